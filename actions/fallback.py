@@ -1,0 +1,11 @@
+"""The action of `data/stories/fallback.yml`; its answers come from `bot.services`, its words from `data/responses`."""
+
+from rasa_sdk import Action
+
+from actions.base import TurnAction
+
+
+class FallbackAction(TurnAction, Action):  # type: ignore[misc]
+    """See `TurnAction`."""
+
+    action_name = "action_fallback"

@@ -1,0 +1,11 @@
+"""The action of `data/stories/handoff.yml`; its answers come from `bot.services`, its words from `data/responses`."""
+
+from rasa_sdk import Action
+
+from actions.base import TurnAction
+
+
+class HandoffAction(TurnAction, Action):  # type: ignore[misc]
+    """See `TurnAction`."""
+
+    action_name = "action_handoff"

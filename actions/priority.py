@@ -1,0 +1,11 @@
+"""The action of `data/stories/priority.yml`; its answers come from `bot.services`, its words from `data/responses`."""
+
+from rasa_sdk import Action
+
+from actions.base import TurnAction
+
+
+class PriorityAction(TurnAction, Action):  # type: ignore[misc]
+    """See `TurnAction`."""
+
+    action_name = "action_priority"

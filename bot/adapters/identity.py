@@ -1,0 +1,97 @@
+"""Identity tokens: a JWT that the help center's own server signs. Verified here and nowhere else."""
+
+from __future__ import annotations
+
+import json
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jwt
+
+from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer, Identity
+from bot.core.errors import ConfigurationError, IdentityRejected
+from bot.settings import Settings
+
+LEEWAY_SECONDS = 30
+
+
+def verify(token: object, settings: Settings) -> Identity:
+    """The identity that `token` vouches for; `IdentityRejected` with a reason when it can't be accepted.
+
+    HS256 with `KILAT_IDENTITY_SECRET`; RS256 or ES256 when `KILAT_IDENTITY_JWKS` names a JWKS file.
+    """
+    if not isinstance(token, str):
+        raise IdentityRejected("malformed", "the identity token must be a string")
+    try:
+        key, algorithms = _key(token, settings)
+        claims = jwt.decode(
+            token, key, algorithms=algorithms, audience=settings.identity_audience, leeway=LEEWAY_SECONDS,
+            options={"require": ["sub", "aud", "exp"]},
+        )
+    except jwt.ExpiredSignatureError as error:
+        raise IdentityRejected("expired", "the identity token has expired") from error
+    except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError, jwt.InvalidKeyError) as error:
+        raise IdentityRejected("signature", f"the identity token's signature is wrong: {error}") from error
+    except jwt.DecodeError as error:
+        raise IdentityRejected("malformed", f"the identity token is no JWT: {error}") from error
+    except jwt.PyJWTError as error:
+        raise IdentityRejected("claims", f"the identity token's claims are wrong: {error}") from error
+    return _identity(claims)
+
+
+def sign(identity: Identity, settings: Settings, *, lifetime_seconds: int = 3600) -> str:
+    """A token for `identity`, for the shell and the tests."""
+    now = int(time.time())
+    customer = identity.customer
+    account = {"type": customer.account_type, "plan": customer.plan, "role": customer.role, "licensed": customer.licensed}
+    claims = {"sub": identity.subject, "name": identity.name, "email": identity.email, "account": account,
+              "aud": settings.identity_audience, "iat": now, "exp": now + lifetime_seconds}
+    return jwt.encode({k: v for k, v in claims.items() if v is not None}, settings.identity_secret, algorithm="HS256")
+
+
+def _key(token: str, settings: Settings) -> tuple[Any, list[str]]:
+    if settings.identity_jwks is None:
+        return settings.identity_secret, ["HS256"]
+    key_id = jwt.get_unverified_header(token).get("kid")
+    for candidate in _jwks(settings.identity_jwks).keys:
+        if key_id is None or candidate.key_id == key_id:
+            return candidate.key, ["RS256", "ES256"]
+    raise IdentityRejected("signature", "the identity token names a key that the JWKS file does not have")
+
+
+@lru_cache(maxsize=1)
+def _jwks(path: Path) -> jwt.PyJWKSet:
+    try:
+        return jwt.PyJWKSet.from_dict(json.loads(path.read_text()))
+    except (OSError, ValueError, jwt.PyJWTError) as error:
+        raise ConfigurationError(f"KILAT_IDENTITY_JWKS: {path} is no JWKS file: {error}") from error
+
+
+def _identity(claims: dict[str, Any]) -> Identity:
+    account = claims.get("account")
+    if not isinstance(account, dict):
+        raise IdentityRejected("claims", "the identity token has no `account`")
+    licensed = account.get("licensed")
+    if not isinstance(licensed, bool):
+        raise IdentityRejected("claims", "`account.licensed` must be true or false")
+    customer = Customer(
+        plan=_one_of(account, "plan", PLANS),
+        account_type=_one_of(account, "type", ACCOUNT_TYPES),
+        role=_one_of(account, "role", ROLES),
+        licensed=licensed,
+    )
+    return Identity(str(claims["sub"]), customer, _text(claims, "name"), _text(claims, "email"))
+
+
+def _one_of(account: dict[str, Any], name: str, allowed: tuple[str, ...]) -> str:
+    value = account.get(name)
+    if value not in allowed:
+        raise IdentityRejected("claims", f"`account.{name}` must be one of {', '.join(allowed)}")
+    return str(value)
+
+
+def _text(claims: dict[str, Any], name: str) -> str | None:
+    value = claims.get(name)
+    return value if isinstance(value, str) and value else None

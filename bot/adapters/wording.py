@@ -1,0 +1,40 @@
+"""Reads the words for people: `data/responses/`, `data/phrases/` and `data/topics.yml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from bot.core.errors import ConfigurationError
+from bot.core.question import CueFinder
+from bot.services.words import LANGUAGES, Topic, Wording
+
+
+def read_wording(data: Path) -> Wording:
+    """Everything under `data/` that words are put together from."""
+    topics = {
+        intent: Topic(entry["title"], tuple(entry.get("next", ())), frozenset(entry.get("accepts", ())))
+        for intent, entry in _load(data / "topics.yml").items()
+    }
+    phrases = {language: dict(_load(data / "phrases" / f"{language}.yml")) for language in LANGUAGES}
+    responses = read_responses(data / "responses")
+    return Wording(phrases, responses, topics, CueFinder(_load(data / "phrases" / "cues.yml")["cues"]))
+
+
+def read_responses(folder: Path) -> dict[str, dict[str, str]]:
+    """`{language: {response: text}}` from Rasa's response files: a variant on the slot `language`, else the first."""
+    texts: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for path in sorted(folder.glob("*.yml")):
+        for name, variants in _load(path)["responses"].items():
+            if name in texts[LANGUAGES[0]]:
+                raise ConfigurationError(f"{path}: {name} stands in another file too. Keep one of them.")
+            for variant in variants:
+                conditions = variant.get("condition") or [{"value": LANGUAGES[0]}]
+                texts[conditions[0]["value"]][name] = variant["text"]
+    return texts
+
+
+def _load(path: Path) -> Any:
+    return YAML(typ="safe").load(path)

@@ -1,0 +1,52 @@
+"""The one composition root: settings in, services out. Nothing is opened at import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.adapters.knowledge import read_facts
+from bot.adapters.sql.desk import SqlAgentDesk, SqlTicketDesk
+from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.facts import SqlFacts
+from bot.adapters.sql.migrate import migrate
+from bot.adapters.wording import read_wording
+from bot.core.facts import Facts
+from bot.ports import AgentDesk, FactsStore, TicketDesk
+from bot.services.words import Wording
+from bot.settings import Settings
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything an entry point needs."""
+
+    settings: Settings
+    facts: FactsStore
+    agents: AgentDesk
+    tickets: TicketDesk
+    wording: Wording
+
+
+def build(settings: Settings) -> App:
+    """Join the services with their adapters."""
+    engine = open_engine(settings.database_url)
+    return App(settings, SqlFacts(engine), SqlAgentDesk(engine), SqlTicketDesk(engine), read_wording(settings.data))
+
+
+@lru_cache(maxsize=1)
+def app() -> App:
+    """The application of this process, built from the environment at first use."""
+    return build(Settings.from_environment())
+
+
+def seed(settings: Settings) -> Facts:
+    """Migrate the database and load `data/knowledge` into it; returns the facts."""
+    facts = read_facts(settings.data / "knowledge")
+    engine = open_engine(settings.database_url)
+    try:
+        migrate(engine)
+        SqlFacts(engine).save(facts)
+    finally:
+        engine.dispose()
+    return facts

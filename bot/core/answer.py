@@ -1,0 +1,32 @@
+"""An answer before it is worded: which response, with which values, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`response` names an entry of `data/responses`; `values` fill its placeholders; `source` is a key of
+    `data/knowledge/sources.yml` (`None` for an answer that states no fact)."""
+
+    response: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Button:
+    """A likely next step: what it says, and the message that it sends."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """One message to the visitor, worded."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()

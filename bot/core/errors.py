@@ -1,0 +1,25 @@
+"""Errors that callers decide with. One base; the cause is kept with `raise … from`."""
+
+
+class KilatError(Exception):
+    """Base of all errors raised on purpose by Kilat."""
+
+
+class ConfigurationError(KilatError):
+    """A setting or a file of `data/` is wrong; the message says which, where and what to do."""
+
+
+class StoreUnavailable(KilatError):
+    """The database did not answer (down, locked, not migrated). `retryable` is true when waiting may help."""
+
+    def __init__(self, message: str, *, retryable: bool = True) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
+class IdentityRejected(KilatError):
+    """An identity token was not accepted; `reason` is one of `expired`, `signature`, `claims`, `malformed`."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason

@@ -1,0 +1,70 @@
+"""One question as the services see it: topic, what it names, and its shape (yes/no, "only", first person, …)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.core.customer import Customer
+
+_HOURS = re.compile(r"\b(\d{1,3})\s*(?:x\s*\d+\s*)?(jam|hours?|hrs?|h|hari|days?)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A visitor's question after understanding.
+
+    `cues` are the names of the cue lists of `data/phrases/cues.yml` that occur in the text; `severity` is the
+    likeliest incident level (`p1` … `p4`) by the classifier, with its share of the incident probability mass.
+    """
+
+    topic: str
+    text: str = ""
+    language: str = "id"
+    asker: Customer = field(default_factory=Customer)
+    customer: Customer = field(default_factory=Customer)
+    plans: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+    channel: str | None = None
+    feature: str | None = None
+    cues: frozenset[str] = frozenset()
+    severity: str | None = None
+
+    def has(self, *cues: str) -> bool:
+        """True when any of the named cues occurs."""
+        return any(cue in self.cues for cue in cues)
+
+    @property
+    def yes_no(self) -> bool:
+        """True when the question wants a yes or a no."""
+        if self.has("yes_no_start", "yes_no_word"):
+            return True
+        return self.has("yes_no_verb") and self.has("yes_no_tail", "question_mark") and not self.has("wh_word")
+
+    @property
+    def about_asker(self) -> bool:
+        """True when it is about whoever asks: said so, or nobody else is named in a yes/no question."""
+        return self.has("first_person") or (self.yes_no and not self.has("anybody"))
+
+    @property
+    def hours(self) -> int | None:
+        """A number of hours that the question names ("within 8 hours", "sehari" = 24), or `None`."""
+        if match := _HOURS.search(self.text):
+            days = match.group(2).lower() in ("hari", "day", "days")
+            return int(match.group(1)) * (24 if days else 1)
+        return 24 if self.has("one_day") else 1 if self.has("one_hour") else None
+
+
+class CueFinder:
+    """Finds the cues of a text. `cues` maps a cue's name to regular expressions (matched on lower-cased text)."""
+
+    def __init__(self, cues: Mapping[str, list[str]]) -> None:
+        self._patterns = {name: re.compile("|".join(f"(?:{p})" for p in ps)) for name, ps in cues.items()}
+
+    def find(self, text: str) -> frozenset[str]:
+        """The names of the cues in `text`."""
+        lowered = " ".join(text.lower().split())
+        return frozenset(name for name, pattern in self._patterns.items() if pattern.search(lowered))

@@ -1,0 +1,72 @@
+"""The door: what comes in from outside is checked here, once, before Rasa sees it.
+
+The identity token is verified and goes no further: Rasa's trackers and logs get the claims. Whatever else a client puts
+into `metadata` is dropped, so that nobody can bring claims of their own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.adapters.identity import verify
+from bot.core.errors import IdentityRejected, KilatError
+from bot.settings import Settings
+
+LONGEST_SENDER = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]")
+_BUTTON = re.compile(r"^/[a-z_0-9]+$")
+
+
+class BadRequest(KilatError):
+    """The request can't be served; the message says what to send instead."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A checked message: `text` without control characters; `empty` and `too_long` are answered at the door."""
+
+    sender: str
+    text: str
+    metadata: dict[str, Any]
+    empty: bool
+    too_long: bool
+
+
+def read(body: Any, settings: Settings, buttons: frozenset[str]) -> Incoming:
+    """Check the JSON `body` of a REST message; `BadRequest` says what is wrong.
+
+    `buttons` are the intents that a button may send as `/intent`; any other text with a leading slash is just text.
+    """
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object: {\"sender\": …, \"message\": …}")
+    sender, message = body.get("sender"), body.get("message")
+    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER:
+        raise BadRequest(f"`sender` must be a text of 1 to {LONGEST_SENDER} characters")
+    if not isinstance(message, str):
+        raise BadRequest("`message` must be a text")
+    given = body.get("metadata")
+    if given is not None and not isinstance(given, dict):
+        raise BadRequest("`metadata` must be a JSON object")
+    text = clean(message)
+    if text.startswith("/") and not (_BUTTON.match(text) and text[1:] in buttons):
+        text = text.lstrip("/ ")
+    return Incoming(sender, text, identify((given or {}).get("identity_token"), settings), not text,
+                    len(message) > settings.max_message_length)
+
+
+def identify(token: object, settings: Settings) -> dict[str, Any]:
+    """What the rest of Kilat learns of `token`: the claims, or why it was refused; nothing without one."""
+    if token is None or token == "":
+        return {}
+    try:
+        return {"identity": asdict(verify(token, settings))}
+    except IdentityRejected as error:
+        return {"identity_problem": error.reason, "identity_detail": str(error)}
+
+
+def clean(text: str) -> str:
+    """`text` in composed form without control and invisible characters."""
+    return _CONTROL.sub(" ", unicodedata.normalize("NFC", text)).strip()

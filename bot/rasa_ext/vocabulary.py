@@ -1,0 +1,127 @@
+"""Finds the words of `data/vocabulary` in a text: spaCy's PhraseMatcher, then a spelling-tolerant second look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import spacy
+from babel import Locale
+from rapidfuzz.distance import DamerauLevenshtein
+from ruamel.yaml import YAML
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+# A span of the first kind inside a longer one of the second means nothing of its own ("bahasa inggris" is no country).
+_SHADOWED = {("country", "target_language"), ("account_type", "plan"), ("paid", "account_type"), ("plan", "account_type"),
+             ("channel", "feature"), ("channel", "country"), ("role", "feature")}
+_FUZZY = ("country", "plan", "account_type", "licensed", "role")
+_SHORTEST_FUZZY = 5
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A value found in a text, with character offsets."""
+
+    entity: str
+    value: str
+    start: int
+    end: int
+
+
+def read_vocabulary(folder: Path) -> dict[str, dict[str, list[str]]]:
+    """`{entity: {value: [words]}}` from `customer.yml`, `support.yml` and `country.yml`, the countries of the world
+    completed from Unicode CLDR."""
+    yaml = YAML(typ="safe")
+    entries = [*yaml.load(folder / "customer.yml"), *yaml.load(folder / "support.yml"), yaml.load(folder / "country.yml")]
+    vocabulary = {e["entity"]: {v: [str(w) for w in words] for v, words in e["values"].items()} for e in entries}
+    countries = vocabulary["country"]
+    taken = {word for words in countries.values() for word in words}
+    for language in ("id", "en"):
+        for code, name in Locale.parse(language).territories.items():
+            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ") and name.lower() not in taken:
+                if code not in countries:
+                    countries.setdefault(code, []).append(name.lower())
+    return vocabulary
+
+
+class VocabularyFinder:
+    """Finds values of the vocabulary. `known_words` are never taken for a misspelling of something else."""
+
+    def __init__(self, vocabulary: dict[str, dict[str, list[str]]], known_words: Iterable[str]) -> None:
+        self._nlp = spacy.blank("xx")
+        self._matchers: dict[str, PhraseMatcher] = {}
+        self._fuzzy: dict[str, list[tuple[str, str]]] = {}
+        for entity, values in vocabulary.items():
+            matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
+            for value, words in values.items():
+                matcher.add(value, [self._nlp.make_doc(word) for word in words])
+            self._matchers[entity] = matcher
+            if entity in _FUZZY:
+                self._fuzzy[entity] = [
+                    (word, value) for value, words in values.items() for word in words
+                    if " " not in word and len(word) >= _SHORTEST_FUZZY
+                ]
+        every = {word for values in vocabulary.values() for words in values.values() for word in words}
+        self._known = frozenset(known_words) | {part for word in every for part in word.split()}
+
+    def find(self, text: str) -> list[Found]:
+        """Every value in `text`, in the order of the text."""
+        doc = self._nlp.make_doc(text)
+        spans = [span for matcher in self._matchers.values() for span in self._matches(matcher, doc)]
+        names = {id(span): entity for entity, span in spans}
+        plain = [span for _, span in spans]
+        kept = [span for span in plain if not any(self._shadows(names, span, other) for other in plain)]
+        found = [Found(names[id(s)], s.label_, s.start_char, s.end_char) for s in kept]
+        found += self._misspelt(doc, found)
+        found += [Found("email", match.group(), match.start(), match.end()) for match in _EMAIL.finditer(text)]
+        return sorted(found, key=lambda item: item.start)
+
+    def _matches(self, matcher: PhraseMatcher, doc: Doc) -> list[tuple[str, Span]]:
+        entity = next(name for name, m in self._matchers.items() if m is matcher)
+        return [(entity, span) for span in filter_spans(matcher(doc, as_spans=True))]
+
+    @staticmethod
+    def _shadows(names: dict[int, str], span: Span, other: Span) -> bool:
+        inside = other.start <= span.start and span.end <= other.end and len(other) > len(span)
+        return inside and (names[id(span)], names[id(other)]) in _SHADOWED
+
+    def _misspelt(self, doc: Doc, found: list[Found]) -> list[Found]:
+        """Tokens that no list has and that are one slip (two in long words) from exactly one value."""
+        result = []
+        for token in doc:
+            word = token.lower_
+            taken = any(item.start <= token.idx < item.end for item in found)
+            if taken or len(word) < _SHORTEST_FUZZY or not word.isalpha() or word in self._known:
+                continue
+            hit = self._nearest(word)
+            if hit:
+                result.append(Found(hit[0], hit[1], token.idx, token.idx + len(word)))
+        return result
+
+    def _nearest(self, word: str) -> tuple[str, str] | None:
+        most = 1 if len(word) < 8 else 2
+        best: dict[tuple[str, str], int] = {}
+        for entity, words in self._fuzzy.items():
+            for known, value in words:
+                if known[0] == word[0] and abs(len(known) - len(word)) <= most:
+                    distance = DamerauLevenshtein.distance(word, known, score_cutoff=most)
+                    if distance <= most:
+                        key = (entity, value)
+                        best[key] = min(distance, best.get(key, distance))
+        if not best:
+            return None
+        nearest = min(best.values())
+        winners = [key for key, distance in best.items() if distance == nearest]
+        return winners[0] if len(winners) == 1 else None
+
+
+def as_rasa(found: Found) -> dict[str, Any]:
+    """`found` as Rasa writes entities."""
+    return {"entity": found.entity, "value": found.value, "start": found.start, "end": found.end,
+            "extractor": "VocabularyExtractor"}

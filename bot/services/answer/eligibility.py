@@ -1,0 +1,82 @@
+"""Who may use a feature: the verdict for the customer in question, and the rule of the plan matrix behind it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.answer import Answer
+from bot.core.customer import PLANS, Customer
+from bot.core.entitlement import Verdict, judge
+from bot.core.facts import Facts
+from bot.core.question import Question
+from bot.services.words import Words
+
+DOORS = ("tier2", "tier1_chat", "tier1_ticket", "tier1_phone", "help_center", "self_service")
+
+
+def eligibility(question: Question, feature: str, facts: Facts, words: Words) -> Answer:
+    """Answer "who may …" and "may I …" for `feature`."""
+    customer = question.customer
+    values = {
+        "can": words.name("feature_can", feature),
+        "feature": words.name("feature", feature),
+        "rules": rules_of(feature, facts, words),
+        "who": describe(customer, question, words),
+    }
+    source = next(rule.source for rule in facts.rules if rule.feature == feature)
+    if question.has("only") and question.plans:
+        holds = set(question.plans) == set(facts.plans_with(feature))
+        return Answer("utter_only_yes" if holds else "utter_only_no", values, source)
+    if not customer or len(question.plans) > 1 or len(question.roles) > 1:
+        return Answer("utter_who_may", values, source)
+    verdict = judge(customer, feature, facts)
+    if verdict is Verdict.YES:
+        return Answer("utter_may_yes", values, source)
+    if verdict is Verdict.NO:
+        return Answer("utter_may_no", {**values, "instead": _instead(customer, facts, words)}, source)
+    return Answer(_conditional(customer, feature, facts), values, source)
+
+
+def rules_of(feature: str, facts: Facts, words: Words) -> str:
+    """The rows of `feature`, plans with the same rule together: "Akses: …; Premier dan Premier+: …"."""
+    by_text: dict[str, list[str]] = {}
+    for plan in PLANS:
+        rows = [rule for rule in facts.rules if rule.feature == feature and rule.plan == plan]
+        text = words.all_of([words.name("rule", rule.id) for rule in rows]) if rows else words.phrase("not_included")
+        by_text.setdefault(text, []).append(plan)
+    return "; ".join(words.phrase("plan_rule", plans=words.plans(plans), rule=text) for text, plans in by_text.items())
+
+
+def describe(customer: Customer, question: Question, words: Words) -> str:
+    """The customer in words: "licensed members on Premier", "you (owner, Pro account)"."""
+    licence = {True: "_licensed", False: "_unlicensed", None: ""}[customer.licensed]
+    parts = []
+    if customer.role or customer.licensed is not None:
+        parts.append(words.phrase(f"who_{customer.role or 'user'}{licence}"))
+    if customer.account_type:
+        parts.append(words.phrase("who_account", type=words.name("account_type", customer.account_type)))
+    elif customer.paid is not None:
+        parts.append(words.phrase("who_paid" if customer.paid else "who_free"))
+    if customer.plan:
+        parts.append(words.phrase("who_plan", plan=words.name("plan", customer.plan)))
+    if question.has("first_person"):
+        return words.phrase("who_you_as", who=", ".join(parts)) if parts else words.phrase("who_you")
+    if not customer.role and customer.licensed is None:
+        parts.insert(0, words.phrase("who_customer"))
+    return " ".join(parts)
+
+
+def _conditional(customer: Customer, feature: str, facts: Facts) -> str:
+    """The wording for a verdict that hangs on what is not known."""
+    if not customer.plan and judge(replace(customer, plan="access"), feature, facts) is Verdict.NO:
+        return "utter_may_not_on_access"
+    if customer.plan and (customer.role or customer.licensed):
+        return "utter_may_on_condition"
+    return "utter_may_depends"
+
+
+def _instead(customer: Customer, facts: Facts, words: Words) -> str:
+    """What the customer may use for certain, the best door first."""
+    open_doors = [door for door in DOORS if judge(customer, door, facts) is Verdict.YES]
+    names = [words.name("feature", door) for door in open_doors] + [words.name("channel", "community")]
+    return words.all_of(names)

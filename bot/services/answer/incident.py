@@ -1,0 +1,35 @@
+"""A trouble told as a story: which priority it is, how fast somebody reacts, who works on it."""
+
+from __future__ import annotations
+
+from bot.core.answer import Answer
+from bot.core.facts import Facts
+from bot.core.question import Question
+from bot.services.answer.priority import staffing_line, times_line
+from bot.services.words import Words
+
+
+def incident(question: Question, facts: Facts, words: Words) -> Answer:
+    """The priority of the story by the source's definitions, with times where the customer's plan has them."""
+    level = facts.priorities[question.severity or question.topic.removeprefix("incident_")]
+    with_times = facts.plans_with("priority_response")
+    values = {
+        "verdict": "",
+        "priority": level.key.upper(),
+        "short": words.name("priority_short", level.key),
+        "definition": words.name("priority_definition", level.key),
+        "times": times_line(level, words),
+        "staffing": staffing_line(level, words),
+        "plans": words.plans(with_times),
+    }
+    if question.yes_no and question.priorities:
+        values["verdict"] = words.phrase("yes" if level.key in question.priorities else "no")
+    plan = question.customer.plan or question.asker.plan
+    if plan and plan not in with_times:
+        return Answer("utter_incident_not_in_plan", {**values, "plan": words.name("plan", plan)}, "priority_definitions")
+    return Answer("utter_incident", values, "priority_definitions")
+
+
+def howto(question: Question, facts: Facts, words: Words) -> Answer:
+    """How to use the product: not in the source; the help center and people are."""
+    return Answer("utter_howto", {})

@@ -1,0 +1,72 @@
+"""Phoning support: numbers by country, who may, what to have ready, what it costs."""
+
+from __future__ import annotations
+
+from bot.core.answer import Answer
+from bot.core.facts import Facts, PhoneLine
+from bot.core.question import Question
+from bot.services.answer.eligibility import eligibility, rules_of
+from bot.services.words import Words
+
+MOST_COUNTRIES = 4
+
+
+def phone_number(question: Question, facts: Facts, words: Words) -> Answer:
+    """The number of the country asked for; a country without a line gets the other ways, never a number."""
+    known = [code for code in question.countries if code in facts.phone_lines][:MOST_COUNTRIES]
+    unknown = [code for code in question.countries if code not in facts.phone_lines]
+    if not question.countries:
+        return Answer("utter_phone_which_country", {"countries": _all_countries(facts, words)}, "phone_table")
+    missing = words.any_of([words.country(code) for code in unknown])
+    if not known:
+        return Answer("utter_phone_no_line", {"country": missing}, "phone_table")
+    lines = [_line(facts.phone_lines[code], words) for code in known]
+    if unknown:
+        lines.append(words.phrase("phone_no_line", country=missing))
+    verdict = words.phrase("yes") if question.yes_no and not unknown else ""
+    return Answer("utter_phone_number", {"verdict": verdict, "lines": "\n".join(lines)}, "phone_table")
+
+
+def phone_countries(question: Question, facts: Facts, words: Words) -> Answer:
+    """The countries that have a line; for a country that is named, its own answer."""
+    if question.countries:
+        return phone_number(question, facts, words)
+    values = {"count": str(len(facts.phone_lines)), "countries": _all_countries(facts, words)}
+    return Answer("utter_phone_countries", values, "phone_table")
+
+
+def phone_access(question: Question, facts: Facts, words: Words) -> Answer:
+    """Who may phone."""
+    return eligibility(question, "tier1_phone", facts, words)
+
+
+def phone_prepare(question: Question, facts: Facts, words: Words) -> Answer:
+    """What to have at hand."""
+    return Answer("utter_phone_prepare", {"verdict": words.phrase("yes") if question.yes_no else ""}, "phone_guide")
+
+
+def phone_rates(question: Question, facts: Facts, words: Words) -> Answer:
+    """What a call may cost."""
+    verdict = ""
+    if question.yes_no:
+        verdict = words.phrase("not_certain" if question.has("free_of_charge") else "possibly")
+    return Answer("utter_phone_rates", {"verdict": verdict}, "phone_table")
+
+
+def phone_hours(question: Question, facts: Facts, words: Words) -> Answer:
+    """The source gives no opening hours for the phone."""
+    return Answer("utter_phone_hours", {"rules": rules_of("tier1_phone", facts, words)}, "phone_guide")
+
+
+def _all_countries(facts: Facts, words: Words) -> str:
+    return words.all_of(sorted(words.country(code) for code in facts.phone_lines))
+
+
+def _line(line: PhoneLine, words: Words) -> str:
+    numbers = [
+        words.phrase("phone_extension", number=n.number, extension=n.extension)
+        if n.extension
+        else words.phrase("phone_no_extension", number=n.number)
+        for n in line.numbers
+    ]
+    return words.phrase("phone_line", country=words.country(line.country), numbers=words.any_of(numbers))

@@ -1,0 +1,118 @@
+"""The support plans: what each includes, how they differ, who gets which feature, what a customer may use."""
+
+from __future__ import annotations
+
+from bot.core.answer import Answer
+from bot.core.customer import PLANS
+from bot.core.entitlement import Verdict, allowed_features
+from bot.core.facts import Facts
+from bot.core.question import Question
+from bot.services.answer.eligibility import describe, eligibility, rules_of
+from bot.services.words import Words
+
+PLAN_FEATURES = ("tier1_chat", "tier1_ticket", "tier1_phone", "priority_response", "tier2", "auto_escalation", "tam")
+
+
+def plan_overview(question: Question, facts: Facts, words: Words) -> Answer:
+    """What a plan includes and lacks; for a described customer what they may use; without a plan all of them."""
+    if question.feature:
+        return eligibility(question, question.feature, facts, words)
+    if len(question.plans) > 1:
+        return plan_compare(question, facts, words)
+    if question.customer.role or question.customer.licensed is not None or question.customer.account_type:
+        return my_entitlement(question, facts, words)
+    if not question.plans:
+        lines = "\n".join(_plan_line(plan, facts, words) for plan in PLANS)
+        return Answer("utter_plans", {"lines": lines}, "plan_table")
+    plan = question.plans[0]
+    included = [words.phrase("feature_rule", feature=words.name("feature", f), rule=_rule(f, plan, facts, words))
+                for f in PLAN_FEATURES if f in facts.features_of(plan)]
+    missing = [words.name("feature", f) for f in PLAN_FEATURES if f not in facts.features_of(plan)]
+    lacks = words.phrase("plan_lacks", features=words.all_of(missing)) if missing else words.phrase("plan_lacks_nothing")
+    values = {"plan": words.name("plan", plan), "includes": "; ".join(included), "lacks": lacks}
+    return Answer("utter_plan", values, "plan_table")
+
+
+def plan_compare(question: Question, facts: Facts, words: Words) -> Answer:
+    """What each higher plan adds to the one below it."""
+    plans = sorted(set(question.plans), key=PLANS.index)
+    if len(plans) < 2:
+        plans = list(PLANS)
+    lines = [_step(lower, higher, facts, words) for lower, higher in zip(plans, plans[1:])]
+    return Answer("utter_plan_compare", {"lines": "\n".join(lines)}, "plan_table")
+
+
+def plan_options(question: Question, facts: Facts, words: Words) -> Answer:
+    """Plan options are the account manager's."""
+    return Answer("utter_plan_options", {}, "introduction")
+
+
+def plan_price(question: Question, facts: Facts, words: Words) -> Answer:
+    """The source gives no prices."""
+    return Answer("utter_plan_price", {}, "introduction")
+
+
+def tier1_access(question: Question, facts: Facts, words: Words) -> Answer:
+    """Tier 1 by chat, ticket or phone."""
+    feature = {"phone": "tier1_phone", "ticket": "tier1_ticket", "live_chat": "tier1_chat"}.get(question.channel or "")
+    if feature or question.customer:
+        return eligibility(question, feature or "tier1_chat", facts, words)
+    values = {"chat": rules_of("tier1_chat", facts, words), "phone": rules_of("tier1_phone", facts, words)}
+    return Answer("utter_tier1", values, "plan_table")
+
+
+def tier2_access(question: Question, facts: Facts, words: Words) -> Answer:
+    """Direct Tier 2."""
+    return eligibility(question, "tier2", facts, words)
+
+
+def escalation_access(question: Question, facts: Facts, words: Words) -> Answer:
+    """Automatic escalation."""
+    return eligibility(question, "auto_escalation", facts, words)
+
+
+def tam_access(question: Question, facts: Facts, words: Words) -> Answer:
+    """The technical account manager."""
+    return eligibility(question, "tam", facts, words)
+
+
+def my_entitlement(question: Question, facts: Facts, words: Words) -> Answer:
+    """All that one customer may use, may not use, and what hangs on details."""
+    customer = question.customer or question.asker
+    if not customer:
+        return plan_overview(Question(topic="plan_overview", language=question.language), facts, words)
+    verdicts = allowed_features(customer, facts)
+    lists = {
+        verdict: [words.name("feature", feature) for feature, found in verdicts if found is verdict]
+        for verdict in Verdict
+    }
+    lines = [words.phrase("may_use", features=words.all_of(lists[Verdict.YES]))]
+    if lists[Verdict.DEPENDS]:
+        lines.append(words.phrase("may_use_perhaps", features=words.all_of(lists[Verdict.DEPENDS])))
+    if lists[Verdict.NO]:
+        lines.append(words.phrase("may_not_use", features=words.all_of(lists[Verdict.NO])))
+    return Answer("utter_entitlement", {"who": describe(customer, question, words), "lines": "\n".join(lines)}, "plan_table")
+
+
+def _rule(feature: str, plan: str, facts: Facts, words: Words) -> str:
+    return words.all_of([words.name("rule", r.id) for r in facts.rules if r.feature == feature and r.plan == plan])
+
+
+def _plan_line(plan: str, facts: Facts, words: Words) -> str:
+    features = words.all_of([words.name("feature", f) for f in PLAN_FEATURES if f in facts.features_of(plan)])
+    return words.phrase("plan_line", plan=words.name("plan", plan), features=features)
+
+
+def _step(lower: str, higher: str, facts: Facts, words: Words) -> str:
+    """"Premier adds to Access: …; changed: …; the rest is the same"."""
+    below, above = facts.features_of(lower), facts.features_of(higher)
+    added = [words.name("feature", f) for f in above if f not in below]
+    changed = [
+        words.phrase("feature_change", feature=words.name("feature", f),
+                     before=_rule(f, lower, facts, words), after=_rule(f, higher, facts, words))
+        for f in PLAN_FEATURES
+        if f in below and f in above and _rule(f, lower, facts, words) != _rule(f, higher, facts, words)
+    ]
+    names = {"lower": words.name("plan", lower), "higher": words.name("plan", higher)}
+    step = words.phrase("plan_adds", features=words.all_of(added), **names)
+    return f"{step}\n{words.phrase('plan_changes', changes='; '.join(changed))}" if changed else step

@@ -1,0 +1,154 @@
+"""The priorities P1 to P4: times, meaning, staffing, comparison, and who gets priority response."""
+
+from __future__ import annotations
+
+from bot.core.answer import Answer
+from bot.core.facts import Facts, Priority
+from bot.core.question import Question
+from bot.services.answer.eligibility import eligibility
+from bot.services.words import Words
+
+
+def priority_times(question: Question, facts: Facts, words: Words) -> Answer:
+    """First response and restoration; a plan without priority response is told so."""
+    if _plan_without_times(question, facts):
+        return Answer("utter_priority_times_not_in_plan", _plan_values(question, facts, words), "priority_times")
+    levels = _levels(question, facts)
+    lines = "\n".join(times_line(level, words) for level in levels)
+    verdict = _times_verdict(question, levels[0], words) if len(levels) == 1 else ""
+    plans = words.plans(facts.plans_with("priority_response"))
+    return Answer("utter_priority_times", {"verdict": verdict, "lines": lines, "plans": plans}, "priority_times")
+
+
+def priority_definition(question: Question, facts: Facts, words: Words) -> Answer:
+    """What a priority means."""
+    levels = _levels(question, facts)
+    if len(levels) > 1:
+        return priority_compare(question, facts, words)
+    level = levels[0]
+    values = {
+        "verdict": _definition_verdict(question, level, words),
+        "priority": level.key.upper(),
+        "definition": words.name("priority_definition", level.key),
+        "example": facts.labels.get(("priority_example", level.key, words.language), ""),
+        "times": times_line(level, words),
+    }
+    return Answer("utter_priority_definition", values, level.definition_source)
+
+
+def priority_staffing(question: Question, facts: Facts, words: Words) -> Answer:
+    """Who works on a priority, and when."""
+    levels = _levels(question, facts)
+    lines = "\n".join(staffing_line(level, words) for level in levels)
+    verdict = _staffing_verdict(question, levels[0], words) if len(levels) == 1 else ""
+    return Answer("utter_priority_staffing", {"verdict": verdict, "lines": lines}, levels[0].definition_source)
+
+
+def priority_overview(question: Question, facts: Facts, words: Words) -> Answer:
+    """All priorities, a line each."""
+    lines = "\n".join(_summary(level, words) for level in facts.priorities.values())
+    plans = words.plans(facts.plans_with("priority_response"))
+    return Answer("utter_priority_overview", {"lines": lines, "plans": plans}, "priority_definitions")
+
+
+def priority_compare(question: Question, facts: Facts, words: Words) -> Answer:
+    """Two or more priorities side by side."""
+    levels = _levels(question, facts)
+    if len(levels) == 1 or len(levels) == len(facts.priorities):
+        return priority_overview(question, facts, words)
+    lines = "\n".join(_summary(level, words) for level in levels)
+    verdict = _compare_verdict(question, levels, words)
+    return Answer("utter_priority_compare", {"verdict": verdict, "lines": lines}, "priority_definitions")
+
+
+def priority_access(question: Question, facts: Facts, words: Words) -> Answer:
+    """Who gets priority response."""
+    return eligibility(question, "priority_response", facts, words)
+
+
+def times_line(level: Priority, words: Words) -> str:
+    """"P1: first response within 1 hour, restored within 4 hours"."""
+    first = words.hours(level.first_response_hours)
+    if level.restoration_hours is None:
+        return words.phrase("times_without_restoration", priority=level.key.upper(), first=first)
+    restored = words.hours(level.restoration_hours)
+    return words.phrase("times", priority=level.key.upper(), first=first, restored=restored)
+
+
+def staffing_line(level: Priority, words: Words) -> str:
+    """"P3: worked on during regional business hours"."""
+    staffing = words.name("priority_staffing", level.key)
+    return words.phrase("priority_line", priority=level.key.upper(), text=staffing)
+
+
+def _summary(level: Priority, words: Words) -> str:
+    short = words.name("priority_short", level.key)
+    return words.phrase("priority_summary", times=times_line(level, words), short=short)
+
+
+def _levels(question: Question, facts: Facts) -> list[Priority]:
+    named = [facts.priorities[key] for key in question.priorities if key in facts.priorities]
+    return named or list(facts.priorities.values())
+
+
+def _plan_without_times(question: Question, facts: Facts) -> bool:
+    plan = question.customer.plan
+    return bool(plan) and len(question.plans) < 2 and plan not in facts.plans_with("priority_response")
+
+
+def _plan_values(question: Question, facts: Facts, words: Words) -> dict[str, str]:
+    plans = words.plans(facts.plans_with("priority_response"))
+    return {"plan": words.name("plan", str(question.customer.plan)), "plans": plans}
+
+
+def _yes(words: Words, truth: bool) -> str:
+    return words.phrase("yes" if truth else "no")
+
+
+def _times_verdict(question: Question, level: Priority, words: Words) -> str:
+    """Yes or no to "within 4 hours?", "is there a restoration time?"; empty when it is no such question."""
+    if not question.yes_no:
+        return ""
+    hours = level.restoration_hours if question.has("restoration") else level.first_response_hours
+    asked = question.hours
+    if asked is None or hours is None:
+        return _yes(words, hours is not None)
+    return _yes(words, hours <= asked if question.has("within") else hours == asked)
+
+
+def _definition_verdict(question: Question, level: Priority, words: Words) -> str:
+    if not question.yes_no:
+        return ""
+    if question.has("workaround") and level.workaround != "unstated":
+        return words.phrase("no" if level.workaround == "none" else "at_most_partly")
+    if question.severity:
+        return _yes(words, question.severity == level.key)
+    return ""
+
+
+def _staffing_verdict(question: Question, level: Priority, words: Words) -> str:
+    if not question.yes_no:
+        return ""
+    if question.has("business_hours_only"):
+        return _yes(words, level.staffed == "business_hours")
+    if question.has("outside_hours"):
+        return _yes(words, level.staffed != "business_hours")
+    if question.has("around_the_clock"):
+        return _yes(words, level.staffed == "around_the_clock")
+    if question.has("business_hours"):
+        return _yes(words, True)
+    return ""
+
+
+def _compare_verdict(question: Question, levels: list[Priority], words: Words) -> str:
+    if not question.yes_no or len(levels) != 2:
+        return ""
+    first, second = (
+        (level.restoration_hours or 10**6) if question.has("restoration") else level.first_response_hours
+        for level in levels
+    )
+    if question.has("slower"):
+        return _yes(words, first > second)
+    if question.has("faster"):
+        return _yes(words, first < second)
+    return _yes(words, first == second) if question.has("same") else ""

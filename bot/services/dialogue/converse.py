@@ -1,0 +1,167 @@
+"""One turn: who answers this message? A form under way first, then the topic that was asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.core.answer import Answer, Bubble, Button
+from bot.core.facts import Facts
+from bot.core.routing import Door
+from bot.ports import AgentDesk, TicketDesk, TicketDraft
+from bot.services.answer import HANDLERS, answer
+from bot.services.dialogue import form as forms
+from bot.services.dialogue import prompts
+from bot.services.dialogue.form import Form, Step
+from bot.services.dialogue.resolve import FOLLOW_UP, remember, resolve
+from bot.services.dialogue.state import State
+from bot.services.dialogue.turn import Turn
+from bot.services.hand_off import decide_route, hand_off
+from bot.services.words import Wording, Words
+
+MOST_BUTTONS = 3
+SMALLTALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "abuse", "bot_identity", "capabilities", "other_language"})
+NOT_UNDERSTOOD = "nlu_fallback"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The bubbles to say and the state to remember."""
+
+    bubbles: tuple[Bubble, ...]
+    state: State
+
+
+class Conversation:
+    """Answers turns. Holds no state of its own."""
+
+    def __init__(self, wording: Wording, agents: AgentDesk, tickets: TicketDesk, community_url: str) -> None:
+        self._wording = wording
+        self._agents = agents
+        self._tickets = tickets
+        self._community_url = community_url
+
+    def reply(self, turn: Turn, state: State, facts: Facts) -> Reply:
+        """The reply to `turn`. Raises `StoreUnavailable` when a ticket can't be stored; nothing is lost then."""
+        state = state.with_values(route=None)
+        if turn.intent == "switch_language":
+            return self._switch_language(turn, state, facts)
+        words = self._wording.words(facts, state.language)
+        if state.form and turn.intent != "talk_to_human":
+            step = forms.advance(state.form, turn, self._wording.cues.find(turn.text))
+            if step is not None:
+                return self._form_step(step, turn, state, facts, words)
+        said = self._answer(turn, state, facts, words)
+        if said.state.form and said.state.form is state.form and turn.intent != "talk_to_human":
+            return replace(said, bubbles=(*_without_buttons(said.bubbles), prompts.prompt(state.form, words)))
+        return said
+
+    def _answer(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
+        intent = turn.intent
+        if intent == "talk_to_human":
+            return self._hand_off(turn, state, facts, words)
+        if intent in ("create_ticket", "triage_start"):
+            return self._start_form(forms.TRIAGE if intent == "triage_start" else forms.TICKET, turn, state, words)
+        if intent == "repeat":
+            return self._repeat(turn, state, facts, words)
+        if intent in HANDLERS or intent == FOLLOW_UP:
+            return self._answer_topic(turn, state, facts, words)
+        if intent in SMALLTALK:
+            return self._say(f"utter_{intent}", state.with_values(misses=0), words, intent)
+        if intent in ("out_of_scope", "dissatisfied"):
+            return self._say(f"utter_{intent}", state, words, intent)
+        if intent in ("cancel", "change_answer"):
+            return self._say("utter_nothing_to_cancel" if intent == "cancel" else "utter_nothing_to_change", state, words)
+        return self._not_understood(turn, state, facts, words)
+
+    def _answer_topic(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
+        question = resolve(turn, state, self._wording)
+        if question is None:
+            return self._say("utter_what_about_it", state, words)
+        bubble = self._word(answer(question, facts, words), words, question.topic)
+        return Reply((bubble,), remember(question, turn, state))
+
+    def _repeat(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
+        """The last answer again, in the present language."""
+        if not state.topic:
+            return self._say("utter_nothing_before", state, words)
+        again = replace(turn, intent=FOLLOW_UP, text=state.asked, entities=())
+        question = resolve(replace(again, intent=state.topic), state, self._wording)
+        assert question is not None, "a topic always resolves"
+        question = replace(question, customer=state.discussed, countries=state.countries, priorities=state.priorities,
+                           plans=(state.discussed.plan,) if state.discussed.plan else (), severity=state.incident)
+        return Reply((self._word(answer(question, facts, words), words, state.topic),), state)
+
+    def _switch_language(self, turn: Turn, state: State, facts: Facts) -> Reply:
+        """Speak the language asked for, and say the last thing again in it."""
+        target = turn.value("target_language") or state.language
+        state = state.with_values(language=target)
+        words = self._wording.words(facts, target)
+        switched = Bubble(words.say("utter_language_switched"))
+        if state.form:
+            return Reply((switched, prompts.prompt(state.form, words)), state)
+        if not state.topic:
+            return Reply((switched,), state)
+        again = self._repeat(turn, state, facts, words)
+        return replace(again, bubbles=(switched, *again.bubbles))
+
+    def _hand_off(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
+        said, way = hand_off(turn, state, facts, words, self._agents, self._community_url)
+        state = state.with_values(route=way.name, misses=0)
+        bubble = Bubble(words.say(said.response, said.values))
+        if way.door is Door.AGENT_QUEUE:
+            return Reply((bubble,), state.with_values(form=None))
+        if state.form:
+            return Reply((bubble, prompts.prompt(state.form, words)), state)
+        return Reply((replace(bubble, buttons=_topic_buttons(["create_ticket"], words)),), state)
+
+    def _start_form(self, kind: str, turn: Turn, state: State, words: Words) -> Reply:
+        form = forms.start(kind, turn)
+        return Reply((prompts.prompt(form, words),), state.with_values(form=form, misses=0))
+
+    def _form_step(self, step: Step, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
+        complaint = (Bubble(words.say(step.complaint)),) if step.complaint else ()
+        if step.form is None:
+            return Reply(complaint, state.with_values(form=None))
+        if step.done == "result":
+            result = prompts.triage_result(step.form, facts, words)
+            return Reply((result,), state.with_values(form=None, incident=step.form["proposed"]))
+        if step.done == "submit":
+            number = self._tickets.open_ticket(_draft(step.form, turn, state, words))
+            return Reply((prompts.sent(step.form, number, turn, facts, words),), state.with_values(form=None))
+        return Reply((*complaint, prompts.prompt(step.form, words)), state.with_values(form=step.form))
+
+    def _not_understood(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
+        """First the likeliest meanings as buttons; the second time the best door for this visitor."""
+        state = state.with_values(misses=state.misses + 1)
+        if state.misses == 1:
+            likely = [intent for intent in turn.ranking if intent in HANDLERS]
+            return Reply((Bubble(words.say("utter_clarify"), _topic_buttons(likely, words)),), state)
+        way = decide_route(turn, state, facts)
+        doors = {Door.AGENT_QUEUE: "human", Door.TICKET_FORM: "ticket", Door.COMMUNITY: "community",
+                 Door.SIGN_IN: "sign_in", Door.BILLING_SUPPORT: "ticket"}
+        text = words.say(f"utter_door_{doors[way.door]}", {"community": self._community_url})
+        offers = ("talk_to_human",) if way.door is Door.AGENT_QUEUE else ("create_ticket",)
+        return Reply((Bubble(text, _topic_buttons(offers, words)),), state)
+
+    def _say(self, response: str, state: State, words: Words, topic: str | None = None) -> Reply:
+        return Reply((self._word(Answer(response), words, topic),), state)
+
+    def _word(self, said: Answer, words: Words, topic: str | None) -> Bubble:
+        text = words.say(said.response, {**said.values, "source": words.source(said.source)})
+        return Bubble(text, _topic_buttons(self._wording.topics[topic].next if topic else (), words))
+
+
+def _topic_buttons(topics: tuple[str, ...] | list[str], words: Words) -> tuple[Button, ...]:
+    return tuple(Button(words.title(topic), f"/{topic}") for topic in topics[:MOST_BUTTONS])
+
+
+def _without_buttons(bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
+    return tuple(Bubble(bubble.text) for bubble in bubbles)
+
+
+def _draft(form: Form, turn: Turn, state: State, words: Words) -> TicketDraft:
+    return TicketDraft(
+        key=form["key"], conversation=turn.conversation, subject=form["subject"], description=form["description"],
+        email=form["email"], priority=form["priority"], language=state.language, identity=turn.identity,
+        context={"priority_evidence": prompts.evidence(form, words), "asked_before": list(turn.history)},
+    )

@@ -1,0 +1,84 @@
+"""What a form says: the prompt of each field, the ticket's summary and its end."""
+
+from __future__ import annotations
+
+from bot.core.answer import Bubble, Button
+from bot.core.facts import Facts
+from bot.core.triage import Impact, Workaround
+from bot.services.answer.priority import staffing_line, times_line
+from bot.services.dialogue.form import Form
+from bot.services.dialogue.turn import Turn
+from bot.services.words import Words
+
+_SHOWN = 300
+
+
+def prompt(form: Form, words: Words) -> Bubble:
+    """The question for the field asked."""
+    field = form["asked"]
+    if field == "priority":
+        return _propose(form, words)
+    if field == "confirm":
+        values = {"subject": form["subject"], "description": form["description"][:_SHOWN], "email": form["email"],
+                  "priority": form["priority"].upper()}
+        return Bubble(words.say("utter_confirm_ticket", values), _buttons(words, "send", "change", "cancel"))
+    if field == "change":
+        return Bubble(words.say("utter_what_to_change"))
+    return Bubble(words.say(f"utter_ask_ticket_{field}"), _choices(field, words))
+
+
+def triage_result(form: Form, facts: Facts, words: Words) -> Bubble:
+    """The priority that the triage questions led to."""
+    level = facts.priorities[form["proposed"]]
+    values = {
+        "priority": level.key.upper(),
+        "definition": words.name("priority_definition", level.key),
+        "times": times_line(level, words),
+        "staffing": staffing_line(level, words),
+        "source": words.source(level.definition_source),
+    }
+    ticket = Button(words.title("create_ticket"), "/create_ticket")
+    person = Button(words.title("talk_to_human"), "/talk_to_human")
+    return Bubble(words.say("utter_triage_result", values), (ticket, person))
+
+
+def sent(form: Form, number: str, turn: Turn, facts: Facts, words: Words) -> Bubble:
+    """The ticket's number, and the first response where the plan promises one."""
+    plan = turn.identity.customer.plan if turn.identity else None
+    level = facts.priorities[form["priority"]]
+    times = words.phrase("ticket_with_times", times=times_line(level, words)) if _promised(plan, facts) else ""
+    values = {"number": number, "priority": level.key.upper(), "email": form["email"], "times": times}
+    return Bubble(words.say("utter_ticket_sent", values))
+
+
+def evidence(form: Form, words: Words) -> str:
+    """Why this priority: the visitor's story, their answers, or their own choice."""
+    level = form.get("priority") or form["proposed"]
+    if form.get("chosen"):
+        return words.phrase("evidence_visitor")
+    key = "evidence_story" if form.get("story") else "evidence_answers"
+    return words.phrase(key, short=words.name("priority_short", level))
+
+
+def _promised(plan: str | None, facts: Facts) -> bool:
+    return plan in facts.plans_with("priority_response")
+
+
+def _propose(form: Form, words: Words) -> Bubble:
+    proposed = form["proposed"]
+    values = {"priority": proposed.upper(), "evidence": evidence(form, words)}
+    others = [level for level in ("p1", "p2", "p3", "p4") if level != proposed][:2]
+    buttons = (*_buttons(words, "yes"), *(Button(level.upper(), level.upper()) for level in others))
+    return Bubble(words.say("utter_propose_priority", values), buttons)
+
+
+def _choices(field: str, words: Words) -> tuple[Button, ...]:
+    """The choices of a triage question; choosing one sends its words."""
+    options = {"impact": [f"impact_{i.value}" for i in Impact], "workaround": [f"workaround_{w.value}" for w in Workaround]}
+    titles = [words.phrase(key) for key in options.get(field, ())]
+    return tuple(Button(title, title) for title in titles)
+
+
+def _buttons(words: Words, *names: str) -> tuple[Button, ...]:
+    titles = [words.phrase(f"button_{name}") for name in names]
+    return tuple(Button(title, title) for title in titles)

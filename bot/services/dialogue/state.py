@@ -1,0 +1,69 @@
+"""What a conversation remembers between turns. Rasa keeps it in slots of the same names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from bot.core.customer import Customer
+
+DEFAULT_LANGUAGE = "id"
+
+
+@dataclass(frozen=True)
+class State:
+    """`topic` is the intent answered last and `asked` the text that asked it; `discussed` is the customer that was
+    spoken of, `claims` what the visitor said of themselves (it informs answers and opens no door). `form` is the
+    ticket or triage form under way; `misses` counts messages in a row that were not understood."""
+
+    language: str = DEFAULT_LANGUAGE
+    topic: str | None = None
+    asked: str = ""
+    discussed: Customer = Customer()
+    claims: Customer = Customer()
+    countries: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+    incident: str | None = None
+    form: dict[str, Any] | None = None
+    misses: int = 0
+    route: str | None = None
+
+    @classmethod
+    def from_slots(cls, slots: Mapping[str, Any]) -> State:
+        """Read the slots; a missing or foreign value is its default."""
+        return cls(
+            language=slots.get("language") or DEFAULT_LANGUAGE,
+            topic=slots.get("topic"),
+            asked=slots.get("asked") or "",
+            discussed=_customer(slots.get("discussed")),
+            claims=_customer(slots.get("claims")),
+            countries=tuple(slots.get("countries") or ()),
+            priorities=tuple(slots.get("priorities") or ()),
+            incident=slots.get("incident"),
+            form=slots.get("form"),
+            misses=int(slots.get("misses") or 0),
+            route=slots.get("route"),
+        )
+
+    def changes(self, newer: State) -> dict[str, Any]:
+        """The slots that `newer` changes, as plain JSON values."""
+        before, after = self._slots(), newer._slots()
+        return {name: value for name, value in after.items() if before[name] != value}
+
+    def with_values(self, **values: Any) -> State:
+        """A copy with `values` replaced."""
+        return replace(self, **values)
+
+    def _slots(self) -> dict[str, Any]:
+        return {
+            **{f.name: getattr(self, f.name) for f in fields(self)},
+            "discussed": asdict(self.discussed),
+            "claims": asdict(self.claims),
+            "countries": list(self.countries),
+            "priorities": list(self.priorities),
+        }
+
+
+def _customer(value: Any) -> Customer:
+    return Customer(**value) if isinstance(value, dict) else Customer()

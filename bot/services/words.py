@@ -1,0 +1,102 @@
+"""Words for values in one language: names, lists, durations, phrases. The words themselves live in `data/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from string import Formatter
+from typing import Literal
+
+from babel import Locale
+from babel.lists import format_list
+from babel.units import format_unit
+
+from bot.core.facts import Facts
+from bot.core.question import CueFinder
+
+LANGUAGES = ("id", "en")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What `data/topics.yml` says of an intent: its name in people's words by language, the likeliest next topics,
+    and the kinds of value that a follow-up may change in it."""
+
+    title: Mapping[str, str]
+    next: tuple[str, ...]
+    accepts: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """All phrases and responses by language, the topics by intent, and the finder of cues."""
+
+    phrases: Mapping[str, Mapping[str, str]]
+    responses: Mapping[str, Mapping[str, str]]
+    topics: Mapping[str, Topic]
+    cues: CueFinder
+
+    def words(self, facts: Facts, language: str) -> Words:
+        """The words of `language`; an unknown one speaks the first language."""
+        known = language if language in LANGUAGES else LANGUAGES[0]
+        return Words(facts, known, self)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language, for values and for whole answers."""
+
+    facts: Facts
+    language: str
+    wording: Wording
+
+    def phrase(self, key: str, **values: str) -> str:
+        """The phrase `key` with its placeholders filled."""
+        return Formatter().vformat(self.wording.phrases[self.language][key], (), values)
+
+    def say(self, response: str, values: Mapping[str, str] | None = None) -> str:
+        """The response with its placeholders filled; lines that came out empty are dropped."""
+        text = Formatter().vformat(self.wording.responses[self.language][response], (), values or {})
+        return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+
+    def title(self, topic: str) -> str:
+        """A topic's name in people's words."""
+        return self.wording.topics[topic].title[self.language]
+
+    def name(self, kind: str, key: str) -> str:
+        """The name of a plan, role, account type, channel or feature."""
+        return self.facts.label(kind, key, self.language)
+
+    def country(self, code: str) -> str:
+        """A country's name: the data's own where it has one, else Unicode CLDR's."""
+        own = self.facts.labels.get(("country", code, self.language))
+        return own or _territories(self.language).get(code, code)
+
+    def all_of(self, items: Sequence[str]) -> str:
+        """"a, b, and c" in this language."""
+        return self._list(items, "standard")
+
+    def any_of(self, items: Sequence[str]) -> str:
+        """"a, b, or c" in this language."""
+        return self._list(items, "or")
+
+    def hours(self, number: int) -> str:
+        """"1 hour", "4 jam"."""
+        return format_unit(number, "duration-hour", locale=self.language)
+
+    def plans(self, keys: Sequence[str]) -> str:
+        """The names of plans as a list."""
+        return self.all_of([self.name("plan", key) for key in keys])
+
+    def source(self, key: str | None) -> str:
+        """The line that names the source, or nothing."""
+        return self.phrase("source", title=self.name("source", key)) if key else ""
+
+    def _list(self, items: Sequence[str], style: Literal["standard", "or"]) -> str:
+        return format_list(list(items), style=style, locale=self.language)
+
+
+@lru_cache(maxsize=8)
+def _territories(language: str) -> Mapping[str, str]:
+    return dict(Locale.parse(language).territories)

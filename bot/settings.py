@@ -1,0 +1,79 @@
+"""All settings, read once from the environment, failing loudly. `.env.example` documents each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.core.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Paths are absolute; ports are TCP ports on 127.0.0.1; `identity_secret` signs identity tokens (HS256)."""
+
+    data: Path
+    state: Path
+    database_url: str
+    identity_secret: str
+    identity_jwks: Path | None
+    identity_audience: str
+    rasa_port: int
+    actions_port: int
+    rasa_token: str | None
+    community_url: str
+    max_message_length: int
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read `KILAT_*`; `ConfigurationError` names the variable that is wrong."""
+        state = Path(environ.get("KILAT_STATE_DIR") or ROOT / "var").resolve()
+        jwks = environ.get("KILAT_IDENTITY_JWKS")
+        if jwks and not Path(jwks).is_file():
+            raise ConfigurationError(f"KILAT_IDENTITY_JWKS: there is no file {jwks}")
+        return cls(
+            data=Path(environ.get("KILAT_DATA_DIR") or ROOT / "data").resolve(),
+            state=state,
+            database_url=environ.get("KILAT_DATABASE_URL") or f"sqlite:///{state / 'kilat.db'}",
+            identity_secret=environ.get("KILAT_IDENTITY_SECRET") or _development_secret(state),
+            identity_jwks=Path(jwks) if jwks else None,
+            identity_audience=environ.get("KILAT_IDENTITY_AUDIENCE") or "kilat",
+            rasa_port=_port(environ, "KILAT_RASA_PORT", 5005),
+            actions_port=_port(environ, "KILAT_ACTIONS_PORT", 5055),
+            rasa_token=environ.get("KILAT_RASA_TOKEN") or None,
+            community_url=environ.get("KILAT_COMMUNITY_URL") or "https://community.zoom.com",
+            max_message_length=_positive(environ, "KILAT_MAX_MESSAGE_LENGTH", 2000),
+        )
+
+
+def _development_secret(state: Path) -> str:
+    """A random secret kept in the state folder, so that the shell and the server of one checkout agree."""
+    path = state / "identity-secret"
+    if not path.exists():
+        import secrets
+
+        state.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+    return path.read_text().strip()
+
+
+def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
+    raw = environ.get(name) or str(default)
+    if not raw.isdigit() or int(raw) == 0:
+        raise ConfigurationError(f"{name}: {raw!r} is not a positive whole number")
+    return int(raw)
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    port = _positive(environ, name, default)
+    if port > 65535:
+        raise ConfigurationError(f"{name}: {port} is not a TCP port (1 to 65535)")
+    return port

@@ -1,0 +1,1 @@
+"""Trying the flows in a shell: as any customer, with or without the reasons shown, and from a script of turns."""

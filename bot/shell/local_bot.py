@@ -1,0 +1,140 @@
+"""The whole bot in this process (the real model, the real rules) beside a real action server: for the shell and tests."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.adapters.wording import read_wording
+from bot.core.errors import ConfigurationError
+from bot.rasa_ext import door
+from bot.settings import ROOT, Settings
+
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the bot said to one message, and why."""
+
+    messages: list[dict[str, Any]]
+    intent: str = ""
+    confidence: float = 0.0
+    ranking: list[tuple[str, float]] = field(default_factory=list)
+    entities: list[tuple[str, str]] = field(default_factory=list)
+    action: str = ""
+    language: str = ""
+    route: str | None = None
+
+    @property
+    def text(self) -> str:
+        """All bubbles as one text."""
+        return "\n".join(message["text"] for message in self.messages if "text" in message)
+
+
+class LocalBot:
+    """Rasa's agent in this process; `say` sends one message through the same door as the REST channel."""
+
+    def __init__(self, model: Path, actions_url: str, settings: Settings) -> None:
+        from rasa.core.agent import Agent
+        from rasa.utils.endpoints import EndpointConfig
+        from rasa.utils.log_utils import configure_structlog
+
+        configure_structlog(logging.WARNING)
+        self._settings = settings
+        self._buttons = frozenset(read_wording(settings.data).topics)
+        self._agent = Agent.load(str(model), action_endpoint=EndpointConfig(url=actions_url))
+
+    async def say(self, sender: str, text: str, token: str | None = None) -> Said:
+        """Send one message and wait for the reply."""
+        from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+
+        body = {"sender": sender, "message": text, "metadata": {"identity_token": token}}
+        incoming = door.read(body, self._settings, self._buttons)
+        collector = CollectingOutputChannel()
+        await self._agent.handle_message(
+            UserMessage(incoming.text, collector, sender, input_channel="rest", metadata=incoming.metadata)
+        )
+        tracker = await self._agent.tracker_store.retrieve(sender)
+        assert tracker is not None and tracker.latest_message is not None, "the message was just handled"
+        parsed = tracker.latest_message.parse_data
+        actions = [e.action_name for e in tracker.events if type(e).__name__ == "ActionExecuted" and e.action_name != "action_listen"]
+        return Said(
+            messages=collector.messages,
+            intent=parsed["intent"]["name"],
+            confidence=parsed["intent"]["confidence"],
+            ranking=[(item["name"], item["confidence"]) for item in parsed.get("intent_ranking", [])],
+            entities=[(e["entity"], e["value"]) for e in parsed["entities"] if e["entity"] != "language"],
+            action=actions[-1] if actions else "",
+            language=tracker.get_slot("language") or "id",
+            route=tracker.get_slot("route"),
+        )
+
+
+@contextmanager
+def action_server(port: int | None = None, env: dict[str, str] | None = None) -> Iterator[str]:
+    """A real action server on loopback for as long as the context lasts; gives its webhook's URL."""
+    port = port or free_port()
+    process = subprocess.Popen(
+        action_server_command(port), cwd=ROOT, env={**os.environ, **(env or {}), **ACTION_SERVER_ENVIRONMENT},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/health", process)
+        yield f"http://127.0.0.1:{port}/webhook"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+ACTION_SERVER_ENVIRONMENT = {"SANIC_HOST": "127.0.0.1"}
+
+
+def action_server_command(port: int) -> list[str]:
+    """The command line of the action server."""
+    return [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
+
+
+def free_port() -> int:
+    """A TCP port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def newest_model(folder: Path) -> Path:
+    """The model trained last; `ConfigurationError` tells how to get one."""
+    models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not models:
+        raise ConfigurationError(f"There is no trained model in {folder}: run `make train`.")
+    return models[-1]
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise ConfigurationError(f"the action server ended at once with code {process.returncode}")
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise ConfigurationError(f"the action server did not answer at {url} within {START_SECONDS} s")
+
+
+def run(coroutine: Any) -> Any:
+    """Run a coroutine to its end."""
+    return asyncio.get_event_loop().run_until_complete(coroutine)
