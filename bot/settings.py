@@ -40,7 +40,7 @@ class Settings:
             state=state,
             database_url=environ.get("KILAT_DATABASE_URL") or f"sqlite:///{state / 'kilat.db'}",
             identity_secret=environ.get("KILAT_IDENTITY_SECRET") or _development_secret(state),
-            identity_jwks=Path(jwks) if jwks else None,
+            identity_jwks=Path(jwks).resolve() if jwks else None,
             identity_audience=environ.get("KILAT_IDENTITY_AUDIENCE") or "kilat",
             rasa_port=_port(environ, "KILAT_RASA_PORT", 5005),
             actions_port=_port(environ, "KILAT_ACTIONS_PORT", 5055),
@@ -67,7 +67,7 @@ def _development_secret(state: Path) -> str:
 
 def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
     raw = environ.get(name) or str(default)
-    if not raw.isdigit() or int(raw) == 0:
+    if not raw.isdecimal() or int(raw) == 0:
         raise ConfigurationError(f"{name}: {raw!r} is not a positive whole number")
     return int(raw)
 

@@ -34,7 +34,7 @@ def verify(token: object, settings: Settings) -> Identity:
         raise IdentityRejected("expired", "the identity token has expired") from error
     except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError, jwt.InvalidKeyError) as error:
         raise IdentityRejected("signature", f"the identity token's signature is wrong: {error}") from error
-    except jwt.DecodeError as error:
+    except (jwt.DecodeError, UnicodeError) as error:
         raise IdentityRejected("malformed", f"the identity token is no JWT: {error}") from error
     except jwt.PyJWTError as error:
         raise IdentityRejected("claims", f"the identity token's claims are wrong: {error}") from error
@@ -57,7 +57,7 @@ def _key(token: str, settings: Settings) -> tuple[Any, list[str]]:
     key_id = jwt.get_unverified_header(token).get("kid")
     for candidate in _jwks(settings.identity_jwks).keys:
         if key_id is None or candidate.key_id == key_id:
-            return candidate.key, ["RS256", "ES256"]
+            return candidate.key, ["ES256" if candidate.key_type == "EC" else "RS256"]
     raise IdentityRejected("signature", "the identity token names a key that the JWKS file does not have")
 
 
@@ -65,7 +65,7 @@ def _key(token: str, settings: Settings) -> tuple[Any, list[str]]:
 def _jwks(path: Path) -> jwt.PyJWKSet:
     try:
         return jwt.PyJWKSet.from_dict(json.loads(path.read_text()))
-    except (OSError, ValueError, jwt.PyJWTError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, jwt.PyJWTError) as error:
         raise ConfigurationError(f"KILAT_IDENTITY_JWKS: {path} is no JWKS file: {error}") from error
 
 

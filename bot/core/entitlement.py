@@ -97,12 +97,11 @@ def _belongs(customer: Customer, audience: str) -> bool:
 
 def _obstacle(rows: list[Rule], customer: Customer) -> tuple[Reason, Rule]:
     """The first thing that keeps the customer out, on the row that is nearest to letting them in."""
+    licensed = Customer(customer.plan, customer.account_type, customer.role, licensed=True)
     for rule in rows:
-        if _type_fits(rule, customer):
-            licensed = Customer(customer.plan, customer.account_type, customer.role, licensed=True)
-            if any(_belongs(licensed, audience) for audience in rule.who):
-                return Reason.LICENCE, rule
+        if _type_fits(rule, customer) and any(_belongs(licensed, audience) for audience in rule.who):
+            return Reason.LICENCE, rule
     for rule in rows:
-        if any(_belongs(customer, audience) for audience in rule.who):
+        if any(_belongs(licensed, audience) for audience in rule.who):
             return Reason.ACCOUNT_TYPE, rule
     return Reason.ROLE, rows[0]

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from bot.core.customer import Customer
 
-_HOURS = re.compile(r"\b(\d{1,3})\s*(?:x\s*\d+\s*)?(jam|hours?|hrs?|h|hari|days?)\b", re.IGNORECASE)
+_SENTENCE_WORDS = 4
+_NUMBER = re.compile(r"(?<![\w.+-])(\d{1,2})(?![\w.+-])")
+_HOURS = re.compile(r"\b(?<!\d[.,])(\d{1,3})\s*(?:x\s*\d+\s*)?(jam|hours?|hrs?|h|hari|days?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,23 @@ class Question:
 
     @property
     def yes_no(self) -> bool:
-        """True when the question wants a yes or a no."""
+        """True when the question plainly wants a yes or a no."""
         if self.has("yes_no_start", "yes_no_word"):
             return True
-        return self.has("yes_no_verb") and self.has("yes_no_tail", "question_mark") and not self.has("wh_word")
+        if self.has("wh_word"):
+            return False
+        return self.has("tag") or (self.has("yes_no_verb") and self.has("yes_no_tail", "question_mark"))
+
+    @property
+    def perhaps_yes_no(self) -> bool:
+        """True for a whole sentence with a question mark and no question word ("P4 dibalas dalam 8 jam?")."""
+        long_enough = len(self.text.split()) >= _SENTENCE_WORDS
+        return self.yes_no or (self.has("question_mark") and not self.has("wh_word") and long_enough)
+
+    @property
+    def expects_no(self) -> bool:
+        """True for a denial that asks to be confirmed ("Access doesn't include it, right?")."""
+        return self.has("negation") and self.has("confirm")
 
     @property
     def about_asker(self) -> bool:
@@ -56,6 +71,15 @@ class Question:
             days = match.group(2).lower() in ("hari", "day", "days")
             return int(match.group(1)) * (24 if days else 1)
         return 24 if self.has("one_day") else 1 if self.has("one_hour") else None
+
+
+    @property
+    def number(self) -> int | None:
+        """A plain number that the question names ("ten countries"), or `None`."""
+        if match := _NUMBER.search(self.text):
+            return int(match.group(1))
+        named = [int(cue.removeprefix("number_")) for cue in self.cues if cue.startswith("number_")]
+        return named[0] if len(named) == 1 else None
 
 
 class CueFinder:

@@ -19,7 +19,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.adapters.wording import read_wording
-from bot.rasa_ext.door import BadRequest, Incoming, read
+from bot.adapters.door import BadRequest, Incoming, read
 from bot.rasa_ext.language import LanguageGuesser
 from bot.settings import Settings
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
 import joblib
@@ -16,6 +18,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from ruamel.yaml import YAML
 
 from bot.rasa_ext.encoder import open_encoder
 from bot.rasa_ext.entities import FOUND
@@ -39,8 +42,15 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`threshold`: probability under which nothing is understood. `ambiguity`: smallest lead over the second."""
-        return {"threshold": 0.25, "ambiguity": 0.03}
+        """`threshold`: probability under which nothing is understood.
+        `spelling`: the YAML file of chat spellings."""
+        return {"threshold": 0.2, "spelling": "data/vocabulary/spelling.yml"}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """A changed list of spellings means training anew."""
+        path = Path(config.get("spelling", cls.get_default_config()["spelling"]))
+        return hashlib.sha256(path.read_bytes()).hexdigest()
 
     @classmethod
     def create(
@@ -63,7 +73,8 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
         texts = [message.get(TEXT) for message in examples]
         marks = [_marks(message) for message in examples]
-        self._model = IntentModel.fit(texts, marks, [message.get(INTENT) for message in examples], self._encoder)
+        self._model = IntentModel.fit(texts, marks, [message.get(INTENT) for message in examples], self._encoder,
+                                      _read_spelling(Path(self._config["spelling"])))
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._model, folder / "model.joblib", compress=3)
         return self._resource
@@ -76,13 +87,18 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             if not text or message.get(INTENT, {}).get("confidence"):
                 continue
             ranking = self._model.rank(text, _marks(message), self._encoder)[:RANKED]
-            first, second = ranking[0], ranking[1]
-            if first[1] < self._config["threshold"] or first[1] - second[1] < self._config["ambiguity"]:
-                ranking = [(FALLBACK, 1.0 - first[1]), *ranking]
+            best = ranking[0][1]
+            if best < self._config["threshold"]:
+                ranking = [(FALLBACK, 1.0 - best), *ranking]
             listed = [{"name": name, "confidence": confidence} for name, confidence in ranking]
             message.set(INTENT, listed[0], add_to_output=True)
             message.set("intent_ranking", listed, add_to_output=True)
         return messages
+
+
+def _read_spelling(path: Path) -> dict[str, str]:
+    entries = YAML(typ="safe").load(path)
+    return {str(variant): plain for plain, variants in entries.items() for variant in variants}
 
 
 def _marks(message: Message) -> list[tuple[str, str]]:

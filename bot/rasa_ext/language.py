@@ -1,12 +1,14 @@
 """The language of a message, as the entity `language` (Indonesian or English); none when the message can't tell.
 
-Words of one language only are counted first; then lingua decides, restricted to the two (docs/decisions/0005).
+Function words decide first, then nouns and verbs of one language, then lingua, restricted to the two
+(docs/decisions/0005). Even counts of function words are a mixed sentence, and those are Indonesian speakers'.
 A message that can't tell ("ok", "P1", "Jepang?") sets nothing, so that the conversation keeps its language.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,35 +21,57 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
+from bot.rasa_ext.entities import FOUND
+
 ENTITY = "language"
+_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LINGUA = {Language.INDONESIAN: "id", Language.ENGLISH: "en"}
 SURE = 0.75
-FEWEST_WORDS = 2
+SURE_OF_ONE_WORD = 0.9
 
 
 class LanguageGuesser:
     """Guesses `id`, `en` or `None` from words and character statistics."""
 
-    def __init__(self, words: dict[str, list[str]]) -> None:
-        self._words = {language: frozenset(listed) for language, listed in words.items()}
+    def __init__(self, words: dict[str, Any]) -> None:
+        self._neutral = frozenset(words["neutral"])
+        self._tiers = [
+            {language: frozenset(listed[tier]) for language, listed in words.items() if language != "neutral"}
+            for tier in ("function", "content")
+        ]
         self._lingua: LanguageDetector = LanguageDetectorBuilder.from_languages(*_LINGUA).build()
 
     @classmethod
     def from_file(cls, path: Path) -> LanguageGuesser:
-        """A guesser with the words of a YAML file, `{language: [words]}`."""
+        """A guesser with the words of a YAML file, `{neutral: [words], language: {function: [words], content: [words]}}`."""
         return cls(YAML(typ="safe").load(path))
 
-    def guess(self, text: str) -> str | None:
-        """The language of `text`, or `None`."""
-        tokens = [token.replace("’", "'") for token in _WORD.findall(text.lower())]
-        counts = {lang: sum(token in words for token in tokens) for lang, words in self._words.items()}
-        if counts["id"] != counts["en"]:
-            return max(counts, key=lambda language: counts[language])
-        if len(tokens) < FEWEST_WORDS:
+    def guess(self, text: str, values: Sequence[tuple[int, int]] = ()) -> str | None:
+        """The language of `text`, or `None`. `values` are the offsets of names ("Hong Kong", "Premier"), which may
+        be content words but say nothing by their letters."""
+        tokens = _tokens(text)
+        for tier in self._tiers:
+            counts = {language: sum(token in words for token in tokens) for language, words in tier.items()}
+            best = max(counts.values())
+            leaders = [language for language, count in counts.items() if count == best]
+            if best and (len(leaders) == 1 or tier is self._tiers[0]):
+                return leaders[0]
+        rest = [token for token in _tokens(_without(text, values)) if token not in self._neutral]
+        if not rest:
             return None
-        best = self._lingua.compute_language_confidence_values(" ".join(tokens))[0]
-        return _LINGUA[best.language] if best.value >= SURE else None
+        likeliest = self._lingua.compute_language_confidence_values(" ".join(rest))[0]
+        return _LINGUA[likeliest.language] if likeliest.value >= (SURE if len(rest) > 1 else SURE_OF_ONE_WORD) else None
+
+
+def _tokens(text: str) -> list[str]:
+    return [token.replace("’", "'") for token in _WORD.findall(_ADDRESS.sub(" ", text.lower()))]
+
+
+def _without(text: str, values: Sequence[tuple[int, int]]) -> str:
+    for start, end in values:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -73,7 +97,8 @@ class LanguageDetectorComponent(GraphComponent):
         """Called by Rasa at each message."""
         for message in messages:
             text = message.get(TEXT)
-            language = self._guesser.guess(text) if text else None
+            values = [(item["start"], item["end"]) for item in message.get(FOUND) or []]
+            language = self._guesser.guess(text, values) if text else None
             if language:
                 found = {"entity": ENTITY, "value": language, "start": 0, "end": len(text), "extractor": "LanguageDetector"}
                 message.set(ENTITIES, [*message.get(ENTITIES, []), found], add_to_output=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,21 +19,24 @@ from bot.rasa_ext.encoder import Encoder
 Marks = Sequence[tuple[str, str]]
 
 VECTOR_WEIGHT = 8.0
-SPARSE_WEIGHT = 4.0
+SPARSE_WEIGHT = 5.0
 MARK_WEIGHT = 1.5
-C = 1.0
+C = 2.0
 _ORDINAL = ("priority", "channel", "feature", "field", "target_language")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
-def normalise(text: str) -> str:
-    """Lower case, compatibility forms unified, white space folded."""
-    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+def normalise(text: str, spelling: Mapping[str, str]) -> str:
+    """Lower case, compatibility forms unified, white space folded, chat spellings replaced by what they stand for."""
+    folded = " ".join(unicodedata.normalize("NFKC", text).lower().split())
+    return _WORD.sub(lambda match: spelling.get(match.group(), match.group()), folded)
 
 
 @dataclass
 class IntentModel:
     """A fitted model: `rank` gives (intent, probability), the likeliest first."""
 
+    spelling: Mapping[str, str]
     words: TfidfVectorizer
     characters: TfidfVectorizer
     marks: DictVectorizer
@@ -40,17 +44,21 @@ class IntentModel:
     regression: LogisticRegression = field(repr=False)
 
     @classmethod
-    def fit(cls, texts: Sequence[str], marks: Sequence[Marks], intents: Sequence[str], encoder: Encoder | None) -> IntentModel:
-        """Fit on `texts` with the vocabulary's `marks` in each."""
-        plain = [normalise(text) for text in texts]
+    def fit(
+        cls, texts: Sequence[str], marks: Sequence[Marks], intents: Sequence[str], encoder: Encoder | None,
+        spelling: Mapping[str, str],
+    ) -> IntentModel:
+        """Fit on `texts` with the vocabulary's `marks` in each; `spelling` maps chat spellings to plain words."""
+        plain = [normalise(text, spelling) for text in texts]
         model = cls(
-            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, max_features=5000, token_pattern=r"(?u)\b\w+\b|[+?]",
+            spelling,
+            TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, max_features=10000, token_pattern=r"(?u)\b\w+\b|[+?]",
                             dtype=np.float32),
-            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, max_features=10000,
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, max_features=20000,
                             dtype=np.float32),
             DictVectorizer(dtype=np.float32),
             None,
-            LogisticRegression(C=C, max_iter=40),
+            LogisticRegression(C=C, max_iter=50),
         )
         model.words.fit(plain)
         model.characters.fit(plain)
@@ -62,7 +70,7 @@ class IntentModel:
 
     def rank(self, text: str, marks: Marks, encoder: Encoder | None) -> list[tuple[str, float]]:
         """Every intent with its probability, the likeliest first."""
-        probabilities = self.regression.predict_proba(self._features([normalise(text)], [marks], encoder))[0]
+        probabilities = self.regression.predict_proba(self._features([normalise(text, self.spelling)], [marks], encoder))[0]
         order = np.argsort(-probabilities)
         return [(str(self.regression.classes_[i]), float(probabilities[i])) for i in order]
 

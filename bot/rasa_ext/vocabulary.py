@@ -16,11 +16,18 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+# Plan names that are everyday words: with a capital inside a sentence they mean the plan.
+_CAPITALISED = {"Akses": "access", "Access": "access"}
+# "bukan X", "not X": X is named to be left out, if another value of its kind stands.
+_DENIED = re.compile(r"\b(?:bukan|bukannya|not|instead of|rather than|selain|except)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 # A span of the first kind inside a longer one of the second means nothing of its own ("bahasa inggris" is no country).
 _SHADOWED = {("country", "target_language"), ("account_type", "plan"), ("paid", "account_type"), ("plan", "account_type"),
              ("channel", "feature"), ("channel", "country"), ("role", "feature")}
+FILES = ("customer", "support", "country", "brand")
 _FUZZY = ("country", "plan", "account_type", "licensed", "role")
+_DENIABLE = (*_FUZZY, "channel", "priority")
 _SHORTEST_FUZZY = 5
+_SHORT_MESSAGE = 3
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -35,10 +42,9 @@ class Found:
 
 
 def read_vocabulary(folder: Path) -> dict[str, dict[str, list[str]]]:
-    """`{entity: {value: [words]}}` from `customer.yml`, `support.yml` and `country.yml`, the countries of the world
-    completed from Unicode CLDR."""
+    """`{entity: {value: [words]}}` from the files of `FILES`, the countries of the world completed from Unicode CLDR."""
     yaml = YAML(typ="safe")
-    entries = [*yaml.load(folder / "customer.yml"), *yaml.load(folder / "support.yml"), yaml.load(folder / "country.yml")]
+    entries = [entry for name in FILES for entry in yaml.load(folder / f"{name}.yml")]
     vocabulary = {e["entity"]: {v: [str(w) for w in words] for v, words in e["values"].items()} for e in entries}
     countries = vocabulary["country"]
     taken = {word for words in countries.values() for word in words}
@@ -80,11 +86,28 @@ class VocabularyFinder:
         found = [Found(names[id(s)], s.label_, s.start_char, s.end_char) for s in kept]
         found += self._misspelt(doc, found)
         found += [Found("email", match.group(), match.start(), match.end()) for match in _EMAIL.finditer(text)]
-        return sorted(found, key=lambda item: item.start)
+        found += self._capitalised(doc, found)
+        return sorted(_without_denied(text, found), key=lambda item: item.start)
 
     def _matches(self, matcher: PhraseMatcher, doc: Doc) -> list[tuple[str, Span]]:
         entity = next(name for name, m in self._matchers.items() if m is matcher)
         return [(entity, span) for span in filter_spans(matcher(doc, as_spans=True))]
+
+    @staticmethod
+    def _capitalised(doc: Doc, found: list[Found]) -> list[Found]:
+        """Plan names that are everyday words, where the capital or the shortness of the message tells the plan."""
+        words = [token for token in doc if token.is_alpha]
+        if any(item.entity == "plan" for item in found) and len(words) <= _SHORT_MESSAGE:
+            return []
+        if any(item.entity == "plan" and item.value in _CAPITALISED.values() for item in found):
+            return []
+        short = len(words) <= _SHORT_MESSAGE
+        return [
+            Found("plan", _CAPITALISED[token.text.capitalize()], token.idx, token.idx + len(token.text))
+            for token in words
+            if token.text.capitalize() in _CAPITALISED
+            and (short or (token.i > 0 and token.text in _CAPITALISED and not doc.text.isupper()))
+        ]
 
     @staticmethod
     def _shadows(names: dict[int, str], span: Span, other: Span) -> bool:
@@ -119,6 +142,14 @@ class VocabularyFinder:
         nearest = min(best.values())
         winners = [key for key, distance in best.items() if distance == nearest]
         return winners[0] if len(winners) == 1 else None
+
+
+def _without_denied(text: str, found: list[Found]) -> list[Found]:
+    denied = [item for item in found if item.entity in _DENIABLE and _DENIED.search(text[: item.start])]
+    return [
+        item for item in found
+        if item not in denied or not any(o.entity == item.entity and o.value != item.value and o not in denied for o in found)
+    ]
 
 
 def as_rasa(found: Found) -> dict[str, Any]:

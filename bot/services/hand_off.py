@@ -13,12 +13,13 @@ from bot.services.words import Words
 
 BILLING = "billing"
 TRIED = 10
+SHORT = 6
 
 
 def decide_route(turn: Turn, state: State, facts: Facts) -> Route:
     """The door for this visitor; a question on billing goes to Billing Support."""
     customer = turn.identity.customer if turn.identity else None
-    on_billing = turn.value("channel") == BILLING or (state.topic == BILLING and not _names_another_topic(turn))
+    on_billing = turn.value("channel") == BILLING or (state.topic == BILLING and len(turn.text.split()) <= SHORT)
     return route(customer, facts, billing=on_billing)
 
 
@@ -58,6 +59,3 @@ def _case_file(turn: Turn, state: State, way: Route, words: Words) -> CaseFile:
         route=way,
     )
 
-
-def _names_another_topic(turn: Turn) -> bool:
-    return bool(turn.values("channel") or turn.values("feature") or turn.values("priority") or turn.values("country"))

@@ -13,7 +13,7 @@ from babel.lists import format_list
 from babel.units import format_unit
 
 from bot.core.facts import Facts
-from bot.core.question import CueFinder
+from bot.core.question import CueFinder, Question
 
 LANGUAGES = ("id", "en")
 
@@ -84,6 +84,10 @@ class Words:
     def hours(self, number: int) -> str:
         """"1 hour", "4 jam"."""
         return format_unit(number, "duration-hour", locale=self.language)
+
+    def verdict(self, truth: bool, question: Question) -> str:
+        """"Yes. " or "No. "; a denial that asks to be confirmed gets "Correct. "."""
+        return self.phrase("yes" if truth else "indeed" if question.expects_no else "no")
 
     def plans(self, keys: Sequence[str]) -> str:
         """The names of plans as a list."""

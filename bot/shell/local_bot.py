@@ -19,7 +19,7 @@ from typing import Any
 
 from bot.adapters.wording import read_wording
 from bot.core.errors import ConfigurationError
-from bot.rasa_ext import door
+from bot.adapters import door
 from bot.settings import ROOT, Settings
 
 START_SECONDS = 60
@@ -53,6 +53,7 @@ class LocalBot:
         from rasa.utils.log_utils import configure_structlog
 
         configure_structlog(logging.WARNING)
+        self.greeted: set[str] = set()
         self._settings = settings
         self._buttons = frozenset(read_wording(settings.data).topics)
         self._agent = Agent.load(str(model), action_endpoint=EndpointConfig(url=actions_url))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.core.errors import ConfigurationError, StoreUnavailable
@@ -41,7 +41,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except (OperationalError, PoolTimeout) as error:
+    except (OperationalError, ProgrammingError, PoolTimeout) as error:
         logger.error("The database did not answer: %s", error)
         raise StoreUnavailable(str(error)) from error
     except DBAPIError as error:

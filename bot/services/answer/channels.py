@@ -31,7 +31,8 @@ def community(question: Question, facts: Facts, words: Words) -> Answer:
 
 def live_chat(question: Question, facts: Facts, words: Words) -> Answer:
     """Live chat with agents: paid accounts, 24x7, by the rows of Tier 1 chat."""
-    if question.customer:
+    known = question.customer
+    if known.role or known.licensed is not None or known.plan or known.account_type == "basic":
         return eligibility(question, "tier1_chat", facts, words)
     values = {"rules": rules_of("tier1_chat", facts, words), "verdict": _yes_when_asked(question, words)}
     return Answer("utter_live_chat", values, "chat_guide")
@@ -45,12 +46,12 @@ def web_ticket(question: Question, facts: Facts, words: Words) -> Answer:
 
 def billing(question: Question, facts: Facts, words: Words) -> Answer:
     """Billing and account questions are Billing Support's."""
-    return Answer("utter_billing", {}, facts.channels["billing"].source)
+    return Answer("utter_billing", {"verdict": words.phrase("yes") if question.yes_no else ""}, facts.channels["billing"].source)
 
 
 def social_media(question: Question, facts: Facts, words: Words) -> Answer:
     """News and tips."""
-    return Answer("utter_social_media", {}, facts.channels["social_media"].source)
+    return Answer("utter_social_media", {"verdict": words.phrase("yes") if question.yes_no else ""}, facts.channels["social_media"].source)
 
 
 def about_support(question: Question, facts: Facts, words: Words) -> Answer:
@@ -64,8 +65,9 @@ def support_unknown(question: Question, facts: Facts, words: Words) -> Answer:
 
 
 def _open_channel(key: str, question: Question, facts: Facts, words: Words) -> Answer:
-    return Answer(f"utter_{key}", {"verdict": _yes_when_asked(question, words)}, facts.channels[key].source)
+    verdict = words.phrase("no") if question.perhaps_yes_no and question.has("only") else _yes_when_asked(question, words)
+    return Answer(f"utter_{key}", {"verdict": verdict}, facts.channels[key].source)
 
 
 def _yes_when_asked(question: Question, words: Words) -> str:
-    return words.phrase("yes") if question.yes_no else ""
+    return words.phrase("yes") if question.perhaps_yes_no else ""

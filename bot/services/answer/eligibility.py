@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.answer import Answer
 from bot.core.customer import PLANS, Customer
-from bot.core.entitlement import Verdict, judge
+from bot.core.entitlement import Verdict, decide, judge
 from bot.core.facts import Facts
 from bot.core.question import Question
 from bot.services.words import Words
@@ -17,33 +17,37 @@ DOORS = ("tier2", "tier1_chat", "tier1_ticket", "tier1_phone", "help_center", "s
 def eligibility(question: Question, feature: str, facts: Facts, words: Words) -> Answer:
     """Answer "who may …" and "may I …" for `feature`."""
     customer = question.customer
+    source = next(rule.source for rule in facts.rules if rule.feature == feature)
     values = {
         "can": words.name("feature_can", feature),
         "feature": words.name("feature", feature),
         "rules": rules_of(feature, facts, words),
         "who": describe(customer, question, words),
     }
-    source = next(rule.source for rule in facts.rules if rule.feature == feature)
-    if question.has("only") and question.plans:
+    if _asks_only(question):
         holds = set(question.plans) == set(facts.plans_with(feature))
         return Answer("utter_only_yes" if holds else "utter_only_no", values, source)
     if not customer or len(question.plans) > 1 or len(question.roles) > 1:
         return Answer("utter_who_may", values, source)
     verdict = judge(customer, feature, facts)
-    if verdict is Verdict.YES:
-        return Answer("utter_may_yes", values, source)
     if verdict is Verdict.NO:
-        return Answer("utter_may_no", {**values, "instead": _instead(customer, facts, words)}, source)
+        lead = words.phrase("lead_indeed" if question.expects_no else "lead_no")
+        more = {"lead": lead, "reason": _reason(customer, feature, facts, words), "instead": _instead(customer, facts, words)}
+        return Answer("utter_may_no", {**values, **more}, source)
+    if customer.plan:
+        values["rules"] = rules_of(feature, facts, words, plan=customer.plan)
+    if verdict is Verdict.YES:
+        return Answer("utter_may_yes", {**values, "lead": words.phrase("lead_yes")}, source)
     return Answer(_conditional(customer, feature, facts), values, source)
 
 
-def rules_of(feature: str, facts: Facts, words: Words) -> str:
-    """The rows of `feature`, plans with the same rule together: "Akses: …; Premier dan Premier+: …"."""
+def rules_of(feature: str, facts: Facts, words: Words, plan: str | None = None) -> str:
+    """The rows of `feature` (of one `plan`, or all), plans with the same rule together."""
     by_text: dict[str, list[str]] = {}
-    for plan in PLANS:
-        rows = [rule for rule in facts.rules if rule.feature == feature and rule.plan == plan]
+    for key in [plan] if plan else PLANS:
+        rows = [rule for rule in facts.rules if rule.feature == feature and rule.plan == key]
         text = words.all_of([words.name("rule", rule.id) for rule in rows]) if rows else words.phrase("not_included")
-        by_text.setdefault(text, []).append(plan)
+        by_text.setdefault(text, []).append(key)
     return "; ".join(words.phrase("plan_rule", plans=words.plans(plans), rule=text) for text, plans in by_text.items())
 
 
@@ -73,6 +77,18 @@ def _conditional(customer: Customer, feature: str, facts: Facts) -> str:
     if customer.plan and (customer.role or customer.licensed):
         return "utter_may_on_condition"
     return "utter_may_depends"
+
+
+def _asks_only(question: Question) -> bool:
+    """"Is it only in Premier+?" – about plans, not about somebody."""
+    somebody = question.customer.role or question.customer.licensed is not None or question.has("first_person")
+    return question.has("only") and bool(question.plans) and not somebody and not question.has("or")
+
+
+def _reason(customer: Customer, feature: str, facts: Facts, words: Words) -> str:
+    """Why not, where every customer of this kind is refused for the same reason."""
+    reasons = {decide(known, feature, facts).reason for known in customer.completions()}
+    return words.phrase(f"reason_{reasons.pop().value}") if len(reasons) == 1 else ""
 
 
 def _instead(customer: Customer, facts: Facts, words: Words) -> str:

@@ -11,7 +11,7 @@ from bot.services.words import Words
 
 def incident(question: Question, facts: Facts, words: Words) -> Answer:
     """The priority of the story by the source's definitions, with times where the customer's plan has them."""
-    level = facts.priorities[question.severity or question.topic.removeprefix("incident_")]
+    level = facts.priorities[_severity(question)]
     with_times = facts.plans_with("priority_response")
     values = {
         "verdict": "",
@@ -23,11 +23,17 @@ def incident(question: Question, facts: Facts, words: Words) -> Answer:
         "plans": words.plans(with_times),
     }
     if question.yes_no and question.priorities:
-        values["verdict"] = words.phrase("yes" if level.key in question.priorities else "no")
+        values["verdict"] = words.verdict(level.key in question.priorities, question)
     plan = question.customer.plan or question.asker.plan
     if plan and plan not in with_times:
         return Answer("utter_incident_not_in_plan", {**values, "plan": words.name("plan", plan)}, "priority_definitions")
     return Answer("utter_incident", values, "priority_definitions")
+
+
+def _severity(question: Question) -> str:
+    """The classifier's level; "only one feature" is P3 by definition."""
+    severity = question.severity or question.topic.removeprefix("incident_")
+    return "p3" if question.has("only_feature") else severity
 
 
 def howto(question: Question, facts: Facts, words: Words) -> Answer:

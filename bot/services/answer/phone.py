@@ -23,7 +23,7 @@ def phone_number(question: Question, facts: Facts, words: Words) -> Answer:
     lines = [_line(facts.phone_lines[code], words) for code in known]
     if unknown:
         lines.append(words.phrase("phone_no_line", country=missing))
-    verdict = words.phrase("yes") if question.yes_no and not unknown else ""
+    verdict = _number_verdict(question, facts.phone_lines[known[0]], words) if len(question.countries) == 1 else ""
     return Answer("utter_phone_number", {"verdict": verdict, "lines": "\n".join(lines)}, "phone_table")
 
 
@@ -31,7 +31,13 @@ def phone_countries(question: Question, facts: Facts, words: Words) -> Answer:
     """The countries that have a line; for a country that is named, its own answer."""
     if question.countries:
         return phone_number(question, facts, words)
-    values = {"count": str(len(facts.phone_lines)), "countries": _all_countries(facts, words)}
+    count = len(facts.phone_lines)
+    verdict = ""
+    if question.yes_no and question.number is not None:
+        verdict = words.verdict(question.number == count, question)
+    elif question.yes_no and question.has("every"):
+        verdict = words.phrase("no")
+    values = {"verdict": verdict, "count": str(count), "countries": _all_countries(facts, words)}
     return Answer("utter_phone_countries", values, "phone_table")
 
 
@@ -42,13 +48,13 @@ def phone_access(question: Question, facts: Facts, words: Words) -> Answer:
 
 def phone_prepare(question: Question, facts: Facts, words: Words) -> Answer:
     """What to have at hand."""
-    return Answer("utter_phone_prepare", {"verdict": words.phrase("yes") if question.yes_no else ""}, "phone_guide")
+    return Answer("utter_phone_prepare", {"verdict": words.phrase("yes") if question.perhaps_yes_no else ""}, "phone_guide")
 
 
 def phone_rates(question: Question, facts: Facts, words: Words) -> Answer:
     """What a call may cost."""
     verdict = ""
-    if question.yes_no:
+    if question.perhaps_yes_no:
         verdict = words.phrase("not_certain" if question.has("free_of_charge") else "possibly")
     return Answer("utter_phone_rates", {"verdict": verdict}, "phone_table")
 
@@ -56,6 +62,19 @@ def phone_rates(question: Question, facts: Facts, words: Words) -> Answer:
 def phone_hours(question: Question, facts: Facts, words: Words) -> Answer:
     """The source gives no opening hours for the phone."""
     return Answer("utter_phone_hours", {"rules": rules_of("tier1_phone", facts, words)}, "phone_guide")
+
+
+def _number_verdict(question: Question, line: PhoneLine, words: Words) -> str:
+    """Yes or no to "is there a number", "is there an extension", "only one number"; empty when nothing such is asked."""
+    if not question.perhaps_yes_no:
+        return ""
+    if question.has("extension"):
+        return words.verdict(any(number.extension for number in line.numbers), question)
+    if question.has("only") and question.number in (None, 1):
+        return words.verdict(len(line.numbers) == 1, question)
+    if question.number is not None:
+        return words.verdict(len(line.numbers) == question.number, question)
+    return words.phrase("yes") if question.yes_no and question.has("has_it") else ""
 
 
 def _all_countries(facts: Facts, words: Words) -> str:

@@ -23,7 +23,9 @@ def plan_overview(question: Question, facts: Facts, words: Words) -> Answer:
         return my_entitlement(question, facts, words)
     if not question.plans:
         lines = "\n".join(_plan_line(plan, facts, words) for plan in PLANS)
-        return Answer("utter_plans", {"lines": lines}, "plan_table")
+        counted = question.yes_no and question.number is not None
+        verdict = words.verdict(question.number == len(PLANS), question) if counted else ""
+        return Answer("utter_plans", {"verdict": verdict, "lines": lines}, "plan_table")
     plan = question.plans[0]
     included = [words.phrase("feature_rule", feature=words.name("feature", f), rule=_rule(f, plan, facts, words))
                 for f in PLAN_FEATURES if f in facts.features_of(plan)]
@@ -86,7 +88,7 @@ def my_entitlement(question: Question, facts: Facts, words: Words) -> Answer:
         verdict: [words.name("feature", feature) for feature, found in verdicts if found is verdict]
         for verdict in Verdict
     }
-    lines = [words.phrase("may_use", features=words.all_of(lists[Verdict.YES]))]
+    lines = [words.phrase("may_use", features=words.all_of([*lists[Verdict.YES], words.name("channel", "community")]))]
     if lists[Verdict.DEPENDS]:
         lines.append(words.phrase("may_use_perhaps", features=words.all_of(lists[Verdict.DEPENDS])))
     if lists[Verdict.NO]:

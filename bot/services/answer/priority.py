@@ -48,7 +48,11 @@ def priority_overview(question: Question, facts: Facts, words: Words) -> Answer:
     """All priorities, a line each."""
     lines = "\n".join(_summary(level, words) for level in facts.priorities.values())
     plans = words.plans(facts.plans_with("priority_response"))
-    return Answer("utter_priority_overview", {"lines": lines, "plans": plans}, "priority_definitions")
+    verdict = ""
+    if question.yes_no and question.number is not None:
+        verdict = words.verdict(question.number == len(facts.priorities), question)
+    values = {"verdict": verdict, "lines": lines, "plans": plans}
+    return Answer("utter_priority_overview", values, "priority_definitions")
 
 
 def priority_compare(question: Question, facts: Facts, words: Words) -> Answer:
@@ -101,54 +105,54 @@ def _plan_values(question: Question, facts: Facts, words: Words) -> dict[str, st
     return {"plan": words.name("plan", str(question.customer.plan)), "plans": plans}
 
 
-def _yes(words: Words, truth: bool) -> str:
-    return words.phrase("yes" if truth else "no")
-
-
 def _times_verdict(question: Question, level: Priority, words: Words) -> str:
     """Yes or no to "within 4 hours?", "is there a restoration time?"; empty when it is no such question."""
-    if not question.yes_no:
+    if not question.perhaps_yes_no:
         return ""
     hours = level.restoration_hours if question.has("restoration") else level.first_response_hours
     asked = question.hours
     if asked is None or hours is None:
-        return _yes(words, hours is not None)
-    return _yes(words, hours <= asked if question.has("within") else hours == asked)
+        return words.verdict(hours is not None, question)
+    return words.verdict(hours <= asked if question.has("within") else hours == asked, question)
 
 
 def _definition_verdict(question: Question, level: Priority, words: Words) -> str:
-    if not question.yes_no:
+    if not question.perhaps_yes_no:
         return ""
     if question.has("workaround") and level.workaround != "unstated":
+        if level.workaround == "partial" and question.has("partial"):
+            return words.phrase("yes")
         return words.phrase("no" if level.workaround == "none" else "at_most_partly")
+    if question.has("performance_hit"):
+        return words.verdict(level.key in ("p1", "p2"), question)
     if question.severity:
-        return _yes(words, question.severity == level.key)
+        return words.verdict(question.severity == level.key, question)
     return ""
 
 
 def _staffing_verdict(question: Question, level: Priority, words: Words) -> str:
-    if not question.yes_no:
+    if not question.perhaps_yes_no:
         return ""
     if question.has("business_hours_only"):
-        return _yes(words, level.staffed == "business_hours")
+        return words.verdict(level.staffed == "business_hours", question)
     if question.has("outside_hours"):
-        return _yes(words, level.staffed != "business_hours")
+        return words.verdict(level.staffed != "business_hours", question)
     if question.has("around_the_clock"):
-        return _yes(words, level.staffed == "around_the_clock")
+        return words.verdict(level.staffed == "around_the_clock", question)
     if question.has("business_hours"):
-        return _yes(words, True)
+        return words.verdict(True, question)
     return ""
 
 
 def _compare_verdict(question: Question, levels: list[Priority], words: Words) -> str:
-    if not question.yes_no or len(levels) != 2:
+    if not question.perhaps_yes_no or len(levels) != 2:
         return ""
     first, second = (
         (level.restoration_hours or 10**6) if question.has("restoration") else level.first_response_hours
         for level in levels
     )
     if question.has("slower"):
-        return _yes(words, first > second)
+        return words.verdict(first > second, question)
     if question.has("faster"):
-        return _yes(words, first < second)
-    return _yes(words, first == second) if question.has("same") else ""
+        return words.verdict(first < second, question)
+    return words.verdict(first == second, question) if question.has("same") else ""

@@ -77,6 +77,8 @@ class Conversation:
         question = resolve(turn, state, self._wording)
         if question is None:
             return self._say("utter_what_about_it", state, words)
+        if question.topic not in HANDLERS:
+            return self._repeat(turn, state, facts, words)
         bubble = self._word(answer(question, facts, words), words, question.topic)
         return Reply((bubble,), remember(question, turn, state))
 
@@ -84,6 +86,8 @@ class Conversation:
         """The last answer again, in the present language."""
         if not state.topic:
             return self._say("utter_nothing_before", state, words)
+        if state.topic not in HANDLERS:
+            return self._hand_off(turn, state, facts, words)
         again = replace(turn, intent=FOLLOW_UP, text=state.asked, entities=())
         question = resolve(replace(again, intent=state.topic), state, self._wording)
         assert question is not None, "a topic always resolves"
@@ -106,7 +110,7 @@ class Conversation:
 
     def _hand_off(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         said, way = hand_off(turn, state, facts, words, self._agents, self._community_url)
-        state = state.with_values(route=way.name, misses=0)
+        state = state.with_values(route=way.name, misses=0, topic="talk_to_human")
         bubble = Bubble(words.say(said.response, said.values))
         if way.door is Door.AGENT_QUEUE:
             return Reply((bubble,), state.with_values(form=None))
@@ -116,7 +120,8 @@ class Conversation:
 
     def _start_form(self, kind: str, turn: Turn, state: State, words: Words) -> Reply:
         form = forms.start(kind, turn)
-        return Reply((prompts.prompt(form, words),), state.with_values(form=form, misses=0))
+        intro = (Bubble(words.say("utter_triage_start")),) if kind == forms.TRIAGE else ()
+        return Reply((*intro, prompts.prompt(form, words)), state.with_values(form=form, misses=0))
 
     def _form_step(self, step: Step, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         complaint = (Bubble(words.say(step.complaint)),) if step.complaint else ()

@@ -71,7 +71,7 @@ def _topic(turn: Turn, state: State, wording: Wording) -> str | None:
         return CHANNEL_TOPICS[str(turn.value("channel"))] if state.topic != "tier1_access" else "tier1_access"
     if "feature" in kinds and "feature" in accepts:
         return FEATURE_TOPICS[str(turn.value("feature"))]
-    if state.topic and _kinds_changed(kinds) & accepts:
+    if state.topic and (_kinds_changed(kinds) & accepts or not kinds):
         return state.topic
     return _topic_of_values(turn)
 

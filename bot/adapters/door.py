@@ -43,8 +43,8 @@ def read(body: Any, settings: Settings, buttons: frozenset[str]) -> Incoming:
     if not isinstance(body, dict):
         raise BadRequest("the body must be a JSON object: {\"sender\": …, \"message\": …}")
     sender, message = body.get("sender"), body.get("message")
-    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER:
-        raise BadRequest(f"`sender` must be a text of 1 to {LONGEST_SENDER} characters")
+    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER or _CONTROL.search(sender):
+        raise BadRequest(f"`sender` must be a text of 1 to {LONGEST_SENDER} characters, without control characters")
     if not isinstance(message, str):
         raise BadRequest("`message` must be a text")
     given = body.get("metadata")
@@ -52,7 +52,7 @@ def read(body: Any, settings: Settings, buttons: frozenset[str]) -> Incoming:
         raise BadRequest("`metadata` must be a JSON object")
     text = clean(message)
     if text.startswith("/") and not (_BUTTON.match(text) and text[1:] in buttons):
-        text = text.lstrip("/ ")
+        text = re.sub(r"^[/\s]+", "", text)
     return Incoming(sender, text, identify((given or {}).get("identity_token"), settings), not text,
                     len(message) > settings.max_message_length)
 

@@ -1,0 +1,56 @@
+# Everything a developer or an operator needs. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+-include .env
+export
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+
+# uv installs Python 3.10 and the locked packages; without one on the PATH it is kept in .uv/.
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+RUN := $(UV) run --quiet --frozen
+
+.PHONY: help install serve train seed shell test check format bench clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.uv/bin/uv:
+	python3 -m venv .uv 2>/dev/null || (echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1)
+	.uv/bin/pip install --quiet uv
+
+install: $(filter .uv/bin/uv,$(UV))  ## Install what pyproject.toml and uv.lock name
+	@$(UV) sync --quiet --frozen
+
+serve: install  ## Run the bot: seed, train when needed, then serve (REST on 127.0.0.1:5005)
+	@$(RUN) kilat serve
+
+train: install  ## Train the model
+	@$(RUN) kilat train
+
+seed: install  ## Load data/knowledge into the database; a running bot answers from it at once
+	@$(RUN) kilat seed
+
+shell: install  ## Talk to the bot; ARGS="--as premier_plus:admin:enterprise --lang en --debug"
+	@$(RUN) kilat train --if-needed
+	@$(RUN) kilat shell $(ARGS)
+
+test: install  ## Train when needed, then run all tests; ARGS="tests/core -k phone"
+	@$(RUN) kilat train --if-needed
+	@$(RUN) pytest $(ARGS)
+
+check: install  ## Lint, types, imports, content
+	@$(RUN) ruff check .
+	@$(RUN) mypy
+	@$(RUN) lint-imports
+	@$(RUN) kilat check
+
+format: install  ## Put the code in order
+	@$(RUN) ruff check --fix .
+
+bench: install  ## Compare with a stock Rasa pipeline in one run (about 15 minutes)
+	@$(RUN) python -m benchmarks.against_stock $(ARGS)
+
+clean:  ## Remove the model, the database and caches
+	rm -rf models var .rasa .pytest_cache .mypy_cache .ruff_cache results

@@ -1,0 +1,103 @@
+"""`kilat`: everything that an operator or a bot builder starts from a shell."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.core.errors import KilatError
+from bot.settings import Settings
+
+
+def main() -> None:
+    """Parse the command line and run one command; a `KilatError` is told plainly, without a traceback."""
+    parser = _parser()
+    arguments = parser.parse_args()
+    command: Callable[[argparse.Namespace, Settings], int] = arguments.command
+    try:
+        sys.exit(command(arguments, Settings.from_environment()))
+    except KilatError as error:
+        sys.exit(f"kilat: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kilat", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="run the bot; seeds and trains first when needed")
+    serve.set_defaults(command=_serve)
+
+    seed = commands.add_parser("seed", help="load data/knowledge into the database; a running bot answers from it at once")
+    seed.set_defaults(command=_seed)
+
+    train = commands.add_parser("train", help="train the model")
+    train.add_argument("--if-needed", action="store_true", help="only when what it is made of has changed")
+    train.set_defaults(command=_train)
+
+    check = commands.add_parser("check", help="check the words and facts under data/")
+    check.set_defaults(command=_check)
+
+    shell = commands.add_parser("shell", help="talk to the bot as any kind of customer")
+    shell.add_argument("--as", dest="customer", metavar="PLAN:ROLE:TYPE", help="such as premier_plus:admin:enterprise, or access:member:pro:unlicensed; left out: anonymous")
+    shell.add_argument("--lang", choices=["id", "en"], help="the language to begin with")
+    shell.add_argument("--debug", action="store_true", help="show intent, confidence, entities, action and route")
+    shell.add_argument("--script", type=Path, help="a file with one message a line, or a scenario file (*.yml): prints the transcript")
+    shell.set_defaults(command=_shell)
+
+    token = commands.add_parser("token", help="print an identity token, to try the REST channel")
+    token.add_argument("customer", metavar="PLAN:ROLE:TYPE")
+    token.set_defaults(command=_token)
+    return parser
+
+
+def _serve(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from bot.serve import serve
+
+    return serve(settings)
+
+
+def _seed(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from bot.bootstrap import seed
+
+    facts = seed(settings)
+    print(f"Loaded {len(facts.rules)} rules, {len(facts.phone_lines)} phone lines, {len(facts.priorities)} priorities.")
+    return 0
+
+
+def _train(arguments: argparse.Namespace, settings: Settings) -> int:
+    from bot.training import train
+
+    train(settings, only_if_needed=arguments.if_needed)
+    return 0
+
+
+def _check(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from bot.adapters.content_check import problems
+
+    found = problems(settings.data)
+    for problem in found:
+        print(problem, file=sys.stderr)
+    print(f"{len(found)} problems in {settings.data}.")
+    return 1 if found else 0
+
+
+def _shell(arguments: argparse.Namespace, settings: Settings) -> int:
+    from bot.shell.session import talk
+
+    return talk(settings, arguments.customer, arguments.lang, arguments.script, debug=arguments.debug)
+
+
+def _token(arguments: argparse.Namespace, settings: Settings) -> int:
+    from bot.adapters.identity import sign
+    from bot.shell.sample import sample_identity
+
+    print(sign(sample_identity(arguments.customer), settings))
+    return 0
+
+
+if __name__ == "__main__":
+    main()

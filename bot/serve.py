@@ -1,0 +1,127 @@
+"""`kilat serve`: seeds, trains when needed, then keeps Rasa and the action server running; each may die alone."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from types import FrameType
+
+from bot.bootstrap import seed
+from bot.settings import ROOT, Settings
+from bot.shell.local_bot import ACTION_SERVER_ENVIRONMENT, action_server_command
+from bot.training import MODEL, RASA_ENVIRONMENT, train
+
+LONGEST_PAUSE = 10.0
+STEADY_SECONDS = 30.0
+STOP_SECONDS = 10.0
+# One thread each for TensorFlow and OpenMP: a fifth less CPU a turn (measured, docs/performance.md).
+_THREADS = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1",
+            "TF_INTRA_OP_PARALLELISM_THREADS": "1", "TF_INTER_OP_PARALLELISM_THREADS": "1"}
+
+
+@dataclass
+class Child:
+    """A process that is started again when it ends; the pause grows while it keeps failing."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause: float = 0.5
+    due: float = field(default=0.0)
+
+    def tend(self, now: float) -> None:
+        """Start it when it is due, and plan the next start when it has ended."""
+        if self.process is None:
+            if now >= self.due:
+                self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, preexec_fn=_die_with_parent)
+                self.started = now
+            return
+        status = self.process.poll()
+        if status is None:
+            return
+        self.pause = 0.5 if now - self.started > STEADY_SECONDS else min(self.pause * 2, LONGEST_PAUSE)
+        print(f"kilat: {self.name} ended with status {status}; starting it again in {self.pause:.0f} s.", file=sys.stderr, flush=True)
+        self.process, self.due = None, now + self.pause
+
+    def stop(self) -> None:
+        """End it, gently first."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+def serve(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT; returns the exit status."""
+    facts = seed(settings)
+    print(f"Facts loaded: {len(facts.rules)} rules, {len(facts.phone_lines)} phone lines.", flush=True)
+    train(settings, only_if_needed=True)
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    children = [_action_server(settings), _rasa(settings)]
+    threading.Thread(target=_announce, args=(settings, stopping), daemon=True).start()
+    try:
+        while not stopping.wait(0.2):
+            for child in children:
+                child.tend(time.monotonic())
+    finally:
+        for child in children:
+            child.stop()
+    return 0
+
+
+def _action_server(settings: Settings) -> Child:
+    environment = {**os.environ, **RASA_ENVIRONMENT, **ACTION_SERVER_ENVIRONMENT}
+    return Child("the action server", action_server_command(settings.actions_port), environment)
+
+
+def _rasa(settings: Settings) -> Child:
+    endpoints = settings.state / "endpoints.yml"
+    endpoints.parent.mkdir(parents=True, exist_ok=True)
+    endpoints.write_text(f'action_endpoint:\n  url: "http://127.0.0.1:{settings.actions_port}/webhook"\n')
+    command = [sys.executable, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
+               "--model", str(MODEL), "--endpoints", str(endpoints), "--credentials", "credentials.yml"]
+    if settings.rasa_token:
+        command += ["--enable-api", "--auth-token", settings.rasa_token]
+    return Child("Rasa", command, {**os.environ, **RASA_ENVIRONMENT, **_THREADS})
+
+
+def _announce(settings: Settings, stopping: threading.Event) -> None:
+    """Print the URLs once Rasa answers."""
+    url = f"http://127.0.0.1:{settings.rasa_port}"
+    started = time.monotonic()
+    while not stopping.wait(0.3):
+        try:
+            with urllib.request.urlopen(f"{url}/webhooks/rest/", timeout=1):
+                break
+        except (urllib.error.URLError, OSError):
+            continue
+    else:
+        return
+    print(f"\nKilat is ready after {time.monotonic() - started:.0f} s.\n"
+          f"  REST channel   POST {url}/webhooks/rest/webhook  {{\"sender\": \"me\", \"message\": \"nomor telepon Jepang?\"}}\n"
+          f"  health         GET  {url}/webhooks/rest/\n"
+          f"  in a shell     make shell\n", flush=True)
+
+
+def _die_with_parent() -> None:
+    """Linux: a child gets SIGTERM when its parent dies, so that no port stays taken (PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)

@@ -1,0 +1,77 @@
+"""A conversation in the shell: typed, or from a script."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from bot.adapters.identity import sign
+from bot.bootstrap import seed
+from bot.settings import ROOT, Settings
+from bot.shell.local_bot import LocalBot, Said, action_server, newest_model, run
+from bot.shell.sample import sample_identity
+
+# Neutral phrases that begin a conversation in a language, as a visitor would.
+_OPENING = {"id": "halo", "en": "hello"}
+
+
+def talk(settings: Settings, customer: str | None, language: str | None, script: Path | None, *, debug: bool) -> int:
+    """Talk until the end of input (`/quit` too); returns the exit status."""
+    model = newest_model(ROOT / "models")
+    token = sign(sample_identity(customer), settings) if customer else None
+    seed(settings)
+    print("Loading the model …", file=sys.stderr)
+    with action_server() as url:
+        bot = LocalBot(model, url, settings)
+        for sender, spoken_as, text, echo in _messages(script):
+            if echo and not text.strip():
+                continue
+            identity = sign(sample_identity(spoken_as), settings) if spoken_as else token
+            if language and sender not in bot.greeted:
+                run(bot.say(sender, _OPENING[language], identity))
+            bot.greeted.add(sender)
+            if echo:
+                print(f"\n> {text}")
+            _show(run(bot.say(sender, text, identity)), debug=debug)
+    return 0
+
+
+def _messages(script: Path | None) -> Iterator[tuple[str, str | None, str, bool]]:
+    """(sender, customer, text, whether to echo it): from a scenario file, a plain script, or the keyboard."""
+    sender = f"shell-{uuid.uuid4().hex[:8]}"
+    if script is None:
+        yield from ((sender, None, text, False) for text in _typed())
+    elif script.suffix in (".yml", ".yaml"):
+        for number, scenario in enumerate(YAML(typ="safe").load(script)["scenarios"]):
+            print(f"\n=== {scenario['name']}")
+            yield from ((f"{sender}-{number}", scenario.get("as"), turn["user"], True) for turn in scenario["turns"])
+    else:
+        yield from ((sender, None, line, True) for line in script.read_text().splitlines())
+
+
+def _typed() -> Iterator[str]:
+    while True:
+        try:
+            text = input("\n> ")
+        except EOFError:
+            return
+        if text.strip() == "/quit":
+            return
+        if text.strip():
+            yield text
+
+
+def _show(said: Said, *, debug: bool) -> None:
+    for message in said.messages:
+        print(message.get("text", ""))
+        for button in message.get("buttons") or []:
+            print(f"  [{button['title']}] {button['payload']}")
+    if debug:
+        entities = ", ".join(f"{kind}={value}" for kind, value in said.entities) or "none"
+        nearest = ", ".join(f"{name} {share:.2f}" for name, share in said.ranking[:3])
+        print(f"  · intent {said.intent} ({said.confidence:.2f}; {nearest})", file=sys.stderr)
+        print(f"  · entities {entities} · language {said.language} · action {said.action} · route {said.route}", file=sys.stderr)

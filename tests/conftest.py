@@ -1,0 +1,165 @@
+"""Fixtures that several tests share: the real facts, settings in a temporary folder, databases, desks."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from bot.adapters.knowledge import read_facts
+from bot.adapters.sql.desk import SqlAgentDesk, SqlTicketDesk
+from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.migrate import migrate
+from bot.adapters.sql.tables import metadata
+from bot.core.customer import Customer, Identity
+from bot.core.facts import Facts
+from bot.core.routing import Door, Route
+from bot.ports import AgentDesk, CaseFile, TicketDesk, TicketDraft
+from bot.settings import ROOT, Settings
+
+POSTGRES = "postgresql+psycopg2://root@127.0.0.1:5432/test"
+BACKENDS = ["sqlite", "postgresql"]
+ADA = Identity("user-1", Customer("premier", "business", "admin", True), "Ada", "ada@example.com")
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Path:
+    """The folder of the real facts."""
+    return ROOT / "data" / "knowledge"
+
+
+@pytest.fixture(scope="session")
+def facts(knowledge: Path) -> Facts:
+    """The real facts."""
+    return read_facts(knowledge)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings that know nothing of this machine's environment."""
+    return Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path), "KILAT_IDENTITY_SECRET": "s" * 48})
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An empty throw-away PostgreSQL database."""
+    with _throwaway_postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres() -> Iterator[str]:
+    """A migrated throw-away PostgreSQL database."""
+    with _throwaway_postgres() as url:
+        _migrate(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "kilat.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, once for each kind that Kilat runs on."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'kilat.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    _run(url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    return url
+
+
+@pytest.fixture
+def empty_engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a database without tables."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=BACKENDS)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on a migrated database without rows."""
+    if request.param == "sqlite":
+        path = tmp_path / "migrated.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        engine = open_engine(f"sqlite:///{path}")
+    else:
+        url: str = request.getfixturevalue("migrated_postgres")
+        _run(url, f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+        engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def agent_desk(engine: Engine) -> AgentDesk:
+    """Each adapter of the port `AgentDesk`, without cases."""
+    return SqlAgentDesk(engine)
+
+
+@pytest.fixture
+def ticket_desk(engine: Engine) -> TicketDesk:
+    """Each adapter of the port `TicketDesk`, without tickets."""
+    return SqlTicketDesk(engine)
+
+
+@pytest.fixture
+def case_file() -> Callable[..., CaseFile]:
+    """Makes a case of a conversation, tier and priority."""
+
+    def make(conversation: str, *, tier: int = 1, priority: str | None = "p3") -> CaseFile:
+        route = Route(Door.AGENT_QUEUE, f"tier{tier}", tier, "tier2.premier.licensed_admin")
+        question, tried = "Suaranya putus-putus", ("Apa itu P2?",)
+        return CaseFile(conversation, question, tried, "id", "Audio", priority, None, ADA, route)
+
+    return make
+
+
+@pytest.fixture
+def draft() -> Callable[..., TicketDraft]:
+    """Makes a ticket of a key, with other fields replaced at will."""
+
+    def make(key: str, **changes: object) -> TicketDraft:
+        text, email = "Suaranya <b>putus</b>", "ada@example.com"
+        ticket = TicketDraft(key, "c-1", "Audio", text, email, "p2", "id", ADA, {"tried": []})
+        return replace(ticket, **changes)  # type: ignore[arg-type]
+
+    return make
+
+
+@contextmanager
+def _throwaway_postgres() -> Iterator[str]:
+    name = f"kilat_test_{uuid.uuid4().hex[:12]}"
+    try:
+        _run(POSTGRES, f"CREATE DATABASE {name}", f"ALTER DATABASE {name} SET synchronous_commit = off")
+    except OperationalError:
+        pytest.skip(f"no PostgreSQL server answers at {POSTGRES}")
+    yield str(make_url(POSTGRES).set(database=name))
+    _run(POSTGRES, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _run(url: str, *statements: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def _migrate(url: str) -> None:
+    engine = open_engine(url)
+    migrate(engine)
+    engine.dispose()

@@ -1,0 +1,69 @@
+"""What every agent desk must do, whatever stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from bot.ports import AgentDesk, CaseFile
+
+CaseMaker = Callable[..., CaseFile]
+THREADS = 8
+
+
+def test_a_first_case_stands_at_the_head(agent_desk: AgentDesk, case_file: CaseMaker) -> None:
+    """Positions count from 1."""
+    place = agent_desk.open_case(case_file("ani"))
+    assert (place.position, place.is_new) == (1, True)
+    assert place.case_number
+
+
+def test_a_conversation_keeps_its_place(agent_desk: AgentDesk, case_file: CaseMaker) -> None:
+    """Asked again, even as a more urgent case, the conversation gets the place that it has."""
+    agent_desk.open_case(case_file("ani"))
+    first = agent_desk.open_case(case_file("budi"))
+    again = agent_desk.open_case(case_file("budi", priority="p1"))
+    assert (again.case_number, again.position, again.is_new) == (first.case_number, 2, False)
+
+
+def test_the_more_urgent_goes_first(agent_desk: AgentDesk, case_file: CaseMaker) -> None:
+    """An unknown priority waits behind P2 and before P3."""
+    for priority in ("p4", "p3", None, "p2", "p1"):
+        assert agent_desk.open_case(case_file(str(priority), priority=priority)).position == 1
+    order = {p: agent_desk.open_case(case_file(p)).position for p in ("p1", "p2", "None", "p3", "p4")}
+    assert order == {"p1": 1, "p2": 2, "None": 3, "p3": 4, "p4": 5}
+
+
+def test_equal_priorities_wait_in_the_order_of_arrival(agent_desk: AgentDesk, case_file: CaseMaker) -> None:
+    """First come, first served."""
+    arrivals = ["ani", "budi", "citra"]
+    assert [agent_desk.open_case(case_file(name)).position for name in arrivals] == [1, 2, 3]
+    assert [agent_desk.open_case(case_file(name)).position for name in arrivals] == [1, 2, 3]
+
+
+def test_tiers_queue_apart(agent_desk: AgentDesk, case_file: CaseMaker) -> None:
+    """A Tier 1 case, however urgent, holds up no Tier 2 case."""
+    agent_desk.open_case(case_file("ani", tier=1, priority="p1"))
+    agent_desk.open_case(case_file("budi", tier=2, priority="p4"))
+    assert agent_desk.open_case(case_file("budi", tier=2)).position == 1
+    assert agent_desk.open_case(case_file("citra", tier=2, priority="p4")).position == 2
+    assert agent_desk.open_case(case_file("dewi", tier=1, priority="p1")).position == 2
+
+
+def test_simultaneous_requests_of_one_conversation_make_one_case(agent_desk: AgentDesk, case_file: CaseMaker) -> None:
+    """An impatient visitor does not stand twice in the queue."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        places = list(pool.map(agent_desk.open_case, [case_file("ani")] * THREADS))
+    assert len({place.case_number for place in places}) == 1
+    assert [place.is_new for place in places].count(True) == 1
+    assert agent_desk.open_case(case_file("budi")).position == 2
+
+
+def test_simultaneous_conversations_all_get_a_place(agent_desk: AgentDesk, case_file: CaseMaker) -> None:
+    """Nobody is lost, and nobody shares a place."""
+    files = [case_file(f"visitor-{number}") for number in range(THREADS)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        places = list(pool.map(agent_desk.open_case, files))
+    assert len({place.case_number for place in places}) == THREADS
+    assert all(place.is_new for place in places)
+    assert sorted(agent_desk.open_case(file).position for file in files) == list(range(1, THREADS + 1))

@@ -1,0 +1,59 @@
+"""The door for every kind of visitor, against the design's table."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
+from bot.core.facts import Facts
+from bot.core.routing import Door, Route, route
+
+CUSTOMERS = [Customer(*values) for values in product(PLANS, ACCOUNT_TYPES, ROLES, (True, False))]
+
+
+def _expected(customer: Customer) -> str:
+    """The route's name by the design's table, row by row."""
+    if customer.account_type == "basic":
+        return "community"
+    administers = customer.role in ("owner", "admin")
+    if customer.licensed and administers and customer.plan in ("premier", "premier_plus"):
+        return "agent_queue_tier2"
+    if customer.licensed or (administers and customer.plan == "access"):
+        return "agent_queue_tier1"
+    return "ticket_form"
+
+
+def test_every_verified_customer(facts: Facts) -> None:
+    """All 108 of them."""
+    assert len(CUSTOMERS) == 108
+    assert [c for c in CUSTOMERS if route(c, facts).name != _expected(c)] == []
+
+
+def test_every_route_says_why(facts: Facts) -> None:
+    """The reason is one of the hand-off answers, and a queue names the row of the matrix that opened it."""
+    reasons = {
+        "agent_queue_tier2": "tier2", "agent_queue_tier1": "tier1", "ticket_form": "unlicensed", "community": "free",
+    }
+    rows = {rule.id: rule for rule in facts.rules}
+    for customer in CUSTOMERS:
+        way = route(customer, facts)
+        assert way.reason == reasons[way.name]
+        assert rows[way.rule_id or ""].plan == customer.plan
+
+
+@pytest.mark.parametrize("customer", [None, *CUSTOMERS])
+def test_billing_goes_to_billing_support(facts: Facts, customer: Customer | None) -> None:
+    """For anyone, signed in or not."""
+    assert route(customer, facts, billing=True) == Route(Door.BILLING_SUPPORT, "billing")
+
+
+def test_the_anonymous_sign_in(facts: Facts) -> None:
+    """Nobody without an identity reaches an agent."""
+    assert route(None, facts) == Route(Door.SIGN_IN, "anonymous")
+
+
+def test_an_identity_that_says_nothing_reaches_no_agent(facts: Facts) -> None:
+    """A customer without known account is treated as free."""
+    assert route(Customer(), facts).door is Door.COMMUNITY

@@ -1,0 +1,136 @@
+"""Settings: loud failures, and `.env.example` complete."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import ConfigurationError
+from bot.settings import ROOT, Settings
+
+
+class Recorder(dict[str, str]):
+    """An environment that remembers which variables were asked for."""
+
+    def __init__(self, **values: str) -> None:
+        super().__init__(values)
+        self.asked: set[str] = set()
+
+    def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> Recorder:
+    """An environment that keeps the state in a temporary folder."""
+    return Recorder(KILAT_STATE_DIR=str(tmp_path / "state"))
+
+
+def test_defaults(environ: Recorder, tmp_path: Path) -> None:
+    """Everything runs without a single variable."""
+    settings = Settings.from_environment(environ)
+    assert settings.data == ROOT / "data"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'state' / 'kilat.db'}"
+    assert (settings.rasa_port, settings.actions_port, settings.identity_audience) == (5005, 5055, "kilat")
+    assert (settings.identity_jwks, settings.rasa_token, settings.max_message_length) == (None, None, 2000)
+
+
+@pytest.mark.parametrize("name", ["KILAT_RASA_PORT", "KILAT_ACTIONS_PORT", "KILAT_MAX_MESSAGE_LENGTH"])
+@pytest.mark.parametrize("value", ["zero", "0", "-1", "1.5", "5005 ", "1e3", "²", "0x10"])
+def test_a_number_that_is_none(environ: Recorder, name: str, value: str) -> None:
+    """The variable and the value are named."""
+    environ[name] = value
+    with pytest.raises(ConfigurationError, match=name) as refusal:
+        Settings.from_environment(environ)
+    assert repr(value) in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["KILAT_RASA_PORT", "KILAT_ACTIONS_PORT"])
+def test_a_port_that_is_none(environ: Recorder, name: str) -> None:
+    """65535 is the last port."""
+    environ[name] = "65535"
+    Settings.from_environment(environ)
+    environ[name] = "65536"
+    with pytest.raises(ConfigurationError, match=f"{name}.*65536"):
+        Settings.from_environment(environ)
+
+
+def test_a_jwks_file_that_is_missing(environ: Recorder, tmp_path: Path) -> None:
+    """The variable and the file are named; a folder is no file."""
+    for path in (tmp_path / "nowhere.json", tmp_path):
+        environ["KILAT_IDENTITY_JWKS"] = str(path)
+        with pytest.raises(ConfigurationError, match=f"KILAT_IDENTITY_JWKS.*{re.escape(str(path))}"):
+            Settings.from_environment(environ)
+
+
+def test_paths_are_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever folder a process changes to later."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "jwks.json").write_text("{}")
+    names = {"KILAT_DATA_DIR": "data", "KILAT_STATE_DIR": "state", "KILAT_IDENTITY_JWKS": "jwks.json"}
+    settings = Settings.from_environment(names)
+    assert settings.data == tmp_path / "data"
+    assert settings.state == tmp_path / "state"
+    assert settings.identity_jwks == tmp_path / "jwks.json"
+
+
+def test_an_empty_variable_is_as_good_as_none(environ: Recorder) -> None:
+    """Compose files and service units leave empty ones behind."""
+    bare = Settings.from_environment(environ)
+    Settings.from_environment(environ)
+    empty = {name: "" for name in environ.asked if name != "KILAT_STATE_DIR"}
+    assert Settings.from_environment(environ | empty) == bare
+
+
+def test_the_development_secret(environ: Recorder, tmp_path: Path) -> None:
+    """The processes of one checkout agree on it, other checkouts have another, other users can't read it."""
+    secret = Settings.from_environment(environ).identity_secret
+    assert len(secret) >= 32
+    assert Settings.from_environment(environ).identity_secret == secret
+    assert stat.S_IMODE((tmp_path / "state" / "identity-secret").stat().st_mode) == 0o600
+    assert Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path / "other")}).identity_secret != secret
+
+
+def test_a_given_secret_leaves_no_file(environ: Recorder, tmp_path: Path) -> None:
+    """Production keeps it in the environment alone."""
+    environ["KILAT_IDENTITY_SECRET"] = "s" * 48
+    assert Settings.from_environment(environ).identity_secret == "s" * 48
+    assert not (tmp_path / "state").exists()
+
+
+def test_an_empty_secret_file_is_no_secret(environ: Recorder, tmp_path: Path) -> None:
+    """Another process may just have created it; a token signed with nothing must never be let in."""
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "identity-secret").touch()
+    try:
+        secret = Settings.from_environment(environ).identity_secret
+    except ConfigurationError:
+        return
+    assert secret
+
+
+def test_the_example_is_complete(environ: Recorder) -> None:
+    """Every variable that is read is documented, and none besides, each below a comment and commented out."""
+    Settings.from_environment(environ)
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    documented = [match.group(1) for line in lines if (match := re.match(r"#(KILAT_[A-Z_]+)=", line))]
+    assert sorted(documented) == sorted(environ.asked)
+    for name in documented:
+        above = lines[next(i for i, line in enumerate(lines) if line.startswith(f"#{name}=")) - 1]
+        assert above.startswith("# "), f"{name} has no comment"
+    assert [line for line in lines if line and not line.startswith("#")] == []
+
+
+def test_the_defaults_of_the_example(environ: Recorder) -> None:
+    """What the example shows as default is the default."""
+    bare = Settings.from_environment(environ)
+    text = (ROOT / ".env.example").read_text()
+    shown = dict(re.findall(r"^#(KILAT_[A-Z_]+)=(.+)$", text, re.MULTILINE))
+    assert shown.pop("KILAT_DATABASE_URL") == f"sqlite:///{shown['KILAT_STATE_DIR']}/kilat.db"
+    assert (shown.pop("KILAT_DATA_DIR"), shown.pop("KILAT_STATE_DIR")) == ("data", "var")
+    assert len(shown) == 5
+    assert Settings.from_environment(environ | shown) == bare
