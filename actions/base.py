@@ -61,7 +61,9 @@ def read_turn(tracker: Tracker) -> Turn:
         text=message.get("text") or "",
         intent=(message.get("intent") or {}).get("name") or "nlu_fallback",
         ranking={item["name"]: item["confidence"] for item in message.get("intent_ranking") or []},
-        entities=tuple((e["entity"], str(e["value"])) for e in message.get("entities") or [] if e["entity"] not in _NOT_VALUES),
+        entities=tuple(
+            (e["entity"], str(e["value"])) for e in message.get("entities") or [] if e["entity"] not in _NOT_VALUES
+        ),
         identity=_identity(metadata.get("identity")),
         identity_problem=metadata.get("identity_problem"),
         history=tuple(earlier[:-1][-REMEMBERED_MESSAGES:]),

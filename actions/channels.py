@@ -5,7 +5,7 @@ from rasa_sdk import Action
 from actions.base import TurnAction
 
 
-class ChannelsAction(TurnAction, Action):  # type: ignore[misc]
+class ChannelsAction(TurnAction, Action):
     """See `TurnAction`."""
 
     action_name = "action_channels"

@@ -5,7 +5,7 @@ from rasa_sdk import Action
 from actions.base import TurnAction
 
 
-class FollowupAction(TurnAction, Action):  # type: ignore[misc]
+class FollowupAction(TurnAction, Action):
     """See `TurnAction`."""
 
     action_name = "action_followup"

@@ -5,7 +5,7 @@ from rasa_sdk import Action
 from actions.base import TurnAction
 
 
-class PhoneAction(TurnAction, Action):  # type: ignore[misc]
+class PhoneAction(TurnAction, Action):
     """See `TurnAction`."""
 
     action_name = "action_phone"

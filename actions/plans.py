@@ -5,7 +5,7 @@ from rasa_sdk import Action
 from actions.base import TurnAction
 
 
-class PlansAction(TurnAction, Action):  # type: ignore[misc]
+class PlansAction(TurnAction, Action):
     """See `TurnAction`."""
 
     action_name = "action_plans"

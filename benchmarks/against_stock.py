@@ -44,7 +44,8 @@ def main() -> None:
             model, seconds = _train(name, config, Path(folder))
             cpu, wall = _turns(name, model, actions_url, Path(folder), arguments.turns)
             figures[name] = {"train_s": seconds, "cpu_ms_a_turn": cpu, "p50_ms_a_turn": wall}
-            print(f"{name:6} trained in {seconds:7.1f} s; a turn: {cpu:6.1f} ms of Rasa's CPU, p50 {wall:6.1f} ms", flush=True)
+            print(f"{name:6} trained in {seconds:7.1f} s; a turn: {cpu:6.1f} ms of Rasa's CPU, p50 {wall:6.1f} ms",
+                  flush=True)
     ratios = {key: figures["kilat"][key] / figures["stock"][key] for key in figures["kilat"]}
     print("ratio ", {key: round(value, 3) for key, value in ratios.items()})
     if arguments.json:
@@ -54,7 +55,8 @@ def main() -> None:
 def _train(name: str, config: Path, folder: Path) -> tuple[Path, float]:
     """Train from nothing: a cache folder of its own, so that no earlier training helps."""
     environment = {**os.environ, **RASA_ENVIRONMENT, "RASA_CACHE_DIRECTORY": str(folder / f"cache-{name}")}
-    command = [sys.executable, "-m", "rasa", "train", "--config", str(config), "--out", str(folder), "--fixed-model-name", name]
+    command = [sys.executable, "-m", "rasa", "train", "--config", str(config), "--out", str(folder),
+               "--fixed-model-name", name]
     started = time.monotonic()
     subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return folder / f"{name}.tar.gz", time.monotonic() - started
@@ -80,7 +82,8 @@ def _rasa(name: str, model: Path, actions_url: str, folder: Path) -> Iterator[tu
     endpoints, credentials = folder / f"{name}-endpoints.yml", folder / f"{name}-credentials.yml"
     endpoints.write_text(f'action_endpoint:\n  url: "{actions_url}"\n')
     credentials.write_text("rest:\n" if name == "stock" else (ROOT / "credentials.yml").read_text())
-    command = [sys.executable, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(port), "--model", str(model),
+    command = [sys.executable, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(port),
+                   "--model", str(model),
                "--endpoints", str(endpoints), "--credentials", str(credentials)]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **RASA_ENVIRONMENT, **_ONE_THREAD},
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -16,6 +16,9 @@ from bot.ports import AgentDesk, FactsStore, TicketDesk
 from bot.services.words import Wording
 from bot.settings import Settings
 
+# Several processes that start at once seed in turn.
+SEEDING_PATIENCE_SECONDS = 30.0
+
 
 @dataclass(frozen=True)
 class App:
@@ -41,9 +44,9 @@ def app() -> App:
 
 
 def seed(settings: Settings) -> Facts:
-    """Migrate the database and load `data/knowledge` into it; returns the facts."""
+    """Migrate the database and load `data/knowledge` into it; returns the facts. Processes may do it at once."""
     facts = read_facts(settings.data / "knowledge")
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
     try:
         migrate(engine)
         SqlFacts(engine).save(facts)

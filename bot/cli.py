@@ -31,7 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the bot; seeds and trains first when needed")
     serve.set_defaults(command=_serve)
 
-    seed = commands.add_parser("seed", help="load data/knowledge into the database; a running bot answers from it at once")
+    seed = commands.add_parser("seed", help="load data/knowledge into the database; a running bot follows at once")
     seed.set_defaults(command=_seed)
 
     train = commands.add_parser("train", help="train the model")
@@ -42,10 +42,12 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
 
     shell = commands.add_parser("shell", help="talk to the bot as any kind of customer")
-    shell.add_argument("--as", dest="customer", metavar="PLAN:ROLE:TYPE", help="such as premier_plus:admin:enterprise, or access:member:pro:unlicensed; left out: anonymous")
+    shell.add_argument("--as", dest="customer", metavar="PLAN:ROLE:TYPE",
+                       help="such as premier_plus:admin:enterprise, or access:member:pro:unlicensed; else anonymous")
     shell.add_argument("--lang", choices=["id", "en"], help="the language to begin with")
     shell.add_argument("--debug", action="store_true", help="show intent, confidence, entities, action and route")
-    shell.add_argument("--script", type=Path, help="a file with one message a line, or a scenario file (*.yml): prints the transcript")
+    shell.add_argument("--script", type=Path,
+                       help="a file with one message a line, or a scenario file (*.yml): prints the transcript")
     shell.set_defaults(command=_shell)
 
     token = commands.add_parser("token", help="print an identity token, to try the REST channel")
@@ -76,7 +78,7 @@ def _train(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(_arguments: argparse.Namespace, settings: Settings) -> int:
-    from bot.adapters.content_check import problems
+    from bot.adapters.content import problems
 
     found = problems(settings.data)
     for problem in found:

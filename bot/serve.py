@@ -43,14 +43,16 @@ class Child:
         """Start it when it is due, and plan the next start when it has ended."""
         if self.process is None:
             if now >= self.due:
-                self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, preexec_fn=_die_with_parent)
+                self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment,
+                                                preexec_fn=_die_with_parent)
                 self.started = now
             return
         status = self.process.poll()
         if status is None:
             return
         self.pause = 0.5 if now - self.started > STEADY_SECONDS else min(self.pause * 2, LONGEST_PAUSE)
-        print(f"kilat: {self.name} ended with status {status}; starting it again in {self.pause:.0f} s.", file=sys.stderr, flush=True)
+        print(f"kilat: {self.name} ended with status {status}; starting it again in {self.pause:.0f} s.",
+              file=sys.stderr, flush=True)
         self.process, self.due = None, now + self.pause
 
     def stop(self) -> None:
@@ -117,7 +119,8 @@ def _announce(settings: Settings, stopping: threading.Event) -> None:
     else:
         return
     print(f"\nKilat is ready after {time.monotonic() - started:.0f} s.\n"
-          f"  REST channel   POST {url}/webhooks/rest/webhook  {{\"sender\": \"me\", \"message\": \"nomor telepon Jepang?\"}}\n"
+          f"  REST channel   POST {url}/webhooks/rest/webhook  "
+          '{"sender": "me", "message": "nomor telepon Jepang?"}\n'
           f"  health         GET  {url}/webhooks/rest/\n"
           f"  in a shell     make shell\n", flush=True)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from bot.core.errors import ConfigurationError
 
@@ -53,16 +56,27 @@ class Settings:
 def _development_secret(state: Path) -> str:
     """A random secret kept in the state folder, so that the shell and the server of one checkout agree."""
     path = state / "identity-secret"
-    if not path.exists():
-        import secrets
+    return _stored(path) or _make_secret(path)
 
-        state.mkdir(parents=True, exist_ok=True)
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(48))
-        except FileExistsError:
-            pass
-    return path.read_text().strip()
+
+def _make_secret(path: Path) -> str:
+    """One process at a time, and whole or not at all; a file that a crash left empty is replaced."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if secret := _stored(path):
+            return secret
+        with NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False) as file:
+            file.write(secrets.token_urlsafe(48))
+        os.replace(file.name, path)
+        return _stored(path)
+    finally:
+        os.close(folder)
+
+
+def _stored(path: Path) -> str:
+    return path.read_text().strip() if path.exists() else ""
 
 
 def _positive(environ: Mapping[str, str], name: str, default: int) -> int:

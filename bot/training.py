@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from bot.core.errors import KilatError
 from bot.settings import ROOT, Settings
@@ -23,6 +22,7 @@ RASA_ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "PYTHONWARNINGS": "ignore",
+    "OMP_WAIT_POLICY": "passive",
 }
 
 
@@ -32,9 +32,9 @@ class TrainingFailed(KilatError):
 
 def train(settings: Settings, *, only_if_needed: bool = False) -> None:
     """Train the model into `models/`; Rasa's own cache keeps what has not changed."""
-    fingerprint = _fingerprint()
-    if only_if_needed and MODEL.exists() and _FINGERPRINT.exists() and _FINGERPRINT.read_text() == fingerprint:
+    if only_if_needed and is_trained():
         return
+    fingerprint = _fingerprint()
     print("Training the model (a minute or two on two cores) …", flush=True)
     started = time.monotonic()
     command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", "kilat"]
@@ -48,9 +48,15 @@ def train(settings: Settings, *, only_if_needed: bool = False) -> None:
     print(f"Trained {MODEL.relative_to(ROOT)} in {time.monotonic() - started:.0f} s.", flush=True)
 
 
+def is_trained() -> bool:
+    """True when there is a model, made of what the tree holds now."""
+    return MODEL.exists() and _FINGERPRINT.exists() and _FINGERPRINT.read_text() == _fingerprint()
+
+
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    folders = [path for folder in _FOLDERS for path in sorted((ROOT / folder).rglob("*")) if path.suffix in (".yml", ".py")]
+    found = (path for folder in _FOLDERS for path in sorted((ROOT / folder).rglob("*")))
+    folders = [path for path in found if path.suffix in (".yml", ".py")]
     for path in [*(ROOT / name for name in _MADE_OF), *folders]:
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()
@@ -58,6 +64,6 @@ def _fingerprint() -> str:
 
 def _is_worth_showing(line: str) -> bool:
     """Print the steps as they come; keep everything else for the case that it fails."""
-    if "training component" in line or "Train" in line and "INFO" in line:
+    if "training component" in line or ("Train" in line and "INFO" in line):
         print("  " + line.split(" - ", 1)[-1].strip(), flush=True)
     return "it/s" not in line

@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -58,7 +58,7 @@ def live_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveBot]:
 
 
 def wrong_in(said: Said, turn: dict[str, Any], heard: str = "") -> list[str]:
-    """What is wrong with a reply: by the `has`, `lacks`, `lang` and `route` of a turn, and by the rules for every reply.
+    """What is wrong with a reply: by the `has`, `lacks`, `lang` and `route` of a turn, and by the rules for all.
 
     `heard` is what the visitor wrote so far: a number of their own may come back in a summary.
     """
@@ -84,7 +84,8 @@ def invented_numbers(text: str, heard: str = "") -> list[str]:
     return [number for number in found if sum(c.isdigit() for c in number) >= DIGITS and number not in heard]
 
 
+@lru_cache
 def _phone_numbers() -> list[str]:
-    lines = YAML(typ="safe").load(Path(ROOT / "data" / "knowledge" / "phone_lines.yml"))["phone_lines"]
+    lines = YAML(typ="safe").load(ROOT / "data" / "knowledge" / "phone_lines.yml")["phone_lines"]
     numbers = [number["number"] for line in lines.values() for number in line["numbers"]]
     return sorted(numbers, key=len, reverse=True)

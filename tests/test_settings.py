@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -103,22 +104,37 @@ def test_a_given_secret_leaves_no_file(environ: Recorder, tmp_path: Path) -> Non
 
 
 def test_an_empty_secret_file_is_no_secret(environ: Recorder, tmp_path: Path) -> None:
-    """Another process may just have created it; a token signed with nothing must never be let in."""
-    (tmp_path / "state").mkdir()
-    (tmp_path / "state" / "identity-secret").touch()
-    try:
-        secret = Settings.from_environment(environ).identity_secret
-    except ConfigurationError:
-        return
-    assert secret
+    """A crash may have left it; a token signed with nothing must never be let in."""
+    path = tmp_path / "state" / "identity-secret"
+    path.parent.mkdir()
+    path.touch()
+    secret = Settings.from_environment(environ).identity_secret
+    assert len(secret) >= 32
+    assert path.read_text() == secret
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("left_empty", [False, True])
+def test_processes_that_make_the_secret_at_once(environ: Recorder, tmp_path: Path, left_empty: bool) -> None:
+    """They agree on one, and leave nothing else behind."""
+    state = tmp_path / "state"
+    if left_empty:
+        state.mkdir()
+        (state / "identity-secret").touch()
+    with ThreadPoolExecutor(8) as pool:
+        secrets = {s.identity_secret for s in pool.map(lambda _: Settings.from_environment(environ), range(32))}
+    assert len(secrets) == 1
+    assert [path.name for path in state.iterdir()] == ["identity-secret"]
 
 
 def test_the_example_is_complete(environ: Recorder) -> None:
     """Every variable that is read is documented, and none besides, each below a comment and commented out."""
     Settings.from_environment(environ)
+    code = "".join(path.read_text() for folder in ("bot", "actions") for path in (ROOT / folder).rglob("*.py"))
+    read_elsewhere = set(re.findall(r'os\.environ(?:\.get\(|\[)"(KILAT_[A-Z_]+)"', code))
     lines = (ROOT / ".env.example").read_text().splitlines()
     documented = [match.group(1) for line in lines if (match := re.match(r"#(KILAT_[A-Z_]+)=", line))]
-    assert sorted(documented) == sorted(environ.asked)
+    assert sorted(documented) == sorted(environ.asked | read_elsewhere)
     for name in documented:
         above = lines[next(i for i, line in enumerate(lines) if line.startswith(f"#{name}=")) - 1]
         assert above.startswith("# "), f"{name} has no comment"

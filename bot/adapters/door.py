@@ -16,7 +16,9 @@ from bot.core.errors import IdentityRejected, KilatError
 from bot.settings import Settings
 
 LONGEST_SENDER = 200
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202f\ud800-\udfff]")
+# Zero-width characters, soft hyphens, marks of direction, tags: inside of a word they hide it, so they leave no space.
+_INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 _BUTTON = re.compile(r"^/[a-z_0-9]+$")
 
 
@@ -43,7 +45,7 @@ def read(body: Any, settings: Settings, buttons: frozenset[str]) -> Incoming:
     if not isinstance(body, dict):
         raise BadRequest("the body must be a JSON object: {\"sender\": …, \"message\": …}")
     sender, message = body.get("sender"), body.get("message")
-    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER or _CONTROL.search(sender):
+    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER or _odd(sender):
         raise BadRequest(f"`sender` must be a text of 1 to {LONGEST_SENDER} characters, without control characters")
     if not isinstance(message, str):
         raise BadRequest("`message` must be a text")
@@ -68,5 +70,9 @@ def identify(token: object, settings: Settings) -> dict[str, Any]:
 
 
 def clean(text: str) -> str:
-    """`text` in composed form without control and invisible characters."""
-    return _CONTROL.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    """`text` in composed form without invisible characters; control characters become spaces."""
+    return _CONTROL.sub(" ", unicodedata.normalize("NFC", _INVISIBLE.sub("", text))).strip()
+
+
+def _odd(text: str) -> bool:
+    return bool(_CONTROL.search(text) or _INVISIBLE.search(text))

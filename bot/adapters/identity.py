@@ -45,7 +45,8 @@ def sign(identity: Identity, settings: Settings, *, lifetime_seconds: int = 3600
     """A token for `identity`, for the shell and the tests."""
     now = int(time.time())
     customer = identity.customer
-    account = {"type": customer.account_type, "plan": customer.plan, "role": customer.role, "licensed": customer.licensed}
+    account = {"type": customer.account_type, "plan": customer.plan, "role": customer.role,
+               "licensed": customer.licensed}
     claims = {"sub": identity.subject, "name": identity.name, "email": identity.email, "account": account,
               "aud": settings.identity_audience, "iat": now, "exp": now + lifetime_seconds}
     return jwt.encode({k: v for k, v in claims.items() if v is not None}, settings.identity_secret, algorithm="HS256")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-
+from bot.adapters.checked_yaml import Document, Location, read_document
 from bot.adapters.knowledge_schema import FILES, LANGUAGES, Text
 from bot.core.errors import ConfigurationError
 from bot.core.facts import Channel, Facts, PhoneLine, PhoneNumber, Priority, Rule
@@ -17,32 +14,34 @@ from bot.core.facts import Channel, Facts, PhoneLine, PhoneNumber, Priority, Rul
 
 def read_facts(folder: Path) -> Facts:
     """The facts of `folder`; `ConfigurationError` when a file is missing or wrong."""
-    files = {name: _read(folder / f"{name}.yml", model) for name, model in FILES.items()}
-    _check_references(folder, files)
-    rows = files["plan_matrix"].matrix
+    documents = {name: read_document(folder / f"{name}.yml", model) for name, model in FILES.items()}
+    problems = [*_unknown_names(documents), *_rows_that_stand_twice(documents["plan_matrix"])]
+    if problems:
+        raise ConfigurationError("\n".join(problems))
+    matrix = documents["plan_matrix"].data.matrix
     rules = tuple(
         Rule(f"{row.feature}.{row.plan}.{'+'.join(row.who)}", row.feature, row.plan, tuple(row.who),
              tuple(row.account_types), row.source)
-        for row in rows
+        for row in matrix
     )
     return Facts(
         revision=_revision(folder),
         rules=rules,
         phone_lines={
             code: PhoneLine(code, tuple(PhoneNumber(n.number, n.extension) for n in line.numbers), line.source)
-            for code, line in files["phone_lines"].phone_lines.items()
+            for code, line in documents["phone_lines"].data.phone_lines.items()
         },
         priorities={
             key: Priority(key, row.first_response_hours, row.restoration_hours, row.workaround, row.staffed,
                           row.times_source, row.definition_source)
-            for key, row in files["priorities"].priorities.items()
+            for key, row in documents["priorities"].data.priorities
         },
         channels={
             key: Channel(key, row.feature, row.always_open, row.source)
-            for key, row in files["channels"].channels.items()
+            for key, row in documents["channels"].data.channels.items()
         },
-        paid_account_types=frozenset(k for k, row in files["customers"].account_types.items() if row.paid),
-        labels=_labels(files, rules),
+        paid_account_types=frozenset(k for k, row in documents["customers"].data.account_types.items() if row.paid),
+        labels=_labels(documents, rules),
     )
 
 
@@ -53,82 +52,62 @@ def _revision(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _read(path: Path, model: type[Any]) -> Any:
-    if not path.is_file():
-        raise ConfigurationError(f"{path}: missing. Put it back from version control.")
-    try:
-        document = YAML().load(path)
-    except MarkedYAMLError as error:
-        line = (error.problem_mark.line + 1) if error.problem_mark else 0
-        raise ConfigurationError(f"{path}:{line}: not valid YAML: {error.problem}. Mend the line.") from error
-    try:
-        return model.parse_obj(document)
-    except ValidationError as error:
-        problems = [f"{path}:{_line(document, e['loc'])}: {_where(e['loc'])}: {e['msg']}" for e in error.errors()]
-        raise ConfigurationError("\n".join(problems)) from error
-
-
-def _line(node: Any, location: tuple[int | str, ...]) -> int:
-    """The line (from 1) of the innermost part of `location` that the document has."""
-    line = 1
-    for part in location:
-        marks = getattr(getattr(node, "lc", None), "data", None) or {}
-        if part in marks:
-            line = marks[part][0] + 1
-        try:
-            node = node[part]
-        except (KeyError, IndexError, TypeError):
-            break
-    return line
-
-
-def _where(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location if part != "__root__")
-
-
-def _check_references(folder: Path, files: dict[str, Any]) -> None:
-    """Every row names a source, feature, plan and account type that exist."""
-    sources, customers = files["sources"].sources, files["customers"]
-    problems: list[str] = []
-
-    def check(file: str, what: str, value: str, known: Any) -> None:
+def _unknown_names(documents: dict[str, Document]) -> Iterator[str]:
+    """A complaint for each source, feature, plan and account type that no file has."""
+    for name, location, what, known in _references(documents):
+        value = documents[name].value(location)
         if value not in known:
             names = ", ".join(sorted(known))
-            problems.append(f"{folder / file}.yml: {what} {value!r} is unknown. Use one of: {names}, or add it.")
-
-    for row in files["plan_matrix"].matrix:
-        check("plan_matrix", "feature", row.feature, files["plan_matrix"].features)
-        check("plan_matrix", "plan", row.plan, customers.plans)
-        check("plan_matrix", "source", row.source, sources)
-        for account_type in row.account_types:
-            check("plan_matrix", "account type", account_type, customers.account_types)
-    for line in files["phone_lines"].phone_lines.values():
-        check("phone_lines", "source", line.source, sources)
-    for priority in files["priorities"].priorities.values():
-        check("priorities", "source", priority.times_source, sources)
-        check("priorities", "source", priority.definition_source, sources)
-    for channel in files["channels"].channels.values():
-        check("channels", "source", channel.source, sources)
-        if channel.feature:
-            check("channels", "feature", channel.feature, files["plan_matrix"].features)
-    if problems:
-        raise ConfigurationError("\n".join(problems))
+            message = f"{what} {value!r} is unknown. Use one of: {names}, or add it."
+            yield documents[name].complaint(location, message)
 
 
-def _labels(files: dict[str, Any], rules: tuple[Rule, ...]) -> dict[tuple[str, str, str], str]:
-    customers, matrix = files["customers"], files["plan_matrix"]
-    priorities = files["priorities"].priorities.items()
+def _references(documents: dict[str, Document]) -> Iterator[tuple[str, Location, str, Collection[str]]]:
+    """Where a file names an entry of another: file, place, what it is, and the names there are."""
+    sources, customers = documents["sources"].data.sources, documents["customers"].data
+    features, matrix = documents["plan_matrix"].data.features, documents["plan_matrix"].data.matrix
+    for i, row in enumerate(matrix):
+        yield "plan_matrix", ("matrix", i, "feature"), "feature", features
+        yield "plan_matrix", ("matrix", i, "plan"), "plan", customers.plans
+        yield "plan_matrix", ("matrix", i, "source"), "source", sources
+        for j in range(len(row.account_types)):
+            yield "plan_matrix", ("matrix", i, "account_types", j), "account type", customers.account_types
+    for code in documents["phone_lines"].data.phone_lines:
+        yield "phone_lines", ("phone_lines", code, "source"), "source", sources
+    for key, _ in documents["priorities"].data.priorities:
+        yield "priorities", ("priorities", key, "times_source"), "source", sources
+        yield "priorities", ("priorities", key, "definition_source"), "source", sources
+    for key, channel in documents["channels"].data.channels.items():
+        yield "channels", ("channels", key, "source"), "source", sources
+        if channel.feature is not None:
+            yield "channels", ("channels", key, "feature"), "feature", features
+
+
+def _rows_that_stand_twice(plan_matrix: Document) -> Iterator[str]:
+    """One feature, plan and audience is one rule."""
+    seen = set()
+    for i, row in enumerate(plan_matrix.data.matrix):
+        key = (row.feature, row.plan, frozenset(row.who))
+        if key in seen:
+            message = f"{row.feature} for {'+'.join(row.who)} of {row.plan} stands above already. Keep one of the rows."
+            yield plan_matrix.complaint(("matrix", i), message)
+        seen.add(key)
+
+
+def _labels(documents: dict[str, Document], rules: tuple[Rule, ...]) -> dict[tuple[str, str, str], str]:
+    data = {name: document.data for name, document in documents.items()}
+    customers, matrix = data["customers"], data["plan_matrix"]
     texts: dict[tuple[str, str], Text] = {
         **{("plan", k): v.name for k, v in customers.plans.items()},
         **{("account_type", k): v.name for k, v in customers.account_types.items()},
         **{("role", k): v.name for k, v in customers.roles.items()},
         **{("feature", k): v.name for k, v in matrix.features.items()},
         **{("feature_can", k): v.can for k, v in matrix.features.items()},
-        **{("rule", rule.id): row.rule for rule, row in zip(rules, matrix.matrix)},
-        **{("channel", k): v.name for k, v in files["channels"].channels.items()},
-        **{("source", k): v.title for k, v in files["sources"].sources.items()},
-        **{("country", k): v.name for k, v in files["phone_lines"].phone_lines.items()},
+        **{("rule", rule.id): row.rule for rule, row in zip(rules, matrix.matrix, strict=True)},
+        **{("channel", k): v.name for k, v in data["channels"].channels.items()},
+        **{("source", k): v.title for k, v in data["sources"].sources.items()},
+        **{("country", k): v.name for k, v in data["phone_lines"].phone_lines.items()},
     }
     for kind in ("short", "definition", "example", "staffing"):
-        texts.update({(f"priority_{kind}", key): getattr(row, kind) for key, row in priorities})
+        texts.update({(f"priority_{kind}", key): getattr(row, kind) for key, row in data["priorities"].priorities})
     return {(kind, key, lang): getattr(text, lang) for (kind, key), text in texts.items() for lang in LANGUAGES}

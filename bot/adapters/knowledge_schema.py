@@ -2,18 +2,77 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from collections.abc import Callable, Iterator
+from typing import ClassVar, Literal
 
-from pydantic import BaseModel, Extra, conint, conlist, constr
+from pydantic import BaseModel, ConstrainedInt, Extra, Field, PydanticValueError, StrictBool, StrictStr
+from pydantic.validators import strict_str_validator
 
 LANGUAGES = ("id", "en")
 
 Audience = Literal["everyone", "owner", "admin", "licensed_admin", "licensed_member", "account"]
-Hours = conint(ge=1, le=240)
-Key = constr(regex=r"^[a-z][a-z0-9_]*$")
-CountryCode = constr(regex=r"^[A-Z]{2}$")
-# What the source prints: digits, dots, spaces, a leading plus. Anything else is a slip of the keyboard.
-NumberText = constr(regex=r"^\+?\d[\d. ]{5,20}\d$")
+
+
+class ShapeError(PydanticValueError):
+    """A text of the wrong shape; carries `value` and `remedy`."""
+
+    code = "shape"
+    msg_template = "write {remedy}"
+
+
+class _Shaped(str):
+    """A text of one `shape`; `remedy` tells an editor how to write it."""
+
+    shape: ClassVar[re.Pattern[str]]
+    remedy: ClassVar[str]
+
+    @classmethod
+    def __get_validators__(cls) -> Iterator[Callable[..., str]]:
+        yield strict_str_validator
+        yield cls._fit
+
+    @classmethod
+    def _fit(cls, value: str) -> str:
+        if not cls.shape.fullmatch(value):
+            raise ShapeError(value=value, remedy=cls.remedy)
+        return value
+
+
+class Key(_Shaped):
+    """A name that other files and the code use."""
+
+    shape = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+    remedy = "lower-case letters, digits and underscores, a letter first"
+
+
+class CountryCode(_Shaped):
+    """ISO 3166."""
+
+    shape = re.compile(r"[A-Z]{2}")
+    remedy = "the country's two capital letters, such as ID"
+
+
+class NumberText(_Shaped):
+    """A telephone number. Anything else than what the source prints is a slip of the keyboard."""
+
+    shape = re.compile(r"\+?\d[\d. ]{5,20}\d", re.ASCII)
+    remedy = "it as the source prints it: digits, dots, spaces, a leading +"
+
+
+class Extension(_Shaped):
+    """What to dial after the number."""
+
+    shape = re.compile(r"\d{1,10}", re.ASCII)
+    remedy = "digits in quotation marks, or null when the source gives none"
+
+
+class Hours(ConstrainedInt):
+    """Whole hours."""
+
+    strict = True
+    ge = 1
+    le = 240
 
 
 class _Strict(BaseModel):
@@ -24,8 +83,8 @@ class _Strict(BaseModel):
 class Text(_Strict):
     """Words in every language."""
 
-    id: str
-    en: str
+    id: StrictStr
+    en: StrictStr
 
 
 class _Source(_Strict):
@@ -33,7 +92,7 @@ class _Source(_Strict):
 
 
 class _Sources(_Strict):
-    sources: dict[Key, _Source]  # type: ignore[valid-type]
+    sources: dict[Key, _Source]
 
 
 class _Named(_Strict):
@@ -41,13 +100,13 @@ class _Named(_Strict):
 
 
 class _AccountType(_Named):
-    paid: bool
+    paid: StrictBool
 
 
 class _Customers(_Strict):
-    plans: dict[Key, _Named]  # type: ignore[valid-type]
-    account_types: dict[Key, _AccountType]  # type: ignore[valid-type]
-    roles: dict[Key, _Named]  # type: ignore[valid-type]
+    plans: dict[Key, _Named]
+    account_types: dict[Key, _AccountType]
+    roles: dict[Key, _Named]
 
 
 class _Feature(_Named):
@@ -57,34 +116,35 @@ class _Feature(_Named):
 class _Row(_Strict):
     feature: str
     plan: str
-    who: conlist(Audience, min_items=1)  # type: ignore[valid-type]
+    who: list[Audience] = Field(min_items=1)
     account_types: list[str] = []
     source: str
     rule: Text
 
 
 class _Matrix(_Strict):
-    features: dict[Key, _Feature]  # type: ignore[valid-type]
-    matrix: conlist(_Row, min_items=1)  # type: ignore[valid-type]
+    features: dict[Key, _Feature]
+    matrix: list[_Row] = Field(min_items=1)
 
 
+# `Field(...)`: the key must be there, if only to say null, so that nothing is left out by mistake.
 class _Number(_Strict):
-    number: NumberText  # type: ignore[valid-type]
-    extension: constr(regex=r"^\d+$") | None  # type: ignore[valid-type]  # noqa: F722
+    number: NumberText
+    extension: Extension | None = Field(...)
 
 
 class _Line(_Named):
     source: str
-    numbers: conlist(_Number, min_items=1)  # type: ignore[valid-type]
+    numbers: list[_Number] = Field(min_items=1)
 
 
 class _PhoneLines(_Strict):
-    phone_lines: dict[CountryCode, _Line]  # type: ignore[valid-type]
+    phone_lines: dict[CountryCode, _Line]
 
 
 class _Priority(_Strict):
-    first_response_hours: Hours  # type: ignore[valid-type]
-    restoration_hours: Hours | None  # type: ignore[valid-type]
+    first_response_hours: Hours
+    restoration_hours: Hours | None = Field(...)
     times_source: str
     definition_source: str
     workaround: Literal["none", "partial", "unstated"]
@@ -95,18 +155,25 @@ class _Priority(_Strict):
     staffing: Text
 
 
+class _AllPriorities(_Strict):
+    p1: _Priority
+    p2: _Priority
+    p3: _Priority
+    p4: _Priority
+
+
 class _Priorities(_Strict):
-    priorities: dict[Literal["p1", "p2", "p3", "p4"], _Priority]
+    priorities: _AllPriorities
 
 
 class _Channel(_Named):
-    feature: str | None
-    always_open: bool | None
+    feature: str | None = Field(...)
+    always_open: StrictBool | None = Field(...)
     source: str
 
 
 class _Channels(_Strict):
-    channels: dict[Key, _Channel]  # type: ignore[valid-type]
+    channels: dict[Key, _Channel]
 
 
 FILES: dict[str, type[_Strict]] = {

@@ -15,7 +15,7 @@ from bot.services.words import LANGUAGES, Topic, Wording
 def read_wording(data: Path) -> Wording:
     """Everything under `data/` that words are put together from."""
     topics = {
-        intent: Topic(entry["title"], tuple(entry.get("next", ())), frozenset(entry.get("accepts", ())))
+        intent: Topic(entry["file"], entry["title"], tuple(entry.get("next", ())), frozenset(entry.get("accepts", ())))
         for intent, entry in _load(data / "topics.yml").items()
     }
     phrases = {language: dict(_load(data / "phrases" / f"{language}.yml")) for language in LANGUAGES}

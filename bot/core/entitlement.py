@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from bot.core.customer import Customer
@@ -96,12 +96,12 @@ def _belongs(customer: Customer, audience: str) -> bool:
 
 
 def _obstacle(rows: list[Rule], customer: Customer) -> tuple[Reason, Rule]:
-    """The first thing that keeps the customer out, on the row that is nearest to letting them in."""
-    licensed = Customer(customer.plan, customer.account_type, customer.role, licensed=True)
-    for rule in rows:
-        if _type_fits(rule, customer) and any(_belongs(licensed, audience) for audience in rule.who):
-            return Reason.LICENCE, rule
-    for rule in rows:
+    """The widest thing that keeps the customer out, on the row that is nearest to letting them in."""
+    fitting = [rule for rule in rows if _type_fits(rule, customer)]
+    if not fitting:
+        return Reason.ACCOUNT_TYPE, rows[0]
+    licensed = replace(customer, licensed=True)
+    for rule in fitting:
         if any(_belongs(licensed, audience) for audience in rule.who):
-            return Reason.ACCOUNT_TYPE, rule
-    return Reason.ROLE, rows[0]
+            return Reason.LICENCE, rule
+    return Reason.ROLE, fitting[0]

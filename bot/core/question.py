@@ -10,7 +10,7 @@ from bot.core.customer import Customer
 
 _SENTENCE_WORDS = 4
 _NUMBER = re.compile(r"(?<![\w.+-])(\d{1,2})(?![\w.+-])")
-_HOURS = re.compile(r"\b(?<!\d[.,])(\d{1,3})\s*(?:x\s*\d+\s*)?(jam|hours?|hrs?|h|hari|days?)\b", re.IGNORECASE)
+_HOURS = re.compile(r"\b(?<!\d[.,/])(\d{1,3})\s*(?:x\s*\d+\s*)?(jam|hours?|hrs?|h|hari|days?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -66,16 +66,15 @@ class Question:
 
     @property
     def hours(self) -> int | None:
-        """A number of hours that the question names ("within 8 hours", "sehari" = 24), or `None`."""
+        """A whole number of hours that the question names ("within 8 hours", "sehari" = 24), or `None`."""
         if match := _HOURS.search(self.text):
             days = match.group(2).lower() in ("hari", "day", "days")
             return int(match.group(1)) * (24 if days else 1)
         return 24 if self.has("one_day") else 1 if self.has("one_hour") else None
 
-
     @property
     def number(self) -> int | None:
-        """A plain number that the question names ("ten countries"), or `None`."""
+        """The one plain number that the question names, in digits or, up to twenty, in words; else `None`."""
         if match := _NUMBER.search(self.text):
             return int(match.group(1))
         named = [int(cue.removeprefix("number_")) for cue in self.cues if cue.startswith("number_")]

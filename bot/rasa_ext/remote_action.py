@@ -40,7 +40,8 @@ def _action_call_format(self: RemoteAction, tracker: Any, _domain: Any) -> dict[
 
 async def _honest_run(self: RemoteAction, output_channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Event]:
     try:
-        return await _run(self, output_channel, nlg, tracker, domain)
+        events: list[Event] = await _run(self, output_channel, nlg, tracker, domain)
+        return events
     except ActionExecutionRejection:
         raise
     except (RasaException, OSError, TimeoutError) as error:

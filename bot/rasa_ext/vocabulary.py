@@ -20,9 +20,11 @@ from spacy.util import filter_spans
 _CAPITALISED = {"Akses": "access", "Access": "access"}
 # "bukan X", "not X": X is named to be left out, if another value of its kind stands.
 _DENIED = re.compile(r"\b(?:bukan|bukannya|not|instead of|rather than|selain|except)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:&|dan|atau|and|or|nor)\s*", re.IGNORECASE)
 # A span of the first kind inside a longer one of the second means nothing of its own ("bahasa inggris" is no country).
-_SHADOWED = {("country", "target_language"), ("account_type", "plan"), ("paid", "account_type"), ("plan", "account_type"),
-             ("channel", "feature"), ("channel", "country"), ("role", "feature")}
+_SHADOWED = {("country", "target_language"), ("account_type", "plan"), ("paid", "account_type"),
+             ("plan", "account_type"), ("channel", "feature"), ("channel", "country"), ("role", "feature"),
+             ("plan", "brand"), ("country", "brand"), ("channel", "brand"), ("account_type", "brand")}
 FILES = ("customer", "support", "country", "brand")
 _FUZZY = ("country", "plan", "account_type", "licensed", "role")
 _DENIABLE = (*_FUZZY, "channel", "priority")
@@ -42,7 +44,7 @@ class Found:
 
 
 def read_vocabulary(folder: Path) -> dict[str, dict[str, list[str]]]:
-    """`{entity: {value: [words]}}` from the files of `FILES`, the countries of the world completed from Unicode CLDR."""
+    """`{entity: {value: [words]}}` from the files of `FILES`, the countries completed from Unicode CLDR."""
     yaml = YAML(typ="safe")
     entries = [entry for name in FILES for entry in yaml.load(folder / f"{name}.yml")]
     vocabulary = {e["entity"]: {v: [str(w) for w in words] for v, words in e["values"].items()} for e in entries}
@@ -50,9 +52,9 @@ def read_vocabulary(folder: Path) -> dict[str, dict[str, list[str]]]:
     taken = {word for words in countries.values() for word in words}
     for language in ("id", "en"):
         for code, name in Locale.parse(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ") and name.lower() not in taken:
-                if code not in countries:
-                    countries.setdefault(code, []).append(name.lower())
+            is_country = len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ")
+            if is_country and code not in countries and name.lower() not in taken:
+                countries[code] = [name.lower()]
     return vocabulary
 
 
@@ -145,11 +147,26 @@ class VocabularyFinder:
 
 
 def _without_denied(text: str, found: list[Found]) -> list[Found]:
-    denied = [item for item in found if item.entity in _DENIABLE and _DENIED.search(text[: item.start])]
+    denied = _denied(text, found)
     return [
         item for item in found
-        if item not in denied or not any(o.entity == item.entity and o.value != item.value and o not in denied for o in found)
+        if item not in denied
+        or not any(o.entity == item.entity and o.value != item.value and o not in denied for o in found)
     ]
+
+
+def _denied(text: str, found: list[Found]) -> list[Found]:
+    """The values after a "bukan" or "not", and those joined to them by an "and"; a denial reaches to the next value."""
+    denied: list[Found] = []
+    for kind in _DENIABLE:
+        end, joined = 0, False
+        for item in sorted((o for o in found if o.entity == kind), key=lambda o: o.start):
+            between = text[end:item.start]
+            joined = bool(_DENIED.search(between)) or (joined and bool(_AND.fullmatch(between)))
+            end = item.end
+            if joined:
+                denied.append(item)
+    return denied
 
 
 def as_rasa(found: Found) -> dict[str, Any]:

@@ -23,13 +23,16 @@ def decide_route(turn: Turn, state: State, facts: Facts) -> Route:
     return route(customer, facts, billing=on_billing)
 
 
-def hand_off(turn: Turn, state: State, facts: Facts, words: Words, desk: AgentDesk, community_url: str) -> tuple[Answer, Route]:
+def hand_off(
+    turn: Turn, state: State, facts: Facts, words: Words, desk: AgentDesk, community_url: str,
+) -> tuple[Answer, Route]:
     """Queue the visitor or show the best door, with the reason; returns the answer and the route taken."""
     way = decide_route(turn, state, facts)
     rule = words.name("rule", way.rule_id) if way.rule_id else ""
     values = {"community": community_url, "rule": rule, "problem": ""}
     if turn.identity_problem:
-        values["problem"] = words.phrase("identity_expired" if turn.identity_problem == "expired" else "identity_rejected")
+        expired = turn.identity_problem == "expired"
+        values["problem"] = words.phrase("identity_expired" if expired else "identity_rejected")
     if way.door is not Door.AGENT_QUEUE:
         return Answer(f"utter_handoff_{way.reason}", values), way
     try:

@@ -20,9 +20,10 @@ LANGUAGES = ("id", "en")
 
 @dataclass(frozen=True)
 class Topic:
-    """What `data/topics.yml` says of an intent: its name in people's words by language, the likeliest next topics,
-    and the kinds of value that a follow-up may change in it."""
+    """What `data/topics.yml` says of an intent: the file (its field), its name in people's words by language, the
+    likeliest next topics, and the kinds of value that a follow-up may change in it."""
 
+    file: str
     title: Mapping[str, str]
     next: tuple[str, ...]
     accepts: frozenset[str]

@@ -12,7 +12,8 @@ def sample_identity(description: str) -> Identity:
     rest = [part for part in rest if part]
     if plan not in PLANS or role not in ROLES or account_type not in ACCOUNT_TYPES or rest not in ([], ["unlicensed"]):
         raise ConfigurationError(
-            f"{description!r}: say PLAN:ROLE:TYPE, with {'|'.join(PLANS)} : {'|'.join(ROLES)} : {'|'.join(ACCOUNT_TYPES)}, "
+            f"{description!r}: say PLAN:ROLE:TYPE, with "
+            f"{'|'.join(PLANS)} : {'|'.join(ROLES)} : {'|'.join(ACCOUNT_TYPES)}, "
             "and :unlicensed at the end for somebody without a license"
         )
     customer = Customer(plan, account_type, role, licensed=not rest)

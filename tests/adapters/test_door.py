@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.door import LONGEST_SENDER, BadRequest, Incoming, clean, identify, read
 from bot.adapters.identity import sign
 from bot.core.customer import Customer, Identity
-from bot.adapters.door import LONGEST_SENDER, BadRequest, Incoming, clean, identify, read
 from bot.settings import Settings
 
 BUTTONS = frozenset({"talk_to_human", "phone_number"})
@@ -58,6 +58,11 @@ def test_a_plain_message(settings: Settings) -> None:
     ("P1\x07 berapa\x1b[31m", "P1  berapa [31m"),
     ("\ufeffhalo\u200b", "halo"),
     ("\u202ehalo", "halo"),
+    ("ha\u200blo", "halo"),
+    ("nomor tele\u00adpon", "nomor telepon"),
+    ("P1\U000e0049\U000e0067\U000e006e\U000e007f?", "P1?"),
+    ("cafe\u200d\u0301", "caf\u00e9"),
+    ("satu\u2028dua", "satu dua"),
     ("\ud800halo", "halo"),
     ("satu\ndua\ttiga", "satu\ndua\ttiga"),
     ("cafe\u0301", "caf\u00e9"),

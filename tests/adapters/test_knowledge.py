@@ -13,7 +13,7 @@ from bot.adapters.knowledge_schema import FILES
 from bot.core.errors import ConfigurationError
 from bot.core.facts import Facts, PhoneNumber
 
-COUNTRIES = "US AU AT BR FR DE HK IN IT JP MY MX NZ SG ES CH GB".split()
+COUNTRIES = ["US", "AU", "AT", "BR", "FR", "DE", "HK", "IN", "IT", "JP", "MY", "MX", "NZ", "SG", "ES", "CH", "GB"]
 UNITED_STATES = '  US: {name: {id: A, en: A}, source: phone_table, numbers: [{number: "+1.888.799.9666"}]}'
 
 
@@ -125,6 +125,29 @@ def test_a_value_that_does_not_fit(folder: Path, name: str, old: str, new: str, 
     assert min(abs(int(number) - line) for number in found) <= 1
 
 
+@pytest.mark.parametrize(("name", "old", "new", "remedy"), [
+    ("phone_lines", '"+1.888.799.9666"', '"+1.888.CALL.ME"', "as the source prints it: digits, dots, spaces"),
+    ("phone_lines", '"+1.888.799.9666"', "+18887999666", "in quotation marks"),
+    ("phone_lines", ', extension: "2"', "", "extension: is missing. Add it"),
+    ("phone_lines", 'extension: "2"', 'extension: "two"', "null when the source gives none"),
+    ("phone_lines", "  US:", "  USA:", "two capital letters"),
+    ("priorities", "staffed: around", "stafed: around", "Use one of: first_response_hours, restoration_hours"),
+    ("priorities", "  p4:", "  p5:", "Use one of: p1, p2, p3, p4."),
+    ("priorities", "workaround: none", "workaround: maybe", "Use one of: none, partial, unstated."),
+    ("priorities", "restoration_hours: 4", "restoration_hours: 1.5", "whole number"),
+    ("channels", "always_open: true", "colour: red", "Use one of: name, feature, always_open, source."),
+    ("channels", "always_open: true", "always_open: often", "true nor false"),
+    ("sources", "  plan_table:", "  Plan Table:", "lower-case letters, digits and underscores"),
+])
+def test_a_remedy_in_an_editors_words(folder: Path, name: str, old: str, new: str, remedy: str) -> None:
+    """What to write instead, without regular expressions or the names of types, on the very line."""
+    line = _break(folder, name, old, new)
+    found = [row for row in _refusal(folder).splitlines() if remedy in row]
+    assert found
+    assert f"{name}.yml:{line}: " in found[0]
+    assert not re.search(r"regex|pydantic|type_error|value_error", found[0])
+
+
 @pytest.mark.parametrize(("name", "old", "new", "known"), [
     ("phone_lines", "source: phone_table", "source: nowhere", "phone_table"),
     ("priorities", "times_source: priority_times", "times_source: nowhere", "priority_times"),
@@ -166,19 +189,21 @@ def test_broken_yaml(folder: Path, name: str, old: str, new: str) -> None:
     assert "Mend" in message
 
 
-@pytest.mark.parametrize("junk", [b"channels: \x01\n", b"channels: \xff\xfe\n", b"\x00"])
+@pytest.mark.parametrize("junk", [b"a:\nb: \x01\n", b"a:\nb: \xff\xfe\n", b"\n\x00"])
 def test_a_file_that_is_no_text(folder: Path, junk: bytes) -> None:
     """Control characters and a wrong encoding are refused like other slips."""
     (folder / "channels.yml").write_bytes(junk)
-    assert "channels.yml" in _refusal(folder)
+    assert f"{folder / 'channels'}.yml:2: not " in _refusal(folder)
 
 
 def test_a_row_that_stands_twice(folder: Path) -> None:
     """Two rows of one feature, plan and audience would be one row in SQL."""
-    _break(folder, "plan_matrix", "  - {feature: tam,",
-           "  - {feature: tam, plan: premier_plus, who: [account], source: plan_table, rule: {id: a, en: b}}\n"
-           "  - {feature: tam,")
-    assert "plan_matrix.yml" in _refusal(folder)
+    line = _break(
+        folder, "plan_matrix", "  - {feature: tam,",
+        "  - {feature: tam, plan: premier_plus, who: [account], source: plan_table, rule: {id: a, en: b}}\n"
+        "  - {feature: tam,",
+    )
+    assert f"plan_matrix.yml:{line + 1}: matrix." in _refusal(folder)
 
 
 def test_a_priority_that_is_missing(folder: Path) -> None:
@@ -186,7 +211,7 @@ def test_a_priority_that_is_missing(folder: Path) -> None:
     path = folder / "priorities.yml"
     text = path.read_text()
     path.write_text(text[: text.index("  p4:")])
-    assert "p4" in _refusal(folder)
+    assert "priorities.p4: is missing" in _refusal(folder)
 
 
 def test_the_revision_follows_the_text(folder: Path, facts: Facts) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,16 @@ def test_seeded_facts_equal_the_yaml(settings: Settings, database_url: str, fact
     engine.dispose()
     assert stored == facts == seeded
     assert stored.features == facts.features
+
+
+def test_processes_that_seed_at_once(settings: Settings, database_url: str, facts: Facts) -> None:
+    """Three servers that start on an empty database: each succeeds, and the facts are there once."""
+    shared = replace(settings, database_url=database_url)
+    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
+        assert list(pool.map(seed, [shared] * 6)) == [facts] * 6
+    engine = open_engine(database_url)
+    assert SqlFacts(engine).load() == facts
+    engine.dispose()
 
 
 def test_the_tables_hold_nothing_besides(engine: Engine, facts: Facts) -> None:

@@ -103,6 +103,14 @@ def test_every_denial_has_a_sensible_reason(facts: Facts) -> None:
     assert odd == []
 
 
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("licensed", [True, False])
+def test_the_widest_obstacle_comes_first(facts: Facts, role: str, licensed: bool) -> None:
+    """Nobody on Pro may phone under Access: neither a licence nor another role would help."""
+    decision = decide(Customer("access", "pro", role, licensed), "tier1_phone", facts)
+    assert decision == Decision(False, Reason.ACCOUNT_TYPE, "tier1_phone.access.owner+licensed_admin")
+
+
 def test_every_decision_names_its_row(facts: Facts) -> None:
     """A permission always, a denial where the plan has a row: a row of that feature and plan that exists."""
     rows = {rule.id: rule for rule in facts.rules}

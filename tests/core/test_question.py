@@ -36,6 +36,8 @@ def _question(finder: CueFinder, text: str) -> Question:
     "saya member berlisensi, boleh telepon?",
     "apa saya berhak atas Tingkat 2?",
     "Can I call support?",
+    "Can you tell me if Access includes priority response?",
+    "bisa minta eskalasi ke Tingkat 2?",
     "Does Access include priority response?",
     "is there a phone line in Japan?",
     "Are owners allowed to phone?",
@@ -78,6 +80,9 @@ def test_yes_no(finder: CueFinder, text: str) -> None:
     "Could you tell me the phone number for Italy?",
     "Can you explain P3?",
     "Can you give me the phone number for Italy?",
+    "Could you please list all plans?",
+    "bisa tolong jelaskan P3?",
+    "boleh minta nomor telepon Jepang?",
     "What about Premier+?",
     "where do I file a ticket",
     "difference between P1 and P2",
@@ -96,6 +101,7 @@ def test_not_yes_no(finder: CueFinder, text: str) -> None:
     ("kalau Premier+?", False),
     ("berapa lama P1 dibalas oleh tim?", False),
     ("P4 dibalas dalam 8 jam", False),
+    ("Can you give me the phone number for Italy?", False),
 ])
 def test_perhaps_yes_no(finder: CueFinder, text: str, expected: bool) -> None:
     """A whole sentence with a question mark and no question word."""
@@ -123,6 +129,13 @@ def test_perhaps_yes_no(finder: CueFinder, text: str, expected: bool) -> None:
     ("jam berapa buka?", None),
     ("within 1.5 hours", None),
     ("dalam 2,5 jam", None),
+    ("within half a day", None),
+    ("dalam setengah hari", None),
+    ("in half an hour", None),
+    ("an hour and a half", None),
+    ("sehari setengah", None),
+    ("1/2 hari", None),
+    ("once a day", 24),
 ])
 def test_hours(finder: CueFinder, text: str, hours: int | None) -> None:
     """A number of hours as the question names it; half hours are no whole number."""
@@ -135,6 +148,17 @@ def test_hours(finder: CueFinder, text: str, hours: int | None) -> None:
     ("dua nomor telepon", 2),
     ("four priorities", 4),
     ("one or two numbers?", None),
+    ("are there ten countries?", 10),
+    ("is it seventeen countries?", 17),
+    ("apa ada tujuh belas negara?", 17),
+    ("cuma dua belas negara ya?", 12),
+    ("ada sebelas kanal?", 11),
+    ("dua puluh negara", 20),
+    ("twenty lines", 20),
+    ("enam tingkat prioritas", 6),
+    ("dua puluh satu negara", None),
+    ("twenty-one countries", None),
+    ("dua ratus negara", None),
     ("P1", None),
     ("+65.800.321.1249", None),
     ("nomornya berapa", None),

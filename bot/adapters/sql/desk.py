@@ -16,7 +16,7 @@ from bot.ports import CaseFile, QueuePlace, TicketDraft
 
 QUEUED = "queued"
 # An unknown priority waits behind P2 and before P3: nobody has called it minor yet.
-_URGENCY = case(
+_urgency = case(
     (cases.c.priority == "p1", 1), (cases.c.priority == "p2", 2),
     (cases.c.priority == "p3", 4), (cases.c.priority == "p4", 5), else_=3,
 )
@@ -50,11 +50,11 @@ class SqlAgentDesk:
         return found
 
     def _place(self, connection: Connection, case_id: int, *, is_new: bool) -> QueuePlace:
-        mine = connection.execute(select(cases.c.tier, _URGENCY.label("urgency")).where(cases.c.id == case_id)).one()
+        tier, urgency = connection.execute(select(cases.c.tier, _urgency).where(cases.c.id == case_id)).one()
         ahead = and_(
             cases.c.state == QUEUED,
-            cases.c.tier == mine.tier,
-            or_(_URGENCY < mine.urgency, and_(_URGENCY == mine.urgency, cases.c.id < case_id)),
+            cases.c.tier == tier,
+            or_(_urgency < urgency, and_(_urgency == urgency, cases.c.id < case_id)),
         )
         position = connection.execute(select(func.count()).select_from(cases).where(ahead)).scalar_one() + 1
         return QueuePlace(f"KLC-{case_id:06d}", position, is_new)

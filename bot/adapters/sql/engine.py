@@ -1,4 +1,4 @@
-"""One engine a process; its errors become `StoreUnavailable`."""
+"""One engine a process; its errors become `StoreUnavailable`. Three kinds of transaction: write, read, alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -18,29 +18,62 @@ from bot.core.errors import ConfigurationError, StoreUnavailable
 logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 2.0
+# Any number will do, as long as nobody else in the database locks by it.
+_SETUP_LOCK = 0x4B494C4154
+# SQLite's writers take the lock when they begin: one that has read first would be refused it without a wait.
+_WRITE = {"sqlite": {"sqlite_begin": "BEGIN IMMEDIATE"}}
+# SQLite's readers see one state of the database as they are.
+_SNAPSHOT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}
 
 
-def open_engine(url: str) -> Engine:
-    """An engine for `url` (SQLite or PostgreSQL); connects at first use."""
+def open_engine(url: str, busy_seconds: float | None = None) -> Engine:
+    """An engine for `url` (SQLite or PostgreSQL); connects at first use. A busy SQLite is waited for `busy_seconds`."""
+    busy_seconds = BUSY_SECONDS if busy_seconds is None else busy_seconds
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(parsed, future=True, connect_args={"timeout": BUSY_SECONDS})
+            # SQLAlchemy's recipe for pysqlite: the driver begins no transaction, `_begin_sqlite` does.
+            engine = create_engine(parsed, future=True, connect_args={"timeout": busy_seconds, "isolation_level": None})
             event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
             return engine
-        return create_engine(parsed, future=True, pool_pre_ping=True, pool_timeout=BUSY_SECONDS)
+        return create_engine(parsed, future=True, pool_pre_ping=True, pool_timeout=busy_seconds)
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigurationError(f"KILAT_DATABASE_URL: {error}") from error
 
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """A transaction; the database's refusals come out as `StoreUnavailable`, with the cause kept."""
+    """A transaction that writes; the database's refusals come out as `StoreUnavailable`, with the cause kept."""
+    with _transaction(engine, _WRITE) as connection:
+        yield connection
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A transaction that reads: all its queries see one state of the database. Errors as in `transaction`."""
+    with _transaction(engine, _SNAPSHOT) as connection:
+        yield connection
+
+
+@contextmanager
+def alone(engine: Engine) -> Iterator[Connection]:
+    """A `transaction` that waits until no other process is in one of these: to migrate and to seed."""
+    with transaction(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(_SETUP_LOCK)))
+        yield connection
+
+
+@contextmanager
+def _transaction(engine: Engine, options: dict[str, dict[str, str]]) -> Iterator[Connection]:
     try:
-        with engine.begin() as connection:
-            yield connection
+        with engine.connect() as connection:
+            connection.execution_options(**options.get(engine.dialect.name, {}))
+            with connection.begin():
+                yield connection
     except (OperationalError, ProgrammingError, PoolTimeout) as error:
         logger.error("The database did not answer: %s", error)
         raise StoreUnavailable(str(error)) from error
@@ -52,9 +85,9 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     """Readers and one writer side by side."""
-    cursor = connection.cursor()
-    try:
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
-    finally:
-        cursor.close()
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))

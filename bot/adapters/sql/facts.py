@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql import tables
-from bot.adapters.sql.engine import transaction
+from bot.adapters.sql.engine import alone, snapshot
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Channel, Facts, PhoneLine, PhoneNumber, Priority, Rule
 
@@ -27,7 +27,7 @@ class SqlFacts:
     def load(self) -> Facts:
         """The facts as last seeded. With the database away, the last snapshot serves on; without one it raises."""
         try:
-            with transaction(self._engine) as connection:
+            with snapshot(self._engine) as connection:
                 revision = self.revision(connection)
                 if self._snapshot is None or self._snapshot.revision != revision:
                     self._snapshot = _read(connection, revision)
@@ -45,8 +45,8 @@ class SqlFacts:
         return revision
 
     def save(self, facts: Facts) -> None:
-        """Replace everything by `facts`, in one transaction."""
-        with transaction(self._engine) as connection:
+        """Replace everything by `facts`, in one transaction, one process after the other."""
+        with alone(self._engine) as connection:
             for table, rows in _rows(facts).items():
                 connection.execute(delete(table))
                 connection.execute(insert(table), rows)
@@ -61,7 +61,7 @@ def _rows(facts: Facts) -> dict[Any, list[dict[str, Any]]]:
             for i, r in enumerate(facts.rules)
         ],
         tables.phone_numbers: [
-            {"country": line.country, "position": i, "number": n.number, "extension": n.extension, "source": line.source}
+            {"country": line.country, "position": i, "source": line.source, **vars(n)}
             for line in facts.phone_lines.values()
             for i, n in enumerate(line.numbers)
         ],

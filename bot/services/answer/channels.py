@@ -46,12 +46,13 @@ def web_ticket(question: Question, facts: Facts, words: Words) -> Answer:
 
 def billing(question: Question, facts: Facts, words: Words) -> Answer:
     """Billing and account questions are Billing Support's."""
-    return Answer("utter_billing", {"verdict": words.phrase("yes") if question.yes_no else ""}, facts.channels["billing"].source)
+    return Answer("utter_billing", {"verdict": _yes_when_asked(question, words)}, facts.channels["billing"].source)
 
 
 def social_media(question: Question, facts: Facts, words: Words) -> Answer:
     """News and tips."""
-    return Answer("utter_social_media", {"verdict": words.phrase("yes") if question.yes_no else ""}, facts.channels["social_media"].source)
+    values = {"verdict": _yes_when_asked(question, words)}
+    return Answer("utter_social_media", values, facts.channels["social_media"].source)
 
 
 def about_support(question: Question, facts: Facts, words: Words) -> Answer:
@@ -65,7 +66,8 @@ def support_unknown(question: Question, facts: Facts, words: Words) -> Answer:
 
 
 def _open_channel(key: str, question: Question, facts: Facts, words: Words) -> Answer:
-    verdict = words.phrase("no") if question.perhaps_yes_no and question.has("only") else _yes_when_asked(question, words)
+    denied = question.perhaps_yes_no and question.has("only")
+    verdict = words.phrase("no") if denied else _yes_when_asked(question, words)
     return Answer(f"utter_{key}", {"verdict": verdict}, facts.channels[key].source)
 
 

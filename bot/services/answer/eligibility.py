@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.answer import Answer
-from bot.core.customer import PLANS, Customer
+from bot.core.customer import PLANS, ROLES, Customer
 from bot.core.entitlement import Verdict, decide, judge
 from bot.core.facts import Facts
 from bot.core.question import Question
@@ -25,15 +25,16 @@ def eligibility(question: Question, feature: str, facts: Facts, words: Words) ->
         "who": describe(customer, question, words),
     }
     if _asks_only(question):
-        holds = set(question.plans) == set(facts.plans_with(feature))
+        holds = _only_these(question, feature, facts)
         return Answer("utter_only_yes" if holds else "utter_only_no", values, source)
     if not customer or len(question.plans) > 1 or len(question.roles) > 1:
         return Answer("utter_who_may", values, source)
     verdict = judge(customer, feature, facts)
     if verdict is Verdict.NO:
         lead = words.phrase("lead_indeed" if question.expects_no else "lead_no")
-        more = {"lead": lead, "reason": _reason(customer, feature, facts, words), "instead": _instead(customer, facts, words)}
-        return Answer("utter_may_no", {**values, **more}, source)
+        values["reason"] = _reason(customer, feature, facts, words)
+        values["instead"] = _instead(customer, feature, facts, words)
+        return Answer("utter_may_no", {**values, "lead": lead}, source)
     if customer.plan:
         values["rules"] = rules_of(feature, facts, words, plan=customer.plan)
     if verdict is Verdict.YES:
@@ -74,15 +75,26 @@ def _conditional(customer: Customer, feature: str, facts: Facts) -> str:
     """The wording for a verdict that hangs on what is not known."""
     if not customer.plan and judge(replace(customer, plan="access"), feature, facts) is Verdict.NO:
         return "utter_may_not_on_access"
-    if customer.plan and (customer.role or customer.licensed):
+    if customer.plan:
         return "utter_may_on_condition"
     return "utter_may_depends"
 
 
 def _asks_only(question: Question) -> bool:
-    """"Is it only in Premier+?" – about plans, not about somebody."""
-    somebody = question.customer.role or question.customer.licensed is not None or question.has("first_person")
-    return question.has("only") and bool(question.plans) and not somebody and not question.has("or")
+    """"Is it only in Premier+?", "only for licensed admins?" – a rule, not about the asker or one of several."""
+    named = question.plans or question.roles or question.customer.licensed is not None
+    one_kind = not (question.plans and (question.roles or question.customer.licensed is not None))
+    return question.has("only") and bool(named) and one_kind and not question.has("first_person", "or")
+
+
+def _only_these(question: Question, feature: str, facts: Facts) -> bool:
+    """Whether `feature` is for the plans, or for the people, that the question names, and for nobody else."""
+    if question.plans:
+        return set(question.plans) == set(facts.plans_with(feature))
+    roles = {"owner", "admin"} if "admin" in question.roles else set(question.roles or ROLES)
+    allowed = [known for known in Customer().completions() if decide(known, feature, facts).allowed]
+    licensed = question.customer.licensed
+    return all(known.role in roles and licensed in (None, known.licensed) for known in allowed)
 
 
 def _reason(customer: Customer, feature: str, facts: Facts, words: Words) -> str:
@@ -91,8 +103,10 @@ def _reason(customer: Customer, feature: str, facts: Facts, words: Words) -> str
     return words.phrase(f"reason_{reasons.pop().value}") if len(reasons) == 1 else ""
 
 
-def _instead(customer: Customer, facts: Facts, words: Words) -> str:
-    """What the customer may use for certain, the best door first."""
+def _instead(customer: Customer, feature: str, facts: Facts, words: Words) -> str:
+    """The line of what the customer may use for certain, the best door first; nothing where no door was asked for."""
+    if feature not in DOORS:
+        return ""
     open_doors = [door for door in DOORS if judge(customer, door, facts) is Verdict.YES]
     names = [words.name("feature", door) for door in open_doors] + [words.name("channel", "community")]
-    return words.all_of(names)
+    return words.phrase("instead", doors=words.all_of(names))

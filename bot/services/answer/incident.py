@@ -26,7 +26,8 @@ def incident(question: Question, facts: Facts, words: Words) -> Answer:
         values["verdict"] = words.verdict(level.key in question.priorities, question)
     plan = question.customer.plan or question.asker.plan
     if plan and plan not in with_times:
-        return Answer("utter_incident_not_in_plan", {**values, "plan": words.name("plan", plan)}, "priority_definitions")
+        values["plan"] = words.name("plan", plan)
+        return Answer("utter_incident_not_in_plan", values, "priority_definitions")
     return Answer("utter_incident", values, "priority_definitions")
 
 

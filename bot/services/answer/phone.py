@@ -9,6 +9,8 @@ from bot.services.answer.eligibility import eligibility, rules_of
 from bot.services.words import Words
 
 MOST_COUNTRIES = 4
+# A larger number in a question is part of a telephone number, not a count of lines.
+MOST_NUMBERS = 9
 
 
 def phone_number(question: Question, facts: Facts, words: Words) -> Answer:
@@ -19,7 +21,8 @@ def phone_number(question: Question, facts: Facts, words: Words) -> Answer:
         return Answer("utter_phone_which_country", {"countries": _all_countries(facts, words)}, "phone_table")
     missing = words.any_of([words.country(code) for code in unknown])
     if not known:
-        return Answer("utter_phone_no_line", {"country": missing}, "phone_table")
+        verdict = words.verdict(False, question) if question.yes_no and question.has("has_it") else ""
+        return Answer("utter_phone_no_line", {"verdict": verdict, "country": missing}, "phone_table")
     lines = [_line(facts.phone_lines[code], words) for code in known]
     if unknown:
         lines.append(words.phrase("phone_no_line", country=missing))
@@ -48,7 +51,8 @@ def phone_access(question: Question, facts: Facts, words: Words) -> Answer:
 
 def phone_prepare(question: Question, facts: Facts, words: Words) -> Answer:
     """What to have at hand."""
-    return Answer("utter_phone_prepare", {"verdict": words.phrase("yes") if question.perhaps_yes_no else ""}, "phone_guide")
+    verdict = words.phrase("yes") if question.perhaps_yes_no else ""
+    return Answer("utter_phone_prepare", {"verdict": verdict}, "phone_guide")
 
 
 def phone_rates(question: Question, facts: Facts, words: Words) -> Answer:
@@ -65,14 +69,16 @@ def phone_hours(question: Question, facts: Facts, words: Words) -> Answer:
 
 
 def _number_verdict(question: Question, line: PhoneLine, words: Words) -> str:
-    """Yes or no to "is there a number", "is there an extension", "only one number"; empty when nothing such is asked."""
+    """Yes or no to "is there a number", "is there an extension", "only one number"; empty when none is asked."""
     if not question.perhaps_yes_no:
         return ""
     if question.has("extension"):
         return words.verdict(any(number.extension for number in line.numbers), question)
+    if question.has("second"):
+        return words.verdict(len(line.numbers) > 1, question)
     if question.has("only") and question.number in (None, 1):
         return words.verdict(len(line.numbers) == 1, question)
-    if question.number is not None:
+    if question.number is not None and question.number <= MOST_NUMBERS:
         return words.verdict(len(line.numbers) == question.number, question)
     return words.phrase("yes") if question.yes_no and question.has("has_it") else ""
 

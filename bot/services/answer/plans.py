@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bot.core.answer import Answer
 from bot.core.customer import PLANS
 from bot.core.entitlement import Verdict, allowed_features
@@ -30,7 +32,9 @@ def plan_overview(question: Question, facts: Facts, words: Words) -> Answer:
     included = [words.phrase("feature_rule", feature=words.name("feature", f), rule=_rule(f, plan, facts, words))
                 for f in PLAN_FEATURES if f in facts.features_of(plan)]
     missing = [words.name("feature", f) for f in PLAN_FEATURES if f not in facts.features_of(plan)]
-    lacks = words.phrase("plan_lacks", features=words.all_of(missing)) if missing else words.phrase("plan_lacks_nothing")
+    lacks = words.phrase("plan_lacks_nothing")
+    if missing:
+        lacks = words.phrase("plan_lacks", features=words.all_of(missing))
     values = {"plan": words.name("plan", plan), "includes": "; ".join(included), "lacks": lacks}
     return Answer("utter_plan", values, "plan_table")
 
@@ -40,7 +44,7 @@ def plan_compare(question: Question, facts: Facts, words: Words) -> Answer:
     plans = sorted(set(question.plans), key=PLANS.index)
     if len(plans) < 2:
         plans = list(PLANS)
-    lines = [_step(lower, higher, facts, words) for lower, higher in zip(plans, plans[1:])]
+    lines = [_step(lower, higher, facts, words) for lower, higher in pairwise(plans)]
     return Answer("utter_plan_compare", {"lines": "\n".join(lines)}, "plan_table")
 
 
@@ -93,7 +97,8 @@ def my_entitlement(question: Question, facts: Facts, words: Words) -> Answer:
         lines.append(words.phrase("may_use_perhaps", features=words.all_of(lists[Verdict.DEPENDS])))
     if lists[Verdict.NO]:
         lines.append(words.phrase("may_not_use", features=words.all_of(lists[Verdict.NO])))
-    return Answer("utter_entitlement", {"who": describe(customer, question, words), "lines": "\n".join(lines)}, "plan_table")
+    values = {"who": describe(customer, question, words), "lines": "\n".join(lines)}
+    return Answer("utter_entitlement", values, "plan_table")
 
 
 def _rule(feature: str, plan: str, facts: Facts, words: Words) -> str:

@@ -145,7 +145,7 @@ def _staffing_verdict(question: Question, level: Priority, words: Words) -> str:
 
 
 def _compare_verdict(question: Question, levels: list[Priority], words: Words) -> str:
-    if not question.perhaps_yes_no or len(levels) != 2:
+    if not question.yes_no or len(levels) != 2:
         return ""
     first, second = (
         (level.restoration_hours or 10**6) if question.has("restoration") else level.first_response_hours

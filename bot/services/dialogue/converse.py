@@ -13,14 +13,13 @@ from bot.services.dialogue import form as forms
 from bot.services.dialogue import prompts
 from bot.services.dialogue.form import Form, Step
 from bot.services.dialogue.resolve import FOLLOW_UP, remember, resolve
+from bot.services.dialogue.settle import SMALLTALK, settle
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.hand_off import decide_route, hand_off
 from bot.services.words import Wording, Words
 
 MOST_BUTTONS = 3
-SMALLTALK = frozenset({"greet", "goodbye", "thank", "affirm", "deny", "abuse", "bot_identity", "capabilities", "other_language"})
-NOT_UNDERSTOOD = "nlu_fallback"
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,7 @@ class Conversation:
     def reply(self, turn: Turn, state: State, facts: Facts) -> Reply:
         """The reply to `turn`. Raises `StoreUnavailable` when a ticket can't be stored; nothing is lost then."""
         state = state.with_values(route=None)
+        turn = turn if state.form else settle(turn, state, self._wording)
         if turn.intent == "switch_language":
             return self._switch_language(turn, state, facts)
         words = self._wording.words(facts, state.language)
@@ -70,7 +70,8 @@ class Conversation:
         if intent in ("out_of_scope", "dissatisfied"):
             return self._say(f"utter_{intent}", state, words, intent)
         if intent in ("cancel", "change_answer"):
-            return self._say("utter_nothing_to_cancel" if intent == "cancel" else "utter_nothing_to_change", state, words)
+            nothing = "utter_nothing_to_cancel" if intent == "cancel" else "utter_nothing_to_change"
+            return self._say(nothing, state, words)
         return self._not_understood(turn, state, facts, words)
 
     def _answer_topic(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
@@ -80,7 +81,7 @@ class Conversation:
         if question.topic not in HANDLERS:
             return self._repeat(turn, state, facts, words)
         bubble = self._word(answer(question, facts, words), words, question.topic)
-        return Reply((bubble,), remember(question, turn, state))
+        return Reply((bubble,), remember(question, turn, state, self._wording))
 
     def _repeat(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         """The last answer again, in the present language."""

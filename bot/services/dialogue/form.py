@@ -24,7 +24,8 @@ FREE_TEXT = ("subject", "description")
 SUBJECT_LENGTH = (3, 200)
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$")
 _SURE = 0.6
-_STORIES = ("incident_p1", "incident_p2", "incident_p3", "incident_p4", "howto", "billing", "create_ticket", "support_unknown")
+_STORIES = ("incident_p1", "incident_p2", "incident_p3", "incident_p4", "howto", "billing", "create_ticket",
+            "support_unknown")
 _FORM_WORDS = ("affirm", "deny", "change_answer", "cancel", "follow_up", "out_of_scope", "nlu_fallback", "dissatisfied")
 
 
@@ -108,7 +109,8 @@ def _evidence(form: Form, turn: Turn, cues: frozenset[str], *, final: bool = Fal
         return {"hint": level} if mass >= _SURE else {}
     if "priority" in form or "proposed" in form:
         return {}
-    named = next((impact for impact in Impact if f"choice_{impact.value}" in cues and impact is not Impact.REQUEST), None)
+    troubles = (impact for impact in Impact if impact is not Impact.REQUEST)
+    named = next((impact for impact in troubles if f"choice_{impact.value}" in cues), None)
     if mass >= _SURE:
         return {"proposed": level, "story": True}
     if named and named is not Impact.IMPAIRED:

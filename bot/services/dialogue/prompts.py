@@ -74,7 +74,8 @@ def _propose(form: Form, words: Words) -> Bubble:
 
 def _choices(field: str, words: Words) -> tuple[Button, ...]:
     """The choices of a triage question; choosing one sends its words."""
-    options = {"impact": [f"impact_{i.value}" for i in Impact], "workaround": [f"workaround_{w.value}" for w in Workaround]}
+    impacts, workarounds = [f"impact_{i.value}" for i in Impact], [f"workaround_{w.value}" for w in Workaround]
+    options = {"impact": impacts, "workaround": workarounds}
     titles = [words.phrase(key) for key in options.get(field, ())]
     return tuple(Button(title, title) for title in titles)
 

@@ -45,10 +45,11 @@ def resolve(turn: Turn, state: State, wording: Wording) -> Question | None:
     return replace(question, asker=asker.merged_with(question.customer if question.has("first_person") else Customer()))
 
 
-def remember(question: Question, turn: Turn, state: State) -> State:
+def remember(question: Question, turn: Turn, state: State, wording: Wording) -> State:
     """The state after `question` was answered."""
     claims = state.claims
-    if turn.customer and question.has("first_person") and not question.has("hypothetical"):
+    tells_of_asker = question.has("first_person") and not question.has("hypothetical")
+    if tells_of_asker and "customer" in wording.topics[question.topic].accepts:
         claims = claims.merged_with(turn.customer)
     return state.with_values(
         topic=question.topic,
@@ -68,12 +69,21 @@ def _topic(turn: Turn, state: State, wording: Wording) -> str | None:
     kinds = {kind for kind, _ in turn.entities}
     accepts = wording.topics[state.topic].accepts if state.topic else frozenset()
     if "channel" in kinds and "channel" in accepts | ({"channel"} if "customer" in accepts else set()):
-        return CHANNEL_TOPICS[str(turn.value("channel"))] if state.topic != "tier1_access" else "tier1_access"
+        return _topic_of_channel(str(turn.value("channel")), state, wording)
     if "feature" in kinds and "feature" in accepts:
         return FEATURE_TOPICS[str(turn.value("feature"))]
     if state.topic and (_kinds_changed(kinds) & accepts or not kinds):
         return state.topic
     return _topic_of_values(turn)
+
+
+def _topic_of_channel(channel: str, state: State, wording: Wording) -> str:
+    """The topic that a channel named alone asks for: its own, Tier 1 or the opening hours where those were asked."""
+    if state.topic == "tier1_access" and channel in ("phone", "ticket", "live_chat"):
+        return "tier1_access"
+    if channel == "phone" and "opening" in wording.cues.find(state.asked):
+        return "phone_hours"
+    return CHANNEL_TOPICS[channel]
 
 
 def _topic_of_values(turn: Turn) -> str | None:
@@ -113,9 +123,14 @@ def _completed_follow_up(question: Question, turn: Turn, state: State, wording: 
         question,
         cues=cues - {"only"},
         customer=replace(customer, plan=None) if many_plans else customer,
-        priorities=question.priorities or state.priorities,
+        priorities=question.priorities or _priority_by_number(question, state) or state.priorities,
         severity=question.priorities[0] if question.priorities else state.incident,
     )
+
+
+def _priority_by_number(question: Question, state: State) -> tuple[str, ...]:
+    """"Yang dua?" after P1 means P2."""
+    return (f"p{question.number}",) if state.priorities and question.number in (1, 2, 3, 4) else ()
 
 
 def _completed(question: Question, asker: Customer, state: State, wording: Wording) -> Question:

@@ -52,7 +52,7 @@ class Turn:
         """The likeliest incident level and the probability mass of that level, when there is any to speak of."""
         masses = {level: self.ranking.get(intent, 0.0) for intent, level in INCIDENTS.items()}
         level = max(masses, key=lambda key: masses[key])
-        return (level, masses[level]) if masses[level] >= 0.05 else None
+        return (level, masses[level]) if masses[level] >= 0.01 else None
 
 
 def _single(values: tuple[str, ...]) -> str | None:

@@ -1,0 +1,26 @@
+"""The content check behind `kilat check`: words and facts under `data/` that contradict each other or the code.
+
+One module a concern. Each has `check(data)`, which yields lines of the form "file:line: what is wrong. What to do."
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.adapters.content import examples, knowledge, phrases, responses, syntax, topics, vocabulary
+from bot.core.errors import ConfigurationError
+from bot.settings import ROOT
+
+CHECKS = (syntax.check, knowledge.check, responses.check, phrases.check, topics.check, examples.check, vocabulary.check)
+
+
+def problems(data: Path) -> list[str]:
+    """Every problem of the folder `data`, one line each; empty when all is well."""
+    found: list[str] = []
+    for check in CHECKS:
+        try:
+            found.extend(check(data))
+        except ConfigurationError as error:
+            found.extend(str(error).splitlines())
+    short = (line.replace(f"{data.parent}/", "").replace(f"{ROOT}/", "") for line in found)
+    return list(dict.fromkeys(short))

@@ -1,0 +1,28 @@
+"""The facts load, and no file of ours looks like training data to Rasa."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.adapters.knowledge import read_facts
+
+# Rasa takes a YAML file for training data as soon as a line begins with one of these, at any indentation.
+_TRAINING_DATA = re.compile(r"\s*(nlu|responses|stories|rules):")
+_OURS = ("knowledge/*.yml", "phrases/*.yml", "vocabulary/*.yml", "topics.yml")
+
+
+def check(data: Path) -> Iterator[str]:
+    """Keys that Rasa would read, and what `read_facts` refuses."""
+    for pattern in _OURS:
+        for path in sorted(data.glob(pattern)):
+            yield from _training_data(path)
+    read_facts(data / "knowledge")
+
+
+def _training_data(path: Path) -> Iterator[str]:
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        if match := _TRAINING_DATA.match(line):
+            key = match.group(1)
+            yield f"{path}:{number}: Rasa would take the file for training data because of `{key}:`. Rename the key."

@@ -1,0 +1,63 @@
+"""Responses: each once, in both languages, with the same placeholders, and all of them used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.adapters.content import code
+from bot.adapters.content.document import Part, files
+from bot.adapters.content.wording import differences, placeholders, slips
+
+OTHER_LANGUAGE = "en"
+# What the code puts behind a bare `utter_`, beside smalltalk: refusals, and the channels that are open to everyone.
+_BY_TOPIC = ("out_of_scope", "dissatisfied", "help_center", "chatbot", "community")
+
+
+def check(data: Path) -> Iterator[str]:
+    """Keys, variants, placeholders, and agreement with the code."""
+    responses: dict[str, Part] = {}
+    for file in files(data / "responses"):
+        for key, variants in file.entry("responses").pairs():
+            if key.text in responses:
+                yield key.problem(f"{key.text} stands at {responses[key.text].at} too. Keep one of them.")
+            responses[key.text] = key
+            yield from _variants(key.text, variants)
+    yield from _against_code(data, responses)
+
+
+def _variants(name: str, variants: Part) -> Iterator[str]:
+    texts: dict[str | None, Part] = {}
+    for variant in variants.items():
+        conditions = variant.entries().get("condition")
+        language = _language(conditions) if conditions else None
+        if language in texts:
+            which = f"for {language}" if language else "without a condition"
+            yield variant.problem(f"{name} has two variants {which}. Keep one of them.")
+        text = texts[language] = variant.entry("text")
+        yield from slips(name, text)
+        for placeholder in sorted(placeholders(text) - code.placeholders()):
+            yield text.problem(f"{name}: no code fills {{{placeholder}}}. Use a placeholder that other responses use.")
+    for language, what in ((None, "without a condition (Indonesian)"), (OTHER_LANGUAGE, f"for {OTHER_LANGUAGE}")):
+        if language not in texts:
+            yield variants.problem(f"{name} has no variant {what}. Add one.")
+    if {None, OTHER_LANGUAGE} <= set(texts):
+        yield from differences(name, texts[None], texts[OTHER_LANGUAGE])
+
+
+def _language(conditions: Part) -> str:
+    """The language that a variant is for: the only condition there is."""
+    given = [{key: value.text for key, value in condition.entries().items()} for condition in conditions.items()]
+    is_language = len(given) == 1 and (given[0].get("type"), given[0].get("name")) == ("slot", "language")
+    return given[0].get("value", "") if is_language else f"the condition in line {conditions.line}"
+
+
+def _against_code(data: Path, responses: dict[str, Part]) -> Iterator[str]:
+    uses = [use for use in code.responses() if use.name != code.RESPONSE]
+    uses += [code.Use(f"{code.RESPONSE}{topic}", False, use.at) for use in code.responses()
+             if use.name == code.RESPONSE for topic in (*code.constant("SMALLTALK"), *_BY_TOPIC)]
+    for name, at in {use.name: use.at for use in uses if not any(use.means(key) for key in responses)}.items():
+        yield f"{data / 'responses'}:1: there is no {name}, which {at} says. Add it to the file of its topic."
+    for name, key in responses.items():
+        if not any(use.means(name) for use in uses):
+            yield key.problem(f"no code says {name}. Remove it, or use it.")

@@ -1,0 +1,82 @@
+"""Topics: the same intents in topics.yml, nlu, stories and domain; titles, next topics and files that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+from bot.adapters.content.document import Part, files, read
+from bot.services.words import LANGUAGES
+from bot.settings import ROOT
+
+NOT_UNDERSTOOD = "nlu_fallback"
+MOST_BUTTONS = 3
+_FIELDS = frozenset({"file", "about", "title", "next", "accepts"})
+_KINDS = frozenset({"country", "priority", "plan", "customer", "channel", "feature"})
+
+
+def check(data: Path) -> Iterator[str]:
+    """Each topic for itself, then the lists of intents against each other."""
+    topics = {key.text: (key, topic) for key, topic in read(data / "topics.yml").pairs()}
+    taught = {intent.text: intent for file in files(data / "nlu") for intent in _named(file.entry("nlu"), "intent")}
+    ruled = {intent.text: intent for file in files(data / "stories") for intent in _named(file, "intent")}
+    listed = {intent.text: intent for intent in read(ROOT / "domain.yml").entry("intents").items()}
+    for name, (_, topic) in topics.items():
+        yield from _topic(name, topic, frozenset(topics))
+        file = topic.entries().get("file")
+        if file and name in taught and taught[name].path.stem != file.text:
+            yield file.problem(f"the examples of {name} stand in {taught[name].path.name}. Name it, or move them.")
+    known = {name: key for name, (key, _) in topics.items()}
+    yield from _differences("data/nlu", known, taught)
+    yield from _differences("data/stories", known, ruled, {NOT_UNDERSTOOD})
+    yield from _differences("domain.yml", known, listed, {NOT_UNDERSTOOD})
+    for where, intents in (("data/stories", ruled), ("domain.yml", listed)):
+        if NOT_UNDERSTOOD not in intents:
+            yield f"{data / 'topics.yml'}:1: {NOT_UNDERSTOOD} is missing in {where}. Put it back."
+
+
+def _differences(
+    where: str, known: dict[str, Part], intents: dict[str, Part], extra: AbstractSet[str] = frozenset()
+) -> Iterator[str]:
+    """Topics that `where` lacks, and intents of `where` that are no topic."""
+    for name in sorted(known.keys() - intents.keys()):
+        yield known[name].problem(f"the intent {name} is missing in {where}. Add it there, or remove the topic.")
+    for name in sorted(intents.keys() - known.keys() - extra):
+        yield intents[name].problem(f"the intent {name} is missing in topics.yml. Describe it there, or remove it.")
+
+
+def _named(part: Part, key: str) -> Iterator[Part]:
+    """The values of `key` in every mapping within `part`."""
+    for mapping in part.mappings():
+        entries = mapping.entries()
+        if key in entries:
+            yield entries[key]
+
+
+def _topic(name: str, topic: Part, known: frozenset[str]) -> Iterator[str]:
+    entries = topic.entries()
+    for field in sorted(entries.keys() - _FIELDS):
+        yield entries[field].problem(f"{name}: the field {field} is unknown. Use one of {_listed(_FIELDS)}.")
+    for field in ("file", "about"):
+        if field not in entries or not entries[field].text.strip():
+            yield topic.problem(f"{name} has no {field}. Add it.")
+    titles = entries["title"].entries() if "title" in entries else {}
+    for language in LANGUAGES:
+        if language not in titles or not titles[language].text.strip():
+            yield topic.problem(f"{name} has no title in the language {language}. Add it.")
+    following = entries["next"].items() if "next" in entries else []
+    if len(following) > MOST_BUTTONS:
+        yield entries["next"].problem(f"{name} has {len(following)} next topics. Keep {MOST_BUTTONS} at most.")
+    for item in following:
+        if item.text not in known:
+            yield item.problem(f"{name}: the next topic {item.text} does not exist. Name one of this file.")
+        elif item.text == name or [other.text for other in following].count(item.text) > 1:
+            yield item.problem(f"{name}: the next topic {item.text} is itself or stands twice. Name another one.")
+    for item in entries["accepts"].items() if "accepts" in entries else []:
+        if item.text not in _KINDS:
+            yield item.problem(f"{name} accepts the unknown kind {item.text}. Use one of {_listed(_KINDS)}.")
+
+
+def _listed(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names))

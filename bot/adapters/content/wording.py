@@ -1,0 +1,33 @@
+"""What responses and phrases have in common: placeholders, and slips of the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from string import Formatter
+
+from bot.adapters.content.document import Part
+from bot.core.errors import ConfigurationError
+
+
+def placeholders(text: Part) -> frozenset[str]:
+    """The names in braces; `ConfigurationError` for braces that do not match."""
+    try:
+        return frozenset(name for _, name, _, _ in Formatter().parse(text.text) if name is not None)
+    except ValueError as error:
+        raise ConfigurationError(text.problem(f"the braces do not match: {error}. Write {{name}}.")) from error
+
+
+def slips(name: str, text: Part) -> Iterator[str]:
+    """An empty text, or two spaces in a row."""
+    if not text.text.strip():
+        yield text.problem(f"{name} is empty. Write what Kilat says.")
+    for number, line in enumerate(text.text.split("\n"), start=1):
+        if "  " in line:
+            yield text.problem(f"{name} has two spaces in a row. Leave one.", after=number if text.is_block else 0)
+
+
+def differences(name: str, one: Part, other: Part) -> Iterator[str]:
+    """Placeholders that only one of two languages has."""
+    for full, poor in ((one, other), (other, one)):
+        for placeholder in sorted(placeholders(full) - placeholders(poor)):
+            yield poor.problem(f"{name} lacks {{{placeholder}}}, which the other language has. Add it here.")

@@ -1,0 +1,62 @@
+"""What the classifier can't know: a doubtful intent read again in the light of the conversation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.services.answer import HANDLERS
+from bot.services.dialogue.resolve import CUSTOMER_KINDS, FOLLOW_UP
+from bot.services.dialogue.state import State
+from bot.services.dialogue.turn import Turn
+from bot.services.words import Wording
+
+NOT_UNDERSTOOD = "nlu_fallback"
+SMALLTALK = frozenset(
+    {"greet", "goodbye", "thank", "affirm", "deny", "abuse", "bot_identity", "capabilities", "other_language"}
+)
+_PLEASANTRIES = frozenset({"greet", "goodbye", "thank", "affirm", "deny"})
+_SURE = 0.6
+_DOUBTFUL = 0.55
+_WORTH_TAKING = 0.2
+_SHORT = 6
+_FOLLOW_UP_WORDS = 9
+_SHORTEST = 2
+
+
+def settle(turn: Turn, state: State, wording: Wording) -> Turn:
+    """The same turn, perhaps with another intent."""
+    confidence = turn.ranking.get(turn.intent, 0.0)
+    words = len(turn.text.split())
+    if turn.intent == "switch_language" and turn.value("target_language") is None:
+        return replace(turn, intent=_next_best(turn, "switch_language") or "other_language")
+    unsure = confidence < _SURE and words <= _SHORT and not turn.text.startswith("/")
+    if unsure and state.topic is not None and state.topic in HANDLERS:
+        near = _likeliest_near(turn, state.topic, wording)
+        if near:
+            return replace(turn, intent=near)
+    if turn.intent == NOT_UNDERSTOOD and words <= _FOLLOW_UP_WORDS and state.topic and _names_value(turn, state.topic, wording):
+        return replace(turn, intent=FOLLOW_UP)
+    if turn.intent in _PLEASANTRIES and confidence < _DOUBTFUL and words > _SHORTEST:
+        return replace(turn, intent=NOT_UNDERSTOOD)
+    return turn
+
+
+def _names_value(turn: Turn, topic: str, wording: Wording) -> bool:
+    """True when the message names a value that the last topic can be asked of."""
+    kinds = {kind for kind, _ in turn.entities}
+    return bool((kinds | ({"customer"} if kinds & CUSTOMER_KINDS else set())) & wording.topics[topic].accepts)
+
+
+def _likeliest_near(turn: Turn, topic: str, wording: Wording) -> str | None:
+    """The likeliest intent of the same field as the last topic, if it is worth taking."""
+    field = wording.topics[topic].file
+    known = {intent: share for intent, share in turn.ranking.items() if intent in HANDLERS}
+    near = {intent: share for intent, share in known.items() if wording.topics[intent].file == field}
+    best = max(near, key=lambda intent: near[intent], default=None)
+    return best if best and near[best] >= _WORTH_TAKING else None
+
+
+def _next_best(turn: Turn, instead_of: str) -> str | None:
+    rest = {intent: share for intent, share in turn.ranking.items() if intent not in (instead_of, NOT_UNDERSTOOD)}
+    best = max(rest, key=lambda intent: rest[intent], default=None)
+    return best if best and rest[best] >= _WORTH_TAKING else None

@@ -1,0 +1,301 @@
+"""The real data has no problems; each kind of slip in a copy of it is found, with file, line and remedy."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.content import problems
+from bot.adapters.content.document import files, read
+from bot.adapters.knowledge import read_facts
+from bot.core.facts import Facts
+from bot.settings import ROOT
+
+case = pytest.param
+LINE = re.compile(r"\S+:\d+: .+\. [A-Z`].*\.$")
+PHRASES = ("phrases/id.yml", "phrases/en.yml")
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the real data to break. Its facts are read only when a test has changed them: that takes longest."""
+    copy = Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+    before = _contents(copy / "knowledge")
+
+    def read_changed_facts(folder: Path) -> Facts | None:
+        return read_facts(folder) if _contents(folder) != before else None
+
+    monkeypatch.setattr("bot.adapters.content.knowledge.read_facts", read_changed_facts)
+    return copy
+
+
+def _contents(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in sorted(folder.iterdir())]
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    """Replace the first match of the regular expression `old`, which must be there."""
+    text, count = re.subn(old, new, path.read_text(), count=1, flags=re.MULTILINE)
+    assert count == 1, f"{path.name} has no {old!r} any more; mend the test"
+    path.write_text(text)
+
+
+def _found(data: Path, file: str, expected: str) -> str:
+    """The problem that has `expected`; it must be about `file` and of the right form."""
+    found = problems(data)
+    fitting = [problem for problem in found if expected in problem]
+    assert fitting, f"no problem says {expected!r}, but: {found}"
+    assert fitting[0].startswith(f"data/{file}:"), fitting[0]
+    assert LINE.match(fitting[0]), fitting[0]
+    return fitting[0]
+
+
+def test_the_real_data_has_no_problems() -> None:
+    """What `kilat check` says of this checkout."""
+    assert problems(ROOT / "data") == []
+
+
+def test_an_untouched_copy_has_no_problems(data: Path) -> None:
+    """The folder may lie anywhere."""
+    assert problems(data) == []
+
+
+def test_neither_rasa_nor_tensorflow_is_imported() -> None:
+    """The check starts at once."""
+    script = "import sys, bot.adapters.content; print({'rasa', 'rasa_sdk', 'tensorflow', 'spacy'} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(("file", "old", "new", "expected"), [
+    case("knowledge/channels.yml", r"feature: help_center", "feature: help_centre", "help_centre",
+         id="unknown feature"),
+    case("knowledge/priorities.yml", r"first_response_hours: 4", "first_response_hours: soon", "first_response_hours",
+         id="not a number"),
+    case("knowledge/plan_matrix.yml", r"\Z", "nlu: []\n", "because of `nlu:`", id="nlu in knowledge"),
+    case("phrases/cues.yml", r"\Z", "    responses: {}\n", "because of `responses:`", id="responses in phrases"),
+    case("vocabulary/filler.yml", r"\Z", "stories: []\n", "because of `stories:`", id="stories in vocabulary"),
+    case("topics.yml", r"\Z", "  rules: []\n", "because of `rules:`", id="rules in topics"),
+])
+def test_knowledge(data: Path, file: str, old: str, new: str, expected: str) -> None:
+    """Facts that do not load, and keys that Rasa would take for training data."""
+    _replace(data / file, old, new)
+    assert any(problem.startswith(f"data/{file}:") and expected in problem for problem in problems(data))
+
+
+@pytest.mark.parametrize(("file", "old", "new", "expected"), [
+    case("topics.yml", r"^greet:$", "greet: [", "not valid YAML", id="no YAML"),
+    case("topics.yml", r"^goodbye:$", "greet:", "the key greet stands in line", id="a topic twice"),
+    case("phrases/en.yml", r"\Z", 'lead_yes: "Yep"\n', "the key lead_yes stands in line", id="a phrase twice"),
+    case("responses/ticket.yml", r"\A[\s\S]*\Z", "# nothing\n", "the file is empty", id="empty file"),
+    case("responses/ticket.yml", r"^responses:", "respones:", "`responses` is missing", id="missing key"),
+    case("topics.yml", r"  title: \{id: \"Sapaan\", en: \"Hello\"\}", "  title: Hello", "a mapping is expected",
+         id="wrong shape"),
+])
+def test_form(data: Path, file: str, old: str, new: str, expected: str) -> None:
+    """Broken YAML, keys that stand twice, wrong shapes."""
+    _replace(data / file, old, new)
+    _found(data, file, expected)
+
+
+@pytest.mark.parametrize(("file", "old", "new", "expected"), [
+    case("phone", r"\Z", "  utter_billing:\n  - text: Ya\n", "utter_billing stands at data/responses/channels.yml:",
+         id="in two files"),
+    case("phone", r"^  - condition: .*\n    text: \|-\n(      .*\n)+", "", "has no variant for en", id="no English"),
+    case("phone", r"^  - text: \|-\n(      .*\n)+", "", "has no variant without a condition", id="no unconditional"),
+    case("phone", r"value: en\}", "value: english}", "has no variant for en", id="unknown language"),
+    case("phone", r"name: language, value: en", "name: topic, value: en", "has no variant for en", id="another slot"),
+    case("phone", r"\{verdict\}\{lines\}", "{lines}", "lacks {verdict}", id="placeholder in one language"),
+    case("handoff", r"\{position\}", "{positon}", "no code fills {positon}", id="unknown placeholder"),
+    case("handoff", r"\{position\}", "{position", "the braces do not match", id="open brace"),
+    case("handoff", r"All right, you're", "All right,  you're", "two spaces", id="two spaces"),
+    case("incident", r"text: \|-\n(      .*\n)+", 'text: ""\n', "is empty", id="empty text"),
+    case("phone", r"\Z", "  utter_weather:\n  - text: Hujan\n", "no code says utter_weather", id="dead response"),
+])
+def test_responses(data: Path, file: str, old: str, new: str, expected: str) -> None:
+    """One slip each in a response."""
+    _replace(data / "responses" / f"{file}.yml", old, new)
+    _found(data, f"responses/{file}.yml", expected)
+
+
+@pytest.mark.parametrize("name", [
+    "utter_howto", "utter_service_trouble", "utter_greet", "utter_chatbot", "utter_dissatisfied",
+])
+def test_a_response_that_code_says_is_missing(data: Path, name: str) -> None:
+    """By its whole name, in an adapter, or put together from a topic."""
+    for path in (data / "responses").glob("*.yml"):
+        path.write_text(path.read_text().replace(f"  {name}:", f"  {name}_old:"))
+    _found(data, "responses", f"there is no {name}, which")
+
+
+def test_a_family_of_responses_is_missing(data: Path) -> None:
+    """The beginning of an f-string fits no response."""
+    path = data / "responses" / "fallback.yml"
+    path.write_text(path.read_text().replace("utter_door_", "utter_gate_"))
+    _found(data, "responses", "there is no utter_door_, which bot/services/dialogue/converse.py:")
+
+
+@pytest.mark.parametrize(("file", "old", "new", "expected"), [
+    case("en", r"^lead_yes: .*\n", "", "lead_yes is missing in en.yml", id="not in English"),
+    case("id", r"^lead_yes: .*\n", "", "lead_yes is missing in id.yml", id="not in Indonesian"),
+    case("en", r"\{priority\}: first", "first", "lacks {priority}", id="placeholder in one language"),
+    case("id", r'^lead_yes: .*$', 'lead_yes: ""', "lead_yes is empty", id="empty"),
+    case("en", r'^who_free: "with a', 'who_free: "with  a', "two spaces", id="two spaces"),
+    case("cues", r"^  or: \['", "  or: ['(", "the cue or is no regular expression", id="broken cue"),
+])
+def test_phrases(data: Path, file: str, old: str, new: str, expected: str) -> None:
+    """One slip each in the phrases of a language."""
+    _replace(data / "phrases" / f"{file}.yml", old, new)
+    other = {"id": "en", "en": "id"}.get(file, file)
+    _found(data, f"phrases/{other if 'missing' in expected else file}.yml", expected)
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), [
+    case(r"\Z", 'weather: "x"\n', "no code uses the phrase weather", id="dead"),
+    case(r"^lead_yes:", "lead_yep:", "there is no phrase lead_yes, which bot/services/", id="missing"),
+    case(r"^evidence_answers:", "evidence_answer:", "there is no phrase evidence_answers", id="missing, by a variable"),
+    case(r"^impact_down:", "impact_dwn:", "there is no phrase impact_down", id="missing, made up from a value"),
+    case(r"^button_(\w+):", r"knob_\1:", "no code uses the phrase knob_", id="out of its family"),
+    case(r"\{restored\}", "{restord}", "does not fill {restord}", id="placeholder that nobody fills"),
+])
+def test_phrases_against_the_code(data: Path, old: str, new: str, expected: str) -> None:
+    """The same change in both languages."""
+    for file in PHRASES:
+        _replace(data / file, old, new)
+    _found(data, "phrases/id.yml", expected)
+
+
+@pytest.mark.parametrize(("file", "old", "new", "expected"), [
+    case("topics.yml", r"^greet:", "hello:", "the intent hello is missing in data/nlu", id="topic without examples"),
+    case("topics.yml", r"^greet:", "hello:", "the intent hello is missing in data/stories", id="topic without rule"),
+    case("topics.yml", r"^greet:", "hello:", "the intent hello is missing in domain.yml", id="topic not in the domain"),
+    case("nlu/smalltalk.yml", r"intent: greet$", "intent: hello", "the intent hello is missing in topics.yml",
+         id="examples without topic"),
+    case("stories/smalltalk.yml", r"intent: greet$", "intent: hello", "the intent hello is missing in topics.yml",
+         id="rule without topic"),
+    case("topics.yml", r"id: \"Sapaan\", ", "", "greet has no title in the language id", id="no Indonesian title"),
+    case("topics.yml", r"en: \"Hello\"", 'en: ""', "greet has no title in the language en", id="empty title"),
+    case("topics.yml", r"next: \[phone_access,", "next: [phone_acces,", "the next topic phone_acces does not exist",
+         id="unknown next"),
+    case("topics.yml", r"next: \[phone_access, phone_prepare\]",
+         "next: [phone_access, phone_prepare, billing, chatbot]",
+                 "has 4 next topics", id="four next topics"),
+    case("topics.yml", r"next: \[phone_access, phone_prepare\]", "next: [phone_access, phone_access]", "stands twice",
+         id="next twice"),
+    case("topics.yml", r"accepts: \[country\]", "accepts: [land]", "accepts the unknown kind land", id="unknown kind"),
+    case("topics.yml", r"  accepts: \[country\]", "  accept: [country]", "the field accept is unknown",
+         id="unknown field"),
+    case("topics.yml", r"^  file: phone$", "  file: telephone", "stand in phone.yml", id="another file"),
+])
+def test_topics(data: Path, file: str, old: str, new: str, expected: str) -> None:
+    """One slip each in the topics, or in what they are compared with."""
+    _replace(data / file, old, new)
+    _found(data, file, expected)
+
+
+def test_an_intent_of_the_domain_alone(data: Path) -> None:
+    """Forgotten in topics.yml, examples and rules."""
+    _replace(data / "topics.yml", r"^goodbye:\n(  .*\n)+", "")
+    _replace(data / "nlu" / "smalltalk.yml", r"^- intent: goodbye\n  examples: \|\n(    .*\n)+", "")
+    _replace(data / "stories" / "smalltalk.yml", r" *- intent: goodbye\n", "")
+    pattern = re.compile(r"domain\.yml:\d+: the intent goodbye is missing in topics\.yml\.")
+    assert any(pattern.match(problem) for problem in problems(data))
+
+
+def test_the_rule_for_what_is_not_understood(data: Path) -> None:
+    """`nlu_fallback` is no topic, but it needs its rule."""
+    _replace(data / "stories" / "fallback.yml", r" *- intent: nlu_fallback\n", "")
+    _found(data, "topics.yml", "nlu_fallback is missing in data/stories")
+
+
+def _drop(count: int) -> Callable[[list[str]], list[str]]:
+    return lambda lines: lines[:count]
+
+
+@pytest.mark.parametrize(("change", "expected"), [
+    case(lambda lines: [*lines, lines[0]], "Remove one of them", id="twice"),
+    case(lambda lines: [*lines, f"{lines[0].upper()} !?"], "Remove one of them", id="twice, folded"),
+    case(lambda lines: [*lines, "- Apa itu  P2?", "- P2 itu apa"], "Keep it in one of the intents",
+         id="in two intents"),
+    case(lambda lines: [*lines, "chatbot ada di mana"], "the line is no example", id="no hyphen"),
+    case(_drop(39), "chatbot has 39 examples", id="too few"),
+    case(lambda _: [f"- chatbot itu yang nomor {n} di mana ya" for n in range(60)],
+         "0 of 60 examples in the language en", id="no English"),
+    case(lambda _: [f"- where is the chatbot number {n}" for n in range(60)], "0 of 60 examples in the language id",
+         id="no Indonesian"),
+])
+def test_examples(data: Path, change: Callable[[list[str]], list[str]], expected: str) -> None:
+    """One slip each in the examples of `chatbot`."""
+    definition = r"(- intent: priority_definition\n  examples: \|\n)"
+    _replace(data / "nlu" / "priority.yml", definition, r"\1    - apa itu p2\n")
+    path = data / "nlu" / "channels.yml"
+    match = re.search(r"(?<=- intent: chatbot\n  examples: \|\n)(?:    .*\n)+", path.read_text())
+    assert match
+    lines = change([line.strip() for line in match.group().splitlines()])
+    path.write_text(path.read_text().replace(match.group(), "".join(f"    {line}\n" for line in lines)))
+    file = "priority" if "in one of" in expected else "channels"
+    _found(data, f"nlu/{file}.yml", expected)
+
+
+def test_an_intent_in_two_places(data: Path) -> None:
+    """Its examples belong together."""
+    with (data / "nlu" / "phone.yml").open("a") as file:
+        file.write("- intent: chatbot\n  examples: |\n    - bot kalian itu nongkrong di halaman mana\n")
+    _found(data, "nlu/phone.yml", "chatbot has examples at data/nlu/channels.yml:")
+
+
+def test_examples_that_are_no_block(data: Path) -> None:
+    """Folded, they would be one example."""
+    _replace(data / "nlu" / "phone.yml", r"examples: \|", "examples: >")
+    _found(data, "nlu/phone.yml", "are not one block")
+
+
+@pytest.mark.parametrize(("file", "old", "new", "expected"), [
+    case("vocabulary/customer.yml", r"\[pro, ", "[pro, bisnis, ", "'bisnis' stands under pro too",
+         id="under two values"),
+    case("vocabulary/customer.yml", r"\[pro, ", "[pro, pro, ", "'pro' stands under pro twice", id="twice"),
+    case("vocabulary/spelling.yml", r"^berapa: \[", "berapa: [utk, ", "'utk' stands under",
+         id="one spelling of two words"),
+    case("vocabulary/customer.yml", r"\[pro, ", "[Pro, ", "'Pro' is not plain lower case", id="a capital"),
+    case("vocabulary/language.yml", r"\[ a, ", '[ "a ", ', "'a ' is not plain lower case", id="a space"),
+    case("vocabulary/customer.yml", r"\[pro, ", "[pro, 365, ", "365 is no text to YAML", id="a number"),
+    case("knowledge/phone_lines.yml", r"^  GB: ", "  QQ: ", "the country QQ has no words", id="country without words"),
+    case("knowledge/customers.yml", r"^  member: ", "  guest: ", "the role guest has no words",
+         id="role without words"),
+    case("vocabulary/support.yml", r"^    p4:", "    p5:", "the code does not know the priority p5",
+         id="unknown priority"),
+    case("vocabulary/support.yml", r"^    p4:", "    p5:", "the priority p4, which the code knows, has no words",
+         id="no words for p4"),
+    case("vocabulary/support.yml", r"^    live_chat:", "    chat:", "the channel live_chat, which",
+         id="no words for a channel"),
+    case("vocabulary/support.yml", r"^    tam:", "    tum:", "the feature tam, which", id="no words for a feature"),
+    case("vocabulary/customer.yml", r"^    premier:", "    prime:", "the plan premier, which",
+         id="no words for a plan"),
+    case("vocabulary/customer.yml", r"^    api:", "    app:", "the account_type api, which",
+         id="no words for an account type"),
+    case("vocabulary/customer.yml", r"^    owner:", "    boss:", "the role owner, which", id="no words for a role"),
+])
+def test_vocabulary(data: Path, file: str, old: str, new: str, expected: str) -> None:
+    """One slip each in the vocabulary, or in the facts whose values need words."""
+    _replace(data / file, old, new)
+    _found(data, file, expected)
+
+
+def test_a_phone_line_country_without_words(data: Path) -> None:
+    """The seventeen countries must be understood."""
+    _replace(data / "vocabulary" / "country.yml", r"^    JP:", "    QJ:")
+    _found(data, "knowledge/phone_lines.yml", "the country JP has no words")
+
+
+def test_parts_know_their_lines(data: Path) -> None:
+    """A part says where it stands."""
+    path = data / "nlu" / "phone.yml"
+    first = path.read_text().splitlines().index("- intent: phone_number") + 1
+    assert read(path).entry("nlu").items()[0].entry("intent").at == f"{path}:{first}"
+    assert len(files(data / "nlu")) == len(list((data / "nlu").glob("*.yml")))

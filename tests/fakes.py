@@ -1,0 +1,38 @@
+"""Stand-ins for the ports, without a database: they keep what they get, and fail when told to."""
+
+from __future__ import annotations
+
+from bot.core.errors import StoreUnavailable
+from bot.ports import CaseFile, QueuePlace, TicketDraft
+
+
+class FakeTicketDesk:
+    """Keeps drafts by their key; `down` makes it fail."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.drafts: dict[str, TicketDraft] = {}
+
+    def open_ticket(self, draft: TicketDraft) -> str:
+        """See `TicketDesk`."""
+        if self.down:
+            raise StoreUnavailable("locked")
+        self.drafts.setdefault(draft.key, draft)
+        return f"KLT-{1 + list(self.drafts).index(draft.key):06d}"
+
+
+class FakeAgentDesk:
+    """Keeps cases by their conversation; `down` makes it fail."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.cases: dict[str, CaseFile] = {}
+
+    def open_case(self, case: CaseFile) -> QueuePlace:
+        """See `AgentDesk`."""
+        if self.down:
+            raise StoreUnavailable("away")
+        is_new = case.conversation not in self.cases
+        self.cases.setdefault(case.conversation, case)
+        position = 1 + list(self.cases).index(case.conversation)
+        return QueuePlace(f"KLC-{position:06d}", position, is_new)

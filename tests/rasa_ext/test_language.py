@@ -1,0 +1,80 @@
+"""The language of a message: Indonesian, English, or not to be told."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.rasa_ext.language import LanguageGuesser
+from bot.settings import ROOT
+
+
+@pytest.fixture(scope="module")
+def guesser() -> LanguageGuesser:
+    """The guesser with the real words."""
+    return LanguageGuesser.from_file(ROOT / "data" / "vocabulary" / "language.yml")
+
+
+INDONESIAN = [
+    "Berapa nomor telepon dukungan di Jepang?", "brp lama p1 dibales", "gmn cara bikin tiket",
+    "saya mau bicara dengan agen",
+    "nmr telp jepang", "Apakah anggota berlisensi bisa menelepon?", "kalo premier gimana?", "halo",
+    "terima kasih banyak",
+    "Mohon informasi mengenai waktu pemulihan untuk gangguan besar.", "BERAPA LAMA P2 DIBALAS", "nomor jepang",
+]
+ENGLISH = [
+    "What is the support number in Japan?", "how long does P1 take", "i want to talk to an agent", "hello",
+    "who can call",
+    "Can licensed members phone support?", "what about premier?", "thank you very much", "gimme the number 4 france",
+    "WHAT IS THE RESPONSE TIME", "I'd like to open a ticket", "it doesn’t work",
+]
+# The nouns are English, the sentence is Indonesian (and the other way round).
+MIXED = [
+    ("response time P2 berapa lama sih", "id"), ("support number buat Jepang ada gak?", "id"),
+    ("gue mau open ticket dong", "id"), ("licensed member boleh call support ga", "id"),
+    ("whats the nomor telepon for Melbourne", "en"), ("can I get a tiket for this", "en"),
+]
+NEUTRAL = ["P1", "ok", "P1 vs P2", "👍", "???", "", "   ", "123 456", "Zoom", "https://example.com/what-is-this"]
+ADDRESSES = ["sari@example.com", "this.is.me@what.example.co.id", "budi.dan.siti@contoh.example"]
+NAMES = [("Hong Kong?", None), ("Premier+", None), ("Frankfurt", None), ("Jepang?", "id"), ("New Zealand", "en")]
+
+
+@pytest.mark.parametrize("text", INDONESIAN)
+def test_indonesian(guesser: LanguageGuesser, text: str) -> None:
+    """Formal, chat, shortened, loud."""
+    assert guesser.guess(text) == "id"
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_english(guesser: LanguageGuesser, text: str) -> None:
+    """The same in English, curly apostrophes too."""
+    assert guesser.guess(text) == "en"
+
+
+@pytest.mark.parametrize(("text", "language"), MIXED)
+def test_mixed(guesser: LanguageGuesser, text: str, language: str) -> None:
+    """Function words decide."""
+    assert guesser.guess(text) == language
+
+
+@pytest.mark.parametrize("text", NEUTRAL)
+def test_too_little_to_tell(guesser: LanguageGuesser, text: str) -> None:
+    """The conversation keeps its language."""
+    assert guesser.guess(text) is None
+
+
+@pytest.mark.parametrize("text", ADDRESSES)
+def test_an_email_address_tells_nothing(guesser: LanguageGuesser, text: str) -> None:
+    """An address once flipped a form to English."""
+    assert guesser.guess(text) is None
+
+
+@pytest.mark.parametrize(("text", "language"), NAMES)
+def test_names_tell_nothing_by_their_letters(guesser: LanguageGuesser, text: str, language: str | None) -> None:
+    """Names that the vocabulary found tell only where they are listed as words of one language."""
+    assert guesser.guess(text, [(0, len(text.rstrip("?")))]) == language
+
+
+def test_an_address_beside_words_leaves_the_words(guesser: LanguageGuesser) -> None:
+    """Only the address is left out."""
+    assert guesser.guess("email saya what.is@example.com ya") == "id"
+    assert guesser.guess("my address is apa.itu@example.com") == "en"
