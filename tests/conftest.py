@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sanic.app  # noqa: F401 (imported later, it would put its own filter of warnings before ours)
 from live import live_bot  # noqa: F401 (a fixture, one for the whole session)
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine, make_url

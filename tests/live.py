@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from ruamel.yaml import YAML
 from bot.adapters.identity import sign
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
-from bot.shell.local_bot import LocalBot, Said, action_server
+from bot.shell.local_bot import LocalBot, Said, action_server, run
 from bot.shell.sample import sample_identity
 from bot.training import MODEL, RASA_ENVIRONMENT
 
@@ -27,19 +26,16 @@ _LEFTOVER = re.compile(r"[{}]|utter_")
 
 
 class LiveBot:
-    """`LocalBot`, in an event loop of its own."""
+    """`LocalBot` without the asynchrony."""
 
     def __init__(self, actions_url: str, settings: Settings) -> None:
         self._settings = settings
-        self._loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(self._loop)
         self._bot = LocalBot(MODEL, actions_url, settings)
 
     def say(self, sender: str, text: str, customer: str | None = None) -> Said:
         """The reply to `text` by a sample customer (see `bot.shell.sample`), or by an anonymous visitor."""
         token = sign(sample_identity(customer), self._settings) if customer else None
-        asyncio.set_event_loop(self._loop)
-        said: Said = self._loop.run_until_complete(self._bot.say(sender, text, token))
+        said: Said = run(self._bot.say(sender, text, token))
         return said
 
 

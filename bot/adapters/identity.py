@@ -52,6 +52,12 @@ def sign(identity: Identity, settings: Settings, *, lifetime_seconds: int = 3600
     return jwt.encode({k: v for k, v in claims.items() if v is not None}, settings.identity_secret, algorithm="HS256")
 
 
+def check_keys(settings: Settings) -> None:
+    """Read the JWKS file now, so that a broken one stops the start (`ConfigurationError`)."""
+    if settings.identity_jwks is not None:
+        _jwks(settings.identity_jwks)
+
+
 def _key(token: str, settings: Settings) -> tuple[Any, list[str]]:
     if settings.identity_jwks is None:
         return settings.identity_secret, ["HS256"]

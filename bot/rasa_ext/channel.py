@@ -7,6 +7,7 @@ Answers with a list of `{recipient_id, text, buttons}`. A refused token is told 
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,6 +20,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.adapters.door import BadRequest, Incoming, read
+from bot.adapters.identity import check_keys
 from bot.adapters.wording import read_wording
 from bot.rasa_ext.language import LanguageGuesser
 from bot.settings import Settings
@@ -34,6 +36,7 @@ class RestChannel(InputChannel):
 
     def __init__(self) -> None:
         self._settings = Settings.from_environment()
+        check_keys(self._settings)
         self._wording = read_wording(self._settings.data)
         self._guesser = LanguageGuesser.from_file(self._settings.data / "vocabulary" / "language.yml")
         self._buttons = frozenset(self._wording.topics)
@@ -53,6 +56,8 @@ class RestChannel(InputChannel):
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
+            if not self._may_enter(request):
+                return response.json({"error": "a valid `token` is missing (query parameter or bearer)"}, status=401)
             try:
                 incoming = read(_body(request), self._settings, self._buttons)
             except BadRequest as error:
@@ -60,6 +65,12 @@ class RestChannel(InputChannel):
             return await self._reply(incoming, on_new_message)
 
         return routes
+
+    def _may_enter(self, request: Request) -> bool:
+        """With KILAT_RASA_TOKEN set, as for Rasa's own HTTP interface: `?token=…` or `Authorization: Bearer …`."""
+        wanted = self._settings.rasa_token
+        given = request.args.get("token") or request.token or ""
+        return wanted is None or hmac.compare_digest(given.encode(), wanted.encode())
 
     async def _reply(self, incoming: Incoming, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
         headers = {}

@@ -12,6 +12,7 @@ from bot.services.dialogue.turn import Turn
 from bot.services.words import Words
 
 BILLING = "billing"
+FAILED = "utter_handoff_failed"
 TRIED = 10
 SHORT = 6
 
@@ -38,7 +39,7 @@ def hand_off(
     try:
         place = desk.open_case(_case_file(turn, state, way, words))
     except StoreUnavailable:
-        return Answer("utter_handoff_failed", values), way
+        return Answer(FAILED, values), way
     values |= {"case": place.case_number, "position": str(place.position)}
     return Answer(f"utter_handoff_{way.reason}" if place.is_new else "utter_handoff_waiting", values), way
 

@@ -14,6 +14,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +93,7 @@ def action_server(port: int | None = None, env: dict[str, str] | None = None) ->
     """A real action server on loopback for as long as the context lasts; gives its webhook's URL."""
     port = port or free_port()
     process = subprocess.Popen(
-        action_server_command(port), cwd=ROOT, env={**os.environ, **(env or {}), **ACTION_SERVER_ENVIRONMENT},
+        [*action_server_command(port), "--quiet"], cwd=ROOT, env={**os.environ, **(env or {}), **ACTION_SERVER_ENVIRONMENT},
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -139,5 +141,13 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def run(coroutine: Any) -> Any:
-    """Run a coroutine to its end."""
-    return asyncio.get_event_loop().run_until_complete(coroutine)
+    """Run a coroutine to its end, always in the same event loop: Rasa keeps locks and connections in it."""
+    return _loop().run_until_complete(coroutine)
+
+
+@lru_cache(maxsize=1)
+def _loop() -> asyncio.AbstractEventLoop:
+    """Made by hand, for uvloop, which Sanic brings along, makes none by itself."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    return loop

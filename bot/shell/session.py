@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import uuid
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +13,11 @@ from ruamel.yaml import YAML
 
 from bot.adapters.identity import sign
 from bot.bootstrap import seed
+from bot.core.errors import ConfigurationError
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import LocalBot, Said, action_server, newest_model, run
 from bot.shell.sample import sample_identity
+from bot.training import RASA_ENVIRONMENT
 
 # Neutral phrases that begin a conversation in a language, as a visitor would.
 _OPENING = {"id": "halo", "en": "hello"}
@@ -21,9 +25,12 @@ _OPENING = {"id": "halo", "en": "hello"}
 
 def talk(settings: Settings, customer: str | None, language: str | None, script: Path | None, *, debug: bool) -> int:
     """Talk until the end of input (`/quit` too); returns the exit status."""
+    if script and not script.is_file():
+        raise ConfigurationError(f"--script: there is no file {script}")
+    token = None if customer is None else sign(sample_identity(customer), settings)
     model = newest_model(ROOT / "models")
-    token = sign(sample_identity(customer), settings) if customer else None
     seed(settings)
+    _quieten()
     print("Loading the model …", file=sys.stderr)
     with action_server() as url:
         bot = LocalBot(model, url, settings)
@@ -38,6 +45,15 @@ def talk(settings: Settings, customer: str | None, language: str | None, script:
                 print(f"\n> {text}")
             _show(run(bot.say(sender, text, identity)), debug=debug)
     return 0
+
+
+def _quieten() -> None:
+    """No logs and warnings of libraries between the lines; importing Sanic turns warnings on, so it comes first."""
+    for name, value in RASA_ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    import sanic.app  # noqa: F401
+
+    warnings.simplefilter("ignore")
 
 
 def _messages(script: Path | None) -> Iterator[tuple[str, str | None, str, bool]]:

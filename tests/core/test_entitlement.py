@@ -1,4 +1,4 @@
-"""Who may use what, against a table written by hand from `000_eb788732e0fa72bd.txt` and its reading in the design."""
+"""Who may use what, against a table written by hand from the support guidelines (docs/decisions/0009)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door for every kind of visitor, against the design's table."""
+"""The door for every kind of visitor, against a table written by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CUSTOMERS = [Customer(*values) for values in product(PLANS, ACCOUNT_TYPES, ROLES
 
 
 def _expected(customer: Customer) -> str:
-    """The route's name by the design's table, row by row."""
+    """The route's name by that table, row by row."""
     if customer.account_type == "basic":
         return "community"
     administers = customer.role in ("owner", "admin")

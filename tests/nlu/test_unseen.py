@@ -15,7 +15,8 @@ from ruamel.yaml import YAML
 from bot.shell.local_bot import Said
 
 HERE = Path(__file__).parent
-GATES = YAML(typ="safe").load(HERE / "gates.yml")["unseen"]
+GATES = YAML(typ="safe").load(HERE / "gates.yml")
+FILES = ("unseen", "holdout")
 OUT_OF_SCOPE = "out_of_scope"
 
 
@@ -39,52 +40,67 @@ class Outcome:
         return self.said.intent in ([expected] if isinstance(expected, str) else expected)
 
 
-@pytest.fixture(scope="module")
-def outcomes(live_bot: LiveBot) -> list[Outcome]:
-    """Every question asked once, each in a conversation of its own."""
-    found = []
-    for number, question in enumerate(YAML(typ="safe").load(HERE / "unseen.yml")):
-        said = live_bot.say(f"unseen-{number}", question["say"])
-        found.append(Outcome(question, said, wrong_in(said, question, question["say"])))
-    return found
+@dataclass(frozen=True)
+class Sheet:
+    """The outcomes of one file and its gates."""
+
+    name: str
+    outcomes: list[Outcome]
+
+    @property
+    def gates(self) -> dict[str, Any]:
+        """In percent."""
+        return dict(GATES[self.name])
 
 
-def test_table(outcomes: list[Outcome], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture(scope="module", params=FILES)
+def sheet(request: pytest.FixtureRequest, live_bot: LiveBot) -> Sheet:
+    """Every question of a file asked once, each in a conversation of its own."""
+    outcomes = []
+    for number, question in enumerate(YAML(typ="safe").load(HERE / f"{request.param}.yml")):
+        said = live_bot.say(f"{request.param}-{number}", question["say"])
+        outcomes.append(Outcome(question, said, wrong_in(said, question, question["say"])))
+    return Sheet(request.param, outcomes)
+
+
+def test_table(sheet: Sheet, capsys: pytest.CaptureFixture[str]) -> None:
     """Shows how many are right, by language and kind."""
     kinds: dict[str, dict[str, list[Outcome]]] = defaultdict(lambda: {"id": [], "en": []})
-    for one in outcomes:
+    for one in sheet.outcomes:
         kinds[one.question["kind"]][one.question["lang"]].append(one)
-    lines = ["", f"{'kind':<12}{'id':>14}{'en':>14}"]
+    lines = ["", f"{sheet.name:<12}{'id':>14}{'en':>14}"]
     lines += [f"{kind:<12}{_cell(of['id']):>14}{_cell(of['en']):>14}" for kind, of in sorted(kinds.items())]
-    lines += [f"{'all':<12}{_cell(_in(outcomes, 'id')):>14}{_cell(_in(outcomes, 'en')):>14}"]
+    lines += [f"{'all':<12}{_cell(_in(sheet.outcomes, 'id')):>14}{_cell(_in(sheet.outcomes, 'en')):>14}"]
     with capsys.disabled():
         print("\n".join(lines))
 
 
-def test_right(outcomes: list[Outcome]) -> None:
+def test_right(sheet: Sheet) -> None:
     """All facts right, in the right language, nothing invented."""
-    _assert_share(outcomes, lambda one: not one.problems, GATES["right"])
+    _assert_share(sheet.outcomes, lambda one: not one.problems, sheet.gates["right"])
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_right_by_language(outcomes: list[Outcome], language: str) -> None:
+def test_right_by_language(sheet: Sheet, language: str) -> None:
     """No language lags behind."""
-    _assert_share(_in(outcomes, language), lambda one: not one.problems, GATES["right_by_language"][language])
+    gate = sheet.gates["right_by_language"][language]
+    _assert_share(_in(sheet.outcomes, language), lambda one: not one.problems, gate)
 
 
-def test_declined(outcomes: list[Outcome]) -> None:
+def test_declined(sheet: Sheet) -> None:
     """What is out of scope gets a friendly no."""
-    _assert_share([one for one in outcomes if one.is_out_of_scope], lambda one: not one.problems, GATES["declined"])
+    outside = [one for one in sheet.outcomes if one.is_out_of_scope]
+    _assert_share(outside, lambda one: not one.problems, sheet.gates["declined"])
 
 
-def test_intent(outcomes: list[Outcome]) -> None:
+def test_intent(sheet: Sheet) -> None:
     """The intent is the expected one."""
-    _assert_share(outcomes, lambda one: one.understood, GATES["intent"])
+    _assert_share(sheet.outcomes, lambda one: one.understood, sheet.gates["intent"])
 
 
-def test_no_invented_number(outcomes: list[Outcome]) -> None:
+def test_no_invented_number(sheet: Sheet) -> None:
     """Not once."""
-    assert not [one for one in outcomes if any("invents" in problem for problem in one.problems)]
+    assert not [one for one in sheet.outcomes if any("invents" in problem for problem in one.problems)]
 
 
 def _in(outcomes: list[Outcome], language: str) -> list[Outcome]:

@@ -78,12 +78,14 @@ def test_a_ticket_carries_what_the_visitor_confirmed(chat: Chat) -> None:
     chat.state = chat.state.with_values(form=TICKET)
     chat.say("ya kirim", "affirm", identity=PREMIER, history=("halo",))
     draft = chat.tickets.drafts["c:m"]
-    assert (draft.subject, draft.description, draft.email, draft.priority) == ("Audio", "Putus-putus", "sari@example.com", "p3")
+    assert (draft.subject, draft.description) == ("Audio", "Putus-putus")
+    assert (draft.email, draft.priority) == ("sari@example.com", "p3")
     assert (draft.language, draft.identity, draft.context["asked_before"]) == (chat.state.language, PREMIER, ["halo"])
 
 
 @pytest.mark.parametrize(("identity", "route"), [
-    (PREMIER, "agent_queue_tier2"), (MEMBER, "agent_queue_tier1"), (UNLICENSED, "ticket_form"), (FREE, "community"), (None, "sign_in"),
+    (PREMIER, "agent_queue_tier2"), (MEMBER, "agent_queue_tier1"), (UNLICENSED, "ticket_form"), (FREE, "community"),
+    (None, "sign_in"),
 ])
 def test_talk_to_a_person(chat: Chat, identity: Identity | None, route: str) -> None:
     """Each visitor gets their door; only those entitled are queued."""
@@ -95,7 +97,8 @@ def test_talk_to_a_person(chat: Chat, identity: Identity | None, route: str) -> 
 def test_asked_again_the_place_stays(chat: Chat) -> None:
     """One case a conversation."""
     chat.say("agen", "talk_to_human", identity=PREMIER)
-    assert chat.say("agen dong", "talk_to_human", identity=PREMIER) == chat.words("utter_handoff_waiting", case="KLC-000001", position="1")
+    again = chat.say("agen dong", "talk_to_human", identity=PREMIER)
+    assert again == chat.words("utter_handoff_waiting", case="KLC-000001", position="1")
 
 
 def test_a_hand_off_that_fails_says_so(chat: Chat) -> None:
@@ -113,7 +116,9 @@ def test_a_hand_off_that_fails_keeps_the_form(chat: Chat) -> None:
     assert chat.state.form == TICKET
 
 
-@pytest.mark.parametrize(("identity", "door"), [(PREMIER, "human"), (UNLICENSED, "ticket"), (FREE, "community"), (None, "sign_in")])
+@pytest.mark.parametrize(("identity", "door"), [
+    (PREMIER, "human"), (UNLICENSED, "ticket"), (FREE, "community"), (None, "sign_in"),
+])
 def test_the_second_miss_gives_the_door(chat: Chat, identity: Identity | None, door: str) -> None:
     """First the likeliest meanings as buttons, then the best door for this visitor."""
     ranking = {"nlu_fallback": 0.8, "phone_number": 0.1, "greet": 0.05, "plan_price": 0.04}

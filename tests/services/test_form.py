@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.adapters.knowledge import read_facts
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
 from bot.services.dialogue import form as forms
@@ -21,12 +22,15 @@ FIELDS = ("subject", "description", "email", "priority")
 TRIAGE_QUESTIONS = ("impact", "workaround")
 ASKED = {*FIELDS, *TRIAGE_QUESTIONS, "confirm", "change"}
 TEXTS = [
-    "ya", "ya kirim", "tidak", "bukan", "P1", "prioritas 2 saja", "mati total", "cuma satu fitur", "fungsi penting terganggu",
-    "just asking", "ada, sebagian", "no workaround", "sari@example.com", "budi at gmail", "ganti judulnya", "change the e-mail",
+    "ya", "ya kirim", "tidak", "bukan", "P1", "prioritas 2 saja", "mati total", "cuma satu fitur",
+    "fungsi penting terganggu",
+    "just asking", "ada, sebagian", "no workaround", "sari@example.com", "budi at gmail", "ganti judulnya",
+    "change the e-mail",
     "batal", "berapa nomor telepon Jepang?", "Suaranya putus-putus sejak pagi", "x", "?", "1", "x" * 300, "<b>halo</b>",
 ]
 ENTITIES = [
-    ("priority", "p1"), ("priority", "p3"), ("field", "subject"), ("field", "description"), ("field", "email"), ("field", "priority"),
+    ("priority", "p1"), ("priority", "p3"), ("field", "subject"), ("field", "description"), ("field", "email"),
+    ("field", "priority"),
     ("email", "sari@example.com"), ("email", "x@y"), ("country", "JP"), ("plan", "premier"),
 ]
 # How a willing visitor answers each question.
@@ -47,6 +51,11 @@ def _wording() -> Wording:
     return read_wording(ROOT / "data")
 
 
+@lru_cache
+def _facts() -> Facts:
+    return read_facts(ROOT / "data" / "knowledge")
+
+
 def _advance(form: Form, turn: Turn) -> Step | None:
     return forms.advance(form, turn, _wording().cues.find(turn.text))
 
@@ -64,21 +73,21 @@ def _is_change(form: Form, turn: Turn) -> bool:
     return form["asked"] == "change" or turn.intent == "change_answer" or turn.value("field") is not None
 
 
-def _check(before: Form, turn: Turn, after: Form, facts: Facts) -> None:
+def _check(before: Form, turn: Turn, after: Form) -> None:
     """What holds after a step that left a form."""
     assert after["asked"] in ASKED
     assert (after["kind"], after["key"]) == (before["kind"], before["key"])
     for language in LANGUAGES:
-        bubble = prompt(after, _wording().words(facts, language))
+        bubble = prompt(after, _wording().words(_facts(), language))
         assert bubble.text.strip() and all(button.title and button.payload for button in bubble.buttons)
     lost = [field for field in FIELDS if field in before and after.get(field) != before[field]]
     assert len(lost) <= (1 if _is_change(before, turn) else 0), f"{turn.text!r} lost {lost}"
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=400, deadline=None)
 @given(kind=st.sampled_from([TICKET, TRIAGE]), turns=_turns())
-def test_any_visitor(facts: Facts, kind: str, turns: list[Turn]) -> None:
-    """Never an error, a known question or the end after each turn, nothing lost, two triage questions, a way to the end."""
+def test_any_visitor(kind: str, turns: list[Turn]) -> None:
+    """Never an error; a known question or the end after each turn; nothing lost; two triage questions; a way out."""
     form = forms.start(kind, Turn("c", "buat tiket", "create_ticket", message_id="m"))
     asked: list[str] = []
     for turn in turns:
@@ -86,33 +95,33 @@ def test_any_visitor(facts: Facts, kind: str, turns: list[Turn]) -> None:
         if step is None:
             continue
         if step.form is None or step.done:
-            return _check_end(step, kind, facts)
-        _check(form, turn, step.form, facts)
+            return _check_end(step, kind)
+        _check(form, turn, step.form)
         if step.form["asked"] != form["asked"] and step.form["asked"] in TRIAGE_QUESTIONS:
             asked = [step.form["asked"]] if _is_change(form, turn) else [*asked, step.form["asked"]]
         assert len(asked) <= 2, f"{asked} asked"
         form = step.form
-    _finish(form, kind, facts)
+    _finish(form, kind)
 
 
-def _finish(form: Form, kind: str, facts: Facts) -> None:
+def _finish(form: Form, kind: str) -> None:
     """From wherever the visitor stands, willing answers lead to the end."""
     for _ in range(2 * len(WILLING)):
         step = _advance(form, WILLING[form["asked"]])
         assert step is not None and step.form is not None, f"no way on from {form}"
         if step.done:
-            return _check_end(step, kind, facts)
+            return _check_end(step, kind)
         form = step.form
     raise AssertionError(f"no end from {form}")
 
 
-def _check_end(step: Step, kind: str, facts: Facts) -> None:
+def _check_end(step: Step, kind: str) -> None:
     """Cancelled; or everything is there that the end needs."""
     if step.form is None:
         assert step.complaint == "utter_ticket_cancelled"
     elif kind == TRIAGE:
         assert step.done == "result"
-        assert triage_result(step.form, facts, _wording().words(facts, "id")).text
+        assert triage_result(step.form, _facts(), _wording().words(_facts(), "id")).text
     else:
         assert step.done == "submit" and all(step.form.get(field) for field in FIELDS)
 
@@ -124,7 +133,9 @@ def test_a_subject_of_the_wrong_length(text: str) -> None:
     assert _advance(form, Turn("c", text, "out_of_scope")) == Step(form, "utter_wrong_subject")
 
 
-@pytest.mark.parametrize("text", ["budi at gmail", "@example.com", "budi@", "a b@example.com", "a@b", "a" * 320 + "@example.com"])
+@pytest.mark.parametrize("text", [
+    "budi at gmail", "@example.com", "budi@", "a b@example.com", "a@b", "a" * 320 + "@example.com",
+])
 def test_a_wrong_email(text: str) -> None:
     """Asked again, with the reason."""
     form = {**forms.start(TICKET, Turn("c", "", "create_ticket")), "subject": "s", "description": "d", "asked": "email"}

@@ -32,6 +32,7 @@ def priority_definition(question: Question, facts: Facts, words: Words) -> Answe
         "definition": words.name("priority_definition", level.key),
         "example": facts.labels.get(("priority_example", level.key, words.language), ""),
         "times": times_line(level, words),
+        "plans": words.plans(facts.plans_with("priority_response")),
     }
     return Answer("utter_priority_definition", values, level.definition_source)
 

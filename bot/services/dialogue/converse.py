@@ -16,7 +16,7 @@ from bot.services.dialogue.resolve import FOLLOW_UP, remember, resolve
 from bot.services.dialogue.settle import SMALLTALK, settle
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.hand_off import decide_route, hand_off
+from bot.services.hand_off import FAILED, decide_route, hand_off
 from bot.services.words import Wording, Words
 
 MOST_BUTTONS = 3
@@ -113,7 +113,7 @@ class Conversation:
         said, way = hand_off(turn, state, facts, words, self._agents, self._community_url)
         state = state.with_values(route=way.name, misses=0, topic="talk_to_human")
         bubble = Bubble(words.say(said.response, said.values))
-        if way.door is Door.AGENT_QUEUE:
+        if way.door is Door.AGENT_QUEUE and said.response != FAILED:
             return Reply((bubble,), state.with_values(form=None))
         if state.form:
             return Reply((bubble, prompts.prompt(state.form, words)), state)

@@ -53,8 +53,7 @@ def ask_next(form: Form) -> Form:
     """The form with its next field as `asked`; a priority is proposed as soon as triage has settled."""
     field = _next_field(form)
     if field in ("priority", "result") and "proposed" not in form:
-        workaround = Workaround(form["workaround"]) if "workaround" in form else None
-        form = {**form, "proposed": triage.priority(Impact(form["impact"]), workaround)}
+        form = {**form, "proposed": form.get("priority") or _by_answers(form)}
     return {**form, "asked": field}
 
 
@@ -68,6 +67,10 @@ def advance(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
     if field in FREE_TEXT and _asks_something(turn, cues):
         return None
     return _TAKE[field](form, turn, cues)
+
+
+def _by_answers(form: Form) -> str:
+    return triage.priority(Impact(form["impact"]), Workaround(form["workaround"]) if "workaround" in form else None)
 
 
 def _next_field(form: Form) -> str:

@@ -34,7 +34,8 @@ def settle(turn: Turn, state: State, wording: Wording) -> Turn:
         near = _likeliest_near(turn, state.topic, wording)
         if near:
             return replace(turn, intent=near)
-    if turn.intent == NOT_UNDERSTOOD and words <= _FOLLOW_UP_WORDS and state.topic and _names_value(turn, state.topic, wording):
+    lost = turn.intent == NOT_UNDERSTOOD and words <= _FOLLOW_UP_WORDS
+    if lost and state.topic and _names_value(turn, state.topic, wording):
         return replace(turn, intent=FOLLOW_UP)
     if turn.intent in _PLEASANTRIES and confidence < _DOUBTFUL and words > _SHORTEST:
         return replace(turn, intent=NOT_UNDERSTOOD)

@@ -1,0 +1,213 @@
+"""`kilat serve` from outside, over REST: answers, identities, bad input, failures, and a clean end."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from server import Response, Server, is_alive
+
+from bot.adapters.identity import sign
+from bot.adapters.wording import read_wording
+from bot.settings import ROOT, Settings
+from bot.shell.sample import sample_identity
+from bot.training import is_trained
+
+IDENTITY = "X-Kilat-Identity"
+CUSTOMER = "premier:admin:business"
+MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)> & <b>nomor telepon Jepang</b>?"
+TROUBLE = {language: texts["utter_service_trouble"] for language, texts in read_wording(ROOT / "data").responses.items()}
+QUESTIONS = {"id": "Berapa nomor telepon dukungan di Jepang?", "en": "What is the support phone number in Japan?"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for this file."""
+    if not is_trained():
+        pytest.skip("there is no model of the present tree: run make train")
+    running = Server(tmp_path_factory.mktemp("serve"))
+    running.start()
+    yield running
+    if running.process.poll() is None:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def settings(server: Server) -> Settings:
+    """The server's settings, to sign tokens with."""
+    return Settings.from_environment(server.environment)
+
+
+@pytest.mark.parametrize("language", QUESTIONS)
+def test_a_question(server: Server, language: str) -> None:
+    """Answered in its language, with the number and the extension."""
+    answer = server.ask(f"plain-{language}", QUESTIONS[language])
+    assert answer.status == 200 and "120427732" in answer.text
+    assert ("Jepang" in answer.text) is (language == "id")
+    assert all(set(message) <= {"recipient_id", "text", "buttons"} for message in answer.body)
+    assert IDENTITY not in answer.headers
+
+
+def test_an_accepted_token_opens_the_queue(server: Server, settings: Settings) -> None:
+    """A licensed admin on Premier goes to Tier 2, with a case number."""
+    answer = server.ask("accepted", "saya mau bicara dengan agen", sign(sample_identity(CUSTOMER), settings))
+    assert answer.headers[IDENTITY] == "accepted"
+    assert re.search(r"KLC-\d{6}", answer.text)
+
+
+def test_the_token_is_kept_nowhere(server: Server, settings: Settings) -> None:
+    """Neither the log nor the database has it."""
+    token = sign(sample_identity(CUSTOMER), settings)
+    server.ask("secret-keeper", "saya mau bicara dengan agen", token)
+    kept = [server.log, *server.state.glob("kilat.db*")]
+    assert not [path for path in kept if token.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize("kind", ["expired", "wrong", "unsigned", "garbage", "number"])
+def test_a_refused_token_opens_nothing(server: Server, settings: Settings, kind: str) -> None:
+    """The header tells the integrator; the visitor counts as anonymous."""
+    identity = sample_identity(CUSTOMER)
+    good = sign(identity, settings)
+    tokens: dict[str, Any] = {
+        "expired": sign(identity, settings, lifetime_seconds=-3600),
+        "wrong": sign(identity, replace(settings, identity_secret="w" * 48)),
+        "unsigned": jwt.encode(jwt.decode(good, options={"verify_signature": False}), None, algorithm="none"),
+        "garbage": "not.a.token",
+        "number": 5,
+    }
+    reasons = {"expired": "expired", "wrong": "signature", "unsigned": "signature", "garbage": "malformed", "number": "malformed"}
+    answer = server.ask(f"refused-{kind}", "saya mau bicara dengan agen", tokens[kind])
+    assert answer.status == 200
+    assert answer.headers[IDENTITY] == f"rejected; reason={reasons[kind]}"
+    assert "KLC-" not in answer.text and "masuk" in answer.text.lower()
+
+
+def test_claims_without_a_token_count_for_nothing(server: Server) -> None:
+    """A client can't bring claims of its own."""
+    claims = {"subject": "u", "customer": {"plan": "premier", "account_type": "business", "role": "admin", "licensed": True}}
+    answer = server.post({"sender": "forger", "message": "saya mau bicara dengan agen", "metadata": {"identity": claims}})
+    assert answer.status == 200 and "KLC-" not in answer.text and IDENTITY not in answer.headers
+
+
+@pytest.mark.parametrize("message", [
+    "", "   \n\t ", "x" * 20_000, "berapa lama " * 1700, "\x00\x07\x1b[31mhalo\x7f", MARKUP, "'; DROP TABLE ticket; --", "/restart",
+    "/intent{\"a\": 1}", "{{7*7}} {plan} %s ${x}", "🎉🎉🎉", "\u202ereversed", "¿Cuál es el número de teléfono?", "日本の電話番号は?",
+], ids=lambda message: repr(message[:20]))
+def test_bad_messages(server: Server, message: str) -> None:
+    """A clear reply; nothing of the visitor's markup, no placeholder, no trace of the machinery."""
+    answer = server.ask(f"bad-{abs(hash(message))}", message)
+    assert answer.status == 200 and answer.text.strip()
+    assert not re.search(r"[<>{}]|utter_|Traceback|49 ", answer.text)
+
+
+@pytest.mark.parametrize(("body", "status"), [
+    (b"{broken", 400), (b"", 400), (b"\xff\xfe", 400), ([], 400), ([{"sender": "a", "message": "b"}], 400), ("halo", 400), (None, 400),
+    ({"message": "halo"}, 400), ({"sender": "", "message": "halo"}, 400), ({"sender": 5, "message": "halo"}, 400),
+    ({"sender": "s" * 500, "message": "halo"}, 400), ({"sender": "a"}, 400), ({"sender": "a", "message": 5}, 400),
+    ({"sender": "a", "message": None}, 400), ({"sender": "a", "message": ["halo"]}, 400), ({"sender": "a", "message": "b", "metadata": 5}, 400),
+    (b"[" * 100_000, 400), ({"sender": "a", "message": "x" * 1_000_000}, 400),
+], ids=lambda value: repr(value)[:30])
+def test_bad_bodies(server: Server, body: Any, status: int) -> None:
+    """A 400 that says what to send instead."""
+    answer = server.post(body)
+    assert answer.status == status and '"error"' in answer.body
+    assert "Traceback" not in answer.body
+
+
+def test_a_huge_body(server: Server) -> None:
+    """Turned away, and the next visitor is served."""
+    try:
+        status = server.post(b" " * 120_000_000).status
+    except OSError:
+        status = 413  # closed while the body was still on its way
+    assert 400 <= status < 500
+    assert server.ask("after-huge", QUESTIONS["id"]).status == 200
+
+
+def test_other_methods(server: Server) -> None:
+    """The webhook takes POST alone."""
+    assert server.post(None, "GET").status == 405
+    assert server.post({}, "DELETE").status == 405
+
+
+def test_a_slow_form_does_not_echo_markup(server: Server) -> None:
+    """What a visitor writes into a ticket comes back in its summary; not as markup."""
+    sender = "markup-ticket"
+    for message in ("buat tiket", "<b>suara</b> putus", MARKUP, "sari@example.com", "cuma satu fitur", "ya"):
+        answer = server.ask(sender, message)
+        assert answer.status == 200
+        assert not re.search(r"<(script|img|b)\b", answer.text), answer.text
+
+
+@pytest.mark.parametrize("language", QUESTIONS)
+def test_a_killed_action_server(server: Server, language: str) -> None:
+    """An honest sentence in the visitor's language; then it comes back by itself."""
+    sender = f"killed-{language}"
+    assert "120427732" in server.ask(sender, QUESTIONS[language]).text
+    pid = next(pid for pid, command in server.children().items() if "rasa_sdk" in command)
+    os.kill(pid, signal.SIGKILL)
+    assert server.ask(sender, QUESTIONS[language]).text.strip() == TROUBLE[language].strip()
+    answer = _until(lambda: server.ask(sender, QUESTIONS[language]), lambda answer: "120427732" in answer.text)
+    assert "120427732" in answer.text
+    assert "the action server ended" in server.log.read_text()
+
+
+def test_a_locked_database(server: Server) -> None:
+    """Nothing is lost and nothing stored twice: the same "ya kirim" works when the lock is gone."""
+    sender = "locked"
+    for message in ("buat tiket", "Suara putus-putus", "cuma satu fitur yang rusak, suaranya putus-putus", "sari@example.com"):
+        said = server.ask(sender, message).text
+    for _ in range(4):
+        if "Subject" in said or "Judul:" in said:
+            break
+        said = server.ask(sender, "cuma satu fitur" if "P3" not in said else "ya setuju").text
+    assert "Judul:" in said
+    database = sqlite3.connect(server.state / "kilat.db", isolation_level=None)
+    database.execute("BEGIN EXCLUSIVE")
+    try:
+        assert server.ask(sender, "ya kirim").text.strip() == TROUBLE["id"].strip()
+    finally:
+        database.execute("ROLLBACK")
+    assert re.search(r"KLT-\d{6}", server.ask(sender, "ya kirim").text)
+    assert database.execute("SELECT count(*) FROM ticket WHERE conversation = ?", (sender,)).fetchone() == (1,)
+    database.close()
+
+
+def test_a_changed_fact_needs_no_restart(server: Server) -> None:
+    """`kilat seed` is enough."""
+    path = server.data / "knowledge" / "phone_lines.yml"
+    assert "120427732" in server.ask("before-seed", QUESTIONS["id"]).text
+    original = path.read_text()
+    path.write_text(original.replace("+81 120427732", "+81 120427799"))
+    server.seed()
+    assert "120427799" in server.ask("after-seed", QUESTIONS["id"]).text
+    path.write_text(original)
+    server.seed()
+    assert "120427732" in server.ask("restored", QUESTIONS["id"]).text
+
+
+def test_sigterm_leaves_nothing_behind(server: Server) -> None:
+    """The last test of this file: the server ends well, and no child outlives it."""
+    pids = list(server.children())
+    assert len(pids) >= 2
+    assert server.stop() == 0
+    deadline = time.monotonic() + 10
+    while any(map(is_alive, pids)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not [pid for pid in pids if is_alive(pid)]
+
+
+def _until(ask: Callable[[], Response], good: Callable[[Response], bool], seconds: float = 60) -> Response:
+    deadline = time.monotonic() + seconds
+    while not good(answer := ask()) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return answer

@@ -1,0 +1,90 @@
+"""`kilat shell` as a process: scripts, customers, languages, reasons, and plain errors."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from live import NO_MODEL
+
+from bot.settings import ROOT
+from bot.training import MODEL
+
+Shell = Callable[..., "subprocess.CompletedProcess[str]"]
+needs_model = pytest.mark.skipif(not MODEL.exists(), reason=NO_MODEL)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """Runs `kilat shell` with arguments and perhaps typed lines."""
+
+    def run(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "KILAT_STATE_DIR": str(tmp_path / "state"), "KILAT_DATABASE_URL": "", "PYTHONWARNINGS": "ignore"}
+        command = [sys.executable, "-m", "bot.cli", "shell", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment, input=typed, capture_output=True, text=True, timeout=180)
+
+    return run
+
+
+@needs_model
+def test_a_plain_script(shell: Shell, tmp_path: Path) -> None:
+    """One message a line; the transcript goes to standard output, the reasons to standard error."""
+    script = tmp_path / "script.txt"
+    script.write_text("What is the support number in Japan?\n\nlet me talk to an agent\n")
+    done = shell("--script", str(script), "--as", "premier_plus:admin:enterprise", "--lang", "en", "--debug")
+    assert done.returncode == 0, done.stderr
+    assert "> What is the support number in Japan?" in done.stdout and "120427732" in done.stdout
+    assert "KLC-000001" in done.stdout and "Tier 2" in done.stdout
+    assert "intent phone_number" in done.stderr and "country=JP" in done.stderr and "action action_handoff" in done.stderr
+    assert "route agent_queue_tier2" in done.stderr and "Traceback" not in done.stderr
+
+
+@needs_model
+def test_a_scenario_file(shell: Shell, tmp_path: Path) -> None:
+    """Each scenario in a conversation of its own, as its customer; without --debug no reasons."""
+    script = tmp_path / "scenarios.yml"
+    script.write_text(
+        "scenarios:\n"
+        "- name: free account\n  as: access:member:basic\n  turns:\n  - user: saya mau bicara dengan agen\n"
+        "- name: follow-up\n  turns:\n  - user: nomor telepon Jepang?\n  - user: kalau Prancis?\n"
+    )
+    done = shell("--script", str(script))
+    assert done.returncode == 0, done.stderr
+    first, second = done.stdout.split("=== follow-up")
+    assert "=== free account" in first and "Community" in first and "KLC-" not in first
+    assert "120427732" in second and "94.64.64" in second
+    assert "intent " not in done.stderr
+
+
+@needs_model
+def test_typed_lines(shell: Shell) -> None:
+    """Blank lines are passed over, `/quit` ends it; --lang sets the language that it begins in."""
+    done = shell("--lang", "en", typed="\nP1?\n/quit\nnot read\n")
+    assert done.returncode == 0, done.stderr
+    assert "Source:" in done.stdout or "P1" in done.stdout
+    assert "not read" not in done.stdout and "Sumber" not in done.stdout
+
+
+@pytest.mark.parametrize("customer", ["gold:admin:pro", "premier", "premier:admin", "premier:admin:pro:maybe", "premier:admin:pro:unlicensed:x", ""])
+def test_a_customer_that_there_is_not(shell: Shell, customer: str) -> None:
+    """A plain error with the choices, no traceback, before anything is loaded."""
+    done = shell("--as", customer)
+    assert done.returncode == 1
+    assert "PLAN:ROLE:TYPE" in done.stderr and "premier_plus" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_language_that_it_does_not_speak(shell: Shell) -> None:
+    """The choices are told."""
+    done = shell("--lang", "fr")
+    assert done.returncode == 2 and "'id', 'en'" in done.stderr
+
+
+@needs_model
+def test_a_script_that_there_is_not(shell: Shell) -> None:
+    """A plain error, no traceback."""
+    done = shell("--script", "nowhere.txt")
+    assert done.returncode == 1 and "nowhere.txt" in done.stderr and "Traceback" not in done.stderr
