@@ -49,7 +49,7 @@ check: install  ## Lint, types, imports, content
 format: install  ## Put the code in order
 	@$(RUN) ruff check --fix .
 
-bench: install  ## Compare with a stock Rasa pipeline in one run (about 15 minutes)
+bench: install  ## Compare with a stock Rasa pipeline in one run; ARGS="--share 4" for a quick one
 	@$(RUN) python -m benchmarks.against_stock $(ARGS)
 
 clean:  ## Remove the model, the database and caches

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +92,8 @@ def action_server(port: int | None = None, env: dict[str, str] | None = None) ->
     """A real action server on loopback for as long as the context lasts; gives its webhook's URL."""
     port = port or free_port()
     process = subprocess.Popen(
-        [*action_server_command(port), "--quiet"], cwd=ROOT, env={**os.environ, **(env or {}), **ACTION_SERVER_ENVIRONMENT},
-        stdout=subprocess.DEVNULL,
+        [*action_server_command(port), "--quiet"], cwd=ROOT, stdout=subprocess.DEVNULL,
+        env={**os.environ, **(env or {}), **ACTION_SERVER_ENVIRONMENT},
     )
     try:
         _wait_for(f"http://127.0.0.1:{port}/health", process)
