@@ -60,8 +60,8 @@ def wrong_in(said: Said, turn: dict[str, Any], heard: str = "") -> list[str]:
     """
     titles = [button["title"] for message in said.messages for button in message.get("buttons") or []]
     everything = "\n".join([said.text, *titles])
-    found = [f"has no {p!r}" for p in turn.get("has", ()) if not re.search(p, everything, re.IGNORECASE)]
-    found += [f"has {p!r}" for p in turn.get("lacks", ()) if re.search(p, said.text, re.IGNORECASE)]
+    found = [f"has no {p!r}" for p in turn.get("has", ()) if not re.search(str(p), everything, re.IGNORECASE)]
+    found += [f"has {p!r}" for p in turn.get("lacks", ()) if re.search(str(p), said.text, re.IGNORECASE)]
     for name, got in (("lang", said.language), ("route", said.route)):
         if name in turn and turn[name] != got:
             found.append(f"{name} is {got!r}, not {turn[name]!r}")

@@ -49,14 +49,19 @@ class Server:
         self.data, self.state, self.log = self.folder / "data", self.folder / "state", self.folder / "serve.log"
         shutil.copytree(ROOT / "data", self.data)
         self.environment = {
-            **os.environ, "KILAT_DATA_DIR": str(self.data), "KILAT_STATE_DIR": str(self.state), "KILAT_IDENTITY_SECRET": self.secret,
-            "KILAT_RASA_PORT": str(self.rasa_port), "KILAT_ACTIONS_PORT": str(self.actions_port), "KILAT_DATABASE_URL": "",
+            **{name: value for name, value in os.environ.items() if not name.startswith("KILAT_")},
+            "KILAT_DATA_DIR": str(self.data),
+            "KILAT_STATE_DIR": str(self.state),
+            "KILAT_IDENTITY_SECRET": self.secret,
+            "KILAT_RASA_PORT": str(self.rasa_port),
+            "KILAT_ACTIONS_PORT": str(self.actions_port),
         }
 
     def start(self) -> None:
         """Start it and wait until it says that it is ready."""
         with self.log.open("wb") as log:
-            self.process = subprocess.Popen(self._kilat("serve"), cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+            command = self._kilat("serve")
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
         while READY not in self.log.read_text():
             assert self.process.poll() is None and time.monotonic() < deadline, f"not ready:\n{self.log.read_text()}"
@@ -79,7 +84,8 @@ class Server:
         """A request with any body at all: bytes go as they are, other values as JSON."""
         url = f"http://127.0.0.1:{self.rasa_port}/webhooks/rest/webhook"
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-        request = urllib.request.Request(url, None if method == "GET" else sent, {"Content-Type": "application/json"}, method=method)
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(url, None if method == "GET" else sent, headers, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return Response(answer.status, dict(answer.headers), json.loads(answer.read()))

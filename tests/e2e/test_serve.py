@@ -9,7 +9,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -25,7 +24,8 @@ from bot.training import is_trained
 IDENTITY = "X-Kilat-Identity"
 CUSTOMER = "premier:admin:business"
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)> & <b>nomor telepon Jepang</b>?"
-TROUBLE = {language: texts["utter_service_trouble"] for language, texts in read_wording(ROOT / "data").responses.items()}
+RESPONSES = read_wording(ROOT / "data").responses
+TROUBLE = {language: texts["utter_service_trouble"] for language, texts in RESPONSES.items()}
 QUESTIONS = {"id": "Berapa nomor telepon dukungan di Jepang?", "en": "What is the support phone number in Japan?"}
 
 
@@ -84,24 +84,41 @@ def test_a_refused_token_opens_nothing(server: Server, settings: Settings, kind:
         "garbage": "not.a.token",
         "number": 5,
     }
-    reasons = {"expired": "expired", "wrong": "signature", "unsigned": "signature", "garbage": "malformed", "number": "malformed"}
+    reasons = {"expired": "expired", "wrong": "signature", "unsigned": "signature"}
     answer = server.ask(f"refused-{kind}", "saya mau bicara dengan agen", tokens[kind])
     assert answer.status == 200
-    assert answer.headers[IDENTITY] == f"rejected; reason={reasons[kind]}"
+    assert answer.headers[IDENTITY] == f"rejected; reason={reasons.get(kind, 'malformed')}"
     assert "KLC-" not in answer.text and "masuk" in answer.text.lower()
 
 
 def test_claims_without_a_token_count_for_nothing(server: Server) -> None:
     """A client can't bring claims of its own."""
-    claims = {"subject": "u", "customer": {"plan": "premier", "account_type": "business", "role": "admin", "licensed": True}}
-    answer = server.post({"sender": "forger", "message": "saya mau bicara dengan agen", "metadata": {"identity": claims}})
+    customer = {"plan": "premier", "account_type": "business", "role": "admin", "licensed": True}
+    metadata = {"identity": {"subject": "u", "customer": customer}}
+    answer = server.post({"sender": "forger", "message": "saya mau bicara dengan agen", "metadata": metadata})
     assert answer.status == 200 and "KLC-" not in answer.text and IDENTITY not in answer.headers
 
 
-@pytest.mark.parametrize("message", [
-    "", "   \n\t ", "x" * 20_000, "berapa lama " * 1700, "\x00\x07\x1b[31mhalo\x7f", MARKUP, "'; DROP TABLE ticket; --", "/restart",
-    "/intent{\"a\": 1}", "{{7*7}} {plan} %s ${x}", "🎉🎉🎉", "\u202ereversed", "¿Cuál es el número de teléfono?", "日本の電話番号は?",
-], ids=lambda message: repr(message[:20]))
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "   \n\t ",
+        "x" * 20_000,
+        "berapa lama " * 1700,
+        "\x00\x07\x1b[31mhalo\x7f",
+        MARKUP,
+        "'; DROP TABLE ticket; --",
+        "/restart",
+        '/intent{"a": 1}',
+        "{{7*7}} {plan} %s ${x}",
+        "🎉🎉🎉",
+        "\u202ereversed",
+        "日本の電話番号は?",
+        "¿Cuál es el número de teléfono?",
+    ],
+    ids=lambda message: repr(message[:20]),
+)
 def test_bad_messages(server: Server, message: str) -> None:
     """A clear reply; nothing of the visitor's markup, no placeholder, no trace of the machinery."""
     answer = server.ask(f"bad-{abs(hash(message))}", message)
@@ -109,17 +126,34 @@ def test_bad_messages(server: Server, message: str) -> None:
     assert not re.search(r"[<>{}]|utter_|Traceback|49 ", answer.text)
 
 
-@pytest.mark.parametrize(("body", "status"), [
-    (b"{broken", 400), (b"", 400), (b"\xff\xfe", 400), ([], 400), ([{"sender": "a", "message": "b"}], 400), ("halo", 400), (None, 400),
-    ({"message": "halo"}, 400), ({"sender": "", "message": "halo"}, 400), ({"sender": 5, "message": "halo"}, 400),
-    ({"sender": "s" * 500, "message": "halo"}, 400), ({"sender": "a"}, 400), ({"sender": "a", "message": 5}, 400),
-    ({"sender": "a", "message": None}, 400), ({"sender": "a", "message": ["halo"]}, 400), ({"sender": "a", "message": "b", "metadata": 5}, 400),
-    (b"[" * 100_000, 400), ({"sender": "a", "message": "x" * 1_000_000}, 400),
-], ids=lambda value: repr(value)[:30])
-def test_bad_bodies(server: Server, body: Any, status: int) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{broken",
+        b"",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        [],
+        [{"sender": "a", "message": "b"}],
+        "halo",
+        None,
+        {"message": "halo"},
+        {"sender": "", "message": "halo"},
+        {"sender": 5, "message": "halo"},
+        {"sender": "s" * 500, "message": "halo"},
+        {"sender": "a"},
+        {"sender": "a", "message": 5},
+        {"sender": "a", "message": None},
+        {"sender": "a", "message": ["halo"]},
+        {"sender": "a", "message": "b", "metadata": 5},
+        {"sender": "a", "message": "x" * 1_000_000},
+    ],
+    ids=lambda body: repr(body)[:40],
+)
+def test_bad_bodies(server: Server, body: Any) -> None:
     """A 400 that says what to send instead."""
     answer = server.post(body)
-    assert answer.status == status and '"error"' in answer.body
+    assert answer.status == 400 and '"error"' in answer.body
     assert "Traceback" not in answer.body
 
 
@@ -139,7 +173,7 @@ def test_other_methods(server: Server) -> None:
     assert server.post({}, "DELETE").status == 405
 
 
-def test_a_slow_form_does_not_echo_markup(server: Server) -> None:
+def test_a_ticket_does_not_echo_markup(server: Server) -> None:
     """What a visitor writes into a ticket comes back in its summary; not as markup."""
     sender = "markup-ticket"
     for message in ("buat tiket", "<b>suara</b> putus", MARKUP, "sari@example.com", "cuma satu fitur", "ya"):
@@ -164,7 +198,8 @@ def test_a_killed_action_server(server: Server, language: str) -> None:
 def test_a_locked_database(server: Server) -> None:
     """Nothing is lost and nothing stored twice: the same "ya kirim" works when the lock is gone."""
     sender = "locked"
-    for message in ("buat tiket", "Suara putus-putus", "cuma satu fitur yang rusak, suaranya putus-putus", "sari@example.com"):
+    story = "cuma satu fitur yang rusak, suaranya putus-putus"
+    for message in ("buat tiket", "Suara putus-putus", story, "sari@example.com"):
         said = server.ask(sender, message).text
     for _ in range(4):
         if "Subject" in said or "Judul:" in said:
