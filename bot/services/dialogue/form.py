@@ -22,7 +22,7 @@ Form = dict[str, Any]
 TICKET, TRIAGE = "ticket", "triage"
 FREE_TEXT = ("subject", "description")
 SUBJECT_LENGTH = (3, 200)
-_EMAIL = re.compile(r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$")
+_EMAIL = re.compile(r"^[^@\s<>\"']+@[^@\s.<>\"']+(\.[^@\s.<>\"']+)+$")
 _SURE = 0.6
 _STORIES = ("incident_p1", "incident_p2", "incident_p3", "incident_p4", "howto", "billing", "create_ticket",
             "support_unknown")

@@ -11,6 +11,7 @@ from bot.services.dialogue.turn import Turn
 from bot.services.words import Words
 
 _SHOWN = 300
+_NO_MARKUP = str.maketrans("<>", "‹›")
 
 
 def prompt(form: Form, words: Words) -> Bubble:
@@ -19,12 +20,17 @@ def prompt(form: Form, words: Words) -> Bubble:
     if field == "priority":
         return _propose(form, words)
     if field == "confirm":
-        values = {"subject": form["subject"], "description": form["description"][:_SHOWN], "email": form["email"],
-                  "priority": form["priority"].upper()}
+        values = {"subject": as_text(form["subject"]), "description": as_text(form["description"][:_SHOWN]),
+                  "email": form["email"], "priority": form["priority"].upper()}
         return Bubble(words.say("utter_confirm_ticket", values), _buttons(words, "send", "change", "cancel"))
     if field == "change":
         return Bubble(words.say("utter_what_to_change"))
     return Bubble(words.say(f"utter_ask_ticket_{field}"), _choices(field, words))
+
+
+def as_text(typed: str) -> str:
+    """What a visitor typed, safe to say back in any client: angle brackets become typographic ones."""
+    return typed.translate(_NO_MARKUP)
 
 
 def triage_result(form: Form, facts: Facts, words: Words) -> Bubble:
