@@ -22,7 +22,7 @@ from bot.training import MODEL, RASA_ENVIRONMENT, train
 LONGEST_PAUSE = 10.0
 STEADY_SECONDS = 30.0
 STOP_SECONDS = 10.0
-# One thread each for TensorFlow and OpenMP: a fifth less CPU a turn (measured, docs/performance.md).
+# One thread each for TensorFlow and OpenMP: threads of their own cost a turn more CPU than they save.
 _THREADS = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1",
             "TF_INTRA_OP_PARALLELISM_THREADS": "1", "TF_INTER_OP_PARALLELISM_THREADS": "1"}
 
