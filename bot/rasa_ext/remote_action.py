@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import rasa
 import structlog
 from jsonschema import Draft7Validator
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction, create_bot_utterance
@@ -35,7 +36,8 @@ def _validate_action_result(_self: RemoteAction, result: dict[str, Any]) -> bool
 def _action_call_format(self: RemoteAction, tracker: Any, _domain: Any) -> dict[str, Any]:
     state = tracker.current_state(EventVerbosity.NONE)
     state["events"] = [event.as_dict() for event in list(tracker.events)[-LATEST_EVENTS:]]
-    return {"next_action": self._name, "sender_id": tracker.sender_id, "tracker": state, "domain": {}}
+    return {"next_action": self._name, "sender_id": tracker.sender_id, "tracker": state, "domain": {},
+            "version": rasa.__version__}
 
 
 async def _honest_run(self: RemoteAction, output_channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Event]:
