@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Answer:
     """`response` names an entry of `data/responses`; `values` fill its placeholders; `source` is a key of
-    `data/knowledge/sources.yml` (`None` for an answer that states no fact)."""
+    `data/knowledge/sources.yml` (`None` for an answer that states no fact); `card` says the same, structured."""
 
     response: str
     values: Mapping[str, str] = field(default_factory=dict)
     source: str | None = None
+    card: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,9 @@ class Button:
 
 @dataclass(frozen=True)
 class Bubble:
-    """One message to the visitor, worded."""
+    """One message to the visitor, worded; `card` is the same content for a client that shows cards (JSON, by `type`,
+    see `docs/protocol.md`)."""
 
     text: str
     buttons: tuple[Button, ...] = ()
+    card: Mapping[str, Any] | None = None

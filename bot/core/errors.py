@@ -23,3 +23,7 @@ class IdentityRejected(KilatError):
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
         self.reason = reason
+
+
+class BotUnavailable(KilatError):
+    """Rasa or the action server did not answer; what was asked can be asked again."""
