@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from tempfile import NamedTemporaryFile
 from bot.core.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
+_ORIGIN = re.compile(r"^https?://[^/\s]+$")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Paths are absolute; ports are TCP ports on 127.0.0.1; `identity_secret` signs identity tokens (HS256)."""
+    """Paths are absolute; ports are TCP ports on 127.0.0.1, but the gateway's, which is on `gateway_host`;
+    `identity_secret` signs identity tokens (HS256); `internal_secret` opens Rasa to the gateway; `allowed_origins` are those of foreign pages with a widget."""
 
     data: Path
     state: Path
@@ -25,11 +28,19 @@ class Settings:
     identity_secret: str
     identity_jwks: Path | None
     identity_audience: str
+    internal_secret: str
     rasa_port: int
     actions_port: int
     rasa_token: str | None
     community_url: str
     max_message_length: int
+    gateway_host: str
+    gateway_port: int
+    allowed_origins: tuple[str, ...]
+    sign_in_url: str | None
+    max_file_bytes: int
+    queue_patience_seconds: int
+    messages_per_minute: int
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -42,20 +53,27 @@ class Settings:
             data=Path(environ.get("KILAT_DATA_DIR") or ROOT / "data").resolve(),
             state=state,
             database_url=environ.get("KILAT_DATABASE_URL") or f"sqlite:///{state / 'kilat.db'}",
-            identity_secret=environ.get("KILAT_IDENTITY_SECRET") or _development_secret(state),
+            identity_secret=environ.get("KILAT_IDENTITY_SECRET") or _random_secret(state / "identity-secret"),
             identity_jwks=Path(jwks).resolve() if jwks else None,
             identity_audience=environ.get("KILAT_IDENTITY_AUDIENCE") or "kilat",
+            internal_secret=environ.get("KILAT_INTERNAL_SECRET") or _random_secret(state / "internal-secret"),
             rasa_port=_port(environ, "KILAT_RASA_PORT", 5005),
             actions_port=_port(environ, "KILAT_ACTIONS_PORT", 5055),
             rasa_token=environ.get("KILAT_RASA_TOKEN") or None,
             community_url=environ.get("KILAT_COMMUNITY_URL") or "https://community.zoom.com",
             max_message_length=_positive(environ, "KILAT_MAX_MESSAGE_LENGTH", 2000),
+            gateway_host=environ.get("KILAT_GATEWAY_HOST") or "127.0.0.1",
+            gateway_port=_port(environ, "KILAT_GATEWAY_PORT", 8080),
+            allowed_origins=_origins(environ.get("KILAT_ALLOWED_ORIGINS") or ""),
+            sign_in_url=_url(environ, "KILAT_SIGN_IN_URL"),
+            max_file_bytes=_positive(environ, "KILAT_MAX_FILE_BYTES", 5_242_880),
+            queue_patience_seconds=_positive(environ, "KILAT_QUEUE_PATIENCE_SECONDS", 300),
+            messages_per_minute=_positive(environ, "KILAT_MESSAGES_PER_MINUTE", 30),
         )
 
 
-def _development_secret(state: Path) -> str:
-    """A random secret kept in the state folder, so that the shell and the server of one checkout agree."""
-    path = state / "identity-secret"
+def _random_secret(path: Path) -> str:
+    """A random secret kept in a file, so that all processes of one checkout agree."""
     return _stored(path) or _make_secret(path)
 
 
@@ -77,6 +95,22 @@ def _make_secret(path: Path) -> str:
 
 def _stored(path: Path) -> str:
     return path.read_text().strip() if path.exists() else ""
+
+
+def _origins(raw: str) -> tuple[str, ...]:
+    """Origins as browsers write them: scheme, host, port, no path; `*` allows all."""
+    origins = tuple(part.strip().rstrip("/") for part in raw.split(",") if part.strip())
+    for origin in origins:
+        if origin != "*" and not _ORIGIN.match(origin):
+            raise ConfigurationError(f"KILAT_ALLOWED_ORIGINS: {origin!r} is no origin such as https://help.example.com")
+    return origins
+
+
+def _url(environ: Mapping[str, str], name: str) -> str | None:
+    raw = environ.get(name)
+    if raw and not raw.startswith(("https://", "http://")):
+        raise ConfigurationError(f"{name}: {raw!r} is no http(s) address")
+    return raw or None
 
 
 def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
