@@ -20,7 +20,8 @@ _ORIGIN = re.compile(r"^https?://[^/\s]+$")
 @dataclass(frozen=True)
 class Settings:
     """Paths are absolute; ports are TCP ports on 127.0.0.1, but the gateway's, which is on `gateway_host`;
-    `identity_secret` signs identity tokens (HS256); `internal_secret` opens Rasa to the gateway; `allowed_origins` are those of foreign pages with a widget."""
+    `identity_secret` signs identity tokens (HS256); `internal_secret` opens Rasa to the gateway; `allowed_origins` are
+    those of foreign pages with a widget."""
 
     data: Path
     state: Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 
 from bot.core.errors import ConfigurationError
 from bot.settings import ROOT, Settings
+
+SECRETS = ["identity-secret", "internal-secret"]
 
 
 class Recorder(dict[str, str]):
@@ -87,44 +90,52 @@ def test_an_empty_variable_is_as_good_as_none(environ: Recorder) -> None:
     assert Settings.from_environment(environ | empty) == bare
 
 
-def test_the_development_secret(environ: Recorder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_random_secret(environ: Recorder, tmp_path: Path, name: str) -> None:
     """The processes of one checkout agree on it, other checkouts have another, other users can't read it."""
-    secret = Settings.from_environment(environ).identity_secret
+    secret = _secret(environ, name)
     assert len(secret) >= 32
-    assert Settings.from_environment(environ).identity_secret == secret
-    assert stat.S_IMODE((tmp_path / "state" / "identity-secret").stat().st_mode) == 0o600
-    assert Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path / "other")}).identity_secret != secret
+    assert _secret(environ, name) == secret
+    assert stat.S_IMODE((tmp_path / "state" / name).stat().st_mode) == 0o600
+    assert _secret({"KILAT_STATE_DIR": str(tmp_path / "other")}, name) != secret
 
 
-def test_a_given_secret_leaves_no_file(environ: Recorder, tmp_path: Path) -> None:
-    """Production keeps it in the environment alone."""
-    environ["KILAT_IDENTITY_SECRET"] = "s" * 48
-    assert Settings.from_environment(environ).identity_secret == "s" * 48
+def test_each_secret_is_another(environ: Recorder) -> None:
+    """Who may sign identities may not speak for the gateway."""
+    assert len({_secret(environ, name) for name in SECRETS}) == len(SECRETS)
+
+
+def test_given_secrets_leave_no_file(environ: Recorder, tmp_path: Path) -> None:
+    """Production keeps them in the environment alone."""
+    environ["KILAT_IDENTITY_SECRET"], environ["KILAT_INTERNAL_SECRET"] = "s" * 48, "i" * 48
+    assert [_secret(environ, name) for name in SECRETS] == ["s" * 48, "i" * 48]
     assert not (tmp_path / "state").exists()
 
 
-def test_an_empty_secret_file_is_no_secret(environ: Recorder, tmp_path: Path) -> None:
-    """A crash may have left it; a token signed with nothing must never be let in."""
-    path = tmp_path / "state" / "identity-secret"
+@pytest.mark.parametrize("name", SECRETS)
+def test_an_empty_secret_file_is_no_secret(environ: Recorder, tmp_path: Path, name: str) -> None:
+    """A crash may have left it; what is signed with nothing must never be let in."""
+    path = tmp_path / "state" / name
     path.parent.mkdir()
     path.touch()
-    secret = Settings.from_environment(environ).identity_secret
+    secret = _secret(environ, name)
     assert len(secret) >= 32
     assert path.read_text() == secret
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("left_empty", [False, True])
-def test_processes_that_make_the_secret_at_once(environ: Recorder, tmp_path: Path, left_empty: bool) -> None:
-    """They agree on one, and leave nothing else behind."""
+def test_processes_that_make_the_secrets_at_once(environ: Recorder, tmp_path: Path, left_empty: bool) -> None:
+    """They agree, and leave nothing else behind."""
     state = tmp_path / "state"
     if left_empty:
         state.mkdir()
-        (state / "identity-secret").touch()
+        for name in SECRETS:
+            (state / name).touch()
     with ThreadPoolExecutor(8) as pool:
-        secrets = {s.identity_secret for s in pool.map(lambda _: Settings.from_environment(environ), range(32))}
-    assert len(secrets) == 1
-    assert [path.name for path in state.iterdir()] == ["identity-secret"]
+        made = [*pool.map(lambda _: Settings.from_environment(environ), range(32))]
+    assert len({(settings.identity_secret, settings.internal_secret) for settings in made}) == 1
+    assert sorted(path.name for path in state.iterdir()) == sorted(SECRETS)
 
 
 def test_the_example_is_complete(environ: Recorder) -> None:
@@ -148,5 +159,10 @@ def test_the_defaults_of_the_example(environ: Recorder) -> None:
     shown = dict(re.findall(r"^#(KILAT_[A-Z_]+)=(.+)$", text, re.MULTILINE))
     assert shown.pop("KILAT_DATABASE_URL") == f"sqlite:///{shown['KILAT_STATE_DIR']}/kilat.db"
     assert (shown.pop("KILAT_DATA_DIR"), shown.pop("KILAT_STATE_DIR")) == ("data", "var")
-    assert len(shown) == 5
+    assert len(shown) == 10
     assert Settings.from_environment(environ | shown) == bare
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    """The secret that is kept in the file `name` when none is given."""
+    return str(getattr(Settings.from_environment(environ), name.replace("-", "_")))
