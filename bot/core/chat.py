@@ -155,8 +155,8 @@ def outcome(bubbles: Iterable[Bubble]) -> Event | None:
 class Chat:
     """A conversation without its entries.
 
-    `answered` is the seq up to which the bot has dealt with the visitor's entries, `read` the seq that the visitor has
-    seen, `bot_state` what the bot remembers (`bot.services.dialogue.state`, as slots), `context` where the visitor came
+    `asked` is the seq of the newest text that waits for the bot (0 while a human has the word), `answered` the seq up to
+    which the bot has dealt with the visitor's entries, `read` the seq that the visitor has seen, `bot_state` what the bot remembers (`bot.services.dialogue.state`, as slots), `context` where the visitor came
     from (`url`, `title`), `wakes_at` when the status times out (UTC).
     """
 
@@ -165,6 +165,7 @@ class Chat:
     lang: str
     identity: Identity | None
     last_seq: int = 0
+    asked: int = 0
     answered: int = 0
     read: int = 0
     bot_state: Mapping[str, Any] = field(default_factory=dict)
@@ -176,7 +177,8 @@ class Chat:
 class Change:
     """One step of a conversation, all of it or nothing: entries to append, and what else becomes different (`None`: as
     it is). `answers` moves `answered` on; a step that answers what was answered already does nothing at all.
-    `event` moves the status on; where the stored status does not allow it, it stays."""
+    `event` moves the status on; where the stored status does not allow it, it stays. So does a step with `TIMEOUT`
+    before the stored `wakes_at`: nothing at all. What exactly a step does: `bot.core.log`."""
 
     conversation: str
     entries: tuple[NewEntry, ...] = ()

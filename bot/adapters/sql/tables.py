@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timezone
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -13,11 +16,30 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     func,
     text,
 )
 
 metadata = MetaData()
+
+
+class UtcDateTime(TypeDecorator):
+    """A point in time: aware in, UTC and aware out, for SQLite forgets the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Any) -> Any:
+        """As it is stored."""
+        return None if value is None else value.astimezone(timezone.utc)
+
+    def process_result_value(self, value: Any, _dialect: Any) -> Any:
+        """As it was meant."""
+        if value is None or value.tzinfo is not None:
+            return None if value is None else value.astimezone(timezone.utc)
+        return value.replace(tzinfo=timezone.utc)
+
 
 knowledge = Table(
     "knowledge", metadata,
@@ -99,3 +121,46 @@ cases = Table(
 )
 _QUEUED = text("state = 'queued'")
 Index("one_queued_case", cases.c.conversation, unique=True, sqlite_where=_QUEUED, postgresql_where=_QUEUED)
+
+# `seen` is what the visitor has read. `asked` is the newest text that waits for the bot, 0 while a human has the word.
+conversations = Table(
+    "conversation", metadata,
+    Column("id", String(64), primary_key=True),
+    Column("status", String(20), nullable=False),
+    Column("lang", String(8), nullable=False),
+    Column("claims", JSON(none_as_null=True)),
+    Column("subject", Text, index=True),
+    Column("last_seq", Integer, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),
+    Column("bot_state", JSON, nullable=False),
+    Column("context", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("wakes_at", UtcDateTime, index=True),
+)
+_UNANSWERED = text("asked > answered")
+Index(
+    "unanswered_conversation", conversations.c.id, sqlite_where=_UNANSWERED, postgresql_where=_UNANSWERED,
+)
+conversation_keys = Table(
+    "conversation_key", metadata,
+    Column("key_hash", String(128), primary_key=True),
+    Column("conversation", String(64), nullable=False),
+)
+entries = Table(
+    "entry", metadata,
+    Column("conversation", String(64), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("client_id", String(64)),
+    Column("author", String(20), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+_SENT = text("client_id IS NOT NULL")
+Index(
+    "one_entry_a_client_id", entries.c.conversation, entries.c.client_id, unique=True, sqlite_where=_SENT,
+    postgresql_where=_SENT,
+)

@@ -1,0 +1,189 @@
+"""The log of conversations in SQL. `bot.core.log` decides what a change does; here it is read, locked and stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from bot.adapters.sql.engine import snapshot, transaction
+from bot.adapters.sql.tables import conversation_keys as keys
+from bot.adapters.sql.tables import conversations, entries
+from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, Status
+from bot.core.customer import Customer, Identity
+from bot.core.log import apply, first_wake
+
+# What clients sent: by conversation, then by `client_id`.
+Known = dict[str, dict[str, Entry]]
+
+
+def utc_now() -> datetime:
+    """The time of this machine."""
+    return datetime.now(timezone.utc)
+
+
+class SqlConversations:
+    """`Conversations` in SQL. Times are kept in milliseconds."""
+
+    def __init__(self, engine: Engine, queue_patience: timedelta, now: Callable[[], datetime] = utc_now) -> None:
+        self._engine = engine
+        self._queue_patience = queue_patience
+        self._clock = now
+
+    def create(self, chat: Chat, key_hash: str) -> Chat:
+        """See `Conversations`; `wakes_at` is set here."""
+        now = self._now()
+        row = {**_row(chat), "context": dict(chat.context), "created_at": now, "updated_at": now}
+        row["wakes_at"] = first_wake(chat.status, now, self._queue_patience)
+        with transaction(self._engine) as connection:
+            connection.execute(insert(conversations).values(row))
+            connection.execute(insert(keys).values(key_hash=key_hash, conversation=chat.id))
+        return _chat(row)
+
+    def add_key(self, conversation: str, key_hash: str) -> None:
+        """See `Conversations`; `KeyError` for a key of another conversation, or a conversation that isn't there."""
+        try:
+            with transaction(self._engine) as connection:
+                if connection.execute(select(conversations.c.id).where(conversations.c.id == conversation)).first():
+                    connection.execute(insert(keys).values(key_hash=key_hash, conversation=conversation))
+                    return
+        except IntegrityError:
+            known = self.find(key_hash)
+            if known is not None and known.id == conversation:
+                return
+        raise KeyError(conversation)
+
+    def find(self, key_hash: str) -> Chat | None:
+        """See `Conversations`."""
+        of_key = select(keys.c.conversation).where(keys.c.key_hash == key_hash).scalar_subquery()
+        return self._first(select(conversations).where(conversations.c.id == of_key))
+
+    def get(self, conversation: str) -> Chat | None:
+        """See `Conversations`."""
+        return self._first(select(conversations).where(conversations.c.id == conversation))
+
+    def latest_of(self, subject: str) -> Chat | None:
+        """See `Conversations`."""
+        is_theirs = conversations.c.subject == subject
+        is_open = conversations.c.status != Status.CLOSED.value
+        newest = conversations.c.created_at.desc()
+        return self._first(select(conversations).where(is_theirs, is_open).order_by(newest).limit(1))
+
+    def write(self, changes: Sequence[Change]) -> list[Changed]:
+        """See `Conversations`; `KeyError` for a conversation that isn't there, before anything is written."""
+        if not changes:
+            return []
+        results = []
+        with transaction(self._engine) as connection:
+            before = _lock(connection, sorted({change.conversation for change in changes}))
+            known = _known(connection, changes)
+            now = self._now()
+            after = dict(before)
+            for change in changes:
+                sent = known.setdefault(change.conversation, {})
+                changed = apply(after[change.conversation], change, sent, now, self._queue_patience)
+                after[change.conversation] = changed.chat
+                sent.update({entry.client_id: entry for entry in changed.entries if entry.client_id})
+                results.append(changed)
+            _store(connection, results, [chat for chat in after.values() if chat is not before[chat.id]], now)
+        return results
+
+    def entries(self, conversation: str, *, after: int = 0, before: int | None = None, limit: int = 500) -> list[Entry]:
+        """See `Conversations`."""
+        query = select(entries).where(entries.c.conversation == conversation, entries.c.seq > after).limit(limit)
+        if before is not None:
+            query = query.where(entries.c.seq < before)
+        from_the_end = before is not None or after == 0
+        query = query.order_by(entries.c.seq.desc() if from_the_end else entries.c.seq)
+        with snapshot(self._engine) as connection:
+            found = [_entry(row) for row in connection.execute(query).mappings()]
+        return found[::-1] if from_the_end else found
+
+    def unanswered(self) -> list[str]:
+        """See `Conversations`."""
+        query = select(conversations.c.id).where(conversations.c.asked > conversations.c.answered)
+        with snapshot(self._engine) as connection:
+            return list(connection.execute(query).scalars())
+
+    def due(self, now: datetime) -> list[Chat]:
+        """See `Conversations`; the longest due first."""
+        query = select(conversations).where(conversations.c.wakes_at <= now).order_by(conversations.c.wakes_at)
+        with snapshot(self._engine) as connection:
+            return [_chat(row) for row in connection.execute(query).mappings()]
+
+    def _first(self, query: Any) -> Chat | None:
+        with snapshot(self._engine) as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else _chat(row)
+
+    def _now(self) -> datetime:
+        now = self._clock().astimezone(timezone.utc)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def _lock(connection: Connection, ids: list[str]) -> dict[str, Chat]:
+    """The conversations, nobody else's until the end; in the order of their ids, so that no two wait in a circle."""
+    query = select(conversations).where(conversations.c.id.in_(ids)).order_by(conversations.c.id).with_for_update()
+    found = {row["id"]: _chat(row) for row in connection.execute(query).mappings()}
+    if missing := set(ids) - set(found):
+        raise KeyError(*sorted(missing))
+    return found
+
+
+def _known(connection: Connection, changes: Iterable[Change]) -> Known:
+    """The entries that have a `client_id` of these changes."""
+    sent = {(change.conversation, e.client_id) for change in changes for e in change.entries if e.client_id}
+    known: Known = {}
+    if sent:
+        of_these = entries.c.conversation.in_(sorted({conversation for conversation, _ in sent}))
+        with_these = entries.c.client_id.in_(sorted({client_id for _, client_id in sent}))
+        for row in connection.execute(select(entries).where(of_these, with_these)).mappings():
+            known.setdefault(row["conversation"], {})[row["client_id"]] = _entry(row)
+    return known
+
+
+_UPDATE = update(conversations).where(conversations.c.id == bindparam("this"))
+
+
+def _store(connection: Connection, results: Iterable[Changed], chats: Iterable[Chat], now: datetime) -> None:
+    rows = [
+        {**vars(entry), "author": entry.author.value, "kind": entry.kind.value, "body": dict(entry.body),
+         "conversation": changed.chat.id}
+        for changed in results if changed.is_new
+        for entry in changed.entries
+    ]
+    if rows:
+        connection.execute(insert(entries), rows)
+    different = [{**_row(chat), "updated_at": now, "this": chat.id} for chat in chats]
+    if different:
+        connection.execute(_UPDATE, different)
+
+
+def _row(chat: Chat) -> dict[str, Any]:
+    """What may change of a conversation, and its id."""
+    return {
+        "id": chat.id, "status": chat.status.value, "lang": chat.lang, "last_seq": chat.last_seq, "asked": chat.asked,
+        "answered": chat.answered, "seen": chat.read, "bot_state": dict(chat.bot_state), "wakes_at": chat.wakes_at,
+        "claims": asdict(chat.identity) if chat.identity else None,
+        "subject": chat.identity.subject if chat.identity else None,
+    }
+
+
+def _chat(row: Any) -> Chat:
+    return Chat(
+        row["id"], Status(row["status"]), row["lang"], _identity(row["claims"]), row["last_seq"], row["asked"],
+        row["answered"], row["seen"], row["bot_state"], row["context"], row["wakes_at"],
+    )
+
+
+def _identity(claims: dict[str, Any] | None) -> Identity | None:
+    return None if claims is None else Identity(**{**claims, "customer": Customer(**claims["customer"])})
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(row["seq"], row["at"], Author(row["author"]), Kind(row["kind"]), row["body"], row["client_id"])

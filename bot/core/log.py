@@ -1,0 +1,104 @@
+"""What a change does to a conversation: a pure function, so that every store does the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.core.chat import (
+    Author,
+    Change,
+    Changed,
+    Chat,
+    Entry,
+    Event,
+    Kind,
+    NewEntry,
+    NotAllowed,
+    Status,
+    advance,
+    patience,
+)
+
+# Who else has the word hears what is said now; the bot does not answer it later.
+_BOT_LISTENS = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
+
+
+def apply(
+    chat: Chat, change: Change, known: Mapping[str, Entry], now: datetime, queue_patience: timedelta
+) -> Changed:
+    """`chat` after `change`, at `now`; `known` holds the entries stored already, by their `client_id`.
+
+    Three changes do nothing at all: one that repeats a known `client_id`, one that answers what was answered, and a
+    `TIMEOUT` before its time (somebody else was faster, or the visitor came back).
+    """
+    before = tuple(known[entry.client_id] for entry in change.entries if entry.client_id and entry.client_id in known)
+    if before or _is_late(chat, change, now):
+        return Changed(chat, before, is_new=False)
+    entries = tuple(
+        Entry(seq, now, new.author, new.kind, new.body, new.client_id)
+        for seq, new in enumerate(_once(change.entries), chat.last_seq + 1)
+    )
+    last_seq = chat.last_seq + len(entries)
+    status, happened = _status(chat.status, change.event)
+    changed = replace(
+        chat,
+        status=status,
+        lang=change.lang or chat.lang,
+        identity=change.identity or chat.identity,
+        last_seq=last_seq,
+        asked=_asked(chat.asked, status, entries),
+        answered=change.answers or chat.answered,
+        # Nobody has read what isn't there.
+        read=max(chat.read, min(change.read or 0, last_seq)),
+        bot_state=chat.bot_state if change.bot_state is None else change.bot_state,
+    )
+    if entries or happened:
+        changed = replace(changed, wakes_at=_wakes_at(chat, status, happened, now, queue_patience))
+    return Changed(changed, entries, is_new=bool(entries) or changed != chat)
+
+
+def first_wake(status: Status, now: datetime, queue_patience: timedelta) -> datetime | None:
+    """When a conversation that has just entered `status` times out."""
+    wait = patience(status, queue_patience)
+    return None if wait is None else now + wait
+
+
+def _is_late(chat: Chat, change: Change, now: datetime) -> bool:
+    if change.answers is not None and change.answers <= chat.answered:
+        return True
+    return change.event is Event.TIMEOUT and (chat.wakes_at is None or chat.wakes_at > now)
+
+
+def _once(entries: Iterable[NewEntry]) -> list[NewEntry]:
+    """Without those that repeat a `client_id`."""
+    first: dict[object, NewEntry] = {}
+    for number, entry in enumerate(entries):
+        first.setdefault(entry.client_id or number, entry)
+    return list(first.values())
+
+
+def _status(status: Status, event: Event | None) -> tuple[Status, Event | None]:
+    """The status after `event`, and the event if it could happen."""
+    if event is None:
+        return status, None
+    try:
+        return advance(status, event), event
+    except NotAllowed:
+        return status, None
+
+
+def _asked(asked: int, status: Status, entries: Iterable[Entry]) -> int:
+    if status not in _BOT_LISTENS:
+        return 0
+    return max((e.seq for e in entries if e.author is Author.VISITOR and e.kind is Kind.TEXT), default=asked)
+
+
+def _wakes_at(
+    chat: Chat, status: Status, happened: Event | None, now: datetime, queue_patience: timedelta
+) -> datetime | None:
+    """Each step begins the patience anew, but for the queue's: it counts from the entry, and runs out once."""
+    if chat.status is Status.QUEUED and status is Status.QUEUED:
+        return None if happened is Event.TIMEOUT else chat.wakes_at
+    return first_wake(status, now, queue_patience)
