@@ -34,5 +34,20 @@ class FakeAgentDesk:
             raise StoreUnavailable("away")
         is_new = case.conversation not in self.cases
         self.cases.setdefault(case.conversation, case)
-        position = 1 + list(self.cases).index(case.conversation)
+        return self._place(case.conversation, is_new)
+
+    def place(self, conversation: str) -> QueuePlace | None:
+        """See `AgentDesk`."""
+        if self.down:
+            raise StoreUnavailable("away")
+        return self._place(conversation, False) if conversation in self.cases else None
+
+    def leave(self, conversation: str) -> bool:
+        """See `AgentDesk`."""
+        if self.down:
+            raise StoreUnavailable("away")
+        return self.cases.pop(conversation, None) is not None
+
+    def _place(self, conversation: str, is_new: bool) -> QueuePlace:
+        position = 1 + list(self.cases).index(conversation)
         return QueuePlace(f"KLC-{position:06d}", position, is_new)

@@ -67,3 +67,44 @@ def test_simultaneous_conversations_all_get_a_place(agent_desk: AgentDesk, case_
     assert len({place.case_number for place in places}) == THREADS
     assert all(place.is_new for place in places)
     assert sorted(agent_desk.open_case(file).position for file in files) == list(range(1, THREADS + 1))
+
+
+def test_the_place_of_a_waiting_case(agent_desk: AgentDesk, case_file: CaseMaker) -> None:
+    """It moves up when others leave, keeps its number, and is nobody else's."""
+    agent_desk.open_case(case_file("ani"))
+    opened = agent_desk.open_case(case_file("budi"))
+    place = agent_desk.place("budi")
+    assert place is not None
+    assert (place.case_number, place.position, place.is_new) == (opened.case_number, 2, False)
+    assert agent_desk.place("citra") is None
+    agent_desk.leave("ani")
+    moved = agent_desk.place("budi")
+    assert moved is not None
+    assert (moved.case_number, moved.position) == (opened.case_number, 1)
+
+
+def test_who_leaves_waits_no_more(agent_desk: AgentDesk, case_file: CaseMaker) -> None:
+    """Once is enough; who never waited can't leave."""
+    agent_desk.open_case(case_file("ani"))
+    assert agent_desk.leave("ani") is True
+    assert agent_desk.place("ani") is None
+    assert agent_desk.leave("ani") is False
+    assert agent_desk.leave("budi") is False
+
+
+def test_who_comes_back_queues_at_the_end(agent_desk: AgentDesk, case_file: CaseMaker) -> None:
+    """Leaving gives the place up: it is a new case behind the others."""
+    first = agent_desk.open_case(case_file("ani"))
+    agent_desk.open_case(case_file("budi"))
+    agent_desk.leave("ani")
+    again = agent_desk.open_case(case_file("ani"))
+    assert (again.position, again.is_new) == (2, True)
+    assert again.case_number != first.case_number
+
+
+def test_leaving_at_once_counts_once(agent_desk: AgentDesk, case_file: CaseMaker) -> None:
+    """Two tabs leave at the same time: one of them did it."""
+    agent_desk.open_case(case_file("ani"))
+    with ThreadPoolExecutor(THREADS) as pool:
+        left = list(pool.map(agent_desk.leave, ["ani"] * THREADS))
+    assert left.count(True) == 1

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, or_, select
+from sqlalchemy import and_, case, func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from bot.adapters.sql.engine import transaction
+from bot.adapters.sql.engine import snapshot, transaction
 from bot.adapters.sql.tables import cases, tickets
 from bot.core.customer import Identity
 from bot.ports import CaseFile, QueuePlace, TicketDraft
 
 QUEUED = "queued"
+LEFT = "left"
 # An unknown priority waits behind P2 and before P3: nobody has called it minor yet.
 _urgency = case(
     (cases.c.priority == "p1", 1), (cases.c.priority == "p2", 2),
@@ -43,6 +44,19 @@ class SqlAgentDesk:
                 if known is None:
                     raise
                 return self._place(connection, known, is_new=False)
+
+    def place(self, conversation: str) -> QueuePlace | None:
+        """See `AgentDesk`."""
+        with snapshot(self._engine) as connection:
+            known = self._queued(connection, conversation)
+            return None if known is None else self._place(connection, known, is_new=False)
+
+    def leave(self, conversation: str) -> bool:
+        """See `AgentDesk`."""
+        waiting = and_(cases.c.conversation == conversation, cases.c.state == QUEUED)
+        with transaction(self._engine) as connection:
+            left: int = connection.execute(update(cases).where(waiting).values(state=LEFT)).rowcount
+        return left > 0
 
     def _queued(self, connection: Connection, conversation: str) -> int | None:
         query = select(cases.c.id).where(cases.c.conversation == conversation, cases.c.state == QUEUED)

@@ -1,0 +1,75 @@
+"""Visitors' files in a folder: one folder a conversation, one file an id."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from bot.core.errors import StoreUnavailable
+from bot.ports import StoredFile
+
+# Our own ids, and nothing that could lead out of the folder.
+_CONVERSATION = re.compile(r"c_[0-9a-f]{16,}")
+_FILE = re.compile(r"f_[0-9a-f]{16,}")
+
+
+class FolderFiles:
+    """`Files` under `folder`, which appears with the first file. A disk that fails raises `StoreUnavailable`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def save(self, file: StoredFile, content: bytes) -> None:
+        """See `Files`; `ValueError` for ids that are not ours."""
+        path = self._path(file.conversation, file.id)
+        if path is None:
+            raise ValueError(f"not an id of a conversation and of a file: {file.conversation!r}, {file.id!r}")
+        with _refusals():
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write(path, content)
+
+    def load(self, conversation: str, file_id: str) -> bytes | None:
+        """See `Files`; ids that are not ours have no file."""
+        path = self._path(conversation, file_id)
+        with _refusals():
+            try:
+                return None if path is None else path.read_bytes()
+            except FileNotFoundError:
+                return None
+
+    def _path(self, conversation: str, file_id: str) -> Path | None:
+        if _CONVERSATION.fullmatch(conversation) and _FILE.fullmatch(file_id):
+            return self._folder / conversation / file_id
+        return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all: on the disk before it has its name, and then the name, too."""
+    with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as temporary:
+        try:
+            temporary.write(content)
+            temporary.flush()
+            os.fsync(temporary.fileno())
+            os.replace(temporary.name, path)
+        except BaseException:
+            os.unlink(temporary.name)
+            raise
+    for folder in (path.parent, path.parent.parent):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(str(error)) from error
