@@ -156,8 +156,8 @@ class Chat:
     """A conversation without its entries.
 
     `asked` is the seq of the newest text that waits for the bot (0 while a human has the word), `answered` the seq
-    up to which the bot has dealt with the visitor's entries, `read` the seq that the visitor has seen, `bot_state` what the
-    bot remembers (`bot.services.dialogue.state`, as slots), `context` where the visitor came from (`url`, `title`),
+    up to which the bot has dealt with the visitor's entries, `read` the seq that the visitor has seen, `bot_state` what
+    the bot remembers (`bot.services.dialogue.state`, as slots), `context` where the visitor came from (`url`, `title`),
     `wakes_at` when the status times out (UTC).
     """
 
