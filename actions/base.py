@@ -1,4 +1,8 @@
-"""What every action does: tracker in, one turn of the conversation, bubbles and slot events out."""
+"""What every action does: tracker in, one turn of the conversation, bubbles and slot events out.
+
+Behind the gateway Rasa remembers nothing: what the bot knew comes with the message, and what it knows goes back with
+the reply (`bot/services/wire.py`).
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,9 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.bootstrap import App, app
-from bot.core.customer import Customer, Identity
 from bot.core.errors import StoreUnavailable
-from bot.services.dialogue.converse import Conversation
+from bot.services import wire
+from bot.services.dialogue.converse import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 
@@ -21,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 TROUBLE = "utter_service_trouble"
 REMEMBERED_MESSAGES = 10
-_NOT_VALUES = ("language",)
+LANGUAGE = "language"
 
 
 class TurnAction:
@@ -38,45 +42,80 @@ class TurnAction:
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         """Answer the latest message."""
-        state = State.from_slots(tracker.slots)
+        state = read_state(tracker)
         try:
             reply = _conversation().reply(read_turn(tracker), state, app().facts.load())
         except StoreUnavailable:
-            logger.exception("The store did not answer; the visitor was told so.")
-            dispatcher.utter_message(response=TROUBLE)
+            logger.exception("The store did not answer; the visitor was told so, or the gateway asks again.")
+            _say_trouble(dispatcher, tracker)
             return []
-        for bubble in reply.bubbles:
-            buttons = [{"title": button.title, "payload": button.payload} for button in bubble.buttons]
-            dispatcher.utter_message(text=bubble.text, buttons=buttons)
-        return [SlotSet(name, value) for name, value in state.changes(reply.state).items()]
+        _say(reply, dispatcher, tracker)
+        remembered = State.from_slots(tracker.slots)
+        return [SlotSet(name, value) for name, value in remembered.changes(reply.state).items()]
 
 
 def read_turn(tracker: Tracker) -> Turn:
     """The latest message of `tracker` as a `Turn`."""
     message = tracker.latest_message
     metadata = message.get("metadata") or {}
-    earlier = [event["text"] for event in tracker.events if event.get("event") == "user" and event.get("text")]
     return Turn(
         conversation=tracker.sender_id,
         text=message.get("text") or "",
         intent=(message.get("intent") or {}).get("name") or "nlu_fallback",
         ranking={item["name"]: item["confidence"] for item in message.get("intent_ranking") or []},
-        entities=tuple(
-            (e["entity"], str(e["value"])) for e in message.get("entities") or [] if e["entity"] not in _NOT_VALUES
-        ),
-        identity=_identity(metadata.get("identity")),
+        entities=tuple((kind, value) for kind, value in _entities(tracker) if kind != LANGUAGE),
+        identity=wire.identity_from_json(metadata.get("identity")),
         identity_problem=metadata.get("identity_problem"),
-        history=tuple(earlier[:-1][-REMEMBERED_MESSAGES:]),
+        history=_history(tracker),
         message_id=str(message.get("message_id") or ""),
     )
 
 
-def _identity(claims: Any) -> Identity | None:
-    """The claims that the door (REST channel, shell) verified; nobody else can put them there."""
-    if not isinstance(claims, dict):
-        return None
-    customer = Customer(**claims["customer"])
-    return Identity(claims["subject"], customer, claims.get("name"), claims.get("email"))
+def read_state(tracker: Tracker) -> State:
+    """What the conversation remembers: from the gateway where the message came through it, else from the slots.
+
+    Rasa has put the message's language into its slot by now; with the gateway's state that is left to do.
+    """
+    gateway = _gateway(tracker)
+    if gateway is None:
+        return State.from_slots(tracker.slots)
+    state = State.from_slots(gateway["state"])
+    return state.with_values(language=dict(_entities(tracker)).get(LANGUAGE, state.language))
+
+
+def _gateway(tracker: Tracker) -> dict[str, Any] | None:
+    """What the gateway sent along; nobody else can put it there (see `bot/adapters/door.py`)."""
+    found: dict[str, Any] | None = (tracker.latest_message.get("metadata") or {}).get(wire.GATEWAY)
+    return found
+
+
+def _entities(tracker: Tracker) -> list[tuple[str, str]]:
+    return [(found["entity"], str(found["value"])) for found in tracker.latest_message.get("entities") or []]
+
+
+def _history(tracker: Tracker) -> tuple[str, ...]:
+    """The visitor's texts before this message, the newest last."""
+    gateway = _gateway(tracker)
+    if gateway is not None:
+        return tuple(gateway["history"][-REMEMBERED_MESSAGES:])
+    said = [event["text"] for event in tracker.events if event.get("event") == "user" and event.get("text")]
+    return tuple(said[:-1][-REMEMBERED_MESSAGES:])
+
+
+def _say(reply: Reply, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    if _gateway(tracker) is not None:
+        dispatcher.utter_message(json_message={wire.CUSTOM: wire.reply_to_json(reply.bubbles, reply.state.slots())})
+        return
+    for bubble in reply.bubbles:
+        buttons = [{"title": button.title, "payload": button.payload} for button in bubble.buttons]
+        dispatcher.utter_message(text=bubble.text, buttons=buttons)
+
+
+def _say_trouble(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    if _gateway(tracker) is not None:
+        dispatcher.utter_message(json_message={wire.CUSTOM: dict(wire.UNAVAILABLE)})
+    else:
+        dispatcher.utter_message(response=TROUBLE)
 
 
 @lru_cache(maxsize=1)

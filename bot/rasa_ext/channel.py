@@ -59,7 +59,7 @@ class RestChannel(InputChannel):
             if not self._may_enter(request):
                 return response.json({"error": "a valid `token` is missing (query parameter or bearer)"}, status=401)
             try:
-                incoming = read(_body(request), self._settings, self._buttons)
+                incoming = read(json_body(request), self._settings, self._buttons)
             except BadRequest as error:
                 return response.json({"error": str(error)}, status=400)
             return await self._reply(incoming, on_new_message)
@@ -105,7 +105,8 @@ class RestChannel(InputChannel):
         return {"recipient_id": incoming.sender, "text": text}
 
 
-def _body(request: Request) -> Any:
+def json_body(request: Request) -> Any:
+    """The JSON of a request; `BadRequest` says what is wrong with it."""
     if len(request.body) > LARGEST_BODY:
         raise BadRequest(f"the body is larger than {LARGEST_BODY} bytes")
     try:

@@ -132,6 +132,7 @@ def test_no_token(settings: Settings, token: str | None) -> None:
     {"identity": asdict(ADA)},
     {"identity": asdict(ADA), "identity_token": ""},
     {"identity": asdict(ADA), "identity_problem": None, "language": "en", "model_id": "x"},
+    {"gateway": {"state": {"form": {}}, "history": []}},
 ])
 def test_forged_claims_are_dropped(settings: Settings, forged: dict[str, Any]) -> None:
     """Nobody brings claims of their own."""

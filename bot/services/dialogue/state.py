@@ -48,14 +48,15 @@ class State:
 
     def changes(self, newer: State) -> dict[str, Any]:
         """The slots that `newer` changes, as plain JSON values."""
-        before, after = self._slots(), newer._slots()
+        before, after = self.slots(), newer.slots()
         return {name: value for name, value in after.items() if before[name] != value}
 
     def with_values(self, **values: Any) -> State:
         """A copy with `values` replaced."""
         return replace(self, **values)
 
-    def _slots(self) -> dict[str, Any]:
+    def slots(self) -> dict[str, Any]:
+        """All slots, as plain JSON values."""
         return {
             **{f.name: getattr(self, f.name) for f in fields(self)},
             "discussed": asdict(self.discussed),

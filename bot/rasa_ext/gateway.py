@@ -1,0 +1,104 @@
+"""The channel of the public gateway: `POST /webhooks/gateway/webhook` with the body of `bot/services/wire.py`.
+
+The gateway is trusted by its secret: it has checked the text and the identity. 200 brings the whole reply; 503 means
+that there was none, so that the gateway asks again later; it never gets the sentence "try again" as if it were an
+answer. `GET /webhooks/gateway/` is 200 while a message would be answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import structlog
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.adapters.door import BadRequest
+from bot.rasa_ext.channel import json_body
+from bot.services import wire
+from bot.settings import Settings
+
+logger = structlog.get_logger()
+
+HEALTH_SECONDS = 2.0
+_TEXTS = ("sender", "message", "message_id")
+
+Handler = Callable[[UserMessage], Awaitable[Any]]
+
+
+class GatewayChannel(InputChannel):
+    """Takes the gateway's messages, and gives back what the actions made of them."""
+
+    def __init__(self) -> None:
+        self._secret = Settings.from_environment().internal_secret
+
+    @classmethod
+    def name(cls) -> str:
+        """Its place in the URL."""
+        return wire.GATEWAY
+
+    def blueprint(self, on_new_message: Handler) -> Blueprint:
+        """The routes."""
+        routes = Blueprint("kilat_gateway")
+
+        @routes.route("/", methods=["GET"])
+        async def health(request: Request) -> HTTPResponse:
+            problem = await _problem(request.app.ctx.agent)
+            return response.json({"status": problem or "ok"}, status=503 if problem else 200)
+
+        @routes.route("/webhook", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            if not hmac.compare_digest((request.token or "").encode(), self._secret.encode()):
+                return response.json({"error": "this is not the gateway's secret"}, status=401)
+            try:
+                message = _message(json_body(request))
+            except BadRequest as error:
+                return response.json({"error": str(error)}, status=400)
+            return await _reply(message, on_new_message)
+
+        return routes
+
+
+def _message(body: Any) -> UserMessage:
+    metadata = body.get("metadata") if isinstance(body, dict) else None
+    if not isinstance(metadata, dict) or not isinstance(metadata.get(wire.GATEWAY), dict):
+        raise BadRequest(f"the body must be a JSON object with `metadata.{wire.GATEWAY}`")
+    for name in _TEXTS:
+        if not isinstance(body.get(name), str) or not body[name].strip():
+            raise BadRequest(f"`{name}` must be a text")
+    return UserMessage(body["message"], CollectingOutputChannel(), body["sender"], input_channel=GatewayChannel.name(),
+                       message_id=body["message_id"], metadata=metadata)
+
+
+async def _reply(message: UserMessage, on_new_message: Handler) -> HTTPResponse:
+    try:
+        await on_new_message(message)
+    except asyncio.CancelledError:
+        logger.error("kilat.gateway.cancelled", sender=message.sender_id)
+        raise
+    except Exception:  # the edge: whatever broke inside, the gateway keeps the message and asks again
+        logger.exception("kilat.gateway.failed", sender=message.sender_id)
+    customs = [said["custom"] for said in message.output_channel.messages if "custom" in said]
+    reply = customs[0].get(wire.CUSTOM) if customs else None
+    if not reply or not reply.get("bubbles"):
+        return response.json({"error": "the bot has no answer now"}, status=503)
+    return response.json(reply)
+
+
+async def _problem(agent: Any) -> str | None:
+    """Why a message would get no answer; `None` when it would."""
+    if agent is None or not agent.is_ready():
+        return "no model is loaded"
+    url = agent.action_endpoint.url.removesuffix("/webhook") + "/health"
+    try:
+        timeout = aiohttp.ClientTimeout(total=HEALTH_SECONDS)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
+            return None if answer.status == 200 else "the action server is not well"
+    except (aiohttp.ClientError, asyncio.TimeoutError):
+        return "the action server is away"

@@ -1,0 +1,68 @@
+"""What travels between the gateway and the bot behind Rasa, as plain JSON: written and read in this one place.
+
+There: `POST /webhooks/gateway/webhook` with what `request` makes; Rasa hands its `metadata` to the action untouched.
+Back: what `reply_to_json` makes, from the action as Rasa's custom JSON under `CUSTOM`, from the channel as its body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from bot.core.answer import Bubble, Button
+from bot.core.customer import Customer, Identity
+from bot.ports import BotReply, BotTurn
+
+CUSTOM = "kilat"
+GATEWAY = "gateway"
+UNAVAILABLE: Mapping[str, Any] = {"unavailable": True}
+
+
+def request(turn: BotTurn) -> dict[str, Any]:
+    """`{sender, message, message_id, metadata: {gateway: {state, history}, identity?, identity_problem?}}`."""
+    metadata: dict[str, Any] = {GATEWAY: {"state": dict(turn.state), "history": list(turn.history)}}
+    if turn.identity:
+        metadata["identity"] = asdict(turn.identity)
+    if turn.identity_problem:
+        metadata["identity_problem"] = turn.identity_problem
+    return {"sender": turn.conversation, "message": turn.text, "message_id": turn.message_id, "metadata": metadata}
+
+
+def identity_from_json(claims: Any) -> Identity | None:
+    """The identity of a request's metadata; `None` for an anonymous visitor."""
+    if not isinstance(claims, dict):
+        return None
+    return Identity(claims["subject"], Customer(**claims["customer"]), claims.get("name"), claims.get("email"))
+
+
+def reply_to_json(bubbles: Iterable[Bubble], state: Mapping[str, Any]) -> dict[str, Any]:
+    """`{bubbles: [{text, buttons?, card?}], state: {slot: value}}`."""
+    return {"bubbles": [bubble_to_json(bubble) for bubble in bubbles], "state": dict(state)}
+
+
+def reply_from_json(body: Any) -> BotReply:
+    """What `reply_to_json` made; `ValueError` for anything else, and for a reply that says nothing."""
+    try:
+        bubbles, state = tuple(bubble_from_json(item) for item in body["bubbles"]), body["state"]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"this is no reply of the bot: {str(body)[:200]}") from error
+    if not bubbles or not isinstance(state, dict):
+        raise ValueError(f"this is no reply of the bot: {str(body)[:200]}")
+    return BotReply(bubbles, state)
+
+
+def bubble_to_json(bubble: Bubble) -> dict[str, Any]:
+    """`{text, buttons?, card?}`, the fields of an entry (`docs/protocol.md`); what is empty is left out."""
+    fields = {
+        "text": bubble.text,
+        "buttons": [{"title": button.title, "payload": button.payload} for button in bubble.buttons],
+        "card": dict(bubble.card) if bubble.card else None,
+    }
+    return {name: value for name, value in fields.items() if value or name == "text"}
+
+
+def bubble_from_json(fields: Mapping[str, Any]) -> Bubble:
+    """The bubble again; `KeyError` or `TypeError` when it is none."""
+    buttons = tuple(Button(button["title"], button["payload"]) for button in fields.get("buttons") or ())
+    return Bubble(fields["text"], buttons, fields.get("card"))
