@@ -12,6 +12,7 @@ from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 
 from bot.core.errors import ConfigurationError, StoreUnavailable
 
@@ -35,7 +36,10 @@ def open_engine(url: str, busy_seconds: float | None = None) -> Engine:
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             # SQLAlchemy's recipe for pysqlite: the driver begins no transaction, `_begin_sqlite` does.
-            engine = create_engine(parsed, future=True, connect_args={"timeout": busy_seconds, "isolation_level": None})
+            arguments = {"timeout": busy_seconds, "isolation_level": None, "check_same_thread": False}
+            # A pool, for the last connection that closes a database empties its log, at three times a write's cost.
+            pool: Any = {"poolclass": QueuePool, "pool_timeout": busy_seconds} if parsed.database else {}
+            engine: Engine = create_engine(parsed, future=True, connect_args=arguments, **pool)
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
@@ -84,9 +88,10 @@ def _transaction(engine: Engine, options: dict[str, dict[str, str]]) -> Iterator
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Readers and one writer side by side."""
+    """Readers and one writer side by side. FULL: what the visitor was told is stored shall outlive a power cut, too; in
+    batches that costs a fifth of the writes a second."""
     connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA synchronous=FULL")
 
 
 def _begin_sqlite(connection: Connection) -> None:
