@@ -53,10 +53,19 @@ def read(body: Any, settings: Settings, buttons: frozenset[str]) -> Incoming:
     if given is not None and not isinstance(given, dict):
         raise BadRequest("`metadata` must be a JSON object")
     text = clean(message)
-    if text.startswith("/") and not (_BUTTON.match(text) and text[1:] in buttons):
-        text = re.sub(r"^[/\s]+", "", text)
+    text = text if is_button(text, buttons) else as_words(text)
     return Incoming(sender, text, identify((given or {}).get("identity_token"), settings), not text,
                     len(message) > settings.max_message_length)
+
+
+def is_button(text: str, buttons: frozenset[str]) -> bool:
+    """True for `/intent`, with an intent that a button may send."""
+    return bool(_BUTTON.match(text)) and text[1:] in buttons
+
+
+def as_words(text: str) -> str:
+    """`text` without leading slashes, so that a visitor can't send Rasa commands."""
+    return re.sub(r"^[/\s]+", "", text) if text.startswith("/") else text
 
 
 def identify(token: object, settings: Settings) -> dict[str, Any]:

@@ -25,13 +25,10 @@ def verify(token: object, settings: Settings) -> Identity:
     if not isinstance(token, str):
         raise IdentityRejected("malformed", "the identity token must be a string")
     try:
-        key, algorithms = _key(token, settings)
-        claims = jwt.decode(
-            token, key, algorithms=algorithms, audience=settings.identity_audience, leeway=LEEWAY_SECONDS,
-            options={"require": ["sub", "aud", "exp"]},
-        )
+        claims = _decode(token, settings)
     except jwt.ExpiredSignatureError as error:
-        raise IdentityRejected("expired", "the identity token has expired") from error
+        subject = str(_decode(token, settings, verify_exp=False)["sub"])
+        raise IdentityRejected("expired", "the identity token has expired", subject) from error
     except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError, jwt.InvalidKeyError) as error:
         raise IdentityRejected("signature", f"the identity token's signature is wrong: {error}") from error
     except (jwt.DecodeError, UnicodeError) as error:
@@ -39,6 +36,11 @@ def verify(token: object, settings: Settings) -> Identity:
     except jwt.PyJWTError as error:
         raise IdentityRejected("claims", f"the identity token's claims are wrong: {error}") from error
     return _identity(claims)
+
+
+def ends_at(token: str) -> float:
+    """When a token that `verify` has accepted stops to count, in seconds since 1970."""
+    return float(jwt.decode(token, options={"verify_signature": False})["exp"]) + LEEWAY_SECONDS
 
 
 def sign(identity: Identity, settings: Settings, *, lifetime_seconds: int = 3600) -> str:
@@ -56,6 +58,14 @@ def check_keys(settings: Settings) -> None:
     """Read the JWKS file now, so that a broken one stops the start (`ConfigurationError`)."""
     if settings.identity_jwks is not None:
         _jwks(settings.identity_jwks)
+
+
+def _decode(token: str, settings: Settings, *, verify_exp: bool = True) -> dict[str, Any]:
+    key, algorithms = _key(token, settings)
+    return jwt.decode(
+        token, key, algorithms=algorithms, audience=settings.identity_audience, leeway=LEEWAY_SECONDS,
+        options={"require": ["sub", "aud", "exp"], "verify_exp": verify_exp},
+    )
 
 
 def _key(token: str, settings: Settings) -> tuple[Any, list[str]]:

@@ -18,11 +18,15 @@ class StoreUnavailable(KilatError):
 
 
 class IdentityRejected(KilatError):
-    """An identity token was not accepted; `reason` is one of `expired`, `signature`, `claims`, `malformed`."""
+    """An identity token was not accepted; `reason` is one of `expired`, `signature`, `claims`, `malformed`.
 
-    def __init__(self, reason: str, detail: str) -> None:
+    `subject` is whose it was, for one that has merely expired.
+    """
+
+    def __init__(self, reason: str, detail: str, subject: str | None = None) -> None:
         super().__init__(detail)
         self.reason = reason
+        self.subject = subject
 
 
 class BotUnavailable(KilatError):
