@@ -15,7 +15,7 @@ from bot.adapters.identity import sign
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import LocalBot, Said, action_server, run
-from bot.shell.sample import sample_identity
+from bot.adapters.sample import sample_identity
 from bot.training import MODEL, RASA_ENVIRONMENT
 
 # Before anything brings libgomp in: a spinning encoder costs seven times as much.
@@ -35,8 +35,13 @@ class LiveBot:
         self._settings = settings
         self._bot = LocalBot(MODEL, actions_url, settings)
 
+    @property
+    def agent(self) -> Any:
+        """Rasa's agent, to send it messages past the REST channel."""
+        return self._bot.agent
+
     def say(self, sender: str, text: str, customer: str | None = None) -> Said:
-        """The reply to `text` by a sample customer (see `bot.shell.sample`), or by an anonymous visitor."""
+        """The reply to `text` by a sample customer (see `bot.adapters.sample`), or by an anonymous visitor."""
         token = sign(sample_identity(customer), self._settings) if customer else None
         said: Said = run(self._bot.say(sender, text, token))
         return said

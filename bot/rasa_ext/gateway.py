@@ -54,7 +54,8 @@ class GatewayChannel(InputChannel):
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            if not hmac.compare_digest((request.token or "").encode(), self._secret.encode()):
+            given = (request.token or "").encode(errors="replace")
+            if not hmac.compare_digest(given, self._secret.encode()):
                 return response.json({"error": "this is not the gateway's secret"}, status=401)
             try:
                 message = _message(json_body(request))

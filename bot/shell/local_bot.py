@@ -58,7 +58,7 @@ class LocalBot:
         self.greeted: set[str] = set()
         self._settings = settings
         self._buttons = frozenset(read_wording(settings.data).topics)
-        self._agent = Agent.load(str(model), action_endpoint=EndpointConfig(url=actions_url))
+        self.agent = Agent.load(str(model), action_endpoint=EndpointConfig(url=actions_url))
 
     async def say(self, sender: str, text: str, token: str | None = None) -> Said:
         """Send one message and wait for the reply."""
@@ -67,10 +67,10 @@ class LocalBot:
         body = {"sender": sender, "message": text, "metadata": {"identity_token": token}}
         incoming = door.read(body, self._settings, self._buttons)
         collector = CollectingOutputChannel()
-        await self._agent.handle_message(
+        await self.agent.handle_message(
             UserMessage(incoming.text, collector, sender, input_channel="rest", metadata=incoming.metadata)
         )
-        tracker = await self._agent.tracker_store.retrieve(sender)
+        tracker = await self.agent.tracker_store.retrieve(sender)
         assert tracker is not None and tracker.latest_message is not None, "the message was just handled"
         parsed = tracker.latest_message.parse_data
         executed = [e.action_name for e in tracker.events if type(e).__name__ == "ActionExecuted"]

@@ -1,0 +1,285 @@
+"""The gateway's channel: who may enter, what comes back, and 503 whenever there is no answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from live import LiveBot
+from rasa.core.channels.channel import UserMessage
+from rasa.utils.endpoints import EndpointConfig
+from sanic import Sanic
+
+from bot.adapters.sample import sample_identity
+from bot.core.answer import Bubble, Button
+from bot.core.customer import Identity
+from bot.ports import BotReply, BotTurn
+from bot.rasa_ext.gateway import GatewayChannel
+from bot.services import wire
+from bot.services.dialogue.state import State
+from bot.shell.local_bot import free_port, run
+
+SECRET = "i" * 48
+BUBBLE = Bubble("Halo!", (Button("Nomor telepon", "/phone_number"),), {"type": "links", "links": []})
+TURN = BotTurn("c-1", "m-1", "halo", {"language": "id"}, ("hai",))
+QUESTION = "Berapa nomor telepon dukungan di Jepang?"
+
+Handler = Callable[[UserMessage], Awaitable[Any]]
+
+
+async def _never(_message: UserMessage) -> None:
+    raise AssertionError("nobody should get in")
+
+
+class Rasa:
+    """A real server with the channel, and whatever takes its messages."""
+
+    def __init__(self) -> None:
+        self.handler: Handler = _never
+        self.port = free_port()
+        self.app = Sanic("gateway-channel", configure_logging=False)
+        self.app.blueprint(GatewayChannel().blueprint(lambda message: self.handler(message)),
+                           url_prefix="/webhooks/gateway")
+
+    async def start(self) -> None:
+        """Listen until the process ends."""
+        server = await self.app.create_server("127.0.0.1", self.port, access_log=False, return_asyncio_server=True)
+        await server.startup()
+
+    def post(self, body: Any, secret: str | None = SECRET) -> httpx.Response:
+        """A message, with any body at all: bytes go as they are."""
+        headers = {b"Authorization": f"Bearer {secret}".encode("latin-1")} if secret is not None else {}
+        content = body if isinstance(body, bytes) else json.dumps(body)
+        return self._request("POST", "/webhooks/gateway/webhook", content=content, headers=headers)
+
+    def health(self) -> int:
+        """The status of its health."""
+        return self._request("GET", "/webhooks/gateway/").status_code
+
+    def _request(self, method: str, path: str, **parts: Any) -> httpx.Response:
+        async def send() -> httpx.Response:
+            async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+                return await client.request(method, f"http://127.0.0.1:{self.port}{path}", **parts)
+
+        answer: httpx.Response = run(send())
+        return answer
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Rasa:
+    """One for this file, with a secret known to the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KILAT_INTERNAL_SECRET", SECRET)
+        patch.setenv("KILAT_STATE_DIR", str(tmp_path_factory.mktemp("gateway")))
+        rasa = Rasa()
+    run(rasa.start())
+    return rasa
+
+
+@pytest.fixture
+def rasa(server: Rasa) -> Rasa:
+    """The server without a model, that expects no message."""
+    server.handler, server.app.ctx.agent = _never, None
+    return server
+
+
+def _saying(*messages: dict[str, Any]) -> Handler:
+    """A Rasa that says this: texts, or custom JSON under `custom`."""
+
+    async def handle(message: UserMessage) -> None:
+        for said in messages:
+            if "custom" in said:
+                await message.output_channel.send_custom_json(message.sender_id, said["custom"])
+            else:
+                await message.output_channel.send_text_message(message.sender_id, said["text"])
+
+    return handle
+
+
+@pytest.mark.parametrize("secret", [None, "x", "i" * 47, "i" * 49, "I" * 48, "ÿ"])
+def test_without_the_secret(rasa: Rasa, secret: str | None) -> None:
+    """401, and Rasa hears nothing of it."""
+    assert rasa.post(wire.request(TURN), secret).status_code == 401
+
+
+@pytest.mark.parametrize("body", [
+    b"{broken", b"", [], "halo", None,
+    {"sender": "c", "message": "halo", "message_id": "m"},
+    {"sender": "c", "message": "halo", "message_id": "m", "metadata": {}},
+    {"sender": "c", "message": "halo", "message_id": "m", "metadata": {"gateway": True}},
+    {"sender": "c", "message": "halo", "metadata": {"gateway": {"state": {}, "history": []}}},
+    {"sender": "c", "message": " ", "message_id": "m", "metadata": {"gateway": {"state": {}, "history": []}}},
+    {"sender": 5, "message": "halo", "message_id": "m", "metadata": {"gateway": {"state": {}, "history": []}}},
+], ids=lambda body: repr(body)[:60])
+def test_bad_bodies(rasa: Rasa, body: Any) -> None:
+    """A 400 that says what is missing."""
+    answer = rasa.post(body)
+    assert answer.status_code == 400 and answer.json()["error"]
+
+
+def test_what_rasa_gets(rasa: Rasa) -> None:
+    """The message with its id, its conversation and its metadata, and nothing of the secret."""
+    heard: list[UserMessage] = []
+
+    async def listen(message: UserMessage) -> None:
+        heard.append(message)
+
+    rasa.handler = listen
+    rasa.post(wire.request(TURN))
+    message = heard[0]
+    assert (message.sender_id, message.text, message.message_id) == ("c-1", "halo", "m-1")
+    assert message.input_channel == "gateway"
+    assert message.metadata == {"gateway": {"state": {"language": "id"}, "history": ["hai"]}}
+
+
+def test_a_reply(rasa: Rasa) -> None:
+    """Bubbles and state come back as they were said."""
+    said = {wire.CUSTOM: wire.reply_to_json([BUBBLE, Bubble("Apa lagi?")], {"topic": "greet"})}
+    rasa.handler = _saying({"custom": said})
+    answer = rasa.post(wire.request(TURN))
+    assert answer.status_code == 200
+    assert wire.reply_from_json(answer.json()) == BotReply((BUBBLE, Bubble("Apa lagi?")), {"topic": "greet"})
+
+
+@pytest.mark.parametrize("messages", [
+    [], [{"text": "Maaf, ada gangguan."}], [{"custom": {"kilat": dict(wire.UNAVAILABLE)}}],
+    [{"custom": {"kilat": {"bubbles": [], "state": {}}}}], [{"custom": {}}], [{"custom": {"other": 1}}],
+], ids=repr)
+def test_no_answer(rasa: Rasa, messages: list[dict[str, Any]]) -> None:
+    """503: a sentence of trouble is no answer, for the gateway can ask again."""
+    rasa.handler = _saying(*messages)
+    answer = rasa.post(wire.request(TURN))
+    assert answer.status_code == 503 and answer.json()["error"]
+
+
+def test_something_breaks(rasa: Rasa) -> None:
+    """503, without a trace of the machinery."""
+    async def fail(_message: UserMessage) -> None:
+        raise RuntimeError("the lock is broken")
+
+    rasa.handler = fail
+    answer = rasa.post(wire.request(TURN))
+    assert answer.status_code == 503 and "lock" not in answer.text
+
+
+@pytest.mark.parametrize("ready", [None, False, True])
+def test_health_of_a_bot_that_would_not_answer(rasa: Rasa, ready: bool | None) -> None:
+    """No model, or nobody at the action server's port."""
+    endpoint = EndpointConfig(f"http://127.0.0.1:{free_port()}/webhook")
+    if ready is not None:
+        rasa.app.ctx.agent = SimpleNamespace(is_ready=lambda: ready, action_endpoint=endpoint)
+    assert rasa.health() == 503
+
+
+class Gateway:
+    """What the gateway does: it keeps the state and the history, and sends both with each message."""
+
+    def __init__(self, rasa: Rasa, identity: Identity | None = None) -> None:
+        self._rasa, self._identity = rasa, identity
+        self.state: dict[str, Any] = {}
+        self.history: tuple[str, ...] = ()
+        self._count = 0
+
+    def turn(self, conversation: str, text: str) -> BotTurn:
+        """The next message, with an id of its own."""
+        self._count += 1
+        return BotTurn(conversation, f"{conversation}-m{self._count}", text, self.state, self.history, self._identity)
+
+    def send(self, turn: BotTurn) -> BotReply:
+        """The real bot's reply; remembers nothing."""
+        answer = self._rasa.post(wire.request(turn))
+        assert answer.status_code == 200, answer.text
+        return wire.reply_from_json(answer.json())
+
+    def say(self, conversation: str, text: str) -> str:
+        """The whole reply as one text; what the bot remembers is kept."""
+        reply = self.send(self.turn(conversation, text))
+        self.state, self.history = dict(reply.state), (*self.history, text)
+        return "\n".join(bubble.text for bubble in reply.bubbles)
+
+
+@pytest.fixture
+def live(rasa: Rasa, live_bot: LiveBot) -> Rasa:
+    """The server with the real bot."""
+    rasa.handler, rasa.app.ctx.agent = live_bot.agent.handle_message, live_bot.agent
+    return rasa
+
+
+@pytest.fixture
+def gateway(live: Rasa) -> Gateway:
+    """An anonymous visitor's gateway in front of the real bot."""
+    return Gateway(live)
+
+
+def test_health_of_a_bot_that_answers(live: Rasa) -> None:
+    """200."""
+    assert live.health() == 200
+
+
+def test_a_question(gateway: Gateway) -> None:
+    """Text, buttons and the state that was reached, all slots of it."""
+    reply = gateway.send(gateway.turn("gw-question", QUESTION))
+    assert "120427732" in reply.bubbles[0].text
+    assert reply.bubbles[0].buttons[0].payload == "/phone_access"
+    assert set(reply.state) == set(State().slots())
+    assert (reply.state["topic"], reply.state["countries"]) == ("phone_number", ["JP"])
+
+
+def test_rasa_need_remember_nothing(gateway: Gateway) -> None:
+    """A follow-up is understood by the state that comes with it, though Rasa has never heard of the conversation."""
+    gateway.say("gw-before", QUESTION)
+    assert "800.94.64.64" in gateway.say("gw-never-seen", "kalau Prancis?")
+
+
+def test_what_rasa_remembers_counts_for_nothing(gateway: Gateway) -> None:
+    """The gateway's state alone: without it, the same conversation begins anew."""
+    gateway.say("gw-forget", QUESTION)
+    gateway.state = {}
+    reply = gateway.send(gateway.turn("gw-forget", "ulangi"))
+    assert "120427732" not in reply.bubbles[0].text
+
+
+def test_the_language_of_the_message_wins(gateway: Gateway) -> None:
+    """And where the message can't tell, the conversation's language stays."""
+    gateway.state = State(language="id").slots()
+    assert "Jepang" not in gateway.say("gw-language", "What is the support phone number in Japan?")
+    assert gateway.state["language"] == "en"
+    assert "France" in gateway.say("gw-language", "France?")
+    gateway.say("gw-language", "makasih ya, sudah jelas")
+    assert gateway.state["language"] == "id"
+
+
+def test_the_same_message_twice(gateway: Gateway) -> None:
+    """One ticket, and the same reply: the gateway may ask again whenever it did not hear the answer."""
+    conversation = "gw-twice"
+    for text in ("buat tiket", "Suara putus-putus", "cuma satu fitur yang rusak, suaranya putus-putus",
+                 "sari@example.com"):
+        gateway.say(conversation, text)
+    for _ in range(3):
+        if gateway.state["form"]["asked"] == "confirm":
+            break
+        gateway.say(conversation, "cuma satu fitur" if gateway.state["form"]["asked"] == "impact" else "ya setuju")
+    last = gateway.turn(conversation, "ya kirim")
+    first, second = gateway.send(last), gateway.send(last)
+    assert "KLT-" in first.bubbles[0].text
+    assert second == first
+
+
+def test_a_message_sent_again_keeps_its_ticket(gateway: Gateway) -> None:
+    """Also when it is the message that began the form: its key comes from the message's id."""
+    begin = gateway.turn("gw-begin", "buat tiket")
+    assert gateway.send(begin).state["form"]["key"] == gateway.send(begin).state["form"]["key"]
+
+
+def test_an_identity(live: Rasa) -> None:
+    """The claims that the gateway verified open the queue; sent again, the place stays the same."""
+    gateway = Gateway(live, sample_identity("premier:admin:business"))
+    turn = gateway.turn("gw-identity", "saya mau bicara dengan agen")
+    first, second = gateway.send(turn), gateway.send(turn)
+    assert first.state["route"] == second.state["route"] == "agent_queue_tier2"
+    case = first.bubbles[0].text.partition("KLC-")[2][:6]
+    assert case.isdecimal() and f"KLC-{case}" in second.bubbles[0].text
