@@ -42,6 +42,7 @@ class Settings:
     max_file_bytes: int
     queue_patience_seconds: int
     messages_per_minute: int
+    demo: bool
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -70,6 +71,7 @@ class Settings:
             max_file_bytes=_positive(environ, "KILAT_MAX_FILE_BYTES", 5_242_880),
             queue_patience_seconds=_positive(environ, "KILAT_QUEUE_PATIENCE_SECONDS", 300),
             messages_per_minute=_positive(environ, "KILAT_MESSAGES_PER_MINUTE", 30),
+            demo=_demo(environ),
         )
 
 
@@ -96,6 +98,17 @@ def _make_secret(path: Path) -> str:
 
 def _stored(path: Path) -> str:
     return path.read_text().strip() if path.exists() else ""
+
+
+def _demo(environ: Mapping[str, str]) -> bool:
+    """The demo signs in everybody as anybody: only while identities are signed with nothing but the random secret."""
+    choice = environ.get("KILAT_DEMO") or ""
+    real = next((name for name in ("KILAT_IDENTITY_SECRET", "KILAT_IDENTITY_JWKS") if environ.get(name)), None)
+    if choice not in ("", "on", "off"):
+        raise ConfigurationError(f"KILAT_DEMO: {choice!r} is neither on nor off")
+    if choice == "on" and real:
+        raise ConfigurationError(f"KILAT_DEMO: the demo would sign in strangers as your customers. Unset it, or {real}")
+    return choice != "off" and not real
 
 
 def _origins(raw: str) -> tuple[str, ...]:

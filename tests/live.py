@@ -12,10 +12,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.adapters.identity import sign
+from bot.adapters.sample import sample_identity
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import LocalBot, Said, action_server, run
-from bot.adapters.sample import sample_identity
 from bot.training import MODEL, RASA_ENVIRONMENT
 
 # Before anything brings libgomp in: a spinning encoder costs seven times as much.

@@ -138,6 +138,27 @@ def test_processes_that_make_the_secrets_at_once(environ: Recorder, tmp_path: Pa
     assert sorted(path.name for path in state.iterdir()) == sorted(SECRETS)
 
 
+@pytest.mark.parametrize(("given", "is_on"), [
+    ({}, True),
+    ({"KILAT_DEMO": "on"}, True),
+    ({"KILAT_DEMO": "off"}, False),
+    ({"KILAT_IDENTITY_SECRET": "s" * 48}, False),
+    ({"KILAT_IDENTITY_JWKS": __file__}, False),
+])
+def test_the_demo_is_for_development(environ: Recorder, given: dict[str, str], is_on: bool) -> None:
+    """A server with real customers never has it by default."""
+    assert Settings.from_environment(environ | given).demo is is_on
+
+
+@pytest.mark.parametrize("real", [{"KILAT_IDENTITY_SECRET": "s" * 48}, {"KILAT_IDENTITY_JWKS": __file__}])
+def test_the_demo_beside_real_customers(environ: Recorder, real: dict[str, str]) -> None:
+    """Strangers would sign in as customers, so it is refused; and a word that is neither on nor off is told."""
+    with pytest.raises(ConfigurationError, match=f"KILAT_DEMO.*{next(iter(real))}"):
+        Settings.from_environment(environ | real | {"KILAT_DEMO": "on"})
+    with pytest.raises(ConfigurationError, match=r"KILAT_DEMO.*'yes'"):
+        Settings.from_environment(environ | {"KILAT_DEMO": "yes"})
+
+
 def test_the_example_is_complete(environ: Recorder) -> None:
     """Every variable that is read is documented, and none besides, each below a comment and commented out."""
     Settings.from_environment(environ)

@@ -12,11 +12,11 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from bot.adapters.identity import sign
+from bot.adapters.sample import sample_identity
 from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import LocalBot, Said, action_server, newest_model, run
-from bot.shell.sample import sample_identity
 from bot.training import RASA_ENVIRONMENT
 
 # Neutral phrases that begin a conversation in a language, as a visitor would.

@@ -1,4 +1,4 @@
-"""Sample customers for the shell and the tests: `plan:role:type[:unlicensed]`."""
+"""Sample customers for the shell, the demo and the tests: `plan:role:type[:unlicensed]`."""
 
 from __future__ import annotations
 

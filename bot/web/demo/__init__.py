@@ -1,0 +1,98 @@
+"""A small help center with the widget on it, to try Kilat as any kind of customer. Never on a production server.
+
+`/` and `/articles/{slug}` (`?lang=en` for English), `/demo/sign-in` (who to be), `/demo/strict` (the home page under
+the strictest policy that the widget works under), `/demo/static/`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from starlette.datastructures import URL
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.services.words import LANGUAGES
+from bot.settings import Settings
+from bot.web.demo.site import Site
+
+COOKIE = "kilat_demo"
+_STATIC = Path(__file__).parent / "static"
+_POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self' ws:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_MOST_BYTES = 1000
+
+
+def routes(settings: Settings) -> list[BaseRoute]:
+    """The demo's routes; none when it is switched off (`KILAT_DEMO`)."""
+    if not settings.demo:
+        return []
+    demo = _Demo(Site(settings))
+    return [
+        Route("/", demo.home),
+        Route("/articles/{slug}", demo.article),
+        Route("/demo/strict", demo.strict),
+        Route("/demo/sign-in", demo.sign_in, methods=["POST"]),
+        Mount("/demo/static", StaticFiles(directory=_STATIC)),
+    ]
+
+
+class _Demo:
+    """Requests to pages, and back."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def home(self, request: Request) -> Response:
+        return self._page(request, "home.html")
+
+    def article(self, request: Request) -> Response:
+        slug = request.path_params["slug"]
+        known = slug in self._site.slugs
+        return self._page(request, "article.html" if known else "missing.html", slug, status=200 if known else 404)
+
+    def strict(self, request: Request) -> Response:
+        return self._page(request, "home.html", more_policy="; require-trusted-types-for 'script'")
+
+    async def sign_in(self, request: Request) -> Response:
+        """Keeps the choice in a cookie, and goes back to the page. The address is made here, of known parts alone."""
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _MOST_BYTES:
+                return Response(status_code=413)
+        form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        slug, path = form.get("slug"), "/"
+        if slug in self._site.slugs:
+            path = f"/articles/{slug}"
+        elif slug == "strict":
+            path = "/demo/strict"
+        answer = RedirectResponse(_address(path, form.get("lang")), status_code=303)
+        if (customer := form.get("as")) in self._site.customers:
+            answer.set_cookie(COOKIE, str(customer), httponly=True, samesite="lax")
+        else:
+            answer.delete_cookie(COOKIE)
+        return answer
+
+    def _page(self, request: Request, template: str, slug: str = "", status: int = 200, more_policy: str = "",
+              ) -> Response:
+        lang = request.query_params.get("lang")
+        nonce = secrets.token_urlsafe(16)
+        page = self._site.render(
+            template, lang if lang in LANGUAGES else LANGUAGES[0], request.cookies.get(COOKIE),
+            path=request.url.path, slug=slug, nonce=nonce, address=_address,
+        )
+        # The page holds an identity token, so that no cache may keep it.
+        headers = {"Cache-Control": "no-store", "Content-Security-Policy": _POLICY.format(nonce=nonce) + more_policy}
+        return HTMLResponse(page, status, headers)
+
+
+def _address(path: str, lang: str | None) -> str:
+    """Indonesian needs no parameter."""
+    return str(URL(path).include_query_params(lang=lang)) if lang in LANGUAGES[1:] else path

@@ -1,0 +1,74 @@
+"""The demo's pages: words from `data/demo`, facts from `data/knowledge`, tokens of sample customers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from babel.lists import format_list
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from ruamel.yaml import YAML
+
+from bot.adapters.identity import sign
+from bot.adapters.knowledge import read_facts
+from bot.adapters.sample import sample_identity
+from bot.core.facts import Facts
+from bot.services.words import LANGUAGES
+from bot.settings import Settings
+from bot.web.demo import tables
+
+
+class Site:
+    """Renders pages. Words and facts are read at the first page, so that the gateway need not wait for them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        loader = FileSystemLoader(Path(__file__).parent / "templates")
+        self._templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+                                      lstrip_blocks=True)
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """The articles, in their order."""
+        return tuple(self._words[LANGUAGES[0]]["articles"])
+
+    @cached_property
+    def customers(self) -> dict[str, dict[str, Any]]:
+        """The sample customers by their key: `as`, `name`, `email`, `title`."""
+        customers: dict[str, dict[str, Any]] = self._read("customers")["customers"]
+        return customers
+
+    def render(self, template: str, lang: str, customer: str | None, **values: Any) -> str:
+        """The page for one of the sample customers; `None`, or an unknown one, is nobody."""
+        words = self._words[lang]
+        return self._templates.get_template(template).render(
+            lang=lang, other_lang=next(other for other in LANGUAGES if other != lang), customers=self.customers,
+            customer=self.customers.get(customer or "") and customer, token=self._token(customer),
+            facts=self._facts, tables=tables, fill=self._filled(lang), articles=words["articles"], t=words["tables"],
+            site=words["site"], intro=words["home"], **values,
+        )
+
+    def _token(self, customer: str | None) -> str | None:
+        """A fresh identity token, or `None` for nobody."""
+        if (sample := self.customers.get(customer or "")) is None:
+            return None
+        identity = replace(sample_identity(sample["as"]), name=sample["name"], email=sample["email"])
+        return sign(identity, self._settings)
+
+    def _filled(self, lang: str) -> dict[str, str]:
+        """What may stand in braces in an article."""
+        plans = [self._facts.label("plan", plan, lang) for plan in self._facts.plans_with("priority_response")]
+        return {"priority_plans": format_list(plans, locale=lang)}
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return read_facts(self._settings.data / "knowledge")
+
+    @cached_property
+    def _words(self) -> dict[str, Any]:
+        return {lang: self._read(lang) for lang in LANGUAGES}
+
+    def _read(self, name: str) -> Any:
+        return YAML(typ="safe").load(self._settings.data / "demo" / f"{name}.yml")
