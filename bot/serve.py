@@ -1,8 +1,10 @@
-"""`kilat serve`: seeds, trains when needed, then keeps Rasa and the action server running; each may die alone."""
+"""`kilat serve`: seeds, trains when needed, then keeps the gateway, Rasa and the action server running; each may die
+alone."""
 
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import signal
 import subprocess
@@ -78,7 +80,7 @@ def serve(settings: Settings) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    children = [_action_server(settings), _rasa(settings)]
+    children = [_gateway(), _action_server(settings), _rasa(settings)]
     threading.Thread(target=_announce, args=(settings, stopping), daemon=True).start()
     try:
         while not stopping.wait(0.2):
@@ -90,6 +92,10 @@ def serve(settings: Settings) -> int:
     return 0
 
 
+def _gateway() -> Child:
+    return Child("the gateway", [sys.executable, "-m", "bot.cli", "gateway"], dict(os.environ))
+
+
 def _action_server(settings: Settings) -> Child:
     environment = {**os.environ, **RASA_ENVIRONMENT, **ACTION_SERVER_ENVIRONMENT}
     return Child("the action server", action_server_command(settings.actions_port), environment)
@@ -98,7 +104,8 @@ def _action_server(settings: Settings) -> Child:
 def _rasa(settings: Settings) -> Child:
     endpoints = settings.state / "endpoints.yml"
     endpoints.parent.mkdir(parents=True, exist_ok=True)
-    endpoints.write_text(f'action_endpoint:\n  url: "http://127.0.0.1:{settings.actions_port}/webhook"\n')
+    by_hand = (ROOT / "endpoints.yml").read_text()
+    endpoints.write_text(by_hand.replace("127.0.0.1:5055/", f"127.0.0.1:{settings.actions_port}/"))
     command = [sys.executable, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
                "--model", str(MODEL), "--endpoints", str(endpoints), "--credentials", "credentials.yml"]
     if settings.rasa_token:
@@ -108,17 +115,19 @@ def _rasa(settings: Settings) -> Child:
 
 def _announce(settings: Settings, stopping: threading.Event) -> None:
     """Print the URLs once Rasa answers."""
-    url = f"http://127.0.0.1:{settings.rasa_port}"
-    started = time.monotonic()
+    url, started = settings.rasa_url, time.monotonic()
+    gateway = f"http://127.0.0.1:{settings.gateway_port}"
     while not stopping.wait(0.3):
         try:
-            with urllib.request.urlopen(f"{url}/webhooks/rest/", timeout=1):
-                break
+            with urllib.request.urlopen(f"{gateway}/healthz", timeout=1) as answer:
+                if json.load(answer)["bot"] == "up":
+                    break
         except (urllib.error.URLError, OSError):
             continue
     else:
         return
     print(f"\nKilat is ready after {time.monotonic() - started:.0f} s.\n"
+          f"  help center    {gateway}/\n"
           f"  REST channel   POST {url}/webhooks/rest/webhook  "
           '{"sender": "me", "message": "nomor telepon Jepang?"}\n'
           f"  health         GET  {url}/webhooks/rest/\n"
