@@ -16,6 +16,8 @@ MODEL = MODELS / "kilat.tar.gz"
 _FINGERPRINT = MODELS / "kilat.fingerprint"
 _MADE_OF = ("config.yml", "domain.yml", "uv.lock")
 _FOLDERS = ("data/nlu", "data/stories", "data/responses", "data/vocabulary", "bot/rasa_ext")
+# They serve a model and are no part of it.
+_SERVING = frozenset({"channel.py", "gateway.py", "remote_action.py", "trackers.py"})
 
 RASA_ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -56,7 +58,7 @@ def is_trained() -> bool:
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     found = (path for folder in _FOLDERS for path in sorted((ROOT / folder).rglob("*")))
-    folders = [path for path in found if path.suffix in (".yml", ".py")]
+    folders = [path for path in found if path.suffix in (".yml", ".py") and path.name not in _SERVING]
     for path in [*(ROOT / name for name in _MADE_OF), *folders]:
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()
