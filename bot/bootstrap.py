@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 
+from bot.adapters.files import FolderFiles
 from bot.adapters.knowledge import read_facts
+from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.desk import SqlAgentDesk, SqlTicketDesk
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
-from bot.ports import AgentDesk, FactsStore, TicketDesk
+from bot.ports import AgentDesk, Conversations, FactsStore, Files, TicketDesk
+from bot.services.counter import Counter
+from bot.services.dialogue.converse import Conversation
 from bot.services.words import Wording
 from bot.settings import Settings
 
@@ -29,12 +34,29 @@ class App:
     agents: AgentDesk
     tickets: TicketDesk
     wording: Wording
+    conversations: Conversations
+    files: Files
+
+    @property
+    def conversation(self) -> Conversation:
+        """What answers turns."""
+        return Conversation(self.wording, self.agents, self.tickets, self.settings.community_url)
+
+    @property
+    def counter(self) -> Counter:
+        """What answers without understanding."""
+        settings = self.settings
+        return Counter(self.conversation, self.wording, self.facts, settings.community_url, settings.sign_in_url)
 
 
 def build(settings: Settings) -> App:
     """Join the services with their adapters."""
     engine = open_engine(settings.database_url)
-    return App(settings, SqlFacts(engine), SqlAgentDesk(engine), SqlTicketDesk(engine), read_wording(settings.data))
+    return App(
+        settings, SqlFacts(engine), SqlAgentDesk(engine), SqlTicketDesk(engine), read_wording(settings.data),
+        SqlConversations(engine, timedelta(seconds=settings.queue_patience_seconds)),
+        FolderFiles(settings.state / "files"),
+    )
 
 
 @lru_cache(maxsize=1)

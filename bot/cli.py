@@ -31,6 +31,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="run the bot; seeds and trains first when needed")
     serve.set_defaults(command=_serve)
 
+    gateway = commands.add_parser("gateway", help="run the public gateway alone")
+    gateway.set_defaults(command=_gateway)
+
     seed = commands.add_parser("seed", help="load data/knowledge into the database; a running bot follows at once")
     seed.set_defaults(command=_seed)
 
@@ -60,6 +63,12 @@ def _serve(_arguments: argparse.Namespace, settings: Settings) -> int:
     from bot.serve import serve
 
     return serve(settings)
+
+
+def _gateway(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from bot.web.server import run
+
+    return run(settings)
 
 
 def _seed(_arguments: argparse.Namespace, settings: Settings) -> int:

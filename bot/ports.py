@@ -44,6 +44,7 @@ class QueuePlace:
     case_number: str
     position: int
     is_new: bool
+    tier: int = 1
 
 
 class AgentDesk(Protocol):

@@ -44,6 +44,11 @@ class Settings:
     messages_per_minute: int
     demo: bool
 
+    @property
+    def rasa_url(self) -> str:
+        """Where Rasa listens."""
+        return f"http://127.0.0.1:{self.rasa_port}"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read `KILAT_*`; `ConfigurationError` names the variable that is wrong."""

@@ -71,7 +71,7 @@ class SqlAgentDesk:
             or_(_urgency < urgency, and_(_urgency == urgency, cases.c.id < case_id)),
         )
         position = connection.execute(select(func.count()).select_from(cases).where(ahead)).scalar_one() + 1
-        return QueuePlace(f"KLC-{case_id:06d}", position, is_new)
+        return QueuePlace(f"KLC-{case_id:06d}", position, is_new, tier)
 
 
 class SqlTicketDesk:

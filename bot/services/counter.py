@@ -1,0 +1,89 @@
+"""What needs no understanding of free text: a button's intent, a form, the greeting, the ways on.
+
+The gateway answers these itself, with the same `Conversation` as the action server, so that they work without Rasa.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.core.answer import Bubble
+from bot.core.chat import Entry
+from bot.core.customer import Customer, Identity
+from bot.ports import BotReply, BotTurn, FactsStore
+from bot.services.dialogue.converse import Conversation, Reply
+from bot.services.dialogue.state import State
+from bot.services.dialogue.turn import Turn
+from bot.services.doors import doors
+from bot.services.transcript import transcript
+from bot.services.words import Wording
+
+APOLOGY = "utter_service_trouble"
+
+
+class Counter:
+    """Answers what a visitor has pressed or filled in. Every method may raise `StoreUnavailable`."""
+
+    def __init__(
+        self, conversation: Conversation, wording: Wording, facts: FactsStore, community_url: str,
+        sign_in_url: str | None,
+    ) -> None:
+        self._conversation = conversation
+        self._wording = wording
+        self._facts = facts
+        self._community_url = community_url
+        self._sign_in_url = sign_in_url
+
+    def answer(self, turn: BotTurn) -> BotReply:
+        """The reply to a button: `turn.text` is `/intent`."""
+        state = State.from_slots(turn.state)
+        return _reply(self._conversation.reply(_turn(turn), state, self._facts.load()))
+
+    def submit(self, turn: BotTurn, values: Mapping[str, str]) -> BotReply:
+        """Open the ticket that the visitor has filled in; the values are checked already."""
+        state = State.from_slots(turn.state)
+        return _reply(self._conversation.submit(values, _turn(turn), state, self._facts.load()))
+
+    def greeting(self, lang: str, identity: Identity | None) -> BotReply:
+        """What a new conversation begins with."""
+        return _reply(self._conversation.greeting(State(language=lang), self._facts.load(), identity))
+
+    def leave_queue(self, conversation: str, slots: Mapping[str, Any]) -> BotReply:
+        """Give the place in the queue up."""
+        return _reply(self._conversation.leave_queue(conversation, State.from_slots(slots), self._facts.load()))
+
+    def waited_long(self, turn: BotTurn) -> BotReply:
+        """Nobody has come in time: the form is offered too, and the place is kept."""
+        return _reply(self._conversation.waited_long(_turn(turn), State.from_slots(turn.state), self._facts.load()))
+
+    def apologize(self, turn: BotTurn) -> BotReply:
+        """An honest word where the bot fails on a message."""
+        state = State.from_slots(turn.state)
+        text = self._wording.words(self._facts.load(), state.language).say(APOLOGY)
+        return BotReply((Bubble(text),), state.slots())
+
+    def event(self, name: str, lang: str) -> str:
+        """What happened, in words: the phrase `event_<name>`."""
+        return self._wording.words(self._facts.load(), lang).phrase(f"event_{name}")
+
+    def transcript(self, entries: Sequence[Entry], lang: str) -> str:
+        """The conversation as plain text, times in UTC."""
+        return transcript(entries, self._wording.words(self._facts.load(), lang))
+
+    def doors(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
+        """The ways on for this visitor, the best first (`docs/protocol.md`, `state`)."""
+        facts = self._facts.load()
+        return doors(customer, facts, self._wording.words(facts, lang), self._community_url, self._sign_in_url)
+
+
+def _turn(turn: BotTurn) -> Turn:
+    intent = turn.text.removeprefix("/")
+    return Turn(
+        conversation=turn.conversation, text=turn.text, intent=intent, ranking={intent: 1.0}, identity=turn.identity,
+        identity_problem=turn.identity_problem, history=turn.history, message_id=turn.message_id, cards=True,
+    )
+
+
+def _reply(reply: Reply) -> BotReply:
+    return BotReply(reply.bubbles, reply.state.slots())

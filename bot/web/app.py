@@ -1,0 +1,57 @@
+"""The ASGI application: routes, and what runs beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route, WebSocketRoute
+
+from bot.adapters.rasa import RasaBot
+from bot.bootstrap import App
+from bot.core.errors import StoreUnavailable
+from bot.web import assets, demo, files, http
+from bot.web.frames import FrameError, Limits
+from bot.web.gateway import Gateway
+from bot.web.headers import Marked
+from bot.web.keeper import keep
+from bot.web.socket import socket
+
+
+def create(app: App) -> Starlette:
+    """The gateway of `app`, behind a server of its own."""
+    settings = app.settings
+    limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
+    bot = RasaBot(settings.rasa_url, settings.internal_secret)
+    gateway = Gateway(settings, limits, app.conversations, app.agents, app.files, app.counter, bot)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        loops = [asyncio.create_task(loop) for loop in (gateway.journal.run(), gateway.relay.watch(), keep(gateway))]
+        yield
+        for loop in loops:
+            loop.cancel()
+        await bot.close()
+
+    web = Starlette(
+        routes=[
+            WebSocketRoute("/v1/socket", socket),
+            Route("/v1/frames", http.frames, methods=["POST"]),
+            Route("/v1/events", http.events),
+            Route("/v1/unread", http.unread),
+            Route("/v1/transcript", http.transcript),
+            Route("/v1/files", files.upload, methods=["POST"]),
+            Route("/v1/files/{file_id}", files.download),
+            Route("/healthz", http.health),
+            *assets.routes(),
+            *demo.routes(settings),
+        ],
+        middleware=[Middleware(Marked, settings=settings)],
+        exception_handlers={FrameError: http.refuse, StoreUnavailable: http.refuse},
+        lifespan=lifespan,
+    )
+    web.state.gateway = gateway
+    return web

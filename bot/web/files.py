@@ -1,0 +1,71 @@
+"""Visitors' files: taken by what they hold, not by what they are called, and given back as downloads only."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from urllib.parse import quote
+
+import puremagic
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.adapters.door import clean
+from bot.core.chat import Author, Change, Event, Kind, NewEntry, Status
+from bot.ports import StoredFile
+from bot.web.frames import FrameError, ack, client_id_of, dump
+from bot.web.gateway import FILE_TYPES, Gateway
+from bot.web.headers import address_of
+from bot.web.http import body_of, visitor
+
+LONGEST_NAME = 120
+
+
+async def upload(request: Request) -> Response:
+    """Keep a file, then tell of it in the log. Sent again with the same `client_id`, it is the same file."""
+    gateway: Gateway = request.app.state.gateway
+    _, visit, chat = await visitor(request)
+    client_id = client_id_of(dict(request.query_params))
+    if chat.status is Status.CLOSED:
+        raise FrameError("closed", "the conversation has ended", client_id=client_id)
+    if wait := gateway.by_conversation.take(chat.id) or gateway.by_address.take(address_of(request)):
+        raise FrameError("rate_limited", "too many messages", client_id=client_id, retry_after=round(wait, 1))
+    content = await body_of(request, gateway.settings.max_file_bytes)
+    media_type = _media_type(content)
+    if media_type not in FILE_TYPES:
+        raise FrameError("file_type", f"only {', '.join(FILE_TYPES)}", client_id=client_id)
+    file = StoredFile(_id(chat.id, client_id), chat.id, _name(request), media_type, len(content))
+    await asyncio.to_thread(gateway.files.save, file, content)
+    shown = {"id": file.id, "name": file.name, "media_type": media_type, "size": file.size}
+    entry = NewEntry(Author.VISITOR, Kind.FILE, {"text": file.name, "file": shown, **visit.who.stamp()}, client_id)
+    changed = await gateway.journal.write(Change(chat.id, (entry,), Event.SAY))
+    return Response('{"frames":[' + dump(ack(changed.entries[0])) + "]}", media_type="application/json")
+
+
+async def download(request: Request) -> Response:
+    """Give a file back to those of its conversation: never as something that a browser runs or shows by itself."""
+    gateway: Gateway = request.app.state.gateway
+    _, _, chat = await visitor(request)
+    content = await asyncio.to_thread(gateway.files.load, chat.id, request.path_params["file_id"])
+    if content is None:
+        return Response(status_code=404)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(_name(request))}"}
+    return Response(content, headers=headers, media_type="application/octet-stream")
+
+
+def _id(conversation: str, client_id: str) -> str:
+    return f"f_{hashlib.sha256(f'{conversation}:{client_id}'.encode()).hexdigest()[:24]}"
+
+
+def _name(request: Request) -> str:
+    """A name to show, of which no part is a path."""
+    name = clean(request.query_params.get("name", "")).replace("/", "_").replace("\\", "_")
+    return name[-LONGEST_NAME:] or "file"
+
+
+def _media_type(content: bytes) -> str:
+    """What the content is; empty when nobody knows."""
+    try:
+        return str(puremagic.from_string(content, mime=True))
+    except (puremagic.PureError, ValueError):
+        return ""

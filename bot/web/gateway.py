@@ -1,0 +1,113 @@
+"""What the gateway is made of, and what several of its parts ask: who may open what, and how things stand."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.core.answer import Bubble
+from bot.core.chat import Author, Change, Changed, Chat, Kind, NewEntry, Status
+from bot.ports import AgentDesk, Bot, Conversations, Files, QueuePlace
+from bot.services import wire
+from bot.services.counter import Counter
+from bot.settings import Settings
+from bot.web.frames import Frame, Limits
+from bot.web.hub import Hub
+from bot.web.journal import Journal
+from bot.web.limits import Buckets
+from bot.web.relay import Relay
+from bot.web.visits import Visits, Who, hash_of, new_conversation_id, new_key
+
+FILE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf")
+# One address may stand for a whole office.
+ADDRESS_SHARE = 10
+IN_QUEUE = (Status.QUEUED, Status.TRANSFERRED)
+
+
+@dataclass
+class Gateway:
+    """Everything a request needs, in one process."""
+
+    settings: Settings
+    limits: Limits
+    conversations: Conversations
+    agents: AgentDesk
+    files: Files
+    counter: Counter
+    bot: Bot
+    hub: Hub = field(default_factory=Hub)
+    visits: Visits = field(default_factory=Visits)
+    places: dict[str, QueuePlace | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        per_minute = self.settings.messages_per_minute
+        self.journal = Journal(self.conversations, self.hub)
+        self.relay = Relay(self.conversations, self.journal, self.hub, self.bot, self.counter, self._on_switch)
+        self.by_conversation = Buckets(per_minute, per_minute / 2)
+        self.by_address = Buckets(ADDRESS_SHARE * per_minute, ADDRESS_SHARE * per_minute / 2)
+
+    async def admit(self, key: str | None, who: Who, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
+        """The conversation that a browser gets, and its key when that is new.
+
+        Its own by its key; else the open one of a signed-in customer; else a new one, which greets.
+        """
+        chat = await asyncio.to_thread(self.conversations.find, hash_of(key)) if key else None
+        if chat is None or not who.may_open(chat):
+            key = new_key()
+            chat = await self._another(who, lang, page, hash_of(key))
+        else:
+            key = None
+        if who.identity and chat.identity != who.identity:
+            chat = (await self.journal.write(Change(chat.id, identity=who.identity))).chat
+        return chat, key
+
+    async def _another(self, who: Who, lang: str, page: Mapping[str, Any], key_hash: str) -> Chat:
+        if who.identity:
+            chat = await asyncio.to_thread(self.conversations.latest_of, who.identity.subject)
+            if chat is not None:
+                await asyncio.to_thread(self.conversations.add_key, chat.id, key_hash)
+                return chat
+        new = Chat(new_conversation_id(), Status.BOT, lang, who.identity, context=page)
+        chat = await asyncio.to_thread(self.conversations.create, new, key_hash)
+        return (await self.greet(chat, lang)).chat
+
+    async def greet(self, chat: Chat, lang: str) -> Changed:
+        """The first word is the bot's, in the visitor's language."""
+        reply = await asyncio.to_thread(self.counter.greeting, lang, chat.identity)
+        return await self.journal.write(Change(chat.id, said(reply.bubbles, lang), lang=lang, bot_state=reply.state))
+
+    async def state(self, chat: Chat, who: Who) -> Frame:
+        """How things stand for this visitor."""
+        place = await self.place(chat)
+        doors = await asyncio.to_thread(self.counter.doors, who.customer, chat.lang)
+        queue = {"case": place.case_number, "tier": place.tier, "position": place.position} if place else None
+        return {
+            "type": "state", "status": chat.status.value, "lang": chat.lang,
+            "bot": "up" if self.relay.bot_is_up else "down", "identity": who.as_json(),
+            "queue": queue, "agent": None, "doors": doors,
+        }
+
+    async def place(self, chat: Chat) -> QueuePlace | None:
+        """The place in the queue, as the desk said it last."""
+        if chat.status not in IN_QUEUE:
+            self.places.pop(chat.id, None)
+            return None
+        if chat.id not in self.places:
+            self.places[chat.id] = await asyncio.to_thread(self.agents.place, chat.id)
+        return self.places[chat.id]
+
+    def who_now(self, who: Who) -> Who:
+        """`who`, unless the token has ended."""
+        return who.now(time.time())
+
+    def _on_switch(self, _up: bool) -> None:
+        for chat in self.hub.chats():
+            self.hub.refresh(chat)
+
+
+def said(bubbles: Iterable[Bubble], lang: str) -> tuple[NewEntry, ...]:
+    """The bot's bubbles as entries."""
+    return tuple(NewEntry(Author.BOT, Kind.TEXT, {**wire.bubble_to_json(b), "lang": lang}) for b in bubbles)

@@ -1,0 +1,84 @@
+"""Who may ask, and how answers are marked: origins, addresses, and the headers that OWASP's cheat sheets ask for."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.settings import Settings
+
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# What is no page needs nothing at all.
+_NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox"
+_CORS = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Expose-Headers": "Content-Disposition, Retry-After",
+    "Access-Control-Max-Age": "7200",
+}
+
+
+def is_allowed(headers: Headers, settings: Settings) -> bool:
+    """True for a page of an allowed origin, of the gateway's own, and for a client that is no browser (no origin)."""
+    origin = headers.get("origin")
+    if origin is None or "*" in settings.allowed_origins or origin in settings.allowed_origins:
+        return True
+    return urlsplit(origin).netloc == headers.get("host")
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Where the client comes from; behind a proxy uvicorn has put the real address here."""
+    return connection.client.host if connection.client else "unknown"
+
+
+class Marked:
+    """Middleware: security headers on every answer, CORS for allowed origins, 403 for the API's foreign ones."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with headers."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        asked = Headers(scope=scope)
+        api = scope["path"].startswith("/v1/")
+        allowed = is_allowed(asked, self._settings)
+        if api and (not allowed or scope["method"] == "OPTIONS"):
+            status = 204 if allowed else 403
+            headers = MutableHeaders()
+            self._mark(headers, asked, api=api, allowed=allowed)
+            await send({"type": "http.response.start", "status": status, "headers": headers.raw})
+            await send({"type": "http.response.body", "body": b""})
+            return
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._mark(MutableHeaders(scope=message), asked, api=api, allowed=allowed)
+            await send(message)
+
+        await self._app(scope, receive, marked)
+
+    def _mark(self, headers: MutableHeaders, asked: Headers, *, api: bool, allowed: bool) -> None:
+        for name, value in _ALWAYS.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Content-Security-Policy", _NO_PAGE)
+        if api:
+            headers["Cache-Control"] = "no-store"
+            headers.add_vary_header("Origin")
+            if allowed and (origin := asked.get("origin")):
+                headers["Access-Control-Allow-Origin"] = origin
+                for name, value in _CORS.items():
+                    headers[name] = value

@@ -1,0 +1,151 @@
+"""The same frames over plain HTTP, where sockets are blocked, and the small requests."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from bot.core.chat import Author, Chat
+from bot.core.errors import StoreUnavailable
+from bot.web.frames import LARGEST_FRAME, Frame, FrameError, entry_json
+from bot.web.gateway import Gateway
+from bot.web.headers import address_of
+from bot.web.session import RETRY_SECONDS, Session
+from bot.web.visits import Visit, hash_of
+
+LONGEST_WAIT = 25.0
+STATUS = {"rate_limited": 429, "unknown_key": 401, "no_session": 401, "unavailable": 503, "file_too_large": 413,
+          "file_type": 415}
+
+
+async def frames(request: Request) -> Response:
+    """One frame of the client; the frames that answer it."""
+    gateway: Gateway = request.app.state.gateway
+    pushed: list[str] = []
+    raw = await body_of(request, LARGEST_FRAME)
+    session = Session(gateway, address_of(request), pushed.append, live=False)
+    if "authorization" in request.headers:
+        session.resume(*await visitor(request))
+    await session.receive(raw)
+    return Response('{"frames":[' + ",".join(pushed) + "]}", media_type="application/json")
+
+
+async def events(request: Request) -> Response:
+    """What is new after a number: at once when there is something, else as soon as there is, or after a while."""
+    gateway: Gateway = request.app.state.gateway
+    _, visit, chat = await visitor(request)
+    after, wait = _number(request, "after", 0), min(_number(request, "wait", 0), LONGEST_WAIT)
+    watcher = _Watcher()
+    gateway.hub.join(chat, watcher)
+    try:
+        entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, after=int(after))
+        if not entries and wait:
+            await watcher.wait(wait)
+            entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, after=int(after))
+    finally:
+        gateway.hub.leave(chat.id, watcher)
+    now = await asyncio.to_thread(gateway.conversations.get, chat.id) or chat
+    found: list[Frame] = [{"type": "entry", "entry": entry_json(entry)} for entry in entries]
+    return JSONResponse({"frames": [await gateway.state(now, visit.who), *found]})
+
+
+async def unread(request: Request) -> Response:
+    """How much the visitor has not seen, for the badge. A key alone is enough: it is a number."""
+    gateway: Gateway = request.app.state.gateway
+    chat = await asyncio.to_thread(gateway.conversations.find, hash_of(_bearer(request)))
+    if chat is None:
+        raise FrameError("unknown_key", "this key opens no conversation")
+    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, after=chat.read)
+    return JSONResponse({"unread": sum(entry.author is not Author.VISITOR for entry in entries)})
+
+
+async def transcript(request: Request) -> Response:
+    """The whole conversation as plain text."""
+    gateway: Gateway = request.app.state.gateway
+    _, _, chat = await visitor(request)
+    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, limit=10_000)
+    text = await asyncio.to_thread(gateway.counter.transcript, entries, chat.lang)
+    return PlainTextResponse(text, headers={"Content-Disposition": 'attachment; filename="kilat.txt"'})
+
+
+async def health(request: Request) -> Response:
+    """Is the gateway there, and the bot behind it?"""
+    gateway: Gateway = request.app.state.gateway
+    return JSONResponse({"status": "ok", "bot": "up" if gateway.relay.bot_is_up else "down"})
+
+
+async def visitor(request: Request) -> tuple[str, Visit, Chat]:
+    """Whose request this is; `FrameError` without a key, and before the browser has said hello."""
+    gateway: Gateway = request.app.state.gateway
+    key = _bearer(request)
+    visit = gateway.visits.find(hash_of(key))
+    if visit is None:
+        raise FrameError("no_session", "say hello first")
+    chat = await asyncio.to_thread(gateway.conversations.get, visit.conversation)
+    if chat is None or not visit.who.may_open(chat):
+        raise FrameError("unknown_key", "this key opens no conversation")
+    return key, visit, chat
+
+
+async def body_of(request: Request, limit: int) -> bytes:
+    """The body, as long as it is no larger than `limit` bytes."""
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise FrameError("file_too_large", f"at most {limit} bytes")
+    except ClientDisconnect:
+        raise FrameError("bad_frame", "the client went away") from None
+    return bytes(body)
+
+
+async def refuse(_request: Request, error: Exception) -> Response:
+    """What a handler of these routes raised, as an error frame with the status that fits."""
+    if isinstance(error, StoreUnavailable):
+        error = FrameError("unavailable", "the database did not answer", retry_after=RETRY_SECONDS)
+    assert isinstance(error, FrameError), "registered for these two"
+    return JSONResponse({"frames": [error.frame()]}, STATUS.get(error.code, 400))
+
+
+class _Watcher:
+    """Waits for anything new in a conversation."""
+
+    def __init__(self) -> None:
+        self._news = asyncio.Event()
+
+    async def wait(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._news.wait(), seconds)
+        except asyncio.TimeoutError:
+            return
+
+    def entry(self, seq: int, frame: str) -> None:
+        """See `Viewer`."""
+        self._news.set()
+
+    def chat(self, chat: Chat) -> None:
+        """See `Viewer`."""
+        self._news.set()
+
+    def frame(self, frame: str) -> None:
+        """See `Viewer`: passing frames don't go over HTTP."""
+
+
+def _bearer(request: Request) -> str:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else ""
+
+
+def _number(request: Request, name: str, default: float) -> float:
+    raw: Any = request.query_params.get(name, default)
+    try:
+        number = float(raw)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 2**31:
+        raise FrameError("bad_frame", f"`{name}` must be a number from 0")
+    return number

@@ -1,0 +1,71 @@
+"""Writing to the log: what arrives together is committed together, and shown to everybody who looks, in order.
+
+Nothing is acknowledged or shown before its commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from bot.core.chat import Change, Changed
+from bot.core.errors import KilatError, StoreUnavailable
+from bot.ports import Conversations
+from bot.web.hub import Hub
+
+logger = logging.getLogger(__name__)
+
+LARGEST_BATCH = 100
+
+
+@dataclass
+class _Waiting:
+    change: Change
+    done: asyncio.Future[Changed]
+
+
+class Journal:
+    """One writer a process: a thread that commits batches."""
+
+    def __init__(self, conversations: Conversations, hub: Hub) -> None:
+        self._conversations = conversations
+        self._hub = hub
+        self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
+        self._thread = ThreadPoolExecutor(1, "journal")
+
+    async def write(self, change: Change) -> Changed:
+        """Store `change` and tell everybody who looks; `StoreUnavailable` when nothing was stored."""
+        waiting = _Waiting(change, asyncio.get_running_loop().create_future())
+        self._queue.put_nowait(waiting)
+        return await waiting.done
+
+    async def run(self) -> None:
+        """Commit what comes, for ever."""
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < LARGEST_BATCH and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            await self._commit(batch)
+
+    async def _commit(self, batch: list[_Waiting]) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            results = await loop.run_in_executor(self._thread, self._conversations.write, [w.change for w in batch])
+        except Exception as error:  # the edge: a batch fails as one, and the writer must go on
+            if len(batch) > 1 and not isinstance(error, StoreUnavailable):
+                for waiting in batch:
+                    await self._commit([waiting])
+                return
+            if not isinstance(error, KilatError):
+                logger.exception("A change could not be stored.")
+            for waiting in batch:
+                if not waiting.done.done():
+                    waiting.done.set_exception(error)
+            return
+        for waiting, changed in zip(batch, results, strict=True):
+            if changed.is_new:
+                self._hub.changed(changed)
+            if not waiting.done.done():
+                waiting.done.set_result(changed)

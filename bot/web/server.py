@@ -1,0 +1,38 @@
+"""`kilat gateway`: the application behind uvicorn, with logs that hold no secrets and no personal data."""
+
+from __future__ import annotations
+
+import logging
+
+import uvicorn
+
+from bot.bootstrap import build
+from bot.core.privacy import mask
+from bot.settings import Settings
+from bot.web.app import create
+from bot.web.frames import LARGEST_FRAME
+
+SHUTDOWN_SECONDS = 3
+
+
+class Masked(logging.Formatter):
+    """A formatter that masks the finished line, arguments and tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line, or a traceback, without what must not stand in a log."""
+        return mask(super().format(record))
+
+
+def run(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; returns the exit status."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Masked("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # Rasa pins an old `websockets`, so wsproto speaks. Compression would cost each idle socket its window.
+    uvicorn.run(
+        create(build(settings)), host=settings.gateway_host, port=settings.gateway_port, loop="uvloop",
+        http="httptools", ws="wsproto", ws_max_size=LARGEST_FRAME, log_config=None, access_log=False,
+        server_header=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+    return 0

@@ -1,0 +1,117 @@
+"""Who a browser is: its key, which conversation that opens, and the identity that its page vouches for."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.adapters.identity import ends_at, verify
+from bot.core.chat import Chat
+from bot.core.customer import Customer, Identity
+from bot.core.errors import IdentityRejected
+from bot.settings import Settings
+
+MOST_VISITS = 50_000
+
+
+@dataclass(frozen=True)
+class Who:
+    """The verified identity, until when it counts (seconds since 1970), and why a token was refused.
+
+    `subject` is whose conversation may be opened: the identity's, or that of a token which has merely expired.
+    """
+
+    identity: Identity | None = None
+    until: float = 0.0
+    problem: str | None = None
+    subject: str | None = None
+
+    def now(self, clock: float) -> Who:
+        """This person at the time `clock`: a token that ends leaves somebody who has to sign in again."""
+        if self.identity is None or clock < self.until:
+            return self
+        return Who(problem="expired", subject=self.subject)
+
+    @property
+    def customer(self) -> Customer | None:
+        """The customer to decide about; `None` for somebody anonymous."""
+        return self.identity.customer if self.identity else None
+
+    def may_open(self, chat: Chat) -> bool:
+        """A conversation that a signed-in customer has used is theirs alone."""
+        return chat.identity is None or chat.identity.subject == self.subject
+
+    def as_json(self) -> dict[str, Any]:
+        """The `identity` of a `state` frame."""
+        if self.identity:
+            name = {"name": self.identity.name} if self.identity.name else {}
+            return {"status": "accepted", **name}
+        return {"status": "rejected", "reason": self.problem} if self.problem else {"status": "anonymous"}
+
+    def stamp(self) -> dict[str, Any]:
+        """What the log keeps with a message, so that it is answered later as it would have been then."""
+        problem = {"problem": self.problem} if self.problem else {}
+        return {"verified": self.identity is not None, **problem}
+
+
+def who_is(token: str | None, settings: Settings) -> Who:
+    """Verify an identity token; without one, somebody anonymous."""
+    if not token:
+        return Who()
+    try:
+        identity = verify(token, settings)
+    except IdentityRejected as error:
+        return Who(problem=error.reason, subject=error.subject)
+    return Who(identity, ends_at(token), subject=identity.subject)
+
+
+def new_key() -> str:
+    """A secret of 192 bits."""
+    return f"kb_{secrets.token_urlsafe(24)}"
+
+
+def hash_of(key: str) -> str:
+    """What the gateway keeps of a key. A plain hash is enough: nobody guesses 192 bits."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def new_conversation_id() -> str:
+    """A name that opens nothing."""
+    return f"c_{secrets.token_hex(12)}"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A browser that has said hello: its conversation, and who it is."""
+
+    conversation: str
+    who: Who
+
+
+class Visits:
+    """The browsers that have said hello to this process, for the requests that carry the key alone."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._visits: OrderedDict[str, Visit] = OrderedDict()
+
+    def remember(self, key_hash: str, visit: Visit) -> None:
+        """The browser has said hello."""
+        self._visits[key_hash] = visit
+        self._visits.move_to_end(key_hash)
+        if len(self._visits) > MOST_VISITS:
+            self._visits.popitem(last=False)
+
+    def forget(self, key_hash: str) -> None:
+        """Its key opens nothing any more."""
+        self._visits.pop(key_hash, None)
+
+    def find(self, key_hash: str) -> Visit | None:
+        """What is known of it; `None` before it has said hello."""
+        visit = self._visits.get(key_hash)
+        return replace(visit, who=visit.who.now(self._clock())) if visit else None
