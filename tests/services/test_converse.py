@@ -170,6 +170,19 @@ def test_a_question_interrupts_the_form(chat: Chat) -> None:
     assert chat.state.form is not None and chat.state.form["asked"] == "subject"
 
 
+def test_what_to_change_shows_its_buttons_again(chat: Chat) -> None:
+    """After an answer that names no field, and after a question between."""
+    chat.state = chat.state.with_values(form=TICKET)
+    asks = chat.say("ubah isian", "change_answer")
+    buttons = chat.buttons
+    assert len(buttons) == 5
+    assert chat.say("hmm", "nlu_fallback") == f"{chat.words('utter_wrong_choice')}\n{asks}" and chat.buttons == buttons
+    said = chat.say("nomor jepang", "phone_number", entities=(("country", "JP"),))
+    assert "120427732" in said and said.endswith(asks) and chat.buttons == buttons
+    chat.say(buttons[-1], "nlu_fallback")
+    assert chat.state.form == TICKET
+
+
 def test_a_person_is_heard_in_the_form(chat: Chat) -> None:
     """The case takes the form's story along."""
     chat.state = chat.state.with_values(form=TICKET)

@@ -26,7 +26,8 @@ TEXTS = [
     "fungsi penting terganggu",
     "just asking", "ada, sebagian", "no workaround", "sari@example.com", "budi at gmail", "ganti judulnya",
     "change the e-mail",
-    "batal", "berapa nomor telepon Jepang?", "Suaranya putus-putus sejak pagi", "x", "?", "1", "x" * 300, "<b>halo</b>",
+    "batal", "berapa nomor telepon Jepang?", "Suaranya putus-putus sejak pagi", "ubah", "dampaknya",
+    "tidak jadi", "x", "?", "1", "x" * 300, "<b>halo</b>",
 ]
 ENTITIES = [
     ("priority", "p1"), ("priority", "p3"), ("field", "subject"), ("field", "description"), ("field", "email"),
@@ -42,7 +43,7 @@ WILLING = {
     "workaround": Turn("c", "tidak ada", "deny"),
     "priority": Turn("c", "ya", "affirm"),
     "confirm": Turn("c", "ya kirim", "affirm"),
-    "change": Turn("c", "judul", "follow_up", entities=(("field", "subject"),)),
+    "change": Turn("c", "lanjut", "affirm"),
 }
 
 
@@ -142,3 +143,85 @@ def test_a_wrong_email(text: str) -> None:
     """Asked again, with the reason."""
     form = {**forms.start(TICKET, Turn("c", "", "create_ticket")), "subject": "s", "description": "d", "asked": "email"}
     assert _advance(form, Turn("c", text, "out_of_scope")) == Step(form, "utter_wrong_email")
+
+
+FILLED = {"kind": TICKET, "key": "k", "subject": "s", "description": "d", "email": "a@example.com", "proposed": "p3",
+          "priority": "p3", "asked": "change"}
+HALF = {"kind": TICKET, "key": "k", "subject": "s", "asked": "change"}
+IMPAIRED = {"kind": TRIAGE, "key": "k", "impact": "impaired", "asked": "change"}
+CHANGED = [FILLED, HALF, IMPAIRED]
+
+
+@pytest.mark.parametrize("form", [{**FILLED, "asked": "confirm"}, {**HALF, "asked": "description"},
+                                  {**IMPAIRED, "asked": "workaround"}])
+def test_a_change_that_names_no_field(form: Form) -> None:
+    """Asks which one, and loses nothing."""
+    assert _advance(form, Turn("c", "mau ubah dulu", "change_answer")) == Step({**form, "asked": "change"})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("form", "fields"), [(FILLED, FIELDS), (IMPAIRED, TRIAGE_QUESTIONS)])
+def test_the_fields_of_a_form_are_buttons(form: Form, fields: tuple[str, ...], language: str) -> None:
+    """Those of this form and no others, then the way back; pressing one works whatever the classifier makes of it."""
+    buttons = prompt(form, _wording().words(_facts(), language)).buttons
+    for intent in ("nlu_fallback", "follow_up", "out_of_scope", "change_answer", "incident_p3", "howto"):
+        steps = [_advance(form, Turn("c", button.payload, intent)) for button in buttons]
+        asked = [step.form["asked"] for step in steps if step and step.form]
+        back = forms.ask_next(form)["asked"]
+        assert asked == [*(("impact", "workaround") if form is IMPAIRED else fields), back], intent
+
+
+@pytest.mark.parametrize("form", CHANGED)
+@pytest.mark.parametrize("text", ["hmm", "yang itu", "that one", "ya"])
+def test_a_change_of_nothing_in_particular(form: Form, text: str) -> None:
+    """Asked again, with the reason."""
+    assert _advance(form, Turn("c", text, "nlu_fallback")) == Step(form, "utter_wrong_choice")
+
+
+@pytest.mark.parametrize("form", CHANGED)
+@pytest.mark.parametrize(("text", "intent", "entities"), [
+    ("nomor jepang", "phone_number", (("country", "JP"),)),
+    ("apa bedanya P1 sama P2?", "priority_compare", (("priority", "p1"), ("priority", "p2"))),
+    ("prioritas P2 artinya apa", "priority_definition", (("field", "priority"), ("priority", "p2"))),
+    ("terima kasih", "thank", ()),
+])
+def test_a_question_interrupts_the_change(
+    form: Form, text: str, intent: str, entities: tuple[tuple[str, str], ...],
+) -> None:
+    """Even when it names a priority."""
+    assert _advance(form, Turn("c", text, intent, entities=entities)) is None
+
+
+@pytest.mark.parametrize("form", CHANGED)
+@pytest.mark.parametrize("intent", ["cancel", "affirm", "deny", "goodbye", "nlu_fallback"])
+@pytest.mark.parametrize("text", [
+    "tidak jadi", "ga jadi deh", "gak jadi diubah", "sudah", "udah", "udah bener kok", "lanjut", "lanjutkan saja",
+    "kembali", "biarkan begitu", "tidak ada", "ya kirim", "never mind", "leave it", "leave it as it is", "go back",
+    "no changes", "it's fine", "ok, continue",
+])
+def test_a_change_of_mind(form: Form, text: str, intent: str) -> None:
+    """Back to where the form was, with all that it holds."""
+    assert _advance(form, Turn("c", text, intent)) == Step(forms.ask_next(form))
+
+
+@pytest.mark.parametrize("form", CHANGED)
+@pytest.mark.parametrize("text", ["batal", "cancel the ticket", "ga jadi tiketnya, batalin aja"])
+def test_cancelling_at_the_change(form: Form, text: str) -> None:
+    """Ends the form."""
+    assert _advance(form, Turn("c", text, "cancel")) == Step(None, "utter_ticket_cancelled")
+
+
+def test_a_new_value_is_taken_at_the_change() -> None:
+    """A priority or an address says what is to be changed."""
+    step = _advance(FILLED, Turn("c", "P1 dong", "follow_up", entities=(("priority", "p1"),)))
+    assert step and step.form and (step.form["priority"], step.form["asked"]) == ("p1", "confirm")
+    step = _advance(FILLED, Turn("c", "b@example.com", "out_of_scope", entities=(("email", "b@example.com"),)))
+    assert step and step.form and (step.form["email"], step.form["asked"]) == ("b@example.com", "confirm")
+
+
+def test_a_word_of_another_forms_field_is_no_change() -> None:
+    """Triage has no e-mail address: this tells the impact."""
+    form = {"kind": TRIAGE, "key": "k", "asked": "impact"}
+    turn = Turn("c", "satu fitur, notifikasi email", "incident_p3", {"incident_p3": 0.9}, (("field", "email"),))
+    step = _advance(form, turn)
+    assert step and step.done == "result" and step.form and step.form["proposed"] == "p3"

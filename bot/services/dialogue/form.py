@@ -20,6 +20,8 @@ from bot.services.dialogue.turn import Turn
 Form = dict[str, Any]
 
 TICKET, TRIAGE = "ticket", "triage"
+# What can be changed, as the prompt `change` offers it.
+FIELDS = {TICKET: ("subject", "description", "email", "priority"), TRIAGE: ("impact", "workaround")}
 FREE_TEXT = ("subject", "description")
 SUBJECT_LENGTH = (3, 200)
 _EMAIL = re.compile(r"^[^@\s<>\"']+@[^@\s.<>\"']+(\.[^@\s.<>\"']+)+$")
@@ -60,10 +62,13 @@ def ask_next(form: Form) -> Form:
 def advance(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
     """Take `turn` as the answer to the field asked, or `None` when it is a question of its own."""
     field = form["asked"]
+    if field == "change" and "leave_it" in cues:
+        return Step(ask_next(form))
     if turn.intent == "cancel" and (field not in FREE_TEXT or len(turn.text.split()) <= 6):
         return Step(None, "utter_ticket_cancelled")
-    if field != "change" and (turn.intent == "change_answer" or (turn.value("field") and field not in FREE_TEXT)):
-        return _change(form, turn)
+    named = _names_field(form, turn) or (turn.value("field") and turn.value("priority"))
+    if field != "change" and (turn.intent == "change_answer" or (named and field not in FREE_TEXT)):
+        return _change(form, turn, cues)
     if field in FREE_TEXT and _asks_something(turn, cues):
         return None
     return _TAKE[field](form, turn, cues)
@@ -172,20 +177,40 @@ def _take_confirm(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
     return None if _is_topic(turn, cues) else Step(form, "utter_wrong_choice")
 
 
-def _change(form: Form, turn: Turn, cues: frozenset[str] = frozenset()) -> Step:
-    """Open a field again; a new value in the same message is taken at once."""
-    if email := turn.value("email"):
+def _take_change(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
+    """The field to change; a message that names none is a question of its own, or the wish to leave all as it is."""
+    if _asks_something(turn, cues):
+        return None
+    step = _change(form, turn, cues)
+    if step.form != form:
+        return step
+    if _is_topic(turn, cues):
+        return None
+    leaves_it = turn.intent == "deny" or "disagree" in cues
+    return Step(ask_next(form)) if leaves_it else Step(form, "utter_wrong_choice")
+
+
+def _change(form: Form, turn: Turn, cues: frozenset[str]) -> Step:
+    """Open a field again, or ask which one; a new value in the same message is taken at once."""
+    if (email := turn.value("email")) and form["kind"] == TICKET:
         return _filled(form, email=email)
     if level := turn.value("priority"):
         return _filled(form, priority=level, chosen=True)
-    field = turn.value("field")
+    field = _names_field(form, turn, cues)
     if field is None:
         return Step({**form, "asked": "change"})
     dropped = {"priority": ("priority", "proposed", "impact", "workaround", "story", "chosen", "hint"),
-               "description": ("description",)}.get(field, (field,))
+               "impact": ("impact", "workaround")}.get(field, (field,))
     if field == "priority" and "proposed" in form:
         dropped = ("priority", "chosen")
     return Step(ask_next({key: value for key, value in form.items() if key not in dropped}))
+
+
+def _names_field(form: Form, turn: Turn, cues: frozenset[str] = frozenset()) -> str | None:
+    """The field of this form that the message names. `cues` has words that mean a field only where one is expected."""
+    fields = FIELDS[form["kind"]]
+    named = (*turn.values("field"), *(field for field in fields if f"field_{field}" in cues))
+    return next((field for field in named if field in fields), None)
 
 
 def _asks_something(turn: Turn, cues: frozenset[str]) -> bool:
@@ -202,5 +227,5 @@ def _is_topic(turn: Turn, cues: frozenset[str]) -> bool:
 
 _TAKE: dict[str, Callable[[Form, Turn, frozenset[str]], Step | None]] = {
     "subject": _take_subject, "description": _take_description, "email": _take_email, "impact": _take_impact,
-    "workaround": _take_workaround, "priority": _take_priority, "confirm": _take_confirm, "change": _change,
+    "workaround": _take_workaround, "priority": _take_priority, "confirm": _take_confirm, "change": _take_change,
 }

@@ -6,7 +6,7 @@ from bot.core.answer import Bubble, Button
 from bot.core.facts import Facts
 from bot.core.triage import Impact, Workaround
 from bot.services.answer.priority import staffing_line, times_line
-from bot.services.dialogue.form import Form
+from bot.services.dialogue.form import FIELDS, Form
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Words
 
@@ -24,7 +24,7 @@ def prompt(form: Form, words: Words) -> Bubble:
                   "email": form["email"], "priority": form["priority"].upper()}
         return Bubble(words.say("utter_confirm_ticket", values), _buttons(words, "send", "change", "cancel"))
     if field == "change":
-        return Bubble(words.say("utter_what_to_change"))
+        return _what_to_change(form, words)
     return Bubble(words.say(f"utter_ask_ticket_{field}"), _choices(field, words))
 
 
@@ -76,6 +76,12 @@ def _propose(form: Form, words: Words) -> Bubble:
     others = [level for level in ("p1", "p2", "p3", "p4") if level != proposed][:2]
     buttons = (*_buttons(words, "yes"), *(Button(level.upper(), level.upper()) for level in others))
     return Bubble(words.say("utter_propose_priority", values), buttons)
+
+
+def _what_to_change(form: Form, words: Words) -> Bubble:
+    fields = [words.phrase(f"field_{field}") for field in FIELDS[form["kind"]]]
+    buttons = (*(Button(field, field) for field in fields), *_buttons(words, "leave_it"))
+    return Bubble(words.say("utter_what_to_change", {"fields": words.any_of(fields)}), buttons)
 
 
 def _choices(field: str, words: Words) -> tuple[Button, ...]:
