@@ -18,6 +18,8 @@ from spacy.util import filter_spans
 
 # Plan names that are everyday words: with a capital inside a sentence they mean the plan.
 _CAPITALISED = {"Akses": "access", "Access": "access"}
+# Before another plan's name they mean the plan too: "akses, premier", "from access to premier".
+_BEFORE_PLAN = re.compile(r"\s*(?:,|/|\bke\b|\bto\b)\s*", re.IGNORECASE)
 # "bukan X", "not X": X is named to be left out, if another value of its kind stands.
 _DENIED = re.compile(r"\b(?:bukan|bukannya|not|instead of|rather than|selain|except)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:&|dan|atau|and|or|nor)\s*", re.IGNORECASE)
@@ -88,12 +90,25 @@ class VocabularyFinder:
         found = [Found(names[id(s)], s.label_, s.start_char, s.end_char) for s in kept]
         found += self._misspelt(doc, found)
         found += [Found("email", match.group(), match.start(), match.end()) for match in _EMAIL.finditer(text)]
+        found += self._listed(doc, found)
         found += self._capitalised(doc, found)
         return sorted(_without_denied(text, found), key=lambda item: item.start)
 
     def _matches(self, matcher: PhraseMatcher, doc: Doc) -> list[tuple[str, Span]]:
         entity = next(name for name, m in self._matchers.items() if m is matcher)
         return [(entity, span) for span in filter_spans(matcher(doc, as_spans=True))]
+
+    @staticmethod
+    def _listed(doc: Doc, found: list[Found]) -> list[Found]:
+        """Plan names that are everyday words, right before another plan. No phrases do: they would hide that one."""
+        plans = [item for item in found if item.entity == "plan"]
+        words = [token for token in doc if token.text.capitalize() in _CAPITALISED]
+        return [
+            Found("plan", _CAPITALISED[word.text.capitalize()], word.idx, word.idx + len(word.text))
+            for word in words
+            if not any(item.start <= word.idx < item.end for item in plans)
+            and any(_BEFORE_PLAN.fullmatch(doc.text[word.idx + len(word.text):item.start]) for item in plans)
+        ]
 
     @staticmethod
     def _capitalised(doc: Doc, found: list[Found]) -> list[Found]:
