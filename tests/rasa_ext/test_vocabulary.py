@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ruamel.yaml import YAML
 
 from bot.rasa_ext.vocabulary import VocabularyFinder, as_rasa, read_vocabulary
 from bot.settings import ROOT
@@ -55,6 +56,10 @@ def test_target_languages(finder: VocabularyFinder, text: str, language: str | N
     ("Akses", ["access"]),
     ("kalau Akses gimana", ["access"]), ("apa beda Akses dan Premier", ["access", "premier"]),
     ("access vs premier", ["access", "premier"]),
+    ("akses, premier, premier+ bedanya apa", ["access", "premier", "premier_plus"]),
+    ("apa beda akses, premier", ["access", "premier"]), ("access/premier+ differences", ["access", "premier_plus"]),
+    ("mau upgrade akses ke premier", ["access", "premier"]), ("access to premier+", ["access", "premier_plus"]),
+    ("tidak bisa akses, kenapa?", []),
     ("saya tidak bisa akses rapat", []), ("i can't access my meeting", []), ("AKUN SAYA TIDAK BISA AKSES", []),
     ("bukan premier tapi premier plus", ["premier_plus"]), ("Premier, not Premier+", ["premier"]),
     ("instead of Premier, Premier+", ["premier_plus"]),
@@ -83,6 +88,12 @@ def test_plans(finder: VocabularyFinder, text: str, plans: list[str]) -> None:
 def test_other_kinds(finder: VocabularyFinder, text: str, kind: str, values: list[str]) -> None:
     """Account types, roles, licences, priorities, channels, addresses."""
     assert _values(finder, text, kind) == values
+
+
+def test_the_domain_knows_every_kind() -> None:
+    """Rasa warns at each message of an entity that its domain does not list."""
+    entities = {name for entry in YAML(typ="safe").load(ROOT / "domain.yml")["entities"] for name in entry}
+    assert set(read_vocabulary(ROOT / "data" / "vocabulary")) <= entities
 
 
 def test_offsets(finder: VocabularyFinder) -> None:
