@@ -1,8 +1,8 @@
 """The language of a message, as the entity `language` (Indonesian or English); none when the message can't tell.
 
-Function words decide first, then nouns and verbs of one language, then lingua, restricted to the two
-(docs/decisions/0005). Even counts of function words are a mixed sentence, and those are Indonesian speakers'.
-A message that can't tell ("ok", "P1", "Jepang?") sets nothing, so that the conversation keeps its language.
+Function words decide first, then nouns and verbs, then lingua, restricted to the two (docs/decisions/0005). Even counts
+of function words are a mixed sentence, and so are English nouns beside anything Indonesian: those are Indonesian
+speakers'. A message that can't tell ("ok", "P1", "Jepang?") sets nothing, so that the conversation keeps its language.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ ENTITY = "language"
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LINGUA = {Language.INDONESIAN: "id", Language.ENGLISH: "en"}
+# Whose speakers mix words of the others in.
+FIRST = "id"
 SURE = 0.75
 SURE_OF_ONE_WORD = 0.9
 
@@ -36,10 +38,10 @@ class LanguageGuesser:
 
     def __init__(self, words: dict[str, Any]) -> None:
         self._neutral = frozenset(words["neutral"])
-        self._tiers = [
+        self._function, self._content = (
             {language: frozenset(listed[tier]) for language, listed in words.items() if language != "neutral"}
             for tier in ("function", "content")
-        ]
+        )
         self._lingua: LanguageDetector = LanguageDetectorBuilder.from_languages(*_LINGUA).build()
 
     @classmethod
@@ -51,17 +53,25 @@ class LanguageGuesser:
         """The language of `text`, or `None`. `values` are the offsets of names ("Hong Kong", "Premier"), which may
         be content words but say nothing by their letters."""
         tokens = _tokens(text)
-        for tier in self._tiers:
-            counts = {language: sum(token in words for token in tokens) for language, words in tier.items()}
-            best = max(counts.values())
-            leaders = [language for language, count in counts.items() if count == best]
-            if best and (len(leaders) == 1 or tier is self._tiers[0]):
-                return leaders[0]
-        rest = [token for token in _tokens(_without(text, values)) if token not in self._neutral]
-        if not rest:
-            return None
-        likeliest = self._lingua.compute_language_confidence_values(" ".join(rest))[0]
-        return _LINGUA[likeliest.language] if likeliest.value >= (SURE if len(rest) > 1 else SURE_OF_ONE_WORD) else None
+        counts = {language: sum(token in words for token in tokens) for language, words in self._function.items()}
+        if any(counts.values()):
+            return max(counts, key=lambda language: counts[language])
+        nouns = [language for language, words in self._content.items() if not words.isdisjoint(tokens)]
+        if FIRST in nouns:
+            return FIRST
+        known = self._neutral.union(*self._content.values())
+        rest = [token for token in _tokens(_without(text, values)) if token not in known]
+        likeliest, share = self._by_letters(rest)
+        if nouns:
+            return FIRST if likeliest == FIRST and share >= SURE_OF_ONE_WORD else nouns[0]
+        return likeliest if share >= (SURE if len(rest) > 1 else SURE_OF_ONE_WORD) else None
+
+    def _by_letters(self, words: Sequence[str]) -> tuple[str | None, float]:
+        """The likeliest language of words that no list has, and how likely it is."""
+        if not words:
+            return None, 0.0
+        likeliest = self._lingua.compute_language_confidence_values(" ".join(words))[0]
+        return _LINGUA[likeliest.language], likeliest.value
 
 
 def _tokens(text: str) -> list[str]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
+from ruamel.yaml import YAML
 
 from bot.rasa_ext.language import LanguageGuesser
 from bot.settings import ROOT
+
+WORDS = ROOT / "data" / "vocabulary" / "language.yml"
 
 
 @pytest.fixture(scope="module")
 def guesser() -> LanguageGuesser:
     """The guesser with the real words."""
-    return LanguageGuesser.from_file(ROOT / "data" / "vocabulary" / "language.yml")
+    return LanguageGuesser.from_file(WORDS)
 
 
 INDONESIAN = [
@@ -33,9 +38,20 @@ MIXED = [
     ("gue mau open ticket dong", "id"), ("licensed member boleh call support ga", "id"),
     ("whats the nomor telepon for Melbourne", "en"), ("can I get a tiket for this", "en"),
 ]
-NEUTRAL = ["P1", "ok", "P1 vs P2", "👍", "???", "", "   ", "123 456", "Zoom", "https://example.com/what-is-this"]
+# English nouns alone are English; beside anything Indonesian they are an Indonesian speaker's.
+SHORT = [
+    ("SG hotline?", "en"), ("P1 response time?", "en"), ("billing contact", "en"), ("vietnam hotline", "en"),
+    ("Premier price?", "en"), ("who premier", "en"), ("new ticket", "en"), ("premier+ details", "en"),
+    ("response time P1 berapa", "id"), ("hotline Jepang", "id"), ("max waiting time prioritas 3", "id"),
+    ("support number jepang", "id"), ("zoom down sekantor", "id"), ("daftar hotline internasional", "id"),
+]
+NEUTRAL = [
+    "P1", "ok", "P1 vs P2", "👍", "???", "", "   ", "123 456", "Zoom", "https://example.com/what-is-this",
+    "thx", "ok thx", "meeting", "link meeting error", "chat", "premier", "ticket", "host key", "host key error",
+]
 ADDRESSES = ["sari@example.com", "this.is.me@what.example.co.id", "budi.dan.siti@contoh.example"]
-NAMES = [("Hong Kong?", None), ("Premier+", None), ("Frankfurt", None), ("Jepang?", "id"), ("New Zealand", "en")]
+NAMES = [("Hong Kong?", None), ("Premier+", None), ("Frankfurt", None), ("Jepang?", "id"), ("New Zealand", "en"),
+         ("Swiss?", None)]
 
 
 @pytest.mark.parametrize("text", INDONESIAN)
@@ -56,6 +72,12 @@ def test_mixed(guesser: LanguageGuesser, text: str, language: str) -> None:
     assert guesser.guess(text) == language
 
 
+@pytest.mark.parametrize(("text", "language"), SHORT)
+def test_short(guesser: LanguageGuesser, text: str, language: str) -> None:
+    """A few nouns, as first messages often are."""
+    assert guesser.guess(text) == language
+
+
 @pytest.mark.parametrize("text", NEUTRAL)
 def test_too_little_to_tell(guesser: LanguageGuesser, text: str) -> None:
     """The conversation keeps its language."""
@@ -72,6 +94,13 @@ def test_an_email_address_tells_nothing(guesser: LanguageGuesser, text: str) -> 
 def test_names_tell_nothing_by_their_letters(guesser: LanguageGuesser, text: str, language: str | None) -> None:
     """Names that the vocabulary found tell only where they are listed as words of one language."""
     assert guesser.guess(text, [(0, len(text.rstrip("?")))]) == language
+
+
+def test_each_word_says_one_thing() -> None:
+    """A word of two lists would tell a language where it should tell none, as "thx" did."""
+    lists = YAML(typ="safe").load(WORDS)
+    words = [*lists.pop("neutral"), *(word for tiers in lists.values() for tier in tiers.values() for word in tier)]
+    assert not [word for word, count in Counter(words).items() if count > 1]
 
 
 def test_an_address_beside_words_leaves_the_words(guesser: LanguageGuesser) -> None:
