@@ -8,8 +8,10 @@ _TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]*\.[\w-]*")
 _KEY = re.compile(r"\bkb_[\w-]{16,}")
 _BEARER = re.compile(r"(?i)\b(bearer|token=)(\s*)[\w.~+/=-]{8,}")
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
-# Six digits and more, with the separators of phone and card numbers between them; host keys have six.
-_NUMBER = re.compile(r"(?<![\w.:-])\+?\(?\d(?:[\s().-]?\d){5,}(?![\w])")
+# Six digits and more, with the separators of phone and card numbers between them; host keys have six. Dates and
+# addresses of machines stay, for an operator needs them.
+_NOT_PERSONAL = r"(?!\d{4}-\d\d-\d\d\b)(?!\d{1,3}(?:\.\d{1,3}){3}\b)"
+_NUMBER = re.compile(rf"(?<![\w.:-]){_NOT_PERSONAL}\+?\(?\d(?:[\s().-]{{0,2}}\d){{5,}}(?!\w)")
 
 
 def mask(text: str) -> str:
