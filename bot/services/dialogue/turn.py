@@ -15,6 +15,7 @@ class Turn:
     """`ranking` maps intents to probabilities; `entities` are (kind, value) in the order of the text.
 
     `identity_problem` is the reason why an identity token was refused; `history` the visitor's earlier messages.
+    `cards` is true for a client that shows cards and forms.
     """
 
     conversation: str
@@ -26,6 +27,7 @@ class Turn:
     identity_problem: str | None = None
     history: tuple[str, ...] = ()
     message_id: str = ""
+    cards: bool = False
 
     def values(self, kind: str) -> tuple[str, ...]:
         """The different values of `kind`, in the order of the text."""

@@ -1,0 +1,42 @@
+"""What a ticket must be: the limits of its fields, for the form in chat and for the one that is filled in at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.core.triage import PRIORITIES
+
+# Characters: at least, at most.
+LIMITS: Mapping[str, tuple[int, int]] = {"subject": (3, 200), "description": (3, 2000), "email": (3, 320)}
+PRIORITY = "priority"
+FIELDS = (*LIMITS, PRIORITY)
+MISSING, TOO_LONG, WRONG = "missing", "too_long", "wrong"
+_EMAIL = re.compile(r"^[^@\s<>\"']+@[^@\s.<>\"']+(\.[^@\s.<>\"']+)+$")
+
+
+def check(values: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with a filled-in form: field to `missing`, `too_long` or `wrong`; empty when nothing is."""
+    faults = {field: fault(field, values.get(field)) for field in FIELDS}
+    return {field: found for field, found in faults.items() if found}
+
+
+def fault(field: str, value: object) -> str | None:
+    """What is wrong with the value of one field; `None` when nothing is."""
+    if value is None or value == "" or (isinstance(value, str) and not value.strip()):
+        return MISSING
+    if not isinstance(value, str):
+        return WRONG
+    if field == PRIORITY:
+        return None if value in PRIORITIES else WRONG
+    least, most = LIMITS[field]
+    text = tidy(field, value)
+    if len(text) > most:
+        return TOO_LONG
+    return WRONG if len(text) < least or (field == "email" and not _EMAIL.match(text)) else None
+
+
+def tidy(field: str, value: str) -> str:
+    """The value as it is stored: a subject and an address are one line, a description keeps its lines."""
+    return value.strip() if field == "description" else " ".join(value.split())
