@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sanic.app  # noqa: F401 (imported later, it would put its own filter of warnings before ours)
+from fakes import QUEUE_PATIENCE, FakeClock
 from live import live_bot  # noqa: F401 (a fixture, one for the whole session)
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine, make_url
@@ -18,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.adapters.knowledge import read_facts
+from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.desk import SqlAgentDesk, SqlTicketDesk
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.migrate import migrate
@@ -25,7 +27,7 @@ from bot.adapters.sql.tables import metadata
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
 from bot.core.routing import Door, Route
-from bot.ports import AgentDesk, CaseFile, TicketDesk, TicketDraft
+from bot.ports import AgentDesk, CaseFile, Conversations, TicketDesk, TicketDraft
 from bot.settings import ROOT, Settings
 
 POSTGRES = "postgresql+psycopg2://root@127.0.0.1:5432/test"
@@ -117,6 +119,18 @@ def agent_desk(engine: Engine) -> AgentDesk:
 def ticket_desk(engine: Engine) -> TicketDesk:
     """Each adapter of the port `TicketDesk`, without tickets."""
     return SqlTicketDesk(engine)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """The time, at our will."""
+    return FakeClock()
+
+
+@pytest.fixture
+def conversations(engine: Engine, clock: FakeClock) -> Conversations:
+    """Each adapter of the port `Conversations`, empty, in the time of `clock`."""
+    return SqlConversations(engine, QUEUE_PATIENCE, clock)
 
 
 @pytest.fixture

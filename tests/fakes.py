@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 from bot.core.errors import StoreUnavailable
 from bot.ports import CaseFile, QueuePlace, TicketDraft
+
+QUEUE_PATIENCE = timedelta(minutes=3)
+
+
+class FakeClock:
+    """A clock that stands still until `forward` moves it."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 22, 20, 31, 5, 123_000, timezone.utc)
+
+    def __call__(self) -> datetime:
+        """The time now, UTC."""
+        return self.time
+
+    def forward(self, by: timedelta) -> datetime:
+        """Let `by` pass; the time then."""
+        self.time += by
+        return self.time
 
 
 class FakeTicketDesk:
