@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 TROUBLE = "utter_service_trouble"
 REMEMBERED_MESSAGES = 10
 LANGUAGE = "language"
+# The channels that check a message's metadata before they hand it on; Rasa's own hand on what their client wrote.
+CHECKED_CHANNELS = ("rest", wire.GATEWAY)
 
 
 class TurnAction:
@@ -57,7 +59,7 @@ class TurnAction:
 def read_turn(tracker: Tracker) -> Turn:
     """The latest message of `tracker` as a `Turn`."""
     message = tracker.latest_message
-    metadata = message.get("metadata") or {}
+    metadata = _metadata(tracker)
     return Turn(
         conversation=tracker.sender_id,
         text=message.get("text") or "",
@@ -85,8 +87,15 @@ def read_state(tracker: Tracker) -> State:
 
 def _gateway(tracker: Tracker) -> dict[str, Any] | None:
     """What the gateway sent along; nobody else can put it there (see `bot/adapters/door.py`)."""
-    found: dict[str, Any] | None = (tracker.latest_message.get("metadata") or {}).get(wire.GATEWAY)
+    found: dict[str, Any] | None = _metadata(tracker).get(wire.GATEWAY)
     return found
+
+
+def _metadata(tracker: Tracker) -> dict[str, Any]:
+    """The metadata of the latest message; nothing from a channel without a door, where a client may claim anything."""
+    if tracker.get_latest_input_channel() not in CHECKED_CHANNELS:
+        return {}
+    return tracker.latest_message.get("metadata") or {}
 
 
 def _entities(tracker: Tracker) -> list[tuple[str, str]]:

@@ -88,7 +88,10 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         assert self._model is not None, "trained or loaded before use"
         for message in messages:
             text = message.get(TEXT)
-            if not text or message.get(INTENT, {}).get("confidence"):
+            if message.get(INTENT, {}).get("confidence"):
+                continue
+            if not text:  # without any intent, Rasa's rules find no end of the turn, nor of any later one
+                message.set(INTENT, {"name": FALLBACK, "confidence": 1.0}, add_to_output=True)
                 continue
             ranking = self._model.rank(text, _marks(message), self._encoder)[:RANKED]
             ranking = self._cautious(ranking)
