@@ -43,7 +43,3 @@ class RasaBot:
         except httpx.HTTPError:
             return False
         return response.status_code == httpx.codes.OK
-
-    async def close(self) -> None:
-        """Give its connections back."""
-        await self._client.aclose()

@@ -30,4 +30,5 @@ def doors(
         "community": {"url": community_url},
         "sign_in": {"url": sign_in_url} if sign_in_url else {},
     }
-    return [{"door": way, "title": words.phrase(f"door_{way}"), **leads[way]} for way in ways if way != "phone" or phone]
+    open_ways = [way for way in ways if way != "phone" or phone]
+    return [{"door": way, "title": words.phrase(f"door_{way}"), **leads[way]} for way in open_ways]

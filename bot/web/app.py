@@ -10,9 +10,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
-from bot.adapters.rasa import RasaBot
 from bot.bootstrap import App
 from bot.core.errors import StoreUnavailable
+from bot.ports import Bot
 from bot.web import assets, demo, files, http
 from bot.web.frames import FrameError, Limits
 from bot.web.gateway import Gateway
@@ -21,11 +21,10 @@ from bot.web.keeper import keep
 from bot.web.socket import socket
 
 
-def create(app: App) -> Starlette:
-    """The gateway of `app`, behind a server of its own."""
+def create(app: App, bot: Bot) -> Starlette:
+    """The gateway of `app`, before `bot`."""
     settings = app.settings
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
-    bot = RasaBot(settings.rasa_url, settings.internal_secret)
     gateway = Gateway(settings, limits, app.conversations, app.agents, app.files, app.counter, bot)
 
     @asynccontextmanager
@@ -34,7 +33,6 @@ def create(app: App) -> Starlette:
         yield
         for loop in loops:
             loop.cancel()
-        await bot.close()
 
     web = Starlette(
         routes=[

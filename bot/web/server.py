@@ -6,6 +6,7 @@ import logging
 
 import uvicorn
 
+from bot.adapters.rasa import RasaBot
 from bot.bootstrap import build
 from bot.core.privacy import mask
 from bot.settings import Settings
@@ -31,8 +32,9 @@ def run(settings: Settings) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     # Rasa pins an old `websockets`, so wsproto speaks. Compression would cost each idle socket its window.
     uvicorn.run(
-        create(build(settings)), host=settings.gateway_host, port=settings.gateway_port, loop="uvloop",
-        http="httptools", ws="wsproto", ws_max_size=LARGEST_FRAME, log_config=None, access_log=False,
-        server_header=False, timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        create(build(settings), RasaBot(settings.rasa_url, settings.internal_secret)),
+        host=settings.gateway_host, port=settings.gateway_port, loop="uvloop", http="httptools", ws="wsproto",
+        ws_max_size=LARGEST_FRAME, log_config=None, access_log=False, server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from bot.services.ticket import check as check_form
 from bot.web.frames import PROTOCOL, Frame, FrameError, Request, ack, dump, entry_json, parse
 from bot.web.gateway import FILE_TYPES, Gateway, said
 from bot.web.visits import Visit, Who, hash_of, who_is
+
+logger = logging.getLogger(__name__)
 
 PAGE = 50
 RETRY_SECONDS = 2
@@ -51,10 +54,10 @@ class Session:
         except FrameError as error:
             self._send(error.frame())
         except StoreUnavailable:
-            client_id = request.values.get("client_id") if request else None
-            more: dict[str, Any] = {"client_id": client_id} if client_id else {}
-            self._send({"type": "error", "code": "unavailable", "detail": "the database did not answer",
-                        "retry_after": RETRY_SECONDS, **more})
+            self._fail(request, "the database did not answer")
+        except Exception:  # the edge: one frame that breaks must not take the connection along
+            logger.exception("A frame could not be handled.")
+            self._fail(request, "something broke in the gateway")
 
     def resume(self, key: str, visit: Visit, chat: Chat) -> None:
         """Go on where this browser's `hello` has left (over HTTP each request is a session of its own)."""
@@ -235,6 +238,11 @@ class Session:
 
     async def _send_state(self) -> None:
         self._send(await self._gateway.state(self._open_chat(), self._shown_who()))
+
+    def _fail(self, request: Request | None, detail: str) -> None:
+        client_id = request.values.get("client_id") if request else None
+        error = FrameError("unavailable", detail, client_id=client_id, retry_after=RETRY_SECONDS)
+        self._send(error.frame())
 
     def _send(self, frame: Frame) -> None:
         self._push(dump(frame))

@@ -44,6 +44,7 @@ class Server:
     secret: str = "e" * 48
     rasa_port: int = field(default_factory=free_port)
     actions_port: int = field(default_factory=free_port)
+    gateway_port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
         self.data, self.state, self.log = self.folder / "data", self.folder / "state", self.folder / "serve.log"
@@ -55,6 +56,7 @@ class Server:
             "KILAT_IDENTITY_SECRET": self.secret,
             "KILAT_RASA_PORT": str(self.rasa_port),
             "KILAT_ACTIONS_PORT": str(self.actions_port),
+            "KILAT_GATEWAY_PORT": str(self.gateway_port),
         }
 
     def start(self) -> None:

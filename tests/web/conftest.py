@@ -1,0 +1,72 @@
+"""The gateway in this process, over SQLite, before a bot that does as it is told."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient, WebSocketTestSession
+from web_client import Client, FakeBot
+
+from bot.adapters.identity import sign
+from bot.adapters.sample import sample_identity
+from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.facts import SqlFacts
+from bot.bootstrap import build
+from bot.core.facts import Facts
+from bot.settings import Settings
+from bot.web import app as web
+
+
+@pytest.fixture
+def fake_bot() -> FakeBot:
+    """The bot behind the gateway."""
+    return FakeBot()
+
+
+@pytest.fixture
+def web_settings(settings: Settings, tmp_path: Path) -> Settings:
+    """Settings with a database of their own, and room for many messages."""
+    return replace(settings, database_url=f"sqlite:///{tmp_path / 'web.db'}", messages_per_minute=100_000)
+
+
+@pytest.fixture
+def http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts, fake_bot: FakeBot,
+         monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """A client of the running gateway."""
+    shutil.copy(migrated_sqlite, tmp_path / "web.db")
+    engine = open_engine(web_settings.database_url)
+    SqlFacts(engine).save(facts)
+    engine.dispose()
+    for name, value in {"WATCHFUL_SECONDS": 0.02, "CALM_SECONDS": 0.05, "RETRY_SECONDS": 0.02}.items():
+        monkeypatch.setattr(f"bot.web.relay.{name}", value)
+    monkeypatch.setattr("bot.web.keeper.ROUND_SECONDS", 0.05)
+    with TestClient(web.create(build(web_settings), fake_bot), base_url="http://127.0.0.1:8080") as client:
+        yield client
+
+
+@pytest.fixture
+def connect(http: TestClient) -> Iterator[Any]:
+    """Opens sockets, and closes them at the end."""
+    opened: list[WebSocketTestSession] = []
+
+    def open_one(key: str = "") -> Client:
+        socket = http.websocket_connect("/v1/socket").__enter__()
+        opened.append(socket)
+        client = Client(socket)
+        client.key = key
+        return client
+
+    yield open_one
+    for socket in opened:
+        socket.close()
+
+
+@pytest.fixture
+def token(web_settings: Settings) -> Any:
+    """Signs tokens of sample customers."""
+    return lambda customer, **more: sign(sample_identity(customer), web_settings, **more)
