@@ -70,6 +70,7 @@ def read_turn(tracker: Tracker) -> Turn:
         identity_problem=metadata.get("identity_problem"),
         history=_history(tracker),
         message_id=str(message.get("message_id") or ""),
+        cards=_gateway(tracker) is not None,
     )
 
 

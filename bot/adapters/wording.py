@@ -1,4 +1,4 @@
-"""Reads the words for people: `data/responses/`, `data/phrases/` and `data/topics.yml`."""
+"""Reads the words for people: `data/responses/`, `data/phrases/`, `data/topics.yml` and `data/greeting.yml`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def read_wording(data: Path) -> Wording:
     }
     phrases = {language: dict(_load(data / "phrases" / f"{language}.yml")) for language in LANGUAGES}
     responses = read_responses(data / "responses")
-    return Wording(phrases, responses, topics, CueFinder(_load(data / "phrases" / "cues.yml")["cues"]))
+    cues = CueFinder(_load(data / "phrases" / "cues.yml")["cues"])
+    return Wording(phrases, responses, topics, cues, tuple(_load(data / "greeting.yml")["questions"]))
 
 
 def read_responses(folder: Path) -> dict[str, dict[str, str]]:

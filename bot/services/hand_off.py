@@ -7,6 +7,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
 from bot.core.routing import Door, Route, route
 from bot.ports import AgentDesk, CaseFile
+from bot.services.cards import community_card, queue_card
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Words
@@ -34,14 +35,16 @@ def hand_off(
     if turn.identity_problem:
         expired = turn.identity_problem == "expired"
         values["problem"] = words.phrase("identity_expired" if expired else "identity_rejected")
+    response = f"utter_handoff_{way.reason}"
     if way.door is not Door.AGENT_QUEUE:
-        return Answer(f"utter_handoff_{way.reason}", values), way
+        return Answer(response, values, card=community_card(response, values, words)), way
     try:
         place = desk.open_case(_case_file(turn, state, way, words))
     except StoreUnavailable:
         return Answer(FAILED, values), way
     values |= {"case": place.case_number, "position": str(place.position)}
-    return Answer(f"utter_handoff_{way.reason}" if place.is_new else "utter_handoff_waiting", values), way
+    response = response if place.is_new else "utter_handoff_waiting"
+    return Answer(response, values, card=queue_card(words.say(response, values), place)), way
 
 
 def _case_file(turn: Turn, state: State, way: Route, words: Words) -> CaseFile:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.core.customer import Identity
 from bot.core.triage import PRIORITIES
 
 # Characters: at least, at most.
@@ -35,6 +36,12 @@ def fault(field: str, value: object) -> str | None:
     if len(text) > most:
         return TOO_LONG
     return WRONG if len(text) < least or (field == "email" and not _EMAIL.match(text)) else None
+
+
+def own_email(identity: Identity | None) -> str | None:
+    """The address of a signed-in customer, when it can be written to."""
+    email = identity.email if identity else None
+    return None if fault("email", email) else email
 
 
 def tidy(field: str, value: str) -> str:

@@ -16,6 +16,7 @@ from bot.core.facts import Facts
 from bot.core.question import CueFinder, Question
 
 LANGUAGES = ("id", "en")
+_HOLE = "\ufffc"
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,14 @@ class Topic:
 
 @dataclass(frozen=True)
 class Wording:
-    """All phrases and responses by language, the topics by intent, and the finder of cues."""
+    """All phrases and responses by language, the topics by intent, the finder of cues, and the topics that
+    the greeting offers."""
 
     phrases: Mapping[str, Mapping[str, str]]
     responses: Mapping[str, Mapping[str, str]]
     topics: Mapping[str, Topic]
     cues: CueFinder
+    greeting: tuple[str, ...]
 
     def words(self, facts: Facts, language: str) -> Words:
         """The words of `language`; an unknown one speaks the first language."""
@@ -58,8 +61,21 @@ class Words:
 
     def say(self, response: str, values: Mapping[str, str] | None = None) -> str:
         """The response with its placeholders filled; lines that came out empty are dropped."""
-        text = Formatter().vformat(self.wording.responses[self.language][response], (), values or {})
+        text = Formatter().vformat(self._response(response), (), values or {})
         return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+
+    def has(self, response: str, placeholder: str) -> bool:
+        """True when the response has that placeholder."""
+        return any(name == placeholder for _, name, _, _ in Formatter().parse(self._response(response)))
+
+    def around(self, response: str, values: Mapping[str, str], hole: str) -> tuple[str, str]:
+        """What the response says before and after its placeholder `hole`, for a card that shows it in another way.
+
+        Names no source: a card has a field of its own for it.
+        """
+        text = self.say(response, {**values, "source": "", hole: _HOLE})
+        before, _, after = text.partition(_HOLE)
+        return before.strip(), after.lstrip(". \n")
 
     def title(self, topic: str) -> str:
         """A topic's name in people's words."""
@@ -97,6 +113,9 @@ class Words:
     def source(self, key: str | None) -> str:
         """The line that names the source, or nothing."""
         return self.phrase("source", title=self.name("source", key)) if key else ""
+
+    def _response(self, name: str) -> str:
+        return self.wording.responses[self.language][name]
 
     def _list(self, items: Sequence[str], style: Literal["standard", "or"]) -> str:
         return format_list(list(items), style=style, locale=self.language)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.adapters.content import examples, knowledge, phrases, responses, syntax, topics, vocabulary
+from bot.adapters.content import examples, greeting, knowledge, phrases, responses, syntax, topics, vocabulary
 from bot.core.errors import ConfigurationError
 from bot.settings import ROOT
 
-CHECKS = (syntax.check, knowledge.check, responses.check, phrases.check, topics.check, examples.check, vocabulary.check)
+CHECKS = (syntax.check, knowledge.check, responses.check, phrases.check, topics.check, greeting.check, examples.check,
+          vocabulary.check)
 
 
 def problems(data: Path) -> list[str]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.answer import Answer, Bubble, Button
+from bot.core.customer import Identity
 from bot.core.facts import Facts
 from bot.core.routing import Door
 from bot.ports import AgentDesk, TicketDesk, TicketDraft
 from bot.services.answer import HANDLERS, answer
+from bot.services.cards import community_card
 from bot.services.dialogue import form as forms
 from bot.services.dialogue import prompts
 from bot.services.dialogue.form import Form, Step
 from bot.services.dialogue.resolve import FOLLOW_UP, remember, resolve
 from bot.services.dialogue.settle import SMALLTALK, settle
 from bot.services.dialogue.state import State
+from bot.services.dialogue.ticket_form import filled, ticket_form, told_trouble
 from bot.services.dialogue.turn import Turn
 from bot.services.hand_off import FAILED, decide_route, hand_off
 from bot.services.words import Wording, Words
@@ -55,12 +59,41 @@ class Conversation:
             return replace(said, bubbles=(*_without_buttons(said.bubbles), prompts.prompt(state.form, words)))
         return said
 
+    def greeting(self, state: State, facts: Facts, identity: Identity | None) -> Reply:
+        """What a new conversation begins with: who speaks, what it can do, and the likeliest questions."""
+        words = self._wording.words(facts, state.language)
+        name = prompts.as_text(identity.name) if identity and identity.name else ""
+        called = words.phrase("called", name=name) if name else ""
+        questions = tuple(Button(words.title(topic), f"/{topic}") for topic in self._wording.greeting)
+        return Reply((Bubble(words.say("utter_welcome", {"called": called}), questions),), state)
+
+    def submit(self, values: Mapping[str, str], turn: Turn, state: State, facts: Facts) -> Reply:
+        """Open the ticket of a filled-in form that `ticket.check` found right; once for each message id."""
+        words = self._wording.words(facts, state.language)
+        form = filled(values, turn, state)
+        number = self._tickets.open_ticket(_draft(form, turn, state, words))
+        state = state.with_values(form=None, route=None, misses=0)
+        return Reply((prompts.sent(form, number, turn, facts, words),), state)
+
+    def leave_queue(self, conversation: str, state: State, facts: Facts) -> Reply:
+        """Give up the place in the queue, when there still is one, and offer the other way."""
+        self._agents.leave(conversation)
+        words = self._wording.words(facts, state.language)
+        bubble = Bubble(words.say("utter_left_queue"), _topic_buttons(["create_ticket"], words))
+        return Reply((bubble,), state.with_values(route=None))
+
+    def waited_long(self, turn: Turn, state: State, facts: Facts) -> Reply:
+        """No agent has come in time: the place is kept, and a ticket is offered with what was asked in it."""
+        words = self._wording.words(facts, state.language)
+        return Reply((ticket_form("utter_waited_long", turn, state, facts, words, story=state.asked),), state)
+
     def _answer(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         intent = turn.intent
         if intent == "talk_to_human":
             return self._hand_off(turn, state, facts, words)
         if intent in ("create_ticket", "triage_start"):
-            return self._start_form(forms.TRIAGE if intent == "triage_start" else forms.TICKET, turn, state, words)
+            kind = forms.TRIAGE if intent == "triage_start" else forms.TICKET
+            return self._start_form(kind, turn, state, facts, words)
         if intent == "repeat":
             return self._repeat(turn, state, facts, words)
         if intent in HANDLERS or intent == FOLLOW_UP:
@@ -112,14 +145,17 @@ class Conversation:
     def _hand_off(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         said, way = hand_off(turn, state, facts, words, self._agents, self._community_url)
         state = state.with_values(route=way.name, misses=0, topic="talk_to_human")
-        bubble = Bubble(words.say(said.response, said.values))
+        bubble = Bubble(words.say(said.response, said.values), card=said.card)
         if way.door is Door.AGENT_QUEUE and said.response != FAILED:
             return Reply((bubble,), state.with_values(form=None))
         if state.form:
             return Reply((bubble, prompts.prompt(state.form, words)), state)
         return Reply((replace(bubble, buttons=_topic_buttons(["create_ticket"], words)),), state)
 
-    def _start_form(self, kind: str, turn: Turn, state: State, words: Words) -> Reply:
+    def _start_form(self, kind: str, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
+        if kind == forms.TICKET and turn.cards:
+            bubble = ticket_form("utter_ticket_form", turn, state, facts, words, story=told_trouble(state))
+            return Reply((bubble,), state.with_values(form=None, misses=0))
         form = forms.start(kind, turn)
         intro = (Bubble(words.say("utter_triage_start")),) if kind == forms.TRIAGE else ()
         return Reply((*intro, prompts.prompt(form, words)), state.with_values(form=form, misses=0))
@@ -145,16 +181,17 @@ class Conversation:
         way = decide_route(turn, state, facts)
         doors = {Door.AGENT_QUEUE: "human", Door.TICKET_FORM: "ticket", Door.COMMUNITY: "community",
                  Door.SIGN_IN: "sign_in", Door.BILLING_SUPPORT: "ticket"}
-        text = words.say(f"utter_door_{doors[way.door]}", {"community": self._community_url})
+        response, values = f"utter_door_{doors[way.door]}", {"community": self._community_url}
         offers = ("talk_to_human",) if way.door is Door.AGENT_QUEUE else ("create_ticket",)
-        return Reply((Bubble(text, _topic_buttons(offers, words)),), state)
+        card = community_card(response, values, words)
+        return Reply((Bubble(words.say(response, values), _topic_buttons(offers, words), card),), state)
 
     def _say(self, response: str, state: State, words: Words, topic: str | None = None) -> Reply:
         return Reply((self._word(Answer(response), words, topic),), state)
 
     def _word(self, said: Answer, words: Words, topic: str | None) -> Bubble:
         text = words.say(said.response, {**said.values, "source": words.source(said.source)})
-        return Bubble(text, _topic_buttons(self._wording.topics[topic].next if topic else (), words))
+        return Bubble(text, _topic_buttons(self._wording.topics[topic].next if topic else (), words), said.card)
 
 
 def _topic_buttons(topics: tuple[str, ...] | list[str], words: Words) -> tuple[Button, ...]:
@@ -162,7 +199,7 @@ def _topic_buttons(topics: tuple[str, ...] | list[str], words: Words) -> tuple[B
 
 
 def _without_buttons(bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
-    return tuple(Bubble(bubble.text) for bubble in bubbles)
+    return tuple(replace(bubble, buttons=()) for bubble in bubbles)
 
 
 def _draft(form: Form, turn: Turn, state: State, words: Words) -> TicketDraft:

@@ -7,13 +7,13 @@ goes on after its answer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from bot.core import triage
 from bot.core.triage import Impact, Workaround
+from bot.services import ticket
 from bot.services.answer import HANDLERS
 from bot.services.dialogue.turn import Turn
 
@@ -23,8 +23,6 @@ TICKET, TRIAGE = "ticket", "triage"
 # What can be changed, as the prompt `change` offers it.
 FIELDS = {TICKET: ("subject", "description", "email", "priority"), TRIAGE: ("impact", "workaround")}
 FREE_TEXT = ("subject", "description")
-SUBJECT_LENGTH = (3, 200)
-_EMAIL = re.compile(r"^[^@\s<>\"']+@[^@\s.<>\"']+(\.[^@\s.<>\"']+)+$")
 _SURE = 0.6
 _STORIES = ("incident_p1", "incident_p2", "incident_p3", "incident_p4", "howto", "billing", "create_ticket",
             "support_unknown")
@@ -45,10 +43,15 @@ class Step:
 
 def start(kind: str, turn: Turn) -> Form:
     """A new form; the e-mail comes from the identity where it has one."""
-    form: Form = {"kind": kind, "key": f"{turn.conversation[:80]}:{turn.message_id}"}
-    if turn.identity and turn.identity.email:
-        form["email"] = turn.identity.email
+    form: Form = {"kind": kind, "key": key(turn)}
+    if email := ticket.own_email(turn.identity):
+        form["email"] = email
     return ask_next(form)
+
+
+def key(turn: Turn) -> str:
+    """The idempotency key of what this message begins: the same message again gives the same."""
+    return f"{turn.conversation[:80]}:{turn.message_id}"
 
 
 def ask_next(form: Form) -> Form:
@@ -66,8 +69,9 @@ def advance(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
         return Step(ask_next(form))
     if turn.intent == "cancel" and (field not in FREE_TEXT or len(turn.text.split()) <= 6):
         return Step(None, "utter_ticket_cancelled")
+    wanted = turn.intent == "change_answer" or "change_it" in cues
     named = _names_field(form, turn) or (turn.value("field") and turn.value("priority"))
-    if field != "change" and (turn.intent == "change_answer" or (named and field not in FREE_TEXT)):
+    if field != "change" and (wanted or (named and field not in FREE_TEXT)):
         return _change(form, turn, cues)
     if field in FREE_TEXT and _asks_something(turn, cues):
         return None
@@ -99,14 +103,17 @@ def _filled(form: Form, **values: Any) -> Step:
 
 
 def _take_subject(form: Form, turn: Turn, cues: frozenset[str]) -> Step:
-    subject = " ".join(turn.text.split())
-    if not SUBJECT_LENGTH[0] <= len(subject) <= SUBJECT_LENGTH[1]:
+    subject = ticket.tidy("subject", turn.text)
+    if ticket.fault("subject", subject):
         return Step(form, "utter_wrong_subject")
     return _filled(form, subject=subject, **_evidence(form, turn, cues))
 
 
 def _take_description(form: Form, turn: Turn, cues: frozenset[str]) -> Step:
-    return _filled(form, description=turn.text.strip(), **_evidence(form, turn, cues, final=True))
+    description = ticket.tidy("description", turn.text)
+    if ticket.fault("description", description):
+        return Step(form, "utter_wrong_description")
+    return _filled(form, description=description, **_evidence(form, turn, cues, final=True))
 
 
 def _evidence(form: Form, turn: Turn, cues: frozenset[str], *, final: bool = False) -> Form:
@@ -130,7 +137,7 @@ def _evidence(form: Form, turn: Turn, cues: frozenset[str], *, final: bool = Fal
 
 def _take_email(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
     candidate = (turn.value("email") or turn.text).strip(" .,;<>")
-    if _EMAIL.match(candidate) and len(candidate) <= 320:
+    if not ticket.fault("email", candidate):
         return _filled(form, email=candidate)
     if "@" not in turn.text and _is_topic(turn, cues):
         return None

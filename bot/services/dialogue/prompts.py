@@ -52,9 +52,12 @@ def sent(form: Form, number: str, turn: Turn, facts: Facts, words: Words) -> Bub
     """The ticket's number, and the first response where the plan promises one."""
     plan = turn.identity.customer.plan if turn.identity else None
     level = facts.priorities[form["priority"]]
-    times = words.phrase("ticket_with_times", times=times_line(level, words)) if _promised(plan, facts) else ""
-    values = {"number": number, "priority": level.key.upper(), "email": form["email"], "times": times}
-    return Bubble(words.say("utter_ticket_sent", values))
+    line = times_line(level, words) if _promised(plan, facts) else ""
+    values = {"number": number, "priority": level.key.upper(), "email": form["email"]}
+    lead, _ = words.around("utter_ticket_sent", values, "times")
+    card = {"type": "ticket", "lead": lead, **values, **({"times": line} if line else {})}
+    times = words.phrase("ticket_with_times", times=line) if line else ""
+    return Bubble(words.say("utter_ticket_sent", {**values, "times": times}), card=card)
 
 
 def evidence(form: Form, words: Words) -> str:
@@ -80,7 +83,7 @@ def _propose(form: Form, words: Words) -> Bubble:
 
 def _what_to_change(form: Form, words: Words) -> Bubble:
     fields = [words.phrase(f"field_{field}") for field in FIELDS[form["kind"]]]
-    buttons = (*(Button(field, field) for field in fields), *_buttons(words, "leave_it"))
+    buttons = (*(Button(field, field) for field in fields), *_buttons(words, "back"))
     return Bubble(words.say("utter_what_to_change", {"fields": words.any_of(fields)}), buttons)
 
 
