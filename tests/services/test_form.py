@@ -71,7 +71,8 @@ def _turns() -> st.SearchStrategy[list[Turn]]:
 
 
 def _is_change(form: Form, turn: Turn) -> bool:
-    return form["asked"] == "change" or turn.intent == "change_answer" or turn.value("field") is not None
+    wanted = turn.intent == "change_answer" or turn.text == "ubah" or turn.value("field") is not None
+    return form["asked"] == "change" or wanted
 
 
 def _check(before: Form, turn: Turn, after: Form) -> None:
@@ -152,11 +153,17 @@ IMPAIRED = {"kind": TRIAGE, "key": "k", "impact": "impaired", "asked": "change"}
 CHANGED = [FILLED, HALF, IMPAIRED]
 
 
-@pytest.mark.parametrize("form", [{**FILLED, "asked": "confirm"}, {**HALF, "asked": "description"},
-                                  {**IMPAIRED, "asked": "workaround"}])
-def test_a_change_that_names_no_field(form: Form) -> None:
-    """Asks which one, and loses nothing."""
-    assert _advance(form, Turn("c", "mau ubah dulu", "change_answer")) == Step({**form, "asked": "change"})
+@pytest.mark.parametrize("form", [
+    {**FILLED, "asked": "confirm"}, {**HALF, "asked": "description"}, {**IMPAIRED, "asked": "workaround"},
+])
+@pytest.mark.parametrize(("text", "intent"), [
+    ("mau benerin sesuatu", "change_answer"), ("ubah", "nlu_fallback"), ("Ubah isian", "nlu_fallback"),
+    ("mau ganti dulu dong", "billing"), ("ubah jawaban", "dissatisfied"), ("change", "nlu_fallback"),
+    ("Change something", "capabilities"), ("I want to change my answers", "howto"),
+])
+def test_a_change_that_names_no_field(form: Form, text: str, intent: str) -> None:
+    """Asks which one, whatever the classifier makes of a single word, and loses nothing."""
+    assert _advance(form, Turn("c", text, intent)) == Step({**form, "asked": "change"})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
