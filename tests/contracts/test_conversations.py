@@ -119,11 +119,13 @@ def test_what_was_answered_is_not_answered_again(conversations: Conversations, a
     assert conversations.get(ani).last_seq == 4  # type: ignore[union-attr]
 
 
-def test_a_change_sets_what_it_names_alone(conversations: Conversations, ani: str) -> None:
+def test_a_change_sets_what_it_names_alone(conversations: Conversations) -> None:
     """`None` means: as it is."""
+    ani = conversations.create(Chat("c_1", Status.BOT, "id", None, context={"url": "https://x/"}), "key").id
     conversations.write([Change(ani, bot_state={"n": 1}, lang="en", identity=ADA)])
     chat = conversations.write([Change(ani, (said(),))])[0].chat
     assert (chat.bot_state, chat.lang, chat.identity) == ({"n": 1}, "en", ADA)
+    assert chat.context == {"url": "https://x/"}
     assert conversations.get(ani) == chat
     assert conversations.write([Change(ani, bot_state={})])[0].chat.bot_state == {}
 
