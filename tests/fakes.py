@@ -70,4 +70,4 @@ class FakeAgentDesk:
 
     def _place(self, conversation: str, is_new: bool) -> QueuePlace:
         position = 1 + list(self.cases).index(conversation)
-        return QueuePlace(f"KLC-{position:06d}", position, is_new)
+        return QueuePlace(f"KLC-{position:06d}", position, is_new, self.cases[conversation].route.tier or 1)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from bot.core.answer import Answer
-from bot.core.facts import Facts, PhoneLine
+from bot.core.facts import Facts, PhoneLine, PhoneNumber
 from bot.core.question import Question
 from bot.services.answer.eligibility import eligibility, rules_of
 from bot.services.words import Words
@@ -23,11 +27,13 @@ def phone_number(question: Question, facts: Facts, words: Words) -> Answer:
     if not known:
         verdict = words.verdict(False, question) if question.yes_no and question.has("has_it") else ""
         return Answer("utter_phone_no_line", {"verdict": verdict, "country": missing}, "phone_table")
-    lines = [_line(facts.phone_lines[code], words) for code in known]
+    found = [facts.phone_lines[code] for code in known]
+    lines = [_line(line, words) for line in found]
     if unknown:
         lines.append(words.phrase("phone_no_line", country=missing))
-    verdict = _number_verdict(question, facts.phone_lines[known[0]], words) if len(question.countries) == 1 else ""
-    return Answer("utter_phone_number", {"verdict": verdict, "lines": "\n".join(lines)}, "phone_table")
+    verdict = _number_verdict(question, found[0], words) if len(question.countries) == 1 else ""
+    values = {"verdict": verdict, "lines": "\n".join(lines)}
+    return Answer("utter_phone_number", values, "phone_table", _card(found, lines[len(found):], values, words))
 
 
 def phone_countries(question: Question, facts: Facts, words: Words) -> Answer:
@@ -81,6 +87,26 @@ def _number_verdict(question: Question, line: PhoneLine, words: Words) -> str:
     if question.number is not None and question.number <= MOST_NUMBERS:
         return words.verdict(len(line.numbers) == question.number, question)
     return words.phrase("yes") if question.yes_no and question.has("has_it") else ""
+
+
+def _card(lines: list[PhoneLine], missing: list[str], values: Mapping[str, str], words: Words) -> dict[str, Any]:
+    """The card `phone`: a number as the source prints it, and as a telephone dials it."""
+    lead, prepare = words.around("utter_phone_number", values, "lines")
+    return {
+        "type": "phone",
+        **({"lead": lead} if lead else {}),
+        "lines": [{"country": words.country(line.country), "numbers": [_number(number) for number in line.numbers]}
+                  for line in lines],
+        **({"missing": "\n".join(missing)} if missing else {}),
+        "prepare": prepare,
+        "source": words.source("phone_table"),
+    }
+
+
+def _number(number: PhoneNumber) -> dict[str, str]:
+    digits = re.sub(r"\D", "", number.number)
+    tel = f"tel:{'+' if number.number.startswith('+') else ''}{digits}"
+    return {"number": number.number, **({"extension": number.extension} if number.extension else {}), "tel": tel}
 
 
 def _all_countries(facts: Facts, words: Words) -> str:

@@ -10,9 +10,8 @@ from bot.core.entitlement import Verdict, allowed_features
 from bot.core.facts import Facts
 from bot.core.question import Question
 from bot.services.answer.eligibility import describe, eligibility, rules_of
+from bot.services.answer.tables import PLAN_FEATURES, plan_table, rule
 from bot.services.words import Words
-
-PLAN_FEATURES = ("tier1_chat", "tier1_ticket", "tier1_phone", "priority_response", "tier2", "auto_escalation", "tam")
 
 
 def plan_overview(question: Question, facts: Facts, words: Words) -> Answer:
@@ -27,16 +26,19 @@ def plan_overview(question: Question, facts: Facts, words: Words) -> Answer:
         lines = "\n".join(_plan_line(plan, facts, words) for plan in PLANS)
         counted = question.yes_no and question.number is not None
         verdict = words.verdict(question.number == len(PLANS), question) if counted else ""
-        return Answer("utter_plans", {"verdict": verdict, "lines": lines}, "plan_table")
+        values = {"verdict": verdict, "lines": lines}
+        around = words.around("utter_plans", values, "lines")
+        return Answer("utter_plans", values, "plan_table", plan_table(PLANS, around, "plan_table", facts, words))
     plan = question.plans[0]
-    included = [words.phrase("feature_rule", feature=words.name("feature", f), rule=_rule(f, plan, facts, words))
-                for f in PLAN_FEATURES if f in facts.features_of(plan)]
+    included = [words.phrase("feature_rule", feature=words.name("feature", f), rule=who)
+                for f in PLAN_FEATURES if (who := rule(f, plan, facts, words))]
     missing = [words.name("feature", f) for f in PLAN_FEATURES if f not in facts.features_of(plan)]
     lacks = words.phrase("plan_lacks_nothing")
     if missing:
         lacks = words.phrase("plan_lacks", features=words.all_of(missing))
     values = {"plan": words.name("plan", plan), "includes": "; ".join(included), "lacks": lacks}
-    return Answer("utter_plan", values, "plan_table")
+    card = plan_table([plan], words.around("utter_plan", values, "includes"), "plan_table", facts, words)
+    return Answer("utter_plan", values, "plan_table", card)
 
 
 def plan_compare(question: Question, facts: Facts, words: Words) -> Answer:
@@ -45,7 +47,8 @@ def plan_compare(question: Question, facts: Facts, words: Words) -> Answer:
     if len(plans) < 2:
         plans = list(PLANS)
     lines = [_step(lower, higher, facts, words) for lower, higher in pairwise(plans)]
-    return Answer("utter_plan_compare", {"lines": "\n".join(lines)}, "plan_table")
+    card = plan_table(plans, ("", ""), "plan_table", facts, words)
+    return Answer("utter_plan_compare", {"lines": "\n".join(lines)}, "plan_table", card)
 
 
 def plan_options(question: Question, facts: Facts, words: Words) -> Answer:
@@ -101,10 +104,6 @@ def my_entitlement(question: Question, facts: Facts, words: Words) -> Answer:
     return Answer("utter_entitlement", values, "plan_table")
 
 
-def _rule(feature: str, plan: str, facts: Facts, words: Words) -> str:
-    return words.all_of([words.name("rule", r.id) for r in facts.rules if r.feature == feature and r.plan == plan])
-
-
 def _plan_line(plan: str, facts: Facts, words: Words) -> str:
     features = words.all_of([words.name("feature", f) for f in PLAN_FEATURES if f in facts.features_of(plan)])
     return words.phrase("plan_line", plan=words.name("plan", plan), features=features)
@@ -114,12 +113,9 @@ def _step(lower: str, higher: str, facts: Facts, words: Words) -> str:
     """"Premier adds to Access: …; changed: …; the rest is the same"."""
     below, above = facts.features_of(lower), facts.features_of(higher)
     added = [words.name("feature", f) for f in above if f not in below]
-    changed = [
-        words.phrase("feature_change", feature=words.name("feature", f),
-                     before=_rule(f, lower, facts, words), after=_rule(f, higher, facts, words))
-        for f in PLAN_FEATURES
-        if f in below and f in above and _rule(f, lower, facts, words) != _rule(f, higher, facts, words)
-    ]
+    rules = [(f, rule(f, lower, facts, words), rule(f, higher, facts, words)) for f in PLAN_FEATURES]
+    changed = [words.phrase("feature_change", feature=words.name("feature", f), before=before, after=after)
+               for f, before, after in rules if before and after and before != after]
     names = {"lower": words.name("plan", lower), "higher": words.name("plan", higher)}
     step = words.phrase("plan_adds", features=words.all_of(added), **names)
     return f"{step}\n{words.phrase('plan_changes', changes='; '.join(changed))}" if changed else step

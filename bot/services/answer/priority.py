@@ -6,6 +6,7 @@ from bot.core.answer import Answer
 from bot.core.facts import Facts, Priority
 from bot.core.question import Question
 from bot.services.answer.eligibility import eligibility
+from bot.services.answer.tables import priority_table
 from bot.services.words import Words
 
 
@@ -17,7 +18,10 @@ def priority_times(question: Question, facts: Facts, words: Words) -> Answer:
     lines = "\n".join(times_line(level, words) for level in levels)
     verdict = _times_verdict(question, levels[0], words) if len(levels) == 1 else ""
     plans = words.plans(facts.plans_with("priority_response"))
-    return Answer("utter_priority_times", {"verdict": verdict, "lines": lines, "plans": plans}, "priority_times")
+    values = {"verdict": verdict, "lines": lines, "plans": plans}
+    around = words.around("utter_priority_times", values, "lines")
+    card = priority_table(levels, around, "priority_times", words, with_meaning=False)
+    return Answer("utter_priority_times", values, "priority_times", card)
 
 
 def priority_definition(question: Question, facts: Facts, words: Words) -> Answer:
@@ -53,7 +57,10 @@ def priority_overview(question: Question, facts: Facts, words: Words) -> Answer:
     if question.yes_no and question.number is not None:
         verdict = words.verdict(question.number == len(facts.priorities), question)
     values = {"verdict": verdict, "lines": lines, "plans": plans}
-    return Answer("utter_priority_overview", values, "priority_definitions")
+    around = words.around("utter_priority_overview", values, "lines")
+    levels = list(facts.priorities.values())
+    card = priority_table(levels, around, "priority_definitions", words, with_meaning=True)
+    return Answer("utter_priority_overview", values, "priority_definitions", card)
 
 
 def priority_compare(question: Question, facts: Facts, words: Words) -> Answer:
@@ -62,8 +69,10 @@ def priority_compare(question: Question, facts: Facts, words: Words) -> Answer:
     if len(levels) == 1 or len(levels) == len(facts.priorities):
         return priority_overview(question, facts, words)
     lines = "\n".join(_summary(level, words) for level in levels)
-    verdict = _compare_verdict(question, levels, words)
-    return Answer("utter_priority_compare", {"verdict": verdict, "lines": lines}, "priority_definitions")
+    values = {"verdict": _compare_verdict(question, levels, words), "lines": lines}
+    around = words.around("utter_priority_compare", values, "lines")
+    card = priority_table(levels, around, "priority_definitions", words, with_meaning=True)
+    return Answer("utter_priority_compare", values, "priority_definitions", card)
 
 
 def priority_access(question: Question, facts: Facts, words: Words) -> Answer:
