@@ -106,7 +106,8 @@ def _rasa(settings: Settings) -> Child:
     endpoints.parent.mkdir(parents=True, exist_ok=True)
     by_hand = (ROOT / "endpoints.yml").read_text()
     endpoints.write_text(by_hand.replace("127.0.0.1:5055/", f"127.0.0.1:{settings.actions_port}/"))
-    command = [sys.executable, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
+    command = [sys.executable, "-m", "bot.shell.quiet", "rasa", "run",
+               "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
                "--model", str(MODEL), "--endpoints", str(endpoints), "--credentials", "credentials.yml"]
     if settings.rasa_token:
         command += ["--enable-api", "--auth-token", settings.rasa_token]

@@ -108,7 +108,7 @@ ACTION_SERVER_ENVIRONMENT = {"SANIC_HOST": "127.0.0.1"}
 
 def action_server_command(port: int) -> list[str]:
     """The command line of the action server."""
-    return [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
+    return [sys.executable, "-m", "bot.shell.quiet", "rasa_sdk", "--actions", "actions", "--port", str(port)]
 
 
 def free_port() -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -26,7 +28,7 @@ from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError, StoreUnavailable
 from bot.core.facts import Facts
 from bot.ports import CaseFile, TicketDraft
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 
 
 def test_migrations_make_the_tables(empty_engine: Engine) -> None:
@@ -35,6 +37,19 @@ def test_migrations_make_the_tables(empty_engine: Engine) -> None:
     with empty_engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, tables.metadata) == []
+
+
+def test_migrating_is_silent(tmp_path: Path) -> None:
+    """Even where a process logs what it does, as the action server and the gateway do; our own lines are heard."""
+    script = (
+        "import logging; logging.basicConfig(level=logging.INFO)\n"
+        "from bot.adapters.sql.engine import open_engine\n"
+        "from bot.adapters.sql.migrate import migrate\n"
+        f"migrate(open_engine('sqlite:///{tmp_path / 'kilat.db'}'))\n"
+        "logging.getLogger('bot').info('migrated')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == "INFO:bot:migrated\n"
 
 
 def test_migrating_twice_is_harmless(engine: Engine, facts: Facts) -> None:

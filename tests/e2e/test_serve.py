@@ -230,6 +230,14 @@ def test_a_changed_fact_needs_no_restart(server: Server) -> None:
     assert "120427732" in server.ask("restored", QUESTIONS["id"]).text
 
 
+def test_the_log_is_ours(server: Server) -> None:
+    """No noise of libraries that nobody here can mend."""
+    log = server.log.read_text()
+    assert "Registered function for 'action_phone'" in log
+    noise = ("sanic_cors", "alembic", "not defined in the domain")
+    assert not [line for line in log.splitlines() if any(word in line for word in noise)]
+
+
 def test_sigterm_leaves_nothing_behind(server: Server) -> None:
     """The last test of this file: the server ends well, and no child outlives it."""
     pids = list(server.children())
