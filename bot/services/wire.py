@@ -45,7 +45,7 @@ def reply_from_json(body: Any) -> BotReply:
     """What `reply_to_json` made; `ValueError` for anything else, and for a reply that says nothing."""
     try:
         bubbles, state = tuple(bubble_from_json(item) for item in body["bubbles"]), body["state"]
-    except (KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"this is no reply of the bot: {str(body)[:200]}") from error
     if not bubbles or not isinstance(state, dict):
         raise ValueError(f"this is no reply of the bot: {str(body)[:200]}")
@@ -63,6 +63,6 @@ def bubble_to_json(bubble: Bubble) -> dict[str, Any]:
 
 
 def bubble_from_json(fields: Mapping[str, Any]) -> Bubble:
-    """The bubble again; `KeyError` or `TypeError` when it is none."""
+    """The bubble again; `AttributeError`, `KeyError` or `TypeError` when it is none."""
     buttons = tuple(Button(button["title"], button["payload"]) for button in fields.get("buttons") or ())
     return Bubble(fields["text"], buttons, fields.get("card"))

@@ -199,6 +199,18 @@ def test_topics(data: Path, file: str, old: str, new: str, expected: str) -> Non
     _found(data, file, expected)
 
 
+@pytest.mark.parametrize(("file", "old", "new", "expected"), [
+    case("greeting.yml", r"phone_number,", "phone_numbers,", "question phone_numbers does not exist", id="no topic"),
+    case("greeting.yml", r"phone_number,", "live_chat,", "question live_chat stands twice", id="twice"),
+    case("greeting.yml", r"phone_number,", "phone_number, community,", "offers 5 questions", id="five"),
+    case("greeting.yml", r"\[.*\]", "[]", "offers 0 questions", id="none"),
+])
+def test_greeting(data: Path, file: str, old: str, new: str, expected: str) -> None:
+    """One slip each in what a new conversation offers."""
+    _replace(data / file, old, new)
+    _found(data, file, expected)
+
+
 def test_an_intent_of_the_domain_alone(data: Path) -> None:
     """Forgotten in topics.yml, examples and rules."""
     _replace(data / "topics.yml", r"^goodbye:\n(  .*\n)+", "")

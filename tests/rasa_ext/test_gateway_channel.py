@@ -253,25 +253,36 @@ def test_the_language_of_the_message_wins(gateway: Gateway) -> None:
     assert gateway.state["language"] == "id"
 
 
+def test_the_form_comes_whole(gateway: Gateway) -> None:
+    """Behind the gateway there is a client that shows cards."""
+    reply = gateway.send(gateway.turn("gw-form", "buat tiket"))
+    assert [(bubble.card or {}).get("type") for bubble in reply.bubbles] == ["ticket_form"]
+    assert reply.state["form"] is None
+
+
 def test_the_same_message_twice(gateway: Gateway) -> None:
-    """One ticket, and the same reply: the gateway may ask again whenever it did not hear the answer."""
-    conversation = "gw-twice"
-    for text in ("buat tiket", "Suara putus-putus", "cuma satu fitur yang rusak, suaranya putus-putus",
-                 "sari@example.com"):
-        gateway.say(conversation, text)
-    for _ in range(3):
-        if gateway.state["form"]["asked"] == "confirm":
-            break
-        gateway.say(conversation, "cuma satu fitur" if gateway.state["form"]["asked"] == "impact" else "ya setuju")
-    last = gateway.turn(conversation, "ya kirim")
-    first, second = gateway.send(last), gateway.send(last)
-    assert "KLT-" in first.bubbles[0].text
+    """The same reply: the gateway may ask again whenever it did not hear the answer."""
+    gateway.say("gw-twice", "bantu tentukan prioritas")
+    turn = gateway.turn("gw-twice", "mati total")
+    first, second = gateway.send(turn), gateway.send(turn)
+    assert "P1" in first.bubbles[0].text and first.state["incident"] == "p1"
     assert second == first
 
 
-def test_a_message_sent_again_keeps_its_ticket(gateway: Gateway) -> None:
-    """Also when it is the message that began the form: its key comes from the message's id."""
-    begin = gateway.turn("gw-begin", "buat tiket")
+def test_the_same_ticket_twice(gateway: Gateway) -> None:
+    """One ticket, for a form that was begun in chat before."""
+    form = {"kind": "ticket", "key": "gw-ticket:m0", "subject": "Audio", "description": "Putus-putus",
+            "email": "sari@example.com", "priority": "p3", "proposed": "p3", "asked": "confirm"}
+    gateway.state = State(form=form).slots()
+    turn = gateway.turn("gw-ticket", "ya kirim")
+    first, second = gateway.send(turn), gateway.send(turn)
+    assert "KLT-" in first.bubbles[0].text and first.state["form"] is None
+    assert second == first
+
+
+def test_what_a_message_begins_has_its_key(gateway: Gateway) -> None:
+    """The same message again begins the same, by its id."""
+    begin = gateway.turn("gw-begin", "bantu tentukan prioritas")
     assert gateway.send(begin).state["form"]["key"] == gateway.send(begin).state["form"]["key"]
 
 

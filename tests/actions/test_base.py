@@ -1,0 +1,123 @@
+"""From Rasa's tracker to a turn and back: what the gateway gets, and what everybody else gets."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import base
+from actions.phone import PhoneAction
+from bot.core.answer import Bubble, Button
+from bot.core.errors import StoreUnavailable
+from bot.services import wire
+from bot.services.dialogue.converse import Reply
+from bot.services.dialogue.state import State
+from bot.services.dialogue.turn import Turn
+
+BUBBLES = (Bubble("Satu", (Button("Tiket", "/create_ticket"),)), Bubble("Dua", card={"type": "links"}))
+
+
+class FakeConversation:
+    """Says always the same, and keeps what it heard."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.heard: list[tuple[Turn, State]] = []
+
+    def reply(self, turn: Turn, state: State, _facts: Any) -> Reply:
+        """See `Conversation`."""
+        if self.down:
+            raise StoreUnavailable("locked")
+        self.heard.append((turn, state))
+        return Reply(BUBBLES, state.with_values(topic="phone_number", misses=2))
+
+
+@pytest.fixture
+def conversation(monkeypatch: pytest.MonkeyPatch) -> FakeConversation:
+    """Instead of the real one."""
+    fake = FakeConversation()
+    monkeypatch.setattr(base, "_conversation", lambda: fake)
+    monkeypatch.setattr(base, "app", lambda: SimpleNamespace(facts=SimpleNamespace(load=lambda: None)))
+    return fake
+
+
+def _tracker(channel: str, metadata: dict[str, Any], slots: dict[str, Any], language: str | None = None) -> Tracker:
+    entities = [{"entity": "language", "value": language}] if language else []
+    message = {"text": "halo", "intent": {"name": "greet"}, "entities": entities, "metadata": metadata,
+               "message_id": "m-1"}
+    events = [{"event": "user", "text": text, "input_channel": channel} for text in ("dari Rasa", "halo")]
+    return Tracker("c-1", slots, message, events, False, None, {}, None)
+
+
+def _gateway(spoken: str | None = None, **state: Any) -> Tracker:
+    metadata = {"gateway": {"state": state, "history": [f"lama {number}" for number in range(12)]}}
+    return _tracker("gateway", metadata, {"topic": "greet", "misses": 5, "language": "en"}, spoken)
+
+
+def _run(tracker: Tracker) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """What is said, and the slots that are set."""
+    dispatcher = CollectingDispatcher()
+    events = PhoneAction().run(dispatcher, tracker, {})
+    return dispatcher.messages, {event["name"]: event["value"] for event in events}
+
+
+def test_the_gateway_gets_all_in_one(conversation: FakeConversation) -> None:
+    """Bubbles with their cards, and the whole state."""
+    messages, slots = _run(_gateway(countries=["JP"]))
+    (message,) = messages
+    reply = wire.reply_from_json(message["custom"][wire.CUSTOM])
+    assert reply.bubbles == BUBBLES and message["text"] is None
+    assert State.from_slots(reply.state) == State(topic="phone_number", misses=2, countries=("JP",))
+    assert slots == {"topic": "phone_number", "misses": 2, "countries": ["JP"], "language": "id"}
+
+
+def test_the_gateway_brings_state_and_history(conversation: FakeConversation) -> None:
+    """Rasa's own memory counts for nothing; there is a client that shows cards."""
+    _run(_gateway(topic="billing"))
+    ((turn, state),) = conversation.heard
+    assert state == State(topic="billing")
+    assert turn.history == tuple(f"lama {number}" for number in range(2, 12))
+    assert turn.cards and turn.message_id == "m-1" and turn.conversation == "c-1"
+
+
+@pytest.mark.parametrize(("before", "message", "spoken"), [
+    ("id", "en", "en"), ("en", "id", "id"), ("en", None, "en"), (None, None, "id"),
+])
+def test_the_language_of_the_message_wins(
+    conversation: FakeConversation, before: str | None, message: str | None, spoken: str,
+) -> None:
+    """As Rasa's slot filling has it elsewhere."""
+    _run(_gateway(message, language=before) if before else _gateway(message))
+    assert conversation.heard[0][1].language == spoken
+
+
+def test_others_get_bubble_by_bubble(conversation: FakeConversation) -> None:
+    """Text and buttons, without cards; Rasa's slots are the state and only changes are set."""
+    messages, slots = _run(_tracker("rest", {}, {"misses": 2, "language": "en"}))
+    assert [(m["text"], m["buttons"], m["custom"]) for m in messages] == [
+        ("Satu", [{"title": "Tiket", "payload": "/create_ticket"}], {}), ("Dua", [], {})]
+    ((turn, state),) = conversation.heard
+    assert state == State(language="en", misses=2) and not turn.cards and turn.history == ("dari Rasa",)
+    assert slots == {"topic": "phone_number"}
+
+
+@pytest.mark.parametrize("channel", ["cmdline", "telegram", None])
+def test_nobody_else_speaks_for_the_gateway(conversation: FakeConversation, channel: str | None) -> None:
+    """A channel without a door hands on what its client wrote."""
+    metadata = {"gateway": {"state": {"misses": 9}, "history": []}}
+    messages, _ = _run(_tracker(channel, metadata, {}))  # type: ignore[arg-type]
+    ((turn, state),) = conversation.heard
+    assert state == State() and not turn.cards and not any(message["custom"] for message in messages)
+
+
+def test_a_store_that_is_down(conversation: FakeConversation) -> None:
+    """The gateway learns that there is no answer; everybody else is told so in words. Nothing is remembered."""
+    conversation.down = True
+    messages, slots = _run(_gateway())
+    assert [message["custom"] for message in messages] == [{wire.CUSTOM: dict(wire.UNAVAILABLE)}] and slots == {}
+    messages, slots = _run(_tracker("rest", {}, {}))
+    assert [message["response"] for message in messages] == [base.TROUBLE] and slots == {}

@@ -1,0 +1,59 @@
+"""What travels between the gateway and the bot: it comes out as it went in, and nothing else is taken for it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.adapters.sample import sample_identity
+from bot.core.answer import Bubble, Button
+from bot.ports import BotReply, BotTurn
+from bot.services import wire
+from bot.services.dialogue.state import State
+
+BUBBLES = (Bubble("Halo"), Bubble("Mau apa?", (Button("Tiket", "/create_ticket"),)), Bubble("", card={"type": "x"}))
+
+
+def _over_the_wire(value: Any) -> Any:
+    return json.loads(json.dumps(value))
+
+
+def test_a_reply() -> None:
+    """Bubbles and the whole state."""
+    state = State(language="en", topic="phone_number", countries=("JP",), misses=1)
+    reply = wire.reply_from_json(_over_the_wire(wire.reply_to_json(BUBBLES, state.slots())))
+    assert reply == BotReply(BUBBLES, state.slots())
+    assert State.from_slots(reply.state) == state
+
+
+def test_what_is_empty_is_left_out() -> None:
+    """So that an entry of the log has the fields of the protocol."""
+    assert [set(bubble) for bubble in wire.reply_to_json(BUBBLES, {})["bubbles"]] == [
+        {"text"}, {"text", "buttons"}, {"text", "card"}]
+
+
+@pytest.mark.parametrize("customer", ["premier:admin:business", "access:member:basic", None])
+def test_a_request(customer: str | None) -> None:
+    """The identity comes out whole, an anonymous visitor stays anonymous."""
+    identity = sample_identity(customer) if customer else None
+    turn = BotTurn("c", "m", "halo", {"topic": "greet"}, ("hai",), identity, None if identity else "expired")
+    body = _over_the_wire(wire.request(turn))
+    assert (body["sender"], body["message"], body["message_id"]) == ("c", "halo", "m")
+    metadata = body["metadata"]
+    assert metadata["gateway"] == {"state": {"topic": "greet"}, "history": ["hai"]}
+    assert wire.identity_from_json(metadata.get("identity")) == identity
+    assert metadata.get("identity_problem") == turn.identity_problem
+
+
+@pytest.mark.parametrize("body", [
+    None, [], "halo", 5, {}, {"bubbles": []}, {"bubbles": [], "state": {}}, {"bubbles": [{"text": "a"}]},
+    {"bubbles": [{"text": "a"}], "state": None}, {"bubbles": [{}], "state": {}}, {"bubbles": ["a"], "state": {}},
+    {"bubbles": [{"text": "a", "buttons": [{"title": "b"}]}], "state": {}}, {"bubbles": 5, "state": {}},
+    dict(wire.UNAVAILABLE), {"error": "no answer"},
+])
+def test_no_reply(body: Any) -> None:
+    """Anything else is refused, so that nothing half is shown."""
+    with pytest.raises(ValueError, match="no reply"):
+        wire.reply_from_json(body)
