@@ -4,5 +4,8 @@ for (const button of document.querySelectorAll("[data-ask]")) {
 }
 
 window.addEventListener("load", () => {
-  window.Kilat?.on("signin", () => document.getElementById("as").focus());
+  window.Kilat?.on("signin", () => {
+    window.Kilat.close();
+    document.getElementById("as").focus();
+  });
 });
