@@ -1,19 +1,19 @@
 // The widget behind the launcher: joins the conversation with the panel, and both with the page's window.Kilat.
 import { Client } from './client.js';
-import { Uploads, transcript } from './files.js';
+import { transcript, upload } from './files.js';
 import { Keep } from './keep.js';
 import { Panel } from './panel.js';
 import { css } from './style.js';
-import { speak, t } from './words.js';
+import { size, speak, t } from './words.js';
 
 // `loader` is what widget.js says there; `words` are those of its language. Gives what window.Kilat needs.
 export const start = (loader, words) => {
-  const { root, base, emit } = loader;
+  const { root, base, emit, button, pageLang } = loader;
   const keep = new Keep(loader.name);
   const refused = new Map(); // client_id -> who wants to hear that it was refused
-  let panel, ready = false, status = 'bot', rejected, unread = 0;
+  let panel, ready, status, reason, unread;
 
-  speak(words);
+  speak({ ...loader.words[loader.lang], ...words });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   root.adoptedStyleSheets.push(sheet);
@@ -25,79 +25,69 @@ export const start = (loader, words) => {
     const title = now && document.hidden ? `(${now}) ${bare}` : bare;
     if (title !== document.title) document.title = title;
     if (now === unread) return;
-    unread = now;
-    loader.unread(unread);
-    emit('unread', unread);
+    loader.unread(unread = now);
+    emit('unread', now);
   };
 
+  const fail = (key, values) => panel.notice.tell(t(key, values));
   const heard = {
     reset: () => panel.thread.all(),
-    entries: (fresh) => panel.thread.add(fresh),
     older: () => panel.thread.all(),
     pending: () => panel.thread.pending(),
     typing: (frame) => panel.thread.type(frame),
-    read: () => {},
+    forget: () => panel.composer.set(''),
+    entries(fresh) {
+      panel.thread.add(fresh);
+      for (const entry of fresh) if (entry.author !== 'visitor') emit('message', entry);
+    },
     link() {
-      const online = client.link === 'online';
       panel.refresh();
-      if (!online) return;
+      if (client.link !== 'online') return;
       panel.dialog.classList.remove('held');
-      context.uploads.again();
       if (!ready) emit('ready');
       ready = true;
     },
     state() {
-      const { status: now, identity } = client.state;
+      const { state } = client;
       panel.refresh();
-      if (now !== status) emit('status', (status = now));
-      if (identity.reason !== rejected && identity.reason) emit('identityrejected', identity.reason);
-      rejected = identity.reason;
+      if (state.status !== status) emit('status', (status = state.status));
+      if (state.identity.reason && state.identity.reason !== reason) emit('identityrejected', state.identity.reason);
+      reason = state.identity.reason;
     },
     refused({ item, error }) {
-      const { code } = error;
-      const own = refused.get(error.client_id);
-      refused.delete(error.client_id);
+      const { code, client_id: id } = error;
       panel.thread.rest();
-      if (own) own(error);
-      else if (code === 'protocol') panel.notice.tell(t('protocol'));
-      else if (code !== 'closed' && code !== 'invalid_form') {
-        const text = item?.frame.payload ? '' : item?.frame.text;
-        if (text && !panel.composer.value) panel.composer.value = text;
-        panel.notice.tell(t(code === 'too_long' ? 'too_long' : 'refused'));
+      if (refused.has(id)) refused.get(id)(error);
+      else if (item?.file || code === 'protocol') fail(words[code] ? code : 'refused', { size: size(client.limits.file_bytes) });
+      else if (code !== 'closed') {
+        fail('refused');
+        if (item?.frame.type === 'say' && !panel.composer.input.value) panel.composer.set(item.frame.text);
       }
-    },
-    forget() {
-      panel.composer.value = '';
-      for (const item of context.uploads.items) context.uploads.drop(item);
     },
   };
   const tell = (what, detail) => {
-    heard[what](detail);
-    for (const entry of (what === 'entries' && detail) || []) if (entry.author !== 'visitor') emit('message', entry);
+    heard[what]?.(detail);
     count();
   };
+  const client = new Client(base, keep, { lang: loader.lang, token: loader.token, tell, upload });
 
-  const client = new Client({ base, keep, lang: loader.lang, token: loader.token, tell });
-  const fail = (text) => panel.notice.tell(text);
   const context = {
-    root, client, keep, refused, fail, langs: loader.langs, button: loader.button, lang: () => loader.lang,
+    root, client, keep, refused, fail, button, langs: loader.words,
+    lang: () => loader.lang,
     say(text, payload, event) {
       panel.notice.tell();
       client.post('say', { text, payload });
-      if (event?.detail) panel.thread.box.focus({ preventScroll: true });
-      else panel.composer.input.focus();
+      // Who pressed with a finger or a mouse wants to read, and no keyboard to spring up.
+      (event?.detail ? panel.thread.box : panel.composer.input).focus({ preventScroll: true });
     },
     signIn: () => emit('signin'),
-    transcript: () => transcript(client).catch(() => fail(t('download_failed'))),
+    transcript: () => transcript(client).catch(() => fail('load_failed')),
     choose: (lang) => {
-      keep.set('lang', lang);
-      keep.set('chosenOn', loader.pageLang);
+      keep.set({ lang, pageLang });
       window.Kilat.setLanguage(lang);
     },
     shut: () => window.Kilat.close(),
   };
-  context.uploads = new Uploads(context, () => panel.thread.pending());
-
   const build = () => {
     panel = new Panel(context);
     root.append(panel.dialog);
@@ -110,9 +100,11 @@ export const start = (loader, words) => {
 
   return {
     open(focus) {
-      panel.open(focus);
+      if (panel.dialog.open) return;
+      panel.open();
+      if (focus) panel.land();
       loader.expanded(true);
-      keep.set('open', true, true);
+      keep.set({ open: true }, true);
       count();
       emit('open');
     },
@@ -120,8 +112,8 @@ export const start = (loader, words) => {
       if (!panel.dialog.open) return;
       panel.dialog.close();
       loader.expanded(false);
-      keep.set('open', false, true);
-      loader.button.focus();
+      keep.set({ open: false }, true);
+      button.focus();
       emit('close');
     },
     identify(token) {
@@ -129,13 +121,15 @@ export const start = (loader, words) => {
       client.identify(token);
     },
     async setLanguage(lang) {
-      const { default: all } = await import(`./locales/${lang}.js`);
-      const open = panel.dialog.open;
-      speak(all);
+      words = (await import(`./locales/${lang}.js`)).default;
+      speak({ ...loader.words[lang], ...words });
+      const { open } = panel.dialog;
       panel.remove();
       build();
-      if (open) panel.open();
-      if (open) panel.menu.opener.focus();
+      if (open) {
+        panel.open();
+        panel.menu.opener.focus();
+      }
       client.speak(lang);
     },
     destroy() {

@@ -1,89 +1,58 @@
 // Cards: what a text says, laid out. A card that is not known here, or is broken, gives null: then the text is shown.
-import { copier, h, hidden, icon, link, prose, button } from './dom.js';
+import { copier, h, hidden, icon, link, prose } from './dom.js';
 import { form } from './form.js';
 import { webUrl } from './protocol.js';
 import { t } from './words.js';
 
-const lead = (card) => card.lead && prose(card.lead);
-const source = (card) => card.source && prose(card.source, { class: 'source' });
+const source = (card) => card.source && prose(card.source, 'source');
 
-const number = ({ number: shown, extension, tel }) => h('li', { class: 'number' },
-  /^tel:\+?\d+$/.test(tel)
-    ? h('a', { href: tel }, icon('phone'), hidden(`${t('call')} `), h('bdi', { text: shown }))
-    : h('bdi', { text: shown }),
-  extension && h('span', { class: 'extension', text: t('extension', { n: extension }) }),
-  copier(shown));
-
-const facts = (pairs) => h('dl', { class: 'facts' }, pairs.filter(([, value]) => value)
-  .map(([name, ...value]) => h('div', {}, h('dt', { text: name }), h('dd', {}, value))));
+const number = ({ number: shown, extension, tel }) => h('li.row', null,
+  h('a.tel', { href: /^tel:\+?\d+$/.test(tel) && tel }, icon('phone'), h('bdi', null, shown)),
+  extension && h('span', null, t('extension', { n: extension })), copier(shown));
 
 const CARDS = {
   phone: (card) => [
-    lead(card),
-    card.lines.map(({ country, numbers }) => [
-      h('h3', { text: country }), h('ul', { class: 'numbers' }, numbers.map(number)),
-    ]),
+    card.lines.map(({ country, numbers }) => [h('h3', null, country), h('ul', null, numbers.map(number))]),
     card.missing && prose(card.missing),
-    card.prepare && prose(card.prepare, { class: 'prepare' }),
+    card.prepare && prose(card.prepare, 'prepare'),
     source(card),
-  ].flat(2),
-
-  table: (card) => {
-    const cell = (value, i) => h('td', { 'data-of': card.columns[i + 1] }, value ?? [
-      h('span', { class: 'none', 'aria-hidden': 'true', text: '–' }), hidden(t('not_included')),
-    ]);
-    const caption = h('caption', { text: card.caption });
-    return [
-      lead(card),
-      h('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': card.caption },
-        h('table', {}, caption,
-          h('thead', {}, h('tr', {}, card.columns.map((name) => h('th', { scope: 'col', text: name })))),
-          h('tbody', {}, card.rows.map((row) => h('tr', {}, h('th', { scope: 'row', text: row.name }), row.cells.map(cell)))))),
-      card.note && prose(card.note),
-      source(card),
-    ];
-  },
-
-  links: (card) => [
-    lead(card),
-    h('ul', { class: 'links' }, card.links.filter(({ url }) => webUrl(url))
-      .map(({ title, url }) => h('li', {}, link([h('span', { text: title }), icon('out')], webUrl(url), { class: 'door' })))),
   ],
 
-  ticket: (card) => [
-    lead(card),
-    facts([
-      [t('ticket'), h('strong', { text: card.number }), copier(card.number)],
-      [t('priority'), card.priority],
-      [t('answer_to'), card.email && h('bdi', { text: card.email })],
-      [t('times'), card.times],
-    ]),
+  table: (card) => [
+    h('div.wide', { tabindex: 0, role: 'region', 'aria-label': card.caption }, h('table', null,
+      h('caption', null, card.caption),
+      h('thead', null, h('tr', null, card.columns.map((name) => h('th', { scope: 'col' }, name)))),
+      h('tbody', null, card.rows.map(({ name, cells }) => h('tr', null, h('th', { scope: 'row' }, name),
+        cells.map((cell) => h('td', null, cell ?? [h('span', { 'aria-hidden': 'true' }, '–'), hidden(t('not_included'))])))))),
+    ),
+    card.note && prose(card.note),
+    source(card),
   ],
+
+  links: (card) => [h('ul', null, card.links.filter(({ url }) => webUrl(url)).map(({ title, url }) => h('li', null,
+    link([title, h('span', { 'aria-hidden': 'true' }, '↗')], url, { class: 'door' }))))],
+
+  ticket: (card) => [h('p.row', null, h('strong', null, card.number), copier(card.number)), prose(card.times)],
 
   queue: (card, { client }) => {
-    const place = h('div', { class: 'place' });
-    const parts = [lead(card), place];
-    parts.refresh = () => {
+    const place = h('strong');
+    const refresh = () => {
       const { queue } = client.state;
-      const here = queue?.case === card.case;
-      place.replaceChildren(
-        facts([[t('case'), h('strong', { text: card.case })], [t('position'), here && h('strong', { text: queue.position })]]),
-        here ? button(t('leave_queue'), () => client.post('leave_queue'), { class: 'quiet' })
-          : h('p', { class: 'source', text: t('queue_over') }),
-      );
+      place.textContent = queue?.case === card.case ? t('queued', { n: queue.position }) : t('queue_over');
     };
-    return parts;
+    return Object.assign([place], { refresh });
   },
 
-  ticket_form: (card, context, entry) => form(card, context, entry),
+  ticket_form: form,
 };
 
-// The children that show the card; `refresh` on them is to be called whenever the state changes.
-export const card = (entry, context) => {
-  const show = entry.card && Object.hasOwn(CARDS, entry.card.type) && CARDS[entry.card.type];
-  if (!show) return null;
+// The children that show the card. `refresh` on them is to be called whenever the state changes.
+export const show = (entry, context) => {
+  const { card } = entry;
+  if (!card || !Object.hasOwn(CARDS, card.type)) return null;
   try {
-    const parts = show(entry.card, context, entry);
+    const parts = CARDS[card.type](card, context, entry);
+    if (card.lead) parts.unshift(prose(card.lead));
     parts.refresh?.();
     return parts;
   } catch (error) {

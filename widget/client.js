@@ -7,23 +7,25 @@ import { make } from './protocol.js';
 const ACK = 20000; // ms until an acknowledgement; then the line is taken to be dead
 
 export class Client {
-  // `tell(what, detail)` hears: reset, entries [entry…], older, pending, state, link, typing, read, forget, refused {item, error}.
-  constructor({ base, keep, lang, token, tell }) {
-    Object.assign(this, { base, keep, lang, token, tell });
-    this.log = new Log();
+  log = new Log();
+  link = 'connecting';
+  state = { status: 'bot', bot: 'up', identity: {}, doors: [] };
+  limits = { text: 2000, file_types: [] };
+  read = 0;
+
+  // `tell(what, detail)` hears: reset, entries [entry…], older, pending, state, link, typing, read, forget,
+  // refused {item, error}. `upload(item, client)` sends a file and gives the frames that answer.
+  constructor(base, keep, { lang, token, tell, upload }) {
+    Object.assign(this, { base, keep, lang, token, tell, upload });
     this.outbox = new Outbox(keep);
-    this.link = 'connecting';
-    this.state = { status: 'bot', bot: 'up', identity: { status: 'anonymous' }, queue: null, agent: null, doors: [] };
-    this.limits = { text: 2000, file_bytes: 5242880, file_types: [] };
-    this.read = 0;
     this.line = new Connection(base, {
       hello: () => this.hello(), key: () => this.key, after: () => this.log.last,
-      frame: (frame) => this[`on_${frame.type}`]?.(frame), link: (link) => this.linked(link),
+      frame: (frame) => this.hear(frame), linked: (link) => this.linked(link),
     });
   }
 
   start() {
-    this.key = this.keep.get('key');
+    this.key = this.keep.all().key;
     this.line.now();
   }
 
@@ -31,7 +33,8 @@ export class Client {
     this.known = this.key;
     return {
       type: 'hello', protocol: 1, lang: this.lang, key: this.key || undefined, after: this.log.last,
-      identity_token: this.token || undefined, page: { url: location.href.split(/[?#]/)[0], title: document.title },
+      identity_token: this.token || undefined,
+      page: { url: location.origin + location.pathname, title: document.title },
     };
   }
 
@@ -41,23 +44,31 @@ export class Client {
     this.tell('link');
   }
 
-  // --- what the gateway says
+  // --- what the gateway says; what it may say one day and this client does not know is left alone
 
-  on_welcome(frame) {
-    const first = frame.entries[0]?.seq;
-    const other = frame.key || (this.conversation && this.conversation !== frame.conversation);
-    if (frame.key) this.keep.set('key', (this.key = frame.key));
-    if (other || (this.log.last && first > this.log.last + 1)) this.log.clear();
-    if (frame.key && this.known) this.forget();
-    this.conversation = frame.conversation;
-    this.outbox.settle(frame.conversation);
-    this.limits = frame.limits || this.limits;
-    this.read = frame.read || 0;
-    if (!this.log.last) this.log.more = Boolean(frame.more);
-    const fresh = frame.entries.filter((entry) => this.take(entry) === 'new');
+  hear(frame) {
+    if (frame.type === 'typing') this.tell('typing', frame);
+    else this[`on_${frame.type}`]?.(frame);
+  }
+
+  on_welcome({ key, conversation, entries, limits, more, read, state }) {
+    const other = key || (this.conversation && this.conversation !== conversation);
+    if (key) {
+      // Somebody else may sit here now.
+      if (this.known) this.forget();
+      this.keep.set({ key });
+      this.key = this.known = key;
+    }
+    if (other || (this.log.last && entries[0]?.seq > this.log.last + 1)) this.log = new Log();
+    this.conversation = conversation;
+    this.outbox.settle(conversation);
+    this.limits = limits;
+    this.read = read;
+    if (!this.log.last) this.log.more = more;
+    const fresh = entries.filter((entry) => this.take(entry) === 'new');
+    this.tell(fresh.length === this.log.entries.length ? 'reset' : 'entries', fresh);
     this.flying = null;
-    this.tell(other || fresh.length === this.log.entries.length ? 'reset' : 'entries', fresh);
-    this.on_state(frame.state);
+    this.on_state(state);
     this.linked('online');
     this.flush();
   }
@@ -70,22 +81,19 @@ export class Client {
 
   take(entry) {
     const taken = this.log.add(entry);
-    if (taken !== 'gap' && entry.client_id) this.sent(entry.client_id);
+    if (taken !== 'gap' && entry.client_id) this.on_ack(entry);
     return taken;
   }
 
   on_ack({ client_id: id }) {
-    this.sent(id);
+    this.outbox.remove(id);
+    if (this.flying === id) this.flying = null;
     this.flush();
   }
 
   on_state(state) {
     this.state = state;
     this.tell('state');
-  }
-
-  on_typing(frame) {
-    this.tell('typing', frame);
   }
 
   on_read({ seq }) {
@@ -99,22 +107,19 @@ export class Client {
   }
 
   on_error(error) {
-    const item = this.outbox.get(error.client_id);
-    if (this.flying === error.client_id) this.flying = null;
-    if (error.code === 'unknown_key') {
+    const { code, client_id: id } = error;
+    const item = this.outbox.get(id);
+    if (this.flying === id) this.flying = null;
+    if (code === 'unknown_key') {
       this.forget();
-      this.anew(true);
-    }
-    else if (['rate_limited', 'unavailable'].includes(error.code)) {
-      if (item) {
-        item.wait = error.code;
-        setTimeout(() => { item.wait = null; this.flush(); }, 1000 * (error.retry_after || 3));
-      }
-      this.tell('pending', error);
+      this.anew();
+    } else if (code === 'no_session') this.line.now();
+    else if (code === 'rate_limited' || code === 'unavailable') {
+      if (item) this.pause(item, error.retry_after);
     } else {
-      if (error.code === 'protocol') this.line.stop();
-      if (error.code === 'closed') this.on_state({ ...this.state, status: 'closed' });
-      else if (item) this.outbox.remove(error.client_id);
+      if (code === 'protocol') this.line.stop();
+      if (code === 'closed') this.on_state({ ...this.state, status: 'closed' });
+      else this.outbox.remove(id);
       this.tell('refused', { item, error });
       this.flush();
     }
@@ -122,71 +127,77 @@ export class Client {
 
   // --- what the visitor does
 
-  post(type, fields) {
-    const item = this.outbox.add(make(type, fields), this.conversation ?? null);
+  post(type, fields, file) {
+    const { frame } = this.outbox.add(make(type, fields), this.conversation, file);
     this.tell('pending');
     this.flush();
-    return item.frame.client_id;
+    return frame.client_id;
   }
 
-  sent(id) {
-    if (this.flying === id) this.flying = null;
-    return this.outbox.remove(id);
-  }
-
+  // One at a time, so that the order stays; what waits holds up what comes after it.
   flush() {
     const over = this.state.status === 'closed';
-    const item = over ? this.outbox.items.find(({ frame }) => frame.type === 'rate') : this.outbox.next();
-    if (!item || this.flying || this.link !== 'online' || !this.line.send(item.frame)) return;
+    const item = over ? this.outbox.has('rate') : this.outbox.items[0];
+    if (!item || item.wait || this.flying || this.link !== 'online') return;
     const id = (this.flying = item.frame.client_id);
-    setTimeout(() => this.flying === id && this.line.now(), ACK);
+    if (item.file) {
+      this.upload(item, this).then((frames) => this.line.take(frames)).catch(() => this.pause(item))
+        .finally(() => this.tell('pending'));
+    } else {
+      this.line.send(item.frame);
+      setTimeout(() => this.flying === id && this.line.now(), ACK);
+    }
+  }
+
+  pause(item, seconds = 5) {
+    this.flying = null;
+    item.wait = setTimeout(() => {
+      item.wait = null;
+      this.flush();
+    }, 1000 * seconds);
+    this.tell('pending');
   }
 
   retry() {
-    for (const item of this.outbox.items) item.wait = null;
+    for (const item of this.outbox.items) item.wait = clearTimeout(item.wait);
     if (this.link === 'online') this.flush();
     else this.line.now();
   }
 
   // What is worth saying only while the line stands.
-  whisper(frame) {
-    return this.link === 'online' && this.line.send(frame);
+  whisper(type, fields) {
+    return this.link === 'online' && this.line.send({ type, ...fields });
   }
 
   seen() {
-    if (this.log.last > this.read && this.whisper({ type: 'read', seq: this.log.last })) this.on_read({ seq: this.log.last });
-  }
-
-  older() {
-    this.whisper({ type: 'history', before: this.log.first });
+    const seq = this.log.last;
+    if (seq > this.read && this.whisper('read', { seq })) this.read = seq;
   }
 
   speak(lang) {
     this.lang = lang;
-    this.whisper({ type: 'language', lang });
+    this.whisper('language', { lang });
   }
 
   // Another customer, or nobody: the answer is a welcome, to this conversation or to another.
   identify(token) {
     this.token = token;
     this.outbox.mine.clear();
-    if (!this.whisper({ type: 'identify', identity_token: token })) this.line.now();
+    if (!this.whisper('identify', { identity_token: token })) this.line.now();
   }
 
   // Another conversation: the one that another tab has begun already, or a new one.
-  anew(lost = false) {
-    const stored = this.keep.get('key');
-    const theirs = stored !== this.key ? stored : null;
+  anew() {
+    const { key } = this.keep.all();
+    this.key = key === this.key ? null : key;
     this.outbox.carry();
-    this.key = theirs;
-    if (lost) this.keep.set('key', theirs ?? undefined);
-    this.log.clear();
+    this.log = new Log();
+    this.conversation = null;
     this.line.now();
   }
 
-  // The key opened nothing any more: somebody else may sit here, so no draft may stay.
   forget() {
-    this.keep.set('drafts', {}, true);
+    this.keep.set({ drafts: {} }, true);
     this.tell('forget');
   }
 

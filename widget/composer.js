@@ -1,78 +1,77 @@
 // Where the visitor writes: Enter sends, Shift+Enter breaks the line; what is typed survives a reload.
 import { h, signed } from './dom.js';
-import { t } from './words.js';
+import { size, t } from './words.js';
 
 const WHISPER = 3000; // ms between two signs that the visitor is typing
 
 export class Composer {
-  constructor({ client, keep, say, uploads }) {
-    Object.assign(this, { client, keep, say });
+  constructor({ client, keep, say, fail }) {
+    Object.assign(this, { client, keep, say, fail });
+    const send = (event) => {
+      event.preventDefault();
+      this.send();
+    };
     this.input = h('textarea', {
-      rows: 1, dir: 'auto', 'aria-label': t('write'), placeholder: t('write'), enterkeyhint: 'send', on: {
-        input: () => this.typed(),
-        keydown: (event) => {
-          if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-          event.preventDefault();
-          this.send();
-        },
-        paste: ({ clipboardData: { files } }) => [...files].forEach((file) => uploads.add(file)),
+      rows: 1, dir: 'auto', 'aria-label': t('write'), placeholder: t('write'), enterkeyhint: 'send',
+      oninput: () => this.typed(),
+      onkeydown: (event) => {
+        if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event);
       },
+      onpaste: ({ clipboardData }) => this.take(clipboardData.files),
     });
-    this.picker = h('input', {
-      type: 'file', hidden: true, multiple: true, 'aria-label': t('attach'), on: {
-        change: () => {
-          [...this.picker.files].forEach((file) => uploads.add(file));
-          this.picker.value = '';
-        },
+    const picker = h('input', {
+      type: 'file', hidden: true, multiple: true, 'aria-label': t('attach'), onchange: () => {
+        this.take(picker.files);
+        picker.value = '';
       },
     });
     this.attach = signed('attach', t('attach'), () => {
-      this.picker.accept = client.limits.file_types.join();
-      this.picker.click();
+      picker.accept = client.limits.file_types.join();
+      picker.click();
     });
-    this.count = h('p', { class: 'count', role: 'status' });
-    this.element = h('form', {
-      class: 'composer', on: { submit: (event) => { event.preventDefault(); this.send(); } },
-    }, this.attach, this.picker, this.input, signed('send', t('send'), () => {}, { type: 'submit', class: 'sign go' }), this.count);
-    this.value = keep.get('drafts', true)?.text || '';
+    this.count = h('p.count', { role: 'status' });
+    this.element = h('form.composer', { onsubmit: send },
+      this.attach, picker, this.input, signed('send', t('send'), null, { type: 'submit' }), this.count);
+    this.set(keep.all(true).drafts?.text || '');
   }
 
-  get value() {
-    return this.input.value;
-  }
-
-  set value(text) {
+  set(text) {
     this.input.value = text;
-    this.grow();
+    this.typed();
   }
 
   grow() {
-    this.input.style.setProperty('height', 'auto');
+    this.input.style.setProperty('height', 0);
     this.input.style.setProperty('height', `${this.input.scrollHeight}px`);
-    const left = this.client.limits.text - [...this.value].length;
-    this.count.textContent = left < 100 ? t(left < 0 ? 'over' : 'left', { n: Math.abs(left) }) : '';
   }
 
   typed() {
+    const { client, input, keep } = this;
+    const length = [...input.value].length;
     this.grow();
-    this.save();
-    if (this.client.state.status !== 'connected' || Date.now() - (this.told || 0) < WHISPER) return;
+    this.count.textContent = length > client.limits.text - 100 ? `${length} / ${client.limits.text}` : '';
+    keep.set({ drafts: { ...keep.all(true).drafts, text: input.value } }, true);
+    if (!input.value || client.state.status !== 'connected' || Date.now() - (this.told || 0) < WHISPER) return;
     this.told = Date.now();
-    this.client.whisper({ type: 'typing' });
-  }
-
-  save() {
-    this.keep.set('drafts', { ...this.keep.get('drafts', true), text: this.value }, true);
+    client.whisper('typing');
   }
 
   send() {
-    const text = this.value.trim();
-    if (!text || [...text].length > this.client.limits.text) {
-      this.input.focus();
-      return;
+    const text = this.input.value.trim();
+    if (!text) this.input.focus();
+    else if ([...text].length > this.client.limits.text) this.fail('form_too_long', { max: this.client.limits.text });
+    else {
+      this.set('');
+      this.say(text);
     }
-    this.value = '';
-    this.save();
-    this.say(text);
+  }
+
+  take(files) {
+    const { file_bytes: most, file_types: types } = this.client.limits;
+    for (const file of files) {
+      if (!types.includes(file.type)) this.fail('file_type');
+      else if (file.size > most) this.fail('file_too_large', { size: size(most) });
+      else this.client.post('file', { text: file.name }, file);
+    }
   }
 }

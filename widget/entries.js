@@ -1,53 +1,47 @@
 // One entry of the log, or one that is not sent yet, as an element.
-import { card } from './cards.js';
-import { h, hidden, prose } from './dom.js';
+import { show } from './cards.js';
+import { button, h, hidden, prose } from './dom.js';
 import { attachment } from './files.js';
 import { t, time } from './words.js';
 
 const NEAR = 300000; // ms within which the same speaker is not named again
 
-export const speaker = ({ author, name }) => ({
-  visitor: t('you'), bot: t('bot'), agent: name ? t('agent', { name }) : t('agent_nameless'),
-}[author] || t('system'));
-
-const stars = ({ score, comment }) => [
-  h('p', { class: 'stars' }, h('span', { 'aria-hidden': 'true', text: '★'.repeat(score) + '☆'.repeat(5 - score) }),
-    hidden(t('score', { n: score }))),
-  comment && prose(comment),
-];
+export const speaker = ({ author, name = '' }) => t(author, { name });
 
 const content = (entry, context) => {
-  if (entry.kind === 'file' && entry.file) return [attachment(entry.file, context)];
-  if (entry.kind === 'rating' && entry.rating) return stars(entry.rating);
-  if (entry.kind === 'ticket') return [h('strong', { text: t('ticket_form') }), prose(entry.text)];
-  return card(entry, context) || [prose(entry.text)];
+  const { kind, file, rating, text } = entry;
+  if (kind === 'file' && file) return [attachment(file, context)];
+  if (kind === 'rating' && rating) {
+    return [h('p', { 'aria-hidden': 'true' }, '★'.repeat(rating.score)), hidden(t('score', { n: rating.score })), prose(rating.comment)];
+  }
+  return show(entry, context) || [prose(text)];
 };
 
-const shell = (author, who, near, parts, foot, attributes) => h(
-  'div', { class: `entry ${author}${near ? ' near' : ''}`, ...attributes },
-  h('p', { class: 'who' }, who), h('div', { class: 'bubble' }, parts), foot,
-);
+const entryOf = (author, className, who, parts, attributes) => h('div', { class: `entry ${author} ${className}`, ...attributes },
+  h('p.who', null, who), h('div.bubble', null, parts));
 
 // `before` is the entry above it, if there is one.
-export const show = (entry, before, context) => {
+export const showEntry = (entry, before, context) => {
+  const { author, kind, name, lang, text } = entry;
   const at = new Date(entry.at);
-  const clock = h('time', { datetime: entry.at, text: time(at) });
-  if (entry.kind === 'event' || !['visitor', 'bot', 'agent'].includes(entry.author)) {
-    return h('div', { class: 'entry event', lang: entry.lang }, hidden(`${t('system')}: `), prose(entry.text), clock);
+  const clock = h('time', { datetime: entry.at }, time(at));
+  if (kind === 'event' || !['visitor', 'bot', 'agent'].includes(author)) {
+    return h('div.entry.event', { lang }, hidden(t('system')), prose(text), clock);
   }
-  const near = before && before.author === entry.author && before.name === entry.name && before.kind !== 'event'
-    && at - new Date(before.at) < NEAR;
+  const near = before?.author === author && before.name === name && before.kind !== 'event' && at - new Date(before.at) < NEAR;
   const parts = content(entry, context);
-  const made = shell(entry.author, [h('b', { text: speaker(entry) }), ' ', clock], near, parts, null, { lang: entry.lang });
-  made.classList.toggle('rich', Boolean(entry.card && parts.length > 1));
+  const made = entryOf(author, `${near ? 'near' : ''} ${entry.card ? 'rich' : ''}`, [h('b', null, speaker(entry)), ' ', clock], parts, { lang });
   made.refresh = parts.refresh;
   return made;
 };
 
-// A message that is still to send. The form and the rating tell of themselves where they are.
-export const showUnsent = ({ frame, wait }, { client }) => {
-  const word = wait || (client.link === 'online' ? 'sending' : 'unsent');
-  const foot = word === 'sending' ? h('p', { class: 'foot', text: t('sending') })
-    : h('button', { type: 'button', class: 'foot failed', text: t(word), on: { click: () => client.retry() } });
-  return shell('visitor', [h('b', { text: t('you') })], false, [prose(frame.text)], foot, { 'data-id': frame.client_id });
+// A message or file that is still to send. Forms tell of themselves where they are.
+export const showUnsent = (item, { client }) => {
+  const { frame, wait, file } = item;
+  const sending = !wait && client.link === 'online';
+  if (file) item.bar = h('progress', { max: file.size, value: 0, 'aria-label': file.name });
+  const made = entryOf('visitor', '', t('visitor'), [prose(frame.text), sending && item.bar]);
+  made.append(sending ? h('p.foot', null, t('sending'))
+    : button(t(wait ? 'waits' : 'unsent'), () => client.retry(), { class: 'foot quiet' }));
+  return made;
 };

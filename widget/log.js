@@ -1,14 +1,8 @@
 // The entries of one conversation, as this client has them: without a gap, each once, in the order of their numbers.
 
 export class Log {
-  constructor() {
-    this.clear();
-  }
-
-  clear() {
-    this.entries = [];
-    this.more = false;
-  }
+  entries = [];
+  more = false;
 
   get last() {
     return this.entries.at(-1)?.seq || 0;
@@ -20,17 +14,15 @@ export class Log {
 
   // 'new', 'old' (we have it), or 'gap' (something before it is missing: it was not taken).
   add(entry) {
-    if (this.last && entry.seq <= this.last) return 'old';
-    if (this.last && entry.seq > this.last + 1) return 'gap';
+    const { last } = this;
+    if (last && entry.seq <= last) return 'old';
+    if (last && entry.seq > last + 1) return 'gap';
     this.entries.push(entry);
     return 'new';
   }
 
-  // Older entries; true when any was new.
   prepend(entries, more) {
-    const older = entries.filter((entry) => entry.seq < this.first);
-    this.entries.unshift(...older);
+    this.entries.unshift(...entries.filter(({ seq }) => seq < this.first));
     this.more = more;
-    return older.length > 0;
   }
 }

@@ -4,54 +4,44 @@ import { webUrl } from './protocol.js';
 import { t } from './words.js';
 
 // A way on for this visitor: a link, something to say, or a word to the page that embeds us.
-export const door = ({ door: name, title, payload, url }, { say, signIn }, attributes = {}) => {
-  if (name === 'sign_in') {
-    return webUrl(url) ? h('a', { href: url, text: title, ...attributes }) : button(title, signIn, attributes);
-  }
-  if (webUrl(url)) return link(title, url, attributes);
-  return button(title, (event) => say(title, payload, event), attributes);
+export const door = ({ door: name, title, payload, url }, { say, signIn }, { lang, look = 'b' } = {}) => {
+  const attributes = { lang, class: look };
+  if (webUrl(url)) return name === 'sign_in' ? h('a', { href: url, ...attributes }, title) : link(title, url, attributes);
+  return button(title, name === 'sign_in' ? signIn : (event) => say(title, payload, event), attributes);
 };
 
 export class Menu {
   constructor(context) {
     Object.assign(this, context, { context });
-    this.list = h('div', { class: 'menu', id: 'menu', hidden: true });
-    this.opener = signed('menu', t('menu'), () => this.toggle(), { 'aria-expanded': 'false', 'aria-controls': 'menu' });
-    this.list.addEventListener('click', (event) => event.target.closest('button, a') && this.toggle(false));
-    this.list.addEventListener('focusout', ({ relatedTarget }) => {
-      if (relatedTarget && relatedTarget !== this.opener && !this.list.contains(relatedTarget)) this.toggle(false);
+    this.opener = signed('menu', t('menu'), () => this.toggle(), { 'aria-expanded': 'false' });
+    this.list = h('div', {
+      class: 'menu', hidden: true,
+      onclick: ({ target }) => target.closest('button, a') && this.toggle(false),
+      onfocusout: ({ relatedTarget: to }) => to && to !== this.opener && !this.list.contains(to) && this.toggle(false),
     });
   }
 
-  get open() {
-    return !this.list.hidden;
-  }
-
-  toggle(open = !this.open) {
-    if (open) this.fill();
+  toggle(open = this.list.hidden) {
     const inside = this.list.contains(this.root.activeElement);
+    if (open) this.fill();
     this.list.hidden = !open;
-    this.opener.setAttribute('aria-expanded', open);
+    this.opener.ariaExpanded = open;
     if (open) this.list.querySelector('button, a').focus();
     else if (inside) this.opener.focus();
   }
 
   fill() {
-    const { client, langs, lang, choose } = this;
-    const { state } = client;
-    const over = state.status === 'closed';
-    const { name } = state.identity;
+    const { client, context, langs, lang, choose, transcript } = this;
+    const { doors, identity, lang: spoken, status } = client.state;
+    const over = status === 'closed';
     this.list.replaceChildren(
-      name ? h('p', { class: 'source', text: t('signed_in', { name }) }) : '',
-      ...over ? [] : state.doors.map((way) => door(way, this.context, { lang: state.lang })),
-      h('div', { class: 'langs', role: 'group', 'aria-label': t('language') }, langs.map((code) =>
-        button(t(`lang_${code}`), () => choose(code), { lang: code, 'aria-pressed': String(code === lang()) }))),
-      button(t('transcript'), this.transcript),
-      over ? '' : button(t('end'), () => this.confirm()),
+      identity.name ? h('p.source', null, t('signed_in', identity)) : '',
+      ...(over ? [] : doors.map((way) => door(way, context, { lang: spoken }))),
+      h('div.langs', null, Object.keys(langs).map((code) => button(langs[code].name, () => choose(code), {
+        lang: code, 'aria-pressed': String(code === lang()),
+      }))),
+      button(t('transcript'), transcript),
+      over ? '' : button(t('end'), () => this.ask('end_sure', 'end', () => client.post('end'))),
     );
-  }
-
-  confirm() {
-    this.ask(t('end_sure'), t('end'), () => this.client.post('end'));
   }
 }

@@ -7,13 +7,12 @@ export class Outbox {
     this.items = keep.unsent();
   }
 
-  // `conversation` is null before the first welcome: then it belongs to whichever comes.
-  add(frame, conversation) {
-    const order = Math.max(Date.now(), (this.items.at(-1)?.order || 0) + 1);
-    const item = { frame, conversation, order };
+  // `conversation` is null before the first welcome: then it belongs to whichever comes. A file can't be kept.
+  add(frame, conversation, file) {
+    const item = { frame, conversation, order: Math.max(Date.now(), (this.items.at(-1)?.order || 0) + 1), file };
     this.items.push(item);
-    this.mine.add(frame.client_id);
-    this.keep.saveUnsent(item);
+    this.mine.add(item);
+    if (!file) this.keep.save(item);
     return item;
   }
 
@@ -21,30 +20,27 @@ export class Outbox {
     return this.items.find((item) => item.frame.client_id === id);
   }
 
-  // Takes it out, and gives it back if it was there.
-  remove(id) {
-    const item = this.get(id);
-    this.keep.dropUnsent(id);
-    this.items = this.items.filter((other) => other !== item);
-    return item;
+  has(type) {
+    return this.items.find((item) => item.frame.type === type);
   }
 
-  // The first that is still to send: what waits (`wait`) holds up what comes after it, so that the order stays.
-  next() {
-    const first = this.items[0];
-    return first?.wait ? undefined : first;
+  remove(id) {
+    this.keep.drop(id);
+    this.items = this.items.filter((item) => item.frame.client_id !== id);
   }
 
   // The visitor goes on in another conversation, and takes along what they wrote on this page.
   carry() {
-    for (const item of this.items) if (this.mine.has(item.frame.client_id)) item.conversation = null;
+    for (const item of this.items) if (this.mine.has(item)) item.conversation = null;
   }
 
   // A conversation was opened. What was written for another one must not appear in it: somebody else may be signed in.
   settle(conversation) {
     for (const item of this.items) {
-      if (item.conversation && item.conversation !== conversation) this.remove(item.frame.client_id);
-      else if (!item.conversation) this.keep.saveUnsent(Object.assign(item, { conversation }));
+      if (!item.conversation) {
+        item.conversation = conversation;
+        if (!item.file) this.keep.save(item);
+      } else if (item.conversation !== conversation) this.remove(item.frame.client_id);
     }
   }
 }

@@ -1,15 +1,9 @@
 // The loader: the launcher with its badge, and window.Kilat. All else is loaded at the first opening.
 (() => {
-  // The only words outside locales/: nothing else may be loaded for a launcher. A test holds them equal.
+  // The only words outside locales/, for nothing else may be loaded yet.
   const WORDS = {
-    id: {
-      launcher: 'Chat bantuan', launcher_unread: 'Chat bantuan, {n} pesan belum dibaca',
-      load_failed: 'Chat gagal dimuat. Coba lagi, ya.',
-    },
-    en: {
-      launcher: 'Help chat', launcher_unread: 'Help chat, {n} unread messages',
-      load_failed: "The chat didn't load. Please try again.",
-    },
+    id: { name: 'Bahasa Indonesia', launcher: 'Chat bantuan', load_failed: 'Gagal dimuat. Coba lagi, ya.' },
+    en: { name: 'English', launcher: 'Help chat', load_failed: "That didn't load. Please try again." },
   };
   const queue = window.Kilat?.q;
   if (window.Kilat && !queue) return;
@@ -20,30 +14,27 @@
   const kept = (box) => {
     try { return JSON.parse(window[box].getItem(name)) || {}; } catch { return {}; }
   };
-  const supported = (lang) => (WORDS[lang?.slice(0, 2).toLowerCase()] ? lang.slice(0, 2).toLowerCase() : 'id');
-  const pageLang = supported(dataset.lang || document.documentElement.lang);
-  const { key, lang: chosen, chosenOn } = kept('localStorage');
-  const listeners = {};
-
-  // What the app is given, and gives back to: `app` is what its start() returned.
-  const loader = {
-    base, name, pageLang, langs: Object.keys(WORDS),
-    lang: chosenOn === pageLang ? supported(chosen) : pageLang,
-    token: dataset.identityToken || null,
-    emit(event, detail) {
-      for (const listener of [...(listeners[event] || [])]) {
-        try { listener(detail); } catch (error) { console.error(error); }
-      }
-    },
-    unread(count) {
-      badge.textContent = count > 99 ? '99+' : count || '';
-      badge.hidden = !count;
-      label(count ? WORDS[loader.lang].launcher_unread.replace('{n}', count) : WORDS[loader.lang].launcher);
-    },
+  const supported = (lang = '') => {
+    const short = lang.slice(0, 2).toLowerCase();
+    return WORDS[short] ? short : 'id';
   };
-  let app, loading, wanted = false, unread = 0;
+  const pageLang = supported(dataset.lang || document.documentElement.lang);
+  const saved = kept('localStorage');
+  const listeners = {};
+  let app, loading, wanted;
 
-  const css = `
+  const element = (tag, parent, attributes) => {
+    const made = tag.includes(':') ? document.createElementNS('http://www.w3.org/2000/svg', tag.slice(4)) : document.createElement(tag);
+    for (const key in attributes) made.setAttribute(key, attributes[key]);
+    parent?.append(made);
+    return made;
+  };
+  customElements.get('kilat-widget') || customElements.define('kilat-widget', class extends HTMLElement {});
+  const host = element('kilat-widget');
+  for (const option of ['position', 'theme']) if (dataset[option]) host.dataset[option] = dataset[option];
+  const root = host.attachShadow({ mode: 'open' });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
 :host{all:initial;display:block;position:fixed;z-index:var(--kilat-z,2147483000);inset-block-end:20px;
 inset-inline-end:20px;color-scheme:light dark;font:15px/1.5 var(--kilat-font,system-ui,sans-serif);
 --accent:var(--kilat-accent,light-dark(#0d4a70,#1d658f));--on-accent:var(--kilat-accent-text,#fff);
@@ -52,103 +43,89 @@ inset-inline-end:20px;color-scheme:light dark;font:15px/1.5 var(--kilat-font,sys
 :host([data-position=right]){inset-inline:auto;right:20px}
 :host([data-theme=light]){color-scheme:light}
 :host([data-theme=dark]){color-scheme:dark}
-.launcher{box-sizing:border-box;display:grid;place-items:center;width:60px;height:60px;margin:0;padding:0;
-border:2px solid transparent;border-radius:50%;background:var(--accent);color:var(--bolt);cursor:pointer;
-box-shadow:0 2px 6px #0003,0 8px 24px #0003;transition:transform .15s}
-.launcher:hover{transform:scale(1.05)}
-.launcher:active{transform:scale(.97)}
+.launcher{display:grid;place-items:center;width:60px;height:60px;padding:0;border:2px solid transparent;
+border-radius:50%;background:var(--accent);color:var(--bolt);cursor:pointer;box-shadow:0 4px 18px #0005}
+.launcher:hover{filter:brightness(1.15)}
 .launcher:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
-.launcher[aria-busy=true] svg{animation:pulse 1s infinite alternate}
-.badge{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;box-sizing:border-box;min-width:22px;padding:0 6px;
-border:2px solid light-dark(#fff,#10181f);border-radius:12px;background:#c4281c;color:#fff;
-font-size:12px;font-weight:700;line-height:20px;text-align:center;pointer-events:none}
-.failed{position:absolute;inset-block-end:72px;inset-inline-end:0;width:max-content;max-width:240px;padding:10px 14px;
-border-radius:12px;background:#16242f;color:#fff;font-size:14px}
-[hidden]{display:none}
-@keyframes pulse{to{opacity:.35}}
-@media (prefers-reduced-motion:reduce){*{animation:none!important;transition:none!important}}
-@media print{:host{display:none}}`;
-
-  const element = (tag, className, parent) => {
-    const made = document.createElement(tag);
-    made.className = className;
-    return parent.appendChild(made);
-  };
-  customElements.get('kilat-widget') || customElements.define('kilat-widget', class extends HTMLElement {});
-  const host = document.createElement('kilat-widget');
-  for (const option of ['position', 'theme']) if (dataset[option]) host.dataset[option] = dataset[option];
-  const root = loader.root = host.attachShadow({ mode: 'open' });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
+.launcher[aria-busy] svg{opacity:.4}
+.badge{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-width:12px;padding:0 5px;border-radius:12px;
+background:#c4281c;color:#fff;font-size:13px;font-weight:700;text-align:center;pointer-events:none}
+.failed{position:absolute;inset-block-end:72px;inset-inline-end:0;width:200px;padding:10px 14px;border-radius:12px;
+background:#16242f;color:#fff}
+:empty:is(.badge,.failed){display:none}
+@media print{:host{display:none}}`);
   root.adoptedStyleSheets = [sheet];
-  const button = loader.button = element('button', 'launcher', root);
-  button.type = 'button';
-  const svg = 'http://www.w3.org/2000/svg';
-  const icon = button.appendChild(document.createElementNS(svg, 'svg'));
-  for (const [attribute, value] of Object.entries({ viewBox: '0 0 24 24', width: 32, height: 32, 'aria-hidden': true })) {
-    icon.setAttribute(attribute, value);
-  }
-  const path = icon.appendChild(document.createElementNS(svg, 'path'));
-  path.setAttribute('fill', 'currentColor');
-  path.setAttribute('d', 'M13.6 1.8 4.5 13.4c-.4.5 0 1.2.6 1.2h5.3l-1.6 7c-.2.8.8 1.3 1.3.7l9.4-11.7c.4-.5 0-1.2-.6-1.2h-5.4l1.5-6.9c.1-.8-.9-1.3-1.4-.7Z');
-  const badge = element('span', 'badge', button);
-  const failed = element('div', 'failed', root);
-  failed.setAttribute('role', 'alert');
-  failed.hidden = true;
-  const label = (text) => { button.setAttribute('aria-label', text); button.title = text; };
-  button.setAttribute('aria-haspopup', 'dialog');
-  const expanded = loader.expanded = (open) => button.setAttribute('aria-expanded', open);
-  expanded(false);
+  const button = element('button', root, { class: 'launcher', type: 'button', 'aria-haspopup': 'dialog', 'aria-expanded': false });
+  const bolt = element('svg:svg', button, { viewBox: '0 0 24 24', width: 32, 'aria-hidden': true, fill: 'currentColor', stroke: 'currentColor', 'stroke-width': 2, 'stroke-linejoin': 'round' });
+  element('svg:path', bolt, { d: 'M13 2 4 14h7l-2 8 11-12h-7z' });
+  const badge = element('span', root, { class: 'badge', 'aria-hidden': true });
+  const failed = element('div', root, { class: 'failed', role: 'alert' });
+
+  // What the app is given; `app` is what its start() gives back.
+  const loader = {
+    base, name, root, button, pageLang, words: WORDS,
+    lang: saved.pageLang === pageLang ? supported(saved.lang) : pageLang,
+    token: dataset.identityToken || null,
+    emit: (event, detail) => listeners[event]?.forEach((listener) => queueMicrotask(() => listener(detail))),
+    expanded: (open) => button.setAttribute('aria-expanded', open),
+    unread(count) {
+      badge.textContent = count || '';
+      button.title = WORDS[loader.lang].launcher + (count ? ` (${count})` : '');
+      button.setAttribute('aria-label', button.title);
+    },
+  };
   loader.unread(0);
 
-  const load = () => (loading ||= Promise.all([
-    import(`${base}/widget/app.js`), import(`${base}/widget/locales/${loader.lang}.js`),
-  ]).then(([module, words]) => { app = module.start(loader, words.default); }, (error) => {
-    loading = undefined;
-    throw error;
-  }));
+  const open = async (focus) => {
+    wanted = true;
+    failed.textContent = '';
+    button.setAttribute('aria-busy', true);
+    try {
+      loading ||= Promise.all([import(`${base}/widget/app.js`), import(`${base}/widget/locales/${loader.lang}.js`)]);
+      const [{ start }, words] = await loading;
+      app ||= start(loader, words.default);
+      if (wanted) app.open(focus);
+    } catch (error) {
+      loading = null;
+      console.error(error);
+      failed.textContent = WORDS[loader.lang].load_failed;
+    }
+    button.removeAttribute('aria-busy');
+  };
 
-  const Kilat = {
-    async open() {
-      wanted = true;
-      failed.hidden = true;
-      button.setAttribute('aria-busy', true);
-      try {
-        await load();
-        if (wanted) app.open();
-      } catch (error) {
-        console.error(error);
-        failed.textContent = WORDS[loader.lang].load_failed;
-        failed.hidden = false;
-      } finally {
-        button.removeAttribute('aria-busy');
-      }
+  const Kilat = window.Kilat = {
+    open: () => open(true),
+    close() {
+      wanted = false;
+      app?.close();
     },
-    close() { wanted = false; app?.close(); },
-    toggle() { return wanted ? Kilat.close() : Kilat.open(); },
-    identify(token) { loader.token = token || null; app?.identify(loader.token); },
+    toggle: () => (wanted ? Kilat.close() : Kilat.open()),
+    identify(token) {
+      loader.token = token || null;
+      app?.identify(loader.token);
+    },
     setLanguage(lang) {
       loader.lang = supported(lang);
-      loader.unread(unread);
+      loader.unread(badge.textContent);
       return app?.setLanguage(loader.lang);
     },
-    on(event, listener) { (listeners[event] ||= new Set()).add(listener); },
-    off(event, listener) { listeners[event]?.delete(listener); },
-    destroy() { app?.destroy(); host.remove(); delete window.Kilat; },
+    on: (event, listener) => (listeners[event] ||= new Set()).add(listener),
+    off: (event, listener) => listeners[event]?.delete(listener),
+    destroy() {
+      app?.destroy();
+      host.remove();
+      delete window.Kilat;
+    },
   };
-  const show = loader.unread;
-  loader.unread = (count) => { show(unread = count); };
-  loader.closed = () => { wanted = false; };
-  window.Kilat = Kilat;
   button.addEventListener('click', Kilat.toggle);
 
   const begin = () => {
     document.body.append(host);
-    for (const [method, ...values] of queue || []) Kilat[method]?.(...values);
-    if (kept('sessionStorage').open || 'open' in dataset) Kilat.open();
-    else if (key) {
-      fetch(`${base}/v1/unread`, { headers: { Authorization: `Bearer ${key}` } })
-        .then((answer) => answer.json()).then((answer) => app || loader.unread(answer.unread || 0)).catch(() => {});
+    for (const [method, ...values] of queue || []) Kilat[method](...values);
+    if (kept('sessionStorage').open || 'open' in dataset) open();
+    else if (saved.key) {
+      fetch(`${base}/v1/unread`, { headers: { Authorization: `Bearer ${saved.key}` } })
+        .then((answer) => answer.json()).then(({ unread }) => app || loader.unread(unread || 0)).catch(() => {});
     }
   };
   if (document.body) begin();

@@ -1,40 +1,69 @@
-"""The widget's own files, for pages of any origin."""
+"""The widget's modules, for pages of any origin: as few and as small as they can go over the wire.
+
+Asked for again each time and answered by 304, so that a new version shows at once.
+"""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bot.settings import ROOT
+from bot.web.joined import joined, stripped
 
 WIDGET = ROOT / "widget"
-# Asked again each time, answered by 304: a new version shows at once. Any page may load a script.
+ENTRANCE = "app.js"
 _HEADERS = {
     "Cache-Control": "no-cache",
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
+    "Vary": "Accept-Encoding",
 }
 
 
-class _Modules(StaticFiles):
-    """Modules only: what else lies there is nobody's business."""
+class Served(NamedTuple):
+    """A module as it is sent: as it is, packed, and its tag."""
 
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """A file with the headers for other origins."""
-        if not path.endswith(".js"):
-            return Response(status_code=404)
-        response = await super().get_response(path, scope)
-        response.headers.update(_HEADERS)
-        return response
+    plain: bytes
+    packed: bytes
+    tag: str
 
 
-async def _loader(_request: Request) -> Response:
-    return FileResponse(WIDGET / "widget.js", headers=_HEADERS)
+def served(name: str) -> Served | None:
+    """The module of this name below `widget/`; `None` when there is none."""
+    path = (WIDGET / name).resolve()
+    if path.suffix != ".js" or not path.is_relative_to(WIDGET) or not path.is_file():
+        return None
+    newest = max(module.stat().st_mtime_ns for module in WIDGET.rglob("*.js"))
+    return _serve(path, newest)
 
 
-def routes() -> list[Route | Mount]:
+@lru_cache(maxsize=64)
+def _serve(path: Path, _newest: int) -> Served:
+    source = joined(path) if path == WIDGET / ENTRANCE else "\n".join(stripped(path.read_text(encoding="utf-8"))) + "\n"
+    plain = source.encode()
+    return Served(plain, gzip.compress(plain, 9, mtime=0), f'"{hashlib.sha256(plain).hexdigest()[:20]}"')
+
+
+def _module(request: Request) -> Response:
+    found = served(request.path_params.get("name", "widget.js"))
+    if found is None:
+        return Response(status_code=404)
+    headers = {**_HEADERS, "ETag": found.tag}
+    if found.tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(found.packed, headers={**headers, "Content-Encoding": "gzip"}, media_type="text/javascript")
+    return Response(found.plain, headers=headers, media_type="text/javascript")
+
+
+def routes() -> list[Route]:
     """`/widget.js`, and `/widget/…` for the modules that it loads."""
-    return [Route("/widget.js", _loader), Mount("/widget", _Modules(directory=WIDGET))]
+    return [Route("/widget.js", _module), Route("/widget/{name:path}", _module)]
