@@ -23,6 +23,8 @@ from bot.core.chat import (
 
 # Who else has the word hears what is said now; the bot does not answer it later.
 _BOT_LISTENS = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
+# What the bot answers.
+_ASKS = (Kind.TEXT, Kind.TICKET)
 
 
 def apply(
@@ -92,7 +94,7 @@ def _status(status: Status, event: Event | None) -> tuple[Status, Event | None]:
 def _asked(asked: int, status: Status, entries: Iterable[Entry]) -> int:
     if status not in _BOT_LISTENS:
         return 0
-    return max((e.seq for e in entries if e.author is Author.VISITOR and e.kind is Kind.TEXT), default=asked)
+    return max((e.seq for e in entries if e.author is Author.VISITOR and e.kind in _ASKS), default=asked)
 
 
 def _wakes_at(

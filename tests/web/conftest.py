@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient, WebSocketTestSession
+from starlette.testclient import TestClient
 from web_client import Client, FakeBot
 
 from bot.adapters.identity import sign
@@ -52,18 +53,14 @@ def http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: F
 @pytest.fixture
 def connect(http: TestClient) -> Iterator[Any]:
     """Opens sockets, and closes them at the end."""
-    opened: list[WebSocketTestSession] = []
+    with ExitStack() as opened:
 
-    def open_one(key: str = "") -> Client:
-        socket = http.websocket_connect("/v1/socket").__enter__()
-        opened.append(socket)
-        client = Client(socket)
-        client.key = key
-        return client
+        def open_one(key: str = "") -> Client:
+            client = Client(opened.enter_context(http.websocket_connect("/v1/socket")))
+            client.key = key
+            return client
 
-    yield open_one
-    for socket in opened:
-        socket.close()
+        yield open_one
 
 
 @pytest.fixture
