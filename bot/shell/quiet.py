@@ -1,6 +1,6 @@
-"""`python -m bot.shell.quiet MODULE …` runs a module of Rasa as `python -m` does, without one warning of sanic_cors.
+"""`python -m bot.shell.quiet MODULE …` runs a module of Rasa as `python -m` does, without the deprecations of libraries.
 
-That warning is about the library's own code, comes at each start, and nobody here can mend it. Nothing else is hushed.
+They are about the libraries' own code, come at each start, and nobody here can mend them. Our own are still heard.
 """
 
 from __future__ import annotations
@@ -8,14 +8,18 @@ from __future__ import annotations
 import runpy
 import sys
 import warnings
-
-# Sanic puts a filter of its own before all others as it is imported, so it comes first.
-import sanic.app  # noqa: F401
+from typing import Any
 
 
 def main() -> None:
-    """Silence the one warning, then become the module."""
-    warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"sanic_cors\.")
+    """Hush the libraries, then become the module. By filter it can't be done: several put their own before ours."""
+    show = warnings.showwarning
+
+    def show_ours(message: Any, category: Any, filename: str, *more: Any, **named: Any) -> None:
+        if not ("site-packages" in filename and issubclass(category, (DeprecationWarning, PendingDeprecationWarning))):
+            show(message, category, filename, *more, **named)
+
+    warnings.showwarning = show_ours
     sys.argv = sys.argv[1:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 
