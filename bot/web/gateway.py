@@ -25,6 +25,7 @@ FILE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "application
 # One address may stand for a whole office.
 ADDRESS_SHARE = 10
 IN_QUEUE = (Status.QUEUED, Status.TRANSFERRED)
+WITH_PEOPLE = (*IN_QUEUE, Status.CONNECTED)
 
 
 @dataclass
@@ -83,6 +84,8 @@ class Gateway:
         """How things stand for this visitor."""
         place = await self.place(chat)
         doors = await asyncio.to_thread(self.counter.doors, who.customer, chat.lang)
+        if chat.status in WITH_PEOPLE:
+            doors = [door for door in doors if door["door"] != "agent_queue"]
         queue = {"case": place.case_number, "tier": place.tier, "position": place.position} if place else None
         return {
             "type": "state", "status": chat.status.value, "lang": chat.lang,

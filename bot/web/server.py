@@ -29,7 +29,9 @@ def run(settings: Settings) -> int:
     handler = logging.StreamHandler()
     handler.setFormatter(Masked("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # These two log each request, addresses included.
+    for chatty in ("httpx", "uvicorn.error"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     # Rasa pins an old `websockets`, so wsproto speaks. Compression would cost each idle socket its window.
     uvicorn.run(
         create(build(settings), RasaBot(settings.rasa_url, settings.internal_secret)),
