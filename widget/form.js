@@ -43,7 +43,7 @@ export const form = (card, { client, keep, refused }, { seq }) => {
         save();
         if (faults[field].textContent) check(field);
       },
-      onchange: () => check(field),
+      // Not as soon as a field is left: a fault that appears would move the button away from under the click.
     }, tag === 'select' && [{ key: '', title: t('choose') }, ...priorities].map(({ key, title }) => h('option', { value: key }, title)));
     control.value = values[field] ?? '';
     faults[field] = h('p', { id: `${id}-fault`, class: 'fault' });
