@@ -17,7 +17,7 @@ export class Notice {
     this.refresh();
   }
 
-  ask(question, yes, act) {
+  confirm(question, yes, act) {
     const answer = (then) => () => {
       this.tell();
       this.settle();

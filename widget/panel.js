@@ -13,7 +13,7 @@ const TOUCH = matchMedia('(hover: none)');
 export class Panel {
   constructor(context) {
     context.settle = () => this.land();
-    context.ask = (...question) => this.notice.ask(...question);
+    context.ask = (...question) => this.notice.confirm(...question);
     Object.assign(this, context, { context });
     this.notice = new Notice(context);
     this.menu = new Menu(context);
