@@ -63,6 +63,7 @@ export const form = (card, { client, keep, refused }, { seq }) => {
     if (client.outbox.get(sending)) return;
     if (Object.keys(FIELDS).filter(check).length) focus();
     else {
+      send.focus(); // a field that is switched off loses the focus to nowhere
       sending = client.post('ticket', { values: read() });
       watch();
       refresh();
