@@ -32,11 +32,11 @@ def run(settings: Settings) -> int:
     # These two log each request, addresses included.
     for chatty in ("httpx", "uvicorn.error"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # Rasa pins an old `websockets`, so wsproto speaks. Compression would cost each idle socket its window.
+    # Rasa pins an old `websockets`, so wsproto speaks. Compression would cost each idle socket 100 kB for its window.
     uvicorn.run(
         create(build(settings), RasaBot(settings.rasa_url, settings.internal_secret)),
         host=settings.gateway_host, port=settings.gateway_port, loop="uvloop", http="httptools", ws="wsproto",
-        ws_max_size=LARGEST_FRAME, log_config=None, access_log=False, server_header=False,
+        ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False, log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     return 0
