@@ -56,7 +56,7 @@ class Gateway:
         Its own by its key; else the open one of a signed-in customer; else a new one, which greets.
         """
         chat = await asyncio.to_thread(self.conversations.find, hash_of(key)) if key else None
-        if chat is None or not who.may_open(chat):
+        if chat is None or not who.may_open(chat) or await self._gives_way(chat, who):
             key = new_key()
             chat = await self._another(who, lang, page, hash_of(key))
         else:
@@ -64,6 +64,12 @@ class Gateway:
         if who.identity and chat.identity != who.identity:
             chat = (await self.journal.write(Change(chat.id, identity=who.identity))).chat
         return chat, key
+
+    async def _gives_way(self, chat: Chat, who: Who) -> bool:
+        """Somebody signs in before a word was said: what they have open elsewhere is what they mean."""
+        if who.identity is None or chat.identity is not None or chat.asked:
+            return False
+        return await asyncio.to_thread(self.conversations.latest_of, who.identity.subject) is not None
 
     async def _another(self, who: Who, lang: str, page: Mapping[str, Any], key_hash: str) -> Chat:
         if who.identity:
