@@ -33,7 +33,10 @@ export const start = (loader, words) => {
   const heard = {
     reset: () => panel.thread.all(),
     older: () => panel.thread.all(),
-    pending: () => panel.thread.pending(),
+    pending() {
+      panel.thread.pending();
+      panel.rating.refresh();
+    },
     typing: (frame) => panel.thread.type(frame),
     forget: () => panel.composer.set(''),
     entries(fresh) {
@@ -66,13 +69,16 @@ export const start = (loader, words) => {
     },
   };
   const tell = (what, detail) => {
+    const held = root.activeElement;
     heard[what]?.(detail);
+    // Where the focus was may be gone; it never falls out of the panel.
+    if (held && !root.activeElement?.checkVisibility()) panel.land();
     count();
   };
   const client = new Client(base, keep, { lang: loader.lang, token: loader.token, tell, upload });
 
   const context = {
-    root, client, keep, refused, fail, button, langs: loader.words,
+    root, client, keep, refused, fail, langs: loader.words,
     lang: () => loader.lang,
     say(text, payload, event) {
       panel.notice.tell();

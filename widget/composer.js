@@ -20,7 +20,7 @@ export class Composer {
       onpaste: ({ clipboardData }) => this.take(clipboardData.files),
     });
     const picker = h('input', {
-      type: 'file', hidden: true, multiple: true, 'aria-label': t('attach'), onchange: () => {
+      type: 'file', hidden: true, multiple: true, onchange: () => {
         this.take(picker.files);
         picker.value = '';
       },

@@ -17,8 +17,12 @@ export class Connection {
       else if (this.waiting) this.now();
       else if (this.online && !document.hidden) this.ping();
     };
-    this.wakers = [[window, 'online'], [window, 'offline'], [window, 'pageshow'], [document, 'visibilitychange']];
-    for (const [where, event] of this.wakers) where.addEventListener(event, this.wake);
+    this.listen('addEventListener');
+  }
+
+  listen(how) {
+    for (const event of ['online', 'offline', 'pageshow']) window[how](event, this.wake);
+    document[how]('visibilitychange', this.wake);
   }
 
   // Begin, or begin anew at once.
@@ -30,7 +34,7 @@ export class Connection {
 
   stop() {
     this.drop();
-    for (const [where, event] of this.wakers) where.removeEventListener(event, this.wake);
+    this.listen('removeEventListener');
   }
 
   // False when nothing is open: the owner keeps the frame.
@@ -44,7 +48,6 @@ export class Connection {
   drop() {
     this.online = false;
     clearTimeout(this.again);
-    clearTimeout(this.upgrade);
     this.close();
     this.poller?.abort();
     this.poller = null;
@@ -92,7 +95,7 @@ export class Connection {
   // The socket is gone, or never was: one that had worked is tried again, else plain HTTP.
   shut() {
     this.close();
-    if (this.poller) this.upgrade = setTimeout(() => this.open(), UPGRADE);
+    if (this.poller) this.again = setTimeout(() => this.open(), UPGRADE);
     else if (this.online) this.lost();
     else this.poll();
   }
@@ -133,7 +136,7 @@ export class Connection {
     const { signal } = (this.poller = new AbortController());
     try {
       await this.post(this.owner.hello(), signal);
-      this.upgrade = setTimeout(() => this.open(), UPGRADE);
+      this.again = setTimeout(() => this.open(), UPGRADE);
       while (true) await this.request(`/v1/events?after=${this.owner.after()}&wait=25`, {}, 25000 + PATIENCE, signal);
     } catch {
       if (!signal.aborted) this.lost();

@@ -40,7 +40,7 @@ export const showUnsent = (item, { client }) => {
   const { frame, wait, file } = item;
   const sending = !wait && client.link === 'online';
   if (file) item.bar = h('progress', { max: file.size, value: 0, 'aria-label': file.name });
-  const made = entryOf('visitor', '', t('visitor'), [prose(frame.text), sending && item.bar]);
+  const made = entryOf('visitor', '', h('b', null, t('visitor')), [prose(frame.text), sending && item.bar], { 'data-id': frame.client_id });
   made.append(sending ? h('p.foot', null, t('sending'))
     : button(t(wait ? 'waits' : 'unsent'), () => client.retry(), { class: 'foot quiet' }));
   return made;

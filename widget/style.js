@@ -19,7 +19,7 @@ border:1px solid var(--link);border-radius:20px;background:var(--bg);color:var(-
 button:hover,.door:hover{background:var(--deep)}
 a{color:var(--link)}
 :focus-visible{outline:2px solid var(--link);outline-offset:1px}
-.thread:focus-visible,header :focus-visible{outline-color:currentColor;outline-offset:-3px}
+.thread:focus-visible,header :focus-visible,.visitor :focus-visible{outline-color:currentColor;outline-offset:-3px}
 .icon{width:20px;flex:none;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .sign{justify-content:center;padding:0;width:44px;height:44px}
 .sign,.quiet{border-color:#0000!important;background:none!important}
@@ -31,7 +31,6 @@ a{color:var(--link)}
 .row{display:flex;flex-wrap:wrap;align-items:center;gap:4px 10px}
 header{display:flex;align-items:center;gap:4px;padding:8px;padding-inline-start:12px;background:var(--accent);
 color:var(--on-accent)}
-header>svg{color:var(--bolt)}
 header .sign{color:inherit}
 header .icon{width:24px}
 .name{flex:1;padding-inline-start:6px;line-height:1.3}
@@ -49,6 +48,7 @@ max-height:80%;overflow:auto;padding:6px;border:1px solid var(--edge);border-rad
 .inner{position:relative;padding:14px}
 .held .inner{visibility:hidden}
 .earlier{margin:0 auto 8px;display:flex}
+.day{margin-top:14px}
 .day,.event{text-align:center}
 .entry{margin-top:14px;width:fit-content;max-width:88%}
 .rich{max-width:none;width:auto}
@@ -69,7 +69,7 @@ max-height:80%;overflow:auto;padding:6px;border:1px solid var(--edge);border-rad
 .typing i{width:8px;height:8px;border-radius:50%;background:var(--muted);animation:dot .6s infinite alternate}
 i+i{animation-delay:.3s}
 .chip{position:absolute;inset:auto 0 10px;width:max-content;margin:auto}
-.person{padding:8px 12px 0;font-size:14px}
+.person{padding:8px 12px 0;font-size:13px}
 .composer{display:flex;flex-wrap:wrap;align-items:end;margin:8px 12px 12px;border:1px solid var(--edge);border-radius:14px}
 .composer:focus-within{outline:2px solid var(--link)}
 .composer textarea{flex:1;min-width:0;min-height:44px;max-height:130px;padding:10px 0;border:0;background:none;outline:0;

@@ -13,7 +13,7 @@ export class Thread {
     this.unsent = h('div');
     this.quick = h('div.quick', { role: 'group', 'aria-label': t('quick') });
     this.typing = h('div.typing', { hidden: true }, h('i'), h('i'), h('i'), hidden());
-    this.earlier = button(t('earlier'), () => client.whisper('history', { before: client.log.first }), { class: 'quiet earlier' });
+    this.earlier = button(t('earlier'), () => this.older(), { class: 'quiet earlier' });
     const inner = h('div.inner', null, this.earlier, this.list, this.unsent, this.quick, this.typing);
     this.box = h('div', {
       class: 'thread', tabindex: 0, role: 'region', 'aria-label': t('log'), onscroll: () => {
@@ -22,6 +22,7 @@ export class Thread {
         this.stick = this.end - scrollTop < 40 || (this.stick && scrollTop >= this.top);
         this.top = scrollTop;
         if (this.stick) this.chip.hidden = true;
+        if (scrollTop < 20) this.older();
       },
     }, inner);
     this.chip = button(t('newer'), () => this.bottom(), { class: 'chip', hidden: true });
@@ -42,6 +43,11 @@ export class Thread {
     this.box.scrollTop = this.end;
   }
 
+  older() {
+    const { first, more } = this.client.log;
+    if (more && this.asked !== first && this.client.whisper('history', { before: first })) this.asked = first;
+  }
+
   place(entry, before) {
     const date = day(new Date(entry.at));
     const turn = !before || day(new Date(before.at)) !== date;
@@ -56,6 +62,7 @@ export class Thread {
     this.list.ariaLive = 'off';
     this.list.replaceChildren(...entries.flatMap((entry, i) => this.place(entry, entries[i - 1])));
     this.earlier.hidden = !more;
+    this.asked = 0;
     this.rest();
     if (stick) this.bottom();
     else this.box.scrollTop = this.end - below;
@@ -77,17 +84,15 @@ export class Thread {
     } else this.bottom();
   }
 
-  // What hangs on the state: unsent things, quick replies, live cards. Focus never falls out of the panel.
+  // What hangs on the state: unsent things, quick replies, live cards.
   rest() {
-    const { client, root } = this;
-    const held = root.activeElement;
+    const { client } = this;
     const unsent = client.outbox.items.filter(({ frame }) => frame.text);
     this.unsent.replaceChildren(...unsent.map((item) => showUnsent(item, this.context)));
     const { buttons, lang } = client.log.entries.at(-1) || {};
     const live = !unsent.length && client.state.status !== 'closed' && buttons || [];
     this.quick.replaceChildren(...live.map(({ title, payload }) => button(title, (event) => this.say(title, payload, event), { lang })));
     for (const made of this.list.children) made.refresh?.();
-    if (held && !root.activeElement?.checkVisibility()) this.settle();
   }
 
   pending() {

@@ -2,8 +2,8 @@
 (() => {
   // The only words outside locales/, for nothing else may be loaded yet.
   const WORDS = {
-    id: { name: 'Bahasa Indonesia', launcher: 'Chat bantuan', load_failed: 'Gagal dimuat. Coba lagi, ya.' },
-    en: { name: 'English', launcher: 'Help chat', load_failed: "That didn't load. Please try again." },
+    id: { launcher: 'Chat bantuan', load_failed: 'Gagal dimuat. Coba lagi, ya.' },
+    en: { launcher: 'Help chat', load_failed: "That didn't load. Please try again." },
   };
   const queue = window.Kilat?.q;
   if (window.Kilat && !queue) return;
@@ -24,7 +24,7 @@
   let app, loading, wanted;
 
   const element = (tag, parent, attributes) => {
-    const made = tag.includes(':') ? document.createElementNS('http://www.w3.org/2000/svg', tag.slice(4)) : document.createElement(tag);
+    const made = document.createElement(tag);
     for (const key in attributes) made.setAttribute(key, attributes[key]);
     parent?.append(made);
     return made;
@@ -44,10 +44,12 @@ inset-inline-end:20px;color-scheme:light dark;font:15px/1.5 var(--kilat-font,sys
 :host([data-theme=light]){color-scheme:light}
 :host([data-theme=dark]){color-scheme:dark}
 .launcher{display:grid;place-items:center;width:60px;height:60px;padding:0;border:2px solid transparent;
-border-radius:50%;background:var(--accent);color:var(--bolt);cursor:pointer;box-shadow:0 4px 18px #0005}
+border-radius:50%;background:var(--accent);cursor:pointer;box-shadow:0 4px 18px #0005}
 .launcher:hover{filter:brightness(1.15)}
+.bolt{width:30px;height:34px;background:var(--bolt);forced-color-adjust:none;
+clip-path:polygon(62% 0,4% 58%,44% 58%,34% 100%,96% 40%,54% 40%)}
 .launcher:focus-visible{outline:3px solid var(--accent);outline-offset:3px}
-.launcher[aria-busy] svg{opacity:.4}
+.launcher[aria-busy] .bolt{opacity:.4}
 .badge{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-width:12px;padding:0 5px;border-radius:12px;
 background:#c4281c;color:#fff;font-size:13px;font-weight:700;text-align:center;pointer-events:none}
 .failed{position:absolute;inset-block-end:72px;inset-inline-end:0;width:200px;padding:10px 14px;border-radius:12px;
@@ -56,8 +58,7 @@ background:#16242f;color:#fff}
 @media print{:host{display:none}}`);
   root.adoptedStyleSheets = [sheet];
   const button = element('button', root, { class: 'launcher', type: 'button', 'aria-haspopup': 'dialog', 'aria-expanded': false });
-  const bolt = element('svg:svg', button, { viewBox: '0 0 24 24', width: 32, 'aria-hidden': true, fill: 'currentColor', stroke: 'currentColor', 'stroke-width': 2, 'stroke-linejoin': 'round' });
-  element('svg:path', bolt, { d: 'M13 2 4 14h7l-2 8 11-12h-7z' });
+  element('i', button, { class: 'bolt' });
   const badge = element('span', root, { class: 'badge', 'aria-hidden': true });
   const failed = element('div', root, { class: 'failed', role: 'alert' });
 
@@ -86,7 +87,7 @@ background:#16242f;color:#fff}
       app ||= start(loader, words.default);
       if (wanted) app.open(focus);
     } catch (error) {
-      loading = null;
+      loading = wanted = null;
       console.error(error);
       failed.textContent = WORDS[loader.lang].load_failed;
     }

@@ -5,7 +5,7 @@ let words;
 export const speak = (all) => { words = all; };
 
 // The word of this key, with {name} filled in.
-export const t = (key, values) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+export const t = (key, values) => words[key].replace(/\{(\w+)\}/g, (_, name) => values?.[name] ?? '');
 
 export const time = (at) => new Intl.DateTimeFormat(words.lang, { hour: '2-digit', minute: '2-digit' }).format(at);
 
@@ -18,6 +18,6 @@ export const day = (at) => {
 };
 
 export const size = (bytes) => {
-  const [amount, unit] = bytes < 1e6 ? [bytes / 1024, 'kilobyte'] : [bytes / 1048576, 'megabyte'];
+  const [amount, unit] = bytes < 1e6 ? [Math.ceil(bytes / 1024), 'kilobyte'] : [bytes / 1048576, 'megabyte'];
   return new Intl.NumberFormat(words.lang, { style: 'unit', unit, maximumSignificantDigits: 2 }).format(amount);
 };

@@ -1,4 +1,4 @@
-"""A gateway that does as it is told: one conversation after `docs/protocol.md`, in memory, for tests of the widget alone.
+"""A gateway that does as it is told: one conversation after `docs/protocol.md`, in memory. For the widget alone.
 
 The real one is tested by `tests/web` and by the flows of this folder. This one can be silent, break its sockets, refuse
 what it would take, and play the agent, whom the real one does not have yet.
@@ -19,6 +19,8 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -34,7 +36,7 @@ STRICT = (
     "connect-src 'self' ws:; require-trusted-types-for 'script'"
 )
 PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Help</title>
-<meta name="viewport" content="width=device-width,initial-scale=1"><body><h1>Help</h1><p>A page.</p>
+<meta name="viewport" content="width=device-width,initial-scale=1"><body><main><h1>Help</h1><p>A page.</p></main>
 <script nonce="n0" src="/widget.js" {attributes} async></script></body></html>"""
 LIMITS = {"text": 2000, "file_bytes": 200_000,
           "file_types": ["image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"]}
@@ -162,7 +164,8 @@ class FakeGateway:
         if new and (self.state["status"] == "closed" or frame.get("key")):
             self.begin()
         if not self.entries:
-            self.add(**{name: value for name, value in golden("entry")[0]["entry"].items() if name not in ("seq", "at")})
+            greeting = golden("entry")[0]["entry"]
+            self.add(**{name: greeting[name] for name in greeting if name not in ("seq", "at")})
         after = 0 if new else frame.get("after", 0)
         entries = [entry for entry in self.entries if entry["seq"] > after][-50:]
         return {"type": "welcome", "protocol": 1, "conversation": self.conversation, "state": self.state,
@@ -228,7 +231,9 @@ def _routes(fake: FakeGateway) -> list[Any]:
 
     async def download(request: Request) -> Response:
         content = fake.files.get(request.path_params["id"])
-        return Response(content, media_type="application/octet-stream") if content and known(request) else Response(None, 404)
+        if not content or not known(request):
+            return Response(None, 404)
+        return Response(content, media_type="application/octet-stream")
 
     async def script(request: Request) -> Response:
         folder = {"js": Path(__file__).parent / "js", "wire": WIRE}[request.path_params["folder"]]
@@ -247,7 +252,9 @@ def _routes(fake: FakeGateway) -> list[Any]:
 def serve(port: int = 0) -> Iterator[FakeGateway]:
     """The fake on a free port of 127.0.0.1, in a thread."""
     fake = FakeGateway()
-    config = uvicorn.Config(Starlette(routes=_routes(fake)), host="127.0.0.1", port=port, ws="wsproto", log_level="error",
+    cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
+    app = Starlette(routes=_routes(fake), middleware=[cors])
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, ws="wsproto", log_level="critical",
                             timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
 

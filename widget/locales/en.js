@@ -1,5 +1,7 @@
 export default {
   lang: 'en',
+  lang_id: 'Bahasa Indonesia',
+  lang_en: 'English',
 
   title: 'Kilat',
   assistant: 'Automated assistant',
@@ -8,7 +10,7 @@ export default {
   signed_in: 'Signed in as {name}',
   transcript: 'Download transcript',
   end: 'End chat',
-  end_sure: 'End this chat? You can start a new one at any time.',
+  end_sure: 'End this chat now?',
   cancel: 'Cancel',
   new_tab: '(opens in a new tab)',
 
@@ -68,6 +70,7 @@ export default {
   rate: 'How did we do?',
   score: '{n} out of 5 stars',
   comment: 'Anything to add? (optional)',
+  rate_missing: 'Please choose a star first.',
   rate_send: 'Send rating',
   thanks: 'Thank you for your rating!',
   new: 'Start a new chat',

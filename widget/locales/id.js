@@ -1,5 +1,7 @@
 export default {
   lang: 'id',
+  lang_id: 'Bahasa Indonesia',
+  lang_en: 'English',
 
   title: 'Kilat',
   assistant: 'Asisten otomatis',
@@ -8,7 +10,7 @@ export default {
   signed_in: 'Masuk sebagai {name}',
   transcript: 'Unduh transkrip',
   end: 'Akhiri chat',
-  end_sure: 'Akhiri chat ini? Anda tetap bisa mulai chat baru kapan saja.',
+  end_sure: 'Akhiri chat ini sekarang?',
   cancel: 'Batal',
   new_tab: '(buka tab baru)',
 
@@ -68,6 +70,7 @@ export default {
   rate: 'Bagaimana bantuan kami?',
   score: '{n} dari 5 bintang',
   comment: 'Ada catatan? (tidak wajib)',
+  rate_missing: 'Pilih bintangnya dulu, ya.',
   rate_send: 'Kirim penilaian',
   thanks: 'Terima kasih atas penilaiannya!',
   new: 'Mulai chat baru',

@@ -1,0 +1,86 @@
+// The golden frames of tests/wire, and what nobody knows yet.
+import { show } from '/widget/cards.js';
+import { showEntry } from '/widget/entries.js';
+import { make, pieces, readFrame, webUrl } from '/widget/protocol.js';
+import { speak } from '/widget/words.js';
+import words from '/widget/locales/en.js';
+import { golden, ok, same } from './check.js';
+import { entry, talk, welcome } from './line.js';
+
+const NAMES = ['ack', 'entry', 'error', 'history', 'pong', 'read', 'state', 'typing', 'welcome'];
+
+export const every_golden_frame_is_taken = async () => {
+  for (const name of NAMES) {
+    for (const { frame, about } of await golden(`gateway-${name}`)) {
+      const { hear, told } = talk();
+      if (name !== 'welcome') hear(welcome([entry(1)], { key: 'k' }));
+      const before = told.length;
+      ok(readFrame(JSON.stringify(frame)), `${name} ${about} is read`);
+      hear(frame);
+      const heard = told.slice(before).map(([what]) => what);
+      const wanted = { ack: 0, pong: 0, error: frame.client_id ? undefined : 1 }[name];
+      ok(wanted === undefined || wanted === 0 || heard.length, `${name} ${about} is told to the page`);
+    }
+  }
+};
+
+export const the_golden_log_is_shown_whole = async () => {
+  speak(words);
+  const { client } = talk();
+  const context = { client, keep: client.keep, refused: new Map(), fail() {} };
+  for (const { frame: { entry: one }, about } of await golden('gateway-entry')) {
+    const made = showEntry(one, null, context);
+    if (one.card) ok(show(one, context), `${about} has its card`);
+    const said = one.card ? one.card.lead || one.card.source : one.text;
+    if (said && !one.rating) ok(made.textContent.includes(said), `${about} says ${said}`);
+  }
+};
+
+export const an_unknown_card_shows_its_text = () => {
+  speak(words);
+  const { client } = talk();
+  for (const card of [{ type: 'hologram' }, { type: 'phone' }, { type: 'constructor' }, { type: 'table', rows: 5 }]) {
+    const made = showEntry(entry(1, { text: 'in words', card }), null, { client });
+    ok(made.textContent.includes('in words'), `${card.type} falls back to the text`);
+  }
+};
+
+export const unknown_frames_are_left_alone = () => {
+  const { client, hear, told } = talk();
+  hear(welcome([entry(1)], { key: 'k' }));
+  const before = [told.length, client.log.entries.length];
+  for (const type of ['dance', 'constructor', '__proto__', '']) hear({ type });
+  same([told.length, client.log.entries.length], before);
+  for (const data of ['', '{', '[1]', 'null', '5', '{"text":"x"}', null, undefined]) same(readFrame(data), null, `${data}`);
+};
+
+export const our_frames_are_like_the_golden_ones = async () => {
+  const { client, hear, sent } = talk();
+  hear(welcome([entry(1), entry(2)], { key: 'k' }));
+  const fields = (frame) => Object.keys(JSON.parse(JSON.stringify(frame))).sort();
+  const wanted = async (name, nth = 0) => fields((await golden(`client-${name}`))[nth].frame);
+  for (const [name, nth, ours] of [
+    ['say', 0, make('say', { text: 'x', payload: undefined })], ['say', 1, make('say', { text: 'x', payload: '/y' })],
+    ['ticket', 0, make('ticket', { values: {} })], ['rate', 0, make('rate', { score: 4, comment: 'x' })],
+    ['rate', 1, make('rate', { score: 5, comment: undefined })], ['end', 0, make('end')], ['leave_queue', 0, make('leave_queue')],
+  ]) same(fields(ours), await wanted(name, nth), name);
+  client.seen();
+  client.identify(null);
+  client.speak('en');
+  client.whisper('history', { before: 51 });
+  client.whisper('typing');
+  for (const frame of sent) same(fields(frame), await wanted(frame.type), frame.type);
+  same(sent.map(({ type }) => type), ['read', 'identify', 'language', 'history', 'typing']);
+  const hello = fields(client.hello());
+  ok((await wanted('hello')).every((field) => hello.includes(field)), 'hello');
+  ok(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(make('end').client_id), 'a UUID in lower case');
+};
+
+export const only_web_addresses_become_links = () => {
+  same(pieces('See https://a.id/x?y=1. Or (http://b.id), ok!').filter(({ url }) => url).map(({ url }) => url),
+    ['https://a.id/x?y=1', 'http://b.id']);
+  same(pieces('javascript:alert(1) data:x ftp://a').filter(({ url }) => url), []);
+  same(pieces('a <b>https://x.id</b>').map(({ text }) => text).join(''), 'a <b>https://x.id</b>');
+  same(['javascript:alert(1)', ' https://x', 'data:text/html,x', '//x.id', 'https://'].map(webUrl), [undefined, undefined, undefined, undefined, undefined]
+    .map((none) => none));
+};

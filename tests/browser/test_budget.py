@@ -1,0 +1,110 @@
+"""What the widget may weigh and must not contain."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.web.assets import WIDGET, served
+
+MODULES = sorted(WIDGET.glob("*.js"))
+LOCALES = sorted((WIDGET / "locales").glob("*.js"))
+WHOLE_BYTES = 20_000
+LOADER_BYTES = 3_000
+
+_KEYS = re.compile(r"^  (\w+): ", re.MULTILINE)
+_IMPORTS = re.compile(r"^import \{ ([\w, ]+) \} from '\./([\w-]+\.js)';$")
+_TOP_LEVEL = re.compile(r"^(?:export )?(?:const|let|class|function) (\w+)", re.MULTILINE)
+_STRING = re.compile(r"'((?:\\.|[^'\\\n])*)'|\"((?:\\.|[^\"\\\n])*)\"")
+# Ways from text to markup or code, and out of our own origin.
+_FORBIDDEN = [
+    "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "createContextualFragment", "setHTML",
+    "DOMParser", "srcdoc", "eval(", "Function(", "setTimeout('", 'setTimeout("', "createElement('script')",
+    "cssText", "setAttribute('style", "postMessage", "document.cookie", "importScripts",
+]
+
+
+def source(name: str) -> str:
+    """A module as it lies there."""
+    return (WIDGET / name).read_text(encoding="utf-8")
+
+
+def packed(name: str) -> int:
+    """What goes over the wire for it, in bytes."""
+    found = served(name)
+    assert found is not None
+    return len(found.packed)
+
+
+def test_sizes(capsys: pytest.CaptureFixture[str]) -> None:
+    """All that the gateway serves of the widget: the loader, the joined modules, the words of every language."""
+    sizes = {name: packed(name) for name in ("widget.js", "app.js", *(f"locales/{path.name}" for path in LOCALES))}
+    with capsys.disabled():
+        print(f"\nThe widget, packed: {sizes}, together {sum(sizes.values())} bytes")
+    assert sizes["widget.js"] <= LOADER_BYTES
+    assert sum(sizes.values()) <= WHOLE_BYTES
+
+
+@pytest.mark.parametrize("path", [*MODULES, *LOCALES], ids=lambda path: path.name)
+def test_nothing_forbidden(path: object) -> None:
+    """No text ever becomes markup or code; no address of another host stands in the code."""
+    code = source(str(path))
+    assert [word for word in _FORBIDDEN if word in code] == []
+    assert set(re.findall(r"https?://[\w.-]+", code)) <= {"http://www.w3.org"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_a_module_can_be_joined(path: object) -> None:
+    """See `bot/web/joined.py`: plain imports of what is exported there, everything else keeps to one line each."""
+    code = source(str(path))
+    for line in re.findall(r"^import\b.*", code, re.MULTILINE):
+        found = _IMPORTS.match(line)
+        assert found, line
+        exported = set(re.findall(r"^export (?:const|let|class) (\w+)", source(found[2]), re.MULTILINE))
+        names = found[1].split(", ")
+        assert set(names) <= exported, line
+        body = code.replace(line, "")
+        assert [name for name in names if not re.search(rf"\b{name}\b", body)] == [], f"{line}: not used"
+    assert not re.search(r"^export (?:default|\{|\*)", code, re.MULTILINE)
+    assert not re.search(r"^\s*/\*", code, re.MULTILINE), "comments begin with //"
+
+
+def test_no_name_at_the_top_is_used_twice() -> None:
+    """The modules share one scope when they are joined."""
+    names = [name for path in MODULES if path.name != "widget.js" for name in _TOP_LEVEL.findall(source(path.name))]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_the_languages_have_the_same_words() -> None:
+    """The same keys in the same order, the same things to fill in; each is used somewhere."""
+    texts = {path.stem: dict(re.findall(r"^  (\w+): (.*),$", path.read_text(encoding="utf-8"), re.MULTILINE))
+             for path in LOCALES}
+    assert {"id", "en"} <= set(texts)
+    code = "".join(source(path.name) for path in MODULES)
+    for lang, words in texts.items():
+        assert words["lang"] == f"'{lang}'"
+        assert list(words) == list(texts["id"]) == _KEYS.findall((WIDGET / "locales" / f"{lang}.js").read_text())
+        for key, text in words.items():
+            assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", texts["id"][key])), key
+    built = {"form", "field", "lang"}  # `form_${code}` and the like
+    for key in texts["id"]:
+        assert re.search(rf"\b{key}\b", code) or key.split("_")[0] in built, f"{key} is used nowhere"
+
+
+def test_the_loader_knows_every_language() -> None:
+    """Its few words are there in each."""
+    words = re.findall(r"^    (\w\w): \{ (.*) \},$", source("widget.js"), re.MULTILINE)
+    assert {lang for lang, _ in words} == {path.stem for path in LOCALES}
+    assert {tuple(re.findall(r"(\w+): ", line)) for _, line in words} == {("launcher", "load_failed")}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_no_words_for_people(path: object) -> None:
+    """They live in `locales/`. What has a capital and a space, or ends like a sentence, would be some."""
+    code = "\n".join(line for line in source(str(path)).splitlines()
+                     if not re.match(r"\s*//|    \w\w: \{ launcher", line))
+    code = re.sub(r"`[^`]*`", "", code)
+    strings = [one or other for one, other in _STRING.findall(code)]
+    paths = re.compile(r"^[Mm][\d .\-a-zA-Z]+$")
+    assert [text for text in strings if re.search(r"[A-Z]\w* \w|\w[.!?…]$", text) and not paths.match(text)] == []

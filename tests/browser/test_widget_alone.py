@@ -1,0 +1,372 @@
+"""The widget against a gateway that does as it is told: the agent, lost lines, blocked sockets, the page's own API."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from fake_gateway import FakeGateway, golden, serve
+from playwright.sync_api import BrowserContext, expect
+from widget_page import WidgetPage
+
+from bot.settings import ROOT
+
+NARROW = {"viewport": {"width": 320, "height": 568}}
+PLACES = {"phone": 2, "table": 3, "links": 4, "form": 5, "ticket": 7, "queue": 8, "agent": 10}
+ENTRIES = {name: {key: value for key, value in golden("entry")[place]["entry"].items() if key not in ("seq", "at")}
+           for name, place in PLACES.items()}
+LOST = r"WebSocket|ERR_|favicon|net::"
+
+Enter = Callable[..., WidgetPage]
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeGateway]:
+    """A gateway of its own for each test."""
+    with serve() as fake:
+        yield fake
+
+
+@pytest.fixture
+def enter(fake: FakeGateway, someone: Callable[..., BrowserContext], request: pytest.FixtureRequest) -> Iterator[Enter]:
+    """Opens a page with the widget: `enter(lang="en", query="theme=dark", viewport=…)`."""
+    pages: list[WidgetPage] = []
+    name = re.sub(r"[^\w-]+", "-", request.node.name).strip("-")
+
+    def open_page(lang: str = "id", query: str = "", beside: WidgetPage | None = None, **options: Any) -> WidgetPage:
+        context = beside.page.context if beside else someone(**options)
+        pictures = ROOT / "var" / "screenshots" / f"alone-{name}-{len(pages) + 1}"
+        page = WidgetPage(context.new_page(), fake.base, lang, pictures)
+        page.tolerate("favicon")
+        pages.append(page)
+        page.page.goto(f"{fake.base}/?lang={lang}&{query}")
+        page.page.wait_for_function("Boolean(window.Kilat?.open)")
+        return page
+
+    yield open_page
+    for page in pages:
+        page.shoot(page.pictures.with_name(f"{page.pictures.name}.png"))
+    assert [trouble for page in pages for trouble in page.troubles()] == []
+
+
+def events(page: WidgetPage, *names: str) -> None:
+    """Note what the page's API tells from now on, in `window.heard`."""
+    page.page.evaluate("""(names) => {
+      window.heard = [];
+      for (const name of names) Kilat.on(name, (detail) => heard.push([name, detail?.seq ?? detail ?? null]));
+    }""", list(names))
+
+
+def heard(page: WidgetPage) -> list[list[Any]]:
+    """What was noted, once the microtasks have run."""
+    found: list[list[Any]] = page.page.evaluate("new Promise((resolve) => setTimeout(() => resolve(heard)))")
+    return found
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_human_takes_over(enter: Enter, fake: FakeGateway, lang: str) -> None:
+    """Place in the queue, live; then somebody with a name, who types; and the visitor's typing goes to them."""
+    page = enter(lang).open()
+    fake.say(**ENTRIES["queue"])
+    for position in (3, 2):
+        fake.change(status="queued", queue={"case": "KLC-000007", "tier": 2, "position": position})
+        expect(page.log).to_contain_text(page.t("queued", n=position))
+        expect(page.panel.get_by_role("banner")).to_contain_text(page.t("queued", n=position))
+    page.input.fill("h")
+    fake.say("system", "event", event="connected", text="Budi!", lang=lang)
+    fake.change(status="connected", queue=None, agent="Budi")
+    expect(page.panel.get_by_role("banner")).to_contain_text(page.t("with_agent", name="Budi"))
+    expect(page.log).to_contain_text(page.t("queue_over"))
+    fake.push({"type": "typing", "author": "agent", "on": True})
+    typing = page.panel.get_by_text(page.t("typing", who=page.t("agent", name="Budi")))
+    expect(typing).to_be_attached()
+    page.shoot_more("typing")
+    fake.say(**ENTRIES["agent"])
+    expect(typing).to_have_count(0)
+    expect(page.log.get_by_text(page.t("agent", name="Budi"), exact=True)).to_have_count(1)
+    expect(page.button("talk")).to_be_hidden()
+    page.input.fill("ha")
+    page.input.fill("hal")
+    expect(page.input).to_have_value("hal")
+    assert len(fake.said("typing")) == 1, "only to a human, and not for each letter"
+
+
+def test_a_lost_line_comes_back_without_a_gap(enter: Enter, fake: FakeGateway) -> None:
+    """What was said meanwhile is there, each once, and in order."""
+    page = enter().open()
+    for number in range(3):
+        fake.hang_up()
+        fake.add(text=f"sementara itu {number}")
+        page.say(f"halo {number}")
+        expect(page.mine(f"halo {number}")).to_have_count(1)
+        expect(page.unsent(f"halo {number}")).to_have_count(0)
+        expect(page.log.get_by_text(f"sementara itu {number}", exact=True)).to_have_count(1)
+    said = re.findall(r"(?:halo|sementara itu) \d", page.log.inner_text())
+    assert said == [entry["text"] for entry in fake.entries[1:]]
+    assert fake.said("hello")[0]["after"] == 0
+    assert all(hello["after"] > 0 for hello in fake.said("hello")[1:])
+
+
+def test_an_acknowledgement_that_never_comes(enter: Enter, fake: FakeGateway) -> None:
+    """It is said again, with the same id, and is there once."""
+    page = enter().open()
+    fake.silent = True
+    page.say("halo")
+    expect(page.unsent("halo")).to_have_count(1)
+    fake.silent = False
+    fake.hang_up()
+    expect(page.unsent("halo")).to_have_count(0)
+    expect(page.mine("halo")).to_have_count(1)
+    assert len({frame["client_id"] for frame in fake.said()}) == 1 < len(fake.said())
+
+
+@pytest.mark.parametrize("code", ["rate_limited", "unavailable"])
+def test_too_fast(enter: Enter, fake: FakeGateway, code: str) -> None:
+    """It waits, says so, and goes by itself; what was said after it does not overtake."""
+    page = enter().open()
+    fake.refusals["say"] = {"type": "error", "code": code, "detail": "", "retry_after": 1}
+    page.say("satu")
+    page.say("dua")
+    expect(page.panel.get_by_text(page.t("waits"))).to_be_visible()
+    expect(page.unsent("dua")).to_have_count(0)
+    assert [entry["text"] for entry in fake.entries[1:]] == ["satu", "dua"]
+
+
+def test_what_is_refused_comes_back_to_be_changed(enter: Enter, fake: FakeGateway) -> None:
+    """The text is in the composer again, with a word of why."""
+    page = enter().open()
+    fake.refusals["say"] = {"type": "error", "code": "bad_frame", "detail": ""}
+    page.say("aneh")
+    expect(page.input).to_have_value("aneh")
+    expect(page.notice).to_contain_text(page.t("refused"))
+    page.notice.get_by_role("button", name=page.t("close")).click()
+    expect(page.notice).to_be_hidden()
+
+
+def test_an_old_widget_says_so(enter: Enter, fake: FakeGateway) -> None:
+    """And does not hammer the gateway."""
+    page = enter().open()
+    fake.push({"type": "error", "code": "protocol", "detail": ""})
+    expect(page.notice).to_contain_text(page.t("protocol"))
+
+
+def test_blocked_sockets_with_an_agent(enter: Enter, fake: FakeGateway) -> None:
+    """Over plain HTTP too, what others say comes by itself."""
+    fake.sockets = False
+    page = enter()
+    page.tolerate(LOST)
+    page.open()
+    page.say("halo")
+    expect(page.unsent("halo")).to_have_count(0)
+    fake.say(**ENTRIES["agent"])
+    fake.change(status="connected", agent="Budi")
+    expect(page.panel.get_by_role("banner")).to_contain_text("Budi")
+    expect(page.log).to_contain_text("I've read your case")
+
+
+def test_earlier_messages(enter: Enter, fake: FakeGateway) -> None:
+    """They come by a button, are not announced, and what was being read stays where it was."""
+    for number in range(1, 121):
+        fake.add(text=f"pesan {number}.", ago=86_400 * 2)
+    page = enter(reduced_motion="reduce").open()
+    expect(page.log.get_by_text("pesan 71.", exact=True)).to_have_count(1)
+    expect(page.log.get_by_text("pesan 70.", exact=True)).to_have_count(0)
+    box = page.panel.get_by_role("region", name=page.t("log"))
+    box.evaluate("(box) => { box.scrollTop = 300; }")
+    page.page.evaluate("new Promise(requestAnimationFrame)")
+    first = page.log.get_by_text("pesan 75.", exact=True)
+    before = first.bounding_box()
+    page.button("earlier").dispatch_event("click")
+    expect(page.log.get_by_text("pesan 21.", exact=True)).to_have_count(1)
+    after = first.bounding_box()
+    assert before and after and abs(before["y"] - after["y"]) < 2
+    assert page.log.get_attribute("aria-live") == "off"
+    expect(page.log).to_have_attribute("aria-live", "polite")
+
+
+def test_who_reads_above_is_not_pulled_down(enter: Enter, fake: FakeGateway) -> None:
+    """A chip tells of what is new."""
+    for number in range(1, 41):
+        fake.add(text=f"pesan {number}.")
+    page = enter().open()
+    box = page.panel.get_by_role("region", name=page.t("log"))
+    box.evaluate("(box) => { box.scrollTop = 200; }")
+    page.page.evaluate("new Promise(requestAnimationFrame)")
+    fake.say(text="baru!")
+    expect(page.button("newer")).to_be_visible()
+    assert box.evaluate("(box) => box.scrollTop") == 200
+    page.button("newer").click()
+    expect(page.log.get_by_text("baru!")).to_be_in_viewport()
+    expect(page.button("newer")).to_be_hidden()
+
+
+def test_unread_and_the_title(enter: Enter, fake: FakeGateway) -> None:
+    """Counted while the panel is closed, told to the page, read when it opens."""
+    page = enter().open()
+    events(page, "unread", "message", "open", "close", "status")
+    page.button("close").click()
+    fake.say(text="satu")
+    fake.say(text="dua")
+    expect(page.launcher).to_have_accessible_name(f"{page.t('launcher')} (2)")
+    page.launcher.click()
+    expect(page.launcher).to_have_accessible_name(page.t("launcher"))
+    fake.change(status="closed")
+    expect(page.button("new")).to_be_visible()
+    last = fake.entries[-1]["seq"]
+    assert heard(page) == [["close", None], ["message", last - 1], ["unread", 1], ["message", last], ["unread", 2],
+                           ["unread", 0], ["open", None], ["status", "closed"]]
+    assert fake.read == last
+
+
+def test_a_visitor_comes_back(enter: Enter, fake: FakeGateway) -> None:
+    """One request for the badge, and nothing else before the first click."""
+    page = enter().open()
+    page.button("close").click()
+    fake.say(text="masih di sana?")
+    fake.read = 1
+    page.requests.clear()
+    page.page.reload()
+    expect(page.launcher).to_have_accessible_name(f"{page.t('launcher')} (1)")
+    assert [urlsplit(url).path for url in page.requests if "favicon" not in url] == ["/", "/widget.js", "/v1/unread"]
+
+
+def test_the_page_signs_in_and_out(enter: Enter, fake: FakeGateway) -> None:
+    """`identify` goes out at once; the talk is covered until the gateway has said whose it is."""
+    page = enter(query="identity-token=a.b.c").open()
+    events(page, "signin", "identityrejected")
+    assert fake.said("hello")[0]["identity_token"] == "a.b.c"
+    page.page.evaluate("Kilat.identify('d.e.f')")
+    page.page.evaluate("Kilat.identify(null)")
+    expect(page.log.get_by_text(page.t("bot")).first).to_be_visible()
+    assert [frame["identity_token"] for frame in fake.said("identify")] == ["d.e.f", None]
+    page.panel.get_by_role("button", name="Masuk untuk live chat").click()
+    fake.change(identity={"status": "rejected", "reason": "expired"})
+    expect(page.notice).to_contain_text(page.t("rejected"))
+    assert heard(page) == [["signin", None], ["identityrejected", "expired"]]
+    stored = page.page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+    assert "a.b.c" not in stored and "d.e.f" not in stored
+
+
+def test_what_the_script_tag_says(enter: Enter, fake: FakeGateway) -> None:
+    """Side, theme, open at once; and what was called before the loader came."""
+    page = enter("en", query="position=left&theme=dark&open=1")
+    page.ready()
+    box = page.panel.bounding_box()
+    assert box and box["x"] < 100
+    assert page.panel.evaluate("(e) => getComputedStyle(e).backgroundColor") == "rgb(23, 33, 42)"
+    page.page.evaluate("Kilat.toggle()")
+    expect(page.panel).to_be_hidden()
+    page.page.evaluate("Kilat.destroy()")
+    expect(page.page.locator("kilat-widget")).to_have_count(0)
+    assert page.page.evaluate("window.Kilat") is None
+    page.page.evaluate("""() => {
+      window.Kilat = { q: [['setLanguage', 'id'], ['open']] };
+      const script = document.createElement('script');
+      script.src = '/widget.js';
+      document.body.append(script);
+    }""")
+    page.speaks("id")
+    page.ready()
+
+
+def test_a_page_of_another_origin(fake: FakeGateway, enter: Enter) -> None:
+    """The help center is seldom where the gateway is."""
+    with serve() as elsewhere:
+        page = enter()
+        page.tolerate("another host")
+        page.page.goto(f"{elsewhere.base}/v1/unread")
+        page.page.evaluate("""(base) => {
+          const script = document.createElement('script');
+          Object.assign(script, { src: `${base}/widget.js`, async: true });
+          script.dataset.lang = 'id';
+          document.body.append(script);
+        }""", fake.base)
+        page.open()
+        page.say("halo")
+        expect(page.unsent("halo")).to_have_count(0)
+        assert not elsewhere.received
+        allowed = {fake.base, elsewhere.base}
+        assert {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in page.requests} <= allowed
+
+
+def test_a_gateway_that_is_away_at_the_first_click(enter: Enter) -> None:
+    """Nothing opens, but the visitor is told; the next click tries again."""
+    page = enter()
+    page.tolerate(LOST, "app.js", "Failed to fetch")
+    page.page.route("**/widget/app.js*", lambda route: route.abort())
+    page.launcher.click()
+    expect(page.page.get_by_role("alert")).to_have_text(page.t("load_failed"))
+    page.page.unroute("**/widget/app.js*")
+    page.open()
+
+
+def test_unsent_is_marked_and_sent_by_hand(enter: Enter, fake: FakeGateway) -> None:
+    """Offline: honest words, the text kept over a reload, and a button that does it now."""
+    page = enter(**NARROW).open()
+    page.tolerate(LOST)
+    page.page.context.set_offline(True)
+    page.say("jangan hilang")
+    expect(page.notice).to_contain_text(page.t("offline"))
+    expect(page.button("unsent")).to_be_visible()
+    page.shoot_more("offline")
+    page.page.context.set_offline(False)
+    if page.button("again").is_visible():
+        page.button("again").click()
+    expect(page.unsent("jangan hilang")).to_have_count(0)
+    assert len({frame["client_id"] for frame in fake.said()}) == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 320])
+def test_every_card(enter: Enter, fake: FakeGateway, width: int, scheme: str) -> None:
+    """A picture of each to look at; all fit into the panel, and every target is large enough."""
+    page = enter(query="strict=1", viewport={"width": width, "height": 720}, color_scheme=scheme).open()
+    for name, fields in ENTRIES.items():
+        fake.say(**fields)
+        expect(page.log).to_contain_text(str(fields.get("card", fields).get("lead") or fields["text"])[:20]
+                                         if "card" not in fields or "lead" in fields["card"] else "")
+        page.shoot_more(name)
+    fake.change(bot="down")
+    expect(page.notice).to_contain_text(page.t("bot_down"))
+    page.shoot_more("down")
+    assert page.panel.evaluate("(e) => e.scrollWidth - e.clientWidth") <= 0
+    small = page.panel.evaluate("""(panel) => [...panel.querySelectorAll('button, a, input, select, textarea')]
+      .filter((e) => e.checkVisibility() && !e.closest('.prose')).map((e) => [e.textContent, e.getBoundingClientRect()])
+      .filter(([, box]) => box.width < 24 || box.height < 24).map(([text]) => text)""")
+    assert small == []
+
+
+def test_drafts_do_not_go_to_another(enter: Enter, fake: FakeGateway) -> None:
+    """What somebody typed and did not send is gone when the key opens another's talk."""
+    page = enter().open()
+    page.input.fill("rahasia")
+    assert "rahasia" in json.dumps(page.page.evaluate("({...sessionStorage})"))
+    fake.begin()
+    page.page.reload()
+    page.ready()
+    expect(page.input).to_have_value("")
+    assert "rahasia" not in json.dumps(page.page.evaluate("({...sessionStorage, ...localStorage})"))
+
+
+def test_a_composed_letter_does_not_send(enter: Enter, fake: FakeGateway) -> None:
+    """Enter that ends a composition (Japanese, Chinese …) belongs to the input method."""
+    page = enter().open()
+    page.input.fill("にほん")
+    page.input.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True})
+    assert fake.said() == []
+    page.input.press("Enter")
+    expect(page.mine("にほん")).to_have_count(1)
+
+
+def test_the_docs_name_every_setting() -> None:
+    """`docs/widget.md` tells of each attribute, method, event and custom property that there is."""
+    told = (ROOT / "docs" / "widget.md").read_text(encoding="utf-8")
+    loader, style = ((ROOT / "widget" / name).read_text(encoding="utf-8") for name in ("widget.js", "style.js"))
+    code = loader + Path(ROOT / "widget" / "app.js").read_text(encoding="utf-8")
+    wanted = {*re.findall(r"--kilat-[\w-]+", loader + style), *re.findall(r"emit\('(\w+)'", code)}
+    assert {name for name in wanted if f"`{name}`" not in told} == set()
