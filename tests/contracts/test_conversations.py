@@ -221,11 +221,15 @@ def test_who_waits_for_the_bot(conversations: Conversations, ani: str, events: t
 
 
 def test_what_needs_no_answer_of_the_bot(conversations: Conversations, ani: str) -> None:
-    """Files, forms, ratings, events, and what others say."""
+    """Files, ratings, events, and what others say."""
     entries = [NewEntry(author, kind, {}) for author in Author for kind in Kind]
-    others = [entry for entry in entries if (entry.author, entry.kind) != (Author.VISITOR, Kind.TEXT)]
-    conversations.write([Change(ani, tuple(others))])
+    asks = [entry for entry in entries if entry.author is Author.VISITOR and entry.kind in (Kind.TEXT, Kind.TICKET)]
+    conversations.write([Change(ani, tuple(entry for entry in entries if entry not in asks))])
     assert conversations.unanswered() == []
+    for entry in asks:
+        conversations.write([Change(ani, (entry,))])
+        assert conversations.unanswered() == [ani]
+        conversations.write([Change(ani, answers=conversations.entries(ani)[-1].seq)])
 
 
 def test_answered_and_asked_again(conversations: Conversations, ani: str, budi: str) -> None:

@@ -158,7 +158,7 @@ class Model:
             with suppress(NotAllowed):
                 self.status, happened = advance(self.status, change.event), True
         for seq in added:
-            if self.log[seq - 1][:2] == (Author.VISITOR, Kind.TEXT):
+            if self.log[seq - 1][0] is Author.VISITOR and self.log[seq - 1][1] in (Kind.TEXT, Kind.TICKET):
                 self.to_bot = seq
         if self.status in (Status.CONNECTED, Status.TRANSFERRED, Status.CLOSED):
             self.to_bot = 0
