@@ -1,4 +1,4 @@
-"""`python -m bot.shell.quiet MODULE …` runs a module of Rasa as `python -m` does, without the deprecations of libraries.
+"""`python -m bot.shell.quiet MODULE …` runs a module of Rasa as `python -m` does, without libraries' deprecations.
 
 They are about the libraries' own code, come at each start, and nobody here can mend them. Our own are still heard.
 """
