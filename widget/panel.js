@@ -26,7 +26,7 @@ export class Panel {
       'aria-labelledby': 'title', class: 'panel', lang: this.lang(),
       onkeydown: (event) => this.key(event), oncancel: (event) => event.preventDefault(),
     },
-    h('header', null, h('i.bolt'),
+    h('header', { role: 'none' }, h('i.bolt'),
       h('div.name', null, h('h2', { id: 'title' }, t('title')), this.status),
       this.menu.opener, signed('close', t('close'), this.shut)),
     this.menu.list, this.notice.element, this.thread.element, this.person, this.composer.element, this.rating.element);
