@@ -156,9 +156,9 @@ class Chat:
     """A conversation without its entries.
 
     `asked` is the seq of the newest text that waits for the bot (0 while a human has the word), `answered` the seq
-    up to which the bot has dealt with the visitor's entries, `read` the seq that the visitor has seen, `bot_state` what
-    the bot remembers (`bot.services.dialogue.state`, as slots), `context` where the visitor came from (`url`, `title`),
-    `wakes_at` when the status times out (UTC).
+    up to which the visitor's entries are dealt with (by the bot, or by whoever has the word instead of it), `read` the
+    seq that the visitor has seen, `bot_state` what the bot remembers (`bot.services.dialogue.state`, as slots),
+    `context` where the visitor came from (`url`, `title`), `wakes_at` when the status times out (UTC).
     """
 
     id: str
@@ -178,7 +178,8 @@ class Chat:
 class Change:
     """One step of a conversation, all of it or nothing: entries to append, and what else becomes different (`None`: as
     it is). `answers` moves `answered` on; a step that answers what was answered already does nothing at all.
-    `event` moves the status on; where the stored status does not allow it, it stays. A step with `TIMEOUT` before the
+    `event` moves the status on; where the stored status does not allow it, it stays. An `identity` of another subject
+    than the stored one's changes nothing. A step with `TIMEOUT` before the
     stored `wakes_at` does nothing at all either. `bot.core.log` does the steps."""
 
     conversation: str

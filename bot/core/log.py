@@ -20,6 +20,7 @@ from bot.core.chat import (
     advance,
     patience,
 )
+from bot.core.customer import Identity
 
 # Who else has the word hears what is said now; the bot does not answer it later.
 _BOT_LISTENS = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
@@ -33,7 +34,8 @@ def apply(
     """`chat` after `change`, at `now`; `known` holds the entries stored already, by their `client_id`.
 
     Three changes do nothing at all: one that repeats a known `client_id`, one that answers what was answered, and a
-    `TIMEOUT` before its time (somebody else was faster, or the visitor came back).
+    `TIMEOUT` before its time (somebody else was faster, or the visitor came back). A conversation that belongs to a
+    customer never becomes another's.
     """
     before = tuple(known[entry.client_id] for entry in change.entries if entry.client_id and entry.client_id in known)
     if before or _is_late(chat, change, now):
@@ -48,10 +50,10 @@ def apply(
         chat,
         status=status,
         lang=change.lang or chat.lang,
-        identity=change.identity or chat.identity,
+        identity=_owner(chat.identity, change.identity),
         last_seq=last_seq,
         asked=_asked(chat.asked, status, entries),
-        answered=change.answers or chat.answered,
+        answered=_answered(chat.answered, change, status, last_seq),
         # Nobody has read what isn't there.
         read=max(chat.read, min(change.read or 0, last_seq)),
         bot_state=chat.bot_state if change.bot_state is None else change.bot_state,
@@ -95,6 +97,16 @@ def _asked(asked: int, status: Status, entries: Iterable[Entry]) -> int:
     if status not in _BOT_LISTENS:
         return 0
     return max((e.seq for e in entries if e.author is Author.VISITOR and e.kind in _ASKS), default=asked)
+
+
+def _answered(answered: int, change: Change, status: Status, last_seq: int) -> int:
+    """Who else has the word answers all that was said before, so that a late reply of the bot does nothing."""
+    answered = change.answers or answered
+    return answered if status in _BOT_LISTENS else max(answered, last_seq)
+
+
+def _owner(owner: Identity | None, newer: Identity | None) -> Identity | None:
+    return owner if newer is None or (owner is not None and owner.subject != newer.subject) else newer
 
 
 def _wakes_at(

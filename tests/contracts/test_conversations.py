@@ -253,6 +253,25 @@ def test_what_was_said_to_a_human_is_not_answered_later(conversations: Conversat
     assert conversations.unanswered() == [ani]
 
 
+def test_a_late_reply_does_not_interrupt_a_human(conversations: Conversations, ani: str) -> None:
+    """The bot was asked, an agent was faster: the bot's reply is not stored, nor answered again after the return."""
+    in_status(conversations, ani, Event.QUEUE)
+    conversations.write([Change(ani, (said(),))])
+    in_status(conversations, ani, Event.ACCEPT)
+    conversations.write([Change(ani, (said("Terima kasih"),), event=Event.SAY)])
+    assert not conversations.write([Change(ani, (reply(),), answers=1)])[0].is_new
+    chat = in_status(conversations, ani, Event.RETURN)
+    assert (chat.last_seq, chat.answered) == (2, 2)
+
+
+def test_nobody_takes_a_customers_conversation(conversations: Conversations, ani: str) -> None:
+    """The first who signs in owns it; fresh claims of theirs count, another's do not."""
+    richer = replace(ADA, customer=replace(ADA.customer, plan="premier_plus"))
+    owners = [conversations.write([Change(ani, identity=who)])[0].chat.identity for who in (ADA, BUDI, richer, BUDI)]
+    assert owners == [ADA, ADA, richer, richer]
+    assert conversations.latest_of("user-2") is None
+
+
 def test_who_is_due(conversations: Conversations, ani: str, budi: str, clock: FakeClock) -> None:
     """Each step begins the patience anew; the longest due come first."""
     in_status(conversations, ani, Event.OFFER)

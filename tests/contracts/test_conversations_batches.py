@@ -165,6 +165,8 @@ class Model:
         self.lang = change.lang or self.lang
         self.state = self.state if change.bot_state is None else change.bot_state
         self.answered = change.answers or self.answered
+        if self.status in (Status.CONNECTED, Status.TRANSFERRED, Status.CLOSED):
+            self.answered = max(self.answered, len(self.log))
         self.read = max(self.read, min(change.read or 0, len(self.log)))
         stays_queued = was.status is self.status is Status.QUEUED
         if stays_queued and happened and change.event is Event.TIMEOUT:
