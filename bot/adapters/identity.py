@@ -15,6 +15,10 @@ from bot.core.errors import ConfigurationError, IdentityRejected
 from bot.settings import Settings
 
 LEEWAY_SECONDS = 30
+# Characters; longer ones are no id, name or address that anybody meant.
+LONGEST_SUBJECT = 255
+LONGEST_NAME = 200
+LONGEST_EMAIL = 320
 
 
 def verify(token: object, settings: Settings) -> Identity:
@@ -27,7 +31,7 @@ def verify(token: object, settings: Settings) -> Identity:
     try:
         claims = _decode(token, settings)
     except jwt.ExpiredSignatureError as error:
-        subject = str(_decode(token, settings, verify_exp=False)["sub"])
+        subject = _expired_subject(token, settings)
         raise IdentityRejected("expired", "the identity token has expired", subject) from error
     except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError, jwt.InvalidKeyError) as error:
         raise IdentityRejected("signature", f"the identity token's signature is wrong: {error}") from error
@@ -36,6 +40,14 @@ def verify(token: object, settings: Settings) -> Identity:
     except jwt.PyJWTError as error:
         raise IdentityRejected("claims", f"the identity token's claims are wrong: {error}") from error
     return _identity(claims)
+
+
+def _expired_subject(token: str, settings: Settings) -> str | None:
+    """Whose token it was; `None` when more is wrong with it than its age."""
+    try:
+        return _identity(_decode(token, settings, verify_exp=False)).subject
+    except (jwt.PyJWTError, IdentityRejected):
+        return None
 
 
 def ends_at(token: str) -> float:
@@ -99,7 +111,10 @@ def _identity(claims: dict[str, Any]) -> Identity:
         role=_one_of(account, "role", ROLES),
         licensed=licensed,
     )
-    return Identity(str(claims["sub"]), customer, _text(claims, "name"), _text(claims, "email"))
+    subject = claims["sub"]
+    if not isinstance(subject, str) or not 1 <= len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
+        raise IdentityRejected("claims", f"`sub` must be a text of 1 to {LONGEST_SUBJECT} printable characters")
+    return Identity(subject, customer, _text(claims, "name", LONGEST_NAME), _text(claims, "email", LONGEST_EMAIL))
 
 
 def _one_of(account: dict[str, Any], name: str, allowed: tuple[str, ...]) -> str:
@@ -109,6 +124,8 @@ def _one_of(account: dict[str, Any], name: str, allowed: tuple[str, ...]) -> str
     return str(value)
 
 
-def _text(claims: dict[str, Any], name: str) -> str | None:
+def _text(claims: dict[str, Any], name: str, longest: int) -> str | None:
+    """A claim that is shown, without what can't be printed; what is too long counts as unknown."""
     value = claims.get(name)
-    return value if isinstance(value, str) and value else None
+    shown = "".join(filter(str.isprintable, value)).strip() if isinstance(value, str) else ""
+    return shown if 0 < len(shown) <= longest else None

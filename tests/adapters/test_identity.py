@@ -111,6 +111,29 @@ def test_claims_that_do_not_fit(settings: Settings, changes: dict[str, Any]) -> 
     assert _refusal(_token(settings, **changes), settings) == "claims"
 
 
+@pytest.mark.parametrize("sub", ["", " \n", "a\x00b", "a\u202eb", "\ud800", "x" * 256, 5, None, ["user-1"]])
+def test_a_subject_that_nothing_can_be_kept_under(settings: Settings, sub: object) -> None:
+    """No database stores it, or nobody tells it from another: refused, also when the token has expired besides."""
+    assert _refusal(_token(settings, sub=sub), settings) == "claims"
+    with pytest.raises(IdentityRejected) as refusal:
+        verify(_token(settings, sub=sub, exp=1), settings)
+    assert refusal.value.subject is None
+
+
+def test_a_name_that_would_break_what_shows_it(settings: Settings) -> None:
+    """What can't be printed is left out; what is endless counts as missing."""
+    identity = verify(_token(settings, name="\ud800Ada\x00 \u202eL.\n", email="a" * 400 + "@example.com"), settings)
+    assert (identity.name, identity.email) == ("Ada L.", None)
+
+
+@pytest.mark.parametrize("changes", [{}, {"aud": "other"}, {"aud": ...}, {"account": {}}, {"nbf": 2**40}])
+def test_whose_an_expired_token_was(settings: Settings, changes: dict[str, Any]) -> None:
+    """Known only when nothing else is wrong with it."""
+    with pytest.raises(IdentityRejected) as refusal:
+        verify(_token(settings, exp=1, **changes), settings)
+    assert (refusal.value.subject == "user-1") is (not changes)
+
+
 @pytest.mark.parametrize("exp", ["tomorrow", "2030-01-01", [1], {}])
 def test_an_expiry_that_is_no_time(settings: Settings, exp: object) -> None:
     """An integrator's slip is refused, not a crash."""
