@@ -116,10 +116,11 @@ export const start = (loader, words) => {
     },
     close() {
       if (!panel.dialog.open) return;
+      const inside = root.activeElement;
       panel.dialog.close();
+      if (inside) button.focus();
       loader.expanded(false);
       keep.set({ open: false }, true);
-      button.focus();
       emit('close');
     },
     identify(token) {

@@ -116,6 +116,7 @@ export class Client {
     } else if (code === 'no_session') this.line.now();
     else if (code === 'rate_limited' || code === 'unavailable') {
       if (item) this.pause(item, error.retry_after);
+      else if (!id) this.line.lost();
     } else {
       if (code === 'protocol') this.line.stop();
       if (code === 'closed') this.on_state({ ...this.state, status: 'closed' });

@@ -15,7 +15,7 @@ export class Composer {
       rows: 1, dir: 'auto', 'aria-label': t('write'), placeholder: t('write'), enterkeyhint: 'send',
       oninput: () => this.typed(),
       onkeydown: (event) => {
-        if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event);
+        if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) send(event);
       },
       onpaste: ({ clipboardData }) => this.take(clipboardData.files),
     });
@@ -29,9 +29,8 @@ export class Composer {
       picker.accept = client.limits.file_types.join();
       picker.click();
     });
-    this.count = h('p.count', { role: 'status' });
     this.element = h('form.composer', { onsubmit: send },
-      this.attach, picker, this.input, signed('send', t('send'), null, { type: 'submit' }), this.count);
+      this.attach, picker, this.input, signed('send', t('send'), null, { type: 'submit' }));
     this.set(keep.all(true).drafts?.text || '');
   }
 
@@ -47,9 +46,7 @@ export class Composer {
 
   typed() {
     const { client, input, keep } = this;
-    const length = [...input.value].length;
     this.grow();
-    this.count.textContent = length > client.limits.text - 100 ? `${length} / ${client.limits.text}` : '';
     keep.set({ drafts: { ...keep.all(true).drafts, text: input.value } }, true);
     if (!input.value || client.state.status !== 'connected' || Date.now() - (this.told || 0) < WHISPER) return;
     this.told = Date.now();

@@ -37,7 +37,7 @@ export class Menu {
     this.list.replaceChildren(
       identity.name ? h('p.source', null, t('signed_in', identity)) : '',
       ...(over ? [] : doors.map((way) => door(way, context, { lang: spoken }))),
-      h('div.langs', null, Object.keys(langs).map((code) => button(t(`lang_${code}`), () => choose(code), {
+      h('div.row', null, Object.keys(langs).map((code) => button(t(`lang_${code}`), () => choose(code), {
         lang: code, 'aria-pressed': String(code === lang()),
       }))),
       button(t('transcript'), transcript),

@@ -8,7 +8,7 @@ const BLIP = 1200; // ms that a lost line stays unsaid
 export class Notice {
   constructor(context) {
     Object.assign(this, context, { context });
-    this.element = h('div.notice', { role: 'status', hidden: true });
+    this.element = h('div.notice.row', { role: 'status', hidden: true });
   }
 
   // Says `text` until it is closed, or something graver comes.

@@ -24,7 +24,9 @@ export class Panel {
     this.person = h('div.person.row', null);
     this.dialog = h('dialog', {
       'aria-labelledby': 'title', class: 'panel', lang: this.lang(),
-      onkeydown: (event) => this.key(event), oncancel: (event) => event.preventDefault(),
+      onkeydown: (event) => event.key === 'Escape' && !event.isComposing && this.back(event),
+      // Android's way back. A file dialog that is cancelled says so here, too.
+      oncancel: (event) => event.target === this.dialog && this.back(event),
     },
     h('header', { role: 'none' }, h('i.bolt'),
       h('div.name', null, h('h2', { id: 'title' }, t('title')), this.status),
@@ -58,8 +60,7 @@ export class Panel {
     (writing ? this.composer.input : this.thread.box).focus({ preventScroll: true });
   }
 
-  key(event) {
-    if (event.key !== 'Escape') return;
+  back(event) {
     event.preventDefault();
     if (this.menu.list.hidden) this.shut();
     else this.menu.toggle(false);

@@ -5,8 +5,7 @@ import { t } from './words.js';
 export class Rating {
   constructor({ client, transcript }) {
     this.client = client;
-    const star = (n) => h('label', null, h('input', { type: 'radio', name: 'score', value: n }),
-      h('span', { 'aria-hidden': 'true' }, '★'), hidden(t('score', { n })));
+    const star = (n) => h('label', null, h('input', { type: 'radio', name: 'score', value: n }), hidden(t('score', { n })));
     const comment = h('textarea', { id: 'comment', rows: 2, maxlength: 1000, dir: 'auto' });
     const missing = h('p.fault', { role: 'alert' });
     const onsubmit = (event) => {
@@ -16,7 +15,7 @@ export class Rating {
       if (score) client.post('rate', { score, comment: comment.value.trim() || undefined });
     };
     this.form = h('form', { onsubmit },
-      h('fieldset', null, h('legend', null, t('rate')), h('div.stars', null, [1, 2, 3, 4, 5].map(star))), missing,
+      h('fieldset', null, h('legend', null, t('rate')), h('div.stars.row', null, [1, 2, 3, 4, 5].map(star))), missing,
       h('label', { for: 'comment' }, t('comment')), comment, h('button.main', null, t('rate_send')));
     this.thanks = h('p', { role: 'status' });
     this.element = h('div.ended', { hidden: true }, this.form, this.thanks, h('div.row', null,

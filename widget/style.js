@@ -11,6 +11,7 @@ animation:rise .2s}
 .panel[open]{display:flex}
 :host([data-position=left]) .panel{inset-inline:20px auto}
 :host([data-position=right]) .panel{inset-inline:auto 20px}
+.panel:modal :is(input,textarea,select){font-size:16px}
 .panel:modal{inset:0;width:auto;max-width:none;height:var(--room);max-height:none;border:0;border-radius:0}
 h2,h3,p,ul,fieldset{margin:0;padding:0;border:0;font-size:inherit;overflow-wrap:anywhere;list-style:none}
 button,input,textarea,select{font:inherit;color:inherit}
@@ -28,20 +29,19 @@ a{color:var(--link)}
 .main{justify-content:center;min-height:44px;background:var(--accent);color:var(--on-accent);font-weight:600}
 .main:hover{background:var(--accent);filter:brightness(1.15)}
 .unseen,.near .who{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.row{display:flex;flex-wrap:wrap;align-items:center;gap:4px 10px}
+.row{display:flex;flex-wrap:wrap;align-items:center;gap:6px 8px}
 header{display:flex;align-items:center;gap:4px;padding:8px;padding-inline-start:12px;background:var(--accent);
 color:var(--on-accent)}
 header .sign{color:inherit}
 header .icon{width:24px}
 .name{flex:1;padding-inline-start:6px;line-height:1.3}
-.status,.source,.day,.event,.who,.foot,.count,small{font-size:13px;color:var(--muted)}
+.status,.source,.day,.event,.who,.foot,small{font-size:13px;color:var(--muted)}
 header .status{color:inherit}
 .menu{position:absolute;z-index:2;inset-block-start:58px;inset-inline-end:8px;display:grid;min-width:240px;
 max-height:80%;overflow:auto;padding:6px;border:1px solid var(--edge);border-radius:12px;background:var(--bg)}
 .menu>*{min-height:44px;padding:8px 12px;border:0;border-radius:8px}
-.langs{display:flex;gap:6px}
 [aria-pressed=false]{border-color:#0000}
-.notice{display:flex;flex-wrap:wrap;align-items:center;gap:6px;padding:8px 14px;background:light-dark(#fff1cf,#3a2f12)}
+.notice{padding:8px 14px;background:light-dark(#fff1cf,#3a2f12)}
 .notice p{flex:1 1 200px}
 .middle{position:relative;flex:1;min-height:0;background:var(--deep)}
 .thread{height:100%;overflow:auto;overscroll-behavior:contain}
@@ -64,17 +64,15 @@ max-height:80%;overflow:auto;padding:6px;border:1px solid var(--edge);border-rad
 .agent b{color:var(--good)}
 .event{margin:14px auto;max-width:none}
 .foot.quiet{display:block;margin-inline-start:auto;color:var(--bad)}
-.quick{display:flex;flex-wrap:wrap;gap:8px;margin-top:12px}
-.typing{display:flex;gap:4px;margin-top:14px}
+.quick,.typing{margin-top:14px}
 .typing i{width:8px;height:8px;border-radius:50%;background:var(--muted);animation:dot .6s infinite alternate}
 i+i{animation-delay:.3s}
 .chip{position:absolute;inset:auto 0 10px;width:max-content;margin:auto}
 .person{padding:8px 12px 0;font-size:13px}
-.composer{display:flex;flex-wrap:wrap;align-items:end;margin:8px 12px 12px;border:1px solid var(--edge);border-radius:14px}
+.composer{display:flex;align-items:end;margin:8px 12px 12px;border:1px solid var(--edge);border-radius:14px}
 .composer:focus-within{outline:2px solid var(--link)}
 .composer textarea{flex:1;min-width:0;min-height:44px;max-height:130px;padding:10px 0;border:0;background:none;outline:0;
 resize:none}
-.count{flex:0 0 100%;padding-inline:12px}
 ::placeholder{color:var(--muted)}
 .tel{display:flex;gap:6px;padding-block:4px;font-size:17px;font-weight:600}
 .prepare{padding:6px 10px;border-inline-start:3px solid var(--bolt);background:var(--deep)}
@@ -91,14 +89,14 @@ label,legend{padding:6px 0 0;font-weight:600}
 border-radius:8px;background:var(--bg)}
 [aria-invalid=true]{border-color:var(--bad)!important}
 .fault{color:var(--bad)}
-.fault:empty,.count:empty,.quick:empty{display:none}
+.fault:empty,.quick:empty{display:none}
 .file{display:grid;gap:0;padding:4px;border:0;border-radius:6px;background:none!important;color:inherit}
 .file small{color:inherit}
 .file img{max-width:220px;max-height:180px}
 progress{width:100%}
 .ended{display:grid;gap:10px;padding:12px;max-height:70%;overflow:auto}
-.stars{display:flex}
 .stars label{position:relative;padding:0 8px;font-size:30px;color:var(--edge)}
+.stars label::before{content:'★';content:'★'/''}
 .stars input{position:absolute;inset:0;opacity:0}
 .stars label:has(~label :checked),.stars :has(:checked){color:light-dark(#a86200,#ffc640)}
 .stars :has(:focus-visible){outline:2px solid var(--link)}

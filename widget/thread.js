@@ -11,8 +11,8 @@ export class Thread {
     Object.assign(this, context, { context, stick: true });
     this.list = h('div', { role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': t('log') });
     this.unsent = h('div');
-    this.quick = h('div.quick', { role: 'group', 'aria-label': t('quick') });
-    this.typing = h('div.typing', { hidden: true }, h('i'), h('i'), h('i'), hidden());
+    this.quick = h('div.quick.row', { role: 'group', 'aria-label': t('quick') });
+    this.typing = h('div.typing.row', { hidden: true }, h('i'), h('i'), h('i'), hidden());
     this.earlier = button(t('earlier'), () => this.older(), { class: 'quiet earlier' });
     const inner = h('div.inner', null, this.earlier, this.list, this.unsent, this.quick, this.typing);
     this.box = h('div', {
@@ -62,7 +62,7 @@ export class Thread {
     this.list.ariaLive = 'off';
     this.list.replaceChildren(...entries.flatMap((entry, i) => this.place(entry, entries[i - 1])));
     this.earlier.hidden = !more;
-    this.asked = 0;
+    this.asked = this.drawn = 0;
     this.rest();
     if (stick) this.bottom();
     else this.box.scrollTop = this.end - below;
@@ -87,12 +87,17 @@ export class Thread {
   // What hangs on the state: unsent things, quick replies, live cards.
   rest() {
     const { client } = this;
+    const { entries } = client.log;
     const unsent = client.outbox.items.filter(({ frame }) => frame.text);
+    for (const made of this.list.children) made.refresh?.();
+    // Drawn only when it is different: somebody may be about to press one of these.
+    const drawn = JSON.stringify([unsent, client.link, client.state.status, entries.length]);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
     this.unsent.replaceChildren(...unsent.map((item) => showUnsent(item, this.context)));
-    const { buttons, lang } = client.log.entries.at(-1) || {};
+    const { buttons, lang } = entries.at(-1) || {};
     const live = !unsent.length && client.state.status !== 'closed' && buttons || [];
     this.quick.replaceChildren(...live.map(({ title, payload }) => button(title, (event) => this.say(title, payload, event), { lang })));
-    for (const made of this.list.children) made.refresh?.();
   }
 
   pending() {

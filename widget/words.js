@@ -18,6 +18,6 @@ export const day = (at) => {
 };
 
 export const size = (bytes) => {
-  const [amount, unit] = bytes < 1e6 ? [Math.ceil(bytes / 1024), 'kilobyte'] : [bytes / 1048576, 'megabyte'];
-  return new Intl.NumberFormat(words.lang, { style: 'unit', unit, maximumSignificantDigits: 2 }).format(amount);
+  const format = new Intl.NumberFormat(words.lang, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 });
+  return format.format(Math.max(0.1, bytes / 1048576));
 };

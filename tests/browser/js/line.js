@@ -26,6 +26,7 @@ export const talk = ({ name = `test:${Math.random()}`, keep = new Keep(name), up
     now() { this.begun += 1; client.linked('connecting'); },
     send(frame) { sent.push(frame); return true; },
     stop() { this.stopped = true; },
+    lost() { this.begun += 1; client.linked('offline'); },
     take: (frames) => frames.forEach((frame) => client.hear(frame)),
   };
   client.start();
