@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from bot.web.joined import joined, stripped
 
 WIDGET = ROOT / "widget"
 ENTRANCE = "app.js"
+_NAME = re.compile(r"[\w/-]{1,100}\.js", re.ASCII)
 _HEADERS = {
     "Cache-Control": "no-cache",
     "Access-Control-Allow-Origin": "*",
@@ -38,6 +40,8 @@ class Served(NamedTuple):
 
 def served(name: str) -> Served | None:
     """The module of this name below `widget/`; `None` when there is none."""
+    if not _NAME.fullmatch(name):
+        return None
     path = (WIDGET / name).resolve()
     if path.suffix != ".js" or not path.is_relative_to(WIDGET) or not path.is_file():
         return None

@@ -17,6 +17,7 @@ from bot.web.frames import FrameError, ack, client_id_of, dump
 from bot.web.gateway import FILE_TYPES, Gateway
 from bot.web.headers import address_of
 from bot.web.http import body_of, visitor
+from bot.web.session import too_fast
 
 LONGEST_NAME = 120
 
@@ -28,8 +29,8 @@ async def upload(request: Request) -> Response:
     client_id = client_id_of(dict(request.query_params))
     if chat.status is Status.CLOSED:
         raise FrameError("closed", "the conversation has ended", client_id=client_id)
-    if wait := gateway.by_conversation.take(chat.id) or gateway.by_address.take(address_of(request)):
-        raise FrameError("rate_limited", "too many messages", client_id=client_id, retry_after=round(wait, 1))
+    if wait := gateway.rates.upload(chat.id, address_of(request)):
+        raise too_fast(wait, client_id)
     content = await body_of(request, gateway.settings.max_file_bytes)
     media_type = _media_type(content)
     if media_type not in FILE_TYPES:

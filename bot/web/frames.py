@@ -18,7 +18,7 @@ LARGEST_FRAME = 32_768
 LONGEST_PAYLOAD = 200
 LONGEST_COMMENT = 1000
 BEST_SCORE = 5
-_UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHOWN = ("text", "name", "lang", "buttons", "card", "event", "file", "rating")
 
 Frame = dict[str, Any]
@@ -62,7 +62,7 @@ class Request:
 
 def parse(raw: str | bytes, limits: Limits) -> Request:
     """Check one frame; `FrameError` says what is wrong with it."""
-    if len(raw) > LARGEST_FRAME:
+    if len(raw.encode(errors="replace") if isinstance(raw, str) else raw) > LARGEST_FRAME:
         raise FrameError("bad_frame", f"a frame has at most {LARGEST_FRAME} bytes")
     try:
         body = json.loads(raw)
@@ -104,7 +104,10 @@ def _hello(body: Frame, _limits: Limits) -> Frame:
     if body.get("protocol") != PROTOCOL:
         raise FrameError("protocol", f"this gateway speaks version {PROTOCOL}")
     page = _optional(body, "page", dict) or {}
-    shown = {name: clean(str(page[name]))[:500] for name in ("url", "title") if isinstance(page.get(name), str)}
+    shown = {name: clean(page[name])[:500] for name in ("url", "title") if isinstance(page.get(name), str)}
+    if "url" in shown:
+        # What comes after may be a secret of the page's.
+        shown["url"] = re.split(r"[?#]", shown["url"])[0]
     return {"lang": _lang(body), "key": _optional(body, "key", str), "after": _seq(body, "after", 0), "page": shown,
             "identity_token": _optional(body, "identity_token", str)}
 
@@ -121,9 +124,10 @@ def _say(body: Frame, limits: Limits) -> Frame:
     said = clean(text)
     if len(text) > limits.text:
         raise FrameError("too_long", f"a text has at most {limits.text} characters", client_id=client_id)
-    if not said:
-        raise FrameError("empty", "the text is empty", client_id=client_id)
-    return {"client_id": client_id, "text": said, "payload": payload or as_words(said)}
+    words = payload or as_words(said)
+    if not said or not words:
+        raise FrameError("empty", "the text says nothing", client_id=client_id)
+    return {"client_id": client_id, "text": said, "payload": words}
 
 
 def _ticket(body: Frame, _limits: Limits) -> Frame:
@@ -146,7 +150,7 @@ def _rate(body: Frame, _limits: Limits) -> Frame:
 def client_id_of(body: Mapping[str, Any]) -> str:
     """The `client_id`, a UUID in lower case; `FrameError` without one."""
     client_id = body.get("client_id")
-    if not isinstance(client_id, str) or not _UUID.match(client_id):
+    if not isinstance(client_id, str) or not _UUID.fullmatch(client_id):
         raise FrameError("bad_frame", "`client_id` must be a UUID in lower case")
     return client_id
 

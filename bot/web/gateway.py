@@ -17,13 +17,11 @@ from bot.settings import Settings
 from bot.web.frames import Frame, Limits
 from bot.web.hub import Hub
 from bot.web.journal import Journal
-from bot.web.limits import Buckets
+from bot.web.limits import Rates
 from bot.web.relay import Relay
 from bot.web.visits import Visits, Who, hash_of, new_conversation_id, new_key
 
 FILE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf")
-# One address may stand for a whole office.
-ADDRESS_SHARE = 10
 IN_QUEUE = (Status.QUEUED, Status.TRANSFERRED)
 WITH_PEOPLE = (*IN_QUEUE, Status.CONNECTED)
 
@@ -44,11 +42,9 @@ class Gateway:
     places: dict[str, QueuePlace | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        per_minute = self.settings.messages_per_minute
+        self.rates = Rates(self.settings.messages_per_minute)
         self.journal = Journal(self.conversations, self.hub)
         self.relay = Relay(self.conversations, self.journal, self.hub, self.bot, self.counter, self._on_switch)
-        self.by_conversation = Buckets(per_minute, per_minute / 2)
-        self.by_address = Buckets(ADDRESS_SHARE * per_minute, ADDRESS_SHARE * per_minute / 2)
 
     async def admit(self, key: str | None, who: Who, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
         """The conversation that a browser gets, and its key when that is new.
@@ -63,6 +59,8 @@ class Gateway:
             key = None
         if who.identity and chat.identity != who.identity:
             chat = (await self.journal.write(Change(chat.id, identity=who.identity))).chat
+            if not who.may_open(chat):  # two have signed in to it at the same moment
+                return await self.admit(None, who, lang, page)
         return chat, key
 
     async def _gives_way(self, chat: Chat, who: Who) -> bool:
@@ -114,7 +112,7 @@ class Gateway:
 
     def _on_switch(self, _up: bool) -> None:
         for chat in self.hub.chats():
-            self.hub.refresh(chat)
+            self.hub.refresh(chat.id)
 
 
 def said(bubbles: Iterable[Bubble], lang: str) -> tuple[NewEntry, ...]:

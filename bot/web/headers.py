@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
@@ -33,12 +33,23 @@ def is_allowed(headers: Headers, settings: Settings) -> bool:
     origin = headers.get("origin")
     if origin is None or "*" in settings.allowed_origins or origin in settings.allowed_origins:
         return True
-    return urlsplit(origin).netloc == headers.get("host")
+    scheme, _, host = origin.partition("://")
+    return scheme in ("http", "https") and host != "" and host == headers.get("host")
 
 
 def address_of(connection: HTTPConnection) -> str:
-    """Where the client comes from; behind a proxy uvicorn has put the real address here."""
-    return connection.client.host if connection.client else "unknown"
+    """Where the client comes from; behind a proxy uvicorn has put the real address here. Of IPv6 the network, for one
+    subscriber has all of it."""
+    host = connection.client.host if connection.client else "unknown"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv4Address):
+        return host
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((address.packed[:8] + bytes(8), 64)))
 
 
 class Marked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -10,13 +11,17 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.core.chat import Author, Chat
 from bot.core.errors import StoreUnavailable
-from bot.web.frames import LARGEST_FRAME, Frame, FrameError, entry_json
+from bot.web.frames import LARGEST_FRAME, Frame, FrameError, entry_json, parse
 from bot.web.gateway import Gateway
 from bot.web.headers import address_of
-from bot.web.session import RETRY_SECONDS, Session
+from bot.web.session import FIRST, Session, too_fast
+from bot.web.view import RETRY_SECONDS
 from bot.web.visits import Visit, hash_of
 
 LONGEST_WAIT = 25.0
+# The next request brings the rest.
+MOST_EVENTS = 500
+BODY_SECONDS = 60.0
 STATUS = {"rate_limited": 429, "unknown_key": 401, "no_session": 401, "unavailable": 503, "file_too_large": 413,
           "file_type": 415}
 
@@ -25,36 +30,40 @@ async def frames(request: Request) -> Response:
     """One frame of the client; the frames that answer it."""
     gateway: Gateway = request.app.state.gateway
     pushed: list[str] = []
-    raw = await body_of(request, LARGEST_FRAME)
+    frame = parse(await body_of(request, LARGEST_FRAME, "bad_frame"), gateway.limits)
     session = Session(gateway, address_of(request), pushed.append, live=False)
-    if "authorization" in request.headers:
+    if frame.type not in FIRST:
         session.resume(*await visitor(request))
-    await session.receive(raw)
+    await session.do(frame)
     return Response('{"frames":[' + ",".join(pushed) + "]}", media_type="application/json")
 
 
 async def events(request: Request) -> Response:
     """What is new after a number: at once when there is something, else as soon as there is, or after a while."""
     gateway: Gateway = request.app.state.gateway
-    _, visit, chat = await visitor(request)
+    _, visit = _visit(request)
     after, wait = _number(request, "after", 0), min(_number(request, "wait", 0), LONGEST_WAIT)
     watcher = _Watcher()
-    gateway.hub.join(chat, watcher)
+    gateway.hub.join(visit.conversation, watcher)
     try:
-        entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, after=int(after))
-        if not entries and wait:
+        _, _, chat = await visitor(request)
+        gateway.hub.saw(chat)
+        if chat.last_seq <= after:
             await watcher.wait(wait)
-            entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, after=int(after))
     finally:
-        gateway.hub.leave(chat.id, watcher)
-    now = await asyncio.to_thread(gateway.conversations.get, chat.id) or chat
+        gateway.hub.leave(visit.conversation, watcher)
+    # Anew, for meanwhile somebody else may have signed in to it.
+    _, visit, chat = await visitor(request)
+    bounds = {"before": int(after) + MOST_EVENTS + 1} if chat.last_seq > after + MOST_EVENTS else {}
+    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, after=int(after), **bounds)
     found: list[Frame] = [{"type": "entry", "entry": entry_json(entry)} for entry in entries]
-    return JSONResponse({"frames": [await gateway.state(now, visit.who), *found]})
+    return JSONResponse({"frames": [await gateway.state(chat, visit.who), *found]})
 
 
 async def unread(request: Request) -> Response:
     """How much the visitor has not seen, for the badge. A key alone is enough: it is a number."""
     gateway: Gateway = request.app.state.gateway
+    _look(request)
     chat = await asyncio.to_thread(gateway.conversations.find, hash_of(_bearer(request)))
     if chat is None:
         raise FrameError("unknown_key", "this key opens no conversation")
@@ -80,26 +89,31 @@ async def health(request: Request) -> Response:
 async def visitor(request: Request) -> tuple[str, Visit, Chat]:
     """Whose request this is; `FrameError` without a key, and before the browser has said hello."""
     gateway: Gateway = request.app.state.gateway
-    key = _bearer(request)
-    visit = gateway.visits.find(hash_of(key))
-    if visit is None:
-        raise FrameError("no_session", "say hello first")
+    _look(request)
+    key, visit = _visit(request)
     chat = await asyncio.to_thread(gateway.conversations.get, visit.conversation)
     if chat is None or not visit.who.may_open(chat):
         raise FrameError("unknown_key", "this key opens no conversation")
     return key, visit, chat
 
 
-async def body_of(request: Request, limit: int) -> bytes:
-    """The body, as long as it is no larger than `limit` bytes."""
-    body = bytearray()
+async def body_of(request: Request, limit: int, too_large: str = "file_too_large") -> bytes:
+    """The body, as long as it has no more than `limit` bytes (else the error `too_large`) and comes within a minute."""
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > limit:
-                raise FrameError("file_too_large", f"at most {limit} bytes")
-    except ClientDisconnect:
-        raise FrameError("bad_frame", "the client went away") from None
+        return await asyncio.wait_for(_body(request, limit, too_large), BODY_SECONDS)
+    except (ClientDisconnect, asyncio.TimeoutError):
+        raise FrameError("bad_frame", "the body did not come") from None
+
+
+async def _body(request: Request, limit: int, too_large: str) -> bytes:
+    told = request.headers.get("content-length", "")
+    body = bytearray()
+    if told.isdecimal() and float(told) > limit:
+        raise FrameError(too_large, f"at most {limit} bytes")
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise FrameError(too_large, f"at most {limit} bytes")
     return bytes(body)
 
 
@@ -108,7 +122,9 @@ async def refuse(_request: Request, error: Exception) -> Response:
     if isinstance(error, StoreUnavailable):
         error = FrameError("unavailable", "the database did not answer", retry_after=RETRY_SECONDS)
     assert isinstance(error, FrameError), "registered for these two"
-    return JSONResponse({"frames": [error.frame()]}, STATUS.get(error.code, 400))
+    wait = error.more.get("retry_after")
+    headers = {"Retry-After": str(math.ceil(wait))} if wait else {}
+    return JSONResponse({"frames": [error.frame()]}, STATUS.get(error.code, 400), headers)
 
 
 class _Watcher:
@@ -131,8 +147,26 @@ class _Watcher:
         """See `Viewer`."""
         self._news.set()
 
+    def show(self) -> None:
+        """See `Viewer`."""
+        self._news.set()
+
     def frame(self, frame: str) -> None:
         """See `Viewer`: passing frames don't go over HTTP."""
+
+
+def _look(request: Request) -> None:
+    """Anybody may ask, but not without end."""
+    if wait := request.app.state.gateway.rates.read(address_of(request)):
+        raise too_fast(wait)
+
+
+def _visit(request: Request) -> tuple[str, Visit]:
+    key = _bearer(request)
+    visit: Visit | None = request.app.state.gateway.visits.find(hash_of(key))
+    if visit is None:
+        raise FrameError("no_session", "say hello first")
+    return key, visit
 
 
 def _bearer(request: Request) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -13,54 +12,60 @@ from bot.web.frames import Frame, dump, entry_json
 class Viewer(Protocol):
     """A client that looks at one conversation. Nothing here blocks."""
 
+    def chat(self, chat: Chat) -> None:
+        """The conversation as it is from now on; comes before the entries of the same change."""
+
     def entry(self, seq: int, frame: str) -> None:
         """A new entry, as the text of its frame."""
 
-    def chat(self, chat: Chat) -> None:
-        """The conversation has changed: its status, its language, who it belongs to, or what it can do."""
+    def show(self) -> None:
+        """What a `state` frame tells besides the conversation has changed."""
 
     def frame(self, frame: str) -> None:
-        """A passing frame: somebody types, somebody has read."""
+        """A passing frame: somebody types."""
 
 
 class Hub:
     """Viewers by conversation, in this process."""
 
     def __init__(self) -> None:
-        self._viewers: dict[str, set[Viewer]] = defaultdict(set)
-        self._shown: dict[str, Chat] = {}
+        self._viewers: dict[str, set[Viewer]] = {}
+        self._chats: dict[str, Chat] = {}
 
-    def join(self, chat: Chat, viewer: Viewer) -> None:
-        """`viewer` looks at `chat` from now on."""
-        self._viewers[chat.id].add(viewer)
-        self._shown[chat.id] = chat
+    def join(self, conversation: str, viewer: Viewer) -> None:
+        """`viewer` looks at it from now on. What is read of it after this, and `changed`, leave no gap."""
+        self._viewers.setdefault(conversation, set()).add(viewer)
+
+    def saw(self, chat: Chat) -> None:
+        """The conversation as a viewer has read it after joining; what `changed` brought is newer."""
+        if chat.id in self._viewers:
+            self._chats.setdefault(chat.id, chat)
 
     def leave(self, conversation: str, viewer: Viewer) -> None:
         """`viewer` looks no more."""
-        self._viewers[conversation].discard(viewer)
-        if not self._viewers[conversation]:
-            del self._viewers[conversation]
-            self._shown.pop(conversation, None)
+        viewers = self._viewers.get(conversation, set())
+        viewers.discard(viewer)
+        if not viewers:
+            self._viewers.pop(conversation, None)
+            self._chats.pop(conversation, None)
 
     def changed(self, changed: Changed) -> None:
         """Tell the viewers what a change brought."""
         chat = changed.chat
         if chat.id not in self._viewers:
             return
+        self._chats[chat.id] = chat
+        for viewer in self._of(chat.id):
+            viewer.chat(chat)
         for entry in changed.entries:
             frame = dump({"type": "entry", "entry": entry_json(entry)})
             for viewer in self._of(chat.id):
                 viewer.entry(entry.seq, frame)
-        before, self._shown[chat.id] = self._shown.get(chat.id), chat
-        if before is None or _face(before) != _face(chat):
-            self.refresh(chat)
-        if before is not None and before.read != chat.read:
-            self.tell(chat.id, {"type": "read", "seq": chat.read})
 
-    def refresh(self, chat: Chat) -> None:
+    def refresh(self, conversation: str) -> None:
         """Show the state anew, for it depends on more than the conversation."""
-        for viewer in self._of(chat.id):
-            viewer.chat(chat)
+        for viewer in self._of(conversation):
+            viewer.show()
 
     def tell(self, conversation: str, frame: Frame, *, but: Viewer | None = None) -> None:
         """A passing frame to all viewers of a conversation."""
@@ -71,12 +76,7 @@ class Hub:
 
     def chats(self) -> Iterator[Chat]:
         """Every conversation that somebody looks at."""
-        return iter(list(self._shown.values()))
+        return iter(list(self._chats.values()))
 
     def _of(self, conversation: str) -> tuple[Viewer, ...]:
         return tuple(self._viewers.get(conversation, ()))
-
-
-def _face(chat: Chat) -> tuple[object, ...]:
-    """What a `state` frame shows of a conversation."""
-    return chat.status, chat.lang, chat.identity

@@ -51,4 +51,4 @@ async def move_on(gateway: Gateway) -> None:
             place = await asyncio.to_thread(gateway.agents.place, chat.id)
             if place != gateway.places.get(chat.id):
                 gateway.places[chat.id] = place
-                gateway.hub.refresh(chat)
+                gateway.hub.refresh(chat.id)

@@ -1,4 +1,4 @@
-"""Rate limits: a bucket of tokens for each key, filled at a steady rate."""
+"""Rate limits: a bucket of tokens for each key, filled at a steady rate; and who has which bucket."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 MOST_KEYS = 100_000
+# One address may stand for a whole office; looking costs less than saying.
+ADDRESS_SHARE = 10
+READING_SHARE = 40
 
 
 class Buckets:
@@ -14,7 +17,7 @@ class Buckets:
 
     def __init__(self, per_minute: float, burst: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate = per_minute / 60
-        self._burst = burst
+        self._burst = max(1.0, burst)
         self._clock = clock
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
@@ -28,3 +31,34 @@ class Buckets:
         if len(self._levels) > MOST_KEYS:
             self._levels.popitem(last=False)
         return 0.0 if allowed else (1 - level) / self._rate
+
+
+class Rates:
+    """How fast clients may be, from the messages a minute of one conversation. Each method gives the seconds until it
+    may be done, 0 for now."""
+
+    def __init__(self, per_minute: float) -> None:
+        self._conversations = _buckets(per_minute)
+        self._addresses = _buckets(ADDRESS_SHARE * per_minute)
+        self._uploads = _buckets(per_minute)
+        self._readers = _buckets(READING_SHARE * per_minute)
+
+    def write(self, conversation: str, address: str) -> float:
+        """Add something to a conversation."""
+        return self._conversations.take(conversation) or self._addresses.take(address)
+
+    def upload(self, conversation: str, address: str) -> float:
+        """Add a file to it. Files fill a disk, so an address has as many as one conversation has messages."""
+        return self.write(conversation, address) or self._uploads.take(address)
+
+    def enter(self, address: str) -> float:
+        """Open a conversation, or say who one is."""
+        return self._addresses.take(address)
+
+    def read(self, address: str) -> float:
+        """Look at something, or tell of a passing thing."""
+        return self._readers.take(address)
+
+
+def _buckets(per_minute: float) -> Buckets:
+    return Buckets(per_minute, per_minute / 2)

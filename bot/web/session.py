@@ -1,23 +1,28 @@
-"""One client: what each of its frames does, and what it is told. The transport only carries texts to and fro."""
+"""One client: what each of its frames does. The transport only carries texts to and fro; `View` tells the client."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.core.chat import Author, Change, Changed, Chat, Event, Kind, NewEntry, Status
 from bot.core.errors import StoreUnavailable
 from bot.services.ticket import check as check_form
-from bot.web.frames import PROTOCOL, Frame, FrameError, Request, ack, dump, entry_json, parse
-from bot.web.gateway import FILE_TYPES, Gateway, said
+from bot.web.frames import FrameError, Request, ack, entry_json, parse
+from bot.web.gateway import IN_QUEUE, Gateway, said
+from bot.web.view import PAGE, RETRY_SECONDS, View
 from bot.web.visits import Visit, Who, hash_of, who_is
 
 logger = logging.getLogger(__name__)
 
-PAGE = 50
-RETRY_SECONDS = 2
+# What needs no `hello` before it.
+FIRST = ("hello", "ping")
+_ENTERS = ("hello", "identify")
+_WRITES = ("say", "ticket", "rate", "leave_queue", "end", "language")
 
 Handler = Callable[[Request], Awaitable[None]]
 
@@ -29,14 +34,8 @@ class Session:
     def __init__(self, gateway: Gateway, address: str, push: Callable[[str], None], *, live: bool = True) -> None:
         self._gateway = gateway
         self._address = address
-        self._push = push
-        self._live = live
         self._key = ""
-        self._who = Who()
-        self._chat: Chat | None = None
-        self._held: list[tuple[int, str]] | None = None
-        self._shown = Who()
-        self._refreshing: asyncio.Task[None] | None = None
+        self._view = View(gateway, push, live=live)
         self._handlers: dict[str, Handler] = {
             "hello": self._hello, "say": self._say, "ticket": self._ticket, "rate": self._rate,
             "leave_queue": self._leave_queue, "end": self._end, "read": self._read, "language": self._language,
@@ -45,14 +44,22 @@ class Session:
 
     async def receive(self, raw: str | bytes) -> None:
         """Do what one frame asks for; what is wrong with it goes back as an `error`."""
-        request = None
         try:
             request = parse(raw, self._gateway.limits)
-            if request.type not in ("hello", "ping") and self._chat is None:
+        except FrameError as error:
+            self._view.send(error.frame())
+        else:
+            await self.do(request)
+
+    async def do(self, request: Request) -> None:
+        """`receive` for a frame that is checked already."""
+        try:
+            if request.type not in FIRST and self._view.now is None:
                 raise FrameError("no_session", "say hello first")
+            self._spend(request)
             await self._handlers[request.type](request)
         except FrameError as error:
-            self._send(error.frame())
+            self._view.send(error.frame())
         except StoreUnavailable:
             self._fail(request, "the database did not answer")
         except Exception:  # the edge: one frame that breaks must not take the connection along
@@ -61,152 +68,119 @@ class Session:
 
     def resume(self, key: str, visit: Visit, chat: Chat) -> None:
         """Go on where this browser's `hello` has left (over HTTP each request is a session of its own)."""
-        self._key, self._who, self._chat = key, visit.who, chat
+        self._key, self._view.who, self._view.now = key, visit.who, chat
 
     def close(self) -> None:
         """The client is gone."""
-        if self._live and self._chat:
-            self._gateway.hub.leave(self._chat.id, self)
-        if self._refreshing:
-            self._refreshing.cancel()
-
-    def entry(self, seq: int, frame: str) -> None:
-        """See `Viewer`."""
-        if self._held is None:
-            self._push(frame)
-        else:
-            self._held.append((seq, frame))
-
-    def chat(self, chat: Chat) -> None:
-        """See `Viewer`."""
-        self._chat = chat
-        if self._held is None and (self._refreshing is None or self._refreshing.done()):
-            self._refreshing = asyncio.create_task(self._send_state())
-
-    def frame(self, frame: str) -> None:
-        """See `Viewer`."""
-        if self._held is None:
-            self._push(frame)
+        self._view.close()
 
     async def _hello(self, request: Request) -> None:
-        if wait := self._gateway.by_address.take(self._address):
-            raise FrameError("rate_limited", "too many conversations from this address", retry_after=round(wait, 1))
         values = request.values
         who = who_is(values["identity_token"], self._gateway.settings)
         await self._enter(values["key"], who, values["lang"], values["page"], values["after"])
 
     async def _identify(self, request: Request) -> None:
         who = who_is(request.values["identity_token"], self._gateway.settings)
-        chat = self._open_chat()
-        await self._enter(self._key, who, chat.lang, chat.context, chat.last_seq if who.may_open(chat) else 0)
+        chat = self._chat
+        await self._enter(self._key, who, chat.lang, chat.context, chat.last_seq)
 
     async def _enter(self, key: str | None, who: Who, lang: str, page: Any, after: int) -> None:
         gateway = self._gateway
+        self._view.close()
         chat, new_key = await gateway.admit(key, who, lang, page)
-        if self._chat and self._live:
-            gateway.hub.leave(self._chat.id, self)
         if new_key and key:
             gateway.visits.forget(hash_of(key))
-        self._key, self._who, self._chat = new_key or key or "", who, chat
+        self._key = new_key or key or ""
         gateway.visits.remember(hash_of(self._key), Visit(chat.id, who))
-        self._held = []
-        if self._live:
-            gateway.hub.join(chat, self)
-        try:
-            await self._welcome(new_key, 0 if new_key else after)
-        finally:
-            self._held = None
-
-    async def _welcome(self, new_key: str | None, after: int) -> None:
-        chat, gateway = self._open_chat(), self._gateway
-        entries = await asyncio.to_thread(
-            gateway.conversations.entries, chat.id, after=after, **({} if after else {"limit": PAGE}))
-        last = entries[-1].seq if entries else after
-        state = await gateway.state(chat, self._shown_who())
-        self._send({
-            "type": "welcome", "protocol": PROTOCOL, "conversation": chat.id, **({"key": new_key} if new_key else {}),
-            "state": state, "entries": [entry_json(entry) for entry in entries],
-            "more": not after and bool(entries) and entries[0].seq > 1, "read": chat.read,
-            "limits": {"text": gateway.settings.max_message_length, "file_bytes": gateway.settings.max_file_bytes,
-                       "file_types": list(FILE_TYPES)},
-        })
-        for seq, frame in self._held or ():
-            if seq > last:
-                self._push(frame)
+        await self._view.open(chat, who, 0 if new_key else after, new_key)
 
     async def _say(self, request: Request) -> None:
         text, payload = request.values["text"], request.values["payload"]
         body = {"text": text, **({"payload": payload} if payload != text else {})}
-        await self._store(request, Kind.TEXT, body, Event.SAY)
+        await self._store(request, Kind.TEXT, body)
 
     async def _ticket(self, request: Request) -> None:
         values = request.values["values"]
         if fields := check_form(values):
             raise FrameError("invalid_form", "the form has wrong values", client_id=request.client_id, fields=fields)
-        await self._store(request, Kind.TICKET, {"text": values["subject"], "values": values}, Event.SAY)
+        await self._store(request, Kind.TICKET, {"text": values["subject"], "values": values})
 
     async def _rate(self, request: Request) -> None:
         rating = request.values["rating"]
-        body = {"text": f"{rating['score']}/5", "rating": rating}
-        changed = await self._write(Change(self._open_chat().id, (self._entry(request, Kind.RATING, body),)))
-        self._send(ack(changed.entries[0]))
+        entry = self._entry(request, Kind.RATING, {"text": f"{rating['score']}/5", "rating": rating})
+        await self._acknowledge(Change(self._chat.id, (entry,)))
 
     async def _leave_queue(self, request: Request) -> None:
-        chat, gateway = self._running_chat(request), self._gateway
-        reply = await asyncio.to_thread(gateway.counter.leave_queue, chat.id, chat.bot_state)
+        chat, gateway = self._chat, self._gateway
+        if chat.status not in IN_QUEUE:
+            await self._is_so_already(request)
+            return
+        reply = await asyncio.to_thread(gateway.counter.leave_queue, chat.id, {**chat.bot_state, "language": chat.lang})
         entry = self._entry(request, Kind.EVENT, await self._event("left_queue", chat))
-        change = Change(chat.id, (entry, *said(reply.bubbles, chat.lang)), Event.LEAVE)
-        self._send(ack((await self._write(change)).entries[0]))
+        await self._acknowledge(Change(chat.id, (entry, *said(reply.bubbles, chat.lang)), Event.LEAVE))
 
     async def _end(self, request: Request) -> None:
-        chat = self._open_chat()
+        chat = self._chat
+        if chat.status is Status.CLOSED:
+            await self._is_so_already(request)
+            return
         await asyncio.to_thread(self._gateway.agents.leave, chat.id)
         entry = self._entry(request, Kind.EVENT, await self._event("ended", chat))
-        self._send(ack((await self._write(Change(chat.id, (entry,), Event.END))).entries[0]))
+        await self._acknowledge(Change(chat.id, (entry,), Event.END))
 
     async def _read(self, request: Request) -> None:
-        await self._write(Change(self._open_chat().id, read=request.values["seq"]))
+        await self._write(Change(self._chat.id, read=request.values["seq"]))
 
     async def _language(self, request: Request) -> None:
-        chat, lang = self._open_chat(), request.values["lang"]
-        if lang == chat.lang:
-            await self._send_state()
-        elif not chat.asked:
+        chat, lang = self._chat, request.values["lang"]
+        if lang != chat.lang and chat.status is Status.BOT and not (chat.asked or chat.answered):
             await self._gateway.greet(chat, lang)
-        else:
+        elif lang != chat.lang:
             await self._write(Change(chat.id, lang=lang))
+        await self._view.answer_state()
 
     async def _history(self, request: Request) -> None:
         before = request.values["before"]
         entries = await asyncio.to_thread(
-            self._gateway.conversations.entries, self._open_chat().id, before=before, limit=PAGE)
-        self._send({"type": "history", "entries": [entry_json(entry) for entry in entries],
-                    "more": bool(entries) and entries[0].seq > 1})
+            self._gateway.conversations.entries, self._chat.id, before=before, limit=PAGE)
+        self._view.send({"type": "history", "entries": [entry_json(entry) for entry in entries],
+                         "more": bool(entries) and entries[0].seq > 1})
 
     async def _typing(self, _request: Request) -> None:
-        chat = self._open_chat()
-        if chat.status is Status.CONNECTED:
-            self._gateway.hub.tell(chat.id, {"type": "typing", "author": Author.VISITOR.value, "on": True}, but=self)
+        if self._chat.status is Status.CONNECTED:
+            frame = {"type": "typing", "author": Author.VISITOR.value, "on": True}
+            self._gateway.hub.tell(self._chat.id, frame, but=self._view)
 
     async def _ping(self, _request: Request) -> None:
-        self._send({"type": "pong"})
-        if self._chat and self._gateway.who_now(self._who) != self._shown:
-            await self._send_state()
+        self._view.send({"type": "pong"})
+        self._view.show_who()
+        if self._view.now:
+            self._gateway.visits.remember(hash_of(self._key), Visit(self._view.now.id, self._view.who))
 
-    async def _store(self, request: Request, kind: Kind, body: dict[str, Any], event: Event) -> None:
+    async def _store(self, request: Request, kind: Kind, body: dict[str, Any]) -> None:
         """Take something that the visitor says: stored, acknowledged, passed on."""
-        chat = self._running_chat(request)
-        self._spend(chat, request)
-        stamp = self._gateway.who_now(self._who).stamp()
-        changed = await self._write(Change(chat.id, (self._entry(request, kind, {**body, **stamp}),), event))
-        self._send(ack(changed.entries[0]))
+        if self._chat.status is Status.CLOSED:
+            raise FrameError("closed", "the conversation has ended", client_id=request.client_id)
+        stamp = self._gateway.who_now(self._view.who).stamp()
+        entry = self._entry(request, kind, {**body, **stamp})
+        changed = await self._acknowledge(Change(self._chat.id, (entry,), Event.SAY))
         if changed.is_new:
             self._gateway.relay.take(changed)
 
+    async def _acknowledge(self, change: Change) -> Changed:
+        changed = await self._write(change)
+        self._view.send(ack(changed.entries[0]))
+        return changed
+
+    async def _is_so_already(self, request: Request) -> None:
+        """What the visitor wants has happened: by this very frame, which was sent again, or without it."""
+        entries = await asyncio.to_thread(self._gateway.conversations.entries, self._chat.id, limit=PAGE)
+        same = next((entry for entry in entries if entry.client_id == request.client_id), entries[-1])
+        self._view.send(ack(replace(same, client_id=request.client_id)))
+
     async def _write(self, change: Change) -> Changed:
         changed = await self._gateway.journal.write(change)
-        if self._chat and self._chat.id == changed.chat.id:
-            self._chat = changed.chat
+        self._view.wrote(changed.chat)
         return changed
 
     async def _event(self, name: str, chat: Chat) -> dict[str, Any]:
@@ -216,33 +190,30 @@ class Session:
     def _entry(self, request: Request, kind: Kind, body: dict[str, Any]) -> NewEntry:
         return NewEntry(Author.VISITOR, kind, body, request.client_id)
 
-    def _open_chat(self) -> Chat:
-        assert self._chat is not None, "checked in `receive`"
-        return self._chat
+    @property
+    def _chat(self) -> Chat:
+        if self._view.now is None:
+            # Somebody has signed in to it elsewhere, just now.
+            raise FrameError("no_session", "say hello first")
+        return self._view.now
 
-    def _running_chat(self, request: Request) -> Chat:
-        chat = self._open_chat()
-        if chat.status is Status.CLOSED:
-            raise FrameError("closed", "the conversation has ended", client_id=request.client_id)
-        return chat
-
-    def _spend(self, chat: Chat, request: Request) -> None:
-        wait = self._gateway.by_conversation.take(chat.id) or self._gateway.by_address.take(self._address)
+    def _spend(self, request: Request) -> None:
+        rates = self._gateway.rates
+        if request.type in _WRITES:
+            wait = rates.write(self._chat.id, self._address)
+        elif request.type in _ENTERS:
+            wait = rates.enter(self._address)
+        else:
+            wait = rates.read(self._address) if request.type != "ping" else 0
         if wait:
-            raise FrameError("rate_limited", "too many messages", client_id=request.client_id,
-                             retry_after=round(wait, 1))
+            raise too_fast(wait, request.values.get("client_id"))
 
-    def _shown_who(self) -> Who:
-        self._shown = self._gateway.who_now(self._who)
-        return self._shown
-
-    async def _send_state(self) -> None:
-        self._send(await self._gateway.state(self._open_chat(), self._shown_who()))
-
-    def _fail(self, request: Request | None, detail: str) -> None:
-        client_id = request.values.get("client_id") if request else None
+    def _fail(self, request: Request, detail: str) -> None:
+        client_id = request.values.get("client_id")
         error = FrameError("unavailable", detail, client_id=client_id, retry_after=RETRY_SECONDS)
-        self._send(error.frame())
+        self._view.send(error.frame())
 
-    def _send(self, frame: Frame) -> None:
-        self._push(dump(frame))
+
+def too_fast(wait: float, client_id: str | None = None) -> FrameError:
+    """The refusal of what may be done in `wait` seconds."""
+    return FrameError("rate_limited", "too fast", client_id=client_id, retry_after=math.ceil(10 * wait) / 10)

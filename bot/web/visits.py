@@ -17,6 +17,8 @@ from bot.core.errors import IdentityRejected
 from bot.settings import Settings
 
 MOST_VISITS = 50_000
+# A browser that was not heard of for so long says hello again: until then its key opens what it opened then.
+VISIT_SECONDS = 900.0
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def new_key() -> str:
 
 def hash_of(key: str) -> str:
     """What the gateway keeps of a key. A plain hash is enough: nobody guesses 192 bits."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
 def new_conversation_id() -> str:
@@ -98,11 +100,11 @@ class Visits:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._visits: OrderedDict[str, Visit] = OrderedDict()
+        self._visits: OrderedDict[str, tuple[Visit, float]] = OrderedDict()
 
     def remember(self, key_hash: str, visit: Visit) -> None:
-        """The browser has said hello."""
-        self._visits[key_hash] = visit
+        """The browser has said hello, or is there still."""
+        self._visits[key_hash] = (visit, self._clock())
         self._visits.move_to_end(key_hash)
         if len(self._visits) > MOST_VISITS:
             self._visits.popitem(last=False)
@@ -112,6 +114,10 @@ class Visits:
         self._visits.pop(key_hash, None)
 
     def find(self, key_hash: str) -> Visit | None:
-        """What is known of it; `None` before it has said hello."""
-        visit = self._visits.get(key_hash)
-        return replace(visit, who=visit.who.now(self._clock())) if visit else None
+        """What is known of it; `None` before it has said hello, and when that is long ago."""
+        visit, heard = self._visits.get(key_hash, (None, 0.0))
+        if visit is None or self._clock() - heard > VISIT_SECONDS:
+            self.forget(key_hash)
+            return None
+        self.remember(key_hash, visit)
+        return replace(visit, who=visit.who.now(self._clock()))

@@ -1,0 +1,167 @@
+"""What one client sees of its conversation: the entries, each once and without a gap, and how things stand now."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from bot.core.chat import Chat, Entry
+from bot.core.errors import StoreUnavailable
+from bot.web.frames import PROTOCOL, Frame, FrameError, dump, entry_json
+from bot.web.gateway import FILE_TYPES, Gateway
+from bot.web.visits import Who
+
+logger = logging.getLogger(__name__)
+
+PAGE = 50
+# Who has missed more than this gets the newest page instead.
+MOST_MISSED = 500
+RETRY_SECONDS = 2
+TAKEN = "the conversation belongs to somebody who has signed in"
+
+
+class View:
+    """A `Viewer`. `push` takes a frame's text and must not block; a `live` view is told of what others do, too.
+
+    `now` is the conversation as it is, `None` before `open` and after `close`; `who` looks.
+    """
+
+    def __init__(self, gateway: Gateway, push: Callable[[str], None], *, live: bool = True) -> None:
+        self.now: Chat | None = None
+        self.who = Who()
+        self._gateway = gateway
+        self._push = push
+        self._live = live
+        self._shown = Who()
+        # While a welcome is made, what happens meanwhile waits here for it.
+        self._held: list[tuple[int, str]] | None = None
+        self._is_old = False
+        self._refreshing: asyncio.Task[None] | None = None
+
+    async def open(self, chat: Chat, who: Who, after: int, key: str | None) -> None:
+        """Look at `chat`: a `welcome` (with the `key`, when it is new), then all that happens. Closed when it fails."""
+        self.close()
+        self.now, self.who, self._held, self._is_old = chat, who, [], False
+        if self._live:
+            self._gateway.hub.join(chat.id, self)
+        try:
+            await self._welcome(chat, after, key)
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            self._held = None
+        if self._is_old:
+            self.show()
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._live and self.now:
+            self._gateway.hub.leave(self.now.id, self)
+        if self._refreshing:
+            self._refreshing.cancel()
+            self._refreshing = None
+        self.now = None
+
+    def send(self, frame: Frame) -> None:
+        """Tell this client alone."""
+        self._push(dump(frame))
+
+    def wrote(self, chat: Chat) -> None:
+        """What this client did has made the conversation so; a live view knows from the hub."""
+        if not self._live:
+            self.now = chat
+
+    def chat(self, chat: Chat) -> None:
+        """See `Viewer`. Whom the conversation belongs to no more (it was signed in to elsewhere) has to begin anew."""
+        before, self.now = self.now, chat
+        if not self.who.may_open(chat):
+            self.close()
+            if self._held is None:
+                self.send(FrameError("no_session", TAKEN).frame())
+        elif before is None or (before.status, before.lang, before.identity) != (chat.status, chat.lang, chat.identity):
+            self.show()
+        if before is not None and before.read != chat.read:
+            self.frame(dump({"type": "read", "seq": chat.read}))
+
+    def entry(self, seq: int, frame: str) -> None:
+        """See `Viewer`."""
+        if self._held is None:
+            self._push(frame)
+        else:
+            self._held.append((seq, frame))
+
+    def frame(self, frame: str) -> None:
+        """See `Viewer`."""
+        if self._held is None:
+            self._push(frame)
+
+    def show(self) -> None:
+        """See `Viewer`; the newest state comes last, however often it changes meanwhile."""
+        self._is_old = True
+        if self.now and self._live and self._held is None and self._refreshing is None:
+            self._refreshing = asyncio.create_task(self._refresh())
+
+    def show_who(self) -> None:
+        """A token may have ended."""
+        if self.now and self._gateway.who_now(self.who) != self._shown:
+            self.show()
+
+    async def answer_state(self) -> None:
+        """How things stand, as the answer to a frame."""
+        if self._live:
+            self.show()
+        else:
+            await self._send_state()
+
+    async def _send_state(self) -> None:
+        assert self.now is not None, "asked of an open view"
+        self._is_old = False
+        self._shown = self._gateway.who_now(self.who)
+        state = await self._gateway.state(self.now, self._shown)
+        if self.now is not None:
+            self.send(state)
+
+    async def _refresh(self) -> None:
+        while self._is_old and self.now:
+            try:
+                await self._send_state()
+            except StoreUnavailable:
+                self._is_old = True
+                await asyncio.sleep(RETRY_SECONDS)
+            except Exception:  # the edge: it is shown again when something changes
+                logger.exception("A state could not be shown.")
+        self._refreshing = None
+
+    async def _welcome(self, chat: Chat, after: int, key: str | None) -> None:
+        gateway, settings = self._gateway, self._gateway.settings
+        read, entries, more = await asyncio.to_thread(self._read, chat.id, after)
+        if self.now is chat:
+            self.now = read
+        gateway.hub.saw(read)
+        self._shown = gateway.who_now(self.who)
+        state = await gateway.state(self.now or read, self._shown)
+        if self.now is None or not self.who.may_open(self.now):
+            raise FrameError("no_session", TAKEN)
+        last = entries[-1].seq if entries else after
+        self.send({
+            "type": "welcome", "protocol": PROTOCOL, "conversation": chat.id, **({"key": key} if key else {}),
+            "state": state, "entries": [entry_json(entry) for entry in entries], "more": more, "read": read.read,
+            "limits": {"text": settings.max_message_length, "file_bytes": settings.max_file_bytes,
+                       "file_types": list(FILE_TYPES)},
+        })
+        for seq, frame in self._held or ():
+            if seq > last:
+                self._push(frame)
+
+    def _read(self, conversation: str, after: int) -> tuple[Chat, list[Entry], bool]:
+        """The conversation, its entries after a number (or the newest), and whether older ones were left out."""
+        conversations = self._gateway.conversations
+        chat = conversations.get(conversation)
+        assert chat is not None, "conversations stay"
+        missed = conversations.entries(conversation, after=after, limit=MOST_MISSED) if after else []
+        if after and len(missed) < MOST_MISSED:
+            return chat, missed, False
+        newest = conversations.entries(conversation, limit=PAGE)
+        return chat, newest, bool(newest) and newest[0].seq > 1
