@@ -1,0 +1,151 @@
+"""How it looks and fits: small screens, zoom, both color schemes, right to left, no shift of the page, axe."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from conftest import Visit
+from playwright.sync_api import Locator, expect
+from widget_page import WidgetPage
+
+SIZES: dict[str, dict[str, Any]] = {
+    "phone": {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True},
+    "narrow": {"viewport": {"width": 320, "height": 568}},
+    # 1280 × 1024 at 200%.
+    "zoomed": {"viewport": {"width": 640, "height": 512}, "device_scale_factor": 2},
+    "flat": {"viewport": {"width": 740, "height": 360}},
+}
+PAGES = ["/", *(f"/articles/{slug}" for slug in ("phone", "plans", "priorities", "live-chat", "tickets", "other-ways")),
+         "/articles/unknown"]
+
+
+def expect_accessible(page: WidgetPage) -> None:
+    """axe-core finds nothing, by any of its rules."""
+    page.page.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    lines = [f"{v['id']}: {node['html']} {node['failureSummary']}" for v in found["violations"] for node in v["nodes"]]
+    assert not lines, "\n".join(lines)
+
+
+def expect_no_sideways(locator: Locator) -> None:
+    """Nothing of it has to be scrolled sideways."""
+    assert locator.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+
+
+def show_everything(page: WidgetPage) -> None:
+    """Every card, a long word, the form with a fault."""
+    for question in ("nomor telepon dukungan Jerman dan Prancis?", "bandingkan semua paket dukungan",
+                     "berapa waktu respons tiap prioritas?", "x" * 150, "saya mau bicara dengan orang",
+                     "tolong buatkan tiket"):
+        known = page.answers.count()
+        page.say(question)
+        expect(page.answers).to_have_count(known + 1)
+    page.button("form_send").click()
+    expect(page.field("subject")).to_be_focused()
+
+
+@pytest.mark.parametrize("customer", [None, "premier_plus_admin"])
+@pytest.mark.parametrize("size", SIZES)
+def test_small_screens(visit: Visit, size: str, customer: str | None) -> None:
+    """All of it fits, whatever is shown; wide tables scroll inside themselves."""
+    page = visit(customer, **SIZES[size]).open()
+    show_everything(page)
+    expect_no_sideways(page.page.locator("html"))
+    expect_no_sideways(page.panel)
+    expect_no_sideways(page.panel.get_by_role("region", name=page.t("log")))
+    box, size_of = page.panel.bounding_box(), page.page.viewport_size
+    assert box and size_of
+    assert box["x"] >= 0 and box["x"] + box["width"] <= size_of["width"]
+    assert box["y"] >= 0 and box["y"] + box["height"] <= size_of["height"]
+    expect(page.input).to_be_in_viewport(ratio=1)
+    expect(page.button("close")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("size", ["phone", "narrow", "zoomed"])
+@pytest.mark.parametrize("path", PAGES)
+def test_the_demo_on_small_screens(visit: Visit, path: str, size: str) -> None:
+    """No page of it scrolls sideways."""
+    page = visit(path=path, **SIZES[size])
+    page.tolerate("404")
+    expect_no_sideways(page.page.locator("html"))
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_panel(visit: Visit, scheme: str, lang: str) -> None:
+    """On a desktop, with every card; then the menu; then the end."""
+    page = visit("premier_plus_admin", lang=lang, color_scheme=scheme).open()
+    expect_accessible(page)
+    show_everything(page)
+    expect_accessible(page)
+    page.shoot_more("everything")
+    page.button("menu").click()
+    expect_accessible(page)
+    page.shoot_more("menu")
+    page.button("end").click()
+    page.notice.get_by_role("button", name=page.t("end"), exact=True).click()
+    expect(page.button("rate_send")).to_be_visible()
+    expect_accessible(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_phone(visit: Visit, scheme: str) -> None:
+    """Where the panel is all of the screen."""
+    page = visit(color_scheme=scheme, **SIZES["phone"]).open()
+    show_everything(page)
+    expect_accessible(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_on_the_demo(visit: Visit, path: str, scheme: str) -> None:
+    """Nor on the launcher."""
+    page = visit(path=path, color_scheme=scheme)
+    page.tolerate("404")
+    expect(page.launcher).to_be_visible()
+    expect_accessible(page)
+
+
+def test_the_page_does_not_shift(visit: Visit) -> None:
+    """Neither while it loads, nor when the widget opens, talks and closes."""
+    page = visit()
+    page.page.evaluate("""() => {
+      window.shifts = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => { window.shifts += value; }))
+        .observe({ type: 'layout-shift', buffered: true });
+    }""")
+    page.open()
+    page.say("P1?")
+    expect(page.answers).to_have_count(2)
+    page.button("close").click()
+    assert page.page.evaluate("window.shifts") == 0
+
+
+def test_right_to_left(visit: Visit) -> None:
+    """On a page of such a language the launcher and the panel stand on the other side, and all fits."""
+    page = visit()
+    page.page.evaluate("document.documentElement.dir = 'rtl'")
+    page.open()
+    page.say("bandingkan semua paket dukungan")
+    expect(page.answers).to_have_count(2)
+    box = page.panel.bounding_box()
+    assert box and box["x"] + box["width"] < 600
+    expect_no_sideways(page.panel.get_by_role("region", name=page.t("log")))
+
+
+def test_from_click_to_ready(visit: Visit, capsys: pytest.CaptureFixture[str]) -> None:
+    """Measured, not judged: a shared machine would make it a test of its neighbours."""
+    measured = []
+    for _ in range(5):
+        page = visit()
+        page.page.wait_for_load_state("networkidle")
+        measured.append(page.page.evaluate("""() => new Promise((resolve) => {
+          Kilat.on('ready', () => resolve(performance.now() - began));
+          const began = performance.now();
+          Kilat.open();
+        })"""))
+    with capsys.disabled():
+        print(f"\nFrom click to ready: {sorted(measured)[2]:.0f} ms (median of {[round(m) for m in measured]})")
+    assert len(measured) == 5
