@@ -43,7 +43,8 @@ class Gateway:
 
     def __post_init__(self) -> None:
         self.rates = Rates(self.settings.messages_per_minute)
-        self.journal = Journal(self.conversations, self.hub)
+        self.journal = Journal(self.conversations)
+        self.journal.listeners.append(self.hub.changed)
         self.relay = Relay(self.conversations, self.journal, self.hub, self.bot, self.counter, self._on_switch)
 
     async def admit(self, key: str | None, who: Who, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:

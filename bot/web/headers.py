@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -75,12 +79,22 @@ class Marked:
             await send({"type": "http.response.body", "body": b""})
             return
 
+        started = False
+
         async def marked(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 self._mark(MutableHeaders(scope=message), asked, api=api, allowed=allowed)
             await send(message)
 
-        await self._app(scope, receive, marked)
+        try:
+            await self._app(scope, receive, marked)
+        except Exception:  # the edge: the framework's own answer would come without these headers
+            logger.exception("A request could not be answered.")
+            if started:
+                raise
+            await PlainTextResponse("Internal Server Error", 500)(scope, receive, marked)
 
     def _mark(self, headers: MutableHeaders, asked: Headers, *, api: bool, allowed: bool) -> None:
         for name, value in _ALWAYS.items():

@@ -1,4 +1,4 @@
-"""Writing to the log: what arrives together is committed together, and shown to everybody who looks, in order.
+"""Writing to the log: what arrives together is committed together, and told to everybody who listens, in order.
 
 Nothing is acknowledged or shown before its commit.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from bot.core.chat import Change, Changed
 from bot.core.errors import KilatError, StoreUnavailable
 from bot.ports import Conversations
-from bot.web.hub import Hub
 
 logger = logging.getLogger(__name__)
 
@@ -27,16 +27,16 @@ class _Waiting:
 
 
 class Journal:
-    """One writer a process: a thread that commits batches."""
+    """One writer a process: a thread that commits batches. `listeners` hear of each step that changed anything."""
 
-    def __init__(self, conversations: Conversations, hub: Hub) -> None:
+    def __init__(self, conversations: Conversations) -> None:
+        self.listeners: list[Callable[[Changed], None]] = []
         self._conversations = conversations
-        self._hub = hub
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(1, "journal")
 
     async def write(self, change: Change) -> Changed:
-        """Store `change` and tell everybody who looks; `StoreUnavailable` when nothing was stored."""
+        """Store `change` and tell everybody who listens; `StoreUnavailable` when nothing was stored."""
         waiting = _Waiting(change, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(waiting)
         return await waiting.done
@@ -66,6 +66,13 @@ class Journal:
             return
         for waiting, changed in zip(batch, results, strict=True):
             if changed.is_new:
-                self._hub.changed(changed)
+                self._tell(changed)
             if not waiting.done.done():
                 waiting.done.set_result(changed)
+
+    def _tell(self, changed: Changed) -> None:
+        for listener in self.listeners:
+            try:
+                listener(changed)
+            except Exception:  # the edge: it is stored, whoever could not hear of it
+                logger.exception("A change was stored, but not told.")

@@ -21,13 +21,22 @@ async def keep(gateway: Gateway) -> None:
     while True:
         try:
             for chat in await asyncio.to_thread(gateway.conversations.due, datetime.now(timezone.utc)):
-                await time_out(gateway, chat)
+                await _try_time_out(gateway, chat)
             await move_on(gateway)
         except StoreUnavailable:
             logger.warning("The store did not answer; the next round tries again.")
         except Exception:  # the edge: the rounds go on
             logger.exception("A round failed.")
         await asyncio.sleep(ROUND_SECONDS)
+
+
+async def _try_time_out(gateway: Gateway, chat: Chat) -> None:
+    try:
+        await time_out(gateway, chat)
+    except StoreUnavailable:
+        raise
+    except Exception:  # the edge: the longest due comes first, and must not stand in the way of all others
+        logger.exception("A conversation could not time out.")
 
 
 async def time_out(gateway: Gateway, chat: Chat) -> None:
@@ -46,9 +55,12 @@ async def time_out(gateway: Gateway, chat: Chat) -> None:
 
 async def move_on(gateway: Gateway) -> None:
     """Tell those who look that their place has changed."""
-    for chat in gateway.hub.chats():
-        if chat.status in IN_QUEUE:
-            place = await asyncio.to_thread(gateway.agents.place, chat.id)
-            if place != gateway.places.get(chat.id):
-                gateway.places[chat.id] = place
-                gateway.hub.refresh(chat.id)
+    waiting = [chat.id for chat in gateway.hub.chats() if chat.status in IN_QUEUE]
+    # Who looks no more is asked about anew when they come back.
+    for gone in gateway.places.keys() - set(waiting):
+        del gateway.places[gone]
+    for conversation in waiting:
+        place = await asyncio.to_thread(gateway.agents.place, conversation)
+        if conversation not in gateway.places or place != gateway.places[conversation]:
+            gateway.places[conversation] = place
+            gateway.hub.refresh(conversation)

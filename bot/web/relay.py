@@ -10,17 +10,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status, outcome
+from bot.core.chat import Author, Change, Changed, Chat, Entry, Event, Kind, NewEntry, Status, outcome
 from bot.core.errors import BotUnavailable, StoreUnavailable
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import wire
 from bot.services.counter import Counter
 from bot.web.hub import Hub
 from bot.web.journal import Journal
+from bot.web.turns import REMEMBERED, answer_id, asks, is_local, turn_of
 
 logger = logging.getLogger(__name__)
 
@@ -30,17 +30,18 @@ MOST_ATTEMPTS = 3
 CALM_SECONDS = 5.0
 WATCHFUL_SECONDS = 0.5
 RETRY_SECONDS = 1.0
-REMEMBERED = 10
 _WITH_BOT = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
-_ANSWERED = (Kind.TEXT, Kind.TICKET)
 
 
 @dataclass
 class _Line:
-    """What waits in one conversation."""
+    """What waits in one conversation, `chat` as it is now. `alone`: without the bot, what needs no understanding."""
 
     chat: Chat
-    waiting: deque[Entry] = field(default_factory=deque)
+    alone: bool
+    waiting: deque[Entry]
+    typing: bool = False
+    failed: bool = False
 
 
 class Relay:
@@ -57,11 +58,14 @@ class Relay:
         self._counter = counter
         self._on_switch = on_switch
         self._lines: dict[str, _Line] = {}
+        # What is read from the log just now, with what has changed meanwhile.
+        self._looked_at: dict[str, Chat | None] = {}
         self._attempts: dict[tuple[str, int], int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._doubt = asyncio.Event()
         self.bot_is_up = False
+        journal.listeners.append(self._note)
 
     def take(self, changed: Changed) -> None:
         """Answer what is new in `changed`, when it is the bot's to answer."""
@@ -69,52 +73,60 @@ class Relay:
 
     async def watch(self) -> None:
         """Ask whether the bot is there, for ever; when it comes back, answer what has waited."""
+        doubtful = False
         while True:
-            up = await self._bot.is_up()
-            if up != self.bot_is_up:
-                self.bot_is_up = up
-                logger.info("The bot is %s.", "up" if up else "away")
-                self._on_switch(up)
-            if up:
-                await self._catch_up()
-            self._doubt.clear()
             try:
+                up = await self._bot.is_up()
+                if up != self.bot_is_up:
+                    self.bot_is_up = up
+                    logger.info("The bot is %s.", "up" if up else "away")
+                    self._on_switch(up)
+                self._doubt.clear()
+                if doubtful:
+                    await asyncio.sleep(RETRY_SECONDS)
+                if up or doubtful:
+                    await self._catch_up()
                 await asyncio.wait_for(self._doubt.wait(), CALM_SECONDS if up else WATCHFUL_SECONDS)
+                doubtful = True
             except asyncio.TimeoutError:
-                continue
+                doubtful = False
+            except StoreUnavailable:
+                logger.warning("The log could not be read; what waits there is looked for again.")
+                await asyncio.sleep(RETRY_SECONDS)
+            except Exception:  # the edge: whoever waits for the bot must not wait for ever
+                logger.exception("A look at the bot failed.")
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _catch_up(self) -> None:
         """Everything that has waited in the log and is not under way."""
-        try:
-            for conversation in await asyncio.to_thread(self._conversations.unanswered):
-                if conversation in self._lines:
-                    continue
-                chat = await asyncio.to_thread(self._conversations.get, conversation)
-                if chat is not None:
-                    entries = await asyncio.to_thread(self._conversations.entries, chat.id, after=chat.answered)
-                    if conversation not in self._lines:
-                        self._take(chat, entries)
-        except StoreUnavailable:
-            logger.warning("The log could not be read; what waits there is looked for again.")
+        for conversation in await asyncio.to_thread(self._conversations.unanswered):
+            if conversation in self._lines:
+                continue
+            self._looked_at = {conversation: None}
+            chat = await asyncio.to_thread(self._conversations.get, conversation)
+            if chat is not None:
+                entries = await asyncio.to_thread(self._conversations.entries, chat.id, after=chat.answered)
+                self._take(self._looked_at[conversation] or chat, entries)
+
+    def _note(self, changed: Changed) -> None:
+        """What others do to a conversation whose line is at work, or about to be."""
+        chat = changed.chat
+        if line := self._lines.get(chat.id):
+            line.chat = chat
+        if chat.id in self._looked_at:
+            self._looked_at[chat.id] = chat
 
     def _take(self, chat: Chat, entries: Iterable[Entry]) -> None:
-        asked = [entry for entry in entries if entry.author is Author.VISITOR and entry.kind in _ANSWERED]
+        asked = [entry for entry in entries if asks(entry) and (self.bot_is_up or is_local(entry))]
         if not asked or chat.status not in _WITH_BOT:
-            return
-        if not self.bot_is_up:
-            for entry in filter(_is_local, asked):
-                self._start(self._answer_alone(chat, entry))
             return
         line = self._lines.get(chat.id)
         if line is not None:
             newest = line.waiting[-1].seq if line.waiting else line.chat.answered
             line.waiting.extend(entry for entry in asked if entry.seq > newest)
             return
-        line = self._lines[chat.id] = _Line(chat, deque(asked))
-        self._start(self._work(line))
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        line = self._lines[chat.id] = _Line(chat, not self.bot_is_up, deque(asked))
+        task = asyncio.create_task(self._work(line))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -123,79 +135,88 @@ class Relay:
         try:
             while line.waiting:
                 entry = line.waiting[0]
-                line.chat = await self._answer(line.chat, entry, entry.seq)
-                line.waiting.popleft()
-        except BotUnavailable:
-            self._doubt.set()
+                if line.alone and not is_local(entry):
+                    line.waiting.popleft()
+                    continue
+                try:
+                    await self._answer(line, entry)
+                except BotUnavailable:
+                    line.alone = line.failed = True
         except StoreUnavailable:
-            await asyncio.sleep(RETRY_SECONDS)
-            self._doubt.set()
+            line.failed = True
+            logger.warning("The store did not answer; what waits in the log is looked for again.")
         except Exception:  # the edge: one conversation must not take the others along
+            line.failed = True
             logger.exception("A conversation could not go on; it is tried again.")
         finally:
             del self._lines[line.chat.id]
-            self._hub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": False})
+            if line.typing:
+                self._hub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": False})
+            if line.failed or (line.alone and self.bot_is_up):
+                self._doubt.set()
 
-    async def _answer_alone(self, chat: Chat, entry: Entry) -> None:
-        """While the bot is away: answer `entry` before those that wait; they are counted as answered later."""
-        try:
-            await self._answer(chat, entry, None)
-        except StoreUnavailable:
-            logger.warning("The store did not answer; the entry waits in the log.")
+    async def _answer(self, line: _Line, entry: Entry) -> None:
+        """Answer the first that waits, unless something before it does, or it needs no answer any more."""
+        before, is_answered = await asyncio.to_thread(self._around, line.chat, entry)
+        missed = [other for other in before if other.seq > line.chat.answered and asks(other)]
+        if entry.seq <= line.chat.answered or line.chat.status not in _WITH_BOT:
+            line.waiting.popleft()
+        elif missed and not line.alone:
+            line.waiting.extendleft(reversed(missed))
+        else:
+            if not is_answered:
+                await self._answer_now(line, entry, before)
+            if not line.alone and entry.seq > line.chat.answered:
+                await self._journal.write(Change(line.chat.id, answers=entry.seq))
+            line.waiting.popleft()
 
-    async def _answer(self, chat: Chat, entry: Entry, answers: int | None) -> Chat:
-        turn = await asyncio.to_thread(self._turn, chat, entry)
-        reply = await self._reply(chat, entry, turn)
+    async def _answer_now(self, line: _Line, entry: Entry, before: Iterable[Entry]) -> None:
+        """Alone, `entry` is answered before those that wait for the bot; it is counted as answered after them."""
+        turn = turn_of(line.chat, entry, before)
+        reply = await self._reply(line, entry, turn)
+        lang, event = reply.state.get("language"), outcome(reply.bubbles)
         entries = [
-            NewEntry(Author.BOT, Kind.TEXT, {**wire.bubble_to_json(bubble), "lang": reply.state.get("language")},
-                     f"re-{entry.seq}" if number == 0 else None)
+            NewEntry(Author.BOT, Kind.TEXT, {**wire.bubble_to_json(bubble), "lang": lang},
+                     answer_id(entry) if number == 0 else None)
             for number, bubble in enumerate(reply.bubbles)
         ]
-        changed = await self._journal.write(Change(
-            chat.id, tuple(entries), outcome(reply.bubbles), answers, reply.state, reply.state.get("language"),
-        ))
-        if not changed.is_new and answers is not None:
-            changed = await self._journal.write(Change(chat.id, answers=answers))
-        self._attempts.pop((chat.id, entry.seq), None)
-        return changed.chat
+        # Where the bot keeps the language, a switch that the visitor has made meanwhile stays.
+        lang = None if lang == turn.state["language"] else lang
+        answers = None if line.alone else entry.seq
+        changed = await self._journal.write(Change(line.chat.id, tuple(entries), event, answers, reply.state, lang))
+        self._attempts.pop((line.chat.id, entry.seq), None)
+        if event is Event.QUEUE and changed.chat.status not in _WITH_BOT:
+            # The visitor has ended it meanwhile: nobody waits there.
+            await asyncio.to_thread(self._counter.leave_queue, line.chat.id, reply.state)
 
-    async def _reply(self, chat: Chat, entry: Entry, turn: BotTurn) -> BotReply:
+    async def _reply(self, line: _Line, entry: Entry, turn: BotTurn) -> BotReply:
         try:
-            return await self._ask(chat, entry, turn)
+            return await self._ask(line, entry, turn)
         except StoreUnavailable:
             raise
         except Exception as error:  # the edge: one message that always breaks must not stop its conversation for ever
             if isinstance(error, BotUnavailable) and not await self._bot.is_up():
                 raise
-            attempts = self._attempts[chat.id, entry.seq] = self._attempts.get((chat.id, entry.seq), 0) + 1
-            if attempts < MOST_ATTEMPTS:
+            attempts = self._attempts[line.chat.id, entry.seq] = self._attempts.get((line.chat.id, entry.seq), 0) + 1
+            if attempts < MOST_ATTEMPTS and not line.alone:
                 raise
             logger.exception("The bot fails on one message; its visitor gets an apology.")
             return await asyncio.to_thread(self._counter.apologize, turn)
 
-    async def _ask(self, chat: Chat, entry: Entry, turn: BotTurn) -> BotReply:
+    async def _ask(self, line: _Line, entry: Entry, turn: BotTurn) -> BotReply:
         if entry.kind is Kind.TICKET:
             return await asyncio.to_thread(self._counter.submit, turn, entry.body["values"])
-        if _is_local(entry):
+        if is_local(entry):
             return await asyncio.to_thread(self._counter.answer, turn)
         async with self._room:
-            self._hub.tell(chat.id, {"type": "typing", "author": Author.BOT.value, "on": True})
+            line.typing = True
+            self._hub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": True})
             return await self._bot.reply(turn)
 
-    def _turn(self, chat: Chat, entry: Entry) -> BotTurn:
+    def _around(self, chat: Chat, entry: Entry) -> tuple[list[Entry], bool]:
+        """What was said before an entry, and whether it has its answer: given alone, while others waited."""
         before = self._conversations.entries(chat.id, before=entry.seq, limit=4 * REMEMBERED)
-        said = [e.body["text"] for e in before if e.author is Author.VISITOR and e.kind is Kind.TEXT]
-        verified = bool(entry.body.get("verified"))
-        return BotTurn(
-            conversation=chat.id,
-            message_id=f"{chat.id}:{entry.seq}",
-            text=entry.body.get("payload") or entry.body["text"],
-            state={**chat.bot_state, "language": chat.lang},
-            history=tuple(said[-REMEMBERED:]),
-            identity=chat.identity if verified else None,
-            identity_problem=entry.body.get("problem"),
-        )
-
-
-def _is_local(entry: Entry) -> bool:
-    return entry.kind is Kind.TICKET or str(entry.body.get("payload") or "").startswith("/")
+        if not is_local(entry) or chat.last_seq == entry.seq:
+            return before, False
+        after = self._conversations.entries(chat.id, after=entry.seq)
+        return before, any(other.client_id == answer_id(entry) for other in after)

@@ -1,0 +1,41 @@
+"""Entries of the log as turns of the bot: which it answers, which need no understanding, and what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.core.chat import Author, Chat, Entry, Kind
+from bot.ports import BotTurn
+
+# Texts of the visitor that the bot gets along.
+REMEMBERED = 10
+_ANSWERED = (Kind.TEXT, Kind.TICKET)
+
+
+def asks(entry: Entry) -> bool:
+    """True for what the bot answers."""
+    return entry.author is Author.VISITOR and entry.kind in _ANSWERED
+
+
+def is_local(entry: Entry) -> bool:
+    """True for a button's intent and a form: answered here, without Rasa."""
+    return entry.kind is Kind.TICKET or str(entry.body.get("payload") or "").startswith("/")
+
+
+def answer_id(entry: Entry) -> str:
+    """The `client_id` of the first word of its answer, so that it is never given twice."""
+    return f"re-{entry.seq}"
+
+
+def turn_of(chat: Chat, entry: Entry, before: Iterable[Entry]) -> BotTurn:
+    """What the bot is asked; `before` are the entries before it, in their order."""
+    said = [e.body["text"] for e in before if e.author is Author.VISITOR and e.kind is Kind.TEXT]
+    return BotTurn(
+        conversation=chat.id,
+        message_id=f"{chat.id}:{entry.seq}",
+        text=entry.body.get("payload") or entry.body["text"],
+        state={**chat.bot_state, "language": chat.lang},
+        history=tuple(said[-REMEMBERED:]),
+        identity=chat.identity if entry.body.get("verified") else None,
+        identity_problem=entry.body.get("problem"),
+    )
