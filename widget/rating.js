@@ -14,7 +14,8 @@ export class Rating {
       missing.textContent = score ? '' : t('rate_missing');
       if (score) client.post('rate', { score, comment: comment.value.trim() || undefined });
     };
-    this.form = h('form', { onsubmit },
+    const oninput = () => { missing.textContent = ''; };
+    this.form = h('form', { onsubmit, oninput },
       h('fieldset', null, h('legend', null, t('rate')), h('div.stars.row', null, [1, 2, 3, 4, 5].map(star))), missing,
       h('label', { for: 'comment' }, t('comment')), comment, h('button.main', null, t('rate_send')));
     this.thanks = h('p', { role: 'status' });

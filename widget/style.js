@@ -17,7 +17,7 @@ h2,h3,p,ul,fieldset{margin:0;padding:0;border:0;font-size:inherit;overflow-wrap:
 button,input,textarea,select{font:inherit;color:inherit}
 button,.b{display:inline-flex;align-items:center;gap:6px;padding:6px 12px;min-height:36px;
 border:1px solid var(--link);border-radius:20px;background:var(--bg);color:var(--link);text-align:start;text-decoration:none;cursor:pointer}
-button:hover,.door:hover{background:var(--deep)}
+:where(.panel) button:hover,.door:hover{background:var(--deep)}
 a{color:var(--link)}
 :focus-visible{outline:2px solid var(--link);outline-offset:1px}
 .thread:focus-visible,header :focus-visible,.visitor :focus-visible{outline-color:currentColor;outline-offset:-3px}
