@@ -69,6 +69,7 @@ max-height:80%;overflow:auto;padding:6px;border:1px solid var(--edge);border-rad
 i+i{animation-delay:.3s}
 .chip{position:absolute;inset:auto 0 10px;width:max-content;margin:auto}
 .person{padding:8px 12px 0;font-size:13px}
+.sign[type=submit]:dir(rtl){scale:-1}
 .composer{display:flex;align-items:end;margin:8px 12px 12px;border:1px solid var(--edge);border-radius:14px}
 .composer:focus-within{outline:2px solid var(--link)}
 .composer textarea{flex:1;min-width:0;min-height:44px;max-height:130px;padding:10px 0;border:0;background:none;outline:0;
