@@ -80,6 +80,17 @@ export const who_goes_on_in_a_new_conversation_takes_along_what_was_not_sent = (
   same(texts(), ['still to say']);
 };
 
+export const who_signs_out_takes_nothing_along = () => {
+  const { client, hear, texts } = talk();
+  hear(welcome([entry(1)], { key: 'k' }));
+  client.linked('offline');
+  client.post('say', { text: 'secret' });
+  client.identify(null);
+  hear({ type: 'error', code: 'unknown_key', detail: '' });
+  hear(welcome([entry(1)], { key: 'k2', conversation: 'c_2' }));
+  same(texts(), []);
+};
+
 export const too_fast_waits_and_keeps_the_order = async () => {
   const { client, hear, sent, texts } = talk();
   hear(welcome([entry(1)], { key: 'k' }));
