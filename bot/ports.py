@@ -146,6 +146,9 @@ class Bot(Protocol):
     async def is_up(self) -> bool:
         """True when it would answer."""
 
+    async def close(self) -> None:
+        """Give back what it holds; nothing is asked of it any more."""
+
 
 @dataclass(frozen=True)
 class StoredFile:

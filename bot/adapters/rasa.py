@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
-from urllib.parse import urlsplit
+from functools import cached_property
 
-from bot.adapters.http_client import HttpClient
+import aiohttp
+
 from bot.core.errors import BotUnavailable
 from bot.ports import BotReply, BotTurn
 from bot.services import wire
@@ -15,33 +17,43 @@ logger = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 20.0
 HEALTH_SECONDS = 3.0
+CONNECT_SECONDS = 2.0
 OK = 200
-_PATH = f"/webhooks/{wire.GATEWAY}"
 
 
 class RasaBot:
     """`Bot` over HTTP. `url` is Rasa's, without a path."""
 
     def __init__(self, url: str, secret: str) -> None:
-        address = urlsplit(url)
-        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
-        self._client = HttpClient(address.hostname or "", address.port or 80, headers)
+        self._url = f"{url}/webhooks/{wire.GATEWAY}"
+        self._headers = {"Authorization": f"Bearer {secret}"}
 
     async def reply(self, turn: BotTurn) -> BotReply:
         """See `Bot`."""
-        body = json.dumps(wire.request(turn)).encode()
         try:
-            answer = await self._client.request("POST", f"{_PATH}/webhook", body, seconds=ANSWER_SECONDS)
-            if answer.status != OK:
-                raise ValueError(f"the answer has the status {answer.status}")
-            return wire.reply_from_json(json.loads(answer.body))
-        except (OSError, ValueError) as error:
-            logger.warning("The bot gave no reply: %s", error)
+            async with self._client.post(f"{self._url}/webhook", json=wire.request(turn)) as answer:
+                if answer.status != OK:
+                    raise ValueError(f"the answer has the status {answer.status}")
+                return wire.reply_from_json(json.loads(await answer.read()))
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
+            logger.warning("The bot gave no reply: %s", error or type(error).__name__)
             raise BotUnavailable(str(error)) from error
 
     async def is_up(self) -> bool:
         """See `Bot`."""
         try:
-            return (await self._client.request("GET", f"{_PATH}/", seconds=HEALTH_SECONDS)).status == OK
-        except OSError:
+            timeout = aiohttp.ClientTimeout(total=HEALTH_SECONDS)
+            async with self._client.get(f"{self._url}/", timeout=timeout) as answer:
+                return answer.status == OK
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
             return False
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._client.close()
+
+    @cached_property
+    def _client(self) -> aiohttp.ClientSession:
+        """Made at first use, for it belongs to the running loop."""
+        timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS)
+        return aiohttp.ClientSession(headers=self._headers, timeout=timeout)

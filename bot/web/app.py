@@ -33,6 +33,7 @@ def create(app: App, bot: Bot) -> Starlette:
         yield
         for loop in loops:
             loop.cancel()
+        await bot.close()
 
     web = Starlette(
         routes=[

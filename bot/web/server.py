@@ -29,9 +29,8 @@ def run(settings: Settings) -> int:
     handler = logging.StreamHandler()
     handler.setFormatter(Masked("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    # These two log each request, addresses included.
-    for chatty in ("httpx", "uvicorn.error"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # It logs each request, address included.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     # Rasa pins an old `websockets`, so wsproto speaks. Compression would cost each idle socket 100 kB for its window.
     uvicorn.run(
         create(build(settings), RasaBot(settings.rasa_url, settings.internal_secret)),

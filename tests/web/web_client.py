@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import uuid
 from typing import Any
 
-from starlette.testclient import WebSocketTestSession
+import anyio
+from starlette.testclient import TestClient, WebSocketTestSession
 
 from bot.core.answer import Bubble
 from bot.core.errors import BotUnavailable
@@ -14,18 +16,28 @@ from bot.ports import BotReply, BotTurn
 
 Frame = dict[str, Any]
 WITH_ID = ("say", "ticket", "rate", "leave_queue", "end")
+# Until a frame that never comes fails its test.
+PATIENT_SECONDS = 30.0
+# Keys and tokens that were in use: none may turn up where it does not belong.
+SECRETS: set[str] = set()
 
 
 class FakeBot:
-    """Says what it heard; `up` says whether it is there, `broken` holds texts on which it fails."""
+    """Says what it heard; `up` says whether it is there, `broken` holds texts on which it fails, `slow` makes it think
+    until it is made fast again."""
 
     def __init__(self) -> None:
         self.up = True
+        self.slow = False
         self.broken: set[str] = set()
+        self.asked: list[str] = []
         self.turns: list[BotTurn] = []
 
     async def reply(self, turn: BotTurn) -> BotReply:
         """See `Bot`."""
+        self.asked.append(turn.text)
+        while self.slow:
+            await asyncio.sleep(0.005)
         if not self.up or turn.text in self.broken:
             raise BotUnavailable("told to")
         self.turns.append(turn)
@@ -35,6 +47,9 @@ class FakeBot:
     async def is_up(self) -> bool:
         """See `Bot`."""
         return self.up
+
+    async def close(self) -> None:
+        """See `Bot`."""
 
 
 class Client:
@@ -54,17 +69,34 @@ class Client:
     def until(self, type_: str, **wanted: Any) -> Frame:
         """The next frame of this type with these fields (an entry's count, too)."""
         while True:
-            frame = json.loads(self.socket.receive_text())
+            frame = json.loads(self._text())
             self.seen.append(frame)
             fields = frame | frame.get("entry", {})
             if frame["type"] == type_ and all(fields.get(name) == value for name, value in wanted.items()):
                 return frame.get("entry", frame)  # type: ignore[no-any-return]
+
+    def news(self) -> list[Frame]:
+        """What has come until now, and what was on its way."""
+        self.send("ping")
+        begin = len(self.seen)
+        self.until("pong")
+        return self.seen[begin:-1]
+
+    def _text(self) -> str:
+        async def soon() -> Any:
+            with anyio.fail_after(PATIENT_SECONDS):
+                return await self.socket._send_rx.receive()
+
+        message = self.socket.portal.call(soon)
+        self.socket._raise_on_close(message)
+        return str(message["text"])
 
     def hello(self, **fields: Any) -> Frame:
         """Say hello, and keep the key."""
         self.send("hello", **{"protocol": 1, "lang": "id", **({"key": self.key} if self.key else {}), **fields})
         welcome = self.until("welcome")
         self.key = welcome.get("key", self.key)
+        SECRETS.add(self.key)
         return welcome
 
     def ask(self, text: str, **fields: Any) -> Frame:
@@ -74,3 +106,47 @@ class Client:
         while (entry := self.until("entry", author="bot"))["seq"] < seq:
             pass
         return entry
+
+
+class Plain:
+    """A visitor's client over plain HTTP."""
+
+    def __init__(self, http: TestClient, key: str = "") -> None:
+        self.http = http
+        self.key = key
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The key, as the widget sends it: always, when it has one."""
+        return {"Authorization": f"Bearer {self.key}"} if self.key else {}
+
+    def send(self, type_: str, **fields: Any) -> list[Frame]:
+        """Send a frame; the frames that answer it."""
+        if type_ in WITH_ID:
+            fields.setdefault("client_id", str(uuid.uuid4()))
+        answer = self.http.post("/v1/frames", json={"type": type_, **fields}, headers=self.headers)
+        return answer.json()["frames"]  # type: ignore[no-any-return]
+
+    def hello(self, **fields: Any) -> Frame:
+        """Say hello, and keep the key."""
+        known = {"key": self.key} if self.key else {}
+        [welcome] = self.send("hello", **{"protocol": 1, "lang": "id", **known, **fields})
+        self.key = welcome.get("key", self.key)
+        SECRETS.add(self.key)
+        return welcome
+
+    def events(self, after: int = 0, wait: float = 0) -> list[Frame]:
+        """What is new after a number."""
+        answer = self.http.get("/v1/events", params={"after": after, "wait": wait}, headers=self.headers)
+        return answer.json()["frames"]  # type: ignore[no-any-return]
+
+    def until_said(self, text: str) -> Frame:
+        """The entry with this text, waited for."""
+        after = 0
+        for _ in range(100):
+            for frame in self.events(after, 5):
+                if frame["type"] == "entry":
+                    after = frame["entry"]["seq"]
+                    if frame["entry"]["text"] == text:
+                        return frame["entry"]  # type: ignore[no-any-return]
+        raise AssertionError(f"nobody said {text!r}")
