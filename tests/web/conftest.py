@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,7 +13,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from web_client import Client, FakeBot
+from web_client import SECRETS, Client, FakeBot
 
 from bot.adapters.identity import sign
 from bot.adapters.sample import sample_identity
@@ -21,6 +23,8 @@ from bot.bootstrap import build
 from bot.core.facts import Facts
 from bot.settings import Settings
 from bot.web import app as web
+from bot.web.gateway import Gateway
+from bot.web.server import Masked
 
 
 @pytest.fixture
@@ -64,6 +68,33 @@ def connect(http: TestClient) -> Iterator[Any]:
 
 
 @pytest.fixture
+def gateway(http: TestClient) -> Gateway:
+    """The running gateway itself."""
+    return http.app.state.gateway  # type: ignore[attr-defined, no-any-return]
+
+
+@pytest.fixture
 def token(web_settings: Settings) -> Any:
-    """Signs tokens of sample customers."""
-    return lambda customer, **more: sign(sample_identity(customer), web_settings, **more)
+    """Signs tokens of sample customers; `subject` makes another one of the same kind."""
+
+    def make(customer: str, subject: str = "", **more: Any) -> str:
+        identity = sample_identity(customer)
+        made = sign(replace(identity, subject=subject or identity.subject), web_settings, **more)
+        SECRETS.add(made)
+        return made
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def log() -> Iterator[io.StringIO]:
+    """What the server would log: in no test a key, a token or an address."""
+    SECRETS.clear()
+    SECRETS.add("sari@example.com")
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(Masked("%(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    yield stream
+    logging.getLogger().removeHandler(handler)
+    assert [secret for secret in SECRETS if secret and secret in stream.getvalue()] == []

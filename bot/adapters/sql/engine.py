@@ -28,7 +28,8 @@ _SNAPSHOT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}
 
 
 def open_engine(url: str, busy_seconds: float | None = None) -> Engine:
-    """An engine for `url` (SQLite or PostgreSQL); connects at first use. A busy SQLite is waited for `busy_seconds`."""
+    """An engine for `url` (SQLite or PostgreSQL); connects at first use. A busy SQLite is waited for `busy_seconds`.
+    Errors, which land in logs, tell the statement without its values: what people wrote."""
     busy_seconds = BUSY_SECONDS if busy_seconds is None else busy_seconds
     try:
         parsed = make_url(url)
@@ -39,11 +40,12 @@ def open_engine(url: str, busy_seconds: float | None = None) -> Engine:
             arguments = {"timeout": busy_seconds, "isolation_level": None, "check_same_thread": False}
             # A pool, for the last connection that closes a database empties its log, at three times a write's cost.
             pool: Any = {"poolclass": QueuePool, "pool_timeout": busy_seconds} if parsed.database else {}
-            engine: Engine = create_engine(parsed, future=True, connect_args=arguments, **pool)
+            engine: Engine = create_engine(parsed, future=True, connect_args=arguments, hide_parameters=True, **pool)
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
-        return create_engine(parsed, future=True, pool_pre_ping=True, pool_timeout=busy_seconds)
+        return create_engine(
+            parsed, future=True, hide_parameters=True, pool_pre_ping=True, pool_timeout=busy_seconds)
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigurationError(f"KILAT_DATABASE_URL: {error}") from error
 

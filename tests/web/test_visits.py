@@ -1,0 +1,57 @@
+"""Which browser is which: for how long the gateway remembers, and how much."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.adapters.sample import sample_identity
+from bot.web import visits
+from bot.web.visits import VISIT_SECONDS, Visit, Visits, Who, hash_of, new_key
+
+
+class Clock:
+    """Seconds that pass when told to."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_visit_is_forgotten() -> None:
+    """When nothing was heard for long; each request counts as heard."""
+    clock = Clock()
+    known = Visits(clock)
+    known.remember("a", Visit("c_1", Who()))
+    for _ in range(3):
+        clock.now += VISIT_SECONDS
+        assert known.find("a") == Visit("c_1", Who())
+    clock.now += VISIT_SECONDS + 1
+    assert known.find("a") is None and known.find("a") is None
+
+
+def test_a_token_that_ends_meanwhile() -> None:
+    """Leaves somebody who may read, and no more."""
+    clock = Clock()
+    known = Visits(clock)
+    identity = sample_identity("premier:admin:business")
+    known.remember("a", Visit("c_1", Who(identity, clock.now + 5, subject=identity.subject)))
+    clock.now += 5
+    assert known.find("a") == Visit("c_1", Who(problem="expired", subject=identity.subject))
+
+
+def test_memory_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those heard of longest ago say hello again."""
+    monkeypatch.setattr(visits, "MOST_VISITS", 2)
+    known = Visits(Clock())
+    for key in ("a", "b"):
+        known.remember(key, Visit("c_1", Who()))
+    known.find("a")
+    known.remember("c", Visit("c_1", Who()))
+    assert [known.find(key) is not None for key in ("a", "b", "c")] == [True, False, True]
+
+
+@pytest.mark.parametrize("key", ["", "\ud800", "\x00", "é", "x" * 32_000])
+def test_any_key_has_a_hash(key: str) -> None:
+    """Whatever a client sends opens nothing, and breaks nothing."""
+    assert hash_of(key) != hash_of(new_key())
