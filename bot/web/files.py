@@ -59,8 +59,8 @@ def _id(conversation: str, client_id: str) -> str:
 
 
 def _name(request: Request) -> str:
-    """A name to show, of which no part is a path."""
-    name = clean(request.query_params.get("name", "")).replace("/", "_").replace("\\", "_")
+    """A name to show: one line, of which no part is a path."""
+    name = " ".join(clean(request.query_params.get("name", "")).split()).replace("/", "_").replace("\\", "_")
     return name[-LONGEST_NAME:] or "file"
 
 

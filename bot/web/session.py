@@ -134,7 +134,7 @@ class Session:
     async def _language(self, request: Request) -> None:
         chat, lang = self._chat, request.values["lang"]
         if lang != chat.lang and chat.status is Status.BOT and not (chat.asked or chat.answered):
-            await self._gateway.greet(chat, lang)
+            self._view.wrote((await self._gateway.greet(chat, lang)).chat)
         elif lang != chat.lang:
             await self._write(Change(chat.id, lang=lang))
         await self._view.answer_state()
