@@ -55,6 +55,7 @@ class FakeGateway:
         self.replies: dict[str, list[Frame]] = {}
         self.refusals: dict[str, Frame] = {}
         self.received: list[Frame] = []
+        self.ignored: set[str] = set()
         self.files: dict[str, bytes] = {}
         self.sockets, self.silent = True, False
         self.live: set[WebSocket] = set()
@@ -112,6 +113,8 @@ class FakeGateway:
         """The frames that answer one of a client; others go to every socket."""
         self.received.append(frame)
         kind = frame["type"]
+        if kind in self.ignored:
+            return []
         if kind == "hello":
             return [self._welcome(frame)]
         if kind == "identify":

@@ -258,6 +258,30 @@ def test_the_page_signs_in_and_out(enter: Enter, fake: FakeGateway) -> None:
     assert "a.b.c" not in stored and "d.e.f" not in stored
 
 
+def test_the_talk_is_covered_until_it_is_known_whose_it_is(enter: Enter, fake: FakeGateway) -> None:
+    """Somebody signs out and nobody answers: what was said is not to be seen meanwhile."""
+    page = enter().open()
+    greeting = page.log.get_by_text("Halo! Saya Kilat.")
+    expect(greeting).to_be_visible()
+    fake.ignored = {"identify"}
+    page.page.evaluate("Kilat.identify(null)")
+    expect(greeting).to_be_hidden()
+    fake.hang_up()
+    expect(greeting).to_be_visible()
+
+
+def test_the_focus_outlives_what_had_it(enter: Enter, fake: FakeGateway) -> None:
+    """The button that leaves the queue goes away when it has done so; the quick reply that was pressed, too."""
+    page = enter().open()
+    page.quick_replies.first.press("Enter")
+    expect(page.quick_replies).to_have_count(0)
+    expect(page.input).to_be_focused()
+    fake.change(status="queued", queue={"case": "KLC-000007", "tier": 2, "position": 3})
+    page.button("leave_queue").press("Enter")
+    expect(page.button("leave_queue")).to_have_count(0)
+    expect(page.input).to_be_focused()
+
+
 def test_what_the_script_tag_says(enter: Enter, fake: FakeGateway) -> None:
     """Side, theme, open at once; and what was called before the loader came."""
     page = enter("en", query="position=left&theme=dark&open=1")
