@@ -25,6 +25,8 @@ NO_MODEL = "there is no trained model: run make train"
 NO_BROWSER = "there is no Chromium: apt-get install chromium, or set KILAT_CHROMIUM to the path of one"
 # A turn takes half a second; two busy cores may take ten times as long.
 PATIENCE_MS = 20_000
+# Seconds in the queue until the form is offered: long enough for a test that does not want it.
+QUEUE_PATIENCE = 15
 DESKTOP = {"width": 1200, "height": 800}
 # Nothing that could ask the network by itself.
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -41,7 +43,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         pytest.skip(NO_MODEL)
     server = Server(tmp_path_factory.mktemp("kilat"), secret="")
     # All visitors of these tests come from one address, and a test is quicker than a person.
-    server.environment["KILAT_MESSAGES_PER_MINUTE"] = "600"
+    server.environment |= {"KILAT_MESSAGES_PER_MINUTE": "600", "KILAT_QUEUE_PATIENCE_SECONDS": str(QUEUE_PATIENCE)}
     server.start()
     yield server
     server.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import Visit
+from conftest import PATIENCE_MS, QUEUE_PATIENCE, Visit
 from playwright.sync_api import expect
 
 EACH_LANGUAGE = pytest.mark.parametrize("lang", ["id", "en"])
@@ -26,6 +26,18 @@ def test_the_queue(visit: Visit, customer: str, tier: int, lang: str) -> None:
     page.button("leave_queue").last.click()
     expect(page.button("talk")).to_be_visible()
     expect(page.button("leave_queue")).to_have_count(0)
+
+
+def test_a_long_wait(visit: Visit) -> None:
+    """The ticket form is offered too, and the place is kept."""
+    page = visit("member").open()
+    page.say("suara kami putus-putus di semua rapat")
+    expect(page.answers).to_have_count(2)
+    page.button("talk").click()
+    page.expect_said(CASE)
+    expect(page.field("subject")).to_be_visible(timeout=1000 * QUEUE_PATIENCE + PATIENCE_MS)
+    expect(page.field("email")).to_have_value("rizky@example.com")
+    expect(page.button("leave_queue")).to_have_count(1)
 
 
 @EACH_LANGUAGE

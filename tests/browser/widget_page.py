@@ -205,7 +205,7 @@ class WidgetPage:
         """A picture of what is to be seen now."""
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self.page.screenshot(path=path)
+            self.page.screenshot(path=path, animations="disabled")
         except Error as error:
             self._wrong.append(f"no picture: {error}")
 
