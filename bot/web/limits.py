@@ -37,11 +37,12 @@ class Rates:
     """How fast clients may be, from the messages a minute of one conversation. Each method gives the seconds until it
     may be done, 0 for now."""
 
-    def __init__(self, per_minute: float) -> None:
-        self._conversations = _buckets(per_minute)
-        self._addresses = _buckets(ADDRESS_SHARE * per_minute)
-        self._uploads = _buckets(per_minute)
-        self._readers = _buckets(READING_SHARE * per_minute)
+    def __init__(self, per_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
+        def share(times: float) -> Buckets:
+            return Buckets(times * per_minute, times * per_minute / 2, clock)
+
+        self._conversations, self._addresses = share(1), share(ADDRESS_SHARE)
+        self._uploads, self._readers = share(1), share(READING_SHARE)
 
     def write(self, conversation: str, address: str) -> float:
         """Add something to a conversation."""
@@ -58,7 +59,3 @@ class Rates:
     def read(self, address: str) -> float:
         """Look at something, or tell of a passing thing."""
         return self._readers.take(address)
-
-
-def _buckets(per_minute: float) -> Buckets:
-    return Buckets(per_minute, per_minute / 2)

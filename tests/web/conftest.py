@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,16 @@ from bot.adapters.identity import sign
 from bot.adapters.sample import sample_identity
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.facts import SqlFacts
+from bot.adapters.wording import read_wording as read_wording_anew
 from bot.bootstrap import build
 from bot.core.facts import Facts
 from bot.settings import Settings
 from bot.web import app as web
 from bot.web.gateway import Gateway
 from bot.web.server import Masked
+
+# The words stay the same from test to test.
+read_wording = lru_cache(read_wording_anew)
 
 
 @pytest.fixture
@@ -50,6 +55,8 @@ def http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: F
     for name, value in {"WATCHFUL_SECONDS": 0.02, "CALM_SECONDS": 0.05, "RETRY_SECONDS": 0.02}.items():
         monkeypatch.setattr(f"bot.web.relay.{name}", value)
     monkeypatch.setattr("bot.web.keeper.ROUND_SECONDS", 0.05)
+    monkeypatch.setattr("bot.web.view.RETRY_SECONDS", 0.02)
+    monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
     with TestClient(web.create(build(web_settings), fake_bot), base_url="http://127.0.0.1:8080") as client:
         yield client
 

@@ -69,11 +69,15 @@ class Client:
     def until(self, type_: str, **wanted: Any) -> Frame:
         """The next frame of this type with these fields (an entry's count, too)."""
         while True:
-            frame = json.loads(self._text())
-            self.seen.append(frame)
+            frame = self.next()
             fields = frame | frame.get("entry", {})
             if frame["type"] == type_ and all(fields.get(name) == value for name, value in wanted.items()):
                 return frame.get("entry", frame)  # type: ignore[no-any-return]
+
+    def next(self) -> Frame:
+        """The next frame, whatever it is."""
+        self.seen.append(json.loads(self._text()))
+        return self.seen[-1]
 
     def news(self) -> list[Frame]:
         """What has come until now, and what was on its way."""
