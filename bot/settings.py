@@ -14,6 +14,7 @@ from tempfile import NamedTemporaryFile
 from bot.core.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parent.parent
+HOME = "127.0.0.1"
 _ORIGIN = re.compile(r"^https?://[^/\s]+$")
 
 
@@ -69,7 +70,7 @@ class Settings:
             rasa_token=environ.get("KILAT_RASA_TOKEN") or None,
             community_url=environ.get("KILAT_COMMUNITY_URL") or "https://community.zoom.com",
             max_message_length=_positive(environ, "KILAT_MAX_MESSAGE_LENGTH", 2000),
-            gateway_host=environ.get("KILAT_GATEWAY_HOST") or "127.0.0.1",
+            gateway_host=environ.get("KILAT_GATEWAY_HOST") or HOME,
             gateway_port=_port(environ, "KILAT_GATEWAY_PORT", 8080),
             allowed_origins=_origins(environ.get("KILAT_ALLOWED_ORIGINS") or ""),
             sign_in_url=_url(environ, "KILAT_SIGN_IN_URL"),
@@ -106,14 +107,16 @@ def _stored(path: Path) -> str:
 
 
 def _demo(environ: Mapping[str, str]) -> bool:
-    """The demo signs in everybody as anybody: only while identities are signed with nothing but the random secret."""
+    """The demo signs in everybody as anybody: only while identities are signed with nothing but the random secret,
+    and, unless it is asked for, only on this machine."""
     choice = environ.get("KILAT_DEMO") or ""
     real = next((name for name in ("KILAT_IDENTITY_SECRET", "KILAT_IDENTITY_JWKS") if environ.get(name)), None)
     if choice not in ("", "on", "off"):
         raise ConfigurationError(f"KILAT_DEMO: {choice!r} is neither on nor off")
     if choice == "on" and real:
         raise ConfigurationError(f"KILAT_DEMO: the demo would sign in strangers as your customers. Unset it, or {real}")
-    return choice != "off" and not real
+    at_home = (environ.get("KILAT_GATEWAY_HOST") or HOME) in (HOME, "localhost", "::1")
+    return not real and (choice == "on" or (choice == "" and at_home))
 
 
 def _origins(raw: str) -> tuple[str, ...]:

@@ -144,6 +144,8 @@ def test_processes_that_make_the_secrets_at_once(environ: Recorder, tmp_path: Pa
     ({"KILAT_DEMO": "off"}, False),
     ({"KILAT_IDENTITY_SECRET": "s" * 48}, False),
     ({"KILAT_IDENTITY_JWKS": __file__}, False),
+    ({"KILAT_GATEWAY_HOST": "0.0.0.0"}, False),
+    ({"KILAT_GATEWAY_HOST": "0.0.0.0", "KILAT_DEMO": "on"}, True),
 ])
 def test_the_demo_is_for_development(environ: Recorder, given: dict[str, str], is_on: bool) -> None:
     """A server with real customers never has it by default."""
