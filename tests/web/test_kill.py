@@ -1,0 +1,108 @@
+"""The gateway is killed in the middle of traffic, and so is the bot: nothing acknowledged is lost, doubled or moved.
+
+Three kills by default; `KILAT_KILLS=200 make test ARGS=tests/web/test_kill.py` for the full run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from tireless import OverHttp, OverSocket, Tireless, until
+
+from benchmarks.processes import Process, Stage, stage
+from benchmarks.stub_bot import reply_text
+from bot.adapters.sql.conversations import SqlConversations
+from bot.adapters.sql.engine import open_engine
+from bot.core.chat import Author, Entry
+from bot.web.frames import entry_json
+
+KILLS = int(os.environ.get("KILAT_KILLS") or 3)
+SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))
+# Acknowledgements between two kills, at most.
+MOST_PROGRESS = 30
+LARGEST_LOG = 1_000_000
+
+
+def test_killed(tmp_path: Path, database_url: str) -> None:
+    """Whatever moments it is: every log is whole, every reply is there once, and every client has seen all of it."""
+    with stage(tmp_path, database_url=database_url) as played:
+        port = played.settings.gateway_port
+        ada = OverSocket(port, "ada")
+        clients = [ada, OverSocket(port, "ada's other tab", ada), OverSocket(port, "budi"), OverHttp(port, "citra")]
+        asyncio.run(_play(played, clients))
+    engine = open_engine(database_url)
+    conversations = SqlConversations(engine, timedelta(minutes=5))
+    for conversation in {client.conversation for client in clients}:
+        log = conversations.entries(conversation, limit=LARGEST_LOG)
+        _check_log(log, [client for client in clients if client.conversation == conversation])
+    engine.dispose()
+    print(f"seed {SEED}: {KILLS} kills,", ", ".join(f"{c.name}: {len(c.sent)} in {c.visits} visits" for c in clients))
+
+
+async def _play(played: Stage, clients: Sequence[Tireless]) -> None:
+    """The clients talk while all else happens; what breaks one of them breaks the test."""
+    chaos = asyncio.create_task(_chaos(played, clients, random.Random(SEED)))
+    stays = [asyncio.create_task(client.stay()) for client in clients]
+    done, _ = await asyncio.wait([chaos, *stays], return_when=asyncio.FIRST_COMPLETED)
+    for task in (chaos, *stays):
+        task.cancel()
+    await asyncio.gather(chaos, *stays, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+async def _chaos(played: Stage, clients: Sequence[Tireless], dice: random.Random) -> None:
+    """Kill the gateway, and now and then the bot, and start them again; then let all be said and seen."""
+    played.bot.start()
+    played.gateway.start()
+    await until(lambda: all(client.acks for client in clients), "nobody gets through")
+    for number in range(KILLS):
+        for kill_bot in [True] * (dice.random() < 0.5) + [False]:
+            enough = _acknowledged(clients) + dice.randint(1, MOST_PROGRESS)
+            await until(lambda enough=enough: _acknowledged(clients) >= enough, f"{number}: nobody is heard, {SEED}")
+            await asyncio.sleep(dice.random() * 0.05)
+            _again(played.bot if kill_bot else played.gateway)
+        if dice.random() < 0.2:
+            await asyncio.sleep(dice.random())
+            _again(played.gateway)
+    await until(lambda: all(client.visits > 1 for client in clients), f"not everybody came back, {SEED}")
+    for client in clients:
+        client.is_silent = True
+    await until(lambda: all(client.is_content for client in clients), f"no answer, {SEED}")
+    newest = {client.conversation: 0 for client in clients}
+    for client in clients:
+        newest[client.conversation] = max(newest[client.conversation], client.shown[-1]["seq"])
+    await until(lambda: all(c.shown[-1]["seq"] == newest[c.conversation] for c in clients), f"tabs differ, {SEED}")
+
+
+def _again(process: Process) -> None:
+    process.kill()
+    process.start()
+
+
+def _acknowledged(clients: Sequence[Tireless]) -> int:
+    return sum(len(client.acks) for client in clients)
+
+
+def _check_log(log: Sequence[Entry], clients: Sequence[Tireless]) -> None:
+    """One conversation against what its clients know."""
+    assert [entry.seq for entry in log] == list(range(1, len(log) + 1)), SEED
+    said = [entry for entry in log if entry.author is Author.VISITOR]
+    for client in clients:
+        assert not client.errors, SEED
+        own = [(entry.client_id, entry.body["text"]) for entry in said if entry.client_id in client.sent]
+        assert own == list(client.sent.items()), SEED
+        assert client.acks == {entry.client_id: entry.seq for entry in said if entry.client_id in client.sent}, SEED
+        assert client.shown == [entry_json(entry) for entry in log], SEED
+    assert len(said) == sum(len(client.sent) for client in clients), SEED
+    greeting, *replies = [entry for entry in log if entry.author is Author.BOT]
+    assert greeting.seq == 1, SEED
+    # The bot counts its turns in the state that travels: a lost, doubled or stale one would show in all that follow.
+    assert [(reply.client_id, reply.body["text"]) for reply in replies] == [
+        (f"re-{entry.seq}", reply_text(turn, entry.body["text"])) for turn, entry in enumerate(said, 1)
+    ], SEED
