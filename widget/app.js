@@ -61,8 +61,9 @@ export const start = (loader, words) => {
       const { code, client_id: id } = error;
       panel.thread.rest();
       if (refused.has(id)) refused.get(id)(error);
-      else if (item?.file || code === 'protocol') fail(words[code] ? code : 'refused', { size: size(client.limits.file_bytes) });
-      else if (code !== 'closed') {
+      else if (item?.file || code === 'protocol') {
+        fail(words[code] ? code : 'refused', { size: size(client.limits.file_bytes) });
+      } else if (code !== 'closed') {
         fail('refused');
         if (item?.frame.type === 'say' && !panel.composer.input.value) panel.composer.set(item.frame.text);
       }

@@ -23,7 +23,8 @@ const CARDS = {
       h('caption', null, card.caption),
       h('thead', null, h('tr', null, card.columns.map((name) => h('th', { scope: 'col' }, name)))),
       h('tbody', null, card.rows.map(({ name, cells }) => h('tr', null, h('th', { scope: 'row' }, name),
-        cells.map((cell) => h('td', null, cell ?? [h('span', { 'aria-hidden': 'true' }, '–'), hidden(t('not_included'))])))))),
+        cells.map((cell) => h('td', null, cell
+          ?? [h('span', { 'aria-hidden': 'true' }, '–'), hidden(t('not_included'))])))))),
     ),
     card.note && prose(card.note),
     source(card),

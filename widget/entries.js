@@ -12,13 +12,16 @@ const content = (entry, context) => {
   const { kind, file, rating, text } = entry;
   if (kind === 'file' && file) return [attachment(file, context)];
   if (kind === 'rating' && rating) {
-    return [h('p', { 'aria-hidden': 'true' }, '★'.repeat(rating.score)), hidden(t('score', { n: rating.score })), prose(rating.comment)];
+    const { score, comment } = rating;
+    return [h('p', { 'aria-hidden': 'true' }, '★'.repeat(score)), hidden(t('score', { n: score })), prose(comment)];
   }
   return show(entry, context) || [prose(text)];
 };
 
-const entryOf = (author, className, who, parts, attributes) => h('div', { class: `entry ${author} ${className}`, ...attributes },
-  h('p.who', null, who), h('div.bubble', null, parts));
+const entryOf = (author, className, who, parts, attributes) => h(
+  'div', { class: `entry ${author} ${className}`, ...attributes },
+  h('p.who', null, who), h('div.bubble', null, parts),
+);
 
 // `before` is the entry above it, if there is one.
 export const showEntry = (entry, before, context) => {
@@ -28,9 +31,11 @@ export const showEntry = (entry, before, context) => {
   if (kind === 'event' || !['visitor', 'bot', 'agent'].includes(author)) {
     return h('div.entry.event', { lang }, hidden(t('system')), prose(text), clock);
   }
-  const near = before?.author === author && before.name === name && before.kind !== 'event' && at - new Date(before.at) < NEAR;
+  const near = before?.author === author && before.name === name && before.kind !== 'event'
+    && at - new Date(before.at) < NEAR;
   const parts = content(entry, context);
-  const made = entryOf(author, `${near ? 'near' : ''} ${entry.card ? 'rich' : ''}`, [h('b', null, speaker(entry)), ' ', clock], parts, { lang });
+  const className = `${near ? 'near' : ''} ${entry.card ? 'rich' : ''}`;
+  const made = entryOf(author, className, [h('b', null, speaker(entry)), ' ', clock], parts, { lang });
   made.refresh = parts.refresh;
   return made;
 };
@@ -40,7 +45,8 @@ export const showUnsent = (item, { client }) => {
   const { frame, wait, file } = item;
   const sending = !wait && client.link === 'online';
   if (file) item.bar = h('progress', { max: file.size, value: 0, 'aria-label': file.name });
-  const made = entryOf('visitor', '', h('b', null, t('visitor')), [prose(frame.text), sending && item.bar], { 'data-id': frame.client_id });
+  const parts = [prose(frame.text), sending && item.bar];
+  const made = entryOf('visitor', '', h('b', null, t('visitor')), parts, { 'data-id': frame.client_id });
   made.append(sending ? h('p.foot', null, t('sending'))
     : button(t(wait ? 'waits' : 'unsent'), () => client.retry(), { class: 'foot quiet' }));
   return made;

@@ -26,7 +26,8 @@ export const attachment = ({ id, name, media_type: type, size: bytes }, { client
   const made = button([h('bdi', null, name), h('small', null, t('download', { size: size(bytes) }))],
     () => load().then((url) => save(url, name)).catch(() => fail('load_failed')), { class: 'file' });
   if (picture) {
-    load().then((src) => made.prepend(h('img', { alt: '', src, onerror: ({ target }) => target.remove() }))).catch(() => {});
+    const onerror = ({ target }) => target.remove();
+    load().then((src) => made.prepend(h('img', { alt: '', src, onerror }))).catch(() => {});
   }
   return made;
 };

@@ -20,6 +20,7 @@ export const fault = (field, value, { min = 0, max = Infinity } = {}) => {
 
 export const form = (card, { client, keep, refused }, { seq }) => {
   const { rules = {}, priorities = [] } = card;
+  const choices = [{ key: '', title: t('choose') }, ...priorities];
   const draft = keep.all(true).drafts?.form;
   const values = { ...card.values, ...(draft?.seq === seq && draft.values) };
   const controls = {};
@@ -44,7 +45,7 @@ export const form = (card, { client, keep, refused }, { seq }) => {
         if (faults[field].textContent) check(field);
       },
       // Not as soon as a field is left: a fault that appears would move the button away from under the click.
-    }, tag === 'select' && [{ key: '', title: t('choose') }, ...priorities].map(({ key, title }) => h('option', { value: key }, title)));
+    }, tag === 'select' && choices.map(({ key, title }) => h('option', { value: key }, title)));
     control.value = values[field] ?? '';
     faults[field] = h('p', { id: `${id}-fault`, class: 'fault' });
     return [h('label', { for: id }, t(`field_${field}`)), control, faults[field]];

@@ -6,7 +6,9 @@ import { t } from './words.js';
 // A way on for this visitor: a link, something to say, or a word to the page that embeds us.
 export const door = ({ door: name, title, payload, url }, { say, signIn }, { lang, look = 'b' } = {}) => {
   const attributes = { lang, class: look };
-  if (webUrl(url)) return name === 'sign_in' ? h('a', { href: url, ...attributes }, title) : link(title, url, attributes);
+  if (webUrl(url)) {
+    return name === 'sign_in' ? h('a', { href: url, ...attributes }, title) : link(title, url, attributes);
+  }
   return button(title, name === 'sign_in' ? signIn : (event) => say(title, payload, event), attributes);
 };
 

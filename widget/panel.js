@@ -74,7 +74,8 @@ export class Panel {
     const place = waiting && (queue ? t('queued', { n: queue.position }) : t('waiting'));
     this.status.textContent = client.link !== 'online' ? t('connecting') : place
       || (status === 'connected' ? t('with_agent', { name: agent || '' }) : t(over ? 'ended' : 'assistant'));
-    const ways = doors.filter((way) => way.door === 'sign_in').map((way) => door(way, context, { lang, look: 'b quiet' }));
+    const ways = doors.filter((way) => way.door === 'sign_in')
+      .map((way) => door(way, context, { lang, look: 'b quiet' }));
     const key = [place, ways.length, lang].join();
     if (key !== this.drawn) {
       this.person.replaceChildren(...(waiting

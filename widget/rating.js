@@ -5,7 +5,9 @@ import { t } from './words.js';
 export class Rating {
   constructor({ client, transcript }) {
     this.client = client;
-    const star = (n) => h('label', null, h('input', { type: 'radio', name: 'score', value: n }), hidden(t('score', { n })));
+    const star = (n) => h(
+      'label', null, h('input', { type: 'radio', name: 'score', value: n }), hidden(t('score', { n })),
+    );
     const comment = h('textarea', { id: 'comment', rows: 2, maxlength: 1000, dir: 'auto' });
     const missing = h('p.fault', { role: 'alert' });
     const onsubmit = (event) => {

@@ -2,7 +2,8 @@
 export const css = `
 :host{--bg:light-dark(#fff,#17212a);--deep:light-dark(#f2f5f7,#0f171e);--text:light-dark(#16242f,#e9eff3);
 --muted:light-dark(#51626f,#a3b3be);--line:light-dark(#d8e0e6,#34434f);--edge:#7b8a96;
---link:var(--kilat-link,light-dark(#0d4a70,#86c5ee));--bad:light-dark(#b3221a,#ff9d92);--good:light-dark(#16794a,#5fd09a)}
+--link:var(--kilat-link,light-dark(#0d4a70,#86c5ee));
+--bad:light-dark(#b3221a,#ff9d92);--good:light-dark(#16794a,#5fd09a)}
 *{box-sizing:border-box}
 .panel{position:fixed;inset:auto;inset-block-end:92px;inset-inline-end:20px;flex-direction:column;padding:0;
 width:400px;max-width:calc(100% - 40px);height:min(680px,100% - 112px);overflow:hidden;border:1px solid var(--line);
@@ -16,7 +17,8 @@ animation:rise .2s}
 h2,h3,p,ul,fieldset{margin:0;padding:0;border:0;font-size:inherit;overflow-wrap:anywhere;list-style:none}
 button,input,textarea,select{font:inherit;color:inherit}
 button,.b{display:inline-flex;align-items:center;gap:6px;padding:6px 12px;min-height:36px;
-border:1px solid var(--link);border-radius:20px;background:var(--bg);color:var(--link);text-align:start;text-decoration:none;cursor:pointer}
+border:1px solid var(--link);border-radius:20px;background:var(--bg);color:var(--link);text-align:start;
+text-decoration:none;cursor:pointer}
 :where(.panel) button:hover,.door:hover{background:var(--deep)}
 a{color:var(--link)}
 :focus-visible{outline:2px solid var(--link);outline-offset:1px}
@@ -54,9 +56,10 @@ max-height:80%;overflow:auto;padding:6px;border:1px solid var(--edge);border-rad
 .rich{max-width:none;width:auto}
 .near{margin-top:4px}
 .who b{color:var(--text)}
-.bubble{display:grid;gap:8px;padding:8px 12px;border:1px solid var(--line);border-radius:4px 14px 14px;background:var(--bg)}
+.bubble{display:grid;gap:8px;padding:8px 12px;border:1px solid var(--line);border-radius:4px 14px 14px;
+background:var(--bg)}
 .prose{white-space:pre-wrap}
-.visitor,.event{margin-inline:auto 0}
+.visitor{margin-inline:auto 0}
 .visitor .who,.foot{text-align:end}
 .visitor .bubble{border-color:#0000;border-radius:14px 14px 4px;background:var(--accent);color:var(--on-accent)}
 .visitor a{color:inherit}
@@ -72,8 +75,8 @@ i+i{animation-delay:.3s}
 .sign[type=submit]:dir(rtl){scale:-1}
 .composer{display:flex;align-items:end;margin:8px 12px 12px;border:1px solid var(--edge);border-radius:14px}
 .composer:focus-within{outline:2px solid var(--link)}
-.composer textarea{flex:1;min-width:0;min-height:44px;max-height:130px;padding:10px 0;border:0;background:none;outline:0;
-resize:none}
+.composer textarea{flex:1;min-width:0;min-height:44px;max-height:130px;padding:10px 0;border:0;background:none;
+outline:0;resize:none}
 ::placeholder{color:var(--muted)}
 .tel{display:flex;gap:6px;padding-block:4px;font-size:17px;font-weight:600}
 .prepare{padding:6px 10px;border-inline-start:3px solid var(--bolt);background:var(--deep)}
@@ -86,8 +89,8 @@ th:first-child{position:sticky;inset-inline-start:0;background:var(--bg)}
 border-radius:8px;font-weight:600;text-decoration:none}
 form{display:grid;gap:4px}
 label,legend{padding:6px 0 0;font-weight:600}
-.bubble :is(input,textarea,select),.ended textarea{width:100%;min-height:44px;padding:8px 10px;border:1px solid var(--edge);
-border-radius:8px;background:var(--bg)}
+.bubble :is(input,textarea,select),.ended textarea{width:100%;min-height:44px;padding:8px 10px;
+border:1px solid var(--edge);border-radius:8px;background:var(--bg)}
 [aria-invalid=true]{border-color:var(--bad)!important}
 .fault{color:var(--bad)}
 .fault:empty,.quick:empty{display:none}
@@ -104,5 +107,4 @@ progress{width:100%}
 [hidden]{display:none!important}
 @keyframes rise{from{opacity:0;translate:0 12px}}
 @keyframes dot{to{opacity:.2}}
-@media (prefers-reduced-motion){*{animation:none!important}}
-@media (forced-colors:active){.bubble,.main,.visitor .bubble{border:1px solid}}`;
+@media (prefers-reduced-motion){*{animation:none!important}}`;

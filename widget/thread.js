@@ -97,7 +97,9 @@ export class Thread {
     this.unsent.replaceChildren(...unsent.map((item) => showUnsent(item, this.context)));
     const { buttons, lang } = entries.at(-1) || {};
     const live = !unsent.length && client.state.status !== 'closed' && buttons || [];
-    this.quick.replaceChildren(...live.map(({ title, payload }) => button(title, (event) => this.say(title, payload, event), { lang })));
+    this.quick.replaceChildren(...live.map(({ title, payload }) => button(
+      title, (event) => this.say(title, payload, event), { lang },
+    )));
   }
 
   pending() {
@@ -109,7 +111,8 @@ export class Thread {
     clearTimeout(this.silence);
     if (on) this.silence = setTimeout(() => this.type({}), TYPING);
     this.typing.hidden = !on;
-    this.typing.lastChild.textContent = on ? t('typing', { who: speaker({ author, name: this.client.state.agent }) }) : '';
+    const who = on && speaker({ author, name: this.client.state.agent });
+    this.typing.lastChild.textContent = on ? t('typing', { who }) : '';
     if (this.stick) this.bottom();
   }
 }

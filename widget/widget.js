@@ -57,7 +57,9 @@ background:#16242f;color:#fff}
 :empty:is(.badge,.failed){display:none}
 @media print{:host{display:none}}`);
   root.adoptedStyleSheets = [sheet];
-  const button = element('button', root, { class: 'launcher', type: 'button', 'aria-haspopup': 'dialog', 'aria-expanded': false });
+  const button = element('button', root, {
+    class: 'launcher', type: 'button', 'aria-haspopup': 'dialog', 'aria-expanded': false,
+  });
   element('i', button, { class: 'bolt' });
   const badge = element('span', root, { class: 'badge', 'aria-hidden': true });
   const failed = element('div', root, { class: 'failed', role: 'alert' });

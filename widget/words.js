@@ -17,7 +17,4 @@ export const day = (at) => {
   return said[0].toUpperCase() + said.slice(1);
 };
 
-export const size = (bytes) => {
-  const format = new Intl.NumberFormat(words.lang, { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 });
-  return format.format(Math.max(0.1, bytes / 1048576));
-};
+export const size = (bytes) => `${(Math.ceil(bytes / 104857.6) / 10).toLocaleString(words.lang)} MB`;
