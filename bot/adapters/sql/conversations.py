@@ -21,6 +21,28 @@ from bot.core.log import apply, first_wake
 # What clients sent: by conversation, then by `client_id`.
 Known = dict[str, dict[str, Entry]]
 
+# Made once: to build a statement and to find its compiled form anew costs more than SQLite takes to run it.
+_GET = select(conversations).where(conversations.c.id == bindparam("this"))
+_FIND = select(conversations).where(
+    conversations.c.id == select(keys.c.conversation).where(keys.c.key_hash == bindparam("key_hash")).scalar_subquery()
+)
+# In the order of their ids, so that no two writers wait in a circle.
+_LOCK = (
+    select(conversations).where(conversations.c.id.in_(bindparam("these", expanding=True)))
+    .order_by(conversations.c.id).with_for_update()
+)
+_KNOWN = select(entries).where(
+    entries.c.conversation.in_(bindparam("these", expanding=True)),
+    entries.c.client_id.in_(bindparam("sent", expanding=True)),
+)
+_ENTRIES = select(entries).where(entries.c.conversation == bindparam("this")).limit(bindparam("most"))
+_AFTER = _ENTRIES.where(entries.c.seq > bindparam("after")).order_by(entries.c.seq)
+_NEWEST = _ENTRIES.where(entries.c.seq < bindparam("before"), entries.c.seq > bindparam("after")).order_by(
+    entries.c.seq.desc())
+_APPEND = insert(entries)
+_UPDATE = update(conversations).where(conversations.c.id == bindparam("this"))
+_NO_END = 2**31 - 1
+
 
 def utc_now() -> datetime:
     """The time of this machine."""
@@ -60,12 +82,11 @@ class SqlConversations:
 
     def find(self, key_hash: str) -> Chat | None:
         """See `Conversations`."""
-        of_key = select(keys.c.conversation).where(keys.c.key_hash == key_hash).scalar_subquery()
-        return self._first(select(conversations).where(conversations.c.id == of_key))
+        return self._first(_FIND, key_hash=key_hash)
 
     def get(self, conversation: str) -> Chat | None:
         """See `Conversations`."""
-        return self._first(select(conversations).where(conversations.c.id == conversation))
+        return self._first(_GET, this=conversation)
 
     def latest_of(self, subject: str) -> Chat | None:
         """See `Conversations`."""
@@ -95,13 +116,12 @@ class SqlConversations:
 
     def entries(self, conversation: str, *, after: int = 0, before: int | None = None, limit: int = 500) -> list[Entry]:
         """See `Conversations`."""
-        query = select(entries).where(entries.c.conversation == conversation, entries.c.seq > after).limit(limit)
-        if before is not None:
-            query = query.where(entries.c.seq < before)
         from_the_end = before is not None or after == 0
-        query = query.order_by(entries.c.seq.desc() if from_the_end else entries.c.seq)
+        bounds = {"before": _NO_END if before is None else before} if from_the_end else {}
+        values = {"this": conversation, "after": after, "most": limit, **bounds}
         with snapshot(self._engine) as connection:
-            found = [_entry(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(_NEWEST if from_the_end else _AFTER, values).mappings()
+            found = [_entry(row) for row in rows]
         return found[::-1] if from_the_end else found
 
     def unanswered(self) -> list[str]:
@@ -116,9 +136,9 @@ class SqlConversations:
         with snapshot(self._engine) as connection:
             return [_chat(row) for row in connection.execute(query).mappings()]
 
-    def _first(self, query: Any) -> Chat | None:
+    def _first(self, query: Any, **values: Any) -> Chat | None:
         with snapshot(self._engine) as connection:
-            row = connection.execute(query).mappings().first()
+            row = connection.execute(query, values).mappings().first()
         return None if row is None else _chat(row)
 
     def _now(self) -> datetime:
@@ -127,9 +147,8 @@ class SqlConversations:
 
 
 def _lock(connection: Connection, ids: list[str]) -> dict[str, Chat]:
-    """The conversations, nobody else's until the end; in the order of their ids, so that no two wait in a circle."""
-    query = select(conversations).where(conversations.c.id.in_(ids)).order_by(conversations.c.id).with_for_update()
-    found = {row["id"]: _chat(row) for row in connection.execute(query).mappings()}
+    """The conversations, nobody else's until the end."""
+    found = {row["id"]: _chat(row) for row in connection.execute(_LOCK, {"these": ids}).mappings()}
     if missing := set(ids) - set(found):
         raise KeyError(*sorted(missing))
     return found
@@ -140,14 +159,10 @@ def _known(connection: Connection, changes: Iterable[Change]) -> Known:
     sent = {(change.conversation, e.client_id) for change in changes for e in change.entries if e.client_id}
     known: Known = {}
     if sent:
-        of_these = entries.c.conversation.in_(sorted({conversation for conversation, _ in sent}))
-        with_these = entries.c.client_id.in_(sorted({client_id for _, client_id in sent}))
-        for row in connection.execute(select(entries).where(of_these, with_these)).mappings():
+        values = {"these": sorted({conversation for conversation, _ in sent}), "sent": sorted({id_ for _, id_ in sent})}
+        for row in connection.execute(_KNOWN, values).mappings():
             known.setdefault(row["conversation"], {})[row["client_id"]] = _entry(row)
     return known
-
-
-_UPDATE = update(conversations).where(conversations.c.id == bindparam("this"))
 
 
 def _store(connection: Connection, results: Iterable[Changed], chats: Iterable[Chat], now: datetime) -> None:
@@ -158,7 +173,7 @@ def _store(connection: Connection, results: Iterable[Changed], chats: Iterable[C
         for entry in changed.entries
     ]
     if rows:
-        connection.execute(insert(entries), rows)
+        connection.execute(_APPEND, rows)
     different = [{**_row(chat), "updated_at": now, "this": chat.id} for chat in chats]
     if different:
         connection.execute(_UPDATE, different)
