@@ -45,6 +45,7 @@ class Gateway:
         self.rates = Rates(self.settings.messages_per_minute)
         self.journal = Journal(self.conversations)
         self.journal.listeners.append(self.hub.changed)
+        self.journal.doubters.append(self.hub.doubt)
         self.relay = Relay(self.conversations, self.journal, self.hub, self.bot, self.counter, self._on_switch)
 
     async def admit(self, key: str | None, who: Who, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:

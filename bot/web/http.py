@@ -151,6 +151,10 @@ class _Watcher:
         """See `Viewer`."""
         self._news.set()
 
+    def doubt(self) -> None:
+        """See `Viewer`."""
+        self._news.set()
+
     def frame(self, frame: str) -> None:
         """See `Viewer`: passing frames don't go over HTTP."""
 

@@ -21,6 +21,9 @@ class Viewer(Protocol):
     def show(self) -> None:
         """What a `state` frame tells besides the conversation has changed."""
 
+    def doubt(self) -> None:
+        """Perhaps there is something new in the log that nobody was told of."""
+
     def frame(self, frame: str) -> None:
         """A passing frame: somebody types."""
 
@@ -66,6 +69,11 @@ class Hub:
         """Show the state anew, for it depends on more than the conversation."""
         for viewer in self._of(conversation):
             viewer.show()
+
+    def doubt(self, conversation: str) -> None:
+        """Whether a change was stored is not known."""
+        for viewer in self._of(conversation):
+            viewer.doubt()
 
     def tell(self, conversation: str, frame: Frame, *, but: Viewer | None = None) -> None:
         """A passing frame to all viewers of a conversation."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from bot.core.chat import Change, Changed
 from bot.core.errors import KilatError, StoreUnavailable
@@ -27,10 +28,12 @@ class _Waiting:
 
 
 class Journal:
-    """One writer a process: a thread that commits batches. `listeners` hear of each step that changed anything."""
+    """One writer a process: a thread that commits batches. `listeners` hear of each step that changed anything,
+    `doubters` of each conversation whose step failed: perhaps it was stored, and only the answer got lost."""
 
     def __init__(self, conversations: Conversations) -> None:
         self.listeners: list[Callable[[Changed], None]] = []
+        self.doubters: list[Callable[[str], None]] = []
         self._conversations = conversations
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(1, "journal")
@@ -61,18 +64,19 @@ class Journal:
             if not isinstance(error, KilatError):
                 logger.exception("A change could not be stored.")
             for waiting in batch:
+                self._tell(self.doubters, waiting.change.conversation)
                 if not waiting.done.done():
                     waiting.done.set_exception(error)
             return
         for waiting, changed in zip(batch, results, strict=True):
             if changed.is_new:
-                self._tell(changed)
+                self._tell(self.listeners, changed)
             if not waiting.done.done():
                 waiting.done.set_result(changed)
 
-    def _tell(self, changed: Changed) -> None:
-        for listener in self.listeners:
+    def _tell(self, whom: Iterable[Callable[[Any], None]], what: Changed | str) -> None:
+        for listener in whom:
             try:
-                listener(changed)
-            except Exception:  # the edge: it is stored, whoever could not hear of it
-                logger.exception("A change was stored, but not told.")
+                listener(what)
+            except Exception:  # the edge: the writer must go on, whoever could not hear
+                logger.exception("A change could not be told.")

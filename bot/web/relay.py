@@ -66,6 +66,7 @@ class Relay:
         self._doubt = asyncio.Event()
         self.bot_is_up = False
         journal.listeners.append(self._note)
+        journal.doubters.append(lambda _conversation: self._doubt.set())
 
     def take(self, changed: Changed) -> None:
         """Answer what is new in `changed`, when it is the bot's to answer."""

@@ -36,13 +36,16 @@ class View:
         self._shown = Who()
         # While a welcome is made, what happens meanwhile waits here for it.
         self._held: list[tuple[int, str]] | None = None
-        self._is_old = False
+        self._last = 0
+        self._is_old = self._doubtful = False
         self._refreshing: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
 
     async def open(self, chat: Chat, who: Who, after: int, key: str | None) -> None:
         """Look at `chat`: a `welcome` (with the `key`, when it is new), then all that happens. Closed when it fails."""
         self.close()
-        self.now, self.who, self._held, self._is_old = chat, who, [], False
+        self.now, self.who, self._held = chat, who, []
+        self._is_old = self._doubtful = False
         if self._live:
             self._gateway.hub.join(chat.id, self)
         try:
@@ -54,15 +57,17 @@ class View:
             self._held = None
         if self._is_old:
             self.show()
+        if self._doubtful:
+            self.doubt()
 
     def close(self) -> None:
         """Look no more."""
         if self._live and self.now:
             self._gateway.hub.leave(self.now.id, self)
-        if self._refreshing:
-            self._refreshing.cancel()
-            self._refreshing = None
-        self.now = None
+        for task in (self._refreshing, self._looking):
+            if task:
+                task.cancel()
+        self.now = self._refreshing = self._looking = None
 
     def send(self, frame: Frame) -> None:
         """Tell this client alone."""
@@ -87,15 +92,24 @@ class View:
 
     def entry(self, seq: int, frame: str) -> None:
         """See `Viewer`."""
-        if self._held is None:
-            self._push(frame)
-        else:
+        if self._held is not None:
             self._held.append((seq, frame))
+        elif seq > self._last + 1:
+            self.doubt()
+        elif seq > self._last:
+            self._last = seq
+            self._push(frame)
 
     def frame(self, frame: str) -> None:
         """See `Viewer`."""
         if self._held is None:
             self._push(frame)
+
+    def doubt(self) -> None:
+        """See `Viewer`."""
+        self._doubtful = True
+        if self.now and self._held is None and self._looking is None:
+            self._looking = asyncio.create_task(self._look(self.now.id))
 
     def show(self) -> None:
         """See `Viewer`; the newest state comes last, however often it changes meanwhile."""
@@ -134,6 +148,25 @@ class View:
                 logger.exception("A state could not be shown.")
         self._refreshing = None
 
+    async def _look(self, conversation: str) -> None:
+        """Read what was missed, as soon as it can be read."""
+        conversations = self._gateway.conversations
+        while self._doubtful and self.now:
+            self._doubtful = False
+            try:
+                chat = await asyncio.to_thread(conversations.get, conversation)
+                bounds = {"after": self._last, "before": self._last + MOST_MISSED}
+                entries = await asyncio.to_thread(conversations.entries, conversation, **bounds)
+            except StoreUnavailable:
+                self._doubtful = True
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            if chat and self.now and chat.last_seq > self.now.last_seq:
+                self.chat(chat)
+            for entry in entries if self.now else ():
+                self.entry(entry.seq, dump({"type": "entry", "entry": entry_json(entry)}))
+        self._looking = None
+
     async def _welcome(self, chat: Chat, after: int, key: str | None) -> None:
         gateway, settings = self._gateway, self._gateway.settings
         read, entries, more = await asyncio.to_thread(self._read, chat.id, after)
@@ -144,16 +177,16 @@ class View:
         state = await gateway.state(self.now or read, self._shown)
         if self.now is None or not self.who.may_open(self.now):
             raise FrameError("no_session", TAKEN)
-        last = entries[-1].seq if entries else after
+        self._last = entries[-1].seq if entries else read.last_seq
         self.send({
             "type": "welcome", "protocol": PROTOCOL, "conversation": chat.id, **({"key": key} if key else {}),
             "state": state, "entries": [entry_json(entry) for entry in entries], "more": more, "read": read.read,
             "limits": {"text": settings.max_message_length, "file_bytes": settings.max_file_bytes,
                        "file_types": list(FILE_TYPES)},
         })
-        for seq, frame in self._held or ():
-            if seq > last:
-                self._push(frame)
+        held, self._held = self._held or (), None
+        for seq, frame in held:
+            self.entry(seq, frame)
 
     def _read(self, conversation: str, after: int) -> tuple[Chat, list[Entry], bool]:
         """The conversation, its entries after a number (or the newest), and whether older ones were left out."""
