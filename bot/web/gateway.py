@@ -10,10 +10,12 @@ from typing import Any
 
 from bot.core.answer import Bubble
 from bot.core.chat import Author, Change, Changed, Chat, Kind, NewEntry, Status
+from bot.core.customer import Customer
 from bot.ports import AgentDesk, Bot, Conversations, Files, QueuePlace
 from bot.services import wire
 from bot.services.counter import Counter
 from bot.settings import Settings
+from bot.web.briefly import Briefly
 from bot.web.frames import Frame, Limits
 from bot.web.hub import Hub
 from bot.web.journal import Journal
@@ -22,6 +24,8 @@ from bot.web.relay import Relay
 from bot.web.visits import Visits, Who, hash_of, new_conversation_id, new_key
 
 FILE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf")
+# Of those who are told that the bot has gone or come.
+AT_ONCE, AT_ONCE_SECONDS = 25, 0.02
 IN_QUEUE = (Status.QUEUED, Status.TRANSFERRED)
 WITH_PEOPLE = (*IN_QUEUE, Status.CONNECTED)
 
@@ -43,6 +47,10 @@ class Gateway:
 
     def __post_init__(self) -> None:
         self.rates = Rates(self.settings.messages_per_minute)
+        # When the bot goes or comes, everybody's state is told anew.
+        self.doors: Briefly[tuple[Customer | None, str], list[dict[str, Any]]] = Briefly(
+            lambda asked: self.counter.doors(*asked))
+        self._telling: set[asyncio.Task[None]] = set()
         self.journal = Journal(self.conversations)
         self.journal.listeners.append(self.hub.changed)
         self.journal.doubters.append(self.hub.doubt)
@@ -89,7 +97,7 @@ class Gateway:
     async def state(self, chat: Chat, who: Who) -> Frame:
         """How things stand for this visitor."""
         place = await self.place(chat)
-        doors = await asyncio.to_thread(self.counter.doors, who.customer, chat.lang)
+        doors = await self.doors.get((who.customer, chat.lang))
         if chat.status in WITH_PEOPLE:
             doors = [door for door in doors if door["door"] != "agent_queue"]
         queue = {"case": place.case_number, "tier": place.tier, "position": place.position} if place else None
@@ -113,8 +121,16 @@ class Gateway:
         return who.now(time.time())
 
     def _on_switch(self, _up: bool) -> None:
-        for chat in self.hub.chats():
+        task = asyncio.create_task(self._tell_everybody())
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _tell_everybody(self) -> None:
+        """How things stand now. Some at a time: a message must not wait until thousands were told."""
+        for number, chat in enumerate(self.hub.chats(), 1):
             self.hub.refresh(chat.id)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(AT_ONCE_SECONDS)
 
 
 def said(bubbles: Iterable[Bubble], lang: str) -> tuple[NewEntry, ...]:

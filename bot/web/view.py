@@ -138,6 +138,7 @@ class View:
             self.send(state)
 
     async def _refresh(self) -> None:
+        await asyncio.sleep(0)  # the acknowledgement of what has changed it goes first
         while self._is_old and self.now:
             try:
                 await self._send_state()
