@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from e2e.server import Server
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
-from widget_page import WidgetPage
+from server import Server
+from widget_page import PATIENCE_MS, QUEUE_PATIENCE, Visit, WidgetPage
 
 from bot.settings import ROOT
 from bot.training import is_trained
@@ -23,18 +23,11 @@ from bot.training import is_trained
 SCREENSHOTS = ROOT / "var" / "screenshots"
 NO_MODEL = "there is no trained model: run make train"
 NO_BROWSER = "there is no Chromium: apt-get install chromium, or set KILAT_CHROMIUM to the path of one"
-# A turn takes half a second; two busy cores may take ten times as long.
-PATIENCE_MS = 20_000
-# Seconds in the queue until the form is offered: long enough for a test that does not want it.
-QUEUE_PATIENCE = 15
 DESKTOP = {"width": 1200, "height": 800}
 # Nothing that could ask the network by itself.
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
               "--disable-component-update", "--disable-sync"]
 expect.set_options(timeout=PATIENCE_MS)
-
-Visit = Callable[..., WidgetPage]
-
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

@@ -6,8 +6,8 @@ import re
 import uuid
 
 import pytest
-from conftest import Visit
 from playwright.sync_api import expect
+from widget_page import Visit
 
 JAPAN = {"id": "nomor telepon dukungan untuk Jepang?", "en": "What is the support number for Japan?"}
 PLANS = {"id": "bandingkan semua paket dukungan", "en": "compare all support plans"}

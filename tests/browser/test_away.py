@@ -7,10 +7,9 @@ import re
 import signal
 import time
 
-from conftest import Visit
 from e2e.server import Server
 from playwright.sync_api import expect
-from widget_page import WidgetPage
+from widget_page import Visit, WidgetPage
 
 QUESTION = "nomor telepon dukungan untuk Jepang?"
 NUMBER = "+81 120427732"

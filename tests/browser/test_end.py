@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Visit
 from playwright.sync_api import expect
-from widget_page import WidgetPage
+from widget_page import Visit, WidgetPage
 
 QUESTIONS = {"id": "nomor telepon dukungan untuk Jepang?", "en": "What is the support number for Japan?"}
 EACH_LANGUAGE = pytest.mark.parametrize("lang", ["id", "en"])

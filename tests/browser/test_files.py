@@ -7,9 +7,8 @@ import zlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from conftest import Visit
 from playwright.sync_api import expect
-from widget_page import WidgetPage
+from widget_page import Visit, WidgetPage
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 HTML = b"<!doctype html><script>alert(1)</script>"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from conftest import Visit
 from playwright.sync_api import expect
-from widget_page import WidgetPage
+from widget_page import Visit, WidgetPage
 
 
 def tab_to(page: WidgetPage, name: str | re.Pattern[str], keys: str = "Tab", most: int = 60) -> None:

@@ -6,9 +6,8 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from conftest import Visit
 from playwright.sync_api import Locator, expect
-from widget_page import WidgetPage
+from widget_page import Visit, WidgetPage
 
 SIZES: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True},

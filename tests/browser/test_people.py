@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import PATIENCE_MS, QUEUE_PATIENCE, Visit
 from playwright.sync_api import expect
+from widget_page import PATIENCE_MS, QUEUE_PATIENCE, Visit
 
 EACH_LANGUAGE = pytest.mark.parametrize("lang", ["id", "en"])
 CASE = re.compile(r"KLC-\d{6}")

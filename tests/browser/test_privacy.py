@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from conftest import Visit
 from playwright.sync_api import expect
 from test_files import attach, png
+from widget_page import Visit
 
 SECRET = "nomor rahasia saya 4711"
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import Visit
 from playwright.sync_api import WebSocketRoute, expect
-from widget_page import WidgetPage
+from widget_page import Visit, WidgetPage
 
 NUMBER = re.compile(r"KLT-\d{6}")
 ASK = {"id": "tolong buatkan tiket", "en": "open a ticket for me please"}

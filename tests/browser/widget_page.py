@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,10 @@ from playwright.sync_api import APIResponse, ConsoleMessage, Error, Locator, Pag
 
 from bot.settings import ROOT
 
+# A turn takes half a second; two busy cores may take ten times as long.
+PATIENCE_MS = 20_000
+# Seconds in the queue until the form is offered: long enough for a test that does not want it.
+QUEUE_PATIENCE = 15
 _WIDGET = ROOT / "widget"
 _WORD = re.compile(r"""(\w+): (["'])(.*?)\2[, ]""")
 
@@ -226,3 +231,7 @@ class WidgetPage:
     def _on_response(self, response: Response) -> None:
         if response.status >= 400:
             self._wrong.append(f"status {response.status}: {response.url}")
+
+
+# The fixture `visit`: opens the demo, see `conftest.py`.
+Visit = Callable[..., WidgetPage]
