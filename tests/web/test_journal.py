@@ -1,0 +1,130 @@
+"""The journal: one transaction for what comes together, told in order, and only what was stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+
+from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status
+from bot.core.errors import StoreUnavailable
+from bot.web import journal as module
+from bot.web.journal import Journal
+
+AT = datetime(2026, 11, 22, tzinfo=timezone.utc)
+
+
+class Store:
+    """Keeps batches; `broken` are conversations on which it fails, and how."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.broken: dict[str, Exception] = {}
+
+    def write(self, changes: Sequence[Change]) -> list[Changed]:
+        """See `Conversations`."""
+        for change in changes:
+            if change.conversation in self.broken:
+                raise self.broken[change.conversation]
+        self.batches.append([change.conversation for change in changes])
+        return [_done(change) for change in changes]
+
+
+def _done(change: Change) -> Changed:
+    entry = Entry(1, AT, Author.BOT, Kind.TEXT, {})
+    return Changed(Chat(change.conversation, Status.BOT, "id", None), (entry,), is_new=change.read is None)
+
+
+def change(conversation: str, **more: Any) -> Change:
+    """A change of a conversation."""
+    return Change(conversation, (NewEntry(Author.BOT, Kind.TEXT, {}),), **more)
+
+
+def run(store: Store, *changes: Change, listeners: Sequence[Any] = ()) -> tuple[list[Any], list[str], list[str]]:
+    """Write all at once; the results or errors, who was told of, and who was in doubt."""
+    told: list[str] = []
+    doubts: list[str] = []
+
+    async def all_at_once() -> list[Any]:
+        journal = Journal(store)  # type: ignore[arg-type]
+        journal.listeners += [*listeners, lambda changed: told.append(changed.chat.id)]
+        journal.doubters.append(doubts.append)
+        running = asyncio.create_task(journal.run())
+        results = await asyncio.gather(*map(journal.write, changes), return_exceptions=True)
+        running.cancel()
+        return list(results)
+
+    return asyncio.run(all_at_once()), told, doubts
+
+
+def test_one_batch() -> None:
+    """What comes together is one transaction; everybody gets their own, in order."""
+    store, names = Store(), [f"c_{number}" for number in range(30)]
+    results, told, doubts = run(store, *map(change, names))
+    assert store.batches == [names]
+    assert [result.chat.id for result in results] == told == names and doubts == []
+
+
+def test_no_batch_is_endless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Later ones wait for the next."""
+    monkeypatch.setattr(module, "LARGEST_BATCH", 4)
+    store = Store()
+    run(store, *map(change, "abcdefghij"))
+    assert ["".join(batch) for batch in store.batches] == ["abcd", "efgh", "ij"]
+
+
+def test_what_changed_nothing_is_told_to_nobody() -> None:
+    """Its sender alone gets the result."""
+    results, told, _ = run(Store(), change("a"), change("b", read=1))
+    assert [result.chat.id for result in results] == ["a", "b"] and told == ["a"]
+
+
+def test_the_store_is_away() -> None:
+    """Nobody is told that anything was stored; whoever looks is in doubt. The next batch counts."""
+    store = Store()
+    store.broken["b"] = StoreUnavailable("locked")
+    results, told, doubts = run(store, *map(change, "abc"))
+    assert all(isinstance(result, StoreUnavailable) for result in results)
+    assert (told, doubts, store.batches) == ([], ["a", "b", "c"], [])
+    store.broken.clear()
+    assert run(store, change("a"))[1] == ["a"]
+
+
+def test_one_change_that_breaks() -> None:
+    """Fails alone; those that came with it are stored, in their order."""
+    store = Store()
+    store.broken["b"] = KeyError("b")
+    results, told, doubts = run(store, *map(change, "abcd"))
+    assert [type(result).__name__ for result in results] == ["Changed", "KeyError", "Changed", "Changed"]
+    assert (told, doubts, store.batches) == (["a", "c", "d"], ["b"], [["a"], ["c"], ["d"]])
+
+
+def test_a_listener_that_breaks() -> None:
+    """Stored is stored: the sender hears of it, and so do the other listeners; the writer goes on."""
+    def broken(_changed: Changed) -> None:
+        raise RuntimeError("odd")
+
+    results, told, _ = run(Store(), *map(change, "ab"), listeners=[broken])
+    assert [result.chat.id for result in results] == told == ["a", "b"]
+
+
+def test_a_sender_that_is_gone() -> None:
+    """What it wrote is stored and told; the others of its batch get theirs."""
+    store, told = Store(), []
+
+    async def one_leaves() -> Any:
+        journal = Journal(store)  # type: ignore[arg-type]
+        journal.listeners.append(lambda changed: told.append(changed.chat.id))
+        gone, stays = (asyncio.create_task(journal.write(change(name))) for name in "ab")
+        await asyncio.sleep(0)
+        gone.cancel()
+        running = asyncio.create_task(journal.run())
+        result = await stays
+        running.cancel()
+        return result
+
+    assert asyncio.run(one_leaves()).chat.id == "b"
+    assert told == ["a", "b"] and store.batches == [["a", "b"]]
