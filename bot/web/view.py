@@ -166,6 +166,8 @@ class View:
                 self.chat(chat)
             for entry in entries if self.now else ():
                 self.entry(entry.seq, dump({"type": "entry", "entry": entry_json(entry)}))
+            if entries and chat and self._last < chat.last_seq:
+                self._doubtful = True
         self._looking = None
 
     async def _welcome(self, chat: Chat, after: int, key: str | None) -> None:

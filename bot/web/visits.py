@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 import time
 from collections import OrderedDict
@@ -15,6 +16,8 @@ from bot.core.chat import Chat
 from bot.core.customer import Customer, Identity
 from bot.core.errors import IdentityRejected
 from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 MOST_VISITS = 50_000
 # A browser that was not heard of for so long says hello again: until then its key opens what it opened then.
@@ -68,6 +71,9 @@ def who_is(token: str | None, settings: Settings) -> Who:
     try:
         identity = verify(token, settings)
     except IdentityRejected as error:
+        # For the integrator; visitors come back with old tokens every day.
+        level = logging.INFO if error.reason == "expired" else logging.WARNING
+        logger.log(level, "An identity token was refused (%s): %s", error.reason, error)
         return Who(problem=error.reason, subject=error.subject)
     return Who(identity, ends_at(token), subject=identity.subject)
 

@@ -51,7 +51,8 @@ def test_memory_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [known.find(key) is not None for key in ("a", "b", "c")] == [True, False, True]
 
 
-@pytest.mark.parametrize("key", ["", "\ud800", "\x00", "é", "x" * 32_000], ids=["empty", "surrogate", "nul", "accent", "long"])
+@pytest.mark.parametrize("key", ["", "\ud800", "\x00", "é", "x" * 32_000],
+                         ids=["empty", "surrogate", "nul", "accent", "long"])
 def test_any_key_has_a_hash(key: str) -> None:
     """Whatever a client sends opens nothing, and breaks nothing."""
     assert hash_of(key) != hash_of(new_key())

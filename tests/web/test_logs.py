@@ -1,0 +1,77 @@
+"""Logs help an operator and an integrator, and hold nothing of what people wrote, nor a secret.
+
+`conftest.log` looks into the logs of every test of this folder; here are those in which much is logged.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+from web_client import SECRETS, Client, FakeBot, Plain
+
+from bot.adapters.sql.engine import open_engine
+from bot.settings import Settings
+from bot.web.gateway import Gateway
+
+PERSONAL = "saya Ada, ada@example.com, +62 812 3456 7890, kartu 4111 1111 1111 1111, host key 123456"
+PIECES = ("Ada", "ada@example.com", "812 3456", "4111", "123456")
+
+
+@pytest.fixture(autouse=True)
+def nothing_personal(log: io.StringIO) -> Any:
+    """After each test."""
+    yield
+    assert [piece for piece in PIECES if piece in log.getvalue()] == []
+
+
+def test_a_broken_database(connect: Any, web_settings: Settings, log: io.StringIO, http: TestClient) -> None:
+    """The statement and the fault, not the values."""
+    client: Client = connect()
+    client.hello()
+    engine = open_engine(web_settings.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE entry RENAME TO gone"))
+    engine.dispose()
+    client.send("say", text=PERSONAL)
+    assert client.until("error")["code"] == "unavailable"
+    assert Plain(http, client.key).send("say", text=PERSONAL)[0]["code"] == "unavailable"
+    assert "no such table: entry" in log.getvalue()
+
+
+def test_a_bot_that_breaks(connect: Any, fake_bot: FakeBot, log: io.StringIO) -> None:
+    """Tracebacks, without what was asked."""
+    client: Client = connect()
+    client.hello()
+    fake_bot.broken.add(PERSONAL)
+    client.ask(PERSONAL)
+    assert "Traceback" in log.getvalue() and "told to" in log.getvalue()
+
+
+def test_a_frame_that_breaks(connect: Any, gateway: Gateway, log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if the error itself repeats what was in it."""
+    client: Client = connect()
+    client.hello()
+
+    def broken(*_arguments: object) -> None:
+        raise RuntimeError(f"{client.key}: ada@example.com {next(iter(SECRETS))}")
+
+    monkeypatch.setattr(gateway.relay, "take", broken)
+    client.send("say", text=PERSONAL)
+    assert client.until("error")["code"] == "unavailable"
+    assert "[key]: [e-mail]" in log.getvalue()
+
+
+@pytest.mark.parametrize(("lifetime", "told"), [
+    (-60, "INFO bot.web.visits: An identity token was refused (expired)"), (60, ""),
+])
+def test_a_token_that_was_refused(connect: Any, token: Any, log: io.StringIO, lifetime: int, told: str) -> None:
+    """The integrator learns why."""
+    value = token("premier:admin:business", lifetime_seconds=lifetime)
+    connect().hello(identity_token=value)
+    assert told in log.getvalue()
+    connect().hello(identity_token=value[:-8] + "AAAAAAAA")
+    assert "WARNING bot.web.visits: An identity token was refused (signature)" in log.getvalue()

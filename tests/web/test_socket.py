@@ -1,0 +1,89 @@
+"""The socket itself: clients that don't read, don't speak text, or go away in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+from web_client import Client
+
+from bot.core.chat import Author, Change, Kind, NewEntry
+from bot.web import socket as module
+from bot.web.gateway import Gateway
+
+
+class Stuck:
+    """An ASGI client that says hello and then reads nothing any more."""
+
+    def __init__(self, key: str) -> None:
+        hello = json.dumps({"type": "hello", "protocol": 1, "lang": "id", "key": key})
+        self.says = [{"type": "websocket.connect"}, {"type": "websocket.receive", "text": hello}]
+        self.read: list[dict[str, Any]] = []
+        self.scope = {"type": "websocket", "path": "/v1/socket", "raw_path": b"/v1/socket", "query_string": b"",
+                      "headers": [], "client": ("10.0.0.1", 1), "server": ("127.0.0.1", 8080), "scheme": "ws",
+                      "root_path": "", "subprotocols": []}
+
+    async def receive(self) -> dict[str, Any]:
+        """What it says, then silence."""
+        while not self.says:
+            await asyncio.sleep(3600)
+        return self.says.pop(0)
+
+    async def send(self, message: Any) -> None:
+        """Takes the welcome."""
+        if len(self.read) >= 2:
+            await asyncio.sleep(3600)
+        self.read.append(message)
+
+
+def test_a_client_that_reads_no_more(connect: Any, http: TestClient, gateway: Gateway,
+                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is dropped, and nothing more is kept for it; those beside it see everything."""
+    monkeypatch.setattr(module, "MOST_UNSENT", 20)
+    monkeypatch.setattr(module, "CLOSING_SECONDS", 0.05)
+    client: Client = connect()
+    chat = client.hello()["conversation"]
+    stuck = Stuck(client.key)
+
+    async def meanwhile() -> int:
+        task = asyncio.create_task(http.app(stuck.scope, stuck.receive, stuck.send))  # type: ignore[arg-type]
+        while len(stuck.read) < 2:
+            await asyncio.sleep(0.01)
+        viewers = len(gateway.hub._viewers[chat])
+        for number in range(30):
+            await gateway.journal.write(Change(chat, (NewEntry(Author.BOT, Kind.TEXT, {"text": str(number)}),)))
+        await asyncio.wait_for(task, 20)
+        return viewers
+
+    begin = time.monotonic()
+    assert http.portal.call(meanwhile) == 2  # type: ignore[union-attr]
+    assert time.monotonic() - begin < 20
+    assert len(gateway.hub._viewers[chat]) == 1
+    assert client.until("entry", text="29")["seq"] == 31
+
+
+def test_bytes_are_no_frames(http: TestClient) -> None:
+    """The protocol is text: the connection is closed, and says why."""
+    with http.websocket_connect("/v1/socket") as socket:
+        socket.send_bytes(b"\x00\xff")
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_text()
+    assert closed.value.code == 1003
+
+
+def test_gone_before_the_answer(connect: Any, http: TestClient) -> None:
+    """What was sent is stored and answered; the client finds it when it comes back."""
+    client: Client = connect()
+    client.hello()
+    client.send("say", text="lalu pergi")
+    client.socket.close()
+    back = connect(client.key)
+    texts = [entry["text"] for entry in back.hello()["entries"]]
+    while "heard: lalu pergi" not in texts:
+        texts.append(back.until("entry")["text"])
+    assert texts.count("lalu pergi") <= 1 == texts.count("heard: lalu pergi")
