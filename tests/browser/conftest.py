@@ -42,9 +42,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The installed Chromium."""
+    """The installed Chromium. For one file, because Playwright keeps an event loop open, and no other test could run
+    one of its own meanwhile."""
     names = [os.environ.get("KILAT_CHROMIUM") or "", "chromium", "chromium-browser", "google-chrome"]
     path = next((found for name in names if name and (found := shutil.which(name))), None)
     if path is None:

@@ -93,6 +93,8 @@ def test_a_human_takes_over(enter: Enter, fake: FakeGateway, lang: str) -> None:
     page.input.fill("ha")
     page.input.fill("hal")
     expect(page.input).to_have_value("hal")
+    while not fake.said("typing"):
+        page.page.wait_for_timeout(50)
     assert len(fake.said("typing")) == 1, "only to a human, and not for each letter"
 
 
