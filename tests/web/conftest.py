@@ -81,6 +81,16 @@ def gateway(http: TestClient) -> Gateway:
 
 
 @pytest.fixture
+def client(connect: Any) -> Client:
+    """Somebody who has said hello, with the bot there."""
+    visitor: Client = connect()
+    visitor.hello()
+    while visitor.seen[-1].get("state", visitor.seen[-1]).get("bot") != "up":
+        visitor.until("state")
+    return visitor
+
+
+@pytest.fixture
 def token(web_settings: Settings) -> Any:
     """Signs tokens of sample customers; `subject` makes another one of the same kind."""
 

@@ -86,6 +86,18 @@ class Client:
         self.until("pong")
         return self.seen[begin:-1]
 
+    def say(self, *texts: str) -> None:
+        """Said and stored; perhaps not answered yet."""
+        for text in texts:
+            self.until("ack", client_id=self.send("say", text=text))
+
+    def heard(self) -> list[str]:
+        """What the bot has answered to the visitor's texts, in the order of the log, which has no gap."""
+        self.send("history", before=1000)
+        entries = self.until("history")["entries"]
+        assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
+        return [entry["text"].removeprefix("heard: ") for entry in entries if entry["text"].startswith("heard: ")]
+
     def _text(self) -> str:
         async def soon() -> Any:
             with anyio.fail_after(PATIENT_SECONDS):
