@@ -6,7 +6,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import Connection, Engine, make_url
@@ -25,6 +27,9 @@ _SETUP_LOCK = 0x4B494C4154
 _WRITE = {"sqlite": {"sqlite_begin": "BEGIN IMMEDIATE"}}
 # SQLite's readers see one state of the database as they are.
 _SNAPSHOT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}
+# Who finds SQLite's lock taken sleeps, the longer the more often: among many writers one would starve. So the threads
+# of a process take turns, and wait no longer for one than for SQLite.
+_turns: WeakKeyDictionary[Engine, tuple[Lock, float]] = WeakKeyDictionary()
 
 
 def open_engine(url: str, busy_seconds: float | None = None) -> Engine:
@@ -43,6 +48,7 @@ def open_engine(url: str, busy_seconds: float | None = None) -> Engine:
             engine: Engine = create_engine(parsed, future=True, connect_args=arguments, hide_parameters=True, **pool)
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
+            _turns[engine] = Lock(), busy_seconds
             return engine
         return create_engine(
             parsed, future=True, hide_parameters=True, pool_pre_ping=True, pool_timeout=busy_seconds)
@@ -53,7 +59,7 @@ def open_engine(url: str, busy_seconds: float | None = None) -> Engine:
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes; the database's refusals come out as `StoreUnavailable`, with the cause kept."""
-    with _transaction(engine, _WRITE) as connection:
+    with _turn(engine), _transaction(engine, _WRITE) as connection:
         yield connection
 
 
@@ -71,6 +77,18 @@ def alone(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_SETUP_LOCK)))
         yield connection
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    lock, seconds = _turns.get(engine, (None, 0.0))
+    if lock is not None and not lock.acquire(timeout=seconds):
+        raise StoreUnavailable(f"other threads have been writing for {seconds:g} s")
+    try:
+        yield
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 @contextmanager
