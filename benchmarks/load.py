@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import resource
+import sys
 import tempfile
 import time
 import urllib.request
@@ -165,6 +166,8 @@ class Visitor:
         elif frame["type"] == "entry" and frame["entry"]["author"] == "bot":
             self.answers.append(now - self.due[frame["entry"]["text"].partition(": ")[2]])
             self.answered.set()
+        elif frame["type"] == "error":
+            print(f"refused: {frame}", file=sys.stderr)
 
 
 async def _open(port: int, count: int) -> list[Visitor]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from tireless import OverHttp, OverSocket, Tireless, until
 
 from benchmarks.processes import Process, Stage, stage
@@ -28,6 +29,7 @@ MOST_PROGRESS = 30
 LARGEST_LOG = 1_000_000
 
 
+@pytest.mark.timeout(600 + 20 * KILLS)
 def test_killed(tmp_path: Path, database_url: str) -> None:
     """Whatever moments it is: every log is whole, every reply is there once, and every client has seen all of it."""
     with stage(tmp_path, database_url=database_url) as played:
