@@ -29,7 +29,7 @@ class Tireless:
         self.sent: dict[str, str] = {}
         self.acks: dict[str, int] = {}
         self.shown: list[Frame] = []
-        self.answers: set[str] = set()
+        self.heard: set[str] = set()
         self.errors: list[Frame] = []
         self.visits = 0
         self.is_silent = False
@@ -40,9 +40,9 @@ class Tireless:
         return [client_id for client_id in self.sent if client_id not in self.acks]
 
     @property
-    def unanswered(self) -> list[int]:
-        """What was acknowledged and has no answer yet."""
-        return [seq for seq in self.acks.values() if f"re-{seq}" not in self.answers]
+    def unanswered(self) -> list[str]:
+        """Client ids of what was acknowledged and has no answer yet; the stub says what it answers."""
+        return [client_id for client_id in self.acks if self.sent[client_id] not in self.heard]
 
     @property
     def is_content(self) -> bool:
@@ -99,7 +99,7 @@ class Tireless:
 
     def _see(self, entries: list[Frame]) -> None:
         self.shown += entries
-        self.answers |= {entry.get("client_id", "") for entry in entries if entry["author"] == "bot"}
+        self.heard |= {entry["text"].partition(": ")[2] for entry in entries if entry["author"] == "bot"}
 
 
 class OverSocket(Tireless):
