@@ -19,6 +19,9 @@ from bot.ports import Conversations
 logger = logging.getLogger(__name__)
 
 LARGEST_BATCH = 100
+# From one batch to the next, at least: a batch of ten costs little more than one of a single change. What comes after a
+# pause is committed at once.
+GATHER_SECONDS = 0.01
 
 
 @dataclass
@@ -46,8 +49,13 @@ class Journal:
 
     async def run(self) -> None:
         """Commit what comes, for ever."""
+        clock = asyncio.get_running_loop().time
+        begun = clock() - GATHER_SECONDS
         while True:
             batch = [await self._queue.get()]
+            if (early := begun + GATHER_SECONDS - clock()) > 0:
+                await asyncio.sleep(early)
+            begun = clock()
             while len(batch) < LARGEST_BATCH and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             await self._commit(batch)

@@ -61,6 +61,7 @@ async def move_on(gateway: Gateway) -> None:
         del gateway.places[gone]
     for conversation in waiting:
         place = await asyncio.to_thread(gateway.agents.place, conversation)
-        if conversation not in gateway.places or place != gateway.places[conversation]:
+        # Who was told no place yet is about to be.
+        if conversation in gateway.places and place != gateway.places[conversation]:
             gateway.places[conversation] = place
             gateway.hub.refresh(conversation)

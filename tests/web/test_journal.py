@@ -76,6 +76,26 @@ def test_no_batch_is_endless(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ["".join(batch) for batch in store.batches] == ["abcd", "efgh", "ij"]
 
 
+def test_what_comes_soon_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is gathered; the first after a pause waits for nothing."""
+    monkeypatch.setattr(module, "GATHER_SECONDS", 0.5)
+    store = Store()
+
+    async def one_after_the_other() -> None:
+        journal = Journal(store)  # type: ignore[arg-type]
+        running = asyncio.create_task(journal.run())
+        await journal.write(change("a"))
+        soon = []
+        for name in "bcd":
+            soon.append(asyncio.create_task(journal.write(change(name))))
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*soon)
+        running.cancel()
+
+    asyncio.run(one_after_the_other())
+    assert store.batches == [["a"], ["b", "c", "d"]]
+
+
 def test_what_changed_nothing_is_told_to_nobody() -> None:
     """Its sender alone gets the result."""
     results, told, _ = run(Store(), change("a"), change("b", read=1))
