@@ -131,4 +131,4 @@ def _say_trouble(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
 @lru_cache(maxsize=1)
 def _conversation() -> Conversation:
     built: App = app()
-    return Conversation(built.wording, built.agents, built.tickets, built.settings.community_url)
+    return Conversation(built.wording, built.cases, built.tickets, built.settings.community_url)

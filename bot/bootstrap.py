@@ -8,14 +8,15 @@ from functools import lru_cache
 
 from bot.adapters.files import FolderFiles
 from bot.adapters.knowledge import read_facts
+from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
-from bot.adapters.sql.desk import SqlAgentDesk, SqlTicketDesk
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.sql.migrate import migrate
+from bot.adapters.sql.tickets import SqlTickets
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
-from bot.ports import AgentDesk, Conversations, FactsStore, Files, TicketDesk
+from bot.ports import Conversations, FactsStore, Files, Tickets
 from bot.services.counter import Counter
 from bot.services.dialogue.converse import Conversation
 from bot.services.words import Wording
@@ -31,8 +32,8 @@ class App:
 
     settings: Settings
     facts: FactsStore
-    agents: AgentDesk
-    tickets: TicketDesk
+    cases: SqlCases
+    tickets: Tickets
     wording: Wording
     conversations: Conversations
     files: Files
@@ -40,7 +41,7 @@ class App:
     @property
     def conversation(self) -> Conversation:
         """What answers turns."""
-        return Conversation(self.wording, self.agents, self.tickets, self.settings.community_url)
+        return Conversation(self.wording, self.cases, self.tickets, self.settings.community_url)
 
     @property
     def counter(self) -> Counter:
@@ -53,7 +54,7 @@ def build(settings: Settings) -> App:
     """Join the services with their adapters."""
     engine = open_engine(settings.database_url)
     return App(
-        settings, SqlFacts(engine), SqlAgentDesk(engine), SqlTicketDesk(engine), read_wording(settings.data),
+        settings, SqlFacts(engine), SqlCases(engine), SqlTickets(engine), read_wording(settings.data),
         SqlConversations(engine, timedelta(seconds=settings.queue_patience_seconds)),
         FolderFiles(settings.state / "files"),
     )

@@ -19,15 +19,17 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from bot.adapters.knowledge import read_facts
+from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
-from bot.adapters.sql.desk import SqlAgentDesk, SqlTicketDesk
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.tables import metadata
+from bot.adapters.sql.tickets import SqlTickets
+from bot.core.chat import Chat, Status
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
 from bot.core.routing import Door, Route
-from bot.ports import AgentDesk, CaseFile, Conversations, TicketDesk, TicketDraft
+from bot.ports import CaseFile, Conversations, TicketDraft, Tickets
 from bot.settings import ROOT, Settings
 
 POSTGRES = "postgresql+psycopg2://root@127.0.0.1:5432/test"
@@ -110,15 +112,15 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def agent_desk(engine: Engine) -> AgentDesk:
-    """Each adapter of the port `AgentDesk`, without cases."""
-    return SqlAgentDesk(engine)
+def cases(engine: Engine, clock: FakeClock) -> SqlCases:
+    """Cases and their queue, without any, in the time of `clock`."""
+    return SqlCases(engine, clock)
 
 
 @pytest.fixture
-def ticket_desk(engine: Engine) -> TicketDesk:
-    """Each adapter of the port `TicketDesk`, without tickets."""
-    return SqlTicketDesk(engine)
+def tickets(engine: Engine) -> Tickets:
+    """Each adapter of the port `Tickets`, without tickets."""
+    return SqlTickets(engine)
 
 
 @pytest.fixture
@@ -134,10 +136,12 @@ def conversations(engine: Engine, clock: FakeClock) -> Conversations:
 
 
 @pytest.fixture
-def case_file() -> Callable[..., CaseFile]:
-    """Makes a case of a conversation, tier and priority."""
+def case_file(conversations: Conversations) -> Callable[..., CaseFile]:
+    """Makes a case of a conversation, which it begins, of a tier and a priority."""
 
     def make(conversation: str, *, tier: int = 1, priority: str | None = "p3") -> CaseFile:
+        if conversations.get(conversation) is None:
+            conversations.create(Chat(conversation, Status.BOT, "id", ADA), uuid.uuid4().hex)
         route = Route(Door.AGENT_QUEUE, f"tier{tier}", tier, "tier2.premier.licensed_admin")
         question, tried = "Suaranya putus-putus", ("Apa itu P2?",)
         return CaseFile(conversation, question, tried, "id", "Audio", priority, None, ADA, route)

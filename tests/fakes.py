@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 from bot.core.errors import StoreUnavailable
-from bot.ports import CaseFile, QueuePlace, TicketDraft
+from bot.ports import CaseFile, QueuePlace, Staffing, TicketDraft
 
 QUEUE_PATIENCE = timedelta(minutes=3)
 
@@ -26,7 +26,7 @@ class FakeClock:
         return self.time
 
 
-class FakeTicketDesk:
+class FakeTickets:
     """Keeps drafts by their key; `down` makes it fail."""
 
     def __init__(self) -> None:
@@ -34,22 +34,23 @@ class FakeTicketDesk:
         self.drafts: dict[str, TicketDraft] = {}
 
     def open_ticket(self, draft: TicketDraft) -> str:
-        """See `TicketDesk`."""
+        """See `Tickets`."""
         if self.down:
             raise StoreUnavailable("locked")
         self.drafts.setdefault(draft.key, draft)
         return f"KLT-{1 + list(self.drafts).index(draft.key):06d}"
 
 
-class FakeAgentDesk:
+class FakeQueue:
     """Keeps cases by their conversation; `down` makes it fail."""
 
     def __init__(self) -> None:
         self.down = False
         self.cases: dict[str, CaseFile] = {}
+        self.staff = Staffing(1)
 
     def open_case(self, case: CaseFile) -> QueuePlace:
-        """See `AgentDesk`."""
+        """See `Queue`."""
         if self.down:
             raise StoreUnavailable("away")
         is_new = case.conversation not in self.cases
@@ -57,16 +58,16 @@ class FakeAgentDesk:
         return self._place(case.conversation, is_new)
 
     def place(self, conversation: str) -> QueuePlace | None:
-        """See `AgentDesk`."""
+        """See `Queue`."""
         if self.down:
             raise StoreUnavailable("away")
         return self._place(conversation, False) if conversation in self.cases else None
 
-    def leave(self, conversation: str) -> bool:
-        """See `AgentDesk`."""
+    def staffing(self, tier: int, language: str) -> Staffing:
+        """See `Queue`."""
         if self.down:
             raise StoreUnavailable("away")
-        return self.cases.pop(conversation, None) is not None
+        return self.staff
 
     def _place(self, conversation: str, is_new: bool) -> QueuePlace:
         position = 1 + list(self.cases).index(conversation)

@@ -152,13 +152,42 @@ def outcome(bubbles: Iterable[Bubble]) -> Event | None:
 
 
 @dataclass(frozen=True)
+class Agent:
+    """A human who answers: the id, and the name that visitors see."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about a conversation that agents read and its visitor never does: `kind` is `note`, or what happened
+    (`taken`, `transferred`, `returned`, `ticketed`, `closed`, `warned`, `late`, `escalated`, …). `client_id` as of an
+    entry: a note that is known already is not stored again."""
+
+    kind: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    agent: str | None = None
+    client_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where an agent sends a case: a tier's queue (`None`: the same), perhaps kept for one agent."""
+
+    tier: int | None = None
+    agent: str | None = None
+
+
+@dataclass(frozen=True)
 class Chat:
     """A conversation without its entries.
 
     `asked` is the seq of the newest text that waits for the bot (0 while a human has the word), `answered` the seq
     up to which the visitor's entries are dealt with (by the bot, or by whoever has the word instead of it), `read` the
     seq that the visitor has seen, `bot_state` what the bot remembers (`bot.services.dialogue.state`, as slots),
-    `context` where the visitor came from (`url`, `title`), `wakes_at` when the status times out (UTC).
+    `context` where the visitor came from (`url`, `title`), `wakes_at` when the status times out (UTC), `agent` who
+    has it while it is connected.
     """
 
     id: str
@@ -172,6 +201,7 @@ class Chat:
     bot_state: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
     wakes_at: datetime | None = None
+    agent: Agent | None = None
 
 
 @dataclass(frozen=True)
@@ -180,7 +210,11 @@ class Change:
     it is). `answers` moves `answered` on; a step that answers what was answered already does nothing at all.
     `event` moves the status on; where the stored status does not allow it, it stays. An `identity` of another subject
     than the stored one's changes nothing. A step with `TIMEOUT` before the
-    stored `wakes_at` does nothing at all either. `bot.core.log` does the steps."""
+    stored `wakes_at` does nothing at all either. `bot.core.log` does the steps.
+
+    `by` is the agent who does it: of somebody who does not have the conversation (and does not `ACCEPT` it), or with an
+    event that can't happen, it does nothing at all. `to` goes with `TRANSFER`; `outcome` says how a case ended, where
+    the event alone does not."""
 
     conversation: str
     entries: tuple[NewEntry, ...] = ()
@@ -190,13 +224,18 @@ class Change:
     lang: str | None = None
     identity: Identity | None = None
     read: int | None = None
+    by: Agent | None = None
+    to: Destination = Destination()
+    outcome: str | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
 class Changed:
     """What came of a `Change`: the entries as stored (those stored before, where a `client_id` is known), whether
-    anything is new, and the conversation as it is now."""
+    anything is new, the conversation as it is now, and the notes that were stored with it."""
 
     chat: Chat
     entries: tuple[Entry, ...]
     is_new: bool
+    notes: tuple[Note, ...] = ()

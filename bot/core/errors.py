@@ -31,3 +31,15 @@ class IdentityRejected(KilatError):
 
 class BotUnavailable(KilatError):
     """Rasa or the action server did not answer; what was asked can be asked again."""
+
+
+class DeskUnavailable(KilatError):
+    """An outside desk did not answer, or refused for now; `retry_after` in seconds where it says."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class WebhookRefused(KilatError):
+    """A webhook that is not the desk's: its signature or its age is wrong."""

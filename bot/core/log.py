@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.chat import (
+    Agent,
     Author,
     Change,
     Changed,
@@ -33,12 +34,12 @@ def apply(
 ) -> Changed:
     """`chat` after `change`, at `now`; `known` holds the entries stored already, by their `client_id`.
 
-    Three changes do nothing at all: one that repeats a known `client_id`, one that answers what was answered, and a
-    `TIMEOUT` before its time (somebody else was faster, or the visitor came back). A conversation that belongs to a
-    customer never becomes another's.
+    Four changes do nothing at all: one that repeats a known `client_id`, one that answers what was answered, a
+    `TIMEOUT` before its time (somebody else was faster, or the visitor came back), and one by an agent who has no say.
+    A conversation that belongs to a customer never becomes another's.
     """
     before = tuple(known[entry.client_id] for entry in change.entries if entry.client_id and entry.client_id in known)
-    if before or _is_late(chat, change, now):
+    if before or _is_late(chat, change, now) or _has_no_say(chat, change):
         return Changed(chat, before, is_new=False)
     entries = tuple(
         Entry(seq, now, new.author, new.kind, new.body, new.client_id)
@@ -49,6 +50,7 @@ def apply(
     changed = replace(
         chat,
         status=status,
+        agent=_agent(chat, change, status, happened),
         lang=change.lang or chat.lang,
         identity=_owner(chat.identity, change.identity),
         last_seq=last_seq,
@@ -60,7 +62,7 @@ def apply(
     )
     if entries or happened:
         changed = replace(changed, wakes_at=_wakes_at(chat, status, happened, now, queue_patience))
-    return Changed(changed, entries, is_new=bool(entries) or changed != chat)
+    return Changed(changed, entries, bool(entries or change.notes) or changed != chat, change.notes)
 
 
 def first_wake(status: Status, now: datetime, queue_patience: timedelta) -> datetime | None:
@@ -73,6 +75,24 @@ def _is_late(chat: Chat, change: Change, now: datetime) -> bool:
     if change.answers is not None and change.answers <= chat.answered:
         return True
     return change.event is Event.TIMEOUT and (chat.wakes_at is None or chat.wakes_at > now)
+
+
+def _has_no_say(chat: Chat, change: Change) -> bool:
+    """An agent takes what waits, and does something with what they have."""
+    if change.by is None:
+        return False
+    if change.event is not None:
+        try:
+            advance(chat.status, change.event)
+        except NotAllowed:
+            return True
+    return change.event is not Event.ACCEPT and (chat.agent is None or chat.agent.id != change.by.id)
+
+
+def _agent(chat: Chat, change: Change, status: Status, happened: Event | None) -> Agent | None:
+    if status is not Status.CONNECTED:
+        return None
+    return change.by if happened is Event.ACCEPT else chat.agent
 
 
 def _once(entries: Iterable[NewEntry]) -> list[NewEntry]:

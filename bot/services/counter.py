@@ -49,9 +49,9 @@ class Counter:
         """What a new conversation begins with."""
         return _reply(self._conversation.greeting(State(language=lang), self._facts.load(), identity))
 
-    def leave_queue(self, conversation: str, slots: Mapping[str, Any]) -> BotReply:
-        """Give the place in the queue up."""
-        return _reply(self._conversation.leave_queue(conversation, State.from_slots(slots), self._facts.load()))
+    def left_queue(self, slots: Mapping[str, Any]) -> BotReply:
+        """The visitor has given the place in the queue up."""
+        return _reply(self._conversation.left_queue(State.from_slots(slots), self._facts.load()))
 
     def waited_long(self, turn: BotTurn) -> BotReply:
         """Nobody has come in time: the form is offered too, and the place is kept."""
@@ -63,9 +63,9 @@ class Counter:
         text = self._wording.words(self._facts.load(), state.language).say(APOLOGY)
         return BotReply((Bubble(text),), state.slots())
 
-    def event(self, name: str, lang: str) -> str:
+    def event(self, name: str, lang: str, **values: str) -> str:
         """What happened, in words: the phrase `event_<name>`."""
-        return self._wording.words(self._facts.load(), lang).phrase(f"event_{name}")
+        return self._wording.words(self._facts.load(), lang).phrase(f"event_{name}", **values)
 
     def transcript(self, entries: Sequence[Entry], lang: str) -> str:
         """The conversation as plain text, times in UTC."""

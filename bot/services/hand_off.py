@@ -6,7 +6,7 @@ from bot.core.answer import Answer
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
 from bot.core.routing import Door, Route, route
-from bot.ports import AgentDesk, CaseFile
+from bot.ports import CaseFile, Queue
 from bot.services.cards import community_card, queue_card
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
@@ -26,7 +26,7 @@ def decide_route(turn: Turn, state: State, facts: Facts) -> Route:
 
 
 def hand_off(
-    turn: Turn, state: State, facts: Facts, words: Words, desk: AgentDesk, community_url: str,
+    turn: Turn, state: State, facts: Facts, words: Words, queue: Queue, community_url: str,
 ) -> tuple[Answer, Route]:
     """Queue the visitor or show the best door, with the reason; returns the answer and the route taken."""
     way = decide_route(turn, state, facts)
@@ -39,7 +39,7 @@ def hand_off(
     if way.door is not Door.AGENT_QUEUE:
         return Answer(response, values, card=community_card(response, values, words)), way
     try:
-        place = desk.open_case(_case_file(turn, state, way, words))
+        place = queue.open_case(_case_file(turn, state, way, words))
     except StoreUnavailable:
         return Answer(FAILED, values), way
     values |= {"case": place.case_number, "position": str(place.position)}

@@ -25,7 +25,7 @@ def create(app: App, bot: Bot) -> Starlette:
     """The gateway of `app`, before `bot`."""
     settings = app.settings
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
-    gateway = Gateway(settings, limits, app.conversations, app.agents, app.files, app.counter, bot)
+    gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.counter, bot)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -11,11 +11,12 @@ from typing import Any
 from bot.core.answer import Bubble
 from bot.core.chat import Author, Change, Changed, Chat, Kind, NewEntry, Status
 from bot.core.customer import Customer
-from bot.ports import AgentDesk, Bot, Conversations, Files, QueuePlace
+from bot.ports import Bot, Cases, Conversations, Files, Queue, QueuePlace
 from bot.services import wire
 from bot.services.counter import Counter
 from bot.settings import Settings
 from bot.web.briefly import Briefly
+from bot.web.floor import Floor
 from bot.web.frames import Frame, Limits
 from bot.web.hub import Hub
 from bot.web.journal import Journal
@@ -37,7 +38,8 @@ class Gateway:
     settings: Settings
     limits: Limits
     conversations: Conversations
-    agents: AgentDesk
+    queue: Queue
+    cases: Cases
     files: Files
     counter: Counter
     bot: Bot
@@ -54,6 +56,7 @@ class Gateway:
         self.journal = Journal(self.conversations)
         self.journal.listeners.append(self.hub.changed)
         self.journal.doubters.append(self.hub.doubt)
+        self.floor = Floor(self.conversations, self.cases, self.journal, self.hub, self.counter)
         self.relay = Relay(self.conversations, self.journal, self.hub, self.bot, self.counter, self._on_switch)
 
     async def admit(self, key: str | None, who: Who, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
@@ -104,7 +107,7 @@ class Gateway:
         return {
             "type": "state", "status": chat.status.value, "lang": chat.lang,
             "bot": "up" if self.relay.bot_is_up else "down", "identity": who.as_json(),
-            "queue": queue, "agent": None, "doors": doors,
+            "queue": queue, "agent": chat.agent.name if chat.agent else None, "doors": doors,
         }
 
     async def place(self, chat: Chat) -> QueuePlace | None:
@@ -113,7 +116,7 @@ class Gateway:
             self.places.pop(chat.id, None)
             return None
         if chat.id not in self.places:
-            self.places[chat.id] = await asyncio.to_thread(self.agents.place, chat.id)
+            self.places[chat.id] = await asyncio.to_thread(self.queue.place, chat.id)
         return self.places[chat.id]
 
     def who_now(self, who: Who) -> Who:

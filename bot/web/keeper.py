@@ -60,7 +60,7 @@ async def move_on(gateway: Gateway) -> None:
     for gone in gateway.places.keys() - set(waiting):
         del gateway.places[gone]
     for conversation in waiting:
-        place = await asyncio.to_thread(gateway.agents.place, conversation)
+        place = await asyncio.to_thread(gateway.queue.place, conversation)
         # Who was told no place yet is about to be.
         if conversation in gateway.places and place != gateway.places[conversation]:
             gateway.places[conversation] = place

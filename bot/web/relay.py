@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bot.core.chat import Author, Change, Changed, Chat, Entry, Event, Kind, NewEntry, Status, outcome
+from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status, outcome
 from bot.core.errors import BotUnavailable, StoreUnavailable
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import wire
@@ -184,11 +184,8 @@ class Relay:
         # Where the bot keeps the language, a switch that the visitor has made meanwhile stays.
         lang = None if lang == turn.state["language"] else lang
         answers = None if line.alone else entry.seq
-        changed = await self._journal.write(Change(line.chat.id, tuple(entries), event, answers, reply.state, lang))
+        await self._journal.write(Change(line.chat.id, tuple(entries), event, answers, reply.state, lang))
         self._attempts.pop((line.chat.id, entry.seq), None)
-        if event is Event.QUEUE and changed.chat.status not in _WITH_BOT:
-            # The visitor has ended it meanwhile: nobody waits there.
-            await asyncio.to_thread(self._counter.leave_queue, line.chat.id, reply.state)
 
     async def _reply(self, line: _Line, entry: Entry, turn: BotTurn) -> BotReply:
         try:

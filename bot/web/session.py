@@ -115,7 +115,7 @@ class Session:
         if chat.status not in IN_QUEUE:
             await self._is_so_already(request)
             return
-        reply = await asyncio.to_thread(gateway.counter.leave_queue, chat.id, {**chat.bot_state, "language": chat.lang})
+        reply = await asyncio.to_thread(gateway.counter.left_queue, {**chat.bot_state, "language": chat.lang})
         entry = self._entry(request, Kind.EVENT, await self._event("left_queue", chat))
         await self._acknowledge(Change(chat.id, (entry, *said(reply.bubbles, chat.lang)), Event.LEAVE))
 
@@ -124,7 +124,6 @@ class Session:
         if chat.status is Status.CLOSED:
             await self._is_so_already(request)
             return
-        await asyncio.to_thread(self._gateway.agents.leave, chat.id)
         entry = self._entry(request, Kind.EVENT, await self._event("ended", chat))
         await self._acknowledge(Change(chat.id, (entry,), Event.END))
 

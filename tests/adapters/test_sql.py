@@ -20,10 +20,11 @@ from sqlalchemy.engine import Engine
 
 from bot.adapters.sql import engine as engine_module
 from bot.adapters.sql import tables
-from bot.adapters.sql.desk import SqlAgentDesk, SqlTicketDesk
+from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.engine import open_engine, transaction
 from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.sql.migrate import migrate
+from bot.adapters.sql.tickets import SqlTickets
 from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError, StoreUnavailable
 from bot.core.facts import Facts
@@ -137,7 +138,7 @@ def test_a_database_never_migrated(empty_engine: Engine, draft: Callable[..., Ti
     with pytest.raises(StoreUnavailable):
         SqlFacts(empty_engine).load()
     with pytest.raises(StoreUnavailable):
-        SqlTicketDesk(empty_engine).open_ticket(draft("c-1:m-1"))
+        SqlTickets(empty_engine).open_ticket(draft("c-1:m-1"))
 
 
 def test_a_server_that_is_down(facts: Facts) -> None:
@@ -163,7 +164,7 @@ def test_a_locked_database(tmp_path: Path, facts: Facts, draft: Callable[..., Ti
     path = tmp_path / "kilat.db"
     engine = open_engine(f"sqlite:///{path}")
     migrate(engine)
-    store, fresh, desk = SqlFacts(engine), SqlFacts(engine), SqlTicketDesk(engine)
+    store, fresh, desk = SqlFacts(engine), SqlFacts(engine), SqlTickets(engine)
     store.save(facts)
     assert store.load() == facts
     engine.dispose()  # an open reader can't be kept out
@@ -184,7 +185,7 @@ def test_threads_take_turns(tmp_path: Path, draft: Callable[..., TicketDraft]) -
     engine = open_engine(f"sqlite:///{tmp_path / 'kilat.db'}", 30)
     event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=0"))
     migrate(engine)
-    desk = SqlTicketDesk(engine)
+    desk = SqlTickets(engine)
     with ThreadPoolExecutor(8) as threads:
         numbers = list(threads.map(lambda n: desk.open_ticket(draft(f"c-1:m-{n}")), range(100)))
     assert len(set(numbers)) == 100
@@ -192,14 +193,14 @@ def test_threads_take_turns(tmp_path: Path, draft: Callable[..., TicketDraft]) -
     impatient = open_engine(f"sqlite:///{tmp_path / 'kilat.db'}", 0.05)
     with ThreadPoolExecutor(1) as other:
         with transaction(impatient), pytest.raises(StoreUnavailable, match="other threads"):
-            other.submit(SqlTicketDesk(impatient).open_ticket, draft("c-1:m-200")).result()
-        other.submit(SqlTicketDesk(impatient).open_ticket, draft("c-1:m-200")).result()
+            other.submit(SqlTickets(impatient).open_ticket, draft("c-1:m-200")).result()
+        other.submit(SqlTickets(impatient).open_ticket, draft("c-1:m-200")).result()
     impatient.dispose()
 
 
 def test_a_ticket_is_stored_as_confirmed(engine: Engine, draft: Callable[..., TicketDraft]) -> None:
     """Every field, the markup as it was typed, and the claims."""
-    SqlTicketDesk(engine).open_ticket(draft("c-1:m-1"))
+    SqlTickets(engine).open_ticket(draft("c-1:m-1"))
     with engine.connect() as connection:
         row = connection.execute(select(tables.tickets)).mappings().one()
     assert {key: row[key] for key in row if key not in ("id", "created_at")} == {
@@ -217,7 +218,7 @@ def test_a_ticket_is_stored_as_confirmed(engine: Engine, draft: Callable[..., Ti
 
 def test_a_closed_case_leaves_the_queue(engine: Engine, case_file: Callable[..., CaseFile]) -> None:
     """Others move up, and the conversation may queue again with a new case."""
-    desk = SqlAgentDesk(engine)
+    desk = SqlCases(engine)
     first = desk.open_case(case_file("ani"))
     desk.open_case(case_file("budi"))
     with engine.begin() as connection:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from fakes import FakeAgentDesk, FakeTicketDesk
+from fakes import FakeQueue, FakeTickets
 
 from bot.adapters.sample import sample_identity
 from bot.adapters.wording import read_wording
@@ -37,7 +37,7 @@ def words(request: pytest.FixtureRequest, facts: Facts) -> Words:
 
 def _say(words: Words, intent: str, text: str = "halo", **more: Any) -> Bubble:
     """The last bubble of the reply to one message, in a new conversation."""
-    conversation = Conversation(WORDING, FakeAgentDesk(), FakeTicketDesk(), COMMUNITY)
+    conversation = Conversation(WORDING, FakeQueue(), FakeTickets(), COMMUNITY)
     customer = more.pop("customer", None)
     state = more.pop("state", State()).with_values(language=words.language)
     turn = Turn("c", text, intent, {intent: 1.0}, message_id="m", cards=True,
@@ -220,7 +220,7 @@ def test_the_queue(words: Words, customer: str, tier: int) -> None:
 def test_an_answer_in_a_form_keeps_its_card(words: Words, facts: Facts) -> None:
     """Only its buttons give way to the form's."""
     form = {"kind": "triage", "key": "c:m", "asked": "impact"}
-    conversation = Conversation(WORDING, FakeAgentDesk(), FakeTicketDesk(), COMMUNITY)
+    conversation = Conversation(WORDING, FakeQueue(), FakeTickets(), COMMUNITY)
     turn = Turn("c", "nomor Jepang?", "phone_number", {"phone_number": 1.0}, (("country", "JP"),))
     answered, _prompt = conversation.reply(turn, State(language=words.language, form=form), facts).bubbles
     assert answered.card is not None and answered.buttons == ()

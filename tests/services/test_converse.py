@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fakes import FakeAgentDesk, FakeTicketDesk
+from fakes import FakeQueue, FakeTickets
 
 from bot.adapters.wording import read_wording
 from bot.core.customer import Customer, Identity
@@ -36,7 +36,7 @@ class Chat:
     """A conversation that remembers its state."""
 
     def __init__(self, wording: Wording, facts: Facts) -> None:
-        self.agents, self.tickets = FakeAgentDesk(), FakeTicketDesk()
+        self.agents, self.tickets = FakeQueue(), FakeTickets()
         self.state = State()
         self.wording, self.facts = wording, facts
         self._conversation = Conversation(wording, self.agents, self.tickets, COMMUNITY)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from fakes import FakeAgentDesk, FakeTicketDesk
+from fakes import FakeQueue, FakeTickets
 
 from bot.adapters.sample import sample_identity
 from bot.adapters.wording import read_wording
@@ -33,7 +33,7 @@ class Chat:
     """A conversation with a client that shows cards."""
 
     def __init__(self, facts: Facts, language: str) -> None:
-        self.agents, self.tickets, self.facts = FakeAgentDesk(), FakeTicketDesk(), facts
+        self.agents, self.tickets, self.facts = FakeQueue(), FakeTickets(), facts
         self.state, self._count = State(language=language), 0
         self.words = WORDING.words(facts, language)
         self.conversation = Conversation(WORDING, self.agents, self.tickets, "https://community.example.com")

@@ -177,6 +177,6 @@ def test_places_are_asked_for_those_who_look(waiting: tuple[Client, str], gatewa
     rounds(client, gateway, monkeypatch)
     assert name not in gateway.places
     asked: list[str] = []
-    monkeypatch.setattr(gateway.agents, "place", lambda conversation: asked.append(conversation))
+    monkeypatch.setattr(gateway.queue, "place", lambda conversation: asked.append(conversation))
     rounds(client, gateway, monkeypatch)
     assert asked == []

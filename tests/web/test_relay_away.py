@@ -95,7 +95,7 @@ def test_a_queue_that_was_left_before_the_bot_came_back(connect: Any, fake_bot: 
     fake_bot.up = True
     customer.until("entry", text="heard: menunggu")
     customer.ask("lagi")
-    assert gateway.agents.place(chat) is None
+    assert gateway.queue.place(chat) is None
     assert customer.hello()["state"]["status"] == "bot"
 
 

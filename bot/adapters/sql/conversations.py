@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from bot.adapters.sql.engine import snapshot, transaction
+from bot.adapters.sql.engine import in_milliseconds, now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.follow import follow
 from bot.adapters.sql.tables import conversation_keys as keys
 from bot.adapters.sql.tables import conversations, entries
-from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, Status
+from bot.core.chat import Agent, Author, Change, Changed, Chat, Entry, Kind, Status
 from bot.core.customer import Customer, Identity
 from bot.core.log import apply, first_wake
 
@@ -44,15 +45,12 @@ _UPDATE = update(conversations).where(conversations.c.id == bindparam("this"))
 _NO_END = 2**31 - 1
 
 
-def utc_now() -> datetime:
-    """The time of this machine."""
-    return datetime.now(timezone.utc)
-
-
 class SqlConversations:
     """`Conversations` in SQL. Times are kept in milliseconds."""
 
-    def __init__(self, engine: Engine, queue_patience: timedelta, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, engine: Engine, queue_patience: timedelta, now: Callable[[], datetime] = now_in_milliseconds
+    ) -> None:
         self._engine = engine
         self._queue_patience = queue_patience
         self._clock = now
@@ -107,7 +105,8 @@ class SqlConversations:
             after = dict(before)
             for change in changes:
                 sent = known.setdefault(change.conversation, {})
-                changed = apply(after[change.conversation], change, sent, now, self._queue_patience)
+                chat = after[change.conversation]
+                changed = follow(connection, chat, change, apply(chat, change, sent, now, self._queue_patience), now)
                 after[change.conversation] = changed.chat
                 sent.update({entry.client_id: entry for entry in changed.entries if entry.client_id})
                 results.append(changed)
@@ -142,8 +141,7 @@ class SqlConversations:
         return None if row is None else _chat(row)
 
     def _now(self) -> datetime:
-        now = self._clock().astimezone(timezone.utc)
-        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+        return in_milliseconds(self._clock())
 
 
 def _lock(connection: Connection, ids: list[str]) -> dict[str, Chat]:
@@ -186,6 +184,7 @@ def _row(chat: Chat) -> dict[str, Any]:
         "answered": chat.answered, "seen": chat.read, "bot_state": dict(chat.bot_state), "wakes_at": chat.wakes_at,
         "claims": asdict(chat.identity) if chat.identity else None,
         "subject": chat.identity.subject if chat.identity else None,
+        "agent": asdict(chat.agent) if chat.agent else None,
     }
 
 
@@ -193,6 +192,7 @@ def _chat(row: Any) -> Chat:
     return Chat(
         row["id"], Status(row["status"]), row["lang"], _identity(row["claims"]), row["last_seq"], row["asked"],
         row["answered"], row["seen"], row["bot_state"], row["context"], row["wakes_at"],
+        Agent(**row["agent"]) if row["agent"] else None,
     )
 
 

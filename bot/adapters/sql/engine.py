@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -30,6 +31,17 @@ _SNAPSHOT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}
 # Who finds SQLite's lock taken sleeps, the longer the more often: among many writers one would starve. So the threads
 # of a process take turns, and wait no longer for one than for SQLite.
 _turns: WeakKeyDictionary[Engine, tuple[Lock, float]] = WeakKeyDictionary()
+
+
+def in_milliseconds(time: datetime) -> datetime:
+    """A point in time as it is stored: UTC, in milliseconds."""
+    time = time.astimezone(timezone.utc)
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+def now_in_milliseconds() -> datetime:
+    """The time of this machine, as it is stored."""
+    return in_milliseconds(datetime.now(timezone.utc))
 
 
 def open_engine(url: str, busy_seconds: float | None = None) -> Engine:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     func,
     text,
 )
@@ -106,18 +107,39 @@ tickets = Table(
     Column("language", String(8), nullable=False),
     Column("claims", JSON),
     Column("context", JSON, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("created_at", UtcDateTime, nullable=False, server_default=func.now()),
+    # At the outside desk: its name there, how far its replies were read, and whether more may come.
+    Column("ref", String(255), index=True),
+    Column("cursor", Text),
+    Column("is_over", Boolean, nullable=False, server_default=false()),
+    Column("respond_seconds", Integer),
 )
 cases = Table(
     "desk_case", metadata,
     Column("id", Integer, primary_key=True),
-    Column("conversation", String(255), nullable=False),
-    Column("state", String(20), nullable=False),
+    Column("conversation", String(255), nullable=False, index=True),
+    Column("state", String(20), nullable=False, index=True),
     Column("tier", Integer, nullable=False),
     Column("priority", String(2)),
     Column("language", String(8), nullable=False),
     Column("file", JSON, nullable=False),
-    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("created_at", UtcDateTime, nullable=False, server_default=func.now()),
+    Column("agent", String(64)),
+    Column("kept_for", String(64)),
+    Column("taken_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("outcome", String(20)),
+    # The clocks: `wound` are the steps that they have taken, `rings_at` when the next is due.
+    Column("respond_by", UtcDateTime),
+    Column("restore_by", UtcDateTime),
+    Column("responded_at", UtcDateTime),
+    Column("escalates", Boolean, nullable=False, server_default=false()),
+    Column("wound", JSON, nullable=False, server_default="[]"),
+    Column("rings_at", UtcDateTime, index=True),
+    # What the visitor was told at first, in seconds: how honest it was is measured by it.
+    Column("entered_at_position", Integer),
+    Column("told_low", Integer),
+    Column("told_high", Integer),
 )
 _QUEUED = text("state = 'queued'")
 Index("one_queued_case", cases.c.conversation, unique=True, sqlite_where=_QUEUED, postgresql_where=_QUEUED)
@@ -139,6 +161,7 @@ conversations = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("wakes_at", UtcDateTime, index=True),
+    Column("agent", JSON(none_as_null=True)),
 )
 _UNANSWERED = text("asked > answered")
 Index(
@@ -163,4 +186,67 @@ _SENT = text("client_id IS NOT NULL")
 Index(
     "one_entry_a_client_id", entries.c.conversation, entries.c.client_id, unique=True, sqlite_where=_SENT,
     postgresql_where=_SENT,
+)
+
+notes = Table(
+    "desk_note", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation", String(64), nullable=False, index=True),
+    Column("case_id", Integer),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("agent", String(64)),
+    Column("client_id", String(64)),
+)
+Index(
+    "one_note_a_client_id", notes.c.conversation, notes.c.client_id, unique=True, sqlite_where=_SENT,
+    postgresql_where=_SENT,
+)
+
+# `failures` counts wrong passwords in a row; `away_since` begins the time after which cases go back.
+agents = Table(
+    "agent", metadata,
+    Column("id", String(64), primary_key=True),
+    Column("login", String(320), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(10), nullable=False),
+    Column("password_hash", Text),
+    Column("oidc_subject", String(255), unique=True),
+    Column("tiers", JSON, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("presence", String(10), nullable=False),
+    Column("seen_at", UtcDateTime),
+    Column("away_since", UtcDateTime),
+    Column("is_active", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+agent_sessions = Table(
+    "agent_session", metadata,
+    Column("token_hash", String(128), primary_key=True),
+    Column("agent", String(64), nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+# A case at an outside desk: its name there, and the seq up to which its conversation was shown there.
+desk_links = Table(
+    "desk_link", metadata,
+    Column("case_id", Integer, primary_key=True, autoincrement=False),
+    Column("conversation", String(64), nullable=False, index=True),
+    Column("desk", String(20), nullable=False),
+    Column("ref", String(255), nullable=False, index=True),
+    Column("relayed", Integer, nullable=False),
+    Column("is_over", Boolean, nullable=False, server_default=false()),
+)
+# Small things to remember by name: how far an outside desk was read, who is there.
+memory = Table(
+    "memory", metadata,
+    Column("name", String(80), primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )

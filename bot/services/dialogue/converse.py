@@ -9,7 +9,7 @@ from bot.core.answer import Answer, Bubble, Button
 from bot.core.customer import Identity
 from bot.core.facts import Facts
 from bot.core.routing import Door
-from bot.ports import AgentDesk, TicketDesk, TicketDraft
+from bot.ports import Queue, TicketDraft, Tickets
 from bot.services.answer import HANDLERS, answer
 from bot.services.cards import community_card
 from bot.services.dialogue import form as forms
@@ -37,9 +37,9 @@ class Reply:
 class Conversation:
     """Answers turns. Holds no state of its own."""
 
-    def __init__(self, wording: Wording, agents: AgentDesk, tickets: TicketDesk, community_url: str) -> None:
+    def __init__(self, wording: Wording, queue: Queue, tickets: Tickets, community_url: str) -> None:
         self._wording = wording
-        self._agents = agents
+        self._queue = queue
         self._tickets = tickets
         self._community_url = community_url
 
@@ -75,9 +75,8 @@ class Conversation:
         state = state.with_values(form=None, route=None, misses=0)
         return Reply((prompts.sent(form, number, turn, facts, words),), state)
 
-    def leave_queue(self, conversation: str, state: State, facts: Facts) -> Reply:
-        """Give up the place in the queue, when there still is one, and offer the other way."""
-        self._agents.leave(conversation)
+    def left_queue(self, state: State, facts: Facts) -> Reply:
+        """The visitor has given the place in the queue up: the other way."""
         words = self._wording.words(facts, state.language)
         bubble = Bubble(words.say("utter_left_queue"), _topic_buttons(["create_ticket"], words))
         return Reply((bubble,), state.with_values(route=None))
@@ -143,7 +142,7 @@ class Conversation:
         return replace(again, bubbles=(switched, *again.bubbles))
 
     def _hand_off(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
-        said, way = hand_off(turn, state, facts, words, self._agents, self._community_url)
+        said, way = hand_off(turn, state, facts, words, self._queue, self._community_url)
         state = state.with_values(route=way.name, misses=0, topic="talk_to_human")
         bubble = Bubble(words.say(said.response, said.values), card=said.card)
         if way.door is Door.AGENT_QUEUE and said.response != FAILED:

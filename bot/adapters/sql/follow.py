@@ -1,0 +1,70 @@
+"""What a change of conversations does to their cases and notes, in the transaction that stores it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection
+
+from bot.adapters.sql.tables import cases, notes
+from bot.core.case import CaseState, Outcome, step
+from bot.core.chat import Author, Change, Changed, Chat, Event, Kind, Status
+
+_OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
+_ANSWERS = (Kind.TEXT, Kind.FILE)
+
+
+def follow(connection: Connection, before: Chat, change: Change, changed: Changed, now: datetime) -> Changed:
+    """Move the open case of a conversation on, and keep the notes; `changed` with the notes that are new."""
+    if not changed.is_new:
+        if change.event is Event.QUEUE and changed.chat.status is Status.CLOSED:
+            # The visitor has ended it while the bot opened the case.
+            _close(connection, changed.chat.id, now)
+        return changed
+    values = _values(before, change, changed, now)
+    this = cases.c.conversation == changed.chat.id
+    if values:
+        connection.execute(update(cases).where(this, _OPEN).values(values))
+    elif any(entry.author is Author.AGENT and entry.kind in _ANSWERS for entry in changed.entries):
+        first = (this, cases.c.state == CaseState.TAKEN.value, cases.c.responded_at.is_(None))
+        connection.execute(update(cases).where(*first).values(responded_at=now))
+    if not changed.notes:
+        return changed
+    return _keep(connection, changed, now)
+
+
+def _values(before: Chat, change: Change, changed: Changed, now: datetime) -> dict[str, Any]:
+    after = changed.chat
+    done = step(before, after, change)
+    if done is None:
+        return {}
+    values: dict[str, Any] = {"state": done.state.value}
+    if done.state is CaseState.TAKEN and after.agent:
+        return {**values, "agent": after.agent.id, "taken_at": now, "kept_for": None}
+    if done.state is CaseState.QUEUED:
+        tier = {"tier": change.to.tier} if change.to.tier else {}
+        return {**values, "agent": None, "kept_for": change.to.agent, **tier}
+    return {**values, "closed_at": now, "outcome": done.outcome.value if done.outcome else None, "kept_for": None}
+
+
+def _close(connection: Connection, conversation: str, now: datetime) -> None:
+    values = {"state": CaseState.CLOSED.value, "outcome": Outcome.ABANDONED.value, "closed_at": now}
+    connection.execute(update(cases).where(cases.c.conversation == conversation, _OPEN).values(values))
+
+
+def _keep(connection: Connection, changed: Changed, now: datetime) -> Changed:
+    sent = [note.client_id for note in changed.notes if note.client_id]
+    this = notes.c.conversation == changed.chat.id
+    known = set(connection.execute(select(notes.c.client_id).where(this, notes.c.client_id.in_(sent))).scalars())
+    new = tuple(note for note in changed.notes if note.client_id is None or note.client_id not in known)
+    newest = select(cases.c.id).where(cases.c.conversation == changed.chat.id).order_by(cases.c.id.desc()).limit(1)
+    if new:
+        case_id = connection.execute(newest).scalar()
+        connection.execute(insert(notes), [
+            {"conversation": changed.chat.id, "case_id": case_id, "at": now, "kind": note.kind, "body": dict(note.body),
+             "agent": note.agent, "client_id": note.client_id}
+            for note in new
+        ])
+    return Changed(changed.chat, changed.entries, changed.is_new, new)

@@ -1,0 +1,79 @@
+"""Tickets in SQL: stored once a key; the outside desk gets them from here."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql import Select
+
+from bot.adapters.sql.engine import snapshot, transaction
+from bot.adapters.sql.tables import tickets
+from bot.core.customer import Customer, Identity
+from bot.ports import Ticket, TicketDraft
+
+_COLUMNS = ("key", "conversation", "subject", "description", "email", "priority", "language", "context")
+_PREFIX = "KLT-"
+
+
+class SqlTickets:
+    """`Tickets` in SQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def open_ticket(self, draft: TicketDraft) -> str:
+        """See `Tickets`."""
+        try:
+            with transaction(self._engine) as connection:
+                known = self._find(connection, draft.key)
+                if known is None:
+                    values = {name: getattr(draft, name) for name in _COLUMNS}
+                    values["claims"] = asdict(draft.identity) if draft.identity else None
+                    known = connection.execute(insert(tickets).values(values)).inserted_primary_key[0]
+        except IntegrityError:
+            with transaction(self._engine) as connection:
+                known = self._find(connection, draft.key)
+        return f"{_PREFIX}{known:06d}"
+
+    def unsent(self) -> list[Ticket]:
+        """See `Tickets`."""
+        return self._all(select(tickets).where(tickets.c.ref.is_(None), tickets.c.is_over.is_(False)))
+
+    def followed(self) -> list[Ticket]:
+        """See `Tickets`."""
+        return self._all(select(tickets).where(tickets.c.ref.is_not(None), tickets.c.is_over.is_(False)))
+
+    def sent(self, number: str, ref: str) -> None:
+        """See `Tickets`."""
+        self._update(number, ref=ref)
+
+    def heard(self, number: str, cursor: str | None, *, is_over: bool = False) -> None:
+        """See `Tickets`."""
+        self._update(number, cursor=cursor, is_over=is_over)
+
+    def _find(self, connection: Connection, key: str) -> int | None:
+        found: int | None = connection.execute(select(tickets.c.id).where(tickets.c.key == key)).scalar()
+        return found
+
+    def _all(self, query: Select) -> list[Ticket]:
+        with snapshot(self._engine) as connection:
+            return [_ticket(row) for row in connection.execute(query.order_by(tickets.c.id)).mappings()]
+
+    def _update(self, number: str, **values: Any) -> None:
+        this = tickets.c.id == int(number.removeprefix(_PREFIX))
+        with transaction(self._engine) as connection:
+            connection.execute(update(tickets).where(this).values(values))
+
+
+def _ticket(row: Any) -> Ticket:
+    claims = row["claims"]
+    identity = Identity(**{**claims, "customer": Customer(**claims["customer"])}) if claims else None
+    draft = TicketDraft(**{name: row[name] for name in _COLUMNS}, identity=identity)
+    seconds = row["respond_seconds"]
+    return Ticket(f"{_PREFIX}{row['id']:06d}", draft, row["created_at"], row["ref"], row["cursor"],
+                  None if seconds is None else timedelta(seconds=seconds))

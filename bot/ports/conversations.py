@@ -1,0 +1,63 @@
+"""The log of conversations, and the files in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.chat import Change, Changed, Chat, Entry
+
+
+class Conversations(Protocol):
+    """The log of conversations. Every method raises `StoreUnavailable` when the store does not answer."""
+
+    def create(self, chat: Chat, key_hash: str) -> Chat:
+        """Store a new conversation and the hash of the key that opens it."""
+
+    def add_key(self, conversation: str, key_hash: str) -> None:
+        """One more key (another browser of the same customer) that opens the conversation."""
+
+    def find(self, key_hash: str) -> Chat | None:
+        """The conversation that the key opens, a closed one too."""
+
+    def get(self, conversation: str) -> Chat | None:
+        """The conversation of this id."""
+
+    def latest_of(self, subject: str) -> Chat | None:
+        """The conversation of a signed-in customer that is open still, the newest."""
+
+    def write(self, changes: Sequence[Change]) -> list[Changed]:
+        """Make all changes in one transaction, in their order; on return they are durable. One result a change."""
+
+    def entries(self, conversation: str, *, after: int = 0, before: int | None = None, limit: int = 500) -> list[Entry]:
+        """Entries with `after < seq < before` in order: the oldest `limit` of them after `after`; with `before`, or
+        without any bound, the newest `limit`."""
+
+    def unanswered(self) -> list[str]:
+        """Conversations in which a visitor's entry waits for the bot."""
+
+    def due(self, now: datetime) -> list[Chat]:
+        """Conversations whose `wakes_at` has passed."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of a conversation. `size` in bytes; `media_type` was told by the content."""
+
+    id: str
+    conversation: str
+    name: str
+    media_type: str
+    size: int
+
+
+class Files(Protocol):
+    """Where visitors' files are kept."""
+
+    def save(self, file: StoredFile, content: bytes) -> None:
+        """Keep it, whole or not at all; the same id again changes nothing."""
+
+    def load(self, conversation: str, file_id: str) -> bytes | None:
+        """The content, `None` when the conversation has no such file."""

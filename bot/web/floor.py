@@ -1,0 +1,150 @@
+"""What agents do with cases: the console and every outside desk do it through here, so a case obeys one set of rules.
+
+Each step is one change of the conversation (`bot.core.log` decides whether it may happen), so of two agents who take
+the same case at the same moment one gets it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.core.case import Outcome
+from bot.core.chat import Agent, Author, Change, Changed, Chat, Destination, Event, Kind, NewEntry, Note
+from bot.core.errors import KilatError
+from bot.ports import AgentAccount, BotTurn, Case, Cases, Conversations, StoredFile
+from bot.services import wire
+from bot.services.counter import Counter
+from bot.web.hub import Hub
+from bot.web.journal import Journal
+
+
+class NoSay(KilatError):
+    """The agent does not have the conversation, somebody else was faster, or it is over."""
+
+
+class Floor:
+    """Where cases are worked on. Every method but `typing` may raise `StoreUnavailable`, and `NoSay` where the agent
+    can't do it. `client_id` makes a step safe to repeat: what is known already is not done again."""
+
+    def __init__(
+        self, conversations: Conversations, cases: Cases, journal: Journal, hub: Hub, counter: Counter
+    ) -> None:
+        self._conversations = conversations
+        self._cases = cases
+        self._journal = journal
+        self._hub = hub
+        self._counter = counter
+
+    async def take(self, conversation: str, agent: Agent) -> Changed:
+        """`agent` has it from now on; harmless when they have it already."""
+        chat = await self._chat(conversation)
+        if chat.agent is not None and chat.agent.id == agent.id:
+            return Changed(chat, (), is_new=False)
+        entry = await self._event(chat, "connected", agent)
+        return await self._do(Change(
+            conversation, (entry,), Event.ACCEPT, by=agent, notes=(Note("taken", agent=agent.id),)))
+
+    async def next(self, account: AgentAccount) -> Chat | None:
+        """Take the case whose turn it is, of those that `account` can; `None` when none waits."""
+        agent = Agent(account.id, account.name)
+        for case in await asyncio.to_thread(self._cases.waiting, account.tiers, account.languages):
+            if case.kept_for in (None, account.id):
+                try:
+                    return (await self.take(case.conversation, agent)).chat
+                except NoSay:
+                    continue
+        return None
+
+    async def say(self, conversation: str, agent: Agent, text: str, client_id: str) -> Changed:
+        """A message to the visitor."""
+        chat = await self._chat(conversation)
+        body = {"text": text, "name": agent.name, "lang": chat.lang}
+        entry = NewEntry(Author.AGENT, Kind.TEXT, body, client_id)
+        return await self._do(Change(conversation, (entry,), Event.SAY, by=agent))
+
+    async def show(self, conversation: str, agent: Agent, file: StoredFile, client_id: str) -> Changed:
+        """A file to the visitor; its content is kept already."""
+        shown = {"id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}
+        entry = NewEntry(Author.AGENT, Kind.FILE, {"text": file.name, "name": agent.name, "file": shown}, client_id)
+        return await self._do(Change(conversation, (entry,), Event.SAY, by=agent))
+
+    async def note(self, conversation: str, agent: Agent, text: str, client_id: str) -> Changed:
+        """A word to the other agents alone; everybody may leave one."""
+        note = Note("note", {"text": text, "name": agent.name}, agent.id, client_id)
+        return await self._journal.write(Change(conversation, notes=(note,)))
+
+    def typing(self, conversation: str, agent: Agent, on: bool) -> None:
+        """The visitor sees that somebody types."""
+        self._hub.tell(conversation, {"type": "typing", "author": Author.AGENT.value, "on": on, "name": agent.name})
+
+    async def transfer(self, conversation: str, agent: Agent, to: Destination, reason: str = "") -> Changed:
+        """Back to the queue, of a tier or for one agent; the visitor keeps their turn."""
+        chat = await self._chat(conversation)
+        note = Note("transferred", {"tier": to.tier, "to": to.agent, "reason": reason}, agent.id)
+        entry = await self._event(chat, "transferred", agent)
+        return await self._do(Change(conversation, (entry,), Event.TRANSFER, by=agent, to=to, notes=(note,)))
+
+    async def give_back(self, conversation: str, agent: Agent) -> Changed:
+        """The bot has the word again."""
+        chat = await self._chat(conversation)
+        entry = await self._event(chat, "returned", agent)
+        note = Note("returned", agent=agent.id)
+        return await self._do(Change(conversation, (entry,), Event.RETURN, by=agent, notes=(note,)))
+
+    async def ticket(self, conversation: str, agent: Agent, values: Mapping[str, str], client_id: str) -> Changed:
+        """Make a ticket of the case, in the visitor's name; `values` are checked already (`bot.services.ticket`)."""
+        chat = await self._chat(conversation)
+        if chat.agent is None or chat.agent.id != agent.id:
+            raise NoSay("only who has the conversation makes a ticket of it")
+        entries = await self.submit(chat, values, client_id)
+        entries = (replace(entries[0], client_id=client_id), *entries[1:])
+        note = Note("ticketed", agent=agent.id)
+        return await self._do(Change(conversation, entries, Event.TICKET, by=agent, notes=(note,)))
+
+    async def submit(self, chat: Chat, values: Mapping[str, str], client_id: str) -> tuple[NewEntry, ...]:
+        """Open a ticket while a human has the word: what is said of it, by the house. Once for each `client_id`."""
+        state = {**chat.bot_state, "language": chat.lang}
+        turn = BotTurn(chat.id, f"{chat.id}:{client_id}", "", state, identity=chat.identity)
+        reply = await asyncio.to_thread(self._counter.submit, turn, values)
+        return tuple(
+            NewEntry(Author.SYSTEM, Kind.TEXT, {**wire.bubble_to_json(bubble), "lang": chat.lang})
+            for bubble in reply.bubbles
+        )
+
+    async def close(self, conversation: str, agent: Agent, reason: Outcome) -> Changed:
+        """The conversation is over; `reason` is for the figures, the visitor says for themselves."""
+        chat = await self._chat(conversation)
+        entry = await self._event(chat, "ended", agent)
+        note = Note("closed", {"reason": reason.value}, agent.id)
+        return await self._do(Change(
+            conversation, (entry,), Event.END, by=agent, outcome=reason.value, notes=(note,)))
+
+    async def release(self, agent: Agent, why: str) -> int:
+        """Give all cases of somebody who is not there back to the queue; how many."""
+        held: list[Case] = await asyncio.to_thread(self._cases.of_agent, agent.id)
+        for case in held:
+            try:
+                await self.transfer(case.conversation, agent, Destination(), why)
+            except NoSay:
+                continue
+        return len(held)
+
+    async def _chat(self, conversation: str) -> Chat:
+        chat = await asyncio.to_thread(self._conversations.get, conversation)
+        if chat is None:
+            raise NoSay("there is no such conversation")
+        return chat
+
+    async def _event(self, chat: Chat, name: str, agent: Agent) -> NewEntry:
+        text = await asyncio.to_thread(self._counter.event, name, chat.lang, agent=agent.name)
+        body: dict[str, Any] = {"event": name, "text": text, "name": agent.name, "lang": chat.lang}
+        return NewEntry(Author.SYSTEM, Kind.EVENT, body)
+
+    async def _do(self, change: Change) -> Changed:
+        changed = await self._journal.write(change)
+        if not changed.is_new and not changed.entries:
+            raise NoSay("the conversation is somebody else's, or over")
+        return changed
