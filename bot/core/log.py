@@ -34,8 +34,9 @@ def apply(
 ) -> Changed:
     """`chat` after `change`, at `now`; `known` holds the entries stored already, by their `client_id`.
 
-    Four changes do nothing at all: one that repeats a known `client_id`, one that answers what was answered, a
-    `TIMEOUT` before its time (somebody else was faster, or the visitor came back), and one by an agent who has no say.
+    Five changes do nothing at all: one that repeats a known `client_id`, one that answers what was answered, a
+    `TIMEOUT` before its time (somebody else was faster, or the visitor came back), one by an agent who has no say, and
+    a word of the bot where a human has it, or nobody any more.
     A conversation that belongs to a customer never becomes another's.
     """
     before = tuple(known[entry.client_id] for entry in change.entries if entry.client_id and entry.client_id in known)
@@ -78,9 +79,10 @@ def _is_late(chat: Chat, change: Change, now: datetime) -> bool:
 
 
 def _has_no_say(chat: Chat, change: Change) -> bool:
-    """An agent takes what waits, and does something with what they have."""
+    """An agent takes what waits, and does something with what they have; the bot speaks where it listens."""
     if change.by is None:
-        return False
+        speaks = any(entry.author is Author.BOT for entry in change.entries)
+        return speaks and _status(chat.status, change.event)[0] not in _BOT_LISTENS
     if change.event is not None:
         try:
             advance(chat.status, change.event)

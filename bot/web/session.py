@@ -117,7 +117,9 @@ class Session:
             return
         reply = await asyncio.to_thread(gateway.counter.left_queue, {**chat.bot_state, "language": chat.lang})
         entry = self._entry(request, Kind.EVENT, await self._event("left_queue", chat))
-        await self._acknowledge(Change(chat.id, (entry, *said(reply.bubbles, chat.lang)), Event.LEAVE))
+        changed = await self._acknowledge(Change(chat.id, (entry, *said(reply.bubbles, chat.lang)), Event.LEAVE))
+        if not changed.entries:  # an agent was faster
+            await self._is_so_already(request)
 
     async def _end(self, request: Request) -> None:
         chat = self._chat
@@ -168,7 +170,8 @@ class Session:
 
     async def _acknowledge(self, change: Change) -> Changed:
         changed = await self._write(change)
-        self._view.send(ack(changed.entries[0]))
+        if changed.entries:
+            self._view.send(ack(changed.entries[0]))
         return changed
 
     async def _is_so_already(self, request: Request) -> None:
