@@ -1,14 +1,20 @@
-"""What every agent desk must do, whatever stands behind it."""
+"""What every queue must do, whatever stands behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from bot.ports import CaseFile, Queue
+from bot.core.chat import Change, Event
+from bot.ports import CaseFile, Conversations, Queue
 
 CaseMaker = Callable[..., CaseFile]
 THREADS = 8
+
+
+def leave(conversations: Conversations, conversation: str) -> None:
+    """The visitor, whom the bot has put into the queue, leaves it."""
+    conversations.write([Change(conversation, event=Event.QUEUE), Change(conversation, event=Event.LEAVE)])
 
 
 def test_a_first_case_stands_at_the_head(cases: Queue, case_file: CaseMaker) -> None:
@@ -69,7 +75,7 @@ def test_simultaneous_conversations_all_get_a_place(cases: Queue, case_file: Cas
     assert sorted(cases.open_case(file).position for file in files) == list(range(1, THREADS + 1))
 
 
-def test_the_place_of_a_waiting_case(cases: Queue, case_file: CaseMaker) -> None:
+def test_the_place_of_a_waiting_case(cases: Queue, conversations: Conversations, case_file: CaseMaker) -> None:
     """It moves up when others leave, keeps its number, and is nobody else's."""
     cases.open_case(case_file("ani"))
     opened = cases.open_case(case_file("budi"))
@@ -77,34 +83,34 @@ def test_the_place_of_a_waiting_case(cases: Queue, case_file: CaseMaker) -> None
     assert place is not None
     assert (place.case_number, place.position, place.is_new) == (opened.case_number, 2, False)
     assert cases.place("citra") is None
-    cases.leave("ani")
+    leave(conversations, "ani")
     moved = cases.place("budi")
     assert moved is not None
     assert (moved.case_number, moved.position) == (opened.case_number, 1)
 
 
-def test_who_leaves_waits_no_more(cases: Queue, case_file: CaseMaker) -> None:
-    """Once is enough; who never waited can't leave."""
+def test_who_leaves_waits_no_more(cases: Queue, conversations: Conversations, case_file: CaseMaker) -> None:
+    """The place is given up with the conversation's status, in one step."""
     cases.open_case(case_file("ani"))
-    assert cases.leave("ani") is True
+    leave(conversations, "ani")
     assert cases.place("ani") is None
-    assert cases.leave("ani") is False
-    assert cases.leave("budi") is False
+    assert conversations.write([Change("ani", event=Event.LEAVE)])[0].is_new is False
 
 
-def test_who_comes_back_queues_at_the_end(cases: Queue, case_file: CaseMaker) -> None:
+def test_who_comes_back_queues_at_the_end(cases: Queue, conversations: Conversations, case_file: CaseMaker) -> None:
     """Leaving gives the place up: it is a new case behind the others."""
     first = cases.open_case(case_file("ani"))
     cases.open_case(case_file("budi"))
-    cases.leave("ani")
+    leave(conversations, "ani")
     again = cases.open_case(case_file("ani"))
     assert (again.position, again.is_new) == (2, True)
     assert again.case_number != first.case_number
 
 
-def test_leaving_at_once_counts_once(cases: Queue, case_file: CaseMaker) -> None:
+def test_leaving_at_once_counts_once(cases: Queue, conversations: Conversations, case_file: CaseMaker) -> None:
     """Two tabs leave at the same time: one of them did it."""
     cases.open_case(case_file("ani"))
+    conversations.write([Change("ani", event=Event.QUEUE)])
     with ThreadPoolExecutor(THREADS) as pool:
-        left = list(pool.map(cases.leave, ["ani"] * THREADS))
-    assert left.count(True) == 1
+        left = list(pool.map(conversations.write, [[Change("ani", event=Event.LEAVE)]] * THREADS))
+    assert [changed.is_new for (changed,) in left].count(True) == 1

@@ -192,10 +192,10 @@ def test_why_this_priority(chat: Chat, priority: str, why: str) -> None:
 def test_leaving_the_queue(chat: Chat) -> None:
     """The place is given up, and the other way is shown."""
     chat.say("agen", "talk_to_human", identity=ADMIN)
-    (bubble,) = chat.keep(chat.conversation.leave_queue("c", chat.state, chat.facts))
-    assert chat.agents.cases == {} and bubble.text == chat.words.say("utter_left_queue")
+    (bubble,) = chat.keep(chat.conversation.left_queue(chat.state, chat.facts))
+    assert bubble.text == chat.words.say("utter_left_queue") and chat.state.route is None
     assert [button.payload for button in bubble.buttons] == ["/create_ticket"]
-    assert chat.conversation.leave_queue("c", chat.state, chat.facts).bubbles == (bubble,)
+    assert chat.conversation.left_queue(chat.state, chat.facts).bubbles == (bubble,)
 
 
 def test_a_long_wait(chat: Chat) -> None:
