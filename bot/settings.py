@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from bot.core.errors import ConfigurationError
+from bot.core.hours import ALWAYS, Hours, parse_hours
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = "127.0.0.1"
@@ -43,7 +44,10 @@ class Settings:
     max_file_bytes: int
     queue_patience_seconds: int
     messages_per_minute: int
+    away_seconds: int
     demo: bool
+    desk_hours: Hours
+    tam_webhook: str | None
 
     @property
     def rasa_url(self) -> str:
@@ -77,7 +81,11 @@ class Settings:
             max_file_bytes=_positive(environ, "KILAT_MAX_FILE_BYTES", 5_242_880),
             queue_patience_seconds=_positive(environ, "KILAT_QUEUE_PATIENCE_SECONDS", 300),
             messages_per_minute=_positive(environ, "KILAT_MESSAGES_PER_MINUTE", 30),
+            away_seconds=_positive(environ, "KILAT_AWAY_SECONDS", 300),
             demo=_demo(environ),
+            desk_hours=parse_hours(
+                environ.get("KILAT_DESK_HOURS") or ALWAYS, environ.get("KILAT_DESK_HOLIDAYS") or ""),
+            tam_webhook=_url(environ, "KILAT_TAM_WEBHOOK"),
         )
 
 
