@@ -2,10 +2,10 @@
 
 from bot.ports.bot import Bot, BotReply, BotTurn
 from bot.ports.conversations import Conversations, Files, StoredFile
-from bot.ports.desk import AgentDesk, DeskEvent, DeskNews, TicketDesk, TicketReply
+from bot.ports.desk import AgentDesk, DeskEvent, DeskLink, DeskLinks, DeskNews, Memory, TicketDesk, TicketReply
 from bot.ports.facts import FactsStore
 from bot.ports.queue import AgentAccount, Agents, Case, CaseFile, Cases, Queue, QueuePlace, Staffing, StoredNote
-from bot.ports.tickets import Ticket, TicketDraft, Tickets
+from bot.ports.tickets import Papers, Receipt, Ticket, TicketDraft, Tickets
 
 __all__ = [
     "AgentAccount",
@@ -19,11 +19,16 @@ __all__ = [
     "Cases",
     "Conversations",
     "DeskEvent",
+    "DeskLink",
+    "DeskLinks",
     "DeskNews",
     "FactsStore",
     "Files",
+    "Memory",
+    "Papers",
     "Queue",
     "QueuePlace",
+    "Receipt",
     "Staffing",
     "StoredFile",
     "StoredNote",

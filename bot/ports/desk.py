@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.core.chat import Agent, Entry
 from bot.ports.queue import Case, QueuePlace
-from bot.ports.tickets import Ticket
+from bot.ports.tickets import Papers, Ticket
 
 
 @dataclass(frozen=True)
 class DeskEvent:
     """What happened at an outside desk. `id` is unique there; `ref` names the case there; `kind` is `accepted`,
     `message`, `file`, `typing`, `transferred`, `returned`, `closed` or `failed`; `agent` who did it; `text` of a
-    message, or the reason; `file` the content of a file, with its name in `text`; `tier` of a transfer."""
+    message, or the reason (of `closed`: an `Outcome`, or nothing); `file` the content of a file, with its name in
+    `text`; `tier` of a transfer. A `message` or a `file` takes the case; `typing` with an empty `text` has stopped."""
 
     id: str
     ref: str
@@ -48,7 +49,8 @@ class AgentDesk(Protocol):
         """How many agents are there, `None` when the desk can't tell."""
 
     async def open_case(self, case: Case, place: QueuePlace | None, transcript: str) -> str:
-        """Show the case to the agents; its name there (`ref`). The same again for the same case number."""
+        """Show the case to the agents; its name there (`ref`). The same again for the same case number. `transcript` is
+        the case file in words and what was said until now: plain text, the same again for the same case."""
 
     async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
         """Show an entry of the conversation; once, whatever happens: `ref` and `entry.seq` name it."""
@@ -56,14 +58,66 @@ class AgentDesk(Protocol):
     async def typing(self, ref: str, on: bool) -> None:
         """The visitor types, or does no more."""
 
+    async def refuse(self, ref: str, event: str, why: str) -> None:
+        """Tell the agents that what they did (the event of this id) did not reach the visitor: `why` is `elsewhere`
+        (an agent outside of this desk has the case), `over`, `file_type` or `file_too_large`."""
+
     async def close(self, ref: str, reason: str) -> None:
-        """The case is over, or goes on elsewhere."""
+        """The case is over; `reason` is its `Outcome`."""
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
-        """What has happened since `cursor` in the cases `refs`; waits for news, at most half a minute."""
+        """What has happened since `cursor` in the cases `refs` (newer ones may have come since); waits for news, at
+        most half a minute. `cursor` is `None` at the very first time."""
 
     def heard(self, headers: Mapping[str, str], body: bytes) -> None:
         """A webhook came: check that it is theirs (`WebhookRefused`), and let a waiting `news` look at once."""
+
+    async def aclose(self) -> None:
+        """Give back what it holds; nothing is asked of it any more."""
+
+
+@dataclass(frozen=True)
+class DeskLink:
+    """A case at an outside desk: its name there (empty: about to be opened), and the seq up to which its conversation
+    was shown there. `is_due`: there is more to show, or it is over in Kilat."""
+
+    case: int
+    conversation: str
+    ref: str
+    relayed: int
+    is_due: bool = True
+
+
+class DeskLinks(Protocol):
+    """Which cases are shown at the outside desk `desk`, and how far. Every method raises `StoreUnavailable`."""
+
+    def open(self, desk: str) -> list[DeskLink]:
+        """Those that are not over there, the oldest first."""
+
+    def find(self, desk: str, ref: str) -> DeskLink | None:
+        """The one of this name there, over or not."""
+
+    def begin(self, desk: str, case: int, conversation: str, seq: int) -> DeskLink:
+        """It is about to be opened, with what was said up to `seq`; the one that was begun before, if there is one."""
+
+    def opened(self, case: int, ref: str) -> None:
+        """It is there now."""
+
+    def shown(self, case: int, seq: int) -> None:
+        """Its conversation was shown up to `seq`."""
+
+    def over(self, case: int) -> None:
+        """It is closed there."""
+
+
+class Memory(Protocol):
+    """Small things to remember by name. Every method raises `StoreUnavailable`."""
+
+    def recall(self, name: str) -> Any:
+        """What was remembered last, as JSON; `None` when nothing was."""
+
+    def remember(self, name: str, value: Any) -> None:
+        """Remember `value` (JSON) from now on."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +139,7 @@ class TicketDesk(Protocol):
     async def check(self) -> None:
         """Called at the start: `ConfigurationError` says what is wrong and what to do; an unreachable desk is fine."""
 
-    async def open_ticket(self, ticket: Ticket, transcript: str) -> str:
+    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
         """Hand it over; its name there (`ref`)."""
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:

@@ -38,12 +38,12 @@ class Floor:
         self._hub = hub
         self._counter = counter
 
-    async def take(self, conversation: str, agent: Agent) -> Changed:
+    async def take(self, conversation: str, agent: Agent, client_id: str | None = None) -> Changed:
         """`agent` has it from now on; harmless when they have it already."""
         chat = await self._chat(conversation)
         if chat.agent is not None and chat.agent.id == agent.id:
             return Changed(chat, (), is_new=False)
-        entry = await self._event(chat, "connected", agent)
+        entry = await self._event(chat, "connected", agent, client_id)
         return await self._do(Change(
             conversation, (entry,), Event.ACCEPT, by=agent, notes=(Note("taken", agent=agent.id),)))
 
@@ -80,17 +80,19 @@ class Floor:
         """The visitor sees that somebody types."""
         self._hub.tell(conversation, {"type": "typing", "author": Author.AGENT.value, "on": on, "name": agent.name})
 
-    async def transfer(self, conversation: str, agent: Agent, to: Destination, reason: str = "") -> Changed:
+    async def transfer(
+        self, conversation: str, agent: Agent, to: Destination, reason: str = "", client_id: str | None = None,
+    ) -> Changed:
         """Back to the queue, of a tier or for one agent; the visitor keeps their turn."""
         chat = await self._chat(conversation)
         note = Note("transferred", {"tier": to.tier, "to": to.agent, "reason": reason}, agent.id)
-        entry = await self._event(chat, "transferred", agent)
+        entry = await self._event(chat, "transferred", agent, client_id)
         return await self._do(Change(conversation, (entry,), Event.TRANSFER, by=agent, to=to, notes=(note,)))
 
-    async def give_back(self, conversation: str, agent: Agent) -> Changed:
+    async def give_back(self, conversation: str, agent: Agent, client_id: str | None = None) -> Changed:
         """The bot has the word again."""
         chat = await self._chat(conversation)
-        entry = await self._event(chat, "returned", agent)
+        entry = await self._event(chat, "returned", agent, client_id)
         note = Note("returned", agent=agent.id)
         return await self._do(Change(conversation, (entry,), Event.RETURN, by=agent, notes=(note,)))
 
@@ -114,10 +116,12 @@ class Floor:
             for bubble in reply.bubbles
         )
 
-    async def close(self, conversation: str, agent: Agent, reason: Outcome) -> Changed:
+    async def close(
+        self, conversation: str, agent: Agent, reason: Outcome, client_id: str | None = None,
+    ) -> Changed:
         """The conversation is over; `reason` is for the figures, the visitor says for themselves."""
         chat = await self._chat(conversation)
-        entry = await self._event(chat, "ended", agent)
+        entry = await self._event(chat, "ended", agent, client_id)
         note = Note("closed", {"reason": reason.value}, agent.id)
         return await self._do(Change(
             conversation, (entry,), Event.END, by=agent, outcome=reason.value, notes=(note,)))
@@ -138,10 +142,10 @@ class Floor:
             raise NoSay("there is no such conversation")
         return chat
 
-    async def _event(self, chat: Chat, name: str, agent: Agent) -> NewEntry:
+    async def _event(self, chat: Chat, name: str, agent: Agent, client_id: str | None = None) -> NewEntry:
         text = await asyncio.to_thread(self._counter.event, name, chat.lang, agent=agent.name)
         body: dict[str, Any] = {"event": name, "text": text, "name": agent.name, "lang": chat.lang}
-        return NewEntry(Author.SYSTEM, Kind.EVENT, body)
+        return NewEntry(Author.SYSTEM, Kind.EVENT, body, client_id)
 
     async def _do(self, change: Change) -> Changed:
         changed = await self._journal.write(change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from bot.core.chat import Changed, Chat
@@ -32,6 +32,8 @@ class Hub:
     """Viewers by conversation, in this process."""
 
     def __init__(self) -> None:
+        # They hear of every passing frame, whoever looks.
+        self.listeners: list[Callable[[str, Frame], None]] = []
         self._viewers: dict[str, set[Viewer]] = {}
         self._chats: dict[str, Chat] = {}
 
@@ -77,6 +79,8 @@ class Hub:
 
     def tell(self, conversation: str, frame: Frame, *, but: Viewer | None = None) -> None:
         """A passing frame to all viewers of a conversation."""
+        for listener in self.listeners:
+            listener(conversation, frame)
         text = dump(frame)
         for viewer in self._of(conversation):
             if viewer is not but:
