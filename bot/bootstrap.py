@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from bot.adapters.files import FolderFiles
 from bot.adapters.knowledge import read_facts
+from bot.adapters.sql.agent_sessions import SqlAgentSessions
+from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
@@ -37,6 +39,8 @@ class App:
     wording: Wording
     conversations: Conversations
     files: Files
+    agents: SqlAgents
+    agent_sessions: SqlAgentSessions
 
     @property
     def conversation(self) -> Conversation:
@@ -57,6 +61,7 @@ def build(settings: Settings) -> App:
         settings, SqlFacts(engine), SqlCases(engine), SqlTickets(engine), read_wording(settings.data),
         SqlConversations(engine, timedelta(seconds=settings.queue_patience_seconds)),
         FolderFiles(settings.state / "files"),
+        SqlAgents(engine, away_after=timedelta(seconds=settings.away_seconds)), SqlAgentSessions(engine),
     )
 
 

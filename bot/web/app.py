@@ -13,7 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 from bot.bootstrap import App
 from bot.core.errors import StoreUnavailable
 from bot.ports import Bot
-from bot.web import assets, demo, files, http
+from bot.web import agent, assets, demo, files, http
 from bot.web.frames import FrameError, Limits
 from bot.web.gateway import Gateway
 from bot.web.headers import Marked
@@ -46,6 +46,7 @@ def create(app: App, bot: Bot) -> Starlette:
             Route("/v1/files/{file_id}", files.download),
             Route("/healthz", http.health),
             *assets.routes(),
+            *agent.routes(app),
             *demo.routes(settings),
         ],
         middleware=[Middleware(Marked, settings=settings)],
@@ -53,4 +54,5 @@ def create(app: App, bot: Bot) -> Starlette:
         lifespan=lifespan,
     )
     web.state.gateway = gateway
+    web.state.agent_sessions = app.agent_sessions
     return web

@@ -1,0 +1,126 @@
+"""Agents in SQL: their accounts, and whether they are there. `agent_sessions` signs them in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, insert, or_, select, update
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql import Select
+
+from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.tables import agent_sessions, agents, cases
+from bot.core.case import CaseState
+from bot.core.errors import KilatError
+from bot.ports import AgentAccount
+
+ONLINE, AWAY, OFFLINE = PRESENCES = ("online", "away", "offline")
+ROLES = ("agent", "lead", "admin")
+# A console that was not heard of for so long is gone.
+UNHEARD = timedelta(seconds=90)
+AWAY_AFTER = timedelta(minutes=5)
+_CHANGEABLE = ("name", "role", "tiers", "languages", "capacity", "password_hash", "is_active")
+
+
+class AccountProblem(KilatError):
+    """An account can't be made or changed like this; the message says why."""
+
+
+class SqlAgents:
+    """`Agents` in SQL, and the accounts behind it. `away_after`: for how long an agent may be away and keep cases."""
+
+    def __init__(
+        self, engine: Engine, now: Callable[[], datetime] = now_in_milliseconds, away_after: timedelta = AWAY_AFTER
+    ) -> None:
+        self._engine = engine
+        self._now = now
+        self._away_after = away_after
+
+    def get(self, agent: str) -> AgentAccount | None:
+        """See `Agents`."""
+        return next(iter(self._all(select(agents).where(agents.c.id == agent))), None)
+
+    def find(self, login: str) -> AgentAccount | None:
+        """The agent who signs in as `login`, in capitals or not."""
+        return next(iter(self._all(select(agents).where(agents.c.login == as_login(login)))), None)
+
+    def all(self) -> list[AgentAccount]:
+        """See `Agents`."""
+        return self._all(select(agents).order_by(agents.c.name, agents.c.id))
+
+    def seen(self, agent: str, presence: str | None = None) -> None:
+        """See `Agents`; `ValueError` for a presence that there isn't."""
+        values: dict[str, Any] = {"seen_at": self._now()}
+        if presence is not None:
+            if presence not in PRESENCES:
+                raise ValueError(f"{presence!r} is no presence")
+            since = case((agents.c.away_since.is_(None), values["seen_at"]), else_=agents.c.away_since)
+            values |= {"presence": presence, "away_since": None if presence == ONLINE else since}
+        with transaction(self._engine) as connection:
+            connection.execute(update(agents).where(agents.c.id == agent).values(values))
+
+    def absent(self, now: datetime) -> list[AgentAccount]:
+        """See `Agents`."""
+        has_cases = select(cases.c.id).where(cases.c.agent == agents.c.id, cases.c.state == CaseState.TAKEN.value)
+        is_away = and_(agents.c.presence != ONLINE, agents.c.away_since <= now - self._away_after)
+        is_unheard = or_(agents.c.seen_at.is_(None), agents.c.seen_at < now - UNHEARD)
+        return self._all(select(agents).where(has_cases.exists(), or_(is_away, is_unheard)).order_by(agents.c.id))
+
+    def add(self, account: AgentAccount, password_hash: str | None) -> AgentAccount:
+        """Keep a new account (its `id` is made here); `AccountProblem` when the login is taken. Without a password it
+        can be opened by OpenID Connect alone."""
+        new = {
+            "id": secrets.token_hex(8), "login": as_login(account.login), "name": account.name, "role": account.role,
+            "tiers": list(account.tiers), "languages": list(account.languages), "capacity": account.capacity,
+            "password_hash": password_hash, "presence": OFFLINE, "is_active": True, "created_at": self._now(),
+        }
+        try:
+            with transaction(self._engine) as connection:
+                connection.execute(insert(agents).values(new))
+        except IntegrityError as error:
+            raise AccountProblem(f"there is an agent {new['login']} already") from error
+        return self._must(account.login)
+
+    def change(self, login: str, **values: Any) -> AgentAccount:
+        """Change `name`, `role`, `tiers`, `languages`, `capacity`, `password_hash` or `is_active`; `AccountProblem`
+        when there is no such agent. A new password, and the end of an account, end all its sessions."""
+        account = self._must(login)
+        assert set(values) <= set(_CHANGEABLE), values
+        stored = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        if "password_hash" in stored:
+            stored |= {"failures": 0, "locked_until": None}
+        if stored.get("is_active") is False:
+            stored |= {"presence": OFFLINE, "away_since": self._now()}
+        with transaction(self._engine) as connection:
+            if stored:
+                connection.execute(update(agents).where(agents.c.id == account.id).values(stored))
+            if "password_hash" in stored or stored.get("is_active") is False:
+                connection.execute(agent_sessions.delete().where(agent_sessions.c.agent == account.id))
+        return self._must(login)
+
+    def _must(self, login: str) -> AgentAccount:
+        account = self.find(login)
+        if account is None:
+            raise AccountProblem(f"there is no agent {as_login(login)}")
+        return account
+
+    def _all(self, query: Select) -> list[AgentAccount]:
+        with snapshot(self._engine) as connection:
+            return [account_of(row) for row in connection.execute(query).mappings()]
+
+
+def as_login(typed: str) -> str:
+    """A login as it is stored: an e-mail address is the same in capitals."""
+    return typed.strip().casefold()
+
+
+def account_of(row: Any) -> AgentAccount:
+    """A row of the table as an account."""
+    return AgentAccount(
+        row["id"], row["login"], row["name"], row["role"], tuple(row["tiers"]), tuple(row["languages"]),
+        row["capacity"], row["presence"], row["seen_at"], row["is_active"],
+    )

@@ -1,0 +1,98 @@
+"""Signing in at the console with a password, and out again."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from datetime import datetime, timezone
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.web.agent import sessions
+from bot.web.agent.pages import Pages, form_of
+from bot.web.agent.sessions import LOGIN, PATH, agent_of, sessions_of
+from bot.web.headers import address_of
+from bot.web.limits import Buckets
+
+# Of one address: an office comes to work at nine.
+TRIES_PER_MINUTE, TRIES_AT_ONCE = 10, 20
+# A check takes 64 MiB and a processor.
+MOST_AT_ONCE = 2
+
+
+class Login:
+    """The form, what comes of it, and the way out. `provider`: sign-in by OpenID Connect is offered, too."""
+
+    def __init__(self, pages: Pages, *, provider: bool) -> None:
+        self._pages = pages
+        self._provider = provider
+        self._tries = Buckets(TRIES_PER_MINUTE, TRIES_AT_ONCE)
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
+
+    def routes(self) -> list[BaseRoute]:
+        """`/agent/login` and `/agent/logout`."""
+        guarded = self._pages.guarded
+        return [
+            Route(LOGIN, guarded(self._form), methods=["GET"]),
+            Route(LOGIN, guarded(self._try), methods=["POST"]),
+            Route("/agent/logout", guarded(self._out), methods=["POST"]),
+        ]
+
+    async def _form(self, request: Request) -> Response:
+        if await agent_of(request) is not None:
+            return RedirectResponse(PATH, 303)
+        return self.show(request)
+
+    def show(self, request: Request, problem: str = "", status: int = 200, *, login: str = "", minutes: int = 0,
+             ) -> Response:
+        """The form, with what went wrong."""
+        secret = sessions.form_secret(request)
+        answer = self._pages.page(
+            request, "login.html", status, problem=problem, login=login, minutes=minutes, secret=secret,
+            provider=self._provider)
+        sessions.keep_form_secret(request, answer, secret)
+        return answer
+
+    async def _try(self, request: Request) -> Response:
+        if not sessions.is_own_origin(request):
+            return Response(status_code=403)
+        if wait := self._tries.take(address_of(request)):
+            return self._later(request, wait)
+        form = await form_of(request)
+        login = form.get("login", "")
+        if not sessions.is_secret(form.get("secret"), request.cookies.get(sessions.FORM_COOKIE)):
+            return self.show(request, "expired", 403, login=login)
+        async with self._room:
+            attempt = await asyncio.to_thread(sessions_of(request).attempt, login, form.get("password", ""))
+        if attempt.account is not None:
+            await self._end(request)
+            answer = RedirectResponse(PATH, 303, {"Cache-Control": "no-store"})
+            sessions.begin(request, answer, await asyncio.to_thread(sessions_of(request).open, attempt.account))
+            return answer
+        if attempt.locked_until is not None:
+            seconds = (attempt.locked_until - datetime.now(timezone.utc)).total_seconds()
+            return self._later(request, seconds, login)
+        return self.show(request, "wrong", 401, login=login)
+
+    async def _out(self, request: Request) -> Response:
+        """From a form (`csrf`), or from the console's script (the header `X-CSRF-Token`)."""
+        session = await agent_of(request)
+        sent = request.headers.get("x-csrf-token") or (await form_of(request)).get("csrf")
+        if session is not None:
+            if not sessions.is_own_origin(request) or not sessions.is_secret(sent, session.csrf):
+                return Response(status_code=403)
+            await self._end(request)
+        answer = RedirectResponse(LOGIN, 303, {"Cache-Control": "no-store"})
+        sessions.end(answer)
+        return answer
+
+    async def _end(self, request: Request) -> None:
+        if (session := await agent_of(request)) is not None:
+            await asyncio.to_thread(sessions_of(request).close, session.id)
+
+    def _later(self, request: Request, seconds: float, login: str = "") -> Response:
+        answer = self.show(request, "later", 429, login=login, minutes=max(1, math.ceil(seconds / 60)))
+        answer.headers["Retry-After"] = str(max(1, math.ceil(seconds)))
+        return answer

@@ -1,0 +1,94 @@
+"""The agents' pages that the gateway renders itself: words from `data/console`, in the language that the browser wants.
+
+No script, no style within a page: its policy allows neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from ruamel.yaml import YAML
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from bot.core.errors import StoreUnavailable
+from bot.services.words import LANGUAGES
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
+_MOST_BYTES = 10_000
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Pages:
+    """Renders templates. Words are read at the first page, so that the gateway need not wait for them."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        loader = FileSystemLoader(Path(__file__).parent / "templates")
+        self._templates = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+                                      lstrip_blocks=True)
+
+    def words(self, lang: str) -> Mapping[str, Any]:
+        """All words of `data/console` in one language."""
+        words: Mapping[str, Any] = self._words[lang]
+        return words
+
+    def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+        """The page in the language that `request` wants."""
+        lang = language_of(request)
+        others = [(other, self.words(other)["site"]["language"]) for other in LANGUAGES if other != lang]
+        text = self._templates.get_template(template).render(
+            lang=lang, others=others, path=request.url.path, w=self.words(lang), **values)
+        return HTMLResponse(text, status, {**HEADERS, "Content-Language": lang, "Vary": "Accept-Language, Cookie"})
+
+    def guarded(self, handler: Handler) -> Handler:
+        """`handler`, with a page that says so when the database does not answer."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except StoreUnavailable:
+                return self.page(request, "message.html", 503, key="unavailable")
+
+        return answer
+
+    @cached_property
+    def _words(self) -> dict[str, Any]:
+        return {lang: YAML(typ="safe").load(self._data / "console" / f"{lang}.yml") for lang in LANGUAGES}
+
+
+def language_of(request: Request) -> str:
+    """The language asked for in the address, else the first that the browser wants and Kilat speaks."""
+    wanted = [request.query_params.get("lang", "")]
+    ranked = [part.split(";q=") for part in request.headers.get("accept-language", "").split(",")]
+    for tag, *quality in sorted(ranked, key=lambda part: -_quality(part[1:])):
+        if not quality or _quality(quality) > 0:
+            wanted.append(tag.strip().lower().split("-")[0])
+    return next((lang for lang in wanted if lang in LANGUAGES), LANGUAGES[0])
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """The fields of a form; without any when it is too large to be one of ours."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            return {}
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return {name: values[0] for name, values in fields.items()}
+
+
+def _quality(parts: list[str]) -> float:
+    try:
+        return float(parts[0]) if parts else 1.0
+    except ValueError:
+        return 0.0

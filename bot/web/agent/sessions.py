@@ -1,0 +1,105 @@
+"""Who signs in at the console, and how a request tells that it is them: a cookie, and for forms a second secret.
+
+The cookie goes to `/agent` alone, to no script and with no request that another site begins. Cookies of a plain
+`http://` address have no `Secure`; they are for one's own machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.adapters.sql.agent_sessions import LIFETIME, AgentSession, SqlAgentSessions
+from bot.adapters.sql.agents import ROLES
+
+COOKIE = "kilat_agent"
+# Before somebody has signed in, a form's secret is kept in a cookie of its own.
+FORM_COOKIE = "kilat_agent_form"
+PATH = "/agent"
+LOGIN = "/agent/login"
+_FORM_SECONDS = 3600
+
+Page = Callable[[Request, AgentSession], Awaitable[Response]]
+
+
+async def agent_of(connection: HTTPConnection) -> AgentSession | None:
+    """Whose request (or socket) this is; `None` for nobody's. `StoreUnavailable` when that can't be told."""
+    token = connection.cookies.get(COOKIE)
+    return await asyncio.to_thread(sessions_of(connection).find, token) if token else None
+
+
+async def still_there(connection: HTTPConnection, session: AgentSession) -> AgentSession | None:
+    """The session as it is now, for what lives long: a socket. `None`: it has ended, so close it."""
+    return await asyncio.to_thread(sessions_of(connection).still, session.id)
+
+
+def sessions_of(connection: HTTPConnection) -> SqlAgentSessions:
+    """The store of sessions."""
+    sessions: SqlAgentSessions = connection.app.state.agent_sessions
+    return sessions
+
+
+def require(page: Page, role: str = "agent") -> Callable[[Request], Awaitable[Response]]:
+    """A handler for agents of `role` or above: others get 403, whoever has not signed in is sent to the login."""
+
+    async def handler(request: Request) -> Response:
+        session = await agent_of(request)
+        if session is None:
+            if request.method != "GET":
+                return Response(status_code=401)
+            return RedirectResponse(LOGIN, 303, {"Cache-Control": "no-store"})
+        if not has_role(session, role):
+            return Response(status_code=403)
+        return await page(request, session)
+
+    return handler
+
+
+def has_role(session: AgentSession, role: str) -> bool:
+    """True when the agent is a `role`, or more than that."""
+    return ROLES.index(session.account.role) >= ROLES.index(role)
+
+
+def is_own_origin(connection: HTTPConnection) -> bool:
+    """True for a page of this very origin, and for a client that is no browser (it sends no `Origin`)."""
+    origin = connection.headers.get("origin")
+    if origin is None:
+        return connection.headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+    scheme, _, host = origin.partition("://")
+    return scheme in ("http", "https") and host != "" and host == connection.headers.get("host")
+
+
+def is_secret(sent: str | None, kept: str | None) -> bool:
+    """Compares secrets of forms; what isn't there is never right."""
+    return bool(sent and kept) and hmac.compare_digest(str(sent).encode(), str(kept).encode())
+
+
+def form_secret(request: Request) -> str:
+    """The secret of the forms of somebody who has not signed in: the one they have, else a new one."""
+    return request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
+
+
+def keep_form_secret(request: Request, answer: Response, secret: str) -> None:
+    """Give it to the browser, for the form to come back with."""
+    _set(request, answer, FORM_COOKIE, secret, _FORM_SECONDS)
+
+
+def begin(request: Request, answer: Response, session: AgentSession) -> None:
+    """The browser is signed in from this answer on."""
+    _set(request, answer, COOKIE, session.token, int(LIFETIME.total_seconds()))
+    answer.delete_cookie(FORM_COOKIE, PATH)
+
+
+def end(answer: Response) -> None:
+    """The browser forgets who it was."""
+    answer.delete_cookie(COOKIE, PATH)
+
+
+def _set(request: Request, answer: Response, name: str, value: str, seconds: int) -> None:
+    answer.set_cookie(name, value, seconds, path=PATH, secure=request.url.scheme == "https", httponly=True,
+                      samesite="strict")
