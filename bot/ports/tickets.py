@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.core.customer import Identity
@@ -27,14 +28,39 @@ class TicketDraft:
 @dataclass(frozen=True)
 class Ticket:
     """A stored ticket. `ref` is its name at an outside desk, once it is there; `cursor` how far its replies were
-    read; `respond_within` what the plan promises."""
+    read."""
 
     number: str
     draft: TicketDraft
     created_at: datetime
     ref: str | None = None
     cursor: str | None = None
-    respond_within: timedelta | None = None
+
+    @property
+    def mark(self) -> str:
+        """What a desk finds it by: the number, and a part that no other database gives to the same number."""
+        return f"{self.number} {hashlib.sha256(self.draft.key.encode()).hexdigest()[:8]}"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the visitor is told of their ticket by e-mail, in their language. Nothing that anybody typed stands in it,
+    for the address may be a stranger's."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What goes to a desk with a ticket, as plain text: `file` is what is known of it, for those who work on it;
+    `transcript` the whole conversation. `respond_by` is when the plan promises the first response (UTC); `receipt` is
+    `None` when the address must not be written to (again)."""
+
+    file: str
+    transcript: str
+    respond_by: datetime | None = None
+    receipt: Receipt | None = None
 
 
 class Tickets(Protocol):
@@ -51,6 +77,9 @@ class Tickets(Protocol):
 
     def sent(self, number: str, ref: str) -> None:
         """The outside desk has it."""
+
+    def earlier(self, ticket: Ticket, since: datetime) -> int:
+        """How many tickets before this one, after `since`, gave the same address or came from its conversation."""
 
     def heard(self, number: str, cursor: str | None, *, is_over: bool = False) -> None:
         """Its replies were read up to `cursor`; `is_over`: none will come any more."""

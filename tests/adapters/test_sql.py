@@ -212,7 +212,7 @@ def test_a_ticket_is_stored_as_confirmed(engine: Engine, draft: Callable[..., Ti
                 "plan": "premier", "account_type": "business", "role": "admin", "licensed": True, "paid": None,
             },
         },
-        "respond_seconds": None, "ref": None, "cursor": None, "is_over": False,
+        "ref": None, "cursor": None, "is_over": False,
     }
     assert row["created_at"] is not None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.ports import TicketDraft, Tickets
 
@@ -43,3 +45,49 @@ def test_simultaneous_tickets_all_get_a_number(tickets: Tickets, draft: DraftMak
         numbers = list(pool.map(tickets.open_ticket, drafts))
     assert len(set(numbers)) == THREADS
     assert [tickets.open_ticket(one) for one in drafts] == numbers
+
+
+def test_on_its_way_to_a_desk(tickets: Tickets, draft: DraftMaker) -> None:
+    """First it has no name there, then its replies are followed, then it is over."""
+    one, two = (tickets.open_ticket(draft(f"c-1:m-{number}")) for number in (1, 2))
+    assert [ticket.number for ticket in tickets.unsent()] == [one, two]
+    assert tickets.followed() == []
+    tickets.sent(one, "41")
+    assert [ticket.number for ticket in tickets.unsent()] == [two]
+    tickets.heard(one, "7")
+    [followed] = tickets.followed()
+    assert (followed.number, followed.ref, followed.cursor) == (one, "41", "7")
+    assert followed.draft == draft("c-1:m-1")
+    tickets.heard(one, "8", is_over=True)
+    assert tickets.followed() == []
+    assert [ticket.number for ticket in tickets.unsent()] == [two]
+
+
+def test_a_ticket_without_an_identity_stays_so(tickets: Tickets, draft: DraftMaker) -> None:
+    """What comes back is what was stored."""
+    tickets.open_ticket(draft("c-1:m-1", identity=None, subject="😀 \"שלום\""))
+    assert tickets.unsent()[0].draft == draft("c-1:m-1", identity=None, subject="😀 \"שלום\"")
+
+
+def test_the_mark(tickets: Tickets, draft: DraftMaker) -> None:
+    """It names the ticket, and differs where another database has given the same number to another ticket."""
+    number = tickets.open_ticket(draft("c-1:m-1"))
+    [ticket] = tickets.unsent()
+    assert ticket.mark.startswith(f"{number} ")
+    assert ticket.mark != replace(ticket, draft=draft("c-2:m-1")).mark
+
+
+def test_earlier_tickets(tickets: Tickets, draft: DraftMaker) -> None:
+    """Those of the same address, however it is spelled, and of the same conversation; those before a time don't
+    count."""
+    for key, changes in {
+        "m-1": {"email": "Ada@Example.com", "conversation": "c-2"},
+        "m-2": {"email": "eve@example.com", "conversation": "c-1"},
+        "m-3": {"email": "eve@example.com", "conversation": "c-3"},
+        "m-4": {}, "m-5": {},
+    }.items():
+        tickets.open_ticket(draft(key, **changes))
+    fourth = tickets.unsent()[3]
+    day = timedelta(days=1)
+    assert tickets.earlier(fourth, fourth.created_at - day) == 2
+    assert tickets.earlier(fourth, fourth.created_at + day) == 0

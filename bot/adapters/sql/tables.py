@@ -112,7 +112,6 @@ tickets = Table(
     Column("ref", String(255), index=True),
     Column("cursor", Text),
     Column("is_over", Boolean, nullable=False, server_default=false()),
-    Column("respond_seconds", Integer),
 )
 cases = Table(
     "desk_case", metadata,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
@@ -52,6 +52,14 @@ class SqlTickets:
         """See `Tickets`."""
         self._update(number, ref=ref)
 
+    def earlier(self, ticket: Ticket, since: datetime) -> int:
+        """See `Tickets`."""
+        address = func.lower(tickets.c.email) == ticket.draft.email.lower()
+        related = or_(address, tickets.c.conversation == ticket.draft.conversation)
+        before = (tickets.c.id < _id(ticket.number), tickets.c.created_at > since, related)
+        with snapshot(self._engine) as connection:
+            return int(connection.execute(select(func.count()).select_from(tickets).where(*before)).scalar_one())
+
     def heard(self, number: str, cursor: str | None, *, is_over: bool = False) -> None:
         """See `Tickets`."""
         self._update(number, cursor=cursor, is_over=is_over)
@@ -65,15 +73,17 @@ class SqlTickets:
             return [_ticket(row) for row in connection.execute(query.order_by(tickets.c.id)).mappings()]
 
     def _update(self, number: str, **values: Any) -> None:
-        this = tickets.c.id == int(number.removeprefix(_PREFIX))
+        this = tickets.c.id == _id(number)
         with transaction(self._engine) as connection:
             connection.execute(update(tickets).where(this).values(values))
+
+
+def _id(number: str) -> int:
+    return int(number.removeprefix(_PREFIX))
 
 
 def _ticket(row: Any) -> Ticket:
     claims = row["claims"]
     identity = Identity(**{**claims, "customer": Customer(**claims["customer"])}) if claims else None
     draft = TicketDraft(**{name: row[name] for name in _COLUMNS}, identity=identity)
-    seconds = row["respond_seconds"]
-    return Ticket(f"{_PREFIX}{row['id']:06d}", draft, row["created_at"], row["ref"], row["cursor"],
-                  None if seconds is None else timedelta(seconds=seconds))
+    return Ticket(f"{_PREFIX}{row['id']:06d}", draft, row["created_at"], row["ref"], row["cursor"])

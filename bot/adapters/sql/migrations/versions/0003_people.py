@@ -16,7 +16,6 @@ def upgrade() -> None:
         batch.add_column(sa.Column('ref', sa.String(length=255), nullable=True))
         batch.add_column(sa.Column('cursor', sa.Text(), nullable=True))
         batch.add_column(sa.Column('is_over', sa.Boolean(), server_default=sa.text('false'), nullable=False))
-        batch.add_column(sa.Column('respond_seconds', sa.Integer(), nullable=True))
     op.create_index('ix_ticket_ref', 'ticket', ['ref'])
     with op.batch_alter_table('desk_case') as batch:
         for column in (
@@ -115,7 +114,7 @@ def downgrade() -> None:
             batch.drop_column(name)
     op.drop_index('ix_ticket_ref', 'ticket')
     with op.batch_alter_table('ticket') as batch:
-        for name in ('respond_seconds', 'is_over', 'cursor', 'ref'):
+        for name in ('is_over', 'cursor', 'ref'):
             batch.drop_column(name)
     with op.batch_alter_table('conversation') as batch:
         batch.drop_column('agent')
