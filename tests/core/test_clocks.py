@@ -1,0 +1,83 @@
+"""The clocks of a case: what each plan promises, and what is due when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.case import Clocks, Terms
+from bot.core.clocks import due_steps, next_ring, terms
+from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
+from bot.core.facts import Facts
+
+OPENED = datetime(2026, 11, 23, 1, 0, tzinfo=timezone.utc)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+PREMIER = Clocks(OPENED + 4 * HOUR, OPENED + 8 * HOUR)
+PLUS = replace(PREMIER, escalates=True)
+
+
+@pytest.mark.parametrize(("plan", "priority", "promised"), [
+    ("premier", "p1", (1, 4, False)), ("premier", "p2", (4, 8, False)), ("premier", "p3", (24, None, False)),
+    ("premier", "p4", (24, None, False)), ("premier", None, (24, None, False)),
+    ("premier_plus", "p1", (1, 4, True)), ("premier_plus", "p2", (4, 8, True)),
+    ("premier_plus", None, (24, None, True)),
+    ("access", "p1", (None, None, False)), ("access", None, (None, None, False)),
+])
+def test_what_plans_promise(facts: Facts, plan: str, priority: str | None,
+                            promised: tuple[int | None, int | None, bool]) -> None:
+    """The hours of the source, for Premier and Premier+; Premier+ alone escalates; Access has no promise."""
+    first, restored = (None if hours is None else hours * HOUR for hours in promised[:2])
+    assert terms(Customer(plan, "business", "admin", True), priority, facts) == Terms(first, restored, promised[2])
+
+
+def test_every_customer(facts: Facts) -> None:
+    """No plan's promise reaches a free account, whatever it claims; nothing escalates without a promise."""
+    for values in product(PLANS, ACCOUNT_TYPES, ROLES, (True, False)):
+        customer = Customer(*values)
+        for priority in (None, *facts.priorities):
+            made = terms(customer, priority, facts)
+            paid = customer.account_type != "basic"
+            assert (made.respond_within is not None) is (paid and customer.plan != "access")
+            assert made.escalates is (paid and customer.plan == "premier_plus")
+
+
+@pytest.mark.parametrize(("clocks", "tier", "passed", "due"), [
+    (PREMIER, 1, 3 * HOUR - SECOND, ()), (PREMIER, 1, 3 * HOUR, ("warned",)), (PREMIER, 1, 4 * HOUR, ("late",)),
+    (PREMIER, 1, 6 * HOUR, ("late", "restore_warned")), (PREMIER, 1, 8 * HOUR, ("late", "restore_late")),
+    (PLUS, 1, 4 * HOUR, ("late", "escalated", "told_manager")), (PLUS, 2, 4 * HOUR, ("late", "told_manager")),
+    (replace(PREMIER, taken=("warned", "late")), 1, 5 * HOUR, ()),
+    (replace(PLUS, responded_at=OPENED + HOUR), 1, 5 * HOUR, ()),
+    (replace(PLUS, responded_at=OPENED + HOUR), 1, 6 * HOUR, ("restore_warned",)),
+    (Clocks(), 1, 1000 * HOUR, ()),
+])
+def test_what_is_due(clocks: Clocks, tier: int, passed: timedelta, due: tuple[str, ...]) -> None:
+    """A warning at three quarters, late at the promised time; a response ends its own clock alone; from the highest
+    tier nothing goes higher; who is late is warned no more."""
+    assert due_steps(clocks, OPENED, tier, OPENED + passed) == due
+
+
+@given(st.lists(st.integers(0, 12 * 3600), max_size=8).map(sorted), st.booleans(), st.sampled_from([1, 2]),
+       st.one_of(st.none(), st.integers(0, 12 * 3600)))
+def test_rings_miss_nothing(looks: list[int], escalates: bool, tier: int, responded: int | None) -> None:
+    """Whenever the keeper looks: the next ring is ahead of it, no step is due before its ring, none comes twice, and
+    who looks at every ring takes each step at its time."""
+    clocks = replace(PREMIER, escalates=escalates)
+    for look in looks:
+        now = OPENED + look * SECOND
+        if responded is not None and responded <= look:
+            clocks = replace(clocks, responded_at=OPENED + responded * SECOND)
+        due = due_steps(clocks, OPENED, tier, now)
+        assert not set(due) & set(clocks.taken)
+        clocks = replace(clocks, taken=(*clocks.taken, *due))
+        ring = next_ring(clocks, OPENED, tier, now)
+        assert due_steps(clocks, OPENED, tier, now) == ()
+        if ring is not None:
+            assert ring > now and due_steps(clocks, OPENED, tier, ring - timedelta(microseconds=1)) == ()
+            assert due_steps(clocks, OPENED, tier, ring)
+        else:
+            assert due_steps(clocks, OPENED, tier, now + 1000 * HOUR) == ()
