@@ -1,0 +1,251 @@
+// What the console knows and does: frames of docs/console.md in, news for the page out.
+import { Keep } from '/widget/keep.js';
+import { Outbox } from '/widget/outbox.js';
+import { make } from '/widget/protocol.js';
+import { Chat } from './chat.js';
+import { Line } from './line.js';
+import { upload } from './upload.js';
+
+const PROTOCOL = 1;
+const WHISPER = 3000; // ms between two signs that the agent is typing
+const FINAL = new Set(['lost', 'unavailable', 'rate_limited']); // anything else will not go better the next time
+
+export class Desk {
+  link = 'connecting';
+  queue = { cases: [], counts: {} };
+  mine = [];
+  team = [];
+  chats = new Map();
+  typed = new Map();
+
+  // `tell(what, detail)` hears: link, welcome, lists, chat (a Chat), story (a Chat), typing (a Chat), pending (a
+  // conversation's id), alert (a frame), refused ({item, error}).
+  constructor(tell) {
+    this.tell = tell;
+    this.line = new Line('/agent/socket', this);
+  }
+
+  start() {
+    this.line.now();
+  }
+
+  hello() {
+    return { protocol: PROTOCOL };
+  }
+
+  linked(link) {
+    this.link = link;
+    this.tell('link');
+  }
+
+  frame(frame) {
+    this[`on_${frame.type}`]?.(frame);
+  }
+
+  on_welcome({ agent, csrf, team, queue, mine, type, request, ...facts }) {
+    const again = Boolean(this.agent);
+    Object.assign(this, { agent, csrf, facts, queue });
+    this.team = team.agents;
+    this.mine = mine.cases;
+    this.outbox ||= new Outbox(new Keep(`kilat-console:${agent.id}`));
+    this.linked('online');
+    this.tell('welcome', again);
+    for (const chat of this.chats.values()) chat.isOpen = false;
+    if (this.current) this.open(this.current);
+    this.flush();
+  }
+
+  on_queue({ cases, counts }) {
+    this.queue = { cases, counts };
+    this.tell('lists');
+  }
+
+  on_mine({ cases }) {
+    this.mine = cases;
+    this.tell('lists');
+  }
+
+  on_team({ agents }) {
+    this.team = agents;
+    const me = agents.find(({ id }) => id === this.agent.id);
+    if (me) this.agent = { ...this.agent, ...me };
+    this.tell('lists');
+  }
+
+  on_opened(frame) {
+    const chat = this.chat(frame.conversation);
+    chat.opened(frame);
+    this.settle(chat);
+    this.tell('chat', chat);
+    this.seen();
+  }
+
+  on_entry({ conversation, entry }) {
+    const chat = this.chats.get(conversation);
+    if (!chat) return;
+    if (chat.log.add(entry) === 'gap') {
+      this.open(conversation);
+      return;
+    }
+    if (entry.author === 'visitor') chat.typing = false;
+    this.settle(chat);
+    this.tell('story', chat);
+    this.seen();
+  }
+
+  on_note({ conversation, note }) {
+    const chat = this.chats.get(conversation);
+    if (!chat) return;
+    chat.noted(note);
+    this.settle(chat);
+    this.tell('story', chat);
+  }
+
+  on_chat({ conversation, type, request, ...how }) {
+    const chat = this.chats.get(conversation);
+    if (!chat) return;
+    Object.assign(chat, how);
+    this.tell('chat', chat);
+  }
+
+  on_case({ conversation, case: row, clocks }) {
+    const chat = this.chats.get(conversation);
+    if (!chat) return;
+    Object.assign(chat, { case: row, clocks });
+    this.tell('chat', chat);
+  }
+
+  on_typing({ conversation, on }) {
+    const chat = this.chats.get(conversation);
+    if (!chat) return;
+    chat.typing = on;
+    this.tell('typing', chat);
+  }
+
+  on_alert(frame) {
+    this.tell('alert', frame);
+  }
+
+  // An error that answers nothing that was asked.
+  on_error(frame) {
+    this.tell('refused', { error: frame });
+  }
+
+  chat(id) {
+    if (!this.chats.has(id)) this.chats.set(id, new Chat(id));
+    return this.chats.get(id);
+  }
+
+  get shown() {
+    return this.chats.get(this.current);
+  }
+
+  isMine(chat) {
+    return Boolean(chat?.agent && chat.agent.id === this.agent?.id && chat.status === 'connected');
+  }
+
+  get isLead() {
+    return ['lead', 'admin'].includes(this.agent?.role);
+  }
+
+  row(id) {
+    return this.mine.find(({ conversation }) => conversation === id)
+      || this.queue.cases.find(({ conversation }) => conversation === id);
+  }
+
+  // Look at a conversation; the one before is let go of, unless it is the agent's own.
+  open(id) {
+    const before = this.current;
+    if (before && before !== id && !this.mine.some(({ conversation }) => conversation === before)) {
+      this.line.whisper('shut', { conversation: before });
+      this.chats.delete(before);
+    }
+    this.current = id;
+    const after = this.chats.get(id)?.log.last;
+    const opening = this.line.ask('open', { conversation: id, ...(after && { after }) });
+    opening.catch((error) => error.code !== 'lost' && this.tell('refused', { error }));
+    return opening;
+  }
+
+  shut() {
+    if (this.current) this.line.whisper('shut', { conversation: this.current });
+    this.chats.delete(this.current);
+    this.current = null;
+  }
+
+  older(chat) {
+    const before = chat.log.first;
+    if (!chat.log.more || chat.olderThan === before) return;
+    chat.olderThan = before;
+    this.line.ask('history', { conversation: chat.id, before }).then(({ entries, more }) => {
+      chat.log.prepend(entries, more);
+      this.tell('story', chat);
+    }, () => { chat.olderThan = 0; });
+  }
+
+  // What is on the screen is read, while somebody looks at it.
+  seen() {
+    const chat = this.shown;
+    const last = chat?.log.last;
+    if (!last || chat.mark >= last || document.hidden || !this.isMine(chat)) return;
+    chat.mark = last;
+    this.line.whisper('read', { conversation: chat.id, seq: last });
+  }
+
+  typing(chat) {
+    if (!this.isMine(chat) || Date.now() - (this.typed.get(chat.id) || 0) < WHISPER) return;
+    this.typed.set(chat.id, Date.now());
+    this.line.whisper('typing', { conversation: chat.id, on: true });
+  }
+
+  // `type` is `say` or `note`: kept until it is stored, and sent again after a lost line.
+  post(type, chat, text, file) {
+    const item = this.outbox.add(make(type, { conversation: chat.id, text }), chat.id, file);
+    this.typed.delete(chat.id);
+    this.flush();
+    this.tell('pending', chat.id);
+    return item;
+  }
+
+  pending(id) {
+    return (this.outbox?.items || []).filter(({ conversation }) => conversation === id);
+  }
+
+  // One at a time, in their order.
+  async flush() {
+    if (this.flushing) return;
+    this.flushing = true;
+    for (let item = this.next(); item && this.link === 'online'; item = this.next()) {
+      try {
+        await (item.file ? upload(item, this.csrf) : this.send(item.frame));
+        item.sent = true; // its entry takes it away
+        this.settle(this.chat(item.conversation));
+      } catch (error) {
+        if (FINAL.has(error.code)) break;
+        this.drop(item);
+        this.tell('refused', { item, error });
+      }
+    }
+    this.flushing = false;
+    if (this.link === 'online' && this.next()) setTimeout(() => this.flush(), 2000);
+  }
+
+  next() {
+    return this.outbox?.items.find(({ sent }) => !sent);
+  }
+
+  send({ type, ...fields }) {
+    return this.line.ask(type, fields);
+  }
+
+  drop(item) {
+    this.outbox.remove(item.frame.client_id);
+    this.tell('pending', item.conversation);
+  }
+
+  // What the log or the notes have is no more on its way; nor is what was stored where nobody looks now.
+  settle(chat) {
+    const gone = this.pending(chat.id).filter((item) => chat.has(item.frame.client_id) || (item.sent && !chat.isOpen));
+    for (const item of gone) this.drop(item);
+  }
+}
