@@ -103,17 +103,17 @@ def dump(frame: Frame) -> str:
 def _hello(body: Frame, _limits: Limits) -> Frame:
     if body.get("protocol") != PROTOCOL:
         raise FrameError("protocol", f"this gateway speaks version {PROTOCOL}")
-    page = _optional(body, "page", dict) or {}
+    page = optional(body, "page", dict) or {}
     shown = {name: clean(page[name])[:500] for name in ("url", "title") if isinstance(page.get(name), str)}
     if "url" in shown:
         # What comes after may be a secret of the page's.
         shown["url"] = re.split(r"[?#]", shown["url"])[0]
-    return {"lang": _lang(body), "key": _optional(body, "key", str), "after": _seq(body, "after", 0), "page": shown,
-            "identity_token": _optional(body, "identity_token", str)}
+    return {"lang": _lang(body), "key": optional(body, "key", str), "after": seq_of(body, "after", 0), "page": shown,
+            "identity_token": optional(body, "identity_token", str)}
 
 
 def _say(body: Frame, limits: Limits) -> Frame:
-    client_id, payload = client_id_of(body), _optional(body, "payload", str)
+    client_id, payload = client_id_of(body), optional(body, "payload", str)
     text = body.get("text")
     if not isinstance(text, str):
         raise FrameError("bad_frame", "`text` must be a text", client_id=client_id)
@@ -131,7 +131,7 @@ def _say(body: Frame, limits: Limits) -> Frame:
 
 
 def _ticket(body: Frame, _limits: Limits) -> Frame:
-    client_id, values = client_id_of(body), _optional(body, "values", dict)
+    client_id, values = client_id_of(body), optional(body, "values", dict)
     if values is None or not all(isinstance(value, str) for value in values.values()):
         raise FrameError("bad_frame", "`values` must be an object of texts", client_id=client_id)
     fields = ("subject", "description", "email", "priority")
@@ -139,8 +139,8 @@ def _ticket(body: Frame, _limits: Limits) -> Frame:
 
 
 def _rate(body: Frame, _limits: Limits) -> Frame:
-    client_id, comment = client_id_of(body), _optional(body, "comment", str)
-    score = _seq(body, "score", None)
+    client_id, comment = client_id_of(body), optional(body, "comment", str)
+    score = seq_of(body, "score", None)
     if not 1 <= score <= BEST_SCORE:
         raise FrameError("bad_frame", f"`score` must be 1 to {BEST_SCORE}", client_id=client_id)
     said = {"comment": clean(comment)[:LONGEST_COMMENT]} if comment else {}
@@ -169,14 +169,16 @@ def _lang(body: Frame) -> str:
     return str(body["lang"])
 
 
-def _seq(body: Frame, name: str, default: int | None) -> int:
+def seq_of(body: Frame, name: str, default: int | None) -> int:
+    """A whole number from 0; `FrameError` for anything else, and without one where there is no default."""
     value = body.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
         raise FrameError("bad_frame", f"`{name}` must be a whole number from 0")
     return value
 
 
-def _optional(body: Frame, name: str, kind: type) -> Any:
+def optional(body: Frame, name: str, kind: type) -> Any:
+    """A field of this type, or `None`; `FrameError` for another type."""
     value = body.get(name)
     if value is not None and not isinstance(value, kind):
         raise FrameError("bad_frame", f"`{name}` has the wrong type")
@@ -190,10 +192,10 @@ _READERS: dict[str, Callable[[Frame, Limits], Frame]] = {
     "rate": _rate,
     "leave_queue": _named,
     "end": _named,
-    "read": lambda body, _limits: {"seq": _seq(body, "seq", None)},
+    "read": lambda body, _limits: {"seq": seq_of(body, "seq", None)},
     "language": lambda body, _limits: {"lang": _lang(body)},
-    "identify": lambda body, _limits: {"identity_token": _optional(body, "identity_token", str)},
-    "history": lambda body, _limits: {"before": _seq(body, "before", None)},
+    "identify": lambda body, _limits: {"identity_token": optional(body, "identity_token", str)},
+    "history": lambda body, _limits: {"before": seq_of(body, "before", None)},
     "typing": _nothing,
     "ping": _nothing,
 }

@@ -29,9 +29,10 @@ class Viewer(Protocol):
 
 
 class Hub:
-    """Viewers by conversation, in this process."""
+    """Viewers by conversation, in this process. `listeners` hear of each passing frame, too."""
 
     def __init__(self) -> None:
+        self.listeners: list[Callable[[str, Frame], None]] = []
         # They hear of every passing frame, whoever looks.
         self.listeners: list[Callable[[str, Frame], None]] = []
         self._viewers: dict[str, set[Viewer]] = {}
@@ -85,6 +86,12 @@ class Hub:
         for viewer in self._of(conversation):
             if viewer is not but:
                 viewer.frame(text)
+        for listener in self.listeners:
+            listener(conversation, frame)
+
+    def is_there(self, conversation: str) -> bool:
+        """True while somebody looks at it."""
+        return conversation in self._viewers
 
     def chats(self) -> Iterator[Chat]:
         """Every conversation that somebody looks at."""
