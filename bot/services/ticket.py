@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.core.customer import Identity
+from bot.core.facts import Facts
 from bot.core.triage import PRIORITIES
 
 # Characters: at least, at most.
@@ -42,6 +43,11 @@ def own_email(identity: Identity | None) -> str | None:
     """The address of a signed-in customer, when it can be written to."""
     email = identity.email if identity else None
     return None if fault("email", email) else email
+
+
+def has_times(identity: Identity | None, facts: Facts) -> bool:
+    """True when the verified plan promises a first response in time; what somebody says of their plan doesn't count."""
+    return identity is not None and identity.customer.plan in facts.plans_with("priority_response")
 
 
 def tidy(field: str, value: str) -> str:

@@ -8,6 +8,7 @@ from bot.core.triage import Impact, Workaround
 from bot.services.answer.priority import staffing_line, times_line
 from bot.services.dialogue.form import FIELDS, Form
 from bot.services.dialogue.turn import Turn
+from bot.services.ticket import has_times
 from bot.services.words import Words
 
 _SHOWN = 300
@@ -50,9 +51,8 @@ def triage_result(form: Form, facts: Facts, words: Words) -> Bubble:
 
 def sent(form: Form, number: str, turn: Turn, facts: Facts, words: Words) -> Bubble:
     """The ticket's number, and the first response where the plan promises one."""
-    plan = turn.identity.customer.plan if turn.identity else None
     level = facts.priorities[form["priority"]]
-    line = times_line(level, words) if _promised(plan, facts) else ""
+    line = times_line(level, words) if has_times(turn.identity, facts) else ""
     values = {"number": number, "priority": level.key.upper(), "email": form["email"]}
     lead, _ = words.around("utter_ticket_sent", values, "times")
     card = {"type": "ticket", "lead": lead, **values, **({"times": line} if line else {})}
@@ -67,10 +67,6 @@ def evidence(form: Form, words: Words) -> str:
         return words.phrase("evidence_visitor")
     key = "evidence_story" if form.get("story") else "evidence_answers"
     return words.phrase(key, short=words.name("priority_short", level))
-
-
-def _promised(plan: str | None, facts: Facts) -> bool:
-    return plan in facts.plans_with("priority_response")
 
 
 def _propose(form: Form, words: Words) -> Bubble:

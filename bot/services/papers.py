@@ -1,0 +1,73 @@
+"""What goes to a desk with a ticket: all that is known of it, the conversation, and what its visitor is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.core.chat import Entry
+from bot.core.customer import Identity
+from bot.core.facts import Facts
+from bot.core.question import Question
+from bot.ports import Case, Papers, Receipt, Ticket
+from bot.services.answer.eligibility import describe
+from bot.services.answer.priority import times_line
+from bot.services.ticket import has_times
+from bot.services.transcript import transcript
+from bot.services.words import Words
+
+_TIME = "{:%Y-%m-%d %H:%M} UTC"
+
+
+def papers(
+    ticket: Ticket, entries: Sequence[Entry], case: Case | None, facts: Facts, words: Words, *, may_write: bool,
+) -> Papers:
+    """The papers of `ticket` in its language; `case` is the newest hand-off of its conversation, `may_write` says
+    whether its address gets a receipt."""
+    respond_by = _respond_by(ticket, facts)
+    return Papers(
+        _file(ticket, case, respond_by, words),
+        transcript(entries, words),
+        respond_by,
+        _receipt(ticket, facts, words) if may_write else None,
+    )
+
+
+def _file(ticket: Ticket, case: Case | None, respond_by: datetime | None, words: Words) -> str:
+    draft = ticket.draft
+    evidence = draft.context.get("priority_evidence")
+    asked = [str(text) for text in draft.context.get("asked_before") or ()]
+    lines = {
+        "ticket": ticket.number,
+        "priority": draft.priority.upper() + (f" ({evidence})" if evidence else ""),
+        "due": _TIME.format(respond_by) if respond_by else "",
+        "customer": _customer(draft.identity, words),
+        "email": draft.email,
+        "conversation": draft.conversation,
+        "case": f"{case.number}: {case.file.get('summary') or ''}" if case else "",
+        "asked": "".join(f"\n- {text}" for text in asked),
+    }
+    return "\n".join(f"{words.phrase(f'field_{name}')}: {value}" for name, value in lines.items() if value)
+
+
+def _customer(identity: Identity | None, words: Words) -> str:
+    if identity is None:
+        return words.phrase("customer_unverified")
+    who = describe(identity.customer, Question(""), words)
+    known = " ".join(part for part in (identity.name, f"<{identity.email}>" if identity.email else "") if part)
+    return f"{known or identity.subject}, {who}"
+
+
+def _respond_by(ticket: Ticket, facts: Facts) -> datetime | None:
+    if not has_times(ticket.draft.identity, facts):
+        return None
+    return ticket.created_at + timedelta(hours=facts.priorities[ticket.draft.priority].first_response_hours)
+
+
+def _receipt(ticket: Ticket, facts: Facts, words: Words) -> Receipt:
+    level = facts.priorities[ticket.draft.priority]
+    promised = has_times(ticket.draft.identity, facts)
+    times = words.phrase("ticket_with_times", times=times_line(level, words)) if promised else ""
+    values = {"number": ticket.number, "priority": level.key.upper(), "times": times}
+    text = words.phrase("receipt_text", **values).replace("\n\n\n", "\n\n")
+    return Receipt(words.phrase("receipt_subject", number=ticket.number), text)
