@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.settings import ROOT
-from bot.web.joined import joined, stripped
+from bot.web.joined import alone, joined
 
 WIDGET = ROOT / "widget"
 ENTRANCE = "app.js"
@@ -51,8 +51,7 @@ def served(name: str) -> Served | None:
 
 @lru_cache(maxsize=64)
 def _serve(path: Path, _newest: int) -> Served:
-    source = joined(path) if path == WIDGET / ENTRANCE else "\n".join(stripped(path.read_text(encoding="utf-8"))) + "\n"
-    plain = source.encode()
+    plain = (joined(path) if path == WIDGET / ENTRANCE else alone(path)).encode()
     return Served(plain, gzip.compress(plain, 9, mtime=0), f'"{hashlib.sha256(plain).hexdigest()[:20]}"')
 
 

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bot.web.assets import WIDGET, served
+from bot.web.joined import _LITERAL, stripped
 
 MODULES = sorted(WIDGET.glob("*.js"))
 LOCALES = sorted((WIDGET / "locales").glob("*.js"))
@@ -68,6 +69,9 @@ def test_a_module_can_be_joined(path: object) -> None:
         assert [name for name in names if not re.search(rf"\b{name}\b", body)] == [], f"{line}: not used"
     assert not re.search(r"^export (?:default|\{|\*)", code, re.MULTILINE)
     assert not re.search(r"^\s*/\*", code, re.MULTILINE), "comments begin with //"
+    assert not re.search(r"`[^`]*\$\{[^}`]*`", code), "no template within another"
+    plain = "".join(_LITERAL.split("\n".join(stripped(code)))[::2])
+    assert not re.search(r"\S/|/[^\s]", plain), "a space before and after what divides"
 
 
 def test_no_name_at_the_top_is_used_twice() -> None:
