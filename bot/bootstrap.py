@@ -81,3 +81,10 @@ def seed(settings: Settings) -> Facts:
     finally:
         engine.dispose()
     return facts
+
+
+def open_agents(settings: Settings) -> SqlAgents:
+    """The accounts of agents, for the shell; the database is migrated first."""
+    engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
+    migrate(engine)
+    return SqlAgents(engine)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.core.errors import KilatError
 from bot.settings import Settings
+from bot.shell import agents_arguments
 
 
 def main() -> None:
@@ -56,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     token = commands.add_parser("token", help="print an identity token, to try the REST channel")
     token.add_argument("customer", metavar="PLAN:ROLE:TYPE")
     token.set_defaults(command=_token)
+
+    agents_arguments.add_to(commands)
     return parser
 
 

@@ -116,8 +116,11 @@ class Cases(Protocol):
     def of_conversation(self, conversation: str) -> list[Case]:
         """All cases of a conversation, the newest first."""
 
+    def of_customer(self, subject: str, limit: int = 10) -> list[Case]:
+        """Cases of a signed-in customer's conversations, the newest first."""
+
     def open(self) -> list[Case]:
-        """All that wait or are taken."""
+        """All that wait or are taken, in the order of their turns."""
 
     def notes(self, conversation: str) -> list[StoredNote]:
         """What agents wrote and what happened, in order."""
@@ -128,6 +131,11 @@ class Cases(Protocol):
     def wind(self, case: int, taken: Sequence[str], next_at: datetime | None, tier: int | None = None) -> bool:
         """Remember the steps that its clocks have taken, and when the next is due; perhaps move it to another tier.
         False when another process was faster."""
+
+
+# Each may do what those before it may.
+AGENT_ROLES = ("agent", "lead", "admin")
+PRESENCES = ("online", "away", "offline")
 
 
 @dataclass(frozen=True)

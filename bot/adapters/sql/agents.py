@@ -17,9 +17,9 @@ from bot.adapters.sql.tables import agent_sessions, agents, cases
 from bot.core.case import CaseState
 from bot.core.errors import KilatError
 from bot.ports import AgentAccount
+from bot.ports.queue import PRESENCES
 
-ONLINE, AWAY, OFFLINE = PRESENCES = ("online", "away", "offline")
-ROLES = ("agent", "lead", "admin")
+ONLINE, AWAY, OFFLINE = PRESENCES
 # A console that was not heard of for so long is gone.
 UNHEARD = timedelta(seconds=90)
 AWAY_AFTER = timedelta(minutes=5)

@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.adapters.sql.agent_sessions import LIFETIME, AgentSession, SqlAgentSessions
-from bot.adapters.sql.agents import ROLES
+from bot.ports.queue import AGENT_ROLES
 
 COOKIE = "kilat_agent"
 # Before somebody has signed in, a form's secret is kept in a cookie of its own.
@@ -62,7 +62,7 @@ def require(page: Page, role: str = "agent") -> Callable[[Request], Awaitable[Re
 
 def has_role(session: AgentSession, role: str) -> bool:
     """True when the agent is a `role`, or more than that."""
-    return ROLES.index(session.account.role) >= ROLES.index(role)
+    return AGENT_ROLES.index(session.account.role) >= AGENT_ROLES.index(role)
 
 
 def is_own_origin(connection: HTTPConnection) -> bool:

@@ -1,0 +1,108 @@
+"""What `kilat agents` does: accounts of those who work at the console."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import re
+import sys
+from typing import Any
+
+from bot.adapters.passwords import LONGEST, SHORTEST, Passwords
+from bot.adapters.sql.agents import AccountProblem, SqlAgents
+from bot.bootstrap import open_agents
+from bot.ports import AgentAccount
+from bot.services.words import LANGUAGES
+from bot.settings import Settings
+
+_LOGIN = re.compile(r"[^@\s]+@[^@\s]+")
+_HIGHEST_TIER = 9
+_MOST_CASES = 50
+
+
+def add(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Make an account."""
+    if not _LOGIN.fullmatch(arguments.login):
+        raise AccountProblem(f"{arguments.login!r} is no e-mail address")
+    account = AgentAccount("", arguments.login, **_values(arguments))
+    agents = open_agents(settings)
+    if (known := agents.find(account.login)) is not None:
+        how = f"kilat agents change {known.login}" + ("" if known.is_active else " --restore")
+        raise AccountProblem(f"there is an agent {known.login} already. Change it: {how}")
+    hashed = None if arguments.no_password else _password(arguments)
+    print(f"Added {_described(agents.add(account, hashed))}")
+    return 0
+
+
+def show(_arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print everybody."""
+    for account in open_agents(settings).all():
+        print(_described(account))
+    return 0
+
+
+def change(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Change what was given."""
+    values, agents = _values(arguments), open_agents(settings)
+    _must_exist(agents, arguments.login)
+    if arguments.restore:
+        values["is_active"] = True
+    if arguments.password or arguments.password_stdin:
+        values["password_hash"] = _password(arguments)
+    if not values:
+        raise AccountProblem("nothing to change was given. See kilat agents change --help")
+    print(f"Changed {_described(agents.change(arguments.login, **values))}")
+    return 0
+
+
+def remove(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Let somebody in no more."""
+    agents = open_agents(settings)
+    _must_exist(agents, arguments.login)
+    account = agents.change(arguments.login, is_active=False)
+    print(f"{account.login} can't sign in any more. Back again: kilat agents change {account.login} --restore")
+    return 0
+
+
+def _must_exist(agents: SqlAgents, login: str) -> None:
+    if agents.find(login) is None:
+        raise AccountProblem(f"there is no agent {login}. See kilat agents list")
+
+
+def _values(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What was given, checked."""
+    given = {name: getattr(arguments, name) for name in ("name", "role", "tiers", "languages", "capacity")}
+    values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if "name" in values:
+        values["name"] = values["name"].strip()
+        if not values["name"] or not values["name"].isprintable():
+            raise AccountProblem("--name: visitors need a name to see")
+    if unknown := set(values.get("languages", ())) - set(LANGUAGES):
+        raise AccountProblem(f"--lang: {', '.join(sorted(unknown))} is none of {', '.join(LANGUAGES)}")
+    if any(not 1 <= tier <= _HIGHEST_TIER for tier in values.get("tiers", ())):
+        raise AccountProblem(f"--tier: a number from 1 to {_HIGHEST_TIER}")
+    if not 1 <= values.get("capacity", 1) <= _MOST_CASES:
+        raise AccountProblem(f"--capacity: a number from 1 to {_MOST_CASES}")
+    return {name: tuple(dict.fromkeys(value)) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _password(arguments: argparse.Namespace) -> str:
+    """The hash of the password that was typed, or came from standard input."""
+    if arguments.password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    elif sys.stdin.isatty():
+        password = getpass.getpass("Password: ")
+        if getpass.getpass("Again: ") != password:
+            raise AccountProblem("the two passwords differ. Nothing was changed")
+    else:
+        raise AccountProblem("there is no terminal to ask for the password. Give --password-stdin")
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise AccountProblem(f"a password has {SHORTEST} to {LONGEST} characters. Nothing was changed")
+    return Passwords().hash(password)
+
+
+def _described(account: AgentAccount) -> str:
+    tiers, languages = ", ".join(map(str, account.tiers)), ", ".join(account.languages)
+    state = account.presence if account.is_active else "removed"
+    return (f"{account.login}  {account.name}  {account.role}  tier {tiers}  {languages}  "
+            f"{account.capacity} at once  {state}")
