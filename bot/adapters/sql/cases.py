@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, func, insert, or_, select, update
@@ -23,6 +23,8 @@ from bot.ports import Case, CaseFile, QueuePlace, Staffing, StoredNote
 
 QUEUED, TAKEN = CaseState.QUEUED.value, CaseState.TAKEN.value
 _PREFIX = "KLC-"
+# Longer than an answer is on its way.
+_A_WHILE = timedelta(minutes=1)
 # An unknown priority waits behind P2 and before P3: nobody has called it minor yet.
 _urgency = case(
     (cases.c.priority == "p1", 1), (cases.c.priority == "p2", 2),
@@ -32,8 +34,9 @@ _urgency = case(
 _promised = case((cases.c.respond_by.is_(None), 1), else_=0)
 _TURN = (_urgency, _promised, cases.c.respond_by, cases.c.created_at, cases.c.id)
 _its_own = select(conversations.c.id).where(conversations.c.id == cases.c.conversation)
+_open = cases.c.state.in_([QUEUED, TAKEN])
 # A case of the REST channel has no conversation in the log: nobody could answer there, so it holds nobody up.
-_stands = and_(cases.c.state == QUEUED, _its_own.exists())
+_stands = and_(cases.c.state == QUEUED, _its_own.where(conversations.c.status != Status.CLOSED.value).exists())
 # What is answered and stored of a hand-off comes a moment after its case: until then nobody can take it.
 _waits = and_(
     cases.c.state == QUEUED,
@@ -52,14 +55,16 @@ class SqlCases:
         """See `Queue`."""
         try:
             with transaction(self._engine) as connection:
-                known = _queued(connection, case_file.conversation)
+                now = self._now()
+                _forget(connection, case_file.conversation, now)
+                known = _known(connection, case_file.conversation)
                 if known is not None:
                     return self._place(connection, known, is_new=False)
-                row = connection.execute(insert(cases).values(_row(case_file, self._now())))
+                row = connection.execute(insert(cases).values(_row(case_file, now)))
                 return self._place(connection, row.inserted_primary_key[0], is_new=True)
         except IntegrityError:
             with transaction(self._engine) as connection:
-                known = _queued(connection, case_file.conversation)
+                known = _known(connection, case_file.conversation)
                 if known is None:
                     raise
                 return self._place(connection, known, is_new=False)
@@ -67,7 +72,7 @@ class SqlCases:
     def place(self, conversation: str) -> QueuePlace | None:
         """See `Queue`."""
         with snapshot(self._engine) as connection:
-            known = _queued(connection, conversation)
+            known = _known(connection, conversation, cases.c.state == QUEUED)
             return None if known is None else self._place(connection, known, is_new=False)
 
     def staffing(self, tier: int, language: str) -> Staffing:
@@ -106,9 +111,15 @@ class SqlCases:
         """See `Cases`."""
         return self._all(select(cases).where(cases.c.conversation == conversation).order_by(cases.c.id.desc()))
 
+    def of_customer(self, subject: str, limit: int = 10) -> list[Case]:
+        """See `Cases`."""
+        theirs = select(conversations.c.id).where(conversations.c.subject == subject)
+        query = select(cases).where(cases.c.conversation.in_(theirs)).order_by(cases.c.id.desc())
+        return self._all(query.limit(limit))
+
     def open(self) -> list[Case]:
         """See `Cases`."""
-        return self._all(select(cases).where(or_(_waits, cases.c.state == TAKEN)).order_by(cases.c.id))
+        return self._all(select(cases).where(or_(_waits, cases.c.state == TAKEN)).order_by(*_TURN))
 
     def notes(self, conversation: str) -> list[StoredNote]:
         """See `Cases`."""
@@ -164,8 +175,18 @@ def _before(row: Any, case_id: int) -> Any:
     return or_(_urgency < row["urgency"], and_(_urgency == row["urgency"], sooner))
 
 
-def _queued(connection: Connection, conversation: str) -> int | None:
-    query = select(cases.c.id).where(cases.c.conversation == conversation, cases.c.state == QUEUED)
+def _forget(connection: Connection, conversation: str, now: datetime) -> None:
+    """A case that a late answer opened, when a human had the word by then: nobody was ever told of it."""
+    status = connection.execute(select(conversations.c.status).where(conversations.c.id == conversation)).scalar()
+    if status is None or status in (Status.QUEUED.value, Status.TRANSFERRED.value, Status.CONNECTED.value):
+        return
+    stray = and_(cases.c.conversation == conversation, cases.c.state == QUEUED, cases.c.created_at < now - _A_WHILE)
+    values = {"state": CaseState.CLOSED.value, "outcome": Outcome.ABANDONED.value, "closed_at": now}
+    connection.execute(update(cases).where(stray).values(values))
+
+
+def _known(connection: Connection, conversation: str, state: Any = _open) -> int | None:
+    query = select(cases.c.id).where(cases.c.conversation == conversation, state)
     found: int | None = connection.execute(query).scalar()
     return found
 

@@ -140,8 +140,8 @@ cases = Table(
     Column("told_low", Integer),
     Column("told_high", Integer),
 )
-_QUEUED = text("state = 'queued'")
-Index("one_queued_case", cases.c.conversation, unique=True, sqlite_where=_QUEUED, postgresql_where=_QUEUED)
+_OPEN = text("state IN ('queued', 'taken')")
+Index("one_open_case", cases.c.conversation, unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
 # `seen` is what the visitor has read. `asked` is the newest text that waits for the bot, 0 while a human has the word.
 conversations = Table(

@@ -38,8 +38,10 @@ def upgrade() -> None:
     op.create_index('ix_desk_case_conversation', 'desk_case', ['conversation'])
     op.create_index('ix_desk_case_state', 'desk_case', ['state'])
     op.create_index('ix_desk_case_rings_at', 'desk_case', ['rings_at'])
+    op.drop_index('one_queued_case', 'desk_case')
     # Cases of before this version that were left.
     op.execute("UPDATE desk_case SET state = 'closed', outcome = 'left', closed_at = created_at WHERE state = 'left'")
+    op.create_index('one_open_case', 'desk_case', ['conversation'], unique=True, sqlite_where=sa.text("state IN ('queued', 'taken')"), postgresql_where=sa.text("state IN ('queued', 'taken')"))
     op.create_table('desk_note',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('conversation', sa.String(length=64), nullable=False),
@@ -105,6 +107,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ('memory', 'desk_link', 'agent_session', 'agent', 'desk_note'):
         op.drop_table(table)
+    op.drop_index('one_open_case', 'desk_case')
     op.drop_index('ix_desk_case_rings_at', 'desk_case')
     op.drop_index('ix_desk_case_state', 'desk_case')
     op.drop_index('ix_desk_case_conversation', 'desk_case')
@@ -112,6 +115,7 @@ def downgrade() -> None:
         for name in ('told_high', 'told_low', 'entered_at_position', 'rings_at', 'wound', 'escalates', 'responded_at',
                      'restore_by', 'respond_by', 'outcome', 'closed_at', 'taken_at', 'kept_for', 'agent'):
             batch.drop_column(name)
+    op.create_index('one_queued_case', 'desk_case', ['conversation'], unique=True, sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'"))
     op.drop_index('ix_ticket_ref', 'ticket')
     with op.batch_alter_table('ticket') as batch:
         for name in ('is_over', 'cursor', 'ref'):

@@ -1,0 +1,244 @@
+"""Whatever visitors, the bot, agents and time do to a conversation, in whatever order: a random walk with rules.
+
+The bot and a human never both have the word, a case is where its conversation is, and every state has a way out.
+"""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+
+from fakes import QUEUE_PATIENCE, FakeClock
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from bot.adapters.sql.cases import SqlCases
+from bot.adapters.sql.conversations import SqlConversations
+from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.tables import metadata
+from bot.core.case import REASONS, CaseState, Terms
+from bot.core.chat import (
+    Agent,
+    Author,
+    Change,
+    Changed,
+    Chat,
+    Destination,
+    Entry,
+    Event,
+    Kind,
+    NewEntry,
+    Note,
+    Status,
+    advance,
+)
+from bot.core.customer import Customer, Identity
+from bot.core.routing import Door, Route
+from bot.ports import CaseFile
+
+ADA = Identity("user-1", Customer("premier_plus", "business", "member", True), "Ada", "ada@example.com")
+AGENTS = [Agent("a_sari", "Sari"), Agent("a_bayu", "Bayu")]
+WAITS = (Status.QUEUED, Status.TRANSFERRED)
+an_agent = st.sampled_from(AGENTS)
+
+
+class Walk(RuleBasedStateMachine):
+    """One conversation. `on_its_way` is a reply that the bot thinks of: it opens its case, and is stored, whenever."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FakeClock()
+        self.engine = open_engine("sqlite://")
+        metadata.create_all(self.engine)
+        self.conversations = SqlConversations(self.engine, QUEUE_PATIENCE, self.clock)
+        self.cases = SqlCases(self.engine, self.clock)
+        self.ids = (f"m-{number}" for number in itertools.count())
+        self.said: list[str] = []
+        self.on_its_way: Change | None = None
+        # Who had the word at each entry.
+        self.holders: list[tuple[Status, Agent | None]] = []
+
+    def teardown(self) -> None:
+        """The database is gone with it."""
+        self.engine.dispose()
+
+    @initialize()
+    def begin(self) -> None:
+        """A conversation that has greeted."""
+        self.conversations.create(Chat("c", Status.BOT, "id", ADA), "key")
+        self.do(Change("c", (self.word(Author.BOT),)))
+
+    @property
+    def chat(self) -> Chat:
+        """As it is stored."""
+        chat = self.conversations.get("c")
+        assert chat is not None
+        return chat
+
+    def word(self, author: Author, client_id: str | None = None) -> NewEntry:
+        """Somebody says something."""
+        return NewEntry(author, Kind.TEXT, {"text": author.value}, client_id)
+
+    def do(self, change: Change) -> Changed:
+        """One change; remembers who had the word when its entries came."""
+        before = self.chat
+        [changed] = self.conversations.write([change])
+        if changed.is_new:
+            after = changed.chat
+            for entry in changed.entries:
+                had = before if entry.author is Author.AGENT else after
+                self.holders.append((had.status, had.agent))
+        return changed
+
+    @precondition(lambda self: self.chat.status is not Status.CLOSED)
+    @rule()
+    def visitor_says(self) -> None:
+        """Free text; the gateway takes it in every status but the last."""
+        client_id = next(self.ids)
+        changed = self.do(Change("c", (self.word(Author.VISITOR, client_id),), Event.SAY))
+        assert changed.is_new
+        self.said.append(client_id)
+
+    @precondition(lambda self: self.said)
+    @rule(data=st.data())
+    def visitor_sends_again(self, data: st.DataObject) -> None:
+        """A lost acknowledgement: nothing is stored twice."""
+        client_id = data.draw(st.sampled_from(self.said))
+        assert not self.do(Change("c", (self.word(Author.VISITOR, client_id),), Event.SAY)).is_new
+
+    @precondition(lambda self: self.on_its_way is None and self.chat.asked > self.chat.answered)
+    @rule(event=st.sampled_from([None, Event.OFFER, Event.QUEUE, Event.QUEUE, Event.TICKET]), alone=st.booleans())
+    def bot_thinks(self, event: Event | None, alone: bool) -> None:
+        """A reply is made. `alone`: given out of turn, while others wait for the bot that is away."""
+        asked = self.chat.asked
+        reply = self.word(Author.BOT, f"re-{asked}")
+        self.on_its_way = Change("c", (reply,), event, None if alone else asked, {})
+
+    @precondition(lambda self: self.on_its_way is not None and self.on_its_way.event is Event.QUEUE)
+    @rule()
+    def bot_opens(self) -> None:
+        """The case of a reply on its way, perhaps too late, perhaps again."""
+        route = Route(Door.AGENT_QUEUE, "tier1", 1)
+        file = CaseFile("c", "?", (), "id", "", "p2", None, ADA, route, Terms(timedelta(hours=4)))
+        assert self.cases.open_case(file).position == 1
+
+    @precondition(lambda self: self.on_its_way is not None)
+    @rule()
+    def bot_replies(self) -> None:
+        """What it opened, if anything, is there by then."""
+        assert self.on_its_way is not None
+        if self.on_its_way.event is Event.QUEUE:
+            self.bot_opens()
+        self.do(self.on_its_way)
+        self.do(self.on_its_way)
+        self.on_its_way = None
+
+    @precondition(lambda self: self.on_its_way is not None)
+    @rule()
+    def bot_dies(self) -> None:
+        """What it thought of is asked again, unless somebody else has the word by then."""
+        self.on_its_way = None
+
+    @precondition(lambda self: self.chat.status in WAITS)
+    @rule()
+    def visitor_leaves_the_queue(self) -> None:
+        """The gateway asks for it in the queue only."""
+        self.do(Change("c", (NewEntry(Author.VISITOR, Kind.EVENT, {"text": "left"}, next(self.ids)),), Event.LEAVE))
+
+    @precondition(lambda self: self.chat.last_seq > 25)
+    @rule()
+    def visitor_ends_it(self) -> None:
+        """Not too early: nothing much happens afterwards."""
+        self.do(Change("c", (NewEntry(Author.VISITOR, Kind.EVENT, {"text": "ended"}, next(self.ids)),), Event.END))
+
+    @rule(agent=an_agent)
+    def agent_takes(self, agent: Agent) -> None:
+        """Takes it, if it waits."""
+        before = self.chat
+        entry = NewEntry(Author.SYSTEM, Kind.EVENT, {"text": "connected"})
+        changed = self.do(Change("c", (entry,), Event.ACCEPT, by=agent, notes=(Note("taken", agent=agent.id),)))
+        assert changed.is_new is (before.status in WAITS)
+
+    @precondition(lambda self: self.chat.agent is not None)
+    @rule()
+    def agent_passes_it_on(self) -> None:
+        """Whoever has it."""
+        entry = NewEntry(Author.SYSTEM, Kind.EVENT, {"text": "transferred"})
+        assert self.do(Change("c", (entry,), Event.TRANSFER, by=self.chat.agent)).is_new
+
+    @rule(agent=an_agent, data=st.data())
+    def agent_works(self, agent: Agent, data: st.DataObject) -> None:
+        """Says something, or passes the word on; who does not have it is refused, every time."""
+        before = self.chat
+        ends = [Event.END] if before.last_seq > 25 else []
+        event = data.draw(st.sampled_from([Event.SAY, Event.TRANSFER, Event.RETURN, Event.TICKET, *ends]))
+        if event is Event.SAY:
+            entry = self.word(Author.AGENT, next(self.ids))
+        else:
+            entry = NewEntry(Author.SYSTEM, Kind.EVENT, {"text": event.value})
+        to = data.draw(st.sampled_from([Destination(), Destination(2), Destination(1, "a_bayu")]))
+        outcome = data.draw(st.sampled_from(REASONS)).value if event is Event.END else None
+        changed = self.do(Change("c", (entry,), event, by=agent, to=to, outcome=outcome))
+        assert changed.is_new is (before.agent == agent)
+
+    @rule(minutes=st.sampled_from([1, 2, 2, 4, 6, 31, 31, 60 * 24 * 31]))
+    def time_passes(self, minutes: int) -> None:
+        """And the keeper makes its round."""
+        self.clock.forward(timedelta(minutes=minutes))
+        for chat in self.conversations.due(self.clock()):
+            entry = NewEntry(Author.SYSTEM, Kind.EVENT, {"text": "timeout"})
+            # In the queue it is the bot who offers the form.
+            if chat.status is Status.QUEUED:
+                entry = self.word(Author.BOT)
+            self.do(Change("c", (entry,), Event.TIMEOUT))
+
+    @invariant()
+    def the_log_is_whole(self) -> None:
+        """Numbered without a gap; what the visitor said is there, once, in order."""
+        entries = self.conversations.entries("c")
+        assert [entry.seq for entry in entries] == list(range(1, self.chat.last_seq + 1))
+        texts = [e.client_id for e in entries if e.author is Author.VISITOR and e.kind is Kind.TEXT]
+        assert texts == self.said
+
+    @invariant()
+    def only_one_speaks(self) -> None:
+        """The bot where it has the word, an agent where they have it."""
+        entries: list[Entry] = self.conversations.entries("c")
+        for entry, (status, agent) in zip(entries, self.holders, strict=True):
+            if entry.author is Author.BOT:
+                assert status not in (Status.CONNECTED, Status.TRANSFERRED, Status.CLOSED) and agent is None
+            if entry.author is Author.AGENT:
+                assert status is Status.CONNECTED and agent is not None
+
+    @invariant()
+    def a_case_is_where_its_conversation_is(self) -> None:
+        """Taken by whoever has the word, queued while it waits, else closed (or opened a moment ago)."""
+        chat = self.chat
+        states = [case.state for case in self.cases.of_conversation("c")]
+        assert all(state is CaseState.CLOSED for state in states[1:])
+        newest = states[0] if states else CaseState.CLOSED
+        waiting = [case.conversation for case in self.cases.waiting([1, 2])]
+        assert (chat.agent is not None) is (chat.status is Status.CONNECTED)
+        if chat.status is Status.CONNECTED:
+            [case] = self.cases.open()
+            assert (newest, case.agent, waiting) == (CaseState.TAKEN, chat.agent and chat.agent.id, [])
+        elif chat.status in WAITS:
+            assert (newest, waiting) == (CaseState.QUEUED, ["c"])
+        else:
+            assert newest is not CaseState.TAKEN and waiting == []
+
+    @invariant()
+    def there_is_a_way_out(self) -> None:
+        """The visitor can end it, time moves it on (in the queue: until the form was offered), or it is over."""
+        chat = self.chat
+        if chat.status is Status.CLOSED:
+            assert chat.wakes_at is None
+        else:
+            assert advance(chat.status, Event.END) is Status.CLOSED
+            assert chat.wakes_at is not None or chat.status is Status.QUEUED
+
+
+TestWalk = Walk.TestCase
+TestWalk.settings = settings(
+    max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
