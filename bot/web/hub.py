@@ -33,8 +33,6 @@ class Hub:
 
     def __init__(self) -> None:
         self.listeners: list[Callable[[str, Frame], None]] = []
-        # They hear of every passing frame, whoever looks.
-        self.listeners: list[Callable[[str, Frame], None]] = []
         self._viewers: dict[str, set[Viewer]] = {}
         self._chats: dict[str, Chat] = {}
 
@@ -80,8 +78,6 @@ class Hub:
 
     def tell(self, conversation: str, frame: Frame, *, but: Viewer | None = None) -> None:
         """A passing frame to all viewers of a conversation."""
-        for listener in self.listeners:
-            listener(conversation, frame)
         text = dump(frame)
         for viewer in self._of(conversation):
             if viewer is not but:
