@@ -97,6 +97,9 @@ class DeskLinks(Protocol):
     def find(self, desk: str, ref: str) -> DeskLink | None:
         """The one of this name there, over or not."""
 
+    def of_case(self, case: int) -> DeskLink | None:
+        """The one of this case, over or not."""
+
     def begin(self, desk: str, case: int, conversation: str, seq: int) -> DeskLink:
         """It is about to be opened, with what was said up to `seq`; the one that was begun before, if there is one."""
 

@@ -11,7 +11,8 @@ from typing import Any
 from bot.core.answer import Bubble
 from bot.core.chat import Entry
 from bot.core.customer import Customer, Identity
-from bot.ports import BotReply, BotTurn, FactsStore
+from bot.ports import BotReply, BotTurn, Case, FactsStore, QueuePlace
+from bot.services.case_sheet import case_sheet
 from bot.services.dialogue.converse import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
@@ -70,6 +71,10 @@ class Counter:
     def transcript(self, entries: Sequence[Entry], lang: str) -> str:
         """The conversation as plain text, times in UTC."""
         return transcript(entries, self._wording.words(self._facts.load(), lang))
+
+    def case_sheet(self, case: Case, place: QueuePlace | None, entries: Sequence[Entry], lang: str) -> str:
+        """The case file and what was said, in words, for agents who look at it elsewhere."""
+        return case_sheet(case, place, entries, self._wording.words(self._facts.load(), lang))
 
     def doors(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
         """The ways on for this visitor, the best first (`docs/protocol.md`, `state`)."""

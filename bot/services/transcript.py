@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core.chat import Entry
+from bot.core.chat import Author, Entry
 from bot.services.words import Words
 
 
-def transcript(entries: Sequence[Entry], words: Words) -> str:
-    """One paragraph an entry: when (UTC), who, what."""
+def transcript(entries: Sequence[Entry], words: Words, visitor: str = "") -> str:
+    """One paragraph an entry: when (UTC), who, what. `visitor` is their name, for others than themselves."""
     head = words.phrase("transcript_head")
-    return "\n\n".join([head, *(_paragraph(entry, words) for entry in entries)]) + "\n"
+    return "\n\n".join([head, *(_paragraph(entry, words, visitor) for entry in entries)]) + "\n"
 
 
-def _paragraph(entry: Entry, words: Words) -> str:
-    who = entry.body.get("name") or words.phrase(f"author_{entry.author.value}")
+def _paragraph(entry: Entry, words: Words, visitor: str) -> str:
+    theirs = visitor if entry.author is Author.VISITOR else ""
+    who = entry.body.get("name") or theirs or words.phrase(f"author_{entry.author.value}")
     values = entry.body.get("values") or {}
     lines = [f"[{entry.at:%Y-%m-%d %H:%M}] {who}: {entry.body.get('text', '')}", *list(values.values())[1:]]
     if comment := (entry.body.get("rating") or {}).get("comment"):

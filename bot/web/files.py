@@ -32,15 +32,23 @@ async def upload(request: Request) -> Response:
     if wait := gateway.rates.upload(chat.id, address_of(request)):
         raise too_fast(wait, client_id)
     content = await body_of(request, gateway.settings.max_file_bytes)
-    media_type = _media_type(content)
-    if media_type not in FILE_TYPES:
-        raise FrameError("file_type", f"only {', '.join(FILE_TYPES)}", client_id=client_id)
-    file = StoredFile(_id(chat.id, client_id), chat.id, _name(request), media_type, len(content))
-    await asyncio.to_thread(gateway.files.save, file, content)
-    shown = {"id": file.id, "name": file.name, "media_type": media_type, "size": file.size}
+    file = await keep(gateway, chat.id, client_id, request.query_params.get("name", ""), content)
+    shown = {"id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}
     entry = NewEntry(Author.VISITOR, Kind.FILE, {"text": file.name, "file": shown, **visit.who.stamp()}, client_id)
     changed = await gateway.journal.write(Change(chat.id, (entry,), Event.SAY))
     return Response('{"frames":[' + dump(ack(changed.entries[0])) + "]}", media_type="application/json")
+
+
+async def keep(gateway: Gateway, conversation: str, client_id: str, name: str, content: bytes) -> StoredFile:
+    """Keep a file that somebody sends; `FrameError` (`file_type`, `file_too_large`) for one that is not taken."""
+    if len(content) > gateway.settings.max_file_bytes:
+        raise FrameError("file_too_large", f"at most {gateway.settings.max_file_bytes} bytes", client_id=client_id)
+    media_type = _media_type(content)
+    if media_type not in FILE_TYPES:
+        raise FrameError("file_type", f"only {', '.join(FILE_TYPES)}", client_id=client_id)
+    file = StoredFile(_id(conversation, client_id), conversation, _name(name), media_type, len(content))
+    await asyncio.to_thread(gateway.files.save, file, content)
+    return file
 
 
 async def download(request: Request) -> Response:
@@ -50,7 +58,8 @@ async def download(request: Request) -> Response:
     content = await asyncio.to_thread(gateway.files.load, chat.id, request.path_params["file_id"])
     if content is None:
         return Response(status_code=404)
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(_name(request))}"}
+    name = _name(request.query_params.get("name", ""))
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return Response(content, headers=headers, media_type="application/octet-stream")
 
 
@@ -58,9 +67,9 @@ def _id(conversation: str, client_id: str) -> str:
     return f"f_{hashlib.sha256(f'{conversation}:{client_id}'.encode()).hexdigest()[:24]}"
 
 
-def _name(request: Request) -> str:
+def _name(raw: str) -> str:
     """A name to show: one line, of which no part is a path."""
-    name = " ".join(clean(request.query_params.get("name", "")).split()).replace("/", "_").replace("\\", "_")
+    name = " ".join(clean(raw).split()).replace("/", "_").replace("\\", "_")
     return name[-LONGEST_NAME:] or "file"
 
 

@@ -43,6 +43,12 @@ class SqlDeskLinks:
             row = connection.execute(query.order_by(desk_links.c.case_id.desc())).mappings().first()
         return None if row is None else _link(row)
 
+    def of_case(self, case: int) -> DeskLink | None:
+        """See `DeskLinks`."""
+        with snapshot(self._engine) as connection:
+            row = connection.execute(_LINKS.where(desk_links.c.case_id == case)).mappings().first()
+        return None if row is None else _link(row)
+
     def begin(self, desk: str, case: int, conversation: str, seq: int) -> DeskLink:
         """See `DeskLinks`."""
         row = {"case_id": case, "conversation": conversation, "desk": desk, "ref": "", "relayed": seq, "is_over": False}
@@ -51,8 +57,9 @@ class SqlDeskLinks:
                 connection.execute(insert(desk_links).values(row))
                 return DeskLink(case, conversation, "", seq)
         except IntegrityError:
-            with snapshot(self._engine) as connection:
-                return _link(connection.execute(_LINKS.where(desk_links.c.case_id == case)).mappings().one())
+            link = self.of_case(case)
+            assert link is not None, "it is this one that stood in the way"
+            return link
 
     def opened(self, case: int, ref: str) -> None:
         """See `DeskLinks`."""

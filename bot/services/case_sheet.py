@@ -1,0 +1,48 @@
+"""A case in words, for desks outside of Kilat: who asks what, how urgent it is, and what was said. Plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.core.chat import Entry
+from bot.ports import Case, QueuePlace
+from bot.services.transcript import transcript
+from bot.services.words import Words
+
+
+def case_sheet(case: Case, place: QueuePlace | None, entries: Sequence[Entry], words: Words) -> str:
+    """The case file, a line a fact, then the conversation. Nothing in it is markup."""
+    file = case.file
+    priority = words.name("priority_short", case.priority) if case.priority else words.phrase("sheet_no_priority")
+    lines = [
+        words.phrase("sheet_head", number=case.number, tier=str(case.tier)),
+        words.phrase("sheet_who", who=_who(file.get("identity") or {}, words)),
+        words.phrase("sheet_question", question=file.get("question") or file.get("summary") or ""),
+        words.phrase("sheet_priority", priority=f"{case.priority.upper()} – {priority}" if case.priority else priority),
+        words.phrase("sheet_language", language=case.language),
+    ]
+    if evidence := file.get("priority_evidence"):
+        lines.append(words.phrase("sheet_evidence", evidence=evidence))
+    if case.clocks.respond_by:
+        lines.append(words.phrase("sheet_respond_by", time=f"{case.clocks.respond_by:%Y-%m-%d %H:%M} UTC"))
+    if place:
+        lines.append(words.phrase("sheet_position", position=str(place.position)))
+    if tried := file.get("tried"):
+        lines.append(words.phrase("sheet_tried"))
+        lines.extend(f"- {text}" for text in tried)
+    return "\n".join(lines) + "\n\n" + transcript(entries, words, visitor_of(case, words))
+
+
+def visitor_of(case: Case, words: Words) -> str:
+    """What to call the visitor."""
+    return (case.file.get("identity") or {}).get("name") or words.phrase("anonymous")
+
+
+def _who(identity: Mapping[str, Any], words: Words) -> str:
+    """Name, address, and what the verified claims say."""
+    customer = identity.get("customer") or {}
+    kinds = {"plan": "plan", "account_type": "account_type", "role": "role"}
+    claims = [words.name(kind, customer[key]) for key, kind in kinds.items() if customer.get(key)]
+    return ", ".join([identity.get("name") or words.phrase("anonymous"),
+                      *([identity["email"]] if identity.get("email") else []), *claims])

@@ -1,0 +1,180 @@
+"""From an outside desk to the log: what its agents do is done on the floor, under their names.
+
+How far the desk was read is stored after what it told was done. After a crash some of it is told again: every step
+carries the event's id, and the log does it once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.core.case import REASONS, Outcome
+from bot.core.chat import Agent, Chat, Destination, Status
+from bot.core.errors import DeskUnavailable, StoreUnavailable
+from bot.ports import AgentDesk, DeskEvent, DeskLink, DeskLinks, Memory
+from bot.web.files import keep
+from bot.web.floor import NoSay
+from bot.web.frames import FrameError
+from bot.web.gateway import Gateway
+from bot.web.outside.ids import agent_of, client_id, is_of
+from bot.web.outside.mirror import Mirror
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+LONGEST_RETRY_SECONDS = 30.0
+# Between two questions, when the desk answers at once that there is nothing.
+BREATH_SECONDS = 0.05
+# An agent may be faster with a case than we with noting its name.
+PATIENT_SECONDS = 5.0
+
+Step = Callable[[], Awaitable[object]]
+
+
+class Inbox:
+    """Does on the floor what the agents of `desk` do there, one event after the other."""
+
+    def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, mirror: Mirror) -> None:
+        self._gateway = gateway
+        self._desk = desk
+        self._links = links
+        self._memory = memory
+        self._mirror = mirror
+        self._name = f"desk:{desk.name}"
+
+    async def run(self) -> None:
+        """Ask for news, for ever."""
+        await self._mirror.is_ready.wait()
+        failures = 0
+        cursor: str | None = None
+        knows = False
+        while True:
+            try:
+                if not knows:
+                    cursor, knows = await asyncio.to_thread(self._memory.recall, self._name), True
+                news = await self._desk.news(cursor, self._mirror.refs())
+                for event in news.events:
+                    await self._surely(event)
+                if news.cursor != cursor:
+                    await asyncio.to_thread(self._memory.remember, self._name, news.cursor)
+                    cursor = news.cursor
+                failures = 0
+                await asyncio.sleep(0 if news.events else BREATH_SECONDS)
+                continue
+            except DeskUnavailable as error:
+                if not failures:
+                    logger.warning("The desk %s tells nothing; it is asked again: %s", self._desk.name, error)
+                wait = error.retry_after or min(RETRY_SECONDS * 2**failures, LONGEST_RETRY_SECONDS)
+            except StoreUnavailable:
+                wait = RETRY_SECONDS
+            except Exception:  # the edge: the desk is asked again
+                logger.exception("The news of the desk could not be read.")
+                wait = RETRY_SECONDS
+            failures += 1
+            await asyncio.sleep(wait)
+
+    async def _surely(self, event: DeskEvent) -> None:
+        """Do it; as long as the store or the desk is away, nothing that came later is done before it."""
+        while True:
+            try:
+                await self._do(event)
+                return
+            except (StoreUnavailable, DeskUnavailable) as error:
+                logger.warning("An event of the desk waits: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+            except Exception:  # the edge: one event that always breaks must not stop all others
+                logger.exception("An event of the desk could not be done: %s", event.kind)
+                return
+
+    async def _do(self, event: DeskEvent) -> None:
+        link = await self._link(event.ref)
+        chat = await asyncio.to_thread(self._gateway.conversations.get, link.conversation) if link else None
+        if link is None or chat is None:
+            logger.warning("The desk %s speaks of a case that nobody knows.", self._desk.name)
+        elif event.kind == "failed":
+            logger.warning("The desk %s could not take a case: %s", self._desk.name, event.text)
+        elif event.agent is None and chat.agent is None:
+            logger.warning("The desk %s does not tell who did it: %s", self._desk.name, event.kind)
+        else:
+            agent = agent_of(self._desk.name, event.agent) if event.agent else chat.agent
+            assert agent is not None, "one of the two is there"
+            if event.kind == "typing":
+                if chat.agent and chat.agent.id == agent.id:
+                    self._gateway.floor.typing(chat.id, agent, bool(event.text))
+                return
+            try:
+                await self._act(event, chat, agent)
+            except NoSay:
+                await self._refuse(event, chat.id)
+            except FrameError as error:
+                await self._desk.refuse(event.ref, event.id, error.code)
+
+    async def _act(self, event: DeskEvent, chat: Chat, agent: Agent) -> None:
+        step = self._step(event, chat, agent)
+        # First without a word on who has it: an event that was done already is known by its id, whoever has it now.
+        try:
+            await step()
+        except NoSay:
+            if event.kind == "accepted":
+                await self._take_over(chat.id, agent, client_id(self._desk.name, event.id))
+            else:
+                await self._hold(chat.id, agent, client_id(self._desk.name, event.id))
+            await step()
+
+    def _step(self, event: DeskEvent, chat: Chat, agent: Agent) -> Step:
+        floor, id_ = self._gateway.floor, client_id(self._desk.name, event.id)
+
+        async def show() -> object:
+            file = await keep(self._gateway, chat.id, id_, event.text, event.file or b"")
+            return await floor.show(chat.id, agent, file, id_)
+
+        steps: dict[str, Step] = {
+            "accepted": lambda: floor.take(chat.id, agent, f"{id_}:in"),
+            "message": lambda: floor.say(chat.id, agent, event.text, id_),
+            "file": show,
+            "transferred": lambda: floor.transfer(chat.id, agent, Destination(event.tier), event.text, id_),
+            "returned": lambda: floor.give_back(chat.id, agent, id_),
+            "closed": lambda: floor.close(chat.id, agent, _reason(event.text), id_),
+        }
+        return steps[event.kind]
+
+    async def _hold(self, conversation: str, agent: Agent, id_: str) -> None:
+        """Whoever answers has the case."""
+        try:
+            await self._gateway.floor.take(conversation, agent, f"{id_}:in")
+        except NoSay:
+            await self._take_over(conversation, agent, id_)
+            await self._gateway.floor.take(conversation, agent, f"{id_}:in")
+
+    async def _take_over(self, conversation: str, agent: Agent, id_: str) -> None:
+        """From a colleague at the same desk; who has it elsewhere keeps it."""
+        chat = await asyncio.to_thread(self._gateway.conversations.get, conversation)
+        if chat is None or chat.status is not Status.CONNECTED or chat.agent is None:
+            raise NoSay("nobody has it, and it does not wait")
+        if not is_of(self._desk.name, chat.agent):
+            raise NoSay("somebody outside of this desk has it")
+        if chat.agent.id != agent.id:
+            await self._gateway.floor.transfer(
+                conversation, chat.agent, Destination(agent=agent.id), client_id=f"{id_}:out")
+
+    async def _refuse(self, event: DeskEvent, conversation: str) -> None:
+        chat = await asyncio.to_thread(self._gateway.conversations.get, conversation)
+        why = "elsewhere" if chat and chat.agent else "over"
+        await self._desk.refuse(event.ref, event.id, why)
+
+    async def _link(self, ref: str) -> DeskLink | None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + PATIENT_SECONDS
+        while True:
+            opens = self._mirror.opens
+            link = await asyncio.to_thread(self._links.find, self._desk.name, ref)
+            if link is not None or not opens or loop.time() > until:
+                return link
+            await asyncio.sleep(BREATH_SECONDS)
+
+
+def _reason(text: str) -> Outcome:
+    """The reason as an agent of the console would choose it. One that was not told counts as no success."""
+    return next((reason for reason in REASONS if reason.value == text), Outcome.UNSOLVED)

@@ -1,0 +1,192 @@
+"""From the log to an outside desk: every open case is opened there, shown entry by entry, and closed at its end.
+
+How far a case was shown is stored after each entry, and a desk shows an entry once, however often it is told: so an
+entry may be sent twice after a crash, but never be missing or stand there twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+
+from bot.core.case import CaseState
+from bot.core.chat import Author, Changed, Entry
+from bot.core.errors import DeskUnavailable, StoreUnavailable
+from bot.ports import AgentDesk, Case, DeskLink, DeskLinks
+from bot.web.gateway import WITH_PEOPLE, Gateway
+from bot.web.outside.ids import client_id
+
+logger = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 2.0
+# Between two looks at all cases, however much happens.
+CALM_SECONDS = 0.1
+FIRST_RETRY_SECONDS = 0.5
+LONGEST_RETRY_SECONDS = 30.0
+MOST_AT_ONCE = 16
+# Of what was said before the case: as much as anybody reads.
+MOST_SHOWN = 500
+PAGE = 100
+
+
+class Mirror:
+    """Shows open cases at `desk`. Each case goes on by itself: one that fails is tried again later, and holds up no
+    other. `language` is the agents'."""
+
+    def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, language: str) -> None:
+        self._gateway = gateway
+        self._desk = desk
+        self._links = links
+        self._language = language
+        self._nudge = asyncio.Event()
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._again: set[int] = set()
+        self._shown: dict[str, DeskLink] = {}
+        self.is_ready = asyncio.Event()
+        gateway.journal.listeners.append(self._changed)
+        gateway.journal.doubters.append(lambda _conversation: self._nudge.set())
+
+    async def run(self) -> None:
+        """Look at all cases, for ever: the action server opens some, too."""
+        try:
+            while True:
+                try:
+                    await self._sweep()
+                except StoreUnavailable:
+                    logger.warning("The cases could not be read; they are looked at again.")
+                except Exception:  # the edge: the other cases go on
+                    logger.exception("A look at the cases failed.")
+                await asyncio.sleep(CALM_SECONDS)
+                try:
+                    await asyncio.wait_for(self._nudge.wait(), SWEEP_SECONDS)
+                except asyncio.TimeoutError:
+                    continue
+                finally:
+                    self._nudge.clear()
+        finally:
+            for task in self._tasks.values():
+                task.cancel()
+
+    def refs(self) -> list[str]:
+        """The cases that are shown there."""
+        return [link.ref for link in self._shown.values() if link.ref]
+
+    def ref(self, conversation: str) -> str | None:
+        """The name there of the conversation's case."""
+        link = self._shown.get(conversation)
+        return link.ref if link and link.ref else None
+
+    @property
+    def opens(self) -> bool:
+        """True while a case is perhaps there already, and its name is not known yet."""
+        return any(not link.ref for link in self._shown.values())
+
+    def _changed(self, changed: Changed) -> None:
+        """What happens to a case that is shown is shown at once."""
+        link = self._shown.get(changed.chat.id)
+        if link is not None:
+            self._start(link.case, link.conversation)
+        elif changed.chat.status in WITH_PEOPLE:
+            self._nudge.set()
+
+    async def _sweep(self) -> None:
+        links = await asyncio.to_thread(self._links.open, self._desk.name)
+        self._shown = {link.conversation: link for link in links}
+        cases = await asyncio.to_thread(self._gateway.cases.open)
+        known = {link.case for link in links}
+        due = [(link.case, link.conversation) for link in links if link.is_due]
+        self.is_ready.set()
+        for case, conversation in [*due, *((c.id, c.conversation) for c in cases if c.id not in known)]:
+            self._start(case, conversation)
+
+    def _start(self, case: int, conversation: str) -> None:
+        if case in self._tasks:
+            self._again.add(case)
+            return
+        self._tasks[case] = asyncio.create_task(self._work(case, conversation))
+
+    async def _work(self, case: int, conversation: str) -> None:
+        """Bring one case up to date, however long it takes."""
+        failures = 0
+        while case in self._tasks:
+            self._again.discard(case)
+            wait = min(FIRST_RETRY_SECONDS * 2 ** failures, LONGEST_RETRY_SECONDS) * random.uniform(0.5, 1.0)
+            try:
+                async with self._room:
+                    await self._bring(case, conversation)
+                if case not in self._again:
+                    del self._tasks[case]
+                failures = 0
+                continue
+            except DeskUnavailable as error:
+                wait = error.retry_after or wait
+                if not failures:
+                    logger.warning("The desk %s did not take a case; it is tried again: %s", self._desk.name, error)
+            except StoreUnavailable:
+                logger.warning("A case could not be read; it is tried again.")
+            except Exception:  # the edge: one case must not take the others along
+                logger.exception("A case could not be shown; it is tried again.")
+            failures += 1
+            await asyncio.sleep(wait)
+
+    async def _bring(self, number: int, conversation: str) -> None:
+        case = await self._case(number, conversation)
+        link = await self._open(case)
+        if link is None:
+            return
+        seq = link.relayed
+        while page := await asyncio.to_thread(self._entries, conversation, seq):
+            for entry in page:
+                if case.closed_at and entry.at > case.closed_at:
+                    break
+                await self._show(link, entry)
+                seq = entry.seq
+            else:
+                continue
+            break
+        if case.state is CaseState.CLOSED:
+            await self._desk.close(link.ref, case.outcome.value if case.outcome else "")
+            await asyncio.to_thread(self._links.over, case.id)
+            if self._shown.get(conversation, link).case == case.id:
+                self._shown.pop(conversation, None)
+
+    async def _case(self, number: int, conversation: str) -> Case:
+        cases = await asyncio.to_thread(self._gateway.cases.of_conversation, conversation)
+        return next(case for case in cases if case.id == number)
+
+    async def _open(self, case: Case) -> DeskLink | None:
+        """Its link, opened now if need be; `None` for one that was over before anybody there could see it. What it is
+        opened with is decided before, so that it is the same again after a crash."""
+        link = await asyncio.to_thread(self._links.of_case, case.id)
+        if link is None:
+            if case.state is CaseState.CLOSED:
+                return None
+            chat = await asyncio.to_thread(self._gateway.conversations.get, case.conversation)
+            assert chat is not None, "an open case has a conversation"
+            link = await asyncio.to_thread(
+                self._links.begin, self._desk.name, case.id, case.conversation, chat.last_seq)
+            self._shown[case.conversation] = link
+        if not link.ref:
+            place = await asyncio.to_thread(self._gateway.queue.place, case.conversation)
+            entries = await asyncio.to_thread(
+                self._gateway.conversations.entries, case.conversation, before=link.relayed + 1, limit=MOST_SHOWN)
+            text = await asyncio.to_thread(self._gateway.counter.case_sheet, case, place, entries, self._language)
+            ref = await self._desk.open_case(case, place, text)
+            await asyncio.to_thread(self._links.opened, case.id, ref)
+            link = self._shown[case.conversation] = DeskLink(case.id, case.conversation, ref, link.relayed)
+        return link
+
+    def _entries(self, conversation: str, seq: int) -> list[Entry]:
+        return self._gateway.conversations.entries(conversation, after=seq, before=seq + PAGE + 1)
+
+    async def _show(self, link: DeskLink, entry: Entry) -> None:
+        """What an agent said there stands there already."""
+        is_theirs = entry.author is Author.AGENT and (entry.client_id or "").startswith(client_id(self._desk.name, ""))
+        if not is_theirs:
+            file = entry.body.get("file")
+            content = await asyncio.to_thread(
+                self._gateway.files.load, link.conversation, file["id"]) if file else None
+            await self._desk.relay(link.ref, entry, content)
+        await asyncio.to_thread(self._links.shown, link.case, entry.seq)

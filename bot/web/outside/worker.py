@@ -1,0 +1,94 @@
+"""Everything that runs for an outside desk, and its door for webhooks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.core.chat import Author
+from bot.core.errors import DeskUnavailable, StoreUnavailable, WebhookRefused
+from bot.ports import AgentDesk, DeskLinks, Memory
+from bot.web.frames import Frame
+from bot.web.gateway import Gateway
+from bot.web.http import body_of
+from bot.web.outside.inbox import Inbox
+from bot.web.outside.mirror import Mirror
+
+logger = logging.getLogger(__name__)
+
+COUNT_SECONDS = 30.0
+# A visitor who types is told of again after this long, and no sooner.
+TYPING_SECONDS = 4.0
+LARGEST_HOOK = 1_000_000
+STAFFING = "staffing"
+
+
+class Outside:
+    """The worker of `desk`; `language` is the agents'."""
+
+    def __init__(
+        self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, language: str,
+    ) -> None:
+        self.desk = desk
+        self._memory = memory
+        self._mirror = Mirror(gateway, desk, links, language)
+        self._inbox = Inbox(gateway, desk, links, memory, self._mirror)
+        self._typed: dict[str, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        gateway.hub.listeners.append(self._passing)
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        await asyncio.gather(self._mirror.run(), self._inbox.run(), self._count())
+
+    async def _count(self) -> None:
+        """Who is there, for whoever tells visitors what to expect (`memory`, `staffing`)."""
+        while True:
+            try:
+                online = await self.desk.online()
+            except DeskUnavailable:
+                online = None
+            except Exception:  # the edge: nobody knows is an answer, too
+                logger.exception("The agents could not be counted.")
+                online = None
+            try:
+                await asyncio.to_thread(self._memory.remember, STAFFING, {"desk": self.desk.name, "online": online})
+            except StoreUnavailable:
+                logger.warning("How many agents are there could not be stored.")
+            await asyncio.sleep(COUNT_SECONDS)
+
+    def _passing(self, conversation: str, frame: Frame) -> None:
+        """The agents see that the visitor types."""
+        ref = self._mirror.ref(conversation)
+        if ref is None or frame.get("type") != "typing" or frame.get("author") != Author.VISITOR.value:
+            return
+        now = asyncio.get_running_loop().time()
+        if frame.get("on") and now - self._typed.get(ref, -TYPING_SECONDS) < TYPING_SECONDS:
+            return
+        self._typed[ref] = now
+        task = asyncio.create_task(self._type(ref, bool(frame.get("on"))))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _type(self, ref: str, on: bool) -> None:
+        try:
+            await self.desk.typing(ref, on)
+        except DeskUnavailable:
+            return  # who types is no news worth keeping
+        except Exception:  # the edge
+            logger.exception("Typing could not be shown.")
+
+
+async def webhook(request: Request) -> Response:
+    """The desk says that something has happened: what it was is looked up, for anybody may say so, or nobody."""
+    outside: Outside = request.app.state.outside
+    body = await body_of(request, LARGEST_HOOK, "bad_frame")
+    try:
+        outside.desk.heard({name.lower(): value for name, value in request.headers.items()}, body)
+    except WebhookRefused as error:
+        logger.warning("A webhook was refused: %s", error)
+        return Response(status_code=401)
+    return Response(status_code=200)
