@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.adapters.door import as_words, clean, is_button
 from bot.core.chat import Entry
@@ -18,8 +19,9 @@ LARGEST_FRAME = 32_768
 LONGEST_PAYLOAD = 200
 LONGEST_COMMENT = 1000
 BEST_SCORE = 5
+_ZONE = re.compile(r"[A-Za-z][\w+-]*(/[A-Za-z][\w+-]*){0,2}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_SHOWN = ("text", "name", "lang", "buttons", "card", "event", "file", "rating")
+_SHOWN = ("text", "name", "lang", "buttons", "card", "event", "file", "rating", "ticket")
 
 Frame = dict[str, Any]
 
@@ -108,8 +110,21 @@ def _hello(body: Frame, _limits: Limits) -> Frame:
     if "url" in shown:
         # What comes after may be a secret of the page's.
         shown["url"] = re.split(r"[?#]", shown["url"])[0]
+    if _is_zone(page.get("timezone")):
+        shown["timezone"] = page["timezone"]
     return {"lang": _lang(body), "key": optional(body, "key", str), "after": seq_of(body, "after", 0), "page": shown,
             "identity_token": optional(body, "identity_token", str)}
+
+
+def _is_zone(name: Any) -> bool:
+    """True for a name of the time zone database; a browser may say anything."""
+    if not isinstance(name, str) or not _ZONE.fullmatch(name):
+        return False
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _say(body: Frame, limits: Limits) -> Frame:
@@ -143,7 +158,9 @@ def _rate(body: Frame, _limits: Limits) -> Frame:
     score = seq_of(body, "score", None)
     if not 1 <= score <= BEST_SCORE:
         raise FrameError("bad_frame", f"`score` must be 1 to {BEST_SCORE}", client_id=client_id)
-    said = {"comment": clean(comment)[:LONGEST_COMMENT]} if comment else {}
+    solved = optional(body, "solved", bool)
+    said = {**({} if solved is None else {"solved": solved}),
+            **({"comment": clean(comment)[:LONGEST_COMMENT]} if comment else {})}
     return {"client_id": client_id, "rating": {"score": score, **said}}
 
 

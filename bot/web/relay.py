@@ -30,7 +30,7 @@ MOST_ATTEMPTS = 3
 CALM_SECONDS = 5.0
 WATCHFUL_SECONDS = 0.5
 RETRY_SECONDS = 1.0
-_WITH_BOT = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
+WITH_BOT = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
 
 
 @dataclass
@@ -119,7 +119,7 @@ class Relay:
 
     def _take(self, chat: Chat, entries: Iterable[Entry]) -> None:
         asked = [entry for entry in entries if asks(entry) and (self.bot_is_up or is_local(entry))]
-        if not asked or chat.status not in _WITH_BOT:
+        if not asked or chat.status not in WITH_BOT:
             return
         line = self._lines.get(chat.id)
         if line is not None:
@@ -160,7 +160,7 @@ class Relay:
         """Answer the first that waits, unless something before it does, or it needs no answer any more."""
         before, is_answered = await asyncio.to_thread(self._around, line.chat, entry)
         missed = [other for other in before if other.seq > line.chat.answered and asks(other)]
-        if entry.seq <= line.chat.answered or line.chat.status not in _WITH_BOT:
+        if entry.seq <= line.chat.answered or line.chat.status not in WITH_BOT:
             line.waiting.popleft()
         elif missed and not line.alone:
             line.waiting.extendleft(reversed(missed))

@@ -12,8 +12,10 @@ from typing import Any
 from bot.core.chat import Author, Change, Changed, Chat, Event, Kind, NewEntry, Status
 from bot.core.errors import StoreUnavailable
 from bot.services.ticket import check as check_form
+from bot.web.forms import submit
 from bot.web.frames import FrameError, Request, ack, entry_json, parse
 from bot.web.gateway import IN_QUEUE, Gateway, said
+from bot.web.relay import WITH_BOT
 from bot.web.view import PAGE, RETRY_SECONDS, View
 from bot.web.visits import Visit, Who, hash_of, who_is
 
@@ -105,6 +107,13 @@ class Session:
             raise FrameError("invalid_form", "the form has wrong values", client_id=request.client_id, fields=fields)
         await self._store(request, Kind.TICKET, {"text": values["subject"], "values": values})
 
+    async def _hear(self, changed: Changed) -> None:
+        """What is said goes to the bot; while people have the word, the house answers a form."""
+        if changed.is_new and changed.chat.status in WITH_BOT:
+            self._gateway.relay.take(changed)
+        elif changed.entries[0].kind is Kind.TICKET:
+            await submit(self._gateway, changed.chat, changed.entries[0])
+
     async def _rate(self, request: Request) -> None:
         rating = request.values["rating"]
         entry = self._entry(request, Kind.RATING, {"text": f"{rating['score']}/5", "rating": rating})
@@ -164,9 +173,9 @@ class Session:
             raise FrameError("closed", "the conversation has ended", client_id=request.client_id)
         stamp = self._gateway.who_now(self._view.who).stamp()
         entry = self._entry(request, kind, {**body, **stamp})
-        changed = await self._acknowledge(Change(self._chat.id, (entry,), Event.SAY))
-        if changed.is_new:
-            self._gateway.relay.take(changed)
+        changed = await self._write(Change(self._chat.id, (entry,), Event.SAY))
+        await self._hear(changed)
+        self._view.send(ack(changed.entries[0]))
 
     async def _acknowledge(self, change: Change) -> Changed:
         changed = await self._write(change)

@@ -1,0 +1,25 @@
+"""A form that a visitor sends while people have the word: the bot is silent, so the house takes it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.core.chat import Author, Change, Chat, Entry, Kind, NewEntry
+from bot.services import wire
+from bot.web.gateway import Gateway
+from bot.web.turns import REMEMBERED, answer_id, turn_of
+
+
+async def submit(gateway: Gateway, chat: Chat, entry: Entry) -> None:
+    """Open the ticket of `entry` and say so. However often it is done, and even if the bot does it too, it is one
+    ticket and one answer: both are known by the entry's number."""
+    before = await asyncio.to_thread(
+        gateway.conversations.entries, chat.id, before=entry.seq, limit=4 * REMEMBERED)
+    turn = turn_of(chat, entry, before)
+    reply = await asyncio.to_thread(gateway.counter.submit, turn, entry.body["values"])
+    said = tuple(
+        NewEntry(Author.SYSTEM, Kind.TEXT, {**wire.bubble_to_json(bubble), "lang": chat.lang},
+                 answer_id(entry) if number == 0 else None)
+        for number, bubble in enumerate(reply.bubbles)
+    )
+    await gateway.journal.write(Change(chat.id, said, bot_state=reply.state))
