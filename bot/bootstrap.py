@@ -14,11 +14,12 @@ from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.facts import SqlFacts
+from bot.adapters.sql.links import SqlDeskLinks, SqlMemory
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.tickets import SqlTickets
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
-from bot.ports import Conversations, FactsStore, Files, Tickets
+from bot.ports import Conversations, DeskLinks, FactsStore, Files, Memory, Tickets
 from bot.services.counter import Counter
 from bot.services.dialogue.converse import Conversation
 from bot.services.words import Wording
@@ -41,6 +42,8 @@ class App:
     files: Files
     agents: SqlAgents
     agent_sessions: SqlAgentSessions
+    links: DeskLinks
+    memory: Memory
 
     @property
     def conversation(self) -> Conversation:
@@ -62,6 +65,7 @@ def build(settings: Settings) -> App:
         SqlConversations(engine, timedelta(seconds=settings.queue_patience_seconds)),
         FolderFiles(settings.state / "files"),
         SqlAgents(engine, away_after=timedelta(seconds=settings.away_seconds)), SqlAgentSessions(engine),
+        SqlDeskLinks(engine), SqlMemory(engine),
     )
 
 

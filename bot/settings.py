@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
 
 from bot.core.errors import ConfigurationError
 from bot.core.hours import ALWAYS, Hours, parse_hours
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = "127.0.0.1"
+LANGUAGES = ("id", "en")
 _ORIGIN = re.compile(r"^https?://[^/\s]+$")
 
 
@@ -45,7 +47,12 @@ class Settings:
     queue_patience_seconds: int
     messages_per_minute: int
     away_seconds: int
+    oidc_issuer: str | None
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_roles: str | None
     demo: bool
+    desk_language: str
     desk_hours: Hours
     tam_webhook: str | None
 
@@ -82,7 +89,12 @@ class Settings:
             queue_patience_seconds=_positive(environ, "KILAT_QUEUE_PATIENCE_SECONDS", 300),
             messages_per_minute=_positive(environ, "KILAT_MESSAGES_PER_MINUTE", 30),
             away_seconds=_positive(environ, "KILAT_AWAY_SECONDS", 300),
+            oidc_issuer=_issuer(environ),
+            oidc_client_id=environ.get("KILAT_OIDC_CLIENT_ID") or "",
+            oidc_client_secret=environ.get("KILAT_OIDC_CLIENT_SECRET") or "",
+            oidc_roles=environ.get("KILAT_OIDC_ROLES") or None,
             demo=_demo(environ),
+            desk_language=_language(environ, "KILAT_DESK_LANGUAGE"),
             desk_hours=parse_hours(
                 environ.get("KILAT_DESK_HOURS") or ALWAYS, environ.get("KILAT_DESK_HOLIDAYS") or ""),
             tam_webhook=_url(environ, "KILAT_TAM_WEBHOOK"),
@@ -127,6 +139,13 @@ def _demo(environ: Mapping[str, str]) -> bool:
     return not real and (choice == "on" or (choice == "" and at_home))
 
 
+def _language(environ: Mapping[str, str], name: str) -> str:
+    raw = environ.get(name) or LANGUAGES[0]
+    if raw not in LANGUAGES:
+        raise ConfigurationError(f"{name}: {raw!r} is none of {', '.join(LANGUAGES)}")
+    return raw
+
+
 def _origins(raw: str) -> tuple[str, ...]:
     """Origins as browsers write them: scheme, host, port, no path; `*` allows all."""
     origins = tuple(part.strip().rstrip("/") for part in raw.split(",") if part.strip())
@@ -141,6 +160,20 @@ def _url(environ: Mapping[str, str], name: str) -> str | None:
     if raw and not raw.startswith(("https://", "http://")):
         raise ConfigurationError(f"{name}: {raw!r} is no http(s) address")
     return raw or None
+
+
+def _issuer(environ: Mapping[str, str]) -> str | None:
+    """The provider, with all that it needs; its answers decide who gets in, so they must not be forged on the way."""
+    issuer = _url(environ, "KILAT_OIDC_ISSUER")
+    if issuer is None:
+        return None
+    if not issuer.startswith("https://") and urlsplit(issuer).hostname not in (HOME, "localhost", "::1"):
+        raise ConfigurationError(f"KILAT_OIDC_ISSUER: {issuer!r} must begin with https://")
+    for name in ("KILAT_OIDC_CLIENT_ID", "KILAT_OIDC_CLIENT_SECRET"):
+        if not environ.get(name):
+            raise ConfigurationError(f"{name} is missing. Set it to what the provider gave you, or unset "
+                                     "KILAT_OIDC_ISSUER")
+    return issuer
 
 
 def _positive(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -12,28 +12,35 @@ from starlette.routing import Route, WebSocketRoute
 
 from bot.bootstrap import App
 from bot.core.errors import StoreUnavailable
-from bot.ports import Bot
+from bot.ports import AgentDesk, Bot
 from bot.web import agent, assets, demo, files, http
 from bot.web.frames import FrameError, Limits
 from bot.web.gateway import Gateway
 from bot.web.headers import Marked
 from bot.web.keeper import keep
+from bot.web.outside import Outside, webhook
 from bot.web.socket import socket
 
 
-def create(app: App, bot: Bot) -> Starlette:
-    """The gateway of `app`, before `bot`."""
+def create(app: App, bot: Bot, desk: AgentDesk | None = None) -> Starlette:
+    """The gateway of `app`, before `bot`; agents work at the console, and at an outside `desk`, too."""
     settings = app.settings
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
     gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.counter, bot)
 
+    outside = Outside(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         loops = [asyncio.create_task(loop) for loop in (gateway.journal.run(), gateway.relay.watch(), keep(gateway))]
+        if outside:
+            loops.append(asyncio.create_task(outside.run()))
         yield
         for loop in loops:
             loop.cancel()
         await bot.close()
+        if desk:
+            await desk.aclose()
 
     web = Starlette(
         routes=[
@@ -45,6 +52,7 @@ def create(app: App, bot: Bot) -> Starlette:
             Route("/v1/files", files.upload, methods=["POST"]),
             Route("/v1/files/{file_id}", files.download),
             Route("/healthz", http.health),
+            *([Route("/hooks/desk", webhook, methods=["POST"])] if outside else []),
             *assets.routes(),
             *agent.routes(app),
             *demo.routes(settings),
@@ -54,5 +62,6 @@ def create(app: App, bot: Bot) -> Starlette:
         lifespan=lifespan,
     )
     web.state.gateway = gateway
+    web.state.outside = outside
     web.state.agent_sessions = app.agent_sessions
     return web
