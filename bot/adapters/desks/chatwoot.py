@@ -1,0 +1,213 @@
+"""Chatwoot as the desk: an API inbox where every case is a conversation of its own.
+
+The visitor's words stand there as the contact's, all else as private notes. Every message carries its name in
+`source_id`, by which one that may have arrived already is found again. `docs/desks.md` says what agents do there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from bot.adapters.desks.calls import Calls
+from bot.adapters.desks.chatwoot_api import MEDIUM, ChatwootApi
+from bot.adapters.desks.settings import ChatwootSettings
+from bot.adapters.desks.texts import entry_text, plain, speaker
+from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch
+from bot.core.chat import Agent, Author, Entry
+from bot.core.errors import WebhookRefused
+from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
+
+logger = logging.getLogger(__name__)
+
+LONGEST_WAY = timedelta(minutes=5)
+OUTGOING = 1
+_OURS = "kilat:"
+_PRIORITIES = {"P1": "urgent", "P2": "high", "P3": "medium", "P4": "low"}
+# An agent's label says how it ended; without one it is solved.
+_OUTCOMES = ("unsolved", "duplicate", "spam")
+_TYPING = {"conversation_typing_on": "on", "conversation_typing_off": ""}
+
+
+class ChatwootDesk:
+    """`AgentDesk` over Chatwoot's client and application APIs. A case's `ref` is the number of its conversation, a
+    slash, and its own number. `phrases` are for agents; `largest` is that of a file in bytes; `pace` see `Watch`."""
+
+    name = "chatwoot"
+
+    def __init__(
+        self, settings: ChatwootSettings, phrases: Mapping[str, str], largest: int,
+        now: Callable[[], datetime] = lambda: datetime.now(timezone.utc), pace: float = PACE_SECONDS,
+    ) -> None:
+        calls = Calls(self.name, {"api_access_token": settings.token}, answer_seconds=settings.answer_seconds)
+        self._calls = calls
+        self._api = ChatwootApi(calls, settings)
+        self._secret = settings.webhook_secret
+        self._phrases = phrases
+        self._largest = largest
+        self._now = now
+        self._watch = Watch(pace)
+        # Cases whose last message certainly arrived; in all others what is there is read before more is written.
+        self._sure: set[str] = set()
+
+    async def check(self) -> None:
+        """See `AgentDesk`."""
+        await self._api.check()
+
+    async def online(self) -> int | None:
+        """See `AgentDesk`."""
+        return len([agent for agent in await self._api.agents() if agent.get("availability_status") == "online"])
+
+    async def open_case(self, case: Case, place: QueuePlace | None, transcript: str) -> str:
+        """See `AgentDesk`. Every step may be repeated: the contact's session has the case's number as its name."""
+        identity = case.file.get("identity") or {}
+        contact = await self._api.contact(case.number, identity)
+        conversation = await self._api.conversation_of(contact, case.number)
+        if conversation is None:
+            conversation = await self._api.open(case.number, _attributes(case))
+        ref = f"{conversation}/{case.number}"
+        await self._note(ref, "0", plain(transcript))
+        await self._api.prioritise(conversation, _PRIORITIES.get(case.priority or "", MEDIUM))
+        if (await self._api.conversation(conversation)).get("status") == "pending":
+            await self._api.set_status(conversation, "open")
+        return ref
+
+    async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
+        """See `AgentDesk`."""
+        is_visitor = entry.author is Author.VISITOR
+        text = plain(entry_text(entry))
+        text = text if is_visitor else f"{plain(speaker(entry))}: {text}"
+        shown = entry.body.get("file") or {}
+        await self._send(ref, str(entry.seq), text, (shown["name"], shown["media_type"], file) if file else None,
+                         is_note=not is_visitor)
+
+    async def typing(self, ref: str, on: bool) -> None:
+        """See `AgentDesk`."""
+        conversation, _, number = ref.partition("/")
+        await self._api.type(number, conversation, on)
+
+    async def refuse(self, ref: str, event: str, why: str) -> None:
+        """See `AgentDesk`."""
+        await self._note(ref, f"no:{event}", plain(self._phrases[f"desk_refused_{why}"]))
+
+    async def close(self, ref: str, reason: str) -> None:
+        """See `AgentDesk`."""
+        conversation, _, _ = ref.partition("/")
+        self._sure.discard(ref)
+        if (await self._api.conversation(conversation)).get("status") != "resolved":
+            await self._api.set_status(conversation, "resolved")
+
+    async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
+        """See `AgentDesk`."""
+        return await self._watch.news(self._look, cursor, refs)
+
+    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+        """See `AgentDesk`. A server that signs nothing is never listened to: it is only asked."""
+        self._check(headers, body)
+        try:
+            told = json.loads(body)
+            event = str(told["event"])
+            conversation = str((told.get("conversation") or told)["id"])
+            if event in _TYPING:
+                user = told["user"]
+                if not told.get("is_private") and user.get("type", "user") == "user":
+                    self._watch.passing(DeskEvent("", conversation, "typing", _agent(user), text=_TYPING[event]))
+            elif not str(told.get("source_id") or "").startswith(_OURS):
+                self._watch.nudge(conversation)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise WebhookRefused("it is no event of Chatwoot") from error
+
+    async def aclose(self) -> None:
+        """See `AgentDesk`."""
+        await self._calls.aclose()
+
+    def _check(self, headers: Mapping[str, str], body: bytes) -> None:
+        stamp = headers.get("x-chatwoot-timestamp", "")
+        if not self._secret or not stamp.isascii() or not stamp.isdecimal():
+            raise WebhookRefused("it is not signed, or KILAT_CHATWOOT_WEBHOOK_SECRET is not set")
+        expected = hmac.new(self._secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(f"sha256={expected}".encode(), headers.get("x-chatwoot-signature", "").encode()):
+            raise WebhookRefused("its signature is wrong")
+        if abs(self._now().timestamp() - int(stamp)) > LONGEST_WAY.total_seconds():
+            raise WebhookRefused("it is too old")
+
+    async def _look(self, look: Look) -> None:
+        shown = await self._api.conversation(look.ref.partition("/")[0])
+        mark = look.mark
+        newest = [str(message["id"]) for message in shown.get("messages") or []][-1:]
+        if not set(newest) <= set(mark.messages):
+            oldest = min(map(int, mark.messages), default=0)
+            for message in await self._api.messages(conversation, oldest):
+                if str(message["id"]) not in mark.messages:
+                    mark.saw(str(message["id"]))
+                    await self._hear(look, message)
+        assignee = (shown.get("meta") or {}).get("assignee")
+        assigned = str(assignee["id"]) if assignee else None
+        if assigned != mark.assigned:
+            mark.assigned = assigned
+            if assignee:
+                look.has(_agent(assignee))
+            elif look.holder:
+                look.tell("transferred", look.holder)
+                mark.holder = None
+        status = str(shown.get("status"))
+        if status != mark.state:
+            # A second look must not tell of an end again; a conversation that was opened once more is nobody's case.
+            mark.state = status
+            if status == "resolved":
+                look.tell("closed", look.holder, text=_outcome(shown.get("labels") or []))
+            elif status == "pending":
+                look.tell("returned", look.holder)
+
+    async def _hear(self, look: Look, message: Mapping[str, Any]) -> None:
+        """What an agent wrote to the visitor; not what Kilat, another bot or a rule wrote, nor private notes."""
+        sender = message.get("sender") or {}
+        is_said = message.get("message_type") == OUTGOING and not message.get("private") and (
+            not (message.get("content_attributes") or {}).get("deleted"))
+        if not is_said or sender.get("type") != "user" or str(message.get("source_id") or "").startswith(_OURS):
+            return
+        agent = _agent(sender)
+        look.has(agent)
+        if text := (message.get("content") or "").strip():
+            look.events.append(DeskEvent(f"m{message['id']}", look.ref, "message", agent, text=text))
+        for attachment in message.get("attachments") or []:
+            if url := attachment.get("data_url"):
+                content = await self._calls.download(url, self._largest)
+                name = unquote(urlsplit(url).path.rpartition("/")[2]) or str(attachment["id"])
+                look.events.append(DeskEvent(f"a{attachment['id']}", look.ref, "file", agent, name, content))
+
+    async def _note(self, ref: str, key: str, text: str) -> None:
+        await self._send(ref, key, text, None, is_note=True)
+
+    async def _send(self, ref: str, key: str, text: str, file: tuple[str, str, bytes] | None, *, is_note: bool) -> None:
+        conversation, _, number = ref.partition("/")
+        source = f"{_OURS}{number}:{key}"
+        is_sure, known = ref in self._sure, False
+        self._sure.discard(ref)
+        if not is_sure:
+            known = any(message.get("source_id") == source for message in await self._api.messages(conversation))
+        if not known:
+            await self._api.say(conversation, text, source, file, is_note=is_note)
+        self._sure.add(ref)
+
+
+def _agent(user: Mapping[str, Any]) -> Agent:
+    return Agent(str(user["id"]), str(user.get("available_name") or user.get("name") or user["id"]))
+
+
+def _outcome(labels: Sequence[str]) -> str:
+    return next((outcome for outcome in _OUTCOMES if outcome in labels), "solved")
+
+
+def _attributes(case: Case) -> dict[str, str]:
+    """What agents, and rules there, may look at beside the conversation."""
+    customer = (case.file.get("identity") or {}).get("customer") or {}
+    known = {"case": case.number, "plan": customer.get("plan"), "account_type": customer.get("account_type"),
+             "priority": case.priority, "tier": str(case.tier), "language": case.language}
+    return {key: value for key, value in known.items() if value}

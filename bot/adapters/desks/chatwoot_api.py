@@ -1,0 +1,121 @@
+"""The calls to Chatwoot that its desk needs. Fields and paths are those of its own Swagger and controllers."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from bot.adapters.desks.calls import CallRefused, Calls
+from bot.adapters.desks.settings import ChatwootSettings
+from bot.core.errors import ConfigurationError, DeskUnavailable
+
+MEDIUM = "medium"
+PAGE = 100
+# What Chatwoot takes for an address; with another one it would take no contact at all.
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_REFUSED = (401, 403)
+_NOT_FOUND = 404
+
+
+class ChatwootApi:
+    """One inbox of one account. Conversations are named by the numbers that agents see."""
+
+    def __init__(self, calls: Calls, settings: ChatwootSettings) -> None:
+        self._calls = calls
+        self._inbox_token = settings.inbox_token
+        self._account = f"{settings.url}/api/v1/accounts/{settings.account}"
+        self._inbox = f"{settings.url}/public/api/v1/inboxes/{quote(settings.inbox, safe='')}"
+
+    async def check(self) -> None:
+        """`ConfigurationError` when the token, the account or the inbox is wrong."""
+        try:
+            inboxes = (await self._calls.get(f"{self._account}/inboxes"))["payload"]
+            await self._calls.get(self._inbox)
+        except CallRefused as error:
+            if error.status in _REFUSED:
+                raise ConfigurationError(
+                    "KILAT_CHATWOOT_TOKEN, KILAT_CHATWOOT_ACCOUNT: Chatwoot does not let this token into this account. "
+                    "The token is in Profile settings > Access token, the account is the number in the address "
+                    "/app/accounts/NUMBER") from error
+            if error.status == _NOT_FOUND:
+                raise ConfigurationError(
+                    "KILAT_CHATWOOT_URL, KILAT_CHATWOOT_ACCOUNT, KILAT_CHATWOOT_INBOX: Chatwoot knows no such account, "
+                    "or no API inbox of this identifier; it is in the inbox's Settings > Configuration") from error
+            raise ConfigurationError(f"KILAT_CHATWOOT_URL: this is no Chatwoot ({error})") from error
+        except DeskUnavailable:
+            return
+        except (KeyError, TypeError) as error:
+            raise ConfigurationError("KILAT_CHATWOOT_URL: what answers there is no Chatwoot") from error
+        if not inboxes:
+            raise ConfigurationError("KILAT_CHATWOOT_TOKEN: its user sees no inbox; make it a member of the API inbox")
+
+    async def agents(self) -> list[dict[str, Any]]:
+        """Everybody of the account."""
+        return list(await self._calls.get(f"{self._account}/agents"))
+
+    async def contact(self, session: str, identity: Mapping[str, Any]) -> int:
+        """The contact of a customer, with a session of that name in the inbox; its id."""
+        subject, email = str(identity.get("subject") or session), identity.get("email")
+        body: dict[str, Any] = {"source_id": session, "identifier": subject, "name": identity.get("name") or subject}
+        if email and _EMAIL.fullmatch(email):
+            body["email"] = email
+        if self._inbox_token:
+            body["identifier_hash"] = hmac.new(
+                self._inbox_token.encode(), subject.encode(), hashlib.sha256).hexdigest()
+        return int((await self._calls.post(f"{self._inbox}/contacts", body))["id"])
+
+    async def conversation_of(self, contact: int, case: str) -> int | None:
+        """The contact's conversation of this case, `None` when there is none yet."""
+        found = await self._calls.get(f"{self._account}/contacts/{contact}/conversations")
+        return next((int(one["id"]) for one in found["payload"]
+                     if (one.get("custom_attributes") or {}).get("case") == case), None)
+
+    async def open(self, session: str, attributes: Mapping[str, str]) -> int:
+        """A new conversation in that session; its number."""
+        body = {"custom_attributes": dict(attributes)}
+        return int((await self._calls.post(f"{self._inbox}/contacts/{session}/conversations", body))["id"])
+
+    async def conversation(self, number: int | str) -> dict[str, Any]:
+        """What it is like now, with its newest message."""
+        return dict(await self._calls.get(f"{self._account}/conversations/{number}"))
+
+    async def messages(self, number: int | str, after: int = 0) -> list[dict[str, Any]]:
+        """Its messages with a higher id than `after`, in the order of their ids."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = (await self._calls.get(
+                f"{self._account}/conversations/{number}/messages", {"after": str(after)}))["payload"]
+            found += [message for message in page if message["id"] > after]
+            if len(page) < PAGE or not found:
+                return sorted(found, key=lambda message: int(message["id"]))
+            after = max(message["id"] for message in found)
+
+    async def say(
+        self, number: str, text: str, source: str, file: tuple[str, str, bytes] | None, *, is_note: bool,
+    ) -> None:
+        """A message of the contact's, or a private note."""
+        url = f"{self._account}/conversations/{number}/messages"
+        kind = "outgoing" if is_note else "incoming"
+        if file:
+            fields = {"content": text, "message_type": kind, "private": str(is_note).lower(), "source_id": source}
+            await self._calls.upload(url, fields, "attachments[]", file)
+        else:
+            body = {"content": text, "message_type": kind, "private": is_note, "source_id": source}
+            await self._calls.post(url, body)
+
+    async def set_status(self, number: int | str, status: str) -> None:
+        """`open`, `pending` or `resolved`."""
+        await self._calls.post(f"{self._account}/conversations/{number}/toggle_status", {"status": status})
+
+    async def prioritise(self, number: int | str, priority: str) -> None:
+        """`urgent`, `high`, `medium` or `low`."""
+        await self._calls.post(f"{self._account}/conversations/{number}/toggle_priority", {"priority": priority})
+
+    async def type(self, session: str, number: str, on: bool) -> None:
+        """The contact types, or does no more."""
+        await self._calls.post(f"{self._inbox}/contacts/{session}/conversations/{number}/toggle_typing",
+                               {"typing_status": "on" if on else "off"})

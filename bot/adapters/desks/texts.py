@@ -1,0 +1,51 @@
+"""What is shown at an outside desk, as plain text."""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.chat import Entry
+
+# Kilat speaks under its own name there, as in the widget.
+BOT_NAME = "Kilat"
+_MARKS = re.compile(r"([\\`*_{}\[\]<>&|~!])")
+_HEAD = re.compile(r"^(\s*)([#+\-=:])")
+_NUMBER = re.compile(r"^(\s*\d{1,9})([.)])")
+_INDENT = re.compile(r"^[ \t]+")
+_TAB = 4
+
+
+def entry_text(entry: Entry) -> str:
+    """The words of an entry: what was said, with a form's values or a rating's comment below."""
+    values = list((entry.body.get("values") or {}).values())[1:]
+    comment = (entry.body.get("rating") or {}).get("comment") or ""
+    return "\n".join(line for line in (entry.body.get("text") or "", *map(str, values), comment) if line)
+
+
+def speaker(entry: Entry) -> str:
+    """Who said it, for those that are not the visitor."""
+    return entry.body.get("name") or BOT_NAME
+
+
+def plain(text: str) -> str:
+    """`text` so that a renderer of Markdown shows it as it was typed, and a template engine finds nothing to fill: a
+    visitor can neither disguise a link nor load a picture at an agent's screen."""
+    return "\n".join(_line(line) for line in text.splitlines())
+
+
+def parts(text: str, longest: int) -> list[str]:
+    """`text` in parts of at most `longest` characters, cut between lines where there are any."""
+    pieces = []
+    while len(text) > longest:
+        cut = text.rfind("\n", 1, longest)
+        cut = longest if cut < longest // 2 else cut
+        pieces.append(text[:cut])
+        text = text[cut:].lstrip("\n")
+    return [*pieces, text]
+
+
+def _line(line: str) -> str:
+    line = _MARKS.sub(r"\\\1", line)
+    line = _NUMBER.sub(r"\1\\\2", _HEAD.sub(r"\1\\\2", line))
+    # Indented lines would become a block of code: spaces that do not break stay what they are.
+    return _INDENT.sub(lambda match: "\u00a0" * len(match.group().expandtabs(_TAB)), line)
