@@ -152,37 +152,46 @@ class Walk(RuleBasedStateMachine):
         """Not too early: nothing much happens afterwards."""
         self.do(Change("c", (NewEntry(Author.VISITOR, Kind.EVENT, {"text": "ended"}, next(self.ids)),), Event.END))
 
+    @precondition(lambda self: self.chat.status in WAITS)
     @rule(agent=an_agent)
     def agent_takes(self, agent: Agent) -> None:
-        """Takes it, if it waits."""
-        before = self.chat
-        entry = NewEntry(Author.SYSTEM, Kind.EVENT, {"text": "connected"})
-        changed = self.do(Change("c", (entry,), Event.ACCEPT, by=agent, notes=(Note("taken", agent=agent.id),)))
-        assert changed.is_new is (before.status in WAITS)
+        """Whoever is first."""
+        assert self.take(agent).is_new
 
     @precondition(lambda self: self.chat.agent is not None)
-    @rule()
-    def agent_passes_it_on(self) -> None:
-        """Whoever has it."""
-        entry = NewEntry(Author.SYSTEM, Kind.EVENT, {"text": "transferred"})
-        assert self.do(Change("c", (entry,), Event.TRANSFER, by=self.chat.agent)).is_new
+    @rule(data=st.data())
+    def agent_works(self, data: st.DataObject) -> None:
+        """Says something, or passes the word on."""
+        agent = self.chat.agent
+        assert agent is not None and self.work(agent, data).is_new
 
+    @precondition(lambda self: self.chat.last_seq > 5)
     @rule(agent=an_agent, data=st.data())
-    def agent_works(self, agent: Agent, data: st.DataObject) -> None:
-        """Says something, or passes the word on; who does not have it is refused, every time."""
-        before = self.chat
-        ends = [Event.END] if before.last_seq > 25 else []
+    def somebody_meddles(self, agent: Agent, data: st.DataObject) -> None:
+        """Who does not have it is refused, whatever they do."""
+        if self.chat.agent != agent:
+            assert not self.work(agent, data).is_new
+        if self.chat.status not in WAITS:
+            assert not self.take(agent).is_new
+
+    def take(self, agent: Agent) -> Changed:
+        """As the floor does it."""
+        entry = NewEntry(Author.SYSTEM, Kind.EVENT, {"text": "connected"})
+        return self.do(Change("c", (entry,), Event.ACCEPT, by=agent, notes=(Note("taken", agent=agent.id),)))
+
+    def work(self, agent: Agent, data: st.DataObject) -> Changed:
+        """One thing that agents do; they end it only after a while, for nothing much happens then."""
+        ends = [Event.END] if self.chat.last_seq > 25 else []
         event = data.draw(st.sampled_from([Event.SAY, Event.TRANSFER, Event.RETURN, Event.TICKET, *ends]))
+        entry = NewEntry(Author.SYSTEM, Kind.EVENT, {"text": event.value})
         if event is Event.SAY:
             entry = self.word(Author.AGENT, next(self.ids))
-        else:
-            entry = NewEntry(Author.SYSTEM, Kind.EVENT, {"text": event.value})
         to = data.draw(st.sampled_from([Destination(), Destination(2), Destination(1, "a_bayu")]))
         outcome = data.draw(st.sampled_from(REASONS)).value if event is Event.END else None
-        changed = self.do(Change("c", (entry,), event, by=agent, to=to, outcome=outcome))
-        assert changed.is_new is (before.agent == agent)
+        return self.do(Change("c", (entry,), event, by=agent, to=to, outcome=outcome))
 
-    @rule(minutes=st.sampled_from([1, 2, 2, 4, 6, 31, 31, 60 * 24 * 31]))
+    @precondition(lambda self: self.chat.last_seq > 5)
+    @rule(minutes=st.sampled_from([1, 2, 4, 6, 31, 60 * 24 * 31]))
     def time_passes(self, minutes: int) -> None:
         """And the keeper makes its round."""
         self.clock.forward(timedelta(minutes=minutes))
