@@ -1,0 +1,51 @@
+// What is asked before something is done: where to, why, with which words. Done wrong, it says so where it was asked.
+import { button, h, signed } from '/widget/dom.js';
+import { t } from '/widget/words.js';
+
+let count = 0;
+
+// A field with its name; `control` may be an input, a select or a textarea.
+export const field = (label, control, hint) => {
+  const id = `f${count += 1}`;
+  control.id = id;
+  const fault = h('p', { class: 'fault', id: `${id}-fault` });
+  control.setAttribute('aria-describedby', fault.id);
+  const made = h('div.field', null, h('label', { for: id }, label), control, hint && h('p.hint', null, hint), fault);
+  return Object.assign(made, {
+    tell(text) {
+      fault.textContent = text || '';
+      control.setAttribute('aria-invalid', Boolean(text));
+    },
+  });
+};
+
+export const choice = (name, options, chosen) => h('div.choices', null, options.map(({ key, title, more }) => h('label', null,
+  h('input', { type: 'radio', name, value: key, checked: key === chosen, required: true }),
+  h('span', null, title, more && h('small', null, more)))));
+
+// `run(values, tell)` does it; the dialog closes when it is done, and stays with the reason when it is not.
+export const dialog = ({ title, body, submit, danger, run, wrong }) => {
+  const id = `f${count += 1}`;
+  const trouble = h('p.fault', { role: 'alert' });
+  const go = submit && h('button.main', { type: 'submit', class: danger && 'danger' }, submit);
+  const form = h('form', {
+    novalidate: Boolean(wrong), onsubmit: async (event) => {
+      event.preventDefault();
+      if (go.ariaDisabled === 'true') return;
+      go.ariaDisabled = 'true';
+      trouble.textContent = '';
+      try {
+        await run(Object.fromEntries(new FormData(form)));
+        made.close();
+      } catch (error) {
+        trouble.textContent = wrong?.(error) ?? error.message;
+      }
+      go.ariaDisabled = 'false';
+    },
+  }, h('header', null, h('h2', { id }, title), signed('close', t('close_dialog'), () => made.close())), h('div.body', null, body, trouble),
+  submit && h('footer', null, button(t('cancel'), () => made.close()), go));
+  const made = h('dialog', { 'aria-labelledby': id, onclose: () => made.remove() }, form);
+  document.body.append(made);
+  made.showModal();
+  return made;
+};

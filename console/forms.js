@@ -1,0 +1,91 @@
+// The dialogs for a case: send it on, give it to somebody, make a ticket of it, end it.
+import { h } from '/widget/dom.js';
+import { make } from '/widget/protocol.js';
+import { t } from '/widget/words.js';
+import { choice, dialog, field } from './dialogs.js';
+import { nameOf } from './names.js';
+
+const FIELDS = ['subject', 'description', 'email', 'priority'];
+
+// What a person reads of an error; `has` knows which codes have words of their own.
+const CODES = ['full', 'invalid_form', 'lost', 'no_say', 'not_allowed', 'rate_limited', 'taken', 'unavailable', 'unknown',
+  'file_type', 'refused'];
+export const trouble = ({ code }) => t(CODES.includes(code) ? `error_${code}` : 'error_other');
+
+const people = (desk, but) => desk.team.filter(({ id }) => id !== but).map((agent) => ({
+  key: `agent:${agent.id}`, title: agent.name,
+  more: `${t(`presence_${agent.presence}`)} · ${agent.load}/${agent.capacity}`,
+}));
+
+export const transferForm = ({ desk }, chat) => {
+  const { limits, tiers } = desk.facts;
+  const where = [
+    ...tiers.map((tier) => ({ key: `tier:${tier}`, title: t('to_tier', { n: tier }) })),
+    ...people(desk, desk.agent.id),
+  ];
+  const other = tiers.find((tier) => tier !== chat.case.tier);
+  const reason = h('textarea', { name: 'reason', rows: 2, dir: 'auto', maxlength: limits.reason });
+  return dialog({
+    title: t('transfer'), submit: t('transfer'), wrong: trouble,
+    body: [
+      h('fieldset', null, h('legend', null, t('transfer_where')), choice('to', where, `tier:${other ?? tiers[0]}`)),
+      field(t('transfer_reason'), reason, t('transfer_reason_hint')),
+    ],
+    run: ({ to, reason: why }) => {
+      const [kind, key] = to.split(/:(.*)/);
+      const target = kind === 'tier' ? { tier: Number(key) } : { agent: key };
+      return desk.line.ask('transfer', { conversation: chat.id, ...target, ...(why.trim() && { reason: why.trim() }) });
+    },
+  });
+};
+
+export const assignForm = ({ desk }, chat) => dialog({
+  title: t('assign'), submit: t('assign'), wrong: trouble,
+  body: h('fieldset', null, h('legend', null, t('assign_whom')), choice('to', people(desk, chat.agent?.id))),
+  run: ({ to }) => desk.line.ask('assign', { conversation: chat.id, agent: to.replace('agent:', '') }),
+});
+
+export const closeForm = ({ desk }, chat) => dialog({
+  title: t('close'), submit: t('close'), danger: true, wrong: trouble,
+  body: [
+    h('p', null, t('close_sure')),
+    h('fieldset', null, h('legend', null, t('close_why')), choice('reason',
+      desk.facts.reasons.map((key) => ({ key, title: t(`reason_${key}`), more: t(`reason_${key}_more`) })), 'solved')),
+  ],
+  run: ({ reason }) => desk.line.ask('close', { conversation: chat.id, reason }),
+});
+
+// What is known is filled in; the server says what is wrong with a field.
+const known = ({ case: row, customer, file }, { ticket }) => ({
+  subject: [...(file.question || '')].slice(0, Math.min(80, ticket.subject.max)).join(''),
+  description: [file.question, ...(file.tried || []).filter((said) => said !== file.question)].filter(Boolean).join('\n'),
+  email: customer?.email || '',
+  priority: row.priority || 'p3',
+});
+
+export const ticketForm = ({ desk }, chat) => {
+  const { limits, priorities } = desk.facts;
+  const values = known(chat, limits);
+  const controls = {
+    subject: h('input', { name: 'subject', dir: 'auto' }),
+    description: h('textarea', { name: 'description', rows: 5, dir: 'auto' }),
+    email: h('input', { name: 'email', type: 'email' }),
+    priority: h('select', { name: 'priority' }, priorities.map((key) => h('option', { value: key },
+      `${key.toUpperCase()} – ${nameOf('priority', key)}`))),
+  };
+  const rows = FIELDS.map((name) => {
+    controls[name].value = values[name];
+    return field(t(`field_${name}`), controls[name]);
+  });
+  const { client_id: id } = make('ticket');
+  return dialog({
+    title: t('ticket'), submit: t('ticket_send'), body: [h('p', null, t('ticket_hint')), rows],
+    run: (given) => desk.line.ask('ticket', { conversation: chat.id, client_id: id, values: given }),
+    wrong(error) {
+      const { fields = {} } = error.frame || {};
+      FIELDS.forEach((name, i) => rows[i].tell(fields[name] && t(`form_${fields[name]}`, limits.ticket[name])));
+      Object.values(controls).find((control) => control.ariaInvalid === 'true')?.focus();
+      return trouble(error);
+    },
+  });
+};

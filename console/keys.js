@@ -1,0 +1,25 @@
+// The keyboard. Single keys do nothing while somebody types, and can be switched off; those with Alt or Ctrl always work.
+
+const TYPES = 'input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]';
+
+export const listen = (act, isOn) => document.addEventListener('keydown', (event) => {
+  const { altKey, code, ctrlKey, defaultPrevented, key, metaKey, shiftKey } = event;
+  if (defaultPrevented || event.isComposing || document.querySelector('dialog[open]')) return;
+  let run;
+  if (altKey && !ctrlKey && !metaKey && !shiftKey) {
+    run = { KeyN: act.noting, KeyT: act.transfer, KeyC: act.close }[code];
+  } else if ((ctrlKey || metaKey) && !altKey && key === 'Enter') run = act.send;
+  else if (!altKey && !ctrlKey && !metaKey && isOn() && !event.target.closest?.(TYPES)) {
+    run = { n: act.next, j: act.down, k: act.up, r: act.write, '/': act.canned, '?': act.settings }[key];
+  }
+  if (!run) return;
+  event.preventDefault();
+  run();
+});
+
+// Keys and what they do, for the help: [keys, key of the words, whether it is a single key].
+export const KEYS = [
+  ['N', 'take_next', true], ['J', 'key_down', true], ['K', 'key_up', true], ['R', 'key_write', true],
+  ['/', 'canned', true], ['?', 'settings', true], ['Enter', 'send'], ['Shift+Enter', 'key_line'], ['Ctrl+Enter', 'send'],
+  ['Esc', 'key_leave'], ['Alt+N', 'key_note'], ['Alt+T', 'transfer'], ['Alt+C', 'close'],
+];

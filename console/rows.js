@@ -1,0 +1,47 @@
+// A case in a list, and an agent in the team.
+import { h, hidden } from '/widget/dom.js';
+import { t } from '/widget/words.js';
+import { ticking, promise, waiting } from './clock.js';
+import { icon } from './icons.js';
+import { customerName, nameOf } from './names.js';
+
+export const pill = (priority) => priority && h(`span.pill.${priority}`, { title: nameOf('priority', priority) },
+  priority.toUpperCase());
+
+// The first response, as long as nobody has given it.
+const due = ({ since, respond_by: by, responded_at: done }) => by && !done && ticking(() => promise(since, by), 'span.due');
+
+const words = ({ last, question }) => {
+  if (!last) return question;
+  const said = last.kind === 'file' ? t('sent_file') : last.text;
+  return last.author === 'visitor' ? said : `${t(`by_${last.author}`)}: ${said}`;
+};
+
+// `own` is one of the agent's conversations; a waiting one shows why it stands where it stands.
+const caseRow = (row, { own, current, me, open }) => h('li', null, h('button.case', {
+  type: 'button', 'aria-current': current && 'true', onclick: () => open(row.conversation), class: row.late && 'late',
+},
+h('span.line', null, pill(row.priority), h('b.who', null, customerName(row)),
+  row.unread > 0 && h('span.badge', null, String(row.unread), hidden(' ', t('unread'))),
+  !own && h('span.wait', null, hidden(t('waits_for'), ' '), waiting(row.since))),
+h('span.words', { dir: 'auto' }, words(row)),
+h('span.line.tags', null,
+  !own && row.late && h('span.flag', null, icon('late'), t('late')),
+  row.kept_for === me && h('span.kept', null, t('kept_for_you')),
+  own || !row.late ? due(row) : null,
+  h('span', null, t('tier', { n: row.tier })), row.plan && h('span', null, nameOf('plan', row.plan)),
+  h('abbr', { title: t(`lang_${row.language}`) }, row.language.toUpperCase()))));
+
+export const caseItems = (rows, context) => rows.map((row) => {
+  const current = row.conversation === context.current;
+  return {
+    key: row.conversation, look: JSON.stringify([row, current]),
+    make: () => caseRow(row, { ...context, current }),
+  };
+});
+
+export const agentItems = (team) => team.map((agent) => ({
+  key: agent.id, look: JSON.stringify(agent),
+  make: () => h('li.agent', null, h(`i.dot.${agent.presence}`, { 'aria-hidden': 'true' }), h('span.who', null, agent.name),
+    h('span.muted', null, t(`presence_${agent.presence}`), ' · ', hidden(t('load'), ' '), `${agent.load}/${agent.capacity}`)),
+}));

@@ -1,0 +1,43 @@
+// Keys, sound, notices, language, and the way out.
+import { h } from '/widget/dom.js';
+import { t } from '/widget/words.js';
+import { permit } from './alerts.js';
+import { dialog, field } from './dialogs.js';
+import { KEYS } from './keys.js';
+import { LANGS } from './prefs.js';
+
+const tick = (label, hint, checked, onchange) => h('label.tickbox', null,
+  h('input', { type: 'checkbox', checked, onchange }), h('span', null, label, hint && h('small', null, hint)));
+
+export const settings = ({ alerts, desk, prefs, say }) => {
+  const lang = h('select', {
+    onchange: () => {
+      prefs.set('lang', lang.value);
+      location.reload();
+    },
+  }, LANGS.map((each) => h('option', { value: each, lang: each }, t(`lang_${each}`))));
+  lang.value = prefs.get('lang');
+  const allowed = prefs.get('notices') && globalThis.Notification?.permission === 'granted';
+  const rows = KEYS.map(([keys, word]) => h('tr', null,
+    h('th', { scope: 'row' }, h('kbd', null, keys)), h('td', null, t(word))));
+  return dialog({
+    title: t('settings'),
+    body: [
+      tick(t('set_sound'), '', prefs.get('sound'), ({ target }) => {
+        prefs.set('sound', target.checked);
+        alerts.ring('message');
+      }),
+      tick(t('set_notices'), t('set_notices_hint'), allowed, async ({ target }) => {
+        const may = target.checked && await permit();
+        if (target.checked && !may) say(t('notices_denied'), 'bad');
+        target.checked = may;
+        prefs.set('notices', may);
+      }),
+      tick(t('set_keys'), t('set_keys_hint'), prefs.get('keys'), ({ target }) => prefs.set('keys', target.checked)),
+      field(t('set_language'), lang),
+      h('table.keys', null, h('caption', null, t('keys')), h('tbody', null, rows)),
+      h('form.out', { method: 'post', action: '/agent/logout' },
+        h('input', { type: 'hidden', name: 'csrf', value: desk.csrf }), h('button', null, t('sign_out'))),
+    ],
+  });
+};
