@@ -2,7 +2,7 @@
 import { copier, h, hidden, icon, link, prose } from './dom.js';
 import { form } from './form.js';
 import { webUrl } from './protocol.js';
-import { t } from './words.js';
+import { place, t } from './words.js';
 
 const source = (card) => card.source && prose(card.source, 'source');
 
@@ -36,12 +36,12 @@ const CARDS = {
   ticket: (card) => [h('p.row', null, h('strong', null, card.number), copier(card.number)), prose(card.times)],
 
   queue: (card, { client }) => {
-    const place = h('strong');
+    const now = h('strong');
     const refresh = () => {
       const { queue } = client.state;
-      place.textContent = queue?.case === card.case ? t('queued', { n: queue.position }) : t('queue_over');
+      now.textContent = queue?.case === card.case ? place(queue) : t('queue_over');
     };
-    return Object.assign([place], { refresh });
+    return Object.assign([now], { refresh });
   },
 
   ticket_form: form,

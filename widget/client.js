@@ -34,7 +34,10 @@ export class Client {
     return {
       type: 'hello', protocol: 1, lang: this.lang, key: this.key || undefined, after: this.log.last,
       identity_token: this.token || undefined,
-      page: { url: location.origin + location.pathname, title: document.title },
+      page: {
+        url: location.origin + location.pathname, title: document.title,
+        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      },
     };
   }
 

@@ -12,8 +12,9 @@ const content = (entry, context) => {
   const { kind, file, rating, text } = entry;
   if (kind === 'file' && file) return [attachment(file, context)];
   if (kind === 'rating' && rating) {
-    const { score, comment } = rating;
-    return [h('p', { 'aria-hidden': 'true' }, '★'.repeat(score)), hidden(t('score', { n: score })), prose(comment)];
+    const { score, comment, solved } = rating;
+    return [h('p', { 'aria-hidden': 'true' }, '★'.repeat(score)), hidden(t('score', { n: score })),
+      solved != null && h('p', null, t('solved'), ' ', t(solved ? 'solved_yes' : 'solved_no')), prose(comment)];
   }
   return show(entry, context) || [prose(text)];
 };
@@ -25,17 +26,17 @@ const entryOf = (author, className, who, parts, attributes) => h(
 
 // `before` is the entry above it, if there is one.
 export const showEntry = (entry, before, context) => {
-  const { author, kind, name, lang, text } = entry;
+  const { author, kind, name, lang, text, ticket } = entry;
   const at = new Date(entry.at);
   const clock = h('time', { datetime: entry.at }, time(at));
-  if (kind === 'event' || !['visitor', 'bot', 'agent'].includes(author)) {
+  if (kind === 'event' || !['visitor', 'bot', 'agent', 'system'].includes(author)) {
     return h('div.entry.event', { lang }, hidden(t('system')), prose(text), clock);
   }
-  const near = before?.author === author && before.name === name && before.kind !== 'event'
+  const near = before?.author === author && before.name === name && before.ticket === ticket && before.kind !== 'event'
     && at - new Date(before.at) < NEAR;
   const parts = content(entry, context);
   const className = `${near ? 'near' : ''} ${entry.card ? 'rich' : ''}`;
-  const made = entryOf(author, className, [h('b', null, speaker(entry)), ' ', clock], parts, { lang });
+  const made = entryOf(author, className, [h('b', null, speaker(entry)), ` ${ticket || ''} `, clock], parts, { lang });
   made.refresh = parts.refresh;
   return made;
 };

@@ -5,7 +5,7 @@ import { door, Menu } from './menu.js';
 import { Notice } from './notice.js';
 import { Rating } from './rating.js';
 import { Thread } from './thread.js';
-import { t } from './words.js';
+import { place, t } from './words.js';
 
 const SMALL = matchMedia('(max-width: 480px), (max-height: 480px)');
 const TOUCH = matchMedia('(hover: none)');
@@ -71,15 +71,15 @@ export class Panel {
     const { status, queue, agent, doors, lang } = client.state;
     const waiting = status === 'queued' || status === 'transferred';
     const over = status === 'closed';
-    const place = waiting && (queue ? t('queued', { n: queue.position }) : t('waiting'));
-    this.status.textContent = client.link !== 'online' ? t('connecting') : place
+    const where = waiting && (queue ? place(queue) : t('waiting'));
+    this.status.textContent = client.link !== 'online' ? t('connecting') : where
       || (status === 'connected' ? t('with_agent', { name: agent || '' }) : t(over ? 'ended' : 'assistant'));
     const ways = doors.filter((way) => way.door === 'sign_in')
       .map((way) => door(way, context, { lang, look: 'b quiet' }));
-    const key = [place, ways.length, lang].join();
+    const key = [where, ways.length, lang].join();
     if (key !== this.drawn) {
       this.person.replaceChildren(...(waiting
-        ? [h('p', null, place), button(t('leave_queue'), () => client.post('leave_queue'), { class: 'quiet' })]
+        ? [h('p', null, where), button(t('leave_queue'), () => client.post('leave_queue'), { class: 'quiet' })]
         : [button([icon('agent'), t('talk')], (event) => say(t('talk'), '/talk_to_human', event)), ...ways]));
     }
     this.drawn = key;

@@ -107,11 +107,11 @@ export class Thread {
     this.bottom();
   }
 
-  type({ author, on }) {
+  type({ author, on, name = this.client.state.agent }) {
     clearTimeout(this.silence);
     if (on) this.silence = setTimeout(() => this.type({}), TYPING);
     this.typing.hidden = !on;
-    const who = on && speaker({ author, name: this.client.state.agent });
+    const who = on && speaker({ author, name });
     this.typing.lastChild.textContent = on ? t('typing', { who }) : '';
     if (this.stick) this.bottom();
   }

@@ -17,4 +17,12 @@ export const day = (at) => {
   return said[0].toUpperCase() + said.slice(1);
 };
 
+// The place in the queue; `wait` in seconds, where it is known.
+export const place = ({ position, wait }) => {
+  const minutes = new Intl.NumberFormat(words.lang, { style: 'unit', unit: 'minute', unitDisplay: 'long' });
+  const [low, high] = wait ? [wait.low, wait.high].map((seconds) => Math.max(1, Math.round(seconds / 60))) : [];
+  const time = low < high ? minutes.formatRange(low, high) : minutes.format(high);
+  return t('queued', { n: position }) + (wait ? t('wait', { time }) : '');
+};
+
 export const size = (bytes) => `${(Math.ceil(bytes / 104857.6) / 10).toLocaleString(words.lang)} MB`;

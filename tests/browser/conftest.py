@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from fake_gateway import FakeGateway, serve
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from server import Server
-from widget_page import PATIENCE_MS, QUEUE_PATIENCE, Visit, WidgetPage
+from widget_page import PATIENCE_MS, QUEUE_PATIENCE, Enter, Visit, WidgetPage
 
 from bot.settings import ROOT
 from bot.training import is_trained
@@ -93,4 +94,33 @@ def visit(server: Server, someone: Callable[..., BrowserContext], request: pytes
     for page in pages:
         page.shoot(page.pictures.with_name(f"{page.pictures.name}.png"))
         page.leave_nothing_open()
+    assert [trouble for page in pages for trouble in page.troubles()] == []
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeGateway]:
+    """A gateway of its own for each test."""
+    with serve() as fake:
+        yield fake
+
+
+@pytest.fixture
+def enter(fake: FakeGateway, someone: Callable[..., BrowserContext], request: pytest.FixtureRequest) -> Iterator[Enter]:
+    """Opens a page with the widget: `enter(lang="en", query="theme=dark", viewport=…)`."""
+    pages: list[WidgetPage] = []
+    name = re.sub(r"[^\w-]+", "-", request.node.name).strip("-")
+
+    def open_page(lang: str = "id", query: str = "", beside: WidgetPage | None = None, **options: Any) -> WidgetPage:
+        context = beside.page.context if beside else someone(**options)
+        pictures = SCREENSHOTS / f"alone-{name}-{len(pages) + 1}"
+        page = WidgetPage(context.new_page(), fake.base, lang, pictures)
+        page.tolerate("favicon")
+        pages.append(page)
+        page.page.goto(f"{fake.base}/?lang={lang}&{query}")
+        page.page.wait_for_function("Boolean(window.Kilat?.open)")
+        return page
+
+    yield open_page
+    for page in pages:
+        page.shoot(page.pictures.with_name(f"{page.pictures.name}.png"))
     assert [trouble for page in pages for trouble in page.troubles()] == []

@@ -1,7 +1,7 @@
 """A gateway that does as it is told: one conversation after `docs/protocol.md`, in memory. For the widget alone.
 
 The real one is tested by `tests/web` and by the flows of this folder. This one can be silent, break its sockets, refuse
-what it would take, and play the agent, whom the real one does not have yet.
+what it would take, and play the agent.
 """
 
 from __future__ import annotations
@@ -45,6 +45,14 @@ LIMITS = {"text": 2000, "file_bytes": 200_000,
 def golden(name: str) -> list[Frame]:
     """The golden frames of `tests/wire/gateway-NAME.json`."""
     return [case["frame"] for case in json.loads((WIRE / f"gateway-{name}.json").read_text())]
+
+
+# Golden entries by what they show.
+ENTRIES = {
+    name: {key: value for key, value in golden("entry")[number]["entry"].items() if key not in ("seq", "at")}
+    for name, number in {"phone": 2, "table": 3, "links": 4, "form": 5, "ticket": 7, "queue": 8, "agent": 10,
+                         "agent_file": 13, "returned": 14, "ticket_reply": 15}.items()
+}
 
 
 class FakeGateway:
@@ -146,7 +154,7 @@ class FakeGateway:
     def _entry_of(self, frame: Frame) -> Frame:
         mine = {"client_id": frame["client_id"]}
         if frame["type"] == "rate":
-            rating = {name: frame[name] for name in ("score", "comment") if name in frame}
+            rating = {name: frame[name] for name in ("score", "solved", "comment") if name in frame}
             return self.add("visitor", "rating", text=f"{frame['score']}/5", rating=rating, **mine)
         if frame["type"] == "ticket":
             return self.add("visitor", "ticket", text=frame["values"]["subject"], **mine)

@@ -1,57 +1,22 @@
-"""The widget against a gateway that does as it is told: the agent, lost lines, blocked sockets, the page's own API."""
+"""The widget against a gateway that does as it is told: lost lines, blocked sockets, the page's own API."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from fake_gateway import FakeGateway, golden, serve
-from playwright.sync_api import BrowserContext, expect
-from widget_page import WidgetPage
+from fake_gateway import ENTRIES, FakeGateway, serve
+from playwright.sync_api import expect
+from widget_page import Enter, WidgetPage
 
 from bot.settings import ROOT
 
 NARROW = {"viewport": {"width": 320, "height": 568}}
-PLACES = {"phone": 2, "table": 3, "links": 4, "form": 5, "ticket": 7, "queue": 8, "agent": 10}
-ENTRIES = {name: {key: value for key, value in golden("entry")[place]["entry"].items() if key not in ("seq", "at")}
-           for name, place in PLACES.items()}
 LOST = r"WebSocket|ERR_|favicon|net::"
-
-Enter = Callable[..., WidgetPage]
-
-
-@pytest.fixture
-def fake() -> Iterator[FakeGateway]:
-    """A gateway of its own for each test."""
-    with serve() as fake:
-        yield fake
-
-
-@pytest.fixture
-def enter(fake: FakeGateway, someone: Callable[..., BrowserContext], request: pytest.FixtureRequest) -> Iterator[Enter]:
-    """Opens a page with the widget: `enter(lang="en", query="theme=dark", viewport=…)`."""
-    pages: list[WidgetPage] = []
-    name = re.sub(r"[^\w-]+", "-", request.node.name).strip("-")
-
-    def open_page(lang: str = "id", query: str = "", beside: WidgetPage | None = None, **options: Any) -> WidgetPage:
-        context = beside.page.context if beside else someone(**options)
-        pictures = ROOT / "var" / "screenshots" / f"alone-{name}-{len(pages) + 1}"
-        page = WidgetPage(context.new_page(), fake.base, lang, pictures)
-        page.tolerate("favicon")
-        pages.append(page)
-        page.page.goto(f"{fake.base}/?lang={lang}&{query}")
-        page.page.wait_for_function("Boolean(window.Kilat?.open)")
-        return page
-
-    yield open_page
-    for page in pages:
-        page.shoot(page.pictures.with_name(f"{page.pictures.name}.png"))
-    assert [trouble for page in pages for trouble in page.troubles()] == []
 
 
 def events(page: WidgetPage, *names: str) -> None:
@@ -66,36 +31,6 @@ def heard(page: WidgetPage) -> list[list[Any]]:
     """What was noted, once the microtasks have run."""
     found: list[list[Any]] = page.page.evaluate("new Promise((resolve) => setTimeout(() => resolve(heard)))")
     return found
-
-
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_a_human_takes_over(enter: Enter, fake: FakeGateway, lang: str) -> None:
-    """Place in the queue, live; then somebody with a name, who types; and the visitor's typing goes to them."""
-    page = enter(lang).open()
-    fake.say(**ENTRIES["queue"])
-    for position in (3, 2):
-        fake.change(status="queued", queue={"case": "KLC-000007", "tier": 2, "position": position})
-        expect(page.log).to_contain_text(page.t("queued", n=position))
-        expect(page.panel.locator("header")).to_contain_text(page.t("queued", n=position))
-    page.input.fill("h")
-    fake.say("system", "event", event="connected", text="Budi!", lang=lang)
-    fake.change(status="connected", queue=None, agent="Budi")
-    expect(page.panel.locator("header")).to_contain_text(page.t("with_agent", name="Budi"))
-    expect(page.log).to_contain_text(page.t("queue_over"))
-    fake.push({"type": "typing", "author": "agent", "on": True})
-    typing = page.panel.get_by_text(page.t("typing", who=page.t("agent", name="Budi")))
-    expect(typing).to_be_attached()
-    page.shoot_more("typing")
-    fake.say(**ENTRIES["agent"])
-    expect(typing).to_have_count(0)
-    expect(page.log.get_by_text(page.t("agent", name="Budi"), exact=True)).to_have_count(1)
-    expect(page.button("talk")).to_be_hidden()
-    page.input.fill("ha")
-    page.input.fill("hal")
-    expect(page.input).to_have_value("hal")
-    while not fake.said("typing"):
-        page.page.wait_for_timeout(50)
-    assert len(fake.said("typing")) == 1, "only to a human, and not for each letter"
 
 
 def test_a_lost_line_comes_back_without_a_gap(enter: Enter, fake: FakeGateway) -> None:

@@ -235,3 +235,5 @@ class WidgetPage:
 
 # The fixture `visit`: opens the demo, see `conftest.py`.
 Visit = Callable[..., WidgetPage]
+# The fixture `enter`: opens a page of the gateway that does as it is told.
+Enter = Callable[..., WidgetPage]

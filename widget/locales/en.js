@@ -45,6 +45,7 @@ export default {
   talk: 'Talk to a person',
   waiting: 'Waiting for an agent',
   queued: 'Number {n} in the queue',
+  wait: ', about {time}',
   leave_queue: 'Leave the queue',
   queue_over: 'No longer in this queue.',
   with_agent: "You're talking with agent {name}",
@@ -67,6 +68,9 @@ export default {
   form_wrong: "This doesn't look right. Please check it.",
 
   ended: 'Chat ended',
+  solved: 'Is your problem solved?',
+  solved_yes: 'Yes',
+  solved_no: 'Not yet',
   rate: 'How did we do?',
   score: '{n} out of 5 stars',
   comment: 'Anything to add? (optional)',

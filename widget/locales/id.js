@@ -45,6 +45,7 @@ export default {
   talk: 'Bicara dengan agen',
   waiting: 'Menunggu agen',
   queued: 'Antrean ke-{n}',
+  wait: ', kira-kira {time}',
   leave_queue: 'Keluar dari antrean',
   queue_over: 'Sudah tidak di antrean ini.',
   with_agent: 'Terhubung dengan agen {name}',
@@ -67,6 +68,9 @@ export default {
   form_wrong: 'Sepertinya ada yang keliru. Coba cek lagi.',
 
   ended: 'Chat selesai',
+  solved: 'Masalahnya sudah beres?',
+  solved_yes: 'Sudah',
+  solved_no: 'Belum',
   rate: 'Bagaimana bantuan kami?',
   score: '{n} dari 5 bintang',
   comment: 'Ada catatan? (tidak wajib)',

@@ -76,8 +76,8 @@ export const our_frames_are_like_the_golden_ones = async () => {
   const wanted = async (name, nth = 0) => fields((await golden(`client-${name}`))[nth].frame);
   for (const [name, nth, ours] of [
     ['say', 0, make('say', { text: 'x', payload: undefined })], ['say', 1, make('say', { text: 'x', payload: '/y' })],
-    ['ticket', 0, make('ticket', { values: {} })], ['rate', 0, make('rate', { score: 4, comment: 'x' })],
-    ['rate', 1, make('rate', { score: 5, comment: undefined })], ['end', 0, make('end')], ['leave_queue', 0, make('leave_queue')],
+    ['ticket', 0, make('ticket', { values: {} })], ['rate', 0, make('rate', { score: 4, solved: true, comment: 'x' })],
+    ['rate', 1, make('rate', { score: 5, solved: undefined, comment: undefined })], ['end', 0, make('end')], ['leave_queue', 0, make('leave_queue')],
   ]) same(fields(ours), await wanted(name, nth), name);
   client.seen();
   client.identify(null);
