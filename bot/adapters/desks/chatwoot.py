@@ -143,14 +143,14 @@ class ChatwootDesk:
         newest = [str(message["id"]) for message in shown.get("messages") or []][-1:]
         if not set(newest) <= set(mark.messages):
             oldest = min(map(int, mark.messages), default=0)
-            for message in await self._api.messages(conversation, oldest):
+            for message in await self._api.messages(look.ref.partition("/")[0], oldest):
                 if str(message["id"]) not in mark.messages:
                     mark.saw(str(message["id"]))
                     await self._hear(look, message)
         assignee = (shown.get("meta") or {}).get("assignee")
         assigned = str(assignee["id"]) if assignee else None
-        if assigned != mark.assigned:
-            mark.assigned = assigned
+        if assigned != mark.stamp:
+            mark.stamp = assigned
             if assignee:
                 look.has(_agent(assignee))
             elif look.holder:

@@ -27,12 +27,12 @@ REMEMBERED = 12
 @dataclass
 class Mark:
     """What of a case was told already: the ids of its newest messages, the oldest first, who has it there (an agent's
-    id and name), to whom it is assigned, its state there, and how many events beside messages it had."""
+    id and name), its state there, a stamp that the desk compares, and how many events beside messages it had."""
 
     messages: list[str] = field(default_factory=list)
     holder: tuple[str, str] | None = None
-    assigned: str | None = None
     state: str = ""
+    stamp: str | None = None
     count: int = 0
 
     def saw(self, message: str) -> None:

@@ -1,0 +1,216 @@
+"""Zendesk's Agent Workspace as the desk: every case is a conversation of Sunshine Conversations that is passed to it.
+
+The visitor's words stand there as the user's, all else as the business's. Every message carries its name in its
+metadata, by which one that may have arrived already is found again. `docs/desks.md` says what agents do there.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+
+from bot.adapters.desks.calls import Calls
+from bot.adapters.desks.settings import ZendeskSettings
+from bot.adapters.desks.texts import BOT_NAME, entry_text, parts, speaker
+from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch
+from bot.adapters.desks.zendesk_api import LONGEST_TEXT, ZendeskApi
+from bot.core.chat import Agent, Author, Entry
+from bot.core.errors import WebhookRefused
+from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
+
+AGENTS = "zd:agentWorkspace"
+_TYPING = {"typing:start": "on", "typing:stop": ""}
+
+
+class ZendeskDesk:
+    """`AgentDesk` over Sunshine Conversations. A case's `ref` is its conversation's id. `phrases` are for agents;
+    `largest` is that of a file in bytes; `pace` see `Watch`."""
+
+    name = "zendesk"
+
+    def __init__(
+        self, settings: ZendeskSettings, phrases: Mapping[str, str], largest: int, pace: float = PACE_SECONDS,
+    ) -> None:
+        auth = aiohttp.BasicAuth(settings.key, settings.secret)
+        self._calls = Calls(self.name, {}, auth, settings.answer_seconds)
+        self._api = ZendeskApi(self._calls, settings)
+        self._secret = settings.webhook_secret
+        self._phrases = phrases
+        self._largest = largest
+        self._watch = Watch(pace)
+        # Cases whose last message certainly arrived; in all others what is there is read before more is written.
+        self._sure: set[str] = set()
+        self._users: dict[str, str] = {}
+
+    async def check(self) -> None:
+        """See `AgentDesk`."""
+        await self._api.check()
+
+    async def online(self) -> int | None:
+        """See `AgentDesk`. Messaging does not tell who is there."""
+        return None
+
+    async def open_case(self, case: Case, place: QueuePlace | None, transcript: str) -> str:
+        """See `AgentDesk`. Every step may be repeated; that the agents have it is the last."""
+        identity = case.file.get("identity") or {}
+        external = str(identity.get("subject") or case.conversation)
+        await self._api.user(external, identity.get("name"), identity.get("email"))
+        ref = await self._api.conversation_of(external, case.number)
+        if ref is None:
+            ref = await self._api.open(external, case.number, _attributes(case))
+        self._users[ref] = external
+        first = await self._send(ref, "0", _business(BOT_NAME), transcript)
+        # Without the first message's id an agent sees the last ten alone.
+        await self._api.pass_control(ref, {**_captured(case, identity), "first_message_id": first})
+        return ref
+
+    async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
+        """See `AgentDesk`."""
+        author = _business(speaker(entry))
+        if entry.author is Author.VISITOR:
+            author = {"type": "user", "userExternalId": await self._user(ref)}
+        shown = entry.body.get("file") or {}
+        await self._send(ref, str(entry.seq), author, entry_text(entry),
+                         (shown["name"], shown["media_type"], file) if file else None)
+
+    async def typing(self, ref: str, on: bool) -> None:
+        """See `AgentDesk`. Of a user, Sunshine Conversations takes no typing."""
+
+    async def refuse(self, ref: str, event: str, why: str) -> None:
+        """See `AgentDesk`."""
+        await self._send(ref, f"no:{event}", _business(BOT_NAME), self._phrases[f"desk_refused_{why}"])
+
+    async def close(self, ref: str, reason: str) -> None:
+        """See `AgentDesk`."""
+        self._sure.discard(ref)
+        self._users.pop(ref, None)
+        if self._api.is_with_agents(await self._api.conversation(ref)):
+            await self._api.release_control(ref)
+
+    async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
+        """See `AgentDesk`."""
+        return await self._watch.news(self._look, cursor, refs)
+
+    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+        """See `AgentDesk`. The secret of the webhook comes along as `X-API-Key`."""
+        given = headers.get("x-api-key", "")
+        if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):
+            raise WebhookRefused("its key is wrong, or KILAT_ZENDESK_WEBHOOK_SECRET is not set")
+        try:
+            for event in json.loads(body)["events"]:
+                payload = event["payload"]
+                conversation = str((payload.get("conversation") or {}).get("id") or "")
+                activity = payload.get("activity") or {}
+                if activity.get("type") in _TYPING:
+                    # It does not tell which agent: whoever has the case.
+                    if (activity.get("author") or {}).get("type") == "business":
+                        self._watch.passing(DeskEvent("", conversation, "typing", text=_TYPING[activity["type"]]))
+                elif conversation and not _is_ours(payload.get("message") or {}):
+                    self._watch.nudge(conversation)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise WebhookRefused("it is no event of Sunshine Conversations") from error
+
+    async def aclose(self) -> None:
+        """See `AgentDesk`."""
+        await self._calls.aclose()
+
+    async def _look(self, look: Look) -> None:
+        shown = await self._api.conversation(look.ref)
+        mark = look.mark
+        known = frozenset(mark.messages)
+        changed = str(shown.get("lastUpdatedAt") or "")
+        if not known or changed != mark.stamp:
+            messages = await self._api.messages(look.ref, known)
+            first = next((place for place, message in enumerate(messages) if message["id"] in known), 0)
+            for message in messages[first:]:
+                if message["id"] not in known:
+                    mark.saw(message["id"])
+                    await self._hear(look, message)
+            mark.stamp = changed
+        is_theirs = self._api.is_with_agents(shown)
+        state = "agents" if is_theirs else "elsewhere"
+        # Before it was passed to them it was nobody's, and that is no news.
+        if mark.state == "agents" and not is_theirs:
+            is_passed = bool(shown.get("activeSwitchboardIntegration"))
+            look.tell("returned" if is_passed else "closed", look.holder)
+        mark.state = state
+
+    async def _hear(self, look: Look, message: Mapping[str, Any]) -> None:
+        """What an agent wrote; not what Kilat or another bot wrote."""
+        author, content = message.get("author") or {}, message.get("content") or {}
+        is_theirs = author.get("type") == "business" and (message.get("source") or {}).get("type") == AGENTS
+        if not is_theirs or _is_ours(message) or message.get("deleted"):
+            return
+        agent = _agent(author)
+        look.has(agent)
+        if text := (content.get("text") or "").strip():
+            look.events.append(DeskEvent(f"m{message['id']}", look.ref, "message", agent, text=text))
+        if url := content.get("mediaUrl"):
+            file = await self._calls.download(url, self._largest)
+            name = unquote(urlsplit(url).path.rpartition("/")[2]) or str(message["id"])
+            look.events.append(DeskEvent(f"a{message['id']}", look.ref, "file", agent, name, file))
+
+    async def _user(self, ref: str) -> str:
+        if ref not in self._users:
+            self._users[ref] = str((await self._api.conversation(ref))["metadata"]["kilat_user"])
+        return self._users[ref]
+
+    async def _send(
+        self, ref: str, key: str, author: Mapping[str, str], text: str, file: tuple[str, str, bytes] | None = None,
+    ) -> str:
+        """Say it once, in as many messages as it needs; the id of the first."""
+        is_sure, there = ref in self._sure, {}
+        self._sure.discard(ref)
+        if not is_sure:
+            there = {message["metadata"]["kilat"]: str(message["id"])
+                     for message in await self._api.messages(ref) if _is_ours(message)}
+        first = ""
+        for place, part in enumerate([text] if file else parts(text, LONGEST_TEXT)):
+            name = f"{key}.{place}"
+            if name not in there:
+                content = await self._content(ref, part, file)
+                there[name] = await self._api.say(ref, author, content, name)
+            first = first or there[name]
+        self._sure.add(ref)
+        return first
+
+    async def _content(self, ref: str, text: str, file: tuple[str, str, bytes] | None) -> dict[str, str]:
+        if not file:
+            return {"type": "text", "text": text}
+        kept = await self._api.keep(ref, file)
+        kind = "image" if str(kept.get("mediaType", "")).startswith("image/") else "file"
+        return {"type": kind, "mediaUrl": str(kept["mediaUrl"]), "text": text}
+
+
+def _is_ours(message: Mapping[str, Any]) -> bool:
+    return bool((message.get("metadata") or {}).get("kilat"))
+
+
+def _business(name: str) -> dict[str, str]:
+    return {"type": "business", "displayName": name}
+
+
+def _agent(author: Mapping[str, Any]) -> Agent:
+    """Messaging tells no more of an agent than the name that visitors see."""
+    name = str(author.get("displayName") or AGENTS)
+    return Agent(name, name)
+
+
+def _attributes(case: Case) -> dict[str, str]:
+    customer = (case.file.get("identity") or {}).get("customer") or {}
+    known = {"plan": customer.get("plan"), "priority": case.priority, "tier": str(case.tier), "lang": case.language}
+    return {key: value for key, value in known.items() if value}
+
+
+def _captured(case: Case, identity: Mapping[str, Any]) -> dict[str, str]:
+    """What Zendesk writes into the ticket's own fields."""
+    tags = ["kilat", f"kilat_tier_{case.tier}", *([f"kilat_{case.priority.lower()}"] if case.priority else [])]
+    known = {"dataCapture.systemField.requester.name": identity.get("name"),
+             "dataCapture.systemField.requester.email": identity.get("email"),
+             "dataCapture.systemField.tags": ",".join(tags), "kilat_case": case.number}
+    return {key: value for key, value in known.items() if value}
