@@ -25,6 +25,7 @@ from bot.ports import AgentAccount, CaseFile
 SECRET = "sepuluh gajah biru"
 # As cheap as argon2 can be.
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+Giver = Callable[[str], None]
 SARI = AgentAccount("", "Sari@Example.com", "Sari", "lead", (1, 2), ("id",), 5)
 
 
@@ -47,7 +48,7 @@ def sign_in(engine: Engine, clock: FakeClock) -> SqlAgentSessions:
 
 
 @pytest.fixture
-def has_case(engine: Engine, cases: SqlCases, case_file: Callable[..., CaseFile]) -> Callable[[str], None]:
+def has_case(engine: Engine, cases: SqlCases, case_file: Callable[..., CaseFile]) -> Giver:
     """Gives an agent a case."""
 
     def give(agent: str) -> None:
@@ -263,7 +264,7 @@ def test_who_is_there(accounts: SqlAgents, sari: AgentAccount, clock: FakeClock)
         accounts.seen(sari.id, "busy")
 
 
-def test_only_who_has_cases_is_absent(accounts: SqlAgents, sari: AgentAccount, clock: FakeClock, has_case: Callable[[str], None],
+def test_only_who_has_cases_is_absent(accounts: SqlAgents, sari: AgentAccount, clock: FakeClock, has_case: Giver,
                                       ) -> None:
     """Who has none holds nothing up."""
     assert accounts.absent(clock.time) == []
@@ -271,7 +272,7 @@ def test_only_who_has_cases_is_absent(accounts: SqlAgents, sari: AgentAccount, c
     assert [agent.id for agent in accounts.absent(clock.time)] == [sari.id]
 
 
-def test_unheard_of_for_ninety_seconds(accounts: SqlAgents, sari: AgentAccount, clock: FakeClock, has_case: Callable[[str], None],
+def test_unheard_of_for_ninety_seconds(accounts: SqlAgents, sari: AgentAccount, clock: FakeClock, has_case: Giver,
                                        ) -> None:
     """A console that has died says nothing."""
     has_case(sari.id)
@@ -280,7 +281,7 @@ def test_unheard_of_for_ninety_seconds(accounts: SqlAgents, sari: AgentAccount, 
     assert len(accounts.absent(clock.forward(timedelta(seconds=1)))) == 1
 
 
-def test_away_for_five_minutes(accounts: SqlAgents, sari: AgentAccount, clock: FakeClock, has_case: Callable[[str], None]) -> None:
+def test_away_for_five_minutes(accounts: SqlAgents, sari: AgentAccount, clock: FakeClock, has_case: Giver) -> None:
     """However often the console is heard of, and told again that they are away; being back begins it anew."""
     has_case(sari.id)
     for presence, minutes in (("away", 4), ("online", 4), ("away", 5)):

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -96,9 +96,9 @@ class SqlAgentSessions:
             self._set(connection, row["id"], **vars(_Failures()), **anew)
         return Attempt(account_of(row))
 
-    def bind(self, login: str, subject: str) -> AgentAccount | None:
+    def bind(self, login: str, subject: str, role: str | None = None) -> AgentAccount | None:
         """The active agent whom an identity provider knows as `subject`; at the first time by the login, which must
-        belong to no other subject. `None`: nobody."""
+        belong to no other subject. `None`: nobody. `role` becomes theirs, where the provider decides it."""
         with transaction(self._engine) as connection:
             by_subject = select(agents).where(agents.c.oidc_subject == subject)
             row = connection.execute(by_subject).mappings().first()
@@ -107,7 +107,12 @@ class SqlAgentSessions:
                 row = connection.execute(select(agents).where(free).with_for_update()).mappings().first()
                 if row is not None:
                     self._set(connection, row["id"], oidc_subject=subject)
-        return account_of(row) if row is not None and row["is_active"] else None
+            if row is None or not row["is_active"]:
+                return None
+            if role is not None:
+                self._set(connection, row["id"], role=role)
+        account = account_of(row)
+        return replace(account, role=role) if role else account
 
     def open(self, account: AgentAccount) -> AgentSession:
         """A new session; its `token` is told here and never again."""

@@ -4,20 +4,40 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from bot.adapters.oidc import OidcSettings, Provider
 from bot.bootstrap import App
+from bot.settings import Settings
+from bot.web.agent import files
 from bot.web.agent.login import Login
+from bot.web.agent.oidc import OidcLogin
 from bot.web.agent.pages import Pages
+from bot.web.agent.sessions import require
+from bot.web.agent.socket import socket
 
 _STATIC = Path(__file__).parent / "static"
 
 
 def routes(app: App) -> list[BaseRoute]:
     """Everything below `/agent`."""
-    pages = Pages(app.settings.data)
+    settings, pages = app.settings, Pages(app.settings.data)
+    login = Login(pages, provider=settings.oidc_issuer is not None)
     return [
-        *Login(pages, provider=False).routes(),
+        *login.routes(),
+        *_oidc(settings, pages, login),
+        WebSocketRoute("/agent/socket", socket),
+        Route("/agent/files", require(files.upload), methods=["POST"]),
+        Route("/agent/files/{conversation}/{file_id}", require(files.download)),
+        Route("/agent/transcript/{conversation}", require(files.transcript)),
         Mount("/agent/static", StaticFiles(directory=_STATIC)),
     ]
+
+
+def _oidc(settings: Settings, pages: Pages, login: Login) -> list[BaseRoute]:
+    if settings.oidc_issuer is None:
+        return []
+    told = OidcSettings(
+        settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, settings.oidc_roles)
+    return OidcLogin(pages, login, Provider(told)).routes()

@@ -28,7 +28,7 @@ class Login:
     def __init__(self, pages: Pages, *, provider: bool) -> None:
         self._pages = pages
         self._provider = provider
-        self._tries = Buckets(TRIES_PER_MINUTE, TRIES_AT_ONCE)
+        self.tries = Buckets(TRIES_PER_MINUTE, TRIES_AT_ONCE)
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
 
     def routes(self) -> list[BaseRoute]:
@@ -58,8 +58,8 @@ class Login:
     async def _try(self, request: Request) -> Response:
         if not sessions.is_own_origin(request):
             return Response(status_code=403)
-        if wait := self._tries.take(address_of(request)):
-            return self._later(request, wait)
+        if wait := self.tries.take(address_of(request)):
+            return self.later(request, wait)
         form = await form_of(request)
         login = form.get("login", "")
         if not sessions.is_secret(form.get("secret"), request.cookies.get(sessions.FORM_COOKIE)):
@@ -73,7 +73,7 @@ class Login:
             return answer
         if attempt.locked_until is not None:
             seconds = (attempt.locked_until - datetime.now(timezone.utc)).total_seconds()
-            return self._later(request, seconds, login)
+            return self.later(request, seconds, login)
         return self.show(request, "wrong", 401, login=login)
 
     async def _out(self, request: Request) -> Response:
@@ -92,7 +92,8 @@ class Login:
         if (session := await agent_of(request)) is not None:
             await asyncio.to_thread(sessions_of(request).close, session.id)
 
-    def _later(self, request: Request, seconds: float, login: str = "") -> Response:
+    def later(self, request: Request, seconds: float, login: str = "") -> Response:
+        """The form, with when to try again."""
         answer = self.show(request, "later", 429, login=login, minutes=max(1, math.ceil(seconds / 60)))
         answer.headers["Retry-After"] = str(max(1, math.ceil(seconds)))
         return answer

@@ -1,0 +1,185 @@
+"""Sign-in at an identity provider: OpenID Connect, authorization code with PKCE. Whom it let in, it says in an ID
+token, which is verified here: signature, issuer, audience, nonce, age."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+import jwt
+
+from bot.core.errors import KilatError
+
+# Signed with the provider's private key: a secret that both know (HS256) would prove nothing.
+ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
+LEEWAY_SECONDS = 60
+PATIENCE_SECONDS = 10.0
+# The provider's addresses and keys are read anew after this; for an unknown key sooner, but not each time.
+KEPT_SECONDS = 3600.0
+KEYS_ANEW_SECONDS = 30.0
+_DISCOVERY = "/.well-known/openid-configuration"
+_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+
+
+class SignInRefused(KilatError):
+    """The provider, or what came in its name, let nobody in; the message says why, for the log."""
+
+
+class ProviderUnavailable(KilatError):
+    """The provider did not answer; try again later."""
+
+
+@dataclass(frozen=True)
+class OidcSettings:
+    """The provider's `issuer` address, and what it knows Kilat by. `roles_claim` names the claim that holds an agent's
+    role, where the provider is to decide it."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    roles_claim: str | None = None
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A sign-in under way: where to send the browser, and what must come back with it."""
+
+    url: str
+    state: str
+    nonce: str
+    verifier: str
+    redirect_uri: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom the provider let in. `subject` is theirs for ever; `email` is verified; `roles` as the provider names
+    them, `None` where it does not decide."""
+
+    subject: str
+    email: str
+    roles: tuple[str, ...] | None
+
+
+class Provider:
+    """One identity provider."""
+
+    def __init__(self, settings: OidcSettings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._found: tuple[float, Mapping[str, Any]] | None = None
+        self._keys: tuple[float, jwt.PyJWKSet] | None = None
+
+    async def begin(self, redirect_uri: str) -> Begun:
+        """Begin a sign-in; `ProviderUnavailable`."""
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        asked = {
+            "response_type": "code", "client_id": self._settings.client_id, "redirect_uri": redirect_uri,
+            "scope": "openid email", "state": state, "nonce": nonce, "code_challenge": digest,
+            "code_challenge_method": "S256",
+        }
+        address = (await self._discovered())["authorization_endpoint"]
+        url = f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
+        return Begun(url, state, nonce, verifier, redirect_uri)
+
+    async def finish(self, begun: Begun, code: str, issuer: str | None = None) -> Person:
+        """Whom the `code` stands for; `SignInRefused`, `ProviderUnavailable`. `issuer`: who says that the code is
+        theirs (RFC 9207), where they say it."""
+        if issuer is not None and issuer != self._settings.issuer:
+            raise SignInRefused(f"the code is of another provider, {issuer[:100]!r}")
+        answer = await self._exchange(begun, code)
+        token = answer.get("id_token")
+        if not isinstance(token, str):
+            raise SignInRefused("the provider sent no ID token")
+        try:
+            claims = jwt.decode(
+                token, await self._key(token), algorithms=list(ALGORITHMS), audience=self._settings.client_id,
+                issuer=self._settings.issuer, leeway=LEEWAY_SECONDS,
+                options={"require": ["iss", "sub", "aud", "exp", "iat"]},
+            )
+        except (jwt.PyJWTError, ValueError) as error:
+            raise SignInRefused(f"the ID token is not accepted: {error}") from error
+        return self._person(claims, begun.nonce)
+
+    def _person(self, claims: Mapping[str, Any], nonce: str) -> Person:
+        if not hmac.compare_digest(str(claims.get("nonce")).encode(), nonce.encode()):
+            raise SignInRefused("the ID token is of another sign-in (nonce)")
+        if isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and claims.get("azp") != self._settings.client_id:
+            raise SignInRefused("the ID token was made for another client (azp)")
+        subject, email = claims["sub"], claims.get("email")
+        if not subject or not isinstance(email, str) or claims.get("email_verified") is not True:
+            raise SignInRefused("the ID token has no verified e-mail address (email, email_verified)")
+        # Another provider may give the same `sub` to somebody else.
+        whole = hashlib.sha256(f"{self._settings.issuer}\n{subject}".encode()).hexdigest()
+        return Person(whole, email, self._roles(claims))
+
+    def _roles(self, claims: Mapping[str, Any]) -> tuple[str, ...] | None:
+        if self._settings.roles_claim is None:
+            return None
+        roles = claims.get(self._settings.roles_claim, ())
+        return tuple(str(role) for role in (roles if isinstance(roles, list) else [roles]))
+
+    async def _exchange(self, begun: Begun, code: str) -> Mapping[str, Any]:
+        found = await self._discovered()
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": begun.redirect_uri,
+                "code_verifier": begun.verifier}
+        client = (self._settings.client_id, self._settings.client_secret)
+        if "client_secret_basic" in found.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]):
+            # RFC 6749, 2.3.1: both are form-encoded first.
+            auth: Any = httpx.BasicAuth(*(quote(part, safe="") for part in client))
+        else:
+            auth, form = None, {**form, "client_id": client[0], "client_secret": client[1]}
+        return await self._ask("POST", found["token_endpoint"], data=form, auth=auth)
+
+    async def _key(self, token: str) -> Any:
+        """The provider's key that `token` names; the keys are read anew when it is a new one."""
+        key_id = jwt.get_unverified_header(token).get("kid")
+        for read_anew in (False, True):
+            for key in (await self._key_set(read_anew)).keys:
+                if key.public_key_use in (None, "sig") and key_id in (None, key.key_id):
+                    return key.key
+        raise SignInRefused("the ID token names a key that the provider does not have")
+
+    async def _key_set(self, read_anew: bool) -> jwt.PyJWKSet:
+        age = self._clock() - self._keys[0] if self._keys else KEPT_SECONDS
+        if self._keys is None or age >= (KEYS_ANEW_SECONDS if read_anew else KEPT_SECONDS):
+            raw = await self._ask("GET", (await self._discovered())["jwks_uri"])
+            try:
+                self._keys = self._clock(), jwt.PyJWKSet.from_dict(dict(raw))
+            except jwt.PyJWTError as error:
+                raise ProviderUnavailable(f"the provider's keys can't be read: {error}") from error
+        return self._keys[1]
+
+    async def _discovered(self) -> Mapping[str, Any]:
+        if self._found is None or self._clock() - self._found[0] >= KEPT_SECONDS:
+            found = await self._ask("GET", self._settings.issuer.rstrip("/") + _DISCOVERY)
+            if found.get("issuer") != self._settings.issuer:
+                raise ProviderUnavailable(
+                    f"KILAT_OIDC_ISSUER is {self._settings.issuer}, but the provider says {found.get('issuer')!r}")
+            if missing := [name for name in _ENDPOINTS if not isinstance(found.get(name), str)]:
+                raise ProviderUnavailable(f"the provider does not tell its {', '.join(missing)}")
+            self._found = self._clock(), found
+        return self._found[1]
+
+    async def _ask(self, method: str, url: str, **more: Any) -> Mapping[str, Any]:
+        """A JSON object; a refusal (4xx) is `SignInRefused`."""
+        try:
+            async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, headers={"Accept": "application/json"}) as client:
+                answer = await client.request(method, url, **more)
+            body = answer.json()
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            raise ProviderUnavailable(f"the identity provider did not answer: {type(error).__name__}") from error
+        if 400 <= answer.status_code < 500 and isinstance(body, dict):
+            raise SignInRefused(f"the provider refused the sign-in: {str(body.get('error'))[:100]!r}")
+        if answer.status_code != 200 or not isinstance(body, dict):
+            raise ProviderUnavailable(f"the identity provider answered with status {answer.status_code}")
+        return body

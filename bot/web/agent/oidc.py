@@ -1,0 +1,107 @@
+"""Signing in at the console by an identity provider. Only who has an account gets in: `kilat agents add` made it.
+
+What a sign-in under way needs is kept here, for ten minutes and one use, and tied to the browser by a cookie.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.adapters.oidc import Begun, Person, Provider, ProviderUnavailable, SignInRefused
+from bot.ports.queue import AGENT_ROLES
+from bot.web.agent import sessions
+from bot.web.agent.login import Login
+from bot.web.agent.pages import Pages
+from bot.web.agent.sessions import sessions_of
+from bot.web.headers import address_of
+
+logger = logging.getLogger(__name__)
+
+START, BACK = "/agent/oidc", "/agent/oidc/callback"
+COOKIE = "kilat_agent_oidc"
+SECONDS = 600
+MOST_UNDER_WAY = 10_000
+
+
+class OidcLogin:
+    """To the provider and back."""
+
+    def __init__(
+        self, pages: Pages, login: Login, provider: Provider, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._pages = pages
+        self._login = login
+        self._provider = provider
+        self._clock = clock
+        self._under_way: OrderedDict[str, tuple[float, str, Begun]] = OrderedDict()
+
+    def routes(self) -> list[BaseRoute]:
+        """`/agent/oidc`, and where the provider sends the browser back to."""
+        return [Route(START, self._start), Route(BACK, self._pages.guarded(self._back))]
+
+    async def _start(self, request: Request) -> Response:
+        if wait := self._login.tries.take(address_of(request)):
+            return self._login.later(request, wait)
+        try:
+            begun = await self._provider.begin(str(request.url.replace(path=BACK, query="", fragment="")))
+        except (ProviderUnavailable, SignInRefused) as error:
+            logger.warning("A sign-in could not begin: %s", error)
+            return self._login.show(request, "provider_away", 503)
+        browser = secrets.token_urlsafe(32)
+        self._under_way[begun.state] = self._clock() + SECONDS, browser, begun
+        if len(self._under_way) > MOST_UNDER_WAY:
+            self._under_way.popitem(last=False)
+        answer = RedirectResponse(begun.url, 303, {"Cache-Control": "no-store"})
+        # Lax: the way back begins at another site.
+        answer.set_cookie(COOKIE, browser, SECONDS, path=START, secure=request.url.scheme == "https", httponly=True,
+                          samesite="lax")
+        return answer
+
+    async def _back(self, request: Request) -> Response:
+        """A page, not a redirect: with one the browser would still come from another site, and bring no cookie."""
+        try:
+            person = await self._person(request)
+            account = await asyncio.to_thread(
+                sessions_of(request).bind, person.email, person.subject, _role(person))
+            if account is None:
+                raise SignInRefused("there is no such agent; kilat agents add makes one")
+        except SignInRefused as error:
+            logger.warning("A sign-in by the identity provider was refused: %s", error)
+            return self._login.show(request, "provider", 403)
+        except ProviderUnavailable as error:
+            logger.warning("A sign-in could not end: %s", error)
+            return self._login.show(request, "provider_away", 503)
+        answer = self._pages.page(request, "signed_in.html")
+        sessions.begin(request, answer, await asyncio.to_thread(sessions_of(request).open, account))
+        answer.delete_cookie(COOKIE, START)
+        return answer
+
+    async def _person(self, request: Request) -> Person:
+        asked = request.query_params
+        until, browser, begun = self._under_way.pop(asked.get("state", ""), (0.0, "", None))
+        if begun is None or until < self._clock():
+            raise SignInRefused("it is unknown, too old, or was used before (state)")
+        if not sessions.is_secret(request.cookies.get(COOKIE), browser):
+            raise SignInRefused("it was begun in another browser")
+        if "code" not in asked:
+            raise SignInRefused(f"the provider says {asked.get('error', 'nothing')[:100]!r}")
+        return await self._provider.finish(begun, asked["code"], asked.get("iss"))
+
+
+def _role(person: Person) -> str | None:
+    """The highest role that the provider names; `None` where it decides none."""
+    if person.roles is None:
+        return None
+    role = next((role for role in reversed(AGENT_ROLES) if role in person.roles), None)
+    if role is None:
+        raise SignInRefused("the provider gives them no role in Kilat (KILAT_OIDC_ROLES)")
+    return role
