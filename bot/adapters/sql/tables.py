@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     Index,
     Integer,
     MetaData,
@@ -135,8 +136,10 @@ cases = Table(
     Column("escalates", Boolean, nullable=False, server_default=false()),
     Column("wound", JSON, nullable=False, server_default="[]"),
     Column("rings_at", UtcDateTime, index=True),
-    # What the visitor was told at first, in seconds: how honest it was is measured by it.
+    # What was guessed and what the visitor was told at first, in seconds: the next guesses are learned from it.
     Column("entered_at_position", Integer),
+    Column("agent_was_free", Boolean),
+    Column("guess_seconds", Float),
     Column("told_low", Integer),
     Column("told_high", Integer),
 )

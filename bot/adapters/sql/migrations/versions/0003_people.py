@@ -31,6 +31,8 @@ def upgrade() -> None:
             sa.Column('wound', sa.JSON(), server_default='[]', nullable=False),
             sa.Column('rings_at', sa.DateTime(timezone=True), nullable=True),
             sa.Column('entered_at_position', sa.Integer(), nullable=True),
+            sa.Column('agent_was_free', sa.Boolean(), nullable=True),
+            sa.Column('guess_seconds', sa.Float(), nullable=True),
             sa.Column('told_low', sa.Integer(), nullable=True),
             sa.Column('told_high', sa.Integer(), nullable=True),
         ):
@@ -112,8 +114,8 @@ def downgrade() -> None:
     op.drop_index('ix_desk_case_state', 'desk_case')
     op.drop_index('ix_desk_case_conversation', 'desk_case')
     with op.batch_alter_table('desk_case') as batch:
-        for name in ('told_high', 'told_low', 'entered_at_position', 'rings_at', 'wound', 'escalates', 'responded_at',
-                     'restore_by', 'respond_by', 'outcome', 'closed_at', 'taken_at', 'kept_for', 'agent'):
+        for name in ('told_high', 'told_low', 'guess_seconds', 'agent_was_free', 'entered_at_position', 'rings_at', 'wound',
+                     'escalates', 'responded_at', 'restore_by', 'respond_by', 'outcome', 'closed_at', 'taken_at', 'kept_for', 'agent'):
             batch.drop_column(name)
     op.create_index('one_queued_case', 'desk_case', ['conversation'], unique=True, sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'"))
     op.drop_index('ix_ticket_ref', 'ticket')
