@@ -150,3 +150,6 @@ class TicketDesk(Protocol):
 
     def heard(self, headers: Mapping[str, str], body: bytes) -> None:
         """A webhook came: `WebhookRefused` when it is not theirs. Returns: look at the replies at once."""
+
+    async def aclose(self) -> None:
+        """Give back what it holds; nothing is asked of it any more."""

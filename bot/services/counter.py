@@ -11,12 +11,13 @@ from typing import Any
 from bot.core.answer import Bubble
 from bot.core.chat import Entry
 from bot.core.customer import Customer, Identity
-from bot.ports import BotReply, BotTurn, Case, FactsStore, QueuePlace
+from bot.ports import BotReply, BotTurn, Case, FactsStore, Papers, QueuePlace, Ticket
 from bot.services.case_sheet import case_sheet
 from bot.services.dialogue.converse import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.doors import doors
+from bot.services.papers import papers
 from bot.services.transcript import transcript
 from bot.services.words import Wording
 
@@ -75,6 +76,14 @@ class Counter:
     def case_sheet(self, case: Case, place: QueuePlace | None, entries: Sequence[Entry], lang: str) -> str:
         """The case file and what was said, in words, for agents who look at it elsewhere."""
         return case_sheet(case, place, entries, self._wording.words(self._facts.load(), lang))
+
+    def papers(
+        self, ticket: Ticket, entries: Sequence[Entry], case: Case | None, *, may_write: bool, is_new: bool,
+    ) -> Papers:
+        """What goes to a desk with a ticket, in the ticket's language."""
+        facts = self._facts.load()
+        words = self._wording.words(facts, ticket.draft.language)
+        return papers(ticket, entries, case, facts, words, may_write=may_write, is_new=is_new)
 
     def doors(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
         """The ways on for this visitor, the best first (`docs/protocol.md`, `state`)."""

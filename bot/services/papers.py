@@ -21,15 +21,17 @@ _TIME = "{:%Y-%m-%d %H:%M} UTC"
 
 def papers(
     ticket: Ticket, entries: Sequence[Entry], case: Case | None, facts: Facts, words: Words, *, may_write: bool,
+    is_new: bool = True,
 ) -> Papers:
-    """The papers of `ticket` in its language; `case` is the newest hand-off of its conversation, `may_write` says
-    whether its address gets a receipt."""
+    """The papers of `ticket` in its language; `case` is the newest hand-off of its conversation. A ticket that
+    `is_new`, with an address that `may_write`, has a receipt."""
     respond_by = _respond_by(ticket, facts)
     return Papers(
         _file(ticket, case, respond_by, words),
         transcript(entries, words),
         respond_by,
-        _receipt(ticket, facts, words) if may_write else None,
+        may_write,
+        _receipt(ticket, facts, words) if may_write and is_new else None,
     )
 
 

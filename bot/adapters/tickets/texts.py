@@ -1,0 +1,61 @@
+"""Texts on their way to a ticket system and back: always plain, never markup."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+
+from bot.ports import Papers
+
+_RULE = "\n\n" + "-" * 60 + "\n"
+_NO_LINE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "pre", "ul", "ol", "table"})
+_SILENT = frozenset({"script", "style", "head", "title"})
+
+
+def one_line(text: str) -> str:
+    """`text` as one line, for a subject."""
+    return _NO_LINE.sub(" ", text).strip()
+
+
+def all_papers(papers: Papers) -> str:
+    """The file, then the transcript."""
+    return papers.file + _RULE + papers.transcript
+
+
+def shown(text: str) -> str:
+    """`text` as HTML that shows it as it was typed: no markup, no Markdown, nothing for a template engine to fill."""
+    return "<br>".join(html.escape(line).replace("{", "&#123;").replace("}", "&#125;") for line in text.splitlines())
+
+
+def plain(markup: str) -> str:
+    """The text of HTML, with line breaks where it had blocks."""
+    reader = _Reader()
+    reader.feed(markup)
+    reader.close()
+    lines = [" ".join(line.split()) for line in "".join(reader.parts).split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self._silent += 1
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data.replace("\n", " "))

@@ -1,0 +1,173 @@
+"""Zendesk Support as the ticket desk, by its ticketing interface.
+
+Tested against a fake that keeps to Zendesk's documents, for a Zendesk can't be installed. `external_id` is the
+ticket's mark, by which it is found again when an answer got lost; Zendesk's own `Idempotency-Key` guards the moments
+until it can be found. What was typed is the first comment; the papers are an internal note.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+
+from bot.adapters.desks.calls import ANSWER_SECONDS, CallRefused, Calls
+from bot.adapters.environment import required, web_address
+from bot.adapters.tickets.texts import all_papers, one_line, shown
+from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
+from bot.ports import Papers, Ticket, TicketReply
+
+logger = logging.getLogger(__name__)
+
+PRIORITIES: Mapping[str, str] = {"p1": "urgent", "p2": "high", "p3": "normal", "p4": "low"}
+# A solved ticket may open again; a closed one never does.
+OVER = ("closed", "deleted")
+OLDEST_WEBHOOK_SECONDS = 300.0
+_PAGE = 100
+_NOTHING = (404, 410)
+_WHERE = "KILAT_TICKETS is zendesk: say where it is, such as https://example.zendesk.com."
+_WHO = "Set KILAT_ZENDESK_EMAIL and KILAT_ZENDESK_TOKEN of an agent that Kilat has for itself."
+
+
+@dataclass(frozen=True)
+class ZendeskSettings:
+    """Where the account is, and who Kilat is there; `secret` signs its webhooks."""
+
+    url: str
+    email: str
+    token: str = field(repr=False)
+    secret: str | None = field(repr=False)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> ZendeskSettings:
+        """`ConfigurationError` says what is missing."""
+        url = web_address(environ, "KILAT_ZENDESK_URL", _WHERE)
+        email, token = (required(environ, name, _WHO) for name in ("KILAT_ZENDESK_EMAIL", "KILAT_ZENDESK_TOKEN"))
+        return cls(url, email, token, environ.get("KILAT_ZENDESK_WEBHOOK_SECRET") or None)
+
+
+class ZendeskTickets:
+    """`TicketDesk` in Zendesk. `clock` gives seconds since 1970."""
+
+    name = "zendesk"
+
+    def __init__(
+        self, settings: ZendeskSettings, seconds: float = ANSWER_SECONDS, clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._url = f"{settings.url}/api/v2"
+        auth = aiohttp.BasicAuth(f"{settings.email}/token", settings.token)
+        self._calls = Calls("Zendesk", {}, auth, seconds)
+        self._me = ""
+
+    async def check(self) -> None:
+        """See `TicketDesk`."""
+        try:
+            await self._myself()
+        except CallRefused as error:
+            raise ConfigurationError(f"KILAT_ZENDESK_URL: it does not let Kilat in ({error.status}). {_WHO}") from error
+        except DeskUnavailable as error:
+            logger.warning("%s", error)
+
+    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
+        """See `TicketDesk`. The name there is Zendesk's number."""
+        ref = await self._find(ticket.mark) or await self._create(ticket, papers)
+        if not await self._has_note(ref):
+            note = {"html_body": shown(all_papers(papers)), "public": False}
+            await self._calls.put(f"{self._url}/tickets/{ref}.json", {"ticket": {"comment": note}})
+        return ref
+
+    async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:
+        """See `TicketDesk`: public comments of agents; the cursor is the last comment read."""
+        try:
+            ticket = (await self._calls.get(f"{self._url}/tickets/{ref}.json"))["ticket"]
+        except CallRefused as error:
+            if error.status in _NOTHING:
+                return [], cursor, True
+            raise
+        strangers = {str(ticket["requester_id"]), await self._myself()}
+        comments = await self._comments(ref)
+        numbers = [str(comment["id"]) for comment, _ in comments]
+        found = []
+        for comment, author in comments[numbers.index(cursor) + 1 if cursor in numbers else 0:]:
+            cursor, who = str(comment["id"]), str(comment["author_id"])
+            is_staff = author.get("role") in ("agent", "admin") and who not in strangers
+            text = str(comment.get("plain_body") or "").strip()
+            if comment["public"] and is_staff and text:
+                found.append(TicketReply(cursor, author.get("alias") or author.get("name") or "", text))
+        return found, cursor, ticket["status"] in OVER
+
+    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+        """See `TicketDesk`: signed with the webhook's secret, and young."""
+        secret = (self._settings.secret or "").encode()
+        stamp = headers.get("x-zendesk-webhook-signature-timestamp", "")
+        signed = base64.b64encode(hmac.new(secret, stamp.encode() + body, hashlib.sha256).digest())
+        given = headers.get("x-zendesk-webhook-signature", "").encode()
+        if not secret or not hmac.compare_digest(signed, given):
+            raise WebhookRefused("the signature is not that of KILAT_ZENDESK_WEBHOOK_SECRET")
+        try:
+            age = self._clock() - datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
+        except ValueError:
+            raise WebhookRefused("the time of the signature is none") from None
+        if abs(age) > OLDEST_WEBHOOK_SECONDS:
+            raise WebhookRefused("the signature is old")
+
+    async def aclose(self) -> None:
+        """See `TicketDesk`."""
+        await self._calls.aclose()
+
+    async def _myself(self) -> str:
+        if not self._me:
+            me = (await self._calls.get(f"{self._url}/users/me.json"))["user"]
+            # Whom Zendesk does not know it calls anonymous, without an id.
+            if not me.get("id"):
+                raise CallRefused("Zendesk does not know this user and token", 401)
+            self._me = str(me["id"])
+        return self._me
+
+    async def _find(self, mark: str) -> str | None:
+        found = (await self._calls.get(f"{self._url}/tickets.json", {"external_id": mark}))["tickets"]
+        return str(found[0]["id"]) if found else None
+
+    async def _create(self, ticket: Ticket, papers: Papers) -> str:
+        draft = ticket.draft
+        name = draft.identity.name if draft.identity else None
+        # Zendesk writes to requesters: an address that must not be written to stands in the note alone.
+        requester = {"name": name or draft.email, "email": draft.email}
+        made = await self._calls.post(
+            f"{self._url}/tickets.json",
+            {"ticket": {
+                "subject": f"[{ticket.number}] {one_line(draft.subject)}",
+                "comment": {"html_body": shown(draft.description), "public": True},
+                "priority": PRIORITIES[draft.priority], "external_id": ticket.mark, "tags": ["kilat"],
+                **({"requester": requester} if papers.may_write else {}),
+            }},
+            headers={"Idempotency-Key": ticket.mark},
+        )
+        return str(made["ticket"]["id"])
+
+    async def _has_note(self, ref: str) -> bool:
+        me = await self._myself()
+        return any(not one["public"] and str(one["author_id"]) == me for one, _ in await self._comments(ref))
+
+    async def _comments(self, ref: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """All comments of a ticket with their authors, the oldest first."""
+        url = f"{self._url}/tickets/{ref}/comments.json"
+        params = {"page[size]": str(_PAGE), "sort": "created_at", "include": "users"}
+        found: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        while True:
+            page = await self._calls.get(url, params)
+            people = {person["id"]: person for person in page.get("users") or ()}
+            found.extend((comment, people.get(comment["author_id"], {})) for comment in page["comments"])
+            if not page.get("meta", {}).get("has_more"):
+                return found
+            params = {**params, "page[after]": str(page["meta"]["after_cursor"])}
