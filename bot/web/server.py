@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
 
 import uvicorn
 
+from bot.adapters.desks import agent_desk
 from bot.adapters.rasa import RasaBot
 from bot.bootstrap import build
 from bot.core.privacy import mask
+from bot.ports import AgentDesk
 from bot.settings import Settings
 from bot.web.app import create
 from bot.web.frames import LARGEST_FRAME
@@ -31,11 +35,23 @@ def run(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     # It logs each request, address included.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    app = build(settings)
+    phrases, largest = app.wording.phrases[settings.desk_language], settings.max_file_bytes
+    asyncio.run(_check(agent_desk(os.environ, phrases, largest)))
     # Rasa pins an old `websockets`, so wsproto speaks. Compression would cost each idle socket 100 kB for its window.
     uvicorn.run(
-        create(build(settings), RasaBot(settings.rasa_url, settings.internal_secret)),
+        create(app, RasaBot(settings.rasa_url, settings.internal_secret), agent_desk(os.environ, phrases, largest)),
         host=settings.gateway_host, port=settings.gateway_port, loop="uvloop", http="httptools", ws="wsproto",
         ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False, log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )
     return 0
+
+
+async def _check(desk: AgentDesk | None) -> None:
+    """A wrong setting stops the start; a desk that is away does not."""
+    if desk:
+        try:
+            await desk.check()
+        finally:
+            await desk.aclose()

@@ -1,0 +1,254 @@
+"""`AgentDesk` in Matrix: the members of one room are the agents, each case is a room, the first answer takes it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
+from bot.adapters.desks.matrix.read import Heard, read
+from bot.adapters.desks.matrix.room import NOTICE, TEXT, Rooms
+from bot.adapters.desks.matrix.settings import MatrixSettings
+from bot.adapters.desks.phrases import Phrases
+from bot.adapters.desks.texts import entry_text, parts, speaker
+from bot.core.chat import Agent, Author, Entry
+from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
+from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
+
+logger = logging.getLogger(__name__)
+
+WAIT_SECONDS = 25.0
+TYPING_SECONDS = 8.0
+MEMBERS_SECONDS = 30.0
+# A message of Matrix holds 65 536 bytes, and a character up to six as JSON.
+LONGEST_TEXT = 10_000
+# In one answer of the server; what is older is fetched.
+TIMELINE = 100
+_WRONG_TOKEN = (401, 403)
+
+
+class MatrixDesk:
+    """See `AgentDesk`. `phrases` are for agents; `largest` is that of a file in bytes."""
+
+    name = "matrix"
+
+    def __init__(self, settings: MatrixSettings, phrases: Mapping[str, str], largest: int) -> None:
+        self._settings = settings
+        self._words = Phrases(phrases)
+        self._largest = largest
+        self._client = MatrixClient(settings.url, settings.token)
+        self._rooms = Rooms(self._client)
+        self._me = ""
+        self._team = ""
+        self._members: dict[str, str] = {}
+        self._counted_at = 0.0
+        self._typing: dict[str, set[str]] = {}
+
+    async def check(self) -> None:
+        """See `AgentDesk`."""
+        try:
+            await self._user()
+        except MatrixRefused as error:
+            if error.status in _WRONG_TOKEN:
+                raise ConfigurationError(
+                    "KILAT_MATRIX_TOKEN: the server does not know it. Sign Kilat's user in anew, and set the new token."
+                ) from error
+            raise ConfigurationError(f"KILAT_MATRIX_URL: no Matrix server answers there ({error}).") from error
+        except DeskUnavailable as error:
+            logger.warning("The Matrix server does not answer yet: %s", error)
+            return
+        try:
+            await self._room_of_team()
+        except MatrixRefused as error:
+            raise ConfigurationError(
+                f"KILAT_MATRIX_TEAM: {self._me} can't enter {self._settings.team} ({error}). Invite it there."
+            ) from error
+        except DeskUnavailable as error:
+            logger.warning("The Matrix server does not answer any more: %s", error)
+
+    async def online(self) -> int | None:
+        """See `AgentDesk`; `None` where the server keeps no presence: then we ourselves seem to be away."""
+        try:
+            if await self._presence(await self._user()) == "offline":
+                return None
+            states = [await self._presence(member) for member in await self._agents()]
+        except MatrixRefused:
+            return None
+        return sum(state != "offline" for state in states)
+
+    async def open_case(self, case: Case, place: QueuePlace | None, transcript: str) -> str:
+        """See `AgentDesk`; a room, and its id as `ref`."""
+        me = await self._user()
+        await self._room_of_team()
+        who = (case.file.get("identity") or {}).get("name") or self._words.phrase("anonymous")
+        title = " · ".join(part for part in (case.number, (case.priority or "").upper(), " ".join(who.split())) if part)
+        # Another Kilat at the same server may have a case of the same number.
+        tail = hashlib.sha256(case.conversation.encode()).hexdigest()[:12]
+        alias = f"kilat-{case.number.lower()}-{tail}"
+        topic = str(case.file.get("question") or "")[:200]
+        room = await self._rooms.make(alias, me.partition(":")[2], title, topic, await self._agents())
+        for number, part in enumerate(parts(transcript, LONGEST_TEXT)):
+            await self._say(room, f"open-{number}", part, TEXT)
+        await self._say(room, "help", self._words.phrase("matrix_help"))
+        return room
+
+    async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
+        """See `AgentDesk`."""
+        name = f"entry-{entry.seq}"
+        if file is not None:
+            content = await self._file(entry, file)
+            if content:
+                await self._rooms.say(ref, await self._user(), name, content)
+                return
+        text = entry_text(entry)
+        if entry.author is Author.VISITOR:
+            said = self._words.phrase("desk_visitor", text=text)
+        else:
+            said = text if entry.author is Author.SYSTEM else f"{speaker(entry)}: {text}"
+        for number, part in enumerate(parts(said, LONGEST_TEXT)):
+            kind = TEXT if entry.author is Author.VISITOR else NOTICE
+            await self._say(ref, f"{name}-{number}" if number else name, part, kind)
+
+    async def typing(self, ref: str, on: bool) -> None:
+        """See `AgentDesk`."""
+        body = {"typing": True, "timeout": int(TYPING_SECONDS * 1000)} if on else {"typing": False}
+        await self._client.put("rooms", ref, "typing", await self._user(), body=body)
+
+    async def refuse(self, ref: str, event: str, why: str) -> None:
+        """See `AgentDesk`."""
+        try:
+            await self._say(ref, f"refused-{event}", self._words.phrase(f"desk_refused_{why}"))
+        except MatrixRefused as error:
+            logger.warning("A room can't be told that a word of an agent came too late: %s", error)
+
+    async def close(self, ref: str, reason: str) -> None:
+        """See `AgentDesk`; the agents keep the room."""
+        said = self._words.phrase("desk_closed", outcome=self._words.outcome(reason))
+        try:
+            await self._say(ref, "closed", said.strip())
+            await self._rooms.leave(ref)
+        except MatrixRefused as error:
+            logger.info("A room was left before: %s", error)
+
+    async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
+        """See `AgentDesk`; the cursor is the server's `since`."""
+        me, team = await self._user(), await self._room_of_team()
+        wait = {"since": cursor, "timeout": str(int(WAIT_SECONDS * 1000))} if cursor else {}
+        answer = await self._client.get(
+            "sync", seconds=2 * WAIT_SECONDS, filter=json.dumps(_filter(me)), **wait)
+        joined = {room: told for room, told in answer.get("rooms", {}).get("join", {}).items() if room != team}
+        agents = await self._agents() if joined else {}
+        events: list[DeskEvent] = []
+        for room, told in joined.items():
+            for said in await self._timeline(room, told.get("timeline", {}), cursor, me):
+                if heard := read(said, room, agents):
+                    events.extend(await self._heard(heard, said["event_id"], room))
+            events.extend(self._typers(room, told.get("ephemeral", {}).get("events", []), agents))
+        return DeskNews(tuple(events), str(answer["next_batch"]))
+
+    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+        """See `AgentDesk`; Matrix is asked, and tells at once."""
+        raise WebhookRefused("Matrix sends no webhooks")
+
+    async def aclose(self) -> None:
+        """See `AgentDesk`."""
+        await self._client.aclose()
+
+    async def _user(self) -> str:
+        if not self._me:
+            self._me = str((await self._client.get("account", "whoami"))["user_id"])
+        return self._me
+
+    async def _room_of_team(self) -> str:
+        if not self._team:
+            joined = await self._client.post("join", self._settings.team, body={})
+            self._team = str(joined["room_id"])
+        return self._team
+
+    async def _agents(self) -> dict[str, str]:
+        """The agents' names by their ids, looked up now and then."""
+        now = asyncio.get_running_loop().time()
+        if not self._members or now - self._counted_at > MEMBERS_SECONDS:
+            told = await self._client.get("rooms", await self._room_of_team(), "joined_members")
+            me = await self._user()
+            self._members = {
+                user: str((about or {}).get("display_name") or user[1:].partition(":")[0])
+                for user, about in told["joined"].items() if user != me
+            }
+            self._counted_at = now
+        return self._members
+
+    async def _presence(self, user: str) -> str:
+        return str((await self._client.get("presence", user, "status")).get("presence"))
+
+    async def _timeline(
+        self, room: str, timeline: Mapping[str, Any], since: str | None, me: str,
+    ) -> list[dict[str, Any]]:
+        """What was said since, the oldest first; what the server left out is fetched."""
+        said: list[dict[str, Any]] = list(timeline.get("events", []))
+        start = timeline.get("prev_batch") if timeline.get("limited") and since else None
+        while start and since:
+            page = await self._client.get("rooms", room, "messages", dir="b", **{"from": start}, to=since,
+                                          limit=str(TIMELINE), filter=json.dumps(_messages(me)))
+            said = [*reversed(page["chunk"]), *said]
+            start = page.get("end") if page["chunk"] else None
+        return said
+
+    async def _heard(self, heard: Heard, id_: str, room: str) -> list[DeskEvent]:
+        if heard.question:
+            await self._say(room, f"{heard.question}-{id_}", self._words.phrase(f"matrix_{heard.question}"))
+            return []
+        if heard.event is None or heard.file is None:
+            return [heard.event] if heard.event else []
+        try:
+            return [replace(heard.event, file=await self._client.download(heard.file, self._largest))]
+        except MatrixRefused as error:
+            logger.warning("A file of an agent can't be had: %s", error)
+            await self.refuse(room, id_, "file_type")
+            return []
+
+    def _typers(self, room: str, told: Sequence[Mapping[str, Any]], agents: Mapping[str, str]) -> list[DeskEvent]:
+        """Who of the agents has begun to type, or has stopped."""
+        events: list[DeskEvent] = []
+        for one in told:
+            if one.get("type") == "m.typing":
+                now = {user for user in one["content"].get("user_ids", []) if user in agents}
+                before = self._typing.pop(room, set())
+                for user in now ^ before:
+                    text = "typing" if user in now else ""
+                    events.append(DeskEvent("", room, "typing", Agent(user, agents.get(user, user)), text))
+                if now:
+                    self._typing[room] = now
+        return events
+
+    async def _file(self, entry: Entry, file: bytes) -> dict[str, Any] | None:
+        """A message with the file; `None` where the server does not take it."""
+        about = entry.body["file"]
+        name, media_type = str(about["name"]), str(about["media_type"])
+        try:
+            address = await self._client.upload(name, media_type, file)
+        except MatrixRefused as error:
+            logger.warning("Matrix does not take a file of a visitor: %s", error)
+            return None
+        kind = "m.image" if media_type.startswith("image/") else "m.file"
+        return {"msgtype": kind, "body": name, "filename": name, "url": address,
+                "info": {"mimetype": media_type, "size": len(file)}}
+
+    async def _say(self, room: str, name: str, text: str, kind: str = NOTICE) -> None:
+        await self._rooms.say(room, await self._user(), name, {"msgtype": kind, "body": text})
+
+def _messages(me: str) -> dict[str, Any]:
+    return {"types": ["m.room.message", "m.room.encrypted"], "not_senders": [me]}
+
+
+def _filter(me: str) -> dict[str, Any]:
+    """Of all that a server tells: what others say, and who types."""
+    nothing: dict[str, Any] = {"types": []}
+    room = {"timeline": {**_messages(me), "limit": TIMELINE}, "ephemeral": {"types": ["m.typing"]}, "state": nothing,
+            "account_data": nothing}
+    return {"room": room, "presence": nothing, "account_data": nothing}

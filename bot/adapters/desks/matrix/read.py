@@ -1,0 +1,90 @@
+"""What the agents' words in a case's room mean. A line that begins with `!` is for Kilat, and never for the visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.adapters.door import clean
+from bot.core.case import REASONS, Outcome
+from bot.core.chat import Agent
+from bot.ports import DeskEvent
+
+TIERS = (1, 2)
+_TEXTS = ("m.text", "m.emote")
+_FILES = ("m.image", "m.file", "m.audio", "m.video")
+_MARK = "!"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Something that an agent did: an `event` for the log, with the address of its `file`, or a `question` that the
+    room answers by itself: `help`, `encrypted`."""
+
+    event: DeskEvent | None = None
+    file: str | None = None
+    question: str | None = None
+
+
+def read(said: Mapping[str, Any], room: str, members: Mapping[str, str]) -> Heard | None:
+    """What an event of a room's timeline means; `None` for nothing. `members` are the agents: only they count."""
+    sender, id_, content = said.get("sender"), said.get("event_id"), said.get("content")
+    if not isinstance(sender, str) or not isinstance(id_, str) or not isinstance(content, dict):
+        return None
+    if sender not in members:
+        return None
+    if said.get("type") == "m.room.encrypted":
+        return Heard(question="encrypted")
+    agent = Agent(sender, members[sender])
+    kind = content.get("msgtype")
+    if kind in _FILES and isinstance(content.get("url"), str):
+        name = content.get("filename") or content.get("body") or ""
+        return Heard(DeskEvent(id_, room, "file", agent, str(name)), content["url"])
+    if kind not in _TEXTS or not (text := _text(content)):
+        return None
+    if not text.startswith(_MARK):
+        return Heard(DeskEvent(id_, room, "message", agent, text))
+    return None if _corrects(content) else _command(DeskEvent(id_, room, "", agent), text)
+
+
+def _command(event: DeskEvent, text: str) -> Heard | None:
+    word, _, rest = text[1:].partition(" ")
+    word, rest = word.lower(), rest.strip()
+    if word == "note":
+        return None
+    if word in ("take", "bot"):
+        return Heard(_become(event, "accepted" if word == "take" else "returned"))
+    if word == "close" and rest.lower() in ("", *(reason.value for reason in REASONS)):
+        return Heard(_become(event, "closed", rest.lower() or Outcome.SOLVED.value))
+    if word == "transfer":
+        tier, _, reason = rest.partition(" ")
+        if tier in map(str, TIERS):
+            return Heard(_become(event, "transferred", reason.strip(), int(tier)))
+    return Heard(event, question="help")
+
+
+def _become(event: DeskEvent, kind: str, text: str = "", tier: int | None = None) -> DeskEvent:
+    return DeskEvent(event.id, event.ref, kind, event.agent, text, tier=tier)
+
+
+def _text(content: Mapping[str, Any]) -> str:
+    """The words, without what they quote (a client puts the quoted words before an answer, each line with `>`)."""
+    newer = content.get("m.new_content")
+    if _corrects(content) and isinstance(newer, dict):
+        text = str(newer.get("body") or "")
+        # A correction is another message, marked as chats do.
+        return clean(text if text.startswith(_MARK) else f"* {text}").strip()
+    text = str(content.get("body") or "")
+    relates = content.get("m.relates_to")
+    if isinstance(relates, dict) and "m.in_reply_to" in relates and text.startswith("> "):
+        lines = text.splitlines()
+        while lines and lines[0].startswith(">"):
+            lines.pop(0)
+        text = "\n".join(lines)
+    return clean(text).strip()
+
+
+def _corrects(content: Mapping[str, Any]) -> bool:
+    relates = content.get("m.relates_to")
+    return isinstance(relates, dict) and relates.get("rel_type") == "m.replace"
