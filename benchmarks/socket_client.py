@@ -25,10 +25,12 @@ class SocketClient:
         self._protocol = WSConnection(ConnectionType.CLIENT)
 
     @classmethod
-    async def connect(cls, port: int) -> SocketClient:
+    async def connect(cls, port: int, path: str = "/v1/socket", cookie: str = "") -> SocketClient:
         """A socket to the gateway on this port, open; it offers to compress, as every browser does."""
         client = cls(*await asyncio.open_connection("127.0.0.1", port))
-        client._write(Request(host=f"127.0.0.1:{port}", target="/v1/socket", extensions=[PerMessageDeflate()]))
+        headers = [(b"cookie", cookie.encode())] if cookie else []
+        offered = [PerMessageDeflate()]
+        client._write(Request(f"127.0.0.1:{port}", path, extra_headers=headers, extensions=offered))
         if not any(isinstance(event, AcceptConnection) for event in await client._events()):
             raise ConnectionError("the gateway took no socket")
         return client
