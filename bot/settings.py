@@ -45,6 +45,7 @@ class Settings:
     sign_in_url: str | None
     max_file_bytes: int
     queue_patience_seconds: int
+    ticket_poll_seconds: int
     messages_per_minute: int
     away_seconds: int
     oidc_issuer: str | None
@@ -87,6 +88,7 @@ class Settings:
             sign_in_url=_url(environ, "KILAT_SIGN_IN_URL"),
             max_file_bytes=_positive(environ, "KILAT_MAX_FILE_BYTES", 5_242_880),
             queue_patience_seconds=_positive(environ, "KILAT_QUEUE_PATIENCE_SECONDS", 300),
+            ticket_poll_seconds=_positive(environ, "KILAT_TICKET_POLL_SECONDS", 30),
             messages_per_minute=_positive(environ, "KILAT_MESSAGES_PER_MINUTE", 30),
             away_seconds=_positive(environ, "KILAT_AWAY_SECONDS", 300),
             oidc_issuer=_issuer(environ),

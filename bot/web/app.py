@@ -10,37 +10,53 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
+from bot.adapters.canned import read_canned
 from bot.bootstrap import App
 from bot.core.errors import StoreUnavailable
-from bot.ports import AgentDesk, Bot
+from bot.ports import AgentDesk, Bot, TicketDesk
 from bot.web import agent, assets, demo, files, http
+from bot.web.agent.desk import Desk
+from bot.web.agent.watch import watch
 from bot.web.frames import FrameError, Limits
 from bot.web.gateway import Gateway
 from bot.web.headers import Marked
 from bot.web.keeper import keep
 from bot.web.outside import Outside, webhook
 from bot.web.socket import socket
+from bot.web.ticketing import Ticketing
+from bot.web.ticketing import webhook as ticket_webhook
 
 
-def create(app: App, bot: Bot, desk: AgentDesk | None = None) -> Starlette:
-    """The gateway of `app`, before `bot`; agents work at the console, and at an outside `desk`, too."""
+def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: TicketDesk | None = None) -> Starlette:
+    """The gateway of `app`, before `bot`; agents work at the console, and at an outside `desk`, too. Tickets go on to
+    `ticket_desk`, and their replies come back."""
     settings = app.settings
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
     gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.counter, bot)
 
+    agents_desk = Desk(gateway, app.agents, app.facts, read_canned(settings.data))
     outside = Outside(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
+
+    ticketing = None
+    if ticket_desk:
+        ticketing = Ticketing(gateway, app.tickets, ticket_desk, settings.ticket_poll_seconds)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        loops = [asyncio.create_task(loop) for loop in (gateway.journal.run(), gateway.relay.watch(), keep(gateway))]
+        loops = [asyncio.create_task(loop) for loop in (
+            gateway.journal.run(), gateway.relay.watch(), keep(gateway), agents_desk.run(), watch(agents_desk))]
         if outside:
             loops.append(asyncio.create_task(outside.run()))
+        if ticketing:
+            loops.append(asyncio.create_task(ticketing.run()))
         yield
         for loop in loops:
             loop.cancel()
         await bot.close()
         if desk:
             await desk.aclose()
+        if ticket_desk:
+            await ticket_desk.aclose()
 
     web = Starlette(
         routes=[
@@ -53,6 +69,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None) -> Starlette:
             Route("/v1/files/{file_id}", files.download),
             Route("/healthz", http.health),
             *([Route("/hooks/desk", webhook, methods=["POST"])] if outside else []),
+            *([Route("/hooks/tickets", ticket_webhook, methods=["POST"])] if ticketing else []),
             *assets.routes(),
             *agent.routes(app),
             *demo.routes(settings),
@@ -63,5 +80,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None) -> Starlette:
     )
     web.state.gateway = gateway
     web.state.outside = outside
+    web.state.ticketing = ticketing
+    web.state.desk = agents_desk
     web.state.agent_sessions = app.agent_sessions
     return web

@@ -10,9 +10,10 @@ import uvicorn
 
 from bot.adapters.desks import agent_desk
 from bot.adapters.rasa import RasaBot
+from bot.adapters.tickets import ticket_desk
 from bot.bootstrap import build
 from bot.core.privacy import mask
-from bot.ports import AgentDesk
+from bot.ports import AgentDesk, TicketDesk
 from bot.settings import Settings
 from bot.web.app import create
 from bot.web.frames import LARGEST_FRAME
@@ -37,10 +38,12 @@ def run(settings: Settings) -> int:
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     app = build(settings)
     phrases, largest = app.wording.phrases[settings.desk_language], settings.max_file_bytes
-    asyncio.run(_check(agent_desk(os.environ, phrases, largest)))
+    for outside in (agent_desk(os.environ, phrases, largest), ticket_desk(os.environ)):
+        asyncio.run(_check(outside))
     # Rasa pins an old `websockets`, so wsproto speaks. Compression would cost each idle socket 100 kB for its window.
     uvicorn.run(
-        create(app, RasaBot(settings.rasa_url, settings.internal_secret), agent_desk(os.environ, phrases, largest)),
+        create(app, RasaBot(settings.rasa_url, settings.internal_secret), agent_desk(os.environ, phrases, largest),
+               ticket_desk(os.environ)),
         host=settings.gateway_host, port=settings.gateway_port, loop="uvloop", http="httptools", ws="wsproto",
         ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False, log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
@@ -48,7 +51,7 @@ def run(settings: Settings) -> int:
     return 0
 
 
-async def _check(desk: AgentDesk | None) -> None:
+async def _check(desk: AgentDesk | TicketDesk | None) -> None:
     """A wrong setting stops the start; a desk that is away does not."""
     if desk:
         try:

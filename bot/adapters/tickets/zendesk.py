@@ -33,8 +33,8 @@ OVER = ("closed", "deleted")
 OLDEST_WEBHOOK_SECONDS = 300.0
 _PAGE = 100
 _NOTHING = (404, 410)
-_WHERE = "KILAT_TICKETS is zendesk: say where it is, such as https://example.zendesk.com."
-_WHO = "Set KILAT_ZENDESK_EMAIL and KILAT_ZENDESK_TOKEN of an agent that Kilat has for itself."
+_WHERE = "KILAT_TICKETS is zendesk: say where it is, such as https://example.zendesk.com (or KILAT_ZENDESK_SUBDOMAIN)."
+_WHO = "Set KILAT_ZENDESK_SUPPORT_EMAIL and KILAT_ZENDESK_SUPPORT_TOKEN of an agent that Kilat has for itself."
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,13 @@ class ZendeskSettings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> ZendeskSettings:
         """`ConfigurationError` says what is missing."""
-        url = web_address(environ, "KILAT_ZENDESK_URL", _WHERE)
-        email, token = (required(environ, name, _WHO) for name in ("KILAT_ZENDESK_EMAIL", "KILAT_ZENDESK_TOKEN"))
-        return cls(url, email, token, environ.get("KILAT_ZENDESK_WEBHOOK_SECRET") or None)
+        subdomain = environ.get("KILAT_ZENDESK_SUBDOMAIN")
+        if subdomain and not environ.get("KILAT_ZENDESK_SUPPORT_URL"):
+            environ = {**environ, "KILAT_ZENDESK_SUPPORT_URL": f"https://{subdomain}.zendesk.com"}
+        url = web_address(environ, "KILAT_ZENDESK_SUPPORT_URL", _WHERE)
+        email = required(environ, "KILAT_ZENDESK_SUPPORT_EMAIL", _WHO)
+        token = required(environ, "KILAT_ZENDESK_SUPPORT_TOKEN", _WHO)
+        return cls(url, email, token, environ.get("KILAT_ZENDESK_SUPPORT_SECRET") or None)
 
 
 class ZendeskTickets:
@@ -74,7 +78,7 @@ class ZendeskTickets:
         try:
             await self._myself()
         except CallRefused as error:
-            raise ConfigurationError(f"KILAT_ZENDESK_URL: it does not let Kilat in ({error.status}). {_WHO}") from error
+            raise ConfigurationError(f"KILAT_ZENDESK_SUPPORT_URL: it does not let Kilat in ({error.status}). {_WHO}") from error
         except DeskUnavailable as error:
             logger.warning("%s", error)
 
@@ -113,7 +117,7 @@ class ZendeskTickets:
         signed = base64.b64encode(hmac.new(secret, stamp.encode() + body, hashlib.sha256).digest())
         given = headers.get("x-zendesk-webhook-signature", "").encode()
         if not secret or not hmac.compare_digest(signed, given):
-            raise WebhookRefused("the signature is not that of KILAT_ZENDESK_WEBHOOK_SECRET")
+            raise WebhookRefused("the signature is not that of KILAT_ZENDESK_SUPPORT_SECRET")
         try:
             age = self._clock() - datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
         except ValueError:
