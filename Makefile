@@ -11,7 +11,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --quiet --frozen
 
-.PHONY: help install serve train seed shell test check format bench bench-load clean
+.PHONY: help install serve train seed shell test desks check format bench bench-load clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,9 @@ shell: install  ## Talk to the bot; ARGS="--as premier_plus:admin:enterprise --l
 test: install  ## Train when needed, then run all tests; ARGS="tests/core -k phone"
 	@$(RUN) kilat train --if-needed
 	@$(RUN) pytest $(ARGS)
+
+desks: install  ## Install the real servers that some tests run against: Matrix's Synapse, Request Tracker
+	@for desk in .ci/desks/*; do $$desk || echo "$$desk failed; its tests will skip." >&2; done
 
 check: install  ## Lint, types, imports, content
 	@$(RUN) ruff check .
