@@ -58,8 +58,12 @@ async def download(request: Request) -> Response:
     content = await asyncio.to_thread(gateway.files.load, chat.id, request.path_params["file_id"])
     if content is None:
         return Response(status_code=404)
-    name = _name(request.query_params.get("name", ""))
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return attachment(content, request.query_params.get("name", ""))
+
+
+def attachment(content: bytes, name: str) -> Response:
+    """A download that no browser runs or shows by itself; the name is what the client asks for."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(_name(name))}"}
     return Response(content, headers=headers, media_type="application/octet-stream")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bot.core.chat import Chat, Entry
 from bot.core.errors import StoreUnavailable
+from bot.ports import Conversations
 from bot.web.frames import PROTOCOL, Frame, FrameError, dump, entry_json
 from bot.web.gateway import FILE_TYPES, Gateway
 from bot.web.visits import Who
@@ -192,12 +193,16 @@ class View:
             self.entry(seq, frame)
 
     def _read(self, conversation: str, after: int) -> tuple[Chat, list[Entry], bool]:
-        """The conversation, its entries after a number (or the newest), and whether older ones were left out."""
-        conversations = self._gateway.conversations
-        chat = conversations.get(conversation)
+        chat = self._gateway.conversations.get(conversation)
         assert chat is not None, "conversations stay"
-        missed = conversations.entries(conversation, after=after, limit=MOST_MISSED) if after else []
-        if after and len(missed) < MOST_MISSED:
-            return chat, missed, False
-        newest = conversations.entries(conversation, limit=PAGE)
-        return chat, newest, bool(newest) and newest[0].seq > 1
+        return chat, *missed(self._gateway.conversations, conversation, after)
+
+
+def missed(conversations: Conversations, conversation: str, after: int) -> tuple[list[Entry], bool]:
+    """The entries after a number (or the newest, without one or when too many were missed), and whether older ones
+    were left out."""
+    entries = conversations.entries(conversation, after=after, limit=MOST_MISSED) if after else []
+    if after and len(entries) < MOST_MISSED:
+        return entries, False
+    newest = conversations.entries(conversation, limit=PAGE)
+    return newest, bool(newest) and newest[0].seq > 1

@@ -1,0 +1,179 @@
+"""One agent's console: what each of its frames does. The transport only carries texts to and fro."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.core.case import REASONS
+from bot.core.errors import StoreUnavailable
+from bot.core.triage import PRIORITIES
+from bot.ports import AgentAccount
+from bot.services.ticket import LIMITS
+from bot.web.agent.desk import Desk
+from bot.web.agent.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
+from bot.web.agent.look import Look
+from bot.web.agent.rows import entry_row, names_of, person
+from bot.web.agent.work import Work
+from bot.web.floor import NoSay
+from bot.web.frames import Frame, FrameError, dump
+from bot.web.gateway import FILE_TYPES
+from bot.web.session import too_fast
+from bot.web.view import PAGE, RETRY_SECONDS
+
+logger = logging.getLogger(__name__)
+
+MOST_OPEN = 50
+SIGNED_OUT = 4401
+# What needs no `hello` before it.
+FIRST = ("hello", "ping")
+
+
+class Console:
+    """A `Screen` of the desk. `push` takes a frame's text and must not block; `still` finds the account of the
+    session, `None` when it has ended; `over` gets the code with which the socket is to be closed then."""
+
+    def __init__(
+        self, desk: Desk, account: AgentAccount, csrf: str, push: Callable[[str], None],
+        still: Callable[[], Awaitable[AgentAccount | None]], over: asyncio.Future[int],
+    ) -> None:
+        self._desk, self._account, self._csrf, self._push = desk, account, csrf, push
+        self._still, self._over = still, over
+        self._work = Work(desk)
+        self._looks: dict[str, Look] = {}
+        # The last frame of each type that is pushed when it differs; `None` before `hello` and after the end.
+        self._shown: dict[str, str] | None = None
+        self._own: dict[str, Callable[[Asked], Awaitable[Frame]]] = {
+            "hello": self._hello, "presence": self._presence, "open": self._open, "shut": self._shut,
+            "history": self._history, "ping": self._ping,
+        }
+
+    @property
+    def account(self) -> AgentAccount:
+        """See `Screen`; as the board knows it, for it may change while the console is open."""
+        board = self._desk.board
+        return board.agents.get(self._account.id, self._account) if board else self._account
+
+    async def receive(self, raw: str | bytes) -> None:
+        """Do what one frame asks for; what is wrong with it goes back as an `error`."""
+        try:
+            asked = parse(raw, self._desk.gateway.settings.max_message_length)
+        except FrameError as error:
+            self.send(error.frame())
+            return
+        try:
+            answer = await self._do(asked)
+        except FrameError as error:
+            answer = error.frame()
+        self.send({"type": "done", **answer, "request": asked.request})
+
+    def close(self) -> None:
+        """The console is gone."""
+        for conversation in tuple(self._looks):
+            self._look_away(conversation)
+        self._shown = None
+        self._desk.leave(self)
+
+    def show(self, frame: Frame, text: str) -> None:
+        """See `Screen`."""
+        if self._shown is not None and self._shown.get(frame["type"]) != text:
+            self._shown[frame["type"]] = text
+            self._push(text)
+
+    def send(self, frame: Frame) -> None:
+        """See `Screen`."""
+        self._push(dump(frame))
+
+    async def check(self) -> bool:
+        """See `Screen`."""
+        account = await self._still()
+        if account is not None:
+            self._account = account
+        elif not self._over.done():
+            self._over.set_result(SIGNED_OUT)
+        return account is not None
+
+    async def _do(self, asked: Asked) -> Frame:
+        client_id = asked.values.get("client_id")
+        try:
+            if asked.type not in FIRST and self._shown is None:
+                raise FrameError("no_session", "say hello first", client_id=client_id)
+            if asked.type != "ping" and (wait := self._desk.gateway.rates.read(f"agent {self._account.id}")):
+                raise too_fast(wait, client_id)
+            if asked.type in self._own:
+                return await self._own[asked.type](asked)
+            return await self._work.steps[asked.type](self.account, asked)
+        except FrameError:
+            raise
+        except NoSay as error:
+            raise FrameError("no_say", str(error), client_id=client_id) from error
+        except StoreUnavailable as error:
+            problem: Exception = error
+            detail = "the database did not answer"
+        except Exception as error:  # the edge: one frame that breaks must not take the connection along
+            logger.exception("A frame of the console could not be handled.")
+            problem, detail = error, "something broke in the gateway"
+        raise FrameError("unavailable", detail, client_id=client_id, retry_after=RETRY_SECONDS) from problem
+
+    async def _hello(self, _asked: Asked) -> Frame:
+        desk, id_ = self._desk, self._account.id
+        account = (await desk.ready()).agents.get(id_, self._account)
+        # Who comes after having signed out is there now; who was away is so still.
+        presence = "online" if account.presence == "offline" else account.presence
+        await asyncio.to_thread(desk.agents.seen, id_, presence)
+        facts = await asyncio.to_thread(desk.facts.load)
+        desk.join(self)
+        frames, settings = desk.frames(account), desk.gateway.settings
+        self._shown = {name: dump(frame) for name, frame in frames.items()}
+        return {
+            **{name: {key: value for key, value in frame.items() if key != "type"} for name, frame in frames.items()},
+            "type": "welcome", "protocol": PROTOCOL, "agent": person(account, presence), "csrf": self._csrf,
+            "canned": [vars(canned) for canned in desk.canned], "reasons": [reason.value for reason in REASONS],
+            "tiers": list(TIERS), "priorities": list(PRIORITIES), "names": names_of(facts),
+            "limits": {
+                "text": settings.max_message_length, "note": settings.max_message_length, "reason": LONGEST_REASON,
+                "file_bytes": settings.max_file_bytes, "file_types": list(FILE_TYPES),
+                "ticket": {name: {"min": least, "max": most} for name, (least, most) in LIMITS.items()},
+            },
+        }
+
+    async def _presence(self, asked: Asked) -> Frame:
+        await asyncio.to_thread(self._desk.agents.seen, self._account.id, asked.values["presence"])
+        self._desk.refresh()
+        return {}
+
+    async def _open(self, asked: Asked) -> Frame:
+        conversation = asked.conversation
+        self._look_away(conversation)
+        if len(self._looks) >= MOST_OPEN:
+            raise FrameError("full", f"{MOST_OPEN} conversations at once, and no more")
+        look = self._looks[conversation] = Look(self._desk.gateway, conversation, self._push, self._desk.now)
+        self._desk.look(conversation, look)
+        try:
+            await look.open(asked.values["after"])
+        except BaseException:
+            self._look_away(conversation)
+            raise
+        return {}
+
+    async def _shut(self, asked: Asked) -> Frame:
+        self._look_away(asked.conversation)
+        return {}
+
+    async def _history(self, asked: Asked) -> Frame:
+        if asked.conversation not in self._looks:
+            raise FrameError("unknown", "open the conversation first")
+        entries = await asyncio.to_thread(
+            self._desk.gateway.conversations.entries, asked.conversation, before=asked.values["before"], limit=PAGE)
+        return {"conversation": asked.conversation, "entries": [entry_row(entry) for entry in entries],
+                "more": bool(entries) and entries[0].seq > 1}
+
+    async def _ping(self, _asked: Asked) -> Frame:
+        return {"type": "pong"}
+
+    def _look_away(self, conversation: str) -> None:
+        look = self._looks.pop(conversation, None)
+        if look:
+            self._desk.look_away(conversation, look)
+            look.close()

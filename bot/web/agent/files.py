@@ -1,0 +1,80 @@
+"""Files of a conversation for its agents, by the same rules as the visitor's; and what was said, to keep."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from bot.adapters.sql.agent_sessions import AgentSession
+from bot.core.chat import Agent, Chat
+from bot.web.agent.desk import Desk
+from bot.web.agent.sessions import is_own_origin, is_secret
+from bot.web.agent.work import said
+from bot.web.files import attachment, keep
+from bot.web.floor import NoSay
+from bot.web.frames import FrameError, client_id_of
+from bot.web.headers import address_of
+from bot.web.http import body_of
+from bot.web.session import too_fast
+
+CSRF = "x-csrf-token"
+LONGEST = 10_000
+_PRIVATE = {"Cache-Control": "no-store"}
+
+
+async def upload(request: Request, session: AgentSession) -> Response:
+    """Keep a file and show it to the visitor. Sent again with the same `client_id`, it is the same file."""
+    gateway = _desk(request).gateway
+    if not is_own_origin(request) or not is_secret(request.headers.get(CSRF), session.csrf):
+        return Response(status_code=403)
+    client_id, agent = client_id_of(dict(request.query_params)), Agent(session.account.id, session.account.name)
+    chat = await _chat(request, request.query_params.get("conversation", ""))
+    if chat.agent is None or chat.agent.id != agent.id:
+        raise FrameError("no_say", "only who has the conversation shows files there", client_id=client_id)
+    if wait := gateway.rates.upload(f"agent {agent.id}", address_of(request)):
+        raise too_fast(wait, client_id)
+    content = await body_of(request, gateway.settings.max_file_bytes)
+    file = await keep(gateway, chat.id, client_id, request.query_params.get("name", ""), content)
+    try:
+        changed = await gateway.floor.show(chat.id, agent, file, client_id)
+    except NoSay as error:
+        raise FrameError("no_say", str(error), client_id=client_id) from error
+    return JSONResponse({"frames": [{"type": "done", "request": None, **said(changed)}]}, headers=_PRIVATE)
+
+
+async def download(request: Request, _session: AgentSession) -> Response:
+    """Give a file of a conversation back, as a download."""
+    gateway = _desk(request).gateway
+    chat = await _chat(request, request.path_params["conversation"])
+    content = await asyncio.to_thread(gateway.files.load, chat.id, request.path_params["file_id"])
+    if content is None:
+        return Response(status_code=404, headers=_PRIVATE)
+    answer = attachment(content, request.query_params.get("name", ""))
+    answer.headers.update(_PRIVATE)
+    return answer
+
+
+async def transcript(request: Request, _session: AgentSession) -> Response:
+    """What was said, as plain text; notes are for the console alone."""
+    gateway = _desk(request).gateway
+    chat = await _chat(request, request.path_params["conversation"])
+    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, limit=LONGEST)
+    text = await asyncio.to_thread(gateway.counter.transcript, entries, chat.lang)
+    return PlainTextResponse(text, headers={**_PRIVATE, "Content-Disposition": 'attachment; filename="kilat.txt"'})
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+async def _chat(request: Request, conversation: str) -> Chat:
+    """A conversation that has, or had, a case; agents see no other."""
+    gateway = _desk(request).gateway
+    cases = await asyncio.to_thread(gateway.cases.of_conversation, conversation)
+    chat = await asyncio.to_thread(gateway.conversations.get, conversation) if cases else None
+    if chat is None:
+        raise FrameError("unknown", "there is no such conversation with a case")
+    return chat

@@ -1,0 +1,178 @@
+"""A conversation on an agent's screen: its entries, each once and without a gap, its notes, and how it stands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.core.chat import Author, Changed, Chat, Entry
+from bot.core.errors import StoreUnavailable
+from bot.ports import Case, StoredNote
+from bot.web.agent.rows import case_frame, chat_frame, customer_of, entry_row, file_of, note_row, row
+from bot.web.frames import Frame, FrameError, dump
+from bot.web.gateway import Gateway
+from bot.web.view import missed
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What was read of a conversation, in this order: what is told of it meanwhile is newer."""
+
+    chat: Chat
+    cases: list[Case]
+    notes: list[StoredNote]
+    entries: list[Entry]
+    more: bool = False
+    elsewhere: tuple[Case, ...] = ()
+
+
+class Look:
+    """One console's look at one conversation. `push` takes a frame's text and must not block; `now` is the clock.
+
+    Entries that come in order are shown at once. Of all else `changed` and `doubt` only say that there is something:
+    it is read, and what is new of it is shown.
+    """
+
+    def __init__(
+        self, gateway: Gateway, conversation: str, push: Callable[[str], None], now: Callable[[], datetime]
+    ) -> None:
+        self._gateway = gateway
+        self._conversation = conversation
+        self._push = push
+        self._now = now
+        self._last = self._last_note = 0
+        self._chat: Chat | None = None
+        self._shown: dict[str, str] = {}
+        # `_heard` counts what was told, so that what was read before is not taken for newer.
+        self._heard = 0
+        self._is_open = self._is_old = False
+        self._reading: asyncio.Task[None] | None = None
+
+    async def open(self, after: int) -> None:
+        """Show it: `opened`. Whoever calls has made sure that `changed` is called from now on. `FrameError` `unknown`
+        when there never was a case of it; raises `StoreUnavailable`."""
+        page = await asyncio.to_thread(self._read_all, after)
+        self._last = page.entries[-1].seq if page.entries else page.chat.last_seq
+        self._last_note = page.notes[-1].id if page.notes else 0
+        self._chat = page.chat
+        case, *earlier = page.cases
+        now = self._now()
+        chat, stands = self._chat_frame(page.chat), case_frame(case, now)
+        self._shown = {"chat": dump(chat), "case": dump(stands)}
+        self._push(dump({
+            **chat, **stands, "type": "opened", "file": file_of(case), "customer": customer_of(page.chat),
+            "context": dict(page.chat.context), "entries": [entry_row(entry) for entry in page.entries],
+            "more": page.more, "notes": [note_row(note) for note in page.notes],
+            "cases": [row(other, now) for other in earlier], "elsewhere": [row(other, now) for other in page.elsewhere],
+        }))
+        self._is_open = True
+        if self._is_old:
+            self.doubt()
+
+    def close(self) -> None:
+        """Show no more of it."""
+        self._is_open = False
+        if self._reading:
+            self._reading.cancel()
+
+    def changed(self, changed: Changed) -> None:
+        """A change was stored."""
+        self._heard += 1
+        if not self._is_open:
+            self._is_old = True
+            return
+        self._show_chat(changed.chat)
+        for entry in changed.entries:
+            if entry.seq == self._last + 1:
+                self._show(entry)
+        behind = bool(changed.entries) and changed.entries[-1].seq > self._last
+        if changed.notes or behind:
+            self.doubt()
+
+    def doubt(self) -> None:
+        """There may be more to show than was told."""
+        self._is_old = True
+        if self._is_open and self._reading is None:
+            self._reading = asyncio.create_task(self._catch_up())
+
+    def look_round(self) -> None:
+        """Has the visitor come or gone?"""
+        if self._is_open and self._chat:
+            self._show_once(self._chat_frame(self._chat))
+
+    def typing(self, frame: Frame) -> None:
+        """Somebody types; one's colleagues don't matter."""
+        if self._is_open and frame.get("author") == Author.VISITOR.value:
+            self._push(dump({"type": "typing", "conversation": self._conversation, "on": frame["on"]}))
+
+    async def _catch_up(self) -> None:
+        try:
+            while self._is_old and self._is_open:
+                self._is_old, heard = False, self._heard
+                try:
+                    page = await asyncio.to_thread(self._read, self._last)
+                except StoreUnavailable:
+                    self._is_old = True
+                    await asyncio.sleep(RETRY_SECONDS)
+                    continue
+                self._show_news(page, is_newest=heard == self._heard)
+        except Exception:  # the edge: the next change tries again
+            logger.exception("A conversation could not be shown to an agent.")
+        finally:
+            self._reading = None
+
+    def _show_news(self, page: _Page, *, is_newest: bool) -> None:
+        if is_newest:
+            self._show_chat(page.chat)
+            self._show_once(case_frame(page.cases[0], self._now()))
+        for entry in page.entries:
+            if entry.seq == self._last + 1:
+                self._show(entry)
+        for note in page.notes:
+            if note.id > self._last_note:
+                self._last_note = note.id
+                self._push(dump({"type": "note", "conversation": self._conversation, "note": note_row(note)}))
+        if not is_newest or self._last < page.chat.last_seq:
+            self._is_old = True
+
+    def _show(self, entry: Entry) -> None:
+        self._last = entry.seq
+        self._push(dump({"type": "entry", "conversation": self._conversation, "entry": entry_row(entry)}))
+
+    def _show_chat(self, chat: Chat) -> None:
+        self._chat = chat
+        self._show_once(self._chat_frame(chat))
+
+    def _show_once(self, frame: Frame) -> None:
+        text = dump(frame)
+        if text != self._shown.get(frame["type"]):
+            self._shown[frame["type"]] = text
+            self._push(text)
+
+    def _chat_frame(self, chat: Chat) -> Frame:
+        return chat_frame(chat, self._gateway.hub.is_there(self._conversation))
+
+    def _read_all(self, after: int) -> _Page:
+        page = self._read(None)
+        entries, more = missed(self._gateway.conversations, self._conversation, after)
+        identity = page.chat.identity
+        theirs = self._gateway.cases.of_customer(identity.subject, limit=20) if identity else []
+        elsewhere = tuple(case for case in theirs if case.conversation != self._conversation)[:10]
+        return _Page(page.chat, page.cases, page.notes, entries, more, elsewhere)
+
+    def _read(self, after: int | None) -> _Page:
+        conversations, cases = self._gateway.conversations, self._gateway.cases
+        found = cases.of_conversation(self._conversation)
+        chat = conversations.get(self._conversation) if found else None
+        if chat is None:
+            raise FrameError("unknown", "there is no such conversation with a case")
+        notes = cases.notes(self._conversation)
+        entries = [] if after is None else conversations.entries(self._conversation, after=after)
+        return _Page(chat, found, notes, entries)

@@ -1,0 +1,103 @@
+"""Cases, people and notes as the console gets them (`docs/console.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.core.chat import Chat, Entry, Kind
+from bot.core.facts import Facts
+from bot.ports import AgentAccount, Case, StoredNote
+from bot.services.words import LANGUAGES
+from bot.web.frames import Frame, entry_json
+
+SHORT = 200
+# Words for keys, by the kind of label in the facts.
+_NAMES = {"plan": "plan", "account_type": "account_type", "role": "role", "priority": "priority_short",
+          "feature": "feature", "rule": "rule"}
+
+
+def row(case: Case, now: datetime) -> Frame:
+    """A case in a list."""
+    identity, clocks = case.file.get("identity") or {}, case.clocks
+    claims: Mapping[str, Any] = identity.get("customer") or {}
+    overdue = clocks.respond_by is not None and clocks.responded_at is None and clocks.respond_by < now
+    return {
+        "conversation": case.conversation, "case": case.number, "state": case.state.value, "tier": case.tier,
+        "priority": case.priority, "language": case.language, "name": identity.get("name"),
+        **{name: claims.get(name) for name in ("plan", "account_type", "role", "licensed")},
+        "question": str(case.file.get("question") or "")[:SHORT], "since": at(case.created_at),
+        "respond_by": at(clocks.respond_by), "restore_by": at(clocks.restore_by),
+        "responded_at": at(clocks.responded_at), "late": overdue and case.closed_at is None,
+        "kept_for": case.kept_for, "agent": case.agent, "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
+        "outcome": case.outcome.value if case.outcome else None,
+    }
+
+
+def case_frame(case: Case, now: datetime) -> Frame:
+    """The case of an opened conversation, and its clocks."""
+    clocks = case.clocks
+    return {"type": "case", "conversation": case.conversation, "case": row(case, now), "clocks": {
+        "respond_by": at(clocks.respond_by), "restore_by": at(clocks.restore_by),
+        "responded_at": at(clocks.responded_at), "restored_at": at(clocks.restored_at),
+        "escalates": clocks.escalates, "taken": list(clocks.taken),
+    }}
+
+
+def file_of(case: Case) -> Frame:
+    """The case file."""
+    names = ("question", "tried", "summary", "priority_evidence", "rule", "route")
+    return {name: case.file.get(name) for name in names}
+
+
+def customer_of(chat: Chat) -> Frame | None:
+    """Who the visitor is, as verified; `None` for somebody anonymous."""
+    identity = chat.identity
+    if identity is None:
+        return None
+    claims = identity.customer
+    return {"name": identity.name, "email": identity.email, "plan": claims.plan, "account_type": claims.account_type,
+            "role": claims.role, "licensed": claims.licensed}
+
+
+def chat_frame(chat: Chat, visitor_online: bool) -> Frame:
+    """How a conversation stands."""
+    agent = {"id": chat.agent.id, "name": chat.agent.name} if chat.agent else None
+    return {"type": "chat", "conversation": chat.id, "status": chat.status.value, "lang": chat.lang, "agent": agent,
+            "read": chat.read, "visitor_online": visitor_online}
+
+
+def entry_row(entry: Entry) -> Frame:
+    """An entry; agents see what the visitor's form says."""
+    form = {"values": dict(entry.body["values"])} if entry.kind is Kind.TICKET and "values" in entry.body else {}
+    return {**entry_json(entry), **form}
+
+
+def note_row(stored: StoredNote) -> Frame:
+    """A note."""
+    note = stored.note
+    known = {"client_id": note.client_id} if note.client_id else {}
+    return {"id": stored.id, "at": at(stored.at), "kind": note.kind, "body": dict(note.body), "agent": note.agent,
+            **known}
+
+
+def person(account: AgentAccount, presence: str) -> Frame:
+    """An agent; `presence` as far as this gateway knows."""
+    return {"id": account.id, "name": account.name, "role": account.role, "tiers": list(account.tiers),
+            "languages": list(account.languages), "capacity": account.capacity, "presence": presence}
+
+
+def names_of(facts: Facts) -> Frame:
+    """The words for plans, roles, rules …: `{kind: {key: {language: words}}}`."""
+    names: Frame = {kind: {} for kind in _NAMES}
+    kinds = {label: kind for kind, label in _NAMES.items()}
+    for (label, key, language), words in facts.labels.items():
+        if label in kinds and language in LANGUAGES:
+            names[kinds[label]].setdefault(key, {})[language] = words
+    return names
+
+
+def at(time: datetime | None) -> str | None:
+    """A point in time, UTC."""
+    return None if time is None else time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,39 @@
+"""`GET /agent/socket`: the console's frames over a WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.websockets import WebSocket
+
+from bot.core.errors import StoreUnavailable
+from bot.ports import AgentAccount
+from bot.web.agent.console import SIGNED_OUT, Console
+from bot.web.agent.desk import Desk
+from bot.web.agent.sessions import agent_of, is_own_origin, still_there
+from bot.web.socket import POLICY_VIOLATION, TRY_AGAIN_LATER, carry
+
+
+async def socket(websocket: WebSocket) -> None:
+    """One console for as long as it stays, and its session lasts."""
+    if not is_own_origin(websocket):
+        await websocket.close(POLICY_VIOLATION)
+        return
+    desk: Desk = websocket.app.state.desk
+    try:
+        session = await agent_of(websocket)
+        code = SIGNED_OUT
+    except StoreUnavailable:
+        session, code = None, TRY_AGAIN_LATER
+    if session is None:
+        # A browser learns the code of a socket that was open alone.
+        await websocket.accept()
+        await websocket.close(code)
+        return
+
+    async def still() -> AgentAccount | None:
+        now = await still_there(websocket, session)
+        return now.account if now else None
+
+    over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    await carry(websocket, lambda push: Console(desk, session.account, session.csrf, push, still, over), over)

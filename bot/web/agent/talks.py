@@ -1,0 +1,44 @@
+"""What is new in the conversations that agents have: the last word, and what the agent has not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.core.chat import Author, Entry, Kind
+from bot.web.agent.rows import SHORT, at
+from bot.web.frames import Frame
+
+# Unread counts go no further than this.
+REMEMBERED = 50
+_WORDS = (Kind.TEXT, Kind.FILE, Kind.TICKET)
+
+
+class Talk:
+    """The newest entries of one conversation; `holder` is the agent who has it."""
+
+    def __init__(self, holder: str) -> None:
+        self.holder = holder
+        self._entries: dict[int, Entry] = {}
+        self._read = 0
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Entries, new or known."""
+        self._entries |= {entry.seq: entry for entry in entries if entry.kind in _WORDS}
+        for seq in sorted(self._entries)[:-REMEMBERED]:
+            del self._entries[seq]
+
+    def saw(self, seq: int) -> None:
+        """The agent has read up to here."""
+        self._read = max(self._read, seq)
+
+    def summary(self) -> Frame:
+        """`{unread, last}` of a row in `mine`."""
+        answered = max((seq for seq, entry in self._entries.items() if entry.author is Author.AGENT), default=0)
+        new = max(self._read, answered)
+        unread = sum(seq > new and entry.author is Author.VISITOR for seq, entry in self._entries.items())
+        if not self._entries:
+            return {"unread": 0, "last": None}
+        last = self._entries[max(self._entries)]
+        text = str(last.body.get("text") or "")[:SHORT]
+        return {"unread": unread, "last": {
+            "author": last.author.value, "kind": last.kind.value, "text": text, "at": at(last.at)}}
