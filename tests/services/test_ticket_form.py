@@ -198,6 +198,22 @@ def test_leaving_the_queue(chat: Chat) -> None:
     assert chat.conversation.left_queue(chat.state, chat.facts).bubbles == (bubble,)
 
 
+@pytest.mark.parametrize("has_left", [True, False])
+def test_saying_it_again_does_not_queue_again(chat: Chat, has_left: bool) -> None:
+    """While the visitor waits, the place is told again, also in another language; afterwards only they decide."""
+    chat.say("agen", "talk_to_human", identity=ADMIN)
+    (bubble,) = chat.say("ulangi", "repeat", identity=ADMIN)
+    assert bubble.card is not None and bubble.card["type"] == "queue"
+    if has_left:
+        chat.keep(chat.conversation.left_queue(chat.state, chat.facts))
+    chat.agents.cases.clear()  # they have left, or an agent has been there and gone
+    (bubble,) = chat.say("ulangi", "repeat", identity=ADMIN)
+    assert bubble.text == chat.words.say("utter_nothing_before")
+    assert [button.payload for button in bubble.buttons] == ["/talk_to_human"]
+    assert len(chat.say("in english please", "switch_language", identity=ADMIN)) == 1
+    assert chat.agents.cases == {}
+
+
 def test_a_long_wait(chat: Chat) -> None:
     """The form is there with what was asked, and the place is kept."""
     chat.say("Bagaimana cara merekam rapat?", "howto", identity=ADMIN)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.core.answer import Answer, Bubble, Button
 from bot.core.customer import Identity
 from bot.core.facts import Facts
-from bot.core.routing import Door
+from bot.core.routing import Door, Route, Staffing, offer
 from bot.ports import Queue, TicketDraft, Tickets
 from bot.services.answer import HANDLERS, answer
 from bot.services.cards import community_card
@@ -20,7 +20,7 @@ from bot.services.dialogue.settle import SMALLTALK, settle
 from bot.services.dialogue.state import State
 from bot.services.dialogue.ticket_form import filled, ticket_form, told_trouble
 from bot.services.dialogue.turn import Turn
-from bot.services.hand_off import FAILED, decide_route, hand_off
+from bot.services.hand_off import decide_route, hand_off, staffing_of
 from bot.services.words import Wording, Words
 
 MOST_BUTTONS = 3
@@ -81,6 +81,10 @@ class Conversation:
         bubble = Bubble(words.say("utter_left_queue"), _topic_buttons(["create_ticket"], words))
         return Reply((bubble,), state.with_values(route=None))
 
+    def staffing(self, best: Route, language: str) -> Staffing:
+        """Who is there for a route."""
+        return staffing_of(best, language, self._queue)
+
     def waited_long(self, turn: Turn, state: State, facts: Facts) -> Reply:
         """No agent has come in time: the place is kept, and a ticket is offered with what was asked in it."""
         words = self._wording.words(facts, state.language)
@@ -120,13 +124,23 @@ class Conversation:
         if not state.topic:
             return self._say("utter_nothing_before", state, words)
         if state.topic not in HANDLERS:
-            return self._hand_off(turn, state, facts, words)
+            if not self._would_queue(turn, state, facts):
+                return self._hand_off(turn, state, facts, words)
+            offer = Bubble(words.say("utter_nothing_before"), _topic_buttons([state.topic], words))
+            return Reply((offer,), state)
         again = replace(turn, intent=FOLLOW_UP, text=state.asked, entities=())
         question = resolve(replace(again, intent=state.topic), state, self._wording)
         assert question is not None, "a topic always resolves"
         question = replace(question, customer=state.discussed, countries=state.countries, priorities=state.priorities,
                            plans=(state.discussed.plan,) if state.discussed.plan else (), severity=state.incident)
         return Reply((self._word(answer(question, facts, words), words, state.topic),), state)
+
+    def _would_queue(self, turn: Turn, state: State, facts: Facts) -> bool:
+        """The last answer was a place in the queue that is not there any more: to say it again would be to queue again,
+        which only the visitor decides."""
+        if state.topic in HANDLERS or decide_route(turn, state, facts).door is not Door.AGENT_QUEUE:
+            return False
+        return self._queue.place(turn.conversation) is None
 
     def _switch_language(self, turn: Turn, state: State, facts: Facts) -> Reply:
         """Speak the language asked for, and say the last thing again in it."""
@@ -136,20 +150,19 @@ class Conversation:
         switched = Bubble(words.say("utter_language_switched"))
         if state.form:
             return Reply((switched, prompts.prompt(state.form, words)), state)
-        if not state.topic:
+        if not state.topic or self._would_queue(turn, state, facts):
             return Reply((switched,), state)
         again = self._repeat(turn, state, facts, words)
         return replace(again, bubbles=(switched, *again.bubbles))
 
     def _hand_off(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
-        said, way = hand_off(turn, state, facts, words, self._queue, self._community_url)
-        state = state.with_values(route=way.name, misses=0, topic="talk_to_human")
-        bubble = Bubble(words.say(said.response, said.values), card=said.card)
-        if way.door is Door.AGENT_QUEUE and said.response != FAILED:
-            return Reply((bubble,), state.with_values(form=None))
-        if state.form:
+        done = hand_off(turn, state, facts, words, self._queue, self._community_url)
+        state = state.with_values(route=done.route.name if done.route else None, misses=0, topic="talk_to_human")
+        bubble = Bubble(words.say(done.answer.response, done.answer.values), card=done.answer.card)
+        if state.form and not done.is_queued:
             return Reply((bubble, prompts.prompt(state.form, words)), state)
-        return Reply((replace(bubble, buttons=_topic_buttons(["create_ticket"], words)),), state)
+        buttons = _topic_buttons(["create_ticket"], words) if done.ticket else ()
+        return Reply((replace(bubble, buttons=buttons),), state.with_values(form=None))
 
     def _start_form(self, kind: str, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         if kind == forms.TICKET and turn.cards:
@@ -177,7 +190,8 @@ class Conversation:
         if state.misses == 1:
             likely = [intent for intent in turn.ranking if intent in HANDLERS]
             return Reply((Bubble(words.say("utter_clarify"), _topic_buttons(likely, words)),), state)
-        way = decide_route(turn, state, facts)
+        best = decide_route(turn, state, facts)
+        way = offer(best, self.staffing(best, state.language), phone=False).route
         doors = {Door.AGENT_QUEUE: "human", Door.TICKET_FORM: "ticket", Door.COMMUNITY: "community",
                  Door.SIGN_IN: "sign_in", Door.BILLING_SUPPORT: "ticket"}
         response, values = f"utter_door_{doors[way.door]}", {"community": self._community_url}
