@@ -13,6 +13,7 @@ import { Side } from './side.js';
 import { Talk } from './talk.js';
 
 const SHOWN = 6000; // ms that a word of the console stays
+const SAID = ['kept_for_you', 'assigned', 'late']; // calls that stand on the page, too
 
 const prefs = new Prefs();
 const lang = LANGS.includes(prefs.get('lang')) ? prefs.get('lang') : LANGS[0];
@@ -46,7 +47,7 @@ const open = (id, write) => {
     return;
   }
   history.replaceState(null, '', `#${id}`);
-  desk.open(id).then(() => write && desk.isMine(desk.shown) && talk.composer.input.focus(), () => {});
+  desk.open(id).then(() => write && id === desk.current && desk.isMine(desk.shown) && talk.composer.input.focus(), () => {});
   if (desk.shown?.case) show();
   side.refresh();
 };
@@ -55,7 +56,9 @@ const move = (step) => {
   const { order } = side;
   const at = order.indexOf(desk.current);
   const to = order[at < 0 ? (step > 0 ? 0 : order.length - 1) : Math.min(order.length - 1, Math.max(0, at + step))];
-  if (to) open(to);
+  if (!to) return;
+  open(to);
+  side.element.querySelector('[aria-current]')?.focus();
 };
 
 const mine = (run) => () => desk.shown && desk.isMine(desk.shown) && run(desk.shown);
@@ -130,16 +133,18 @@ Object.assign(heard, {
   },
   typing: (chat) => chat === desk.shown && talk.thread.refresh(),
   pending: (id) => id === desk.current && talk.thread.refresh(),
-  alert: (frame) => alerts.tell(frame, desk.row(frame.conversation) && customerName(desk.row(frame.conversation))),
+  alert(frame) {
+    const { kind, conversation } = frame;
+    // Nobody needs to be called to what they look at.
+    if (kind === 'message' && conversation === desk.current && document.hasFocus()) return;
+    const row = desk.row(conversation);
+    const name = row ? customerName(row) : '';
+    alerts.tell(frame, name);
+    if (SAID.includes(kind)) say([t(`alert_${kind}`), name].filter(Boolean).join(': '));
+  },
   refused({ item, error }) {
     fail(error);
-    if (error.code === 'unknown' && !desk.shown?.case) {
-      history.replaceState(null, '', '/agent');
-      desk.shut();
-    }
-    if (item && !item.file && item.conversation === desk.current) {
-      talk.composer.restore(item.frame.text, item.frame.type);
-    }
+    if (item && !item.file) talk.composer.restore(item.conversation, item.frame);
   },
 });
 

@@ -9,7 +9,7 @@ export class Canned {
   constructor({ desk, insert, back }) {
     Object.assign(this, { desk, insert, back, at: 0 });
     this.search = h('input', {
-      type: 'search', role: 'combobox', 'aria-expanded': true, 'aria-controls': 'canned', 'aria-autocomplete': 'list',
+      type: 'search', role: 'combobox', 'aria-expanded': 'true', 'aria-controls': 'canned', 'aria-autocomplete': 'list',
       'aria-label': t('canned_search'), placeholder: t('canned_search'), autocomplete: 'off',
       oninput: () => this.filter(), onkeydown: (event) => this.key(event),
     });
@@ -59,7 +59,7 @@ export class Canned {
   draw() {
     const { lang, values } = this;
     this.list.replaceChildren(...this.found.map(({ title, text }, i) => h('li', {
-      role: 'option', id: `canned-${i}`, 'aria-selected': i === this.at, lang,
+      role: 'option', id: `canned-${i}`, 'aria-selected': String(i === this.at), lang,
       onpointerdown: (event) => event.preventDefault(),
       onclick: () => this.choose(i),
     }, h('b', null, title[lang]), h('span', null, fill(text[lang], values)))));

@@ -35,7 +35,7 @@ export class CaseFile {
     if (look === this.look) return;
     this.look = look;
     this.body.replaceChildren(...[this.who(chat), this.why(chat), this.clocks(chat), this.steps(chat), this.before(chat)]
-      .filter(Boolean));
+      .flat().filter(Boolean));
   }
 
   who({ customer, context }) {
@@ -77,8 +77,8 @@ export class CaseFile {
       h('small', null, `${when(each.since)} · ${t(`outcome_${each.outcome || 'open'}`)}`)],
     () => this.open(each.conversation), { class: 'past', disabled: each.conversation === id }));
     const rows = [...(cases || []), ...(elsewhere || [])].map(row);
-    return part('before', rows.length > 0 && h('ul', null, rows), id && h('a', {
+    return [part('before', rows.length > 0 && h('ul', null, rows)), h('a.transcript', {
       href: `/agent/transcript/${encodeURIComponent(id)}`, download: true,
-    }, t('transcript')));
+    }, t('transcript'))];
   }
 }

@@ -133,9 +133,14 @@ export class Composer {
     this.input.setSelectionRange(from, from + (gap ? gap[0].length : 0));
   }
 
-  // What the server refused comes back to where it can be changed.
-  restore(text, mode) {
-    if (!this.input.value && mode === this.mode) this.set(text);
+  // What was refused comes back to where it can be changed; `type` is `say` or `note`.
+  restore(conversation, { type, text }) {
+    const { id } = this.desk.agent;
+    const own = conversation === this.chat?.id;
+    const draft = own ? this.draft : this.prefs.draft(id, conversation);
+    draft[type] = [text, draft[type]].filter(Boolean).join('\n');
+    this.prefs.setDraft(id, conversation, draft);
+    if (own) this.choose(this.mode, true);
   }
 
   pick() {

@@ -62,6 +62,8 @@ export class Desk {
 
   on_mine({ cases }) {
     this.mine = cases;
+    const own = new Set(cases.map(({ conversation }) => conversation));
+    for (const id of [...this.chats.keys()]) if (!own.has(id) && id !== this.current) this.forget(id);
     this.tell('lists');
   }
 
@@ -156,21 +158,22 @@ export class Desk {
   // Look at a conversation; the one before is let go of, unless it is the agent's own.
   open(id) {
     const before = this.current;
-    if (before && before !== id && !this.mine.some(({ conversation }) => conversation === before)) {
-      this.line.whisper('shut', { conversation: before });
-      this.chats.delete(before);
-    }
+    if (before && before !== id && !this.mine.some(({ conversation }) => conversation === before)) this.forget(before);
     this.current = id;
     const after = this.chats.get(id)?.log.last;
     const opening = this.line.ask('open', { conversation: id, ...(after && { after }) });
-    opening.catch((error) => error.code !== 'lost' && this.tell('refused', { error }));
+    opening.catch((error) => {
+      if (error.code === 'lost' || this.current !== id) return;
+      this.current = null;
+      this.tell('chat');
+      this.tell('refused', { error });
+    });
     return opening;
   }
 
-  shut() {
-    if (this.current) this.line.whisper('shut', { conversation: this.current });
-    this.chats.delete(this.current);
-    this.current = null;
+  forget(id) {
+    this.line.whisper('shut', { conversation: id });
+    this.chats.delete(id);
   }
 
   older(chat) {

@@ -23,13 +23,13 @@ export const choice = (name, options, chosen) => h('div.choices', null, options.
   h('input', { type: 'radio', name, value: key, checked: key === chosen, required: true }),
   h('span', null, title, more && h('small', null, more)))));
 
-// `run(values, tell)` does it; the dialog closes when it is done, and stays with the reason when it is not.
-export const dialog = ({ title, body, submit, danger, run, wrong }) => {
+// `run(values)` does it; the dialog closes when it is done, and stays when it is not, with what `wrong(error)` says.
+export const dialog = ({ title, body, submit, danger, wide, run, wrong }) => {
   const id = `f${count += 1}`;
   const trouble = h('p.fault', { role: 'alert' });
-  const go = submit && h('button.main', { type: 'submit', class: danger && 'danger' }, submit);
-  const form = h('form', {
-    novalidate: Boolean(wrong), onsubmit: async (event) => {
+  const go = submit && h(danger ? 'button.main.danger' : 'button.main', { type: 'submit' }, submit);
+  const form = h(submit ? 'form' : 'div', {
+    novalidate: true, onsubmit: async (event) => {
       event.preventDefault();
       if (go.ariaDisabled === 'true') return;
       go.ariaDisabled = 'true';
@@ -38,14 +38,21 @@ export const dialog = ({ title, body, submit, danger, run, wrong }) => {
         await run(Object.fromEntries(new FormData(form)));
         made.close();
       } catch (error) {
-        trouble.textContent = wrong?.(error) ?? error.message;
+        trouble.textContent = wrong(error);
       }
       go.ariaDisabled = 'false';
     },
   }, h('header', null, h('h2', { id }, title), signed('close', t('close_dialog'), () => made.close())), h('div.body', null, body, trouble),
   submit && h('footer', null, button(t('cancel'), () => made.close()), go));
-  const made = h('dialog', { 'aria-labelledby': id, onclose: () => made.remove() }, form);
+  const made = h(wide ? 'dialog.wide' : 'dialog', {
+    'aria-labelledby': id, onclose: () => {
+      made.remove();
+      // What had the focus before may be gone by what was done.
+      if (document.activeElement === document.body) document.querySelector('main h2')?.focus();
+    },
+  }, form);
   document.body.append(made);
   made.showModal();
+  made.querySelector('.body :is(:checked, :is(input, select, textarea):not([type=radio]))')?.focus();
   return made;
 };

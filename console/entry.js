@@ -6,6 +6,7 @@ import { icon } from './icons.js';
 
 const NEAR = 300000; // ms within which the same speaker is not named again
 const LONG = 420; // characters of an answer of the bot that agents rather skim
+const AWAY = 'away'; // the reason that the house gives when it takes a case back
 const STEPS = ['taken', 'assigned', 'transferred', 'returned', 'ticketed', 'closed', 'warned', 'late', 'escalated',
   'restore_warned', 'restore_late'];
 
@@ -17,7 +18,7 @@ const folded = (text) => {
     const open = shown.classList.toggle('folded');
     more.textContent = t(open ? 'show_all' : 'show_less');
     more.setAttribute('aria-expanded', !open);
-  }, { class: 'quiet', 'aria-expanded': false });
+  }, { class: 'quiet', 'aria-expanded': 'false' });
   return [shown, more];
 };
 
@@ -49,8 +50,9 @@ const event = (text, at, look = '') => h('div', { class: `entry event ${look}` }
 export const didWords = ({ kind, agent, body }, { team }) => {
   const name = (id) => team.find((each) => each.id === id)?.name || id || t('somebody');
   const to = body.to ? name(body.to) : body.tier && t('tier', { n: body.tier });
-  const reason = kind === 'closed' ? t(`reason_${body.reason}`) : body.reason;
-  const key = kind === 'transferred' && !to ? 'did_released' : `did_${kind}`;
+  const away = kind === 'transferred' && !to && body.reason === AWAY;
+  const reason = kind === 'closed' ? t(`reason_${body.reason}`) : !away && body.reason;
+  const key = away ? 'did_away' : kind === 'transferred' && !to ? 'did_released' : `did_${kind}`;
   return [t(STEPS.includes(kind) ? key : 'did_other', { agent: name(agent), to, tier: body.tier, kind }), reason]
     .filter(Boolean).join(' – ');
 };

@@ -18,8 +18,8 @@ const words = ({ last, question }) => {
 };
 
 // `own` is one of the agent's conversations; a waiting one shows why it stands where it stands.
-const caseRow = (row, { own, current, me, open }) => h('li', null, h('button.case', {
-  type: 'button', 'aria-current': current && 'true', onclick: () => open(row.conversation), class: row.late && 'late',
+const caseRow = (row, { own, current, me, open }) => h('li', null, h(`button.case${row.late ? '.late' : ''}`, {
+  type: 'button', 'aria-current': current && 'true', onclick: () => open(row.conversation),
 },
 h('span.line', null, pill(row.priority), h('b.who', null, customerName(row)),
   row.unread > 0 && h('span.badge', null, String(row.unread), hidden(' ', t('unread'))),

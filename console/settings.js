@@ -21,7 +21,7 @@ export const settings = ({ alerts, desk, prefs, say }) => {
   const rows = KEYS.map(([keys, word]) => h('tr', null,
     h('th', { scope: 'row' }, h('kbd', null, keys)), h('td', null, t(word))));
   return dialog({
-    title: t('settings'),
+    title: t('settings'), wide: true,
     body: [
       tick(t('set_sound'), '', prefs.get('sound'), ({ target }) => {
         prefs.set('sound', target.checked);

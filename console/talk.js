@@ -69,7 +69,7 @@ export class Talk {
     this.status.replaceChildren(
       h(`i.dot.${chat.visitor_online ? 'online' : 'offline'}`, { 'aria-hidden': 'true' }),
       [t(chat.visitor_online ? 'visitor_here' : 'visitor_gone'), row.case, t('tier', { n: row.tier }),
-        t(`lang_${chat.lang}`)].join(' · '));
+        chat.lang.toUpperCase()].join(' · '));
     this.tools.take.hidden = !waits;
     this.tools.assign.hidden = !isLead || !(waits || (chat.agent && !mine));
     for (const key of ['transfer', 'giveBack', 'ticket', 'close']) this.tools[key].hidden = !mine;

@@ -15,8 +15,9 @@ export class Thread {
     this.list = h('div.story', { role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': t('log') });
     this.unsent = h('div.story');
     this.typing = h('p.typing', { hidden: true });
+    this.read = h('p.foot', { hidden: true }, t('read'));
     this.earlier = button(t('earlier'), () => this.older(), { class: 'quiet earlier' });
-    const inner = h('div.inner', null, this.earlier, this.list, this.unsent, this.typing);
+    const inner = h('div.inner', null, this.earlier, this.list, this.read, this.unsent, this.typing);
     this.box = h('div.thread', {
       tabindex: 0, role: 'region', 'aria-label': t('log'), onscroll: () => {
         const { scrollTop } = this.box;
@@ -88,6 +89,8 @@ export class Thread {
     if (!chat) return;
     const online = desk.link === 'online';
     sync(this.unsent, desk.pending(chat.id).map((item) => pendingItem(item, online, () => desk.line.now())));
+    const last = chat.log.entries.at(-1);
+    this.read.hidden = !(last?.author === 'agent' && chat.read >= last.seq);
     this.typing.hidden = !chat.typing;
     this.typing.textContent = chat.typing ? t('typing', { who: customerName(chat.customer) }) : '';
     if (this.stick) this.bottom();

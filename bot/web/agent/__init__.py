@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from bot.adapters.oidc import OidcSettings, Provider
 from bot.bootstrap import App
 from bot.settings import Settings
-from bot.web.agent import files
+from bot.web.agent import files, page
 from bot.web.agent.login import Login
 from bot.web.agent.oidc import OidcLogin
 from bot.web.agent.pages import Pages
@@ -31,6 +31,7 @@ def routes(app: App) -> list[BaseRoute]:
         Route("/agent/files", require(files.upload), methods=["POST"]),
         Route("/agent/files/{conversation}/{file_id}", require(files.download)),
         Route("/agent/transcript/{conversation}", require(files.transcript)),
+        *page.routes(),
         Mount("/agent/static", StaticFiles(directory=_STATIC)),
     ]
 
