@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.adapters.desks.chatwoot import ChatwootDesk
 from bot.adapters.desks.matrix import MatrixDesk, MatrixSettings
+from bot.adapters.desks.settings import ChatwootSettings, ZendeskSettings
+from bot.adapters.desks.zendesk import ZendeskDesk
 from bot.core.errors import ConfigurationError
 from bot.ports import AgentDesk
 
@@ -17,6 +20,10 @@ def agent_desk(environ: Mapping[str, str], phrases: Mapping[str, str], largest: 
     choice = environ.get("KILAT_DESK") or "console"
     if choice == "matrix":
         return MatrixDesk(MatrixSettings.from_environment(environ), phrases, largest)
+    if choice == "chatwoot":
+        return ChatwootDesk(ChatwootSettings.from_environment(environ), phrases, largest)
+    if choice == "zendesk":
+        return ZendeskDesk(ZendeskSettings.from_environment(environ), phrases, largest)
     if choice != "console":
         raise ConfigurationError(f"KILAT_DESK: {choice!r} is none of {', '.join(CHOICES)}")
     return None

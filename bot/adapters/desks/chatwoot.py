@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from bot.adapters.desks.calls import Calls
 from bot.adapters.desks.chatwoot_api import MEDIUM, ChatwootApi
+from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.adapters.desks.texts import entry_text, plain, speaker
 from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 LONGEST_WAY = timedelta(minutes=5)
 OUTGOING = 1
 _OURS = "kilat:"
-_PRIORITIES = {"P1": "urgent", "P2": "high", "P3": "medium", "P4": "low"}
+_PRIORITIES = {"p1": "urgent", "p2": "high", "p3": "medium", "p4": "low"}
 # An agent's label says how it ended; without one it is solved.
 _OUTCOMES = ("unsolved", "duplicate", "spam")
 _TYPING = {"conversation_typing_on": "on", "conversation_typing_off": ""}
@@ -49,7 +50,7 @@ class ChatwootDesk:
         self._calls = calls
         self._api = ChatwootApi(calls, settings)
         self._secret = settings.webhook_secret
-        self._phrases = phrases
+        self._words = Phrases(phrases)
         self._largest = largest
         self._now = now
         self._watch = Watch(pace)
@@ -94,11 +95,12 @@ class ChatwootDesk:
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
         """See `AgentDesk`."""
-        await self._note(ref, f"no:{event}", plain(self._phrases[f"desk_refused_{why}"]))
+        await self._note(ref, f"no:{event}", plain(self._words.phrase(f"desk_refused_{why}")))
 
     async def close(self, ref: str, reason: str) -> None:
-        """See `AgentDesk`."""
+        """See `AgentDesk`. What agents write after it reaches nobody: the note says that it is over."""
         conversation, _, _ = ref.partition("/")
+        await self._note(ref, "over", plain(self._words.phrase("desk_closed", outcome=self._words.outcome(reason))))
         self._sure.discard(ref)
         if (await self._api.conversation(conversation)).get("status") != "resolved":
             await self._api.set_status(conversation, "resolved")

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.adapters.desks.calls import ANSWER_SECONDS
+from bot.adapters.environment import required, web_address
 from bot.core.errors import ConfigurationError
+
+_CHATWOOT = "KILAT_DESK=chatwoot needs it: see docs/desks.md."
+_ZENDESK = "KILAT_DESK=zendesk needs it: see docs/desks.md."
+_ACCOUNT = "It is the number in Chatwoot's address /app/accounts/NUMBER."
+_KEYS = "Admin Center > Apps and integrations > Conversations API."
 
 
 @dataclass(frozen=True)
@@ -17,23 +23,25 @@ class ChatwootSettings:
 
     url: str
     account: str
-    token: str
+    token: str = field(repr=False)
     inbox: str
-    inbox_token: str | None = None
-    webhook_secret: str | None = None
+    inbox_token: str | None = field(default=None, repr=False)
+    webhook_secret: str | None = field(default=None, repr=False)
     answer_seconds: float = ANSWER_SECONDS
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> ChatwootSettings:
         """Read `KILAT_CHATWOOT_*`; `ConfigurationError` names the one that is missing, and where to find it."""
-        account = _needed(environ, "KILAT_CHATWOOT_ACCOUNT", "the number in Chatwoot's address /app/accounts/NUMBER")
+        account = required(environ, "KILAT_CHATWOOT_ACCOUNT", f"{_ACCOUNT} {_CHATWOOT}")
         if not account.isdecimal():
-            raise ConfigurationError(f"KILAT_CHATWOOT_ACCOUNT: {account!r} is no number")
+            raise ConfigurationError(f"KILAT_CHATWOOT_ACCOUNT: {account!r} is no number. {_ACCOUNT}")
         return cls(
-            _address(environ, "KILAT_CHATWOOT_URL", "Chatwoot's address, such as https://app.chatwoot.com"),
+            web_address(environ, "KILAT_CHATWOOT_URL", f"It is such as https://app.chatwoot.com. {_CHATWOOT}"),
             account,
-            _needed(environ, "KILAT_CHATWOOT_TOKEN", "Profile settings > Access token, of a user for Kilat alone"),
-            _needed(environ, "KILAT_CHATWOOT_INBOX", "the API inbox's Settings > Configuration > Inbox identifier"),
+            required(environ, "KILAT_CHATWOOT_TOKEN",
+                     f"It is in Profile settings > Access token, of a user for Kilat alone. {_CHATWOOT}"),
+            required(environ, "KILAT_CHATWOOT_INBOX",
+                     f"It is in the API inbox's Settings > Configuration > Inbox identifier. {_CHATWOOT}"),
             environ.get("KILAT_CHATWOOT_INBOX_TOKEN") or None,
             environ.get("KILAT_CHATWOOT_WEBHOOK_SECRET") or None,
         )
@@ -47,37 +55,23 @@ class ZendeskSettings:
     url: str
     app: str
     key: str
-    secret: str
+    secret: str = field(repr=False)
     integration: str = "zd-agentWorkspace"
-    webhook_secret: str | None = None
+    webhook_secret: str | None = field(default=None, repr=False)
     answer_seconds: float = ANSWER_SECONDS
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> ZendeskSettings:
         """Read `KILAT_ZENDESK_*`; `ConfigurationError` names the one that is missing, and where to find it."""
-        where = "Admin Center > Apps and integrations > Conversations API"
         subdomain = environ.get("KILAT_ZENDESK_SUBDOMAIN")
         if subdomain and not environ.get("KILAT_ZENDESK_URL"):
             environ = {**environ, "KILAT_ZENDESK_URL": f"https://{subdomain}.zendesk.com/sc"}
         return cls(
-            _address(environ, "KILAT_ZENDESK_URL", "https://SUBDOMAIN.zendesk.com/sc (or set KILAT_ZENDESK_SUBDOMAIN)"),
-            _needed(environ, "KILAT_ZENDESK_APP", f"App ID in {where}"),
-            _needed(environ, "KILAT_ZENDESK_KEY", f"Key ID in {where}"),
-            _needed(environ, "KILAT_ZENDESK_SECRET", f"Secret key in {where}"),
+            web_address(environ, "KILAT_ZENDESK_URL",
+                        f"It is https://SUBDOMAIN.zendesk.com/sc; KILAT_ZENDESK_SUBDOMAIN does, too. {_ZENDESK}"),
+            required(environ, "KILAT_ZENDESK_APP", f"It is the App ID in {_KEYS} {_ZENDESK}"),
+            required(environ, "KILAT_ZENDESK_KEY", f"It is a Key ID in {_KEYS} {_ZENDESK}"),
+            required(environ, "KILAT_ZENDESK_SECRET", f"It is a Secret key in {_KEYS} {_ZENDESK}"),
             environ.get("KILAT_ZENDESK_INTEGRATION") or "zd-agentWorkspace",
             environ.get("KILAT_ZENDESK_WEBHOOK_SECRET") or None,
         )
-
-
-def _needed(environ: Mapping[str, str], name: str, where: str) -> str:
-    value = environ.get(name)
-    if not value:
-        raise ConfigurationError(f"{name}: it is not set, and KILAT_DESK needs it. It is {where}")
-    return value
-
-
-def _address(environ: Mapping[str, str], name: str, where: str) -> str:
-    value = _needed(environ, name, where).rstrip("/")
-    if not value.startswith(("https://", "http://")):
-        raise ConfigurationError(f"{name}: {value!r} is no http(s) address")
-    return value

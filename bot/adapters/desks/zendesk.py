@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import aiohttp
 
 from bot.adapters.desks.calls import Calls
+from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.texts import BOT_NAME, entry_text, parts, speaker
 from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch
@@ -40,7 +41,7 @@ class ZendeskDesk:
         self._calls = Calls(self.name, {}, auth, settings.answer_seconds)
         self._api = ZendeskApi(self._calls, settings)
         self._secret = settings.webhook_secret
-        self._phrases = phrases
+        self._words = Phrases(phrases)
         self._largest = largest
         self._watch = Watch(pace)
         # Cases whose last message certainly arrived; in all others what is there is read before more is written.
@@ -83,10 +84,12 @@ class ZendeskDesk:
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
         """See `AgentDesk`."""
-        await self._send(ref, f"no:{event}", _business(BOT_NAME), self._phrases[f"desk_refused_{why}"])
+        await self._send(ref, f"no:{event}", _business(BOT_NAME), self._words.phrase(f"desk_refused_{why}"))
 
     async def close(self, ref: str, reason: str) -> None:
-        """See `AgentDesk`."""
+        """See `AgentDesk`. What agents write after it reaches nobody: the last message says that it is over."""
+        said = self._words.phrase("desk_closed", outcome=self._words.outcome(reason))
+        await self._send(ref, "over", _business(BOT_NAME), said)
         self._sure.discard(ref)
         self._users.pop(ref, None)
         if self._api.is_with_agents(await self._api.conversation(ref)):

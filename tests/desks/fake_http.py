@@ -1,0 +1,91 @@
+"""A server in a thread that stands in for somebody else's, on a real port: it can break, be slow, and go away."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+SLOW_SECONDS = 3.0
+
+
+class Wrong(Exception):
+    """The request is not one that the real server would take."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class FakeHttp:
+    """Serves `routes`. `faults` are what becomes of the next calls that change something: `error` (a 503), `busy` (a
+    429 that asks for a second), `lost` (it is done, and no answer comes), one each, `""` for none."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self.faults: list[str] = []
+        self.calls: list[tuple[str, str]] = []
+        self.wrong: list[str] = []
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._routes = list(routes)
+        self._server: uvicorn.Server | None = None
+
+    def start(self) -> None:
+        """Be there."""
+        app = Starlette(routes=self._routes)
+        app.add_exception_handler(Wrong, self._refuse)  # type: ignore[arg-type]
+        app.middleware("http")(self._break)
+        self._server = uvicorn.Server(uvicorn.Config(app, port=self.port, log_level="critical", lifespan="off"))
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            self._thread.join(0.01)
+
+    def stop(self) -> None:
+        """Be away; what is stored stays."""
+        if self._server is not None:
+            self._server.should_exit = self._server.force_exit = True
+            self._thread.join(5)
+            self._server = None
+
+    async def _break(self, request: Request, call_next: Any) -> Response:
+        self.calls.append((request.method, request.url.path))
+        fault = self.faults.pop(0) if self.faults and request.method in ("POST", "PUT") else ""
+        if fault == "error":
+            return JSONResponse({"error": "out of order"}, 503)
+        if fault == "busy":
+            return JSONResponse({"error": "slow down"}, 429, headers={"Retry-After": "1"})
+        response: Response = await call_next(request)
+        if fault == "lost":
+            await asyncio.sleep(SLOW_SECONDS)
+        return response
+
+    def _refuse(self, _request: Request, error: Wrong) -> Response:
+        self.wrong.append(str(error))
+        return JSONResponse({"error": str(error)}, error.status)
+
+
+async def fields(
+    request: Request, required: dict[str, type], optional: dict[str, type] | None = None,
+) -> dict[str, Any]:
+    """The JSON body; `Wrong` unless it has what it must have, of the right type, and nothing unknown."""
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        raise Wrong(415, "not JSON")
+    body = await request.json()
+    known = {**required, **(optional or {})}
+    for name, kind in known.items():
+        if (name in body or name in required) and not isinstance(body.get(name), kind):
+            raise Wrong(422, f"{request.url.path}: {name} must be a {kind.__name__}, not {body.get(name)!r}")
+    if strangers := body.keys() - known.keys():
+        raise Wrong(422, f"{request.url.path}: nobody knows {sorted(strangers)}")
+    return dict(body)

@@ -1,0 +1,255 @@
+"""A stand-in for Zendesk's messaging: the calls, checks and webhooks of Sunshine Conversations, version 2, as its
+public specification has them.
+
+It is a fake: `docs/desks.md` says what it was compared with.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import quote
+
+from desks.fake_http import FakeHttp, Wrong, fields
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+APP, KEY, SECRET, HOOK_KEY = "5d8cff3cd55b040010928b5b", "app_key", "app-secret", "hook-key"
+AGENTS: dict[str, str] = {
+    "id": "sb-agents", "name": "zd-agentWorkspace", "integrationId": "i-agents", "integrationType": "zd:agentWorkspace"}
+BOT: dict[str, str] = {"id": "sb-bot", "name": "kilat", "integrationId": "i-bot", "integrationType": "custom"}
+LONGEST_TEXT, LARGEST_METADATA = 4096, 4096
+
+Json = dict[str, Any]
+
+
+class ZendeskServer(FakeHttp):
+    """One app with a switchboard. `hook` gets what its webhooks send (headers in small letters, and the body); `page`
+    is how many messages a page has."""
+
+    def __init__(self) -> None:
+        app = f"/v2/apps/{APP}"
+        one = app + "/conversations/{id}"
+        super().__init__([
+            Route(app, self._show_app),
+            Route(f"{app}/switchboards", self._switchboards),
+            Route(f"{app}/switchboards/sb/switchboardIntegrations", self._integrations),
+            Route(f"{app}/users", self._user, methods=["POST"]),
+            Route(f"{app}/attachments", self._attach, methods=["POST"]),
+            Route(f"{app}/conversations", self._list),
+            Route(f"{app}/conversations", self._create, methods=["POST"]),
+            Route(one, self._show),
+            Route(f"{one}/messages", self._messages),
+            Route(f"{one}/messages", self._say, methods=["POST"]),
+            Route(f"{one}/passControl", self._pass, methods=["POST"]),
+            Route(f"{one}/releaseControl", self._release, methods=["POST"]),
+            Route("/media/{blob}/{name}", self._media),
+        ])
+        self.hook: Callable[[dict[str, str], bytes], None] | None = None
+        self.users: dict[str, Json] = {}
+        self.conversations: dict[str, Json] = {}
+        self.page = 100
+        self._blobs: dict[str, bytes] = {}
+        self._ids = (f"{number:024x}" for number in range(0x5e552ef5, 0x5f552ef5))
+
+    # What people do there.
+
+    def say(self, id_: str, name: str, text: str, *, source: str = "zd:agentWorkspace",
+            file: tuple[str, str, bytes] | None = None) -> str:
+        """An agent (or another bot, by `source`) writes; the message's id."""
+        content: Json = {"type": "text", "text": text}
+        if file:
+            content = {"type": "file", "text": text, "mediaUrl": self._keep(file[0], file[2]), "mediaType": file[1]}
+        return str(self._store(id_, {"type": "business", "displayName": name}, content, None, source)["id"])
+
+    def release(self, id_: str) -> None:
+        """The ticket is solved, or the session is ended."""
+        self.conversations[id_]["active"] = None
+        self._tell("switchboard:releaseControl", {"conversation": self._shown(id_)})
+
+    def pass_to(self, id_: str, integration: Json) -> None:
+        """Somebody passes the conversation on."""
+        self.conversations[id_]["active"] = integration
+        self._tell("switchboard:passControl", {"conversation": self._shown(id_), "metadata": {}})
+
+    def type(self, id_: str, on: bool) -> None:
+        """An agent types."""
+        activity = {"type": "typing:start" if on else "typing:stop", "author": {"type": "business"},
+                    "source": {"type": "zd:agentWorkspace"}}
+        self._tell("conversation:typing", {"conversation": self._shown(id_), "activity": activity})
+
+    def id(self, case: str) -> str:
+        """The conversation of a case."""
+        return next(id_ for id_, one in self.conversations.items() if one["displayName"] == case)
+
+    def content_of(self, message: Json) -> bytes:
+        """What is in a message's file."""
+        return self._blobs[message["content"]["mediaUrl"].split("/")[-2]]
+
+    # What Kilat may call.
+
+    async def _show_app(self, request: Request) -> Response:
+        self._authorise(request)
+        return JSONResponse({"app": {"id": APP, "displayName": "Kilat", "settings": {}}})
+
+    async def _switchboards(self, request: Request) -> Response:
+        self._authorise(request)
+        board = {"id": "sb", "enabled": True, "defaultSwitchboardIntegrationId": "sb-bot"}
+        return JSONResponse({"switchboards": [board]})
+
+    async def _integrations(self, request: Request) -> Response:
+        self._authorise(request)
+        return JSONResponse({"switchboardIntegrations": [BOT, AGENTS]})
+
+    async def _user(self, request: Request) -> Response:
+        self._authorise(request)
+        body = await fields(request, {"externalId": str}, {"profile": dict, "metadata": dict, "signedUpAt": str})
+        if not 1 <= len(body["externalId"]) <= 1024:
+            raise Wrong(400, "externalId is too short or too long")
+        if strangers := body.get("profile", {}).keys() - {"givenName", "surname", "email", "avatarUrl", "locale"}:
+            raise Wrong(400, f"a profile has no {strangers}")
+        if body["externalId"] in self.users:
+            raise Wrong(409, "user already exists")
+        self.users[body["externalId"]] = {"id": next(self._ids), **body}
+        return JSONResponse({"user": self.users[body["externalId"]]}, 201)
+
+    async def _list(self, request: Request) -> Response:
+        self._authorise(request)
+        external = request.query_params.get("filter[userExternalId]", "")
+        if external not in self.users:
+            raise Wrong(404, "user not found")
+        found = [id_ for id_, one in self.conversations.items() if one["user"] == external]
+        after = request.query_params.get("page[after]")
+        start = found.index(after) + 1 if after else 0
+        page = found[start:start + 2]
+        more = start + 2 < len(found)
+        return JSONResponse({"conversations": [self._shown(id_) for id_ in page],
+                             "meta": {"hasMore": more, **({"afterCursor": page[-1]} if more else {})}})
+
+    async def _create(self, request: Request) -> Response:
+        self._authorise(request)
+        body = await fields(request, {"type": str, "participants": list}, {"displayName": str, "metadata": dict})
+        if body["type"] != "personal" or len(body["participants"]) != 1:
+            raise Wrong(400, "a personal conversation has exactly one participant")
+        external = body["participants"][0].get("userExternalId")
+        if external not in self.users:
+            raise Wrong(404, "user not found")
+        self._check_metadata(body.get("metadata") or {})
+        id_ = next(self._ids)
+        self.conversations[id_] = {
+            "user": external, "displayName": body.get("displayName", "")[:100], "metadata": body.get("metadata"),
+            "messages": [], "active": BOT, "passed": [], "lastUpdatedAt": _now()}
+        return JSONResponse({"conversation": self._shown(id_)}, 201)
+
+    async def _show(self, request: Request) -> Response:
+        self._authorise(request)
+        return JSONResponse({"conversation": self._shown(self._id(request))})
+
+    async def _messages(self, request: Request) -> Response:
+        self._authorise(request)
+        messages = self.conversations[self._id(request)]["messages"]
+        before = request.query_params.get("page[before]")
+        end = [one["id"] for one in messages].index(before) if before else len(messages)
+        page = messages[max(0, end - self.page):end]
+        more = end > self.page
+        return JSONResponse({"messages": page, "links": {},
+                             "meta": {"hasMore": more, **({"beforeCursor": page[0]["id"]} if more else {})}})
+
+    async def _say(self, request: Request) -> Response:
+        self._authorise(request)
+        body = await fields(request, {"author": dict, "content": dict}, {"metadata": dict})
+        author, content, id_ = body["author"], body["content"], self._id(request)
+        self._check_metadata(body.get("metadata") or {})
+        if author.get("type") not in ("user", "business") or author.keys() - {
+                "type", "userId", "userExternalId", "displayName", "avatarUrl"}:
+            raise Wrong(400, f"that is no author: {author}")
+        if author["type"] == "user" and author.get("userExternalId") != self.conversations[id_]["user"]:
+            raise Wrong(400, "that user is not in the conversation")
+        if content.get("type") == "text" and not 1 <= len(content.get("text") or "") <= LONGEST_TEXT:
+            raise Wrong(400, "a text has 1 to 4096 characters")
+        if content.get("type") in ("image", "file") and not content.get("mediaUrl", "").startswith(self.url):
+            raise Wrong(400, "no mediaUrl")
+        if content.get("type") not in ("text", "image", "file"):
+            raise Wrong(400, f"that is no content: {content}")
+        message = self._store(id_, author, content, body.get("metadata"), "api:conversations")
+        return JSONResponse({"messages": [message]}, 201)
+
+    async def _pass(self, request: Request) -> Response:
+        self._authorise(request)
+        body = await fields(request, {"switchboardIntegration": str}, {"metadata": dict, "reason": str})
+        id_ = self._id(request)
+        self._check_metadata(body.get("metadata") or {})
+        if body["switchboardIntegration"] not in (AGENTS["name"], AGENTS["id"]):
+            raise Wrong(404, "switchboard integration not found")
+        self.conversations[id_]["passed"].append(body.get("metadata"))
+        self.pass_to(id_, AGENTS)
+        return JSONResponse({})
+
+    async def _release(self, request: Request) -> Response:
+        self._authorise(request)
+        await fields(request, {}, {"metadata": dict, "reason": str})
+        self.release(self._id(request))
+        return JSONResponse({})
+
+    async def _attach(self, request: Request) -> Response:
+        self._authorise(request)
+        if request.query_params.get("access") not in ("public", "private"):
+            raise Wrong(400, "access is required")
+        upload: Any = (await request.form())["source"]
+        address = self._keep(upload.filename, await upload.read())
+        return JSONResponse({"attachment": {"mediaUrl": address, "mediaType": upload.content_type}}, 201)
+
+    async def _media(self, request: Request) -> Response:
+        if "authorization" in request.headers:
+            raise Wrong(400, "the key was sent to where files are")
+        return Response(self._blobs[request.path_params["blob"]])
+
+    def _authorise(self, request: Request) -> None:
+        expected = base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
+        if request.headers.get("authorization") != f"Basic {expected}":
+            raise Wrong(401, "unauthorized")
+
+    def _id(self, request: Request) -> str:
+        id_: str = request.path_params["id"]
+        if id_ not in self.conversations:
+            raise Wrong(404, "conversation not found")
+        return id_
+
+    def _check_metadata(self, metadata: Json) -> None:
+        if not all(isinstance(value, (str, int, float, bool)) for value in metadata.values()):
+            raise Wrong(400, "metadata must be flat")
+        if len(json.dumps(metadata)) > LARGEST_METADATA:
+            raise Wrong(400, "metadata is limited to 4KB")
+
+    def _keep(self, name: str, content: bytes) -> str:
+        blob = next(self._ids)
+        self._blobs[blob] = content
+        return f"{self.url}/media/{blob}/{quote(name)}"
+
+    def _store(self, id_: str, author: Json, content: Json, metadata: Json | None, source: str) -> Json:
+        message = {"id": next(self._ids), "received": _now(), "author": author, "content": content,
+                   "source": {"type": source}, **({"metadata": metadata} if metadata else {})}
+        self.conversations[id_]["messages"].append(message)
+        self.conversations[id_]["lastUpdatedAt"] = f"{_now()}/{message['id']}"
+        self._tell("conversation:message", {"conversation": self._shown(id_), "message": message})
+        return message
+
+    def _shown(self, id_: str) -> Json:
+        one = self.conversations[id_]
+        return {"id": id_, "type": "personal", "displayName": one["displayName"], "metadata": one["metadata"],
+                "lastUpdatedAt": one["lastUpdatedAt"],
+                **({"activeSwitchboardIntegration": one["active"]} if one["active"] else {})}
+
+    def _tell(self, kind: str, payload: Json) -> None:
+        if self.hook is not None:
+            event = {"id": next(self._ids), "type": kind, "createdAt": _now(), "payload": payload}
+            body = json.dumps({"app": {"id": APP}, "webhook": {"id": "w", "version": "v2"}, "events": [event]}).encode()
+            self.hook({"content-type": "application/json", "x-api-key": HOOK_KEY}, body)
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
