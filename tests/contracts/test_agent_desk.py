@@ -1,0 +1,318 @@
+"""The contract of `AgentDesk`, for every desk: a hand-off there and back, each word once and in order, whoever fails.
+
+The console and Matrix (a Synapse) are the real ones, Chatwoot and Zendesk strict fakes: see `docs/desks.md`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from desks import synapse
+from desks.console import Console
+from desks.driver import Driver
+from desks.house import House, soon
+from desks.matrix import Matrix
+
+from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.facts import SqlFacts
+from bot.adapters.wording import read_wording as read_wording_anew
+from bot.core.facts import Facts
+from bot.settings import Settings
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000"
+    "000049454e44ae426082")
+MARKUP = "<script>alert(1)</script> **tebal** [di sini](https://evil.example) @room {{ 7*7 }}"
+read_wording = lru_cache(read_wording_anew)
+
+
+def _console(_request: pytest.FixtureRequest) -> Driver:
+    return Console()
+
+
+def _matrix(request: pytest.FixtureRequest) -> Driver:
+    return Matrix(request.getfixturevalue("matrix_server"))
+
+
+# A desk of more: its driver here, and its server as a fixture.
+DRIVERS: dict[str, Callable[[pytest.FixtureRequest], Driver]] = {"console": _console, "matrix": _matrix}
+OUTSIDE = [name for name in DRIVERS if name != "console"]
+
+
+@pytest.fixture(scope="session")
+def matrix_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[synapse.Synapse]:
+    """A real Matrix server, for all tests."""
+    if not synapse.is_installed():
+        pytest.skip(synapse.MISSING)
+    server = synapse.Synapse(tmp_path_factory.mktemp("synapse"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=DRIVERS)
+def driver(request: pytest.FixtureRequest) -> Driver:
+    """Agents at each desk."""
+    return DRIVERS[request.param](request)
+
+
+@pytest.fixture
+def house(
+    driver: Driver, settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[House]:
+    """The gateway before the desk; it retries soon."""
+    own = replace(settings, database_url=f"sqlite:///{tmp_path / 'web.db'}", messages_per_minute=100_000)
+    shutil.copy(migrated_sqlite, tmp_path / "web.db")
+    engine = open_engine(own.database_url)
+    SqlFacts(engine).save(facts)
+    engine.dispose()
+    for name, seconds in {
+        "relay.WATCHFUL_SECONDS": 0.02, "relay.CALM_SECONDS": 0.05, "relay.RETRY_SECONDS": 0.02,
+        "outside.mirror.SWEEP_SECONDS": 0.3, "outside.mirror.FIRST_RETRY_SECONDS": 0.1,
+        "outside.mirror.LONGEST_RETRY_SECONDS": 0.5, "outside.inbox.RETRY_SECONDS": 0.1,
+        "outside.inbox.LONGEST_RETRY_SECONDS": 0.5,
+    }.items():
+        monkeypatch.setattr(f"bot.web.{name}", seconds)
+    monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
+    house = House(own, driver)
+    house.start()
+    yield house
+    house.stop()
+
+
+@contextmanager
+def away(driver: Driver) -> Iterator[None]:
+    """Without the desk's server."""
+    driver.go_away()
+    try:
+        yield
+    finally:
+        driver.come_back()
+
+
+def appears(driver: Driver, case: str) -> None:
+    """The agents see it."""
+    soon(lambda: case in driver.cases(), f"the case {case}")
+
+
+def times(driver: Driver, case: str, text: str) -> int:
+    """How often agents read it."""
+    return sum(seen.count(text) for seen in driver.seen(case))
+
+
+def test_a_case_appears_once(house: House, driver: Driver) -> None:
+    """With who asks, and what was said before."""
+    visitor = house.visitor()
+    visitor.say("Suaranya putus-putus sejak pagi")
+    case = visitor.hand_off()
+    appears(driver, case)
+    soon(lambda: times(driver, case, "Suaranya putus-putus sejak pagi"), "the transcript")
+    visitor.say("Halo?")
+    soon(lambda: times(driver, case, "Halo?"))
+    assert driver.cases().count(case) == 1
+    assert times(driver, case, "heard: Suaranya putus-putus sejak pagi") == 1
+
+
+def test_accepted(house: House, driver: Driver) -> None:
+    """The visitor sees the agent's name; the bot is silent from now on."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    appears(driver, case)
+    driver.accept(case, "sari")
+    soon(lambda: visitor.status == "connected", "an agent")
+    assert visitor.chat.agent is not None and visitor.chat.agent.name == "Sari"
+    visitor.say("Halo Sari")
+    soon(lambda: times(driver, case, "Halo Sari"))
+    assert visitor.events() == ["connected"]
+    assert "heard: Halo Sari" not in visitor.texts("bot")
+
+
+def test_both_directions_in_order(house: House, driver: Driver) -> None:
+    """Each word once, on both sides."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    appears(driver, case)
+    for number in range(4):
+        driver.say(case, "sari", f"jawaban {number}")
+        visitor.say(f"pesan {number}")
+    soon(lambda: visitor.texts("agent") == [f"jawaban {number}" for number in range(4)], "the answers")
+    soon(lambda: times(driver, case, "pesan 3"))
+    assert [text[-1] for text in driver.seen(case) if "pesan " in text] == list("0123")
+    assert not times(driver, case, "jawaban")
+    assert visitor.events() == ["connected"]
+
+
+def test_files(house: House, driver: Driver) -> None:
+    """There and back, byte by byte."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    appears(driver, case)
+    visitor.upload("layar.png", PNG)
+    soon(lambda: driver.files(case) == [("layar.png", PNG)], "the visitor's file")
+    driver.show(case, "sari", "jawaban.png", PNG + b"2")
+    shown = soon(lambda: [e for e in visitor.log() if e.author.value == "agent" and "file" in e.body])
+    assert house.gateway.files.load(visitor.id, shown[0].body["file"]["id"]) == PNG + b"2"
+    assert shown[0].body["name"] == "Sari"
+
+
+def test_typing(house: House, driver: Driver) -> None:
+    """Both see that the other types."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    appears(driver, case)
+    driver.accept(case, "sari")
+    soon(lambda: visitor.status == "connected")
+    driver.type(case, "sari")
+    soon(lambda: (visitor.id, "agent") in [
+        (conversation, frame["author"]) for conversation, frame in house.passing if frame["type"] == "typing"])
+    visitor.send("typing")
+    soon(lambda: driver.sees_typing(case), "the visitor's typing")
+
+
+def test_notes_stay_among_agents(house: House, driver: Driver) -> None:
+    """A note is no message."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    appears(driver, case)
+    driver.note(case, "sari", "pelanggan lama")
+    driver.say(case, "sari", "Halo")
+    soon(lambda: visitor.texts("agent"))
+    assert visitor.texts("agent") == ["Halo"]
+
+
+def test_transferred(house: House, driver: Driver) -> None:
+    """To the other tier, and to a colleague."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    appears(driver, case)
+    driver.accept(case, "sari")
+    soon(lambda: visitor.status == "connected")
+    driver.transfer(case, "sari", 1)
+    soon(lambda: "transferred" in visitor.events())
+    soon(lambda: house.case(case).tier == 1)
+    driver.say(case, "budi", "Halo, saya Budi")
+    soon(lambda: visitor.texts("agent") == ["Halo, saya Budi"], "the colleague")
+    assert visitor.events() == ["connected", "transferred", "connected"]
+
+
+def test_back_to_the_bot_and_again(house: House, driver: Driver) -> None:
+    """What is said to the bot stays with it; a second hand-off is another case."""
+    visitor = house.visitor()
+    first = visitor.hand_off()
+    appears(driver, first)
+    driver.accept(first, "sari")
+    soon(lambda: visitor.status == "connected")
+    driver.give_back(first, "sari")
+    soon(lambda: visitor.status == "bot")
+    soon(lambda: driver.is_over(first), "the end at the desk")
+    visitor.say("Terima kasih, bot")
+    soon(lambda: "heard: Terima kasih, bot" in visitor.texts("bot"))
+    assert not times(driver, first, "Terima kasih, bot")
+    second = visitor.hand_off()
+    assert second != first
+    appears(driver, second)
+    driver.say(second, "budi", "Halo lagi")
+    soon(lambda: visitor.texts("agent") == ["Halo lagi"])
+    assert times(driver, second, "Terima kasih, bot") >= 1
+
+
+def test_the_visitor_leaves(house: House, driver: Driver) -> None:
+    """Nobody waits for somebody who has gone."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    appears(driver, case)
+    visitor.send("leave_queue")
+    soon(lambda: driver.is_over(case), "the end at the desk")
+    assert visitor.status == "bot"
+
+
+def test_closed_there(house: House, driver: Driver) -> None:
+    """By the agent, with a reason."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    appears(driver, case)
+    driver.say(case, "sari", "Sudah beres?")
+    soon(lambda: visitor.texts("agent"))
+    driver.close(case, "sari", "solved")
+    soon(lambda: visitor.status == "closed")
+    soon(lambda: driver.is_over(case), "the end at the desk")
+    outcome = house.case(case).outcome
+    assert outcome is not None and outcome.value == "solved"
+    assert visitor.events() == ["connected", "ended"]
+
+
+def test_markup_stays_text(house: House, driver: Driver) -> None:
+    """What visitors type is shown as they typed it; so is what agents type."""
+    visitor = house.visitor()
+    visitor.say(MARKUP)
+    case = visitor.hand_off()
+    appears(driver, case)
+    soon(lambda: times(driver, case, MARKUP))
+    visitor.say(f"lagi {MARKUP}")
+    soon(lambda: times(driver, case, f"lagi {MARKUP}"))
+    driver.say(case, "sari", f"Halo {MARKUP}")
+    soon(lambda: visitor.texts("agent") == [f"Halo {MARKUP}"])
+
+
+def test_the_desk_is_away(house: House, driver: Driver) -> None:
+    """What was said meanwhile comes later: once, in order; new cases, too."""
+    visitor, late = house.visitor(), house.visitor("user-late")
+    case = visitor.hand_off()
+    appears(driver, case)
+    driver.say(case, "sari", "Halo")
+    soon(lambda: visitor.texts("agent") == ["Halo"])
+    with away(driver):
+        for number in range(4):
+            visitor.say(f"pesan {number}")
+        other = late.hand_off()
+    appears(driver, other)
+    soon(lambda: times(driver, case, "pesan 3"), "what was said meanwhile")
+    assert [text[-1] for text in driver.seen(case) if "pesan " in text] == list("0123")
+    driver.say(case, "sari", "Maaf lama")
+    soon(lambda: visitor.texts("agent") == ["Halo", "Maaf lama"])
+    assert driver.cases().count(other) == 1
+
+
+def test_the_gateway_starts_anew(house: House, driver: Driver) -> None:
+    """In the middle of it: nothing is lost or doubled on either side."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    appears(driver, case)
+    driver.say(case, "sari", "jawaban 0")
+    soon(lambda: visitor.texts("agent") == ["jawaban 0"])
+    for number in range(1, 4):
+        visitor.say(f"pesan {number}")
+        house.stop()
+        if driver.desk() is not None:
+            driver.say(case, "sari", f"jawaban {number}")
+        house.start()
+        if driver.desk() is None:
+            driver.say(case, "sari", f"jawaban {number}")
+    soon(lambda: visitor.texts("agent") == [f"jawaban {number}" for number in range(4)], "the answers")
+    soon(lambda: times(driver, case, "pesan 3"))
+    assert [text[-1] for text in driver.seen(case) if "pesan " in text] == list("123")
+    assert visitor.events() == ["connected"]
+
+
+@pytest.mark.parametrize("driver", OUTSIDE, indirect=True)
+def test_too_late(house: House, driver: Driver) -> None:
+    """An agent of the console has it: the others are told that their word did not reach the visitor."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    appears(driver, case)
+    console = Console()
+    console.attach(house)
+    console.accept(case, "ayu")
+    soon(lambda: visitor.status == "connected")
+    console.say(case, "ayu", "Dari konsol")
+    soon(lambda: times(driver, case, "Dari konsol"))
+    driver.say(case, "sari", "Terlambat")
+    soon(lambda: times(driver, case, "Not sent"), "the refusal")
+    assert visitor.texts("agent") == ["Dari konsol"]

@@ -1,0 +1,158 @@
+"""A gateway before a desk, which can be killed and started anew, and visitors who talk to it."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from desks.driver import Driver
+from sqlalchemy import select
+from starlette.testclient import TestClient
+from web_client import FakeBot, Plain
+
+from bot.adapters.identity import sign
+from bot.adapters.sample import sample_identity
+from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.tables import cases
+from bot.bootstrap import build
+from bot.core.chat import Chat, Entry
+from bot.ports import Case
+from bot.settings import Settings
+from bot.web import app as web
+from bot.web.gateway import Gateway
+
+PATIENT_SECONDS = 30.0
+ADMIN = "premier:admin:business"
+
+
+def soon(truth: Callable[[], Any], what: str = "it") -> Any:
+    """What `truth` says, as soon as that is true."""
+    until = time.monotonic() + PATIENT_SECONDS
+    while not (found := truth()):
+        assert time.monotonic() < until, f"{what} did not come: {found!r}"
+        time.sleep(0.05)
+    return found
+
+
+class House:
+    """The gateway over one database, before `driver`'s desk."""
+
+    def __init__(self, settings: Settings, driver: Driver) -> None:
+        self.settings = settings
+        self.driver = driver
+        self.bot = FakeBot()
+        self.http: TestClient
+        # What passes by: who types.
+        self.passing: list[tuple[str, dict[str, Any]]] = []
+
+    def start(self) -> None:
+        """A new process, as it were: it knows what is stored."""
+        app = web.create(build(self.settings), self.bot, self.driver.desk())
+        self.http = TestClient(app, base_url="http://127.0.0.1:8080").__enter__()
+        self.gateway.hub.listeners.append(lambda conversation, frame: self.passing.append((conversation, dict(frame))))
+        self.driver.attach(self)
+
+    def stop(self) -> None:
+        """It ends, whatever it does."""
+        self.http.__exit__(None, None, None)
+
+    @property
+    def gateway(self) -> Gateway:
+        """The running gateway itself."""
+        return self.http.app.state.gateway  # type: ignore[attr-defined, no-any-return]
+
+    def hook(self, headers: dict[str, str], body: bytes) -> int:
+        """A webhook of the desk; the status of the answer."""
+        return self.http.post("/hooks/desk", content=body, headers=headers).status_code
+
+    def conversation_of(self, case: str) -> str:
+        """Whose case this is."""
+        engine = open_engine(self.settings.database_url)
+        with engine.connect() as connection:
+            this = cases.c.id == int(case.removeprefix("KLC-"))
+            found: str = connection.execute(select(cases.c.conversation).where(this)).scalar_one()
+        engine.dispose()
+        return found
+
+    def case(self, number: str) -> Case:
+        """The case of this number."""
+        of_it = self.gateway.cases.of_conversation(self.conversation_of(number))
+        return next(case for case in of_it if case.number == number)
+
+    def visitor(self, subject: str = "") -> Visitor:
+        """A customer who may talk to people."""
+        identity = sample_identity(ADMIN)
+        token = sign(identity if not subject else type(identity)(
+            subject, identity.customer, identity.name, identity.email), self.settings)
+        return Visitor(self, token)
+
+
+class Visitor:
+    """Somebody at the widget, over plain HTTP; the log tells what they see."""
+
+    def __init__(self, house: House, token: str) -> None:
+        self._house = house
+        self._token = token
+        self._key = ""
+        self.id = self._hello()["conversation"]
+
+    def hand_off(self) -> str:
+        """Ask for a person; the case's number."""
+        before = self.chat.last_seq
+        self.send("say", text="Bicara dengan manusia", payload="/talk_to_human")
+        entry = soon(lambda: next((e for e in self.log(before) if (e.body.get("card") or {}).get("case")), None),
+                     "the place in the queue")
+        return str(entry.body["card"]["case"])
+
+    def say(self, text: str) -> None:
+        """Said and stored."""
+        self.send("say", text=text)
+
+    def send(self, type_: str, **fields: Any) -> list[dict[str, Any]]:
+        """A frame; what answers it."""
+        plain = Plain(self._house.http, self._key)
+        frames = plain.send(type_, **fields)
+        if frames and frames[0].get("code") == "no_session":
+            self._hello()
+            frames = plain.send(type_, **fields)
+        assert not [frame for frame in frames if frame["type"] == "error"], frames
+        return frames
+
+    def upload(self, name: str, content: bytes) -> None:
+        """A file."""
+        answer = self._house.http.post(
+            "/v1/files", params={"client_id": str(uuid.uuid4()), "name": name}, content=content,
+            headers={"Authorization": f"Bearer {self._key}"})
+        assert answer.status_code == 200, answer.text
+
+    def log(self, after: int = 0) -> list[Entry]:
+        """What was said, in order."""
+        return self._house.gateway.conversations.entries(self.id, after=after, before=2**31 - 1, limit=1000)
+
+    def texts(self, author: str) -> list[str]:
+        """What one of them said."""
+        return [entry.body.get("text", "") for entry in self.log() if entry.author.value == author]
+
+    def events(self) -> list[str]:
+        """What happened."""
+        return [entry.body["event"] for entry in self.log() if entry.kind.value == "event"]
+
+    @property
+    def chat(self) -> Chat:
+        """How things stand."""
+        chat = self._house.gateway.conversations.get(self.id)
+        assert chat is not None
+        return chat
+
+    @property
+    def status(self) -> str:
+        """Who has the conversation."""
+        return self.chat.status.value
+
+    def _hello(self) -> dict[str, Any]:
+        plain = Plain(self._house.http, self._key)
+        welcome = plain.hello(identity_token=self._token)
+        self._key = plain.key
+        return welcome

@@ -1,0 +1,158 @@
+"""Matrix as a desk: agents are users of a real Synapse, with nothing but the client-server API in their hands."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import uuid
+from typing import Any
+from urllib.parse import quote
+
+from desks.house import House
+from desks.synapse import DOMAIN, Synapse
+
+from bot.adapters.desks import agent_desk
+from bot.adapters.wording import read_wording
+from bot.ports import AgentDesk
+from bot.settings import ROOT
+
+LARGEST = 5_242_880
+_teams = itertools.count(1)
+
+
+class Matrix:
+    """See `Driver`. Each has a team room of its own, and users of its own."""
+
+    def __init__(self, server: Synapse) -> None:
+        self.server = server
+        self.tag = f"t{next(_teams)}"
+        self.token = server.register(f"kilat-{self.tag}", display_name="Kilat")
+        self.agents = {name: server.register(f"{name}-{self.tag}", display_name=name.title())
+                       for name in ("sari", "budi")}
+        self.stranger = server.register(f"stranger-{self.tag}")
+        made = self._ask("sari", "POST", "createRoom", {
+            "preset": "private_chat", "room_alias_name": f"team-{self.tag}",
+            "invite": [self.user("kilat"), self.user("budi")]})
+        self.team = made["room_id"]
+        self._ask("budi", "POST", f"join/{quote(self.team)}", {})
+
+    def user(self, name: str) -> str:
+        """A user's id."""
+        return f"@{name}-{self.tag}:{DOMAIN}"
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """The settings that lead here."""
+        return {"KILAT_DESK": "matrix", "KILAT_MATRIX_URL": self.server.url, "KILAT_MATRIX_TOKEN": self.token,
+                "KILAT_MATRIX_TEAM": f"#team-{self.tag}:{DOMAIN}", **changes}
+
+    def desk(self) -> AgentDesk | None:
+        """See `Driver`."""
+        return agent_desk(self.environment(), read_wording(ROOT / "data").phrases["en"], LARGEST)
+
+    def attach(self, house: House) -> None:
+        """See `Driver`: Matrix is asked."""
+
+    def cases(self) -> list[str]:
+        """See `Driver`: the rooms that Sari was invited to, which she enters."""
+        synced = self._ask("sari", "GET", "sync?timeout=0")["rooms"]
+        for room in synced.get("invite", {}):
+            for name in self.agents:
+                self._ask(name, "POST", f"join/{quote(room)}", {})
+        rooms = self._ask("sari", "GET", "joined_rooms")["joined_rooms"]
+        names = [self._state(room, "m.room.name").get("name", "") for room in rooms if room != self.team]
+        return sorted(name.removeprefix("✓ ").split(" · ")[0] for name in names)
+
+    def seen(self, case: str) -> list[str]:
+        """See `Driver`."""
+        return [event["content"]["body"].removeprefix("Visitor: ") for event in self.said(case)
+                if event["sender"] == self.user("kilat") and "url" not in event["content"]]
+
+    def files(self, case: str) -> list[tuple[str, bytes]]:
+        """See `Driver`."""
+        found = [event["content"] for event in self.said(case)
+                 if event["sender"] == self.user("kilat") and "url" in event["content"]]
+        return [(content["filename"], self._media(content["url"])) for content in found]
+
+    def sees_typing(self, case: str) -> bool:
+        """See `Driver`."""
+        joined = self._ask("sari", "GET", "sync?timeout=0")["rooms"]["join"]
+        told = joined.get(self.room(case), {}).get("ephemeral", {}).get("events", [])
+        return any(self.user("kilat") in event["content"].get("user_ids", []) for event in told)
+
+    def is_over(self, case: str) -> bool:
+        """See `Driver`: Kilat has left the room."""
+        joined = self._ask("sari", "GET", f"rooms/{quote(self.room(case))}/joined_members")["joined"]
+        return self.user("kilat") not in joined
+
+    def accept(self, case: str, agent: str) -> None:
+        """See `Driver`."""
+        self.say(case, agent, "!take")
+
+    def say(self, case: str, agent: str, text: str) -> None:
+        """See `Driver`."""
+        self.send(case, agent, {"msgtype": "m.text", "body": text})
+
+    def note(self, case: str, agent: str, text: str) -> None:
+        """See `Driver`."""
+        self.say(case, agent, f"!note {text}")
+
+    def show(self, case: str, agent: str, name: str, content: bytes) -> None:
+        """See `Driver`."""
+        kept = self.server.ask("POST", f"/_matrix/media/v3/upload?filename={name}", content, self.agents[agent])
+        self.send(case, agent, {"msgtype": "m.image", "body": name, "url": kept["content_uri"]})
+
+    def type(self, case: str, agent: str) -> None:
+        """See `Driver`."""
+        path = f"rooms/{quote(self.room(case))}/typing/{quote(self.user(agent))}"
+        self._ask(agent, "PUT", path, {"typing": True, "timeout": 5000})
+
+    def transfer(self, case: str, agent: str, tier: int) -> None:
+        """See `Driver`."""
+        self.say(case, agent, f"!transfer {tier}")
+
+    def give_back(self, case: str, agent: str) -> None:
+        """See `Driver`."""
+        self.say(case, agent, "!bot")
+
+    def close(self, case: str, agent: str, reason: str) -> None:
+        """See `Driver`."""
+        self.say(case, agent, f"!close {reason}")
+
+    def go_away(self) -> None:
+        """See `Driver`."""
+        self.server.stop()
+
+    def come_back(self) -> None:
+        """See `Driver`."""
+        self.server.start()
+
+    def room(self, case: str) -> str:
+        """The room of a case."""
+        self.cases()
+        for room in self._ask("sari", "GET", "joined_rooms")["joined_rooms"]:
+            if case in self._state(room, "m.room.name").get("name", ""):
+                return str(room)
+        raise AssertionError(f"no room is called {case}")
+
+    def said(self, case: str) -> list[dict[str, Any]]:
+        """Every message of a case's room, in order."""
+        path = f"rooms/{quote(self.room(case))}/messages?dir=b&limit=500"
+        page = self._ask("sari", "GET", path)["chunk"]
+        return [event for event in reversed(page) if event["type"] == "m.room.message" and event["content"]]
+
+    def send(self, case: str, agent: str, content: dict[str, Any], kind: str = "m.room.message") -> str:
+        """An event of an agent; its id."""
+        path = f"rooms/{quote(self.room(case))}/send/{kind}/{uuid.uuid4().hex}"
+        return str(self._ask(agent, "PUT", path, content)["event_id"])
+
+    def _state(self, room: str, kind: str) -> dict[str, Any]:
+        events = self._ask("sari", "GET", f"rooms/{quote(room)}/state")
+        return next((event["content"] for event in events if event["type"] == kind), {})
+
+    def _media(self, address: str) -> bytes:
+        path = f"/_matrix/client/v1/media/download/{address.removeprefix('mxc://')}"
+        found = self.server.ask("GET", path, token=self.agents["sari"])
+        return found if isinstance(found, bytes) else json.dumps(found).encode()
+
+    def _ask(self, who: str, method: str, path: str, body: Any = None) -> Any:
+        return self.server.ask(method, f"/_matrix/client/v3/{path}", body, self.agents[who])
