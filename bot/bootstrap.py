@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from bot.adapters.files import FolderFiles
 from bot.adapters.knowledge import read_facts
+from bot.adapters.managers import ManagerWebhook
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
-from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.engine import now_in_milliseconds, open_engine
 from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.sql.links import SqlDeskLinks, SqlMemory
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.tickets import SqlTickets
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
-from bot.ports import Conversations, DeskLinks, FactsStore, Files, Memory, Tickets
+from bot.ports import Conversations, DeskLinks, FactsStore, Files, Managers, Memory, Tickets
 from bot.services.counter import Counter
 from bot.services.dialogue.converse import Conversation
 from bot.services.words import Wording
@@ -44,6 +46,8 @@ class App:
     agent_sessions: SqlAgentSessions
     links: DeskLinks
     memory: Memory
+    managers: Managers
+    now: Callable[[], datetime] = now_in_milliseconds
 
     @property
     def conversation(self) -> Conversation:
@@ -57,15 +61,15 @@ class App:
         return Counter(self.conversation, self.wording, self.facts, settings.community_url, settings.sign_in_url)
 
 
-def build(settings: Settings) -> App:
-    """Join the services with their adapters."""
+def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds) -> App:
+    """Join the services with their adapters. `now` is the time that everything counts by."""
     engine = open_engine(settings.database_url)
     return App(
-        settings, SqlFacts(engine), SqlCases(engine), SqlTickets(engine), read_wording(settings.data),
-        SqlConversations(engine, timedelta(seconds=settings.queue_patience_seconds)),
+        settings, SqlFacts(engine), SqlCases(engine, now, settings.desk_hours), SqlTickets(engine),
+        read_wording(settings.data), SqlConversations(engine, timedelta(seconds=settings.queue_patience_seconds), now),
         FolderFiles(settings.state / "files"),
         SqlAgents(engine, away_after=timedelta(seconds=settings.away_seconds)), SqlAgentSessions(engine),
-        SqlDeskLinks(engine), SqlMemory(engine),
+        SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), now,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from bot.core.case import Wait
 from bot.core.errors import StoreUnavailable
 from bot.ports import CaseFile, QueuePlace, Staffing, TicketDraft
 
@@ -48,6 +49,8 @@ class FakeQueue:
         self.down = False
         self.cases: dict[str, CaseFile] = {}
         self.staff = Staffing(1)
+        self.zone: str | None = None
+        self.wait: Wait | None = None
 
     def open_case(self, case: CaseFile) -> QueuePlace:
         """See `Queue`."""
@@ -69,6 +72,11 @@ class FakeQueue:
             raise StoreUnavailable("away")
         return self.staff
 
+    def zone_of(self, conversation: str) -> str | None:
+        """See `Queue`."""
+        return self.zone
+
     def _place(self, conversation: str, is_new: bool) -> QueuePlace:
         position = 1 + list(self.cases).index(conversation)
-        return QueuePlace(f"KLC-{position:06d}", position, is_new, self.cases[conversation].route.tier or 1)
+        tier = self.cases[conversation].route.tier or 1
+        return QueuePlace(f"KLC-{position:06d}", position, is_new, tier, self.wait)

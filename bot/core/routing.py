@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 
 from bot.core.customer import Customer
@@ -18,6 +19,25 @@ class Door(str, Enum):
     COMMUNITY = "community"
     SIGN_IN = "sign_in"
     BILLING_SUPPORT = "billing_support"
+
+
+class Way(str, Enum):
+    """The ways on that a visitor always sees."""
+
+    AGENT_QUEUE = "agent_queue"
+    TICKET_FORM = "ticket_form"
+    PHONE = "phone"
+    COMMUNITY = "community"
+    SIGN_IN = "sign_in"
+
+
+_WAYS = {
+    Door.AGENT_QUEUE: (Way.AGENT_QUEUE, Way.PHONE, Way.TICKET_FORM, Way.COMMUNITY),
+    Door.TICKET_FORM: (Way.TICKET_FORM, Way.PHONE, Way.COMMUNITY),
+    Door.COMMUNITY: (Way.COMMUNITY, Way.TICKET_FORM),
+    Door.SIGN_IN: (Way.SIGN_IN, Way.COMMUNITY, Way.TICKET_FORM),
+    Door.BILLING_SUPPORT: (Way.TICKET_FORM, Way.COMMUNITY),
+}
 
 
 @dataclass(frozen=True)
@@ -53,3 +73,50 @@ def route(customer: Customer | None, facts: Facts, *, billing: bool = False) -> 
     if customer.account_type in facts.paid_account_types:
         return Route(Door.TICKET_FORM, "unlicensed", rule_id=tier1.rule_id)
     return Route(Door.COMMUNITY, "free", rule_id=tier1.rule_id)
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """Who is there for a tier: agents `online` (`None`: nobody knows), whether the desk `is_open` now, and when it
+    opens next (UTC; `None` while it is open, or never). `zone` is the desk's own time zone."""
+
+    online: int | None
+    is_open: bool = True
+    opens_at: datetime | None = None
+    zone: str = "UTC"
+
+    @property
+    def is_empty(self) -> bool:
+        """Nobody would come now, as far as anybody knows."""
+        return not self.is_open or self.online == 0
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a visitor gets now: the `route` as things stand at the desk, the `ways` on, the best first, and whether a
+    ticket is offered beside a place in the queue."""
+
+    route: Route
+    ways: tuple[Way, ...]
+    ticket_too: bool = False
+
+
+def offer(best: Route, staffing: Staffing, *, phone: bool) -> Offer:
+    """What comes of the route of `route` at a desk that is staffed so; `phone` for those who may call.
+
+    Nobody is queued at a closed desk. At an open one without agents they are, and are told so.
+    """
+    if best.door is not Door.AGENT_QUEUE:
+        return Offer(best, _ways(best.door, phone))
+    if not staffing.is_open:
+        closed = Route(Door.TICKET_FORM, "closed", rule_id=best.rule_id)
+        return Offer(closed, _open((Way.TICKET_FORM, Way.PHONE, Way.AGENT_QUEUE, Way.COMMUNITY), phone))
+    return Offer(best, _ways(best.door, phone), ticket_too=staffing.is_empty)
+
+
+def _ways(door: Door, phone: bool) -> tuple[Way, ...]:
+    return _open(_WAYS[door], phone)
+
+
+def _open(ways: tuple[Way, ...], phone: bool) -> tuple[Way, ...]:
+    return tuple(way for way in ways if phone or way is not Way.PHONE)

@@ -1,14 +1,17 @@
 """What the services need from outside, in our own words."""
 
+from bot.core.routing import Staffing
 from bot.ports.bot import Bot, BotReply, BotTurn
 from bot.ports.conversations import Conversations, Files, StoredFile
 from bot.ports.desk import AgentDesk, DeskEvent, DeskLink, DeskLinks, DeskNews, Memory, TicketDesk, TicketReply
 from bot.ports.facts import FactsStore
-from bot.ports.queue import AgentAccount, Agents, Case, CaseFile, Cases, Queue, QueuePlace, Staffing, StoredNote
+from bot.ports.managers import Alarm, Managers
+from bot.ports.queue import AgentAccount, Agents, Case, CaseFile, Cases, Queue, QueuePlace, StoredNote
 from bot.ports.tickets import Papers, Receipt, Ticket, TicketDraft, Tickets
 
 __all__ = [
     "AgentAccount",
+    "Alarm",
     "AgentDesk",
     "Agents",
     "Bot",
@@ -24,6 +27,7 @@ __all__ = [
     "DeskNews",
     "FactsStore",
     "Files",
+    "Managers",
     "Memory",
     "Papers",
     "Queue",

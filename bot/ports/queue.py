@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from bot.core.case import CaseState, Clocks, Outcome, Terms, Wait
 from bot.core.chat import Note
 from bot.core.customer import Identity
-from bot.core.routing import Route
+from bot.core.routing import Route, Staffing
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,6 @@ class QueuePlace:
     wait: Wait | None = None
 
 
-@dataclass(frozen=True)
-class Staffing:
-    """Who is there for a tier: agents `online` (`None`: nobody knows), whether the desk `is_open` now, and when it
-    opens next (UTC; `None` while it is open, or never)."""
-
-    online: int | None
-    is_open: bool = True
-    opens_at: datetime | None = None
-
-
 class Queue(Protocol):
     """Where visitors wait for a live agent. Every method raises `StoreUnavailable`."""
 
@@ -63,6 +53,9 @@ class Queue(Protocol):
 
     def staffing(self, tier: int, language: str) -> Staffing:
         """Who is there for a case of this tier and language."""
+
+    def zone_of(self, conversation: str) -> str | None:
+        """The visitor's time zone (`Asia/Jakarta`), as their browser told it; unchecked."""
 
 
 @dataclass(frozen=True)

@@ -23,4 +23,10 @@ def community_card(response: str, values: Mapping[str, str], words: Words) -> Ca
 
 def queue_card(text: str, place: QueuePlace) -> Card:
     """The place in the queue; `text` says it in full."""
-    return {"type": "queue", "lead": text, "case": place.case_number, "tier": place.tier, "position": place.position}
+    return {"type": "queue", "lead": text, **queue_json(place)}
+
+
+def queue_json(place: QueuePlace) -> dict[str, Any]:
+    """A place in the queue as clients get it; `wait` is left out while it is not known."""
+    wait = {"wait": {"low": place.wait.low, "high": place.wait.high}} if place.wait else {}
+    return {"case": place.case_number, "tier": place.tier, "position": place.position, **wait}

@@ -11,6 +11,7 @@ from typing import Any
 from bot.core.answer import Bubble
 from bot.core.chat import Entry
 from bot.core.customer import Customer, Identity
+from bot.core.routing import route
 from bot.ports import BotReply, BotTurn, Case, FactsStore, Papers, QueuePlace, Ticket
 from bot.services.case_sheet import case_sheet
 from bot.services.dialogue.converse import Conversation, Reply
@@ -88,7 +89,9 @@ class Counter:
     def doors(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
         """The ways on for this visitor, the best first (`docs/protocol.md`, `state`)."""
         facts = self._facts.load()
-        return doors(customer, facts, self._wording.words(facts, lang), self._community_url, self._sign_in_url)
+        words = self._wording.words(facts, lang)
+        staffing = self._conversation.staffing(route(customer, facts), lang)
+        return doors(customer, facts, words, self._community_url, self._sign_in_url, staffing)
 
 
 def _turn(turn: BotTurn) -> Turn:

@@ -7,28 +7,22 @@ from typing import Any
 from bot.core.customer import Customer
 from bot.core.entitlement import decide
 from bot.core.facts import Facts
-from bot.core.routing import Door, route
+from bot.core.routing import Staffing, Way, offer, route
 from bot.services.words import Words
 
 
 def doors(
-    customer: Customer | None, facts: Facts, words: Words, community_url: str, sign_in_url: str | None
+    customer: Customer | None, facts: Facts, words: Words, community_url: str, sign_in_url: str | None,
+    staffing: Staffing,
 ) -> list[dict[str, Any]]:
     """`[{door, title, payload | url}]` for a verified customer, or (`None`) somebody anonymous."""
-    best = route(customer, facts).door
     phone = customer is not None and decide(customer, "tier1_phone", facts).allowed
-    ways = {
-        Door.AGENT_QUEUE: ["agent_queue", "phone", "ticket_form", "community"],
-        Door.TICKET_FORM: ["ticket_form", "phone", "community"],
-        Door.COMMUNITY: ["community", "ticket_form"],
-        Door.SIGN_IN: ["sign_in", "community", "ticket_form"],
-    }[best]
-    leads: dict[str, dict[str, str]] = {
-        "agent_queue": {"payload": "/talk_to_human"},
-        "ticket_form": {"payload": "/create_ticket"},
-        "phone": {"payload": "/phone_number"},
-        "community": {"url": community_url},
-        "sign_in": {"url": sign_in_url} if sign_in_url else {},
+    leads: dict[Way, dict[str, str]] = {
+        Way.AGENT_QUEUE: {"payload": "/talk_to_human"},
+        Way.TICKET_FORM: {"payload": "/create_ticket"},
+        Way.PHONE: {"payload": "/phone_number"},
+        Way.COMMUNITY: {"url": community_url},
+        Way.SIGN_IN: {"url": sign_in_url} if sign_in_url else {},
     }
-    open_ways = [way for way in ways if way != "phone" or phone]
-    return [{"door": way, "title": words.phrase(f"door_{way}"), **leads[way]} for way in open_ways]
+    ways = offer(route(customer, facts), staffing, phone=phone).ways
+    return [{"door": way.value, "title": words.phrase(f"door_{way.value}"), **leads[way]} for way in ways]

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.core.answer import Answer
+from bot.core.case import Wait
+from bot.core.clocks import terms
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
-from bot.core.routing import Door, Route, route
-from bot.ports import CaseFile, Queue
+from bot.core.routing import Door, Route, Staffing, offer, route
+from bot.ports import CaseFile, Queue, QueuePlace
 from bot.services.cards import community_card, queue_card
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Words
 
 BILLING = "billing"
-FAILED = "utter_handoff_failed"
 TRIED = 10
 SHORT = 6
+
+
+@dataclass(frozen=True)
+class HandOff:
+    """What is said, the route taken (`None`: the desk could not be asked), and whether a ticket is offered with it."""
+
+    answer: Answer
+    route: Route | None
+    ticket: bool
+
+    @property
+    def is_queued(self) -> bool:
+        """The visitor has a place in the queue."""
+        return self.route is not None and self.route.door is Door.AGENT_QUEUE
 
 
 def decide_route(turn: Turn, state: State, facts: Facts) -> Route:
@@ -25,29 +42,69 @@ def decide_route(turn: Turn, state: State, facts: Facts) -> Route:
     return route(customer, facts, billing=on_billing)
 
 
-def hand_off(
-    turn: Turn, state: State, facts: Facts, words: Words, queue: Queue, community_url: str,
-) -> tuple[Answer, Route]:
-    """Queue the visitor or show the best door, with the reason; returns the answer and the route taken."""
-    way = decide_route(turn, state, facts)
-    rule = words.name("rule", way.rule_id) if way.rule_id else ""
-    values = {"community": community_url, "rule": rule, "problem": ""}
+def staffing_of(best: Route, language: str, queue: Queue) -> Staffing:
+    """Who is there for a route to agents; of another, nobody needs to know."""
+    return Staffing(None) if best.tier is None else queue.staffing(best.tier, language)
+
+
+def hand_off(turn: Turn, state: State, facts: Facts, words: Words, queue: Queue, community_url: str) -> HandOff:
+    """Queue the visitor or show the best door, with the reason."""
+    best = decide_route(turn, state, facts)
+    rule = words.name("rule", best.rule_id) if best.rule_id else ""
+    values = {"community": community_url, "problem": "", "rule": rule}
     if turn.identity_problem:
         expired = turn.identity_problem == "expired"
         values["problem"] = words.phrase("identity_expired" if expired else "identity_rejected")
-    response = f"utter_handoff_{way.reason}"
-    if way.door is not Door.AGENT_QUEUE:
-        return Answer(response, values, card=community_card(response, values, words)), way
     try:
-        place = queue.open_case(_case_file(turn, state, way, words))
+        staffing = staffing_of(best, state.language, queue)
+        offered = offer(best, staffing, phone=False)
+        # Who waits since before the desk closed keeps the place.
+        kept = queue.place(turn.conversation) if offered.route is not best else None
+        way = best if kept else offered.route
+        if way.door is not Door.AGENT_QUEUE:
+            response = f"utter_handoff_{way.reason}"
+            values["opens"] = _opens(turn, staffing, words, queue)
+            return HandOff(Answer(response, values, card=community_card(response, values, words)), way, ticket=True)
+        place = kept or queue.open_case(_case_file(turn, state, way, facts, words))
     except StoreUnavailable:
-        return Answer(FAILED, values), way
-    values |= {"case": place.case_number, "position": str(place.position)}
-    response = response if place.is_new else "utter_handoff_waiting"
-    return Answer(response, values, card=queue_card(words.say(response, values), place)), way
+        return HandOff(Answer("utter_handoff_failed", values), None, ticket=True)
+    return HandOff(_queued(place, way, staffing, values, turn, words, queue), way, offered.ticket_too)
 
 
-def _case_file(turn: Turn, state: State, way: Route, words: Words) -> CaseFile:
+def wait_line(wait: Wait, words: Words) -> str:
+    """How long it will probably take, in whole minutes."""
+    if wait.high <= 60:
+        return words.phrase("wait_short")
+    low, high = round(wait.low / 60), max(2, round(wait.high / 60))
+    if low in (0, high):
+        return words.phrase("wait_up_to", minutes=str(high))
+    return words.phrase("wait_between", low=str(low), high=str(high))
+
+
+def _queued(place: QueuePlace, way: Route, staffing: Staffing, values: dict[str, str], turn: Turn, words: Words,
+            queue: Queue) -> Answer:
+    response = f"utter_handoff_{way.reason}" if place.is_new else "utter_handoff_waiting"
+    if not staffing.is_open:
+        wait = words.phrase("wait_closed", opens=_opens(turn, staffing, words, queue))
+    elif staffing.is_empty:
+        wait = words.phrase("wait_nobody")
+    else:
+        wait = wait_line(place.wait, words) if place.wait else ""
+    values = {**values, "case": place.case_number, "position": str(place.position), "wait": wait}
+    return Answer(response, values, card=queue_card(words.say(response, values), place))
+
+
+def _opens(turn: Turn, staffing: Staffing, words: Words, queue: Queue) -> str:
+    """When the desk opens: in the visitor's own time, or else in the desk's, by name."""
+    if staffing.is_open:
+        return ""
+    if staffing.opens_at is None:
+        return words.phrase("opens_unknown")
+    zone = queue.zone_of(turn.conversation)
+    return words.moment(staffing.opens_at, zone or staffing.zone, named=zone is None)
+
+
+def _case_file(turn: Turn, state: State, way: Route, facts: Facts, words: Words) -> CaseFile:
     assert turn.identity is not None, "only a verified visitor is queued"
     form = state.form or {}
     question = form.get("description") or form.get("subject") or state.asked or turn.text
@@ -64,5 +121,6 @@ def _case_file(turn: Turn, state: State, way: Route, words: Words) -> CaseFile:
         priority_evidence=evidence,
         identity=turn.identity,
         route=way,
+        terms=terms(turn.identity.customer, priority, facts),
     )
 

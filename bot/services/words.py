@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from string import Formatter
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.dates import format_date, format_time, get_timezone_name
 from babel.lists import format_list
 from babel.units import format_unit
 
@@ -101,6 +104,15 @@ class Words:
     def hours(self, number: int) -> str:
         """"1 hour", "4 jam"."""
         return format_unit(number, "duration-hour", locale=self.language)
+
+    def moment(self, at: datetime, zone: str, *, named: bool) -> str:
+        """"Senin, 23 November pukul 08.00": a point in time by the clocks of `zone`, with its name if it is `named`."""
+        local = at.astimezone(ZoneInfo(zone))
+        day = format_date(local, self.phrase("moment_day"), locale=self.language)
+        clock = format_time(local, "short", locale=self.language).replace("\u202f", " ")
+        if named:
+            clock = f"{clock} {get_timezone_name(local, 'short', locale=self.language)}"
+        return self.phrase("moment", day=day, time=clock)
 
     def verdict(self, truth: bool, question: Question) -> str:
         """"Yes. " or "No. "; a denial that asks to be confirmed gets "Correct. "."""

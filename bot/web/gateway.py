@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bot.core.answer import Bubble
 from bot.core.chat import Author, Change, Changed, Chat, Kind, NewEntry, Status
 from bot.core.customer import Customer
-from bot.ports import Bot, Cases, Conversations, Files, Queue, QueuePlace
+from bot.ports import Bot, Cases, Conversations, Files, Managers, Queue, QueuePlace
 from bot.services import wire
+from bot.services.cards import queue_json
 from bot.services.counter import Counter
 from bot.settings import Settings
 from bot.web.briefly import Briefly
@@ -43,6 +45,8 @@ class Gateway:
     files: Files
     counter: Counter
     bot: Bot
+    managers: Managers
+    now: Callable[[], datetime]
     hub: Hub = field(default_factory=Hub)
     visits: Visits = field(default_factory=Visits)
     places: dict[str, QueuePlace | None] = field(default_factory=dict)
@@ -103,7 +107,7 @@ class Gateway:
         doors = await self.doors.get((who.customer, chat.lang))
         if chat.status in WITH_PEOPLE:
             doors = [door for door in doors if door["door"] != "agent_queue"]
-        queue = {"case": place.case_number, "tier": place.tier, "position": place.position} if place else None
+        queue = queue_json(place) if place else None
         return {
             "type": "state", "status": chat.status.value, "lang": chat.lang,
             "bot": "up" if self.relay.bot_is_up else "down", "identity": who.as_json(),

@@ -5,8 +5,8 @@ A case is opened here and moves on with its conversation (`follow`, in the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,14 +15,18 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
 
+from bot.adapters.sql.case_rows import case_of, number_of, row_of
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.staff import staffing
 from bot.adapters.sql.tables import cases, conversations, notes
-from bot.core.case import CaseState, Clocks, Outcome
+from bot.adapters.sql.waits import Expected, Waits
+from bot.core.case import CaseState, Outcome
 from bot.core.chat import Note, Status
+from bot.core.hours import Hours
 from bot.ports import Case, CaseFile, QueuePlace, Staffing, StoredNote
 
 QUEUED, TAKEN = CaseState.QUEUED.value, CaseState.TAKEN.value
-_PREFIX = "KLC-"
+ALWAYS_OPEN = Hours()
 # Longer than an answer is on its way.
 _A_WHILE = timedelta(minutes=1)
 # An unknown priority waits behind P2 and before P3: nobody has called it minor yet.
@@ -47,9 +51,13 @@ _waits = and_(
 class SqlCases:
     """`Queue` and `Cases` in SQL: one open case a conversation."""
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime] = now_in_milliseconds) -> None:
+    def __init__(
+        self, engine: Engine, now: Callable[[], datetime] = now_in_milliseconds, hours: Hours = ALWAYS_OPEN
+    ) -> None:
         self._engine = engine
         self._now = now
+        self._hours = hours
+        self._waits = Waits(hours, now)
 
     def open_case(self, case_file: CaseFile) -> QueuePlace:
         """See `Queue`."""
@@ -59,25 +67,33 @@ class SqlCases:
                 _forget(connection, case_file.conversation, now)
                 known = _known(connection, case_file.conversation)
                 if known is not None:
-                    return self._place(connection, known, is_new=False)
-                row = connection.execute(insert(cases).values(_row(case_file, now)))
-                return self._place(connection, row.inserted_primary_key[0], is_new=True)
+                    return self._place(connection, known)
+                row = connection.execute(insert(cases).values(row_of(case_file, now)))
+                return self._enter(connection, row.inserted_primary_key[0])
         except IntegrityError:
             with transaction(self._engine) as connection:
                 known = _known(connection, case_file.conversation)
                 if known is None:
                     raise
-                return self._place(connection, known, is_new=False)
+                return self._place(connection, known)
 
     def place(self, conversation: str) -> QueuePlace | None:
         """See `Queue`."""
         with snapshot(self._engine) as connection:
             known = _known(connection, conversation, cases.c.state == QUEUED)
-            return None if known is None else self._place(connection, known, is_new=False)
+            return None if known is None else self._place(connection, known)
 
     def staffing(self, tier: int, language: str) -> Staffing:
         """See `Queue`."""
-        return Staffing(None)
+        with snapshot(self._engine) as connection:
+            return staffing(connection, tier, language, self._hours, self._now())
+
+    def zone_of(self, conversation: str) -> str | None:
+        """See `Queue`."""
+        with snapshot(self._engine) as connection:
+            query = select(conversations.c.context).where(conversations.c.id == conversation)
+            zone: str | None = (connection.execute(query).scalar() or {}).get("timezone")
+            return zone
 
     def waiting(self, tiers: Sequence[int], languages: Sequence[str] | None = None, limit: int = 200) -> list[Case]:
         """See `Cases`."""
@@ -94,13 +110,17 @@ class SqlCases:
 
     def places(self) -> dict[str, QueuePlace]:
         """See `Cases`."""
-        query = select(cases.c.conversation, cases.c.id, cases.c.tier).where(_waits).order_by(*_TURN)
+        query = select(cases.c.conversation, cases.c.id, cases.c.tier, cases.c.language).where(_waits).order_by(*_TURN)
         places: dict[str, QueuePlace] = {}
         ahead: dict[int, int] = {}
+        expected: dict[tuple[int, str], Callable[[int], Expected]] = {}
         with snapshot(self._engine) as connection:
-            for conversation, case_id, tier in connection.execute(query):
+            for conversation, case_id, tier, language in connection.execute(query).all():
+                if (tier, language) not in expected:
+                    expected[tier, language] = self._waits.expected(connection, tier, language)
                 ahead[tier] = ahead.get(tier, 0) + 1
-                places[conversation] = QueuePlace(number_of(case_id), ahead[tier], False, tier)
+                wait = expected[tier, language](ahead[tier]).wait
+                places[conversation] = QueuePlace(number_of(case_id), ahead[tier], False, tier, wait)
         return places
 
     def of_agent(self, agent: str) -> list[Case]:
@@ -140,28 +160,33 @@ class SqlCases:
         """See `Cases`."""
         with transaction(self._engine) as connection:
             this = connection.execute(select(cases.c.wound).where(cases.c.id == case).with_for_update()).scalar()
-            if this is None or not set(taken) - set(this):
+            new = [name for name in taken if name not in this] if this is not None else []
+            if this is None or (taken and not new):
                 return False
-            values: dict[str, Any] = {"wound": [*this, *(name for name in taken if name not in this)]}
-            values |= {"rings_at": next_at, **({"tier": tier} if tier else {})}
+            values: dict[str, Any] = {"wound": [*this, *new], "rings_at": next_at, **({"tier": tier} if tier else {})}
             connection.execute(update(cases).where(cases.c.id == case).values(values))
         return True
 
-    def _place(self, connection: Connection, case_id: int, *, is_new: bool) -> QueuePlace:
-        columns = (cases.c.tier, cases.c.respond_by, cases.c.created_at, _urgency.label("urgency"))
+    def _enter(self, connection: Connection, case_id: int) -> QueuePlace:
+        """The place of a case that has just come, and what its visitor is told of the wait."""
+        place, expected = self._place_of(connection, case_id)
+        connection.execute(update(cases).where(cases.c.id == case_id).values(expected.columns()))
+        return replace(place, is_new=True)
+
+    def _place(self, connection: Connection, case_id: int) -> QueuePlace:
+        return self._place_of(connection, case_id)[0]
+
+    def _place_of(self, connection: Connection, case_id: int) -> tuple[QueuePlace, Expected]:
+        columns = (cases.c.tier, cases.c.language, cases.c.respond_by, cases.c.created_at, _urgency.label("urgency"))
         row = connection.execute(select(*columns).where(cases.c.id == case_id)).mappings().one()
         ahead = and_(_stands, cases.c.tier == row["tier"], cases.c.id != case_id, _before(row, case_id))
         position = connection.execute(select(func.count()).select_from(cases).where(ahead)).scalar_one() + 1
-        return QueuePlace(number_of(case_id), position, is_new, row["tier"])
+        expected = self._waits.expected(connection, row["tier"], row["language"])(position)
+        return QueuePlace(number_of(case_id), position, False, row["tier"], expected.wait), expected
 
     def _all(self, query: Select) -> list[Case]:
         with snapshot(self._engine) as connection:
-            return [_case(row) for row in connection.execute(query).mappings()]
-
-
-def number_of(case_id: int) -> str:
-    """The number that people know a case by."""
-    return f"{_PREFIX}{case_id:06d}"
+            return [case_of(row) for row in connection.execute(query).mappings()]
 
 
 def _before(row: Any, case_id: int) -> Any:
@@ -189,41 +214,3 @@ def _known(connection: Connection, conversation: str, state: Any = _open) -> int
     query = select(cases.c.id).where(cases.c.conversation == conversation, state)
     found: int | None = connection.execute(query).scalar()
     return found
-
-
-def _row(case_file: CaseFile, now: datetime) -> Mapping[str, Any]:
-    terms = case_file.terms
-    return {
-        "conversation": case_file.conversation,
-        "state": QUEUED,
-        "tier": case_file.route.tier,
-        "priority": case_file.priority,
-        "language": case_file.language,
-        "created_at": now,
-        "respond_by": None if terms.respond_within is None else now + terms.respond_within,
-        "restore_by": None if terms.restore_within is None else now + terms.restore_within,
-        # The keeper winds the clocks at its next round.
-        "rings_at": now if terms.respond_within or terms.restore_within else None,
-        "escalates": terms.escalates,
-        "file": {
-            "question": case_file.question,
-            "tried": list(case_file.tried),
-            "summary": case_file.summary,
-            "priority_evidence": case_file.priority_evidence,
-            "route": case_file.route.name,
-            "rule": case_file.route.rule_id,
-            "identity": asdict(case_file.identity),
-        },
-    }
-
-
-def _case(row: Any) -> Case:
-    clocks = Clocks(
-        row["respond_by"], row["restore_by"], row["responded_at"], row["closed_at"], row["escalates"],
-        tuple(row["wound"]),
-    )
-    return Case(
-        row["id"], number_of(row["id"]), row["conversation"], CaseState(row["state"]), row["tier"], row["priority"],
-        row["language"], row["file"], row["created_at"], row["agent"], row["kept_for"], row["taken_at"],
-        row["closed_at"], Outcome(row["outcome"]) if row["outcome"] else None, clocks,
-    )

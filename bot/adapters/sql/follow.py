@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.engine import Connection
 
-from bot.adapters.sql.tables import cases, notes
+from bot.adapters.sql.tables import UtcDateTime, cases, notes
 from bot.core.case import CaseState, Outcome, step
 from bot.core.chat import Author, Change, Changed, Chat, Event, Kind, Status
 
@@ -39,10 +39,14 @@ def _values(before: Chat, change: Change, changed: Changed, now: datetime) -> di
     after = changed.chat
     done = step(before, after, change)
     if done is None:
-        return {}
+        # Whom it was kept for has let it pass: it is anybody's.
+        passed = before.status is Status.TRANSFERRED and after.status is Status.QUEUED
+        return {"kept_for": None} if passed else {}
     values: dict[str, Any] = {"state": done.state.value}
     if done.state is CaseState.TAKEN and after.agent:
-        return {**values, "agent": after.agent.id, "taken_at": now, "kept_for": None}
+        # When the visitor first had somebody counts: that ended the wait.
+        first = func.coalesce(cases.c.taken_at, literal(now, UtcDateTime()))
+        return {**values, "agent": after.agent.id, "taken_at": first, "kept_for": None}
     if done.state is CaseState.QUEUED:
         tier = {"tier": change.to.tier} if change.to.tier else {}
         return {**values, "agent": None, "kept_for": change.to.agent, **tier}

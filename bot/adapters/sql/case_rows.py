@@ -1,0 +1,58 @@
+"""A case as a row of its table, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from bot.core.case import CaseState, Clocks, Outcome
+from bot.ports import Case, CaseFile
+
+_PREFIX = "KLC-"
+
+
+def number_of(case_id: int) -> str:
+    """The number that people know a case by."""
+    return f"{_PREFIX}{case_id:06d}"
+
+
+def row_of(case_file: CaseFile, now: datetime) -> Mapping[str, Any]:
+    """A case that is opened now."""
+    terms = case_file.terms
+    return {
+        "conversation": case_file.conversation,
+        "state": CaseState.QUEUED.value,
+        "tier": case_file.route.tier,
+        "priority": case_file.priority,
+        "language": case_file.language,
+        "created_at": now,
+        "respond_by": None if terms.respond_within is None else now + terms.respond_within,
+        "restore_by": None if terms.restore_within is None else now + terms.restore_within,
+        # The keeper winds the clocks at its next round.
+        "rings_at": now if terms.respond_within or terms.restore_within else None,
+        "escalates": terms.escalates,
+        "file": {
+            "question": case_file.question,
+            "tried": list(case_file.tried),
+            "summary": case_file.summary,
+            "priority_evidence": case_file.priority_evidence,
+            "route": case_file.route.name,
+            "rule": case_file.route.rule_id,
+            "identity": asdict(case_file.identity),
+        },
+    }
+
+
+def case_of(row: Any) -> Case:
+    """As agents and the keeper see it."""
+    clocks = Clocks(
+        row["respond_by"], row["restore_by"], row["responded_at"], row["closed_at"], row["escalates"],
+        tuple(row["wound"]),
+    )
+    return Case(
+        row["id"], number_of(row["id"]), row["conversation"], CaseState(row["state"]), row["tier"], row["priority"],
+        row["language"], row["file"], row["created_at"], row["agent"], row["kept_for"], row["taken_at"],
+        row["closed_at"], Outcome(row["outcome"]) if row["outcome"] else None, clocks,
+    )
