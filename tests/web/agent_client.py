@@ -73,9 +73,9 @@ class AgentClient(Client):
         begin = 0
         while True:
             for frame in reversed(self.seen[begin:]):
-                inner = next((frame[name] for name in ("entry", "note", "case") if isinstance(frame.get(name), dict)), {})
-                if frame["type"] == type_ and all({**frame, **inner}.get(n) == value for n, value in wanted.items()):
-                    return {**frame, **inner}
+                fields = frame | (frame[type_] if frame["type"] == type_ in ("entry", "note", "case") else {})
+                if frame["type"] == type_ and all(fields.get(name) == value for name, value in wanted.items()):
+                    return fields
             begin = len(self.seen)
             self.next()
 
@@ -96,3 +96,9 @@ class AgentClient(Client):
         begin = len(self.seen)
         self.ask_for("ping")
         return self.seen[begin:-1]
+
+
+def queue_up(client: Client) -> None:
+    """A visitor asks for a person; until it is so."""
+    client.send("say", text="Manusia", payload="/talk_to_human")
+    client.until("state", status="queued")

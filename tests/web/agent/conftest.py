@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from agent_client import AgentClient
+from agent_client import AgentClient, queue_up
 from starlette.testclient import TestClient
 from web_client import SECRETS, Client
 
@@ -17,7 +17,6 @@ from bot.web.agent.desk import Desk
 from bot.web.agent.sessions import COOKIE
 
 ADMIN = "premier:admin:business"
-MEMBER = "premier:member:business"
 
 
 @pytest.fixture(autouse=True)
@@ -91,9 +90,3 @@ def visitor(connect: Any, token: Any) -> Any:
         return client
 
     return make
-
-
-def queue_up(client: Client) -> None:
-    """Ask for a person; until it is so."""
-    client.send("say", text="Manusia", payload="/talk_to_human")
-    client.until("state", status="queued")

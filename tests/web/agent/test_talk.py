@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from agent_client import queue_up
+from starlette.testclient import TestClient
 from web_client import FakeBot
+
+from bot.web.agent.sessions import COOKIE
+
+ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
 
 
 def test_from_the_queue_to_the_end(console: Any, visitor: Any, fake_bot: FakeBot) -> None:
@@ -30,3 +36,165 @@ def test_from_the_queue_to_the_end(console: Any, visitor: Any, fake_bot: FakeBot
     assert budi.shown("case", state="closed")["outcome"] == "solved"
     assert budi.until_rows(0, "mine") == []
     assert len(fake_bot.asked) == heard
+
+
+def test_typing(console: Any, visitor: Any) -> None:
+    """Both ways, while they talk; nobody else's typing is told."""
+    budi, tono, sari = console("Budi"), console("Tono"), visitor()
+    conversation = budi.until_rows(1)[0]["conversation"]
+    tono.open(conversation)
+    tono.do("typing", conversation=conversation, on=True)
+    sari.send("typing")
+    sari.news()
+    budi.take_next()
+    budi.do("typing", conversation=conversation, on=True)
+    assert sari.until("typing")["name"] == "Budi"
+    budi.do("typing", conversation=conversation, on=False)
+    assert sari.until("typing")["on"] is False
+    sari.send("typing")
+    typing = {"type": "typing", "conversation": conversation, "on": True}
+    assert budi.until("typing") == typing == tono.until("typing")
+    tono.do("shut", conversation=conversation)
+    sari.send("typing")
+    assert budi.until("typing") == typing
+    assert not [frame for frame in tono.news() if frame["type"] == "typing"]
+    assert len([frame for frame in sari.seen if frame["type"] == "typing"]) == 2
+
+
+def test_notes_are_for_agents(console: Any, visitor: Any, http: TestClient) -> None:
+    """Who looks sees them at once, once; the visitor neither sees nor gets them, by no way."""
+    budi, tono, sari = console("Budi"), console("Tono"), visitor()
+    conversation = budi.take_next()
+    tono.open(conversation)
+    for _ in range(2):
+        tono.do("note", conversation=conversation, client_id=ID, text="Rahasia: tagihannya dobel")
+    note = budi.shown("note", client_id=ID)
+    assert (note["kind"], note["body"]["text"], note["agent"]) == ("note", "Rahasia: tagihannya dobel", tono.id)
+    assert [n["kind"] for n in budi.open(conversation)["notes"]] == ["taken", "note"]
+    assert len([f for f in [*tono.seen, *tono.news()] if f["type"] == "note" and f["note"].get("client_id")]) == 1
+    sari.send("history", before=1000)
+    sari.until("history")
+    text = http.get("/v1/transcript", headers={"Authorization": f"Bearer {sari.key}"}).text
+    mine = http.get(f"/agent/transcript/{conversation}", headers=cookie(budi)).text
+    assert mine == text
+    assert "Rahasia" not in text + str(sari.seen)
+
+
+def test_to_the_other_tier(console: Any, visitor: Any) -> None:
+    """The next of that tier gets it, with the whole story and the reason; the visitor repeats nothing."""
+    budi, tono = console("Budi", tiers=(1,)), console("Tono", tiers=(2,))
+    sari = visitor(customer="premier:member:business")
+    conversation = budi.take_next()
+    budi.do("say", conversation=conversation, text="Saya teruskan, ya.")
+    budi.do("transfer", conversation=conversation, tier=2, reason="Butuh log server")
+    assert sari.until("state", status="transferred")["agent"] is None
+    assert budi.refused("say", conversation=conversation, text="Satu lagi") == "no_say"
+    assert budi.until_rows(0, "mine") == []
+    assert tono.take_next() == conversation
+    opened = tono.shown("opened")
+    assert "Saya teruskan, ya." in [entry["text"] for entry in opened["entries"]]
+    assert opened["notes"][1]["body"] == {"tier": 2, "to": None, "reason": "Butuh log server"}
+    assert sari.until("entry", event="connected")["name"] == "Tono"
+
+
+def test_to_a_colleague(console: Any, visitor: Any) -> None:
+    """It is kept for them: they are rung for, nobody else takes it or gets it as the next."""
+    budi, tono, wati = console("Budi"), console("Tono", tiers=(1,)), console("Wati")
+    sari = visitor()
+    conversation = budi.take_next()
+    assert budi.refused("transfer", conversation=conversation, agent="nobody") == "unknown"
+    budi.do("transfer", conversation=conversation, agent=tono.id)
+    assert tono.shown("alert", kind="kept_for_you")["conversation"] == conversation
+    assert tono.until_rows(1)[0]["kept_for"] == tono.id
+    assert wati.do("next")["conversation"] is None
+    assert wati.refused("take", conversation=conversation) == "not_allowed"
+    tono.do("take", conversation=conversation)
+    assert sari.until("entry", event="connected")["name"] == "Budi"
+    assert sari.until("entry", event="connected")["name"] == "Tono"
+
+
+def test_back_to_the_bot_and_again(console: Any, visitor: Any) -> None:
+    """The bot answers again, and a second hand-off is a case of its own, with the first beside it."""
+    budi, sari = console("Budi"), visitor()
+    conversation = budi.take_next()
+    first = budi.shown("opened")["case"]["case"]
+    budi.do("give_back", conversation=conversation)
+    sari.until("state", status="bot")
+    assert sari.ask("masih ada")["text"] == "heard: masih ada"
+    assert budi.refused("say", conversation=conversation, text="Halo?") == "no_say"
+    queue_up(sari)
+    assert budi.take_next() == conversation
+    opened = budi.shown("opened")
+    assert opened["case"]["case"] != first
+    assert [(case["case"], case["outcome"]) for case in opened["cases"]] == [(first, "returned")]
+
+
+def test_a_ticket_of_it(console: Any, visitor: Any) -> None:
+    """One, however often it is sent; the visitor gets its number."""
+    budi, sari = console("Budi"), visitor()
+    conversation = budi.take_next()
+    values = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "sari@example.com", "priority": "p2"}
+    wrong = budi.ask_for("ticket", conversation=conversation, client_id=ID, values={**values, "email": "x"})
+    assert (wrong["code"], wrong["fields"]) == ("invalid_form", {"email": "wrong"})
+    for _ in range(2):
+        budi.do("ticket", conversation=conversation, client_id=ID, values=values)
+    assert sari.until("state", status="ticketed")
+    cards = [frame["entry"]["card"] for frame in sari.seen if frame.get("entry", {}).get("card", {}).get("number")]
+    assert len(cards) == 1
+    assert budi.shown("case", state="closed")["outcome"] == "ticketed"
+
+
+def test_after_a_lost_connection(console: Any, visitor: Any) -> None:
+    """What was missed comes, nothing twice; what is sent again is stored once."""
+    budi, sari = console("Budi"), visitor()
+    conversation = budi.take_next()
+    last = budi.do("say", conversation=conversation, client_id=ID, text="Halo")["seq"]
+    budi.socket.close()
+    sari.say("satu", "dua")
+    again = console("Budi", session=budi.session)
+    assert [row["conversation"] for row in again.welcome["mine"]["cases"]] == [conversation]
+    assert again.welcome["mine"]["cases"][0]["unread"] == 2
+    opened = again.open(conversation, after=last)
+    assert ([entry["text"] for entry in opened["entries"]], opened["more"]) == (["satu", "dua"], False)
+    assert again.do("say", conversation=conversation, client_id=ID, text="Halo")["seq"] == last
+    sari.say("tiga")
+    assert again.until("entry")["text"] == "tiga"
+    again.do("read", conversation=conversation, seq=last + 3)
+    assert again.until("mine")["cases"][0]["unread"] == 0
+    entries = again.do("history", conversation=conversation, before=1000)["entries"]
+    assert [entry["seq"] for entry in entries] == list(range(1, last + 4))
+
+
+def test_whether_the_visitor_is_there(console: Any, visitor: Any, connect: Any) -> None:
+    """And how far they have read."""
+    budi, sari = console("Budi"), visitor()
+    conversation = budi.take_next()
+    assert budi.shown("opened")["visitor_online"] is True
+    sari.send("read", seq=2)
+    assert budi.shown("chat", read=2)
+    sari.socket.close()
+    assert budi.shown("chat", visitor_online=False)
+    back = connect(sari.key)
+    back.hello()
+    assert budi.shown("opened")["conversation"] == conversation
+
+
+def test_markup_is_text(console: Any, visitor: Any) -> None:
+    """What people write comes through as they wrote it, both ways; only invisible characters are gone."""
+    budi, sari = console("Budi"), visitor()
+    conversation = budi.take_next()
+    for text in ("<img src=x onerror=alert(1)>", "</script><b>&amp;", "{{7*7}} ${x} {name}", "/restart", "🙂\n“ya”"):
+        budi.do("say", conversation=conversation, text=text)
+        assert sari.until("entry", author="agent")["text"] == text
+        sari.say(text.lstrip("/"))
+        assert budi.until("entry", author="visitor")["text"] == text.lstrip("/")
+        budi.do("note", conversation=conversation, text=text)
+        while budi.shown("note", kind="note")["body"]["text"] != text:
+            budi.next()
+    budi.do("say", conversation=conversation, text="a\u202eb\u0007c")
+    assert sari.until("entry", author="agent")["text"] == "ab c"
+
+
+def cookie(agent: Any) -> dict[str, str]:
+    """The headers of an agent's browser."""
+    return {"cookie": f"{COOKIE}={agent.session.token}"}
