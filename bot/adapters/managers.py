@@ -28,13 +28,13 @@ class ManagerWebhook:
     async def tell(self, alarm: Alarm) -> None:
         """See `Managers`; any status of 2xx means that it was told."""
         assert self._url is not None, "asked of managers that can be told"
-        body = {"text": alarm.text, **alarm.case}
+        body, headers = {"text": alarm.text, **alarm.case}, {"Idempotency-Key": alarm.id}
         try:
             async with (
                 aiohttp.ClientSession(timeout=TIMEOUT) as session,
-                session.post(self._url, json=body, headers={"Idempotency-Key": alarm.id}, allow_redirects=False) as said,
+                session.post(self._url, json=body, headers=headers, allow_redirects=False) as answer,
             ):
-                status = said.status
+                status = answer.status
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
             raise DeskUnavailable(f"the managers' webhook did not answer: {type(error).__name__}") from None
         if not 200 <= status < 300:

@@ -213,8 +213,8 @@ class Change:
     stored `wakes_at` does nothing at all either. `bot.core.log` does the steps.
 
     `by` is the agent who does it: of somebody who does not have the conversation (and does not `ACCEPT` it), or with an
-    event that can't happen, it does nothing at all. `to` goes with `TRANSFER`; `outcome` says how a case ended, where
-    the event alone does not."""
+    event that can't happen, it does nothing at all. `to` goes with `TRANSFER`; without an event, its tier moves a case
+    that waits. `outcome` says how a case ended, where the event alone does not."""
 
     conversation: str
     entries: tuple[NewEntry, ...] = ()

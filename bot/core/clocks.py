@@ -34,17 +34,17 @@ def terms(customer: Customer, priority: str | None, facts: Facts) -> Terms:
     )
 
 
-def due_steps(clocks: Clocks, opened_at: datetime, tier: int, now: datetime) -> tuple[str, ...]:
-    """The steps to take at `now` for an open case of `tier`, in their order; one that was taken is due no more."""
-    return tuple(name for at, name in _ahead(clocks, opened_at, tier, now) if at <= now)
+def due_steps(clocks: Clocks, opened_at: datetime, now: datetime) -> tuple[str, ...]:
+    """The steps to take at `now` for an open case, in their order; one that was taken is due no more."""
+    return tuple(name for at, name in _ahead(clocks, opened_at, now) if at <= now)
 
 
-def next_ring(clocks: Clocks, opened_at: datetime, tier: int, now: datetime) -> datetime | None:
+def next_ring(clocks: Clocks, opened_at: datetime, now: datetime) -> datetime | None:
     """When the next step will be due, of those that are not due at `now`; `None` when none is left."""
-    return min((at for at, _ in _ahead(clocks, opened_at, tier, now) if at > now), default=None)
+    return min((at for at, _ in _ahead(clocks, opened_at, now) if at > now), default=None)
 
 
-def _ahead(clocks: Clocks, opened_at: datetime, tier: int, now: datetime) -> list[tuple[datetime, str]]:
+def _ahead(clocks: Clocks, opened_at: datetime, now: datetime) -> list[tuple[datetime, str]]:
     """What is still to come, or due. Who is late already needs no warning any more."""
     ahead: list[tuple[datetime, str]] = []
     if clocks.respond_by is not None and clocks.responded_at is None:
@@ -52,8 +52,7 @@ def _ahead(clocks: Clocks, opened_at: datetime, tier: int, now: datetime) -> lis
             ahead.append((_warning(opened_at, clocks.respond_by), WARNED))
         ahead.append((clocks.respond_by, LATE))
         if clocks.escalates:
-            ahead += [(clocks.respond_by, ESCALATED)] if tier < TOP_TIER else []
-            ahead.append((clocks.respond_by, TOLD_MANAGER))
+            ahead += [(clocks.respond_by, ESCALATED), (clocks.respond_by, TOLD_MANAGER)]
     if clocks.restore_by is not None and clocks.restored_at is None:
         if now < clocks.restore_by:
             ahead.append((_warning(opened_at, clocks.restore_by), RESTORE_WARNED))

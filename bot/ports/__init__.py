@@ -11,9 +11,9 @@ from bot.ports.tickets import Papers, Receipt, Ticket, TicketDraft, Tickets
 
 __all__ = [
     "AgentAccount",
-    "Alarm",
     "AgentDesk",
     "Agents",
+    "Alarm",
     "Bot",
     "BotReply",
     "BotTurn",

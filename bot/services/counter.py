@@ -20,7 +20,7 @@ from bot.services.dialogue.turn import Turn
 from bot.services.doors import doors
 from bot.services.papers import papers
 from bot.services.transcript import transcript
-from bot.services.words import Wording
+from bot.services.words import Wording, Words
 
 APOLOGY = "utter_service_trouble"
 
@@ -69,6 +69,10 @@ class Counter:
     def event(self, name: str, lang: str, **values: str) -> str:
         """What happened, in words: the phrase `event_<name>`."""
         return self._wording.words(self._facts.load(), lang).phrase(f"event_{name}", **values)
+
+    def words(self, lang: str) -> Words:
+        """The words of a language."""
+        return self._wording.words(self._facts.load(), lang)
 
     def transcript(self, entries: Sequence[Entry], lang: str) -> str:
         """The conversation as plain text, times in UTC."""

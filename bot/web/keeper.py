@@ -1,27 +1,32 @@
-"""What happens by itself: time-outs of a status, and places in the queue that move on."""
+"""What happens by itself: time-outs of a status, clocks of cases, and places in the queue that move on."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import datetime, timezone
 
-from bot.core.chat import Author, Change, Chat, Event, Kind, NewEntry, Status, advance
+from bot.core.chat import Author, Change, Chat, Destination, Entry, Event, Kind, NewEntry, Status, advance
 from bot.core.errors import StoreUnavailable
 from bot.ports import BotTurn
+from bot.web.clockwork import wind
+from bot.web.floor import NoSay
 from bot.web.gateway import IN_QUEUE, Gateway, said
 
 logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 2.0
+# Among so many of the newest entries it is looked who spoke last.
+LOOKED_AT = 50
+_WORDS = (Kind.TEXT, Kind.FILE)
 
 
 async def keep(gateway: Gateway) -> None:
     """Go round for ever."""
     while True:
         try:
-            for chat in await asyncio.to_thread(gateway.conversations.due, datetime.now(timezone.utc)):
+            for chat in await asyncio.to_thread(gateway.conversations.due, gateway.now()):
                 await _try_time_out(gateway, chat)
+            await wind(gateway)
             await move_on(gateway)
         except StoreUnavailable:
             logger.warning("The store did not answer; the next round tries again.")
@@ -46,22 +51,49 @@ async def time_out(gateway: Gateway, chat: Chat) -> None:
                        identity=chat.identity)
         reply = await asyncio.to_thread(gateway.counter.waited_long, turn)
         await gateway.journal.write(Change(chat.id, said(reply.bubbles, chat.lang), Event.TIMEOUT))
+    elif chat.status is Status.CONNECTED:
+        await _end_silence(gateway, chat)
+    elif advance(chat.status, Event.TIMEOUT) is Status.CLOSED:
+        await gateway.journal.write(Change(chat.id, (await _event(gateway, chat, "ended", "ended"),), Event.TIMEOUT))
+    else:
+        await gateway.journal.write(Change(chat.id, event=Event.TIMEOUT))
+
+
+async def _end_silence(gateway: Gateway, chat: Chat) -> None:
+    """Nobody has written for long. A visitor who waits for an answer goes back to the queue; to one who gave none, the
+    bot comes back, and says so."""
+    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, limit=LOOKED_AT)
+    if chat.agent is not None and _waits_for_agent(entries):
+        try:
+            await gateway.floor.transfer(chat.id, chat.agent, Destination(), "silence")
+        except NoSay:
+            logger.info("A case was given on before it timed out.")
         return
-    ends = advance(chat.status, Event.TIMEOUT) is Status.CLOSED
-    text = await asyncio.to_thread(gateway.counter.event, "ended", chat.lang)
-    entry = NewEntry(Author.SYSTEM, Kind.EVENT, {"event": "ended", "text": text, "lang": chat.lang})
-    await gateway.journal.write(Change(chat.id, (entry,) if ends else (), Event.TIMEOUT))
+    entry = await _event(gateway, chat, "returned", "silence")
+    await gateway.journal.write(Change(chat.id, (entry,), Event.TIMEOUT))
+
+
+def _waits_for_agent(entries: list[Entry]) -> bool:
+    spoke = [e.author for e in entries if e.kind in _WORDS and e.author in (Author.VISITOR, Author.AGENT)]
+    return not spoke or spoke[-1] is Author.VISITOR
+
+
+async def _event(gateway: Gateway, chat: Chat, event: str, phrase: str) -> NewEntry:
+    text = await asyncio.to_thread(gateway.counter.event, phrase, chat.lang)
+    return NewEntry(Author.SYSTEM, Kind.EVENT, {"event": event, "text": text, "lang": chat.lang})
 
 
 async def move_on(gateway: Gateway) -> None:
-    """Tell those who look that their place has changed."""
+    """Tell those who look that their place, or how long it will take, has changed."""
     waiting = [chat.id for chat in gateway.hub.chats() if chat.status in IN_QUEUE]
     # Who looks no more is asked about anew when they come back.
     for gone in gateway.places.keys() - set(waiting):
         del gateway.places[gone]
+    if not waiting:
+        return
+    places = await asyncio.to_thread(gateway.cases.places)
     for conversation in waiting:
-        place = await asyncio.to_thread(gateway.queue.place, conversation)
         # Who was told no place yet is about to be.
-        if conversation in gateway.places and place != gateway.places[conversation]:
-            gateway.places[conversation] = place
+        if conversation in gateway.places and places.get(conversation) != gateway.places[conversation]:
+            gateway.places[conversation] = places.get(conversation)
             gateway.hub.refresh(conversation)

@@ -15,7 +15,7 @@ from bot.core.clocks import due_steps, next_ring, terms
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
 from bot.core.facts import Facts
 
-OPENED = datetime(2026, 11, 23, 1, 0, tzinfo=timezone.utc)
+OPENED = datetime(2026, 11, 23, 1, tzinfo=timezone.utc)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 PREMIER = Clocks(OPENED + 4 * HOUR, OPENED + 8 * HOUR)
 PLUS = replace(PREMIER, escalates=True)
@@ -46,24 +46,24 @@ def test_every_customer(facts: Facts) -> None:
             assert made.escalates is (paid and customer.plan == "premier_plus")
 
 
-@pytest.mark.parametrize(("clocks", "tier", "passed", "due"), [
-    (PREMIER, 1, 3 * HOUR - SECOND, ()), (PREMIER, 1, 3 * HOUR, ("warned",)), (PREMIER, 1, 4 * HOUR, ("late",)),
-    (PREMIER, 1, 6 * HOUR, ("late", "restore_warned")), (PREMIER, 1, 8 * HOUR, ("late", "restore_late")),
-    (PLUS, 1, 4 * HOUR, ("late", "escalated", "told_manager")), (PLUS, 2, 4 * HOUR, ("late", "told_manager")),
-    (replace(PREMIER, taken=("warned", "late")), 1, 5 * HOUR, ()),
-    (replace(PLUS, responded_at=OPENED + HOUR), 1, 5 * HOUR, ()),
-    (replace(PLUS, responded_at=OPENED + HOUR), 1, 6 * HOUR, ("restore_warned",)),
-    (Clocks(), 1, 1000 * HOUR, ()),
+@pytest.mark.parametrize(("clocks", "passed", "due"), [
+    (PREMIER, 3 * HOUR - SECOND, ()), (PREMIER, 3 * HOUR, ("warned",)), (PREMIER, 4 * HOUR, ("late",)),
+    (PREMIER, 6 * HOUR, ("late", "restore_warned")), (PREMIER, 8 * HOUR, ("late", "restore_late")),
+    (PLUS, 4 * HOUR, ("late", "escalated", "told_manager")),
+    (replace(PREMIER, taken=("warned", "late")), 5 * HOUR, ()),
+    (replace(PLUS, responded_at=OPENED + HOUR), 5 * HOUR, ()),
+    (replace(PLUS, responded_at=OPENED + HOUR), 6 * HOUR, ("restore_warned",)),
+    (Clocks(), 1000 * HOUR, ()),
 ])
-def test_what_is_due(clocks: Clocks, tier: int, passed: timedelta, due: tuple[str, ...]) -> None:
-    """A warning at three quarters, late at the promised time; a response ends its own clock alone; from the highest
-    tier nothing goes higher; who is late is warned no more."""
-    assert due_steps(clocks, OPENED, tier, OPENED + passed) == due
+def test_what_is_due(clocks: Clocks, passed: timedelta, due: tuple[str, ...]) -> None:
+    """A warning at three quarters, late at the promised time; a response ends its own clock alone; who is late
+    is warned no more."""
+    assert due_steps(clocks, OPENED, OPENED + passed) == due
 
 
-@given(st.lists(st.integers(0, 12 * 3600), max_size=8).map(sorted), st.booleans(), st.sampled_from([1, 2]),
+@given(st.lists(st.integers(0, 12 * 3600), max_size=8).map(sorted), st.booleans(),
        st.one_of(st.none(), st.integers(0, 12 * 3600)))
-def test_rings_miss_nothing(looks: list[int], escalates: bool, tier: int, responded: int | None) -> None:
+def test_rings_miss_nothing(looks: list[int], escalates: bool, responded: int | None) -> None:
     """Whenever the keeper looks: the next ring is ahead of it, no step is due before its ring, none comes twice, and
     who looks at every ring takes each step at its time."""
     clocks = replace(PREMIER, escalates=escalates)
@@ -71,13 +71,13 @@ def test_rings_miss_nothing(looks: list[int], escalates: bool, tier: int, respon
         now = OPENED + look * SECOND
         if responded is not None and responded <= look:
             clocks = replace(clocks, responded_at=OPENED + responded * SECOND)
-        due = due_steps(clocks, OPENED, tier, now)
+        due = due_steps(clocks, OPENED, now)
         assert not set(due) & set(clocks.taken)
         clocks = replace(clocks, taken=(*clocks.taken, *due))
-        ring = next_ring(clocks, OPENED, tier, now)
-        assert due_steps(clocks, OPENED, tier, now) == ()
+        ring = next_ring(clocks, OPENED, now)
+        assert due_steps(clocks, OPENED, now) == ()
         if ring is not None:
-            assert ring > now and due_steps(clocks, OPENED, tier, ring - timedelta(microseconds=1)) == ()
-            assert due_steps(clocks, OPENED, tier, ring)
+            assert ring > now and due_steps(clocks, OPENED, ring - timedelta(microseconds=1)) == ()
+            assert due_steps(clocks, OPENED, ring)
         else:
-            assert due_steps(clocks, OPENED, tier, now + 1000 * HOUR) == ()
+            assert due_steps(clocks, OPENED, now + 1000 * HOUR) == ()

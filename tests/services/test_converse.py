@@ -98,7 +98,7 @@ def test_asked_again_the_place_stays(chat: Chat) -> None:
     """One case a conversation."""
     chat.say("agen", "talk_to_human", identity=PREMIER)
     again = chat.say("agen dong", "talk_to_human", identity=PREMIER)
-    assert again == chat.words("utter_handoff_waiting", case="KLC-000001", position="1")
+    assert again == chat.words("utter_handoff_waiting", case="KLC-000001", position="1", wait="")
 
 
 def test_a_hand_off_that_fails_says_so(chat: Chat) -> None:

@@ -1,0 +1,29 @@
+"""What visitors and managers are told when a promise runs late."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.core.clocks import LATE
+from bot.core.customer import Identity
+from bot.ports import Case
+from bot.services.words import Words
+
+
+def step_text(step: str, case: Case, words: Words) -> str:
+    """A step of a case's clock, to its visitor: that the response runs late, or that the case was raised."""
+    if step != LATE:
+        return words.phrase("event_escalated")
+    assert case.clocks.respond_by is not None, "only a promise runs late"
+    promised = case.clocks.respond_by - case.created_at
+    return words.phrase("event_late", hours=words.hours(round(promised / timedelta(hours=1))))
+
+
+def alarm_text(case: Case, identity: Identity | None, words: Words) -> str:
+    """A late response, to the technical account manager of its customer; the time is in UTC."""
+    assert case.clocks.respond_by is not None, "only a promise runs late"
+    who = (identity.name or identity.subject) if identity else words.phrase("anonymous")
+    priority = case.priority.upper() if case.priority else words.phrase("manager_no_priority")
+    time = words.moment(case.clocks.respond_by, "UTC", named=True)
+    return words.phrase(
+        "manager_late", who=who, case=case.number, priority=priority, time=time, tier=str(case.tier))

@@ -1,0 +1,121 @@
+"""The clocks of cases, as they run: each step that is due becomes a note to the agents, and a word to the visitor where
+it concerns them. `bot.core.clocks` says what is due.
+
+A step is written first and then remembered. What a crash leaves in between is written again under the same names, and
+so stored once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.core import clocks
+from bot.core.case import CaseState
+from bot.core.chat import Author, Change, Chat, Destination, Kind, NewEntry, Note
+from bot.core.errors import DeskUnavailable, StoreUnavailable
+from bot.ports import Alarm, Case
+from bot.services.clock_words import alarm_text, step_text
+from bot.web.gateway import Gateway
+
+logger = logging.getLogger(__name__)
+
+# A manager who could not be told is told again after so long.
+AGAIN = timedelta(minutes=1)
+
+
+async def wind(gateway: Gateway) -> None:
+    """Do what is due of all clocks."""
+    for case in await asyncio.to_thread(gateway.cases.clocks_due, gateway.now()):
+        try:
+            await _wind(gateway, case)
+        except StoreUnavailable:
+            raise
+        except Exception:  # the edge: one case must not stand in the way of all others
+            logger.exception("The clocks of a case could not be wound.")
+
+
+async def _wind(gateway: Gateway, case: Case) -> None:
+    now = gateway.now()
+    chat = await asyncio.to_thread(gateway.conversations.get, case.conversation)
+    taken: list[str] = []
+    ring: datetime | None = None
+    for step in clocks.due_steps(case.clocks, case.created_at, now) if chat else ():
+        assert chat is not None, "a step is somebody's"
+        try:
+            case = await _take(gateway, chat, case, step)
+            taken.append(step)
+        except DeskUnavailable as error:
+            logger.warning("%s", error)
+            ring = now + AGAIN
+    known = replace(case.clocks, taken=(*case.clocks.taken, *taken))
+    ahead = clocks.next_ring(known, case.created_at, now) if chat else None
+    next_at = min((at for at in (ring, ahead) if at is not None), default=None)
+    await asyncio.to_thread(gateway.cases.wind, case.id, taken, next_at)
+
+
+async def _take(gateway: Gateway, chat: Chat, case: Case, step: str) -> Case:
+    """One step; the case as it is after it."""
+    name = f"clock:{case.id}:{step}"
+    if step == clocks.ESCALATED:
+        return await _escalate(gateway, chat, case, name)
+    note = Note(step, _facts(case, step), client_id=name)
+    if step == clocks.TOLD_MANAGER:
+        note = replace(note, body={**note.body, "told": await _told(gateway, chat, case, name)})
+    await gateway.journal.write(Change(chat.id, notes=(note,)))
+    # Whoever talks with an agent needs no word of the clock's.
+    if step == clocks.LATE and case.state is CaseState.QUEUED:
+        await gateway.journal.write(Change(chat.id, (await _word(gateway, chat, case, step, name),)))
+    return case
+
+
+async def _escalate(gateway: Gateway, chat: Chat, case: Case, name: str) -> Case:
+    """A case that waits goes to the next tier's queue, with its turn; of one that an agent has, the agents are told.
+    From the highest tier nothing goes higher."""
+    if case.tier >= clocks.TOP_TIER and not await asyncio.to_thread(_is_noted, gateway, case, name):
+        return case
+    tier = clocks.TOP_TIER
+    note = Note(clocks.ESCALATED, {**_facts(case, clocks.ESCALATED), "tier": tier}, client_id=name)
+    # The log moves it only while it waits: perhaps an agent was faster.
+    await gateway.journal.write(Change(chat.id, to=Destination(tier), notes=(note,)))
+    case = await asyncio.to_thread(_again, gateway, case)
+    if case.state is CaseState.QUEUED and case.tier == tier:
+        await gateway.journal.write(Change(chat.id, (await _word(gateway, chat, case, clocks.ESCALATED, name),)))
+    return case
+
+
+def _is_noted(gateway: Gateway, case: Case, name: str) -> bool:
+    return any(stored.note.client_id == name for stored in gateway.cases.notes(case.conversation))
+
+
+def _again(gateway: Gateway, case: Case) -> Case:
+    known = (one for one in gateway.cases.of_conversation(case.conversation) if one.id == case.id)
+    return next(known, case)
+
+
+def _facts(case: Case, step: str) -> dict[str, Any]:
+    """What the agents read of a step, as plain JSON."""
+    restores = step in (clocks.RESTORE_WARNED, clocks.RESTORE_LATE)
+    by = case.clocks.restore_by if restores else case.clocks.respond_by
+    return {"tier": case.tier, "by": by.isoformat(timespec="seconds") if by else None}
+
+
+async def _told(gateway: Gateway, chat: Chat, case: Case, name: str) -> bool:
+    """Tell the technical account manager; false when there is no way to do so."""
+    if not gateway.managers.can_be_told:
+        return False
+    words = await asyncio.to_thread(gateway.counter.words, case.language)
+    text = alarm_text(case, chat.identity, words)
+    facts = {"case": case.number, "tier": case.tier, "priority": case.priority, "question": case.file.get("question"),
+             "customer": chat.identity.subject if chat.identity else None, **_facts(case, clocks.TOLD_MANAGER)}
+    await gateway.managers.tell(Alarm(name, text, facts))
+    return True
+
+
+async def _word(gateway: Gateway, chat: Chat, case: Case, step: str, name: str) -> NewEntry:
+    words = await asyncio.to_thread(gateway.counter.words, chat.lang)
+    body = {"event": step, "text": step_text(step, case, words), "lang": chat.lang}
+    return NewEntry(Author.SYSTEM, Kind.EVENT, body, name)
