@@ -52,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     shell.add_argument("--debug", action="store_true", help="show intent, confidence, entities, action and route")
     shell.add_argument("--script", type=Path,
                        help="a file with one message a line, or a scenario file (*.yml): prints the transcript")
+    shell.add_argument("--desk", action="store_true",
+                       help="with a queue and agents: `agent> take` and the like is what an agent does")
     shell.set_defaults(command=_shell)
 
     token = commands.add_parser("token", help="print an identity token, to try the REST channel")
@@ -102,7 +104,8 @@ def _check(_arguments: argparse.Namespace, settings: Settings) -> int:
 def _shell(arguments: argparse.Namespace, settings: Settings) -> int:
     from bot.shell.session import talk
 
-    return talk(settings, arguments.customer, arguments.lang, arguments.script, debug=arguments.debug)
+    return talk(settings, arguments.customer, arguments.lang, arguments.script, debug=arguments.debug,
+                desk=arguments.desk)
 
 
 def _token(arguments: argparse.Namespace, settings: Settings) -> int:

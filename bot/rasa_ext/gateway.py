@@ -58,7 +58,7 @@ class GatewayChannel(InputChannel):
             if not hmac.compare_digest(given, self._secret.encode()):
                 return response.json({"error": "this is not the gateway's secret"}, status=401)
             try:
-                message = _message(json_body(request))
+                message = message_of(json_body(request))
             except BadRequest as error:
                 return response.json({"error": str(error)}, status=400)
             return await _reply(message, on_new_message)
@@ -66,7 +66,8 @@ class GatewayChannel(InputChannel):
         return routes
 
 
-def _message(body: Any) -> UserMessage:
+def message_of(body: Any) -> UserMessage:
+    """What `wire.request` made, for Rasa's agent; `BadRequest` for anything else."""
     metadata = body.get("metadata") if isinstance(body, dict) else None
     if not isinstance(metadata, dict) or not isinstance(metadata.get(wire.GATEWAY), dict):
         raise BadRequest(f"the body must be a JSON object with `metadata.{wire.GATEWAY}`")
@@ -85,11 +86,15 @@ async def _reply(message: UserMessage, on_new_message: Handler) -> HTTPResponse:
         raise
     except Exception:  # the edge: whatever broke inside, the gateway keeps the message and asks again
         logger.exception("kilat.gateway.failed", sender=message.sender_id)
+    reply = reply_in(message)
+    return response.json(reply) if reply else response.json({"error": "the bot has no answer now"}, status=503)
+
+
+def reply_in(message: UserMessage) -> dict[str, Any] | None:
+    """What the actions have said to `message`; `None` when they have said nothing."""
     customs = [said["custom"] for said in message.output_channel.messages if "custom" in said]
     reply = customs[0].get(wire.CUSTOM) if customs else None
-    if not reply or not reply.get("bubbles"):
-        return response.json({"error": "the bot has no answer now"}, status=503)
-    return response.json(reply)
+    return reply if reply and reply.get("bubbles") else None
 
 
 async def _problem(agent: Any) -> str | None:

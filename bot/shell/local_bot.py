@@ -20,7 +20,9 @@ from typing import Any
 
 from bot.adapters import door
 from bot.adapters.wording import read_wording
-from bot.core.errors import ConfigurationError
+from bot.core.errors import BotUnavailable, ConfigurationError
+from bot.ports import BotReply, BotTurn
+from bot.services import wire
 from bot.settings import ROOT, Settings
 
 START_SECONDS = 60
@@ -51,14 +53,18 @@ class LocalBot:
     def __init__(self, model: Path, actions_url: str, settings: Settings) -> None:
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # a spinning encoder costs 145 ms a message instead of 21
         from rasa.core.agent import Agent
+        from rasa.shared.core.domain import Domain
         from rasa.utils.endpoints import EndpointConfig
         from rasa.utils.log_utils import configure_structlog
+
+        from bot.rasa_ext.trackers import Trackers
 
         configure_structlog(logging.WARNING)
         self.greeted: set[str] = set()
         self._settings = settings
         self._buttons = frozenset(read_wording(settings.data).topics)
-        self.agent = Agent.load(str(model), action_endpoint=EndpointConfig(url=actions_url))
+        endpoint = EndpointConfig(url=actions_url)
+        self.agent = Agent.load(str(model), tracker_store=Trackers(Domain.empty()), action_endpoint=endpoint)
 
     async def say(self, sender: str, text: str, token: str | None = None) -> Said:
         """Send one message and wait for the reply."""
@@ -85,6 +91,24 @@ class LocalBot:
             language=tracker.get_slot("language") or "id",
             route=tracker.get_slot("route"),
         )
+
+    async def reply(self, turn: BotTurn) -> BotReply:
+        """See `Bot`: one message through the same door as the gateway's channel."""
+        from bot.rasa_ext.gateway import message_of, reply_in
+
+        message = message_of(wire.request(turn))
+        await self.agent.handle_message(message)
+        reply = reply_in(message)
+        if reply is None:
+            raise BotUnavailable("the bot has no answer now")
+        return wire.reply_from_json(reply)
+
+    async def is_up(self) -> bool:
+        """See `Bot`: it is in this process."""
+        return True
+
+    async def close(self) -> None:
+        """See `Bot`: there is nothing to give back."""
 
 
 @contextmanager

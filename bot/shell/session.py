@@ -16,6 +16,7 @@ from bot.adapters.sample import sample_identity
 from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError
 from bot.settings import ROOT, Settings
+from bot.shell.desk import has_people, talk_with_people
 from bot.shell.local_bot import LocalBot, Said, action_server, newest_model, run
 from bot.training import RASA_ENVIRONMENT
 
@@ -23,10 +24,16 @@ from bot.training import RASA_ENVIRONMENT
 _OPENING = {"id": "halo", "en": "hello"}
 
 
-def talk(settings: Settings, customer: str | None, language: str | None, script: Path | None, *, debug: bool) -> int:
-    """Talk until the end of input (`/quit` too); returns the exit status."""
+def talk(
+    settings: Settings, customer: str | None, language: str | None, script: Path | None, *, debug: bool,
+    desk: bool = False,
+) -> int:
+    """Talk until the end of input (`/quit` too); returns the exit status. `desk`: with people, see `bot.shell.desk`."""
     if script and not script.is_file():
         raise ConfigurationError(f"--script: there is no file {script}")
+    if desk or (script and has_people(script)):
+        _quieten()
+        return talk_with_people(settings, customer, language or "id", script)
     token = None if customer is None else sign(sample_identity(customer), settings)
     model = newest_model(ROOT / "models")
     seed(settings)

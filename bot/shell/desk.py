@@ -1,0 +1,113 @@
+"""A conversation with people in it: the gateway in this process, the real bot, an agent who is typed or played.
+
+All of it lies in a database of its own that goes away at the end: nobody waits in the real queue.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from bot.adapters.identity import sign
+from bot.adapters.sample import sample_identity
+from bot.bootstrap import seed
+from bot.core.errors import KilatError
+from bot.settings import ROOT, Settings
+from bot.shell.house import ShellDesk, ShellVisitor, house, pause, speaker
+from bot.shell.local_bot import LocalBot, action_server, newest_model
+from bot.shell.scenario import Scenario, Step, command, play, read
+from bot.web.gateway import Gateway
+
+_AGENT = re.compile(r"\s*(?:(\w+)\s*@\s*)?agent\s*>\s*(.*)", re.IGNORECASE)
+
+
+def has_people(script: Path) -> bool:
+    """True for a scenario file in which somebody is an agent."""
+    return script.suffix in (".yml", ".yaml") and re.search(r"^\s*-\s*agent:", script.read_text(), re.M) is not None
+
+
+def talk_with_people(settings: Settings, customer: str | None, lang: str, script: Path | None) -> int:
+    """Play the scenarios of `script`, or talk until the end of input; 1 when a scenario went wrong."""
+    scenarios = read(script) if script else []
+    model = newest_model(ROOT / "models")
+    with tempfile.TemporaryDirectory(prefix="kilat-shell-") as folder:
+        settings = replace(settings, state=Path(folder), database_url=f"sqlite:///{folder}/kilat.db",
+                           messages_per_minute=100_000)
+        seed(settings)
+        print("Loading the model …", file=sys.stderr)
+        environment = {"KILAT_DATABASE_URL": settings.database_url, "KILAT_STATE_DIR": folder}
+        with action_server(env=environment) as url, house(settings, LocalBot(model, url, settings)) as gateway:
+            if script:
+                return _play(scenarios, gateway, settings)
+            _type(gateway, sign(sample_identity(customer), settings) if customer else None, lang)
+    return 0
+
+
+def token_of(customer: str, subject: str, settings: Settings) -> str:
+    """A token of a sample customer, as somebody whom nobody else is."""
+    return sign(replace(sample_identity(customer), subject=subject), settings)
+
+
+def _play(scenarios: list[Scenario], gateway: Gateway, settings: Settings) -> int:
+    failed = 0
+    for number, scenario in enumerate(scenarios):
+        print(f"\n=== {scenario.name}")
+        token = token_of(scenario.customer, f"scenario-{number}", settings) if scenario.customer else None
+        visitor = ShellVisitor(gateway, token, scenario.lang)
+        show = _shower(visitor)
+        problems = play(scenario, visitor, ShellDesk(gateway, visitor), pause=pause,
+                        before=lambda step: print(f"\n{step}"), after=show)
+        for problem in problems:
+            print(f"!! {problem}")
+        failed += bool(problems)
+        visitor.end()
+    return 1 if failed else 0
+
+
+def _type(gateway: Gateway, token: str | None, lang: str) -> None:
+    visitor = ShellVisitor(gateway, token, lang)
+    desk, show = ShellDesk(gateway, visitor), _shower(visitor, seen=0)
+    show(None)
+    while True:
+        try:
+            line = input("\n> ").strip()
+        except EOFError:
+            return
+        if line == "/quit":
+            return
+        try:
+            _one(line, visitor, desk)
+        except KilatError as error:
+            print(f"!! {error}")
+        show(None)
+
+
+def _one(line: str, visitor: ShellVisitor, desk: ShellDesk) -> None:
+    """`agent> say Halo`, `bayu@agent> take`; anything else is the visitor's."""
+    if found := _AGENT.fullmatch(line):
+        step = command(found[2], (found[1] or "Sari").title())
+        desk.do(step.agent, step.verb, step.words)
+        pause(0.1)
+    elif line:
+        visitor.say(line)
+        visitor.wait()
+
+
+def _shower(visitor: ShellVisitor, seen: int | None = None) -> Callable[[Step | None], None]:
+    """Prints what is new to the visitor; their own words are there already."""
+    shown = len(visitor.entries) if seen is None else seen
+
+    def show(_step: Step | None) -> None:
+        nonlocal shown
+        for entry in visitor.entries[shown:]:
+            if entry["author"] != "visitor":
+                print(f"{speaker(entry)}{entry.get('text', '')}")
+                for button in entry.get("buttons", ()):
+                    print(f"  [{button['title']}] {button['payload']}")
+        shown = len(visitor.entries)
+
+    return show

@@ -1,0 +1,172 @@
+"""The gateway in this process, for the shell: a visitor at its door and agents on its floor, without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bot.adapters.door import is_button
+from bot.bootstrap import build
+from bot.core.case import REASONS, Outcome
+from bot.core.chat import Agent, Author, Destination
+from bot.core.errors import ConfigurationError
+from bot.ports import Bot
+from bot.settings import Settings
+from bot.shell.local_bot import run
+from bot.shell.scenario import Line
+from bot.web.frames import Frame, Limits
+from bot.web.gateway import Gateway
+from bot.web.keeper import keep
+from bot.web.relay import WITH_BOT
+from bot.web.session import Session
+
+ANSWER_SECONDS = 30.0
+LOOK_SECONDS = 0.05
+# Between two bubbles of one answer.
+CALM_SECONDS = 0.3
+
+
+@contextmanager
+def house(settings: Settings, bot: Bot) -> Iterator[Gateway]:
+    """The running gateway before `bot`, and nothing of the outside: no console, no desk, no mail. It goes on only while
+    something is waited for (`pause`)."""
+    app = build(settings)
+    limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
+    gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.counter, bot,
+                      app.managers, app.now)
+    loops = run(_begin(gateway))
+    try:
+        yield gateway
+    finally:
+        for loop in loops:
+            loop.cancel()
+        run(asyncio.gather(*loops, return_exceptions=True))
+
+
+async def _begin(gateway: Gateway) -> list[asyncio.Task[None]]:
+    return [asyncio.create_task(loop) for loop in (gateway.journal.run(), gateway.relay.watch(), keep(gateway))]
+
+
+def pause(seconds: float) -> None:
+    """Wait, while the gateway goes on."""
+    run(asyncio.sleep(seconds))
+
+
+class ShellVisitor:
+    """A `VisitorSide`, in a conversation of their own. `entries` are as the wire has them."""
+
+    def __init__(self, gateway: Gateway, token: str | None, lang: str) -> None:
+        self._gateway = gateway
+        self._session = Session(gateway, "shell", self._hear)
+        self.entries: list[Frame] = []
+        self.state: Frame = {}
+        self.conversation = ""
+        while not gateway.relay.bot_is_up:
+            pause(LOOK_SECONDS)
+        self._send({"type": "hello", "protocol": 1, "lang": lang, "identity_token": token})
+
+    def say(self, text: str) -> None:
+        """See `VisitorSide`; an intent with its slash is a button's."""
+        pressed = {"payload": text} if is_button(text, self._gateway.limits.buttons) else {}
+        self._send({"type": "say", "client_id": str(uuid.uuid4()), "text": text, **pressed})
+
+    def lines(self) -> list[Line]:
+        """See `VisitorSide`."""
+        return [
+            Line(entry["author"], "\n".join([entry.get("text", ""), *(b["title"] for b in entry.get("buttons", ()))]))
+            for entry in self.entries
+        ]
+
+    def wait(self) -> None:
+        """Until the bot has answered, where it is the bot's turn."""
+        chat = self._gateway.conversations.get(self.conversation)
+        waited = 0.0
+        while chat is not None and chat.status in WITH_BOT and chat.asked > chat.answered and waited < ANSWER_SECONDS:
+            pause(LOOK_SECONDS)
+            waited += LOOK_SECONDS
+            chat = self._gateway.conversations.get(self.conversation)
+        pause(CALM_SECONDS)
+
+    def end(self) -> None:
+        """The conversation is over."""
+        self._send({"type": "end", "client_id": str(uuid.uuid4())})
+        self._session.close()
+
+    def _send(self, frame: Frame) -> None:
+        run(self._session.receive(json.dumps(frame)))
+
+    def _hear(self, text: str) -> None:
+        frame: dict[str, Any] = json.loads(text)
+        if frame["type"] == "welcome":
+            self.entries, self.state, self.conversation = frame["entries"], frame["state"], frame["conversation"]
+        elif frame["type"] == "entry":
+            self.entries.append(frame["entry"])
+        elif frame["type"] == "state":
+            self.state = frame
+        elif frame["type"] == "error":
+            raise ConfigurationError(f"the gateway refuses it: {frame['code']}: {frame['detail']}")
+
+
+class ShellDesk:
+    """A `DeskSide` of one visitor's case. Agents need no account."""
+
+    def __init__(self, gateway: Gateway, visitor: ShellVisitor) -> None:
+        self._gateway = gateway
+        self._visitor = visitor
+
+    def do(self, agent: str, verb: str, words: str) -> None:
+        """See `DeskSide`."""
+        floor, conversation = self._gateway.floor, self._visitor.conversation
+        who = Agent(f"shell-{agent.lower()}", agent)
+        if verb == "take":
+            run(floor.take(conversation, who))
+        elif verb == "say":
+            run(floor.say(conversation, who, words, str(uuid.uuid4())))
+        elif verb == "note":
+            run(floor.note(conversation, who, words, str(uuid.uuid4())))
+        elif verb == "transfer":
+            run(floor.transfer(conversation, who, Destination(_tier(words))))
+        elif verb == "give_back":
+            run(floor.give_back(conversation, who))
+        else:
+            run(floor.close(conversation, who, _reason(words)))
+
+    def reads(self, agent: str) -> str:
+        """See `DeskSide`."""
+        conversation, gateway = self._visitor.conversation, self._gateway
+        case = next(iter(gateway.cases.of_conversation(conversation)), None)
+        file = [case.number, str(case.priority), *_texts(case.file)] if case else []
+        said = [text for entry in gateway.conversations.entries(conversation) for text in _texts(entry.body)]
+        notes = [text for stored in gateway.cases.notes(conversation) for text in _texts(stored.note.body)]
+        return "\n".join([*file, *said, *notes])
+
+
+def speaker(entry: Frame) -> str:
+    """Who stands before a line of the shell; the bot needs no name."""
+    return {Author.AGENT.value: f"{entry.get('name', '')}: ", Author.SYSTEM.value: "· "}.get(entry["author"], "")
+
+
+def _tier(words: str) -> int | None:
+    if words and not words.isdecimal():
+        raise ConfigurationError(f"a tier is a number, not {words!r}")
+    return int(words) if words else None
+
+
+def _reason(words: str) -> Outcome:
+    reasons = {reason.value: reason for reason in REASONS}
+    if (words or "solved") not in reasons:
+        raise ConfigurationError(f"{words!r} is no reason to close a case: {', '.join(reasons)}")
+    return reasons[words or "solved"]
+
+
+def _texts(value: Any) -> list[str]:
+    """Every text in it."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [text for item in value for text in _texts(item)]
+    return [value] if isinstance(value, str) else []
