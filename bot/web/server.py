@@ -34,8 +34,9 @@ def run(settings: Settings) -> int:
     handler = logging.StreamHandler()
     handler.setFormatter(Masked("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    # It logs each request, address included.
+    # They log each request, address included.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     app = build(settings)
     phrases, largest = app.wording.phrases[settings.desk_language], settings.max_file_bytes
     for outside in (agent_desk(os.environ, phrases, largest), ticket_desk(os.environ)):
