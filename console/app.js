@@ -34,10 +34,14 @@ const say = (text, look = '') => {
 };
 const fail = (error) => say(trouble(error), 'bad');
 
+// The case file, where it has no room of its own.
 const panel = (open) => {
-  const now = open ?? !document.body.classList.contains('with-file');
+  const was = document.body.classList.contains('with-file');
+  const now = open ?? !was;
+  if (was === now) return;
   document.body.classList.toggle('with-file', now);
   talk.panel.setAttribute('aria-expanded', now);
+  (now ? file.leave : talk.panel).focus();
 };
 
 // Opens a conversation; `write`: to answer it, so the cursor goes there once it is one's own.
@@ -89,9 +93,13 @@ const act = {
   down: () => move(1),
   up: () => move(-1),
   settings: () => settings(context),
+  leave: () => panel(false),
 };
 const alerts = new Alerts({ prefs, open });
-const context = { act, alerts, desk, open, prefs, say, panel: () => panel(), shut: () => panel(false), settings: act.settings };
+const keys = () => document.body.classList.toggle('no-keys', !prefs.get('keys'));
+const context = {
+  act, alerts, desk, keys, open, prefs, say, panel: () => panel(), shut: () => panel(false), settings: act.settings,
+};
 const side = new Side(context);
 const talk = new Talk(context);
 const file = new CaseFile(context);
@@ -150,6 +158,7 @@ Object.assign(heard, {
 
 document.body.append(banner, side.element, talk.element, file.element, toast);
 listen(act, () => prefs.get('keys'));
+keys();
 document.addEventListener('visibilitychange', () => desk.seen());
 document.title = t('title');
 desk.start();

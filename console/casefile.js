@@ -23,8 +23,8 @@ export class CaseFile {
   constructor({ desk, open, shut }) {
     Object.assign(this, { desk, open });
     this.body = h('div.body', { tabindex: 0, role: 'group', 'aria-label': t('case_file') });
-    this.element = h('aside.file-panel', { 'aria-label': t('case_file'), hidden: true },
-      button([icon('close'), h('span', null, t('close_dialog'))], shut, { class: 'tool panel-close' }), this.body);
+    this.leave = button([icon('close'), h('span', null, t('close_dialog'))], shut, { class: 'tool panel-close' });
+    this.element = h('aside.file-panel', { 'aria-label': t('case_file'), hidden: true }, this.leave, this.body);
   }
 
   show(chat) {

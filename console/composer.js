@@ -23,7 +23,7 @@ export class Composer {
     });
     this.attach = button([icon('attach'), hidden(t('attach'))], () => this.pick(), { class: 'sign', title: t('attach') });
     this.canned = new Canned({ desk, insert: (text) => this.insert(text), back: () => this.input.focus() });
-    this.answers = button([icon('canned'), t('canned'), h('kbd', null, '/')], () => this.canned.open(), { class: 'soft' });
+    this.answers = button([icon('canned'), t('canned'), h('kbd.one', null, '/')], () => this.canned.open(), { class: 'soft' });
     this.send = h('button.main', { type: 'submit' }, icon('send'), h('span'));
     this.hint = h('p.hint');
     this.element = h('form.composer', {

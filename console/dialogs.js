@@ -28,7 +28,7 @@ export const dialog = ({ title, body, submit, danger, wide, run, wrong }) => {
   const id = `f${count += 1}`;
   const trouble = h('p.fault', { role: 'alert' });
   const go = submit && h(danger ? 'button.main.danger' : 'button.main', { type: 'submit' }, submit);
-  const form = h(submit ? 'form' : 'div', {
+  const form = h(submit ? 'form' : 'div', submit && {
     novalidate: true, onsubmit: async (event) => {
       event.preventDefault();
       if (go.ariaDisabled === 'true') return;

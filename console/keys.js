@@ -6,14 +6,15 @@ export const listen = (act, isOn) => document.addEventListener('keydown', (event
   const { altKey, code, ctrlKey, defaultPrevented, key, metaKey, shiftKey } = event;
   if (defaultPrevented || event.isComposing || document.querySelector('dialog[open]')) return;
   let run;
-  if (altKey && !ctrlKey && !metaKey && !shiftKey) {
+  if (key === 'Escape') run = act.leave;
+  else if (altKey && !ctrlKey && !metaKey && !shiftKey) {
     run = { KeyN: act.noting, KeyT: act.transfer, KeyC: act.close }[code];
   } else if ((ctrlKey || metaKey) && !altKey && key === 'Enter') run = act.send;
   else if (!altKey && !ctrlKey && !metaKey && isOn() && !event.target.closest?.(TYPES)) {
     run = { n: act.next, j: act.down, k: act.up, r: act.write, '/': act.canned, '?': act.settings }[key];
   }
   if (!run) return;
-  event.preventDefault();
+  if (key !== 'Escape') event.preventDefault();
   run();
 });
 

@@ -26,9 +26,9 @@ h('span.line', null, pill(row.priority), h('b.who', null, customerName(row)),
   !own && h('span.wait', null, hidden(t('waits_for'), ' '), waiting(row.since))),
 h('span.words', { dir: 'auto' }, words(row)),
 h('span.line.tags', null,
-  !own && row.late && h('span.flag', null, icon('late'), t('late')),
+  row.late && h('span.flag', null, icon('late'), due(row) || t('late')),
   row.kept_for === me && h('span.kept', null, t('kept_for_you')),
-  own || !row.late ? due(row) : null,
+  !row.late && due(row),
   h('span', null, t('tier', { n: row.tier })), row.plan && h('span', null, nameOf('plan', row.plan)),
   h('abbr', { title: t(`lang_${row.language}`) }, row.language.toUpperCase()))));
 

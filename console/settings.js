@@ -9,7 +9,7 @@ import { LANGS } from './prefs.js';
 const tick = (label, hint, checked, onchange) => h('label.tickbox', null,
   h('input', { type: 'checkbox', checked, onchange }), h('span', null, label, hint && h('small', null, hint)));
 
-export const settings = ({ alerts, desk, prefs, say }) => {
+export const settings = ({ alerts, desk, keys, prefs, say }) => {
   const lang = h('select', {
     onchange: () => {
       prefs.set('lang', lang.value);
@@ -33,7 +33,10 @@ export const settings = ({ alerts, desk, prefs, say }) => {
         target.checked = may;
         prefs.set('notices', may);
       }),
-      tick(t('set_keys'), t('set_keys_hint'), prefs.get('keys'), ({ target }) => prefs.set('keys', target.checked)),
+      tick(t('set_keys'), t('set_keys_hint'), prefs.get('keys'), ({ target }) => {
+        prefs.set('keys', target.checked);
+        keys();
+      }),
       field(t('set_language'), lang),
       h('table.keys', null, h('caption', null, t('keys')), h('tbody', null, rows)),
       h('form.out', { method: 'post', action: '/agent/logout' },

@@ -19,7 +19,7 @@ export class Side {
       type: 'button', role: 'switch', onclick: () => act.presence(),
     }, h('i', { 'aria-hidden': 'true' }), t('presence_online'));
     this.away = h('p.hint', { hidden: true }, t('away_hint'));
-    this.next = button([icon('take'), t('take_next'), h('kbd', null, 'N')], () => act.next(), { class: 'main' });
+    this.next = button([icon('take'), t('take_next'), h('kbd.one', null, 'N')], () => act.next(), { class: 'main' });
     this.lists = { mine: h('ul'), queue: h('ul'), team: h('ul') };
     this.counts = h('p.counts');
     this.none = { mine: h('p.none', null, t('mine_none')), queue: h('p.none', null, t('queue_none')) };

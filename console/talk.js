@@ -24,7 +24,9 @@ export class Talk {
       ticket: tool('ticket', 'ticket', () => act.ticket()),
       close: tool('check', 'close', () => act.close(), 'Alt+C'),
     };
-    this.panel = button([icon('panel'), h('span', null, t('case_file'))], panel, { class: 'tool panel-switch' });
+    this.panel = button([icon('panel'), h('span', null, t('case_file'))], panel, {
+      class: 'tool panel-switch', 'aria-expanded': 'false',
+    });
     this.name = h('h2', { tabindex: -1, dir: 'auto' });
     this.status = h('p.status');
     this.header = h('header.head', null, h('div.whose', null, this.name, this.status),
