@@ -15,10 +15,12 @@ def case_sheet(case: Case, place: QueuePlace | None, entries: Sequence[Entry], w
     """The case file, a line a fact, then the conversation. Nothing in it is markup."""
     file = case.file
     priority = words.name("priority_short", case.priority) if case.priority else words.phrase("sheet_no_priority")
+    # Who has pressed a button at once has asked nothing yet.
+    question = "" if str(file.get("question")).startswith("/") else file.get("question")
     lines = [
         words.phrase("sheet_head", number=case.number, tier=str(case.tier)),
         words.phrase("sheet_who", who=_who(file.get("identity") or {}, words)),
-        words.phrase("sheet_question", question=file.get("question") or file.get("summary") or ""),
+        *([words.phrase("sheet_question", question=question)] if question else []),
         words.phrase("sheet_priority", priority=f"{case.priority.upper()} – {priority}" if case.priority else priority),
         words.phrase("sheet_language", language=case.language),
     ]

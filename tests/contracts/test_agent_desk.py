@@ -107,6 +107,11 @@ def times(driver: Driver, case: str, text: str) -> int:
     return sum(seen.count(text) for seen in driver.seen(case))
 
 
+def numbers(driver: Driver, case: str) -> list[str]:
+    """Of the visitor's numbered messages, as agents read them; in the queue the bot answers them, too."""
+    return [text[-1] for text in driver.seen(case) if "pesan " in text and "heard" not in text]
+
+
 def test_a_case_appears_once(house: House, driver: Driver) -> None:
     """With who asks, and what was said before."""
     visitor = house.visitor()
@@ -144,7 +149,7 @@ def test_both_directions_in_order(house: House, driver: Driver) -> None:
         visitor.say(f"pesan {number}")
     soon(lambda: visitor.texts("agent") == [f"jawaban {number}" for number in range(4)], "the answers")
     soon(lambda: times(driver, case, "pesan 3"))
-    assert [text[-1] for text in driver.seen(case) if "pesan " in text] == list("0123")
+    assert numbers(driver, case) == list("0123")
     assert not times(driver, case, "jawaban")
     assert visitor.events() == ["connected"]
 
@@ -214,7 +219,8 @@ def test_back_to_the_bot_and_again(house: House, driver: Driver) -> None:
     soon(lambda: driver.is_over(first), "the end at the desk")
     visitor.say("Terima kasih, bot")
     soon(lambda: "heard: Terima kasih, bot" in visitor.texts("bot"))
-    assert not times(driver, first, "Terima kasih, bot")
+    if driver.desk() is not None:  # at the console the log is one
+        assert not times(driver, first, "Terima kasih, bot")
     second = visitor.hand_off()
     assert second != first
     appears(driver, second)
@@ -274,7 +280,7 @@ def test_the_desk_is_away(house: House, driver: Driver) -> None:
         other = late.hand_off()
     appears(driver, other)
     soon(lambda: times(driver, case, "pesan 3"), "what was said meanwhile")
-    assert [text[-1] for text in driver.seen(case) if "pesan " in text] == list("0123")
+    assert numbers(driver, case) == list("0123")
     driver.say(case, "sari", "Maaf lama")
     soon(lambda: visitor.texts("agent") == ["Halo", "Maaf lama"])
     assert driver.cases().count(other) == 1
@@ -297,7 +303,7 @@ def test_the_gateway_starts_anew(house: House, driver: Driver) -> None:
             driver.say(case, "sari", f"jawaban {number}")
     soon(lambda: visitor.texts("agent") == [f"jawaban {number}" for number in range(4)], "the answers")
     soon(lambda: times(driver, case, "pesan 3"))
-    assert [text[-1] for text in driver.seen(case) if "pesan " in text] == list("123")
+    assert numbers(driver, case) == list("123")
     assert visitor.events() == ["connected"]
 
 

@@ -37,6 +37,8 @@ report_stats: false
 trusted_key_servers: []
 max_upload_size: 10M
 presence: {{enabled: true}}
+bcrypt_rounds: 4
+caches: {{sync_response_cache_duration: 0}}
 {limits}
 """
 _LIMITS = """

@@ -27,6 +27,7 @@ TYPING_SECONDS = 8.0
 MEMBERS_SECONDS = 30.0
 # A message of Matrix holds 65 536 bytes, and a character up to six as JSON.
 LONGEST_TEXT = 10_000
+LONGEST_TOPIC = 200
 # In one answer of the server; what is older is fetched.
 TIMELINE = 100
 _WRONG_TOKEN = (401, 403)
@@ -90,7 +91,8 @@ class MatrixDesk:
         # Another Kilat at the same server may have a case of the same number.
         tail = hashlib.sha256(case.conversation.encode()).hexdigest()[:12]
         alias = f"kilat-{case.number.lower()}-{tail}"
-        topic = str(case.file.get("question") or "")[:200]
+        question = str(case.file.get("question") or "")
+        topic = "" if question.startswith("/") else question[:LONGEST_TOPIC]
         room = await self._rooms.make(alias, me.partition(":")[2], title, topic, await self._agents())
         for number, part in enumerate(parts(transcript, LONGEST_TEXT)):
             await self._say(room, f"open-{number}", part, TEXT)
