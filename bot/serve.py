@@ -16,7 +16,8 @@ import urllib.request
 from dataclasses import dataclass, field
 from types import FrameType
 
-from bot.bootstrap import seed
+from bot.bootstrap import open_agents, seed
+from bot.core.errors import StoreUnavailable
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import ACTION_SERVER_ENVIRONMENT, action_server_command
 from bot.training import MODEL, RASA_ENVIRONMENT, train
@@ -132,7 +133,19 @@ def _announce(settings: Settings, stopping: threading.Event) -> None:
           f"  REST channel   POST {url}/webhooks/rest/webhook  "
           '{"sender": "me", "message": "nomor telepon Jepang?"}\n'
           f"  health         GET  {url}/webhooks/rest/\n"
-          f"  in a shell     make shell\n", flush=True)
+          f"  in a shell     make shell\n"
+          f"  console        {gateway}/agent{_first_agent(settings)}\n", flush=True)
+
+
+def _first_agent(settings: Settings) -> str:
+    """How to get in, while nobody has an account: there is no password that everybody knows."""
+    try:
+        if open_agents(settings).all():
+            return ""
+    except StoreUnavailable:
+        return ""
+    return ("\n                 nobody can sign in yet. Add an agent: "
+            "kilat agents add you@example.com --name You --role admin --tier 1 --tier 2")
 
 
 def _die_with_parent() -> None:
