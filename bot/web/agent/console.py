@@ -88,11 +88,14 @@ class Console:
     async def check(self) -> bool:
         """See `Screen`."""
         account = await self._still()
-        if account is not None:
-            self._account = account
-        elif not self._over.done():
-            self._over.set_result(SIGNED_OUT)
+        self._account = account or self._account
         return account is not None
+
+    def end(self) -> None:
+        """See `Screen`."""
+        self.close()
+        if not self._over.done():
+            self._over.set_result(SIGNED_OUT)
 
     async def _do(self, asked: Asked) -> Frame:
         client_id = asked.values.get("client_id")

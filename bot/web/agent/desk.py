@@ -42,7 +42,10 @@ class Screen(Protocol):
         """A frame that is pushed at once."""
 
     async def check(self) -> bool:
-        """Is its session good still? One whose session has ended closes itself."""
+        """Is its session good still?"""
+
+    def end(self) -> None:
+        """Its session has ended: send it away."""
 
 
 class Desk:

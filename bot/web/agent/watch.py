@@ -40,9 +40,10 @@ async def check_sessions(desk: Desk) -> None:
     """Whose session has ended is shown nothing more, and is offline when it was their last."""
     for screen in desk.screens:
         if not await screen.check():
-            desk.leave(screen)
-            if screen.account.id not in desk.there():
-                await asyncio.to_thread(desk.agents.seen, screen.account.id, "offline")
+            agent = screen.account.id
+            if not any(other is not screen and other.account.id == agent for other in desk.screens):
+                await asyncio.to_thread(desk.agents.seen, agent, "offline")
+            screen.end()
 
 
 async def release_absent(desk: Desk) -> None:
