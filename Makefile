@@ -11,7 +11,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --quiet --frozen
 
-.PHONY: help install serve train seed shell test desks check format bench bench-load clean
+.PHONY: help install serve train seed shell test desks check format bench bench-load bench-waiting clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -57,6 +57,12 @@ bench: install  ## Compare with a stock Rasa pipeline in one run; ARGS="--share 
 
 bench-load: install  ## Measure the gateway: 2,000 sockets, 200 messages a second; ARGS="--seconds 10 --json load.json"
 	@$(RUN) python -m benchmarks.load $(ARGS)
+
+bench-waiting: install  ## Simulate a desk: how many waiting intervals come true; ARGS="--seeds 5 --days 3"
+	@$(RUN) python -m benchmarks.waiting $(ARGS)
+
+bench-take: install  ## Measure taking cases: 50 agents, 1,000 cases that wait; ARGS="--pause 2 --json take.json"
+	@$(RUN) python -m benchmarks.take $(ARGS)
 
 clean:  ## Remove the model, the database and caches
 	rm -rf models var .rasa .pytest_cache .mypy_cache .ruff_cache results

@@ -94,8 +94,12 @@ class StoredNote:
 class Cases(Protocol):
     """The cases, for those who work on them. A case moves on with its conversation alone (`Conversations.write`)."""
 
-    def waiting(self, tiers: Sequence[int], languages: Sequence[str] | None = None, limit: int = 200) -> list[Case]:
-        """Those that wait, whose turn it is first: by priority, by how late the first response runs, by waiting."""
+    def waiting(
+        self, tiers: Sequence[int], languages: Sequence[str] | None = None, limit: int = 200,
+        agent: str | None = None,
+    ) -> list[Case]:
+        """Those that wait, whose turn it is first: by priority, by how late the first response runs, by waiting. With
+        an `agent`: without what was sent to another."""
 
     def count_waiting(self) -> dict[int, int]:
         """How many wait in each tier."""

@@ -21,6 +21,10 @@ from bot.web.hub import Hub
 from bot.web.journal import Journal
 
 
+# Read of the queue at once, beyond what others are about to take.
+FEW = 5
+
+
 class NoSay(KilatError):
     """The agent does not have the conversation, somebody else was faster, or it is over."""
 
@@ -37,6 +41,8 @@ class Floor:
         self._journal = journal
         self._hub = hub
         self._counter = counter
+        # What `next` is about to take for somebody.
+        self._wanted: set[str] = set()
 
     async def take(self, conversation: str, agent: Agent, client_id: str | None = None) -> Changed:
         """`agent` has it from now on; harmless when they have it already."""
@@ -50,13 +56,24 @@ class Floor:
     async def next(self, account: AgentAccount) -> Chat | None:
         """Take the case whose turn it is, of those that `account` can; `None` when none waits."""
         agent = Agent(account.id, account.name)
-        for case in await asyncio.to_thread(self._cases.waiting, account.tiers, account.languages):
-            if case.kept_for in (None, account.id):
-                try:
-                    return (await self.take(case.conversation, agent)).chat
-                except NoSay:
-                    continue
-        return None
+        tried: set[str] = set()
+        while True:
+            # Many may ask in the same moment: each goes for another.
+            enough = FEW + len(self._wanted) + len(tried)
+            waiting = await asyncio.to_thread(
+                self._cases.waiting, account.tiers, account.languages, enough, account.id)
+            free = [case.conversation for case in waiting if case.conversation not in self._wanted | tried]
+            if not free and len(waiting) < enough:
+                return None
+            if not free:
+                continue
+            self._wanted.add(free[0])
+            try:
+                return (await self.take(free[0], agent)).chat
+            except NoSay:
+                tried.add(free[0])
+            finally:
+                self._wanted.discard(free[0])
 
     async def say(self, conversation: str, agent: Agent, text: str, client_id: str) -> Changed:
         """A message to the visitor."""

@@ -95,11 +95,16 @@ class SqlCases:
             zone: str | None = (connection.execute(query).scalar() or {}).get("timezone")
             return zone
 
-    def waiting(self, tiers: Sequence[int], languages: Sequence[str] | None = None, limit: int = 200) -> list[Case]:
+    def waiting(
+        self, tiers: Sequence[int], languages: Sequence[str] | None = None, limit: int = 200,
+        agent: str | None = None,
+    ) -> list[Case]:
         """See `Cases`."""
         query = select(cases).where(_waits, cases.c.tier.in_(list(tiers)))
         if languages is not None:
             query = query.where(cases.c.language.in_(list(languages)))
+        if agent is not None:
+            query = query.where(or_(cases.c.kept_for.is_(None), cases.c.kept_for == agent))
         return self._all(query.order_by(*_TURN).limit(limit))
 
     def count_waiting(self) -> dict[int, int]:
