@@ -5,31 +5,19 @@ The console and Matrix (a Synapse) are the real ones, Chatwoot and Zendesk stric
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 
 import pytest
-from desks import synapse
 from desks.console import Console
 from desks.driver import Driver
 from desks.house import House, soon
 from desks.matrix import Matrix
 
-from bot.adapters.sql.engine import open_engine
-from bot.adapters.sql.facts import SqlFacts
-from bot.adapters.wording import read_wording as read_wording_anew
-from bot.core.facts import Facts
-from bot.settings import Settings
-
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000"
     "000049454e44ae426082")
 MARKUP = "<script>alert(1)</script> **tebal** [di sini](https://evil.example) @room {{ 7*7 }}"
-read_wording = lru_cache(read_wording_anew)
 
 
 def _console(_request: pytest.FixtureRequest) -> Driver:
@@ -45,46 +33,10 @@ DRIVERS: dict[str, Callable[[pytest.FixtureRequest], Driver]] = {"console": _con
 OUTSIDE = [name for name in DRIVERS if name != "console"]
 
 
-@pytest.fixture(scope="session")
-def matrix_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[synapse.Synapse]:
-    """A real Matrix server, for all tests."""
-    if not synapse.is_installed():
-        pytest.skip(synapse.MISSING)
-    server = synapse.Synapse(tmp_path_factory.mktemp("synapse"))
-    server.start()
-    yield server
-    server.stop()
-
-
 @pytest.fixture(params=DRIVERS)
 def driver(request: pytest.FixtureRequest) -> Driver:
     """Agents at each desk."""
     return DRIVERS[request.param](request)
-
-
-@pytest.fixture
-def house(
-    driver: Driver, settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[House]:
-    """The gateway before the desk; it retries soon."""
-    own = replace(settings, database_url=f"sqlite:///{tmp_path / 'web.db'}", messages_per_minute=100_000)
-    shutil.copy(migrated_sqlite, tmp_path / "web.db")
-    engine = open_engine(own.database_url)
-    SqlFacts(engine).save(facts)
-    engine.dispose()
-    for name, seconds in {
-        "relay.WATCHFUL_SECONDS": 0.02, "relay.CALM_SECONDS": 0.05, "relay.RETRY_SECONDS": 0.02,
-        "outside.mirror.SWEEP_SECONDS": 0.3, "outside.mirror.FIRST_RETRY_SECONDS": 0.1,
-        "outside.mirror.LONGEST_RETRY_SECONDS": 0.5, "outside.inbox.RETRY_SECONDS": 0.1,
-        "outside.inbox.LONGEST_RETRY_SECONDS": 0.5,
-    }.items():
-        monkeypatch.setattr(f"bot.web.{name}", seconds)
-    monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
-    house = House(own, driver)
-    house.start()
-    yield house
-    house.stop()
 
 
 @contextmanager
@@ -305,6 +257,19 @@ def test_the_gateway_starts_anew(house: House, driver: Driver) -> None:
     soon(lambda: times(driver, case, "pesan 3"))
     assert numbers(driver, case) == list("123")
     assert visitor.events() == ["connected"]
+
+
+@pytest.mark.parametrize("driver", OUTSIDE, indirect=True)
+def test_a_colleague_takes_over(house: House, driver: Driver) -> None:
+    """One agent at a time has it, and the visitor sees who."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    appears(driver, case)
+    driver.say(case, "sari", "Halo")
+    soon(lambda: visitor.texts("agent") == ["Halo"])
+    driver.accept(case, "budi")
+    soon(lambda: visitor.chat.agent is not None and visitor.chat.agent.name == "Budi", "the colleague")
+    assert visitor.events() == ["connected", "transferred", "connected"]
 
 
 @pytest.mark.parametrize("driver", OUTSIDE, indirect=True)

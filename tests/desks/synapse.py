@@ -1,4 +1,4 @@
-"""A real Matrix server for tests, in a process of its own: no federation, SQLite, no limits. `make desks` installs it."""
+"""A real Matrix server for tests, in a process of its own: SQLite, no federation, no limits (`make desks`)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,92 @@
+"""What agents' words in a Matrix room mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.adapters.desks.matrix.read import Heard, read
+from bot.core.chat import Agent
+from bot.ports import DeskEvent
+
+SARI = "@sari:example.org"
+MEMBERS = {SARI: "Sari"}
+
+
+def event(kind: str, text: str = "", **more: Any) -> Heard:
+    """What Sari did."""
+    return Heard(DeskEvent("$1", "!room", kind, Agent(SARI, "Sari"), text, **more))
+
+
+def said(content: Any, sender: Any = SARI, kind: str = "m.room.message") -> Heard | None:
+    """What this event of the room means."""
+    return read({"event_id": "$1", "sender": sender, "type": kind, "content": content}, "!room", MEMBERS)
+
+
+def text(body: str, **more: Any) -> Heard | None:
+    """What these words mean."""
+    return said({"msgtype": "m.text", "body": body, **more})
+
+
+@pytest.mark.parametrize(("body", "meant"), [
+    ("Halo!", event("message", "Halo!")),
+    ("  satu\n dua ", event("message", "satu\n dua")),
+    ("a\u202eb\x07c", event("message", "ab c")),
+    ("!take", event("accepted")),
+    ("!TAKE", event("accepted")),
+    ("!bot", event("returned")),
+    ("!close", event("closed", "solved")),
+    ("!close Unsolved", event("closed", "unsolved")),
+    ("!transfer 2 perlu ahli", event("transferred", "perlu ahli", tier=2)),
+    ("!note pelanggan lama", None),
+    ("", None),
+    ("   ", None),
+])
+def test_words(body: str, meant: Heard | None) -> None:
+    """Words go to the visitor, commands don't."""
+    assert text(body) == meant
+
+
+@pytest.mark.parametrize("body", ["!help", "!", "!colse", "!close maybe", "!transfer", "!transfer 3", "!transfer x"])
+def test_not_understood(body: str) -> None:
+    """A slip of the pen is no message to the visitor."""
+    heard = text(body)
+    assert heard is not None and heard.question == "help"
+
+
+def test_a_correction() -> None:
+    """What was said stays said: the newer words come as a message; those of a note never do."""
+    relates = {"rel_type": "m.replace", "event_id": "$0"}
+    newer = {"m.new_content": {"msgtype": "m.text", "body": "besok"}, "m.relates_to": relates}
+    assert text("* besok", **newer) == event("message", "* besok")
+    note = {"m.new_content": {"msgtype": "m.text", "body": "!note rahasia"}, "m.relates_to": relates}
+    assert text("* !note rahasia", **note) is None
+
+
+def test_a_quotation() -> None:
+    """What a client quotes before an answer is not sent along."""
+    answer = {"m.relates_to": {"m.in_reply_to": {"event_id": "$0"}}}
+    assert text("> <@kilat:example.org> rahasia\n> dua\n\nBaik", **answer) == event("message", "Baik")
+    assert text("> kutipan saya") == event("message", "> kutipan saya")
+
+
+def test_a_file() -> None:
+    """Named as its sender named it; what is encrypted has no address that helps."""
+    sent = {"msgtype": "m.image", "body": "Lihat ini", "filename": "a.png", "url": "mxc://example.org/1"}
+    heard = said(sent)
+    assert heard is not None and heard.event is not None
+    assert (heard.event.kind, heard.event.text, heard.file) == ("file", "a.png", "mxc://example.org/1")
+    assert said({"msgtype": "m.image", "body": "a.png", "file": {"url": "mxc://example.org/1"}}) is None
+
+
+def test_who_does_not_count() -> None:
+    """Strangers, bots, and what is no message."""
+    hello = {"msgtype": "m.text", "body": "Halo"}
+    assert said(hello, sender="@stranger:example.org") is None
+    assert said(hello, sender=None) is None
+    assert said({"msgtype": "m.notice", "body": "Halo"}) is None
+    assert said({}) is None
+    assert said("Halo") is None
+    encrypted = said({"ciphertext": "x"}, kind="m.room.encrypted")
+    assert encrypted is not None and encrypted.question == "encrypted"
