@@ -20,8 +20,8 @@ export const day = (at) => {
 // The place in the queue; `wait` in seconds, where it is known.
 export const place = ({ position, wait }) => {
   const minutes = new Intl.NumberFormat(words.lang, { style: 'unit', unit: 'minute', unitDisplay: 'long' });
-  const [low, high] = wait ? [wait.low, wait.high].map((seconds) => Math.max(1, Math.round(seconds / 60))) : [];
-  const time = low < high ? minutes.formatRange(low, high) : minutes.format(high);
+  const [low, high] = wait ? [wait.low, wait.high].map((seconds) => Math.round(seconds / 60)) : [];
+  const time = low && low < high ? minutes.formatRange(low, high) : minutes.format(high || 1);
   return t('queued', { n: position }) + (wait ? t('wait', { time }) : '');
 };
 
