@@ -1,0 +1,163 @@
+"""Every visitor, at every desk, in every way of asking: what they are offered, against rules written by hand.
+
+Walks all combinations of plan, account type, role, licence, verification, channel, priority, question and staffing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from itertools import product
+
+import pytest
+from fakes import FakeQueue, FakeTickets
+
+from bot.adapters.wording import read_wording
+from bot.core.case import Terms
+from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer, Identity
+from bot.core.facts import Facts
+from bot.core.routing import Staffing
+from bot.core.triage import PRIORITIES
+from bot.services.dialogue.converse import Conversation
+from bot.services.dialogue.state import State
+from bot.services.dialogue.turn import Turn
+from bot.services.doors import doors
+from bot.services.words import LANGUAGES, Wording
+from bot.settings import ROOT
+
+COMMUNITY, SIGN_IN = "https://community.example.com", "https://help.example.com/sign-in"
+MONDAY = datetime(2026, 11, 23, 1, tzinfo=timezone.utc)
+DESKS = {
+    "people": Staffing(3), "nobody": Staffing(0), "who knows": Staffing(None),
+    "closed": Staffing(0, False, MONDAY, "Asia/Jakarta"), "closed, people there": Staffing(3, False, MONDAY),
+    "closed for good": Staffing(None, False),
+}
+# Of an identity that was not accepted nothing is known, whatever it claimed.
+PROBLEMS = [None, "expired", "signature", "claims", "malformed"]
+HOURS = {"p1": (1, 4), "p2": (4, 8), "p3": (24, None), "p4": (24, None), None: (24, None)}
+CUSTOMERS = [Customer(*values) for values in product(PLANS, ACCOUNT_TYPES, ROLES, (True, False))]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One combination. `customer`: verified claims."""
+
+    customer: Customer | None
+    problem: str | None
+    desk: str
+    priority: str | None
+    billing: bool
+    cards: bool
+    language: str
+
+
+def visits() -> Iterator[Visit]:
+    """All of them."""
+    asked = list(product(DESKS, [None, *PRIORITIES], (False, True), (False, True)))
+    for number, (customer, (desk, priority, billing, cards)) in enumerate(product(CUSTOMERS, asked)):
+        yield Visit(customer, None, desk, priority, billing, cards, LANGUAGES[number % len(LANGUAGES)])
+    for problem, (desk, priority, billing, cards), language in product(PROBLEMS, asked, LANGUAGES):
+        yield Visit(None, problem, desk, priority, billing, cards, language)
+
+
+def tier_of(customer: Customer | None) -> int | None:
+    """The tier whose live agents they may talk to."""
+    if customer is None or customer.account_type == "basic":
+        return None
+    administers, premier = customer.role in ("owner", "admin"), customer.plan != "access"
+    if premier:
+        return (2 if administers else 1) if customer.licensed else None
+    return 1 if administers or customer.licensed else None
+
+
+def may_call(customer: Customer | None) -> bool:
+    """Whether the support phone is for them."""
+    if customer is None or customer.account_type == "basic":
+        return False
+    if customer.plan != "access" and customer.licensed:
+        return True
+    of_a_company = customer.account_type in ("business", "enterprise", "education", "api")
+    return of_a_company and (customer.role == "owner" or (customer.role == "admin" and bool(customer.licensed)))
+
+
+def terms_of(customer: Customer, priority: str | None) -> Terms:
+    """What their plan promises."""
+    if customer.plan == "access":
+        return Terms()
+    respond, restore = HOURS[priority]
+    return Terms(timedelta(hours=respond), timedelta(hours=restore) if restore else None,
+                 customer.plan == "premier_plus")
+
+
+def response_of(visit: Visit) -> str:
+    """The answer, by name."""
+    if visit.billing:
+        return "billing"
+    if visit.customer is None:
+        return "anonymous"
+    tier = tier_of(visit.customer)
+    if tier is None:
+        return "free" if visit.customer.account_type == "basic" else "unlicensed"
+    return "closed" if visit.desk.startswith("closed") else f"tier{tier}"
+
+
+@pytest.fixture(scope="module")
+def wording() -> Wording:
+    """The real words."""
+    return read_wording(ROOT / "data")
+
+
+def test_every_offer(wording: Wording, facts: Facts) -> None:
+    """Who is queued, for which tier, with which promises; everybody else gets a way on, and why."""
+    seen = set()
+    for number, visit in enumerate(visits()):
+        queue = FakeQueue()
+        queue.staff = DESKS[visit.desk]
+        conversation = Conversation(wording, queue, FakeTickets(), COMMUNITY)
+        identity = Identity("u-1", visit.customer, "Sari", "sari@example.com") if visit.customer else None
+        state = State(language=visit.language, incident=visit.priority, asked="Suara putus",
+                      topic="billing" if visit.billing else None)
+        turn = Turn(f"c-{number}", "agen", "talk_to_human", {"talk_to_human": 1.0}, message_id="m", cards=visit.cards,
+                    identity=identity, identity_problem=visit.problem)
+        reply = conversation.reply(turn, state, facts)
+        words = wording.words(facts, visit.language)
+        wanted, text = response_of(visit), "\n".join(bubble.text for bubble in reply.bubbles)
+        offered = {button.payload for bubble in reply.bubbles for button in bubble.buttons}
+        seen.add(wanted)
+        assert ("KLC-" in text) is wanted.startswith("tier") is bool(queue.cases), visit
+        assert _fits(text, words.wording.responses[visit.language][f"utter_handoff_{wanted}"]), (visit, text)
+        if wanted.startswith("tier"):
+            [case] = queue.cases.values()
+            assert visit.customer is not None
+            assert (case.route.tier, case.terms, case.priority) == (
+                tier_of(visit.customer), terms_of(visit.customer, visit.priority), visit.priority), visit
+            assert ("/create_ticket" in offered) is (visit.desk == "nobody"), visit
+            assert (words.phrase("wait_nobody") in text) is (visit.desk == "nobody"), visit
+        else:
+            assert "/create_ticket" in offered, visit
+        assert (COMMUNITY in text) is (wanted in ("anonymous", "free")), visit
+        assert (words.phrase("identity_expired") in text) is (wanted == "anonymous" and visit.problem == "expired")
+    assert seen == {"billing", "anonymous", "free", "unlicensed", "closed", "tier1", "tier2"}
+
+
+def test_every_door(wording: Wording, facts: Facts) -> None:
+    """The ways on that are always in sight: none that is closed to the visitor, and always one that is open."""
+    for customer, (name, staffing), language in product([None, *CUSTOMERS], DESKS.items(), LANGUAGES):
+        shown = [door["door"] for door in doors(
+            customer, facts, wording.words(facts, language), COMMUNITY, SIGN_IN, staffing)]
+        assert len(shown) == len(set(shown)), (customer, name)
+        assert ("agent_queue" in shown) is (tier_of(customer) is not None), (customer, name)
+        assert ("phone" in shown) is may_call(customer), (customer, name)
+        assert ("sign_in" in shown) is (customer is None), (customer, name)
+        assert {"ticket_form", "community"} <= set(shown), (customer, name)
+        first = "sign_in" if customer is None else "community" if customer.account_type == "basic" else "ticket_form"
+        if tier_of(customer) is not None and staffing.is_open:
+            first = "agent_queue"
+        assert shown[0] == first, (customer, name)
+
+
+def _fits(text: str, response: str) -> bool:
+    """True when the fixed beginning of a response is in a text."""
+    fixed = max(response.replace("\n", "{").replace("}", "{").split("{")[::2] or [""], key=len).strip()
+    return bool(fixed) and fixed in text
