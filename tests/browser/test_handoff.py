@@ -1,0 +1,74 @@
+"""The scenarios of `tests/handoff` with the visitor in the widget and the agents at the real console's socket."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from handoff.console_desk import ConsoleDesk
+from server import Server
+from widget_page import Visit, WidgetPage
+
+from bot.settings import ROOT, Settings
+from bot.shell.desk import token_of
+from bot.shell.scenario import Line, Scenario, play, read
+
+SCENARIOS = [scenario for path in sorted((ROOT / "tests" / "handoff").glob("*.yml")) for scenario in read(path)]
+NARROW = {"viewport": {"width": 360, "height": 640}}
+
+
+class WidgetVisitor:
+    """A `VisitorSide`: what is to be seen in the widget."""
+
+    def __init__(self, page: WidgetPage, token: str | None) -> None:
+        self._page, self._token = page, token
+        page.open()
+        if token:
+            page.tokens.append(token)
+            page.page.evaluate("token => Kilat.identify(token)", token)
+            page.page.wait_for_function("!document.querySelector('kilat-widget').shadowRoot.querySelector('.held')")
+
+    def say(self, text: str) -> None:
+        """See `VisitorSide`."""
+        self._page.say(text)
+
+    def lines(self) -> list[Line]:
+        """See `VisitorSide`: each entry begins with who speaks; what happened names nobody."""
+        shown = self._page.log.evaluate(
+            "(log) => [...log.children].map((e) => [e.querySelector('p > b')?.textContent, e.innerText])")
+        return [Line(self._author(speaker or ""), text) for speaker, text in shown]
+
+    def conversation(self) -> str:
+        """Its name."""
+        hello = {"type": "hello", "protocol": 1, "lang": self._page.lang, "key": self._page.key(),
+                 "identity_token": self._token}
+        return str(self._page.send(hello).json()["frames"][0]["conversation"])
+
+    def _author(self, speaker: str) -> str:
+        named = {self._page.t("visitor"): "visitor", self._page.t("bot"): "bot"}
+        is_agent = speaker.startswith(self._page.t("agent", name=""))
+        return named.get(speaker) or ("agent" if is_agent else "system")
+
+
+@pytest.fixture
+def consoles(server: Server) -> Iterator[list[ConsoleDesk]]:
+    """Those that are open, to be closed."""
+    opened: list[ConsoleDesk] = []
+    yield opened
+    for desk in opened:
+        desk.close()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_scenario(visit: Visit, server: Server, consoles: list[ConsoleDesk], scenario: Scenario) -> None:
+    """Both sides see what they must; nobody speaks out of turn."""
+    settings = Settings.from_environment(server.environment)
+    token = token_of(scenario.customer, f"scenario-{uuid.uuid4()}", settings) if scenario.customer else None
+    page = visit(lang=scenario.lang, **NARROW)
+    visitor = WidgetVisitor(page, token)
+    desk = ConsoleDesk(f"http://127.0.0.1:{server.gateway_port}", server.environment, visitor.conversation)
+    consoles.append(desk)
+    problems = play(scenario, visitor, desk, pause=lambda seconds: page.page.wait_for_timeout(1000 * seconds),
+                    after=lambda step: page.shoot_more(f"{scenario.steps.index(step) + 1}") if step.agent else None)
+    assert problems == []
