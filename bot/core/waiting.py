@@ -120,6 +120,14 @@ def stretch_of(position: int, free: bool) -> int:
     return next((number for number, end in enumerate(STRETCHES) if position <= end), len(STRETCHES))
 
 
+def in_minutes(wait: Wait) -> tuple[int, int]:
+    """An interval as people are told it, in whole minutes; (0, 1) is less than one."""
+    if wait.high <= 60:
+        return 0, 1
+    low, high = round(wait.low / 60), max(2, round(wait.high / 60))
+    return (low, high) if low < high else (0, high)
+
+
 def _gap(history: Sequence[Past], now: float) -> float | None:
     """While all are busy, each case that is closed lets the next be taken: the time one takes, by how many they have.
 

@@ -10,6 +10,7 @@ from bot.core.clocks import terms
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
 from bot.core.routing import Door, Route, Staffing, offer, route
+from bot.core.waiting import in_minutes
 from bot.ports import CaseFile, Queue, QueuePlace
 from bot.services.cards import community_card, queue_card
 from bot.services.dialogue.state import State
@@ -73,10 +74,10 @@ def hand_off(turn: Turn, state: State, facts: Facts, words: Words, queue: Queue,
 
 def wait_line(wait: Wait, words: Words) -> str:
     """How long it will probably take, in whole minutes."""
-    if wait.high <= 60:
+    low, high = in_minutes(wait)
+    if high == 1:
         return words.phrase("wait_short")
-    low, high = round(wait.low / 60), max(2, round(wait.high / 60))
-    if low in (0, high):
+    if low == 0:
         return words.phrase("wait_up_to", minutes=str(high))
     return words.phrase("wait_between", low=str(low), high=str(high))
 
