@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import email
 import socket
 import threading
 from collections.abc import Sequence
+from email.policy import HTTP
 from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -44,11 +47,13 @@ class FakeHttp:
         """Be there."""
         app = Starlette(routes=self._routes)
         app.add_exception_handler(Wrong, self._refuse)  # type: ignore[arg-type]
-        app.middleware("http")(self._break)
-        self._server = uvicorn.Server(uvicorn.Config(app, port=self.port, log_level="critical", lifespan="off"))
+        app.add_middleware(BaseHTTPMiddleware, dispatch=self._break)
+        self._server = uvicorn.Server(uvicorn.Config(
+            app, port=self.port, log_level="critical", lifespan="off", ws="none"))
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         while not self._server.started:
+            assert self._thread.is_alive(), "the stand-in did not start"
             self._thread.join(0.01)
 
     def stop(self) -> None:
@@ -89,3 +94,18 @@ async def fields(
     if strangers := body.keys() - known.keys():
         raise Wrong(422, f"{request.url.path}: nobody knows {sorted(strangers)}")
     return dict(body)
+
+
+async def form(request: Request) -> dict[str, Any]:
+    """The fields of a form; a file is its name, its media type and its content."""
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith("multipart/form-data"):
+        raise Wrong(415, "not a form")
+    whole = email.message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + await request.body(), policy=HTTP)
+    parts: dict[str, Any] = {}
+    for part in whole.iter_parts():  # type: ignore[attr-defined]
+        content = part.get_payload(decode=True)
+        name = part.get_param("name", header="content-disposition")
+        file = part.get_filename()
+        parts[name] = (file, part.get_content_type(), content) if file else content.decode()
+    return parts

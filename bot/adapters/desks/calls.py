@@ -83,8 +83,9 @@ class Calls:
             raise self._unavailable("GET", error) from error
 
     async def aclose(self) -> None:
-        """Give the connections back."""
-        await self._client.close()
+        """Give the connections back; the next call makes new ones."""
+        if client := self.__dict__.pop("_client", None):
+            await client.close()
 
     async def _call(self, method: str, url: str, **how: Any) -> Any:
         # A redirect would turn a POST into a GET: the address of the setting has to be the right one.

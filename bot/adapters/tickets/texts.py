@@ -10,7 +10,8 @@ from bot.ports import Papers
 
 _RULE = "\n\n" + "-" * 60 + "\n"
 _NO_LINE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "pre", "ul", "ol", "table"})
+_PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "blockquote", "pre", "ul", "ol", "table"})
+_LINES = _PARAGRAPHS | {"div", "br", "li", "tr"}
 _SILENT = frozenset({"script", "style", "head", "title"})
 
 
@@ -47,13 +48,13 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
             self._silent += 1
-        elif tag in _BLOCKS:
+        elif tag in _LINES:
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
-        elif tag in _BLOCKS:
+        elif tag in _PARAGRAPHS:
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:

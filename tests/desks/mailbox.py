@@ -1,0 +1,73 @@
+"""A real mail server for tests, which keeps what it takes; it can refuse, fall silent, and go away."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+from fake_http import SLOW_SECONDS
+
+USER, PASSWORD = "kilat", "only for tests/@:"
+
+
+class Mailbox:
+    """Keeps `mails` with the addresses that they were handed over for. `faults` are what becomes of the next mails:
+    `error` (451), `busy` (421), `lost` (taken, and no answer comes), `never` (550), `""` for none."""
+
+    def __init__(self, *, asks: bool = False) -> None:
+        self.mails: list[tuple[list[str], EmailMessage]] = []
+        self.faults: list[str] = []
+        self.refuses: set[str] = set()
+        self._asks = asks
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self._controller: Controller | None = None
+
+    def start(self) -> None:
+        """Be there."""
+        asking = {"auth_required": True, "auth_require_tls": False, "authenticator": _knows} if self._asks else {}
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **asking)
+        self._controller.start()
+
+    def stop(self) -> None:
+        """Be away; what was taken stays."""
+        if self._controller:
+            self._controller.stop()
+            self._controller = None
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:
+        """Refuses some addresses."""
+        if address in self.refuses:
+            return "550 nobody here of that name"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
+        """Takes a mail, or does not."""
+        fault = self.faults.pop(0) if self.faults else ""
+        if fault in ("error", "busy", "never"):
+            return {"error": "451 later", "busy": "421 too busy", "never": "554 never"}[fault]
+        assert isinstance(envelope.content, bytes)
+        mail = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append((list(envelope.rcpt_tos), mail))
+        if fault == "lost":
+            await asyncio.sleep(SLOW_SECONDS)
+        return "250 OK"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """What was handed over for an address; a repeat, which has the same Message-ID, is left out."""
+        mails = [mail for addresses, mail in self.mails if addresses == [address]]
+        return list({str(mail["Message-ID"]): mail for mail in mails}.values())
+
+
+def _knows(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+    is_right = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+    return AuthResult(success=is_right)

@@ -1,0 +1,150 @@
+"""A real Request Tracker 5 for tests, in a process of its own: SQLite, no mail. `make desks` installs it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from fake_http import FakeHttp
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+SETUP = "rt-setup-database-5"
+SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
+MISSING = "no Request Tracker is installed: make desks (Debian's request-tracker5, rt5-db-sqlite, rt5-standalone)"
+START_SECONDS = 60.0
+PASSWORD = "only-for-tests"
+_CONFIG = """
+Set($rtname, 'kilat.test');
+Set($Organization, 'kilat.test');
+Set($CorrespondAddress, 'rt@kilat.test');
+Set($CommentAddress, 'rt-comment@kilat.test');
+Set($WebPath, '');
+Set($WebDomain, '127.0.0.1');
+Set($WebPort, {port});
+Set($DatabaseType, 'SQLite');
+Set($DatabaseName, '{folder}/rt.db');
+Set($MailCommand, 'testfile');
+Set($LogToSyslog, undef);
+Set($LogToSTDERR, 'error');
+Set($Timezone, 'UTC');
+$RT::MasonDataDir = '{folder}/mason';
+$RT::MasonSessionDir = '{folder}/session';
+1;
+"""
+
+
+def is_installed() -> bool:
+    """True where the tests can run."""
+    return SERVER.exists() and shutil.which(SETUP) is not None
+
+
+class Rt:
+    """A server whose tickets live in `folder`. `kilat` is the user that Kilat has there, `budi` works on tickets."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        for name in ("mason", "session"):
+            (folder / name).mkdir(parents=True)
+        config = folder / "RT_SiteConfig.pm"
+        config.write_text(_CONFIG.format(folder=folder, port=port))
+        self._environment = {**os.environ, "RT_SITE_CONFIG": str(config), "RT_SITE_CONFIG_DIR": os.devnull}
+        self._log = (folder / "rt.log").open("wb")
+        self.url = f"http://127.0.0.1:{port}"
+        subprocess.run([SETUP, "--action", "init", "--skip-create", "--dba", ""], env=self._environment, check=True,
+                       stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
+        self._process = subprocess.Popen([str(SERVER), "--host", "127.0.0.1", "--port", str(port)],
+                                         env=self._environment, stdout=self._log, stderr=self._log)
+        self._wait()
+        root = {"user": "root", "password": "password"}
+        for user, name in (("kilat", "Kilat"), ("budi", "Budi Santoso")):
+            self.ask("POST", "/user", {"Name": user, "RealName": name, "Password": PASSWORD, "Privileged": 1,
+                                       "EmailAddress": f"{user}@kilat.test"}, **root)
+            self._allow(user)
+
+    def stop(self) -> None:
+        """Take it away."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+
+    def ask(self, method: str, path: str, body: Any = None, *, user: str = "budi", password: str = PASSWORD) -> Any:
+        """Call the REST interface as somebody; its JSON."""
+        secret = base64.b64encode(f"{user}:{password}".encode()).decode()
+        request = urllib.request.Request(
+            f"{self.url}/REST/2.0{path}", None if body is None else json.dumps(body).encode(),
+            {"Authorization": f"Basic {secret}", "Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def history(self, ticket: str, kind: str) -> list[str]:
+        """The texts of a ticket's transactions of this kind."""
+        query = urllib.parse.quote(f"Type = '{kind}'")
+        found = self.ask("GET", f"/ticket/{ticket}/history?query={query}&fields=_hyperlinks&per_page=100")
+        return [self._text(link["_url"]) for one in found["items"] for link in one["_hyperlinks"]
+                if link["ref"] == "attachment"]
+
+    def as_visitor(self, ticket: str, address: str, text: str) -> None:
+        """The requestor answers, as by mail."""
+        self._perl(f"""
+            my $user = RT::CurrentUser->new; $user->Load('{address}');
+            my $ticket = RT::Ticket->new($user); $ticket->Load({int(ticket)});
+            my ($ok, $said) = $ticket->Correspond(Content => '{text}'); die $said unless $ok;
+        """)
+
+    def _text(self, url: str) -> str:
+        part = self.ask("GET", f"/attachment/{url.rpartition('/')[2]}")
+        return base64.b64decode(part.get("Content") or "").decode()
+
+    def _allow(self, user: str) -> None:
+        """The rights that docs/desks.md names, by RT's own means, for REST can't give them."""
+        rights = "qw(SeeQueue CreateTicket ShowTicket ShowTicketComments ReplyToTicket CommentOnTicket ModifyTicket)"
+        self._perl(f"""
+            my $user = RT::User->new(RT->SystemUser); $user->Load('{user}');
+            $user->PrincipalObj->GrantRight(Right => $_, Object => RT->System) for {rights};
+        """)
+
+    def _perl(self, script: str) -> None:
+        script = f"use lib '/usr/share/request-tracker5/lib'; use RT -init; {script}"
+        subprocess.run(["perl", "-e", script], env=self._environment, check=True, stdout=self._log, stderr=self._log)
+
+    def _wait(self) -> None:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            try:
+                self.ask("GET", "/rt", user="root", password="password")
+                return
+            except (OSError, urllib.error.URLError):
+                assert self._process.poll() is None, "Request Tracker has ended"
+                time.sleep(0.1)
+        raise AssertionError("Request Tracker does not answer")
+
+
+class FlakyWay(FakeHttp):
+    """The way to a real server, which can break (`faults`) and be closed (`stop`)."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__([Route("/{path:path}", self._forward, methods=["GET", "POST", "PUT"])])
+        self._to = to
+
+    async def _forward(self, request: Request) -> Response:
+        url = f"{self._to}{request.url.path}?{request.url.query}"
+        headers = {name: value for name, value in request.headers.items() if name in ("authorization", "content-type")}
+        async with aiohttp.ClientSession() as session:
+            body = await request.body()
+            async with session.request(request.method, url, data=body or None, headers=headers) as answer:
+                return Response(await answer.read(), answer.status, media_type=answer.content_type)

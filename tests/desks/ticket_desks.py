@@ -1,0 +1,159 @@
+"""The ticket desks of the contract suite, each with the people who work there."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Protocol
+
+from fake_http import FakeHttp
+from mailbox import Mailbox
+from rt import PASSWORD, FlakyWay, Rt
+from zendesk_tickets import BUDI, EMAIL, KILAT, SECRET, TOKEN, ZendeskServer
+
+from bot.adapters.tickets.mail import MailDesk, MailSettings
+from bot.adapters.tickets.rt import RtDesk, RtSettings
+from bot.adapters.tickets.zendesk import ZendeskSettings, ZendeskTickets
+from bot.ports import TicketDesk
+
+# What a fake that falls silent takes longer than.
+PATIENT_SECONDS = 2.0
+SUPPORT = "support@kilat.test"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A ticket as people at the desk see it: `papers` are what its visitor can't see, `writes_to` whom the desk tells,
+    `urgency` grows with the priority."""
+
+    ref: str
+    subject: str
+    text: str
+    papers: str
+    writes_to: tuple[str, ...]
+    urgency: int
+
+
+class People(Protocol):
+    """Who works at a desk."""
+
+    desk: TicketDesk
+    faults: list[str]
+
+    def tickets(self) -> list[Seen]: ...
+    def reply(self, ref: str, text: str) -> None: ...
+    def note(self, ref: str, text: str) -> None: ...
+    def visitor_writes(self, ref: str, text: str) -> None: ...
+    def finish(self, ref: str) -> None: ...
+    def go(self) -> None: ...
+    def come(self) -> None: ...
+
+
+class AtMailbox:
+    """Those who read the support mailbox."""
+
+    def __init__(self, box: Mailbox) -> None:
+        self.box = box
+        self.faults = box.faults
+        self.desk = MailDesk(
+            MailSettings("127.0.0.1", box.port, False, None, None, SUPPORT, "kilat@kilat.test"), PATIENT_SECONDS)
+
+    def tickets(self) -> list[Seen]:
+        found = []
+        for mail in self.box.to(SUPPORT):
+            number = str(mail["X-Kilat-Ticket"])
+            to = [a for addresses, one in self.box.mails for a in addresses
+                  if one["X-Kilat-Ticket"] == number and a != SUPPORT]
+            text = mail.get_content()
+            subject = str(mail["Subject"])
+            urgency = -int(subject.partition("] P")[2][0])
+            found.append(Seen(str(mail["Message-ID"]), subject, text, text, tuple(dict.fromkeys(to)), urgency))
+        return found
+
+    def go(self) -> None:
+        self.box.stop()
+
+    def come(self) -> None:
+        self.box.start()
+
+
+class AtRt:
+    """Those who work in Request Tracker; `budi` answers."""
+
+    def __init__(self, rt: Rt, way: FlakyWay) -> None:
+        self._rt = rt
+        self._way: FakeHttp = way
+        self.faults = way.faults
+        self._before = self._last()
+        secret = base64.b64encode(f"kilat:{PASSWORD}".encode()).decode()
+        self.desk = RtDesk(RtSettings(way.url, f"Basic {secret}", "General", SECRET), PATIENT_SECONDS)
+
+    def tickets(self) -> list[Seen]:
+        found = []
+        query = f"/tickets?query=id%20%3E%20{self._before}&fields=Subject,Priority,Requestor&orderby=id"
+        for item in self._rt.ask("GET", query)["items"]:
+            ref = str(item["id"])
+            [text], [papers] = self._rt.history(ref, "Create"), self._rt.history(ref, "Comment")
+            to = tuple(person["id"] for person in item["Requestor"])
+            found.append(Seen(ref, item["Subject"], text, papers, to, int(item["Priority"])))
+        return found
+
+    def reply(self, ref: str, text: str) -> None:
+        self._rt.ask("POST", f"/ticket/{ref}/correspond", {"Content": text, "ContentType": "text/plain"})
+
+    def note(self, ref: str, text: str) -> None:
+        self._rt.ask("POST", f"/ticket/{ref}/comment", {"Content": text, "ContentType": "text/plain"})
+
+    def visitor_writes(self, ref: str, text: str) -> None:
+        self._rt.as_visitor(ref, "ada@example.com", text)
+
+    def finish(self, ref: str) -> None:
+        self._rt.ask("PUT", f"/ticket/{ref}", {"Status": "resolved"})
+
+    def go(self) -> None:
+        self._way.stop()
+
+    def come(self) -> None:
+        self._way.start()
+
+    def _last(self) -> int:
+        items = self._rt.ask("GET", "/tickets?query=id%20%3E%200&orderby=id&order=DESC&per_page=1")["items"]
+        return int(items[0]["id"]) if items else 0
+
+
+class AtZendesk:
+    """Those who work in Zendesk."""
+
+    def __init__(self, server: ZendeskServer) -> None:
+        self.server = server
+        self.faults = server.faults
+        self.desk = ZendeskTickets(ZendeskSettings(server.url, EMAIL, TOKEN, SECRET), PATIENT_SECONDS)
+
+    def tickets(self) -> list[Seen]:
+        found = []
+        for number, ticket in self.server.tickets.items():
+            first, *rest = self.server.comments[number]
+            [papers] = [one["plain_body"] for one in rest if not one["public"]]
+            requester = self.server.people[ticket["requester_id"]]
+            to = () if requester["id"] == KILAT else (requester["email"],)
+            urgency = -["urgent", "high", "normal", "low"].index(ticket["priority"])
+            found.append(Seen(str(number), ticket["subject"], first["plain_body"], papers, to, urgency))
+        return found
+
+    def reply(self, ref: str, text: str) -> None:
+        self.server.add(int(ref), BUDI, text)
+
+    def note(self, ref: str, text: str) -> None:
+        self.server.add(int(ref), BUDI, text, public=False)
+
+    def visitor_writes(self, ref: str, text: str) -> None:
+        self.server.add(int(ref), self.server.tickets[int(ref)]["requester_id"], text)
+
+    def finish(self, ref: str) -> None:
+        self.server.tickets[int(ref)]["status"] = "closed"
+
+    def go(self) -> None:
+        self.server.stop()
+
+    def come(self) -> None:
+        self.server.start()
