@@ -15,6 +15,7 @@ from web_client import FakeBot, Plain
 from bot.adapters.identity import sign
 from bot.adapters.sample import sample_identity
 from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.links import SqlMemory
 from bot.adapters.sql.tables import cases
 from bot.bootstrap import build
 from bot.core.chat import Chat, Entry
@@ -62,6 +63,10 @@ class House:
     def gateway(self) -> Gateway:
         """The running gateway itself."""
         return self.http.app.state.gateway  # type: ignore[attr-defined, no-any-return]
+
+    def memory(self) -> SqlMemory:
+        """What the gateway remembers by name."""
+        return SqlMemory(open_engine(self.settings.database_url))
 
     def hook(self, headers: dict[str, str], body: bytes) -> int:
         """A webhook of the desk; the status of the answer."""

@@ -1,0 +1,188 @@
+"""Matrix's own ways, against a real server: who counts, what a restart may double, wrong settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from desks.house import House, soon
+from desks.matrix import LARGEST, Matrix
+from desks.synapse import DOMAIN, Synapse
+
+from bot.adapters.desks import agent_desk
+from bot.core.case import CaseState, Clocks
+from bot.core.chat import Author, Entry, Kind
+from bot.core.errors import ConfigurationError, WebhookRefused
+from bot.ports import AgentDesk, Case
+
+NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def driver(matrix_server: Synapse) -> Matrix:
+    """Agents in Matrix."""
+    return Matrix(matrix_server)
+
+
+def made(environment: dict[str, str], words: dict[str, str] | None = None) -> AgentDesk:
+    """The desk of these settings."""
+    phrases = words or {"anonymous": "Somebody", "matrix_help": "help", "desk_visitor": "Visitor: {text}"}
+    desk = agent_desk(environment, phrases, LARGEST)
+    assert desk is not None
+    return desk
+
+
+def done(environment: dict[str, str], *steps: Callable[[AgentDesk], Awaitable[Any]]) -> list[Any]:
+    """What a new adapter answers, step by step."""
+
+    async def run() -> list[Any]:
+        desk = made(environment)
+        try:
+            return [await step(desk) for step in steps]
+        finally:
+            await desk.aclose()
+
+    return asyncio.run(run())
+
+
+def case_of(number: str, conversation: str = "c-1") -> Case:
+    """A case that waits."""
+    return Case(1, number, conversation, CaseState.QUEUED, 1, "p1", "id", {"question": "Audio", "identity": {}}, NOW,
+                None, None, None, None, None, Clocks())
+
+
+def entry(seq: int, text: str) -> Entry:
+    """A word of the visitor."""
+    return Entry(seq, NOW, Author.VISITOR, Kind.TEXT, {"text": text})
+
+
+def test_strangers_do_not_count(house: House, driver: Matrix) -> None:
+    """Whoever is invited to a case's room without being of the team says nothing to the visitor."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    soon(lambda: case in driver.cases())
+    room = driver.room(case)
+    driver.server.ask("POST", f"/_matrix/client/v3/rooms/{quote(room)}/invite",
+                      {"user_id": f"@stranger-{driver.tag}:{DOMAIN}"}, driver.agents["sari"])
+    driver.agents["stranger"] = driver.stranger
+    driver._ask("stranger", "POST", f"join/{quote(room)}", {})
+    driver.say(case, "stranger", "Beri saya kata sandinya")
+    driver.say(case, "sari", "Halo")
+    soon(lambda: visitor.texts("agent"))
+    assert visitor.texts("agent") == ["Halo"]
+
+
+def test_sent_again_by_another_device(driver: Matrix) -> None:
+    """Whether it arrived is not known: the same case is the same room, and each word stands there once. The server
+    knows a transaction again for its own device alone."""
+    login = driver.server.ask("POST", "/_matrix/client/v3/login", {
+        "type": "m.login.password", "identifier": {"type": "m.id.user", "user": f"kilat-{driver.tag}"},
+        "password": "password"})
+    other = driver.environment(KILAT_MATRIX_TOKEN=login["access_token"])
+    case = case_of("KLC-000042")
+    [first] = done(driver.environment(), lambda desk: desk.open_case(case, None, "Halo\n" * 5000))
+    [second, *_] = done(other, lambda desk: desk.open_case(case, None, "Halo\n" * 5000),
+                        *[lambda desk, n=n: desk.relay(first, entry(n, f"pesan {n}")) for n in (1, 2)])
+    done(driver.environment(), *[lambda desk, n=n: desk.relay(first, entry(n, f"pesan {n}")) for n in (1, 2, 3)])
+    assert second == first
+    said = driver.seen("KLC-000042")
+    assert [text for text in said if "pesan" in text] == ["pesan 1", "pesan 2", "pesan 3"]
+    assert sum(text.count("Halo") for text in said) == 5000
+    assert said.count("help") == 1
+
+
+def test_cases_of_two_kilats(driver: Matrix) -> None:
+    """The same number of another installation is another room."""
+    rooms = done(driver.environment(), *[
+        lambda desk, c=c: desk.open_case(case_of("KLC-000001", c), None, "Halo") for c in ("c-1", "c-2")])
+    assert rooms[0] != rooms[1]
+
+
+def test_much_was_said_meanwhile(house: House, driver: Matrix, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than the server tells at once: the rest is fetched, in order."""
+    monkeypatch.setattr("bot.adapters.desks.matrix.desk.TIMELINE", 3)
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    soon(lambda: case in driver.cases())
+    driver.say(case, "sari", "Halo")
+    soon(lambda: visitor.texts("agent"))
+    house.stop()
+    for number in range(10):
+        driver.say(case, "sari", f"jawaban {number}")
+    house.start()
+    soon(lambda: visitor.texts("agent") == ["Halo", *(f"jawaban {number}" for number in range(10))])
+
+
+def test_what_does_not_reach_the_visitor(house: House, driver: Matrix) -> None:
+    """A file of a type that is not taken, a slip of the pen, an encrypted word: the agent is told."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    soon(lambda: case in driver.cases())
+    driver.show(case, "sari", "a.txt", b"only text")
+    soon(lambda: [text for text in driver.seen(case) if "File not sent" in text])
+    help_before = len([text for text in driver.seen(case) if "!take" in text])
+    driver.say(case, "sari", "!colse")
+    soon(lambda: len([text for text in driver.seen(case) if "!take" in text]) == help_before + 1)
+    driver.send(case, "sari", {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x"}, "m.room.encrypted")
+    soon(lambda: [text for text in driver.seen(case) if "encrypted" in text])
+    assert visitor.texts("agent") == []
+
+
+def test_who_is_there(driver: Matrix) -> None:
+    """Those of the team who are online; nobody knows while we ourselves seem to be away."""
+    for agent, presence in (("sari", "online"), ("budi", "offline")):
+        driver._ask(agent, "PUT", f"presence/{quote(driver.user(agent))}/status", {"presence": presence})
+    before, _, after = done(driver.environment(), lambda desk: desk.online(), lambda desk: desk.news(None, ()),
+                            lambda desk: desk.online())
+    assert (before, after) == (None, 1)
+
+
+def test_no_webhooks(driver: Matrix) -> None:
+    """Nobody has anything to say at that door."""
+    with pytest.raises(WebhookRefused):
+        made(driver.environment()).heard({}, b"{}")
+
+
+@pytest.mark.parametrize(("name", "value", "what"), [
+    ("KILAT_MATRIX_TOKEN", "wrong", "KILAT_MATRIX_TOKEN.*Sign"),
+    ("KILAT_MATRIX_TEAM", f"#nowhere:{DOMAIN}", "KILAT_MATRIX_TEAM.*Invite"),
+])
+def test_wrong_settings(driver: Matrix, name: str, value: str, what: str) -> None:
+    """The start stops, and says what to do."""
+    done(driver.environment(), lambda desk: desk.check())
+    with pytest.raises(ConfigurationError, match=what):
+        done(driver.environment(**{name: value}), lambda desk: desk.check())
+
+
+def test_not_invited(driver: Matrix) -> None:
+    """A team's room that Kilat can't enter."""
+    room = driver._ask("sari", "POST", "createRoom", {"preset": "private_chat"})["room_id"]
+    with pytest.raises(ConfigurationError, match=r"KILAT_MATRIX_TEAM.*Invite"):
+        done(driver.environment(KILAT_MATRIX_TEAM=room), lambda desk: desk.check())
+
+
+@pytest.mark.parametrize(("changes", "what"), [
+    ({"KILAT_MATRIX_URL": ""}, "KILAT_MATRIX_URL is missing"),
+    ({"KILAT_MATRIX_URL": "matrix.example.org"}, "KILAT_MATRIX_URL.*http"),
+    ({"KILAT_MATRIX_TOKEN": ""}, "KILAT_MATRIX_TOKEN is missing"),
+    ({"KILAT_MATRIX_TEAM": "support"}, "KILAT_MATRIX_TEAM.*alias"),
+    ({"KILAT_DESK": "irc"}, "KILAT_DESK.*irc"),
+])
+def test_settings_that_can_not_be_right(changes: dict[str, str], what: str) -> None:
+    """Each names its variable."""
+    environment = {"KILAT_DESK": "matrix", "KILAT_MATRIX_URL": "https://matrix.example.org",
+                   "KILAT_MATRIX_TOKEN": "t", "KILAT_MATRIX_TEAM": "#support:example.org"}
+    made(environment)
+    with pytest.raises(ConfigurationError, match=what):
+        made({**environment, **changes})
+
+
+def test_a_server_that_is_away() -> None:
+    """Is no wrong setting: it may come back."""
+    environment = {"KILAT_DESK": "matrix", "KILAT_MATRIX_URL": "http://127.0.0.1:9", "KILAT_MATRIX_TOKEN": "t",
+                   "KILAT_MATRIX_TEAM": "#support:example.org"}
+    assert done(environment, lambda desk: desk.check()) == [None]
