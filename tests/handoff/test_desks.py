@@ -1,0 +1,163 @@
+"""The scenarios of this folder at real desks: the floor that the console stands on, and Matrix in a real Synapse; with
+the real bot behind the gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from desks import synapse
+from desks.console import Console
+from desks.driver import Driver
+from desks.house import House, Visitor, soon
+from desks.matrix import Matrix
+from live import NO_MODEL
+
+from bot.bootstrap import seed
+from bot.core.case import CaseState
+from bot.ports import BotReply, BotTurn
+from bot.settings import ROOT, Settings
+from bot.shell.desk import token_of
+from bot.shell.local_bot import LocalBot, action_server, run
+from bot.shell.scenario import Line, Scenario, play, read
+from bot.training import MODEL
+
+SCENARIOS = [scenario for path in sorted((ROOT / "tests" / "handoff").glob("*.yml")) for scenario in read(path)]
+
+
+class OwnLoop:
+    """The real bot in its own event loop, for a gateway that runs in another."""
+
+    def __init__(self, bot: LocalBot) -> None:
+        self._bot, self._lock = bot, threading.Lock()
+
+    async def reply(self, turn: BotTurn) -> BotReply:
+        """See `Bot`."""
+        return await asyncio.to_thread(self._ask, turn)
+
+    async def is_up(self) -> bool:
+        """See `Bot`."""
+        return True
+
+    async def close(self) -> None:
+        """See `Bot`."""
+
+    def _ask(self, turn: BotTurn) -> BotReply:
+        with self._lock:
+            reply: BotReply = run(self._bot.reply(turn))
+        return reply
+
+
+@dataclass(frozen=True)
+class Place:
+    """A database with the facts, and the bot that works on it."""
+
+    settings: Settings
+    bot: OwnLoop
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """One for all scenarios."""
+    if not MODEL.exists():
+        pytest.skip(NO_MODEL)
+    state = tmp_path_factory.mktemp("handoff")
+    environment = {"KILAT_STATE_DIR": str(state), "KILAT_IDENTITY_SECRET": "s" * 48,
+                   "KILAT_DATABASE_URL": f"sqlite:///{state / 'kilat.db'}"}
+    settings = replace(Settings.from_environment(environment), messages_per_minute=100_000)
+    seed(settings)
+    with action_server(env=environment) as url:
+        yield Place(settings, OwnLoop(LocalBot(MODEL, url, settings)))
+
+
+@pytest.fixture(scope="module")
+def matrix_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[synapse.Synapse]:
+    """A real Matrix server."""
+    if not synapse.is_installed():
+        pytest.skip(synapse.MISSING)
+    server = synapse.Synapse(tmp_path_factory.mktemp("synapse"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["console", "matrix"])
+def driver(request: pytest.FixtureRequest) -> Driver:
+    """Agents at each desk."""
+    return Console() if request.param == "console" else Matrix(request.getfixturevalue("matrix_server"))
+
+
+@pytest.fixture
+def house(driver: Driver, place: Place) -> Iterator[House]:
+    """The gateway before the desk, and before the real bot."""
+    house = House(place.settings, driver)
+    house.bot = place.bot  # type: ignore[assignment]
+    house.start()
+    yield house
+    house.stop()
+
+
+class AtTheDoor:
+    """A `VisitorSide` over plain HTTP."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self._visitor = visitor
+
+    def say(self, text: str) -> None:
+        """See `VisitorSide`."""
+        self._visitor.say(text)
+
+    def lines(self) -> list[Line]:
+        """See `VisitorSide`."""
+        return [Line(entry.author.value, entry.body.get("text", "")) for entry in self._visitor.log()]
+
+
+class AtTheDesk:
+    """A `DeskSide` of any desk."""
+
+    def __init__(self, house: House, driver: Driver, visitor: Visitor) -> None:
+        self._house, self._driver, self._visitor = house, driver, visitor
+
+    def do(self, agent: str, verb: str, words: str) -> None:
+        """See `DeskSide`."""
+        case, who = self._case(), agent.lower()
+        if verb == "take":
+            self._driver.accept(case, who)
+            # Whoever speaks next must not be faster than the desk's news of this.
+            soon(lambda: self._visitor.status == "connected", "the agent")
+        elif verb in ("say", "note"):
+            getattr(self._driver, verb)(case, who, words)
+        elif verb == "transfer":
+            self._driver.transfer(case, who, int(words))
+            soon(lambda: self._visitor.status == "transferred", "the transfer")
+        elif verb == "give_back":
+            self._driver.give_back(case, who)
+        else:
+            self._driver.close(case, who, words or "solved")
+
+    def reads(self, agent: str) -> str:
+        """See `DeskSide`."""
+        return "\n".join(self._driver.seen(self._case()))
+
+    def _case(self) -> str:
+        """The visitor's open case, once agents see it."""
+        cases = self._house.gateway.cases
+        open_ = [case for case in cases.of_conversation(self._visitor.id) if case.state is not CaseState.CLOSED]
+        number = open_[0].number if open_ else cases.of_conversation(self._visitor.id)[0].number
+        soon(lambda: number in self._driver.cases(), f"the case {number}")
+        return number
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_scenario(house: House, driver: Driver, scenario: Scenario) -> None:
+    """Both sides see what they must; nobody speaks out of turn."""
+    token: Any = None
+    if scenario.customer:
+        token = token_of(scenario.customer, f"scenario-{uuid.uuid4()}", house.settings)
+    visitor = Visitor(house, token)
+    assert play(scenario, AtTheDoor(visitor), AtTheDesk(house, driver, visitor)) == []
