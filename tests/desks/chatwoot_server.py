@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from desks.fake_http import FakeHttp, Wrong, fields
+from desks.fake_http import FakeHttp, Wrong, fields, form
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -24,6 +25,8 @@ INCOMING, OUTGOING, ACTIVITY = 0, 1, 2
 KINDS = {"incoming": INCOMING, "outgoing": OUTGOING}
 PRIORITIES = ("urgent", "high", "medium", "low")
 LATEST, MOST = 20, 100
+# What is said by the house is filled like a template (its `Liquidable`): here what Kilat says for others alone.
+_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 Json = dict[str, Any]
 
@@ -81,6 +84,12 @@ class ChatwootServer(FakeHttp):
         sender = {**agent, "type": kind} if agent else None
         message = self._store(number, OUTGOING, text, sender, private=private, file=file)
         return int(message["id"])
+
+    def move(self, number: int, team: str | None) -> None:
+        """Give it to a team."""
+        self.conversations[number]["team"] = {"id": 1, "name": team} if team else None
+        self._store(number, ACTIVITY, "Assigned to a team", None)
+        self._tell("conversation_updated", self._shown(number))
 
     def delete(self, number: int, message: int) -> None:
         """An agent deletes a message."""
@@ -140,7 +149,8 @@ class ChatwootServer(FakeHttp):
         number = len(self.conversations) + 1
         self.conversations[number] = {
             "session": session, "contact": self._sessions[session], "status": self.opens_as, "assignee": None,
-            "custom_attributes": body.get("custom_attributes") or {}, "labels": [], "priority": None, "messages": []}
+            "custom_attributes": body.get("custom_attributes") or {}, "labels": [], "priority": None, "team": None,
+            "messages": []}
         self._tell("conversation_created", self._shown(number))
         return JSONResponse({"id": number, "uuid": str(uuid.uuid4()), "inbox_id": 1, "status": self.opens_as,
                              "messages": []})
@@ -160,10 +170,10 @@ class ChatwootServer(FakeHttp):
         self._authorise(request)
         number, file = self._number(request), None
         if request.headers["content-type"].startswith("multipart/form-data"):
-            form = await request.form()
-            body: Json = {**form, "private": form["private"] == "true"}
-            upload: Any = form["attachments[]"]
-            file = (upload.filename, await upload.read())
+            parts = await form(request)
+            body: Json = {**parts, "private": parts["private"] == "true"}
+            name, _kind, content = parts["attachments[]"]
+            file = (name, content)
             if body.keys() != {"content", "message_type", "private", "source_id", "attachments[]"}:
                 raise Wrong(422, f"unknown or missing parts of a form: {sorted(body)}")
         else:
@@ -219,6 +229,8 @@ class ChatwootServer(FakeHttp):
 
     def _store(self, number: int, kind: int, content: str | None, sender: Json | None, *, private: bool = False,
                source: str | None = None, file: tuple[str, bytes] | None = None) -> Json:
+        if kind == OUTGOING and content and source:
+            content = _TEMPLATE.sub("", content)
         message: Json = {"id": next(self._ids), "content": content, "message_type": kind, "private": private,
                          "source_id": source, "sender": sender, "content_attributes": {}, "conversation_id": number}
         if file:
@@ -239,7 +251,7 @@ class ChatwootServer(FakeHttp):
         one = self.conversations[number]
         return {"id": number, "status": one["status"], "priority": one["priority"], "labels": one["labels"],
                 "custom_attributes": one["custom_attributes"], "inbox_id": 1, "messages": one["messages"][-1:],
-                "meta": {"channel": "Channel::Api", **({"assignee": one["assignee"]} if one["assignee"] else {})}}
+                "meta": {"channel": "Channel::Api", **{key: one[key] for key in ("assignee", "team") if one[key]}}}
 
     def _tell(self, event: str, payload: Json) -> None:
         if self.hook is not None:

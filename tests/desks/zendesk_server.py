@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote
 
-from desks.fake_http import FakeHttp, Wrong, fields
+from desks.fake_http import FakeHttp, Wrong, fields, form
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -113,7 +113,7 @@ class ZendeskServer(FakeHttp):
         if strangers := body.get("profile", {}).keys() - {"givenName", "surname", "email", "avatarUrl", "locale"}:
             raise Wrong(400, f"a profile has no {strangers}")
         if body["externalId"] in self.users:
-            raise Wrong(409, "user already exists")
+            return JSONResponse({"errors": [{"code": "conflict", "title": "User already exists"}]}, 409)
         self.users[body["externalId"]] = {"id": next(self._ids), **body}
         return JSONResponse({"user": self.users[body["externalId"]]}, 201)
 
@@ -199,9 +199,8 @@ class ZendeskServer(FakeHttp):
         self._authorise(request)
         if request.query_params.get("access") not in ("public", "private"):
             raise Wrong(400, "access is required")
-        upload: Any = (await request.form())["source"]
-        address = self._keep(upload.filename, await upload.read())
-        return JSONResponse({"attachment": {"mediaUrl": address, "mediaType": upload.content_type}}, 201)
+        name, kind, content = (await form(request))["source"]
+        return JSONResponse({"attachment": {"mediaUrl": self._keep(name, content), "mediaType": kind}}, 201)
 
     async def _media(self, request: Request) -> Response:
         if "authorization" in request.headers:

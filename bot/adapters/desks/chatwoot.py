@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -25,14 +25,14 @@ from bot.core.chat import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
 
-logger = logging.getLogger(__name__)
-
 LONGEST_WAY = timedelta(minutes=5)
 OUTGOING = 1
 _OURS = "kilat:"
 _PRIORITIES = {"p1": "urgent", "p2": "high", "p3": "medium", "p4": "low"}
 # An agent's label says how it ended; without one it is solved.
 _OUTCOMES = ("unsolved", "duplicate", "spam")
+# Teams whose names end so are the tiers.
+_TIER = re.compile(r"tier\W?([12])$", re.IGNORECASE)
 _TYPING = {"conversation_typing_on": "on", "conversation_typing_off": ""}
 
 
@@ -54,8 +54,8 @@ class ChatwootDesk:
         self._largest = largest
         self._now = now
         self._watch = Watch(pace)
-        # Cases whose last message certainly arrived; in all others what is there is read before more is written.
-        self._sure: set[str] = set()
+        # What of each case is there already. After a doubt it is not known any more, and read anew.
+        self._there: dict[str, set[str]] = {}
 
     async def check(self) -> None:
         """See `AgentDesk`."""
@@ -101,7 +101,7 @@ class ChatwootDesk:
         """See `AgentDesk`. What agents write after it reaches nobody: the note says that it is over."""
         conversation, _, _ = ref.partition("/")
         await self._note(ref, "over", plain(self._words.phrase("desk_closed", outcome=self._words.outcome(reason))))
-        self._sure.discard(ref)
+        self._there.pop(ref, None)
         if (await self._api.conversation(conversation)).get("status") != "resolved":
             await self._api.set_status(conversation, "resolved")
 
@@ -149,15 +149,7 @@ class ChatwootDesk:
                 if str(message["id"]) not in mark.messages:
                     mark.saw(str(message["id"]))
                     await self._hear(look, message)
-        assignee = (shown.get("meta") or {}).get("assignee")
-        assigned = str(assignee["id"]) if assignee else None
-        if assigned != mark.stamp:
-            mark.stamp = assigned
-            if assignee:
-                look.has(_agent(assignee))
-            elif look.holder:
-                look.tell("transferred", look.holder)
-                mark.holder = None
+        self._see_who(look, shown.get("meta") or {})
         status = str(shown.get("status"))
         if status != mark.state:
             # A second look must not tell of an end again; a conversation that was opened once more is nobody's case.
@@ -166,6 +158,22 @@ class ChatwootDesk:
                 look.tell("closed", look.holder, text=_outcome(shown.get("labels") or []))
             elif status == "pending":
                 look.tell("returned", look.holder)
+
+    def _see_who(self, look: Look, meta: Mapping[str, Any]) -> None:
+        """Whose it is now: a team with a tier's name sends it to that queue, nobody to the same one again."""
+        assignee, team = meta.get("assignee"), meta.get("team") or {}
+        before, _, team_before = (look.mark.stamp or "|").partition("|")
+        assigned, team_now = str(assignee["id"]) if assignee else "", str(team.get("id") or "")
+        look.mark.stamp = f"{assigned}|{team_now}"
+        tier = _TIER.search(str(team.get("name") or "")) if team_now != team_before else None
+        if tier and look.holder:
+            look.tell("transferred", look.holder, tier=int(tier.group(1)))
+            look.mark.holder = None
+        elif before and not assigned and look.holder:
+            look.tell("transferred", look.holder)
+            look.mark.holder = None
+        if assignee and assigned != before:
+            look.has(_agent(assignee))
 
     async def _hear(self, look: Look, message: Mapping[str, Any]) -> None:
         """What an agent wrote to the visitor; not what Kilat, another bot or a rule wrote, nor private notes."""
@@ -190,13 +198,12 @@ class ChatwootDesk:
     async def _send(self, ref: str, key: str, text: str, file: tuple[str, str, bytes] | None, *, is_note: bool) -> None:
         conversation, _, number = ref.partition("/")
         source = f"{_OURS}{number}:{key}"
-        is_sure, known = ref in self._sure, False
-        self._sure.discard(ref)
-        if not is_sure:
-            known = any(message.get("source_id") == source for message in await self._api.messages(conversation))
-        if not known:
+        there = self._there.pop(ref, None)
+        if there is None:
+            there = {str(message.get("source_id")) for message in await self._api.messages(conversation)}
+        if source not in there:
             await self._api.say(conversation, text, source, file, is_note=is_note)
-        self._sure.add(ref)
+        self._there[ref] = {*there, source}
 
 
 def _agent(user: Mapping[str, Any]) -> Agent:

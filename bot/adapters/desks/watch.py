@@ -92,7 +92,7 @@ class Watch:
         """`AgentDesk.news`, by looking at each case: `look` tells its events, and changes its mark."""
         known = _read(cursor)
         marks = {ref: known.get(ref) for ref in refs}
-        ends = time.monotonic() + self._pace
+        ends = time.monotonic() + self._pace_of(marks)
         while True:
             nudged, self._nudged = self._nudged, set()
             events = await self._look_at(self._due(marks, nudged), look, marks)
@@ -112,8 +112,10 @@ class Watch:
         return [ref for ref, mark in marks.items() if mark is None or _name(ref) in nudged]
 
     def _next_sweep(self, marks: dict[str, Mark | None]) -> float:
-        pace = max(self._pace, len(marks) / LOOKS_A_SECOND)
-        return self._swept + pace - time.monotonic()
+        return self._swept + self._pace_of(marks) - time.monotonic()
+
+    def _pace_of(self, marks: dict[str, Mark | None]) -> float:
+        return max(self._pace, len(marks) / LOOKS_A_SECOND)
 
     async def _rest(self, seconds: float) -> None:
         try:

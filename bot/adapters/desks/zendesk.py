@@ -44,8 +44,8 @@ class ZendeskDesk:
         self._words = Phrases(phrases)
         self._largest = largest
         self._watch = Watch(pace)
-        # Cases whose last message certainly arrived; in all others what is there is read before more is written.
-        self._sure: set[str] = set()
+        # What of each case is there already, with its id. After a doubt it is not known any more, and read anew.
+        self._there: dict[str, dict[str, str]] = {}
         self._users: dict[str, str] = {}
 
     async def check(self) -> None:
@@ -90,7 +90,7 @@ class ZendeskDesk:
         """See `AgentDesk`. What agents write after it reaches nobody: the last message says that it is over."""
         said = self._words.phrase("desk_closed", outcome=self._words.outcome(reason))
         await self._send(ref, "over", _business(BOT_NAME), said)
-        self._sure.discard(ref)
+        self._there.pop(ref, None)
         self._users.pop(ref, None)
         if self._api.is_with_agents(await self._api.conversation(ref)):
             await self._api.release_control(ref)
@@ -139,8 +139,10 @@ class ZendeskDesk:
         state = "agents" if is_theirs else "elsewhere"
         # Before it was passed to them it was nobody's, and that is no news.
         if mark.state == "agents" and not is_theirs:
-            is_passed = bool(shown.get("activeSwitchboardIntegration"))
-            look.tell("returned" if is_passed else "closed", look.holder)
+            if shown.get("activeSwitchboardIntegration"):
+                look.tell("returned", look.holder)
+            else:  # the ticket is solved, or the agent has ended the session: messaging tells no reason
+                look.tell("closed", look.holder, text="solved")
         mark.state = state
 
     async def _hear(self, look: Look, message: Mapping[str, Any]) -> None:
@@ -167,20 +169,17 @@ class ZendeskDesk:
         self, ref: str, key: str, author: Mapping[str, str], text: str, file: tuple[str, str, bytes] | None = None,
     ) -> str:
         """Say it once, in as many messages as it needs; the id of the first."""
-        is_sure, there = ref in self._sure, {}
-        self._sure.discard(ref)
-        if not is_sure:
+        there = self._there.pop(ref, None)
+        if there is None:
             there = {message["metadata"]["kilat"]: str(message["id"])
                      for message in await self._api.messages(ref) if _is_ours(message)}
-        first = ""
-        for place, part in enumerate([text] if file else parts(text, LONGEST_TEXT)):
+        pieces = [text] if file else parts(text, LONGEST_TEXT)
+        for place, piece in enumerate(pieces):
             name = f"{key}.{place}"
             if name not in there:
-                content = await self._content(ref, part, file)
-                there[name] = await self._api.say(ref, author, content, name)
-            first = first or there[name]
-        self._sure.add(ref)
-        return first
+                there[name] = await self._api.say(ref, author, await self._content(ref, piece, file), name)
+        self._there[ref] = there
+        return there[f"{key}.0"]
 
     async def _content(self, ref: str, text: str, file: tuple[str, str, bytes] | None) -> dict[str, str]:
         if not file:

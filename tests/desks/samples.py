@@ -1,0 +1,34 @@
+"""A case and what is said in it, for tests of desks."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from bot.core.case import CaseState, Clocks
+from bot.core.chat import Author, Entry, Kind
+from bot.ports import Case
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=timezone.utc)
+PHRASES = {
+    "desk_refused_over": "Too late.", "desk_closed": "The case is closed. {outcome}", "desk_outcome_solved": "Solved."}
+MARKUP = "<img src=x onerror=alert(1)> **bold** [here](https://evil.example) {{contact.email}}"
+
+
+def case(number: str = "KLC-000001", subject: str = "user-1", **file: Any) -> Case:
+    """A case that waits."""
+    identity = {"subject": subject, "name": "Sari", "email": "sari@example.com",
+                "customer": {"plan": "premier", "account_type": "business"}}
+    return Case(1, number, "c_1", CaseState.QUEUED, 2, "p1", "id", {"identity": identity, "question": "?", **file},
+                NOW, None, None, None, None, None, Clocks())
+
+
+def said(seq: int, text: str, author: Author = Author.VISITOR, **body: Any) -> Entry:
+    """An entry of the log."""
+    return Entry(seq, NOW, author, Kind.TEXT, {"text": text, **body})
+
+
+def sent(seq: int, name: str, media_type: str) -> Entry:
+    """A visitor's file."""
+    file = {"id": "f_1", "name": name, "media_type": media_type, "size": 4}
+    return Entry(seq, NOW, Author.VISITOR, Kind.FILE, {"text": name, "file": file})
