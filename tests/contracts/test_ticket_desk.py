@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
-from mailbox import Mailbox
+from mail_server import Mailbox
 from rt import MISSING, FlakyWay, Rt, is_installed
 from ticket_desks import SUPPORT, AtMailbox, AtRt, AtZendesk, People
 from zendesk_tickets import ZendeskServer

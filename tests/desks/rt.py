@@ -23,7 +23,7 @@ from starlette.routing import Route
 SETUP = "rt-setup-database-5"
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
 MISSING = "no Request Tracker is installed: make desks (Debian's request-tracker5, rt5-db-sqlite, rt5-standalone)"
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 PASSWORD = "only-for-tests"
 _CONFIG = """
 Set($rtname, 'kilat.test');
@@ -140,6 +140,14 @@ class FlakyWay(FakeHttp):
     def __init__(self, to: str) -> None:
         super().__init__([Route("/{path:path}", self._forward, methods=["GET", "POST", "PUT"])])
         self._to = to
+
+    async def _break(self, request: Request, call_next: Any) -> Response:
+        """A real server takes its time: an answer is lost with a 502 of the way, after what was asked is done."""
+        if self.faults and self.faults[0] == "lost" and request.method in ("POST", "PUT"):
+            self.faults.pop(0)
+            await call_next(request)
+            return Response(status_code=502)
+        return await super()._break(request, call_next)
 
     async def _forward(self, request: Request) -> Response:
         url = f"{self._to}{request.url.path}?{request.url.query}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fake_http import FakeHttp
-from mailbox import Mailbox
+from mail_server import Mailbox
 from rt import PASSWORD, FlakyWay, Rt
 from zendesk_tickets import BUDI, EMAIL, KILAT, SECRET, TOKEN, ZendeskServer
 
@@ -86,7 +86,7 @@ class AtRt:
         self.faults = way.faults
         self._before = self._last()
         secret = base64.b64encode(f"kilat:{PASSWORD}".encode()).decode()
-        self.desk = RtDesk(RtSettings(way.url, f"Basic {secret}", "General", SECRET), PATIENT_SECONDS)
+        self.desk = RtDesk(RtSettings(way.url, f"Basic {secret}", "General", SECRET))
 
     def tickets(self) -> list[Seen]:
         found = []
