@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from desks.flaky_way import FlakyWay
 from desks.house import House, soon
 from desks.matrix import LARGEST, Matrix
 from desks.synapse import DOMAIN, Synapse
@@ -19,6 +20,7 @@ from bot.core.chat import Author, Entry, Kind
 from bot.core.errors import ConfigurationError, WebhookRefused
 from bot.ports import AgentDesk, Case
 
+ROUNDS = 9
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 
 
@@ -115,6 +117,37 @@ def test_much_was_said_meanwhile(house: House, driver: Matrix, monkeypatch: pyte
         driver.say(case, "sari", f"jawaban {number}")
     house.start()
     soon(lambda: visitor.texts("agent") == ["Halo", *(f"jawaban {number}" for number in range(10))])
+
+
+def test_connections_break(house: House, driver: Matrix) -> None:
+    """All the time, in both directions, and the gateway starts anew now and then: each word once and in order, each
+    case once."""
+    way = FlakyWay(driver.server.port, seed=7)
+    driver.address = f"http://127.0.0.1:{way.port}"
+    house.stop()
+    house.start()
+    way.chance = 0.1
+    visitors = [house.visitor(f"user-{number}") for number in range(3)]
+    cases = [visitor.hand_off() for visitor in visitors]
+    for case in cases:
+        soon(lambda case=case: case in driver.cases(), f"the case {case}")
+    for number in range(ROUNDS):
+        for visitor, case in zip(visitors, cases, strict=True):
+            visitor.say(f"pesan {number}")
+            driver.say(case, "sari", f"jawaban {number}")
+        if number % 3 == 2:
+            house.stop()
+            house.start()
+    way.chance = 0.0
+    wanted = list(range(ROUNDS))
+    for visitor, case in zip(visitors, cases, strict=True):
+        soon(lambda v=visitor: v.texts("agent") == [f"jawaban {number}" for number in wanted], "the answers")
+        soon(lambda c=case: [t for t in driver.seen(c) if t == f"pesan {wanted[-1]}"], "the messages")
+        assert [text for text in driver.seen(case) if text.startswith("pesan ")] == [f"pesan {n}" for n in wanted]
+        assert visitor.events() == ["connected"]
+    assert len(driver.cases()) == len(cases)
+    assert way.broken > ROUNDS
+    way.close()
 
 
 def test_what_does_not_reach_the_visitor(house: House, driver: Matrix) -> None:

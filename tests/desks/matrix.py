@@ -25,6 +25,8 @@ class Matrix:
 
     def __init__(self, server: Synapse) -> None:
         self.server = server
+        # How Kilat reaches it; the agents have a way of their own.
+        self.address = server.url
         self.tag = f"t{next(_teams)}"
         self.token = server.register(f"kilat-{self.tag}", display_name="Kilat")
         self.agents = {name: server.register(f"{name}-{self.tag}", display_name=name.title())
@@ -42,7 +44,7 @@ class Matrix:
 
     def environment(self, **changes: str) -> dict[str, str]:
         """The settings that lead here."""
-        return {"KILAT_DESK": "matrix", "KILAT_MATRIX_URL": self.server.url, "KILAT_MATRIX_TOKEN": self.token,
+        return {"KILAT_DESK": "matrix", "KILAT_MATRIX_URL": self.address, "KILAT_MATRIX_TOKEN": self.token,
                 "KILAT_MATRIX_TEAM": f"#team-{self.tag}:{DOMAIN}", **changes}
 
     def desk(self) -> AgentDesk | None:
