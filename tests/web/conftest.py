@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from web_client import SECRETS, Client, FakeBot
 
 from bot.adapters.identity import sign
 from bot.adapters.sample import sample_identity
-from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.engine import now_in_milliseconds, open_engine
 from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.wording import read_wording as read_wording_anew
 from bot.bootstrap import build
@@ -45,8 +46,14 @@ def web_settings(settings: Settings, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def web_clock() -> Callable[[], datetime]:
+    """The time in the gateway."""
+    return now_in_milliseconds
+
+
+@pytest.fixture
 def http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts, fake_bot: FakeBot,
-         monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+         web_clock: Callable[[], datetime], monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """A client of the running gateway."""
     shutil.copy(migrated_sqlite, tmp_path / "web.db")
     engine = open_engine(web_settings.database_url)
@@ -57,7 +64,7 @@ def http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: F
     monkeypatch.setattr("bot.web.keeper.ROUND_SECONDS", 0.05)
     monkeypatch.setattr("bot.web.view.RETRY_SECONDS", 0.02)
     monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
-    with TestClient(web.create(build(web_settings), fake_bot), base_url="http://127.0.0.1:8080") as client:
+    with TestClient(web.create(build(web_settings, web_clock), fake_bot), base_url="http://127.0.0.1:8080") as client:
         yield client
 
 

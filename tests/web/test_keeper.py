@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from functools import partial
 from typing import Any
 
 import pytest
 from fakes import FakeClock
 from web_client import Client
 
-from bot import bootstrap
-from bot.adapters.sql.conversations import SqlConversations
 from bot.core.chat import Change, Chat, Event
 from bot.core.errors import StoreUnavailable
 from bot.web.gateway import Gateway
@@ -21,25 +18,17 @@ PATIENCE = timedelta(seconds=300)
 HALF_AN_HOUR, A_MONTH = timedelta(minutes=30), timedelta(days=30)
 
 
-class Now(datetime):
-    """`datetime`, by the clock of the test."""
-
-    clock: FakeClock
-
-    @classmethod
-    def now(cls, tz: Any = None) -> datetime:
-        """The time of the test."""
-        return cls.clock()
-
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
-    """The time, for the log and for the keeper."""
+@pytest.fixture
+def clock() -> FakeClock:
+    """The time, for the log, the cases and the keeper."""
     clock = FakeClock()
     clock.time = datetime.now(timezone.utc)
-    Now.clock = clock
-    monkeypatch.setattr("bot.web.keeper.datetime", Now)
-    monkeypatch.setattr(bootstrap, "SqlConversations", partial(SqlConversations, now=clock))
+    return clock
+
+
+@pytest.fixture
+def web_clock(clock: FakeClock) -> FakeClock:
+    """The same, for the gateway."""
     return clock
 
 
@@ -145,8 +134,6 @@ def test_one_that_breaks_stops_no_other(waiting: tuple[Client, str], connect: An
     clock.forward(A_MONTH)
     assert other.until("state", status="closed")
     monkeypatch.undo()
-    Now.clock = clock
-    monkeypatch.setattr("bot.web.keeper.datetime", Now)
     assert waiting[0].until("entry", author="bot")["card"]["type"] == "ticket_form"
 
 
@@ -177,6 +164,6 @@ def test_places_are_asked_for_those_who_look(waiting: tuple[Client, str], gatewa
     rounds(client, gateway, monkeypatch)
     assert name not in gateway.places
     asked: list[str] = []
-    monkeypatch.setattr(gateway.queue, "place", lambda conversation: asked.append(conversation))
+    monkeypatch.setattr(gateway.cases, "places", lambda: asked.append("all") or {})
     rounds(client, gateway, monkeypatch)
     assert asked == []

@@ -40,8 +40,10 @@ def _values(before: Chat, change: Change, changed: Changed, now: datetime) -> di
     done = step(before, after, change)
     if done is None:
         # Whom it was kept for has let it pass: it is anybody's.
-        passed = before.status is Status.TRANSFERRED and after.status is Status.QUEUED
-        return {"kept_for": None} if passed else {}
+        if before.status is Status.TRANSFERRED and after.status is Status.QUEUED:
+            return {"kept_for": None}
+        raised = change.event is None and change.to.tier and after.status in (Status.QUEUED, Status.TRANSFERRED)
+        return {"tier": change.to.tier, "kept_for": None} if raised else {}
     values: dict[str, Any] = {"state": done.state.value}
     if done.state is CaseState.TAKEN and after.agent:
         # When the visitor first had somebody counts: that ended the wait.
