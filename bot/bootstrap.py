@@ -16,6 +16,7 @@ from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import now_in_milliseconds, open_engine
 from bot.adapters.sql.facts import SqlFacts
+from bot.adapters.sql.insights import SqlHistory
 from bot.adapters.sql.links import SqlDeskLinks, SqlMemory
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.tickets import SqlTickets
@@ -44,6 +45,7 @@ class App:
     files: Files
     agents: SqlAgents
     agent_sessions: SqlAgentSessions
+    history: SqlHistory
     links: DeskLinks
     memory: Memory
     managers: Managers
@@ -68,7 +70,8 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
         settings, SqlFacts(engine), SqlCases(engine, now, settings.desk_hours), SqlTickets(engine),
         read_wording(settings.data), SqlConversations(engine, timedelta(seconds=settings.queue_patience_seconds), now),
         FolderFiles(settings.state / "files"),
-        SqlAgents(engine, away_after=timedelta(seconds=settings.away_seconds)), SqlAgentSessions(engine),
+        SqlAgents(engine, now, timedelta(seconds=settings.away_seconds)), SqlAgentSessions(engine, now=now),
+        SqlHistory(engine),
         SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), now,
     )
 

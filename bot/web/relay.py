@@ -18,6 +18,7 @@ from bot.core.errors import BotUnavailable, StoreUnavailable
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import wire
 from bot.services.counter import Counter
+from bot.services.insights import learned
 from bot.web.hub import Hub
 from bot.web.journal import Journal
 from bot.web.turns import REMEMBERED, answer_id, asks, is_local, turn_of
@@ -177,10 +178,12 @@ class Relay:
         reply = await self._reply(line, entry, turn)
         lang, event = reply.state.get("language"), outcome(reply.bubbles)
         entries = [
-            NewEntry(Author.BOT, Kind.TEXT, {**wire.bubble_to_json(bubble), "lang": lang},
-                     answer_id(entry) if number == 0 else None)
-            for number, bubble in enumerate(reply.bubbles)
+            NewEntry(Author.BOT, Kind.TEXT, {**wire.bubble_to_json(bubble), "lang": lang}) for bubble in reply.bubbles
         ]
+        if entries:
+            # What was learned is for the figures; no client sees it.
+            body = {**entries[0].body, **learned(turn.text, turn.state, reply.state)}
+            entries[0] = NewEntry(Author.BOT, Kind.TEXT, body, answer_id(entry))
         # Where the bot keeps the language, a switch that the visitor has made meanwhile stays.
         lang = None if lang == turn.state["language"] else lang
         answers = None if line.alone else entry.seq

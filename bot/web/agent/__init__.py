@@ -11,6 +11,7 @@ from bot.adapters.oidc import OidcSettings, Provider
 from bot.bootstrap import App
 from bot.settings import Settings
 from bot.web.agent import files, page
+from bot.web.agent.insights import Figures
 from bot.web.agent.login import Login
 from bot.web.agent.oidc import OidcLogin
 from bot.web.agent.pages import Pages
@@ -23,10 +24,11 @@ _STATIC = Path(__file__).parent / "static"
 def routes(app: App) -> list[BaseRoute]:
     """Everything below `/agent`."""
     settings, pages = app.settings, Pages(app.settings.data)
-    login = Login(pages, provider=settings.oidc_issuer is not None)
+    login = Login(pages, app.now, provider=settings.oidc_issuer is not None)
     return [
         *login.routes(),
         *_oidc(settings, pages, login),
+        *Figures(pages, app.history, app.wording, settings.desk_hours.zone, app.now).routes(),
         WebSocketRoute("/agent/socket", socket),
         Route("/agent/files", require(files.upload), methods=["POST"]),
         Route("/agent/files/{conversation}/{file_id}", require(files.download)),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from datetime import datetime, timezone
+from collections.abc import Callable
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -25,8 +26,9 @@ MOST_AT_ONCE = 2
 class Login:
     """The form, what comes of it, and the way out. `provider`: sign-in by OpenID Connect is offered, too."""
 
-    def __init__(self, pages: Pages, *, provider: bool) -> None:
+    def __init__(self, pages: Pages, now: Callable[[], datetime], *, provider: bool) -> None:
         self._pages = pages
+        self._now = now
         self._provider = provider
         self.tries = Buckets(TRIES_PER_MINUTE, TRIES_AT_ONCE)
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
@@ -72,7 +74,7 @@ class Login:
             sessions.begin(request, answer, await asyncio.to_thread(sessions_of(request).open, attempt.account))
             return answer
         if attempt.locked_until is not None:
-            seconds = (attempt.locked_until - datetime.now(timezone.utc)).total_seconds()
+            seconds = (attempt.locked_until - self._now()).total_seconds()
             return self.later(request, seconds, login)
         return self.show(request, "wrong", 401, login=login)
 

@@ -1,0 +1,63 @@
+"""What figures are made of: what the log and the cases say of some days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from bot.core.chat import Author, Kind
+
+
+class Said(NamedTuple):
+    """What counts of an entry. `lang` is its conversation's; `topic` and `missed` what the bot learned of the question
+    (`bot.services.insights.learned`), `card` the type of a card, `offers` whether a button leads to a human, `score`
+    and `solved` of a rating, `text` what a visitor wrote."""
+
+    conversation: str
+    lang: str
+    seq: int
+    at: datetime
+    author: Author
+    kind: Kind
+    client_id: str | None = None
+    topic: str | None = None
+    missed: bool = False
+    card: str | None = None
+    offers: bool = False
+    score: int | None = None
+    solved: bool | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """What came of a case. `first_taken_at` is when an agent had it at first; `agent` who had it last; `wound` the
+    steps of its clocks; times are UTC."""
+
+    conversation: str
+    lang: str
+    created_at: datetime
+    first_taken_at: datetime | None
+    closed_at: datetime | None
+    outcome: str | None
+    agent: str | None
+    respond_by: datetime | None
+    responded_at: datetime | None
+    restore_by: datetime | None
+    wound: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Records:
+    """Entries in their order, conversation by conversation, and cases by their opening."""
+
+    said: tuple[Said, ...]
+    cases: tuple[CaseRecord, ...]
+
+
+class History(Protocol):
+    """The log and the cases, for figures."""
+
+    def read(self, begin: datetime, end: datetime) -> Records:
+        """What was said, and which cases were opened, from `begin` until before `end`; `StoreUnavailable`."""

@@ -1,0 +1,189 @@
+"""Figures of some days, counted from the log and the cases: again the same, whenever they are counted.
+
+A conversation counts on each day on which its visitor said something, a case and its clocks on the day of its opening,
+a rating on its own day. Solved is what the visitor said so of, and nothing else: silence is no yes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain, groupby
+from math import ceil
+from statistics import fmean, median, pstdev
+from typing import Any
+
+from bot.core.case import REASONS
+from bot.core.chat import Author, Kind
+from bot.core.privacy import mask
+from bot.ports.insights import CaseRecord, Records, Said
+
+# What the bot only passes on is no answer of its own.
+_PASSED_ON = frozenset({"talk_to_human", "create_ticket", "triage_start"})
+_ANSWER_OF = "re-"
+# Of a case, counted by how it ended; the agents' reasons stand apart, for they are not the visitor's word.
+_ENDS = ("abandoned", "left", "silent", "ended", "returned", "ticketed")
+_GAVE_UP = ("abandoned", "left")
+_VALUES = frozenset({"wait", "score"})
+COLUMNS = (
+    "conversations", "messages", "answered", "missed", "deflected", "handoffs", "taken", "wait_median", "wait_p90",
+    *_ENDS, "escalated", "tickets", "response_kept", "response_missed", "restoration_kept", "restoration_missed",
+    "ratings", "rating_mean", "rating_spread", "solved", "unsolved", *(f"agent_{reason.value}" for reason in REASONS),
+)
+# What an agent sees of their own work.
+OWN_COLUMNS = tuple(name for name in COLUMNS if name not in (
+    "conversations", "messages", "answered", "missed", "deflected", "tickets", "abandoned", "left"))
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that counts: on a day, in a language. `value` in seconds for a `wait`, in stars for a `score`."""
+
+    day: date
+    lang: str
+    name: str
+    value: float = 1.0
+
+
+@dataclass(frozen=True)
+class Insights:
+    """The marks of a time by day and language, the topics that the bot answered, and what it could not answer (masked,
+    the newest first, with its language)."""
+
+    marks: Mapping[tuple[date, str], Sequence[Mark]]
+    topics: tuple[tuple[str, int], ...]
+    unanswered: tuple[tuple[str, str, datetime], ...]
+
+    def figures(self, lang: str | None = None, day: date | None = None) -> dict[str, float | None]:
+        """All of `COLUMNS`, of a day and a language where they are given; `None` where there is nothing to tell."""
+        by_day = self.marks.items()
+        wanted = [marks for (at, of), marks in by_day if lang in (None, of) and day in (None, at)]
+        return figures(chain.from_iterable(wanted))
+
+
+def learned(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reply to `text` tells the log for these figures, from what the bot remembered before and after: the
+    `topic` that it answered, or that it `missed` the question."""
+    if int(after.get("misses") or 0) > int(before.get("misses") or 0):
+        return {"missed": True}
+    topic = after.get("topic")
+    is_new = (topic, after.get("asked")) != (before.get("topic"), before.get("asked")) or after.get("asked") == text
+    return {"topic": topic} if topic and is_new else {}
+
+
+def count(records: Records, now: datetime, day_of: Callable[[datetime], date], *, agent: str | None = None) -> Insights:
+    """Count everything, or what `agent` alone has done; `day_of` tells the day of a point in time."""
+    if agent is not None:
+        cases = tuple(case for case in records.cases if case.agent == agent)
+        theirs = {case.conversation for case in cases}
+        ratings = [said for said in records.said if said.kind is Kind.RATING and said.conversation in theirs]
+        return Insights(_by_day(chain(_of_cases(cases, now, day_of), _of_ratings(ratings, day_of))), (), ())
+    ratings = [said for said in records.said if said.kind is Kind.RATING]
+    marks = chain(_of_talks(records, day_of), _of_cases(records.cases, now, day_of), _of_ratings(ratings, day_of))
+    topics = Counter(said.topic for said in records.said if said.topic)
+    ranked = sorted(topics.items(), key=lambda item: (-item[1], item[0]))
+    return Insights(_by_day(marks), tuple(ranked), tuple(_unanswered(records.said)))
+
+
+def figures(marks: Iterable[Mark]) -> dict[str, float | None]:
+    """All of `COLUMNS`."""
+    counts: Counter[str] = Counter()
+    values: dict[str, list[float]] = {name: [] for name in _VALUES}
+    for mark in marks:
+        if mark.name in values:
+            values[mark.name].append(mark.value)
+        else:
+            counts[mark.name] += 1
+    waits, scores = sorted(values["wait"]), values["score"]
+    told: dict[str, float | None] = {name: counts[name] for name in COLUMNS}
+    return {
+        **told, "wait_median": median(waits) if waits else None,
+        "wait_p90": waits[ceil(0.9 * len(waits)) - 1] if waits else None,
+        "ratings": len(scores), "rating_mean": fmean(scores) if scores else None,
+        "rating_spread": pstdev(scores) if scores else None,
+    }
+
+
+def _by_day(marks: Iterable[Mark]) -> dict[tuple[date, str], list[Mark]]:
+    found: dict[tuple[date, str], list[Mark]] = {}
+    for mark in marks:
+        found.setdefault((mark.day, mark.lang), []).append(mark)
+    return found
+
+
+def _of_talks(records: Records, day_of: Callable[[datetime], date]) -> Iterator[Mark]:
+    opened = {(case.conversation, day_of(case.created_at)) for case in records.cases}
+    for (conversation, day), group in groupby(records.said, lambda s: (s.conversation, day_of(s.at))):
+        said = list(group)
+        lang, names = said[0].lang, Counter(name for one in said for name in _names(one))
+        if not names["messages"] and not names["answered"]:
+            continue
+        if names["messages"]:
+            yield Mark(day, lang, "conversations")
+        for name in ("messages", "answered", "missed", "tickets"):
+            yield from [Mark(day, lang, name)] * names[name]
+        handed_on = names["offers"] or names["tickets"] or (conversation, day) in opened
+        if names["messages"] and names["answered"] and not handed_on:
+            yield Mark(day, lang, "deflected")
+
+
+def _names(said: Said) -> Iterator[str]:
+    if said.author is Author.VISITOR and said.kind is Kind.TEXT:
+        yield "messages"
+    if said.missed:
+        yield "missed"
+    if said.topic and said.topic not in _PASSED_ON:
+        yield "answered"
+    if said.card == "ticket":
+        yield "tickets"
+    # As the conversation's status sees it.
+    if said.offers or said.card == "ticket_form":
+        yield "offers"
+
+
+def _of_cases(cases: Sequence[CaseRecord], now: datetime, day_of: Callable[[datetime], date]) -> Iterator[Mark]:
+    for case in cases:
+        day = day_of(case.created_at)
+        names = ["handoffs"]
+        if case.first_taken_at is not None:
+            yield Mark(day, case.lang, "wait", (case.first_taken_at - case.created_at).total_seconds())
+            names.append("taken")
+        if case.outcome is not None:
+            names.append(case.outcome if case.outcome in _ENDS else f"agent_{case.outcome}")
+        if "escalated" in case.wound:
+            names.append("escalated")
+        names += _clock("response", case.respond_by, case.responded_at, case.closed_at, now)
+        # Who gave up was not helped.
+        restored_at = None if case.outcome in _GAVE_UP else case.closed_at
+        names += _clock("restoration", case.restore_by, restored_at, case.closed_at, now)
+        for name in names:
+            yield Mark(day, case.lang, name)
+
+
+def _clock(name: str, due: datetime | None, done: datetime | None, over: datetime | None, now: datetime) -> list[str]:
+    """Kept or missed; nothing while it runs, and where the case was over before its time without it."""
+    if due is None:
+        return []
+    if done is not None:
+        return [f"{name}_kept" if done <= due else f"{name}_missed"]
+    return [f"{name}_missed"] if due < (over or now) else []
+
+
+def _of_ratings(ratings: Sequence[Said], day_of: Callable[[datetime], date]) -> Iterator[Mark]:
+    """Who rates a conversation twice means the second."""
+    for said in {one.conversation: one for one in ratings}.values():
+        day = day_of(said.at)
+        yield Mark(day, said.lang, "score", float(said.score or 0))
+        if said.solved is not None:
+            yield Mark(day, said.lang, "solved" if said.solved else "unsolved")
+
+
+def _unanswered(said: Sequence[Said]) -> list[tuple[str, str, datetime]]:
+    missed = {(one.conversation, one.client_id) for one in said if one.missed}
+    found = [
+        (mask(one.text), one.lang, one.at)
+        for one in said if one.text and (one.conversation, f"{_ANSWER_OF}{one.seq}") in missed
+    ]
+    return sorted(found, key=lambda item: item[2], reverse=True)

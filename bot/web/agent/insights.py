@@ -1,0 +1,161 @@
+"""`/agent/insights`: figures for leads and admins, for an agent those of their own work; and the same as CSV."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.adapters.sql.agent_sessions import AgentSession
+from bot.ports.insights import History
+from bot.services.insights import COLUMNS, OWN_COLUMNS, Insights, count
+from bot.services.words import LANGUAGES, Wording
+from bot.web.agent.charts import bars
+from bot.web.agent.pages import HEADERS, Pages, language_of
+from bot.web.agent.sessions import has_role, require
+
+PAGE, SHEET = "/agent/insights", "/agent/insights.csv"
+USUAL_DAYS, MOST_DAYS = 28, 92
+MOST_TOPICS, MOST_UNANSWERED = 20, 50
+# Two series at most, side by side: what, and the part of it that went well or badly.
+CHARTS = {
+    "conversations": ("conversations", "deflected"), "waits": ("wait_median", "wait_p90"),
+    "handoffs": ("handoffs", "taken"), "ratings": ("rating_mean",),
+    "response": ("response_kept", "response_missed"), "restoration": ("restoration_kept", "restoration_missed"),
+}
+_MINUTES = ("wait_median", "wait_p90")
+_ROUNDED = ("rating_mean", "rating_spread")
+
+
+class Figures:
+    """Counts anew at each request; `zone` is where days begin."""
+
+    def __init__(
+        self, pages: Pages, history: History, wording: Wording, zone: str, now: Callable[[], datetime]
+    ) -> None:
+        self._pages = pages
+        self._history = history
+        self._wording = wording
+        self._zone = ZoneInfo(zone)
+        self._now = now
+        # One at a time: to count a busy month takes a processor for seconds.
+        self._turn = asyncio.Semaphore(1)
+
+    def routes(self) -> list[BaseRoute]:
+        """The page, and the sheet."""
+        return [
+            Route(PAGE, self._pages.guarded(require(self._page)), methods=["GET"]),
+            Route(SHEET, self._pages.guarded(require(self._sheet)), methods=["GET"]),
+        ]
+
+    async def _page(self, request: Request, session: AgentSession) -> Response:
+        days, found, columns = await self._found(request, session)
+        lang, chosen = language_of(request), _chosen(request)
+        rows = {day: found.figures(chosen, day) for day in days}
+        total = found.figures(chosen)
+        charts = {
+            name: bars([[_shown(rows[day][column], column) for day in days] for column in series])
+            for name, series in CHARTS.items() if set(series) <= set(columns)
+        }
+        titles = {topic: self._wording.topics[topic].title[lang] for topic, _ in found.topics
+                  if topic in self._wording.topics}
+        return self._pages.page(
+            request, "insights.html", days=days, rows=rows, total=total, columns=columns, charts=charts, series=CHARTS,
+            chosen=chosen, languages=LANGUAGES, own=not has_role(session, "lead"), name=session.account.name,
+            number=lambda value, column: _number(value, column, lang),
+            day=lambda day: format_date(day, "d MMM", locale=lang), zone=self._zone.key, csrf=session.csrf,
+            share=_share(total, lang), topics=found.topics[:MOST_TOPICS], titles=titles,
+            unanswered=[line for line in found.unanswered if chosen in (None, line[1])][:MOST_UNANSWERED],
+            at=lambda at: format_date(at.astimezone(self._zone), "d MMM", locale=lang),
+            sheet=f"{SHEET}?{request.url.query}",
+        )
+
+    async def _sheet(self, request: Request, session: AgentSession) -> Response:
+        """One row a day and language, waits in seconds; topics and questions are on the page alone."""
+        days, found, columns = await self._found(request, session)
+        text = io.StringIO()
+        sheet = csv.writer(text)
+        sheet.writerow(["day", "language", *columns])
+        chosen = _chosen(request)
+        for day in days:
+            for lang in LANGUAGES if chosen is None else (chosen,):
+                told = found.figures(lang, day)
+                sheet.writerow([cell(value) for value in (day.isoformat(), lang, *(told[name] for name in columns))])
+        name = f"kilat-{days[0]}-{days[-1]}.csv"
+        headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(text.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+
+    async def _found(self, request: Request, session: AgentSession) -> tuple[list[date], Insights, Sequence[str]]:
+        now = self._now()
+        days = _days(request.query_params, now.astimezone(self._zone).date())
+        own = None if has_role(session, "lead") else session.account.id
+        begin, end = (datetime.combine(day, time(), self._zone) for day in (days[0], days[-1] + timedelta(days=1)))
+        async with self._turn:
+            found = await asyncio.to_thread(
+                lambda: count(self._history.read(begin, end), now, self._day_of, agent=own))
+        return days, found, COLUMNS if own is None else OWN_COLUMNS
+
+    def _day_of(self, at: datetime) -> date:
+        return at.astimezone(self._zone).date()
+
+
+def cell(value: object) -> str:
+    """A cell of a sheet; a text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    text = "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+
+
+def _days(asked: Mapping[str, str], today: date) -> list[date]:
+    """The days from `from` to `to`, at most three months; without them the last four weeks."""
+    last = min(_day(asked.get("to")) or today, today)
+    first = min(_day(asked.get("from")) or last - timedelta(days=USUAL_DAYS - 1), last)
+    first = max(first, last - timedelta(days=MOST_DAYS - 1))
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def _chosen(request: Request) -> str | None:
+    chosen = request.query_params.get("language")
+    return chosen if chosen in LANGUAGES else None
+
+
+def _shown(value: float | None, column: str) -> float | None:
+    """Waits in minutes."""
+    return value / 60 if value is not None and column in _MINUTES else value
+
+
+def _number(value: float | None, column: str, lang: str) -> str:
+    if value is None:
+        return "–"
+    rounded = round(_shown(value, column) or 0.0, 1 if column in (*_MINUTES, *_ROUNDED) else 0)
+    return str(format_decimal(rounded, locale=lang))
+
+
+def _share(total: Mapping[str, Any], lang: str) -> dict[str, str | None]:
+    """Parts of a whole, where there is a whole."""
+
+    def part(of: float, whole: float) -> str | None:
+        return str(format_percent(of / whole, locale=lang)) if whole else None
+
+    said = total["solved"] + total["unsolved"]
+    kept, missed = total["response_kept"], total["response_missed"]
+    return {
+        "deflected": part(total["deflected"], total["conversations"]), "solved": part(total["solved"], said),
+        "response_kept": part(kept, kept + missed), "taken": part(total["taken"], total["handoffs"]),
+    }
