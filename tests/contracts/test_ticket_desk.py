@@ -9,17 +9,18 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from mail_server import Mailbox
-from rt import MISSING, FlakyWay, Rt, is_installed
-from ticket_desks import SUPPORT, AtMailbox, AtRt, AtZendesk, People
-from zendesk_tickets import ZendeskServer
+from desks.mail_server import Mailbox
+from desks.rt import MISSING, FlakyWay, Rt, is_installed
+from desks.ticket_desks import SUPPORT, AtMailbox, AtRt, AtZendesk, People
+from desks.zendesk_tickets import ZendeskServer
 
 from bot.core.errors import DeskUnavailable, WebhookRefused
 from bot.ports import Papers, Receipt, Ticket, TicketDraft, TicketReply
 
 DraftMaker = Callable[..., TicketDraft]
 MOST_TRIES = 8
-PAPERS = Papers("Tiket: KLT-000001", "Anda: Suaranya putus 😀", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2."))
+RECEIPT = Receipt("Sudah kami terima", "Halo,\n\nP2.")
+PAPERS = Papers("Tiket: KLT-000001", "Anda: Suaranya putus 😀", None, True, RECEIPT)
 
 
 @pytest.fixture(scope="session")
@@ -175,7 +176,9 @@ def test_what_was_typed_stays_text(people: People, ticket: Callable[..., Ticket]
     assert typed in seen.papers.splitlines()
 
 
-@pytest.mark.parametrize("typed", ["Audio\r\nBcc: eve@example.com", "Audio\nX-Kilat-Ticket: KLT-9", "A\u2028B\x00C\x85D"])
+@pytest.mark.parametrize("typed", [
+    "Audio\r\nBcc: eve@example.com", "Audio\nX-Kilat-Ticket: KLT-9", "A\u2028B\x00C\x85D",
+])
 def test_a_subject_is_one_line(people: People, ticket: Callable[..., Ticket], typed: str) -> None:
     """No header can be smuggled in."""
     hand_over(people, ticket(subject=typed))

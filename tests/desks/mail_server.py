@@ -11,7 +11,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
-from fake_http import SLOW_SECONDS
+from desks.fake_http import SLOW_SECONDS
 
 USER, PASSWORD = "kilat", "only for tests/@:"
 

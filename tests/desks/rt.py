@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from fake_http import FakeHttp
+from desks.fake_http import FakeHttp
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route

@@ -6,10 +6,10 @@ import base64
 from dataclasses import dataclass
 from typing import Protocol
 
-from fake_http import FakeHttp
-from mail_server import Mailbox
-from rt import PASSWORD, FlakyWay, Rt
-from zendesk_tickets import BUDI, EMAIL, KILAT, SECRET, TOKEN, ZendeskServer
+from desks.fake_http import FakeHttp
+from desks.mail_server import Mailbox
+from desks.rt import PASSWORD, FlakyWay, Rt
+from desks.zendesk_tickets import BUDI, EMAIL, KILAT, SECRET, TOKEN, ZendeskServer
 
 from bot.adapters.tickets.mail import MailDesk, MailSettings
 from bot.adapters.tickets.rt import RtDesk, RtSettings

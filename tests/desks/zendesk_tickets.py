@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from fake_http import FakeHttp, Wrong, fields
+from desks.fake_http import FakeHttp, Wrong, fields
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route

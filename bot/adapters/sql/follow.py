@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.adapters.sql.tables import UtcDateTime, cases, notes
 from bot.core.case import CaseState, Outcome, step
-from bot.core.chat import Author, Change, Changed, Chat, Event, Kind, Status
+from bot.core.chat import Author, Change, Changed, Chat, Entry, Event, Kind, Status
 
 _OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
 _ANSWERS = (Kind.TEXT, Kind.FILE)
@@ -27,7 +27,7 @@ def follow(connection: Connection, before: Chat, change: Change, changed: Change
     this = cases.c.conversation == changed.chat.id
     if values:
         connection.execute(update(cases).where(this, _OPEN).values(values))
-    elif any(entry.author is Author.AGENT and entry.kind in _ANSWERS for entry in changed.entries):
+    elif any(_answers(entry) for entry in changed.entries):
         first = (this, cases.c.state == CaseState.TAKEN.value, cases.c.responded_at.is_(None))
         connection.execute(update(cases).where(*first).values(responded_at=now))
     if not changed.notes:
@@ -53,6 +53,11 @@ def _values(before: Chat, change: Change, changed: Changed, now: datetime) -> di
         tier = {"tier": change.to.tier} if change.to.tier else {}
         return {**values, "agent": None, "kept_for": change.to.agent, **tier}
     return {**values, "closed_at": now, "outcome": done.outcome.value if done.outcome else None, "kept_for": None}
+
+
+def _answers(entry: Entry) -> bool:
+    """True for what an agent says to the case, which the reply on a ticket is not."""
+    return entry.author is Author.AGENT and entry.kind in _ANSWERS and "ticket" not in entry.body
 
 
 def _close(connection: Connection, conversation: str, now: datetime) -> None:

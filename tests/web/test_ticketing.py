@@ -1,0 +1,288 @@
+"""Tickets on their way to a desk and back: each once, none lost, none in another's way."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from web_client import FakeBot, Plain
+
+from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.facts import SqlFacts
+from bot.adapters.wording import read_wording as read_wording_anew
+from bot.bootstrap import build
+from bot.core.chat import Agent
+from bot.core.errors import DeskUnavailable, StoreUnavailable, WebhookRefused
+from bot.core.facts import Facts
+from bot.ports import Papers, Ticket, TicketReply
+from bot.settings import Settings
+from bot.web import app as web
+from bot.web import ticketing
+
+PATIENT_SECONDS = 10.0
+read_wording = lru_cache(read_wording_anew)
+FORM = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "ada@example.com", "priority": "p2"}
+
+
+class FakeDesk:
+    """Keeps tickets with their papers by number; `broken` are those that it does not take, `replies` what people
+    there have written. Every reply is told again from the start when it is `forgetful`."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.taken: dict[str, tuple[Ticket, Papers]] = {}
+        self.broken: set[str] = set()
+        self.tries: list[str] = []
+        self.written: dict[str, list[TicketReply]] = {}
+        self.over: set[str] = set()
+        self.asked: list[str] = []
+        self.forgetful = False
+
+    async def check(self) -> None:
+        """See `TicketDesk`."""
+
+    async def aclose(self) -> None:
+        """See `TicketDesk`."""
+
+    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
+        """See `TicketDesk`."""
+        self.tries.append(ticket.number)
+        if ticket.number in self.broken:
+            raise DeskUnavailable("told to")
+        self.taken.setdefault(ticket.number, (ticket, papers))
+        return f"there-{ticket.number}"
+
+    async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:
+        """See `TicketDesk`."""
+        number = ref.removeprefix("there-")
+        self.asked.append(number)
+        if number in self.broken:
+            raise DeskUnavailable("told to")
+        written = self.written.get(number, [])
+        begin = 0 if self.forgetful else int(cursor or 0)
+        return written[begin:], str(len(written)), number in self.over
+
+    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+        """See `TicketDesk`."""
+        if headers.get("x-secret") != "right" or body != b"{}":
+            raise WebhookRefused("told to")
+
+    def write(self, number: str, text: str, author: str = "Budi") -> None:
+        """Somebody there replies."""
+        written = self.written.setdefault(number, [])
+        written.append(TicketReply(f"{number}-{len(written)}", author, text))
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    """The ticket desk."""
+    return FakeDesk()
+
+
+@pytest.fixture
+def http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts, fake_bot: FakeBot, desk: FakeDesk,
+         monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """A client of the gateway before this desk."""
+    (tmp_path / "web.db").write_bytes(migrated_sqlite.read_bytes())
+    engine = open_engine(web_settings.database_url)
+    SqlFacts(engine).save(facts)
+    engine.dispose()
+    for name, value in {"ROUND_SECONDS": 0.02, "RETRY_SECONDS": 0.02, "CALM_SECONDS": 0.02}.items():
+        monkeypatch.setattr(ticketing, name, value)
+    monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
+    app = web.create(build(replace(web_settings, ticket_poll_seconds=0.05)), fake_bot, ticket_desk=desk)  # type: ignore[arg-type]
+    with TestClient(app, base_url="http://127.0.0.1:8080") as client:
+        yield client
+
+
+@pytest.fixture
+def visitor(http: TestClient) -> Callable[..., Plain]:
+    """Somebody who has said hello."""
+
+    def make(**fields: Any) -> Plain:
+        client = Plain(http)
+        client.hello(**fields)
+        return client
+
+    return make
+
+
+def file_ticket(client: Plain, **changes: str) -> str:
+    """Fill in the form; the number that the visitor is told."""
+    client.send("ticket", values={**FORM, **changes})
+    found = soon(lambda: [frame["entry"]["card"] for frame in client.events()
+                          if frame["type"] == "entry" and frame["entry"].get("card", {}).get("type") == "ticket"])
+    return str(found[-1]["number"])
+
+
+def soon(truth: Callable[[], Any]) -> Any:
+    """What `truth` says, as soon as it is true."""
+    until = time.monotonic() + PATIENT_SECONDS
+    while not (found := truth()):
+        assert time.monotonic() < until, "it did not come"
+        time.sleep(0.02)
+    return found
+
+
+def replies(client: Plain) -> list[dict[str, Any]]:
+    """The entries that came from a ticket."""
+    return [frame["entry"] for frame in client.events() if frame["type"] == "entry" and "ticket" in frame["entry"]]
+
+
+def test_there_and_back(visitor: Any, desk: FakeDesk, token: Any) -> None:
+    """The desk gets the ticket with its papers; a reply comes into the conversation, with the ticket's number."""
+    client = visitor(identity_token=token("premier:admin:business"))
+    client.send("say", text="Suaranya putus-putus 😀")
+    number = file_ticket(client)
+    ticket, papers = soon(lambda: desk.taken.get(number))
+    assert (ticket.draft.subject, ticket.number) == ("Suara putus", number)
+    assert "Suaranya putus-putus 😀" in papers.transcript and number in papers.file
+    assert papers.may_write and papers.respond_by and papers.receipt and "P2: " in papers.receipt.text
+    desk.write(number, "Sudah <b>kami</b> periksa")
+    [entry] = soon(lambda: replies(client))
+    assert (entry["author"], entry["kind"], entry["name"], entry["ticket"]) == ("agent", "text", "Budi", number)
+    assert entry["text"] == "Sudah <b>kami</b> periksa"
+
+
+def test_replies_that_are_told_again(visitor: Any, desk: FakeDesk) -> None:
+    """Each comes once and in order, whatever the desk forgets; after the last one nobody asks any more."""
+    desk.forgetful = True
+    client = visitor()
+    number = file_ticket(client)
+    for text in ("satu", "dua", "tiga"):
+        desk.write(number, text)
+    soon(lambda: len(replies(client)) >= 3)
+    asked = len(desk.asked)
+    soon(lambda: len(desk.asked) > asked + 2)
+    desk.over.add(number)
+    soon(lambda: _is_quiet(desk))
+    assert [entry["text"] for entry in replies(client)] == ["satu", "dua", "tiga"]
+
+
+def test_the_store_fails_after_the_desk_has_done_it(visitor: Any, desk: FakeDesk, http: TestClient,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the desk and the note that it is done: done again, it is still once."""
+    tickets = http.app.state.ticketing._tickets  # type: ignore[attr-defined]
+    failures = iter(range(4))
+
+    def failing(real: Callable[..., None]) -> Callable[..., None]:
+        def call(*args: Any, **more: Any) -> None:
+            if next(failures, None) is not None:
+                raise StoreUnavailable("told to")
+            real(*args, **more)
+
+        return call
+
+    monkeypatch.setattr(tickets, "sent", failing(tickets.sent))
+    monkeypatch.setattr(tickets, "heard", failing(tickets.heard))
+    client = visitor()
+    number = file_ticket(client)
+    desk.write(number, "satu")
+    desk.over.add(number)
+    soon(lambda: number in desk.asked and _is_quiet(desk))
+    assert [entry["text"] for entry in replies(client)] == ["satu"]
+    assert desk.tries.count(number) > 1 and len(desk.taken) == 1
+
+
+def test_one_ticket_fails(visitor: Any, desk: FakeDesk) -> None:
+    """The others go on, there and back; it goes when it can."""
+    client = visitor()
+    desk.broken.add("KLT-000001")
+    first, second = file_ticket(client), file_ticket(visitor(), subject="Video")
+    soon(lambda: second in desk.taken and desk.tries.count(first) > 1)
+    assert first not in desk.taken
+    desk.broken.clear()
+    soon(lambda: first in desk.taken)
+    desk.broken.add(second)
+    desk.write(first, "satu")
+    soon(lambda: replies(client))
+
+
+def test_a_reply_after_the_end(visitor: Any, desk: FakeDesk, http: TestClient) -> None:
+    """It stands in the conversation all the same, unread, and is there when the visitor comes back."""
+    client = visitor()
+    number = file_ticket(client)
+    soon(lambda: number in desk.taken)
+    client.send("end")
+    state = next(frame for frame in client.events() if frame["type"] == "state")
+    assert state["status"] == "closed"
+    last = max(frame["entry"]["seq"] for frame in client.events() if frame["type"] == "entry")
+    client.send("read", seq=last)
+    assert http.get("/v1/unread", headers=client.headers).json() == {"unread": 0}
+    desk.write(number, "Sudah beres")
+    soon(lambda: replies(client))
+    assert http.get("/v1/unread", headers=client.headers).json() == {"unread": 1}
+    again = Plain(http, client.key)
+    assert again.hello()["entries"][-1]["text"] == "Sudah beres"
+    assert again.key == client.key
+
+
+def test_a_reply_is_no_first_response_of_a_case(visitor: Any, desk: FakeDesk, http: TestClient, token: Any) -> None:
+    """The clock of a case that an agent has goes on: a ticket's reply is another matter."""
+    client = visitor(identity_token=token("premier:admin:business"))
+    number = file_ticket(client)
+    client.send("say", text="Manusia", payload="/talk_to_human")
+    gateway = http.app.state.gateway  # type: ignore[attr-defined]
+    [case] = soon(lambda: gateway.cases.waiting([1, 2]))
+    http.portal.call(lambda: gateway.floor.take(case.conversation, Agent("a-1", "Ani")))  # type: ignore[union-attr]
+    desk.write(number, "Dari tiket")
+    soon(lambda: replies(client))
+    [case] = gateway.cases.of_conversation(case.conversation)
+    assert case.clocks.responded_at is None
+
+
+def test_webhooks(visitor: Any, desk: FakeDesk, http: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desk's own makes the worker look at once; others are refused."""
+    http.app.state.ticketing._poll_seconds = 3600  # type: ignore[attr-defined]
+    client = visitor()
+    number = file_ticket(client)
+    soon(lambda: number in desk.taken)
+    time.sleep(0.2)
+    desk.write(number, "satu")
+    assert http.post("/hooks/tickets", content=b"{}").status_code == 401
+    assert http.post("/hooks/tickets", content=b"[]", headers={"X-Secret": "right"}).status_code == 401
+    time.sleep(0.2)
+    assert replies(client) == []
+    assert http.post("/hooks/tickets", content=b"{}", headers={"X-Secret": "right"}).status_code == 204
+    soon(lambda: replies(client))
+
+
+def test_a_stranger_is_not_flooded(visitor: Any, desk: FakeDesk, token: Any) -> None:
+    """Of one address three tickets a day are written about; a verified one is its owner's."""
+    numbers = [file_ticket(visitor(), email="eve@example.com", subject=f"Tiket {n}") for n in range(5)]
+    soon(lambda: len(desk.taken) == 5)
+    assert [desk.taken[number][1].may_write for number in numbers] == [True, True, True, False, False]
+    assert [desk.taken[number][1].receipt is not None for number in numbers] == [True, True, True, False, False]
+
+
+def test_one_conversation_writes_to_few(visitor: Any, desk: FakeDesk) -> None:
+    """However many addresses somebody types into one conversation."""
+    client = visitor()
+    numbers = []
+    for number in range(4):
+        client.send("ticket", values={**FORM, "email": f"eve{number}@example.com"})
+        numbers.append(f"KLT-{number + 1:06d}")
+    soon(lambda: len(desk.taken) == 4)
+    assert [desk.taken[number][1].may_write for number in numbers] == [True, True, True, False]
+
+
+def test_without_a_desk(web_settings: Settings, fake_bot: FakeBot, migrated_sqlite: Path, tmp_path: Path) -> None:
+    """Tickets stay in SQL, and there is no webhook."""
+    (tmp_path / "web.db").write_bytes(migrated_sqlite.read_bytes())
+    app = web.create(build(web_settings), fake_bot)
+    assert app.state.ticketing is None
+    assert "/hooks/tickets" not in [getattr(route, "path", "") for route in app.routes]
+
+
+def _is_quiet(desk: FakeDesk) -> bool:
+    asked = len(desk.asked)
+    asyncio.run(asyncio.sleep(0.3))
+    return len(desk.asked) == asked
