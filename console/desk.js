@@ -108,6 +108,7 @@ export class Desk {
     if (!chat) return;
     Object.assign(chat, how);
     this.tell('chat', chat);
+    this.seen();
   }
 
   on_case({ conversation, case: row, clocks }) {

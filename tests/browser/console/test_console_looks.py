@@ -1,0 +1,195 @@
+"""How the console looks and fits; that what people type stays text; axe; its words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from console_page import LOCALES, ConsolePage, Enter, words_of
+from console_stage import Floor
+from playwright.sync_api import Locator, expect
+from test_looks import expect_accessible
+
+from bot.settings import ROOT
+from bot.web.agent.page import STYLES, served
+
+CONSOLE = ROOT / "console"
+MODULES = sorted(path.name for path in CONSOLE.glob("*.js"))
+EVIL = "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>{{7*7}}"
+SIZES = {"desk": (1280, 720), "wide": (1440, 900), "narrow": (768, 1024), "phone": (400, 800)}
+
+
+def expect_no_sideways(locator: Locator) -> None:
+    """Nothing of it has to be scrolled sideways."""
+    assert locator.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+
+
+def fill_desk(floor: Floor, desk: ConsolePage) -> None:
+    """One conversation with all that can be in it, one that waits."""
+    first = floor.visitor("Wulan", asked="Semua rapat putus " * 8, incident="p1")
+    floor.visitor("Maya", asked="x" * 150)
+    desk.take("Wulan")
+    desk.say("Halo https://example.com/panduan")
+    desk.write_note("Sudah pernah minggu lalu")
+    desk.button("mode_say").click()
+    first.say("Ini dari pagi tadi\n" + "y" * 200)
+    expect(desk.log).to_contain_text("Ini dari pagi tadi")
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(floor: Floor, console: Enter, scheme: str, lang: str) -> None:
+    """Before anything is open; at work, as a note, with canned answers; in each dialog."""
+    desk = console(lang=lang, color_scheme=scheme, bypass_csp=True)
+    expect_accessible(desk)  # type: ignore[arg-type]
+    fill_desk(floor, desk)
+    expect_accessible(desk)  # type: ignore[arg-type]
+    desk.shoot("work")
+    desk.press("Alt+n")
+    expect_accessible(desk)  # type: ignore[arg-type]
+    desk.press("Alt+n")
+    desk.button("canned").click()
+    expect_accessible(desk)  # type: ignore[arg-type]
+    desk.press("Escape")
+    for opener in ("transfer", "ticket", "close", "settings"):
+        desk.button(opener).click()
+        expect(desk.dialog).to_be_visible()
+        expect_accessible(desk)  # type: ignore[arg-type]
+        desk.shoot(opener)
+        desk.press("Escape")
+    desk.row("Maya").click()
+    expect(desk.button("take")).to_be_visible()
+    expect_accessible(desk)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_it_fits(floor: Floor, console: Enter, size: str) -> None:
+    """Whatever was typed; where the case file has no room it can be shown and put away."""
+    width, height = SIZES[size]
+    desk = console(viewport={"width": width, "height": height})
+    fill_desk(floor, desk)
+    expect_no_sideways(desk.page.locator("html"))
+    expect_no_sideways(desk.story)
+    if width < 1180:
+        expect(desk.file).to_be_hidden()
+        desk.button("case_file").click()
+        expect(desk.button("close_dialog")).to_be_focused()
+        expect_no_sideways(desk.file)
+        desk.shoot("file")
+        desk.press("Escape")
+        expect(desk.file).to_be_hidden()
+        expect(desk.button("case_file")).to_be_focused()
+    expect_no_sideways(desk.file)
+    expect(desk.input).to_be_in_viewport()
+    expect(desk.button("send")).to_be_in_viewport(ratio=1)
+
+
+def test_what_people_type_stays_text(floor: Floor, console: Enter) -> None:
+    """A name, a question, a page's title, messages, notes, reasons, files, answers that are filled in."""
+    visitor = floor.visitor(EVIL, asked=EVIL)
+    budi, rina = console("Budi"), console("Rina")
+    expect(budi.row(EVIL)).to_contain_text("{{7*7}}")
+    budi.take(EVIL)
+    expect(budi.file.get_by_role("blockquote")).to_have_text(EVIL)
+    expect(budi.file).to_contain_text("Audio <b>putus</b>")
+    visitor.say(EVIL)
+    visitor.upload("<b>.pdf", b"%PDF-1.4\n%%EOF")
+    budi.say(EVIL)
+    budi.write_note(EVIL)
+    budi.press("Escape")
+    budi.button("mode_say").click()
+    budi.page.keyboard.type("/")
+    expect(budi.page.get_by_role("listbox")).to_contain_text("<img src=x")
+    budi.press("Escape")
+    budi.press("Alt+t")
+    budi.dialog.get_by_role("radio", name="Rina").check()
+    budi.dialog.get_by_role("textbox").fill(EVIL)
+    budi.confirm("transfer")
+    rina.take(EVIL)
+    expect(rina.log.get_by_text(EVIL)).not_to_have_count(0)
+    expect(rina.log.get_by_role("link", name="<b>.pdf")).to_have_count(1)
+    for desk in (budi, rina):
+        assert desk.page.evaluate("window.hacked") is None
+        assert desk.page.locator("main img, main script, aside img, nav img").count() == 0
+
+
+def test_another_language(floor: Floor, console: Enter) -> None:
+    """Chosen in the settings; what was begun stays."""
+    floor.visitor("Wulan")
+    desk = console().take("Wulan")
+    desk.input.fill("Sudah mulai")
+    desk.button("settings").click()
+    desk.dialog.get_by_label(desk.t("set_language")).select_option("en")
+    desk.words = words_of("en")
+    desk.ready()
+    expect(desk.input).to_have_value("Sudah mulai")
+    assert desk.page.locator("html").get_attribute("lang") == "en"
+
+
+def test_the_languages_have_the_same_words() -> None:
+    """The same keys in the same order, the same things to fill in; each is used somewhere, and each used one is there."""
+    texts = {path.stem: words_of(path.stem) for path in LOCALES.glob("*.js")}
+    keys = {path.stem: re.findall(r"^  (\w+):", path.read_text(encoding="utf-8"), re.MULTILINE)
+            for path in LOCALES.glob("*.js")}
+    assert {"id", "en"} <= set(texts)
+    code = "".join((CONSOLE / name).read_text(encoding="utf-8") for name in MODULES)
+    shared = "".join((ROOT / "widget" / name).read_text(encoding="utf-8") for name in ("dom.js", "words.js"))
+    for lang, words in texts.items():
+        assert words["lang"] == lang
+        assert list(words) == keys[lang] == keys["id"]
+        for key, text in words.items():
+            assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", texts["id"][key])), key
+    built = {prefix for prefix in re.findall(r"t\(`(\w+)_\$\{", code)} | {"error", "did"}
+    for key in keys["id"]:
+        assert re.search(rf"\b{key}\b", code + shared) or key.split("_")[0] in built, f"{key} is used nowhere"
+    assert set(re.findall(r"\bt\('(\w+)'", code)) <= set(keys["id"])
+
+
+def test_the_clocks_of_what_was_promised(console: Enter) -> None:
+    """Words for each: much left, little left, late, kept, missed."""
+    desk = console(lang="en")
+    said = desk.page.evaluate("""async () => {
+      const { promise, span } = await import('/agent/console/clock.js');
+      const at = (minutes) => new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString();
+      const now = (minutes) => new Date(at(minutes)).getTime();
+      return [
+        promise(at(0), at(60), null, now(10)), promise(at(0), at(60), null, now(45)),
+        promise(at(0), at(60), null, now(63)), promise(at(0), at(60), at(59)), promise(at(0), at(60), at(61)),
+        [5e3, 6e4, 4e6, 1e8].map(span),
+      ];
+    }""")
+    assert said == [
+        {"level": "", "text": "50 min left"}, {"level": "warn", "text": "running out, 15 min left"},
+        {"level": "late", "text": "3 min late"}, {"level": "kept", "text": "on time"},
+        {"level": "late", "text": "late"}, ["5 s", "1 min", "1 h 6 min", "1 d 3 h"],
+    ]
+
+
+def test_a_list_keeps_what_stays(console: Enter) -> None:
+    """Elements of what did not change stay the very same, and the focus where it was."""
+    desk = console()
+    kept = desk.page.evaluate("""async () => {
+      const { sync } = await import('/agent/console/sync.js');
+      const list = document.body.appendChild(document.createElement('ul'));
+      const items = (...keys) => keys.map((key) => ({ key: key[0], look: key, make: () => {
+        const made = document.createElement('li');
+        const button = made.appendChild(document.createElement('button'));
+        button.textContent = key;
+        return made;
+      } }));
+      sync(list, items('a', 'b', 'c'));
+      const [, b, c] = list.children;
+      b.firstChild.focus();
+      sync(list, items('b', 'c', 'd'));
+      const same = [list.children[0] === b, list.children[1] === c, document.activeElement.textContent];
+      sync(list, items('c', 'b2'));
+      return [...same, list.textContent, document.activeElement.textContent];
+    }""")
+    assert kept == [True, True, "b", "cb2", "b2"]
+
+
+@pytest.mark.parametrize("name", ["../widget/app.js", "app.js/..", "locales", "/etc/passwd", "css/../../pyproject.toml", ""])
+def test_nothing_else_is_served(name: str) -> None:
+    """Only modules and styles below `console/`."""
+    assert served(name) is None
+    assert all(served(f"css/{style}.css") for style in STYLES) and served("app.js")
