@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
+from itertools import islice
 
 from bot.core.case import CaseState
 from bot.ports import AgentAccount, Agents, Case, Cases
 from bot.web.agent.frames import TIERS
-from bot.web.agent.rows import person, row
-from bot.web.frames import Frame
+from bot.web.agent.rows import is_late, person, row
+from bot.web.frames import Frame, dump
 
 LONGEST_QUEUE = 100
+MOST_ROWS = 10_000
 LEADERS = ("lead", "admin")
+
+
+class Rows:
+    """Cases as rows, each made once for as long as it stays the same: a long queue is pushed to many, often."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, tuple[Case, Frame, str]] = {}
+
+    def get(self, case: Case, now: datetime) -> tuple[Frame, str]:
+        """The row, and its text."""
+        known, frame, text = self._rows.get(case.conversation, (None, {}, ""))
+        if known != case or frame["late"] != is_late(case, now):
+            frame = row(case, now)
+            text = dump(frame)
+            if len(self._rows) >= MOST_ROWS:
+                self._rows.clear()
+            self._rows[case.conversation] = case, frame, text
+        return frame, text
 
 
 @dataclass(frozen=True)
@@ -23,55 +45,73 @@ class Board:
     cases: Mapping[str, Case]
     agents: Mapping[str, AgentAccount]
     now: datetime
-    _rows: dict[str, Frame] = field(default_factory=dict)
+    rows: Rows
 
-    @property
+    def patched(self, changed: Mapping[str, Case | None]) -> Board:
+        """With other cases for some conversations, of which none waits; `None`: no open one."""
+        cases = {**self.cases, **changed}
+        return replace(self, cases={name: case for name, case in cases.items() if case is not None})
+
+    @cached_property
     def waiting(self) -> list[Case]:
         """Those that wait."""
         return [case for case in self.cases.values() if case.state is CaseState.QUEUED]
 
-    def row(self, case: Case) -> Frame:
-        """A case as a row; made once."""
-        if case.conversation not in self._rows:
-            self._rows[case.conversation] = row(case, self.now)
-        return self._rows[case.conversation]
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many wait in each tier."""
+        counted = Counter(str(case.tier) for case in self.waiting)
+        return {**{str(tier): 0 for tier in TIERS}, **counted}
 
-    def held_by(self, agent: str) -> list[Case]:
-        """What an agent has, the oldest first."""
-        held = [case for case in self.cases.values() if case.state is CaseState.TAKEN and case.agent == agent]
-        return sorted(held, key=lambda case: (case.taken_at or self.now, case.id))
+    @cached_property
+    def held(self) -> Mapping[str, list[Case]]:
+        """What each agent has, the oldest first."""
+        held: dict[str, list[Case]] = {}
+        for case in self.cases.values():
+            if case.state is CaseState.TAKEN and case.agent:
+                held.setdefault(case.agent, []).append(case)
+        return {agent: sorted(cases, key=lambda case: (case.taken_at or self.now, case.id))
+                for agent, cases in held.items()}
+
+    def row(self, case: Case) -> Frame:
+        """A case as a row."""
+        return self.rows.get(case, self.now)[0]
 
     def queue(self, account: AgentAccount) -> Frame:
-        """The `queue` frame for an agent; `like` says for whom else it is the same."""
-        rows = [self.row(case) for case in self.waiting if may_take(account, case)][:LONGEST_QUEUE]
-        counts = {str(tier): 0 for tier in TIERS}
-        for case in self.waiting:
-            counts[str(case.tier)] = counts.get(str(case.tier), 0) + 1
-        return {"type": "queue", "cases": rows, "counts": counts}
+        """The `queue` frame for an agent."""
+        cases = [self.row(case) for case in self._first(account)]
+        return {"type": "queue", "cases": cases, "counts": self.counts}
+
+    def queue_text(self, account: AgentAccount) -> str:
+        """The same as text, put together from what is known already."""
+        rows = ",".join(self.rows.get(case, self.now)[1] for case in self._first(account))
+        return f'{{"type":"queue","cases":[{rows}],"counts":{dump(dict(self.counts))}}}'
 
     def like(self, account: AgentAccount) -> object:
         """Two agents of whom this is the same have the same queue."""
         if is_leader(account):
             return LEADERS
-        kept = any(case.kept_for == account.id for case in self.waiting)
-        return account.tiers, account.languages, account.id if kept else None
+        return account.tiers, account.languages, account.id if account.id in self._kept else None
 
     def team(self, there: Collection[str]) -> Frame:
         """The `team` frame; `there` are the agents who have a console open."""
-        load: dict[str, int] = {}
-        for case in self.cases.values():
-            if case.state is CaseState.TAKEN and case.agent:
-                load[case.agent] = load.get(case.agent, 0) + 1
         return {"type": "team", "agents": [
-            {**person(account, presence_of(account, there)), "load": load.get(account.id, 0)}
+            {**person(account, presence_of(account, there)), "load": len(self.held.get(account.id, ()))}
             for account in self.agents.values() if account.is_active
         ]}
 
+    @cached_property
+    def _kept(self) -> set[str | None]:
+        return {case.kept_for for case in self.waiting}
 
-def read_board(cases: Cases, agents: Agents, now: datetime) -> Board:
+    def _first(self, account: AgentAccount) -> Iterator[Case]:
+        return islice((case for case in self.waiting if may_take(account, case)), LONGEST_QUEUE)
+
+
+def read_board(cases: Cases, agents: Agents, now: datetime, rows: Rows) -> Board:
     """Two queries; raises `StoreUnavailable`."""
     open_cases = {case.conversation: case for case in cases.open()}
-    return Board(open_cases, {account.id: account for account in agents.all()}, now)
+    return Board(open_cases, {account.id: account for account in agents.all()}, now, rows)
 
 
 def is_leader(account: AgentAccount) -> bool:

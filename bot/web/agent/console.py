@@ -75,10 +75,10 @@ class Console:
         self._shown = None
         self._desk.leave(self)
 
-    def show(self, frame: Frame, text: str) -> None:
+    def show(self, type_: str, text: str) -> None:
         """See `Screen`."""
-        if self._shown is not None and self._shown.get(frame["type"]) != text:
-            self._shown[frame["type"]] = text
+        if self._shown is not None and self._shown.get(type_) != text:
+            self._shown[type_] = text
             self._push(text)
 
     def send(self, frame: Frame) -> None:

@@ -5,24 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Protocol
 
 from bot.adapters.canned import Canned
-from bot.core.chat import Author, Changed, Kind, Status
+from bot.core.chat import Author, Changed, Kind
 from bot.core.errors import StoreUnavailable
 from bot.ports import AgentAccount, Agents, FactsStore
-from bot.web.agent.board import Board, fits, read_board
-from bot.web.agent.look import Look
+from bot.web.agent.board import Board, fits
+from bot.web.agent.look import RETRY_SECONDS, Look
+from bot.web.agent.reader import Reader
 from bot.web.agent.talks import Talk
 from bot.web.frames import Frame, dump
 from bot.web.gateway import Gateway
 
 logger = logging.getLogger(__name__)
 
-# The board is read anew this often, for others write to the database, too; and pushed no more often than that.
-ROUND_SECONDS, PUSH_SECONDS = 2.0, 0.2
-_CASE = {Status.QUEUED: "queued", Status.TRANSFERRED: "queued", Status.CONNECTED: "taken"}
+# What an agent sees is pushed no more often than this.
+PUSH_SECONDS = 0.2
 # Notes of the clocks, which the agent who has the case should hear.
 _RINGS = ("warned", "late", "restore_warned", "restore_late")
 _SAYS = (Kind.TEXT, Kind.FILE, Kind.TICKET)
@@ -35,8 +36,8 @@ class Screen(Protocol):
     def account(self) -> AgentAccount:
         """Whose it is."""
 
-    def show(self, frame: Frame, text: str) -> None:
-        """A frame that is pushed when it differs from the last of its type; `text` is the same, dumped."""
+    def show(self, type_: str, text: str) -> None:
+        """The text of a frame that is pushed when it differs from the last of its type."""
 
     def send(self, frame: Frame) -> None:
         """A frame that is pushed at once."""
@@ -49,20 +50,19 @@ class Screen(Protocol):
 
 
 class Desk:
-    """All consoles of this process. `run` goes on for ever; `board` is `None` until it was read once."""
+    """All consoles of this process. `run` goes on for ever."""
 
     def __init__(
         self, gateway: Gateway, agents: Agents, facts: FactsStore, canned: tuple[Canned, ...],
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
         self.gateway, self.agents, self.facts, self.canned, self.now = gateway, agents, facts, canned, now
-        self.board: Board | None = None
+        self._reader = Reader(gateway.cases, agents, lambda: self.now())
         self._screens: set[Screen] = set()
         self._looks: dict[str, set[Look]] = {}
         self._talks: dict[str, Talk] = {}
         self._locks: dict[str, asyncio.Lock] = {}
-        self._nudge = asyncio.Event()
-        self._is_stale = True
+        self._nudge, self._reading = asyncio.Event(), asyncio.Lock()
         gateway.journal.listeners.append(self._changed)
         gateway.journal.doubters.append(self._doubt)
         gateway.hub.listeners.append(self._told)
@@ -70,12 +70,17 @@ class Desk:
     def join(self, screen: Screen) -> None:
         """A console is open."""
         self._screens.add(screen)
-        self.refresh()
+        self.refresh()  # its agent may be new, and has a presence now
 
     def leave(self, screen: Screen) -> None:
         """A console is gone."""
         self._screens.discard(screen)
-        self.refresh()
+        self._nudge.set()
+
+    @property
+    def board(self) -> Board | None:
+        """As read last; `None` before the first time."""
+        return self._reader.board
 
     @property
     def screens(self) -> tuple[Screen, ...]:
@@ -103,7 +108,7 @@ class Desk:
 
     def refresh(self) -> None:
         """Read the board anew, soon."""
-        self._is_stale = True
+        self._reader.refresh()
         self._nudge.set()
 
     def saw(self, agent: str, conversation: str, seq: int) -> None:
@@ -136,38 +141,40 @@ class Desk:
         while True:
             self._nudge.clear()
             try:
-                if self._is_stale:
-                    await self._read()
+                await self._read()
                 self._push()
             except StoreUnavailable:
                 logger.warning("The board could not be read; the next round tries again.")
+                await asyncio.sleep(RETRY_SECONDS)
             except Exception:  # the edge: the rounds go on
                 logger.exception("The board could not be shown.")
             await asyncio.sleep(PUSH_SECONDS)
-            try:
-                await asyncio.wait_for(self._nudge.wait(), ROUND_SECONDS - PUSH_SECONDS)
-            except asyncio.TimeoutError:
-                self._is_stale = True
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._nudge.wait(), self._reader.wait())
 
     async def _read(self) -> None:
-        self._is_stale = False
-        try:
-            board = await asyncio.to_thread(read_board, self.gateway.cases, self.agents, self.now())
-            await self._listen(board)
-        except StoreUnavailable:
-            self._is_stale = True
-            raise
-        before, self.board = self.board, board
-        if before is not None:
-            self._ring_for_new(before, board)
-            for conversation, looks in self._looks.items():
-                if before.cases.get(conversation) != board.cases.get(conversation):
-                    for look in looks:
-                        look.doubt()
+        async with self._reading:
+            await self._read_alone()
+
+    async def _read_alone(self) -> None:
+        before = self.board
+        whole = await self._reader.read()
+        after = self.board
+        if after is None or after is before:
+            return
+        await self._listen(after)
+        if before is None:
+            return
+        if whole:
+            self._ring_for_new(before, after)
+        for conversation, looks in self._looks.items():
+            if before.cases.get(conversation) != after.cases.get(conversation):
+                for look in looks:
+                    look.doubt()
 
     async def _listen(self, board: Board) -> None:
         """Have the newest entries of every conversation that somebody has; a change that comes meanwhile is added."""
-        held = {c.conversation: c.agent for c in board.cases.values() if c.state.value == "taken" and c.agent}
+        held = {case.conversation: agent for agent, cases in board.held.items() for case in cases}
         self._talks = {name: talk for name, talk in self._talks.items() if held.get(name) == talk.holder}
         for conversation, holder in held.items():
             if conversation not in self._talks:
@@ -183,18 +190,15 @@ class Desk:
         if self.board is None:
             return
         team = self.board.team(self.there())
-        made: dict[object, tuple[Frame, str]] = {"team": (team, dump(team))}
+        told, queues = dump(team), dict[object, str]()
         for screen in self.screens:
-            account = self.board.agents.get(screen.account.id, screen.account)
-            alike, own = self.board.like(account), ("mine", account.id)
-            if alike not in made:
-                queue = self.board.queue(account)
-                made[alike] = queue, dump(queue)
-            if own not in made:
-                mine = self._mine(self.board, account.id)
-                made[own] = mine, dump(mine)
-            for name in ("team", alike, own):
-                screen.show(*made[name])
+            account = screen.account
+            alike = self.board.like(account)
+            if alike not in queues:
+                queues[alike] = self.board.queue_text(account)
+            screen.show("queue", queues[alike])
+            screen.show("mine", dump(self._mine(self.board, account.id)))
+            screen.show("team", told)
         for looks in self._looks.values():
             for look in tuple(looks):
                 look.look_round()
@@ -203,7 +207,7 @@ class Desk:
         talks = self._talks
         return {"type": "mine", "cases": [
             {**board.row(case), **(talks.get(case.conversation) or Talk(agent)).summary()}
-            for case in board.held_by(agent)
+            for case in board.held.get(agent, ())
         ]}
 
     def _ring_for_new(self, before: Board, board: Board) -> None:
@@ -211,7 +215,7 @@ class Desk:
         known = {(case.id, case.tier, case.kept_for) for case in before.waiting}
         new = [case for case in board.waiting if (case.id, case.tier, case.kept_for) not in known]
         for screen in self.screens if new else ():
-            account = board.agents.get(screen.account.id, screen.account)
+            account = screen.account
             kept = next((case for case in new if case.kept_for == account.id), None)
             fit = next((case for case in new if case.kept_for is None and fits(account, case)), None)
             if kept:
@@ -224,12 +228,8 @@ class Desk:
         chat = changed.chat
         for look in tuple(self._looks.get(chat.id, ())):
             look.changed(changed)
-        case = self.board.cases.get(chat.id) if self.board else None
-        waits_for_word = case is not None and case.clocks.responded_at is None
-        if _CASE.get(chat.status) != (case.state.value if case else None) or (
-            waits_for_word and any(entry.author is Author.AGENT for entry in changed.entries)
-        ):
-            self.refresh()
+        if self._reader.follow(changed):
+            self._nudge.set()
         if talk := self._talks.get(chat.id):
             talk.add(changed.entries)
             self._nudge.set()

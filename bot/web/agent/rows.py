@@ -22,17 +22,23 @@ def row(case: Case, now: datetime) -> Frame:
     """A case in a list."""
     identity, clocks = case.file.get("identity") or {}, case.clocks
     claims: Mapping[str, Any] = identity.get("customer") or {}
-    overdue = clocks.respond_by is not None and clocks.responded_at is None and clocks.respond_by < now
     return {
         "conversation": case.conversation, "case": case.number, "state": case.state.value, "tier": case.tier,
         "priority": case.priority, "language": case.language, "name": identity.get("name"),
         **{name: claims.get(name) for name in ("plan", "account_type", "role", "licensed")},
         "question": str(case.file.get("question") or "")[:SHORT], "since": at(case.created_at),
         "respond_by": at(clocks.respond_by), "restore_by": at(clocks.restore_by),
-        "responded_at": at(clocks.responded_at), "late": overdue and case.closed_at is None,
+        "responded_at": at(clocks.responded_at), "late": is_late(case, now),
         "kept_for": case.kept_for, "agent": case.agent, "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
         "outcome": case.outcome.value if case.outcome else None,
     }
+
+
+def is_late(case: Case, now: datetime) -> bool:
+    """True when an open case should have had its first response."""
+    clocks = case.clocks
+    open_ = case.closed_at is None and clocks.responded_at is None
+    return open_ and clocks.respond_by is not None and clocks.respond_by < now
 
 
 def case_frame(case: Case, now: datetime) -> Frame:

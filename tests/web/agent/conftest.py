@@ -23,7 +23,8 @@ ADMIN = "premier:admin:business"
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that goes round goes fast."""
     for name, seconds in {
-        "desk.ROUND_SECONDS": 0.1, "desk.PUSH_SECONDS": 0.02, "look.RETRY_SECONDS": 0.02, "watch.ROUND_SECONDS": 0.05,
+        "reader.ROUND_SECONDS": 0.1, "desk.PUSH_SECONDS": 0.02, "look.RETRY_SECONDS": 0.02,
+        "desk.RETRY_SECONDS": 0.02, "watch.ROUND_SECONDS": 0.05,
         "watch.SEEN_SECONDS": 0.1, "watch.GRACE_SECONDS": 0.0,
     }.items():
         monkeypatch.setattr(f"bot.web.agent.{name}", seconds)

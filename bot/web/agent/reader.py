@@ -1,0 +1,100 @@
+"""Reads the board anew when something changed: of what waits all of it, else the cases that changed alone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from bot.core.case import CaseState
+from bot.core.chat import Author, Changed, Status
+from bot.ports import Agents, Case, Cases
+from bot.web.agent.board import Board, Rows, read_board
+
+# Others write to the database, too.
+ROUND_SECONDS = 2.0
+# To read a long queue takes a while: it is not read more than a tenth of the time.
+REST = 10
+_CASE = {Status.QUEUED: CaseState.QUEUED, Status.TRANSFERRED: CaseState.QUEUED, Status.CONNECTED: CaseState.TAKEN}
+
+
+class Reader:
+    """`board` is `None` until it was read once; `now` is the clock that people live by."""
+
+    def __init__(self, cases: Cases, agents: Agents, now: Callable[[], datetime]) -> None:
+        self.board: Board | None = None
+        self._cases, self._agents, self._now = cases, agents, now
+        self._rows = Rows()
+        # All has to be read anew, but not before `_rests_until`; or the cases of some conversations.
+        self._is_stale, self._rests_until, self._round_at = True, 0.0, 0.0
+        self._changed: set[str] = set()
+
+    def refresh(self) -> None:
+        """All has to be read anew, soon."""
+        self._is_stale = True
+
+    def follow(self, changed: Changed) -> bool:
+        """What a change of a conversation means for the board; true when there is something to read."""
+        if self.board is None:
+            return False
+        chat, case = changed.chat, self.board.cases.get(changed.chat.id)
+        state, agent = _CASE.get(chat.status), chat.agent.id if chat.agent else None
+        same = (state, agent) == ((case.state, case.agent) if case else (None, None))
+        first = case is not None and case.clocks.responded_at is None and any(
+            entry.author is Author.AGENT for entry in changed.entries)
+        if same and not first:
+            return False
+        if state is CaseState.QUEUED:
+            self.refresh()
+        else:
+            self._changed.add(chat.id)
+        return True
+
+    def wait(self) -> float:
+        """How long, in seconds, there is nothing to read if nothing changes."""
+        now = time.monotonic()
+        if self._changed:
+            return 0.0
+        return max(0.0, (self._rests_until if self._is_stale else self._round_at) - now)
+
+    async def read(self) -> bool:
+        """Read what has to be read now; true when all of it was. Raises `StoreUnavailable`."""
+        now = time.monotonic()
+        if now >= self._round_at:
+            self._is_stale, self._round_at = True, now + ROUND_SECONDS
+        if self._is_stale and (now >= self._rests_until or self.board is None):
+            await self._read_all()
+            return True
+        if self._changed and self.board:
+            await self._read_changed(self.board)
+        return False
+
+    async def _read_all(self) -> None:
+        begun, self._is_stale = time.monotonic(), False
+        self._changed.clear()
+        try:
+            self.board = await asyncio.to_thread(read_board, self._cases, self._agents, self._now(), self._rows)
+        except BaseException:
+            self._is_stale = True
+            raise
+        now = time.monotonic()
+        self._rests_until = now + REST * (now - begun)
+
+    async def _read_changed(self, board: Board) -> None:
+        """The cases of which one knows that they changed, and do not wait."""
+        names, self._changed = self._changed, set()
+        try:
+            changed = await asyncio.to_thread(self._open_cases, names)
+        except BaseException:
+            self._changed |= names
+            raise
+        if any(case is not None and case.state is CaseState.QUEUED for case in changed.values()):
+            self._is_stale = True
+        else:
+            self.board = board.patched(changed)
+
+    def _open_cases(self, conversations: Iterable[str]) -> dict[str, Case | None]:
+        found = {name: self._cases.of_conversation(name) for name in conversations}
+        return {name: cases[0] if cases and cases[0].state is not CaseState.CLOSED else None
+                for name, cases in found.items()}
