@@ -11,7 +11,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_timezone_name
+from babel.dates import format_date, format_time, get_timezone_gmt, get_timezone_name
 from babel.lists import format_list
 from babel.units import format_unit
 
@@ -111,7 +111,9 @@ class Words:
         day = format_date(local, self.phrase("moment_day"), locale=self.language)
         clock = format_time(local, "short", locale=self.language).replace("\u202f", " ")
         if named:
-            clock = f"{clock} {get_timezone_name(local, 'short', locale=self.language)}"
+            name = get_timezone_name(local, "short", locale=self.language)
+            # Where a language has no short name for a zone, Babel gives its bare offset.
+            clock = f"{clock} {name if name.isalpha() else get_timezone_gmt(local, locale=self.language)}"
         return self.phrase("moment", day=day, time=clock)
 
     def verdict(self, truth: bool, question: Question) -> str:

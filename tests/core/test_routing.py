@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
 from bot.core.facts import Facts
-from bot.core.routing import Door, Route, route
+from bot.core.routing import Door, Route, Staffing, Way, offer, route
 
 CUSTOMERS = [Customer(*values) for values in product(PLANS, ACCOUNT_TYPES, ROLES, (True, False))]
 
@@ -57,3 +57,31 @@ def test_the_anonymous_sign_in(facts: Facts) -> None:
 def test_an_identity_that_says_nothing_reaches_no_agent(facts: Facts) -> None:
     """A customer without known account is treated as free."""
     assert route(Customer(), facts).door is Door.COMMUNITY
+
+
+OPEN, UNKNOWN, EMPTY = Staffing(2), Staffing(None), Staffing(0)
+CLOSED = Staffing(0, is_open=False)
+
+
+def test_offers_at_every_desk(facts: Facts) -> None:
+    """Only who is entitled is ever queued, never at a closed desk; the ticket is offered beside a place in an empty
+    queue; the phone is for those who may call; nobody is left without a way."""
+    for customer, phone in product([*CUSTOMERS, None], (True, False)):
+        best = route(customer, facts)
+        for staffing in (OPEN, UNKNOWN, EMPTY, CLOSED):
+            made = offer(best, staffing, phone=phone)
+            queued = made.route.door is Door.AGENT_QUEUE
+            assert queued is (best.door is Door.AGENT_QUEUE and staffing.is_open)
+            assert made.route.rule_id == best.rule_id
+            assert made.ticket_too is (queued and staffing is EMPTY)
+            assert (made.route == best) is (queued or best.door is not Door.AGENT_QUEUE)
+            assert (Way.PHONE in made.ways) <= phone and Way.TICKET_FORM in made.ways
+            assert (Way.AGENT_QUEUE in made.ways) is (best.door is Door.AGENT_QUEUE)
+
+
+def test_a_closed_desk() -> None:
+    """The ticket comes first; an agent may be asked for again later."""
+    made = offer(Route(Door.AGENT_QUEUE, "tier2", 2, "row"), CLOSED, phone=True)
+    assert made.route == Route(Door.TICKET_FORM, "closed", None, "row")
+    assert made.ways == (Way.TICKET_FORM, Way.PHONE, Way.AGENT_QUEUE, Way.COMMUNITY)
+    assert made.route.name == "ticket_form"

@@ -25,7 +25,7 @@ COMMUNITY = "https://community.example.com"
 ADMIN, FREE = "premier:admin:business", "access:member:basic"
 GOLDEN = json.loads((ROOT / "tests" / "wire" / "gateway-entry.json").read_text())
 # Fields of a card that may be left out.
-OPTIONAL = {"phone": {"lead", "missing"}, "table": {"lead", "note"}, "ticket": {"times"}}
+OPTIONAL = {"phone": {"lead", "missing"}, "table": {"lead", "note"}, "ticket": {"times"}, "queue": {"wait"}}
 WORDING = read_wording(ROOT / "data")
 
 

@@ -128,7 +128,7 @@ def test_premier_plus(case: Any, gateway: Gateway, managers: FakeManagers, clock
 def test_what_the_visitor_reads(case: Any, gateway: Gateway, managers: FakeManagers, clock: FakeClock, run: Any,
                                 lang: str) -> None:
     """An apology with the time that was promised, in their language; and no markup."""
-    client, name = case(MEMBER, lang=lang)
+    client, _ = case(MEMBER, lang=lang)
     clock.forward(HOUR)
     run(clockwork.wind, gateway)
     late = client.until("entry", author="system")

@@ -8,16 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
+from bot.adapters.sql.agents import ONLINE, UNHEARD
 from bot.adapters.sql.tables import agents, cases, memory
 from bot.core.case import CaseState
 from bot.core.hours import Hours
 from bot.core.routing import Staffing
 
-# A console that was not heard of for longer is not there; an outside desk's word holds for so long.
-SEEN_WITHIN = timedelta(seconds=90)
+# An outside desk's word holds for so long.
 SAID_WITHIN = timedelta(minutes=2)
 OUTSIDE = "staffing"
-ONLINE = "online"
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def staff(connection: Connection, tier: int, language: str, now: datetime) -> St
         return Staff(None, 0)
     there = [
         account for account in accounts
-        if account["presence"] == ONLINE and account["seen_at"] is not None and now - account["seen_at"] <= SEEN_WITHIN
+        if account["presence"] == ONLINE and account["seen_at"] is not None and now - account["seen_at"] <= UNHEARD
         and tier in account["tiers"] and language in account["languages"]
     ]
     taken = select(cases.c.agent, func.count()).where(cases.c.state == CaseState.TAKEN.value).group_by(cases.c.agent)
