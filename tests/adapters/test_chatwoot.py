@@ -159,11 +159,11 @@ def test_each_voice_has_its_place(server: ChatwootServer) -> None:
         await desk.relay(REF, said(5, "halo"))
         await desk.relay(REF, said(6, "Budi joined", Author.SYSTEM))
         await desk.relay(REF, said(7, "hello", Author.AGENT, name="Budi"))
-        await desk.relay(REF, sent(8, "a b.png", "image/png"), b"\x89PNG")
+        await desk.relay(REF, sent(8, "a \"b\".png", "image/png"), b"\x89PNG")
 
     use(server, relay)
     assert shown(server)[1:] == [
-        (0, False, "halo"), (1, True, "Kilat: Budi joined"), (1, True, "Budi: hello"), (0, False, "a b.png")]
+        (0, False, "halo"), (1, True, "Kilat: Budi joined"), (1, True, "Budi: hello"), (0, False, "a \"b\".png")]
     file = server.conversations[1]["messages"][-1]["attachments"][0]
     assert server.content_of(file) == b"\x89PNG"
 
@@ -432,3 +432,16 @@ def test_missing_settings(missing: str) -> None:
     del environ[f"KILAT_CHATWOOT_{missing}"]
     with pytest.raises(ConfigurationError, match=f"KILAT_CHATWOOT_{missing}"):
         ChatwootSettings.from_environment(environ)
+
+
+def test_what_has_no_words_is_not_shown(server: ChatwootServer) -> None:
+    """And a conversation that somebody has deleted there is over."""
+
+    async def talk(desk: ChatwootDesk) -> None:
+        await desk.relay(REF, said(5, ""))
+        assert shown(server) == [(1, True, "The case.")]
+        del server.conversations[1]
+        await desk.close(REF, "left")
+
+    use(server, talk)
+    server.wrong.clear()

@@ -38,10 +38,10 @@ def test_markdown_is_text(typed: str) -> None:
 
 @given(st.text(max_size=300), st.integers(2, 50))
 def test_parts_lose_nothing(text: str, longest: int) -> None:
-    """None is too long, and together they are the whole, but for line breaks between them."""
+    """None is too long or blank, and together they are the whole, but for white space."""
     pieces = parts(text, longest)
-    assert all(len(piece) <= longest for piece in pieces)
-    assert "".join(pieces).replace("\n", "") == text.replace("\n", "")
+    assert all(len(piece) <= longest and piece.strip() for piece in pieces)
+    assert "".join("".join(pieces).split()) == "".join(text.split())
 
 
 @pytest.mark.parametrize(("header", "seconds"), [

@@ -136,11 +136,11 @@ def test_each_voice_has_its_place(server: ZendeskServer) -> None:
         await desk.relay(ref, said(5, MARKUP))
         await desk.relay(ref, said(6, "Budi joined", Author.SYSTEM))
         await desk.relay(ref, said(7, "hello", Author.AGENT, name="Budi"))
-        await desk.relay(ref, sent(8, "a b.png", "image/png"), b"\x89PNG")
+        await desk.relay(ref, sent(8, "a \"b\".png", "image/png"), b"\x89PNG")
         await desk.typing(ref, True)
 
     use(server, relay)
-    assert shown(server)[1:] == [("", MARKUP), ("Kilat", "Budi joined"), ("Budi", "hello"), ("", "a b.png")]
+    assert shown(server)[1:] == [("", MARKUP), ("Kilat", "Budi joined"), ("Budi", "hello"), ("", "a \"b\".png")]
     one = server.conversations[server.id("KLC-000001")]["messages"][-1]
     assert one["content"]["type"] == "image" and server.content_of(one) == b"\x89PNG"
 
@@ -307,3 +307,16 @@ def test_missing_settings(missing: str) -> None:
     if missing == "URL":
         by_name = ZendeskSettings.from_environment({**environ, "KILAT_ZENDESK_SUBDOMAIN": "acme"})
         assert by_name.url == "https://acme.zendesk.com/sc"
+
+
+def test_what_has_no_words_is_not_shown(server: ZendeskServer) -> None:
+    """And a conversation that somebody has deleted there is over."""
+
+    async def talk(desk: ZendeskDesk, ref: str) -> None:
+        await desk.relay(ref, said(5, " "))
+        assert shown(server) == [("Kilat", "The case.")]
+        server.conversations.clear()
+        await desk.close(ref, "left")
+
+    use(server, talk)
+    server.wrong.clear()

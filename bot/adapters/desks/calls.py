@@ -17,6 +17,7 @@ from bot.core.errors import DeskUnavailable
 ANSWER_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
 TOO_MANY = 429
+NOT_FOUND = 404
 # What a server says when it will never take this very request.
 _FIRST_REFUSAL, _FIRST_FAILURE = 300, 500
 

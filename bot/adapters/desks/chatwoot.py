@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from bot.adapters.desks.calls import Calls
+from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
 from bot.adapters.desks.chatwoot_api import MEDIUM, ChatwootApi
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ChatwootSettings
@@ -83,6 +83,8 @@ class ChatwootDesk:
         """See `AgentDesk`."""
         is_visitor = entry.author is Author.VISITOR
         text = plain(entry_text(entry))
+        if not text and file is None:
+            return
         text = text if is_visitor else f"{plain(speaker(entry))}: {text}"
         shown = entry.body.get("file") or {}
         await self._send(ref, str(entry.seq), text, (shown["name"], shown["media_type"], file) if file else None,
@@ -100,10 +102,14 @@ class ChatwootDesk:
     async def close(self, ref: str, reason: str) -> None:
         """See `AgentDesk`. What agents write after it reaches nobody: the note says that it is over."""
         conversation, _, _ = ref.partition("/")
-        await self._note(ref, "over", plain(self._words.phrase("desk_closed", outcome=self._words.outcome(reason))))
+        try:
+            await self._note(ref, "over", plain(self._words.phrase("desk_closed", outcome=self._words.outcome(reason))))
+            if (await self._api.conversation(conversation)).get("status") != "resolved":
+                await self._api.set_status(conversation, "resolved")
+        except CallRefused as error:
+            if error.status != NOT_FOUND:  # somebody has deleted it: it is over, then
+                raise
         self._there.pop(ref, None)
-        if (await self._api.conversation(conversation)).get("status") != "resolved":
-            await self._api.set_status(conversation, "resolved")
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
         """See `AgentDesk`."""

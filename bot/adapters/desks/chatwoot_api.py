@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from bot.adapters.desks.calls import CallRefused, Calls
+from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.core.errors import ConfigurationError, DeskUnavailable
 
@@ -18,7 +18,6 @@ PAGE = 100
 # What Chatwoot takes for an address; with another one it would take no contact at all.
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REFUSED = (401, 403)
-_NOT_FOUND = 404
 
 
 class ChatwootApi:
@@ -41,7 +40,7 @@ class ChatwootApi:
                     "KILAT_CHATWOOT_TOKEN, KILAT_CHATWOOT_ACCOUNT: Chatwoot does not let this token into this account. "
                     "The token is in Profile settings > Access token, the account is the number in the address "
                     "/app/accounts/NUMBER") from error
-            if error.status == _NOT_FOUND:
+            if error.status == NOT_FOUND:
                 raise ConfigurationError(
                     "KILAT_CHATWOOT_URL, KILAT_CHATWOOT_ACCOUNT, KILAT_CHATWOOT_INBOX: Chatwoot knows no such account, "
                     "or no API inbox of this identifier; it is in the inbox's Settings > Configuration") from error

@@ -34,14 +34,14 @@ def plain(text: str) -> str:
 
 
 def parts(text: str, longest: int) -> list[str]:
-    """`text` in parts of at most `longest` characters, cut between lines where there are any."""
+    """`text` in parts of at most `longest` characters, cut between lines where there are any; none is blank."""
     pieces = []
     while len(text) > longest:
         cut = text.rfind("\n", 1, longest)
         cut = longest if cut < longest // 2 else cut
         pieces.append(text[:cut])
         text = text[cut:].lstrip("\n")
-    return [*pieces, text]
+    return [piece for piece in (*pieces, text) if piece.strip()]
 
 
 def _line(line: str) -> str:

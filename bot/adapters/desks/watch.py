@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from bot.adapters.desks.calls import CallRefused
+from bot.adapters.desks.calls import NOT_FOUND, CallRefused
 from bot.core.chat import Agent
 from bot.core.errors import DeskUnavailable
 from bot.ports import DeskEvent, DeskNews
@@ -19,7 +19,6 @@ from bot.ports import DeskEvent, DeskNews
 PACE_SECONDS = 5.0
 LOOKS_A_SECOND = 10
 AT_ONCE = 4
-NOT_FOUND = 404
 # Messages become visible in about the order of their ids: this many of the newest are remembered one by one.
 REMEMBERED = 12
 

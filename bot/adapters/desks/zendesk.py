@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiohttp
 
-from bot.adapters.desks.calls import Calls
+from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.texts import BOT_NAME, entry_text, parts, speaker
@@ -72,6 +72,8 @@ class ZendeskDesk:
 
     async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
         """See `AgentDesk`."""
+        if not entry_text(entry).strip() and file is None:
+            return
         author = _business(speaker(entry))
         if entry.author is Author.VISITOR:
             author = {"type": "user", "userExternalId": await self._user(ref)}
@@ -89,11 +91,15 @@ class ZendeskDesk:
     async def close(self, ref: str, reason: str) -> None:
         """See `AgentDesk`. What agents write after it reaches nobody: the last message says that it is over."""
         said = self._words.phrase("desk_closed", outcome=self._words.outcome(reason))
-        await self._send(ref, "over", _business(BOT_NAME), said)
+        try:
+            await self._send(ref, "over", _business(BOT_NAME), said)
+            if self._api.is_with_agents(await self._api.conversation(ref)):
+                await self._api.release_control(ref)
+        except CallRefused as error:
+            if error.status != NOT_FOUND:  # somebody has deleted it: it is over, then
+                raise
         self._there.pop(ref, None)
         self._users.pop(ref, None)
-        if self._api.is_with_agents(await self._api.conversation(ref)):
-            await self._api.release_control(ref)
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
         """See `AgentDesk`."""
