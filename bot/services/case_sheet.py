@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from babel import Locale
+
 from bot.core.chat import Entry
 from bot.ports import Case, QueuePlace
 from bot.services.transcript import transcript
@@ -22,7 +24,7 @@ def case_sheet(case: Case, place: QueuePlace | None, entries: Sequence[Entry], w
         words.phrase("sheet_who", who=_who(file.get("identity") or {}, words)),
         *([words.phrase("sheet_question", question=question)] if question else []),
         words.phrase("sheet_priority", priority=f"{case.priority.upper()} – {priority}" if case.priority else priority),
-        words.phrase("sheet_language", language=case.language),
+        words.phrase("sheet_language", language=Locale.parse(case.language).get_display_name(words.language) or ""),
     ]
     if evidence := file.get("priority_evidence"):
         lines.append(words.phrase("sheet_evidence", evidence=evidence))

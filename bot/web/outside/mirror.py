@@ -20,8 +20,6 @@ from bot.web.outside.ids import client_id
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 2.0
-# Between two looks at all cases, however much happens.
-CALM_SECONDS = 0.1
 FIRST_RETRY_SECONDS = 0.5
 LONGEST_RETRY_SECONDS = 30.0
 MOST_AT_ONCE = 16
@@ -40,25 +38,28 @@ class Mirror:
         self._links = links
         self._language = language
         self._nudge = asyncio.Event()
+        # Conversations that came to people just now.
+        self._new: set[str] = set()
+        self._sweep_at = 0.0
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
         self._shown: dict[str, DeskLink] = {}
         self.is_ready = asyncio.Event()
         gateway.journal.listeners.append(self._changed)
-        gateway.journal.doubters.append(lambda _conversation: self._nudge.set())
+        gateway.journal.doubters.append(self._came)
 
     async def run(self) -> None:
-        """Look at all cases, for ever: the action server opens some, too."""
+        """Look at what is new at once, and at all cases now and then: the action server opens some, too."""
+        clock = asyncio.get_running_loop().time
         try:
             while True:
                 try:
-                    await self._sweep()
+                    await self._look(clock())
                 except StoreUnavailable:
                     logger.warning("The cases could not be read; they are looked at again.")
                 except Exception:  # the edge: the other cases go on
                     logger.exception("A look at the cases failed.")
-                await asyncio.sleep(CALM_SECONDS)
                 try:
                     await asyncio.wait_for(self._nudge.wait(), SWEEP_SECONDS)
                 except asyncio.TimeoutError:
@@ -89,7 +90,20 @@ class Mirror:
         if link is not None:
             self._start(link.case, link.conversation)
         elif changed.chat.status in WITH_PEOPLE:
-            self._nudge.set()
+            self._came(changed.chat.id)
+
+    def _came(self, conversation: str) -> None:
+        self._new.add(conversation)
+        self._nudge.set()
+
+    async def _look(self, now: float) -> None:
+        if now >= self._sweep_at:
+            await self._sweep()
+            self._sweep_at = now + SWEEP_SECONDS
+        while self._new:
+            for case in await asyncio.to_thread(self._gateway.cases.of_conversation, self._new.pop()):
+                if case.state is not CaseState.CLOSED:
+                    self._start(case.id, case.conversation)
 
     async def _sweep(self) -> None:
         links = await asyncio.to_thread(self._links.open, self._desk.name)

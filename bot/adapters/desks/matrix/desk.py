@@ -147,7 +147,10 @@ class MatrixDesk:
         agents = await self._agents() if joined else {}
         events: list[DeskEvent] = []
         for room, told in joined.items():
-            for said in await self._timeline(room, told.get("timeline", {}), cursor, me):
+            timeline = await self._timeline(room, told.get("timeline", {}), cursor, me)
+            if any(said.get("sender") not in agents for said in timeline):
+                agents = await self._agents(now=True)  # perhaps somebody is new in the team
+            for said in timeline:
                 if heard := read(said, room, agents):
                     events.extend(await self._heard(heard, said["event_id"], room))
             events.extend(self._typers(room, told.get("ephemeral", {}).get("events", []), agents))
@@ -172,17 +175,17 @@ class MatrixDesk:
             self._team = str(joined["room_id"])
         return self._team
 
-    async def _agents(self) -> dict[str, str]:
-        """The agents' names by their ids, looked up now and then."""
-        now = asyncio.get_running_loop().time()
-        if not self._members or now - self._counted_at > MEMBERS_SECONDS:
+    async def _agents(self, *, now: bool = False) -> dict[str, str]:
+        """The agents' names by their ids, looked up `now`, or now and then."""
+        time = asyncio.get_running_loop().time()
+        if now or not self._members or time - self._counted_at > MEMBERS_SECONDS:
             told = await self._client.get("rooms", await self._room_of_team(), "joined_members")
             me = await self._user()
             self._members = {
                 user: str((about or {}).get("display_name") or user[1:].partition(":")[0])
                 for user, about in told["joined"].items() if user != me
             }
-            self._counted_at = now
+            self._counted_at = time
         return self._members
 
     async def _presence(self, user: str) -> str:

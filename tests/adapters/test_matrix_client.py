@@ -1,0 +1,106 @@
+"""Answers of a Matrix server, as the calls understand them; a stand-in gives the odd ones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from desks.fake_http import FakeHttp
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
+from bot.core.errors import DeskUnavailable
+
+CLIENT = "/_matrix/client/v3"
+
+
+async def _busy(_request: Request) -> Response:
+    return JSONResponse({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500}, 429)
+
+
+async def _forbidden(_request: Request) -> Response:
+    return JSONResponse({"errcode": "M_FORBIDDEN", "error": "no"}, 403)
+
+
+async def _page(_request: Request) -> Response:
+    return PlainTextResponse("<h1>Welcome</h1>")
+
+
+async def _broken(_request: Request) -> Response:
+    return PlainTextResponse("out of order", 502)
+
+
+async def _unknown(_request: Request) -> Response:
+    return JSONResponse({"errcode": "M_UNRECOGNIZED"}, 404)
+
+
+async def _file(_request: Request) -> Response:
+    return Response(b"x" * 1000)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FakeHttp]:
+    """A server of before 1.11, with moods."""
+    server = FakeHttp([
+        Route(f"{CLIENT}/busy", _busy), Route(f"{CLIENT}/forbidden", _forbidden), Route(f"{CLIENT}/page", _page),
+        Route(f"{CLIENT}/broken", _broken), Route("/_matrix/client/v1/media/download/{rest:path}", _unknown),
+        Route("/_matrix/media/v3/download/example.org/here", _file),
+    ])
+    server.start()
+    yield server
+    server.stop()
+
+
+def ask(url: str, step: Callable[[MatrixClient], Awaitable[Any]]) -> Any:
+    """What a call gives."""
+
+    async def run() -> Any:
+        client = MatrixClient(url, "token")
+        try:
+            return await step(client)
+        finally:
+            await client.aclose()
+
+    return asyncio.run(run())
+
+
+def test_busy(server: FakeHttp) -> None:
+    """The server says when to come again."""
+    with pytest.raises(DeskUnavailable) as refused:
+        ask(server.url, lambda client: client.get("busy"))
+    assert refused.value.retry_after == 1.5
+    assert not isinstance(refused.value, MatrixRefused)
+
+
+def test_refused(server: FakeHttp) -> None:
+    """It will never do this: the caller decides by status and code."""
+    with pytest.raises(MatrixRefused) as refused:
+        ask(server.url, lambda client: client.get("forbidden"))
+    assert (refused.value.status, refused.value.code) == (403, "M_FORBIDDEN")
+
+
+@pytest.mark.parametrize("path", ["page", "broken"])
+def test_no_answer_of_matrix(server: FakeHttp, path: str) -> None:
+    """A page of a proxy, or its failure."""
+    with pytest.raises(DeskUnavailable) as refused:
+        ask(server.url, lambda client: client.get(path))
+    assert not isinstance(refused.value, MatrixRefused)
+
+
+def test_nobody_there() -> None:
+    """The message holds no address: it lands in logs."""
+    with pytest.raises(DeskUnavailable) as refused:
+        ask("http://127.0.0.1:9", lambda client: client.get("sync", since="secret"))
+    assert "127.0.0.1" not in str(refused.value) and "secret" not in str(refused.value)
+
+
+def test_files_of_an_old_server(server: FakeHttp) -> None:
+    """Asked for at the new place first; never more than was wanted."""
+    assert ask(server.url, lambda client: client.download("mxc://example.org/here", 5000)) == b"x" * 1000
+    assert ask(server.url, lambda client: client.download("mxc://example.org/here", 99)) == b"x" * 100
+    with pytest.raises(MatrixRefused):
+        ask(server.url, lambda client: client.download("mxc://example.org/gone", 99))
