@@ -78,6 +78,19 @@ def test_strangers_do_not_count(house: House, driver: Matrix) -> None:
     assert visitor.texts("agent") == ["Halo"]
 
 
+def test_somebody_new_in_the_team(house: House, driver: Matrix) -> None:
+    """Is heard at once."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    soon(lambda: case in driver.cases())
+    driver.agents["dewi"] = driver.server.register(f"dewi-{driver.tag}", display_name="Dewi")
+    for room in (driver.team, driver.room(case)):
+        driver._ask("sari", "POST", f"rooms/{quote(room)}/invite", {"user_id": driver.user("dewi")})
+        driver._ask("dewi", "POST", f"join/{quote(room)}", {})
+    driver.say(case, "dewi", "Halo, saya Dewi")
+    soon(lambda: visitor.texts("agent") == ["Halo, saya Dewi"])
+
+
 def test_sent_again_by_another_device(driver: Matrix) -> None:
     """Whether it arrived is not known: the same case is the same room, and each word stands there once. The server
     knows a transaction again for its own device alone."""
