@@ -48,13 +48,22 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Unanswered:
+    """A question that the bot did not understand, masked; how often it came, and when last."""
+
+    text: str
+    lang: str
+    times: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
 class Insights:
-    """The marks of a time by day and language, the topics that the bot answered, and what it could not answer (masked,
-    the newest first, with its language)."""
+    """The marks of a time by day and language, the topics that the bot answered, and the questions that it could not."""
 
     marks: Mapping[tuple[date, str], Sequence[Mark]]
     topics: tuple[tuple[str, int], ...]
-    unanswered: tuple[tuple[str, str, datetime], ...]
+    unanswered: tuple[Unanswered, ...]
 
     def figures(self, lang: str | None = None, day: date | None = None) -> dict[str, float | None]:
         """All of `COLUMNS`, of a day and a language where they are given; `None` where there is nothing to tell."""
@@ -180,10 +189,12 @@ def _of_ratings(ratings: Sequence[Said], day_of: Callable[[datetime], date]) -> 
             yield Mark(day, said.lang, "solved" if said.solved else "unsolved")
 
 
-def _unanswered(said: Sequence[Said]) -> list[tuple[str, str, datetime]]:
+def _unanswered(said: Sequence[Said]) -> list[Unanswered]:
+    """Those that came most first, then the newest."""
     missed = {(one.conversation, one.client_id) for one in said if one.missed}
-    found = [
-        (mask(one.text), one.lang, one.at)
-        for one in said if one.text and (one.conversation, f"{_ANSWER_OF}{one.seq}") in missed
-    ]
-    return sorted(found, key=lambda item: item[2], reverse=True)
+    times: dict[tuple[str, str], list[datetime]] = {}
+    for one in said:
+        if one.text and (one.conversation, f"{_ANSWER_OF}{one.seq}") in missed:
+            times.setdefault((mask(one.text), one.lang), []).append(one.at)
+    found = [Unanswered(text, lang, len(ats), max(ats)) for (text, lang), ats in times.items()]
+    return sorted(found, key=lambda one: (one.times, one.last_at), reverse=True)

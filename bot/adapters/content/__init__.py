@@ -7,12 +7,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.adapters.content import canned, examples, greeting, knowledge, phrases, responses, syntax, topics, vocabulary
+from bot.adapters.content import (
+    canned,
+    console,
+    examples,
+    greeting,
+    knowledge,
+    phrases,
+    responses,
+    syntax,
+    topics,
+    vocabulary,
+)
 from bot.core.errors import ConfigurationError
 from bot.settings import ROOT
 
 CHECKS = (syntax.check, knowledge.check, responses.check, phrases.check, topics.check, greeting.check, examples.check,
-          vocabulary.check, canned.check)
+          vocabulary.check, canned.check, console.check)
 
 
 def problems(data: Path) -> list[str]:

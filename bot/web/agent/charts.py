@@ -51,8 +51,8 @@ def bars(series: Sequence[Sequence[float | None]]) -> Chart:
 
 
 def _round_up(value: float) -> float:
-    """The next of 1, 2, 4, 10, 20, 40 …"""
+    """The next of 1, 2, 5, 10, 20, 50 …"""
     if value <= 1:
         return 1.0
     power = 10 ** int(log10(value))
-    return float(next(step * power for step in (1, 2, 4, 10) if step * power >= value))
+    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= value))

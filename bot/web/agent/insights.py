@@ -75,7 +75,7 @@ class Figures:
             number=lambda value, column: _number(value, column, lang),
             day=lambda day: format_date(day, "d MMM", locale=lang), zone=self._zone.key, csrf=session.csrf,
             share=_share(total, lang), topics=found.topics[:MOST_TOPICS], titles=titles,
-            unanswered=[line for line in found.unanswered if chosen in (None, line[1])][:MOST_UNANSWERED],
+            unanswered=[one for one in found.unanswered if chosen in (None, one.lang)][:MOST_UNANSWERED],
             at=lambda at: format_date(at.astimezone(self._zone), "d MMM", locale=lang),
             sheet=f"{SHEET}?{request.url.query}",
         )
