@@ -72,6 +72,39 @@ def test_typed_lines(shell: Shell) -> None:
     assert "not read" not in done.stdout and "Sumber" not in done.stdout
 
 
+@needs_model
+def test_a_scenario_with_people(shell: Shell, tmp_path: Path) -> None:
+    """Both sides are played, each seen by the visitor as they see it; one that goes wrong says where."""
+    played = shell("--script", str(ROOT / "tests" / "handoff" / "first.yml"))
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert "\nSari: Sudah saya perbaiki" in played.stdout and "\n· Budi sudah bergabung" in played.stdout
+    assert "!!" not in played.stdout and "Traceback" not in played.stderr
+    script = tmp_path / "wrong.yml"
+    script.write_text(
+        "scenarios:\n- name: too early\n  as: premier:admin:business\n  turns:\n  - agent: take\n"
+        "- name: too little\n  turns:\n  - user: P1?\n    visitor sees: [jam, ular]\n  - user: makasih\n"
+    )
+    played = shell("--script", str(script))
+    assert played.returncode == 1 and "Traceback" not in played.stderr
+    first, second = played.stdout.split("=== too little")
+    assert "!! Sari> take: " in first and "!! > P1?: the visitor does not see 'ular'" in second
+    assert "> makasih" not in second
+
+
+@needs_model
+def test_an_agent_is_typed(shell: Shell, tmp_path: Path) -> None:
+    """Their lines have a prefix; what can't be done is told, and the talk goes on; nothing is left behind."""
+    typed = ["mau bicara sama agen", "agent> take", "agent> say Halo, Bu", "agent> fly", "budi@agent> say hai", "P1?",
+             "agent> give_back", "P1?", "/quit"]
+    done = shell("--desk", "--as", "premier:admin:business", typed="\n".join(typed))
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    greeting, queue, take, word, fly, budi, silent, back, answer, *_ = done.stdout.split("\n> ")
+    assert "[" in greeting and "KLC-" in queue and "Sari sudah bergabung" in take and "Sari: Halo, Bu" in word
+    assert "can't 'fly'" in fly and "!!" in budi and silent.strip() == "" and "Kilat kembali" in back
+    assert "1 jam" in answer
+    assert not (tmp_path / "state" / "kilat.db").exists()
+
+
 @pytest.mark.parametrize(
     "customer",
     [
