@@ -220,6 +220,15 @@ def test_replies_come_once_and_in_order(answering: People, ticket: Callable[...,
     assert read(answering, ref)[0][3] == replies[0]
 
 
+def test_replies_on_other_tickets(answering: People, ticket: Callable[..., Ticket]) -> None:
+    """They go to whom they were meant for, and to nobody else."""
+    one, other = hand_over(answering, ticket(1), ticket(2))
+    answering.reply(one, "Untuk satu")
+    answering.reply(other, "Untuk dua")
+    assert [reply.text for reply in read(answering, one)[0]] == ["Untuk satu"]
+    assert [reply.text for reply in read(answering, other)[0]] == ["Untuk dua"]
+
+
 def test_what_is_no_reply(answering: People, ticket: Callable[..., Ticket]) -> None:
     """Internal notes, what the visitor writes, what Kilat itself wrote: none of it comes back."""
     [ref] = hand_over(answering, ticket())

@@ -70,7 +70,9 @@ class Rt:
         for user, name in (("kilat", "Kilat"), ("budi", "Budi Santoso")):
             self.ask("POST", "/user", {"Name": user, "RealName": name, "Password": PASSWORD, "Privileged": 1,
                                        "EmailAddress": f"{user}@kilat.test"}, **root)
-            self._allow(user)
+            self._allow(f"my $who = RT::User->new(RT->SystemUser); $who->Load('{user}'); $who = $who->PrincipalObj;",
+                        "SeeQueue CreateTicket ShowTicket ShowTicketComments ReplyToTicket CommentOnTicket ModifyTicket")
+        self._allow("my $who = RT->System->RoleGroup('Requestor')->PrincipalObj;", "ReplyToTicket ShowTicket SeeQueue")
 
     def stop(self) -> None:
         """Take it away."""
@@ -93,8 +95,8 @@ class Rt:
 
     def history(self, ticket: str, kind: str) -> list[str]:
         """The texts of a ticket's transactions of this kind."""
-        query = urllib.parse.quote(f"Type = '{kind}'")
-        found = self.ask("GET", f"/ticket/{ticket}/history?query={query}&fields=_hyperlinks&per_page=100")
+        query = urllib.parse.quote(f"TicketId = {int(ticket)} AND Type = '{kind}'")
+        found = self.ask("GET", f"/transactions?query={query}&fields=_hyperlinks&per_page=100")
         return [self._text(link["_url"]) for one in found["items"] for link in one["_hyperlinks"]
                 if link["ref"] == "attachment"]
 
@@ -110,13 +112,9 @@ class Rt:
         part = self.ask("GET", f"/attachment/{url.rpartition('/')[2]}")
         return base64.b64decode(part.get("Content") or "").decode()
 
-    def _allow(self, user: str) -> None:
-        """The rights that docs/desks.md names, by RT's own means, for REST can't give them."""
-        rights = "qw(SeeQueue CreateTicket ShowTicket ShowTicketComments ReplyToTicket CommentOnTicket ModifyTicket)"
-        self._perl(f"""
-            my $user = RT::User->new(RT->SystemUser); $user->Load('{user}');
-            $user->PrincipalObj->GrantRight(Right => $_, Object => RT->System) for {rights};
-        """)
+    def _allow(self, who: str, rights: str) -> None:
+        """Give rights by RT's own means, for REST can't."""
+        self._perl(f"{who} $who->GrantRight(Right => $_, Object => RT->System) for qw({rights});")
 
     def _perl(self, script: str) -> None:
         script = f"use lib '/usr/share/request-tracker5/lib'; use RT -init; {script}"

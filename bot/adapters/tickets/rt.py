@@ -103,7 +103,9 @@ class RtDesk:
                 text = await self._text(transaction)
                 if text:
                     found.append(TicketReply(cursor, person.name, text))
-        return found, cursor, ticket.get("Status") in OVER
+        # Merged into another: what is said there may be meant for somebody else.
+        is_merged = str(ticket["id"]) != ref
+        return found, cursor, is_merged or ticket.get("Status") in OVER
 
     async def aclose(self) -> None:
         """See `TicketDesk`."""
@@ -147,8 +149,9 @@ class RtDesk:
         return bool(await self._history(ref, f"Type = '{kind}' AND Creator = '__CurrentUser__'"))
 
     async def _history(self, ref: str, query: str) -> list[dict[str, Any]]:
-        fields = {"fields": "Creator,Created,_hyperlinks", "per_page": str(_PAGE), "orderby": "id"}
-        found = await self._get(f"/ticket/{ref}/history", {"query": query, **fields})
+        """Transactions of a ticket. Not by `/ticket/…/history`: with a query that finds those of all tickets."""
+        fields = {"fields": "Creator,_hyperlinks", "per_page": str(_PAGE), "orderby": "id"}
+        found = await self._get("/transactions", {"query": f"TicketId = {int(ref)} AND {query}", **fields})
         return list(found["items"]) if found else []
 
     async def _person(self, login: str) -> _Person:
