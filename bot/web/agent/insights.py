@@ -26,6 +26,8 @@ from bot.web.agent.sessions import has_role, require
 
 PAGE, SHEET = "/agent/insights", "/agent/insights.csv"
 USUAL_DAYS, MOST_DAYS = 28, 92
+# Nobody asked anything before; and it leaves room to count days back from.
+_EARLIEST = date(2000, 1, 1)
 MOST_TOPICS, MOST_UNANSWERED = 20, 50
 # Two series at most, side by side: what, and the part of it that went well or badly.
 CHARTS = {
@@ -117,9 +119,9 @@ def cell(value: object) -> str:
 
 def _days(asked: Mapping[str, str], today: date) -> list[date]:
     """The days from `from` to `to`, at most three months; without them the last four weeks."""
-    last = min(_day(asked.get("to")) or today, today)
+    last = max(min(_day(asked.get("to")) or today, today), _EARLIEST)
     first = min(_day(asked.get("from")) or last - timedelta(days=USUAL_DAYS - 1), last)
-    first = max(first, last - timedelta(days=MOST_DAYS - 1))
+    first = max(first, last - timedelta(days=MOST_DAYS - 1), _EARLIEST)
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
 
 
