@@ -25,6 +25,8 @@ SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
 MISSING = "no Request Tracker is installed: make desks (Debian's request-tracker5, rt5-db-sqlite, rt5-standalone)"
 START_SECONDS = 120.0
 PASSWORD = "only-for-tests"
+# Those that docs/desks.md names.
+_RIGHTS = "SeeQueue CreateTicket ShowTicket ShowTicketComments ReplyToTicket CommentOnTicket ModifyTicket"
 _CONFIG = """
 Set($rtname, 'kilat.test');
 Set($Organization, 'kilat.test');
@@ -70,8 +72,8 @@ class Rt:
         for user, name in (("kilat", "Kilat"), ("budi", "Budi Santoso")):
             self.ask("POST", "/user", {"Name": user, "RealName": name, "Password": PASSWORD, "Privileged": 1,
                                        "EmailAddress": f"{user}@kilat.test"}, **root)
-            self._allow(f"my $who = RT::User->new(RT->SystemUser); $who->Load('{user}'); $who = $who->PrincipalObj;",
-                        "SeeQueue CreateTicket ShowTicket ShowTicketComments ReplyToTicket CommentOnTicket ModifyTicket")
+            self._allow(f"my $user = RT::User->new(RT->SystemUser); $user->Load('{user}'); my $who = $user->PrincipalObj;",
+                        _RIGHTS)
         self._allow("my $who = RT->System->RoleGroup('Requestor')->PrincipalObj;", "ReplyToTicket ShowTicket SeeQueue")
 
     def stop(self) -> None:

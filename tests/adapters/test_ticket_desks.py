@@ -1,0 +1,259 @@
+"""What only one ticket desk has: settings, signatures, and the ways in which each may refuse."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from desks.mail_server import PASSWORD, USER, Mailbox
+from desks.ticket_desks import SUPPORT, AtMailbox, AtZendesk
+from desks.zendesk_tickets import EMAIL, SECRET, TOKEN, ZendeskServer
+
+from bot.adapters.tickets import ticket_desk
+from bot.adapters.tickets.mail import MailDesk, MailSettings
+from bot.adapters.tickets.rt import RtDesk, RtSettings
+from bot.adapters.tickets.texts import plain
+from bot.adapters.tickets.zendesk import ZendeskSettings, ZendeskTickets
+from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
+from bot.ports import Papers, Receipt, Ticket, TicketDraft
+
+MAIL = {"KILAT_SMTP_URL": "smtp://mail.example.com", "KILAT_SUPPORT_EMAIL": SUPPORT}
+RT = {"KILAT_TICKETS": "rt", "KILAT_RT_URL": "https://rt.example.com/", "KILAT_RT_TOKEN": "1-14-secret"}
+ZENDESK = {"KILAT_TICKETS": "zendesk", "KILAT_ZENDESK_SUBDOMAIN": "acme", "KILAT_ZENDESK_SUPPORT_EMAIL": EMAIL,
+           "KILAT_ZENDESK_SUPPORT_TOKEN": "zendesk-secret"}
+PAPERS = Papers("Tiket: KLT-000001", "Anda: Halo", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2. 😀"))
+NOW = datetime(2026, 11, 22, 20, 31, 5, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    """A mail server."""
+    server = Mailbox()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def ticket(draft: Callable[..., TicketDraft]) -> Callable[..., Ticket]:
+    """Makes a ticket."""
+
+    def make(**changes: Any) -> Ticket:
+        return Ticket("KLT-000001", draft("k", **changes), NOW)
+
+    return make
+
+
+@pytest.mark.parametrize(("environ", "kind"), [
+    ({}, type(None)), ({"KILAT_TICKETS": "sql"}, type(None)), (MAIL, MailDesk), (RT, RtDesk), (ZENDESK, ZendeskTickets),
+    ({**RT, "KILAT_RT_TOKEN": "", "KILAT_RT_USER": "kilat", "KILAT_RT_PASSWORD": "x"}, RtDesk),
+    ({**MAIL, "KILAT_SMTP_URL": "smtps://u:p%40@mail.example.com:4465", "KILAT_MAIL_FROM": "k@example.com"}, MailDesk),
+])
+def test_the_desk_that_is_chosen(environ: dict[str, str], kind: type) -> None:
+    """By `KILAT_TICKETS`, or by a mail server."""
+    assert type(ticket_desk(environ)) is kind
+
+
+@pytest.mark.parametrize(("environ", "named"), [
+    ({"KILAT_TICKETS": "jira"}, "KILAT_TICKETS: 'jira' is none of sql, rt, zendesk"),
+    ({**MAIL, "KILAT_SUPPORT_EMAIL": ""}, "KILAT_SUPPORT_EMAIL is missing"),
+    ({**MAIL, "KILAT_SUPPORT_EMAIL": "support"}, "KILAT_SUPPORT_EMAIL: 'support'"),
+    ({**MAIL, "KILAT_MAIL_FROM": "a@b.co\nBcc: x@y.zz"}, "KILAT_MAIL_FROM"),
+    ({**MAIL, "KILAT_SMTP_URL": "mail.example.com"}, "KILAT_SMTP_URL.*STARTTLS"),
+    ({**MAIL, "KILAT_SMTP_URL": "smtp://host:seven"}, "KILAT_SMTP_URL.*STARTTLS"),
+    ({**RT, "KILAT_RT_URL": ""}, "KILAT_RT_URL is missing.*rt"),
+    ({**RT, "KILAT_RT_URL": "rt.example.com"}, "KILAT_RT_URL: .* is no http"),
+    ({**RT, "KILAT_RT_TOKEN": ""}, "KILAT_RT_USER is missing.*KILAT_RT_TOKEN"),
+    ({**ZENDESK, "KILAT_ZENDESK_SUBDOMAIN": ""}, "KILAT_ZENDESK_SUPPORT_URL is missing"),
+    ({**ZENDESK, "KILAT_ZENDESK_SUPPORT_TOKEN": ""}, "KILAT_ZENDESK_SUPPORT_TOKEN is missing"),
+])
+def test_a_wrong_setting(environ: dict[str, str], named: str) -> None:
+    """It is named, with what to do."""
+    with pytest.raises(ConfigurationError, match=named):
+        ticket_desk(environ)
+
+
+def test_secrets_are_not_shown() -> None:
+    """Settings may land in a log."""
+    mail = MailSettings.from_environment({**MAIL, "KILAT_SMTP_URL": "smtp://u:hidden@mail.example.com"})
+    every = (mail, RtSettings.from_environment(RT), ZendeskSettings.from_environment(ZENDESK))
+    assert not [word for word in ("hidden", "secret") if word in repr(every)]
+    with pytest.raises(ConfigurationError) as refusal:
+        ticket_desk({**MAIL, "KILAT_SMTP_URL": "smtp://u:hidden@:seven"})
+    assert "hidden" not in str(refusal.value)
+
+
+def test_a_mail_server_that_knows_its_users(ticket: Callable[..., Ticket]) -> None:
+    """With the right password mail goes; a wrong one stops the start."""
+    server = Mailbox(asks=True)
+    server.start()
+    try:
+        def desk(password: str) -> MailDesk:
+            url = f"smtp://{USER}:{quote(password, safe='')}@127.0.0.1:{server.port}"
+            settings = MailSettings.from_environment({**MAIL, "KILAT_SMTP_URL": url})
+            assert settings
+            return MailDesk(settings, 5)
+
+        asyncio.run(desk(PASSWORD).check())
+        asyncio.run(desk(PASSWORD).open_ticket(ticket(), PAPERS))
+        with pytest.raises(ConfigurationError, match=r"KILAT_SMTP_URL.*user and password"):
+            asyncio.run(desk("wrong").check())
+    finally:
+        server.stop()
+    assert len(server.to(SUPPORT)) == 1
+
+
+def test_a_password_stays_at_home() -> None:
+    """To another machine it goes encrypted or not at all."""
+    settings = MailSettings.from_environment(MAIL)
+    assert settings
+    assert MailDesk(settings)._client()._start_tls_on_connect is True
+    assert MailDesk(replace(settings, host="127.0.0.1"))._client()._start_tls_on_connect is None
+
+
+def test_the_two_mails(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
+    """One for support, which can answer the visitor; one for the visitor, which no machine answers."""
+    asyncio.run(AtMailbox(box).desk.open_ticket(ticket(), PAPERS))
+    [support], [receipt] = box.to(SUPPORT), box.to("ada@example.com")
+    assert (support["From"], support["Reply-To"], support["X-Kilat-Ticket"]) == (
+        "kilat@kilat.test", "ada@example.com", "KLT-000001")
+    assert str(support["Subject"]) == "[KLT-000001] P2: Audio"
+    assert (receipt["Reply-To"], receipt["Auto-Submitted"]) == (SUPPORT, "auto-generated")
+    assert str(receipt["Subject"]) == "Sudah kami terima"
+    assert receipt.get_content().replace("\r\n", "\n").strip() == "Halo,\n\nP2. 😀"
+    assert {mail.get_content_type() for mail in (support, receipt)} == {"text/plain"}
+    assert support["Message-ID"] != receipt["Message-ID"]
+
+
+def test_a_receipt_that_nobody_takes(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
+    """An address that does not exist holds nothing up: the ticket is sent."""
+    box.refuses.add("ada@example.com")
+    assert asyncio.run(AtMailbox(box).desk.open_ticket(ticket(), PAPERS))
+    assert len(box.to(SUPPORT)) == 1 and box.to("ada@example.com") == []
+
+
+def test_a_mailbox_that_refuses(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
+    """Somebody has to mend it; until then the ticket waits."""
+    box.refuses.add(SUPPORT)
+    with pytest.raises(DeskUnavailable, match="550"):
+        asyncio.run(AtMailbox(box).desk.open_ticket(ticket(), PAPERS))
+    assert box.mails == []
+
+
+def test_support_gets_no_repeat_for_a_late_receipt(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
+    """The first mail was taken: while only the receipt fails, it is not sent again."""
+    desk = AtMailbox(box).desk
+    box.faults.extend(["", "error", "error"])
+    for _ in range(2):
+        with pytest.raises(DeskUnavailable):
+            asyncio.run(desk.open_ticket(ticket(), PAPERS))
+    asyncio.run(desk.open_ticket(ticket(), PAPERS))
+    assert [addresses for addresses, _ in box.mails] == [[SUPPORT], ["ada@example.com"]]
+
+
+@pytest.mark.parametrize("email", ["a,b@c.de", "a;b@c.de", "é@example.com", "a@bücher.example", "a(x)@c.de"])
+def test_an_odd_address(box: Mailbox, ticket: Callable[..., Ticket], email: str) -> None:
+    """What the form lets through and is not one plain address gets no mail; the ticket arrives."""
+    asyncio.run(AtMailbox(box).desk.open_ticket(ticket(email=email), PAPERS))
+    [(addresses, mail)] = box.mails
+    assert (addresses, mail["Reply-To"]) == ([SUPPORT], None)
+
+
+@pytest.mark.parametrize(("secret", "given", "is_theirs"), [
+    ("s3cret", "Bearer s3cret", True), ("s3cret", "Bearer S3cret", False), ("s3cret", "", False),
+    (None, "Bearer ", False), (None, "Bearer None", False), ("s3cret", "Bearer é", False),
+])
+def test_calls_of_request_tracker(secret: str | None, given: str, is_theirs: bool) -> None:
+    """With the secret alone; without one, never."""
+    desk = RtDesk(RtSettings("http://rt.invalid", "token x", "General", secret))
+    if is_theirs:
+        desk.heard({"authorization": given}, b"")
+    else:
+        with pytest.raises(WebhookRefused):
+            desk.heard({"authorization": given}, b"")
+
+
+@pytest.mark.parametrize(("stamp", "secret", "body", "is_theirs"), [
+    ("2026-11-22T20:31:05Z", SECRET, b"{}", True),
+    ("2026-11-22T20:27:05Z", SECRET, b"{}", True),
+    ("2026-11-22T20:20:05Z", SECRET, b"{}", False),
+    ("2026-11-22T20:41:05Z", SECRET, b"{}", False),
+    ("2026-11-22T20:31:05Z", "other", b"{}", False),
+    ("2026-11-22T20:31:05Z", SECRET, b"{ }", False),
+    ("soon", SECRET, b"{}", False),
+])
+def test_calls_of_zendesk(stamp: str, secret: str, body: bytes, is_theirs: bool) -> None:
+    """Signed with the secret, over this body, and young."""
+    desk = ZendeskTickets(ZendeskSettings("http://z.invalid", EMAIL, TOKEN, SECRET), clock=NOW.timestamp)
+    signed = base64.b64encode(hmac.new(secret.encode(), stamp.encode() + b"{}", hashlib.sha256).digest()).decode()
+    headers = {"x-zendesk-webhook-signature": signed, "x-zendesk-webhook-signature-timestamp": stamp}
+    if is_theirs:
+        desk.heard(headers, body)
+    else:
+        with pytest.raises(WebhookRefused):
+            desk.heard(headers, body)
+
+
+def test_zendesk_finds_a_new_ticket_late(ticket: Callable[..., Ticket]) -> None:
+    """Its search is behind: the idempotency key keeps a repeat from making a second ticket."""
+    server = ZendeskServer()
+    server.start()
+    try:
+        at = AtZendesk(server)
+        server.forgets = 2
+        server.faults.append("lost")
+        with pytest.raises(DeskUnavailable):
+            asyncio.run(_once(at, ticket()))
+        asyncio.run(_once(at, ticket()))
+        assert len(server.tickets) == 1
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("token", [TOKEN, "wrong"])
+def test_zendesk_knows_its_users(token: str) -> None:
+    """A wrong token stops the start, even where Zendesk answers a stranger politely."""
+    server = ZendeskServer()
+    server.start()
+    try:
+        desk = ZendeskTickets(ZendeskSettings(server.url, EMAIL, token, None))
+
+        async def check() -> None:
+            try:
+                await desk.check()
+            finally:
+                await desk.aclose()
+
+        if token == TOKEN:
+            asyncio.run(check())
+        else:
+            with pytest.raises(ConfigurationError, match="KILAT_ZENDESK_SUPPORT_TOKEN"):
+                asyncio.run(check())
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize(("markup", "text"), [
+    ("<p>Halo &lt;b&gt; <b>dunia</b></p><ul><li>a</li><li>b</li></ul>", "Halo <b> dunia\n\na\nb"),
+    ("<div>satu</div><div>dua<br>tiga</div>", "satu\ndua\ntiga"),
+    ("<script>alert(1)</script><style>p{}</style>x &amp; y&nbsp;z", "x & y z"),
+    ("kosong", "kosong"), ("", ""), ("<p>a</p>\n\n\n<p>b</p>", "a\n\nb"),
+])
+def test_html_as_text(markup: str, text: str) -> None:
+    """No markup reaches a visitor."""
+    assert plain(markup) == text
+
+
+async def _once(at: AtZendesk, ticket: Ticket) -> str:
+    try:
+        return await at.desk.open_ticket(ticket, PAPERS)
+    finally:
+        await at.desk.aclose()
