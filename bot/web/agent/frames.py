@@ -106,7 +106,7 @@ def _transfer(body: Frame, _longest: int) -> Frame:
     if tier is not None and agent is not None:
         raise FrameError("bad_frame", "to a tier or to an agent, not both")
     reason = clean(optional(body, "reason", str) or "")[:LONGEST_REASON]
-    return {**_conversation(body), "to": Destination(tier, agent), "reason": reason}
+    return {**_step(body), "to": Destination(tier, agent), "reason": reason}
 
 
 def _ticket(body: Frame, _longest: int) -> Frame:
@@ -122,11 +122,16 @@ def _ticket(body: Frame, _longest: int) -> Frame:
 def _close(body: Frame, _longest: int) -> Frame:
     if body.get("reason") not in [reason.value for reason in REASONS]:
         raise FrameError("bad_frame", f"`reason` must be one of {', '.join(reason.value for reason in REASONS)}")
-    return {**_conversation(body), "reason": Outcome(body["reason"])}
+    return {**_step(body), "reason": Outcome(body["reason"])}
 
 
 def _conversation(body: Frame, _longest: int = 0) -> Frame:
     return {"conversation": _name(body, "conversation")}
+
+
+def _step(body: Frame, _longest: int = 0) -> Frame:
+    """With a `client_id`, a step may be sent again."""
+    return {**_conversation(body), "client_id": client_id_of(body) if body.get("client_id") is not None else None}
 
 
 def _name(body: Frame, field_: str) -> str:
@@ -150,7 +155,7 @@ _READERS: dict[str, Callable[[Frame, int], Frame]] = {
     "typing": _typing,
     "read": lambda body, _longest: {**_conversation(body), "seq": seq_of(body, "seq", None)},
     "transfer": _transfer,
-    "give_back": _conversation,
+    "give_back": _step,
     "ticket": _ticket,
     "close": _close,
     "ping": lambda _body, _longest: {},

@@ -90,11 +90,12 @@ class Work:
         to: Destination = asked.values["to"]
         if to.agent:
             await self._colleague(to.agent)
-        await self._floor.transfer(asked.conversation, _as_agent(account), to, asked.values["reason"])
+        values = asked.values
+        await self._floor.transfer(asked.conversation, _as_agent(account), to, values["reason"], values["client_id"])
         return {}
 
     async def _give_back(self, account: AgentAccount, asked: Asked) -> Frame:
-        await self._floor.give_back(asked.conversation, _as_agent(account))
+        await self._floor.give_back(asked.conversation, _as_agent(account), asked.values["client_id"])
         return {}
 
     async def _ticket(self, account: AgentAccount, asked: Asked) -> Frame:
@@ -110,7 +111,8 @@ class Work:
         return {"client_id": asked.client_id}
 
     async def _close(self, account: AgentAccount, asked: Asked) -> Frame:
-        await self._floor.close(asked.conversation, _as_agent(account), asked.values["reason"])
+        values = asked.values
+        await self._floor.close(asked.conversation, _as_agent(account), values["reason"], values["client_id"])
         return {}
 
     def _has(self, account: AgentAccount, conversation: str) -> bool:

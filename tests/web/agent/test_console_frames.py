@@ -71,6 +71,7 @@ def test_what_the_gateway_sends(console: Any, visitor: Any, token: Any) -> None:
     for example in golden("server"):
         known.setdefault(example["frame"]["type"], []).append(example["frame"])
     tono, budi, sari = console("Tono"), console("Budi"), visitor("user-1")
+    budi.until_rows(1)
     conversation = budi.take_next()
     budi.do("note", conversation=conversation, client_id="1b0f6c3e-3c58-4f3c-8d36-7a2b8f1e9d02", text="cek")
     budi.do("say", conversation=conversation, text="Halo")

@@ -8,7 +8,9 @@ from agent_client import queue_up
 from starlette.testclient import TestClient
 from web_client import FakeBot
 
+from bot.core.chat import Change, Note
 from bot.web.agent.sessions import COOKIE
+from bot.web.gateway import Gateway
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
 
@@ -198,3 +200,50 @@ def test_markup_is_text(console: Any, visitor: Any) -> None:
 def cookie(agent: Any) -> dict[str, str]:
     """The headers of an agent's browser."""
     return {"cookie": f"{COOKIE}={agent.session.token}"}
+
+
+def test_steps_sent_again(console: Any, visitor: Any) -> None:
+    """The answer got lost: the same again is done, and happened once."""
+    budi, sari = console("Budi"), visitor()
+    conversation = budi.take_next()
+    for number, (step, fields) in enumerate([
+        ("transfer", {"agent": budi.id}), ("give_back", {}), ("close", {"reason": "solved"}),
+    ]):
+        if number == 1:
+            budi.do("take", conversation=conversation)
+        if number == 2:
+            queue_up(sari)
+            budi.do("take", conversation=conversation)
+        for _ in range(2):
+            budi.do(step, conversation=conversation, client_id=f"{ID[:-1]}{number + 2}", **fields)
+        assert budi.refused(step, conversation=conversation, **fields) == "no_say"
+    sari.until("state", status="closed")
+    events = [frame["entry"]["event"] for frame in sari.seen if frame.get("entry", {}).get("event")]
+    assert events == ["connected", "transferred", "connected", "returned", "connected", "ended"]
+
+
+def test_a_clock_that_runs_out(console: Any, visitor: Any, gateway: Gateway) -> None:
+    """Whoever has the case hears of it, wherever the console is, and sees the note."""
+    budi, tono, _ = console("Budi"), console("Tono"), visitor()
+    conversation = budi.take_next()
+    tono.open(conversation)
+    portal = budi.socket.portal
+    portal.call(gateway.journal.write, Change(conversation, notes=(Note("warned", {"clock": "respond"}),)))
+    assert budi.shown("alert", kind="late")["conversation"] == conversation
+    assert tono.shown("note", kind="warned")["agent"] is None
+    assert not [frame for frame in tono.news() if frame.get("kind") == "late"]
+
+
+def test_what_else_the_customer_had(console: Any, visitor: Any) -> None:
+    """Cases of the same customer's other conversations stand beside it; nobody else's."""
+    budi, sari = console("Budi"), visitor("user-sari")
+    visitor("user-other")
+    first = budi.take_next()
+    budi.do("close", conversation=first, reason="unsolved")
+    sari.until("state", status="closed")
+    visitor("user-sari")
+    budi.until_rows(2)
+    conversations = [budi.take_next(), budi.take_next()]
+    opened = {frame["conversation"]: frame for frame in budi.seen if frame["type"] == "opened"}
+    beside = sorted([case["conversation"] for case in opened[name]["elsewhere"]] for name in conversations)
+    assert beside == [[], [first]]
