@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.web import app as web
 from bot.web.gateway import Gateway
 
-PATIENT_SECONDS = 10.0
+PATIENT_SECONDS = 30.0
 ADMIN = "premier:admin:business"
 
 
