@@ -10,7 +10,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from desks.chatwoot_server import ACCOUNT, INBOX, INBOX_TOKEN, SECRET, TOKEN, ChatwootServer, signed
+from desks.chatwoot_account import ME, SECRET, signed
+from desks.chatwoot_server import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
 from desks.samples import MARKUP, PHRASES, case, said, sent
 
 from bot.adapters.desks.chatwoot import ChatwootDesk
@@ -103,7 +104,17 @@ def test_a_bot_of_the_inbox_keeps_nothing_back(server: ChatwootServer) -> None:
         return await told(desk)
 
     assert not use(server, look).events
-    assert server.conversations[1]["status"] == "open"
+    assert server.conversations[1]["status"] == "open" and server.conversations[1]["assignee"] is None
+
+
+def test_kilat_itself_is_no_agent(server: ChatwootServer) -> None:
+    """Its user has a conversation for a moment where it opened it; nobody was there."""
+
+    async def look(desk: ChatwootDesk) -> DeskNews:
+        server.assign(1, ME)
+        return await told(desk)
+
+    assert not use(server, look).events
 
 
 @pytest.mark.parametrize("fault", ["lost", "error", "busy"])

@@ -7,7 +7,8 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from desks.chatwoot_server import ACCOUNT, INBOX, INBOX_TOKEN, SECRET, TOKEN, ChatwootServer
+from desks.chatwoot_account import SECRET
+from desks.chatwoot_server import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
 from desks.hooks import Hooks
 from desks.house import House
 from markdown_it import MarkdownIt
@@ -27,23 +28,23 @@ class Chatwoot:
     """See `Driver`."""
 
     def __init__(self, server: ChatwootServer) -> None:
-        self._server = server
-        self._hooks = Hooks()
-        server.hook = self._hooks.send
+        self.server = server
+        self.hooks = Hooks()
+        server.hook = self.hooks.send
         self._agents = {name: server.agent(name.title()) for name in ("sari", "budi")}
 
     def desk(self) -> AgentDesk | None:
         """See `Driver`."""
-        settings = ChatwootSettings(self._server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, SECRET, answer_seconds=2)
+        settings = ChatwootSettings(self.server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, SECRET, answer_seconds=2)
         return ChatwootDesk(settings, phrases(), LARGEST, pace=PACE_SECONDS)
 
     def attach(self, house: House) -> None:
         """See `Driver`."""
-        self._hooks.house = house
+        self.hooks.house = house
 
     def cases(self) -> list[str]:
         """See `Driver`."""
-        return [one["custom_attributes"]["case"] for one in self._server.conversations.values()]
+        return [one["custom_attributes"]["case"] for one in self.server.conversations.values()]
 
     def seen(self, case: str) -> list[str]:
         """See `Driver`."""
@@ -51,61 +52,61 @@ class Chatwoot:
 
     def files(self, case: str) -> list[tuple[str, bytes]]:
         """See `Driver`."""
-        return [(one["content"], self._server.content_of(one["attachments"][0]))
+        return [(one["content"], self.server.content_of(one["attachments"][0]))
                 for one in self._ours(case) if one.get("attachments")]
 
     def sees_typing(self, case: str) -> bool:
         """See `Driver`."""
-        return (self._server.number(case), "on") in self._server.typed
+        return (self.server.number(case), "on") in self.server.typed
 
     def is_over(self, case: str) -> bool:
         """See `Driver`."""
-        return bool(self._server.conversations[self._server.number(case)]["status"] == "resolved")
+        return bool(self.server.conversations[self.server.number(case)]["status"] == "resolved")
 
     def accept(self, case: str, agent: str) -> None:
         """See `Driver`."""
-        self._server.assign(self._server.number(case), self._agents[agent])
+        self.server.assign(self.server.number(case), self._agents[agent])
 
     def say(self, case: str, agent: str, text: str) -> None:
         """See `Driver`."""
-        self._server.say(self._server.number(case), self._agents[agent], text)
+        self.server.say(self.server.number(case), self._agents[agent], text)
 
     def note(self, case: str, agent: str, text: str) -> None:
         """See `Driver`."""
-        self._server.say(self._server.number(case), self._agents[agent], text, private=True)
+        self.server.say(self.server.number(case), self._agents[agent], text, private=True)
 
     def show(self, case: str, agent: str, name: str, content: bytes) -> None:
         """See `Driver`."""
-        self._server.say(self._server.number(case), self._agents[agent], None, file=(name, content))
+        self.server.say(self.server.number(case), self._agents[agent], None, file=(name, content))
 
     def type(self, case: str, agent: str) -> None:
         """See `Driver`."""
-        self._server.type(self._server.number(case), self._agents[agent], True)
+        self.server.type(self.server.number(case), self._agents[agent], True)
 
     def transfer(self, case: str, agent: str, tier: int) -> None:
         """See `Driver`."""
-        self._server.move(self._server.number(case), f"Tier {tier}")
+        self.server.move(self.server.number(case), f"Tier {tier}")
 
     def give_back(self, case: str, agent: str) -> None:
         """See `Driver`."""
-        self._server.set_status(self._server.number(case), "pending")
+        self.server.set_status(self.server.number(case), "pending")
 
     def close(self, case: str, agent: str, reason: str) -> None:
         """See `Driver`."""
-        number = self._server.number(case)
-        self._server.conversations[number]["labels"] = [reason]
-        self._server.set_status(number, "resolved")
+        number = self.server.number(case)
+        self.server.conversations[number]["labels"] = [reason]
+        self.server.set_status(number, "resolved")
 
     def go_away(self) -> None:
         """See `Driver`."""
-        self._server.stop()
+        self.server.stop()
 
     def come_back(self) -> None:
         """See `Driver`."""
-        self._server.start()
+        self.server.start()
 
     def _ours(self, case: str) -> list[dict[str, Any]]:
-        return [one for one in self._server.conversations[self._server.number(case)]["messages"] if one["source_id"]]
+        return [one for one in self.server.conversations[self.server.number(case)]["messages"] if one["source_id"]]
 
 
 def screen(text: str) -> str:

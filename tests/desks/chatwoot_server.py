@@ -7,38 +7,28 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
-import re
-import time
 import uuid
-from collections.abc import Callable
-from typing import Any
-from urllib.parse import quote
 
-from desks.fake_http import FakeHttp, Wrong, fields, form
+from desks.chatwoot_account import INCOMING, ME, OUTGOING, ChatwootAccount, Json
+from desks.fake_http import Wrong, fields, form
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-TOKEN, ACCOUNT, INBOX, INBOX_TOKEN, SECRET = "agent-token", "7", "inbox-identifier", "hmac-token", "hook-secret"
-INCOMING, OUTGOING, ACTIVITY = 0, 1, 2
+TOKEN, ACCOUNT, INBOX, INBOX_TOKEN = "agent-token", "7", "inbox-identifier", "hmac-token"
 KINDS = {"incoming": INCOMING, "outgoing": OUTGOING}
 PRIORITIES = ("urgent", "high", "medium", "low")
 LATEST, MOST = 20, 100
-# What is said by the house is filled like a template (its `Liquidable`): here what Kilat says for others alone.
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-
-Json = dict[str, Any]
 
 
-class ChatwootServer(FakeHttp):
-    """One account with one API inbox that insists on identity checks. `hook` gets what its webhooks send (headers in
-    small letters, and the body); `agents` are its users."""
+class ChatwootServer(ChatwootAccount):
+    """One account with one API inbox that insists on identity checks."""
 
     def __init__(self) -> None:
         account, public = f"/api/v1/accounts/{ACCOUNT}", f"/public/api/v1/inboxes/{INBOX}"
         one, session = account + "/conversations/{number:int}", public + "/contacts/{session}"
         super().__init__([
+            Route("/api/v1/profile", self._profile),
             Route(f"{account}/inboxes", self._inboxes),
             Route(f"{account}/agents", self._agents),
             Route(account + "/contacts/{contact:int}/conversations", self._conversations_of),
@@ -46,6 +36,7 @@ class ChatwootServer(FakeHttp):
             Route(f"{one}/messages", self._messages),
             Route(f"{one}/messages", self._say, methods=["POST"]),
             Route(f"{one}/toggle_status", self._toggle_status, methods=["POST"]),
+            Route(f"{one}/assignments", self._assign, methods=["POST"]),
             Route(f"{one}/toggle_priority", self._toggle_priority, methods=["POST"]),
             Route(public, self._inbox),
             Route(f"{public}/contacts", self._contact, methods=["POST"]),
@@ -53,65 +44,12 @@ class ChatwootServer(FakeHttp):
             Route(session + "/conversations/{number:int}/toggle_typing", self._type, methods=["POST"]),
             Route("/rails/active_storage/blobs/redirect/{blob:int}/{name}", self._blob),
         ])
-        self.hook: Callable[[dict[str, str], bytes], None] | None = None
-        self.agents: list[Json] = []
-        self.conversations: dict[int, Json] = {}
-        self.typed: list[tuple[int, str]] = []
-        self.opens_as = "open"
-        self._contacts: dict[str, int] = {}
-        self._sessions: dict[str, int] = {}
-        self._blobs: dict[int, bytes] = {}
-        self._ids = iter(range(1, 1_000_000))
-
-    # What people do there.
-
-    def agent(self, name: str, availability: str = "online") -> Json:
-        """A new agent."""
-        user = {"id": 100 + len(self.agents), "name": f"{name} (full name)", "available_name": name, "role": "agent",
-                "availability_status": availability}
-        self.agents.append(user)
-        return user
-
-    def assign(self, number: int, agent: Json | None) -> None:
-        """Give it to an agent, or take it away from them."""
-        self.conversations[number]["assignee"] = agent
-        self._store(number, ACTIVITY, "Assigned", None)
-        self._tell("conversation_updated", self._shown(number))
-
-    def say(self, number: int, agent: Json | None, text: str | None, *, private: bool = False, kind: str = "user",
-            file: tuple[str, bytes] | None = None) -> int:
-        """An agent (or a bot, or a rule) writes; the message's id."""
-        sender = {**agent, "type": kind} if agent else None
-        message = self._store(number, OUTGOING, text, sender, private=private, file=file)
-        return int(message["id"])
-
-    def move(self, number: int, team: str | None) -> None:
-        """Give it to a team."""
-        self.conversations[number]["team"] = {"id": 1, "name": team} if team else None
-        self._store(number, ACTIVITY, "Assigned to a team", None)
-        self._tell("conversation_updated", self._shown(number))
-
-    def delete(self, number: int, message: int) -> None:
-        """An agent deletes a message."""
-        found = next(one for one in self.conversations[number]["messages"] if one["id"] == message)
-        found |= {"content": "This message was deleted", "content_attributes": {"deleted": True}, "attachments": []}
-
-    def set_status(self, number: int, status: str) -> None:
-        """`open`, `pending` or `resolved`."""
-        self.conversations[number]["status"] = status
-        self._store(number, ACTIVITY, f"Conversation was marked {status}", None)
-        self._tell("conversation_status_changed", self._shown(number))
-
-    def type(self, number: int, agent: Json, on: bool, *, private: bool = False) -> None:
-        """An agent types."""
-        self._tell(f"conversation_typing_{'on' if on else 'off'}", {
-            "user": {**agent, "type": "user"}, "conversation": {"id": number}, "is_private": private})
-
-    def number(self, case: str) -> int:
-        """The conversation of a case."""
-        return next(n for n, one in self.conversations.items() if one["custom_attributes"].get("case") == case)
 
     # What Kilat may call.
+
+    async def _profile(self, request: Request) -> Response:
+        self._authorise(request)
+        return JSONResponse(ME)
 
     async def _inboxes(self, request: Request) -> Response:
         self._authorise(request)
@@ -193,8 +131,17 @@ class ChatwootServer(FakeHttp):
         body = await fields(request, {"status": str})
         if body["status"] not in ("open", "pending", "resolved", "snoozed"):
             raise Wrong(422, "is not a valid status")
-        self.set_status(self._number(request), body["status"])
+        number = self._number(request)
+        if body["status"] == "open":
+            self.conversations[number]["assignee"] = ME
+        self.set_status(number, body["status"])
         return JSONResponse({"payload": {"success": True, "current_status": body["status"]}})
+
+    async def _assign(self, request: Request) -> Response:
+        self._authorise(request)
+        body = await fields(request, {"assignee_id": type(None)})
+        self.conversations[self._number(request)]["assignee"] = body["assignee_id"]
+        return JSONResponse(None)
 
     async def _toggle_priority(self, request: Request) -> Response:
         self._authorise(request)
@@ -226,42 +173,3 @@ class ChatwootServer(FakeHttp):
         if number not in self.conversations:
             raise Wrong(404, "Resource could not be found")
         return number
-
-    def _store(self, number: int, kind: int, content: str | None, sender: Json | None, *, private: bool = False,
-               source: str | None = None, file: tuple[str, bytes] | None = None) -> Json:
-        if kind == OUTGOING and content and source:
-            content = _TEMPLATE.sub("", content)
-        message: Json = {"id": next(self._ids), "content": content, "message_type": kind, "private": private,
-                         "source_id": source, "sender": sender, "content_attributes": {}, "conversation_id": number}
-        if file:
-            blob = next(self._ids)
-            self._blobs[blob] = file[1]
-            path = f"/rails/active_storage/blobs/redirect/{blob}/{quote(file[0])}"
-            message["attachments"] = [{"id": blob, "file_type": "file", "data_url": self.url + path,
-                                       "file_size": len(file[1])}]
-        self.conversations[number]["messages"].append(message)
-        self._tell("message_created", {**message, "conversation": {"id": number}})
-        return message
-
-    def content_of(self, attachment: Json) -> bytes:
-        """What is in a message's attachment."""
-        return self._blobs[attachment["id"]]
-
-    def _shown(self, number: int) -> Json:
-        one = self.conversations[number]
-        return {"id": number, "status": one["status"], "priority": one["priority"], "labels": one["labels"],
-                "custom_attributes": one["custom_attributes"], "inbox_id": 1, "messages": one["messages"][-1:],
-                "meta": {"channel": "Channel::Api", **{key: one[key] for key in ("assignee", "team") if one[key]}}}
-
-    def _tell(self, event: str, payload: Json) -> None:
-        if self.hook is not None:
-            body = json.dumps({**payload, "event": event}).encode()
-            self.hook(signed(body), body)
-
-
-def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> dict[str, str]:
-    """The headers of a webhook, as the gateway hands them on."""
-    stamp = str(int(time.time() if at is None else at))
-    proof = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
-    return {"content-type": "application/json", "x-chatwoot-timestamp": stamp, "x-chatwoot-delivery": str(uuid.uuid4()),
-            "x-chatwoot-signature": f"sha256={proof}"}

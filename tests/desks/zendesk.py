@@ -21,22 +21,22 @@ class Zendesk:
     cannot = frozenset({"transfer", "see typing"})
 
     def __init__(self, server: ZendeskServer) -> None:
-        self._server = server
-        self._hooks = Hooks()
-        server.hook = self._hooks.send
+        self.server = server
+        self.hooks = Hooks()
+        server.hook = self.hooks.send
 
     def desk(self) -> AgentDesk | None:
         """See `Driver`."""
-        settings = ZendeskSettings(self._server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=2)
+        settings = ZendeskSettings(self.server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=2)
         return ZendeskDesk(settings, phrases(), LARGEST, PACE_SECONDS)
 
     def attach(self, house: House) -> None:
         """See `Driver`."""
-        self._hooks.house = house
+        self.hooks.house = house
 
     def cases(self) -> list[str]:
         """See `Driver`: those that were passed to the agents."""
-        return [one["displayName"] for one in self._server.conversations.values() if one["passed"]]
+        return [one["displayName"] for one in self.server.conversations.values() if one["passed"]]
 
     def seen(self, case: str) -> list[str]:
         """See `Driver`."""
@@ -44,7 +44,7 @@ class Zendesk:
 
     def files(self, case: str) -> list[tuple[str, bytes]]:
         """See `Driver`."""
-        return [(unquote(one["content"]["mediaUrl"].rpartition("/")[2]), self._server.content_of(one))
+        return [(unquote(one["content"]["mediaUrl"].rpartition("/")[2]), self.server.content_of(one))
                 for one in self._ours(case) if "mediaUrl" in one["content"]]
 
     def sees_typing(self, case: str) -> bool:
@@ -53,7 +53,7 @@ class Zendesk:
 
     def is_over(self, case: str) -> bool:
         """See `Driver`."""
-        return bool(self._server.conversations[self._server.id(case)]["active"] != AGENTS)
+        return bool(self.server.conversations[self.server.id(case)]["active"] != AGENTS)
 
     def accept(self, case: str, agent: str) -> None:
         """See `Driver`: who answers has it."""
@@ -61,37 +61,37 @@ class Zendesk:
 
     def say(self, case: str, agent: str, text: str) -> None:
         """See `Driver`."""
-        self._server.say(self._server.id(case), agent.title(), text)
+        self.server.say(self.server.id(case), agent.title(), text)
 
     def note(self, case: str, agent: str, text: str) -> None:
         """See `Driver`: internal notes are the ticket's, and messaging never hears of them."""
 
     def show(self, case: str, agent: str, name: str, content: bytes) -> None:
         """See `Driver`."""
-        self._server.say(self._server.id(case), agent.title(), "", file=(name, "image/png", content))
+        self.server.say(self.server.id(case), agent.title(), "", file=(name, "image/png", content))
 
     def type(self, case: str, agent: str) -> None:
         """See `Driver`."""
-        self._server.type(self._server.id(case), True)
+        self.server.type(self.server.id(case), True)
 
     def transfer(self, case: str, agent: str, tier: int) -> None:
         """See `Driver`: groups are the ticket's, and messaging never hears of them."""
 
     def give_back(self, case: str, agent: str) -> None:
         """See `Driver`."""
-        self._server.pass_to(self._server.id(case), BOT)
+        self.server.pass_to(self.server.id(case), BOT)
 
     def close(self, case: str, agent: str, reason: str) -> None:
         """See `Driver`: messaging tells no reason."""
-        self._server.release(self._server.id(case))
+        self.server.release(self.server.id(case))
 
     def go_away(self) -> None:
         """See `Driver`."""
-        self._server.stop()
+        self.server.stop()
 
     def come_back(self) -> None:
         """See `Driver`."""
-        self._server.start()
+        self.server.start()
 
     def _ours(self, case: str) -> list[dict[str, Any]]:
-        return [one for one in self._server.conversations[self._server.id(case)]["messages"] if one.get("metadata")]
+        return [one for one in self.server.conversations[self.server.id(case)]["messages"] if one.get("metadata")]

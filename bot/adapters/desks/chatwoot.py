@@ -77,6 +77,8 @@ class ChatwootDesk:
         await self._api.prioritise(conversation, _PRIORITIES.get(case.priority or "", MEDIUM))
         if (await self._api.conversation(conversation)).get("status") == "pending":
             await self._api.set_status(conversation, "open")
+            # Whoever opens one has it there.
+            await self._api.unassign(conversation)
         return ref
 
     async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
@@ -155,7 +157,7 @@ class ChatwootDesk:
                 if str(message["id"]) not in mark.messages:
                     mark.saw(str(message["id"]))
                     await self._hear(look, message)
-        self._see_who(look, shown.get("meta") or {})
+        self._see_who(look, shown.get("meta") or {}, await self._api.me())
         status = str(shown.get("status"))
         if status != mark.state:
             # A second look must not tell of an end again; a conversation that was opened once more is nobody's case.
@@ -165,9 +167,11 @@ class ChatwootDesk:
             elif status == "pending":
                 look.tell("returned", look.holder)
 
-    def _see_who(self, look: Look, meta: Mapping[str, Any]) -> None:
+    def _see_who(self, look: Look, meta: Mapping[str, Any], me: int) -> None:
         """Whose it is now: a team with a tier's name sends it to that queue, nobody to the same one again."""
         assignee, team = meta.get("assignee"), meta.get("team") or {}
+        if assignee and assignee["id"] == me:
+            assignee = None
         before, _, team_before = (look.mark.stamp or "|").partition("|")
         assigned, team_now = str(assignee["id"]) if assignee else "", str(team.get("id") or "")
         look.mark.stamp = f"{assigned}|{team_now}"

@@ -26,6 +26,8 @@ class ChatwootApi:
     def __init__(self, calls: Calls, settings: ChatwootSettings) -> None:
         self._calls = calls
         self._inbox_token = settings.inbox_token
+        self._profile = f"{settings.url}/api/v1/profile"
+        self._me: int | None = None
         self._account = f"{settings.url}/api/v1/accounts/{settings.account}"
         self._inbox = f"{settings.url}/public/api/v1/inboxes/{quote(settings.inbox, safe='')}"
 
@@ -55,6 +57,12 @@ class ChatwootApi:
     async def agents(self) -> list[dict[str, Any]]:
         """Everybody of the account."""
         return list(await self._calls.get(f"{self._account}/agents"))
+
+    async def me(self) -> int:
+        """Kilat's own user."""
+        if self._me is None:
+            self._me = int((await self._calls.get(self._profile))["id"])
+        return self._me
 
     async def contact(self, session: str, identity: Mapping[str, Any]) -> int:
         """The contact of a customer, with a session of that name in the inbox; its id."""
@@ -109,6 +117,10 @@ class ChatwootApi:
     async def set_status(self, number: int | str, status: str) -> None:
         """`open`, `pending` or `resolved`."""
         await self._calls.post(f"{self._account}/conversations/{number}/toggle_status", {"status": status})
+
+    async def unassign(self, number: int | str) -> None:
+        """It is nobody's."""
+        await self._calls.post(f"{self._account}/conversations/{number}/assignments", {"assignee_id": None})
 
     async def prioritise(self, number: int | str, priority: str) -> None:
         """`urgent`, `high`, `medium` or `low`."""
