@@ -2,7 +2,9 @@
 import { t } from '/widget/words.js';
 
 // Hertz, one after another.
-const TONES = { new_case: [660, 880], kept_for_you: [660, 880, 990], assigned: [660, 880, 990], message: [740], late: [440, 440] };
+const TONES = {
+  new_case: [660, 880], kept_for_you: [660, 880, 990], assigned: [660, 880, 990], message: [740], late: [440, 440],
+};
 const SECONDS = 0.14;
 
 export class Alerts {

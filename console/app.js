@@ -1,5 +1,5 @@
 // The console: joins what it knows (desk.js) with the three parts of the page, the keys and the calls.
-import { button, h, link } from '/widget/dom.js';
+import { button, h } from '/widget/dom.js';
 import { speak, t } from '/widget/words.js';
 import { Alerts } from './alerts.js';
 import { CaseFile } from './casefile.js';
@@ -51,7 +51,9 @@ const open = (id, write) => {
     return;
   }
   history.replaceState(null, '', `#${id}`);
-  desk.open(id).then(() => write && id === desk.current && desk.isMine(desk.shown) && talk.composer.input.focus(), () => {});
+  desk.open(id).then(() => {
+    if (write && id === desk.current && desk.isMine(desk.shown)) talk.composer.input.focus();
+  }, () => {});
   if (desk.shown?.case) show();
   side.refresh();
 };
@@ -85,7 +87,8 @@ const act = {
   transfer: mine((chat) => transferForm(context, chat)),
   ticket: mine((chat) => ticketForm(context, chat)),
   close: mine((chat) => closeForm(context, chat)),
-  giveBack: mine((chat) => desk.line.ask('give_back', { conversation: chat.id }).then(() => say(t('given_back')), fail)),
+  giveBack: mine((chat) => desk.line.ask('give_back', { conversation: chat.id })
+    .then(() => say(t('given_back')), fail)),
   noting: () => desk.shown && talk.composer.toggle(),
   send: () => desk.shown && talk.composer.submit(),
   write: () => desk.shown && talk.composer.input.focus(),
@@ -117,7 +120,8 @@ Object.assign(heard, {
     const { link: how } = desk;
     document.body.dataset.link = how;
     banner.hidden = how === 'online' || (how === 'connecting' && !desk.agent);
-    if (how === 'ended') banner.replaceChildren(t('ended'), ' ', link(t('sign_in'), '/agent/login', { target: '_self' }));
+    const signIn = () => h('a', { href: '/agent/login' }, t('sign_in'));
+    if (how === 'ended') banner.replaceChildren(t('ended'), ' ', signIn());
     else banner.replaceChildren(t('offline'), ' ', button(t('again'), () => desk.line.now()));
     talk.thread.refresh();
   },

@@ -9,7 +9,8 @@ import { customerName, nameOf, ruleOf } from './names.js';
 import { pill } from './rows.js';
 
 const fact = (key, value) => value && [h('dt', null, t(key)), h('dd', { dir: 'auto' }, value)];
-const part = (key, ...content) => (content.flat(9).some(Boolean) ? h('section', null, h('h3', null, t(key)), content) : null);
+const part = (key, ...content) => (content.flat(9).some(Boolean)
+  ? h('section', null, h('h3', null, t(key)), content) : null);
 
 const when = (at) => `${new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium' })
   .format(new Date(at))}, ${time(new Date(at))}`;
@@ -34,8 +35,8 @@ export class CaseFile {
       chat.elsewhere, chat.notes.length]);
     if (look === this.look) return;
     this.look = look;
-    this.body.replaceChildren(...[this.who(chat), this.why(chat), this.clocks(chat), this.steps(chat), this.before(chat)]
-      .flat().filter(Boolean));
+    const parts = [this.who(chat), this.why(chat), this.clocks(chat), this.steps(chat), this.before(chat)];
+    this.body.replaceChildren(...parts.flat().filter(Boolean));
   }
 
   who({ customer, context }) {
@@ -56,13 +57,15 @@ export class CaseFile {
         row.priority && [h('dt', null, t('priority')), h('dd', null, pill(row.priority), ' ',
           [nameOf('priority', row.priority), file.priority_evidence].filter(Boolean).join(' – '))],
         fact('rule', ruleOf(file.rule)), fact('tier_name', t('tier', { n: row.tier }))),
-      tried.length > 0 && [h('h4', null, t('tried')), h('ol.tried', null, tried.map((said) => h('li', { dir: 'auto' }, said)))]);
+      tried.length > 0 && [h('h4', null, t('tried')),
+        h('ol.tried', null, tried.map((said) => h('li', { dir: 'auto' }, said)))]);
   }
 
   clocks({ case: row, clocks }) {
-    const { respond_by: first, responded_at: responded, restore_by: whole, restored_at: restored, escalates } = clocks || {};
-    return part('clocks', clockOf('clock_first', row.since, first, responded),
-      clockOf('clock_restore', row.since, whole, restored), !first && !whole && h('p.none', null, t('clock_none')),
+    const { respond_by: first, restore_by: whole, escalates } = clocks;
+    return part('clocks', clockOf('clock_first', row.since, first, clocks.responded_at),
+      clockOf('clock_restore', row.since, whole, clocks.restored_at),
+      !first && !whole && h('p.none', null, t('clock_none')),
       escalates && h('p.hint', null, t('escalates')));
   }
 

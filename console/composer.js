@@ -21,9 +21,13 @@ export class Composer {
         this.picker.value = '';
       },
     });
-    this.attach = button([icon('attach'), hidden(t('attach'))], () => this.pick(), { class: 'sign', title: t('attach') });
+    this.attach = button([icon('attach'), hidden(t('attach'))], () => this.pick(), {
+      class: 'sign', title: t('attach'),
+    });
     this.canned = new Canned({ desk, insert: (text) => this.insert(text), back: () => this.input.focus() });
-    this.answers = button([icon('canned'), t('canned'), h('kbd.one', null, '/')], () => this.canned.open(), { class: 'soft' });
+    this.answers = button([icon('canned'), t('canned'), h('kbd.one', null, '/')], () => this.canned.open(), {
+      class: 'soft',
+    });
     this.send = h('button.main', { type: 'submit' }, icon('send'), h('span'));
     this.hint = h('p.hint');
     this.element = h('form.composer', {
@@ -119,7 +123,7 @@ export class Composer {
     else if ([...text].length > most) this.say(t('too_long', { max: most }), 'bad');
     else {
       this.set('');
-      this.desk.post(this.mode, this.chat, text);
+      this.desk.sending.post(this.mode, this.chat, text);
     }
   }
 
@@ -160,7 +164,7 @@ export class Composer {
     for (const file of files) {
       if (!types.includes(file.type)) this.say(t('error_file_type'), 'bad');
       else if (file.size > most) this.say(t('error_file_too_large', { size: size(most) }), 'bad');
-      else this.desk.post('say', this.chat, file.name, file);
+      else this.desk.sending.post('say', this.chat, file.name, file);
     }
   }
 }

@@ -1,14 +1,10 @@
 // What the console knows and does: frames of docs/console.md in, news for the page out.
-import { Keep } from '/widget/keep.js';
-import { Outbox } from '/widget/outbox.js';
-import { make } from '/widget/protocol.js';
 import { Chat } from './chat.js';
 import { Line } from './line.js';
-import { upload } from './upload.js';
+import { Sending } from './sending.js';
 
 const PROTOCOL = 1;
 const WHISPER = 3000; // ms between two signs that the agent is typing
-const FINAL = new Set(['lost', 'unavailable', 'rate_limited']); // anything else will not go better the next time
 
 export class Desk {
   link = 'connecting';
@@ -23,6 +19,7 @@ export class Desk {
   constructor(tell) {
     this.tell = tell;
     this.line = new Line('/agent/socket', this);
+    this.sending = new Sending(this);
   }
 
   start() {
@@ -47,12 +44,12 @@ export class Desk {
     Object.assign(this, { agent, csrf, facts, queue });
     this.team = team.agents;
     this.mine = mine.cases;
-    this.outbox ||= new Outbox(new Keep(`kilat-console:${agent.id}`));
+    this.sending.of(agent.id);
     this.linked('online');
     this.tell('welcome', again);
     for (const chat of this.chats.values()) chat.isOpen = false;
     if (this.current) this.open(this.current);
-    this.flush();
+    this.sending.flush();
   }
 
   on_queue({ cases, counts }) {
@@ -65,6 +62,7 @@ export class Desk {
     const own = new Set(cases.map(({ conversation }) => conversation));
     for (const id of [...this.chats.keys()]) if (!own.has(id) && id !== this.current) this.forget(id);
     this.tell('lists');
+    this.seen();
   }
 
   on_team({ agents }) {
@@ -77,7 +75,7 @@ export class Desk {
   on_opened(frame) {
     const chat = this.chat(frame.conversation);
     chat.opened(frame);
-    this.settle(chat);
+    this.sending.settle(chat);
     this.tell('chat', chat);
     this.seen();
   }
@@ -90,7 +88,7 @@ export class Desk {
       return;
     }
     if (entry.author === 'visitor') chat.typing = false;
-    this.settle(chat);
+    this.sending.settle(chat);
     this.tell('story', chat);
     this.seen();
   }
@@ -99,7 +97,7 @@ export class Desk {
     const chat = this.chats.get(conversation);
     if (!chat) return;
     chat.noted(note);
-    this.settle(chat);
+    this.sending.settle(chat);
     this.tell('story', chat);
   }
 
@@ -191,7 +189,9 @@ export class Desk {
   seen() {
     const chat = this.shown;
     const last = chat?.log.last;
-    if (!last || chat.mark >= last || document.hidden || !this.isMine(chat)) return;
+    if (!last || document.hidden || !this.isMine(chat)) return;
+    // Just taken, it may not be known yet that it is one's own: then the row counts still, and it is said again.
+    if (chat.mark >= last && !this.row(chat.id)?.unread) return;
     chat.mark = last;
     this.line.whisper('read', { conversation: chat.id, seq: last });
   }
@@ -200,56 +200,5 @@ export class Desk {
     if (!this.isMine(chat) || Date.now() - (this.typed.get(chat.id) || 0) < WHISPER) return;
     this.typed.set(chat.id, Date.now());
     this.line.whisper('typing', { conversation: chat.id, on: true });
-  }
-
-  // `type` is `say` or `note`: kept until it is stored, and sent again after a lost line.
-  post(type, chat, text, file) {
-    const item = this.outbox.add(make(type, { conversation: chat.id, text }), chat.id, file);
-    this.typed.delete(chat.id);
-    this.flush();
-    this.tell('pending', chat.id);
-    return item;
-  }
-
-  pending(id) {
-    return (this.outbox?.items || []).filter(({ conversation }) => conversation === id);
-  }
-
-  // One at a time, in their order.
-  async flush() {
-    if (this.flushing) return;
-    this.flushing = true;
-    for (let item = this.next(); item && this.link === 'online'; item = this.next()) {
-      try {
-        await (item.file ? upload(item, this.csrf) : this.send(item.frame));
-        item.sent = true; // its entry takes it away
-        this.settle(this.chat(item.conversation));
-      } catch (error) {
-        if (FINAL.has(error.code)) break;
-        this.drop(item);
-        this.tell('refused', { item, error });
-      }
-    }
-    this.flushing = false;
-    if (this.link === 'online' && this.next()) setTimeout(() => this.flush(), 2000);
-  }
-
-  next() {
-    return this.outbox?.items.find(({ sent }) => !sent);
-  }
-
-  send({ type, ...fields }) {
-    return this.line.ask(type, fields);
-  }
-
-  drop(item) {
-    this.outbox.remove(item.frame.client_id);
-    this.tell('pending', item.conversation);
-  }
-
-  // What the log or the notes have is no more on its way; nor is what was stored where nobody looks now.
-  settle(chat) {
-    const gone = this.pending(chat.id).filter((item) => chat.has(item.frame.client_id) || (item.sent && !chat.isOpen));
-    for (const item of gone) this.drop(item);
   }
 }

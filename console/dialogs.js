@@ -19,9 +19,13 @@ export const field = (label, control, hint) => {
   });
 };
 
-export const choice = (name, options, chosen) => h('div.choices', null, options.map(({ key, title, more }) => h('label', null,
-  h('input', { type: 'radio', name, value: key, checked: key === chosen, required: true }),
-  h('span', null, title, more && h('small', null, more)))));
+const option = (name, { key, title, more }, chosen) => h('label', null,
+  h('input', { type: 'radio', name, value: key, checked: key === chosen }),
+  h('span', null, title, more && h('small', null, more)));
+
+// One of `options` ({key, title, more}); `chosen` is the key to begin with.
+export const choice = (name, options, chosen = options[0]?.key) => h('div.choices', null,
+  options.map((each) => option(name, each, chosen)));
 
 // `run(values)` does it; the dialog closes when it is done, and stays when it is not, with what `wrong(error)` says.
 export const dialog = ({ title, body, submit, danger, wide, run, wrong }) => {
@@ -42,7 +46,8 @@ export const dialog = ({ title, body, submit, danger, wide, run, wrong }) => {
       }
       go.ariaDisabled = 'false';
     },
-  }, h('header', null, h('h2', { id }, title), signed('close', t('close_dialog'), () => made.close())), h('div.body', null, body, trouble),
+  }, h('header', null, h('h2', { id }, title), signed('close', t('close_dialog'), () => made.close())),
+  h('div.body', null, body, trouble),
   submit && h('footer', null, button(t('cancel'), () => made.close()), go));
   const made = h(wide ? 'dialog.wide' : 'dialog', {
     'aria-labelledby': id, onclose: () => {

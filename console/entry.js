@@ -44,7 +44,8 @@ const bubble = (look, who, parts, attributes) => h('div', { class: `entry ${look
   h('p.by', null, who), h('div.bubble', null, parts));
 
 // A thin line: something happened.
-const event = (text, at, look = '') => h('div', { class: `entry event ${look}` }, h('p', { dir: 'auto' }, text), clock(at));
+const event = (text, at, look = '') => h('div', { class: `entry event ${look}` },
+  h('p', { dir: 'auto' }, text), clock(at));
 
 // What a note of a step says.
 export const didWords = ({ kind, agent, body }, { team }) => {
@@ -86,8 +87,8 @@ export const pendingItem = (item, online, retry) => {
   const state = online || sent ? t('sending') : t('unsent');
   const make = () => {
     if (file) item.bar = h('progress', { max: file.size, value: 0, 'aria-label': file.name });
-    const made = bubble(frame.type === 'note' ? 'note' : 'agent', h('b', null, t(frame.type === 'note' ? 'note' : 'you')),
-      [prose(text), item.bar]);
+    const note = frame.type === 'note';
+    const made = bubble(note ? 'note' : 'agent', h('b', null, t(note ? 'note' : 'you')), [prose(text), item.bar]);
     made.append(online ? h('p.foot', null, state) : button(state, retry, { class: 'quiet foot' }));
     return made;
   };

@@ -7,9 +7,9 @@ import { nameOf } from './names.js';
 
 const FIELDS = ['subject', 'description', 'email', 'priority'];
 
-// What a person reads of an error; `has` knows which codes have words of their own.
-const CODES = ['full', 'invalid_form', 'lost', 'no_say', 'not_allowed', 'rate_limited', 'taken', 'unavailable', 'unknown',
-  'file_type', 'refused'];
+// What a person reads of an error. Codes that have words of their own:
+const CODES = ['file_type', 'full', 'invalid_form', 'lost', 'no_say', 'not_allowed', 'rate_limited',
+  'refused', 'taken', 'unavailable', 'unknown'];
 export const trouble = ({ code }) => t(CODES.includes(code) ? `error_${code}` : 'error_other');
 
 const people = (desk, but) => desk.team.filter(({ id }) => id !== but).map((agent) => ({
@@ -58,7 +58,7 @@ export const closeForm = ({ desk }, chat) => dialog({
 // What is known is filled in; the server says what is wrong with a field.
 const known = ({ case: row, customer, file }, { ticket }) => ({
   subject: [...(file.question || '')].slice(0, Math.min(80, ticket.subject.max)).join(''),
-  description: [file.question, ...(file.tried || []).filter((said) => said !== file.question)].filter(Boolean).join('\n'),
+  description: [...new Set([file.question, ...file.tried])].filter(Boolean).join('\n'),
   email: customer?.email || '',
   priority: row.priority || 'p3',
 });

@@ -1,4 +1,5 @@
-// The keyboard. Single keys do nothing while somebody types, and can be switched off; those with Alt or Ctrl always work.
+// The keyboard. Single keys do nothing while somebody types, and can be switched off; those with Alt or Ctrl always
+// work.
 
 const TYPES = 'input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]';
 
@@ -18,9 +19,9 @@ export const listen = (act, isOn) => document.addEventListener('keydown', (event
   run();
 });
 
-// Keys and what they do, for the help: [keys, key of the words, whether it is a single key].
+// Keys and what they do, for the help: [keys, key of the words].
 export const KEYS = [
-  ['N', 'take_next', true], ['J', 'key_down', true], ['K', 'key_up', true], ['R', 'key_write', true],
-  ['/', 'canned', true], ['?', 'settings', true], ['Enter', 'send'], ['Shift+Enter', 'key_line'], ['Ctrl+Enter', 'send'],
+  ['N', 'take_next'], ['J', 'key_down'], ['K', 'key_up'], ['R', 'key_write'],
+  ['/', 'canned'], ['?', 'settings'], ['Enter', 'send'], ['Shift+Enter', 'key_line'], ['Ctrl+Enter', 'send'],
   ['Esc', 'key_leave'], ['Alt+N', 'key_note'], ['Alt+T', 'transfer'], ['Alt+C', 'close'],
 ];

@@ -9,7 +9,8 @@ export const pill = (priority) => priority && h(`span.pill.${priority}`, { title
   priority.toUpperCase());
 
 // The first response, as long as nobody has given it.
-const due = ({ since, respond_by: by, responded_at: done }) => by && !done && ticking(() => promise(since, by), 'span.due');
+const due = ({ since, respond_by: by, responded_at: done }) => by && !done
+  && ticking(() => promise(since, by), 'span.due');
 
 const words = ({ last, question }) => {
   if (!last) return question;
@@ -42,6 +43,7 @@ export const caseItems = (rows, context) => rows.map((row) => {
 
 export const agentItems = (team) => team.map((agent) => ({
   key: agent.id, look: JSON.stringify(agent),
-  make: () => h('li.agent', null, h(`i.dot.${agent.presence}`, { 'aria-hidden': 'true' }), h('span.who', null, agent.name),
-    h('span.muted', null, t(`presence_${agent.presence}`), ' · ', hidden(t('load'), ' '), `${agent.load}/${agent.capacity}`)),
+  make: () => h('li.agent', null, h(`i.dot.${agent.presence}`, { 'aria-hidden': 'true' }),
+    h('span.who', null, agent.name), h('span.muted', null, t(`presence_${agent.presence}`), ' · ',
+      hidden(t('load'), ' '), `${agent.load}/${agent.capacity}`)),
 }));

@@ -40,6 +40,7 @@ export const settings = ({ alerts, desk, keys, prefs, say }) => {
       field(t('set_language'), lang),
       h('table.keys', null, h('caption', null, t('keys')), h('tbody', null, rows)),
       h('form.out', { method: 'post', action: '/agent/logout' },
+        h('a', { href: '/agent/insights' }, t('figures')),
         h('input', { type: 'hidden', name: 'csrf', value: desk.csrf }), h('button', null, t('sign_out'))),
     ],
   });

@@ -67,11 +67,11 @@ export class Talk {
     const mine = this.desk.isMine(chat);
     const waits = ['queued', 'transferred'].includes(chat.status);
     const { case: row } = chat;
-    this.name.replaceChildren(...[pill(row.priority), customerName(chat.customer)].filter(Boolean));
+    const name = h('span.clamped', null, customerName(chat.customer));
+    this.name.replaceChildren(...[pill(row.priority), name].filter(Boolean));
     this.status.replaceChildren(
       h(`i.dot.${chat.visitor_online ? 'online' : 'offline'}`, { 'aria-hidden': 'true' }),
-      [t(chat.visitor_online ? 'visitor_here' : 'visitor_gone'), row.case, t('tier', { n: row.tier }),
-        chat.lang.toUpperCase()].join(' · '));
+      [t(chat.visitor_online ? 'visitor_here' : 'visitor_gone'), row.case, chat.lang.toUpperCase()].join(' · '));
     this.tools.take.hidden = !waits;
     this.tools.assign.hidden = !isLead || !(waits || (chat.agent && !mine));
     for (const key of ['transfer', 'giveBack', 'ticket', 'close']) this.tools[key].hidden = !mine;

@@ -12,7 +12,9 @@ export class Thread {
 
   constructor({ desk }) {
     this.desk = desk;
-    this.list = h('div.story', { role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': t('log') });
+    this.list = h('div.story', {
+      role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': t('log'),
+    });
     this.unsent = h('div.story');
     this.typing = h('p.typing', { hidden: true });
     this.read = h('p.foot', { hidden: true }, t('read'));
@@ -88,7 +90,9 @@ export class Thread {
     const { chat, desk } = this;
     if (!chat) return;
     const online = desk.link === 'online';
-    sync(this.unsent, desk.pending(chat.id).map((item) => pendingItem(item, online, () => desk.line.now())));
+    sync(this.unsent, desk.sending.pending(chat.id).map(
+      (item) => pendingItem(item, online, () => desk.line.now()),
+    ));
     const last = chat.log.entries.at(-1);
     this.read.hidden = !(last?.author === 'agent' && chat.read >= last.seq);
     this.typing.hidden = !chat.typing;

@@ -207,5 +207,6 @@ export default {
   set_keys: 'Single keys',
   set_keys_hint: 'N, J, K, R, / and ?. Switch them off if they get in the way.',
   set_language: 'Language',
+  figures: 'Figures',
   sign_out: 'Sign out',
 };

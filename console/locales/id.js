@@ -207,5 +207,6 @@ export default {
   set_keys: 'Tombol tunggal',
   set_keys_hint: 'N, J, K, R, / dan ?. Matikan kalau mengganggu.',
   set_language: 'Bahasa',
+  figures: 'Statistik',
   sign_out: 'Keluar',
 };

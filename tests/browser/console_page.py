@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, expect
-
 from widget_page import PATIENCE_MS
 
 from bot.settings import ROOT

@@ -79,7 +79,8 @@ def test_it_fits(floor: Floor, console: Enter, size: str) -> None:
         desk.press("Escape")
         expect(desk.file).to_be_hidden()
         expect(desk.button("case_file")).to_be_focused()
-    expect_no_sideways(desk.file)
+    else:
+        expect_no_sideways(desk.file)
     expect(desk.input).to_be_in_viewport()
     expect(desk.button("send")).to_be_in_viewport(ratio=1)
 
@@ -127,7 +128,7 @@ def test_another_language(floor: Floor, console: Enter) -> None:
 
 
 def test_the_languages_have_the_same_words() -> None:
-    """The same keys in the same order, the same things to fill in; each is used somewhere, and each used one is there."""
+    """The same keys in the same order, the same things to fill in; each is used, and each that is used is there."""
     texts = {path.stem: words_of(path.stem) for path in LOCALES.glob("*.js")}
     keys = {path.stem: re.findall(r"^  (\w+):", path.read_text(encoding="utf-8"), re.MULTILINE)
             for path in LOCALES.glob("*.js")}
@@ -188,7 +189,8 @@ def test_a_list_keeps_what_stays(console: Enter) -> None:
     assert kept == [True, True, "b", "cb2", "b2"]
 
 
-@pytest.mark.parametrize("name", ["../widget/app.js", "app.js/..", "locales", "/etc/passwd", "css/../../pyproject.toml", ""])
+@pytest.mark.parametrize(
+    "name", ["../widget/app.js", "app.js/..", "locales", "/etc/passwd", "css/../../pyproject.toml", ""])
 def test_nothing_else_is_served(name: str) -> None:
     """Only modules and styles below `console/`."""
     assert served(name) is None
