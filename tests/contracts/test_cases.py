@@ -170,6 +170,7 @@ def test_whose_turn_it_is(desk: Desk, clock: FakeClock) -> None:
         desk.queue(name, priority=priority, terms=Terms(hours and hours * hour))
         clock.forward(timedelta(seconds=1))
     assert desk.order() == ["e", "d", "c", "b", "h", "f", "g", "a"]
+    assert [case.conversation for case in desk.cases.open()] == desk.order()
     places = desk.cases.places()
     assert sorted(places, key=lambda name: places[name].position) == desk.order()
     for name, place in places.items():
@@ -250,3 +251,15 @@ def test_who_has_a_conversation_is_stored(desk: Desk, conversations: Conversatio
     desk.do("ani", Event.ACCEPT, SARI)
     chat = conversations.get("ani")
     assert isinstance(chat, Chat) and (chat.status, chat.agent) == (Status.CONNECTED, SARI)
+
+
+def test_of_a_customer(desk: Desk, conversations: Conversations, case_file: CaseMaker) -> None:
+    """Of all conversations that are theirs, the newest first; of nobody else's."""
+    ada = case_file("ani").identity
+    conversations.create(Chat("others", Status.BOT, "id", replace(ada, subject="bayu")), "others")
+    for conversation in ("ani", "others", "budi"):
+        desk.queue(conversation)
+    desk.do("ani", Event.END)
+    assert [case.conversation for case in desk.cases.of_customer(ada.subject)] == ["budi", "ani"]
+    assert [case.conversation for case in desk.cases.of_customer(ada.subject, limit=1)] == ["budi"]
+    assert desk.cases.of_customer("nobody") == []
