@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from fakes import FakeClock
+from starlette.testclient import TestClient
 from web_client import Client
 
-from bot.core.chat import Change, Chat, Event
+from bot.core.case import Wait
+from bot.core.chat import Agent, Change, Chat, Event
 from bot.core.errors import StoreUnavailable
+from bot.ports import QueuePlace
 from bot.web.gateway import Gateway
 
+BUDI = Agent("budi", "Budi")
 PATIENCE = timedelta(seconds=300)
 HALF_AN_HOUR, A_MONTH = timedelta(minutes=30), timedelta(days=30)
 
@@ -30,6 +35,17 @@ def clock() -> FakeClock:
 def web_clock(clock: FakeClock) -> FakeClock:
     """The same, for the gateway."""
     return clock
+
+
+@pytest.fixture
+def run(http: TestClient) -> Callable[..., Any]:
+    """Calls something in the gateway's own loop."""
+
+    def call(function: Callable[..., Awaitable[Any]], *values: Any) -> Any:
+        assert http.portal is not None
+        return http.portal.call(function, *values)
+
+    return call
 
 
 @pytest.fixture
@@ -104,6 +120,60 @@ def test_an_offer_runs_out(connect: Any, clock: FakeClock, gateway: Gateway) -> 
     clock.forward(HALF_AN_HOUR)
     assert client.until("state")["status"] == "bot"
     assert client.hello(after=1)["entries"][-1]["text"] == "heard: halo"
+
+
+def test_the_form_in_the_queue(waiting: tuple[Client, str], gateway: Gateway) -> None:
+    """To look at the ticket form, or to ask something else, gives no place up."""
+    client, name = waiting
+    assert client.ask("Kirim tiket", payload="/create_ticket")["card"]["type"] == "ticket_form"
+    client.ask("berapa lama P1 dijawab?")
+    chat, place = gateway.conversations.get(name), gateway.cases.place(name)
+    assert chat is not None and chat.status.value == "queued" and place is not None and place.position == 1
+
+
+def test_silence_after_an_answer(waiting: tuple[Client, str], clock: FakeClock, gateway: Gateway, run: Any) -> None:
+    """The agent has answered and the visitor is gone: after half an hour the bot is back, and says so once."""
+    client, name = waiting
+    run(gateway.floor.take, name, BUDI)
+    client.until("state", status="connected")
+    run(gateway.floor.say, name, BUDI, "Sudah beres?", "1")
+    client.until("entry", author="agent")
+    clock.forward(HALF_AN_HOUR)
+    event = client.until("entry", author="system")
+    assert event["event"] == "returned" and "Budi" not in event["text"]
+    assert client.until("state")["status"] == "bot"
+    (case,) = gateway.cases.of_conversation(name)
+    assert (case.state.value, case.outcome.value) == ("closed", "silent")
+    client.ask("masih di sana?")
+
+
+def test_silence_of_the_agent(waiting: tuple[Client, str], clock: FakeClock, gateway: Gateway, run: Any) -> None:
+    """The visitor waits for an answer: the case goes back to the queue, for anybody, and is not lost."""
+    client, name = waiting
+    run(gateway.floor.take, name, BUDI)
+    client.until("state", status="connected")
+    client.send("say", text="Halo?")
+    client.until("ack")
+    clock.forward(HALF_AN_HOUR)
+    assert client.until("entry", author="system")["event"] == "transferred"
+    (case,) = gateway.cases.of_conversation(name)
+    assert (case.state.value, case.agent, case.kept_for) == ("queued", None, None)
+    clock.forward(timedelta(minutes=2))
+    assert client.until("state", status="queued")["queue"]["position"] == 1
+    assert [stored.note.kind for stored in gateway.cases.notes(name)] == ["taken", "transferred"]
+
+
+def test_the_wait_is_pushed(waiting: tuple[Client, str], gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whenever it changes, though the place stays."""
+    client, _ = waiting
+    places = gateway.cases.places
+
+    def with_wait() -> dict[str, QueuePlace]:
+        return {one: replace(place, wait=Wait(60, 240)) for one, place in places().items()}
+
+    monkeypatch.setattr(gateway.cases, "places", with_wait)
+    assert client.until("state")["queue"]["wait"] == {"low": 60, "high": 240}
+    assert rounds(client, gateway, monkeypatch) == []
 
 
 def test_a_forgotten_conversation(connect: Any, clock: FakeClock) -> None:
