@@ -47,6 +47,8 @@ def change(arguments: argparse.Namespace, settings: Settings) -> int:
     _must_exist(agents, arguments.login)
     if arguments.restore:
         values["is_active"] = True
+    if arguments.unlink:
+        values["oidc_subject"] = None
     if arguments.password or arguments.password_stdin:
         values["password_hash"] = _password(arguments)
     if not values:

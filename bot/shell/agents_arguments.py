@@ -31,6 +31,8 @@ def add_to(commands: Any) -> None:
     _add_options(change)
     change.add_argument("--password", action="store_true", help="ask for a new password; ends their sessions")
     change.add_argument("--restore", action="store_true", help="let somebody in again who was removed")
+    change.add_argument("--unlink", action="store_true",
+                        help="forget who they are at the identity provider; their next sign-in there links them anew")
     change.set_defaults(command=_later("change"))
 
     remove = todo.add_parser("remove", help="let them in no more; what they have written stays")

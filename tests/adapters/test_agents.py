@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -249,6 +250,8 @@ def test_an_identity_is_bound_to_one_account(accounts: SqlAgents, sign_in: SqlAg
     assert sign_in.bind("SARI@example.com", "subject-1") == sari
     assert sign_in.bind("sari.w@example.com", "subject-1") == sari
     assert sign_in.bind("sari@example.com", "subject-2") is None
+    accounts.change(sari.login, oidc_subject=None)
+    assert sign_in.bind("sari@example.com", "subject-1", "admin") == replace(sari, role="admin")
     accounts.change(sari.login, is_active=False)
     assert sign_in.bind("sari@example.com", "subject-1") is None
 

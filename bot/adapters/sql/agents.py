@@ -23,7 +23,7 @@ ONLINE, AWAY, OFFLINE = PRESENCES
 # A console that was not heard of for so long is gone.
 UNHEARD = timedelta(seconds=90)
 AWAY_AFTER = timedelta(minutes=5)
-_CHANGEABLE = ("name", "role", "tiers", "languages", "capacity", "password_hash", "is_active")
+_CHANGEABLE = ("name", "role", "tiers", "languages", "capacity", "password_hash", "oidc_subject", "is_active")
 
 
 class AccountProblem(KilatError):
@@ -86,8 +86,8 @@ class SqlAgents:
         return self._must(account.login)
 
     def change(self, login: str, **values: Any) -> AgentAccount:
-        """Change `name`, `role`, `tiers`, `languages`, `capacity`, `password_hash` or `is_active`; `AccountProblem`
-        when there is no such agent. A new password, and the end of an account, end all its sessions."""
+        """Change `name`, `role`, `tiers`, `languages`, `capacity`, `password_hash`, `oidc_subject` or `is_active`;
+        `AccountProblem` when there is no such agent. A new password, and the end of an account, end all its sessions."""
         account = self._must(login)
         assert set(values) <= set(_CHANGEABLE), values
         stored = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
