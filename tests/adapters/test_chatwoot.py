@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timezone
-from typing import Any
 
 import pytest
-from desks.chatwoot_account import ME, SECRET, signed
-from desks.chatwoot_server import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
-from desks.samples import MARKUP, PHRASES, case, said, sent
+from desks.chatwoot_server import TOKEN, ChatwootServer
+from desks.chatwoot_use import REF, settings_for, shown, told, use
+from desks.samples import MARKUP, case, said, sent
 
 from bot.adapters.desks.chatwoot import ChatwootDesk
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.core.chat import Author
-from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
+from bot.core.errors import ConfigurationError, DeskUnavailable
 from bot.ports import DeskNews
-
-LARGEST = 100
-PACE = 0.05
-REF = "1/KLC-000001"
-Talk = Callable[[ChatwootDesk], Awaitable[Any]]
 
 
 @pytest.fixture
@@ -34,41 +25,6 @@ def server() -> Iterator[ChatwootServer]:
     yield chatwoot
     chatwoot.stop()
     assert not chatwoot.wrong
-
-
-def settings_for(server: ChatwootServer) -> ChatwootSettings:
-    """Those of the stand-in, with little patience."""
-    return ChatwootSettings(server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, SECRET, answer_seconds=0.5)
-
-
-def use(server: ChatwootServer, talk: Talk, *, opened: bool = True, settings: ChatwootSettings | None = None) -> Any:
-    """Run `talk` with a new desk, as after a restart."""
-
-    async def main() -> Any:
-        desk = ChatwootDesk(settings or settings_for(server), PHRASES, LARGEST, pace=PACE)
-        try:
-            if opened:
-                assert await desk.open_case(case(), None, "The case.") == REF
-            return await talk(desk)
-        finally:
-            await desk.aclose()
-
-    return asyncio.run(main())
-
-
-def shown(server: ChatwootServer) -> list[tuple[int, bool, str]]:
-    """What agents see of the case: kind, private, text."""
-    return [(one["message_type"], one["private"], one["content"]) for one in server.conversations[1]["messages"]]
-
-
-async def told(desk: ChatwootDesk, cursor: str | None = None, refs: tuple[str, ...] = (REF,)) -> DeskNews:
-    """News, at once or after a moment."""
-    return await asyncio.wait_for(desk.news(cursor, refs), 5)
-
-
-def kinds(news: DeskNews) -> list[tuple[str, str, str]]:
-    """What happened, by whom, in which words."""
-    return [(event.kind, event.agent.name if event.agent else "", event.text) for event in news.events]
 
 
 def test_a_case_is_opened_once(server: ChatwootServer) -> None:
@@ -105,16 +61,6 @@ def test_a_bot_of_the_inbox_keeps_nothing_back(server: ChatwootServer) -> None:
 
     assert not use(server, look).events
     assert server.conversations[1]["status"] == "open" and server.conversations[1]["assignee"] is None
-
-
-def test_kilat_itself_is_no_agent(server: ChatwootServer) -> None:
-    """Its user has a conversation for a moment where it opened it; nobody was there."""
-
-    async def look(desk: ChatwootDesk) -> DeskNews:
-        server.assign(1, ME)
-        return await told(desk)
-
-    assert not use(server, look).events
 
 
 @pytest.mark.parametrize("fault", ["lost", "error", "busy"])
@@ -189,208 +135,6 @@ def test_typed_markup_is_text(server: ChatwootServer) -> None:
     text = shown(server)[-1][2]
     assert text == (r"\<img src=x onerror=alert(1)\> \*\*bold\*\* \[here\](https://evil.example) "
                     r"\{\{contact.email\}\}")
-
-
-def test_what_agents_do(server: ChatwootServer) -> None:
-    """In their order, once; private notes, bots, rules, deleted words and Kilat's own are nobody's answer."""
-
-    async def talk(desk: ChatwootDesk) -> list[list[tuple[str, str, str]]]:
-        budi, rina = server.agent("Budi"), server.agent("Rina")
-        server.assign(1, budi)
-        first = await told(desk)
-        server.say(1, budi, "a note", private=True)
-        server.say(1, None, "a rule")
-        server.say(1, budi, "a bot", kind="agent_bot")
-        server.delete(1, server.say(1, budi, "wrong window"))
-        server.say(1, budi, "Halo!")
-        server.say(1, rina, None, file=("panduan 1.pdf", b"%PDF"))
-        await desk.relay(REF, said(5, "terima kasih"))
-        second = await told(desk, first.cursor)
-        again = await told(desk, first.cursor)
-        assert [event.id for event in again.events] == [event.id for event in second.events]
-        assert second.events[-1].file == b"%PDF"
-        server.set_status(1, "resolved")
-        third = await told(desk, second.cursor)
-        fourth = await told(desk, third.cursor)
-        return [kinds(news) for news in (first, second, third, fourth)]
-
-    assert use(server, talk) == [
-        [("accepted", "Budi", "")],
-        [("message", "Budi", "Halo!"), ("accepted", "Rina", ""), ("file", "Rina", "panduan 1.pdf")],
-        [("closed", "Rina", "solved")],
-        [],
-    ]
-
-
-def test_a_case_is_given_up_handed_on_and_back(server: ChatwootServer) -> None:
-    """Nobody assigned any more: the queue. Another agent: theirs. Pending: the bot's."""
-
-    async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
-        budi, rina = server.agent("Budi"), server.agent("Rina")
-        happened, cursor = [], None
-        for step in (lambda: server.assign(1, budi), lambda: server.assign(1, None), lambda: server.assign(1, rina),
-                     lambda: server.set_status(1, "pending")):
-            step()
-            news = await told(desk, cursor)
-            happened += kinds(news)
-            cursor = news.cursor
-        return happened
-
-    assert use(server, talk) == [
-        ("accepted", "Budi", ""), ("transferred", "Budi", ""), ("accepted", "Rina", ""), ("returned", "Rina", "")]
-
-
-@pytest.mark.parametrize(("labels", "outcome"), [
-    ([], "solved"), (["vip", "spam"], "spam"), (["unsolved"], "unsolved"), (["duplicate"], "duplicate")])
-def test_a_label_says_how_it_ended(server: ChatwootServer, labels: list[str], outcome: str) -> None:
-    """The labels that have an outcome's name."""
-
-    async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
-        server.conversations[1]["labels"] = labels
-        server.set_status(1, "resolved")
-        return kinds(await told(desk))
-
-    assert use(server, talk) == [("closed", "", outcome)]
-
-
-def test_a_long_absence_loses_nothing(server: ChatwootServer) -> None:
-    """More messages than a page has."""
-
-    async def talk(desk: ChatwootDesk) -> list[str]:
-        budi = server.agent("Budi")
-        for number in range(250):
-            server.say(1, budi, str(number))
-        return [event.text for event in (await told(desk)).events if event.kind == "message"]
-
-    assert use(server, talk) == [str(number) for number in range(250)]
-
-
-def test_a_message_that_becomes_visible_late_is_heard(server: ChatwootServer) -> None:
-    """Two transactions of one moment may end in the other order."""
-
-    async def talk(desk: ChatwootDesk) -> list[str]:
-        budi = server.agent("Budi")
-        server.say(1, budi, "1")
-        server.say(1, budi, "2")
-        late = server.conversations[1]["messages"].pop(-2)
-        first = await told(desk)
-        server.conversations[1]["messages"].insert(-1, late)
-        server.say(1, budi, "3")
-        second = await told(desk, first.cursor)
-        return [event.text for news in (first, second) for event in news.events if event.kind == "message"]
-
-    assert use(server, talk) == ["2", "1", "3"]
-
-
-def test_a_file_that_is_too_large_is_not_read_to_its_end(server: ChatwootServer) -> None:
-    """One byte more than allowed is enough to refuse it."""
-
-    async def talk(desk: ChatwootDesk) -> int:
-        server.say(1, server.agent("Budi"), None, file=("film.mp4", b"x" * 100_000))
-        return len((await told(desk)).events[-1].file or b"")
-
-    assert use(server, talk) == LARGEST + 1
-
-
-def test_a_deleted_conversation_fails_once_and_alone(server: ChatwootServer) -> None:
-    """The others go on."""
-
-    async def talk(desk: ChatwootDesk) -> list[tuple[str, str]]:
-        await desk.open_case(case("KLC-000002"), None, "The second.")
-        refs = (REF, "2/KLC-000002")
-        del server.conversations[1]
-        server.say(2, server.agent("Budi"), "Halo!")
-        first = await told(desk, None, refs)
-        second = await told(desk, first.cursor, refs)
-        return [(event.kind, event.ref) for news in (first, second) for event in news.events]
-
-    assert use(server, talk) == [("failed", REF), ("accepted", "2/KLC-000002"), ("message", "2/KLC-000002")]
-    server.wrong.clear()
-
-
-def test_a_desk_that_is_away_says_so(server: ChatwootServer) -> None:
-    """And what was said meanwhile comes later."""
-
-    async def talk(desk: ChatwootDesk) -> list[str]:
-        first = await told(desk)
-        server.stop()
-        with pytest.raises(DeskUnavailable):
-            await told(desk, first.cursor)
-        with pytest.raises(DeskUnavailable):
-            await desk.relay(REF, said(5, "halo"))
-        server.start()
-        server.say(1, server.agent("Budi"), "Halo!")
-        await desk.relay(REF, said(5, "halo"))
-        return [event.text for event in (await told(desk, first.cursor)).events if event.kind == "message"]
-
-    assert use(server, talk) == ["Halo!"]
-    assert [text for _, _, text in shown(server)].count("halo") == 1
-
-
-def test_a_webhook_lets_look_at_once(server: ChatwootServer) -> None:
-    """Doubled or not, it makes nothing happen twice; without one the case is looked at later."""
-
-    async def talk(brisk: ChatwootDesk) -> tuple[float, list[str]]:
-        desk = ChatwootDesk(settings_for(server), PHRASES, LARGEST, pace=30)
-        budi = server.agent("Budi")
-        news = asyncio.create_task(desk.news((await told(brisk)).cursor, [REF]))
-        await asyncio.sleep(0.3)
-        loop = asyncio.get_running_loop()
-
-        def hook(headers: dict[str, str], body: bytes) -> None:
-            for _ in range(2):
-                loop.call_soon_threadsafe(desk.heard, headers, body)
-
-        server.hook = hook
-        begun = time.monotonic()
-        server.say(1, budi, "Halo!")
-        found = await asyncio.wait_for(news, 5)
-        await desk.aclose()
-        return time.monotonic() - begun, [event.text for event in found.events if event.kind == "message"]
-
-    seconds, texts = use(server, talk)
-    assert texts == ["Halo!"] and seconds < 5
-
-
-def test_agents_type(server: ChatwootServer) -> None:
-    """Passing news comes by webhook alone; who types a private note types nothing for the visitor."""
-
-    async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
-        server.hook = desk.heard
-        budi = server.agent("Budi")
-        server.type(1, budi, True, private=True)
-        server.type(1, budi, True)
-        server.type(1, budi, False)
-        await desk.typing(REF, True)
-        await desk.typing(REF, False)
-        return kinds(await told(desk))
-
-    assert use(server, talk) == [("typing", "Budi", "on"), ("typing", "Budi", "")]
-    assert server.typed == [(1, "on"), (1, "off")]
-
-
-@pytest.mark.parametrize(("headers", "why"), [
-    ({}, "not signed"),
-    (signed(b"{}", secret="wrong"), "signature"),
-    (signed(b"other"), "signature"),
-    (signed(b"{}", at=time.time() - 600), "too old"),
-    (signed(b"{}", at=time.time() + 600), "too old"),
-    (signed(b"{}") | {"x-chatwoot-timestamp": "١٢"}, "not signed"),
-    (signed(b"{}"), "no event"),
-])
-def test_webhooks_that_are_not_theirs(headers: dict[str, str], why: str) -> None:
-    """Nobody else makes the desk look."""
-    desk = ChatwootDesk(ChatwootSettings("http://x", "1", "t", "i", webhook_secret=SECRET), PHRASES, LARGEST)
-    with pytest.raises(WebhookRefused, match=why):
-        desk.heard(headers, b"{}")
-
-
-def test_without_a_secret_no_webhook_is_heard() -> None:
-    """An older server signs nothing; it is asked instead."""
-    desk = ChatwootDesk(ChatwootSettings("http://x", "1", "t", "i"), PHRASES, LARGEST,
-                        now=lambda: datetime.now(timezone.utc))
-    with pytest.raises(WebhookRefused):
-        desk.heard(signed(b"{}", secret=""), b"{}")
 
 
 def test_words_for_agents(server: ChatwootServer) -> None:

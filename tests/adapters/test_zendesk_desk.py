@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from desks.samples import MARKUP, PHRASES, case, said, sent
-from desks.zendesk_server import APP, BOT, HOOK_KEY, KEY, SECRET, ZendeskServer
+from desks.zendesk_server import SECRET, ZendeskServer
+from desks.zendesk_use import LARGEST, settings_for, shown, use
 
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.zendesk import ZendeskDesk
 from bot.core.chat import Author
-from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import DeskNews
-
-LARGEST = 100
-PACE = 0.05
-Talk = Callable[[ZendeskDesk, str], Awaitable[Any]]
+from bot.core.errors import ConfigurationError, DeskUnavailable
 
 
 @pytest.fixture
@@ -32,40 +25,6 @@ def server() -> Iterator[ZendeskServer]:
     yield zendesk
     zendesk.stop()
     assert not zendesk.wrong
-
-
-def settings_for(server: ZendeskServer) -> ZendeskSettings:
-    """Those of the stand-in, with little patience."""
-    return ZendeskSettings(server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=0.5)
-
-
-def use(server: ZendeskServer, talk: Talk, transcript: str = "The case.") -> Any:
-    """Run `talk` with a new desk, as after a restart, and the case's name there."""
-
-    async def main() -> Any:
-        desk = ZendeskDesk(settings_for(server), PHRASES, LARGEST, PACE)
-        try:
-            return await talk(desk, await desk.open_case(case(), None, transcript))
-        finally:
-            await desk.aclose()
-
-    return asyncio.run(main())
-
-
-def shown(server: ZendeskServer) -> list[tuple[str, str]]:
-    """What agents see of the case: who, and what."""
-    one = server.conversations[server.id("KLC-000001")]
-    return [(message["author"].get("displayName", ""), message["content"]["text"]) for message in one["messages"]]
-
-
-async def told(desk: ZendeskDesk, ref: str, cursor: str | None = None) -> DeskNews:
-    """News, at once or after a moment."""
-    return await asyncio.wait_for(desk.news(cursor, [ref]), 5)
-
-
-def kinds(news: DeskNews) -> list[tuple[str, str, str]]:
-    """What happened, by whom, in which words."""
-    return [(event.kind, event.agent.name if event.agent else "", event.text) for event in news.events]
 
 
 def test_a_case_is_passed_once(server: ZendeskServer) -> None:
@@ -143,111 +102,6 @@ def test_each_voice_has_its_place(server: ZendeskServer) -> None:
     assert shown(server)[1:] == [("", MARKUP), ("Kilat", "Budi joined"), ("Budi", "hello"), ("", "a \"b\".png")]
     one = server.conversations[server.id("KLC-000001")]["messages"][-1]
     assert one["content"]["type"] == "image" and server.content_of(one) == b"\x89PNG"
-
-
-def test_what_agents_do(server: ZendeskServer) -> None:
-    """In their order, once; what other bots say is nobody's answer."""
-
-    async def talk(desk: ZendeskDesk, ref: str) -> list[list[tuple[str, str, str]]]:
-        first = await told(desk, ref)
-        server.say(ref, "Answer bot", "a bot", source="zd:answerBot")
-        server.say(ref, "Budi", "Halo!")
-        await desk.relay(ref, said(5, "terima kasih"))
-        server.say(ref, "Rina", "Ini panduannya", file=("panduan 1.pdf", "application/pdf", b"%PDF"))
-        second = await told(desk, ref, first.cursor)
-        again = await told(desk, ref, first.cursor)
-        assert [event.id for event in again.events] == [event.id for event in second.events]
-        assert second.events[-1].file == b"%PDF"
-        server.release(ref)
-        third = await told(desk, ref, second.cursor)
-        fourth = await told(desk, ref, third.cursor)
-        return [kinds(news) for news in (first, second, third, fourth)]
-
-    assert use(server, talk) == [
-        [],
-        [("accepted", "Budi", ""), ("message", "Budi", "Halo!"), ("accepted", "Rina", ""),
-         ("message", "Rina", "Ini panduannya"), ("file", "Rina", "panduan 1.pdf")],
-        [("closed", "Rina", "solved")],
-        [],
-    ]
-
-
-def test_passed_to_another_integration_it_is_the_bots(server: ZendeskServer) -> None:
-    """Released, it is over."""
-
-    async def talk(desk: ZendeskDesk, ref: str) -> list[tuple[str, str, str]]:
-        server.say(ref, "Budi", "Halo!")
-        first = await told(desk, ref)
-        server.pass_to(ref, BOT)
-        return kinds(await told(desk, ref, first.cursor))
-
-    assert use(server, talk) == [("returned", "Budi", "")]
-
-
-@pytest.mark.parametrize("page", [3, 100])
-def test_a_long_absence_loses_nothing(server: ZendeskServer, page: int) -> None:
-    """More messages than a page has."""
-    server.page = page
-
-    async def talk(desk: ZendeskDesk, ref: str) -> list[str]:
-        first = await told(desk, ref)
-        for number in range(20):
-            server.say(ref, "Budi", str(number))
-        second = await told(desk, ref, first.cursor)
-        for number in range(20, 40):
-            server.say(ref, "Budi", str(number))
-        third = await told(desk, ref, second.cursor)
-        return [event.text for news in (second, third) for event in news.events if event.kind == "message"]
-
-    assert use(server, talk) == [str(number) for number in range(40)]
-
-
-def test_a_webhook_lets_look_at_once(server: ZendeskServer) -> None:
-    """Doubled, it makes nothing happen twice; agents' typing comes by webhook alone."""
-
-    async def talk(brisk: ZendeskDesk, ref: str) -> list[tuple[str, str, str]]:
-        desk = ZendeskDesk(settings_for(server), PHRASES, LARGEST, pace=30)
-        cursor = (await told(brisk, ref)).cursor
-        loop = asyncio.get_running_loop()
-
-        def hook(headers: dict[str, str], body: bytes) -> None:
-            for _ in range(2):
-                loop.call_soon_threadsafe(desk.heard, headers, body)
-
-        begun = time.monotonic()
-        news = asyncio.create_task(desk.news(cursor, [ref]))
-        await asyncio.sleep(0.3)
-        server.hook = hook
-        server.say(ref, "Budi", "Halo!")
-        found = await asyncio.wait_for(news, 10)
-        server.type(ref, True)
-        await asyncio.sleep(0)
-        passing = await asyncio.wait_for(desk.news(found.cursor, [ref]), 10)
-        await desk.aclose()
-        assert time.monotonic() - begun < 10
-        return kinds(found) + kinds(passing)
-
-    assert use(server, talk) == [
-        ("accepted", "Budi", ""), ("message", "Budi", "Halo!"), ("typing", "", "on"), ("typing", "", "on")]
-
-
-@pytest.mark.parametrize(("headers", "body", "why"), [
-    ({}, b"{}", "key"), ({"x-api-key": "wrong"}, b"{}", "key"), ({"x-api-key": "ключ"}, b"{}", "key"),
-    ({"x-api-key": HOOK_KEY}, b"{}", "no event"), ({"x-api-key": HOOK_KEY}, b"[", "no event"),
-    ({"x-api-key": HOOK_KEY}, json.dumps({"events": [3]}).encode(), "no event"),
-])
-def test_webhooks_that_are_not_theirs(headers: dict[str, str], body: bytes, why: str) -> None:
-    """Nobody else makes the desk look."""
-    desk = ZendeskDesk(ZendeskSettings("http://x", APP, KEY, SECRET, webhook_secret=HOOK_KEY), PHRASES, LARGEST)
-    with pytest.raises(WebhookRefused, match=why):
-        desk.heard(headers, body)
-
-
-def test_without_a_secret_no_webhook_is_heard() -> None:
-    """It is asked instead."""
-    desk = ZendeskDesk(ZendeskSettings("http://x", APP, KEY, SECRET), PHRASES, LARGEST)
-    with pytest.raises(WebhookRefused):
-        desk.heard({"x-api-key": ""}, b'{"events": []}')
 
 
 def test_words_for_agents(server: ZendeskServer) -> None:

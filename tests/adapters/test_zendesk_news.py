@@ -1,0 +1,132 @@
+"""What Zendesk's agents do, and how it is heard of, against a strict stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+from desks.samples import PHRASES, said
+from desks.zendesk_server import APP, BOT, HOOK_KEY, KEY, SECRET, ZendeskServer
+from desks.zendesk_use import LARGEST, kinds, settings_for, told, use
+
+from bot.adapters.desks.settings import ZendeskSettings
+from bot.adapters.desks.zendesk import ZendeskDesk
+from bot.core.errors import WebhookRefused
+
+
+@pytest.fixture
+def server() -> Iterator[ZendeskServer]:
+    """Zendesk, and that it was never asked for what it does not know."""
+    zendesk = ZendeskServer()
+    zendesk.start()
+    yield zendesk
+    zendesk.stop()
+    assert not zendesk.wrong
+
+
+def test_what_agents_do(server: ZendeskServer) -> None:
+    """In their order, once; what other bots say is nobody's answer."""
+
+    async def talk(desk: ZendeskDesk, ref: str) -> list[list[tuple[str, str, str]]]:
+        first = await told(desk, ref)
+        server.say(ref, "Answer bot", "a bot", source="zd:answerBot")
+        server.say(ref, "Budi", "Halo!")
+        await desk.relay(ref, said(5, "terima kasih"))
+        server.say(ref, "Rina", "Ini panduannya", file=("panduan 1.pdf", "application/pdf", b"%PDF"))
+        second = await told(desk, ref, first.cursor)
+        again = await told(desk, ref, first.cursor)
+        assert [event.id for event in again.events] == [event.id for event in second.events]
+        assert second.events[-1].file == b"%PDF"
+        server.release(ref)
+        third = await told(desk, ref, second.cursor)
+        fourth = await told(desk, ref, third.cursor)
+        return [kinds(news) for news in (first, second, third, fourth)]
+
+    assert use(server, talk) == [
+        [],
+        [("accepted", "Budi", ""), ("message", "Budi", "Halo!"), ("accepted", "Rina", ""),
+         ("message", "Rina", "Ini panduannya"), ("file", "Rina", "panduan 1.pdf")],
+        [("closed", "Rina", "solved")],
+        [],
+    ]
+
+
+def test_passed_to_another_integration_it_is_the_bots(server: ZendeskServer) -> None:
+    """Released, it is over."""
+
+    async def talk(desk: ZendeskDesk, ref: str) -> list[tuple[str, str, str]]:
+        server.say(ref, "Budi", "Halo!")
+        first = await told(desk, ref)
+        server.pass_to(ref, BOT)
+        return kinds(await told(desk, ref, first.cursor))
+
+    assert use(server, talk) == [("returned", "Budi", "")]
+
+
+@pytest.mark.parametrize("page", [3, 100])
+def test_a_long_absence_loses_nothing(server: ZendeskServer, page: int) -> None:
+    """More messages than a page has."""
+    server.page = page
+
+    async def talk(desk: ZendeskDesk, ref: str) -> list[str]:
+        first = await told(desk, ref)
+        for number in range(20):
+            server.say(ref, "Budi", str(number))
+        second = await told(desk, ref, first.cursor)
+        for number in range(20, 40):
+            server.say(ref, "Budi", str(number))
+        third = await told(desk, ref, second.cursor)
+        return [event.text for news in (second, third) for event in news.events if event.kind == "message"]
+
+    assert use(server, talk) == [str(number) for number in range(40)]
+
+
+def test_a_webhook_lets_look_at_once(server: ZendeskServer) -> None:
+    """Doubled, it makes nothing happen twice; agents' typing comes by webhook alone."""
+
+    async def talk(brisk: ZendeskDesk, ref: str) -> list[tuple[str, str, str]]:
+        desk = ZendeskDesk(settings_for(server), PHRASES, LARGEST, pace=30)
+        cursor = (await told(brisk, ref)).cursor
+        loop = asyncio.get_running_loop()
+
+        def hook(headers: dict[str, str], body: bytes) -> None:
+            for _ in range(2):
+                loop.call_soon_threadsafe(desk.heard, headers, body)
+
+        begun = time.monotonic()
+        news = asyncio.create_task(desk.news(cursor, [ref]))
+        await asyncio.sleep(0.3)
+        server.hook = hook
+        server.say(ref, "Budi", "Halo!")
+        found = await asyncio.wait_for(news, 10)
+        server.type(ref, True)
+        await asyncio.sleep(0)
+        passing = await asyncio.wait_for(desk.news(found.cursor, [ref]), 10)
+        await desk.aclose()
+        assert time.monotonic() - begun < 10
+        return kinds(found) + kinds(passing)
+
+    assert use(server, talk) == [
+        ("accepted", "Budi", ""), ("message", "Budi", "Halo!"), ("typing", "", "on"), ("typing", "", "on")]
+
+
+@pytest.mark.parametrize(("headers", "body", "why"), [
+    ({}, b"{}", "key"), ({"x-api-key": "wrong"}, b"{}", "key"), ({"x-api-key": "ключ"}, b"{}", "key"),
+    ({"x-api-key": HOOK_KEY}, b"{}", "no event"), ({"x-api-key": HOOK_KEY}, b"[", "no event"),
+    ({"x-api-key": HOOK_KEY}, json.dumps({"events": [3]}).encode(), "no event"),
+])
+def test_webhooks_that_are_not_theirs(headers: dict[str, str], body: bytes, why: str) -> None:
+    """Nobody else makes the desk look."""
+    desk = ZendeskDesk(ZendeskSettings("http://x", APP, KEY, SECRET, webhook_secret=HOOK_KEY), PHRASES, LARGEST)
+    with pytest.raises(WebhookRefused, match=why):
+        desk.heard(headers, body)
+
+
+def test_without_a_secret_no_webhook_is_heard() -> None:
+    """It is asked instead."""
+    desk = ZendeskDesk(ZendeskSettings("http://x", APP, KEY, SECRET), PHRASES, LARGEST)
+    with pytest.raises(WebhookRefused):
+        desk.heard({"x-api-key": ""}, b'{"events": []}')

@@ -1,0 +1,55 @@
+"""A desk that is Chatwoot, used for a moment, and what is seen there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from desks.chatwoot_account import SECRET
+from desks.chatwoot_server import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
+from desks.samples import PHRASES, case
+
+from bot.adapters.desks.chatwoot import ChatwootDesk
+from bot.adapters.desks.settings import ChatwootSettings
+from bot.ports import DeskNews
+
+LARGEST = 100
+PACE = 0.05
+REF = "1/KLC-000001"
+Talk = Callable[[ChatwootDesk], Awaitable[Any]]
+
+
+def settings_for(server: ChatwootServer) -> ChatwootSettings:
+    """Those of the stand-in, with little patience."""
+    return ChatwootSettings(server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, SECRET, answer_seconds=0.5)
+
+
+def use(server: ChatwootServer, talk: Talk, *, opened: bool = True, settings: ChatwootSettings | None = None) -> Any:
+    """Run `talk` with a new desk, as after a restart."""
+
+    async def main() -> Any:
+        desk = ChatwootDesk(settings or settings_for(server), PHRASES, LARGEST, pace=PACE)
+        try:
+            if opened:
+                assert await desk.open_case(case(), None, "The case.") == REF
+            return await talk(desk)
+        finally:
+            await desk.aclose()
+
+    return asyncio.run(main())
+
+
+def shown(server: ChatwootServer) -> list[tuple[int, bool, str]]:
+    """What agents see of the case: kind, private, text."""
+    return [(one["message_type"], one["private"], one["content"]) for one in server.conversations[1]["messages"]]
+
+
+async def told(desk: ChatwootDesk, cursor: str | None = None, refs: tuple[str, ...] = (REF,)) -> DeskNews:
+    """News, at once or after a moment."""
+    return await asyncio.wait_for(desk.news(cursor, refs), 5)
+
+
+def kinds(news: DeskNews) -> list[tuple[str, str, str]]:
+    """What happened, by whom, in which words."""
+    return [(event.kind, event.agent.name if event.agent else "", event.text) for event in news.events]
