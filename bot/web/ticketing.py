@@ -29,7 +29,7 @@ RETRY_SECONDS, LONGEST_RETRY_SECONDS = 5.0, 300.0
 # Between two looks at the replies, however many webhooks come.
 CALM_SECONDS = 1.0
 # A round of replies asks for so many tickets; the next one goes on with the others.
-MOST_ASKED = 50
+MOST_ASKED = 20
 DAY = timedelta(days=1)
 # So many tickets of one address or one conversation are written about in a day: it may be a stranger's address.
 MOST_RECEIPTS = 3

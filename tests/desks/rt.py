@@ -41,6 +41,7 @@ Set($MailCommand, 'testfile');
 Set($LogToSyslog, undef);
 Set($LogToSTDERR, 'error');
 Set($Timezone, 'UTC');
+Set($BcryptCost, 4);
 $RT::MasonDataDir = '{folder}/mason';
 $RT::MasonSessionDir = '{folder}/session';
 1;
@@ -72,8 +73,9 @@ class Rt:
         for user, name in (("kilat", "Kilat"), ("budi", "Budi Santoso")):
             self.ask("POST", "/user", {"Name": user, "RealName": name, "Password": PASSWORD, "Privileged": 1,
                                        "EmailAddress": f"{user}@kilat.test"}, **root)
-            self._allow(f"my $user = RT::User->new(RT->SystemUser); $user->Load('{user}'); my $who = $user->PrincipalObj;",
-                        _RIGHTS)
+            self._allow(
+                f"my $user = RT::User->new(RT->SystemUser); $user->Load('{user}'); my $who = $user->PrincipalObj;",
+                _RIGHTS)
         self._allow("my $who = RT->System->RoleGroup('Requestor')->PrincipalObj;", "ReplyToTicket ShowTicket SeeQueue")
 
     def stop(self) -> None:
