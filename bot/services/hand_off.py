@@ -105,10 +105,23 @@ def _opens(turn: Turn, staffing: Staffing, words: Words, queue: Queue) -> str:
     return words.moment(staffing.opens_at, zone or staffing.zone, named=zone is None)
 
 
+def _last_words(turn: Turn, words: Words) -> str:
+    """What the visitor said last; who has pressed the button for a person and nothing else has said nothing."""
+    said = [text for text in (*turn.history, turn.text) if text and not text.startswith("/")]
+    return said[-1] if said else words.phrase("no_question")
+
+
+def _said(turn: Turn, words: Words) -> str:
+    """What the visitor said last in words of their own; without any, what the button stands for."""
+    if not turn.text.startswith("/"):
+        return turn.text
+    return turn.history[-1] if turn.history else words.title(turn.intent)
+
+
 def _case_file(turn: Turn, state: State, way: Route, facts: Facts, words: Words) -> CaseFile:
     assert turn.identity is not None, "only a verified visitor is queued"
     form = state.form or {}
-    question = form.get("description") or form.get("subject") or state.asked or turn.text
+    question = form.get("description") or form.get("subject") or state.asked or _last_words(turn, words)
     who = turn.identity.name or words.phrase("anonymous")
     priority = form.get("priority") or form.get("proposed") or state.incident
     evidence = words.phrase("evidence_story", short=words.name("priority_short", priority)) if priority else None

@@ -205,3 +205,16 @@ def test_every_topic_speaks(chat: Chat) -> None:
         chat.state = State(language=chat.state.language)
         said = chat.say("apa ini?", intent)
         assert said.strip() and not {"{", "}"} & set(said) and "utter_" not in said, intent
+
+
+@pytest.mark.parametrize(("text", "history", "question"), [
+    ("/talk_to_human", ("halo", "suara putus"), "suara putus"), ("mau agen", ("/phone_number",), "mau agen"),
+    ("/talk_to_human", (), None), ("/talk_to_human", ("/phone_number",), None),
+])
+def test_what_the_agent_reads_as_the_question(
+    chat: Chat, text: str, history: tuple[str, ...], question: str | None
+) -> None:
+    """The visitor's own words, never a button's; and plainly so when there are none."""
+    chat.say(text, "talk_to_human", identity=PREMIER, history=history)
+    words = chat.wording.words(chat.facts, chat.state.language)
+    assert chat.agents.cases["c"].question == (question or words.phrase("no_question"))
