@@ -146,6 +146,16 @@ def test_the_languages_have_the_same_words() -> None:
     assert set(re.findall(r"\bt\('(\w+)'", code)) <= set(keys["id"])
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_no_words_for_people(name: str) -> None:
+    """They live in `locales/`. What has a capital and a space, or ends like a sentence, would be some."""
+    lines = (CONSOLE / name).read_text(encoding="utf-8").splitlines()
+    code = "\n".join(line for line in lines if not re.match(r"\s*//", line))
+    strings = re.findall(r"'([^'\n]*)'", re.sub(r"//.*$", "", code, flags=re.MULTILINE))
+    drawn = re.compile(r"^[Mm][\d .\-a-zA-Z,]+$")
+    assert [text for text in strings if re.search(r"[A-Z]\w* \w|\w[.!?…]$", text) and not drawn.match(text)] == []
+
+
 def test_the_clocks_of_what_was_promised(console: Enter) -> None:
     """Words for each: much left, little left, late, kept, missed."""
     desk = console(lang="en")
