@@ -189,3 +189,14 @@ def test_the_defaults_of_the_example(environ: Recorder) -> None:
 def _secret(environ: Mapping[str, str], name: str) -> str:
     """The secret that is kept in the file `name` when none is given."""
     return str(getattr(Settings.from_environment(environ), name.replace("-", "_")))
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("KILAT_DESK_HOURS", "nine to five"), ("KILAT_DESK_HOLIDAYS", "2026-12-25"), ("KILAT_TAM_WEBHOOK", "tam@example.com"),
+])
+def test_the_desks_hours(environ: Recorder, name: str, value: str) -> None:
+    """Around the clock by default; what is wrong is named at the start."""
+    assert Settings.from_environment(environ).desk_hours.spans == ()
+    environ[name] = value
+    with pytest.raises(ConfigurationError, match=name):
+        Settings.from_environment(environ)
