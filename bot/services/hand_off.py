@@ -111,13 +111,6 @@ def _last_words(turn: Turn, words: Words) -> str:
     return said[-1] if said else words.phrase("no_question")
 
 
-def _said(turn: Turn, words: Words) -> str:
-    """What the visitor said last in words of their own; without any, what the button stands for."""
-    if not turn.text.startswith("/"):
-        return turn.text
-    return turn.history[-1] if turn.history else words.title(turn.intent)
-
-
 def _case_file(turn: Turn, state: State, way: Route, facts: Facts, words: Words) -> CaseFile:
     assert turn.identity is not None, "only a verified visitor is queued"
     form = state.form or {}

@@ -247,3 +247,18 @@ def test_what_else_the_customer_had(console: Any, visitor: Any) -> None:
     opened = {frame["conversation"]: frame for frame in budi.seen if frame["type"] == "opened"}
     beside = sorted([case["conversation"] for case in opened[name]["elsewhere"]] for name in conversations)
     assert beside == [[], [first]]
+
+
+def test_what_was_asked(console: Any, connect: Any, token: Any) -> None:
+    """The agent reads the visitor's own words, never a button's payload."""
+    budi = console("Budi")
+    questions = []
+    for said in ([], ["Layar saya hitam"]):
+        sari = connect()
+        sari.hello(identity_token=token("premier:admin:business", f"user-{len(said)}"))
+        for text in said:
+            sari.ask(text)
+        queue_up(sari)
+        budi.take_next()
+        questions.append(budi.shown("opened")["file"]["question"])
+    assert not questions[0].startswith("/") and questions[1] == "Layar saya hitam"
