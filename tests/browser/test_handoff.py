@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from handoff.console_desk import ConsoleDesk
+from playwright.sync_api import expect
 from server import Server
 from widget_page import Visit, WidgetPage
 
@@ -27,7 +28,8 @@ class WidgetVisitor:
         if token:
             page.tokens.append(token)
             page.page.evaluate("token => Kilat.identify(token)", token)
-            page.page.wait_for_function("!document.querySelector('kilat-widget').shadowRoot.querySelector('.held')")
+            # Covered until it is known whose talk it is.
+            expect(page.answers.first).to_be_visible()
 
     def say(self, text: str) -> None:
         """See `VisitorSide`."""
