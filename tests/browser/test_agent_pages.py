@@ -1,0 +1,115 @@
+"""Signing in and the figures in a real browser: by password, and by an identity provider of another site."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import httpx
+import identity_provider
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from test_looks import expect_accessible
+
+from bot.adapters.passwords import Passwords
+from bot.bootstrap import open_agents
+from bot.ports import AgentAccount
+from bot.settings import ROOT, Settings
+from bot.shell.local_bot import free_port
+
+LOGIN, SECRET = "sari@example.com", "sepuluh gajah biru"
+START_SECONDS = 60.0
+SCREENSHOTS = ROOT / "var" / "screenshots"
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A gateway with Sari's account and a provider; no bot is needed."""
+    port = free_port()
+    with identity_provider.running() as provider:
+        # For a browser this is another site than 127.0.0.1.
+        provider.issuer = provider.issuer.replace("127.0.0.1", "localhost")
+        told = {
+            "KILAT_STATE_DIR": str(tmp_path_factory.mktemp("pages")), "KILAT_GATEWAY_PORT": str(port),
+            "KILAT_OIDC_ISSUER": provider.issuer, "KILAT_OIDC_CLIENT_ID": identity_provider.CLIENT,
+            "KILAT_OIDC_CLIENT_SECRET": identity_provider.SECRET,
+        }
+        account = AgentAccount("", LOGIN, "Sari", "lead")
+        open_agents(Settings.from_environment(told)).add(account, Passwords().hash(SECRET))
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("KILAT_")} | told
+        gateway = subprocess.Popen([sys.executable, "-m", "bot.cli", "gateway"], env=ours)
+        base = f"http://127.0.0.1:{port}"
+        _wait(f"{base}/healthz")
+        yield base
+        gateway.terminate()
+        gateway.wait()
+
+
+def _wait(url: str) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise AssertionError("the gateway does not answer")
+
+
+def _form(page: Page, login: str, password: str) -> None:
+    page.locator("#login").fill(login)
+    page.locator("#password").fill(password)
+    page.locator("#password").press("Enter")
+
+
+def _shoot(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"agent-{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize(("scheme", "lang"), [("light", "id"), ("dark", "en")])
+def test_by_password(base: str, someone: Callable[..., BrowserContext], scheme: str, lang: str) -> None:
+    """A slip is told, and the login stays; then to the console, and to the figures, which axe-core likes, too."""
+    page = someone(locale=f"{lang}-{lang.upper()}", color_scheme=scheme).new_page()
+    page.goto(f"{base}/agent")
+    expect(page).to_have_url(f"{base}/agent/login")
+    assert page.locator("html").get_attribute("lang") == lang
+    expect_accessible(SimpleNamespace(page=page))
+    _form(page, LOGIN, "wrong")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#login")).to_have_value(LOGIN)
+    expect(page.locator("#password")).to_be_focused()
+    expect_accessible(SimpleNamespace(page=page))
+    _shoot(page, f"login-{scheme}")
+    _form(page, LOGIN, SECRET)
+    expect(page).to_have_url(re.compile(r"/agent$"))
+    page.goto(f"{base}/agent/insights")
+    expect(page.locator("table").first).to_be_visible()
+    expect_accessible(SimpleNamespace(page=page))
+    _shoot(page, f"insights-{scheme}")
+
+
+def test_by_the_provider(base: str, someone: Callable[..., BrowserContext]) -> None:
+    """There and back, to the console: the cookie that no other site's link may bring is there all the same."""
+    page = someone(locale="en-GB").new_page()
+    page.goto(f"{base}/agent/login")
+    page.get_by_role("link", name="work account").click()
+    expect(page).to_have_url(re.compile(r"/agent$"))
+    [cookie] = [one for one in page.context.cookies() if one["name"] == "kilat_agent"]
+    assert (cookie["sameSite"], cookie["httpOnly"], cookie["path"]) == ("Strict", True, "/agent")
+
+
+def test_on_a_phone(base: str, someone: Callable[..., BrowserContext]) -> None:
+    """Nothing but the table of days has to be scrolled sideways."""
+    page = someone(viewport={"width": 360, "height": 640}).new_page()
+    page.goto(f"{base}/agent/login")
+    _form(page, LOGIN, SECRET)
+    expect(page).to_have_url(re.compile(r"/agent$"))
+    page.goto(f"{base}/agent/insights")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    _shoot(page, "insights-phone")
