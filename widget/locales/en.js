@@ -47,7 +47,7 @@ export default {
   queued: 'Number {n} in the queue',
   wait: ', about {time}',
   leave_queue: 'Leave the queue',
-  queue_over: 'No longer in this queue.',
+  queue_over: 'No longer waiting.',
   with_agent: "You're talking with agent {name}",
 
   extension: 'ext. {n}',

@@ -47,7 +47,7 @@ export default {
   queued: 'Antrean ke-{n}',
   wait: ', kira-kira {time}',
   leave_queue: 'Keluar dari antrean',
-  queue_over: 'Sudah tidak di antrean ini.',
+  queue_over: 'Sudah tidak menunggu lagi.',
   with_agent: 'Terhubung dengan agen {name}',
 
   extension: 'ekst. {n}',
