@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
-from typing import Protocol
 
 from bot.adapters.canned import Canned
 from bot.core.chat import Author, Changed, Kind
@@ -16,6 +15,7 @@ from bot.ports import AgentAccount, Agents, FactsStore
 from bot.web.agent.board import Board, fits
 from bot.web.agent.look import RETRY_SECONDS, Look
 from bot.web.agent.reader import Reader
+from bot.web.agent.screen import Screen
 from bot.web.agent.talks import Talk
 from bot.web.frames import Frame, dump
 from bot.web.gateway import Gateway
@@ -27,26 +27,6 @@ PUSH_SECONDS = 0.2
 # Notes of the clocks, which the agent who has the case should hear.
 _RINGS = ("warned", "late", "restore_warned", "restore_late")
 _SAYS = (Kind.TEXT, Kind.FILE, Kind.TICKET)
-
-
-class Screen(Protocol):
-    """An open console. Nothing here blocks, but `check`."""
-
-    @property
-    def account(self) -> AgentAccount:
-        """Whose it is."""
-
-    def show(self, type_: str, text: str) -> None:
-        """The text of a frame that is pushed when it differs from the last of its type."""
-
-    def send(self, frame: Frame) -> None:
-        """A frame that is pushed at once."""
-
-    async def check(self) -> bool:
-        """Is its session good still?"""
-
-    def end(self) -> None:
-        """Its session has ended: send it away."""
 
 
 class Desk:
@@ -68,9 +48,9 @@ class Desk:
         gateway.hub.listeners.append(self._told)
 
     def join(self, screen: Screen) -> None:
-        """A console is open."""
+        """A console is open; its agent may be new, and has a presence now."""
         self._screens.add(screen)
-        self.refresh()  # its agent may be new, and has a presence now
+        self.refresh()
 
     def leave(self, screen: Screen) -> None:
         """A console is gone."""
@@ -120,8 +100,9 @@ class Desk:
 
     def ring(self, agent: str, kind: str, conversation: str) -> None:
         """Something that the agent should hear of now, wherever their console is open."""
-        for screen in self._of(agent):
-            screen.send({"type": "alert", "kind": kind, "conversation": conversation})
+        for screen in self.screens:
+            if screen.account.id == agent:
+                screen.send({"type": "alert", "kind": kind, "conversation": conversation})
 
     def frames(self, account: AgentAccount) -> Mapping[str, Frame]:
         """What an agent is shown of the board, by type; once it was read."""
@@ -250,6 +231,3 @@ class Desk:
         if frame["type"] == "typing":
             for look in tuple(self._looks.get(conversation, ())):
                 look.typing(frame)
-
-    def _of(self, agent: str) -> list[Screen]:
-        return [screen for screen in self._screens if screen.account.id == agent]

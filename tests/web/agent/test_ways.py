@@ -1,0 +1,138 @@
+"""Where a case goes: to a tier, a colleague, back to the bot, to a ticket; each step once, and what goes along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agent_client import queue_up
+
+from bot.core.chat import Change, Note
+from bot.web.gateway import Gateway
+
+ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
+
+
+def test_to_the_other_tier(console: Any, visitor: Any) -> None:
+    """The next of that tier gets it, with the whole story and the reason; the visitor repeats nothing."""
+    budi, tono = console("Budi", tiers=(1,)), console("Tono", tiers=(2,))
+    sari = visitor(customer="premier:member:business")
+    conversation = budi.take_next()
+    budi.do("say", conversation=conversation, text="Saya teruskan, ya.")
+    budi.do("transfer", conversation=conversation, tier=2, reason="Butuh log server")
+    assert sari.until("state", status="transferred")["agent"] is None
+    assert budi.refused("say", conversation=conversation, text="Satu lagi") == "no_say"
+    assert budi.until_rows(0, "mine") == []
+    assert tono.take_next() == conversation
+    opened = tono.shown("opened")
+    assert "Saya teruskan, ya." in [entry["text"] for entry in opened["entries"]]
+    assert opened["notes"][1]["body"] == {"tier": 2, "to": None, "reason": "Butuh log server"}
+    assert sari.until("entry", event="connected")["name"] == "Tono"
+
+
+def test_to_a_colleague(console: Any, visitor: Any) -> None:
+    """It is kept for them: they are rung for, nobody else takes it or gets it as the next."""
+    budi, tono, wati = console("Budi"), console("Tono", tiers=(1,)), console("Wati")
+    sari = visitor()
+    conversation = budi.take_next()
+    assert budi.refused("transfer", conversation=conversation, agent="nobody") == "unknown"
+    budi.do("transfer", conversation=conversation, agent=tono.id)
+    assert tono.shown("alert", kind="kept_for_you")["conversation"] == conversation
+    assert tono.until_rows(1)[0]["kept_for"] == tono.id
+    assert wati.do("next")["conversation"] is None
+    assert wati.refused("take", conversation=conversation) == "not_allowed"
+    tono.do("take", conversation=conversation)
+    assert sari.until("entry", event="connected")["name"] == "Budi"
+    assert sari.until("entry", event="connected")["name"] == "Tono"
+
+
+def test_back_to_the_bot_and_again(console: Any, visitor: Any) -> None:
+    """The bot answers again, and a second hand-off is a case of its own, with the first beside it."""
+    budi, sari = console("Budi"), visitor()
+    conversation = budi.take_next()
+    first = budi.shown("opened")["case"]["case"]
+    budi.do("give_back", conversation=conversation)
+    sari.until("state", status="bot")
+    assert sari.ask("masih ada")["text"] == "heard: masih ada"
+    assert budi.refused("say", conversation=conversation, text="Halo?") == "no_say"
+    queue_up(sari)
+    assert budi.take_next() == conversation
+    opened = budi.shown("opened")
+    assert opened["case"]["case"] != first
+    assert [(case["case"], case["outcome"]) for case in opened["cases"]] == [(first, "returned")]
+
+
+def test_a_ticket_of_it(console: Any, visitor: Any) -> None:
+    """One, however often it is sent; the visitor gets its number."""
+    budi, sari = console("Budi"), visitor()
+    conversation = budi.take_next()
+    values = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "sari@example.com", "priority": "p2"}
+    wrong = budi.ask_for("ticket", conversation=conversation, client_id=ID, values={**values, "email": "x"})
+    assert (wrong["code"], wrong["fields"]) == ("invalid_form", {"email": "wrong"})
+    for _ in range(2):
+        budi.do("ticket", conversation=conversation, client_id=ID, values=values)
+    assert sari.until("state", status="ticketed")
+    cards = [frame["entry"]["card"] for frame in sari.seen if frame.get("entry", {}).get("card", {}).get("number")]
+    assert len(cards) == 1
+    assert budi.shown("case", state="closed")["outcome"] == "ticketed"
+
+
+def test_steps_sent_again(console: Any, visitor: Any) -> None:
+    """The answer got lost: the same again is done, and happened once."""
+    budi, sari = console("Budi"), visitor()
+    conversation = budi.take_next()
+    for number, (step, fields) in enumerate([
+        ("transfer", {"agent": budi.id}), ("give_back", {}), ("close", {"reason": "solved"}),
+    ]):
+        if number == 1:
+            budi.do("take", conversation=conversation)
+        if number == 2:
+            queue_up(sari)
+            budi.do("take", conversation=conversation)
+        for _ in range(2):
+            budi.do(step, conversation=conversation, client_id=f"{ID[:-1]}{number + 2}", **fields)
+        assert budi.refused(step, conversation=conversation, **fields) == "no_say"
+    sari.until("state", status="closed")
+    events = [frame["entry"]["event"] for frame in sari.seen if frame.get("entry", {}).get("event")]
+    assert events == ["connected", "transferred", "connected", "returned", "connected", "ended"]
+
+
+def test_a_clock_that_runs_out(console: Any, visitor: Any, gateway: Gateway) -> None:
+    """Whoever has the case hears of it, wherever the console is, and sees the note."""
+    budi, tono, _ = console("Budi"), console("Tono"), visitor()
+    conversation = budi.take_next()
+    tono.open(conversation)
+    portal = budi.socket.portal
+    portal.call(gateway.journal.write, Change(conversation, notes=(Note("warned", {"clock": "respond"}),)))
+    assert budi.shown("alert", kind="late")["conversation"] == conversation
+    assert tono.shown("note", kind="warned")["agent"] is None
+    assert not [frame for frame in tono.news() if frame.get("kind") == "late"]
+
+
+def test_what_else_the_customer_had(console: Any, visitor: Any) -> None:
+    """Cases of the same customer's other conversations stand beside it; nobody else's."""
+    budi, sari = console("Budi"), visitor("user-sari")
+    visitor("user-other")
+    first = budi.take_next()
+    budi.do("close", conversation=first, reason="unsolved")
+    sari.until("state", status="closed")
+    visitor("user-sari")
+    budi.until_rows(2)
+    conversations = [budi.take_next(), budi.take_next()]
+    opened = {frame["conversation"]: frame for frame in budi.seen if frame["type"] == "opened"}
+    beside = sorted([case["conversation"] for case in opened[name]["elsewhere"]] for name in conversations)
+    assert beside == [[], [first]]
+
+
+def test_what_was_asked(console: Any, connect: Any, token: Any) -> None:
+    """The agent reads the visitor's own words, never a button's payload."""
+    budi = console("Budi")
+    questions = []
+    for said in ([], ["Layar saya hitam"]):
+        sari = connect()
+        sari.hello(identity_token=token("premier:admin:business", f"user-{len(said)}"))
+        for text in said:
+            sari.ask(text)
+        queue_up(sari)
+        budi.take_next()
+        questions.append(budi.shown("opened")["file"]["question"])
+    assert not questions[0].startswith("/") and questions[1] == "Layar saya hitam"
