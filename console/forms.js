@@ -17,7 +17,14 @@ const people = (desk, but) => desk.team.filter(({ id }) => id !== but).map((agen
   more: `${t(`presence_${agent.presence}`)} · ${agent.load}/${agent.capacity}`,
 }));
 
+// A step that broke off can be sent again from its dialog: it has one id, and happens once.
+const step = (type, chat) => {
+  const { client_id: id } = make(type);
+  return (desk, fields) => desk.line.ask(type, { conversation: chat.id, client_id: id, ...fields });
+};
+
 export const transferForm = ({ desk }, chat) => {
+  const send = step('transfer', chat);
   const { limits, tiers } = desk.facts;
   const where = [
     ...tiers.map((tier) => ({ key: `tier:${tier}`, title: t('to_tier', { n: tier }) })),
@@ -34,7 +41,7 @@ export const transferForm = ({ desk }, chat) => {
     run: ({ to, reason: why }) => {
       const [kind, key] = to.split(/:(.*)/);
       const target = kind === 'tier' ? { tier: Number(key) } : { agent: key };
-      return desk.line.ask('transfer', { conversation: chat.id, ...target, ...(why.trim() && { reason: why.trim() }) });
+      return send(desk, { ...target, ...(why.trim() && { reason: why.trim() }) });
     },
   });
 };
@@ -45,15 +52,18 @@ export const assignForm = ({ desk }, chat) => dialog({
   run: ({ to }) => desk.line.ask('assign', { conversation: chat.id, agent: to.replace('agent:', '') }),
 });
 
-export const closeForm = ({ desk }, chat) => dialog({
-  title: t('close'), submit: t('close'), danger: true, wrong: trouble,
-  body: [
-    h('p', null, t('close_sure')),
-    h('fieldset', null, h('legend', null, t('close_why')), choice('reason',
-      desk.facts.reasons.map((key) => ({ key, title: t(`reason_${key}`), more: t(`reason_${key}_more`) })), 'solved')),
-  ],
-  run: ({ reason }) => desk.line.ask('close', { conversation: chat.id, reason }),
-});
+export const closeForm = ({ desk }, chat) => {
+  const send = step('close', chat);
+  const reasons = desk.facts.reasons.map((key) => ({ key, title: t(`reason_${key}`), more: t(`reason_${key}_more`) }));
+  return dialog({
+    title: t('close'), submit: t('close'), danger: true, wrong: trouble,
+    body: [
+      h('p', null, t('close_sure')),
+      h('fieldset', null, h('legend', null, t('close_why')), choice('reason', reasons)),
+    ],
+    run: ({ reason }) => send(desk, { reason }),
+  });
+};
 
 // What is known is filled in; the server says what is wrong with a field.
 const known = ({ case: row, customer, file }, { ticket }) => ({
@@ -65,7 +75,7 @@ const known = ({ case: row, customer, file }, { ticket }) => ({
 
 export const ticketForm = ({ desk }, chat) => {
   const { limits, priorities } = desk.facts;
-  const values = known(chat, limits);
+  const filled = known(chat, limits);
   const controls = {
     subject: h('input', { name: 'subject', dir: 'auto' }),
     description: h('textarea', { name: 'description', rows: 5, dir: 'auto' }),
@@ -74,13 +84,13 @@ export const ticketForm = ({ desk }, chat) => {
       `${key.toUpperCase()} – ${nameOf('priority', key)}`))),
   };
   const rows = FIELDS.map((name) => {
-    controls[name].value = values[name];
+    controls[name].value = filled[name];
     return field(t(`field_${name}`), controls[name]);
   });
-  const { client_id: id } = make('ticket');
+  const send = step('ticket', chat);
   return dialog({
     title: t('ticket'), submit: t('ticket_send'), body: [h('p', null, t('ticket_hint')), rows],
-    run: (given) => desk.line.ask('ticket', { conversation: chat.id, client_id: id, values: given }),
+    run: (values) => send(desk, { values }),
     wrong(error) {
       const { fields = {} } = error.frame || {};
       FIELDS.forEach((name, i) => rows[i].tell(fields[name] && t(`form_${fields[name]}`, limits.ticket[name])));

@@ -1,5 +1,5 @@
 // The middle: whose conversation this is and how it stands, what can be done with it, the story, where one writes.
-import { button, h } from '/widget/dom.js';
+import { button, h, hidden } from '/widget/dom.js';
 import { t } from '/widget/words.js';
 import { Composer } from './composer.js';
 import { icon } from './icons.js';
@@ -24,8 +24,8 @@ export class Talk {
       ticket: tool('ticket', 'ticket', () => act.ticket()),
       close: tool('check', 'close', () => act.close(), 'Alt+C'),
     };
-    this.panel = button([icon('panel'), h('span', null, t('case_file'))], panel, {
-      class: 'tool panel-switch', 'aria-expanded': 'false',
+    this.panel = button([icon('panel'), hidden(t('case_file'))], panel, {
+      class: 'tool panel-switch', title: t('case_file'), 'aria-expanded': 'false',
     });
     this.name = h('h2', { tabindex: -1, dir: 'auto' });
     this.status = h('p.status');
