@@ -38,8 +38,8 @@ def test_a_case_is_opened_once(server: ChatwootServer) -> None:
     assert len(server.conversations) == 1 and shown(server) == [(1, True, "The case.")]
     assert server.conversations[1]["priority"] == "urgent"
     assert server.conversations[1]["custom_attributes"] == {
-        "case": "KLC-000001", "plan": "premier", "account_type": "business", "priority": "p1", "tier": "2",
-        "language": "id"}
+        "kilat": "KLC-000001-c_1", "case": "KLC-000001", "plan": "premier", "account_type": "business",
+        "priority": "p1", "tier": "2", "language": "id"}
 
 
 def test_a_second_case_of_a_customer_is_a_conversation_of_its_own(server: ChatwootServer) -> None:
@@ -48,7 +48,7 @@ def test_a_second_case_of_a_customer_is_a_conversation_of_its_own(server: Chatwo
     async def second(desk: ChatwootDesk) -> str:
         return await desk.open_case(case("KLC-000002"), None, "The second.")
 
-    assert use(server, second) == "2/KLC-000002"
+    assert use(server, second) == "2/KLC-000002-c_1"
     assert server.conversations[1]["contact"] == server.conversations[2]["contact"]
 
 
@@ -200,3 +200,15 @@ def test_what_has_no_words_is_not_shown(server: ChatwootServer) -> None:
 
     use(server, talk)
     server.wrong.clear()
+
+
+def test_a_new_database_counts_anew(server: ChatwootServer) -> None:
+    """Another case of the same number, of another customer or the same, is not taken for the old one."""
+
+    async def anew(desk: ChatwootDesk) -> None:
+        await desk.open_case(case(conversation="c_2"), None, "Another.")
+        await desk.open_case(case(conversation="c_3", subject="user-2"), None, "A third.")
+
+    use(server, anew)
+    assert len(server.conversations) == 3
+    assert server.conversations[3]["contact"] != server.conversations[1]["contact"]

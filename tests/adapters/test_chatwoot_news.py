@@ -145,14 +145,14 @@ def test_a_deleted_conversation_fails_once_and_alone(server: ChatwootServer) -> 
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str]]:
         await desk.open_case(case("KLC-000002"), None, "The second.")
-        refs = (REF, "2/KLC-000002")
+        refs = (REF, "2/KLC-000002-c_1")
         del server.conversations[1]
         server.say(2, server.agent("Budi"), "Halo!")
         first = await told(desk, None, refs)
         second = await told(desk, first.cursor, refs)
         return [(event.kind, event.ref) for news in (first, second) for event in news.events]
 
-    assert use(server, talk) == [("failed", REF), ("accepted", "2/KLC-000002"), ("message", "2/KLC-000002")]
+    assert use(server, talk) == [("failed", REF), ("accepted", "2/KLC-000002-c_1"), ("message", "2/KLC-000002-c_1")]
     server.wrong.clear()
 
 

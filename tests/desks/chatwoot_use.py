@@ -16,7 +16,7 @@ from bot.ports import DeskNews
 
 LARGEST = 100
 PACE = 0.05
-REF = "1/KLC-000001"
+REF = "1/KLC-000001-c_1"
 Talk = Callable[[ChatwootDesk], Awaitable[Any]]
 
 

@@ -19,7 +19,7 @@ from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
 from bot.adapters.desks.chatwoot_api import MEDIUM, ChatwootApi
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ChatwootSettings
-from bot.adapters.desks.texts import entry_text, plain, speaker
+from bot.adapters.desks.texts import entry_text, name_of, plain, speaker
 from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch
 from bot.core.chat import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
@@ -38,7 +38,8 @@ _TYPING = {"conversation_typing_on": "on", "conversation_typing_off": ""}
 
 class ChatwootDesk:
     """`AgentDesk` over Chatwoot's client and application APIs. A case's `ref` is the number of its conversation, a
-    slash, and its own number. `phrases` are for agents; `largest` is that of a file in bytes; `pace` see `Watch`."""
+    slash, and its name, which the contact's session has, too. `phrases` are for agents; `largest` is that of a file in
+    bytes; `pace` see `Watch`."""
 
     name = "chatwoot"
 
@@ -66,13 +67,13 @@ class ChatwootDesk:
         return len([agent for agent in await self._api.agents() if agent.get("availability_status") == "online"])
 
     async def open_case(self, case: Case, place: QueuePlace | None, transcript: str) -> str:
-        """See `AgentDesk`. Every step may be repeated: the contact's session has the case's number as its name."""
-        identity = case.file.get("identity") or {}
-        contact = await self._api.contact(case.number, identity)
-        conversation = await self._api.conversation_of(contact, case.number)
+        """See `AgentDesk`. Every step may be repeated."""
+        session = name_of(case)
+        contact = await self._api.contact(session, case.file.get("identity") or {})
+        conversation = await self._api.conversation_of(contact, session)
         if conversation is None:
-            conversation = await self._api.open(case.number, _attributes(case))
-        ref = f"{conversation}/{case.number}"
+            conversation = await self._api.open(session, _attributes(case))
+        ref = f"{conversation}/{session}"
         await self._note(ref, "0", plain(transcript))
         await self._api.prioritise(conversation, _PRIORITIES.get(case.priority or "", MEDIUM))
         if (await self._api.conversation(conversation)).get("status") == "pending":
@@ -94,8 +95,8 @@ class ChatwootDesk:
 
     async def typing(self, ref: str, on: bool) -> None:
         """See `AgentDesk`."""
-        conversation, _, number = ref.partition("/")
-        await self._api.type(number, conversation, on)
+        conversation, _, session = ref.partition("/")
+        await self._api.type(session, conversation, on)
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
         """See `AgentDesk`."""
@@ -206,8 +207,8 @@ class ChatwootDesk:
         await self._send(ref, key, text, None, is_note=True)
 
     async def _send(self, ref: str, key: str, text: str, file: tuple[str, str, bytes] | None, *, is_note: bool) -> None:
-        conversation, _, number = ref.partition("/")
-        source = f"{_OURS}{number}:{key}"
+        conversation, _, session = ref.partition("/")
+        source = f"{_OURS}{session}:{key}"
         there = self._there.pop(ref, None)
         if there is None:
             there = {str(message.get("source_id")) for message in await self._api.messages(conversation)}
@@ -227,6 +228,7 @@ def _outcome(labels: Sequence[str]) -> str:
 def _attributes(case: Case) -> dict[str, str]:
     """What agents, and rules there, may look at beside the conversation."""
     customer = (case.file.get("identity") or {}).get("customer") or {}
-    known = {"case": case.number, "plan": customer.get("plan"), "account_type": customer.get("account_type"),
-             "priority": case.priority, "tier": str(case.tier), "language": case.language}
+    known = {"kilat": name_of(case), "case": case.number, "plan": customer.get("plan"),
+             "account_type": customer.get("account_type"), "priority": case.priority, "tier": str(case.tier),
+             "language": case.language}
     return {key: value for key, value in known.items() if value}

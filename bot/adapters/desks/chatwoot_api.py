@@ -75,11 +75,11 @@ class ChatwootApi:
                 self._inbox_token.encode(), subject.encode(), hashlib.sha256).hexdigest()
         return int((await self._calls.post(f"{self._inbox}/contacts", body))["id"])
 
-    async def conversation_of(self, contact: int, case: str) -> int | None:
-        """The contact's conversation of this case, `None` when there is none yet."""
+    async def conversation_of(self, contact: int, session: str) -> int | None:
+        """The contact's conversation in that session, `None` when there is none yet."""
         found = await self._calls.get(f"{self._account}/contacts/{contact}/conversations")
         return next((int(one["id"]) for one in found["payload"]
-                     if (one.get("custom_attributes") or {}).get("case") == case), None)
+                     if (one.get("custom_attributes") or {}).get("kilat") == session), None)
 
     async def open(self, session: str, attributes: Mapping[str, str]) -> int:
         """A new conversation in that session; its number."""

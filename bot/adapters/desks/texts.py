@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.core.chat import Entry
+from bot.ports import Case
 
 # Kilat speaks under its own name there, as in the widget.
 BOT_NAME = "Kilat"
@@ -13,6 +14,11 @@ _HEAD = re.compile(r"^(\s*)([#+\-=:])")
 _NUMBER = re.compile(r"^(\s*\d{1,9})([.)])")
 _INDENT = re.compile(r"^[ \t]+")
 _TAB = 4
+
+
+def name_of(case: Case) -> str:
+    """The case's name at a desk: with its conversation's, for a new database counts its cases from 1 again."""
+    return f"{case.number}-{case.conversation}"
 
 
 def entry_text(entry: Entry) -> str:

@@ -49,7 +49,8 @@ class Look:
 
     def tell(self, kind: str, agent: Agent | None = None, **more: Any) -> None:
         """Something happened that has no id of its own there: the same again, from the same mark, has the same id."""
-        self.events.append(DeskEvent(f"{_name(self.ref)}.{self.mark.count}", self.ref, kind, agent, **more))
+        id_ = f"{_name(self.ref)}.{self.mark.count}.{kind}.{agent.id if agent else ''}"
+        self.events.append(DeskEvent(id_, self.ref, kind, agent, **more))
         self.mark.count += 1
 
     def has(self, agent: Agent) -> None:

@@ -17,7 +17,7 @@ import aiohttp
 from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ZendeskSettings
-from bot.adapters.desks.texts import BOT_NAME, entry_text, parts, speaker
+from bot.adapters.desks.texts import BOT_NAME, entry_text, name_of, parts, speaker
 from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch
 from bot.adapters.desks.zendesk_api import LONGEST_TEXT, ZendeskApi
 from bot.core.chat import Agent, Author, Entry
@@ -61,7 +61,7 @@ class ZendeskDesk:
         identity = case.file.get("identity") or {}
         external = str(identity.get("subject") or case.conversation)
         await self._api.user(external, identity.get("name"), identity.get("email"))
-        ref = await self._api.conversation_of(external, case.number)
+        ref = await self._api.conversation_of(external, name_of(case))
         if ref is None:
             ref = await self._api.open(external, case.number, _attributes(case))
         self._users[ref] = external
@@ -211,7 +211,8 @@ def _agent(author: Mapping[str, Any]) -> Agent:
 
 def _attributes(case: Case) -> dict[str, str]:
     customer = (case.file.get("identity") or {}).get("customer") or {}
-    known = {"plan": customer.get("plan"), "priority": case.priority, "tier": str(case.tier), "lang": case.language}
+    known = {"kilat": name_of(case), "plan": customer.get("plan"), "priority": case.priority,
+             "tier": str(case.tier), "lang": case.language}
     return {key: value for key, value in known.items() if value}
 
 

@@ -61,23 +61,23 @@ class ZendeskApi:
             if error.status != _EXISTS:
                 raise
 
-    async def conversation_of(self, external: str, case: str) -> str | None:
-        """The user's conversation of this case, `None` when there is none yet."""
+    async def conversation_of(self, external: str, name: str) -> str | None:
+        """The user's conversation of that name, `None` when there is none yet."""
         params = {"filter[userExternalId]": external}
         while True:
             page = await self._calls.get(f"{self._app}/conversations", params)
             for one in page["conversations"]:
-                if (one.get("metadata") or {}).get("kilat") == case:
+                if (one.get("metadata") or {}).get("kilat") == name:
                     return str(one["id"])
             meta = page.get("meta") or {}
             if not meta.get("hasMore") or not meta.get("afterCursor"):
                 return None
             params["page[after]"] = meta["afterCursor"]
 
-    async def open(self, external: str, case: str, metadata: Mapping[str, str]) -> str:
+    async def open(self, external: str, title: str, metadata: Mapping[str, str]) -> str:
         """A new conversation of the user; its id."""
-        body = {"type": "personal", "participants": [{"userExternalId": external}], "displayName": case,
-                "metadata": {**metadata, "kilat": case, "kilat_user": external}}
+        body = {"type": "personal", "participants": [{"userExternalId": external}], "displayName": title,
+                "metadata": {**metadata, "kilat_user": external}}
         return str((await self._calls.post(f"{self._app}/conversations", body))["conversation"]["id"])
 
     async def conversation(self, id_: str) -> Json:
