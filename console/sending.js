@@ -1,0 +1,66 @@
+// What an agent wrote and the gateway has not stored yet: kept through reloads, sent one at a time, in order, once.
+import { Keep } from '/widget/keep.js';
+import { Outbox } from '/widget/outbox.js';
+import { make } from '/widget/protocol.js';
+import { upload } from './upload.js';
+
+const AGAIN = 2000; // ms
+// Codes after which it may go better the next time.
+const PASSING = new Set(['lost', 'unavailable', 'rate_limited']);
+
+export class Sending {
+  constructor(desk) {
+    this.desk = desk;
+  }
+
+  // Whose things: somebody else may have worked in this browser before.
+  of(agent) {
+    this.outbox ||= new Outbox(new Keep(`kilat-console:${agent}`));
+  }
+
+  // `type` is `say` or `note`; a file goes with its name as the text, and does not survive a reload.
+  post(type, chat, text, file) {
+    this.outbox.add(make(type, { conversation: chat.id, text }), chat.id, file);
+    this.flush();
+    this.desk.tell('pending', chat.id);
+  }
+
+  pending(id) {
+    return (this.outbox?.items || []).filter(({ conversation }) => conversation === id);
+  }
+
+  get next() {
+    return this.outbox?.items.find(({ sent }) => !sent);
+  }
+
+  async flush() {
+    const { desk } = this;
+    if (this.busy) return;
+    this.busy = true;
+    for (let item = this.next; item && desk.link === 'online'; item = this.next) {
+      const { type, ...fields } = item.frame;
+      try {
+        await (item.file ? upload(item, desk.csrf) : desk.line.ask(type, fields));
+        item.sent = true; // its entry takes it away
+        this.settle(desk.chat(item.conversation));
+      } catch (error) {
+        if (PASSING.has(error.code)) break;
+        this.drop(item);
+        desk.tell('refused', { item, error });
+      }
+    }
+    this.busy = false;
+    if (desk.link === 'online' && this.next) setTimeout(() => this.flush(), AGAIN);
+  }
+
+  drop(item) {
+    this.outbox.remove(item.frame.client_id);
+    this.desk.tell('pending', item.conversation);
+  }
+
+  // What the log or the notes have is no more on its way; nor is what was stored where nobody looks now.
+  settle(chat) {
+    const gone = this.pending(chat.id).filter((item) => chat.has(item.frame.client_id) || (item.sent && !chat.isOpen));
+    for (const item of gone) this.drop(item);
+  }
+}
