@@ -28,7 +28,7 @@ def papers(
     respond_by = _respond_by(ticket, facts)
     return Papers(
         _file(ticket, case, respond_by, words),
-        transcript(entries, words),
+        transcript(entries, words, _visitor(ticket.draft.identity, words)),
         respond_by,
         may_write,
         _receipt(ticket, facts, words) if may_write and is_new else None,
@@ -58,6 +58,10 @@ def _customer(identity: Identity | None, words: Words) -> str:
     who = describe(identity.customer, Question(""), words)
     known = " ".join(part for part in (identity.name, f"<{identity.email}>" if identity.email else "") if part)
     return f"{known or identity.subject}, {who}"
+
+
+def _visitor(identity: Identity | None, words: Words) -> str:
+    return (identity.name if identity else None) or words.phrase("anonymous")
 
 
 def _respond_by(ticket: Ticket, facts: Facts) -> datetime | None:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from desks import rt as request_tracker
 from desks import synapse
 from desks.driver import Driver
 from desks.house import House
+from desks.mail_server import Mailbox
+from desks.ticket_desks import AtMailbox, AtRt, AtZendesk, People
+from desks.zendesk_tickets import ZendeskServer
 
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.wording import read_wording as read_wording_anew
 from bot.core.facts import Facts
+from bot.ports import Ticket, TicketDraft
 from bot.settings import Settings
 
 read_wording = lru_cache(read_wording_anew)
@@ -56,3 +63,52 @@ def house(
     house.start()
     yield house
     house.stop()
+
+
+@pytest.fixture(scope="session")
+def rt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[request_tracker.Rt]:
+    """A real Request Tracker, for all tests."""
+    if not request_tracker.is_installed():
+        pytest.skip(request_tracker.MISSING)
+    server = request_tracker.Rt(tmp_path_factory.mktemp("rt") / "rt", request_tracker.FlakyWay("").port)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["mail", "rt", "zendesk"])
+def people(request: pytest.FixtureRequest) -> Iterator[People]:
+    """Those who work at each desk, which is there."""
+    server: Any
+    if request.param == "mail":
+        server = Mailbox()
+        at: Any = AtMailbox(server)
+    elif request.param == "rt":
+        real: request_tracker.Rt = request.getfixturevalue("rt")
+        server = request_tracker.FlakyWay(real.url)
+        at = AtRt(real, server)
+    else:
+        server = ZendeskServer()
+        at = AtZendesk(server)
+    server.start()
+    yield at
+    server.stop()
+
+
+@pytest.fixture
+def answering(people: People) -> People:
+    """Those of whose answers the desk can tell."""
+    if isinstance(people, AtMailbox):
+        pytest.skip("a mailbox tells of no replies")
+    return people
+
+
+@pytest.fixture
+def ticket(draft: Callable[..., TicketDraft]) -> Callable[..., Ticket]:
+    """Makes a ticket of a number; its key is another one in each test, as in a database of its own."""
+    key = f"{datetime.now(timezone.utc).timestamp()}"
+
+    def make(number: int = 1, *, again: str = "", **changes: Any) -> Ticket:
+        made = draft(f"{key}:{number}:{again}", **changes)
+        return Ticket(f"KLT-{number:06d}", made, datetime.now(timezone.utc))
+
+    return make

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from desks.fake_http import FakeHttp
 from desks.mail_server import Mailbox
@@ -14,11 +16,15 @@ from desks.zendesk_tickets import BUDI, EMAIL, KILAT, SECRET, TOKEN, ZendeskServ
 from bot.adapters.tickets.mail import MailDesk, MailSettings
 from bot.adapters.tickets.rt import RtDesk, RtSettings
 from bot.adapters.tickets.zendesk import ZendeskSettings, ZendeskTickets
-from bot.ports import TicketDesk
+from bot.core.errors import DeskUnavailable
+from bot.ports import Papers, Receipt, Ticket, TicketDesk, TicketReply
 
 # What a fake that falls silent takes longer than.
 PATIENT_SECONDS = 2.0
 SUPPORT = "support@kilat.test"
+MOST_TRIES = 8
+RECEIPT = Receipt("Sudah kami terima", "Halo,\n\nP2.")
+PAPERS = Papers("Tiket: KLT-000001", "Anda: Suaranya putus 😀", None, True, RECEIPT)
 
 
 @dataclass(frozen=True)
@@ -157,3 +163,45 @@ class AtZendesk:
 
     def come(self) -> None:
         self.server.start()
+
+
+def run(people: People, *steps: Callable[[], Any]) -> list[Any]:
+    """What comes of asking the desk, each step until it is there."""
+
+    async def main() -> list[Any]:
+        try:
+            return [await surely(step) for step in steps]
+        finally:
+            await people.desk.aclose()
+
+    return asyncio.run(main())
+
+
+async def surely(step: Callable[[], Any]) -> Any:
+    """Ask again, as the worker does, until the desk has answered."""
+    for _ in range(MOST_TRIES):
+        try:
+            return await step()
+        except DeskUnavailable as error:
+            await asyncio.sleep(min(error.retry_after or 0.05, 1))
+    raise AssertionError("the desk never answered")
+
+
+def hand_over(people: People, *tickets: Ticket, papers: Papers = PAPERS) -> list[str]:
+    """Their names at the desk."""
+    refs: list[str] = run(people, *(lambda one=one: people.desk.open_ticket(one, papers) for one in tickets))
+    return refs
+
+
+def read(people: People, ref: str, cursor: str | None = None) -> tuple[list[TicketReply], str | None, bool]:
+    """The replies since `cursor`."""
+    [found] = run(people, lambda: people.desk.replies(ref, cursor))
+    return found  # type: ignore[no-any-return]
+
+
+async def once(people: People, step: Awaitable[Any]) -> Any:
+    """What comes of one try."""
+    try:
+        return await step
+    finally:
+        await people.desk.aclose()

@@ -44,7 +44,7 @@ def test_the_file(draft: DraftMaker, facts: Facts) -> None:
         "E-mail: ada@example.com", "Percakapan: c-1", "Kasus: KLC-000007: Ada bertanya: suara",
         "Sudah ditanyakan: ", "- Apa itu P2?", "- Nomor telepon Jepang?",
     ]
-    assert "Suaranya putus 😀" in made.transcript
+    assert "Ada: Suaranya putus 😀" in made.transcript
     assert made.respond_by == AT + timedelta(hours=4)
 
 
@@ -55,6 +55,7 @@ def test_little_is_known(draft: DraftMaker, facts: Facts) -> None:
         "Ticket: KLT-000003", "Priority: P2", "Customer: not signed in, so the address is unverified",
         "E-mail: ada@example.com", "Conversation: c-1",
     ]
+    assert "A visitor: Suaranya putus 😀" in made.transcript
     assert made.respond_by is None
 
 
