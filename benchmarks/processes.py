@@ -90,12 +90,13 @@ class Stage:
 
 def stage(
     folder: Path, *, database_url: str = "", think: float = 0.0, gateway_core: int | None = None,
-    bot_core: int | None = None,
+    bot_core: int | None = None, keep: tuple[str, ...] = (),
 ) -> Stage:
     """A stage whose files lie in `folder`; nothing is started yet. Rate limits are out of the way; `think` is how long
-    the bot takes for a reply, in seconds. A process without a core of its own may run on all."""
+    the bot takes for a reply, in seconds. A process without a core of its own may run on all; of our own settings it
+    has those whose names begin with one of `keep`."""
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("KILAT_")},
+        **{name: value for name, value in os.environ.items() if not name.startswith("KILAT_") or name.startswith(keep)},
         "KILAT_STATE_DIR": str(folder),
         "KILAT_GATEWAY_PORT": str(free_port()),
         "KILAT_RASA_PORT": str(free_port()),

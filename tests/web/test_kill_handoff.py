@@ -46,14 +46,14 @@ def test_killed_while_people_talk(tmp_path: Path, database_url: str) -> None:
     with stage(tmp_path, database_url=database_url) as played:
         engine = open_engine(database_url, 30)
         port = played.settings.gateway_port
-        askers = [Asker(port, f"v{number}", _token(played, number)) for number in range(VISITORS)]
+        askers = [Asker(port, f"v{number}", token_of(played, number)) for number in range(VISITORS)]
         agents = [Answerer(port, f"a{number}", _session(engine, number), dice) for number in range(AGENTS)]
         asyncio.run(_play(played, askers, agents, _faults(played, engine, askers, agents, dice), dice))
     conversations, cases = SqlConversations(engine, timedelta(minutes=5)), SqlCases(engine)
     handed_over = 0
     for asker in askers:
         log = conversations.entries(asker.conversation, limit=LARGEST_LOG)
-        _check_visitor(log, asker)
+        check_visitor(log, asker, SEED)
         handed_over += _check_people(log, asker.conversation)
         assert {case.state.value for case in cases.of_conversation(asker.conversation)} <= {"closed"}, SEED
     assert cases.open() == [], SEED
@@ -63,7 +63,8 @@ def test_killed_while_people_talk(tmp_path: Path, database_url: str) -> None:
           ", ".join(f"{asker.name}: {len(asker.sent)} in {asker.visits} visits" for asker in askers))
 
 
-def _token(played: Stage, number: int) -> str:
+def token_of(played: Stage, number: int) -> str:
+    """A customer who may talk to people."""
     identity = sample_identity("premier:member:business")
     return sign(replace(identity, subject=f"visitor-{number}"), played.settings)
 
@@ -145,13 +146,13 @@ def _progress(askers: Sequence[Asker], agents: Sequence[Answerer]) -> int:
     return sum(len(asker.acks) for asker in askers) + sum(agent.done for agent in agents)
 
 
-def _check_visitor(log: Sequence[Entry], asker: Asker) -> None:
+def check_visitor(log: Sequence[Entry], asker: Asker, seed: int) -> None:
     """The visitor's side: what was said, and what was seen."""
-    assert [entry.seq for entry in log] == list(range(1, len(log) + 1)), SEED
+    assert [entry.seq for entry in log] == list(range(1, len(log) + 1)), seed
     said = [entry for entry in log if entry.author is Author.VISITOR]
-    assert not asker.errors or {error["code"] for error in asker.errors} == {"unavailable"}, (SEED, asker.errors)
-    assert [(entry.client_id, entry.body["text"]) for entry in said] == list(asker.sent.items()), SEED
-    assert asker.shown == [entry_json(entry) for entry in log], SEED
+    assert not asker.errors or {error["code"] for error in asker.errors} == {"unavailable"}, (seed, asker.errors)
+    assert [(entry.client_id, entry.body["text"]) for entry in said] == list(asker.sent.items()), seed
+    assert asker.shown == [entry_json(entry) for entry in log], seed
 
 
 def _check_people(log: Sequence[Entry], conversation: str) -> int:
