@@ -6,9 +6,9 @@ import { icon } from './icons.js';
 
 const NEAR = 300000; // ms within which the same speaker is not named again
 const LONG = 420; // characters of an answer of the bot that agents rather skim
-const AWAY = 'away'; // the reason that the house gives when it takes a case back
+const HOUSE = { away: 'did_away', silence: 'did_silence' }; // the reasons that the house gives when it takes a case back
 const STEPS = ['taken', 'assigned', 'transferred', 'returned', 'ticketed', 'closed', 'warned', 'late', 'escalated',
-  'restore_warned', 'restore_late'];
+  'restore_warned', 'restore_late', 'told_manager'];
 
 const clock = (at) => h('time', { datetime: at }, time(new Date(at)));
 
@@ -47,14 +47,20 @@ const bubble = (look, who, parts, attributes) => h('div', { class: `entry ${look
 const event = (text, at, look = '') => h('div', { class: `entry event ${look}` },
   h('p', { dir: 'auto' }, text), clock(at));
 
+const stepKey = (kind, body, to) => {
+  if (!STEPS.includes(kind)) return 'did_other';
+  if (kind === 'told_manager') return body.told ? 'did_told_manager' : 'did_told_nobody';
+  if (kind === 'transferred' && !to) return HOUSE[body.reason] || 'did_released';
+  return `did_${kind}`;
+};
+
 // What a note of a step says.
 export const didWords = ({ kind, agent, body }, { team }) => {
   const name = (id) => team.find((each) => each.id === id)?.name || id || t('somebody');
   const to = body.to ? name(body.to) : body.tier && t('tier', { n: body.tier });
-  const away = kind === 'transferred' && !to && body.reason === AWAY;
-  const reason = kind === 'closed' ? t(`reason_${body.reason}`) : !away && body.reason;
-  const key = away ? 'did_away' : kind === 'transferred' && !to ? 'did_released' : `did_${kind}`;
-  return [t(STEPS.includes(kind) ? key : 'did_other', { agent: name(agent), to, tier: body.tier, kind }), reason]
+  const key = stepKey(kind, body, to);
+  const reason = kind === 'closed' ? t(`reason_${body.reason}`) : !Object.values(HOUSE).includes(key) && body.reason;
+  return [t(key, { agent: name(agent), to, tier: body.tier, kind }), reason]
     .filter(Boolean).join(' – ');
 };
 
