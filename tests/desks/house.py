@@ -28,9 +28,9 @@ PATIENT_SECONDS = 30.0
 ADMIN = "premier:admin:business"
 
 
-def soon(truth: Callable[[], Any], what: str = "it") -> Any:
+def soon(truth: Callable[[], Any], what: str = "it", seconds: float = PATIENT_SECONDS) -> Any:
     """What `truth` says, as soon as that is true."""
-    until = time.monotonic() + PATIENT_SECONDS
+    until = time.monotonic() + seconds
     while not (found := truth()):
         assert time.monotonic() < until, f"{what} did not come: {found!r}"
         time.sleep(0.05)

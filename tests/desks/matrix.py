@@ -44,8 +44,8 @@ class Matrix:
 
     def environment(self, **changes: str) -> dict[str, str]:
         """The settings that lead here."""
-        return {"KILAT_DESK": "matrix", "KILAT_MATRIX_URL": self.address, "KILAT_MATRIX_TOKEN": self.token,
-                "KILAT_MATRIX_TEAM": f"#team-{self.tag}:{DOMAIN}", **changes}
+        return {"KILAT_DESK": "matrix", "KILAT_DESK_LANGUAGE": "en", "KILAT_MATRIX_URL": self.address,
+                "KILAT_MATRIX_TOKEN": self.token, "KILAT_MATRIX_TEAM": f"#team-{self.tag}:{DOMAIN}", **changes}
 
     def desk(self) -> AgentDesk | None:
         """See `Driver`."""
@@ -138,9 +138,14 @@ class Matrix:
 
     def said(self, case: str) -> list[dict[str, Any]]:
         """Every message of a case's room, in order."""
-        path = f"rooms/{quote(self.room(case))}/messages?dir=b&limit=500"
-        page = self._ask("sari", "GET", path)["chunk"]
-        return [event for event in reversed(page) if event["type"] == "m.room.message" and event["content"]]
+        path, start, found = f"rooms/{quote(self.room(case))}/messages?dir=b&limit=500", "", list[dict[str, Any]]()
+        while True:
+            page = self._ask("sari", "GET", path + (f"&from={start}" if start else ""))
+            found += page["chunk"]
+            start = page.get("end") or ""
+            if not start or not page["chunk"]:
+                break
+        return [event for event in reversed(found) if event["type"] == "m.room.message" and event["content"]]
 
     def send(self, case: str, agent: str, content: dict[str, Any], kind: str = "m.room.message") -> str:
         """An event of an agent; its id."""

@@ -111,6 +111,13 @@ class Synapse:
                 self._process.wait()
             self._process = None
 
+    def kill(self) -> None:
+        """SIGKILL: no word of farewell."""
+        assert self._process is not None, "it runs"
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
     def register(self, name: str, *, display_name: str | None = None) -> str:
         """A new user; their access token."""
         nonce = self.ask("GET", "/_synapse/admin/v1/register")["nonce"]

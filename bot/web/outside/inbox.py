@@ -24,7 +24,7 @@ from bot.web.outside.mirror import Mirror
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
-LONGEST_RETRY_SECONDS = 30.0
+LONGEST_RETRY_SECONDS = 15.0
 # Between two questions, when the desk answers at once that there is nothing.
 BREATH_SECONDS = 0.05
 # An agent may be faster with a case than we with noting its name.

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 2.0
 FIRST_RETRY_SECONDS = 0.5
-LONGEST_RETRY_SECONDS = 30.0
+LONGEST_RETRY_SECONDS = 15.0
 MOST_AT_ONCE = 16
 # Of what was said before the case: as much as anybody reads.
 MOST_SHOWN = 500
