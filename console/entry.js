@@ -6,7 +6,8 @@ import { icon } from './icons.js';
 
 const NEAR = 300000; // ms within which the same speaker is not named again
 const LONG = 420; // characters of an answer of the bot that agents rather skim
-const HOUSE = { away: 'did_away', silence: 'did_silence' }; // the reasons that the house gives when it takes a case back
+// The reasons that the house gives when it takes a case back.
+const HOUSE = { away: 'did_away', silence: 'did_silence' };
 const STEPS = ['taken', 'assigned', 'transferred', 'returned', 'ticketed', 'closed', 'warned', 'late', 'escalated',
   'restore_warned', 'restore_late', 'told_manager'];
 
