@@ -40,8 +40,8 @@ export class Sending {
     for (let item = this.next; item && desk.link === 'online'; item = this.next) {
       const { type, ...fields } = item.frame;
       try {
-        await (item.file ? upload(item, desk.csrf) : desk.line.ask(type, fields));
-        item.sent = true; // its entry takes it away
+        const { seq } = await (item.file ? upload(item, desk.csrf) : desk.line.ask(type, fields));
+        Object.assign(item, { seq, sent: true }); // its entry takes it away
         this.settle(desk.chat(item.conversation));
       } catch (error) {
         if (PASSING.has(error.code)) break;
@@ -60,7 +60,8 @@ export class Sending {
 
   // What the log or the notes have is no more on its way; nor is what was stored where nobody looks now.
   settle(chat) {
-    const gone = this.pending(chat.id).filter((item) => chat.has(item.frame.client_id) || (item.sent && !chat.isOpen));
+    const gone = this.pending(chat.id).filter(({ frame, seq, sent }) => chat.has(frame.client_id)
+      || (sent && (!chat.isOpen || seq <= chat.log.last)));
     for (const item of gone) this.drop(item);
   }
 }
