@@ -145,7 +145,7 @@ def _first_agent(settings: Settings) -> str:
     except StoreUnavailable:
         return ""
     return ("\n                 nobody can sign in yet. Add an agent: "
-            "kilat agents add you@example.com --name You --role admin --tier 1 --tier 2")
+            "make agents ARGS='add you@example.com --name You --role admin --tier 1 --tier 2'")
 
 
 def _die_with_parent() -> None:
