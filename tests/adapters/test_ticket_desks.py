@@ -27,7 +27,7 @@ from bot.ports import Papers, Receipt, Ticket, TicketDraft
 
 MAIL = {"KILAT_SMTP_URL": "smtp://mail.example.com", "KILAT_SUPPORT_EMAIL": SUPPORT}
 RT = {"KILAT_TICKETS": "rt", "KILAT_RT_URL": "https://rt.example.com/", "KILAT_RT_TOKEN": "1-14-secret"}
-ZENDESK = {"KILAT_TICKETS": "zendesk", "KILAT_ZENDESK_SUBDOMAIN": "acme", "KILAT_ZENDESK_SUPPORT_EMAIL": EMAIL,
+ZENDESK = {"KILAT_TICKETS": "zendesk", "KILAT_ZENDESK_SUPPORT_URL": "https://acme.zendesk.com", "KILAT_ZENDESK_SUPPORT_EMAIL": EMAIL,
            "KILAT_ZENDESK_SUPPORT_TOKEN": "zendesk-secret"}
 PAPERS = Papers("Tiket: KLT-000001", "Anda: Halo", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2. 😀"))
 NOW = datetime(2026, 11, 22, 20, 31, 5, tzinfo=timezone.utc)
@@ -72,7 +72,7 @@ def test_the_desk_that_is_chosen(environ: dict[str, str], kind: type) -> None:
     ({**RT, "KILAT_RT_URL": ""}, "KILAT_RT_URL is missing.*rt"),
     ({**RT, "KILAT_RT_URL": "rt.example.com"}, "KILAT_RT_URL: .* is no http"),
     ({**RT, "KILAT_RT_TOKEN": ""}, "KILAT_RT_USER is missing.*KILAT_RT_TOKEN"),
-    ({**ZENDESK, "KILAT_ZENDESK_SUBDOMAIN": ""}, "KILAT_ZENDESK_SUPPORT_URL is missing"),
+    ({**ZENDESK, "KILAT_ZENDESK_SUPPORT_URL": ""}, "KILAT_ZENDESK_SUPPORT_URL is missing"),
     ({**ZENDESK, "KILAT_ZENDESK_SUPPORT_TOKEN": ""}, "KILAT_ZENDESK_SUPPORT_TOKEN is missing"),
 ])
 def test_a_wrong_setting(environ: dict[str, str], named: str) -> None:

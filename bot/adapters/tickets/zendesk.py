@@ -33,7 +33,7 @@ OVER = ("closed", "deleted")
 OLDEST_WEBHOOK_SECONDS = 300.0
 _PAGE = 100
 _NOTHING = (404, 410)
-_WHERE = "KILAT_TICKETS is zendesk: say where it is, such as https://example.zendesk.com (or KILAT_ZENDESK_SUBDOMAIN)."
+_WHERE = "KILAT_TICKETS is zendesk: say where it is, such as https://example.zendesk.com."
 _WHO = "Set KILAT_ZENDESK_SUPPORT_EMAIL and KILAT_ZENDESK_SUPPORT_TOKEN of an agent that Kilat has for itself."
 
 
@@ -49,9 +49,6 @@ class ZendeskSettings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> ZendeskSettings:
         """`ConfigurationError` says what is missing."""
-        subdomain = environ.get("KILAT_ZENDESK_SUBDOMAIN")
-        if subdomain and not environ.get("KILAT_ZENDESK_SUPPORT_URL"):
-            environ = {**environ, "KILAT_ZENDESK_SUPPORT_URL": f"https://{subdomain}.zendesk.com"}
         url = web_address(environ, "KILAT_ZENDESK_SUPPORT_URL", _WHERE)
         email = required(environ, "KILAT_ZENDESK_SUPPORT_EMAIL", _WHO)
         token = required(environ, "KILAT_ZENDESK_SUPPORT_TOKEN", _WHO)
