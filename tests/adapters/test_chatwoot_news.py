@@ -91,14 +91,14 @@ def test_a_case_is_given_up_handed_on_and_back(server: ChatwootServer) -> None:
 @pytest.mark.parametrize(("labels", "outcome"), [
     ([], "solved"), (["vip", "spam"], "spam"), (["unsolved"], "unsolved"), (["duplicate"], "duplicate")])
 def test_a_label_says_how_it_ended(server: ChatwootServer, labels: list[str], outcome: str) -> None:
-    """The labels that have an outcome's name."""
+    """The labels that have an outcome's name. Who resolves what nobody has remains unknown."""
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
         server.conversations[1]["labels"] = labels
         server.set_status(1, "resolved")
         return kinds(await told(desk))
 
-    assert use(server, talk) == [("closed", "", outcome)]
+    assert use(server, talk) == [("closed", "Agent", outcome)]
 
 
 def test_a_long_absence_loses_nothing(server: ChatwootServer) -> None:

@@ -66,6 +66,17 @@ def test_passed_to_another_integration_it_is_the_bots(server: ZendeskServer) -> 
     assert use(server, talk) == [("returned", "Budi", "")]
 
 
+def test_released_before_anybody_answered_it_is_over(server: ZendeskServer) -> None:
+    """Who did it remains unknown."""
+
+    async def talk(desk: ZendeskDesk, ref: str) -> list[tuple[str, str, str]]:
+        first = await told(desk, ref)
+        server.release(ref)
+        return kinds(await told(desk, ref, first.cursor))
+
+    assert use(server, talk) == [("closed", "Agent", "solved")]
+
+
 @pytest.mark.parametrize("page", [3, 100])
 def test_a_long_absence_loses_nothing(server: ZendeskServer, page: int) -> None:
     """More messages than a page has."""

@@ -82,3 +82,14 @@ def test_answers_get_lost(house: House, driver: Hooked, seed: int) -> None:
     Random(seed).shuffle(faults)
     driver.server.faults += faults
     talk(house, driver)
+
+
+def test_closed_by_nobody(house: House, driver: Hooked) -> None:
+    """Resolved there before anybody had it: the visitor does not wait for ever."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    soon(lambda: case in driver.cases(), "the case")
+    soon(lambda: any(driver.seen(case)), "the transcript")
+    driver.close(case, "sari", "spam")
+    soon(lambda: visitor.status == "closed", "the end")
+    soon(lambda: driver.is_over(case), "the end at the desk")

@@ -20,7 +20,7 @@ Talk = Callable[[ZendeskDesk, str], Awaitable[Any]]
 
 def settings_for(server: ZendeskServer) -> ZendeskSettings:
     """Those of the stand-in, with little patience."""
-    return ZendeskSettings(server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=0.5)
+    return ZendeskSettings(server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=1.5)
 
 
 def use(server: ZendeskServer, talk: Talk, transcript: str = "The case.") -> Any:

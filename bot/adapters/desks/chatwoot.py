@@ -163,10 +163,11 @@ class ChatwootDesk:
         if status != mark.state:
             # A second look must not tell of an end again; a conversation that was opened once more is nobody's case.
             mark.state = status
+            somebody = Agent("somebody", self._words.phrase("author_agent"))
             if status == "resolved":
-                look.tell("closed", look.holder, text=_outcome(shown.get("labels") or []))
+                look.tell("closed", look.holder or somebody, text=_outcome(shown.get("labels") or []))
             elif status == "pending":
-                look.tell("returned", look.holder)
+                look.tell("returned", look.holder or somebody)
 
     def _see_who(self, look: Look, meta: Mapping[str, Any], me: int) -> None:
         """Whose it is now: a team with a tier's name sends it to that queue, nobody to the same one again."""

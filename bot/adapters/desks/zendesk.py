@@ -142,14 +142,14 @@ class ZendeskDesk:
                     await self._hear(look, message)
             mark.stamp = changed
         is_theirs = self._api.is_with_agents(shown)
-        state = "agents" if is_theirs else "elsewhere"
-        # Before it was passed to them it was nobody's, and that is no news.
-        if mark.state == "agents" and not is_theirs:
+        # Whose name is known was passed to them, whether anybody has looked since or not.
+        if not is_theirs and mark.state != "elsewhere":
+            agent = look.holder or Agent("somebody", self._words.phrase("author_agent"))
             if shown.get("activeSwitchboardIntegration"):
-                look.tell("returned", look.holder)
+                look.tell("returned", agent)
             else:  # the ticket is solved, or the agent has ended the session: messaging tells no reason
-                look.tell("closed", look.holder, text="solved")
-        mark.state = state
+                look.tell("closed", agent, text="solved")
+        mark.state = "agents" if is_theirs else "elsewhere"
 
     async def _hear(self, look: Look, message: Mapping[str, Any]) -> None:
         """What an agent wrote; not what Kilat or another bot wrote."""
