@@ -19,6 +19,7 @@ from bot.adapters.passwords import Passwords
 from bot.adapters.sample import sample_identity
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
+from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.core.chat import Change
@@ -136,6 +137,11 @@ class Floor:
         SqlConversations(self.engine, timedelta(hours=1)).write([Change(visitor.conversation, bot_state=state)])
         visitor.say("Bicara dengan agen", payload="/talk_to_human")
         visitor.until("KLC-")
+
+    def holder(self, name: str) -> str:
+        """The agent who has this customer's case."""
+        [agent] = [case.agent for case in SqlCases(self.engine).open() if case.file["identity"]["name"] == name]
+        return next(account.name for account in self.agents.values() if account.id == agent)
 
     def clear(self) -> None:
         """Everybody goes home."""

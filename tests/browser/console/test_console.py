@@ -82,9 +82,9 @@ def test_two_agents_one_case(floor: Floor, console: Enter) -> None:
         click.evaluate("button => button.click()")
     for desk in (budi, rina):
         expect(desk.row("Wulan", "queue")).to_have_count(0)
-    has = [desk.row("Wulan", "mine").count() for desk in (budi, rina)]
-    assert sorted(has) == [0, 1]
-    winner, other = ("Budi", rina) if has[0] else ("Rina", budi)
+    winner, other = ("Budi", rina) if floor.holder("Wulan") == "Budi" else ("Rina", budi)
+    expect({"Budi": budi, "Rina": rina}[winner].row("Wulan", "mine")).to_be_visible()
+    expect(other.row("Wulan", "mine")).to_have_count(0)
     expect(other.page.get_by_text(other.t("over_other", agent=winner))).to_be_visible()
     expect(other.button("close")).to_have_count(0)
 
