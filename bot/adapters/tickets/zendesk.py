@@ -75,7 +75,8 @@ class ZendeskTickets:
         try:
             await self._myself()
         except CallRefused as error:
-            raise ConfigurationError(f"KILAT_ZENDESK_SUPPORT_URL: it does not let Kilat in ({error.status}). {_WHO}") from error
+            where = f"KILAT_ZENDESK_SUPPORT_URL: {self._settings.url} does not let Kilat in ({error.status})"
+            raise ConfigurationError(f"{where}. {_WHO}") from error
         except DeskUnavailable as error:
             logger.warning("%s", error)
 
