@@ -20,8 +20,10 @@ from bot.core.chat import Author, Kind
 from bot.core.privacy import mask
 from bot.ports.insights import CaseRecord, Records, Said
 
-# What the bot only passes on is no answer of its own.
-_PASSED_ON = frozenset({"talk_to_human", "create_ticket", "triage_start"})
+# The bot says plainly that it does not know.
+_UNKNOWN = "support_unknown"
+# What it only passes on is no answer of its own either.
+_NO_ANSWER = frozenset({"talk_to_human", "create_ticket", "triage_start", _UNKNOWN})
 _ANSWER_OF = "re-"
 # Of a case, counted by how it ended; the agents' reasons stand apart, for they are not the visitor's word.
 _ENDS = ("abandoned", "left", "silent", "ended", "returned", "ticketed")
@@ -49,7 +51,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A question that the bot did not understand, masked; how often it came, and when last."""
+    """A question that the bot did not answer, masked; how often it came, and when last."""
 
     text: str
     lang: str
@@ -74,12 +76,14 @@ class Insights:
 
 def learned(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """What a reply to `text` tells the log for these figures, from what the bot remembered before and after: the
-    `topic` that it answered, or that it `missed` the question."""
+    `topic` that it answered, or that it `missed` the question: did not understand it, or had no answer."""
     if int(after.get("misses") or 0) > int(before.get("misses") or 0):
         return {"missed": True}
     topic = after.get("topic")
     is_new = (topic, after.get("asked")) != (before.get("topic"), before.get("asked")) or after.get("asked") == text
-    return {"topic": topic} if topic and is_new else {}
+    if not topic or not is_new:
+        return {}
+    return {"topic": topic, **({"missed": True} if topic == _UNKNOWN else {})}
 
 
 def count(records: Records, now: datetime, day_of: Callable[[datetime], date], *, agent: str | None = None) -> Insights:
@@ -143,7 +147,7 @@ def _names(said: Said) -> Iterator[str]:
         yield "messages"
     if said.missed:
         yield "missed"
-    if said.topic and said.topic not in _PASSED_ON:
+    if said.topic and said.topic not in _NO_ANSWER:
         yield "answered"
     if said.card == "ticket":
         yield "tickets"

@@ -66,7 +66,8 @@ def test_an_answered_question_without_more_is_deflected() -> None:
 
 @pytest.mark.parametrize("more", [
     {"topic": "phone_number", "offers": True}, {"topic": "phone_number", "card": "ticket_form"},
-    {"topic": "phone_number", "card": "ticket"}, {"missed": True}, {"topic": "talk_to_human"}, {},
+    {"topic": "phone_number", "card": "ticket"}, {"missed": True}, {"topic": "talk_to_human"},
+    {"topic": "support_unknown", "missed": True}, {},
 ])
 def test_what_is_not_deflected(more: dict[str, Any]) -> None:
     """An offer, a ticket, no answer, or one that only passes on."""
@@ -191,6 +192,7 @@ def test_unanswered_questions_are_masked() -> None:
     ({"topic": "x", "asked": "other"}, {"topic": "x", "asked": "other"}, {}),
     ({"topic": "x", "asked": "q"}, {"topic": "x", "asked": "q"}, {"topic": "x"}),
     ({"topic": "x", "asked": "a"}, {"topic": "talk_to_human", "asked": "a"}, {"topic": "talk_to_human"}),
+    ({}, {"topic": "support_unknown", "asked": "q"}, {"topic": "support_unknown", "missed": True}),
     ({}, {}, {}),
 ])
 def test_what_a_reply_tells(before: dict[str, Any], after: dict[str, Any], told: dict[str, Any]) -> None:

@@ -66,6 +66,16 @@ def test_a_lead_sees_what_was_said(sign_in: Any, client: Client) -> None:
     assert sum(int(row["messages"]) for row in rows.values()) == 1
 
 
+def test_what_the_bot_answers(sign_in: Any, client: Client) -> None:
+    """A topic of its own, once an answer; a thank-you is none; and no client is told of it."""
+    for payload in ("/phone_number", "/thank", "/phone_number"):
+        assert not {"topic", "missed"} & set(client.ask("x", payload=payload))
+    http = sign_in("lead")
+    [today] = [row for row in _rows(http, language="id") if row["day"] == TODAY.isoformat()]
+    assert (today["messages"], today["answered"], today["missed"], today["deflected"]) == ("3", "2", "0", "1")
+    assert re.search(r'<th scope="row">Support phone numbers</th><td>2</td>', http.get("/agent/insights").text)
+
+
 def test_an_agent_sees_their_own_work(sign_in: Any, client: Client) -> None:
     """No volumes, no questions of visitors."""
     client.ask("rahasia")
