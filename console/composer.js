@@ -50,7 +50,9 @@ export class Composer {
     }
     if (other || this.may !== may) {
       this.may = may;
-      this.choose(may ? this.draft.mode || 'say' : 'note', true);
+      // A note that somebody is just writing must not go on as an answer, should the case be given to them meanwhile.
+      const noting = !may || (!other && this.draft.note && document.activeElement === this.input);
+      this.choose(noting ? 'note' : this.draft.mode || 'say', true);
     }
   }
 

@@ -151,6 +151,32 @@ def test_a_lead_gives_it_to_somebody(floor: Floor, console: Enter) -> None:
     expect(rina.input).to_be_visible()
 
 
+def test_a_note_never_turns_into_an_answer(floor: Floor, console: Enter) -> None:
+    """Not even when the case is given to somebody who is just writing one; nor an answer into a note."""
+    visitor = floor.visitor("Wulan")
+    budi, rina = console("Budi"), console("Rina")
+    rina.row("Wulan").click()
+    rina.note.press_sequentially("Jangan dibaca ")
+    budi.row("Wulan").click()
+    budi.button("assign").click()
+    budi.dialog.get_by_role("radio", name="Rina").check()
+    budi.confirm("assign")
+    expect(rina.row("Wulan", "mine")).to_be_visible()
+    expect(rina.button("close")).to_be_visible()
+    rina.page.keyboard.type("pengunjung")
+    rina.press("Enter")
+    expect(rina.log).to_contain_text("Jangan dibaca pengunjung")
+    rina.button("mode_say").click()
+    rina.input.fill("Sebentar")
+    budi.button("assign").click()
+    budi.dialog.get_by_role("radio", name="Tono").check()
+    budi.confirm("assign")
+    expect(rina.page.get_by_text(rina.t("over_other", agent="Tono"))).to_be_visible()
+    rina.press("Enter")
+    expect(rina.note).to_have_value("")
+    assert not [entry for entry in visitor.entries() if entry["author"] == "agent"]
+
+
 def test_back_to_the_bot(floor: Floor, console: Enter) -> None:
     """The bot has the word again, and the agent sees that."""
     visitor = floor.visitor("Wulan")
