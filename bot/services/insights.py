@@ -61,7 +61,7 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Insights:
-    """The marks of a time by day and language, the topics that the bot answered, and the questions that it could not."""
+    """The marks of a time by day and language, the topics that the bot answered, the questions that it could not."""
 
     marks: Mapping[tuple[date, str], Sequence[Mark]]
     topics: tuple[tuple[str, int], ...]

@@ -87,7 +87,7 @@ class SqlAgents:
 
     def change(self, login: str, **values: Any) -> AgentAccount:
         """Change `name`, `role`, `tiers`, `languages`, `capacity`, `password_hash`, `oidc_subject` or `is_active`;
-        `AccountProblem` when there is no such agent. A new password, and the end of an account, end all its sessions."""
+        `AccountProblem` when there is no such agent. A new password and the end of an account end all its sessions."""
         account = self._must(login)
         assert set(values) <= set(_CHANGEABLE), values
         stored = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
