@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import logging
@@ -14,6 +13,7 @@ from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
 from bot.adapters.desks.matrix.read import Heard, read
 from bot.adapters.desks.matrix.room import NOTICE, TEXT, Rooms
 from bot.adapters.desks.matrix.settings import MatrixSettings
+from bot.adapters.desks.matrix.team import Team
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.texts import entry_text, parts, speaker
 from bot.core.chat import Agent, Author, Entry
@@ -24,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 WAIT_SECONDS = 25.0
 TYPING_SECONDS = 8.0
-MEMBERS_SECONDS = 30.0
 # A message of Matrix holds 65 536 bytes, and a character up to six as JSON.
 LONGEST_TEXT = 10_000
 LONGEST_TOPIC = 200
@@ -44,16 +43,13 @@ class MatrixDesk:
         self._largest = largest
         self._client = MatrixClient(settings.url, settings.token)
         self._rooms = Rooms(self._client)
-        self._me = ""
-        self._team = ""
-        self._members: dict[str, str] = {}
-        self._counted_at = 0.0
+        self._team = Team(self._client, settings.team)
         self._typing: dict[str, set[str]] = {}
 
     async def check(self) -> None:
         """See `AgentDesk`."""
         try:
-            await self._user()
+            me = await self._team.me()
         except MatrixRefused as error:
             if error.status in _WRONG_TOKEN:
                 raise ConfigurationError(
@@ -64,28 +60,22 @@ class MatrixDesk:
             logger.warning("The Matrix server does not answer yet: %s", error)
             return
         try:
-            await self._room_of_team()
+            await self._team.room()
         except MatrixRefused as error:
             raise ConfigurationError(
-                f"KILAT_MATRIX_TEAM: {self._me} can't enter {self._settings.team} ({error}). Invite it there."
+                f"KILAT_MATRIX_TEAM: {me} can't enter {self._settings.team} ({error}). Invite it there."
             ) from error
         except DeskUnavailable as error:
             logger.warning("The Matrix server does not answer any more: %s", error)
 
     async def online(self) -> int | None:
-        """See `AgentDesk`; `None` where the server keeps no presence: then we ourselves seem to be away."""
-        try:
-            if await self._presence(await self._user()) == "offline":
-                return None
-            states = [await self._presence(member) for member in await self._agents()]
-        except MatrixRefused:
-            return None
-        return sum(state != "offline" for state in states)
+        """See `AgentDesk`; by the agents' presence."""
+        return await self._team.online()
 
     async def open_case(self, case: Case, place: QueuePlace | None, transcript: str) -> str:
         """See `AgentDesk`; a room, and its id as `ref`."""
-        me = await self._user()
-        await self._room_of_team()
+        me = await self._team.me()
+        await self._team.room()
         who = (case.file.get("identity") or {}).get("name") or self._words.phrase("anonymous")
         title = " · ".join(part for part in (case.number, (case.priority or "").upper(), " ".join(who.split())) if part)
         # Another Kilat at the same server may have a case of the same number.
@@ -93,7 +83,7 @@ class MatrixDesk:
         alias = f"kilat-{case.number.lower()}-{tail}"
         question = str(case.file.get("question") or "")
         topic = "" if question.startswith("/") else question[:LONGEST_TOPIC]
-        room = await self._rooms.make(alias, me.partition(":")[2], title, topic, await self._agents())
+        room = await self._rooms.make(alias, me.partition(":")[2], title, topic, await self._team.agents())
         for number, part in enumerate(parts(transcript, LONGEST_TEXT)):
             await self._say(room, f"open-{number}", part, TEXT)
         await self._say(room, "help", self._words.phrase("matrix_help"))
@@ -105,7 +95,7 @@ class MatrixDesk:
         if file is not None:
             content = await self._file(entry, file)
             if content:
-                await self._rooms.say(ref, await self._user(), name, content)
+                await self._rooms.say(ref, await self._team.me(), name, content)
                 return
         text = entry_text(entry)
         if entry.author is Author.VISITOR:
@@ -119,7 +109,7 @@ class MatrixDesk:
     async def typing(self, ref: str, on: bool) -> None:
         """See `AgentDesk`."""
         body = {"typing": True, "timeout": int(TYPING_SECONDS * 1000)} if on else {"typing": False}
-        await self._client.put("rooms", ref, "typing", await self._user(), body=body)
+        await self._client.put("rooms", ref, "typing", await self._team.me(), body=body)
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
         """See `AgentDesk`."""
@@ -139,17 +129,17 @@ class MatrixDesk:
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
         """See `AgentDesk`; the cursor is the server's `since`."""
-        me, team = await self._user(), await self._room_of_team()
+        me, team = await self._team.me(), await self._team.room()
         wait = {"since": cursor, "timeout": str(int(WAIT_SECONDS * 1000))} if cursor else {}
         answer = await self._client.get(
             "sync", seconds=2 * WAIT_SECONDS, filter=json.dumps(_filter(me)), **wait)
         joined = {room: told for room, told in answer.get("rooms", {}).get("join", {}).items() if room != team}
-        agents = await self._agents() if joined else {}
+        agents = await self._team.agents() if joined else {}
         events: list[DeskEvent] = []
         for room, told in joined.items():
             timeline = await self._timeline(room, told.get("timeline", {}), cursor, me)
             if any(said.get("sender") not in agents for said in timeline):
-                agents = await self._agents(now=True)  # perhaps somebody is new in the team
+                agents = await self._team.agents(now=True)  # perhaps somebody is new in the team
             for said in timeline:
                 if heard := read(said, room, agents):
                     events.extend(await self._heard(heard, said["event_id"], room))
@@ -163,33 +153,6 @@ class MatrixDesk:
     async def aclose(self) -> None:
         """See `AgentDesk`."""
         await self._client.aclose()
-
-    async def _user(self) -> str:
-        if not self._me:
-            self._me = str((await self._client.get("account", "whoami"))["user_id"])
-        return self._me
-
-    async def _room_of_team(self) -> str:
-        if not self._team:
-            joined = await self._client.post("join", self._settings.team, body={})
-            self._team = str(joined["room_id"])
-        return self._team
-
-    async def _agents(self, *, now: bool = False) -> dict[str, str]:
-        """The agents' names by their ids, looked up `now`, or now and then."""
-        time = asyncio.get_running_loop().time()
-        if now or not self._members or time - self._counted_at > MEMBERS_SECONDS:
-            told = await self._client.get("rooms", await self._room_of_team(), "joined_members")
-            me = await self._user()
-            self._members = {
-                user: str((about or {}).get("display_name") or user[1:].partition(":")[0])
-                for user, about in told["joined"].items() if user != me
-            }
-            self._counted_at = time
-        return self._members
-
-    async def _presence(self, user: str) -> str:
-        return str((await self._client.get("presence", user, "status")).get("presence"))
 
     async def _timeline(
         self, room: str, timeline: Mapping[str, Any], since: str | None, me: str,
@@ -245,7 +208,7 @@ class MatrixDesk:
                 "info": {"mimetype": media_type, "size": len(file)}}
 
     async def _say(self, room: str, name: str, text: str, kind: str = NOTICE) -> None:
-        await self._rooms.say(room, await self._user(), name, {"msgtype": kind, "body": text})
+        await self._rooms.say(room, await self._team.me(), name, {"msgtype": kind, "body": text})
 
 def _messages(me: str) -> dict[str, Any]:
     return {"types": ["m.room.message", "m.room.encrypted"], "not_senders": [me]}
