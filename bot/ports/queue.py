@@ -127,7 +127,7 @@ class Cases(Protocol):
 
     def wind(self, case: int, taken: Sequence[str], next_at: datetime | None, tier: int | None = None) -> bool:
         """Remember the steps that its clocks have taken, and when the next is due; perhaps move it to another tier.
-        Without `taken` only the latter. False when another process was faster."""
+        Without `taken` it only sets `next_at`. False when another process was faster."""
 
 
 # Each may do what those before it may.
