@@ -63,12 +63,8 @@ class ZendeskSettings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> ZendeskSettings:
         """Read `KILAT_ZENDESK_*`; `ConfigurationError` names the one that is missing, and where to find it."""
-        subdomain = environ.get("KILAT_ZENDESK_SUBDOMAIN")
-        if subdomain and not environ.get("KILAT_ZENDESK_URL"):
-            environ = {**environ, "KILAT_ZENDESK_URL": f"https://{subdomain}.zendesk.com/sc"}
         return cls(
-            web_address(environ, "KILAT_ZENDESK_URL",
-                        f"It is https://SUBDOMAIN.zendesk.com/sc; KILAT_ZENDESK_SUBDOMAIN does, too. {_ZENDESK}"),
+            web_address(environ, "KILAT_ZENDESK_URL", f"It is https://SUBDOMAIN.zendesk.com/sc. {_ZENDESK}"),
             required(environ, "KILAT_ZENDESK_APP", f"It is the App ID in {_KEYS} {_ZENDESK}"),
             required(environ, "KILAT_ZENDESK_KEY", f"It is a Key ID in {_KEYS} {_ZENDESK}"),
             required(environ, "KILAT_ZENDESK_SECRET", f"It is a Secret key in {_KEYS} {_ZENDESK}"),
