@@ -6,15 +6,12 @@ import asyncio
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
-from urllib.parse import quote
 
 import pytest
-from desks.mail_server import PASSWORD, USER, Mailbox
-from desks.ticket_desks import SUPPORT, AtMailbox, AtZendesk
+from desks.ticket_desks import SUPPORT, AtZendesk
 from desks.zendesk_tickets import EMAIL, SECRET, TOKEN, ZendeskServer
 
 from bot.adapters.tickets import ticket_desk
@@ -31,15 +28,6 @@ ZENDESK = {"KILAT_TICKETS": "zendesk", "KILAT_ZENDESK_SUPPORT_URL": "https://acm
            "KILAT_ZENDESK_SUPPORT_EMAIL": EMAIL, "KILAT_ZENDESK_SUPPORT_TOKEN": "zendesk-secret"}
 PAPERS = Papers("Tiket: KLT-000001", "Anda: Halo", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2. 😀"))
 NOW = datetime(2026, 11, 22, 20, 31, 5, tzinfo=timezone.utc)
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    """A mail server."""
-    server = Mailbox()
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -89,82 +77,6 @@ def test_secrets_are_not_shown() -> None:
     with pytest.raises(ConfigurationError) as refusal:
         ticket_desk({**MAIL, "KILAT_SMTP_URL": "smtp://u:hidden@:seven"})
     assert "hidden" not in str(refusal.value)
-
-
-def test_a_mail_server_that_knows_its_users(ticket: Callable[..., Ticket]) -> None:
-    """With the right password mail goes; a wrong one stops the start."""
-    server = Mailbox(asks=True)
-    server.start()
-    try:
-        def desk(password: str) -> MailDesk:
-            url = f"smtp://{USER}:{quote(password, safe='')}@127.0.0.1:{server.port}"
-            settings = MailSettings.from_environment({**MAIL, "KILAT_SMTP_URL": url})
-            assert settings
-            return MailDesk(settings, 5)
-
-        asyncio.run(desk(PASSWORD).check())
-        asyncio.run(desk(PASSWORD).open_ticket(ticket(), PAPERS))
-        with pytest.raises(ConfigurationError, match=r"KILAT_SMTP_URL.*user and password"):
-            asyncio.run(desk("wrong").check())
-    finally:
-        server.stop()
-    assert len(server.to(SUPPORT)) == 1
-
-
-def test_a_password_stays_at_home() -> None:
-    """To another machine it goes encrypted or not at all."""
-    settings = MailSettings.from_environment(MAIL)
-    assert settings
-    assert MailDesk(settings)._client()._start_tls_on_connect is True
-    assert MailDesk(replace(settings, host="127.0.0.1"))._client()._start_tls_on_connect is None
-
-
-def test_the_two_mails(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
-    """One for support, which can answer the visitor; one for the visitor, which no machine answers."""
-    asyncio.run(AtMailbox(box).desk.open_ticket(ticket(), PAPERS))
-    [support], [receipt] = box.to(SUPPORT), box.to("ada@example.com")
-    assert (support["From"], support["Reply-To"], support["X-Kilat-Ticket"]) == (
-        "kilat@kilat.test", "ada@example.com", "KLT-000001")
-    assert str(support["Subject"]) == "[KLT-000001] P2: Audio"
-    assert (receipt["Reply-To"], receipt["Auto-Submitted"]) == (SUPPORT, "auto-generated")
-    assert str(receipt["Subject"]) == "Sudah kami terima"
-    assert receipt.get_content().replace("\r\n", "\n").strip() == "Halo,\n\nP2. 😀"
-    assert {mail.get_content_type() for mail in (support, receipt)} == {"text/plain"}
-    assert support["Message-ID"] != receipt["Message-ID"]
-
-
-def test_a_receipt_that_nobody_takes(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
-    """An address that does not exist holds nothing up: the ticket is sent."""
-    box.refuses.add("ada@example.com")
-    assert asyncio.run(AtMailbox(box).desk.open_ticket(ticket(), PAPERS))
-    assert len(box.to(SUPPORT)) == 1 and box.to("ada@example.com") == []
-
-
-def test_a_mailbox_that_refuses(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
-    """Somebody has to mend it; until then the ticket waits."""
-    box.refuses.add(SUPPORT)
-    with pytest.raises(DeskUnavailable, match="550"):
-        asyncio.run(AtMailbox(box).desk.open_ticket(ticket(), PAPERS))
-    assert box.mails == []
-
-
-def test_support_gets_no_repeat_for_a_late_receipt(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
-    """The first mail was taken: while only the receipt fails, it is not sent again."""
-    desk = AtMailbox(box).desk
-    box.faults.extend(["", "error", "error"])
-    for _ in range(2):
-        with pytest.raises(DeskUnavailable):
-            asyncio.run(desk.open_ticket(ticket(), PAPERS))
-    asyncio.run(desk.open_ticket(ticket(), PAPERS))
-    assert [addresses for addresses, _ in box.mails] == [[SUPPORT], ["ada@example.com"]]
-
-
-@pytest.mark.parametrize("email", ["a,b@c.de", "a;b@c.de", "é@example.com", "a@bücher.example", "a(x)@c.de"])
-def test_an_odd_address(box: Mailbox, ticket: Callable[..., Ticket], email: str) -> None:
-    """What the form lets through and is not one plain address gets no mail; the ticket arrives."""
-    asyncio.run(AtMailbox(box).desk.open_ticket(ticket(email=email), PAPERS))
-    [(addresses, mail)] = box.mails
-    assert (addresses, mail["Reply-To"]) == ([SUPPORT], None)
 
 
 @pytest.mark.parametrize(("secret", "given", "is_theirs"), [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from ticket_desk import FakeDesk
 from web_client import FakeBot, Plain
 
 from bot.adapters.sql.engine import open_engine
@@ -19,9 +20,8 @@ from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.wording import read_wording as read_wording_anew
 from bot.bootstrap import build
 from bot.core.chat import Agent
-from bot.core.errors import DeskUnavailable, StoreUnavailable, WebhookRefused
+from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
-from bot.ports import Papers, Ticket, TicketReply
 from bot.settings import Settings
 from bot.web import app as web
 from bot.web import ticketing
@@ -29,56 +29,6 @@ from bot.web import ticketing
 PATIENT_SECONDS = 10.0
 read_wording = lru_cache(read_wording_anew)
 FORM = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "ada@example.com", "priority": "p2"}
-
-
-class FakeDesk:
-    """Keeps tickets with their papers by number; `broken` are those that it does not take, `replies` what people
-    there have written. Every reply is told again from the start when it is `forgetful`."""
-
-    name = "fake"
-
-    def __init__(self) -> None:
-        self.taken: dict[str, tuple[Ticket, Papers]] = {}
-        self.broken: set[str] = set()
-        self.tries: list[str] = []
-        self.written: dict[str, list[TicketReply]] = {}
-        self.over: set[str] = set()
-        self.asked: list[str] = []
-        self.forgetful = False
-
-    async def check(self) -> None:
-        """See `TicketDesk`."""
-
-    async def aclose(self) -> None:
-        """See `TicketDesk`."""
-
-    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
-        """See `TicketDesk`."""
-        self.tries.append(ticket.number)
-        if ticket.number in self.broken:
-            raise DeskUnavailable("told to")
-        self.taken.setdefault(ticket.number, (ticket, papers))
-        return f"there-{ticket.number}"
-
-    async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:
-        """See `TicketDesk`."""
-        number = ref.removeprefix("there-")
-        self.asked.append(number)
-        if number in self.broken:
-            raise DeskUnavailable("told to")
-        written = self.written.get(number, [])
-        begin = 0 if self.forgetful else int(cursor or 0)
-        return written[begin:], str(len(written)), number in self.over
-
-    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
-        """See `TicketDesk`."""
-        if headers.get("x-secret") != "right" or body != b"{}":
-            raise WebhookRefused("told to")
-
-    def write(self, number: str, text: str, author: str = "Budi") -> None:
-        """Somebody there replies."""
-        written = self.written.setdefault(number, [])
-        written.append(TicketReply(f"{number}-{len(written)}", author, text))
 
 
 @pytest.fixture
