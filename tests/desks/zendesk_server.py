@@ -123,8 +123,7 @@ class ZendeskServer(FakeHttp):
         found = [id_ for id_, one in self.conversations.items() if one["user"] == external]
         after = request.query_params.get("page[after]")
         start = found.index(after) + 1 if after else 0
-        page = found[start:start + 2]
-        more = start + 2 < len(found)
+        page, more = found[start:start + 2], start + 2 < len(found)
         return JSONResponse({"conversations": [self._shown(id_) for id_ in page],
                              "meta": {"hasMore": more, **({"afterCursor": page[-1]} if more else {})}})
 
