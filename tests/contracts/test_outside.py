@@ -121,6 +121,25 @@ def test_the_end_told_twice(
     assert ended.id not in [event for event, _ in driver.refused]
 
 
+def test_an_old_case_is_not_the_new_one(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+    """Who goes on in a case that is over does nothing to the visitor's next one, even when they have that, too."""
+    driver.tell("message", case, text="Halo")
+    driver.tell("returned", case)
+    soon(lambda: visitor.status == "bot")
+    second = visitor.hand_off()
+    soon(lambda: second in driver.opened)
+    driver.tell("message", second, text="Halo lagi")
+    soon(lambda: visitor.status == "connected")
+    before = visitor.log()
+    late = driver.tell("message", case, text="Di tempat yang salah")
+    driver.tell("closed", case)
+    soon(lambda: driver.refused == [(late.id, "over")])
+    driver.forgets = True
+    soon(lambda: len(driver.refused) == 2)
+    assert (visitor.log(), visitor.status) == (before, "connected")
+    assert {event for event, _ in driver.refused} == {late.id}
+
+
 def test_who_has_it_elsewhere_keeps_it(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
     """An agent of the console."""
     console = Console()

@@ -27,6 +27,8 @@ RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 15.0
 # Between two questions, when the desk answers at once that there is nothing.
 BREATH_SECONDS = 0.05
+# Of a log, to find what was said already.
+MOST_LOOKED_AT = 500
 # An agent may be faster with a case than we with noting its name.
 PATIENT_SECONDS = 5.0
 
@@ -97,6 +99,8 @@ class Inbox:
             logger.warning("The desk %s could not take a case: %s", self._desk.name, event.text)
         elif event.agent is None and chat.agent is None:
             logger.warning("The desk %s does not tell who did it: %s", self._desk.name, event.kind)
+        elif not await self._is_newest(link):
+            await self._decline_late(event, chat.id)
         else:
             agent = agent_of(self._desk.name, event.agent) if event.agent else chat.agent
             assert agent is not None, "one of the two is there"
@@ -110,6 +114,18 @@ class Inbox:
                 await self._refuse(event, chat.id)
             except FrameError as error:
                 await self._desk.refuse(event.ref, event.id, error.code)
+
+    async def _is_newest(self, link: DeskLink) -> bool:
+        cases = await asyncio.to_thread(self._gateway.cases.of_conversation, link.conversation)
+        return bool(cases) and cases[0].id == link.case
+
+    async def _decline_late(self, event: DeskEvent, conversation: str) -> None:
+        """It is said in an old case, while the visitor has another by now: nothing happens to that one. What was done
+        before the old one ended is told again after a crash, and needs no word."""
+        if event.kind in ("message", "file"):
+            entries = await asyncio.to_thread(self._gateway.conversations.entries, conversation, limit=MOST_LOOKED_AT)
+            if client_id(self._desk.name, event.id) not in [entry.client_id for entry in entries]:
+                await self._desk.refuse(event.ref, event.id, "over")
 
     async def _act(self, event: DeskEvent, chat: Chat, agent: Agent) -> None:
         step = self._step(event, chat, agent)
