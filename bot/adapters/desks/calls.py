@@ -70,7 +70,8 @@ class Calls:
         return await self._call("POST", url, data=form, params=params)
 
     async def download(self, url: str, limit: int) -> bytes:
-        """At most `limit` + 1 bytes of `url`, which need not be the desk's own: it learns nothing of our secrets."""
+        """At most `limit` + 1 bytes of `url`, which need not be the desk's own: it learns nothing of our secrets. None
+        of what will never be given: who waited for it would hear nothing of what was said after it."""
         try:
             async with aiohttp.ClientSession(timeout=self._timeout) as client, client.get(url) as answer:
                 self._check("GET", answer)
@@ -80,6 +81,8 @@ class Calls:
                     if len(content) > limit:
                         return content[:limit + 1]
                 return content
+        except (CallRefused, aiohttp.InvalidURL):
+            return b""
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
             raise self._unavailable("GET", error) from error
 

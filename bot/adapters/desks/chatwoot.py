@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
@@ -24,6 +25,8 @@ from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch
 from bot.core.chat import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
+
+logger = logging.getLogger(__name__)
 
 LONGEST_WAY = timedelta(minutes=5)
 OUTGOING = 1
@@ -100,7 +103,10 @@ class ChatwootDesk:
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
         """See `AgentDesk`."""
-        await self._note(ref, f"no:{event}", plain(self._words.phrase(f"desk_refused_{why}")))
+        try:
+            await self._note(ref, f"no:{event}", plain(self._words.phrase(f"desk_refused_{why}")))
+        except CallRefused as error:  # somebody has deleted it: all other cases must not wait for this word
+            logger.warning("An agent can't be told that a word came too late: %s", error)
 
     async def close(self, ref: str, reason: str) -> None:
         """See `AgentDesk`. What agents write after it reaches nobody: the note says that it is over."""

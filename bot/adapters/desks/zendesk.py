@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -23,6 +24,8 @@ from bot.adapters.desks.zendesk_api import LONGEST_TEXT, ZendeskApi
 from bot.core.chat import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
+
+logger = logging.getLogger(__name__)
 
 AGENTS = "zd:agentWorkspace"
 _TYPING = {"typing:start": "on", "typing:stop": ""}
@@ -86,7 +89,10 @@ class ZendeskDesk:
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
         """See `AgentDesk`."""
-        await self._send(ref, f"no:{event}", _business(BOT_NAME), self._words.phrase(f"desk_refused_{why}"))
+        try:
+            await self._send(ref, f"no:{event}", _business(BOT_NAME), self._words.phrase(f"desk_refused_{why}"))
+        except CallRefused as error:  # somebody has deleted it: all other cases must not wait for this word
+            logger.warning("An agent can't be told that a word came too late: %s", error)
 
     async def close(self, ref: str, reason: str) -> None:
         """See `AgentDesk`. What agents write after it reaches nobody: the last message says that it is over."""

@@ -1,0 +1,89 @@
+"""What Chatwoot and Zendesk will never do for one case must not keep anything back of it, or of the others."""
+
+from __future__ import annotations
+
+from desks.chatwoot_server import ChatwootServer
+from desks.chatwoot_use import REF
+from desks.chatwoot_use import kinds as chatwoot_kinds
+from desks.chatwoot_use import told as chatwoot_told
+from desks.chatwoot_use import use as use_chatwoot
+from desks.zendesk_server import APP, ZendeskServer
+from desks.zendesk_use import kinds as zendesk_kinds
+from desks.zendesk_use import told as zendesk_told
+from desks.zendesk_use import use as use_zendesk
+
+from bot.adapters.desks.chatwoot import ChatwootDesk
+from bot.adapters.desks.zendesk import ZendeskDesk
+from bot.ports import DeskNews
+
+SAID = ["Ini panduannya", "panduan", "Bisa dibuka?"]
+
+
+def test_a_file_that_chatwoot_refuses() -> None:
+    """What its agent says after it comes; the file comes empty, which no visitor is shown and the agent is told."""
+    server = ChatwootServer()
+    server.start()
+
+    async def talk(desk: ChatwootDesk) -> DeskNews:
+        budi = server.agent("Budi")
+        server.say(1, budi, SAID[0], file=("panduan", b"%PDF"))
+        # It asks for a token, which nobody sends to where files are.
+        server.conversations[1]["messages"][-1]["attachments"][0]["data_url"] = f"{server.url}/api/v1/profile"
+        server.say(1, budi, SAID[2])
+        return await chatwoot_told(desk)
+
+    try:
+        news = use_chatwoot(server, talk)
+    finally:
+        server.stop()
+    assert [text for kind, _, text in chatwoot_kinds(news) if kind == "message"] == [SAID[0], SAID[2]]
+    assert [event.file for event in news.events if event.kind == "file"] == [b""]
+
+
+def test_a_file_that_zendesk_refuses() -> None:
+    """What its agent says after it comes; the file comes empty, which no visitor is shown and the agent is told."""
+    server = ZendeskServer()
+    server.start()
+
+    async def talk(desk: ZendeskDesk, ref: str) -> DeskNews:
+        server.say(ref, "Budi", SAID[0], file=("panduan", "application/pdf", b"%PDF"))
+        server.conversations[ref]["messages"][-1]["content"]["mediaUrl"] = f"{server.url}/v2/apps/{APP}"
+        server.say(ref, "Budi", SAID[2])
+        return await zendesk_told(desk, ref)
+
+    try:
+        news = use_zendesk(server, talk)
+    finally:
+        server.stop()
+    assert [text for kind, _, text in zendesk_kinds(news) if kind == "message"] == [SAID[0], SAID[2]]
+    assert [event.file for event in news.events if event.kind == "file"] == [b""]
+
+
+def test_nobody_to_tell_at_chatwoot() -> None:
+    """The conversation was deleted: who is told so anew for ever would hear nothing of all other cases."""
+    server = ChatwootServer()
+    server.start()
+
+    async def talk(desk: ChatwootDesk) -> None:
+        del server.conversations[1]
+        await desk.refuse(REF, "m5", "over")
+
+    try:
+        use_chatwoot(server, talk)
+    finally:
+        server.stop()
+
+
+def test_nobody_to_tell_at_zendesk() -> None:
+    """The conversation was deleted: who is told so anew for ever would hear nothing of all other cases."""
+    server = ZendeskServer()
+    server.start()
+
+    async def talk(desk: ZendeskDesk, ref: str) -> None:
+        server.conversations.clear()
+        await desk.refuse(ref, "m5", "over")
+
+    try:
+        use_zendesk(server, talk)
+    finally:
+        server.stop()
