@@ -20,7 +20,6 @@ from bot.services.counter import Counter
 from bot.web.hub import Hub
 from bot.web.journal import Journal
 
-
 # Read of the queue at once, beyond what others are about to take.
 FEW = 5
 

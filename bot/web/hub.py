@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from bot.core.chat import Changed, Chat
+from bot.core.chat import Agent, Changed, Chat
 from bot.web.frames import Frame, dump, entry_json
 
 
@@ -92,6 +92,11 @@ class Hub:
     def chats(self) -> Iterator[Chat]:
         """Every conversation that somebody looks at."""
         return iter(list(self._chats.values()))
+
+    def agent_of(self, conversation: str) -> Agent | None:
+        """Who has it, as far as somebody looks at it."""
+        chat = self._chats.get(conversation)
+        return chat.agent if chat else None
 
     def _of(self, conversation: str) -> tuple[Viewer, ...]:
         return tuple(self._viewers.get(conversation, ()))

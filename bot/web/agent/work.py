@@ -78,7 +78,8 @@ class Work:
         return {"client_id": asked.client_id}
 
     async def _typing(self, account: AgentAccount, asked: Asked) -> Frame:
-        if self._has(account, asked.conversation):
+        holder = self._desk.gateway.hub.agent_of(asked.conversation)
+        if holder is not None and holder.id == account.id:
             self._floor.typing(asked.conversation, _as_agent(account), asked.values["on"])
         return {}
 
@@ -114,11 +115,6 @@ class Work:
         values = asked.values
         await self._floor.close(asked.conversation, _as_agent(account), values["reason"], values["client_id"])
         return {}
-
-    def _has(self, account: AgentAccount, conversation: str) -> bool:
-        """As far as the board knows: for what passes."""
-        case = self._desk.board.cases.get(conversation) if self._desk.board else None
-        return case is not None and case.state is CaseState.TAKEN and case.agent == account.id
 
     async def _accept(self, conversation: str, account: AgentAccount) -> None:
         try:
