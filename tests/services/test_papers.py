@@ -41,7 +41,7 @@ def test_the_file(draft: DraftMaker, facts: Facts) -> None:
         "Tiket: KLT-000003", "Prioritas: P2 (pilihan Anda sendiri)",
         "Respons pertama paling lambat: 2026-11-23 00:31 UTC",
         "Pelanggan: Ada <ada@example.com>, admin berlisensi akun Bisnis di paket Premier",
-        "E-mail: ada@example.com", "Percakapan: c-1", "Kasus: KLC-000007: Ada bertanya: suara",
+        "Email: ada@example.com", "Percakapan: c-1", "Kasus: KLC-000007: Ada bertanya: suara",
         "Sudah ditanyakan: ", "- Apa itu P2?", "- Nomor telepon Jepang?",
     ]
     assert "Ada: Suaranya putus 😀" in made.transcript
