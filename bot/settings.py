@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
@@ -29,14 +29,14 @@ class Settings:
 
     data: Path
     state: Path
-    database_url: str
-    identity_secret: str
+    database_url: str = field(repr=False)
+    identity_secret: str = field(repr=False)
     identity_jwks: Path | None
     identity_audience: str
-    internal_secret: str
+    internal_secret: str = field(repr=False)
     rasa_port: int
     actions_port: int
-    rasa_token: str | None
+    rasa_token: str | None = field(repr=False)
     community_url: str
     max_message_length: int
     gateway_host: str
@@ -50,12 +50,12 @@ class Settings:
     away_seconds: int
     oidc_issuer: str | None
     oidc_client_id: str
-    oidc_client_secret: str
+    oidc_client_secret: str = field(repr=False)
     oidc_roles: str | None
     demo: bool
     desk_language: str
     desk_hours: Hours
-    tam_webhook: str | None
+    tam_webhook: str | None = field(repr=False)
 
     @property
     def rasa_url(self) -> str:

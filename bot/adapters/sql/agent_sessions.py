@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,8 +36,8 @@ class AgentSession:
 
     id: str
     account: AgentAccount
-    csrf: str
-    token: str = ""
+    csrf: str = field(repr=False)
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
