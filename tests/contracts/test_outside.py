@@ -9,8 +9,9 @@ from desks.console import Console
 from desks.house import House, Visitor, soon
 from desks.obedient import BUDI, SARI, Obedient
 
-from bot.core.chat import Agent
+from bot.core.chat import Agent, Author, Change, Kind, NewEntry
 from bot.core.errors import StoreUnavailable
+from bot.web.outside import worker
 from bot.web.outside.ids import LONGEST, agent_of, client_id
 
 
@@ -187,6 +188,31 @@ def test_typing_is_told_now_and_then(house: House, driver: Obedient, visitor: Vi
     driver.tell("typing", case, BUDI, "typing")
     driver.tell("typing", case, SARI, "typing")
     soon(lambda: [frame["name"] for _, frame in house.passing if frame["author"] == "agent"] == ["Sari"])
+
+
+def test_who_typed_is_forgotten(
+    house: House, driver: Obedient, visitor: Visitor, case: str, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is known of those who typed must not grow with every visitor."""
+    monkeypatch.setattr(worker, "TYPING_SECONDS", 0.01)
+    other = house.visitor("user-2")
+    number = other.hand_off()
+    for one, whose in ((case, visitor), (number, other)):
+        driver.tell("accepted", one)
+        soon(lambda: whose.status == "connected")  # noqa: B023
+        before = len(driver.typed)
+        whose.send("typing")
+        soon(lambda: len(driver.typed) > before)  # noqa: B023
+        time.sleep(0.05)
+    assert list(house.http.app.state.outside._typed) == [number]  # type: ignore[attr-defined]
+
+
+def test_the_reply_on_a_ticket_is_shown(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+    """Also where tickets are worked on at a system of the same name: it was not said at this desk."""
+    body = {"text": "Tiketnya sudah selesai", "name": "Budi", "lang": "id", "ticket": "KLT-000001"}
+    entry = NewEntry(Author.AGENT, Kind.TEXT, body, "fake:77")
+    house.http.portal.call(house.gateway.journal.write, Change(visitor.id, (entry,)))  # type: ignore[union-attr]
+    soon(lambda: "Tiketnya sudah selesai" in driver.shown.get(case, []), "the reply", 8)
 
 
 def test_who_is_there(house: House, driver: Obedient) -> None:

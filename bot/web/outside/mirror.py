@@ -196,8 +196,9 @@ class Mirror:
         return self._gateway.conversations.entries(conversation, after=seq, before=seq + PAGE + 1)
 
     async def _show(self, link: DeskLink, entry: Entry) -> None:
-        """What an agent said there stands there already."""
-        is_theirs = entry.author is Author.AGENT and (entry.client_id or "").startswith(client_id(self._desk.name, ""))
+        """What an agent said there stands there already; what came of a ticket does not, whoever sent it."""
+        is_named = (entry.client_id or "").startswith(client_id(self._desk.name, ""))
+        is_theirs = is_named and entry.author is Author.AGENT and "ticket" not in entry.body
         if not is_theirs:
             file = entry.body.get("file")
             content = await asyncio.to_thread(

@@ -68,7 +68,7 @@ class Outside:
         now = asyncio.get_running_loop().time()
         if frame.get("on") and now - self._typed.get(ref, -TYPING_SECONDS) < TYPING_SECONDS:
             return
-        self._typed[ref] = now
+        self._typed = {typed: at for typed, at in self._typed.items() if now - at < TYPING_SECONDS} | {ref: now}
         task = asyncio.create_task(self._type(ref, bool(frame.get("on"))))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
