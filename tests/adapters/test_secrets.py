@@ -1,4 +1,4 @@
-"""What is printed of settings and of people who sign in tells no secret: in a traceback, or a careless line in a log."""
+"""What is printed of settings and of people who sign in tells no secret: in a traceback, or a line of a log."""
 
 from __future__ import annotations
 
