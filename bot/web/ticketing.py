@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.adapters.door import clean
 from bot.core.chat import Author, Change, Kind, NewEntry
 from bot.core.errors import DeskUnavailable, StoreUnavailable, WebhookRefused
 from bot.ports import Ticket, TicketDesk, TicketReply, Tickets
@@ -126,7 +128,9 @@ class Ticketing:
             await asyncio.to_thread(self._tickets.heard, ticket.number, ticket.cursor, is_over=True)
             return
         replies, cursor, is_over = await self.desk.replies(ticket.ref, ticket.cursor)
-        for reply in replies:
+        for reply in (replace(told, text=clean(told.text), author=clean(told.author)) for told in replies):
+            if not reply.text:
+                continue
             await self._gateway.journal.write(Change(chat.id, (self._entry(ticket, reply, chat.lang),)))
         if is_over or cursor != ticket.cursor:
             await asyncio.to_thread(self._tickets.heard, ticket.number, cursor, is_over=is_over)

@@ -102,6 +102,15 @@ def test_there_and_back(visitor: Any, desk: FakeDesk, token: Any) -> None:
     assert entry["text"] == "Sudah <b>kami</b> periksa"
 
 
+def test_half_a_character(visitor: Any, desk: FakeDesk, token: Any) -> None:
+    """As what was cut by its length leaves it: it breaks no conversation."""
+    client = visitor(identity_token=token("premier:admin:business"))
+    number = file_ticket(client)
+    desk.write(number, "Sudah \ud83d", "Budi\ud83d")
+    [entry] = soon(lambda: replies(client))
+    assert (entry["text"], entry["name"]) == ("Sudah", "Budi")
+
+
 def test_replies_that_are_told_again(visitor: Any, desk: FakeDesk) -> None:
     """Each comes once and in order, whatever the desk forgets; after the last one nobody asks any more."""
     desk.forgetful = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from bot.adapters.door import clean
 from bot.core.chat import Agent
 
 # As long as the log keeps them (`bot.adapters.sql.tables`), with room for a step's mark.
@@ -17,7 +18,7 @@ def client_id(desk: str, event: str) -> str:
 
 def agent_of(desk: str, agent: Agent) -> Agent:
     """An agent there: never to be taken for one of the console."""
-    return Agent(_named(desk, agent.id.removeprefix(f"{desk}:")), agent.name)
+    return Agent(_named(desk, agent.id.removeprefix(f"{desk}:")), clean(agent.name) or desk)
 
 
 def is_of(desk: str, agent: Agent) -> bool:
@@ -26,5 +27,7 @@ def is_of(desk: str, agent: Agent) -> bool:
 
 
 def _named(desk: str, name: str) -> str:
+    # Half of a character is not stored as one.
+    name = name.encode(errors="replace").decode()
     full = f"{desk}:{name}"
     return full if len(full) <= LONGEST else f"{desk}:{hashlib.sha256(name.encode()).hexdigest()[:40]}"

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
+from bot.adapters.door import clean
 from bot.core.case import REASONS, Outcome
 from bot.core.chat import Agent, Chat, Destination, Status
 from bot.core.errors import DeskUnavailable, StoreUnavailable
@@ -91,6 +93,11 @@ class Inbox:
                 return
 
     async def _do(self, event: DeskEvent) -> None:
+        # What no words may hold would break the conversation of those who read it.
+        text = clean(event.text)
+        if event.kind == "message" and event.text and not text:
+            return
+        event = replace(event, text=text)
         link = await self._link(event.ref)
         chat = await asyncio.to_thread(self._gateway.conversations.get, link.conversation) if link else None
         if link is None or chat is None:

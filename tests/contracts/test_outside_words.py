@@ -1,0 +1,32 @@
+"""What an outside desk calls words may hold what no words do: it must not break the conversation of those who read."""
+
+from __future__ import annotations
+
+import pytest
+from desks.house import House, soon
+from desks.obedient import Obedient
+
+from bot.core.chat import Agent
+
+# Half of a character, as what was cut by its length leaves it; and marks that turn the rest of a line round.
+HALF, TURN = "\ud83d", "\u202e"
+
+
+@pytest.fixture
+def driver() -> Obedient:
+    """The desk."""
+    return Obedient()
+
+
+def test_half_a_character(house: House, driver: Obedient) -> None:
+    """The visitor reads what was said before it and after it."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    soon(lambda: case in driver.opened)
+    driver.tell("message", case, Agent("sari", f"Sari{HALF}{TURN}"), f"Halo {HALF}{TURN}")
+    driver.tell("message", case, text=HALF)
+    driver.tell("message", case, text="Ada yang bisa dibantu?")
+    soon(lambda: "Ada yang bisa dibantu?" in visitor.texts("agent"))
+    assert visitor.texts("agent") == ["Halo", "Ada yang bisa dibantu?"]
+    assert visitor.send("history", before=2**31 - 1)
+    assert visitor.chat.agent == Agent("fake:sari", "Sari")
