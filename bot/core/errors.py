@@ -1,5 +1,8 @@
 """Errors that callers decide with. One base; the cause is kept with `raise … from`."""
 
+# Seconds. A desk that wants to be left alone for longer is asked again all the same.
+LONGEST_WAIT = 600.0
+
 
 class KilatError(Exception):
     """Base of all errors raised on purpose by Kilat."""
@@ -34,11 +37,12 @@ class BotUnavailable(KilatError):
 
 
 class DeskUnavailable(KilatError):
-    """An outside desk did not answer, or refused for now; `retry_after` in seconds where it says."""
+    """An outside desk did not answer, or refused for now; `retry_after` in seconds where it says, `LONGEST_WAIT` at
+    most."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after = None if retry_after is None else min(retry_after, LONGEST_WAIT)
 
 
 class WebhookRefused(KilatError):

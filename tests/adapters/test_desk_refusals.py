@@ -14,6 +14,7 @@ from desks.zendesk_use import use as use_zendesk
 
 from bot.adapters.desks.chatwoot import ChatwootDesk
 from bot.adapters.desks.zendesk import ZendeskDesk
+from bot.core.errors import LONGEST_WAIT, DeskUnavailable
 from bot.ports import DeskNews
 
 SAID = ["Ini panduannya", "panduan", "Bisa dibuka?"]
@@ -57,6 +58,13 @@ def test_a_file_that_zendesk_refuses() -> None:
         server.stop()
     assert [text for kind, _, text in zendesk_kinds(news) if kind == "message"] == [SAID[0], SAID[2]]
     assert [event.file for event in news.events if event.kind == "file"] == [b""]
+
+
+def test_a_desk_that_wants_a_year() -> None:
+    """It is asked again all the same: agents may be there long before."""
+    assert DeskUnavailable("away", retry_after=31_536_000.0).retry_after == LONGEST_WAIT
+    assert DeskUnavailable("away", retry_after=30.0).retry_after == 30.0
+    assert DeskUnavailable("away").retry_after is None
 
 
 def test_nobody_to_tell_at_chatwoot() -> None:
