@@ -124,6 +124,10 @@ def test_writers_at_once(engine: Engine, conversations: Conversations, kind: str
         assert len(set(clients)) == BATCHES * (WRITERS + 1) + 1
 
 
+# Where a human has the word, or nobody any more: the bot is silent.
+HUMANS = (Status.CONNECTED, Status.TRANSFERRED, Status.CLOSED)
+
+
 @dataclass
 class Model:
     """A conversation as plainly as can be: what `docs/protocol.md` and `bot/core/chat.py` say, step by step."""
@@ -147,6 +151,11 @@ class Model:
             return [], False
         if change.event is Event.TIMEOUT and (self.wakes_at is None or now < self.wakes_at):
             return [], False
+        after = self.status
+        with suppress(NotAllowed):
+            after = self.status if change.event is None else advance(self.status, change.event)
+        if after in HUMANS and any(e.author is Author.BOT for e in change.entries):
+            return [], False
         was = replace(self, log=list(self.log))
         added = []
         for e in change.entries:
@@ -160,12 +169,12 @@ class Model:
         for seq in added:
             if self.log[seq - 1][0] is Author.VISITOR and self.log[seq - 1][1] in (Kind.TEXT, Kind.TICKET):
                 self.to_bot = seq
-        if self.status in (Status.CONNECTED, Status.TRANSFERRED, Status.CLOSED):
+        if self.status in HUMANS:
             self.to_bot = 0
         self.lang = change.lang or self.lang
         self.state = self.state if change.bot_state is None else change.bot_state
         self.answered = change.answers or self.answered
-        if self.status in (Status.CONNECTED, Status.TRANSFERRED, Status.CLOSED):
+        if self.status in HUMANS:
             self.answered = max(self.answered, len(self.log))
         self.read = max(self.read, min(change.read or 0, len(self.log)))
         stays_queued = was.status is self.status is Status.QUEUED
