@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from bot.core.chat import Author, Change, Chat, Destination, Entry, Event, Kind, NewEntry, Status, advance
 from bot.core.errors import StoreUnavailable
@@ -21,13 +22,20 @@ _WORDS = (Kind.TEXT, Kind.FILE)
 
 
 async def keep(gateway: Gateway) -> None:
-    """Go round for ever."""
+    """For ever. The clocks have rounds of their own: an account manager's server that hangs holds up nobody else."""
+    await asyncio.gather(_go_round(gateway, _look_after), _go_round(gateway, wind))
+
+
+async def _look_after(gateway: Gateway) -> None:
+    for chat in await asyncio.to_thread(gateway.conversations.due, gateway.now()):
+        await _try_time_out(gateway, chat)
+    await move_on(gateway)
+
+
+async def _go_round(gateway: Gateway, look: Callable[[Gateway], Awaitable[None]]) -> None:
     while True:
         try:
-            for chat in await asyncio.to_thread(gateway.conversations.due, gateway.now()):
-                await _try_time_out(gateway, chat)
-            await wind(gateway)
-            await move_on(gateway)
+            await look(gateway)
         except StoreUnavailable:
             logger.warning("The store did not answer; the next round tries again.")
         except Exception:  # the edge: the rounds go on
