@@ -69,6 +69,8 @@ class SocketClient:
             raise ConnectionError(str(error)) from error
 
     def _write(self, event: Event) -> None:
+        if self._writer.is_closing():
+            raise ConnectionError("the connection is closed")
         try:
             self._writer.write(self._protocol.send(event))
         except ProtocolError as error:

@@ -122,7 +122,7 @@ def test_a_terminal_asks_twice(kilat: Any, monkeypatch: pytest.MonkeyPatch, tmp_
 def test_serve_says_how_to_begin(kilat: Any, tmp_path: Path) -> None:
     """Until there is an agent. There is no password that everybody knows."""
     settings = Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path)})
-    assert "kilat agents add" in _first_agent(settings)
+    assert "make agents ARGS='add " in _first_agent(settings)
     kilat("add", "a@example.com", "--name", "A", "--no-password")
     assert _first_agent(settings) == ""
     assert len(open_agents(settings).all()) == 1
