@@ -5,7 +5,7 @@ import { t, time } from '/widget/words.js';
 import { promise, ticking } from './clock.js';
 import { didWords } from './entry.js';
 import { icon } from './icons.js';
-import { customerName, nameOf, ruleOf } from './names.js';
+import { customerName, nameOf, roleOf, ruleOf } from './names.js';
 import { pill } from './rows.js';
 
 const fact = (key, value) => value && [h('dt', null, t(key)), h('dd', { dir: 'auto' }, value)];
@@ -45,7 +45,7 @@ export class CaseFile {
     const page = context?.url && (webUrl(context.url) ? link(context.title || context.url, context.url) : context.url);
     return part('who', h('dl', null, fact('name', customerName(customer)), fact('plan', nameOf('plan', c.plan)),
       fact('account', nameOf('account_type', c.account_type)),
-      fact('role', [nameOf('role', c.role), licence].filter(Boolean).join(', ')),
+      fact('role', [roleOf(c.role), licence].filter(Boolean).join(', ')),
       fact('email', c.email), fact('page', page)));
   }
 

@@ -8,6 +8,9 @@ export const learn = (all) => { names = all || {}; };
 // The word of a key in the language of the page; the key itself when nobody named it.
 export const nameOf = (kind, key) => (key == null ? '' : names[kind]?.[key]?.[document.documentElement.lang] ?? key);
 
+// The facts name roles as groups of people; this is one.
+export const roleOf = (key) => (key ? t(`role_${key}`) : '');
+
 export const customerName = (customer) => customer?.name || t('no_name');
 
 // A rule of the plan matrix: its key begins with the feature it is about.
@@ -18,4 +21,4 @@ export const ruleOf = (rule) => {
 
 // "Premier+ · Business · admin".
 export const standing = (row) => [nameOf('plan', row.plan), nameOf('account_type', row.account_type),
-  nameOf('role', row.role)].filter(Boolean).join(' · ');
+  roleOf(row.role)].filter(Boolean).join(' · ');
