@@ -33,7 +33,9 @@ from bot.core.chat import Author, Entry, Kind
 
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
 SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))
-VISITORS, MOST_PROGRESS, LARGEST_LOG = 3, 15, 1_000_000
+VISITORS, LARGEST_LOG = 6, 1_000_000
+# Words of agents between two faults, at most.
+MOST_PROGRESS = 3
 LOOK_SECONDS = 0.05
 # What a visitor says and what an agent answers.
 INCOMING, OUTGOING = 0, 1
@@ -157,8 +159,8 @@ async def _chaos(played: Stage, server: ChatwootServer, askers: Sequence[Asker],
         server.faults += dice.choices(["error", "lost", "busy", ""], k=3)
 
     for number in range(KILLS):
-        enough = _progress(askers, agents) + dice.randint(1, MOST_PROGRESS)
-        await until(lambda enough=enough: _progress(askers, agents) >= enough, f"{number}: nobody gets on, {SEED}")
+        enough = agents.words + dice.randint(1, MOST_PROGRESS)
+        await until(lambda enough=enough: agents.words >= enough, f"{number}: nobody gets on, {SEED}")
         dice.choice([kill, kill, go_away, break_calls])()
     for asker in askers:
         asker.is_silent = True
@@ -166,10 +168,6 @@ async def _chaos(played: Stage, server: ChatwootServer, askers: Sequence[Asker],
     await until(lambda: all(asker.is_content for asker in askers), f"somebody waits, {SEED}", 240)
     links = SqlDeskLinks(open_engine(played.settings.database_url))
     await until(lambda: not links.open("chatwoot"), f"something was not shown at the desk, {SEED}")
-
-
-def _progress(askers: Sequence[Asker], agents: Agents) -> int:
-    return sum(len(asker.acks) for asker in askers) + agents.words
 
 
 def _check_desk(log: Sequence[Entry], numbers: Sequence[str], server: ChatwootServer, agents: Agents) -> None:
