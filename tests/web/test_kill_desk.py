@@ -37,6 +37,8 @@ VISITORS, LARGEST_LOG = 6, 1_000_000
 # Words of agents between two faults, at most.
 MOST_PROGRESS = 3
 LOOK_SECONDS = 0.05
+# People type; faster than a desk can be told, its backlog would be all that is tested.
+PACE_SECONDS = 0.15
 # What a visitor says and what an agent answers.
 INCOMING, OUTGOING = 0, 1
 
@@ -96,7 +98,7 @@ def test_killed_before_a_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with stage(tmp_path, keep=("KILAT_DESK", "KILAT_CHATWOOT_")) as played:
         port = played.settings.gateway_port
         server.hook = _hooks(port, dice)
-        askers = [Asker(port, f"v{number}", token_of(played, number)) for number in range(VISITORS)]
+        askers = [Asker(port, f"v{number}", token_of(played, number), PACE_SECONDS) for number in range(VISITORS)]
         asyncio.run(_play(played, server, askers, agents, dice))
         engine = open_engine(played.settings.database_url)
     server.stop()

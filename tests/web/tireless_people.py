@@ -18,10 +18,12 @@ WITH_PEOPLE = ("queued", "connected", "transferred")
 
 
 class Asker(Tireless):
-    """A signed-in visitor over a socket: asks for a human whenever none is about to come, and talks meanwhile."""
+    """A signed-in visitor over a socket: asks for a human whenever none is about to come, and talks meanwhile, after
+    each frame a pause of `pace` seconds."""
 
-    def __init__(self, port: int, name: str, token: str) -> None:
+    def __init__(self, port: int, name: str, token: str, pace: float = PAUSE_SECONDS / 2) -> None:
         super().__init__(port, name)
+        self.pace = pace
         self.token = token
         self.status = "bot"
         self.payloads: dict[str, str] = {}
@@ -69,7 +71,7 @@ class Asker(Tireless):
             again = self.unsent if frame["type"] == "welcome" else []
             for client_id in again + self.more():
                 self.socket.send(self.frame(client_id))
-            await asyncio.sleep(PAUSE_SECONDS / 2)
+            await asyncio.sleep(self.pace)
 
 
 class Answerer:
