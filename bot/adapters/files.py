@@ -56,7 +56,7 @@ def _write(path: Path, content: bytes) -> None:
             temporary.flush()
             os.fsync(temporary.fileno())
             os.replace(temporary.name, path)
-        except BaseException:
+        except BaseException:  # whatever it was, no half of a file stays
             os.unlink(temporary.name)
             raise
     for folder in (path.parent, path.parent.parent):

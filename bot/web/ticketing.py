@@ -18,11 +18,11 @@ from starlette.responses import Response
 
 from bot.adapters.door import clean
 from bot.core.chat import Author, Change, Kind, NewEntry
-from bot.core.errors import DeskUnavailable, StoreUnavailable, WebhookRefused
+from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.ports import Ticket, TicketDesk, TicketReply, Tickets
 from bot.web.backoff import Backoff
 from bot.web.gateway import Gateway
-from bot.web.http import body_of
+from bot.web.hooks import is_heard
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,6 @@ DAY = timedelta(days=1)
 MOST_RECEIPTS = 3
 LONGEST_TRANSCRIPT = 10_000
 LONGEST_REPLY = 20_000
-LARGEST_HOOK = 1_000_000
 
 
 class Ticketing:
@@ -170,11 +169,7 @@ class Ticketing:
 async def webhook(request: Request) -> Response:
     """The ticket desk says that something has happened: what it was is looked up."""
     ticketing: Ticketing = request.app.state.ticketing
-    body = await body_of(request, LARGEST_HOOK, "bad_frame")
-    try:
-        ticketing.desk.heard({name.lower(): value for name, value in request.headers.items()}, body)
-    except WebhookRefused as error:
-        logger.warning("A webhook of the ticket desk was refused: %s", error)
+    if not await is_heard(request, ticketing.desk):
         return Response(status_code=401)
     ticketing.nudge()
     return Response(status_code=204)

@@ -155,7 +155,7 @@ class Console:
         self._desk.look(conversation, look)
         try:
             await look.open(asked.values["after"])
-        except BaseException:
+        except BaseException:  # cancelled, too: nobody looks any more
             self._look_away(conversation)
             raise
         return {}

@@ -75,7 +75,7 @@ class Reader:
         self._changed.clear()
         try:
             self.board = await asyncio.to_thread(read_board, self._cases, self._agents, self._now(), self._rows)
-        except BaseException:
+        except BaseException:  # cancelled, too: it is still to be read
             self._is_stale = True
             raise
         now = time.monotonic()
@@ -86,7 +86,7 @@ class Reader:
         names, self._changed = self._changed, set()
         try:
             changed = await asyncio.to_thread(self._open_cases, names)
-        except BaseException:
+        except BaseException:  # cancelled, too: it is still to be read
             self._changed |= names
             raise
         if any(case is not None and case.state is CaseState.QUEUED for case in changed.values()):

@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.core.chat import Author
-from bot.core.errors import DeskUnavailable, StoreUnavailable, WebhookRefused
+from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.ports import AgentDesk, DeskLinks, Memory
 from bot.web.frames import Frame
 from bot.web.gateway import Gateway
-from bot.web.http import body_of
+from bot.web.hooks import is_heard
 from bot.web.outside.inbox import Inbox
 from bot.web.outside.mirror import Mirror
 
@@ -22,7 +22,6 @@ logger = logging.getLogger(__name__)
 COUNT_SECONDS = 30.0
 # A visitor who types is told of again after this long, and no sooner.
 TYPING_SECONDS = 4.0
-LARGEST_HOOK = 1_000_000
 STAFFING = "staffing"
 
 
@@ -85,10 +84,4 @@ class Outside:
 async def webhook(request: Request) -> Response:
     """The desk says that something has happened: what it was is looked up, for anybody may say so, or nobody."""
     outside: Outside = request.app.state.outside
-    body = await body_of(request, LARGEST_HOOK, "bad_frame")
-    try:
-        outside.desk.heard({name.lower(): value for name, value in request.headers.items()}, body)
-    except WebhookRefused as error:
-        logger.warning("A webhook was refused: %s", error)
-        return Response(status_code=401)
-    return Response(status_code=200)
+    return Response(status_code=200 if await is_heard(request, outside.desk) else 401)

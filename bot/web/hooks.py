@@ -1,0 +1,26 @@
+"""Webhooks of desks outside: only whether they are theirs is looked at, for what they say is looked up."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.requests import Request
+
+from bot.core.errors import WebhookRefused
+from bot.ports import AgentDesk, TicketDesk
+from bot.web.http import body_of
+
+logger = logging.getLogger(__name__)
+
+LARGEST_HOOK = 1_000_000
+
+
+async def is_heard(request: Request, desk: AgentDesk | TicketDesk) -> bool:
+    """Hand a webhook on; false when it is not the desk's."""
+    body = await body_of(request, LARGEST_HOOK, "bad_frame")
+    try:
+        desk.heard({name.lower(): value for name, value in request.headers.items()}, body)
+    except WebhookRefused as error:
+        logger.warning("A webhook of %s was refused: %s", desk.name, error)
+        return False
+    return True
