@@ -1,0 +1,179 @@
+"""Trained models on disk: `<version>.tar.gz` with its `<version>.json`, and in `active.json` which of them serves.
+
+Neither Rasa nor TensorFlow is needed to read this, so the gateway may.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tarfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from bot.core.errors import KilatError
+
+KEPT = 5
+
+
+class ModelError(KilatError):
+    """A model that is not there or can't be used; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One version. `version` is the UTC time of its training and the start of its fingerprint, and so sorts by age.
+
+    `fingerprint` is of everything that it is made of; `figures` is the accuracy on each test set, from 0 to 1.
+    """
+
+    version: str
+    fingerprint: str
+    trained: str
+    seconds: float
+    commit: str | None
+    encoder: bool
+    examples: int
+    intents: int
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Active:
+    """Which version serves. `tree` is the fingerprint of the tree when it was chosen: the choice holds until that
+    changes. `before` are the versions that served earlier, the last one first."""
+
+    version: str
+    tree: str
+    before: tuple[str, ...] = ()
+
+
+class Models:
+    """The models of a folder. Each change is one renamed file, so that a reader never sees half of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._active = folder / "active.json"
+
+    def all(self) -> tuple[Trained, ...]:
+        """Every version, the newest first."""
+        found = sorted(self._folder.glob("*.tar.gz"), reverse=True)
+        return tuple(self._read(_version(path)) for path in found if self._about(_version(path)).exists())
+
+    def get(self, version: str) -> Trained:
+        """One version; `ModelError` when there is none of this name."""
+        if not self._is_there(version):
+            known = ", ".join(model.version for model in self.all()) or "none"
+            raise ModelError(f"there is no model {version!r} in {self._folder}; there are: {known}")
+        return self._read(version)
+
+    def made_of(self, fingerprint: str) -> Trained | None:
+        """The newest version that is made of this."""
+        return next((model for model in self.all() if model.fingerprint == fingerprint), None)
+
+    def archive(self, version: str) -> Path:
+        """Its file, which Rasa loads."""
+        return self._folder / f"{version}.tar.gz"
+
+    def active(self) -> Active | None:
+        """What serves, or will at the next start; `None` before the first training."""
+        try:
+            kept = json.loads(self._active.read_text())
+        except FileNotFoundError:
+            return None
+        chosen = Active(kept["version"], kept["tree"], tuple(kept["before"]))
+        return chosen if self._is_there(chosen.version) else None
+
+    def active_archive(self) -> Path:
+        """The file of the active version; `ModelError` when there is none."""
+        chosen = self.active()
+        if chosen is None:
+            raise ModelError(f"there is no trained model in {self._folder}: run `make train`")
+        return self.archive(chosen.version)
+
+    def add(self, archive: Path, model: Trained) -> None:
+        """Take over a trained archive, from the same file system."""
+        self._write(self._about(model.version), asdict(model))
+        os.replace(archive, self.archive(model.version))
+
+    def note(self, version: str, figures: Mapping[str, float]) -> None:
+        """Add accuracies, by test set, to what is known of a version."""
+        model = self.get(version)
+        self._write(self._about(version), asdict(replace(model, figures={**model.figures, **figures})))
+
+    def activate(self, version: str, tree: str) -> None:
+        """Let it serve from the next load on; what served until now becomes the one before."""
+        self.get(version)
+        now = self.active()
+        earlier = (now.version, *now.before) if now else ()
+        before = [name for name in earlier if name != version and self._is_there(name)]
+        self._write(self._active, asdict(Active(version, tree, tuple(before))))
+
+    def hold(self, tree: str) -> None:
+        """Keep the active version although the tree has changed to `tree`."""
+        if now := self.active():
+            self._write(self._active, asdict(replace(now, tree=tree)))
+
+    def previous(self) -> str:
+        """What served before the active one; `ModelError` when nothing did."""
+        now = self.active()
+        there = [name for name in now.before if self._is_there(name)] if now else []
+        if not there:
+            raise ModelError("no other model has served before this one; `kilat model list` shows what there is")
+        return there[0]
+
+    def roll_back(self, tree: str) -> str:
+        """Let the previous version serve again; it is the one before that which a second roll-back would take."""
+        version, now = self.previous(), self.active()
+        assert now is not None, "it has a previous one"
+        left = now.before[now.before.index(version) + 1:]
+        self._write(self._active, asdict(Active(version, tree, left)))
+        return version
+
+    def prune(self, keep: int = KEPT) -> tuple[str, ...]:
+        """Delete all but the newest `keep`; the active version and the one before it stay. Returns what went."""
+        now = self.active()
+        safe = {now.version, *now.before[:1]} if now else set()
+        gone = [model.version for model in self.all()[keep:] if model.version not in safe]
+        for version in gone:
+            self.archive(version).unlink(missing_ok=True)
+            self._about(version).unlink(missing_ok=True)
+        return tuple(gone)
+
+    def check(self, version: str) -> None:
+        """Read the whole archive; `ModelError` when it is damaged."""
+        self.get(version)
+        try:
+            with tarfile.open(self.archive(version)) as archive:
+                names = archive.getnames()
+        except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
+            raise ModelError(f"the archive of {version} is damaged ({error}); train anew, or take another") from error
+        if not any(Path(name).name == "metadata.json" for name in names):
+            raise ModelError(f"the archive of {version} holds no model of Rasa")
+
+    def _is_there(self, version: str) -> bool:
+        return self.archive(version).exists() and self._about(version).exists()
+
+    def _about(self, version: str) -> Path:
+        return self._folder / f"{version}.json"
+
+    def _read(self, version: str) -> Trained:
+        return Trained(**json.loads(self._about(version).read_text()))
+
+    def _write(self, path: Path, content: Mapping[str, Any]) -> None:
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        fresh.write_text(json.dumps(content, indent=2) + "\n")
+        os.replace(fresh, path)
+
+
+def active_version(folder: Path) -> str | None:
+    """The version that serves, or `None`; cheap enough for every message. `folder` is `Settings.models`."""
+    chosen = Models(folder).active()
+    return chosen.version if chosen else None
+
+
+def _version(archive: Path) -> str:
+    return archive.name.removesuffix(".tar.gz")
