@@ -29,6 +29,7 @@ class Settings:
 
     data: Path
     state: Path
+    models: Path
     database_url: str = field(repr=False)
     identity_secret: str = field(repr=False)
     identity_jwks: Path | None
@@ -72,6 +73,7 @@ class Settings:
         return cls(
             data=Path(environ.get("KILAT_DATA_DIR") or ROOT / "data").resolve(),
             state=state,
+            models=Path(environ.get("KILAT_MODELS_DIR") or ROOT / "models").resolve(),
             database_url=environ.get("KILAT_DATABASE_URL") or f"sqlite:///{state / 'kilat.db'}",
             identity_secret=environ.get("KILAT_IDENTITY_SECRET") or _random_secret(state / "identity-secret"),
             identity_jwks=Path(jwks).resolve() if jwks else None,

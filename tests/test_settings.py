@@ -75,7 +75,8 @@ def test_paths_are_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """Whatever folder a process changes to later."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "jwks.json").write_text("{}")
-    names = {"KILAT_DATA_DIR": "data", "KILAT_STATE_DIR": "state", "KILAT_IDENTITY_JWKS": "jwks.json"}
+    names = {"KILAT_DATA_DIR": "data", "KILAT_STATE_DIR": "state", "KILAT_MODELS_DIR": "models",
+             "KILAT_IDENTITY_JWKS": "jwks.json"}
     settings = Settings.from_environment(names)
     assert settings.data == tmp_path / "data"
     assert settings.state == tmp_path / "state"
