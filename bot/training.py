@@ -17,7 +17,7 @@ _FINGERPRINT = MODELS / "kilat.fingerprint"
 _MADE_OF = ("config.yml", "domain.yml", "uv.lock")
 _FOLDERS = ("data/nlu", "data/stories", "data/responses", "data/vocabulary", "bot/rasa_ext")
 # They serve a model and are no part of it.
-_SERVING = frozenset({"channel.py", "gateway.py", "remote_action.py", "trackers.py"})
+_SERVING = frozenset({"channel.py", "gateway.py", "parser.py", "remote_action.py", "trackers.py"})
 
 RASA_ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",

@@ -1,0 +1,36 @@
+"""Labelled questions of `tests/nlu/`: `- {say, lang, kind, intent}`, where `intent` is a name or a list of names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from bot.core.errors import ConfigurationError
+from bot.services.evaluation import Question
+
+
+def read_questions(path: Path, data: Path) -> list[Question]:
+    """The questions of a file, or of all files in a folder and below; `data` is the folder of topics.yml.
+
+    `ConfigurationError` for a question without a field, or with an intent that is no topic.
+    """
+    topics: dict[str, str] = {intent: entry["file"] for intent, entry in _load(data / "topics.yml").items()}
+    files = sorted(path.rglob("*.yml")) if path.is_dir() else [path]
+    return [_question(file, entry, topics) for file in files for entry in _load(file) or []]
+
+
+def _question(file: Path, entry: Mapping[str, Any], topics: Mapping[str, str]) -> Question:
+    try:
+        intents = (entry["intent"],) if isinstance(entry["intent"], str) else tuple(entry["intent"])
+        return Question(str(entry["say"]), entry["lang"], entry["kind"], intents, topics[intents[0]])
+    except (KeyError, IndexError) as error:
+        raise ConfigurationError(
+            f"{file}: {dict(entry)} lacks a field, or names no topic of topics.yml ({error}). Mend it."
+        ) from error
+
+
+def _load(path: Path) -> Any:
+    return YAML(typ="safe").load(path)

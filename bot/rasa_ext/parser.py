@@ -1,0 +1,26 @@
+"""A trained model as a function from text to intent: no action server, no rules, no conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from pathlib import Path
+
+from bot.services.evaluation import Parse
+
+
+def open_parser(model: Path) -> Parse:
+    """`text -> (intent, confidence)` of a packed model (`*.tar.gz`), by its whole pipeline; opening takes seconds."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before Rasa: a spinning encoder costs seven times as much
+    from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.WARNING)
+    agent = Agent.load(str(model))
+
+    def parse(text: str) -> tuple[str, float]:
+        intent = asyncio.run(agent.parse_message(text))["intent"]
+        return str(intent["name"]), float(intent["confidence"])
+
+    return parse
