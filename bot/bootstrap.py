@@ -19,6 +19,7 @@ from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.sql.insights import SqlHistory
 from bot.adapters.sql.links import SqlDeskLinks, SqlMemory
 from bot.adapters.sql.migrate import migrate
+from bot.adapters.sql.misses import SqlMisses
 from bot.adapters.sql.tickets import SqlTickets
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
@@ -99,3 +100,10 @@ def open_agents(settings: Settings) -> SqlAgents:
     engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
     migrate(engine)
     return SqlAgents(engine)
+
+
+def open_misses(settings: Settings) -> SqlMisses:
+    """What the bot missed, for learning; the database is migrated first."""
+    engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
+    migrate(engine)
+    return SqlMisses(engine)

@@ -14,6 +14,7 @@ from typing import Any
 from bot.core.answer import Bubble
 from bot.core.customer import Identity
 from bot.core.errors import KilatError
+from bot.core.misses import Heard
 
 
 class Author(str, Enum):
@@ -214,7 +215,8 @@ class Change:
 
     `by` is the agent who does it: of somebody who does not have the conversation (and does not `ACCEPT` it), or with an
     event that can't happen, it does nothing at all. `to` goes with `TRANSFER`; without an event, its tier moves a case
-    that waits. `outcome` says how a case ended, where the event alone does not."""
+    that waits. `outcome` says how a case ended, where the event alone does not. `heard` goes with `answers`: what the
+    bot made of that message."""
 
     conversation: str
     entries: tuple[NewEntry, ...] = ()
@@ -228,6 +230,7 @@ class Change:
     to: Destination = Destination()
     outcome: str | None = None
     notes: tuple[Note, ...] = ()
+    heard: Heard | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.adapters.sql.engine import in_milliseconds, now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.follow import follow
+from bot.adapters.sql.misses import remember
 from bot.adapters.sql.tables import conversation_keys as keys
 from bot.adapters.sql.tables import conversations, entries
 from bot.core.chat import Agent, Author, Change, Changed, Chat, Entry, Kind, Status
@@ -111,6 +112,7 @@ class SqlConversations:
                 sent.update({entry.client_id: entry for entry in changed.entries if entry.client_id})
                 results.append(changed)
             _store(connection, results, [chat for chat in after.values() if chat is not before[chat.id]], now)
+            remember(connection, list(zip(changes, results, strict=True)), now)
         return results
 
     def entries(self, conversation: str, *, after: int = 0, before: int | None = None, limit: int = 500) -> list[Entry]:

@@ -252,3 +252,21 @@ memory = Table(
     Column("value", JSON, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+# What the bot understood of a message: to look at again if it declined, was in doubt, or was badly rated.
+understandings = Table(
+    "understanding", metadata,
+    Column("conversation", String(64), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("lang", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("intent", String(80), nullable=False),
+    Column("ranking", JSON, nullable=False),
+    Column("margin", Float, nullable=False),
+    Column("nearest", JSON, nullable=False),
+    Column("model", String(255)),
+    Column("declined", Boolean, nullable=False),
+    Column("doubtful", Boolean, nullable=False),
+    Column("rated", Boolean, nullable=False),
+    Column("settled", String(40)),
+)

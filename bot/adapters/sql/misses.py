@@ -1,0 +1,94 @@
+"""What the bot missed, in SQL. It is written in the transaction that stores the answer or the rating."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy.engine import Connection, Engine
+
+from bot.adapters.sql.engine import snapshot, transaction
+from bot.adapters.sql.tables import entries, understandings
+from bot.core.chat import Author, Change, Changed, Entry, Kind
+from bot.core.misses import Heard, Neighbour, Reason, is_bad
+from bot.ports.misses import Missed
+
+_its = understandings.c
+_IS_MISS = or_(_its.declined, _its.doubtful, _its.rated)
+_THIS = (_its.conversation == bindparam("this"), _its.seq == bindparam("number"))
+_SETTLE = update(understandings).where(*_THIS).values(settled=bindparam("outcome"))
+_BLAME = update(understandings).where(*_THIS).values(rated=True)
+# Where an agent has spoken, the rating is the agent's.
+_HAD_AGENT = exists().where(entries.c.conversation == bindparam("this"), entries.c.author == Author.AGENT.value)
+_BLAME_ALL = update(understandings).where(
+    _its.conversation == bindparam("this"), _its.seq < bindparam("number"), ~_HAD_AGENT).values(rated=True)
+
+
+class SqlMisses:
+    """`Misses` in SQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def open(self, *, limit: int = 5000) -> tuple[Missed, ...]:
+        """See `Misses`."""
+        query = (
+            select(understandings).where(_its.settled.is_(None), _IS_MISS)
+            .order_by(_its.at, _its.conversation, _its.seq).limit(limit)
+        )
+        with snapshot(self._engine) as connection:
+            return tuple(_missed(row) for row in connection.execute(query).mappings())
+
+    def settle(self, keys: Iterable[tuple[str, int]], outcome: str) -> None:
+        """See `Misses`; a key that isn't there is none to look at either."""
+        rows = [{"this": conversation, "number": seq, "outcome": outcome} for conversation, seq in keys]
+        if rows:
+            with transaction(self._engine) as connection:
+                connection.execute(_SETTLE, rows)
+
+    def forget(self, before: datetime, sure_before: datetime) -> int:
+        """See `Misses`."""
+        old = or_(_its.at < before, (_its.at < sure_before) & ~_IS_MISS)
+        with transaction(self._engine) as connection:
+            return int(connection.execute(delete(understandings).where(old)).rowcount)
+
+
+def remember(connection: Connection, done: Sequence[tuple[Change, Changed]], now: datetime) -> None:
+    """Keep what these changes say of the bot's understanding: what it heard, complaints, bad ratings."""
+    new = [(change, changed) for change, changed in done if changed.is_new]
+    heard = [(change, change.heard) for change, _ in new if change.heard]
+    if heard:
+        connection.execute(insert(understandings), [_row(change, one, now) for change, one in heard])
+    blamed = [{"this": change.conversation, "number": one.blames} for change, one in heard if one.blames]
+    if blamed:
+        connection.execute(_BLAME, blamed)
+    rated = [
+        {"this": changed.chat.id, "number": entry.seq} for _, changed in new for entry in changed.entries
+        if _is_complaint(entry)
+    ]
+    if rated:
+        connection.execute(_BLAME_ALL, rated)
+
+
+def _is_complaint(entry: Entry) -> bool:
+    return entry.kind is Kind.RATING and is_bad(entry.body.get("rating") or {})
+
+
+def _row(change: Change, heard: Heard, now: datetime) -> dict[str, Any]:
+    thought = heard.understanding
+    return {
+        "conversation": change.conversation, "seq": change.answers, "at": now, "lang": heard.lang, "text": heard.text,
+        "intent": thought.intent, "ranking": thought.ranking, "margin": thought.margin, "nearest": thought.nearest,
+        "model": thought.model, "settled": None, **{reason.value: reason in heard.reasons for reason in Reason},
+    }
+
+
+def _missed(row: Any) -> Missed:
+    return Missed(
+        row["conversation"], row["seq"], row["at"], row["lang"], row["text"],
+        tuple(reason.value for reason in Reason if row[reason.value]), row["intent"],
+        tuple((intent, share) for intent, share in row["ranking"]), row["margin"], row["model"], row["settled"],
+        tuple(Neighbour(*near) for near in row["nearest"]),
+    )

@@ -1,0 +1,43 @@
+"""What the bot missed, kept for a while so that it can learn from it. It is written with the answer
+(`bot.core.chat.Change.heard`), and marked by the rating that comes later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from bot.core.misses import Neighbour
+
+
+class Missed(NamedTuple):
+    """A message to look at again, by the key of its entry in the log. `text` is masked; `reasons` are of
+    `bot.core.misses.Reason`; the rest is what the `model` of that name thought (`bot.core.misses.Understanding`).
+    `settled` says what came of it."""
+
+    conversation: str
+    seq: int
+    at: datetime
+    lang: str
+    text: str
+    reasons: tuple[str, ...]
+    intent: str
+    ranking: tuple[tuple[str, float], ...]
+    margin: float
+    model: str | None
+    settled: str | None
+    nearest: tuple[Neighbour, ...] = ()
+
+
+class Misses(Protocol):
+    """What was missed. Every method raises `StoreUnavailable` when the store does not answer."""
+
+    def open(self, *, limit: int = 5000) -> tuple[Missed, ...]:
+        """What is not settled, the oldest first."""
+
+    def settle(self, keys: Iterable[tuple[str, int]], outcome: str) -> None:
+        """Nobody needs to look at these (conversation, seq) any more; `outcome` says why ("proposed", "dismissed")."""
+
+    def forget(self, before: datetime, sure_before: datetime) -> int:
+        """Delete what is older than `before`, and what nothing speaks against that is older than `sure_before`; how
+        many."""
