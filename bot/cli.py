@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.core.errors import KilatError
 from bot.settings import Settings
-from bot.shell import agents_arguments
+from bot.shell import agents_arguments, models_arguments
 
 
 def main() -> None:
@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
 
     train = commands.add_parser("train", help="train the model")
     train.add_argument("--if-needed", action="store_true", help="only when what it is made of has changed")
+    train.add_argument("--no-activate", action="store_true", help="leave the active version as it is")
     train.set_defaults(command=_train)
 
     check = commands.add_parser("check", help="check the words and facts under data/")
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     token.set_defaults(command=_token)
 
     agents_arguments.add_to(commands)
+    models_arguments.add_to(commands)
     return parser
 
 
@@ -87,7 +89,7 @@ def _seed(_arguments: argparse.Namespace, settings: Settings) -> int:
 def _train(arguments: argparse.Namespace, settings: Settings) -> int:
     from bot.training import train
 
-    train(settings, only_if_needed=arguments.if_needed)
+    train(settings, only_if_needed=arguments.if_needed, candidate=arguments.no_activate)
     return 0
 
 

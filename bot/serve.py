@@ -13,14 +13,16 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
+from bot.adapters.models import Models
 from bot.bootstrap import open_agents, seed
-from bot.core.errors import StoreUnavailable
+from bot.core.errors import KilatError, StoreUnavailable
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import ACTION_SERVER_ENVIRONMENT, action_server_command
-from bot.training import MODEL, RASA_ENVIRONMENT, train
+from bot.training import RASA_ENVIRONMENT, train
 
 LONGEST_PAUSE = 10.0
 STEADY_SECONDS = 30.0
@@ -32,10 +34,11 @@ _THREADS = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_N
 
 @dataclass
 class Child:
-    """A process that is started again when it ends; the pause grows while it keeps failing."""
+    """A process that is started again when it ends; the pause grows while it keeps failing. `command` is asked at each
+    start."""
 
     name: str
-    command: list[str]
+    command: Callable[[], list[str]]
     environment: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -46,9 +49,7 @@ class Child:
         """Start it when it is due, and plan the next start when it has ended."""
         if self.process is None:
             if now >= self.due:
-                self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment,
-                                                preexec_fn=_die_with_parent)
-                self.started = now
+                self._start(now)
             return
         status = self.process.poll()
         if status is None:
@@ -57,6 +58,16 @@ class Child:
         print(f"kilat: {self.name} ended with status {status}; starting it again in {self.pause:.0f} s.",
               file=sys.stderr, flush=True)
         self.process, self.due = None, now + self.pause
+
+    def _start(self, now: float) -> None:
+        try:
+            command = self.command()
+        except KilatError as error:
+            print(f"kilat: {self.name} can't start: {error}", file=sys.stderr, flush=True)
+            self.due = now + LONGEST_PAUSE
+            return
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, preexec_fn=_die_with_parent)
+        self.started = now
 
     def stop(self) -> None:
         """End it, gently first."""
@@ -94,12 +105,12 @@ def serve(settings: Settings) -> int:
 
 
 def _gateway() -> Child:
-    return Child("the gateway", [sys.executable, "-m", "bot.cli", "gateway"], dict(os.environ))
+    return Child("the gateway", lambda: [sys.executable, "-m", "bot.cli", "gateway"], dict(os.environ))
 
 
 def _action_server(settings: Settings) -> Child:
     environment = {**os.environ, **RASA_ENVIRONMENT, **ACTION_SERVER_ENVIRONMENT}
-    return Child("the action server", action_server_command(settings.actions_port), environment)
+    return Child("the action server", lambda: action_server_command(settings.actions_port), environment)
 
 
 def _rasa(settings: Settings) -> Child:
@@ -107,11 +118,14 @@ def _rasa(settings: Settings) -> Child:
     endpoints.parent.mkdir(parents=True, exist_ok=True)
     by_hand = (ROOT / "endpoints.yml").read_text()
     endpoints.write_text(by_hand.replace("127.0.0.1:5055/", f"127.0.0.1:{settings.actions_port}/"))
-    command = [sys.executable, "-m", "bot.shell.quiet", "rasa", "run",
-               "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
-               "--model", str(MODEL), "--endpoints", str(endpoints), "--credentials", "credentials.yml"]
-    if settings.rasa_token:
-        command += ["--enable-api", "--auth-token", settings.rasa_token]
+
+    def command() -> list[str]:
+        model = Models(settings.models).active_archive()
+        protected = ["--enable-api", "--auth-token", settings.rasa_token] if settings.rasa_token else []
+        return [sys.executable, "-m", "bot.shell.quiet", "rasa", "run",
+                "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
+                "--model", str(model), "--endpoints", str(endpoints), "--credentials", "credentials.yml", *protected]
+
     return Child("Rasa", command, {**os.environ, **RASA_ENVIRONMENT, **_THREADS})
 
 

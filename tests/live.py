@@ -6,17 +6,19 @@ import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
 from bot.adapters.identity import sign
+from bot.adapters.models import ModelError, Models
 from bot.adapters.sample import sample_identity
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import LocalBot, Said, action_server, run
-from bot.training import MODEL, RASA_ENVIRONMENT
+from bot.training import RASA_ENVIRONMENT
 
 # Before anything brings libgomp in: a spinning encoder costs seven times as much.
 os.environ.update(RASA_ENVIRONMENT)
@@ -28,12 +30,20 @@ _NUMBER = re.compile(r"\+?\d(?:[\s().\-]*\d)+")
 _LEFTOVER = re.compile(r"[{}]|utter_")
 
 
+def active_model() -> Path:
+    """The archive of the model that serves; without one, the test skips."""
+    try:
+        return Models(Settings.from_environment().models).active_archive()
+    except ModelError:
+        pytest.skip(NO_MODEL)
+
+
 class LiveBot:
     """`LocalBot` without the asynchrony."""
 
     def __init__(self, actions_url: str, settings: Settings) -> None:
         self._settings = settings
-        self._bot = LocalBot(MODEL, actions_url, settings)
+        self._bot = LocalBot(active_model(), actions_url, settings)
 
     @property
     def agent(self) -> Any:
@@ -50,8 +60,7 @@ class LiveBot:
 @pytest.fixture(scope="session")
 def live_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveBot]:
     """The bot of the trained model, once a session."""
-    if not MODEL.exists():
-        pytest.skip(NO_MODEL)
+    active_model()
     state = tmp_path_factory.mktemp("state")
     environment = {"KILAT_STATE_DIR": str(state), "KILAT_IDENTITY_SECRET": "s" * 48}
     settings = Settings.from_environment(environment)

@@ -27,7 +27,8 @@ class ModelError(KilatError):
 class Trained:
     """One version. `version` is the UTC time of its training and the start of its fingerprint, and so sorts by age.
 
-    `fingerprint` is of everything that it is made of; `figures` is the accuracy on each test set, from 0 to 1.
+    `fingerprint` is of everything that it is made of; `figures`, by test set, are
+    those of `bot.services.evaluation.Figures.as_json`.
     """
 
     version: str
@@ -38,7 +39,7 @@ class Trained:
     encoder: bool
     examples: int
     intents: int
-    figures: Mapping[str, float] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,19 @@ class Models:
     """The models of a folder. Each change is one renamed file, so that a reader never sees half of it."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._active = folder / "active.json"
 
     def all(self) -> tuple[Trained, ...]:
         """Every version, the newest first."""
-        found = sorted(self._folder.glob("*.tar.gz"), reverse=True)
-        return tuple(self._read(_version(path)) for path in found if self._about(_version(path)).exists())
+        found = sorted(self.folder.glob("*.tar.gz"), reverse=True)
+        return tuple(self._read(version_of(path)) for path in found if self._about(version_of(path)).exists())
 
     def get(self, version: str) -> Trained:
         """One version; `ModelError` when there is none of this name."""
         if not self._is_there(version):
             known = ", ".join(model.version for model in self.all()) or "none"
-            raise ModelError(f"there is no model {version!r} in {self._folder}; there are: {known}")
+            raise ModelError(f"there is no model {version!r} in {self.folder}; there are: {known}")
         return self._read(version)
 
     def made_of(self, fingerprint: str) -> Trained | None:
@@ -76,7 +77,7 @@ class Models:
 
     def archive(self, version: str) -> Path:
         """Its file, which Rasa loads."""
-        return self._folder / f"{version}.tar.gz"
+        return self.folder / f"{version}.tar.gz"
 
     def active(self) -> Active | None:
         """What serves, or will at the next start; `None` before the first training."""
@@ -91,7 +92,7 @@ class Models:
         """The file of the active version; `ModelError` when there is none."""
         chosen = self.active()
         if chosen is None:
-            raise ModelError(f"there is no trained model in {self._folder}: run `make train`")
+            raise ModelError(f"there is no trained model in {self.folder}: run `make train`")
         return self.archive(chosen.version)
 
     def add(self, archive: Path, model: Trained) -> None:
@@ -99,8 +100,8 @@ class Models:
         self._write(self._about(model.version), asdict(model))
         os.replace(archive, self.archive(model.version))
 
-    def note(self, version: str, figures: Mapping[str, float]) -> None:
-        """Add accuracies, by test set, to what is known of a version."""
+    def note(self, version: str, figures: Mapping[str, Any]) -> None:
+        """Add figures, by test set, to what is known of a version."""
         model = self.get(version)
         self._write(self._about(version), asdict(replace(model, figures={**model.figures, **figures})))
 
@@ -158,7 +159,7 @@ class Models:
         return self.archive(version).exists() and self._about(version).exists()
 
     def _about(self, version: str) -> Path:
-        return self._folder / f"{version}.json"
+        return self.folder / f"{version}.json"
 
     def _read(self, version: str) -> Trained:
         return Trained(**json.loads(self._about(version).read_text()))
@@ -175,5 +176,6 @@ def active_version(folder: Path) -> str | None:
     return chosen.version if chosen else None
 
 
-def _version(archive: Path) -> str:
+def version_of(archive: Path) -> str:
+    """The version that a file holds, by its name."""
     return archive.name.removesuffix(".tar.gz")

@@ -2,7 +2,8 @@
 
 The gateway is trusted by its secret: it has checked the text and the identity. 200 brings the whole reply; 503 means
 that there was none, so that the gateway asks again later; it never gets the sentence "try again" as if it were an
-answer. `GET /webhooks/gateway/` is 200 while a message would be answered.
+answer. `GET /webhooks/gateway/` is 200 while a message would be answered, and names the model that is loaded;
+`PUT /webhooks/gateway/model {version}` changes it without losing a message (`swap.py`).
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from typing import Any
 import aiohttp
 import structlog
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot.adapters.door import BadRequest
+from bot.adapters.models import ModelError
 from bot.rasa_ext.channel import json_body
+from bot.rasa_ext.swap import Swap, loaded_version
 from bot.services import wire
 from bot.settings import Settings
 
@@ -36,7 +39,9 @@ class GatewayChannel(InputChannel):
     """Takes the gateway's messages, and gives back what the actions made of them."""
 
     def __init__(self) -> None:
-        self._secret = Settings.from_environment().internal_secret
+        settings = Settings.from_environment()
+        self._secret = settings.internal_secret
+        self._swap = Swap(settings.models)
 
     @classmethod
     def name(cls) -> str:
@@ -47,23 +52,59 @@ class GatewayChannel(InputChannel):
         """The routes."""
         routes = Blueprint("kilat_gateway")
 
+        @routes.listener("after_server_start")
+        async def catch_up(app: Sanic, _loop: Any) -> None:
+            try:
+                await self._swap.catch_up(getattr(app.ctx, "agent", None))
+            except ModelError as error:
+                logger.error("kilat.model.kept", reason=str(error))
+
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
-            problem = await _problem(request.app.ctx.agent)
-            return response.json({"status": problem or "ok"}, status=503 if problem else 200)
+            agent = request.app.ctx.agent
+            problem = await _problem(agent)
+            body = {"status": problem or "ok", "model": loaded_version(agent)}
+            return response.json(body, status=503 if problem else 200)
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            given = (request.token or "").encode(errors="replace")
-            if not hmac.compare_digest(given, self._secret.encode()):
-                return response.json({"error": "this is not the gateway's secret"}, status=401)
+            if not self._is_ours(request):
+                return _turned_away()
             try:
                 message = message_of(json_body(request))
             except BadRequest as error:
                 return response.json({"error": str(error)}, status=400)
             return await _reply(message, on_new_message)
 
+        @routes.route("/model", methods=["PUT"])
+        async def model(request: Request) -> HTTPResponse:
+            if not self._is_ours(request):
+                return _turned_away()
+            try:
+                version = _version_in(json_body(request))
+                await self._swap.to(version, request.app.ctx.agent)
+            except BadRequest as error:
+                return response.json({"error": str(error)}, status=400)
+            except ModelError as error:
+                return response.json({"error": str(error)}, status=409)
+            return response.json({"model": version})
+
         return routes
+
+    def _is_ours(self, request: Request) -> bool:
+        given = (request.token or "").encode(errors="replace")
+        return hmac.compare_digest(given, self._secret.encode())
+
+
+def _turned_away() -> HTTPResponse:
+    return response.json({"error": "this is not the gateway's secret"}, status=401)
+
+
+def _version_in(body: Any) -> str:
+    version = body.get("version") if isinstance(body, dict) else None
+    if not isinstance(version, str):
+        raise BadRequest("the body must be a JSON object with `version`")
+    return version
 
 
 def message_of(body: Any) -> UserMessage:

@@ -13,12 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.adapters.identity import sign
+from bot.adapters.models import Models
 from bot.adapters.sample import sample_identity
 from bot.bootstrap import seed
 from bot.core.errors import KilatError
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.shell.house import ShellDesk, ShellVisitor, house, pause, speaker
-from bot.shell.local_bot import LocalBot, action_server, newest_model
+from bot.shell.local_bot import LocalBot, action_server
 from bot.shell.scenario import Scenario, Step, command, play, read
 from bot.web.gateway import Gateway
 
@@ -33,7 +34,7 @@ def has_people(script: Path) -> bool:
 def talk_with_people(settings: Settings, customer: str | None, lang: str, script: Path | None) -> int:
     """Play the scenarios of `script`, or talk until the end of input; 1 when a scenario went wrong."""
     scenarios = read(script) if script else []
-    model = newest_model(ROOT / "models")
+    model = Models(settings.models).active_archive()
     with tempfile.TemporaryDirectory(prefix="kilat-shell-") as folder:
         settings = replace(settings, state=Path(folder), database_url=f"sqlite:///{folder}/kilat.db",
                            messages_per_minute=100_000)

@@ -142,14 +142,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def newest_model(folder: Path) -> Path:
-    """The model trained last; `ConfigurationError` tells how to get one."""
-    models = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
-    if not models:
-        raise ConfigurationError(f"There is no trained model in {folder}: run `make train`.")
-    return models[-1]
-
-
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:

@@ -12,12 +12,13 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from bot.adapters.identity import sign
+from bot.adapters.models import Models
 from bot.adapters.sample import sample_identity
 from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.shell.desk import has_people, talk_with_people
-from bot.shell.local_bot import LocalBot, Said, action_server, newest_model, run
+from bot.shell.local_bot import LocalBot, Said, action_server, run
 from bot.training import RASA_ENVIRONMENT
 
 # Neutral phrases that begin a conversation in a language, as a visitor would.
@@ -35,7 +36,7 @@ def talk(
         _quieten()
         return talk_with_people(settings, customer, language or "id", script)
     token = None if customer is None else sign(sample_identity(customer), settings)
-    model = newest_model(ROOT / "models")
+    model = Models(settings.models).active_archive()
     seed(settings)
     _quieten()
     print("Loading the model …", file=sys.stderr)

@@ -16,7 +16,7 @@ from desks.console import Console
 from desks.driver import Driver
 from desks.house import House, Visitor, soon
 from desks.matrix import Matrix
-from live import NO_MODEL
+from live import active_model
 
 from bot.bootstrap import seed
 from bot.core.case import CaseState
@@ -25,7 +25,6 @@ from bot.settings import ROOT, Settings
 from bot.shell.desk import token_of
 from bot.shell.local_bot import LocalBot, action_server, run
 from bot.shell.scenario import Line, Scenario, play, read
-from bot.training import MODEL
 
 SCENARIOS = [scenario for path in sorted((ROOT / "tests" / "handoff").glob("*.yml")) for scenario in read(path)]
 
@@ -64,15 +63,14 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """One for all scenarios."""
-    if not MODEL.exists():
-        pytest.skip(NO_MODEL)
+    model = active_model()
     state = tmp_path_factory.mktemp("handoff")
     environment = {"KILAT_STATE_DIR": str(state), "KILAT_IDENTITY_SECRET": "s" * 48,
                    "KILAT_DATABASE_URL": f"sqlite:///{state / 'kilat.db'}"}
     settings = replace(Settings.from_environment(environment), messages_per_minute=100_000)
     seed(settings)
     with action_server(env=environment) as url:
-        yield Place(settings, OwnLoop(LocalBot(MODEL, url, settings)))
+        yield Place(settings, OwnLoop(LocalBot(model, url, settings)))
 
 
 @pytest.fixture(scope="module")

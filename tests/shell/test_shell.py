@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from live import NO_MODEL
 
-from bot.settings import ROOT
-from bot.training import MODEL
+from bot.adapters.models import active_version
+from bot.settings import ROOT, Settings
 
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
-needs_model = pytest.mark.skipif(not MODEL.exists(), reason=NO_MODEL)
+needs_model = pytest.mark.skipif(
+    active_version(Settings.from_environment().models) is None, reason=NO_MODEL)
 
 
 @pytest.fixture

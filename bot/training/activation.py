@@ -1,0 +1,83 @@
+"""Which model serves: asked of the running bot first, and written down only once that serves it."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+from bot.adapters.models import ModelError, Models
+from bot.services import wire
+from bot.settings import Settings
+from bot.training.made_of import fingerprint
+
+OK = 200
+ASK_SECONDS = 3.0
+SWAP_SECONDS = 180.0
+
+
+def activate(settings: Settings, version: str) -> bool:
+    """Let a version serve. True when a running bot does so now, false when none runs: it will at the next start.
+
+    `ModelError` when the archive is damaged or the running bot can't load it: nothing has changed then.
+    """
+    models = Models(settings.models)
+    models.check(version)
+    is_served = _swap(settings, version)
+    models.activate(version, fingerprint())
+    return is_served
+
+
+def roll_back(settings: Settings) -> tuple[str, bool]:
+    """Let the version that served before serve again: which it is, and as `activate`."""
+    models = Models(settings.models)
+    version = models.previous()
+    models.check(version)
+    is_served = _swap(settings, version)
+    models.roll_back(fingerprint())
+    return version, is_served
+
+
+def serving(settings: Settings) -> str | None:
+    """The version that the running bot has loaded; `None` when none runs, or does not say."""
+    try:
+        _status, answer = _ask(settings, "GET", "", None, ASK_SECONDS)
+    except (ModelError, OSError):
+        return None
+    version: str | None = answer.get("model")
+    return version
+
+
+def _swap(settings: Settings, version: str) -> bool:
+    """Ask the running bot to take another model, and wait until it serves it; false when no bot runs."""
+    try:
+        status, answer = _ask(settings, "PUT", "model", {"version": version}, SWAP_SECONDS)
+    except ConnectionRefusedError:
+        return False
+    except OSError as error:
+        raise ModelError(f"the bot at {settings.rasa_url} does not answer ({error}). `kilat model list` shows what it "
+                         "serves; try again.") from error
+    if status != OK:
+        raise ModelError(f"the running bot keeps its model: {answer.get('error') or f'status {status}'}")
+    return True
+
+
+def _ask(settings: Settings, method: str, path: str, body: Any, seconds: float) -> tuple[int, dict[str, Any]]:
+    """Status and JSON; `OSError` when nobody answers, `ModelError` when it is nobody we know."""
+    url = f"{settings.rasa_url}/webhooks/{wire.GATEWAY}/{path}"
+    headers = {"Authorization": f"Bearer {settings.internal_secret}", "Content-Type": "application/json"}
+    content = None if body is None else json.dumps(body).encode()
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, content, headers, method=method),
+                                    timeout=seconds) as answer:
+            status, text = answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        status, text = error.code, error.read()
+    except urllib.error.URLError as error:
+        raise (error.reason if isinstance(error.reason, OSError) else error) from error
+    try:
+        return status, dict(json.loads(text))
+    except (ValueError, TypeError) as error:
+        raise ModelError(f"what runs at {settings.rasa_url} can't swap its model (status {status}): is it an older "
+                         "Kilat? Restart it, and the active model is taken") from error

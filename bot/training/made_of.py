@@ -1,0 +1,62 @@
+"""What a model is made of: its fingerprint, so that one is trained only when needed, and what else its record tells."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from bot.adapters.models import Models
+from bot.settings import ROOT, Settings
+
+FILES = ("config.yml", "domain.yml", "uv.lock")
+FOLDERS = ("data/nlu", "data/stories", "data/responses", "data/vocabulary", "bot/rasa_ext")
+# They serve a model and are no part of it.
+_SERVING = frozenset({"channel.py", "gateway.py", "parser.py", "remote_action.py", "swap.py", "trackers.py"})
+
+
+def fingerprint(tree: Path = ROOT) -> str:
+    """A digest of all that goes into a model of this tree, by path and content."""
+    digest = hashlib.sha256()
+    for path in _parts(tree):
+        digest.update(str(path.relative_to(tree)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def is_trained(settings: Settings | None = None) -> bool:
+    """True when the active model is made of what the tree holds now."""
+    models = Models((settings or Settings.from_environment()).models)
+    active = models.active()
+    return active is not None and models.get(active.version).fingerprint == fingerprint()
+
+
+def examples(tree: Path = ROOT) -> dict[str, int]:
+    """How many examples each intent has."""
+    yaml = YAML(typ="safe")
+    blocks = (entry for path in sorted((tree / "data" / "nlu").rglob("*.yml")) for entry in yaml.load(path)["nlu"])
+    counts: dict[str, int] = {}
+    for block in blocks:
+        if intent := block.get("intent"):
+            lines = [line for line in block["examples"].splitlines() if line.startswith("- ")]
+            counts[intent] = counts.get(intent, 0) + len(lines)
+    return counts
+
+
+def commit(tree: Path = ROOT) -> str | None:
+    """The git commit, with `-dirty` where the tree differs from it; `None` without git."""
+    command = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
+    try:
+        done = subprocess.run(command, cwd=tree, capture_output=True, text=True)
+    except OSError:
+        return None
+    return done.stdout.strip() or None
+
+
+def _parts(tree: Path) -> Iterator[Path]:
+    yield from (tree / name for name in FILES)
+    for folder in FOLDERS:
+        found = sorted((tree / folder).rglob("*"))
+        yield from (path for path in found if path.suffix in (".yml", ".py") and path.name not in _SERVING)

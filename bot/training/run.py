@@ -1,0 +1,112 @@
+"""Training: Rasa in a process of its own makes an archive, which becomes the newest version."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.adapters.models import Models, Trained
+from bot.core.errors import KilatError
+from bot.settings import ROOT, Settings
+from bot.training.activation import activate
+from bot.training.made_of import commit, examples, fingerprint
+
+RASA_ENVIRONMENT = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONWARNINGS": "ignore",
+    "OMP_WAIT_POLICY": "passive",
+}
+# It logs nothing but why there is no encoder.
+_NO_ENCODER = "bot.rasa_ext.encoder"
+
+
+class TrainingFailed(KilatError):
+    """Rasa could not train a model."""
+
+
+def train(
+    settings: Settings, *, only_if_needed: bool = False, candidate: bool = False, tree: Path = ROOT,
+) -> Trained:
+    """Train a new version of `tree`, and let it serve, a running bot included; Rasa's cache keeps what has not changed.
+
+    `only_if_needed`: not when a model of the tree is there, nor when another was chosen by hand for this very tree.
+    `candidate`: the active version stays the active one, until a person decides.
+    """
+    models, made_of = Models(settings.models), fingerprint(tree)
+    if only_if_needed and (there := _chosen(models, made_of) or _trained(settings, models, made_of)):
+        return there
+    model = _train(models, made_of, tree)
+    print(f"Trained {model.version} in {model.seconds:.0f} s.", flush=True)
+    if not candidate:
+        activate(settings, model.version)
+    elif tree == ROOT:
+        models.hold(made_of)
+    models.prune()
+    return model
+
+
+def _chosen(models: Models, made_of: str) -> Trained | None:
+    """The active version, as long as the tree is what it was when that was chosen."""
+    active = models.active()
+    if active is None or active.tree != made_of:
+        return None
+    model = models.get(active.version)
+    if model.fingerprint != made_of:
+        print(f"Model {model.version} serves by choice; it is not made of the present tree. "
+              "`kilat train` makes one of it that serves, `kilat model list` shows what there is.", flush=True)
+    return model
+
+
+def _trained(settings: Settings, models: Models, made_of: str) -> Trained | None:
+    """A version of this tree from earlier, which serves again."""
+    if model := models.made_of(made_of):
+        print(f"The model {model.version} is made of the present tree: it serves from now on.", flush=True)
+        activate(settings, model.version)
+    return model
+
+
+def _train(models: Models, made_of: str, tree: Path) -> Trained:
+    print("Training the model (a minute or two on two cores) …", flush=True)
+    began, started = _now(), time.monotonic()
+    models.folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=models.folder, prefix=".training-") as folder:
+        encoder = _rasa_train(tree, Path(folder))
+        counts = examples(tree)
+        model = Trained(
+            version=f"{began:%Y%m%d-%H%M%S}-{made_of[:8]}", fingerprint=made_of,
+            trained=began.isoformat(timespec="seconds"), seconds=round(time.monotonic() - started, 1),
+            commit=commit(tree), encoder=encoder, examples=sum(counts.values()), intents=len(counts),
+        )
+        models.add(Path(folder, "kilat.tar.gz"), model)
+    return model
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _rasa_train(tree: Path, folder: Path) -> bool:
+    """Leaves `kilat.tar.gz` in `folder`; true when it had the sentence encoder."""
+    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", "kilat", "--out", str(folder)]
+    environment = {**os.environ, **RASA_ENVIRONMENT, "RASA_CACHE_DIRECTORY": str(ROOT / ".rasa" / "cache")}
+    with subprocess.Popen(command, cwd=tree, env=environment, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        assert process.stdout is not None
+        tail = [line for line in process.stdout if _is_worth_keeping(line)]
+    if process.returncode != 0:
+        raise TrainingFailed("training failed:\n" + "".join(tail[-30:]))
+    return not any(_NO_ENCODER in line for line in tail)
+
+
+def _is_worth_keeping(line: str) -> bool:
+    """Print the steps as they come; keep everything else for the case that it fails."""
+    if "training component" in line or ("Train" in line and "INFO" in line):
+        print("  " + line.split(" - ", 1)[-1].strip(), flush=True)
+    return "it/s" not in line
