@@ -16,8 +16,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.bootstrap import App, app
 from bot.core.errors import StoreUnavailable
+from bot.core.misses import RANKED, Neighbour, Understanding, margin_of
 from bot.services import wire
 from bot.services.dialogue.converse import Conversation, Reply
+from bot.services.dialogue.settle import NOT_UNDERSTOOD
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 
@@ -114,11 +116,26 @@ def _history(tracker: Tracker) -> tuple[str, ...]:
 
 def _say(reply: Reply, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     if _gateway(tracker) is not None:
-        dispatcher.utter_message(json_message={wire.CUSTOM: wire.reply_to_json(reply.bubbles, reply.state.slots())})
+        said = wire.reply_to_json(reply.bubbles, reply.state.slots(), _understood(reply, tracker.latest_message))
+        dispatcher.utter_message(json_message={wire.CUSTOM: said})
         return
     for bubble in reply.bubbles:
         buttons = [{"title": button.title, "payload": button.payload} for button in bubble.buttons]
         dispatcher.utter_message(text=bubble.text, buttons=buttons)
+
+
+def _understood(reply: Reply, message: dict[str, Any]) -> Understanding | None:
+    """How the message was understood, where it was no answer to a form's question."""
+    if reply.intent is None:
+        return None
+    listed = [(item["name"], item["confidence"]) for item in message.get("intent_ranking") or []]
+    # The fallback is no meaning, and what goes first out of caution is not always the likeliest.
+    ranking = sorted((item for item in listed if item[0] != NOT_UNDERSTOOD), key=lambda item: -item[1])
+    nearest = (message.get("reason") or {}).get("nearest") or []
+    return Understanding(
+        reply.intent, tuple(ranking[:RANKED]), margin_of(ranking),
+        tuple(Neighbour(near["text"], near["intent"], near["similarity"]) for near in nearest),
+    )
 
 
 def _say_trouble(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bot.core.answer import Bubble
 from bot.core.customer import Identity
+from bot.core.misses import Understanding
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,11 @@ class BotTurn:
 
 @dataclass(frozen=True)
 class BotReply:
-    """What the bot says, and what it remembers from now on."""
+    """What the bot says, what it remembers from now on, and how it understood the message, if it had to."""
 
     bubbles: tuple[Bubble, ...]
     state: Mapping[str, Any]
+    understood: Understanding | None = None
 
 
 class Bot(Protocol):

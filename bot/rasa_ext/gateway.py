@@ -74,7 +74,7 @@ class GatewayChannel(InputChannel):
                 message = message_of(json_body(request))
             except BadRequest as error:
                 return response.json({"error": str(error)}, status=400)
-            return await _reply(message, on_new_message)
+            return await _reply(message, on_new_message, loaded_version(request.app.ctx.agent))
 
         @routes.route("/model", methods=["PUT"])
         async def model(request: Request) -> HTTPResponse:
@@ -119,7 +119,7 @@ def message_of(body: Any) -> UserMessage:
                        message_id=body["message_id"], metadata=metadata)
 
 
-async def _reply(message: UserMessage, on_new_message: Handler) -> HTTPResponse:
+async def _reply(message: UserMessage, on_new_message: Handler, version: str | None) -> HTTPResponse:
     try:
         await on_new_message(message)
     except asyncio.CancelledError:
@@ -128,6 +128,8 @@ async def _reply(message: UserMessage, on_new_message: Handler) -> HTTPResponse:
     except Exception:  # the edge: whatever broke inside, the gateway keeps the message and asks again
         logger.exception("kilat.gateway.failed", sender=message.sender_id)
     reply = reply_in(message)
+    if reply and wire.UNDERSTOOD in reply:
+        reply[wire.UNDERSTOOD]["model"] = version
     return response.json(reply) if reply else response.json({"error": "the bot has no answer now"}, status=503)
 
 

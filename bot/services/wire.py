@@ -1,7 +1,8 @@
 """What travels between the gateway and the bot behind Rasa, as plain JSON: written and read in this one place.
 
 There: `POST /webhooks/gateway/webhook` with what `request` makes; Rasa hands its `metadata` to the action untouched.
-Back: what `reply_to_json` makes, from the action as Rasa's custom JSON under `CUSTOM`, from the channel as its body.
+Back: what `reply_to_json` makes, from the action as Rasa's custom JSON under `CUSTOM`, from the channel as its body;
+which model has understood is known to the channel.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import Any
 
 from bot.core.answer import Bubble, Button
 from bot.core.customer import Customer, Identity
+from bot.core.misses import Neighbour, Understanding
 from bot.ports import BotReply, BotTurn
 
 CUSTOM = "kilat"
 GATEWAY = "gateway"
+UNDERSTOOD = "understood"
 UNAVAILABLE: Mapping[str, Any] = {"unavailable": True}
 
 
@@ -36,20 +39,24 @@ def identity_from_json(claims: Any) -> Identity | None:
     return Identity(claims["subject"], Customer(**claims["customer"]), claims.get("name"), claims.get("email"))
 
 
-def reply_to_json(bubbles: Iterable[Bubble], state: Mapping[str, Any]) -> dict[str, Any]:
-    """`{bubbles: [{text, buttons?, card?}], state: {slot: value}}`."""
-    return {"bubbles": [bubble_to_json(bubble) for bubble in bubbles], "state": dict(state)}
+def reply_to_json(
+    bubbles: Iterable[Bubble], state: Mapping[str, Any], understood: Understanding | None = None,
+) -> dict[str, Any]:
+    """`{bubbles: [{text, buttons?, card?}], state: {slot: value}, understood?: {intent, ranking, margin, …}}`."""
+    known = {UNDERSTOOD: asdict(understood)} if understood else {}
+    return {"bubbles": [bubble_to_json(bubble) for bubble in bubbles], "state": dict(state), **known}
 
 
 def reply_from_json(body: Any) -> BotReply:
     """What `reply_to_json` made; `ValueError` for anything else, and for a reply that says nothing."""
     try:
         bubbles, state = tuple(bubble_from_json(item) for item in body["bubbles"]), body["state"]
+        understood = _understood(body[UNDERSTOOD]) if UNDERSTOOD in body else None
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"this is no reply of the bot: {str(body)[:200]}") from error
     if not bubbles or not isinstance(state, dict):
         raise ValueError(f"this is no reply of the bot: {str(body)[:200]}")
-    return BotReply(bubbles, state)
+    return BotReply(bubbles, state, understood)
 
 
 def bubble_to_json(bubble: Bubble) -> dict[str, Any]:
@@ -66,3 +73,9 @@ def bubble_from_json(fields: Mapping[str, Any]) -> Bubble:
     """The bubble again; `AttributeError`, `KeyError` or `TypeError` when it is none."""
     buttons = tuple(Button(button["title"], button["payload"]) for button in fields.get("buttons") or ())
     return Bubble(fields["text"], buttons, fields.get("card"))
+
+
+def _understood(fields: Mapping[str, Any]) -> Understanding:
+    ranking = tuple((str(intent), float(share)) for intent, share in fields["ranking"])
+    nearest = tuple(Neighbour(*near) for near in fields["nearest"])
+    return Understanding(fields["intent"], ranking, float(fields["margin"]), nearest, fields["model"])

@@ -13,6 +13,7 @@ from actions import base
 from actions.phone import PhoneAction
 from bot.core.answer import Bubble, Button
 from bot.core.errors import StoreUnavailable
+from bot.core.misses import Neighbour, Understanding
 from bot.services import wire
 from bot.services.dialogue.converse import Reply
 from bot.services.dialogue.state import State
@@ -26,6 +27,7 @@ class FakeConversation:
 
     def __init__(self) -> None:
         self.down = False
+        self.intent: str | None = None
         self.heard: list[tuple[Turn, State]] = []
 
     def reply(self, turn: Turn, state: State, _facts: Any) -> Reply:
@@ -33,7 +35,7 @@ class FakeConversation:
         if self.down:
             raise StoreUnavailable("locked")
         self.heard.append((turn, state))
-        return Reply(BUBBLES, state.with_values(topic="phone_number", misses=2))
+        return Reply(BUBBLES, state.with_values(topic="phone_number", misses=2), self.intent)
 
 
 @pytest.fixture
@@ -121,3 +123,36 @@ def test_a_store_that_is_down(conversation: FakeConversation) -> None:
     assert [message["custom"] for message in messages] == [{wire.CUSTOM: dict(wire.UNAVAILABLE)}] and slots == {}
     messages, slots = _run(_tracker("rest", {}, {}))
     assert [message["response"] for message in messages] == [base.TROUBLE] and slots == {}
+
+
+RANKED = [{"name": name, "confidence": share} for name, share in (
+    ("nlu_fallback", 0.75), ("out_of_scope", 0.2), ("greet", 0.25), ("thank", 0.1), ("abuse", 0.09), ("deny", 0.08),
+    ("affirm", 0.07))]
+
+
+def _understood(tracker: Tracker, **message: Any) -> Understanding | None:
+    tracker.latest_message.update(message)
+    (said,), _ = _run(tracker)
+    return wire.reply_from_json(said["custom"][wire.CUSTOM]).understood
+
+
+def test_the_gateway_learns_how_it_was_understood(conversation: FakeConversation) -> None:
+    """What was answered, the five likeliest meanings, the lead of the first, the nearest lines."""
+    conversation.intent = "nlu_fallback"
+    near = [{"text": "halo", "intent": "greet", "similarity": 0.9}]
+    understood = _understood(_gateway(), intent_ranking=RANKED, reason={"margin": 0.05, "nearest": near})
+    ranking = (("greet", 0.25), ("out_of_scope", 0.2), ("thank", 0.1), ("abuse", 0.09), ("deny", 0.08))
+    nearest = (Neighbour("halo", "greet", 0.9),)
+    assert understood == Understanding("nlu_fallback", ranking, pytest.approx(0.05), nearest)
+
+
+def test_what_was_not_ranked(conversation: FakeConversation) -> None:
+    """A bare follow-up has no ranking, and leaves no doubt."""
+    conversation.intent = "follow_up"
+    assert _understood(_gateway()) == Understanding("follow_up", (), 1.0)
+
+
+def test_an_answer_to_a_form_was_not_to_be_understood(conversation: FakeConversation) -> None:
+    """So there is nothing to tell."""
+    conversation.intent = None
+    assert _understood(_gateway(), intent_ranking=RANKED) is None

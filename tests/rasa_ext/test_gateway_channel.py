@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,7 @@ from sanic import Sanic
 from bot.adapters.sample import sample_identity
 from bot.core.answer import Bubble, Button
 from bot.core.customer import Identity
+from bot.core.misses import Understanding
 from bot.ports import BotReply, BotTurn
 from bot.rasa_ext.gateway import GatewayChannel
 from bot.services import wire
@@ -27,6 +29,8 @@ SECRET = "i" * 48
 BUBBLE = Bubble("Halo!", (Button("Nomor telepon", "/phone_number"),), {"type": "links", "links": []})
 TURN = BotTurn("c-1", "m-1", "halo", {"language": "id"}, ("hai",))
 QUESTION = "Berapa nomor telepon dukungan di Jepang?"
+
+LOADED = SimpleNamespace(model_path="/models/20260101-000000-aaaaaaaa.tar.gz")
 
 Handler = Callable[[UserMessage], Awaitable[Any]]
 
@@ -56,6 +60,11 @@ class Rasa:
         content = body if isinstance(body, bytes) else json.dumps(body)
         return self._request("POST", "/webhooks/gateway/webhook", content=content, headers=headers)
 
+    def put_model(self, body: Any, secret: str = SECRET) -> httpx.Response:
+        """The wish for another model."""
+        return self._request("PUT", "/webhooks/gateway/model", json=body,
+                             headers={"Authorization": f"Bearer {secret}"})
+
     def health(self) -> int:
         """The status of its health."""
         return self._request("GET", "/webhooks/gateway/").status_code
@@ -75,6 +84,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Rasa:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KILAT_INTERNAL_SECRET", SECRET)
         patch.setenv("KILAT_STATE_DIR", str(tmp_path_factory.mktemp("gateway")))
+        patch.setenv("KILAT_MODELS_DIR", str(tmp_path_factory.mktemp("models")))
         rasa = Rasa()
     run(rasa.start())
     return rasa
@@ -145,6 +155,19 @@ def test_a_reply(rasa: Rasa) -> None:
     assert wire.reply_from_json(answer.json()) == BotReply((BUBBLE, Bubble("Apa lagi?")), {"topic": "greet"})
 
 
+def test_which_model_has_understood(rasa: Rasa) -> None:
+    """The channel names it, where a message was understood."""
+    processor = SimpleNamespace(model_path=Path("models/20261124-abc.tar.gz"))
+    rasa.app.ctx.agent = SimpleNamespace(is_ready=lambda: True, processor=processor)
+    said = [wire.reply_to_json([BUBBLE], {}, understood) for understood in (Understanding("greet"), None)]
+    models = []
+    for reply in said:
+        rasa.handler = _saying({"custom": {wire.CUSTOM: reply}})
+        understood = wire.reply_from_json(rasa.post(wire.request(TURN)).json()).understood
+        models.append(understood and understood.model)
+    assert models == ["20261124-abc", None]
+
+
 @pytest.mark.parametrize("messages", [
     [], [{"text": "Maaf, ada gangguan."}], [{"custom": {"kilat": dict(wire.UNAVAILABLE)}}],
     [{"custom": {"kilat": {"bubbles": [], "state": {}}}}], [{"custom": {}}], [{"custom": {"other": 1}}],
@@ -171,8 +194,21 @@ def test_health_of_a_bot_that_would_not_answer(rasa: Rasa, ready: bool | None) -
     """No model, or nobody at the action server's port."""
     endpoint = EndpointConfig(f"http://127.0.0.1:{free_port()}/webhook")
     if ready is not None:
-        rasa.app.ctx.agent = SimpleNamespace(is_ready=lambda: ready, action_endpoint=endpoint)
+        rasa.app.ctx.agent = SimpleNamespace(is_ready=lambda: ready, action_endpoint=endpoint, processor=LOADED)
     assert rasa.health() == 503
+
+
+def test_another_model_needs_the_secret(rasa: Rasa) -> None:
+    """And a version that is there; else 4xx with a reason, and what is loaded stays."""
+    rasa.app.ctx.agent = SimpleNamespace(is_ready=lambda: True, processor=LOADED)
+    version = {"version": "20261124-151005-8e25cd90"}
+    assert rasa.put_model(version, secret="x").status_code == 401
+    for body in ([], {}, {"version": 5}):
+        assert rasa.put_model(body).status_code == 400
+    answer = rasa.put_model(version)
+    assert answer.status_code == 409 and "there is no model" in answer.json()["error"]
+    assert rasa.app.ctx.agent.processor is LOADED
+    assert rasa.put_model({"version": "20260101-000000-aaaaaaaa"}).json() == {"model": "20260101-000000-aaaaaaaa"}
 
 
 class Gateway:
@@ -227,6 +263,9 @@ def test_a_question(gateway: Gateway) -> None:
     assert reply.bubbles[0].buttons[0].payload == "/phone_access"
     assert set(reply.state) == set(State().slots())
     assert (reply.state["topic"], reply.state["countries"]) == ("phone_number", ["JP"])
+    assert reply.understood is not None and reply.understood.intent == "phone_number"
+    assert reply.understood.ranking[0][0] == "phone_number" and 0 < reply.understood.margin <= 1
+    assert reply.understood.model
 
 
 def test_rasa_need_remember_nothing(gateway: Gateway) -> None:

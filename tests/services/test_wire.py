@@ -9,6 +9,7 @@ import pytest
 
 from bot.adapters.sample import sample_identity
 from bot.core.answer import Bubble, Button
+from bot.core.misses import Neighbour, Understanding
 from bot.ports import BotReply, BotTurn
 from bot.services import wire
 from bot.services.dialogue.state import State
@@ -26,6 +27,15 @@ def test_a_reply() -> None:
     reply = wire.reply_from_json(_over_the_wire(wire.reply_to_json(BUBBLES, state.slots())))
     assert reply == BotReply(BUBBLES, state.slots())
     assert State.from_slots(reply.state) == state
+
+
+def test_how_it_was_understood() -> None:
+    """As the action tells it, and with the model that the channel names."""
+    ranking = (("phone_number", 0.6), ("phone_access", 0.3))
+    understood = Understanding("phone_number", ranking, 0.3, (Neighbour("nomor jepang", "phone_number", 0.9),), "m-1")
+    for one in (understood, Understanding("greet")):
+        body = _over_the_wire(wire.reply_to_json(BUBBLES, {}, one))
+        assert wire.reply_from_json(body) == BotReply(BUBBLES, {}, one)
 
 
 def test_what_is_empty_is_left_out() -> None:
@@ -52,6 +62,8 @@ def test_a_request(customer: str | None) -> None:
     {"bubbles": [{"text": "a"}], "state": None}, {"bubbles": [{}], "state": {}}, {"bubbles": ["a"], "state": {}},
     {"bubbles": [{"text": "a", "buttons": [{"title": "b"}]}], "state": {}}, {"bubbles": 5, "state": {}},
     dict(wire.UNAVAILABLE), {"error": "no answer"},
+    {"bubbles": [{"text": "a"}], "state": {}, "understood": {}},
+    {"bubbles": [{"text": "a"}], "state": {}, "understood": {"intent": "greet", "ranking": 5}},
 ])
 def test_no_reply(body: Any) -> None:
     """Anything else is refused, so that nothing half is shown."""

@@ -28,10 +28,12 @@ MOST_BUTTONS = 3
 
 @dataclass(frozen=True)
 class Reply:
-    """The bubbles to say and the state to remember."""
+    """The bubbles to say, the state to remember, and the intent that was answered: none where a form asked, and took
+    the message for its answer."""
 
     bubbles: tuple[Bubble, ...]
     state: State
+    intent: str | None = None
 
 
 class Conversation:
@@ -48,13 +50,13 @@ class Conversation:
         state = state.with_values(route=None)
         turn = turn if state.form else settle(turn, state, self._wording)
         if turn.intent == "switch_language":
-            return self._switch_language(turn, state, facts)
+            return replace(self._switch_language(turn, state, facts), intent=turn.intent)
         words = self._wording.words(facts, state.language)
         if state.form and turn.intent != "talk_to_human":
             step = forms.advance(state.form, turn, self._wording.cues.find(turn.text))
             if step is not None:
                 return self._form_step(step, turn, state, facts, words)
-        said = self._answer(turn, state, facts, words)
+        said = replace(self._answer(turn, state, facts, words), intent=turn.intent)
         if said.state.form and said.state.form is state.form and turn.intent != "talk_to_human":
             return replace(said, bubbles=(*_without_buttons(said.bubbles), prompts.prompt(state.form, words)))
         return said
