@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.adapters.files import FolderFiles
 from bot.adapters.knowledge import read_facts
 from bot.adapters.managers import ManagerWebhook
+from bot.adapters.personal import read_anonymizer
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
@@ -26,6 +27,7 @@ from bot.core.facts import Facts
 from bot.ports import Conversations, DeskLinks, FactsStore, Files, Managers, Memory, Tickets
 from bot.services.counter import Counter
 from bot.services.dialogue.converse import Conversation
+from bot.services.hearing import Hearing
 from bot.services.words import Wording
 from bot.settings import Settings
 
@@ -50,6 +52,8 @@ class App:
     links: DeskLinks
     memory: Memory
     managers: Managers
+    misses: SqlMisses
+    hearing: Hearing
     now: Callable[[], datetime] = now_in_milliseconds
 
     @property
@@ -73,7 +77,8 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
         FolderFiles(settings.state / "files"),
         SqlAgents(engine, now, timedelta(seconds=settings.away_seconds)), SqlAgentSessions(engine, now=now),
         SqlHistory(engine),
-        SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), now,
+        SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), SqlMisses(engine),
+        Hearing(read_anonymizer(settings.data), settings.doubt_margin, settings.misses_days > 0), now,
     )
 
 

@@ -18,6 +18,8 @@ from bot.core.hours import ALWAYS, Hours, parse_hours
 ROOT = Path(__file__).resolve().parent.parent
 HOME = "127.0.0.1"
 LANGUAGES = ("id", "en")
+MOST_DAYS = 36_500
+_SHARE = re.compile(r"0?\.\d+|0|1(?:\.0+)?")
 _ORIGIN = re.compile(r"^https?://[^/\s]+$")
 
 
@@ -57,6 +59,8 @@ class Settings:
     desk_language: str
     desk_hours: Hours
     tam_webhook: str | None = field(repr=False)
+    misses_days: int
+    doubt_margin: float
 
     @property
     def rasa_url(self) -> str:
@@ -102,6 +106,8 @@ class Settings:
             desk_hours=parse_hours(
                 environ.get("KILAT_DESK_HOURS") or ALWAYS, environ.get("KILAT_DESK_HOLIDAYS") or ""),
             tam_webhook=_url(environ, "KILAT_TAM_WEBHOOK"),
+            misses_days=_days(environ, "KILAT_MISSES_DAYS", 90),
+            doubt_margin=_share(environ, "KILAT_DOUBT_MARGIN", 0.2),
         )
 
 
@@ -185,6 +191,20 @@ def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
     if not raw.isdecimal() or int(raw) == 0:
         raise ConfigurationError(f"{name}: {raw!r} is not a positive whole number")
     return int(raw)
+
+
+def _days(environ: Mapping[str, str], name: str, default: int) -> int:
+    raw = environ.get(name) or str(default)
+    if not raw.isdecimal() or int(raw) > MOST_DAYS:
+        raise ConfigurationError(f"{name}: {raw!r} is no whole number of days (0 to {MOST_DAYS})")
+    return int(raw)
+
+
+def _share(environ: Mapping[str, str], name: str, default: float) -> float:
+    raw = environ.get(name) or str(default)
+    if not _SHARE.fullmatch(raw):
+        raise ConfigurationError(f"{name}: {raw!r} is no number from 0 to 1, such as {default}")
+    return float(raw)
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

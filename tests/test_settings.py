@@ -53,6 +53,22 @@ def test_a_number_that_is_none(environ: Recorder, name: str, value: str) -> None
     assert repr(value) in str(refusal.value)
 
 
+@pytest.mark.parametrize(("name", "right", "wrong"), [
+    ("KILAT_MISSES_DAYS", ["0", "90", "36500"], ["-1", "36501", "1.5", "x"]),
+    ("KILAT_DOUBT_MARGIN", ["0", "0.2", ".35", "1", "1.0"], ["-0.1", "1.1", "20%", "0,2", "nan", "x"]),
+])
+def test_what_is_missed(environ: Recorder, name: str, right: list[str], wrong: list[str]) -> None:
+    """Days from none on, a margin from 0 to 1."""
+    for value in right:
+        environ[name] = value
+        settings = Settings.from_environment(environ)
+        assert float(value) in (settings.misses_days, settings.doubt_margin)
+    for value in wrong:
+        environ[name] = value
+        with pytest.raises(ConfigurationError, match=name):
+            Settings.from_environment(environ)
+
+
 @pytest.mark.parametrize("name", ["KILAT_RASA_PORT", "KILAT_ACTIONS_PORT"])
 def test_a_port_that_is_none(environ: Recorder, name: str) -> None:
     """65535 is the last port."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -17,6 +18,7 @@ from bot.ports import AgentDesk, Bot, TicketDesk
 from bot.web import agent, assets, demo, files, http
 from bot.web.agent.desk import Desk
 from bot.web.agent.watch import watch
+from bot.web.forgetting import forget
 from bot.web.frames import FrameError, Limits
 from bot.web.gateway import Gateway
 from bot.web.headers import Marked
@@ -33,7 +35,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     settings = app.settings
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
     gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.counter, bot,
-                      managers=app.managers, now=app.now)
+                      managers=app.managers, hearing=app.hearing, now=app.now)
 
     agents_desk = Desk(gateway, app.agents, app.facts, read_canned(settings.data))
     outside = Outside(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
@@ -45,7 +47,8 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         loops = [asyncio.create_task(loop) for loop in (
-            gateway.journal.run(), gateway.relay.watch(), keep(gateway), agents_desk.run(), watch(agents_desk))]
+            gateway.journal.run(), gateway.relay.watch(), keep(gateway), agents_desk.run(), watch(agents_desk),
+            forget(app.misses, timedelta(days=settings.misses_days), app.now))]
         if outside:
             loops.append(asyncio.create_task(outside.run()))
         if ticketing:

@@ -16,6 +16,7 @@ from bot.ports import Bot, Cases, Conversations, Files, Managers, Queue, QueuePl
 from bot.services import wire
 from bot.services.cards import queue_json
 from bot.services.counter import Counter
+from bot.services.hearing import Hearing
 from bot.settings import Settings
 from bot.web.briefly import Briefly
 from bot.web.floor import Floor
@@ -46,6 +47,7 @@ class Gateway:
     counter: Counter
     bot: Bot
     managers: Managers
+    hearing: Hearing
     now: Callable[[], datetime]
     hub: Hub = field(default_factory=Hub)
     visits: Visits = field(default_factory=Visits)
@@ -61,7 +63,8 @@ class Gateway:
         self.journal.listeners.append(self.hub.changed)
         self.journal.doubters.append(self.hub.doubt)
         self.floor = Floor(self.conversations, self.cases, self.journal, self.hub, self.counter)
-        self.relay = Relay(self.conversations, self.journal, self.hub, self.bot, self.counter, self._on_switch)
+        self.relay = Relay(
+            self.conversations, self.journal, self.hub, self.bot, self.counter, self.hearing, self._on_switch)
 
     async def admit(self, key: str | None, who: Who, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
         """The conversation that a browser gets, and its key when that is new.

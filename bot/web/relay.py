@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status, outcome
@@ -18,6 +18,7 @@ from bot.core.errors import BotUnavailable, StoreUnavailable
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import wire
 from bot.services.counter import Counter
+from bot.services.hearing import Hearing
 from bot.services.insights import learned
 from bot.web.hub import Hub
 from bot.web.journal import Journal
@@ -50,13 +51,14 @@ class Relay:
 
     def __init__(
         self, conversations: Conversations, journal: Journal, hub: Hub, bot: Bot, counter: Counter,
-        on_switch: Callable[[bool], None],
+        hearing: Hearing, on_switch: Callable[[bool], None],
     ) -> None:
         self._conversations = conversations
         self._journal = journal
         self._hub = hub
         self._bot = bot
         self._counter = counter
+        self._hearing = hearing
         self._on_switch = on_switch
         self._lines: dict[str, _Line] = {}
         # What is read from the log just now, with what has changed meanwhile.
@@ -172,7 +174,7 @@ class Relay:
                 await self._journal.write(Change(line.chat.id, answers=entry.seq))
             line.waiting.popleft()
 
-    async def _answer_now(self, line: _Line, entry: Entry, before: Iterable[Entry]) -> None:
+    async def _answer_now(self, line: _Line, entry: Entry, before: Sequence[Entry]) -> None:
         """Alone, `entry` is answered before those that wait for the bot; it is counted as answered after them."""
         turn = turn_of(line.chat, entry, before)
         reply = await self._reply(line, entry, turn)
@@ -187,7 +189,10 @@ class Relay:
         # Where the bot keeps the language, a switch that the visitor has made meanwhile stays.
         lang = None if lang == turn.state["language"] else lang
         answers = None if line.alone else entry.seq
-        await self._journal.write(Change(line.chat.id, tuple(entries), event, answers, reply.state, lang))
+        previous = max((other.seq for other in before if asks(other)), default=None)
+        heard = self._hearing.heard(turn, reply, line.chat.identity, previous)
+        await self._journal.write(
+            Change(line.chat.id, tuple(entries), event, answers, reply.state, lang, heard=heard))
         self._attempts.pop((line.chat.id, entry.seq), None)
 
     async def _reply(self, line: _Line, entry: Entry, turn: BotTurn) -> BotReply:

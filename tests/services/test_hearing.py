@@ -1,0 +1,56 @@
+"""What is kept with an answer, and of whom it tells nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.adapters.personal import read_anonymizer
+from bot.core.answer import Bubble
+from bot.core.customer import Customer, Identity
+from bot.core.misses import Heard, Reason, Understanding
+from bot.ports import BotReply, BotTurn
+from bot.services.hearing import Hearing
+from bot.settings import ROOT
+
+SURE = Understanding("phone_number", (("phone_number", 0.9), ("phone_access", 0.05)), 0.85)
+TURN = BotTurn("c-1", "c-1:3", "saya Budi, nomor Jepang?", {"language": "id"})
+REPLY = BotReply((Bubble("…"),), {"language": "en"}, SURE)
+BUDI = Identity("u-1", Customer(), "Budi", "budi@example.com")
+
+
+@pytest.fixture(scope="module")
+def hearing() -> Hearing:
+    """With the real words."""
+    return Hearing(read_anonymizer(ROOT / "data"), 0.2)
+
+
+def test_all_that_is_kept(hearing: Hearing) -> None:
+    """The masked text, the language of the answer, the understanding; no reason where it was sure."""
+    assert hearing.heard(TURN, REPLY, BUDI, 1) == Heard("saya [name], nomor Jepang?", "en", SURE)
+
+
+def test_a_stranger(hearing: Hearing) -> None:
+    """Nobody is known by name."""
+    heard = hearing.heard(TURN, REPLY, None, None)
+    assert heard is not None and heard.text == TURN.text
+
+
+def test_a_reason(hearing: Hearing) -> None:
+    """By the margin that it was given."""
+    heard = replace(hearing, doubt=0.9).heard(TURN, REPLY, None, None)
+    assert heard is not None and heard.reasons == (Reason.DOUBTFUL,)
+
+
+def test_a_complaint_blames_the_answer_before(hearing: Hearing) -> None:
+    """Where there was one."""
+    complaint = replace(REPLY, understood=Understanding("dissatisfied"))
+    blamed = [hearing.heard(TURN, complaint, None, previous) for previous in (7, None)]
+    assert [heard and heard.blames for heard in blamed] == [7, None]
+
+
+def test_nothing_is_kept(hearing: Hearing) -> None:
+    """Of a button or a form, and where it is switched off."""
+    assert hearing.heard(TURN, replace(REPLY, understood=None), None, 1) is None
+    assert replace(hearing, is_on=False).heard(TURN, REPLY, None, 1) is None
