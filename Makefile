@@ -11,7 +11,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --quiet --frozen
 
-.PHONY: help install serve train seed shell agents test desks check format bench bench-load bench-take bench-waiting clean
+.PHONY: help install serve train seed shell agents test desks check format bench bench-load bench-take bench-waiting bench-nlu clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -66,6 +66,9 @@ bench-waiting: install  ## Simulate a desk: how many waiting intervals come true
 
 bench-take: install  ## Measure taking cases: 50 agents, 1,000 cases that wait; ARGS="--pause 2 --json take.json"
 	@$(RUN) python -m benchmarks.take $(ARGS)
+
+bench-nlu: install  ## Kilat's intent pipeline beside its peers; DATA=path/to/splits ARGS="--only kilat --json nlu.json"
+	@$(RUN) python -m benchmarks.nlu $(if $(DATA),"$(DATA)") $(ARGS)
 
 clean:  ## Remove the model, the database and caches
 	rm -rf models var .rasa .pytest_cache .mypy_cache .ruff_cache results
