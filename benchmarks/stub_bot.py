@@ -3,7 +3,8 @@
     KILAT_RASA_PORT=… KILAT_INTERNAL_SECRET=… python -m benchmarks.stub_bot --think 0.02
 
 It echoes the message, and counts in the state that it is given: so a turn that was lost, doubled or answered with an
-older state shows in the text of every later reply.
+older state shows in the text of every later reply. It is in doubt about everything, so that every message is kept to
+learn from.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.core.answer import Bubble, Button
+from bot.core.misses import Neighbour, Understanding
 from bot.services import wire
 from bot.settings import Settings
 
 # A slot that counts in the real bot, too.
 COUNT = "misses"
+RANKING = (("phone_number", 0.3), ("phone_access", 0.25), ("plan_find", 0.2), ("live_chat", 0.15), ("greet", 0.1))
+DOUBT = Understanding("phone_number", RANKING, 0.05, (Neighbour("nomor telepon jepang", "phone_number", 0.8),) * 3)
 
 
 def main() -> None:
@@ -55,7 +59,7 @@ def create(secret: str, think: float) -> Starlette:
         turn = int(state.get(COUNT) or 0) + 1
         await asyncio.sleep(think)
         bubble = Bubble(reply_text(turn, body["message"]), (Button("Lagi", "/phone_access"),))
-        return JSONResponse(wire.reply_to_json([bubble], {**state, COUNT: turn}))
+        return JSONResponse(wire.reply_to_json([bubble], {**state, COUNT: turn}, DOUBT))
 
     path = f"/webhooks/{wire.GATEWAY}"
     return Starlette(routes=[Route(f"{path}/", health), Route(f"{path}/webhook", webhook, methods=["POST"])])

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from bot.core.errors import ConfigurationError
 from bot.core.hours import ALWAYS, Hours, parse_hours
+from bot.languages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = "127.0.0.1"
-LANGUAGES = ("id", "en")
 MOST_DAYS = 36_500
 _SHARE = re.compile(r"0?\.\d+|0|1(?:\.0+)?")
 _ORIGIN = re.compile(r"^https?://[^/\s]+$")
@@ -107,7 +107,7 @@ class Settings:
                 environ.get("KILAT_DESK_HOURS") or ALWAYS, environ.get("KILAT_DESK_HOLIDAYS") or ""),
             tam_webhook=_url(environ, "KILAT_TAM_WEBHOOK"),
             misses_days=_days(environ, "KILAT_MISSES_DAYS", 90),
-            doubt_margin=_share(environ, "KILAT_DOUBT_MARGIN", 0.2),
+            doubt_margin=_share(environ, "KILAT_DOUBT_MARGIN", 0.3),
         )
 
 

@@ -13,6 +13,7 @@ from bot.adapters.content import (
     examples,
     greeting,
     knowledge,
+    personal,
     phrases,
     responses,
     syntax,
@@ -22,8 +23,8 @@ from bot.adapters.content import (
 from bot.core.errors import ConfigurationError
 from bot.settings import ROOT
 
-CHECKS = (syntax.check, knowledge.check, responses.check, phrases.check, topics.check, greeting.check, examples.check,
-          vocabulary.check, canned.check, console.check)
+CHECKS = (syntax.check, knowledge.check, responses.check, phrases.check, personal.check, topics.check, greeting.check,
+          examples.check, vocabulary.check, canned.check, console.check)
 
 
 def problems(data: Path) -> list[str]:
