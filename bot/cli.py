@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.core.errors import KilatError
+from bot.languages import LANGUAGES
 from bot.settings import Settings
 from bot.shell import agents_arguments, models_arguments
 
@@ -49,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     shell = commands.add_parser("shell", help="talk to the bot as any kind of customer")
     shell.add_argument("--as", dest="customer", metavar="PLAN:ROLE:TYPE",
                        help="such as premier_plus:admin:enterprise, or access:member:pro:unlicensed; else anonymous")
-    shell.add_argument("--lang", choices=["id", "en"], help="the language to begin with")
+    shell.add_argument("--lang", choices=LANGUAGES, help="the language to begin with")
     shell.add_argument("--debug", action="store_true", help="show intent, confidence, entities, action and route")
     shell.add_argument("--script", type=Path,
                        help="a file with one message a line, or a scenario file (*.yml): prints the transcript")
@@ -94,11 +95,13 @@ def _train(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(_arguments: argparse.Namespace, settings: Settings) -> int:
-    from bot.adapters.content import problems
+    from bot.adapters.content import coverage, problems
 
     found = problems(settings.data)
     for problem in found:
         print(problem, file=sys.stderr)
+    for line in coverage.of_partial_languages(settings.data):
+        print(line)
     print(f"{len(found)} problems in {settings.data}.")
     return 1 if found else 0
 

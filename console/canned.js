@@ -1,6 +1,7 @@
 // Canned answers: searched by what they are called and by what they say, filled in with what is known of the case.
 import { button, h } from '/widget/dom.js';
 import { t } from '/widget/words.js';
+import { languageOf } from './names.js';
 
 // The text with what is known; what is not stays as it is, for the agent to fill in.
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (gap, name) => values[name] || gap);
@@ -14,7 +15,8 @@ export class Canned {
       oninput: () => this.filter(), onkeydown: (event) => this.key(event),
     });
     this.langs = button('', () => {
-      this.lang = this.lang === 'id' ? 'en' : 'id';
+      const all = Object.keys(this.desk.facts.canned[0].title);
+      this.lang = all[(all.indexOf(this.lang) + 1) % all.length];
       this.filter();
       this.search.focus();
     }, { class: 'soft' });
@@ -51,7 +53,7 @@ export class Canned {
       return words.every((word) => all.includes(word));
     });
     this.at = 0;
-    this.langs.textContent = t(`lang_${this.lang}`);
+    this.langs.textContent = languageOf(this.lang);
     this.none.hidden = this.found.length > 0;
     this.draw();
   }

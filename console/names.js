@@ -8,6 +8,9 @@ export const learn = (all) => { names = all || {}; };
 // The word of a key in the language of the page; the key itself when nobody named it.
 export const nameOf = (kind, key) => (key == null ? '' : names[kind]?.[key]?.[document.documentElement.lang] ?? key);
 
+// "Spanyol": a language, in that of the page.
+export const languageOf = (code) => new Intl.DisplayNames(document.documentElement.lang, { type: 'language' }).of(code);
+
 // The facts name roles as groups of people; this is one.
 export const roleOf = (key) => (key ? t(`role_${key}`) : '');
 

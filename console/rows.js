@@ -3,7 +3,7 @@ import { h, hidden } from '/widget/dom.js';
 import { t } from '/widget/words.js';
 import { ticking, promise, waiting } from './clock.js';
 import { icon } from './icons.js';
-import { customerName, nameOf } from './names.js';
+import { customerName, languageOf, nameOf } from './names.js';
 
 export const pill = (priority) => priority && h(`span.pill.${priority}`, { title: nameOf('priority', priority) },
   priority.toUpperCase());
@@ -31,7 +31,7 @@ h('span.line.tags', null,
   row.kept_for === me && h('span.kept', null, t('kept_for_you')),
   !row.late && due(row),
   h('span', null, t('tier', { n: row.tier })), row.plan && h('span', null, nameOf('plan', row.plan)),
-  h('abbr', { title: t(`lang_${row.language}`) }, row.language.toUpperCase()))));
+  h('abbr', { title: languageOf(row.language) }, row.language.toUpperCase()))));
 
 export const caseItems = (rows, context) => rows.map((row) => {
   const current = row.conversation === context.current;

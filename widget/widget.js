@@ -4,6 +4,7 @@
   const WORDS = {
     id: { launcher: 'Chat bantuan', load_failed: 'Gagal dimuat. Coba lagi, ya.' },
     en: { launcher: 'Help chat', load_failed: "That didn't load. Please try again." },
+    es: { launcher: 'Chat de ayuda', load_failed: 'No se pudo cargar. Prueba otra vez.' },
   };
   const queue = window.Kilat?.q;
   if (window.Kilat && !queue) return;

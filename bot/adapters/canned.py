@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from bot.languages import in_every_language
+
 # What the console fills in: the visitor, the agent, the case's number; the number of a ticket the agent adds.
 PLACEHOLDERS = frozenset({"name", "agent", "case", "number"})
 
@@ -24,7 +26,8 @@ class Canned:
 def read_canned(data: Path) -> tuple[Canned, ...]:
     """All of `data/canned/`, in the order of the files' names; `kilat check` has looked at them."""
     return tuple(
-        Canned(item["id"], dict(item["title"]), {language: text.strip() for language, text in item["text"].items()})
+        Canned(item["id"], in_every_language(item["title"]),
+               in_every_language({language: text.strip() for language, text in item["text"].items()}))
         for path in sorted((data / "canned").glob("*.yml"))
         for item in YAML(typ="safe").load(path)
     )

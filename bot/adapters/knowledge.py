@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from bot.adapters.checked_yaml import Document, Location, read_document
-from bot.adapters.knowledge_schema import FILES, LANGUAGES, Text
+from bot.adapters.knowledge_schema import FILES, Text
 from bot.core.errors import ConfigurationError
 from bot.core.facts import Channel, Facts, PhoneLine, PhoneNumber, Priority, Rule
+from bot.languages import in_every_language
 
 
 def read_facts(folder: Path) -> Facts:
@@ -110,4 +111,5 @@ def _labels(documents: dict[str, Document], rules: tuple[Rule, ...]) -> dict[tup
     }
     for kind in ("short", "definition", "example", "staffing"):
         texts.update({(f"priority_{kind}", key): getattr(row, kind) for key, row in data["priorities"].priorities})
-    return {(kind, key, lang): getattr(text, lang) for (kind, key), text in texts.items() for lang in LANGUAGES}
+    return {(kind, key, lang): words for (kind, key), text in texts.items()
+            for lang, words in in_every_language(text.dict()).items()}

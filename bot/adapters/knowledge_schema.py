@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConstrainedInt, Extra, Field, PydanticValueError, StrictBool, StrictStr
 from pydantic.validators import strict_str_validator
 
-LANGUAGES = ("id", "en")
+from bot.languages import COMPLETE, LANGUAGES
 
 Audience = Literal["everyone", "owner", "admin", "licensed_admin", "licensed_member", "account"]
 
@@ -81,10 +81,9 @@ class _Strict(BaseModel):
 
 
 class Text(_Strict):
-    """Words in every language."""
+    """Words by language: a field for each, which the complete ones must have."""
 
-    id: StrictStr
-    en: StrictStr
+    __annotations__ = {code: StrictStr if code in COMPLETE else StrictStr | None for code in LANGUAGES}
 
 
 class _Source(_Strict):

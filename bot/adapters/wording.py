@@ -9,23 +9,28 @@ from ruamel.yaml import YAML
 
 from bot.core.errors import ConfigurationError
 from bot.core.question import CueFinder
-from bot.services.words import LANGUAGES, Topic, Wording
+from bot.languages import FALLBACK, LANGUAGES, in_every_language
+from bot.services.words import Topic, Wording
 
 
 def read_wording(data: Path) -> Wording:
     """Everything under `data/` that words are put together from."""
     topics = {
-        intent: Topic(entry["file"], entry["title"], tuple(entry.get("next", ())), frozenset(entry.get("accepts", ())))
+        intent: Topic(entry["file"], in_every_language(entry["title"]), tuple(entry.get("next", ())),
+                      frozenset(entry.get("accepts", ())))
         for intent, entry in _load(data / "topics.yml").items()
     }
-    phrases = {language: dict(_load(data / "phrases" / f"{language}.yml")) for language in LANGUAGES}
+    phrases = _completed({language: _phrases(data / "phrases" / f"{language}.yml") for language in LANGUAGES})
     responses = read_responses(data / "responses")
     cues = CueFinder(_load(data / "phrases" / "cues.yml")["cues"])
     return Wording(phrases, responses, topics, cues, tuple(_load(data / "greeting.yml")["questions"]))
 
 
 def read_responses(folder: Path) -> dict[str, dict[str, str]]:
-    """`{language: {response: text}}` from Rasa's response files: a variant on the slot `language`, else the first."""
+    """`{language: {response: text}}` from Rasa's response files: a variant on the slot `language`, else the first.
+
+    A response that a language lacks is said in `FALLBACK`.
+    """
     texts: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for path in sorted(folder.glob("*.yml")):
         for name, variants in _load(path)["responses"].items():
@@ -34,7 +39,15 @@ def read_responses(folder: Path) -> dict[str, dict[str, str]]:
             for variant in variants:
                 conditions = variant.get("condition") or [{"value": LANGUAGES[0]}]
                 texts[conditions[0]["value"]][name] = variant["text"]
-    return texts
+    return _completed(texts)
+
+
+def _completed(texts: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    return {language: {**texts[FALLBACK], **own} for language, own in texts.items()}
+
+
+def _phrases(path: Path) -> dict[str, str]:
+    return dict(_load(path)) if path.exists() else {}
 
 
 def _load(path: Path) -> Any:

@@ -22,6 +22,7 @@ from sanic.response import HTTPResponse
 from bot.adapters.door import BadRequest, Incoming, read
 from bot.adapters.identity import check_keys
 from bot.adapters.wording import read_wording
+from bot.languages import LANGUAGES
 from bot.rasa_ext.language import LanguageGuesser
 from bot.settings import Settings
 
@@ -100,7 +101,7 @@ class RestChannel(InputChannel):
         return self._say("utter_empty_message" if incoming.empty else "utter_message_too_long", incoming)
 
     def _say(self, name: str, incoming: Incoming) -> dict[str, Any]:
-        language = self._guesser.guess(incoming.text[:500]) or "id"
+        language = self._guesser.guess(incoming.text[:500]) or LANGUAGES[0]
         text = self._wording.responses[language][name].format(limit=self._settings.max_message_length)
         return {"recipient_id": incoming.sender, "text": text}
 

@@ -1,8 +1,9 @@
-"""The language of a message, as the entity `language` (Indonesian or English); none when the message can't tell.
+"""The language of a message, as the entity `language` (of `data/languages.yml`); none when the message can't tell.
 
-Function words decide first, then nouns and verbs, then lingua, restricted to the two (docs/decisions/0005). Even counts
-of function words are a mixed sentence, and so are English nouns beside anything Indonesian: those are Indonesian
-speakers'. A message that can't tell ("ok", "P1", "Jepang?") sets nothing, so that the conversation keeps its language.
+Function words decide first, then nouns and verbs, then lingua, restricted to those languages (docs/decisions/0005).
+Even counts of function words are a mixed sentence, and so are English nouns beside anything Indonesian: those are
+Indonesian speakers'. A message that can't tell ("ok", "P1", "Jepang?") sets nothing, so that the conversation keeps
+its language.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lingua import Language, LanguageDetector, LanguageDetectorBuilder
+from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -21,20 +22,20 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
+from bot.languages import COMPLETE, LANGUAGES
 from bot.rasa_ext.entities import FOUND
 
 ENTITY = "language"
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_LINGUA = {Language.INDONESIAN: "id", Language.ENGLISH: "en"}
 # Whose speakers mix words of the others in.
-FIRST = "id"
+FIRST = LANGUAGES[0]
 SURE = 0.75
 SURE_OF_ONE_WORD = 0.9
 
 
 class LanguageGuesser:
-    """Guesses `id`, `en` or `None` from words and character statistics."""
+    """Guesses a language, or `None`, from words and character statistics."""
 
     def __init__(self, words: dict[str, Any]) -> None:
         self._neutral = frozenset(words["neutral"])
@@ -42,7 +43,8 @@ class LanguageGuesser:
             {language: frozenset(listed[tier]) for language, listed in words.items() if language != "neutral"}
             for tier in ("function", "content")
         )
-        self._lingua: LanguageDetector = LanguageDetectorBuilder.from_languages(*_LINGUA).build()
+        codes = [getattr(IsoCode639_1, language.upper()) for language in LANGUAGES]
+        self._lingua: LanguageDetector = LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
 
     @classmethod
     def from_file(cls, path: Path) -> LanguageGuesser:
@@ -61,17 +63,22 @@ class LanguageGuesser:
             return FIRST
         known = self._neutral.union(*self._content.values())
         rest = [token for token in _tokens(_without(text, values)) if token not in known]
-        likeliest, share = self._by_letters(rest)
         if nouns:
+            likeliest, share = self._by_letters(rest, (FIRST, nouns[0]))
             return FIRST if likeliest == FIRST and share >= SURE_OF_ONE_WORD else nouns[0]
+        likeliest, share = self._by_letters(rest, LANGUAGES)
         return likeliest if share >= (SURE if len(rest) > 1 else SURE_OF_ONE_WORD) else None
 
-    def _by_letters(self, words: Sequence[str]) -> tuple[str | None, float]:
-        """The likeliest language of words that no list has, and how likely it is."""
+    def _by_letters(self, words: Sequence[str], languages: Sequence[str]) -> tuple[str | None, float]:
+        """The likeliest language of words that no list has, and how likely it is beside the complete ones: further
+        languages that are unlikely raise no doubt."""
         if not words:
             return None, 0.0
-        likeliest = self._lingua.compute_language_confidence_values(" ".join(words))[0]
-        return _LINGUA[likeliest.language], likeliest.value
+        found = self._lingua.compute_language_confidence_values(" ".join(words))
+        shares = {value.language.iso_code_639_1.name.lower(): value.value for value in found}
+        likeliest = max(languages, key=lambda language: shares[language])
+        beside = sum(shares[language] for language in {likeliest, *COMPLETE})
+        return likeliest, shares[likeliest] / beside if beside else 0.0
 
 
 def _tokens(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from ruamel.yaml import YAML
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
+
+from bot.languages import COMPLETE, LANGUAGES
 
 # Plan names that are everyday words: with a capital inside a sentence they mean the plan.
 _CAPITALISED = {"Akses": "access", "Access": "access"}
@@ -52,12 +55,40 @@ def read_vocabulary(folder: Path) -> dict[str, dict[str, list[str]]]:
     vocabulary = {e["entity"]: {v: [str(w) for w in words] for v, words in e["values"].items()} for e in entries}
     countries = vocabulary["country"]
     taken = {word for words in countries.values() for word in words}
-    for language in ("id", "en"):
-        for code, name in Locale.parse(language).territories.items():
-            is_country = len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ")
-            if is_country and code not in countries and name.lower() not in taken:
-                countries[code] = [name.lower()]
+    for language in COMPLETE:
+        for code, name in _countries(language).items():
+            if code not in countries and name not in taken:
+                countries[code] = [name]
+    settled = {_without_accents(name) for language in COMPLETE for name in _countries(language).values()}
+    for language in (code for code in LANGUAGES if code not in COMPLETE):
+        _add_names(countries, language, settled)
     return vocabulary
+
+
+def _add_names(countries: dict[str, list[str]], language: str, settled: set[str]) -> None:
+    """The names of a language that `country.yml` was not written for, with and without accents.
+
+    A name that is `settled`, the same in a language that it was written for ("Chad", "Cuba"), stands there or was
+    left out on purpose.
+    """
+    owner = {word: code for code, words in countries.items() for word in words}
+    for code, name in _countries(language).items():
+        plain = _without_accents(name)
+        if plain not in settled:
+            free = [word for word in dict.fromkeys((name, plain)) if word not in owner]
+            if owner.get(plain, code) == code:
+                countries.setdefault(code, []).extend(free)
+
+
+def _countries(language: str) -> dict[str, str]:
+    """The lower-case names of the world's countries, by their codes, from Unicode CLDR."""
+    names = Locale.parse(language).territories.items()
+    return {code: name.lower() for code, name in names
+            if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ")}
+
+
+def _without_accents(word: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
 
 
 class VocabularyFinder:

@@ -17,8 +17,8 @@ from babel.units import format_unit
 
 from bot.core.facts import Facts
 from bot.core.question import CueFinder, Question
+from bot.languages import LANGUAGES
 
-LANGUAGES = ("id", "en")
 _HOLE = "\ufffc"
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from bot.adapters.passwords import LONGEST, SHORTEST, Passwords
 from bot.adapters.sql.agents import AccountProblem, SqlAgents
 from bot.bootstrap import open_agents
+from bot.languages import LANGUAGES
 from bot.ports import AgentAccount
-from bot.services.words import LANGUAGES
 from bot.settings import Settings
 
 _LOGIN = re.compile(r"[^@\s]+@[^@\s]+")

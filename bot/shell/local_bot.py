@@ -21,6 +21,7 @@ from typing import Any
 from bot.adapters import door
 from bot.adapters.wording import read_wording
 from bot.core.errors import BotUnavailable, ConfigurationError
+from bot.languages import LANGUAGES
 from bot.ports import BotReply, BotTurn
 from bot.services import wire
 from bot.settings import ROOT, Settings
@@ -88,7 +89,7 @@ class LocalBot:
             ranking=[(item["name"], item["confidence"]) for item in parsed.get("intent_ranking", [])],
             entities=[(e["entity"], e["value"]) for e in parsed["entities"] if e["entity"] != "language"],
             action=actions[-1] if actions else "",
-            language=tracker.get_slot("language") or "id",
+            language=tracker.get_slot("language") or LANGUAGES[0],
             route=tracker.get_slot("route"),
         )
 

@@ -16,13 +16,11 @@ from bot.adapters.models import Models
 from bot.adapters.sample import sample_identity
 from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError
+from bot.languages import LANGUAGES, OPENINGS
 from bot.settings import Settings
 from bot.shell.desk import has_people, talk_with_people
 from bot.shell.local_bot import LocalBot, Said, action_server, run
 from bot.training import RASA_ENVIRONMENT
-
-# Neutral phrases that begin a conversation in a language, as a visitor would.
-_OPENING = {"id": "halo", "en": "hello"}
 
 
 def talk(
@@ -34,7 +32,7 @@ def talk(
         raise ConfigurationError(f"--script: there is no file {script}")
     if desk or (script and has_people(script)):
         _quieten()
-        return talk_with_people(settings, customer, language or "id", script)
+        return talk_with_people(settings, customer, language or LANGUAGES[0], script)
     token = None if customer is None else sign(sample_identity(customer), settings)
     model = Models(settings.models).active_archive()
     seed(settings)
@@ -47,7 +45,7 @@ def talk(
                 continue
             identity = sign(sample_identity(spoken_as), settings) if spoken_as else token
             if language and sender not in bot.greeted:
-                run(bot.say(sender, _OPENING[language], identity))
+                run(bot.say(sender, OPENINGS[language], identity))
             bot.greeted.add(sender)
             if echo:
                 print(f"\n> {text}")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.adapters.door import as_words, clean, is_button
 from bot.core.chat import Entry
 from bot.core.errors import KilatError
-from bot.services.words import LANGUAGES
+from bot.languages import LANGUAGES
 
 PROTOCOL = 1
 LARGEST_FRAME = 32_768

@@ -9,7 +9,7 @@ import pytest
 from bot.adapters.canned import PLACEHOLDERS, read_canned
 from bot.adapters.content.canned import check
 from bot.core.errors import ConfigurationError
-from bot.services.words import LANGUAGES
+from bot.languages import LANGUAGES
 from bot.settings import ROOT
 
 GOOD = """\

@@ -14,11 +14,12 @@ from bot.adapters.sample import sample_identity
 from bot.adapters.wording import read_wording
 from bot.core.answer import Bubble
 from bot.core.facts import Facts
+from bot.languages import LANGUAGES
 from bot.services.answer.tables import PLAN_FEATURES
 from bot.services.dialogue.converse import Conversation
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.words import LANGUAGES, Words
+from bot.services.words import Words
 from bot.settings import ROOT
 
 COMMUNITY = "https://community.example.com"

@@ -11,10 +11,11 @@ from bot.adapters.wording import read_wording
 from bot.core.customer import Customer, Identity
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
+from bot.languages import LANGUAGES
 from bot.services.dialogue.converse import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.words import LANGUAGES, Wording
+from bot.services.words import Wording
 from bot.settings import ROOT
 
 COMMUNITY = "https://community.example.com"

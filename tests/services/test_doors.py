@@ -11,8 +11,8 @@ from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
 from bot.core.entitlement import decide
 from bot.core.facts import Facts
 from bot.core.routing import Staffing, route
+from bot.languages import LANGUAGES
 from bot.services.doors import doors
-from bot.services.words import LANGUAGES
 from bot.settings import ROOT
 
 COMMUNITY, SIGN_IN = "https://community.example.com", "https://example.com/login"

@@ -19,11 +19,12 @@ from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer, Identity
 from bot.core.facts import Facts
 from bot.core.routing import Staffing
 from bot.core.triage import PRIORITIES
+from bot.languages import LANGUAGES
 from bot.services.dialogue.converse import Conversation
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.doors import doors
-from bot.services.words import LANGUAGES, Wording
+from bot.services.words import Wording
 from bot.settings import ROOT
 
 COMMUNITY, SIGN_IN = "https://community.example.com", "https://help.example.com/sign-in"

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from bot.adapters.knowledge import read_facts
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
+from bot.languages import LANGUAGES
 from bot.services.dialogue import form as forms
 from bot.services.dialogue.form import TICKET, TRIAGE, Form, Step
 from bot.services.dialogue.prompts import prompt, triage_result
 from bot.services.dialogue.turn import Turn
-from bot.services.words import LANGUAGES, Wording
+from bot.services.words import Wording
 from bot.settings import ROOT
 
 FIELDS = ("subject", "description", "email", "priority")

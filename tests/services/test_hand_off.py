@@ -14,11 +14,12 @@ from bot.adapters.wording import read_wording
 from bot.core.case import Wait
 from bot.core.facts import Facts
 from bot.core.routing import Staffing
+from bot.languages import LANGUAGES
 from bot.services.dialogue.converse import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.hand_off import wait_line
-from bot.services.words import LANGUAGES, Words
+from bot.services.words import Words
 from bot.settings import ROOT
 
 WORDING = read_wording(ROOT / "data")

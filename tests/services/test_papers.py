@@ -13,10 +13,10 @@ from bot.core.case import CaseState, Clocks
 from bot.core.chat import Author, Entry, Kind
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
+from bot.languages import LANGUAGES
 from bot.ports import Case, Papers, Ticket, TicketDraft
 from bot.services.papers import papers
 from bot.services.ticket import has_times
-from bot.services.words import LANGUAGES
 from bot.settings import ROOT
 
 AT = datetime(2026, 11, 22, 20, 31, tzinfo=timezone.utc)

@@ -14,11 +14,11 @@ from bot.core.answer import Bubble
 from bot.core.customer import Customer, Identity
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
+from bot.languages import LANGUAGES
 from bot.services import ticket
 from bot.services.dialogue.converse import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.words import LANGUAGES
 from bot.settings import ROOT
 
 WORDING = read_wording(ROOT / "data")

@@ -2,6 +2,7 @@ export default {
   lang: 'en',
   lang_id: 'Bahasa Indonesia',
   lang_en: 'English',
+  lang_es: 'Español',
 
   title: 'Kilat',
   assistant: 'Automated assistant',

@@ -2,6 +2,7 @@ export default {
   lang: 'id',
   lang_id: 'Bahasa Indonesia',
   lang_en: 'English',
+  lang_es: 'Español',
 
   title: 'Kilat',
   assistant: 'Asisten otomatis',

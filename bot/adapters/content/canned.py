@@ -1,4 +1,4 @@
-"""Canned answers: every language, the same placeholders in each, none that nobody fills in, no id twice."""
+"""Canned answers: every complete language, the same placeholders in each, none that nobody fills in, no id twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.adapters.canned import PLACEHOLDERS
 from bot.adapters.content.document import Part, files
 from bot.adapters.content.wording import differences, placeholders, slips
-from bot.services.words import LANGUAGES
+from bot.languages import COMPLETE, LANGUAGES
 
 _KEYS = ("id", "title", "text")
 
@@ -31,7 +31,7 @@ def check(data: Path) -> Iterator[str]:
 
 def _in_every_language(name: str, part: Part) -> Iterator[str]:
     texts = part.entries()
-    for language in LANGUAGES:
+    for language in COMPLETE:
         if language not in texts:
             yield part.problem(f"{name} lacks the language {language}. Add it.")
     for language, text in texts.items():

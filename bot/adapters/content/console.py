@@ -7,16 +7,16 @@ from pathlib import Path
 
 from bot.adapters.content.document import Part, read
 from bot.adapters.content.wording import differences, slips
-from bot.services.words import LANGUAGES
+from bot.languages import COMPLETE
 
 
 def check(data: Path) -> Iterator[str]:
     """Each text by itself, then the languages against each other."""
-    files = [dict(_texts(read(data / "console" / f"{language}.yml"))) for language in LANGUAGES]
+    files = [dict(_texts(read(data / "console" / f"{language}.yml"))) for language in COMPLETE]
     for texts in files:
         for name, text in texts.items():
             yield from slips(name, text)
-    first, *others = zip(LANGUAGES, files, strict=True)
+    first, *others = zip(COMPLETE, files, strict=True)
     for language, texts in others:
         for (lacking, here), (_, there) in (((language, texts), first), (first, (language, texts))):
             for name in there.keys() - here.keys():

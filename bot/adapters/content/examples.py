@@ -1,4 +1,4 @@
-"""Training examples: enough of them, in both languages, none twice, none in two intents."""
+"""Training examples: enough of them, in every complete language, none twice, none in two intents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.content.document import Part, files, read
-from bot.services.words import LANGUAGES
+from bot.languages import COMPLETE, LANGUAGES
 
 FEWEST = 40
 SMALLEST_SHARE = 0.15
@@ -53,11 +53,24 @@ def check(data: Path) -> Iterator[str]:
                 yield intent.problem(f"{intent.text} has {len(examples)} examples. Write at least {FEWEST}.")
             if intent.text not in _ANY_LANGUAGE:
                 yield from _languages(intent, examples, words)
+    for language in (language for language in LANGUAGES if language not in COMPLETE):
+        for file in files(data / "nlu" / language):
+            yield from _further(file, intents, seen)
+
+
+def _further(file: Part, intents: dict[str, str], seen: dict[str, Example]) -> Iterator[str]:
+    """The examples of a language that need not be complete: of intents that there are, none twice."""
+    for entry in file.entry("nlu").items():
+        intent, block = entry.entry("intent"), entry.entry("examples")
+        if intent.text not in intents:
+            yield intent.problem(f"the intent {intent.text} has no other examples. Name one that has.")
+        yield from _not_listed(intent.text, block)
+        yield from _repeated(_examples(intent.text, block), seen)
 
 
 def _function_words(listed: Part) -> dict[str, frozenset[str]]:
     return {language: frozenset(word.text for word in listed.entry(language).entry("function").items())
-            for language in LANGUAGES}
+            for language in COMPLETE}
 
 
 def _lines(block: Part) -> Iterator[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""Phrases: the same keys and placeholders in every language, all of them used; cues that compile."""
+"""Phrases: the same keys and placeholders in every complete language, no others elsewhere, all used; cues compile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.adapters.content.wording import differences, placeholders, slips
 from bot.core.customer import ROLES
 from bot.core.entitlement import Reason
 from bot.core.triage import Impact, Workaround
-from bot.services.words import LANGUAGES
+from bot.languages import COMPLETE, LANGUAGES
 
 # What the code makes up from values; f-strings show only the beginning.
 _COMPUTED = {
@@ -25,23 +25,25 @@ _COMPUTED = {
 
 def check(data: Path) -> Iterator[str]:
     """Languages against each other, then against the code, then the cues."""
-    phrases = {language: read(data / "phrases" / f"{language}.yml") for language in LANGUAGES}
-    first, *others = phrases.values()
+    paths = {language: data / "phrases" / f"{language}.yml" for language in LANGUAGES}
+    phrases = {language: read(path) for language, path in paths.items() if language in COMPLETE or path.exists()}
+    first = phrases[LANGUAGES[0]]
     for file in phrases.values():
         for name, text in file.entries().items():
             yield from slips(name, text)
-    for other in others:
-        yield from _against_each_other(first, other)
+    for language, other in phrases.items():
+        if other is not first:
+            yield from _against_each_other(first, other, complete=language in COMPLETE)
     yield from _against_code(first)
     yield from _cues(read(data / "phrases" / "cues.yml").entry("cues"))
 
 
-def _against_each_other(first: Part, other: Part) -> Iterator[str]:
+def _against_each_other(first: Part, other: Part, *, complete: bool) -> Iterator[str]:
     here, there = first.entries(), other.entries()
     for name in dict.fromkeys([*here, *there]):
         if name in here and name in there:
             yield from differences(name, here[name], there[name])
-        else:
+        elif complete or name in there:
             has, lacks = (here, other) if name in here else (there, first)
             yield has[name].problem(f"{name} is missing in {lacks.path.name}. Add it there, or remove it here.")
 

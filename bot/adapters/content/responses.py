@@ -1,4 +1,4 @@
-"""Responses: each once, in both languages, with the same placeholders, and all of them used."""
+"""Responses: each once, in every complete language, with the same placeholders, and all of them used."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 from bot.adapters.content import code
 from bot.adapters.content.document import Part, files
 from bot.adapters.content.wording import differences, placeholders, slips
+from bot.languages import COMPLETE, LANGUAGES
 
-OTHER_LANGUAGE = "en"
 # What the code puts behind a bare `utter_`, beside smalltalk: refusals, and the channels that are open to everyone.
 _BY_TOPIC = ("out_of_scope", "dissatisfied", "help_center", "chatbot", "community")
 
@@ -38,11 +38,15 @@ def _variants(name: str, variants: Part) -> Iterator[str]:
         yield from slips(name, text)
         for placeholder in sorted(placeholders(text) - code.placeholders()):
             yield text.problem(f"{name}: no code fills {{{placeholder}}}. Use a placeholder that other responses use.")
-    for language, what in ((None, "without a condition (Indonesian)"), (OTHER_LANGUAGE, f"for {OTHER_LANGUAGE}")):
+    for language in (None, *COMPLETE[1:]):
         if language not in texts:
+            what = f"for {language}" if language else f"without a condition ({LANGUAGES[0]})"
             yield variants.problem(f"{name} has no variant {what}. Add one.")
-    if {None, OTHER_LANGUAGE} <= set(texts):
-        yield from differences(name, texts[None], texts[OTHER_LANGUAGE])
+    for language in (language for language in texts if language and None in texts):
+        if language in LANGUAGES:
+            yield from differences(name, texts[None], texts[language])
+        else:
+            yield texts[language].problem(f"{name}: {language} is none of {', '.join(LANGUAGES)}. Mend it.")
 
 
 def _language(conditions: Part) -> str:

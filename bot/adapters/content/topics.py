@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from bot.adapters.content.document import Part, files, read
-from bot.services.words import LANGUAGES
+from bot.languages import COMPLETE
 from bot.settings import ROOT
 
 NOT_UNDERSTOOD = "nlu_fallback"
@@ -62,7 +62,7 @@ def _topic(name: str, topic: Part, known: frozenset[str]) -> Iterator[str]:
         if field not in entries or not entries[field].text.strip():
             yield topic.problem(f"{name} has no {field}. Add it.")
     titles = entries["title"].entries() if "title" in entries else {}
-    for language in LANGUAGES:
+    for language in COMPLETE:
         if language not in titles or not titles[language].text.strip():
             yield topic.problem(f"{name} has no title in the language {language}. Add it.")
     following = entries["next"].items() if "next" in entries else []

@@ -9,7 +9,7 @@ from bot.adapters.content import code
 from bot.adapters.content.document import Part, files, read
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES
 from bot.core.triage import PRIORITIES
-from bot.services.words import LANGUAGES
+from bot.languages import LANGUAGES
 
 _FILES = ("customer", "support", "country", "brand")
 # The values that the code can handle, for entities with a closed list.

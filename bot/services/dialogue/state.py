@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from bot.core.customer import Customer
-
-DEFAULT_LANGUAGE = "id"
+from bot.languages import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,7 @@ class State:
     spoken of, `claims` what the visitor said of themselves (it informs answers and opens no door). `form` is the
     ticket or triage form under way; `misses` counts messages in a row that were not understood."""
 
-    language: str = DEFAULT_LANGUAGE
+    language: str = LANGUAGES[0]
     topic: str | None = None
     asked: str = ""
     discussed: Customer = Customer()
@@ -33,7 +32,7 @@ class State:
     def from_slots(cls, slots: Mapping[str, Any]) -> State:
         """Read the slots; a missing or foreign value is its default."""
         return cls(
-            language=slots.get("language") or DEFAULT_LANGUAGE,
+            language=slots.get("language") or LANGUAGES[0],
             topic=slots.get("topic"),
             asked=slots.get("asked") or "",
             discussed=_customer(slots.get("discussed")),

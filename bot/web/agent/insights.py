@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from starlette.requests import Request
@@ -17,9 +18,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.adapters.sql.agent_sessions import AgentSession
+from bot.languages import LANGUAGES
 from bot.ports.insights import History
 from bot.services.insights import COLUMNS, OWN_COLUMNS, Insights, count
-from bot.services.words import LANGUAGES, Wording
+from bot.services.words import Wording
 from bot.web.agent.charts import bars
 from bot.web.agent.pages import HEADERS, Pages, language_of
 from bot.web.agent.sessions import has_role, require
@@ -73,7 +75,8 @@ class Figures:
                   if topic in self._wording.topics}
         return self._pages.page(
             request, "insights.html", days=days, rows=rows, total=total, columns=columns, charts=charts, series=CHARTS,
-            chosen=chosen, languages=LANGUAGES, own=not has_role(session, "lead"), name=session.account.name,
+            chosen=chosen, languages={code: Locale.parse(code).get_display_name(lang) for code in LANGUAGES},
+            own=not has_role(session, "lead"), name=session.account.name,
             number=lambda value, column: _number(value, column, lang),
             day=lambda day: format_date(day, "d MMM", locale=lang), zone=self._zone.key, csrf=session.csrf,
             share=_share(total, lang), topics=found.topics[:MOST_TOPICS], titles=titles,

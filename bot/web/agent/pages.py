@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.core.errors import StoreUnavailable
-from bot.services.words import LANGUAGES
+from bot.languages import COMPLETE
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -45,7 +45,7 @@ class Pages:
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """The page in the language that `request` wants."""
         lang = language_of(request)
-        others = [(other, self.words(other)["site"]["language"]) for other in LANGUAGES if other != lang]
+        others = [(other, self.words(other)["site"]["language"]) for other in COMPLETE if other != lang]
         text = self._templates.get_template(template).render(
             lang=lang, others=others, path=request.url.path, w=self.words(lang), **values)
         return HTMLResponse(text, status, {**HEADERS, "Content-Language": lang, "Vary": "Accept-Language, Cookie"})
@@ -63,7 +63,7 @@ class Pages:
 
     @cached_property
     def _words(self) -> dict[str, Any]:
-        return {lang: YAML(typ="safe").load(self._data / "console" / f"{lang}.yml") for lang in LANGUAGES}
+        return {lang: YAML(typ="safe").load(self._data / "console" / f"{lang}.yml") for lang in COMPLETE}
 
 
 def language_of(request: Request) -> str:
@@ -73,7 +73,7 @@ def language_of(request: Request) -> str:
     for tag, *quality in sorted(ranked, key=lambda part: -_quality(part[1:])):
         if not quality or _quality(quality) > 0:
             wanted.append(tag.strip().lower().split("-")[0])
-    return next((lang for lang in wanted if lang in LANGUAGES), LANGUAGES[0])
+    return next((lang for lang in wanted if lang in COMPLETE), COMPLETE[0])
 
 
 async def form_of(request: Request) -> dict[str, str]:

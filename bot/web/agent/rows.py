@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.core.chat import Chat, Entry, Kind
 from bot.core.facts import Facts
+from bot.languages import COMPLETE
 from bot.ports import AgentAccount, Case, StoredNote
-from bot.services.words import LANGUAGES
 from bot.web.frames import Frame, entry_json
 
 SHORT = 200
@@ -99,7 +99,7 @@ def names_of(facts: Facts) -> Frame:
     names: Frame = {kind: {} for kind in _NAMES}
     kinds = {label: kind for kind, label in _NAMES.items()}
     for (label, key, language), words in facts.labels.items():
-        if label in kinds and language in LANGUAGES:
+        if label in kinds and language in COMPLETE:
             names[kinds[label]].setdefault(key, {})[language] = words
     return names
 

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.services.words import LANGUAGES
+from bot.languages import COMPLETE
 from bot.settings import Settings
 from bot.web.demo.site import Site
 
@@ -85,7 +85,7 @@ class _Demo:
         lang = request.query_params.get("lang")
         nonce = secrets.token_urlsafe(16)
         page = self._site.render(
-            template, lang if lang in LANGUAGES else LANGUAGES[0], request.cookies.get(COOKIE),
+            template, lang if lang in COMPLETE else COMPLETE[0], request.cookies.get(COOKIE),
             path=request.url.path, slug=slug, nonce=nonce, address=_address,
         )
         # The page holds an identity token, so that no cache may keep it.
@@ -95,4 +95,4 @@ class _Demo:
 
 def _address(path: str, lang: str | None) -> str:
     """Indonesian needs no parameter."""
-    return str(URL(path).include_query_params(lang=lang)) if lang in LANGUAGES[1:] else path
+    return str(URL(path).include_query_params(lang=lang)) if lang in COMPLETE[1:] else path

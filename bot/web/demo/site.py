@@ -15,7 +15,7 @@ from bot.adapters.identity import sign
 from bot.adapters.knowledge import read_facts
 from bot.adapters.sample import sample_identity
 from bot.core.facts import Facts
-from bot.services.words import LANGUAGES
+from bot.languages import COMPLETE
 from bot.settings import Settings
 from bot.web.demo import tables
 
@@ -32,7 +32,7 @@ class Site:
     @property
     def slugs(self) -> tuple[str, ...]:
         """The articles, in their order."""
-        return tuple(self._words[LANGUAGES[0]]["articles"])
+        return tuple(self._words[COMPLETE[0]]["articles"])
 
     @cached_property
     def customers(self) -> dict[str, dict[str, Any]]:
@@ -44,7 +44,7 @@ class Site:
         """The page for one of the sample customers; `None`, or an unknown one, is nobody."""
         words = self._words[lang]
         return self._templates.get_template(template).render(
-            lang=lang, other_lang=next(other for other in LANGUAGES if other != lang), customers=self.customers,
+            lang=lang, other_lang=next(other for other in COMPLETE if other != lang), customers=self.customers,
             customer=self.customers.get(customer or "") and customer, token=self._token(customer),
             facts=self._facts, tables=tables, fill=self._filled(lang), articles=words["articles"], t=words["tables"],
             site=words["site"], intro=words["home"], **values,
@@ -68,7 +68,7 @@ class Site:
 
     @cached_property
     def _words(self) -> dict[str, Any]:
-        return {lang: self._read(lang) for lang in LANGUAGES}
+        return {lang: self._read(lang) for lang in COMPLETE}
 
     def _read(self, name: str) -> Any:
         return YAML(typ="safe").load(self._settings.data / "demo" / f"{name}.yml")
