@@ -23,8 +23,8 @@ RASA_ENVIRONMENT = {
     "PYTHONWARNINGS": "ignore",
     "OMP_WAIT_POLICY": "passive",
 }
-# It logs nothing but why there is no encoder.
-_NO_ENCODER = "bot.rasa_ext.encoder"
+# In a process of its own, for an encoder is large; by its path, for its package loads Rasa.
+_HAS_ENCODER = "import runpy, sys; sys.exit(runpy.run_path('bot/rasa_ext/encoder.py')['open_encoder']() is None)"
 
 
 class TrainingFailed(KilatError):
@@ -77,8 +77,8 @@ def _train(models: Models, made_of: str, tree: Path) -> Trained:
     began, started = _now(), time.monotonic()
     models.folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=models.folder, prefix=".training-") as folder:
-        encoder = _rasa_train(tree, Path(folder))
-        counts = examples(tree)
+        encoder, counts = _has_encoder(), examples(tree)
+        _rasa_train(tree, Path(folder), encoder=encoder)
         model = Trained(
             version=f"{began:%Y%m%d-%H%M%S}-{made_of[:8]}", fingerprint=made_of,
             trained=began.isoformat(timespec="seconds"), seconds=round(time.monotonic() - started, 1),
@@ -92,17 +92,23 @@ def _now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-def _rasa_train(tree: Path, folder: Path) -> bool:
-    """Leaves `kilat.tar.gz` in `folder`; true when it had the sentence encoder."""
+def _has_encoder() -> bool:
+    """True when training here has sentence vectors to learn from."""
+    environment = {**os.environ, **RASA_ENVIRONMENT}
+    return subprocess.run([sys.executable, "-c", _HAS_ENCODER], cwd=ROOT, env=environment).returncode == 0
+
+
+def _rasa_train(tree: Path, folder: Path, *, encoder: bool) -> None:
+    """Leaves `kilat.tar.gz` in `folder`. Rasa's cache knows nothing of the encoder, so there is one for each case."""
     command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", "kilat", "--out", str(folder)]
-    environment = {**os.environ, **RASA_ENVIRONMENT, "RASA_CACHE_DIRECTORY": str(ROOT / ".rasa" / "cache")}
+    cache = ROOT / ".rasa" / ("cache" if encoder else "cache-without-encoder")
+    environment = {**os.environ, **RASA_ENVIRONMENT, "RASA_CACHE_DIRECTORY": str(cache)}
     with subprocess.Popen(command, cwd=tree, env=environment, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         assert process.stdout is not None
         tail = [line for line in process.stdout if _is_worth_keeping(line)]
     if process.returncode != 0:
         raise TrainingFailed("training failed:\n" + "".join(tail[-30:]))
-    return not any(_NO_ENCODER in line for line in tail)
 
 
 def _is_worth_keeping(line: str) -> bool:

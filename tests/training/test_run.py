@@ -24,14 +24,13 @@ class Tree:
         self.holds = "one"
         self.trainings = 0
 
-    def rasa(self, _tree: Path, folder: Path) -> bool:
+    def rasa(self, _tree: Path, folder: Path, *, encoder: bool) -> None:
         """Leave an archive, as Rasa does; `TrainingFailed` for a broken tree."""
         if self.holds == "broken":
             raise TrainingFailed("training failed")
         self.trainings += 1
         with tarfile.open(folder / "kilat.tar.gz", "w:gz") as archive:
             archive.addfile(tarfile.TarInfo("metadata.json"), io.BytesIO())
-        return True
 
     def fingerprint(self, _tree: Path = ROOT) -> str:
         """Of what it holds."""
@@ -58,6 +57,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
         monkeypatch.setattr(module, "fingerprint", tree.fingerprint)
     seconds = iter(range(100))
     monkeypatch.setattr(run, "_rasa_train", tree.rasa)
+    monkeypatch.setattr(run, "_has_encoder", lambda: True)
     monkeypatch.setattr(run, "_now", lambda real=run._now: real().replace(year=2030, second=0, minute=next(seconds)))
     return tree
 
