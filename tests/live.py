@@ -42,18 +42,18 @@ class LiveBot:
     """`LocalBot` without the asynchrony."""
 
     def __init__(self, actions_url: str, settings: Settings) -> None:
-        self._settings = settings
-        self._bot = LocalBot(active_model(), actions_url, settings)
+        self.settings = settings
+        self.bot = LocalBot(active_model(), actions_url, settings)
 
     @property
     def agent(self) -> Any:
         """Rasa's agent, to send it messages past the REST channel."""
-        return self._bot.agent
+        return self.bot.agent
 
     def say(self, sender: str, text: str, customer: str | None = None) -> Said:
         """The reply to `text` by a sample customer (see `bot.adapters.sample`), or by an anonymous visitor."""
-        token = sign(sample_identity(customer), self._settings) if customer else None
-        said: Said = run(self._bot.say(sender, text, token))
+        token = sign(sample_identity(customer), self.settings) if customer else None
+        said: Said = run(self.bot.say(sender, text, token))
         return said
 
 

@@ -11,7 +11,7 @@ from bot.settings import ROOT
 
 @pytest.fixture(scope="module")
 def anonymizer() -> Anonymizer:
-    """With the words of both languages."""
+    """With the words of every language."""
     return read_anonymizer(ROOT / "data")
 
 
@@ -23,6 +23,8 @@ def anonymizer() -> Anonymizer:
     ("namaku: Sari", "namaku: [name]"),
     ("my name is Sarah O'Neil and I need help", "my name is [name] and I need help"),
     ("Regards, Dewi", "Regards, [name]"),
+    ("Hola, me llamo Carmen Ruiz y necesito ayuda", "Hola, me llamo [name] y necesito ayuda"),
+    ("mi contraseña es Gato2024", "mi contraseña es [secret]"),
     ("tanya @budi_s aja", "tanya [name] aja"),
     ("password saya rahasia123 kok salah", "password saya [secret] kok salah"),
     ("password:hunter2", "password:[secret]"),
@@ -40,7 +42,7 @@ def test_hidden(anonymizer: Anonymizer, text: str, kept: str) -> None:
 @pytest.mark.parametrize("text", [
     "nama saya apa yang muncul di meeting?", "lupa password gimana caranya", "my password doesn't work",
     "password saya salah", "token is invalid", "host key saya hilang", "P1 berapa jam, 24/7?",
-    "nomor telepon Jepang ext 2", "what is the name of the plan?",
+    "nomor telepon Jepang ext 2", "what is the name of the plan?", "olvidé mi contraseña, ¿qué hago?",
 ])
 def test_left_alone(anonymizer: Anonymizer, text: str) -> None:
     """What tells nothing of anybody stays as it was asked."""
