@@ -11,7 +11,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --quiet --frozen
 
-.PHONY: help install serve train seed shell agents test desks check format bench bench-load bench-take bench-waiting bench-nlu clean
+.PHONY: help install serve train model seed shell agents test desks check format bench bench-load bench-take bench-waiting bench-nlu clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ seed: install  ## Load data/knowledge into the database; a running bot answers f
 shell: install  ## Talk to the bot; ARGS="--as premier_plus:admin:enterprise --lang en --debug"
 	@$(RUN) kilat train --if-needed
 	@$(RUN) kilat shell $(ARGS)
+
+model: install  ## Trained models; ARGS="list", "activate VERSION", "rollback"
+	@$(RUN) kilat model $(ARGS)
 
 agents: install  ## Accounts of the console; ARGS="add sari@example.com --name Sari", or list, change, remove
 	@$(RUN) kilat agents $(ARGS)
