@@ -80,10 +80,16 @@ def _worker(system: System, command: str, folder: Path, **environment: str) -> I
             yield process
         except (WorkerFailed, BrokenPipeError) as error:
             process.kill()
-            raise WorkerFailed(f"{system.name} {command}: {errors.read_text(errors='replace')[-1500:]}") from error
+            raise WorkerFailed(f"{system.name} {command}: {_end_of(errors)}") from error
         except BaseException:
             process.kill()
             raise
+
+
+def _end_of(log: Path) -> str:
+    """Its last lines, without those that a progress bar wrote over."""
+    lines = log.read_text(errors="replace").replace("\r", "\n").splitlines()
+    return "\n".join([line for line in lines if "it/s" not in line and "s/it" not in line][-5:])[-800:]
 
 
 def _ask(worker: subprocess.Popen[str], lines: Iterable[Line]) -> Iterator[dict[str, Any]]:

@@ -67,4 +67,5 @@ def _read_split(folder: Path, oos_class: bool) -> Split:
 def _read(path: Path) -> list[Line]:
     if not path.exists():
         return []
-    return [Line(*line.split("\t", 1)) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    rows = [line.split("\t", 1) for line in path.read_text("utf-8").split("\n") if line.strip()]
+    return [Line(label, " ".join(text.split())) for label, text in rows]
