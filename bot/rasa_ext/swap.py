@@ -36,7 +36,11 @@ class Swap:
         async with self._one_at_a_time:
             if loaded_version(agent) != version:
                 self._models.get(version)
-                processor = await asyncio.to_thread(_load, self._models.archive(version), agent)
+                try:
+                    processor = await asyncio.to_thread(_load, self._models.archive(version), agent)
+                except ModelError as error:
+                    logger.error("kilat.model.refused", reason=str(error))
+                    raise
                 _put_in_place(processor, agent)
                 logger.info("kilat.model.swapped", version=version)
 
@@ -63,7 +67,6 @@ def _load(archive: Path, agent: Agent) -> MessageProcessor:
         )
         parsed = asyncio.run(processor.parse_message(UserMessage(TRIED)))
     except Exception as error:  # the edge: an archive may hold anything, and components of older code
-        logger.exception("kilat.model.unloadable", archive=str(archive))
         raise ModelError(f"{version_of(archive)} can't be loaded ({type(error).__name__}: {error})") from error
     if not parsed.get("intent", {}).get("name"):
         raise ModelError(f"{version_of(archive)} understands nothing: it finds no intent in {TRIED!r}")
