@@ -239,22 +239,26 @@ def _drop(count: int) -> Callable[[list[str]], list[str]]:
     case(lambda lines: [*lines, "- Apa itu  P2?", "- P2 itu apa"], "Keep it in one of the intents",
          id="in two intents"),
     case(lambda lines: [*lines, "chatbot ada di mana"], "the line is no example", id="no hyphen"),
-    case(_drop(39), "chatbot has 39 examples", id="too few"),
+    case(_drop(59), "chatbot has 59 examples", id="too few"),
     case(lambda _: [f"- chatbot itu yang nomor {n} di mana ya" for n in range(60)],
          "0 of 60 examples in the language en", id="no English"),
     case(lambda _: [f"- where is the chatbot number {n}" for n in range(60)], "0 of 60 examples in the language id",
          id="no Indonesian"),
+    case(lambda lines: [*lines, "- siapa yg boleh pake P2 nih"], "is nearly 'siapa yg boleh pake P2 nih' [chatbot]",
+         id="nearly in two intents"),
+    case(lambda lines: [*lines, "- nih siapa yg boleh pkae P2"], "is nearly 'nih siapa yg boleh pkae P2' [chatbot]",
+         id="in two intents, in another order"),
 ])
 def test_examples(data: Path, change: Callable[[list[str]], list[str]], expected: str) -> None:
     """One slip each in the examples of `chatbot`."""
     definition = r"(- intent: priority_definition\n  examples: \|\n)"
-    _replace(data / "nlu" / "priority.yml", definition, r"\1    - apa itu p2\n")
+    _replace(data / "nlu" / "priority.yml", definition, r"\1    - apa itu p2\n    - siapa yg boleh pkae P2 nih\n")
     path = data / "nlu" / "channels.yml"
     match = re.search(r"(?<=- intent: chatbot\n  examples: \|\n)(?:    .*\n)+", path.read_text())
     assert match
     lines = change([line.strip() for line in match.group().splitlines()])
     path.write_text(path.read_text().replace(match.group(), "".join(f"    {line}\n" for line in lines)))
-    file = "priority" if "in one of" in expected else "channels"
+    file = "priority" if "in one of" in expected or "nearly" in expected else "channels"
     _found(data, f"nlu/{file}.yml", expected)
 
 
@@ -269,6 +273,50 @@ def test_examples_that_are_no_block(data: Path) -> None:
     """Folded, they would be one example."""
     _replace(data / "nlu" / "phone.yml", r"examples: \|", "examples: >")
     _found(data, "nlu/phone.yml", "are not one block")
+
+
+@pytest.mark.parametrize(("asked", "line"), [
+    ("Chatbotnya nongkrong di halaman mana?", "chatbotnya nongkrong di hlaman mana"),
+    ("chatbotnya di halaman mana nongkrong", "di halaman mana chatbotnya nongkrong"),
+])
+def test_a_leak(data: Path, asked: str, line: str) -> None:
+    """A training line that is nearly a test question is told without the question."""
+    (data.parent / "tests" / "nlu" / "questions").mkdir(parents=True)
+    (data.parent / "tests" / "nlu" / "figures.yml").write_text("total: [1, 2]\n")
+    (data.parent / "tests" / "nlu" / "questions" / "channels.yml").write_text(f"- say: {asked}\n")
+    _replace(data / "nlu" / "channels.yml", r"(- intent: chatbot\n  examples: \|\n)", rf"\1    - {line}\n")
+    problem = _found(data, "nlu/channels.yml", "is nearly the test question at tests/nlu/questions/channels.yml:1")
+    assert asked not in problem
+
+
+def test_too_short_to_leak(data: Path) -> None:
+    """There is one way to say it: it may stand in both."""
+    (data.parent / "tests" / "nlu").mkdir(parents=True)
+    (data.parent / "tests" / "nlu" / "questions.yml").write_text("- say: nomor jepang nongkrong\n")
+    before, definition = problems(data), r"(- intent: phone_number\n  examples: \|\n)"
+    _replace(data / "nlu" / "phone.yml", definition, r"\1    - nomor jepang nongkrong\n")
+    assert problems(data) == before
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), [
+    case(r"- lines: .*\n  reason: the tier .*\n", "", "is nearly 'dukungan tingkat satu", id="no longer accepted"),
+    case(r"^alike:", "alike:\n- {lines: [a b, b c], reason: x}", "nothing finds these lines", id="not needed"),
+    case(r"reason: the tier .*", 'reason: ""', "no reason is given", id="without a reason"),
+])
+def test_accepted(data: Path, old: str, new: str, expected: str) -> None:
+    """Each exception is needed, and says why."""
+    _replace(data / "accepted.yml", old, new)
+    _found(data, "nlu/plans.yml" if "nearly" in expected else "accepted.yml", expected)
+
+
+@pytest.mark.parametrize(("file", "value", "expected"), [
+    ("support", "tam", "no example in data/nlu names the feature tam"),
+    ("country", "AT", "no example in data/nlu names the country AT"),
+])
+def test_a_value_that_no_example_names(data: Path, file: str, value: str, expected: str) -> None:
+    """By none of its words; a country without a phone line needs no example."""
+    _replace(data / "vocabulary" / f"{file}.yml", rf"^    {value}: \[[^\]]*\]", f"    {value}: [xyzzy]")
+    _found(data, f"vocabulary/{file}.yml", expected)
 
 
 @pytest.mark.parametrize(("file", "old", "new", "expected"), [

@@ -10,9 +10,11 @@ from pathlib import Path
 from bot.adapters.content import (
     canned,
     console,
+    duplicates,
     examples,
     greeting,
     knowledge,
+    mentions,
     personal,
     phrases,
     responses,
@@ -24,7 +26,7 @@ from bot.core.errors import ConfigurationError
 from bot.settings import ROOT
 
 CHECKS = (syntax.check, knowledge.check, responses.check, phrases.check, personal.check, topics.check, greeting.check,
-          examples.check, vocabulary.check, canned.check, console.check)
+          examples.check, duplicates.check, mentions.check, vocabulary.check, canned.check, console.check)
 
 
 def problems(data: Path) -> list[str]:

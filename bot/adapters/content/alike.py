@@ -1,0 +1,49 @@
+"""Which lines are nearly equal: they differ by a slip or two, or by the order of their words."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
+
+from bot.adapters.content.lines import Line
+
+# 1 - edits per character. Finds 99% of copies with one slip and 95% with two; docs/evaluation.md has the table.
+NEARLY_EQUAL = 0.85
+_ROWS = 500
+
+
+def nearly_equal(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
+    """The pairs of `lines` that are, the earlier one first, sorted by the later one."""
+    return ((lines[first], lines[second]) for first, second in _pairs(tuple(line.plain for line in lines)))
+
+
+@lru_cache(maxsize=2)
+def _pairs(texts: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Places in `texts`. Only texts of like length can be alike: with the lengths sorted, those stand together."""
+    order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+    ordered = [texts[place] for place in order]
+    lengths = [len(text) for text in ordered]
+    found = set(_shuffled(texts))
+    for start in range(0, len(texts), _ROWS):
+        rows = ordered[start:start + _ROWS]
+        columns = ordered[start:bisect_right(lengths, len(rows[-1]) / NEARLY_EQUAL)]
+        shares = cdist(rows, columns, scorer=Levenshtein.normalized_similarity, score_cutoff=NEARLY_EQUAL,
+                       dtype=np.float32, workers=-1)
+        for row, column in zip(*np.nonzero(np.triu(shares, 1)), strict=True):
+            first, second = sorted((order[start + row], order[start + column]))
+            found.add((first, second))
+    return tuple(sorted(found, key=lambda pair: pair[::-1]))
+
+
+def _shuffled(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The same words in another order."""
+    first: dict[tuple[str, ...], int] = {}
+    for place, text in enumerate(texts):
+        known = first.setdefault(tuple(sorted(text.split())), place)
+        if known != place:
+            yield known, place

@@ -1,0 +1,55 @@
+"""Training lines that stand twice, nearly stand under two intents, or nearly are a question of the test sets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bot.adapters.content.accepted import Accepted
+from bot.adapters.content.alike import nearly_equal
+from bot.adapters.content.lines import Line, questions_asked, training_lines
+
+# Who says "halo" or "P1 berapa lama" has few words to choose from: a test question may be as short a training line.
+SHORTEST_LEAK = 4
+_DIGIT = re.compile(r"\d")
+
+
+def check(data: Path) -> Iterator[str]:
+    """The same line twice; lines of two intents that are hard to tell apart; and what would be learnt by heart.
+
+    Of a leak the training line is told and not the question: whoever mends the data shall not learn the test.
+    """
+    lines, asked = training_lines(data), questions_asked(data)
+    yield from _twice(lines)
+    alike, leaks = Accepted(data, "alike"), Accepted(data, "leaks")
+    leaked: set[str] = set()
+    for one, other in nearly_equal([*lines, *asked]):
+        if one.intent and other.intent:
+            if _are_confusing(one, other) and not alike.covers(one.text, other.text):
+                yield (f"{other.at}: {other.text!r} [{other.intent}] is nearly {one.text!r} [{one.intent}] ({one.at}). "
+                       "Move or reword one of them, or accept both in data/accepted.yml.")
+        elif one.intent and one.at not in leaked and len(one.plain.split()) >= SHORTEST_LEAK:
+            leaked.add(one.at)
+            if not leaks.covers(one.text):
+                yield f"{one.at}: {one.text!r} is nearly the test question at {other.at}. Remove or reword the line."
+    yield from alike.problems()
+    if asked:
+        yield from leaks.problems()
+
+
+def _twice(lines: Sequence[Line]) -> Iterator[str]:
+    first: dict[str, Line] = {}
+    for line in lines:
+        other = first.setdefault(line.plain, line)
+        if other is not line and other.intent == line.intent:
+            yield f"{line.at}: {line.text!r} stands at {other.at} already, as {other.text!r}. Remove one of them."
+        elif other is not line:
+            where = f"under {other.intent} too ({other.at})"
+            yield f"{line.at}: {line.text!r} stands {where}. Keep it in one of the intents."
+
+
+def _are_confusing(one: Line, other: Line) -> bool:
+    """Two intents, and no number that tells them apart ("what is P2", "what is P5"); equal lines are told before."""
+    digits = _DIGIT.findall(one.plain) == _DIGIT.findall(other.plain)
+    return one.intent != other.intent and one.plain != other.plain and digits

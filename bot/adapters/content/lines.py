@@ -1,0 +1,66 @@
+"""The lines that the model learns from (`data/nlu/`) and those that test it (`tests/nlu/`), each with its address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from bot.adapters.content.document import Part, read
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message and its intent; `at` is its "file:line"; `plain` is the text as the model reads it, without
+    punctuation: lower case, chat spellings unified ("premier+" keeps its plus)."""
+
+    intent: str
+    text: str
+    at: str
+    plain: str
+
+
+def training_lines(data: Path) -> list[Line]:
+    """Every example under `data/nlu/`, in the order of the files."""
+    spelling = _spelling(data)
+    return [
+        _line(entry.entry("intent").text, text[2:], f"{path}:{entry.entry('examples').line + number}", spelling)
+        for path in sorted((data / "nlu").rglob("*.yml"))
+        for entry in read(path).entry("nlu").items()
+        for number, text in enumerate(entry.entry("examples").text.split("\n"), start=1) if text.startswith("- ")
+    ]
+
+
+def questions_asked(data: Path) -> list[Line]:
+    """Every question of the test sets beside `data/`; none in an installed copy without tests."""
+    spelling = _spelling(data)
+    return [_line("", say.text, say.at, spelling) for path in sorted((data.parent / "tests" / "nlu").rglob("*.yml"))
+            for say in _said(read(path))]
+
+
+def as_lines(texts: Iterable[str], data: Path) -> list[Line]:
+    """New `texts` as if they stood in the training data: without an intent, and without an address."""
+    spelling = _spelling(data)
+    return [_line("", text, "", spelling) for text in texts]
+
+
+def _line(intent: str, text: str, at: str, spelling: Mapping[str, str]) -> Line:
+    text = " ".join(text.split())
+    return Line(intent, text, at, " ".join(spelling.get(word, word) for word in _words(text)) or text)
+
+
+@lru_cache(maxsize=1 << 15)
+def _words(text: str) -> list[str]:
+    return re.sub(r"[^\w+]+", " ", re.sub(r"['’]", "", text.casefold())).split()
+
+
+def _spelling(data: Path) -> dict[str, str]:
+    pairs = read(data / "vocabulary" / "spelling.yml").pairs()
+    return {variant.text: plain.text for plain, variants in pairs for variant in variants.items()}
+
+
+def _said(questions: Part) -> Iterator[Part]:
+    """The `say` of each entry; a file that is no list (gates, figures) holds none."""
+    return (entry.entry("say") for entry in questions.items()) if questions.is_list else iter(())
