@@ -27,7 +27,7 @@ from bot.rasa_ext.entities import FOUND
 
 ENTITY = "language"
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[¿¡]")
 # Whose speakers mix words of the others in.
 FIRST = LANGUAGES[0]
 SURE = 0.75
@@ -54,20 +54,23 @@ class LanguageGuesser:
     def guess(self, text: str, values: Sequence[tuple[int, int]] = ()) -> str | None:
         """The language of `text`, or `None`. `values` are the offsets of names ("Hong Kong", "Premier"), which may
         be content words but say nothing by their letters."""
-        tokens = _tokens(text)
-        counts = {language: sum(token in words for token in tokens) for language, words in self._function.items()}
+        tokens, beside_names = _tokens(text), _tokens(_without(text, values))
+        # "Rio de Janeiro" is no Spanish; the complete languages have no such names.
+        counts = {language: sum(token in words for token in (tokens if language in COMPLETE else beside_names))
+                  for language, words in self._function.items()}
         if any(counts.values()):
-            return max(counts, key=lambda language: counts[language])
+            likeliest = max(counts, key=lambda language: counts[language])
+            return likeliest if likeliest in LANGUAGES else None
         nouns = [language for language, words in self._content.items() if not words.isdisjoint(tokens)]
         if FIRST in nouns:
             return FIRST
         known = self._neutral.union(*self._content.values())
-        rest = [token for token in _tokens(_without(text, values)) if token not in known]
+        rest = [token for token in beside_names if token not in known]
         if nouns:
-            likeliest, share = self._by_letters(rest, (FIRST, nouns[0]))
-            return FIRST if likeliest == FIRST and share >= SURE_OF_ONE_WORD else nouns[0]
-        likeliest, share = self._by_letters(rest, LANGUAGES)
-        return likeliest if share >= (SURE if len(rest) > 1 else SURE_OF_ONE_WORD) else None
+            letters, share = self._by_letters(rest, (FIRST, nouns[0]))
+            return FIRST if letters == FIRST and share >= SURE_OF_ONE_WORD else nouns[0]
+        letters, share = self._by_letters(rest, LANGUAGES)
+        return letters if share >= (SURE if len(rest) > 1 else SURE_OF_ONE_WORD) else None
 
     def _by_letters(self, words: Sequence[str], languages: Sequence[str]) -> tuple[str | None, float]:
         """The likeliest language of words that no list has, and how likely it is beside the complete ones: further

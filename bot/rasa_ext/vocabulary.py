@@ -29,7 +29,8 @@ _AND = re.compile(r"\s*(?:&|dan|atau|and|or|nor)\s*", re.IGNORECASE)
 # A span of the first kind inside a longer one of the second means nothing of its own ("bahasa inggris" is no country).
 _SHADOWED = {("country", "target_language"), ("account_type", "plan"), ("paid", "account_type"),
              ("plan", "account_type"), ("channel", "feature"), ("channel", "country"), ("role", "feature"),
-             ("plan", "brand"), ("country", "brand"), ("channel", "brand"), ("account_type", "brand")}
+             ("plan", "brand"), ("country", "brand"),
+             ("channel", "brand"), ("account_type", "brand"), ("brand", "channel")}
 FILES = ("customer", "support", "country", "brand")
 _FUZZY = ("country", "plan", "account_type", "licensed", "role")
 _DENIABLE = (*_FUZZY, "channel", "priority")

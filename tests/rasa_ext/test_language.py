@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from ruamel.yaml import YAML
 
+from bot.languages import LANGUAGES
 from bot.rasa_ext.language import LanguageGuesser
 from bot.settings import ROOT
 
@@ -97,9 +98,11 @@ def test_names_tell_nothing_by_their_letters(guesser: LanguageGuesser, text: str
 
 
 def test_each_word_says_one_thing() -> None:
-    """A word of two lists would tell a language where it should tell none, as "thx" did."""
+    """A word of two lists would tell a language where it should tell none, as "thx" did. The languages that Kilat does
+    not speak may share words with their neighbours."""
     lists = YAML(typ="safe").load(WORDS)
-    words = [*lists.pop("neutral"), *(word for tiers in lists.values() for tier in tiers.values() for word in tier)]
+    spoken = [lists[language] for language in LANGUAGES]
+    words = [*lists["neutral"], *(word for tiers in spoken for tier in tiers.values() for word in tier)]
     assert not [word for word, count in Counter(words).items() if count > 1]
 
 
@@ -107,3 +110,27 @@ def test_an_address_beside_words_leaves_the_words(guesser: LanguageGuesser) -> N
     """Only the address is left out."""
     assert guesser.guess("email saya what.is@example.com ya") == "id"
     assert guesser.guess("my address is apa.itu@example.com") == "en"
+
+
+@pytest.mark.parametrize("text", [
+    "¿Cuál es el teléfono?", "necesito hablar con alguien", "cuanto tardan en contestar un P1", "no puedo entrar",
+    "y para los administradores?", "Buenos días", "soporte en Chile", "gracias",
+])
+def test_spanish(text: str) -> None:
+    """A language whose words are data alone."""
+    assert LanguageGuesser.from_file(WORDS).guess(text) == "es"
+
+
+@pytest.mark.parametrize("text", [
+    "vocês atendem nos fins de semana?", "não consigo entrar na reunião", "vorrei parlare con un operatore",
+    "quanto costa il piano?", "je voudrais parler à un conseiller",
+])
+def test_a_neighbour_of_spanish_tells_nothing(text: str) -> None:
+    """Kilat speaks none of them, and Spanish words in them do not make it Spanish."""
+    assert LanguageGuesser.from_file(WORDS).guess(text) is None
+
+
+def test_a_name_is_no_spanish(guesser: LanguageGuesser) -> None:
+    """Words inside of a name that the vocabulary found."""
+    text = "nomor support Rio de Janeiro"
+    assert guesser.guess(text, [(14, 28)]) == "id"
