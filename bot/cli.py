@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.core.errors import KilatError
 from bot.languages import LANGUAGES
+from bot.learning import arguments as learn_arguments
 from bot.settings import Settings
 from bot.shell import agents_arguments, models_arguments
 
@@ -45,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(command=_train)
 
     check = commands.add_parser("check", help="check the words and facts under data/")
+    check.add_argument("--vectors", action="store_true",
+                       help="look for training lines under a wrong intent, too; takes minutes the first time")
     check.set_defaults(command=_check)
 
     shell = commands.add_parser("shell", help="talk to the bot as any kind of customer")
@@ -64,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
 
     agents_arguments.add_to(commands)
     models_arguments.add_to(commands)
+    learn_arguments.add_to(commands)
     return parser
 
 
@@ -94,10 +98,14 @@ def _train(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _check(_arguments: argparse.Namespace, settings: Settings) -> int:
+def _check(arguments: argparse.Namespace, settings: Settings) -> int:
     from bot.adapters.content import coverage, problems
 
     found = problems(settings.data)
+    if arguments.vectors:
+        from bot.learning.mislabelled import problems as doubtful
+
+        found += doubtful(settings.data, settings.state)
     for problem in found:
         print(problem, file=sys.stderr)
     for line in coverage.of_partial_languages(settings.data):

@@ -1,0 +1,99 @@
+"""The folder of one run: `report.md`, `learn.patch`, and `groups.json`, which says whose messages each group holds."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.core.errors import KilatError
+from bot.learning.asked import Asked
+from bot.learning.proposals import Proposal
+
+_NAME = "%Y-%m-%d-%H%M%S"
+Keys = tuple[tuple[str, int], ...]
+
+
+class NothingProposed(KilatError):
+    """There is no run to go on with."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """One run, in a folder named after its time (UTC)."""
+
+    folder: Path
+
+    @property
+    def patch(self) -> Path:
+        """What a person edits."""
+        return self.folder / "learn.patch"
+
+    @property
+    def report(self) -> Path:
+        """What a person reads."""
+        return self.folder / "report.md"
+
+    @property
+    def _groups(self) -> Path:
+        return self.folder / "groups.json"
+
+    def write(self, report: str, patch: str, proposals: Iterable[Proposal], understood: Iterable[Asked]) -> None:
+        """Keep a run, readable by its owner alone: visitors' words are in it."""
+        self.folder.mkdir(parents=True, mode=0o700)
+        groups = {str(one.number): {"keys": one.keys, "picked": [asked.text for asked in one.picked]}
+                  for one in proposals}
+        understood_keys = [(missed.conversation, missed.seq) for asked in understood for missed in asked.misses]
+        self._groups.write_text(json.dumps({"groups": groups, "understood": understood_keys}, ensure_ascii=False))
+        self.patch.write_text(patch, encoding="utf-8")
+        self.report.write_text(report, encoding="utf-8")
+
+    def keys_of(self, number: str) -> Keys:
+        """The messages of a group; `NothingProposed` when there is none of this number."""
+        groups = self._read()["groups"]
+        if number not in groups:
+            raise NothingProposed(f"{self.report} has no group {number}")
+        return _keys(groups[number]["keys"])
+
+    def taken_by(self, texts: set[str]) -> Mapping[str, Keys]:
+        """The groups of which a wording is among `texts`, with their messages."""
+        return {number: _keys(group["keys"]) for number, group in self._read()["groups"].items()
+                if texts.intersection(group["picked"])}
+
+    @property
+    def understood(self) -> Keys:
+        """The messages that were understood without learning anything."""
+        return _keys(self._read()["understood"])
+
+    def _read(self) -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
+        content: Mapping[str, Mapping[str, Mapping[str, list[str]]]] = json.loads(self._groups.read_text())
+        return content
+
+
+def new_book(folder: Path, now: datetime) -> Book:
+    """A run that begins now."""
+    return Book(folder / now.strftime(_NAME))
+
+
+def newest_book(folder: Path) -> Book:
+    """The last run; `NothingProposed` when there was none."""
+    runs = sorted(path.parent for path in folder.glob("*/groups.json"))
+    if not runs:
+        raise NothingProposed("nothing was proposed yet: run `kilat learn`")
+    return Book(runs[-1])
+
+
+def forget(folder: Path, now: datetime, days: int) -> None:
+    """Delete runs as old as the messages that they were made of may get."""
+    oldest = (now - timedelta(days=days)).strftime(_NAME)
+    for path in folder.glob("*/groups.json"):
+        if path.parent.name < oldest:
+            shutil.rmtree(path.parent)
+
+
+def _keys(listed: object) -> Keys:
+    assert isinstance(listed, list), "written by `write`"
+    return tuple((str(conversation), int(seq)) for conversation, seq in listed)

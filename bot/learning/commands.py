@@ -1,0 +1,109 @@
+"""What `kilat learn` does: propose, try, take, dismiss."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+
+from bot import training
+from bot.adapters.models import Models
+from bot.bootstrap import open_misses
+from bot.learning import patch as patches
+from bot.learning.asked import Asked, ask_again
+from bot.learning.book import Book, forget, new_book, newest_book
+from bot.learning.groups import FARTHEST, FARTHEST_WITHOUT_ENCODER, vectors
+from bot.learning.proposals import Kind, Proposal, propose
+from bot.learning.report import report
+from bot.learning.sift import objections
+from bot.rasa_ext.encoder import Encoder, open_encoder
+from bot.rasa_ext.parser import open_pipeline
+from bot.settings import ROOT, Settings
+
+# So many training lines tell what all texts have in common.
+_SAMPLE = 400
+
+
+def look(_arguments: argparse.Namespace, settings: Settings) -> int:
+    """Group what was missed, and write the report and the patch."""
+    now, folder = datetime.now(timezone.utc), _folder(settings)
+    forget(folder, now, settings.misses_days)
+    misses = open_misses(settings).open()
+    if not misses:
+        print("Nothing was missed that nobody has looked at.")
+        return 0
+    models = Models(settings.models)
+    archive = models.active_archive()
+    asked = ask_again(misses, open_pipeline(archive))
+    understood = [one for one in asked if one.is_understood(settings.doubt_margin)]
+    proposals = make(
+        [one for one in asked if not one.is_understood(settings.doubt_margin)], settings.data, open_encoder())
+    against = objections([one.text for proposal in proposals for one in proposal.picked], settings.data)
+    good = frozenset(one.text for proposal in proposals for one in proposal.picked) - against.keys()
+    diff = patches.write_patch(patches.read_blocks(settings.data), proposals, good, settings.data.parent)
+    book = new_book(folder, now)
+    book.write(report(proposals, understood, against, archive.name.removesuffix(".tar.gz")), diff, proposals,
+               understood)
+    _tell(book, proposals, understood)
+    return 0
+
+
+def make(asked: Sequence[Asked], data: Path, encoder: Encoder | None) -> list[Proposal]:
+    """Proposals for questions; `data` is the folder of the training data."""
+    if not asked:
+        return []
+    texts = [text for block in patches.read_blocks(data) for text in block.texts]
+    sample = texts[:: max(len(texts) // _SAMPLE, 1)]
+    found = vectors([one.text.casefold() for one in asked], [text.casefold() for text in sample], encoder)
+    return propose(asked, found, FARTHEST if encoder else FARTHEST_WITHOUT_ENCODER)
+
+
+def try_out(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Train a candidate with the patch and tell what it changes."""
+    from bot.learning.trial import table, try_patch
+
+    patch = arguments.patch or newest_book(_folder(settings)).patch
+    candidate, compared = try_patch(settings, patch)
+    print("\n".join(table(compared)))
+    print(f"The candidate is {candidate.version}; what serves has not changed. Better? "
+          f"Then: kilat learn take && kilat model activate {candidate.version}")
+    return 0
+
+
+def take(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Apply the patch to the training data; its questions are settled."""
+    book = newest_book(_folder(settings))
+    patch = arguments.patch or book.patch
+    texts = patches.added(patch.read_text(encoding="utf-8"))
+    patches.apply(patch, ROOT)
+    misses, groups = open_misses(settings), book.taken_by(texts)
+    misses.settle([key for keys in groups.values() for key in keys], "taken")
+    misses.settle(book.understood, "understood")
+    print(f"{len(texts)} lines are in data/nlu; settled: group {', '.join(groups) or 'none'}.")
+    trained = Models(settings.models).made_of(training.fingerprint())
+    print(f"Let it serve: kilat model activate {trained.version}" if trained else "Train a model of it: kilat train")
+    return 0
+
+
+def dismiss(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Settle groups without learning them."""
+    book = newest_book(_folder(settings))
+    keys = [key for number in arguments.group for key in book.keys_of(number)]
+    open_misses(settings).settle(keys, "dismissed")
+    print(f"{len(keys)} messages will not be proposed again. The patch still holds lines of theirs, unless you took "
+          "them out.")
+    return 0
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.state / "learn"
+
+
+def _tell(book: Book, proposals: Sequence[Proposal], understood: Sequence[Asked]) -> None:
+    counts = {kind: sum(one.kind is kind for one in proposals) for kind in Kind}
+    print(f"{sum(len(one.keys) for one in proposals)} messages: " + ", ".join(
+        f"{count} groups {kind.value}" for kind, count in counts.items()) + f"; {len(understood)} understood since.")
+    print(f"Read {book.report}\nEdit {book.patch}\nThen: kilat learn try")
+
+

@@ -1,0 +1,30 @@
+"""Which proposed lines the training data may take as they are, and what speaks against the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot.adapters.content.alike import nearly_equal
+from bot.adapters.content.lines import Line, as_lines, questions_asked, training_lines
+from bot.learning.patch import LONGEST, is_fit
+
+
+def objections(texts: Iterable[str], data: Path) -> dict[str, str]:
+    """Why a person should reword a text or leave it out, by text; the others are good. `data` is the folder."""
+    every = list(dict.fromkeys(texts))
+    found = {text: f"holds a mask or markup, or more than {LONGEST} characters" for text in every if not is_fit(text)}
+    proposed = as_lines([text for text in every if text not in found], data)
+    mine = {id(line) for line in proposed}
+    for known, line in nearly_equal([*training_lines(data), *questions_asked(data), *proposed]):
+        if id(line) in mine and known.text not in found:
+            found.setdefault(line.text, _told(known, data))
+    return found
+
+
+def _told(known: Line, data: Path) -> str:
+    if not known.at:
+        return f"nearly {known.text!r}, which is proposed too"
+    at = known.at.removeprefix(f"{data.parent}/")
+    # The text of a test question is not told: whoever mends the data shall not learn the test.
+    return f"nearly {known.text!r} of {known.intent} ({at})" if known.intent else f"nearly a test question ({at})"

@@ -1,0 +1,108 @@
+"""What a patch changes: a candidate trained beside the active model, both asked every question of the test sets."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot import training
+from bot.adapters.models import Models, Trained
+from bot.adapters.questions import read_questions
+from bot.core.errors import KilatError
+from bot.learning.patch import apply
+from bot.rasa_ext.parser import open_parser
+from bot.services.evaluation import Evaluation, Figures, Outcome, Question, Score, evaluate, losses
+from bot.settings import ROOT, Settings
+from bot.training.made_of import FILES
+
+# By name: `questions` is the own test set, the others are older.
+SETS = {"questions": "questions", "unseen": "unseen.yml", "holdout": "holdout.yml"}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One test set, by the model that serves and by the candidate."""
+
+    name: str
+    before: Evaluation
+    now: Evaluation
+
+    @property
+    def mended(self) -> list[tuple[Outcome, Outcome]]:
+        """What was wrong and is right."""
+        return [(old, new) for old, new in self._pairs if new.is_right and not old.is_right]
+
+    @property
+    def broken(self) -> list[tuple[Outcome, Outcome]]:
+        """What was right and is wrong."""
+        return [(old, new) for old, new in self._pairs if old.is_right and not new.is_right]
+
+    @property
+    def _pairs(self) -> Iterator[tuple[Outcome, Outcome]]:
+        return zip(self.before.outcomes, self.now.outcomes, strict=True)
+
+
+def try_patch(settings: Settings, patch: Path) -> tuple[Trained, list[Comparison]]:
+    """Train a candidate of the tree with `patch`, and compare. The tree and the active model stay as they are."""
+    models, sets = Models(settings.models), read_sets(ROOT)
+    active = models.active_archive()
+    with TemporaryDirectory(prefix="kilat-learn-") as folder:
+        tree = copy_tree(ROOT, Path(folder).resolve())
+        apply(patch, tree)
+        candidate = training.train(settings, candidate=True, tree=tree)
+    compared = compare(active, models.archive(candidate.version), sets)
+    models.note(candidate.version, {one.name: one.now.figures.as_json() for one in compared})
+    return candidate, compared
+
+
+def read_sets(tree: Path) -> dict[str, list[Question]]:
+    """The test sets of a tree, by name; `KilatError` where there are none, as in an installed copy."""
+    folder = tree / "tests" / "nlu"
+    sets = {name: read_questions(folder / file, tree / "data") for name, file in SETS.items()
+            if (folder / file).exists()}
+    if not sets:
+        raise KilatError(f"{folder} holds no questions: nothing could be compared. Try it in a checkout.")
+    return sets
+
+
+def copy_tree(source: Path, target: Path) -> Path:
+    """What a model is made of, in a folder of its own: the code linked, for it stays; the words copied."""
+    for name in FILES:
+        shutil.copy(source / name, target / name)
+    shutil.copytree(source / "data", target / "data")
+    (target / "bot").symlink_to(source / "bot")
+    return target
+
+
+def compare(active: Path, candidate: Path, sets: dict[str, list[Question]]) -> list[Comparison]:
+    """Ask both models (packed) everything."""
+    evaluations = []
+    for model in (active, candidate):
+        parse = open_parser(model)
+        evaluations.append({name: evaluate(parse, questions) for name, questions in sets.items()})
+    return [Comparison(name, evaluations[0][name], evaluations[1][name]) for name in sets]
+
+
+def table(compared: Sequence[Comparison]) -> Iterator[str]:
+    """The comparison in lines for a terminal: what changed, nothing that did not."""
+    for one in compared:
+        old, new = one.before.figures, one.now.figures
+        yield f"{one.name}: {_change(old.total, new.total)}; {len(one.mended)} mended, {len(one.broken)} broken"
+        yield from (f"  {name:<22}{_change(was, now)}" for name, was, now in _cells(old, new) if was != now)
+        yield from (f"  beyond noise: {loss.name} lost (by chance {loss.chance:.1%})" for loss in losses(old, new))
+        for sign, pairs in (("+", one.mended), ("-", one.broken)):
+            yield from (f"  {sign} {new.question.say}  [{old.intent} -> {new.intent}; "
+                        f"right: {', '.join(new.question.intents)}]" for old, new in pairs)
+
+
+def _cells(old: Figures, new: Figures) -> Iterator[tuple[str, Score, Score]]:
+    for group in ("languages", "topics_by_language", "declined"):
+        was, now = getattr(old, group), getattr(new, group)
+        yield from ((name if group != "declined" else f"declined, {name}", was[name], now[name]) for name in was)
+
+
+def _change(was: Score, now: Score) -> str:
+    return f"{was.percent:5.1f}% -> {now.percent:5.1f}%  ({was.right} -> {now.right} of {now.asked})"

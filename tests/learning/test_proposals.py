@@ -1,0 +1,64 @@
+"""What is proposed for which group."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from learning_samples import asked
+
+from bot.learning.proposals import DENSE, MEANT, OUTSIDE, Kind, judge, propose
+
+SURE = [("phone_number", 0.8)]
+OUT = [("out_of_scope", 0.9)]
+TOGETHER = np.ones((3, 2), dtype=np.float32) / np.sqrt(2, dtype=np.float32)
+
+
+@pytest.mark.parametrize("support, dense, expected", [
+    ({"greet": MEANT, "thank": 0.6}, 0.0, (Kind.EXTEND, "greet")),
+    ({"greet": MEANT - 0.01, "thank": 0.6}, DENSE, (Kind.NEW, None)),
+    ({"greet": MEANT - 0.01, "thank": 0.6}, DENSE - 0.01, (Kind.NOTHING, None)),
+    ({"out_of_scope": OUTSIDE, "greet": 0.8}, 1.0, (Kind.OUT_OF_SCOPE, "out_of_scope")),
+    ({"out_of_scope": OUTSIDE - 0.01, "greet": 0.8}, 1.0, (Kind.EXTEND, "greet")),
+    ({"support_unknown": 1.5, "greet": 0.05}, DENSE, (Kind.NEW, None)),
+    ({}, 1.0, (Kind.NEW, None)),
+])
+def test_judge(support: dict[str, float], dense: float, expected: tuple[Kind, str | None]) -> None:
+    """Near an intent, dense and near none, out of scope, known to have no answer, or none of these."""
+    assert judge(support, dense) == expected
+
+
+def test_support_is_of_the_model_and_of_the_nearest_lines() -> None:
+    """The mean probability, and the share of the lines; an intent may be near that is not ranked."""
+    near = ["greet", "greet", "thank", "out_of_scope"]
+    found = propose([asked("a", [("greet", 0.5)], nearest=near), asked("b", [("greet", 0.25)], nearest=near)],
+                    TOGETHER[:2], 0.7)
+    assert found[0].support == (("greet", 0.375, 0.5), ("out_of_scope", 0.0, 0.25), ("thank", 0.0, 0.25))
+
+
+def test_one_person_is_nobody() -> None:
+    """Three wordings of one conversation propose nothing; of three conversations they do."""
+    wordings = [asked(text, SURE) for text in "abc"]
+    alone = [type(one)(one.text, tuple(missed._replace(conversation="x") for missed in one.misses), one.intent,
+                       one.ranking) for one in wordings]
+    assert [one.kind for one in propose(alone, TOGETHER, 0.7)] == [Kind.NOTHING]
+    found = propose(wordings, TOGETHER, 0.7)
+    assert [(one.kind, one.intent, one.people, one.number) for one in found] == [(Kind.EXTEND, "phone_number", 3, 1)]
+    assert len(found[0].keys) == 3 and found[0].languages == (("id", 3),)
+
+
+def test_most_people_first_and_nothing_last() -> None:
+    """The order of the report."""
+    vectors = np.eye(3, dtype=np.float32)
+    few, many, one = (asked("few", people=3), asked("many", [("greet", 0.7)], people=9),
+                      asked("one", [("thank", 0.7)], people=2))
+    found = propose([one, few, many], vectors, 0.5)
+    assert [(proposal.asked[0].text, proposal.number) for proposal in found] == [("many", 1), ("few", 2), ("one", 3)]
+
+
+def test_what_is_declined_already_teaches_nothing() -> None:
+    """Of what is out of scope, only what the model took for something else is to be learnt."""
+    wordings = [asked("a", OUT, nearest=["out_of_scope"]), asked("b", OUT, nearest=["out_of_scope"]),
+                asked("c", [("out_of_scope", 0.6), ("greet", 0.3)], intent="nlu_fallback", nearest=["greet"])]
+    found = propose(wordings, TOGETHER, 0.7)
+    assert found[0].kind is Kind.OUT_OF_SCOPE
+    assert [one.text for one in found[0].picked] == ["c"]
