@@ -3,7 +3,6 @@ alone."""
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import signal
@@ -17,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
+from bot.adapters.child import die_with_parent
 from bot.adapters.models import Models
 from bot.bootstrap import open_agents, seed
 from bot.core.errors import KilatError, StoreUnavailable
@@ -66,7 +66,7 @@ class Child:
             print(f"kilat: {self.name} can't start: {error}", file=sys.stderr, flush=True)
             self.due = now + LONGEST_PAUSE
             return
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, preexec_fn=_die_with_parent)
+        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, preexec_fn=die_with_parent)
         self.started = now
 
     def stop(self) -> None:
@@ -160,8 +160,3 @@ def _first_agent(settings: Settings) -> str:
         return ""
     return ("\n                 nobody can sign in yet. Add an agent: "
             "make agents ARGS='add you@example.com --name You --role admin --tier 1 --tier 2'")
-
-
-def _die_with_parent() -> None:
-    """Linux: a child gets SIGTERM when its parent dies, so that no port stays taken (PR_SET_PDEATHSIG)."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.adapters.child import die_with_parent
 from bot.adapters.models import Models, Trained
 from bot.core.errors import KilatError
 from bot.settings import ROOT, Settings
@@ -23,6 +25,8 @@ RASA_ENVIRONMENT = {
     "PYTHONWARNINGS": "ignore",
     "OMP_WAIT_POLICY": "passive",
 }
+_UNFINISHED = ".training-"
+_A_DAY = 86_400
 # In a process of its own, for an encoder is large; by its path, for its package loads Rasa.
 _HAS_ENCODER = "import runpy, sys; sys.exit(runpy.run_path('bot/rasa_ext/encoder.py')['open_encoder']() is None)"
 
@@ -76,7 +80,8 @@ def _train(models: Models, made_of: str, tree: Path) -> Trained:
     print("Training the model (a minute or two on two cores) …", flush=True)
     began, started = _now(), time.monotonic()
     models.folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=models.folder, prefix=".training-") as folder:
+    _tidy(models.folder)
+    with TemporaryDirectory(dir=models.folder, prefix=_UNFINISHED) as folder:
         encoder, counts = _has_encoder(), examples(tree)
         _rasa_train(tree, Path(folder), encoder=encoder)
         model = Trained(
@@ -86,6 +91,13 @@ def _train(models: Models, made_of: str, tree: Path) -> Trained:
         )
         models.add(Path(folder, "kilat.tar.gz"), model)
     return model
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what trainings have left that were killed; one that is a day old is no longer running."""
+    for left in folder.glob(f"{_UNFINISHED}*"):
+        if time.time() - left.stat().st_mtime > _A_DAY:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _now() -> datetime:
@@ -104,7 +116,7 @@ def _rasa_train(tree: Path, folder: Path, *, encoder: bool) -> None:
     cache = ROOT / ".rasa" / ("cache" if encoder else "cache-without-encoder")
     environment = {**os.environ, **RASA_ENVIRONMENT, "RASA_CACHE_DIRECTORY": str(cache)}
     with subprocess.Popen(command, cwd=tree, env=environment, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=die_with_parent) as process:
         assert process.stdout is not None
         tail = [line for line in process.stdout if _is_worth_keeping(line)]
     if process.returncode != 0:

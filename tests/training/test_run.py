@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tarfile
 from dataclasses import replace
 from pathlib import Path
@@ -140,6 +141,17 @@ def test_a_failed_training(tree: Tree) -> None:
         tree.train()
     assert tree.active == one and len(tree.models.all()) == 1
     assert not list(tree.settings.models.glob(".training-*"))
+
+
+def test_what_a_killed_training_left(tree: Tree) -> None:
+    """Goes with a later training, but not while it may still be running."""
+    stale, fresh = (tree.settings.models / name for name in (".training-stale", ".training-fresh"))
+    for left in (stale, fresh):
+        left.mkdir(parents=True)
+        (left / "kilat.tar.gz").touch()
+    os.utime(stale, (0, 0))
+    tree.train()
+    assert fresh.exists() and not stale.exists()
 
 
 def test_old_versions_go(tree: Tree) -> None:
