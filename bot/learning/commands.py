@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from bot import training
+from bot.adapters.content.lines import read_spelling, training_lines
 from bot.adapters.models import Models
 from bot.bootstrap import open_misses
 from bot.learning import patch as patches
@@ -18,6 +19,7 @@ from bot.learning.proposals import Kind, Proposal, propose
 from bot.learning.report import report
 from bot.learning.sift import objections
 from bot.rasa_ext.encoder import Encoder, open_encoder
+from bot.rasa_ext.model import normalise
 from bot.rasa_ext.parser import open_pipeline
 from bot.settings import ROOT, Settings
 
@@ -53,9 +55,9 @@ def make(asked: Sequence[Asked], data: Path, encoder: Encoder | None) -> list[Pr
     """Proposals for questions; `data` is the folder of the training data."""
     if not asked:
         return []
-    texts = [text for block in patches.read_blocks(data) for text in block.texts]
-    sample = texts[:: max(len(texts) // _SAMPLE, 1)]
-    found = vectors([one.text.casefold() for one in asked], [text.casefold() for text in sample], encoder)
+    spelling, lines = read_spelling(data), training_lines(data)
+    sample = [normalise(line.text, spelling) for line in lines[:: max(len(lines) // _SAMPLE, 1)]]
+    found = vectors([normalise(one.text, spelling) for one in asked], sample, encoder)
     return propose(asked, found, FARTHEST if encoder else FARTHEST_WITHOUT_ENCODER)
 
 

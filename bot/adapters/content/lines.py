@@ -24,7 +24,7 @@ class Line:
 
 def training_lines(data: Path) -> list[Line]:
     """Every example under `data/nlu/`, in the order of the files."""
-    spelling = _spelling(data)
+    spelling = read_spelling(data)
     return [
         _line(entry.entry("intent").text, text[2:], f"{path}:{entry.entry('examples').line + number}", spelling)
         for path in sorted((data / "nlu").rglob("*.yml"))
@@ -35,14 +35,14 @@ def training_lines(data: Path) -> list[Line]:
 
 def questions_asked(data: Path) -> list[Line]:
     """Every question of the test sets beside `data/`; none in an installed copy without tests."""
-    spelling = _spelling(data)
+    spelling = read_spelling(data)
     return [_line("", say.text, say.at, spelling) for path in sorted((data.parent / "tests" / "nlu").rglob("*.yml"))
             for say in _said(read(path))]
 
 
 def as_lines(texts: Iterable[str], data: Path) -> list[Line]:
     """New `texts` as if they stood in the training data: without an intent, and without an address."""
-    spelling = _spelling(data)
+    spelling = read_spelling(data)
     return [_line("", text, "", spelling) for text in texts]
 
 
@@ -56,7 +56,8 @@ def _words(text: str) -> list[str]:
     return re.sub(r"[^\w+]+", " ", re.sub(r"['’]", "", text.casefold())).split()
 
 
-def _spelling(data: Path) -> dict[str, str]:
+def read_spelling(data: Path) -> dict[str, str]:
+    """The plain word of each chat spelling."""
     pairs = read(data / "vocabulary" / "spelling.yml").pairs()
     return {variant.text: plain.text for plain, variants in pairs for variant in variants.items()}
 
