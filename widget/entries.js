@@ -1,6 +1,6 @@
 // One entry of the log, or one that is not sent yet, as an element.
 import { show } from './cards.js';
-import { button, h, hidden, prose } from './dom.js';
+import { button, h, hidden, prose, signed } from './dom.js';
 import { attachment } from './files.js';
 import { t, time } from './words.js';
 
@@ -19,6 +19,14 @@ const content = (entry, context) => {
   return show(entry, context) || [prose(text)];
 };
 
+// What the gateway answers has a client_id; only that can be told to be no help. Pressed again, it is taken back.
+const judge = (entry, client) => entry.author === 'bot' && entry.client_id && signed('down', t('unhelpful'), (event) => {
+  const on = !entry.bad;
+  if (!client.whisper('unhelpful', { seq: entry.seq, on })) return;
+  entry.bad = on;
+  event.currentTarget.ariaPressed = on;
+}, { class: 'sign down', 'aria-pressed': `${!!entry.bad}` });
+
 const entryOf = (author, className, who, parts, attributes) => h(
   'div', { class: `entry ${author} ${className}`, ...attributes },
   h('p.who', null, who), h('div.bubble', null, parts),
@@ -36,7 +44,8 @@ export const showEntry = (entry, before, context) => {
     && at - new Date(before.at) < NEAR;
   const parts = content(entry, context);
   const className = `${near ? 'near' : ''} ${entry.card ? 'rich' : ''}`;
-  const made = entryOf(author, className, [h('b', null, speaker(entry)), ` ${ticket || ''} `, clock], parts, { lang });
+  const who = [h('b', null, speaker(entry)), ` ${ticket || ''} `, clock];
+  const made = entryOf(author, className, who, [parts, judge(entry, context.client)], { lang });
   made.refresh = parts.refresh;
   return made;
 };

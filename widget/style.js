@@ -59,6 +59,9 @@ max-height:80%;overflow:auto;padding:6px;border:1px solid var(--edge);border-rad
 .bubble{display:grid;gap:8px;padding:8px 12px;border:1px solid var(--line);border-radius:4px 14px 14px;
 background:var(--bg)}
 .prose{white-space:pre-wrap}
+.down{justify-self:end;width:32px;height:28px;min-height:0;margin:-8px -8px -4px;color:var(--muted)}
+.down[aria-pressed=true]{color:var(--bad)}
+[aria-pressed=true] path{fill:currentColor}
 .visitor{margin-inline:auto 0}
 .visitor .who,.foot{text-align:end}
 .visitor .bubble{border-color:#0000;border-radius:14px 14px 4px;background:var(--accent);color:var(--on-accent)}

@@ -38,6 +38,10 @@ class Misses(Protocol):
     def settle(self, keys: Iterable[tuple[str, int]], outcome: str) -> None:
         """Nobody needs to look at these (conversation, seq) any more; `outcome` says why ("proposed", "dismissed")."""
 
+    def blame(self, conversation: str, seq: int, is_bad: bool = True) -> None:
+        """The visitor says that the answer to this message did not help, or takes that back; nothing is known of a
+        message that needed no understanding."""
+
     def forget(self, before: datetime, sure_before: datetime) -> int:
         """Delete what is older than `before`, and what nothing speaks against that is older than `sure_before`; how
         many."""

@@ -35,7 +35,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     settings = app.settings
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
     gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.counter, bot,
-                      managers=app.managers, hearing=app.hearing, now=app.now)
+                      managers=app.managers, misses=app.misses, hearing=app.hearing, now=app.now)
 
     agents_desk = Desk(gateway, app.agents, app.facts, read_canned(settings.data))
     outside = Outside(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None

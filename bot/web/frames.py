@@ -164,6 +164,10 @@ def _rate(body: Frame, _limits: Limits) -> Frame:
     return {"client_id": client_id, "rating": {"score": score, **said}}
 
 
+def _unhelpful(body: Frame, _limits: Limits) -> Frame:
+    return {"seq": seq_of(body, "seq", None), "on": optional(body, "on", bool) is not False}
+
+
 def client_id_of(body: Mapping[str, Any]) -> str:
     """The `client_id`, a UUID in lower case; `FrameError` without one."""
     client_id = body.get("client_id")
@@ -210,6 +214,7 @@ _READERS: dict[str, Callable[[Frame, Limits], Frame]] = {
     "leave_queue": _named,
     "end": _named,
     "read": lambda body, _limits: {"seq": seq_of(body, "seq", None)},
+    "unhelpful": _unhelpful,
     "language": lambda body, _limits: {"lang": _lang(body)},
     "identify": lambda body, _limits: {"identity_token": optional(body, "identity_token", str)},
     "history": lambda body, _limits: {"before": seq_of(body, "before", None)},

@@ -13,6 +13,7 @@ from bot.core.answer import Bubble
 from bot.core.chat import Author, Change, Changed, Chat, Kind, NewEntry, Status
 from bot.core.customer import Customer
 from bot.ports import Bot, Cases, Conversations, Files, Managers, Queue, QueuePlace
+from bot.ports.misses import Misses
 from bot.services import wire
 from bot.services.cards import queue_json
 from bot.services.counter import Counter
@@ -47,6 +48,7 @@ class Gateway:
     counter: Counter
     bot: Bot
     managers: Managers
+    misses: Misses
     hearing: Hearing
     now: Callable[[], datetime]
     hub: Hub = field(default_factory=Hub)

@@ -16,6 +16,7 @@ from bot.web.forms import submit
 from bot.web.frames import FrameError, Request, ack, entry_json, parse
 from bot.web.gateway import IN_QUEUE, Gateway, said
 from bot.web.relay import WITH_BOT
+from bot.web.turns import answered_by
 from bot.web.view import PAGE, RETRY_SECONDS, View
 from bot.web.visits import Visit, Who, hash_of, who_is
 
@@ -40,8 +41,9 @@ class Session:
         self._view = View(gateway, push, live=live)
         self._handlers: dict[str, Handler] = {
             "hello": self._hello, "say": self._say, "ticket": self._ticket, "rate": self._rate,
-            "leave_queue": self._leave_queue, "end": self._end, "read": self._read, "language": self._language,
-            "identify": self._identify, "history": self._history, "typing": self._typing, "ping": self._ping,
+            "leave_queue": self._leave_queue, "end": self._end, "read": self._read, "unhelpful": self._unhelpful,
+            "language": self._language, "identify": self._identify, "history": self._history,
+            "typing": self._typing, "ping": self._ping,
         }
 
     async def receive(self, raw: str | bytes) -> None:
@@ -140,6 +142,14 @@ class Session:
 
     async def _read(self, request: Request) -> None:
         await self._write(Change(self._chat.id, read=request.values["seq"]))
+
+    async def _unhelpful(self, request: Request) -> None:
+        """An answer that did not help, by its seq: a reason to look at its question again."""
+        seq, gateway = request.values["seq"], self._gateway
+        found = await asyncio.to_thread(gateway.conversations.entries, self._chat.id, before=seq + 1, limit=1)
+        asked = answered_by(found[0]) if found and found[0].seq == seq else None
+        if asked is not None:
+            await asyncio.to_thread(gateway.misses.blame, self._chat.id, asked, request.values["on"])
 
     async def _language(self, request: Request) -> None:
         chat, lang = self._chat, request.values["lang"]

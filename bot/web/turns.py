@@ -10,6 +10,7 @@ from bot.ports import BotTurn
 # Texts of the visitor that the bot gets along.
 REMEMBERED = 10
 _ANSWERED = (Kind.TEXT, Kind.TICKET)
+_ANSWER = "re-"
 
 
 def asks(entry: Entry) -> bool:
@@ -24,7 +25,13 @@ def is_local(entry: Entry) -> bool:
 
 def answer_id(entry: Entry) -> str:
     """The `client_id` of the first word of its answer, so that it is never given twice."""
-    return f"re-{entry.seq}"
+    return f"{_ANSWER}{entry.seq}"
+
+
+def answered_by(entry: Entry) -> int | None:
+    """The seq of what the bot answers with this entry, if it is an answer's first word."""
+    of = (entry.client_id or "").removeprefix(_ANSWER)
+    return int(of) if entry.author is Author.BOT and of.isdecimal() and entry.client_id != of else None
 
 
 def turn_of(chat: Chat, entry: Entry, before: Iterable[Entry]) -> BotTurn:

@@ -49,6 +49,28 @@ def test_a_lost_line_comes_back_without_a_gap(enter: Enter, fake: FakeGateway) -
     assert all(hello["after"] > 0 for hello in fake.said("hello")[1:])
 
 
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_an_answer_that_did_not_help(enter: Enter, fake: FakeGateway, lang: str) -> None:
+    """Can be marked and unmarked, also after the log was drawn anew; what is no answer can't be marked."""
+    page = enter(lang=lang).open()
+    mark = page.log.get_by_role("button", name=page.t("unhelpful"))
+    expect(mark).to_have_count(0)
+    fake.say("bot", text="Jepang: …", client_id="re-2")
+    fake.say("agent", text="Halo", name="Sari")
+    expect(mark).to_have_count(1)
+    for on in (True, False, True):
+        expect(mark).to_have_attribute("aria-pressed", str(not on).lower())
+        mark.click()
+    page.shoot_more("marked")
+    page.button("menu").click()
+    other = "en" if lang == "id" else "id"
+    page.button(f"lang_{other}").click()
+    page.speaks(other)
+    mark = page.log.get_by_role("button", name=page.t("unhelpful"))
+    expect(mark).to_have_attribute("aria-pressed", "true")
+    assert [(frame["seq"], frame["on"]) for frame in fake.said("unhelpful")] == [(2, True), (2, False), (2, True)]
+
+
 def test_an_acknowledgement_that_never_comes(enter: Enter, fake: FakeGateway) -> None:
     """It is said again, with the same id, and is there once."""
     page = enter().open()

@@ -145,6 +145,17 @@ def test_a_complaint(misses: Misses, ask: Callable[..., int]) -> None:
     assert [(missed.text, missed.reasons) for missed in misses.open()] == [("dua", ("rated",))]
 
 
+def test_what_is_said_of_one_answer(misses: Misses, ask: Callable[..., int]) -> None:
+    """Is kept until it is taken back; of what needed no understanding there is nothing to say."""
+    seq = ask("satu")
+    ask("dua")
+    misses.blame("c-1", seq)
+    misses.blame("c-1", seq + 100)
+    assert [(missed.text, missed.reasons) for missed in misses.open()] == [("satu", ("rated",))]
+    misses.blame("c-1", seq, is_bad=False)
+    assert _texts(misses) == []
+
+
 def test_forgotten(misses: Misses, ask: Callable[..., int], clock: FakeClock) -> None:
     """Everything in the end; what nothing speaks against much sooner."""
     ask("jelas")

@@ -132,6 +132,24 @@ def test_a_complaint_of_a_button(client: Client, missed: Any) -> None:
     assert _kept(missed()) == []
 
 
+def test_an_answer_that_is_marked(client: Client, connect: Any, missed: Any) -> None:
+    """By its own number; nobody else can, nothing else is marked, and it can be taken back."""
+    seq = client.ask("jelas")["seq"]
+    client.ask("jelas lagi")
+    stranger = connect()
+    stranger.hello()
+    for one, marked in ((stranger, seq), (client, seq - 1), (client, 1), (client, seq + 50), (client, 2**31 - 1)):
+        one.send("unhelpful", seq=marked)
+        one.news()
+    assert _kept(missed()) == []
+    client.send("unhelpful", seq=seq)
+    assert [frame["type"] for frame in client.news()] == []
+    assert _kept(missed()) == [("jelas", ("rated",))]
+    client.send("unhelpful", seq=seq, on=False)
+    client.news()
+    assert _kept(missed()) == []
+
+
 def test_a_bad_rating(client: Client, missed: Any) -> None:
     """Of the conversation: a reason to look at each answer; sent again, it is the same."""
     client.ask("jelas")

@@ -20,6 +20,7 @@ export default {
   bot: 'Kilat (bot)',
   agent: 'Agent {name}',
   system: 'Info',
+  unhelpful: "This didn't help",
   typing: '{who} is typing',
   quick: 'Suggested replies',
   earlier: 'Show earlier messages',

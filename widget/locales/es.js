@@ -20,6 +20,7 @@ export default {
   bot: 'Kilat (bot)',
   agent: 'Agente {name}',
   system: 'Aviso',
+  unhelpful: 'Esto no me ha servido',
   typing: '{who} está escribiendo',
   quick: 'Respuestas sugeridas',
   earlier: 'Ver mensajes anteriores',

@@ -20,6 +20,7 @@ export default {
   bot: 'Kilat (bot)',
   agent: 'Agen {name}',
   system: 'Info',
+  unhelpful: 'Jawaban ini tidak membantu',
   typing: '{who} sedang mengetik',
   quick: 'Pilihan jawaban',
   earlier: 'Lihat pesan sebelumnya',

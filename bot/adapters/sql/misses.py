@@ -19,7 +19,7 @@ _its = understandings.c
 _IS_MISS = or_(_its.declined, _its.doubtful, _its.rated)
 _THIS = (_its.conversation == bindparam("this"), _its.seq == bindparam("number"))
 _SETTLE = update(understandings).where(*_THIS).values(settled=bindparam("outcome"))
-_BLAME = update(understandings).where(*_THIS).values(rated=True)
+_BLAME = update(understandings).where(*_THIS).values(rated=bindparam("is_bad"))
 # Where an agent has spoken, the rating is the agent's.
 _HAD_AGENT = exists().where(entries.c.conversation == bindparam("this"), entries.c.author == Author.AGENT.value)
 _BLAME_ALL = update(understandings).where(
@@ -48,6 +48,11 @@ class SqlMisses:
             with transaction(self._engine) as connection:
                 connection.execute(_SETTLE, rows)
 
+    def blame(self, conversation: str, seq: int, is_bad: bool = True) -> None:
+        """See `Misses`."""
+        with transaction(self._engine) as connection:
+            connection.execute(_BLAME, {"this": conversation, "number": seq, "is_bad": is_bad})
+
     def forget(self, before: datetime, sure_before: datetime) -> int:
         """See `Misses`."""
         old = or_(_its.at < before, (_its.at < sure_before) & ~_IS_MISS)
@@ -61,7 +66,9 @@ def remember(connection: Connection, done: Sequence[tuple[Change, Changed]], now
     heard = [(change, change.heard) for change, _ in new if change.heard]
     if heard:
         connection.execute(insert(understandings), [_row(change, one, now) for change, one in heard])
-    blamed = [{"this": change.conversation, "number": one.blames} for change, one in heard if one.blames]
+    blamed = [
+        {"this": change.conversation, "number": one.blames, "is_bad": True} for change, one in heard if one.blames
+    ]
     if blamed:
         connection.execute(_BLAME, blamed)
     rated = [
