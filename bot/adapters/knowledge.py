@@ -10,7 +10,7 @@ from bot.adapters.checked_yaml import Document, Location, read_document
 from bot.adapters.knowledge_schema import FILES, Text
 from bot.core.errors import ConfigurationError
 from bot.core.facts import Channel, Facts, PhoneLine, PhoneNumber, Priority, Rule
-from bot.languages import in_every_language
+from bot.languages import LANGUAGES, in_every_language
 
 
 def read_facts(folder: Path) -> Facts:
@@ -47,7 +47,7 @@ def read_facts(folder: Path) -> Facts:
 
 
 def _revision(folder: Path) -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(" ".join(LANGUAGES).encode())
     for name in sorted(FILES):
         digest.update((folder / f"{name}.yml").read_bytes())
     return digest.hexdigest()
