@@ -18,7 +18,7 @@ from typing import Any
 from bot.settings import ROOT
 from bot.shell.local_bot import free_port
 
-START_SECONDS = 120
+START_SECONDS = 300
 READY = "Kilat is ready"
 
 
