@@ -75,7 +75,7 @@ def typical_first(vectors: Matrix) -> list[int]:
 def varied(vectors: Matrix, most: int) -> list[int]:
     """Places of at most `most` members that are unlike each other: the most typical one, then always the one farthest
     from those taken."""
-    taken = typical_first(vectors)[:1]
+    taken = typical_first(vectors)[:1] if len(vectors) else []
     while 0 < len(taken) < min(most, len(vectors)):
         nearest = (vectors @ vectors[taken].T).max(axis=1)
         nearest[taken] = np.inf

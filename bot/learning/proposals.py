@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -13,10 +13,11 @@ from bot.learning.groups import Matrix, cohesion, group, shares, typical_first, 
 
 # Fewer people than this ask it: chance, or one person.
 FEWEST_PEOPLE = 3
-# Support of an intent: its mean probability in the group, and its share of the group's nearest training lines (0 to 2).
-# From these on, a group is out of scope, or means an intent.
+# Mean probability of out_of_scope in a group plus its share of the nearest training lines (0 to 2), from which on the
+# group is out of scope.
 OUTSIDE = 1.1
-MEANT = 0.65
+# Mean probability of the likeliest other intent, from which it is meant. The nearest lines help little to tell which.
+MEANT = 0.35
 # Mean cosine within a group, from which it is one topic.
 DENSE = 0.28
 # More lines than this of one group add nothing.
@@ -75,20 +76,20 @@ def _proposal(asked: Sequence[Asked], vectors: Matrix) -> Proposal:
     support, dense = _support(asked), cohesion(vectors)
     kind, intent = Kind.NOTHING, None
     if len(frozenset[str]().union(*(one.people for one in asked))) >= FEWEST_PEOPLE:
-        kind, intent = judge({name: share + near for name, share, near in support}, dense)
-    picked = [asked[place] for place in varied(vectors, MOST_LINES)] if kind is not Kind.NOTHING else []
+        kind, intent = judge(support, dense)
+    places = [place for place, one in enumerate(asked) if kind is not Kind.NOTHING and _adds(one, intent)]
+    picked = tuple(asked[places[place]] for place in varied(vectors[places], MOST_LINES))
     typical = tuple(asked[place] for place in typical_first(vectors))
-    return Proposal(0, kind, typical, intent, support[:_SHOWN], dense, tuple(one for one in picked if _adds(one, kind)))
+    return Proposal(0, kind, typical, intent, support[:_SHOWN], dense, picked)
 
 
-def judge(support: Mapping[str, float], dense: float) -> tuple[Kind, str | None]:
+def judge(support: Sequence[tuple[str, float, float]], dense: float) -> tuple[Kind, str | None]:
     """What a group is, and the intent that it extends; see the constants above for what each figure means."""
-    if support.get(OUT_OF_SCOPE, 0.0) >= OUTSIDE:
+    if any(name == OUT_OF_SCOPE and share + near >= OUTSIDE for name, share, near in support):
         return Kind.OUT_OF_SCOPE, OUT_OF_SCOPE
-    inside = {name: value for name, value in support.items() if name != OUT_OF_SCOPE}
-    best = max(inside, key=lambda name: inside[name], default=None)
+    share, best = max(((share, name) for name, share, _ in support if name != OUT_OF_SCOPE), default=(0.0, ""))
     # What is known to have no answer (`support_unknown`) is understood well, and may be worth a topic of its own.
-    if best is not None and inside[best] >= MEANT and best not in DECLINED:
+    if share >= MEANT and best not in DECLINED:
         return Kind.EXTEND, best
     return (Kind.NEW, None) if dense >= DENSE else (Kind.NOTHING, None)
 
@@ -102,6 +103,9 @@ def _support(asked: Sequence[Asked]) -> tuple[tuple[str, float, float], ...]:
     return tuple(sorted(found, key=lambda item: (-item[1] - item[2], item[0])))
 
 
-def _adds(asked: Asked, kind: Kind) -> bool:
-    """Nothing is learnt from what is declined as out of scope already."""
-    return kind is not Kind.OUT_OF_SCOPE or asked.intent != OUT_OF_SCOPE
+def _adds(asked: Asked, intent: str | None) -> bool:
+    """Nothing is learnt from what is declined as out of scope already, nor from what is more like another intent."""
+    if intent == OUT_OF_SCOPE:
+        return asked.intent != OUT_OF_SCOPE
+    inside = [name for name, _ in asked.ranking if name != OUT_OF_SCOPE]
+    return intent is None or inside[:1] == [intent]

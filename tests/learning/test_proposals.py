@@ -14,15 +14,15 @@ TOGETHER = np.ones((3, 2), dtype=np.float32) / np.sqrt(2, dtype=np.float32)
 
 
 @pytest.mark.parametrize("support, dense, expected", [
-    ({"greet": MEANT, "thank": 0.6}, 0.0, (Kind.EXTEND, "greet")),
-    ({"greet": MEANT - 0.01, "thank": 0.6}, DENSE, (Kind.NEW, None)),
-    ({"greet": MEANT - 0.01, "thank": 0.6}, DENSE - 0.01, (Kind.NOTHING, None)),
-    ({"out_of_scope": OUTSIDE, "greet": 0.8}, 1.0, (Kind.OUT_OF_SCOPE, "out_of_scope")),
-    ({"out_of_scope": OUTSIDE - 0.01, "greet": 0.8}, 1.0, (Kind.EXTEND, "greet")),
-    ({"support_unknown": 1.5, "greet": 0.05}, DENSE, (Kind.NEW, None)),
-    ({}, 1.0, (Kind.NEW, None)),
+    ([("thank", 0.1, 0.9), ("greet", MEANT, 0.0)], 0.0, (Kind.EXTEND, "greet")),
+    ([("greet", MEANT - 0.01, 1.0)], DENSE, (Kind.NEW, None)),
+    ([("greet", MEANT - 0.01, 1.0)], DENSE - 0.01, (Kind.NOTHING, None)),
+    ([("out_of_scope", OUTSIDE - 0.5, 0.5), ("greet", MEANT, 0.0)], 1.0, (Kind.OUT_OF_SCOPE, "out_of_scope")),
+    ([("out_of_scope", 0.6, 0.4), ("greet", MEANT, 0.0)], 1.0, (Kind.EXTEND, "greet")),
+    ([("support_unknown", 0.9, 0.6)], DENSE, (Kind.NEW, None)),
+    ([], 1.0, (Kind.NEW, None)),
 ])
-def test_judge(support: dict[str, float], dense: float, expected: tuple[Kind, str | None]) -> None:
+def test_judge(support: list[tuple[str, float, float]], dense: float, expected: tuple[Kind, str | None]) -> None:
     """Near an intent, dense and near none, out of scope, known to have no answer, or none of these."""
     assert judge(support, dense) == expected
 
@@ -62,3 +62,10 @@ def test_what_is_declined_already_teaches_nothing() -> None:
     found = propose(wordings, TOGETHER, 0.7)
     assert found[0].kind is Kind.OUT_OF_SCOPE
     assert [one.text for one in found[0].picked] == ["c"]
+
+
+def test_a_stranger_in_the_group_is_not_picked() -> None:
+    """Of a group, the patch takes the lines that the model too takes for its intent."""
+    wordings = [asked("a", SURE), asked("b", SURE), asked("c", [("phone_rates", 0.4), ("phone_number", 0.3)])]
+    found = propose(wordings, TOGETHER, 0.9)
+    assert found[0].intent == "phone_number" and {one.text for one in found[0].picked} == {"a", "b"}
