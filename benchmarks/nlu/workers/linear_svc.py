@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import joblib
+import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.svm import LinearSVC
@@ -27,6 +28,8 @@ def load(folder: Path) -> Answer:
 
     def answer(text: str) -> tuple[str, float]:
         margins = model.decision_function([text])[0]
+        if len(model.classes_) == 2:  # scikit-learn gives one number then, of the second class
+            margins = np.array([-margins, margins])
         best = int(margins.argmax())
         return str(model.classes_[best]), float(margins[best])
 
