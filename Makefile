@@ -11,7 +11,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --quiet --frozen
 
-.PHONY: help install serve train model seed shell agents test desks check format bench bench-load bench-take bench-waiting bench-nlu clean
+.PHONY: help install serve train model learn seed shell agents test desks check format bench bench-load bench-take bench-waiting bench-nlu bench-learn clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -35,6 +35,9 @@ seed: install  ## Load data/knowledge into the database; a running bot answers f
 shell: install  ## Talk to the bot; ARGS="--as premier_plus:admin:enterprise --lang en --debug"
 	@$(RUN) kilat train --if-needed
 	@$(RUN) kilat shell $(ARGS)
+
+learn: install  ## Propose what to learn from what was missed; ARGS="try", "take", "dismiss 3"
+	@$(RUN) kilat learn $(ARGS)
 
 model: install  ## Trained models; ARGS="list", "activate VERSION", "rollback"
 	@$(RUN) kilat model $(ARGS)
@@ -63,6 +66,9 @@ bench: install  ## Compare with a stock Rasa pipeline in one run; ARGS="--share 
 
 bench-load: install  ## Measure the gateway: 2,000 sockets, 200 messages a second; ARGS="--seconds 10 --json load.json"
 	@$(RUN) python -m benchmarks.load $(ARGS)
+
+bench-learn: install  ## Measure what `make learn` proposes, on training data held out; ARGS="--rounds 2 --every 4"
+	@$(RUN) python -m benchmarks.learning $(ARGS)
 
 bench-waiting: install  ## Simulate a desk: how many waiting intervals come true; ARGS="--seeds 5 --days 3"
 	@$(RUN) python -m benchmarks.waiting $(ARGS)

@@ -1,4 +1,4 @@
-"""The benchmark of the proposals, small: real data, real encoder, real intent model (docs/learning.md has the figures)."""
+"""The benchmark of the proposals, small: real data, encoder and intent model (docs/learning.md has the figures)."""
 
 from __future__ import annotations
 
