@@ -98,7 +98,7 @@ def test_knowledge(data: Path, file: str, old: str, new: str, expected: str) -> 
     case("phrases/en.yml", r"\Z", 'lead_yes: "Yep"\n', "the key lead_yes stands in line", id="a phrase twice"),
     case("responses/ticket.yml", r"\A[\s\S]*\Z", "# nothing\n", "the file is empty", id="empty file"),
     case("responses/ticket.yml", r"^responses:", "respones:", "`responses` is missing", id="missing key"),
-    case("topics.yml", r"  title: \{id: \"Sapaan\", en: \"Hello\"\}", "  title: Hello", "a mapping is expected",
+    case("topics.yml", r"  title: \{id: \"Sapaan\", en: \"Hello\".*\}", "  title: Hello", "a mapping is expected",
          id="wrong shape"),
 ])
 def test_form(data: Path, file: str, old: str, new: str, expected: str) -> None:

@@ -95,8 +95,9 @@ def test_a_phone_card_says_what_its_text_says(words: Words) -> None:
 
 def test_a_phone_card_with_a_verdict(words: Words) -> None:
     """Its lead is the text's first word."""
-    asked = {"id": "apa ada nomor buat Jepang?", "en": "is there a number for Japan?"}[words.language]
-    bubble, card = _phone(words, "JP", text=asked)
+    asked = {"id": "apa ada nomor buat Jepang?", "en": "is there a number for Japan?",
+             "es": "¿hay un número para Japón?"}
+    bubble, card = _phone(words, "JP", text=asked[words.language])
     assert card["lead"] == words.phrase("yes").strip() and bubble.text.startswith(card["lead"])
 
 

@@ -55,8 +55,10 @@ def ask(queue: FakeQueue, words: Words, facts: Facts) -> Ask:
 
 
 @pytest.mark.parametrize(("zone", "local"), [
-    (None, {"id": "Senin, 23 November pukul 08.00 WIB", "en": "Monday, November 23 at 8:00 AM GMT+07:00"}),
-    ("America/New_York", {"id": "Minggu, 22 November pukul 20.00", "en": "Sunday, November 22 at 8:00 PM"}),
+    (None, {"id": "Senin, 23 November pukul 08.00 WIB", "en": "Monday, November 23 at 8:00 AM GMT+07:00",
+            "es": "el lunes 23 de noviembre a las 8:00 GMT+07:00"}),
+    ("America/New_York", {"id": "Minggu, 22 November pukul 20.00", "en": "Sunday, November 22 at 8:00 PM",
+                          "es": "el domingo 22 de noviembre a las 20:00"}),
 ])
 def test_a_closed_desk(queue: FakeQueue, ask: Ask, words: Words, zone: str | None, local: dict[str, str]) -> None:
     """Nobody is queued; it is said when it opens, by the visitor's clock or by the desk's with its name, and the ticket

@@ -23,7 +23,7 @@ from bot.settings import ROOT
 
 WORDING = read_wording(ROOT / "data")
 ADMIN = sample_identity("premier:admin:business")
-HELLO = {"id": "Halo", "en": "Hello"}
+HELLO = {"id": "Halo", "en": "Hello", "es": "¡Hola"}
 STORY = "suaranya putus-putus sejak pagi di semua ruang rapat"
 VALUES = {"subject": " Suara \n putus ", "description": "Sejak pagi\nputus-putus <b>terus</b> ",
           "email": " budi@example.com", "priority": "p2"}
