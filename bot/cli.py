@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.core.errors import KilatError
 from bot.languages import LANGUAGES
 from bot.learning import arguments as learn_arguments
+from bot.quality import arguments as report_arguments
 from bot.settings import Settings
 from bot.shell import agents_arguments, models_arguments
 
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
     agents_arguments.add_to(commands)
     models_arguments.add_to(commands)
+    report_arguments.add_to(commands)
     learn_arguments.add_to(commands)
     return parser
 
@@ -103,7 +105,7 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
 
     found = problems(settings.data)
     if arguments.vectors:
-        from bot.learning.mislabelled import problems as doubtful
+        from bot.quality.mislabelled import problems as doubtful
 
         found += doubtful(settings.data, settings.state)
     for problem in found:

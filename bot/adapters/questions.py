@@ -17,9 +17,14 @@ def read_questions(path: Path, data: Path) -> list[Question]:
 
     `ConfigurationError` for a question without a field, or with an intent that is no topic.
     """
-    topics: dict[str, str] = {intent: entry["file"] for intent, entry in _load(data / "topics.yml").items()}
+    topics = read_topics(data)
     files = sorted(path.rglob("*.yml")) if path.is_dir() else [path]
     return [_question(file, entry, topics) for file in files for entry in _load(file) or []]
+
+
+def read_topics(data: Path) -> dict[str, str]:
+    """The topic of each intent: the file that data/topics.yml names."""
+    return {intent: entry["file"] for intent, entry in _load(data / "topics.yml").items()}
 
 
 def _question(file: Path, entry: Mapping[str, Any], topics: Mapping[str, str]) -> Question:

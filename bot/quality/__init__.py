@@ -1,0 +1,1 @@
+"""How good training data and trained models are: `kilat check --vectors`, `kilat report` (docs/evaluation.md)."""

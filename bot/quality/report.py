@@ -1,0 +1,47 @@
+"""`kilat report`: how well a trained model understands a test set."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from bot.adapters.models import Models
+from bot.adapters.questions import read_questions, read_topics
+from bot.core.errors import ConfigurationError
+from bot.quality.picture import draw
+from bot.quality.table import failures, table
+from bot.rasa_ext.parser import open_parser
+from bot.services.evaluation import Evaluation, evaluate
+from bot.settings import ROOT, Settings
+
+TESTS = ROOT / "tests" / "nlu"
+# By the name under which the figures stand with a model's version.
+SETS = {"questions": TESTS / "questions", "questions-es": TESTS / "questions-es", "unseen": TESTS / "unseen.yml",
+        "holdout": TESTS / "holdout.yml"}
+
+
+def report(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Asks the model, prints the figures, keeps them with its version, and draws what it confuses."""
+    models = Models(settings.models)
+    archive = models.archive(models.get(arguments.model).version) if arguments.model else models.active_archive()
+    version = archive.name.removesuffix(".tar.gz")
+    evaluation = measure(arguments.set, archive, settings.data)
+    models.note(version, {arguments.set: evaluation.figures.as_json()})
+    total = evaluation.figures.total
+    title = f"{version} on {arguments.set}: {total.percent:.1f}% of {total.asked} questions"
+    picture = settings.state / "reports" / f"{arguments.set}.png"
+    draw(evaluation, read_topics(settings.data), title, picture)
+    print("\n".join([title, "", *table(evaluation), "", f"What it confuses: {picture}"]))
+    if arguments.show:
+        print("\n".join(["", *failures(evaluation.outcomes)]))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(evaluation.figures.as_json(), indent=1) + "\n")
+    return 0
+
+
+def measure(name: str, archive: Path, data: Path) -> Evaluation:
+    """Ask the packed model every question of the set `name`; `ConfigurationError` where there is no such set."""
+    if name not in SETS or not SETS[name].exists():
+        raise ConfigurationError(f"there is no test set {name} here; it needs a checkout of Kilat with its tests")
+    return evaluate(open_parser(archive), read_questions(SETS[name], data))
