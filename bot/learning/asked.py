@@ -39,10 +39,11 @@ class Asked:
         """In which it was asked."""
         return frozenset(missed.lang for missed in self.misses)
 
-    def is_understood(self, doubt: float) -> bool:
-        """True when the model of today is sure of a topic, and nobody complained of the answer."""
-        complained = any(RATED in missed.reasons for missed in self.misses)
-        return not complained and self.intent not in DECLINED and margin_of(self.ranking) >= doubt
+    def is_understood_since(self, doubt: float, model: str) -> bool:
+        """True when `model`, which was not asked before, is sure of a topic, and nobody complained of the answer."""
+        if any(RATED in missed.reasons or missed.model == model for missed in self.misses):
+            return False
+        return self.intent not in DECLINED and margin_of(self.ranking) >= doubt
 
 
 def ask_again(misses: Iterable[Missed], read: Read) -> list[Asked]:

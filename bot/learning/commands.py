@@ -35,18 +35,16 @@ def look(_arguments: argparse.Namespace, settings: Settings) -> int:
     if not misses:
         print("Nothing was missed that nobody has looked at.")
         return 0
-    models = Models(settings.models)
-    archive = models.active_archive()
+    archive = Models(settings.models).active_archive()
+    version = archive.name.removesuffix(".tar.gz")
     asked = ask_again(misses, open_pipeline(archive))
-    understood = [one for one in asked if one.is_understood(settings.doubt_margin)]
-    proposals = make(
-        [one for one in asked if not one.is_understood(settings.doubt_margin)], settings.data, open_encoder())
+    understood = [one for one in asked if one.is_understood_since(settings.doubt_margin, version)]
+    proposals = make([one for one in asked if one not in understood], settings.data, open_encoder())
     against = objections([one.text for proposal in proposals for one in proposal.picked], settings.data)
     good = frozenset(one.text for proposal in proposals for one in proposal.picked) - against.keys()
     diff = patches.write_patch(patches.read_blocks(settings.data), proposals, good, settings.data.parent)
     book = new_book(folder, now)
-    book.write(report(proposals, understood, against, archive.name.removesuffix(".tar.gz")), diff, proposals,
-               understood)
+    book.write(report(proposals, understood, against, version), diff, proposals, understood)
     _tell(book, proposals, understood)
     return 0
 

@@ -13,8 +13,8 @@ from bot.learning.groups import Matrix, cohesion, group, shares, typical_first, 
 
 # Fewer people than this ask it: chance, or one person.
 FEWEST_PEOPLE = 3
-# Mean probability of out_of_scope in a group plus its share of the nearest training lines (0 to 2), from which on the
-# group is out of scope.
+# A group is out of scope from this mean probability on, or from this one plus the share of the nearest training lines.
+SURELY_OUTSIDE = 0.85
 OUTSIDE = 1.1
 # Mean probability of the likeliest other intent, from which it is meant. The nearest lines help little to tell which.
 MEANT = 0.35
@@ -85,7 +85,8 @@ def _proposal(asked: Sequence[Asked], vectors: Matrix) -> Proposal:
 
 def judge(support: Sequence[tuple[str, float, float]], dense: float) -> tuple[Kind, str | None]:
     """What a group is, and the intent that it extends; see the constants above for what each figure means."""
-    if any(name == OUT_OF_SCOPE and share + near >= OUTSIDE for name, share, near in support):
+    if any(name == OUT_OF_SCOPE and (share >= SURELY_OUTSIDE or share + near >= OUTSIDE)
+           for name, share, near in support):
         return Kind.OUT_OF_SCOPE, OUT_OF_SCOPE
     share, best = max(((share, name) for name, share, _ in support if name != OUT_OF_SCOPE), default=(0.0, ""))
     # What is known to have no answer (`support_unknown`) is understood well, and may be worth a topic of its own.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from learning_samples import asked, missed
@@ -38,8 +39,15 @@ def test_the_fallback_is_no_meaning() -> None:
 def test_understood_since() -> None:
     """Sure of a topic, and nobody complained."""
     sure = asked("a", [("greet", 0.9), ("thank", 0.05)])
-    assert sure.is_understood(0.3)
-    assert not asked("a", [("greet", 0.5), ("thank", 0.4)]).is_understood(0.3)
-    assert not asked("a", [("out_of_scope", 0.9), ("thank", 0.05)]).is_understood(0.3)
-    complained = type(sure)("a", (missed("a", reasons=["rated"]),), "greet", sure.ranking)
-    assert not complained.is_understood(0.3)
+    assert sure.is_understood_since(0.3, "new")
+    assert not asked("a", [("greet", 0.5), ("thank", 0.4)]).is_understood_since(0.3, "new")
+    assert not asked("a", [("out_of_scope", 0.9), ("thank", 0.05)]).is_understood_since(0.3, "new")
+    complained = replace(sure, misses=(missed("a", reasons=["rated"]),))
+    assert not complained.is_understood_since(0.3, "new")
+
+
+def test_the_model_that_missed_it_has_learnt_nothing_since() -> None:
+    """It was sure then too, and the conversation made something else of it."""
+    sure = asked("a", [("greet", 0.9), ("thank", 0.05)])
+    own = replace(sure, misses=(missed("a")._replace(model="new"),))
+    assert not own.is_understood_since(0.3, "new")

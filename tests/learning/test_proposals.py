@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from learning_samples import asked
 
-from bot.learning.proposals import DENSE, MEANT, OUTSIDE, Kind, judge, propose
+from bot.learning.proposals import DENSE, MEANT, OUTSIDE, SURELY_OUTSIDE, Kind, judge, propose
 
 SURE = [("phone_number", 0.8)]
 OUT = [("out_of_scope", 0.9)]
@@ -18,6 +18,7 @@ TOGETHER = np.ones((3, 2), dtype=np.float32) / np.sqrt(2, dtype=np.float32)
     ([("greet", MEANT - 0.01, 1.0)], DENSE, (Kind.NEW, None)),
     ([("greet", MEANT - 0.01, 1.0)], DENSE - 0.01, (Kind.NOTHING, None)),
     ([("out_of_scope", OUTSIDE - 0.5, 0.5), ("greet", MEANT, 0.0)], 1.0, (Kind.OUT_OF_SCOPE, "out_of_scope")),
+    ([("out_of_scope", SURELY_OUTSIDE, 0.0)], 1.0, (Kind.OUT_OF_SCOPE, "out_of_scope")),
     ([("out_of_scope", 0.6, 0.4), ("greet", MEANT, 0.0)], 1.0, (Kind.EXTEND, "greet")),
     ([("support_unknown", 0.9, 0.6)], DENSE, (Kind.NEW, None)),
     ([], 1.0, (Kind.NEW, None)),
