@@ -75,10 +75,9 @@ def _add_names(countries: dict[str, list[str]], language: str, settled: set[str]
     owner = {word: code for code, words in countries.items() for word in words}
     for code, name in _countries(language).items():
         plain = _without_accents(name)
-        if plain not in settled:
+        if owner.get(plain, None if plain in settled else code) == code:
             free = [word for word in dict.fromkeys((name, plain)) if word not in owner]
-            if owner.get(plain, code) == code:
-                countries.setdefault(code, []).extend(free)
+            countries.setdefault(code, []).extend(free)
 
 
 def _countries(language: str) -> dict[str, str]:

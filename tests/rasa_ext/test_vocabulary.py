@@ -101,3 +101,12 @@ def test_offsets(finder: VocabularyFinder) -> None:
     text = "Nomor  JEPANG, buat premier+ dong"
     for item in map(as_rasa, finder.find(text)):
         assert text[item["start"]:item["end"]] in ("JEPANG", "premier+", "Nomor  JEPANG")
+
+
+@pytest.mark.parametrize(("text", "codes"), [
+    ("¿hay número en Perú?", ["PE"]), ("soporte en Sudáfrica", ["ZA"]), ("y en sudafrica?", ["ZA"]), ("Japón", ["JP"]),
+    ("no puedo entrar a la reunión", []), ("cuba tanya", []),
+])
+def test_countries_of_a_language_without_a_list(finder: VocabularyFinder, text: str, codes: list[str]) -> None:
+    """By Unicode CLDR, with and without accents; what the list left out on purpose stays out."""
+    assert _values(finder, text, "country") == codes
