@@ -17,6 +17,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.languages import LANGUAGES
 from bot.rasa_ext.vocabulary import VocabularyFinder, as_rasa, read_vocabulary
 
 FOUND = "vocabulary"
@@ -44,7 +45,7 @@ class VocabularyExtractor(GraphComponent):
         """A changed vocabulary means training anew."""
         folder = Path(config.get("folder", cls.get_default_config()["folder"]))
         files = [*sorted(folder.glob("*.yml")), Path(__file__).with_name("vocabulary.py")]
-        return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+        return hashlib.sha256(b"".join([repr(LANGUAGES).encode(), *(file.read_bytes() for file in files)])).hexdigest()
 
     @classmethod
     def create(

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from bot.adapters.models import Models
 from bot.settings import ROOT, Settings
 
-FILES = ("config.yml", "domain.yml", "uv.lock")
+FILES = ("config.yml", "domain.yml", "uv.lock", "data/languages.yml")
 FOLDERS = ("data/nlu", "data/stories", "data/responses", "data/vocabulary", "bot/rasa_ext")
 # They serve a model and are no part of it.
 _SERVING = frozenset({"channel.py", "gateway.py", "parser.py", "remote_action.py", "swap.py", "trackers.py"})

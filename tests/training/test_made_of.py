@@ -11,7 +11,7 @@ import pytest
 from bot.settings import ROOT
 from bot.training.made_of import commit, examples, fingerprint
 
-MADE_OF = ["config.yml", "domain.yml", "uv.lock", "data/nlu/phone.yml", "data/stories/phone.yml",
+MADE_OF = ["config.yml", "domain.yml", "uv.lock", "data/languages.yml", "data/nlu/phone.yml", "data/stories/phone.yml",
            "data/responses/phone.yml", "data/vocabulary/country.yml", "bot/rasa_ext/classifier.py",
            "bot/rasa_ext/vocabulary.py"]
 SERVING = ["bot/rasa_ext/channel.py", "bot/rasa_ext/gateway.py", "bot/rasa_ext/parser.py",
