@@ -56,7 +56,8 @@ def labels(lines: list[Line], rng: random.Random, settings: Settings) -> None:
     """Two lines of a hundred moved, to any other intent, or to the one that is likeliest after their own."""
     encoder = open_encoder()
     assert encoder is not None, "this machine has no encoder"
-    alike = similarities(lines, settings.data, StoredVectors(encoder, settings.state))
+    stored = StoredVectors(encoder.encode, settings.state / f"vectors-{type(encoder).__name__}.npz")
+    alike = similarities(lines, settings.data, stored.encode)
     intents, places = np.unique([line.intent for line in lines], return_inverse=True)
     scores = left_out_scores(alike, places)
     right = 100 * np.mean(scores.argmax(axis=1) == places)

@@ -23,8 +23,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from bot.adapters.content.accepted import Accepted
 from bot.adapters.content.lines import Line, training_lines
 from bot.core.errors import ConfigurationError
-from bot.quality.vector_store import StoredVectors
-from bot.rasa_ext.encoder import Encoder, open_encoder
+from bot.quality.vector_store import Encode, StoredVectors
+from bot.rasa_ext.encoder import open_encoder
 from bot.rasa_ext.vocabulary import VocabularyFinder, read_vocabulary
 
 Matrix = NDArray[np.float32]
@@ -65,7 +65,8 @@ def problems(data: Path, state: Path) -> list[str]:
     if encoder is None:
         raise ConfigurationError("there is no sentence encoder on this machine, and without one this check is blind")
     lines, accepted = training_lines(data), Accepted(data, "neighbours")
-    found = doubts(lines, similarities(lines, data, StoredVectors(encoder, state)), STILL_ACCEPTED)
+    stored = StoredVectors(encoder.encode, state / f"vectors-{type(encoder).__name__}.npz")
+    found = doubts(lines, similarities(lines, data, stored.encode), STILL_ACCEPTED)
     told = [str(doubt) for doubt in found if not accepted.covers(doubt.line.text) and doubt.lead > LEAD]
     return [line.replace(f"{data.parent}/", "") for line in (*told, *accepted.problems())]
 
@@ -92,10 +93,10 @@ def left_out_scores(alike: Matrix, labels: NDArray[np.int_]) -> Matrix:
     return np.asarray(targets - inverse.T @ (inverse @ targets) / np.square(inverse).sum(axis=0)[:, None], np.float32)
 
 
-def similarities(lines: Sequence[Line], data: Path, encoder: Encoder) -> Matrix:
+def similarities(lines: Sequence[Line], data: Path, encode: Encode) -> Matrix:
     """How alike each two lines are, `[n, n]`: the weighted features' scalar product, and 1 for the constant."""
     plain = [line.plain for line in lines]
-    vectors = encoder.encode(plain)
+    vectors = encode(plain)
     vectors = vectors - vectors.mean(axis=0)
     vectors *= _VECTOR_WEIGHT / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=r"\S+", dtype=np.float32)

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.rasa_ext.encoder import Encoder
+# Texts to vectors of shape `[n, d]`.
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 class StoredVectors:
-    """An `Encoder` that remembers in a file; it forgets what it was not asked for the last time."""
+    """Remembers what `encode` gave in the file `path`; forgets what it was not asked for the last time."""
 
-    def __init__(self, encoder: Encoder, folder: Path) -> None:
-        self._encoder = encoder
-        self._path = folder / f"vectors-{type(encoder).__name__}.npz"
+    def __init__(self, encode: Encode, path: Path) -> None:
+        self._encode = encode
+        self._path = path
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """See `Encoder`."""
+        """Vectors of shape `[len(texts), d]`."""
         known = self._load()
         missing = list(dict.fromkeys(text for text in texts if text not in known))
         if missing:
-            known.update(zip(missing, self._encoder.encode(missing), strict=True))
+            known.update(zip(missing, self._encode(missing), strict=True))
         vectors = np.stack([known[text] for text in texts])
         if missing:
             self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bot.adapters.content.lines import Line, training_lines
 from bot.quality.mislabelled import Matrix, doubts, left_out_scores, problems, similarities
 from bot.quality.vector_store import StoredVectors
-from bot.rasa_ext.encoder import Encoder, open_encoder
+from bot.rasa_ext.encoder import open_encoder
 from bot.settings import ROOT
 
 DATA = ROOT / "data"
@@ -28,7 +28,7 @@ class Hashing:
         self.asked: list[str] = []
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """See `Encoder`."""
+        """Vectors `[n, 32]`."""
         self.asked += texts
         vectors = np.full((len(texts), 32), 0.01, np.float32)
         for row, text in zip(vectors, texts, strict=True):
@@ -47,10 +47,10 @@ def lines() -> list[Line]:
 @pytest.fixture(scope="module", params=["real", "hashing"])
 def alike(request: pytest.FixtureRequest, lines: list[Line]) -> Matrix:
     """Similarities of `lines`, by the encoder of this machine or by one that knows nothing."""
-    encoder: Encoder | None = open_encoder() if request.param == "real" else Hashing()
+    encoder = open_encoder() if request.param == "real" else Hashing()
     if encoder is None:
         pytest.skip("this machine has no encoder")
-    return similarities(lines, DATA, encoder)
+    return similarities(lines, DATA, encoder.encode)
 
 
 def test_planted_lines_are_found(lines: list[Line], alike: Matrix) -> None:
@@ -83,9 +83,9 @@ def test_leaving_out_in_one_solve_is_leaving_out(alike: Matrix) -> None:
 
 def test_vectors_are_kept(tmp_path: Path) -> None:
     """Only new texts are encoded; what is not asked for is forgotten."""
-    hashing = Hashing()
-    first = StoredVectors(hashing, tmp_path).encode(["a", "b", "a"])
-    again = StoredVectors(hashing, tmp_path).encode(["b", "c"])
+    hashing, path = Hashing(), tmp_path / "state" / "vectors.npz"
+    first = StoredVectors(hashing.encode, path).encode(["a", "b", "a"])
+    again = StoredVectors(hashing.encode, path).encode(["b", "c"])
     assert hashing.asked == ["a", "b", "c"]
     assert np.array_equal(first[1], again[0])
     assert np.array_equal(first[0], first[2])
