@@ -26,7 +26,8 @@ from bot.learning.patch import read_blocks
 from bot.learning.proposals import Kind, Proposal, propose
 from bot.ports.misses import Missed
 from bot.rasa_ext.encoder import Encoder, open_encoder
-from bot.rasa_ext.model import IntentModel, Marks, normalise
+from bot.rasa_ext.features import Marks, normalise
+from bot.rasa_ext.model import IntentModel
 from bot.rasa_ext.vocabulary import VocabularyFinder, read_vocabulary
 from bot.settings import ROOT
 
@@ -87,7 +88,11 @@ class Remembering:
         unique = list(dict.fromkeys(texts))
         self._vectors = dict(zip(unique, encoder.encode(unique), strict=True))
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def frequencies(self, texts: Sequence[str]) -> Mapping[int, float]:
+        """None: what is remembered is the plain mean."""
+        return {}
+
+    def encode(self, texts: Sequence[str], frequencies: Mapping[int, float] | None = None) -> NDArray[np.float32]:
         """See `Encoder`."""
         return np.stack([self._vectors[text] for text in texts])
 

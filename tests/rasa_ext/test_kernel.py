@@ -1,0 +1,63 @@
+"""The closed forms against the long way round."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bot.rasa_ext import kernel
+
+LINES, CLASSES = 60, 4
+
+
+@pytest.fixture(scope="module")
+def problem() -> tuple[kernel.Floats, np.ndarray]:
+    """Similarities of points around one centre a class, and their classes."""
+    random = np.random.default_rng(7)
+    classes = np.arange(LINES) % CLASSES
+    points = random.normal(size=(CLASSES, 8))[classes] * 1.2 + random.normal(size=(LINES, 8))
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    return np.exp(2 * (points @ points.T - 1)).astype(np.float32), classes
+
+
+def _scores(alike: kernel.Floats, classes: np.ndarray, kept: np.ndarray, line: int) -> np.ndarray:
+    """Of a line, by a model that is really fitted on the lines `kept` alone."""
+    targets = np.eye(CLASSES)[classes[kept]]
+    weights = np.linalg.solve(alike[np.ix_(kept, kept)] + kernel.RIDGE * np.eye(len(kept)), targets)
+    return alike[line, kept] @ weights
+
+
+def test_a_line_left_out(problem: tuple[kernel.Floats, np.ndarray]) -> None:
+    """As if the model had been fitted without it."""
+    alike, classes = problem
+    fit = kernel.fit(alike.copy(), classes, np.ones(LINES, bool))
+    for line in range(0, LINES, 7):
+        kept = np.flatnonzero(np.arange(LINES) != line)
+        assert fit.left_out[line] == pytest.approx(_scores(alike, classes, kept, line), abs=1e-3)
+
+
+def test_probabilities(problem: tuple[kernel.Floats, np.ndarray]) -> None:
+    """Together with "none" they sum to 1; what is like nothing is most likely none; what is known is known."""
+    alike, classes = problem
+    fit = kernel.fit(alike.copy(), classes, np.ones(LINES, bool))
+    known, strange = fit.probabilities(np.stack([alike[0], np.zeros(LINES, np.float32)]))
+    assert known.argmax() == classes[0]
+    assert known.sum() <= 1 and strange.sum() < 0.5 and known.max() > strange.max()
+
+
+def test_a_class_left_out_teaches_none() -> None:
+    """`none` lies between the scores of lines with their class and of those without it."""
+    alike = np.full((20, 20), 0.1, np.float32)
+    classes = np.repeat([0, 1], 10)
+    alike[:10, :10] = alike[10:, 10:] = 0.6
+    np.fill_diagonal(alike, 1)
+    fit = kernel.fit(alike.copy(), classes, np.ones(20, bool))
+    with_class = fit.left_out[np.arange(20), classes].min()
+    without = max(_scores(np.vstack([alike]), classes, np.flatnonzero(classes == 1), 0)[1], 0)
+    assert without < fit.none < with_class
+
+
+def test_what_is_no_similarity_is_refused() -> None:
+    """A matrix that is not positive definite is an error, not a wrong answer."""
+    with pytest.raises(ValueError, match="positive definite"):
+        kernel.fit(-np.eye(4, dtype=np.float32), np.array([0, 1, 0, 1]), np.ones(4, bool))

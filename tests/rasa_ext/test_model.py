@@ -1,0 +1,85 @@
+"""The model of intents: ranks, reasons, with and without an encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from bot.rasa_ext.model import IntentModel
+
+TEXTS = ["nomor jepang", "telepon jepang", "nomor telepon dong", "no telp tokyo", "halo", "halo kak", "halo min", "hai"]
+INTENTS = ["phone_number"] * 4 + ["greet"] * 4
+MARKS: list[list[tuple[str, str]]] = [[("country", "JP")], [("country", "JP")], [], [("country", "JP")], [], [], [], []]
+SPELLING = {"nmr": "nomor"}
+
+
+class Letters:
+    """An encoder that counts letters, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def frequencies(self, texts: Sequence[str]) -> Mapping[int, float]:
+        """None."""
+        return {}
+
+    def encode(self, texts: Sequence[str], frequencies: Mapping[int, float] | None = None) -> NDArray[np.float32]:
+        """Counts of a to z, of length 1."""
+        self.asked += 1
+        counts = np.array([[text.count(letter) for letter in "abcdefghijklmnopqrstuvwxyz"] for text in texts], float)
+        return np.asarray(counts / np.maximum(np.linalg.norm(counts, axis=1, keepdims=True), 1e-9), np.float32)
+
+
+@pytest.mark.parametrize("trained_with", [False, True])
+@pytest.mark.parametrize("asked_with", [False, True])
+def test_ranks_with_and_without_an_encoder(trained_with: bool, asked_with: bool) -> None:
+    """Whichever half has one: all intents, the right one first, probabilities that sum to at most 1."""
+    model = IntentModel.fit(TEXTS, MARKS, INTENTS, Letters() if trained_with else None, SPELLING)
+    ranking = model.rank("nmr jepang", [("country", "JP")], Letters() if asked_with else None)
+    assert ranking[0][0] == "phone_number"
+    assert {name for name, _ in ranking} == set(INTENTS)
+    assert 0 < sum(share for _, share in ranking) <= 1 + 1e-6
+
+
+def test_the_reason() -> None:
+    """The training lines that are most similar, the names of intents never among them."""
+    model = IntentModel.fit(TEXTS, MARKS, INTENTS, Letters(), SPELLING)
+    nearest = model.nearest("Nomor Jepang", [("country", "JP")], Letters(), 3)
+    assert nearest[0].text == "nomor jepang" and nearest[0].intent == "phone_number"
+    assert nearest[0].similarity == pytest.approx(1.0, abs=1e-3)
+    everything = model.nearest("greet", [], Letters(), 100)
+    assert len(everything) == len(TEXTS) and "greet" not in {line.text for line in everything}
+
+
+def test_a_sure_message_makes_no_vector(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The encoder is asked only where the text alone leaves a doubt."""
+    model = IntentModel.fit(TEXTS, MARKS, INTENTS, Letters(), SPELLING)
+    encoder = Letters()
+    monkeypatch.setattr("bot.rasa_ext.model.SURE", 0.0)
+    assert not model.read("halo", [], encoder).vectors and encoder.asked == 0
+    monkeypatch.setattr("bot.rasa_ext.model.SURE", 2.0)
+    assert model.read("halo", [], encoder).vectors and encoder.asked == 1
+
+
+def test_the_name_of_an_intent_is_a_line() -> None:
+    """An intent is found by its name, which no line has."""
+    model = IntentModel.fit(["abc", "abd"], [(), ()], ["card_arrival", "lost/phone"], None, {})
+    assert model.rank("card arrival", (), None)[0][0] == "card_arrival"
+    assert model.rank("lost phone", (), None)[0][0] == "lost/phone"
+
+
+def test_too_many_lines_are_thinned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every second line is taken, and the log says so; all intents stay."""
+    monkeypatch.setattr("bot.rasa_ext.model.MOST_LINES", 5)
+    model = IntentModel.fit(TEXTS, MARKS, INTENTS, None, SPELLING)
+    assert len(model.lines) == 4 + 2 and set(model.intents) == set(INTENTS)
+
+
+def test_lines_left_out() -> None:
+    """Each with its intent and what the others take it for."""
+    left_out = IntentModel.fit(TEXTS, MARKS, INTENTS, None, SPELLING).left_out()
+    assert [(text, intent) for text, intent, _ in left_out] == list(zip(TEXTS, INTENTS, strict=True))
+    assert sum(intent == taken for _, intent, taken in left_out) >= 6
