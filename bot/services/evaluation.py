@@ -152,7 +152,7 @@ def evaluate(parse: Parse, questions: Iterable[Question]) -> Evaluation:
 
 
 def losses(before: Figures, now: Figures, chance: float = CHANCE) -> list[Loss]:
-    """The total, languages, topics, and topics by language that fell by more than noise explains.
+    """The total, languages, topics, both, and what is declined or answered that fell by more than noise explains.
 
     A one-sided binomial test: were the model still right as often as before, would it be right so seldom less often
     than `chance`? What was asked before is asked again, so the real noise is smaller, and the test on the safe side.
@@ -168,6 +168,7 @@ def losses(before: Figures, now: Figures, chance: float = CHANCE) -> list[Loss]:
 
 def _in_both(before: Figures, now: Figures) -> Iterator[tuple[str, Score, Score]]:
     yield "all", before.total, now.total
+    yield "answered", before.answered, now.answered
     for group in ("languages", "topics", "topics_by_language", "declined"):
         old, new = getattr(before, group), getattr(now, group)
         yield from ((name, old[name], new[name]) for name in sorted(old.keys() & new.keys()))

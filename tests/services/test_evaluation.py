@@ -71,3 +71,11 @@ def test_what_was_not_asked_before_is_no_loss() -> None:
     """A new topic begins without a past."""
     before, now = of(5, 5), asked("x", "x", "x", "x").figures
     assert "out_of_scope" not in {loss.name for loss in losses(before, now)}
+
+
+def test_declining_more_is_a_loss() -> None:
+    """Though it were right seldom before, too."""
+    def taken_for(intent: str) -> Figures:
+        return Evaluation(tuple(Outcome(RATES, intent, 0.5) for _ in range(50))).figures
+
+    assert [loss.name for loss in losses(taken_for("billing"), taken_for("nlu_fallback"))] == ["answered"]
