@@ -24,10 +24,9 @@ from ruamel.yaml import YAML
 
 from bot.rasa_ext.encoder import open_encoder
 from bot.rasa_ext.entities import FOUND
-from bot.rasa_ext.model import IntentModel, Reading
+from bot.rasa_ext.model import OUT_OF_SCOPE, IntentModel, Reading
 
 FALLBACK = "nlu_fallback"
-OUT_OF_SCOPE = "out_of_scope"
 RANKED = 10
 REASONS = 3
 

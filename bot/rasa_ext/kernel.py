@@ -38,21 +38,31 @@ class Fit:
         return np.exp(_logits(similarities @ self.weights, self.sharpness, self.none))[:, :-1]
 
 
-def fit(similarities: Floats, classes: NDArray[np.intp], counted: NDArray[np.bool_]) -> Fit:
+def fit(similarities: Floats, classes: NDArray[np.intp], counted: NDArray[np.bool_], *, learn_none: bool) -> Fit:
     """Fit on the similarities `[lines, lines]` (overwritten) of lines to each other and the class of each. Only lines
-    that are `counted` tell how sure to be."""
+    that are `counted` tell how sure to be. Without `learn_none`, one of the classes is always right."""
     targets = np.zeros((len(classes), classes.max() + 1), np.float32)
     targets[np.arange(len(classes)), classes] = 1
     inverse = _inverse(similarities)
     weights = inverse @ targets
     left_out = targets - weights / np.diag(inverse)[:, None]
-    without_class = np.empty_like(left_out)
+    scores, right = left_out[counted], classes[counted]
+    if not learn_none:
+        return Fit(weights, *_calibrate(scores, right, np.ones(len(right)), (_START[0],)), left_out)
+    without = _without_class(inverse, weights, targets)[counted]
+    counts = np.concatenate([np.ones(len(right)), np.full(len(right), _NONE_WEIGHT)])
+    right = np.concatenate([right, np.full(len(right), targets.shape[1])])
+    return Fit(weights, *_calibrate(np.concatenate([scores, without]), right, counts, _START), left_out)
+
+
+def _without_class(inverse: Floats, weights: Floats, targets: Floats) -> Floats:
+    """The scores of each line by a model that knows no line of its class."""
+    scores = np.empty_like(targets)
     for number in range(targets.shape[1]):
-        lines = np.flatnonzero(classes == number)
-        without_class[lines] = targets[lines] - np.linalg.solve(inverse[np.ix_(lines, lines)], weights[lines])
-        without_class[lines, number] = -np.inf
-    sharpness, none = _calibrate(left_out[counted], without_class[counted], classes[counted])
-    return Fit(weights, sharpness, none, left_out)
+        lines = np.flatnonzero(targets[:, number])
+        scores[lines] = targets[lines] - np.linalg.solve(inverse[np.ix_(lines, lines)], weights[lines])
+        scores[lines, number] = -np.inf
+    return scores
 
 
 def _inverse(similarities: Floats) -> Floats:
@@ -67,18 +77,18 @@ def _inverse(similarities: Floats) -> Floats:
     return np.asarray(inverse)
 
 
-def _calibrate(left_out: Floats, without_class: Floats, classes: NDArray[np.intp]) -> tuple[float, float]:
-    """The sharpness and the score of "none" under which the lines left out are likeliest."""
-    scores = np.concatenate([left_out, without_class])
-    right = np.concatenate([classes, np.full(len(classes), left_out.shape[1])])
-    counts = np.concatenate([np.ones(len(classes)), np.full(len(classes), _NONE_WEIGHT)])
+def _calibrate(scores: Floats, right: NDArray[np.intp], counts: NDArray[np.float64],
+               start: tuple[float, ...]) -> tuple[float, float]:
+    """The sharpness and the score of "none" (never, if `start` has none) under which what is right is likeliest."""
     rows = np.arange(len(scores))
 
-    def surprise(values: NDArray[np.float64]) -> float:
-        return -float(counts @ _logits(scores, float(np.exp(values[0])), float(values[1]))[rows, right])
+    def values(point: NDArray[np.float64]) -> tuple[float, float]:
+        return float(np.exp(max(point[0], 0.0))), float(point[1]) if len(point) > 1 else -np.inf
 
-    found = minimize(surprise, _START, method="Nelder-Mead", options={"xatol": 1e-2, "fatol": 1e-1}).x
-    return float(np.exp(found[0])), float(found[1])
+    def surprise(point: NDArray[np.float64]) -> float:
+        return -float(counts @ _logits(scores, *values(point))[rows, right])
+
+    return values(minimize(surprise, start, method="Nelder-Mead", options={"xatol": 1e-2, "fatol": 1e-1}).x)
 
 
 def _logits(scores: Floats, sharpness: float, none: float) -> NDArray[np.float64]:

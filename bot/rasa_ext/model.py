@@ -21,6 +21,8 @@ from bot.rasa_ext.features import Features, Marks, normalise
 
 logger = logging.getLogger(__name__)
 
+# Where the training data have this intent, it says what "none of these" is; else that is learned from the others.
+OUT_OF_SCOPE = "out_of_scope"
 # The share of a similarity that comes of the text; the rest comes of the sentence vectors.
 TEXT_SHARE = 0.3
 # How fast a similarity fades: exp(FADE * (cosine - 1)).
@@ -105,10 +107,11 @@ class IntentModel:
         index = rows.T.tocsr()  # by feature: what a message shares with each line is found without a look at the rest
         alike = (rows @ index).toarray()
         some = _some(len(lines), len(names), MOST_LINES_OF_TEXT if encoder else MOST_LINES)
-        text = kernel.fit(_fade(alike[np.ix_(some, some)]), classes[some], real[some])
+        text = kernel.fit(_fade(alike[np.ix_(some, some)]), classes[some], real[some],
+                          learn_none=OUT_OF_SCOPE not in names)
         model = cls(spelling, features, lines, names, classes, index, some, text)
         if encoder is not None:
-            model.meaning = _meaning(plain, alike, classes, real, encoder)
+            model.meaning = _meaning(plain, alike, classes, real, encoder, OUT_OF_SCOPE not in names)
         return model
 
     def read(self, text: str, marks: Marks, encoder: Encoder | None, count: int = 0) -> Reading:
@@ -148,12 +151,13 @@ class IntentModel:
 
 
 def _meaning(plain: Sequence[str], alike: kernel.Floats, classes: NDArray[np.intp], real: NDArray[np.bool_],
-             encoder: Encoder) -> Meaning:
+             encoder: Encoder, learn_none: bool) -> Meaning:
     frequencies = encoder.frequencies(plain)
     raw = encoder.encode(plain, frequencies)
     mean = raw.mean(axis=0)
     vectors = _directions(raw - mean)
-    return Meaning(frequencies, mean, vectors, kernel.fit(_both(alike, vectors @ vectors.T), classes, real))
+    fit = kernel.fit(_both(alike, vectors @ vectors.T), classes, real, learn_none=learn_none)
+    return Meaning(frequencies, mean, vectors, fit)
 
 
 def _both(of_text: kernel.Floats, of_meaning: kernel.Floats) -> kernel.Floats:

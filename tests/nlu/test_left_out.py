@@ -13,9 +13,10 @@ import joblib
 import pytest
 from ruamel.yaml import YAML
 
+from bot.adapters.models import Models
 from bot.rasa_ext.model import IntentModel
 from bot.settings import Settings
-from bot.training import is_trained, serving
+from bot.training import is_trained
 
 WEAKEST = 15
 GATE = YAML(typ="safe").load(Path(__file__).with_name("gates.yml"))["left_out"]["accuracy"]
@@ -28,7 +29,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> IntentModel:
     if not is_trained(settings):
         pytest.skip("no model of this tree; `make train`")
     folder = tmp_path_factory.mktemp("model")
-    with tarfile.open(serving(settings)) as archive:
+    with tarfile.open(Models(settings.models).active_archive()) as archive:
         member = next(one for one in archive.getmembers() if one.name.endswith("model.joblib"))
         archive.extract(member, folder)
     found: IntentModel = joblib.load(folder / member.name)

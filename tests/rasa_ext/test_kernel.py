@@ -30,7 +30,7 @@ def _scores(alike: kernel.Floats, classes: np.ndarray, kept: np.ndarray, line: i
 def test_a_line_left_out(problem: tuple[kernel.Floats, np.ndarray]) -> None:
     """As if the model had been fitted without it."""
     alike, classes = problem
-    fit = kernel.fit(alike.copy(), classes, np.ones(LINES, bool))
+    fit = kernel.fit(alike.copy(), classes, np.ones(LINES, bool), learn_none=True)
     for line in range(0, LINES, 7):
         kept = np.flatnonzero(np.arange(LINES) != line)
         assert fit.left_out[line] == pytest.approx(_scores(alike, classes, kept, line), abs=1e-3)
@@ -39,7 +39,7 @@ def test_a_line_left_out(problem: tuple[kernel.Floats, np.ndarray]) -> None:
 def test_probabilities(problem: tuple[kernel.Floats, np.ndarray]) -> None:
     """Together with "none" they sum to 1; what is like nothing is most likely none; what is known is known."""
     alike, classes = problem
-    fit = kernel.fit(alike.copy(), classes, np.ones(LINES, bool))
+    fit = kernel.fit(alike.copy(), classes, np.ones(LINES, bool), learn_none=True)
     known, strange = fit.probabilities(np.stack([alike[0], np.zeros(LINES, np.float32)]))
     assert known.argmax() == classes[0]
     assert known.sum() <= 1 and strange.sum() < 0.5 and known.max() > strange.max()
@@ -51,13 +51,21 @@ def test_a_class_left_out_teaches_none() -> None:
     classes = np.repeat([0, 1], 10)
     alike[:10, :10] = alike[10:, 10:] = 0.6
     np.fill_diagonal(alike, 1)
-    fit = kernel.fit(alike.copy(), classes, np.ones(20, bool))
+    fit = kernel.fit(alike.copy(), classes, np.ones(20, bool), learn_none=True)
     with_class = fit.left_out[np.arange(20), classes].min()
     without = max(_scores(np.vstack([alike]), classes, np.flatnonzero(classes == 1), 0)[1], 0)
     assert without < fit.none < with_class
 
 
+def test_one_of_the_classes_is_right(problem: tuple[kernel.Floats, np.ndarray]) -> None:
+    """Where "none" is not learned, the probabilities of the classes sum to 1, even of what is like nothing."""
+    alike, classes = problem
+    fit = kernel.fit(alike.copy(), classes, np.ones(LINES, bool), learn_none=False)
+    shares = fit.probabilities(np.stack([alike[0], np.zeros(LINES, np.float32)]))
+    assert shares.sum(axis=1) == pytest.approx([1, 1])
+
+
 def test_what_is_no_similarity_is_refused() -> None:
     """A matrix that is not positive definite is an error, not a wrong answer."""
     with pytest.raises(ValueError, match="positive definite"):
-        kernel.fit(-np.eye(4, dtype=np.float32), np.array([0, 1, 0, 1]), np.ones(4, bool))
+        kernel.fit(-np.eye(4, dtype=np.float32), np.array([0, 1, 0, 1]), np.ones(4, bool), learn_none=True)
