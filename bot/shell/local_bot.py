@@ -37,6 +37,7 @@ class Said:
     intent: str = ""
     confidence: float = 0.0
     ranking: list[tuple[str, float]] = field(default_factory=list)
+    nearest: list[str] = field(default_factory=list)
     entities: list[tuple[str, str]] = field(default_factory=list)
     action: str = ""
     language: str = ""
@@ -87,6 +88,7 @@ class LocalBot:
             intent=parsed["intent"]["name"],
             confidence=parsed["intent"]["confidence"],
             ranking=[(item["name"], item["confidence"]) for item in parsed.get("intent_ranking", [])],
+            nearest=[line["text"] for line in parsed.get("reason", {}).get("nearest", [])],
             entities=[(e["entity"], e["value"]) for e in parsed["entities"] if e["entity"] != "language"],
             action=actions[-1] if actions else "",
             language=tracker.get_slot("language") or LANGUAGES[0],

@@ -94,7 +94,9 @@ def _show(said: Said, *, debug: bool) -> None:
             print(f"  [{button['title']}] {button['payload']}")
     if debug:
         entities = ", ".join(f"{kind}={value}" for kind, value in said.entities) or "none"
-        nearest = ", ".join(f"{name} {share:.2f}" for name, share in said.ranking[:3])
-        print(f"  · intent {said.intent} ({said.confidence:.2f}; {nearest})", file=sys.stderr)
+        likeliest = ", ".join(f"{name} {share:.2f}" for name, share in said.ranking[:3])
+        print(f"  · intent {said.intent} ({said.confidence:.2f}; {likeliest})", file=sys.stderr)
+        if said.nearest:
+            print(f"  · nearest lines: {'; '.join(said.nearest)}", file=sys.stderr)
         print(f"  · entities {entities} · language {said.language} · action {said.action} · route {said.route}",
               file=sys.stderr)

@@ -43,6 +43,7 @@ def test_a_plain_script(shell: Shell, tmp_path: Path) -> None:
     assert "> What is the support number in Japan?" in done.stdout and "120427732" in done.stdout
     assert "KLC-000001" in done.stdout and "Tier 2" in done.stdout
     assert "intent phone_number" in done.stderr and "country=JP" in done.stderr
+    assert "nearest lines: " in done.stderr
     assert "action action_handoff" in done.stderr
     assert "route agent_queue_tier2" in done.stderr and "Traceback" not in done.stderr
 
