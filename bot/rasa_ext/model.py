@@ -119,7 +119,7 @@ class IntentModel:
         plain = [normalise(text, self.spelling)]
         alike = np.asarray((self.features.of(plain, [marks]) @ self.index).toarray(), np.float32)
         shares = self.text.probabilities(_fade(alike[:, self.some]))[0]
-        uses_vectors = self.meaning is not None and encoder is not None and shares.max() < SURE
+        uses_vectors = self.meaning is not None and encoder is not None and bool(shares.max() < SURE)
         if uses_vectors:
             assert self.meaning is not None and encoder is not None
             alike = _both(alike, self.meaning.similarities(plain, encoder))

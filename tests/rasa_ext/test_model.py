@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -52,6 +53,12 @@ def test_the_reason() -> None:
     assert nearest[0].similarity == pytest.approx(1.0, abs=1e-3)
     everything = model.nearest("greet", [], Letters(), 100)
     assert len(everything) == len(TEXTS) and "greet" not in {line.text for line in everything}
+
+
+def test_a_reading_is_plain_values() -> None:
+    """What goes into a tracker can be written as JSON."""
+    reading = IntentModel.fit(TEXTS, MARKS, INTENTS, Letters(), SPELLING).read("hai jepang", [], Letters(), 2)
+    assert json.loads(json.dumps(reading))[2] is True
 
 
 def test_a_sure_message_makes_no_vector(monkeypatch: pytest.MonkeyPatch) -> None:
