@@ -28,10 +28,8 @@ TEXT_SHARE = 0.3
 # How fast a similarity fades: exp(FADE * (cosine - 1)).
 FADE = 2.0
 # The model of the text alone answers from this probability on, without a sentence vector.
-SURE = 0.9
-# It is fitted on so many lines at most, for it has to be right only where it is sure.
-MOST_LINES_OF_TEXT = 5000
-# The full one has a matrix of lines by lines; of more lines than this, every second (third …) is taken.
+SURE = 0.97
+# Both have a matrix of lines by lines; of more lines than this, every second (third …) is taken.
 MOST_LINES = 16000
 _BETWEEN = re.compile(r"[\W_]+")
 
@@ -80,7 +78,6 @@ class IntentModel:
     intents: list[str]
     classes: NDArray[np.intp]
     index: csr_matrix
-    some: NDArray[np.intp]
     text: kernel.Fit
     meaning: Meaning | None = None
 
@@ -106,10 +103,8 @@ class IntentModel:
         real = np.arange(len(lines)) < len(lines) - len(names)
         index = rows.T.tocsr()  # by feature: what a message shares with each line is found without a look at the rest
         alike = (rows @ index).toarray()
-        some = _some(len(lines), len(names), MOST_LINES_OF_TEXT if encoder else MOST_LINES)
-        text = kernel.fit(_fade(alike[np.ix_(some, some)]), classes[some], real[some],
-                          learn_none=OUT_OF_SCOPE not in names)
-        model = cls(spelling, features, lines, names, classes, index, some, text)
+        text = kernel.fit(_fade(alike), classes, real, learn_none=OUT_OF_SCOPE not in names)
+        model = cls(spelling, features, lines, names, classes, index, text)
         if encoder is not None:
             model.meaning = _meaning(plain, alike, classes, real, encoder, OUT_OF_SCOPE not in names)
         return model
@@ -118,7 +113,7 @@ class IntentModel:
         """What a message means, with the `count` training lines that are most similar to it."""
         plain = [normalise(text, self.spelling)]
         alike = np.asarray((self.features.of(plain, [marks]) @ self.index).toarray(), np.float32)
-        shares = self.text.probabilities(_fade(alike[:, self.some]))[0]
+        shares = self.text.probabilities(_fade(alike))[0]
         uses_vectors = self.meaning is not None and encoder is not None and bool(shares.max() < SURE)
         if uses_vectors:
             assert self.meaning is not None and encoder is not None
@@ -136,13 +131,10 @@ class IntentModel:
         return self.read(text, marks, encoder, count).nearest
 
     def left_out(self) -> list[tuple[str, str, str]]:
-        """(line, its intent, what a model without that line takes it for), for the lines that the best model has."""
-        every = np.arange(len(self.lines))
-        fit, numbers = (self.text, self.some) if self.meaning is None else (self.meaning.fit, every)
-        best = fit.left_out.argmax(axis=1)
+        """(line, its intent, what a model without that line takes it for), by the fuller model there is."""
+        best = (self.meaning.fit if self.meaning else self.text).left_out.argmax(axis=1)
         written = len(self.lines) - len(self.intents)
-        return [(self.lines[i], self.intents[self.classes[i]], self.intents[best[k]])
-                for k, i in enumerate(numbers) if i < written]
+        return [(self.lines[i], self.intents[self.classes[i]], self.intents[best[i]]) for i in range(written)]
 
     def _nearest(self, alike: kernel.Floats, count: int) -> list[Neighbour]:
         written = alike[:len(self.lines) - len(self.intents)]
@@ -166,12 +158,6 @@ def _both(of_text: kernel.Floats, of_meaning: kernel.Floats) -> kernel.Floats:
 
 def _fade(cosines: kernel.Floats) -> kernel.Floats:
     return np.asarray(np.exp(np.float32(FADE) * (cosines - np.float32(1))), np.float32)
-
-
-def _some(lines: int, names: int, most: int) -> NDArray[np.intp]:
-    """Numbers of at most so many lines, evenly, and of all names, which stand last."""
-    step = max(1, -(-(lines - names) // most))
-    return np.concatenate([np.arange(0, lines - names, step), np.arange(lines - names, lines)])
 
 
 def _directions(vectors: kernel.Floats) -> kernel.Floats:
