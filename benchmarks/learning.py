@@ -11,7 +11,7 @@ import argparse
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -27,13 +27,13 @@ from bot.learning.proposals import Kind, Proposal, propose
 from bot.ports.misses import Missed
 from bot.rasa_ext.encoder import Encoder, open_encoder
 from bot.rasa_ext.features import Marks, normalise
-from bot.rasa_ext.model import IntentModel
+from bot.rasa_ext.model import IntentModel, Reading
 from bot.rasa_ext.vocabulary import VocabularyFinder, read_vocabulary
 from bot.settings import ROOT
 
 THRESHOLD, OUTSIDE_FIRST, DOUBT = 0.3, 0.35, 0.3  # as served: see `HybridIntentClassifier` and KILAT_DOUBT_MARGIN
 WAYS, WAY_LINES, ELSE = 12, 15, 0.1
-RANKED, NEAREST = 10, 5
+RANKED, NEAREST = 10, 3
 # A question without an answer and one in another language are no topics that a group could be proposed for.
 _NO_TOPICS = frozenset({OUT_OF_SCOPE, "support_unknown", "other_language"})
 
@@ -82,25 +82,28 @@ class Tally:
 
 
 class Remembering:
-    """An encoder that encodes each text once."""
+    """An encoder that encodes each text once; which words are common is counted over all of them, once too."""
 
     def __init__(self, encoder: Encoder, texts: Sequence[str]) -> None:
-        unique = list(dict.fromkeys(texts))
-        self._vectors = dict(zip(unique, encoder.encode(unique), strict=True))
+        self._encoder = encoder
+        self._frequencies = encoder.frequencies(texts)
+        self._vectors: dict[str, NDArray[np.float32]] = {}
 
     def frequencies(self, texts: Sequence[str]) -> Mapping[int, float]:
-        """None: what is remembered is the plain mean."""
-        return {}
+        """See `Encoder`."""
+        return self._frequencies
 
     def encode(self, texts: Sequence[str], frequencies: Mapping[int, float] | None = None) -> NDArray[np.float32]:
         """See `Encoder`."""
+        unseen = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        if unseen:
+            self._vectors.update(zip(unseen, self._encoder.encode(unseen, self._frequencies), strict=True))
         return np.stack([self._vectors[text] for text in texts])
 
 
-def read_corpus(encoder: Encoder | None, every: int = 1, only: Collection[str] = ()) -> Corpus:
-    """Every `every`-th line of `data/nlu/`, each wording once; of all intents, or of some `only`."""
-    lines = {text: block.intent for block in read_blocks(ROOT / "data") if not only or block.intent in only
-             for text in block.texts[::every]}
+def read_corpus(encoder: Encoder | None, every: int = 1) -> Corpus:
+    """Every `every`-th line of `data/nlu/`, each wording once."""
+    lines = {text: block.intent for block in read_blocks(ROOT / "data") for text in block.texts[::every]}
     texts = list(lines)
     counts = Counter(word for text in texts for word in re.findall(r"[^\W\d_]+", text.lower()))
     known = sorted(word for word, count in counts.items() if count > 1)
@@ -118,7 +121,7 @@ def one_round(corpus: Corpus, seed: int) -> Round:
     everything = vectors(corpus.plain, corpus.plain, corpus.encoder)
     held = {place for place, intent in enumerate(corpus.intents) if intent in new}
     others = [topic for topic in corpus.topics if topic not in new]
-    for intent in rng.sample(others, min(WAYS, len(others))):
+    for intent in rng.sample(others, WAYS):
         held.update(_way_of_asking(corpus, everything, intent, rng))
     held.update(place for place in range(len(corpus.texts)) if rng.random() < ELSE)
     kept = [place for place in range(len(corpus.texts)) if place not in held]
@@ -126,11 +129,10 @@ def one_round(corpus: Corpus, seed: int) -> Round:
                             [corpus.intents[place] for place in kept], corpus.encoder, corpus.spelling)
     asked, places = [], []
     for place in sorted(held):
-        ranking = model.rank(corpus.texts[place], corpus.marks[place], corpus.encoder)
-        intent = _taken_for(ranking)
-        if intent in DECLINED or margin_of(ranking) < DOUBT:
-            near = np.argsort(-(everything[kept] @ everything[place]))[:NEAREST]
-            asked.append(_asked(corpus, place, intent, ranking, [kept[at] for at in near]))
+        reading = model.read(corpus.texts[place], corpus.marks[place], corpus.encoder, NEAREST)
+        intent = _taken_for(reading.ranking)
+        if intent in DECLINED or margin_of(reading.ranking) < DOUBT:
+            asked.append(_asked(corpus, place, intent, reading))
             places.append(place)
     return Round(asked, {one.text: corpus.intents[place] for one, place in zip(asked, places, strict=True)}, new,
                  everything[places])
@@ -225,11 +227,11 @@ def _taken_for(ranking: Sequence[tuple[str, float]]) -> str:
     return ranking[0][0] if ranking[0][1] >= THRESHOLD else "nlu_fallback"
 
 
-def _asked(corpus: Corpus, place: int, intent: str, ranking: Sequence[tuple[str, float]], near: Sequence[int]) -> Asked:
+def _asked(corpus: Corpus, place: int, intent: str, reading: Reading) -> Asked:
     text = corpus.texts[place]
     missed = Missed(str(place), 1, datetime.now(timezone.utc), "", text, (), intent, (), 0.0, None, None)
-    neighbours = tuple(Neighbour(corpus.texts[at], corpus.intents[at], 0.0) for at in near)
-    return Asked(text, (missed,), intent, tuple(ranking[:RANKED]), neighbours)
+    return Asked(text, (missed,), intent, tuple(reading.ranking[:RANKED]),
+                 tuple(Neighbour(*near) for near in reading.nearest))
 
 
 def _kind(one: Round, text: str) -> str:

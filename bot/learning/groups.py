@@ -27,11 +27,12 @@ _LETTERS = 4000
 def vectors(texts: Sequence[str], examples: Sequence[str], encoder: Encoder | None) -> Matrix:
     """`[n, d]`, each of length 1, or 0 where a text has nothing in common with any other.
 
-    By the encoder, with the mean of some `examples` of the training data taken out, which all texts share; without
-    one by TF-IDF of character n-grams.
+    By the encoder, with the mean of some `examples` of the training data taken out, which all texts share, and with
+    words that are common in them counting less; without one by TF-IDF of character n-grams.
     """
     if encoder is not None:
-        return _unit(encoder.encode(texts) - encoder.encode(examples).mean(axis=0))
+        common = encoder.frequencies(examples)
+        return _unit(encoder.encode(texts, common) - encoder.encode(examples, common).mean(axis=0))
     features = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, max_features=_LETTERS,
                                dtype=np.float32)
     return np.asarray(features.fit([*texts, *examples]).transform(texts).toarray(), dtype=np.float32)

@@ -13,11 +13,10 @@ from bot.learning.groups import Matrix, cohesion, group, shares, typical_first, 
 
 # Fewer people than this ask it: chance, or one person.
 FEWEST_PEOPLE = 3
-# A group is out of scope from this mean probability on, or from this one plus the share of the nearest training lines.
-SURELY_OUTSIDE = 0.85
-OUTSIDE = 1.1
-# Mean probability of the likeliest other intent, from which it is meant. The nearest lines help little to tell which.
-MEANT = 0.35
+# Mean probability of out_of_scope in a group, from which it is out of scope, and of another intent, from which that is
+# meant. The nearest training lines help little to tell (docs/learning.md); they are shown.
+OUTSIDE = 0.9
+MEANT = 0.3
 # Mean cosine within a group, from which it is one topic.
 DENSE = 0.28
 # More lines than this of one group add nothing.
@@ -85,12 +84,12 @@ def _proposal(asked: Sequence[Asked], vectors: Matrix) -> Proposal:
 
 def judge(support: Sequence[tuple[str, float, float]], dense: float) -> tuple[Kind, str | None]:
     """What a group is, and the intent that it extends; see the constants above for what each figure means."""
-    if any(name == OUT_OF_SCOPE and (share >= SURELY_OUTSIDE or share + near >= OUTSIDE)
-           for name, share, near in support):
+    means = {name: share for name, share, _ in support}
+    if means.pop(OUT_OF_SCOPE, 0.0) >= OUTSIDE:
         return Kind.OUT_OF_SCOPE, OUT_OF_SCOPE
-    share, best = max(((share, name) for name, share, _ in support if name != OUT_OF_SCOPE), default=(0.0, ""))
+    best = max(means, key=lambda name: means[name], default="")
     # What is known to have no answer (`support_unknown`) is understood well, and may be worth a topic of its own.
-    if share >= MEANT and best not in DECLINED:
+    if means.get(best, 0.0) >= MEANT and best not in DECLINED:
         return Kind.EXTEND, best
     return (Kind.NEW, None) if dense >= DENSE else (Kind.NOTHING, None)
 

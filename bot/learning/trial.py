@@ -70,9 +70,9 @@ def read_sets(tree: Path) -> dict[str, list[Question]]:
 
 def copy_tree(source: Path, target: Path) -> Path:
     """What a model is made of, in a folder of its own: the code linked, for it stays; the words copied."""
+    shutil.copytree(source / "data", target / "data")
     for name in FILES:
         shutil.copy(source / name, target / name)
-    shutil.copytree(source / "data", target / "data")
     (target / "bot").symlink_to(source / "bot")
     return target
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from learning_samples import asked
 
-from bot.learning.proposals import DENSE, MEANT, OUTSIDE, SURELY_OUTSIDE, Kind, judge, propose
+from bot.learning.proposals import DENSE, MEANT, OUTSIDE, Kind, judge, propose
 
 SURE = [("phone_number", 0.8)]
-OUT = [("out_of_scope", 0.9)]
+OUT = [("out_of_scope", 0.99)]
 TOGETHER = np.ones((3, 2), dtype=np.float32) / np.sqrt(2, dtype=np.float32)
 
 
@@ -17,8 +17,8 @@ TOGETHER = np.ones((3, 2), dtype=np.float32) / np.sqrt(2, dtype=np.float32)
     ([("thank", 0.1, 0.9), ("greet", MEANT, 0.0)], 0.0, (Kind.EXTEND, "greet")),
     ([("greet", MEANT - 0.01, 1.0)], DENSE, (Kind.NEW, None)),
     ([("greet", MEANT - 0.01, 1.0)], DENSE - 0.01, (Kind.NOTHING, None)),
-    ([("out_of_scope", OUTSIDE - 0.5, 0.5), ("greet", MEANT, 0.0)], 1.0, (Kind.OUT_OF_SCOPE, "out_of_scope")),
-    ([("out_of_scope", SURELY_OUTSIDE, 0.0)], 1.0, (Kind.OUT_OF_SCOPE, "out_of_scope")),
+    ([("out_of_scope", OUTSIDE, 0.0), ("greet", 0.1, 1.0)], 1.0, (Kind.OUT_OF_SCOPE, "out_of_scope")),
+    ([("out_of_scope", OUTSIDE - 0.01, 1.0)], DENSE, (Kind.NEW, None)),
     ([("out_of_scope", 0.6, 0.4), ("greet", MEANT, 0.0)], 1.0, (Kind.EXTEND, "greet")),
     ([("support_unknown", 0.9, 0.6)], DENSE, (Kind.NEW, None)),
     ([], 1.0, (Kind.NEW, None)),
@@ -58,8 +58,7 @@ def test_most_people_first_and_nothing_last() -> None:
 
 def test_what_is_declined_already_teaches_nothing() -> None:
     """Of what is out of scope, only what the model took for something else is to be learnt."""
-    wordings = [asked("a", OUT, nearest=["out_of_scope"]), asked("b", OUT, nearest=["out_of_scope"]),
-                asked("c", [("out_of_scope", 0.6), ("greet", 0.3)], intent="nlu_fallback", nearest=["greet"])]
+    wordings = [asked("a", OUT), asked("b", OUT), asked("c", [("out_of_scope", 0.8)], intent="nlu_fallback")]
     found = propose(wordings, TOGETHER, 0.7)
     assert found[0].kind is Kind.OUT_OF_SCOPE
     assert [one.text for one in found[0].picked] == ["c"]
