@@ -16,7 +16,7 @@ SMALLTALK = frozenset(
 )
 _PLEASANTRIES = frozenset({"greet", "goodbye", "thank", "affirm", "deny"})
 _SURE = 0.6
-_DOUBTFUL = 0.55
+_DOUBTFUL = 0.6
 _WORTH_TAKING = 0.2
 _SHORT = 6
 _FOLLOW_UP_WORDS = 9
