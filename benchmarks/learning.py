@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from bot.adapters.content.lines import read_spelling
 from bot.core.misses import DECLINED, Neighbour, margin_of
 from bot.learning.asked import OUT_OF_SCOPE, Asked
-from bot.learning.groups import FARTHEST, FARTHEST_WITHOUT_ENCODER, Matrix, vectors
+from bot.learning.groups import FARTHEST, Matrix, vectors
 from bot.learning.patch import read_blocks
 from bot.learning.proposals import Kind, Proposal, propose
 from bot.ports.misses import Missed
@@ -207,10 +207,9 @@ def main() -> None:
     corpus = read_corpus(encoder, arguments.every)
     rounds = [one_round(corpus, seed) for seed in range(arguments.seed, arguments.seed + arguments.rounds)]
     print(f"{arguments.rounds} rounds of {len(corpus.texts)} lines, {'with' if encoder else 'without'} encoder")
-    farthest = FARTHEST if encoder else FARTHEST_WITHOUT_ENCODER
-    print("\n".join(lines(measure(rounds, farthest))))
+    print("\n".join(lines(measure(rounds, FARTHEST))))
     print("\nThe same without the lines of what is new:")
-    print("\n".join(lines(measure([known_only(one) for one in rounds], farthest))))
+    print("\n".join(lines(measure([known_only(one) for one in rounds], FARTHEST))))
 
 
 def _way_of_asking(corpus: Corpus, everything: Matrix, intent: str, rng: random.Random) -> list[int]:

@@ -14,7 +14,7 @@ from bot.bootstrap import open_misses
 from bot.learning import patch as patches
 from bot.learning.asked import Asked, ask_again
 from bot.learning.book import Book, forget, new_book, newest_book
-from bot.learning.groups import FARTHEST, FARTHEST_WITHOUT_ENCODER, vectors
+from bot.learning.groups import FARTHEST, vectors
 from bot.learning.proposals import Kind, Proposal, propose
 from bot.learning.report import report
 from bot.learning.sift import objections
@@ -56,7 +56,7 @@ def make(asked: Sequence[Asked], data: Path, encoder: Encoder | None) -> list[Pr
     spelling, lines = read_spelling(data), training_lines(data)
     sample = [normalise(line.text, spelling) for line in lines[:: max(len(lines) // _SAMPLE, 1)]]
     found = vectors([normalise(one.text, spelling) for one in asked], sample, encoder)
-    return propose(asked, found, FARTHEST if encoder else FARTHEST_WITHOUT_ENCODER)
+    return propose(asked, found, FARTHEST)
 
 
 def try_out(arguments: argparse.Namespace, settings: Settings) -> int:

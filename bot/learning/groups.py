@@ -20,7 +20,6 @@ Matrix = NDArray[np.float32]
 RANKING_WEIGHT = 0.5
 # Mean cosine distance at which groups are joined no more.
 FARTHEST = 0.7
-FARTHEST_WITHOUT_ENCODER = 0.85
 _LETTERS = 4000
 
 
