@@ -18,8 +18,8 @@ from bot.services.evaluation import Evaluation, Figures, Outcome, Question, Scor
 from bot.settings import ROOT, Settings
 from bot.training.made_of import FILES
 
-# By name: `questions` is the own test set, the others are older.
-SETS = {"questions": "questions", "unseen": "unseen.yml", "holdout": "holdout.yml"}
+# As `kilat report` names them.
+SETS = {"questions": "questions", "questions-es": "questions-es", "unseen": "unseen.yml", "holdout": "holdout.yml"}
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,6 @@ def test_a_trial_changes_nothing_but_the_list_of_models(
 
 def test_the_real_test_sets() -> None:
     """All that there are; without any, it is said."""
-    assert trial.read_sets(ROOT).keys() == {"questions", "unseen", "holdout"}
+    assert trial.read_sets(ROOT).keys() == {"questions", "questions-es", "unseen", "holdout"}
     with pytest.raises(KilatError, match="checkout"):
         trial.read_sets(ROOT / "docs")
