@@ -81,7 +81,7 @@ def _worker(system: System, command: str, folder: Path, **environment: str) -> I
         except (WorkerFailed, BrokenPipeError) as error:
             process.kill()
             raise WorkerFailed(f"{system.name} {command}: {_end_of(errors)}") from error
-        except BaseException:
+        except BaseException:  # interrupted, too: no worker stays behind
             process.kill()
             raise
 

@@ -11,6 +11,13 @@ from ruamel.yaml import YAML
 from bot.core.errors import ConfigurationError
 from bot.services.evaluation import Question
 
+_SETS = ("questions", "questions-es", "unseen.yml", "holdout.yml")
+
+
+def question_sets(tree: Path) -> dict[str, Path]:
+    """Where the test sets of a checkout lie, by the name under which their figures stand with a model's version."""
+    return {Path(name).stem: tree / "tests" / "nlu" / name for name in _SETS}
+
 
 def read_questions(path: Path, data: Path) -> list[Question]:
     """The questions of a file, or of all files in a folder and below; `data` is the folder of topics.yml.

@@ -10,16 +10,13 @@ from tempfile import TemporaryDirectory
 
 from bot import training
 from bot.adapters.models import Models, Trained
-from bot.adapters.questions import read_questions
+from bot.adapters.questions import question_sets, read_questions
 from bot.core.errors import KilatError
 from bot.learning.patch import apply
 from bot.rasa_ext.parser import open_parser
 from bot.services.evaluation import Evaluation, Figures, Outcome, Question, Score, evaluate, losses
 from bot.settings import ROOT, Settings
 from bot.training.made_of import FILES
-
-# As `kilat report` names them.
-SETS = {"questions": "questions", "questions-es": "questions-es", "unseen": "unseen.yml", "holdout": "holdout.yml"}
 
 
 @dataclass(frozen=True)
@@ -60,11 +57,9 @@ def try_patch(settings: Settings, patch: Path) -> tuple[Trained, list[Comparison
 
 def read_sets(tree: Path) -> dict[str, list[Question]]:
     """The test sets of a tree, by name; `KilatError` where there are none, as in an installed copy."""
-    folder = tree / "tests" / "nlu"
-    sets = {name: read_questions(folder / file, tree / "data") for name, file in SETS.items()
-            if (folder / file).exists()}
+    sets = {name: read_questions(path, tree / "data") for name, path in question_sets(tree).items() if path.exists()}
     if not sets:
-        raise KilatError(f"{folder} holds no questions: nothing could be compared. Try it in a checkout.")
+        raise KilatError(f"{tree / 'tests'} holds no questions: nothing could be compared. Try it in a checkout.")
     return sets
 
 

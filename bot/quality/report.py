@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from bot.adapters.models import Models
-from bot.adapters.questions import read_questions, read_topics
+from bot.adapters.questions import question_sets, read_questions, read_topics
 from bot.core.errors import ConfigurationError
 from bot.quality.picture import draw
 from bot.quality.table import failures, table
@@ -15,10 +15,7 @@ from bot.rasa_ext.parser import open_parser
 from bot.services.evaluation import Evaluation, evaluate
 from bot.settings import ROOT, Settings
 
-TESTS = ROOT / "tests" / "nlu"
-# By the name under which the figures stand with a model's version.
-SETS = {"questions": TESTS / "questions", "questions-es": TESTS / "questions-es", "unseen": TESTS / "unseen.yml",
-        "holdout": TESTS / "holdout.yml"}
+SETS = question_sets(ROOT)
 
 
 def report(arguments: argparse.Namespace, settings: Settings) -> int:

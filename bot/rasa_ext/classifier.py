@@ -7,7 +7,6 @@ it sees the text; after `VocabularyExtractor` it sees the values found, too.
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from ruamel.yaml import YAML
 
-from bot.rasa_ext.encoder import open_encoder
+from bot.rasa_ext.encoder import encoder_folder, open_encoder
 from bot.rasa_ext.entities import FOUND
 from bot.rasa_ext.model import OUT_OF_SCOPE, IntentModel, Reading
 
@@ -58,7 +57,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         """A changed list of spellings or a changed model means training anew; Rasa looks at this class alone."""
         spelling = config.get("spelling", cls.get_default_config()["spelling"])
         files = [Path(__file__).with_name(name) for name in _MADE_BY] + ([Path(spelling)] if spelling else [])
-        parts = [*(path.read_bytes() for path in files), _encoder_wanted()]
+        parts = [*(path.read_bytes() for path in files), _encoder_there()]
         return hashlib.sha256(b"".join(parts)).hexdigest()
 
     @classmethod
@@ -124,9 +123,10 @@ def _reason(reading: Reading) -> dict[str, Any]:
             "nearest": [line._asdict() for line in reading.nearest], "vectors": reading.vectors}
 
 
-def _encoder_wanted() -> bytes:
-    """A model that was trained without an encoder is another one."""
-    return os.environ.get("KILAT_ENCODER", "").encode()
+def _encoder_there() -> bytes:
+    """A model that was trained without an encoder, or with another, is another one."""
+    folder = encoder_folder()
+    return folder.name.encode() if folder else b""
 
 
 def _read_spelling(path: str | None) -> dict[str, str]:

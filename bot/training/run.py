@@ -83,7 +83,7 @@ def _train(models: Models, made_of: str, tree: Path) -> Trained:
     _tidy(models.folder)
     with TemporaryDirectory(dir=models.folder, prefix=_UNFINISHED) as folder:
         encoder, counts = _has_encoder(), examples(tree)
-        _rasa_train(tree, Path(folder), encoder=encoder)
+        _rasa_train(tree, Path(folder))
         model = Trained(
             version=f"{began:%Y%m%d-%H%M%S}-{made_of[:8]}", fingerprint=made_of,
             trained=began.isoformat(timespec="seconds"), seconds=round(time.monotonic() - started, 1),
@@ -110,11 +110,10 @@ def _has_encoder() -> bool:
     return subprocess.run([sys.executable, "-c", _HAS_ENCODER], cwd=ROOT, env=environment).returncode == 0
 
 
-def _rasa_train(tree: Path, folder: Path, *, encoder: bool) -> None:
-    """Leaves `kilat.tar.gz` in `folder`. Rasa's cache knows nothing of the encoder, so there is one for each case."""
+def _rasa_train(tree: Path, folder: Path) -> None:
+    """Leaves `kilat.tar.gz` in `folder`; a candidate's tree shares the cache of this one."""
     command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", "kilat", "--out", str(folder)]
-    cache = ROOT / ".rasa" / ("cache" if encoder else "cache-without-encoder")
-    environment = {**os.environ, **RASA_ENVIRONMENT, "RASA_CACHE_DIRECTORY": str(cache)}
+    environment = {**os.environ, **RASA_ENVIRONMENT, "RASA_CACHE_DIRECTORY": str(ROOT / ".rasa" / "cache")}
     with subprocess.Popen(command, cwd=tree, env=environment, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=die_with_parent) as process:
         assert process.stdout is not None

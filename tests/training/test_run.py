@@ -25,7 +25,7 @@ class Tree:
         self.holds = "one"
         self.trainings = 0
 
-    def rasa(self, _tree: Path, folder: Path, *, encoder: bool) -> None:
+    def rasa(self, _tree: Path, folder: Path) -> None:
         """Leave an archive, as Rasa does; `TrainingFailed` for a broken tree."""
         if self.holds == "broken":
             raise TrainingFailed("training failed")

@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from lost_writes import lose_two
 from web_client import Client, FakeBot
 
 from bot.adapters.sql.engine import now_in_milliseconds
 from bot.bootstrap import open_misses
-from bot.core.chat import Change, Changed
-from bot.core.errors import StoreUnavailable
 from bot.core.misses import Neighbour, Understanding
 from bot.ports import BotReply, BotTurn
 from bot.ports.misses import Missed
@@ -85,18 +84,7 @@ def test_nobody_is_told(client: Client, missed: Any) -> None:
 def test_the_store_fails_at_the_answer(client: Client, gateway: Gateway, missed: Any, lost: str,
                                        monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing was stored, or nobody heard that it was: asked again, it is kept once."""
-    write, failures = gateway.conversations.write, iter(range(2))
-
-    def failing(changes: Sequence[Change]) -> list[Changed]:
-        fails = any(change.heard for change in changes) and next(failures, None) is not None
-        if fails and lost == "before":
-            raise StoreUnavailable("locked")
-        results = write(changes)
-        if fails:
-            raise StoreUnavailable("locked")
-        return results
-
-    monkeypatch.setattr(gateway.conversations, "write", failing)
+    failures = lose_two(gateway, monkeypatch, lost, lambda change: change.heard)
     client.say("xyzzy")
     while "heard: xyzzy" not in [f["entry"]["text"] for f in client.seen if f["type"] == "entry"]:
         client.hello(after=0)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from lost_writes import lose_two
 from web_client import Client, FakeBot
 
-from bot.core.chat import Change, Changed
-from bot.core.errors import BotUnavailable, StoreUnavailable
+from bot.core.errors import BotUnavailable
 from bot.ports import BotReply, BotTurn
 from bot.web.gateway import Gateway
 
@@ -29,18 +28,7 @@ def test_words_while_the_bot_thinks(client: Client, fake_bot: FakeBot) -> None:
 def test_the_store_fails_at_the_answer(client: Client, fake_bot: FakeBot, gateway: Gateway, lost: str,
                                        monkeypatch: pytest.MonkeyPatch) -> None:
     """The bot has answered and it could not be stored, or nobody heard that it was: one answer in the end."""
-    write, failures = gateway.conversations.write, iter(range(2))
-
-    def failing(changes: Sequence[Change]) -> list[Changed]:
-        fails = any(change.answers for change in changes) and next(failures, None) is not None
-        if fails and lost == "before":
-            raise StoreUnavailable("locked")
-        results = write(changes)
-        if fails:
-            raise StoreUnavailable("locked")
-        return results
-
-    monkeypatch.setattr(gateway.conversations, "write", failing)
+    lose_two(gateway, monkeypatch, lost, lambda change: change.answers)
     client.say("sekali")
     entries: list[dict[str, Any]] = []
     while not entries:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
@@ -16,7 +17,7 @@ PAUSE_SECONDS = 0.02
 MOST_UNSENT, MOST_UNANSWERED = 5, 150
 
 
-class Tireless:
+class Tireless(ABC):
     """One client of a conversation, as `docs/protocol.md` wants it: it sends again what has no acknowledgement, in its
     order, after every welcome. `tab_of`: another client of the same browser."""
 
@@ -62,9 +63,9 @@ class Tireless:
             except (OSError, httpx.HTTPError):
                 await asyncio.sleep(PAUSE_SECONDS)
 
+    @abstractmethod
     async def visit(self, stack: AsyncExitStack) -> None:
         """Talk until the connection is lost: `OSError` or httpx's."""
-        raise NotImplementedError
 
     def hello(self) -> Frame:
         """Begin, or go on after what was shown last."""
