@@ -33,16 +33,16 @@ def auroc(inside: Scores, outside: Scores) -> float:
 def tuned_threshold(right: Sequence[bool], inside: Scores, outside: Scores) -> float:
     """The score from which answers are accepted, tuned on VALIDATION lines alone.
 
-    The rule: the highest mean of (in-scope lines accepted and right, out-of-scope lines rejected), each as a share of
-    its own kind, so that their numbers don't matter. Candidates lie halfway between neighbouring scores and outside of
-    all; of equals, the lowest is taken.
+    The rule: the highest of the lower of the two (in-scope lines accepted and right, out-of-scope lines rejected),
+    each as a share of its own kind: neither is bought with the other, and their numbers don't matter. Candidates lie
+    halfway between neighbouring scores and outside of all; of equals, the lowest is taken.
     """
     values = np.unique([*inside, *outside])
     candidates = np.array([values[0] - 1.0, *(values[:-1] + values[1:]) / 2, values[-1] + 1.0])
     hits = np.sort(np.array(inside)[np.array(right, dtype=bool)])
-    accepted = len(hits) - np.searchsorted(hits, candidates)
-    rejected = np.searchsorted(np.sort(outside), candidates)
-    return float(candidates[np.argmax(accepted / len(inside) + rejected / len(outside))])
+    accepted = (len(hits) - np.searchsorted(hits, candidates)) / len(inside)
+    rejected = np.searchsorted(np.sort(outside), candidates) / len(outside)
+    return float(candidates[np.argmax(np.minimum(accepted, rejected))])
 
 
 def at_threshold(threshold: float, right: Sequence[bool], inside: Scores, outside: Scores) -> dict[str, float]:

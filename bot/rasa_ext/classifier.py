@@ -7,10 +7,10 @@ it sees the text; after `VocabularyExtractor` it sees the values found, too.
 from __future__ import annotations
 
 import hashlib
+import pickle
 from pathlib import Path
 from typing import Any
 
-import joblib
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -50,7 +50,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         """`threshold`: probability under which nothing is understood. `out_of_scope`: probability
         from which that goes first though another leads.
         `spelling`: the YAML file of chat spellings, or null."""
-        return {"threshold": 0.3, "out_of_scope": 0.35, "spelling": "data/vocabulary/spelling.yml"}
+        return {"threshold": 0.3, "out_of_scope": 0.3, "spelling": "data/vocabulary/spelling.yml"}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
@@ -74,8 +74,8 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext, **kwargs: Any,
     ) -> HybridIntentClassifier:
         """Called by Rasa with a trained model."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(folder / "model.joblib"))
+        with model_storage.read_from(resource) as folder, (folder / "model.pickle").open("rb") as file:
+            return cls(config, model_storage, resource, pickle.load(file))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on the intent examples and keep the model."""
@@ -84,8 +84,8 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         marks = [_marks(message) for message in examples]
         self._model = IntentModel.fit(texts, marks, [message.get(INTENT) for message in examples], self._encoder,
                                       _read_spelling(self._config["spelling"]))
-        with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._model, folder / "model.joblib", compress=3)
+        with self._storage.write_to(self._resource) as folder, (folder / "model.pickle").open("wb") as file:
+            pickle.dump(self._model, file)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

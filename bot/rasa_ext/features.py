@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction import DictVectorizer
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.preprocessing import normalize
 
 Marks = Sequence[tuple[str, str]]
 
@@ -22,6 +22,8 @@ _MOST_LINES = 1500
 _ORDINAL = ("priority", "channel", "feature", "field", "target_language")
 _NOTHING = {"nothing": 1.0}
 _WORD = re.compile(r"[^\W\d_]+")
+_WORD_TERMS = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b|[+?]").build_analyzer()
+_CHARACTER_TERMS = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)).build_analyzer()
 
 
 def normalise(text: str, spelling: Mapping[str, str]) -> str:
@@ -31,32 +33,59 @@ def normalise(text: str, spelling: Mapping[str, str]) -> str:
 
 
 @dataclass
+class Terms:
+    """One kind of feature: its number by name, and how much each counts."""
+
+    numbers: Mapping[str, int]
+    weights: NDArray[np.float32]
+
+    def of(self, counts: Mapping[str, float]) -> tuple[list[int], NDArray[np.float32]]:
+        """(numbers, values) of what is known, of length 1; what is there twice counts less than double."""
+        known = [name for name in counts if name in self.numbers]
+        numbers = [self.numbers[name] for name in known]
+        values = (1 + np.log([counts[name] for name in known])) * self.weights[numbers]
+        return numbers, np.asarray(values / max(float(np.linalg.norm(values)), 1e-9), np.float32)
+
+
+@dataclass
 class Features:
     """Fitted on the training lines; `of` gives rows of length 1 (shorter where a text has no known word)."""
 
-    words: TfidfVectorizer
-    characters: TfidfVectorizer
-    marks: DictVectorizer | None
+    words: Terms
+    characters: Terms
+    marks: Terms | None
 
     @classmethod
     def fit(cls, plain: Sequence[str], marks: Sequence[Marks]) -> Features:
         """Fit on normalised texts and the marks in each."""
-        words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, max_df=_MOST_LINES, max_features=20000,
-                                token_pattern=r"(?u)\b\w+\b|[+?]", dtype=np.float32)
-        characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, max_df=_MOST_LINES,
-                                     max_features=30000, dtype=np.float32)
-        kinds = DictVectorizer(dtype=np.float32) if any(marks) else None
-        if kinds is not None:
-            kinds.fit([_mark_counts(found) for found in marks])
-        return cls(words.fit(plain), characters.fit(plain), kinds)
+        kinds = sorted({kind for found in marks for kind in _mark_counts(found)}) if any(marks) else []
+        return cls(_fitted(_WORD_TERMS, plain, 20000), _fitted(_CHARACTER_TERMS, plain, 30000),
+                   Terms({kind: i for i, kind in enumerate(kinds)}, np.ones(len(kinds), np.float32)) if kinds else None)
 
     def of(self, plain: Sequence[str], marks: Sequence[Marks]) -> csr_matrix:
         """`[texts, features]`; the product of two rows is their similarity, at most 1."""
-        parts = [(self.words.transform(plain), _WORDS), (self.characters.transform(plain), _CHARACTERS)]
-        if self.marks is not None:
-            parts.append((normalize(self.marks.transform([_mark_counts(found) for found in marks])), _MARKS))
-        whole = sum(share for _, share in parts)
-        return hstack([part * np.float32(np.sqrt(share / whole)) for part, share in parts]).tocsr()
+        kinds = [(self.words, _WORDS), (self.characters, _CHARACTERS), *([(self.marks, _MARKS)] if self.marks else [])]
+        whole = sum(share for _, share in kinds)
+        numbers: list[int] = []
+        values: list[NDArray[np.float32]] = []
+        ends = [0]
+        for text, found in zip(plain, marks, strict=True):
+            counted: tuple[Mapping[str, float], ...] = (
+                Counter(_WORD_TERMS(text)), Counter(_CHARACTER_TERMS(text)), _mark_counts(found))
+            before = 0
+            for (terms, share), counts in zip(kinds, counted, strict=False):
+                some, sizes = terms.of(counts)
+                numbers.extend(number + before for number in some)
+                values.append(sizes * np.float32(np.sqrt(share / whole)))
+                before += len(terms.weights)
+            ends.append(len(numbers))
+        return csr_matrix((np.concatenate(values), numbers, ends), (len(plain), before))
+
+
+def _fitted(terms: Callable[[str], list[str]], plain: Sequence[str], most: int) -> Terms:
+    """Weighted by their rarity; the `most` frequent, without those that stand nearly everywhere."""
+    vectorizer = TfidfVectorizer(analyzer=terms, max_df=_MOST_LINES, max_features=most).fit(plain)
+    return Terms(dict(vectorizer.vocabulary_), vectorizer.idf_.astype(np.float32))
 
 
 def _mark_counts(marks: Marks) -> dict[str, float]:

@@ -27,8 +27,10 @@ OUT_OF_SCOPE = "out_of_scope"
 TEXT_SHARE = 0.3
 # How fast a similarity fades: exp(FADE * (cosine - 1)).
 FADE = 2.0
+# How much more the directions count along which intents differ, and how far all directions count as alike before it.
+_SPREAD, _ALIKE = 2.0, 3.0
 # The model of the text alone answers from this probability on, without a sentence vector.
-SURE = 0.97
+SURE = 0.99
 # Both have a matrix of lines by lines; of more lines than this, every second (third …) is taken.
 MOST_LINES = 16000
 _BETWEEN = re.compile(r"[\W_]+")
@@ -52,16 +54,18 @@ class Reading(NamedTuple):
 
 @dataclass
 class Meaning:
-    """The sentence vectors of the training lines `[lines, d]`, less their `mean`, of length 1."""
+    """The sentence vectors of the training lines `[lines, d]`: less their `mean`, spread, of length 1."""
 
     frequencies: Mapping[int, float]
     mean: kernel.Floats
+    spread: kernel.Floats
     vectors: kernel.Floats
     fit: kernel.Fit
 
     def similarities(self, plain: Sequence[str], encoder: Encoder) -> kernel.Floats:
         """`[texts, lines]`: the cosines."""
-        return _directions(encoder.encode(plain, self.frequencies) - self.mean) @ self.vectors.T
+        away = _directions(encoder.encode(plain, self.frequencies) - self.mean)
+        return _directions(away @ self.spread) @ self.vectors.T
 
 
 @dataclass
@@ -102,22 +106,23 @@ class IntentModel:
         rows = features.of(plain, marked)
         real = np.arange(len(lines)) < len(lines) - len(names)
         index = rows.T.tocsr()  # by feature: what a message shares with each line is found without a look at the rest
-        alike = (rows @ index).toarray()
-        text = kernel.fit(_fade(alike), classes, real, learn_none=OUT_OF_SCOPE not in names)
+        alike = _fade((rows @ index).toarray())
+        learn_none = OUT_OF_SCOPE not in names
+        text = kernel.fit(alike.copy() if encoder else alike, classes, real, learn_none=learn_none)
         model = cls(spelling, features, lines, names, classes, index, text)
         if encoder is not None:
-            model.meaning = _meaning(plain, alike, classes, real, encoder, OUT_OF_SCOPE not in names)
+            model.meaning = model._fit_meaning(plain, alike, real, encoder, learn_none)
         return model
 
     def read(self, text: str, marks: Marks, encoder: Encoder | None, count: int = 0) -> Reading:
         """What a message means, with the `count` training lines that are most similar to it."""
         plain = [normalise(text, self.spelling)]
-        alike = np.asarray((self.features.of(plain, [marks]) @ self.index).toarray(), np.float32)
-        shares = self.text.probabilities(_fade(alike))[0]
+        alike = _fade((self.features.of(plain, [marks]) @ self.index).toarray())
+        shares = self.text.probabilities(alike)[0]
         uses_vectors = self.meaning is not None and encoder is not None and bool(shares.max() < SURE)
         if uses_vectors:
             assert self.meaning is not None and encoder is not None
-            alike = _both(alike, self.meaning.similarities(plain, encoder))
+            alike = _both(alike, _fade(self.meaning.similarities(plain, encoder)))
             shares = self.meaning.fit.probabilities(alike)[0]
         ranking = [(self.intents[i], float(shares[i])) for i in np.argsort(-shares)]
         return Reading(ranking, self._nearest(alike[0], count), uses_vectors)
@@ -136,28 +141,44 @@ class IntentModel:
         written = len(self.lines) - len(self.intents)
         return [(self.lines[i], self.intents[self.classes[i]], self.intents[best[i]]) for i in range(written)]
 
+    def _fit_meaning(self, plain: Sequence[str], of_text: kernel.Floats, real: NDArray[np.bool_], encoder: Encoder,
+                     learn_none: bool) -> Meaning:
+        frequencies = encoder.frequencies(plain)
+        raw = encoder.encode(plain, frequencies)
+        mean = raw.mean(axis=0)
+        away = _directions(raw - mean)
+        spread = _spread(away, self.classes)
+        vectors = _directions(away @ spread)
+        alike = _both(of_text, _fade(vectors @ vectors.T))
+        fit = kernel.fit(alike, self.classes, real, learn_none=learn_none)
+        return Meaning(frequencies, mean, spread, vectors, fit)
+
     def _nearest(self, alike: kernel.Floats, count: int) -> list[Neighbour]:
         written = alike[:len(self.lines) - len(self.intents)]
         return [Neighbour(self.lines[i], self.intents[self.classes[i]], float(written[i]))
                 for i in np.argsort(-written)[:count]]
 
 
-def _meaning(plain: Sequence[str], alike: kernel.Floats, classes: NDArray[np.intp], real: NDArray[np.bool_],
-             encoder: Encoder, learn_none: bool) -> Meaning:
-    frequencies = encoder.frequencies(plain)
-    raw = encoder.encode(plain, frequencies)
-    mean = raw.mean(axis=0)
-    vectors = _directions(raw - mean)
-    fit = kernel.fit(_both(alike, vectors @ vectors.T), classes, real, learn_none=learn_none)
-    return Meaning(frequencies, mean, vectors, fit)
-
-
 def _both(of_text: kernel.Floats, of_meaning: kernel.Floats) -> kernel.Floats:
-    return np.asarray(TEXT_SHARE * _fade(of_text) + (1 - TEXT_SHARE) * _fade(of_meaning), np.float32)
+    return np.asarray(TEXT_SHARE * of_text + (1 - TEXT_SHARE) * of_meaning, np.float32)
+
+
+def _spread(vectors: kernel.Floats, classes: NDArray[np.intp]) -> kernel.Floats:
+    """`[d, d]`: stretches the directions along which the classes' means differ more than their lines do among
+    themselves (linear discriminants, but none is dropped; most of what a vector says stays as it is)."""
+    members = np.eye(classes.max() + 1, dtype=np.float32)[classes]
+    means = members.T @ vectors / members.sum(axis=0)[:, None]
+    rest = vectors - means[classes]
+    within = rest.T @ rest / len(rest)
+    sizes, axes = np.linalg.eigh(within + _ALIKE * np.trace(within) / len(within) * np.eye(len(within)))
+    even = (axes / np.sqrt(sizes)) @ axes.T
+    between = even @ (means.T @ means) @ even
+    return np.asarray(np.eye(len(between)) + _SPREAD * between / np.linalg.norm(between), np.float32)
 
 
 def _fade(cosines: kernel.Floats) -> kernel.Floats:
-    return np.asarray(np.exp(np.float32(FADE) * (cosines - np.float32(1))), np.float32)
+    faded = np.float32(FADE) * (cosines - np.float32(1))
+    return np.asarray(np.exp(faded, out=faded))
 
 
 def _directions(vectors: kernel.Floats) -> kernel.Floats:
