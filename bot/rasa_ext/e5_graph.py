@@ -1,4 +1,4 @@
-"""The transformer of an E5 model as an ONNX graph, in whole numbers: fast on any processor, and the same on each.
+"""The transformer of an E5 model as an ONNX graph, in whole numbers: fast, and exact enough on any processor.
 
 Most products are of 8-bit inputs and 7-bit weights (8 bits would overflow on processors without VNNI). Inputs share
 one scale there, and a few channels of theirs are far larger than the rest; so each channel is divided, and its weights

@@ -29,7 +29,7 @@ def settle(turn: Turn, state: State, wording: Wording) -> Turn:
     words = len(turn.text.split())
     if turn.intent == "switch_language" and turn.value("target_language") is None:
         return replace(turn, intent=_next_best(turn, "switch_language") or "other_language")
-    unsure = confidence < _SURE and words <= _SHORT and not turn.text.startswith("/")
+    unsure = (turn.intent == NOT_UNDERSTOOD or confidence < _SURE) and words <= _SHORT and not turn.text.startswith("/")
     if unsure and state.topic is not None and state.topic in HANDLERS:
         near = _likeliest_near(turn, state.topic, wording)
         if near:
