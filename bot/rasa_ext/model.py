@@ -170,10 +170,11 @@ def _spread(vectors: kernel.Floats, classes: NDArray[np.intp]) -> kernel.Floats:
     means = members.T @ vectors / members.sum(axis=0)[:, None]
     rest = vectors - means[classes]
     within = rest.T @ rest / len(rest)
-    sizes, axes = np.linalg.eigh(within + _ALIKE * np.trace(within) / len(within) * np.eye(len(within)))
+    common = _ALIKE * np.trace(within) / len(within) + 1e-9
+    sizes, axes = np.linalg.eigh(within + common * np.eye(len(within)))
     even = (axes / np.sqrt(sizes)) @ axes.T
     between = even @ (means.T @ means) @ even
-    return np.asarray(np.eye(len(between)) + _SPREAD * between / np.linalg.norm(between), np.float32)
+    return np.asarray(np.eye(len(between)) + _SPREAD * between / max(np.linalg.norm(between), 1e-9), np.float32)
 
 
 def _fade(cosines: kernel.Floats) -> kernel.Floats:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bot.rasa_ext.model import IntentModel
+from bot.rasa_ext.model import IntentModel, _spread
 
 TEXTS = ["nomor jepang", "telepon jepang", "nomor telepon dong", "no telp tokyo", "halo", "halo kak", "halo min", "hai"]
 INTENTS = ["phone_number"] * 4 + ["greet"] * 4
@@ -90,3 +90,22 @@ def test_lines_left_out() -> None:
     left_out = IntentModel.fit(TEXTS, MARKS, INTENTS, None, SPELLING).left_out()
     assert [(text, intent) for text, intent, _ in left_out] == list(zip(TEXTS, INTENTS, strict=True))
     assert sum(intent == taken for _, intent, taken in left_out) >= 6
+
+
+def test_what_tells_intents_apart_counts_more() -> None:
+    """The direction along which two intents differ is stretched, none is shortened, and the others hardly."""
+    random = np.random.default_rng(3)
+    classes = np.arange(200) % 2
+    vectors = random.normal(size=(200, 5)).astype(np.float32)
+    vectors[:, 0] += 4.0 * classes - 2.0
+    spread = _spread(vectors, classes)
+    assert spread[0, 0] == pytest.approx(3.0, abs=0.1)
+    assert np.linalg.eigvalsh(spread).min() > 0.99
+    assert np.diag(spread)[1:] == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize("texts, intents", [(["halo", "hai"], ["greet", "greet"]), (["halo", "nomor"], ["a", "b"])])
+def test_where_nothing_tells_intents_apart(texts: list[str], intents: list[str]) -> None:
+    """One intent alone, or one line each: there is an answer all the same."""
+    ranking = IntentModel.fit(texts, [(), ()], intents, Letters(), {}).rank(texts[0], (), Letters())
+    assert ranking[0][0] == intents[0] and np.isfinite(ranking[0][1])
