@@ -96,7 +96,8 @@ export class Line {
     const timer = setTimeout(() => this.lost(), PATIENCE);
     socket.onopen = () => {
       clearTimeout(timer);
-      this.ask('hello', this.owner.hello()).catch(() => {});
+      // Refused, when the database does not answer, say; a line that got lost has been seen to already.
+      this.ask('hello', this.owner.hello()).catch(({ code }) => code !== 'lost' && this.lost());
     };
     socket.onmessage = ({ data }) => this.take(readFrame(data));
     socket.onclose = ({ code }) => {

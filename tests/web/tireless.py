@@ -97,6 +97,8 @@ class Tireless(ABC):
             assert self.acks.setdefault(frame["client_id"], frame["seq"]) == frame["seq"], "acknowledged differently"
         elif frame["type"] == "error":
             self.errors.append(frame)
+            if frame["code"] == "unavailable":
+                raise ConnectionError("the database was away: come again, with what was not stored")
 
     def _see(self, entries: list[Frame]) -> None:
         self.shown += entries

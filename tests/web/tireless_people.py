@@ -131,6 +131,8 @@ class Answerer:
         elif kind == "error":
             self.refused.append(frame)
             self._asked.pop(frame.get("request") or "", None)
+            if frame["code"] == "unavailable":
+                raise ConnectionError("the database was away: come again, and see what is left to do")
 
     def _call_up(self, cases: list[Frame]) -> None:
         if cases and not any(type_ in ("next", "take") for type_, _ in self._asked.values()):

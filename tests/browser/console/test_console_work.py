@@ -8,7 +8,7 @@ import re
 
 from console_page import Enter
 from console_stage import Floor
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from bot.settings import ROOT
 
@@ -102,6 +102,30 @@ def test_a_lost_line(floor: Floor, console: Enter) -> None:
     assert [entry["text"] for entry in visitor.entries() if entry["author"] == "agent"] == ["Sebelum", "Waktu putus"]
     desk.say("Sesudah")
     visitor.until("Sesudah")
+
+
+def test_a_refused_beginning(floor: Floor, console: Enter) -> None:
+    """The database did not answer when the console said hello: it says hello again by itself."""
+    floor.visitor("Wulan")
+    desk = console()
+    refused: list[str] = []
+
+    def once(route: WebSocketRoute) -> None:
+        if refused:
+            route.connect_to_server()
+            return
+
+        def refuse(message: str | bytes) -> None:
+            refused.append(json.loads(message)["request"])
+            route.send(json.dumps({"type": "error", "request": refused[0], "code": "unavailable", "retry_after": 2,
+                                   "detail": "the database did not answer"}))
+
+        route.on_message(refuse)
+
+    desk.page.route_web_socket("**/agent/socket", once)
+    desk.page.reload()
+    desk.ready().take("Wulan")
+    assert len(refused) == 1
 
 
 def test_an_answer_that_was_not_stored_survives_a_reload(floor: Floor, console: Enter) -> None:
