@@ -48,11 +48,16 @@ def test_killed_while_people_talk(tmp_path: Path, database_url: str) -> None:
         port = played.settings.gateway_port
         askers = [Asker(port, f"v{number}", token_of(played, number)) for number in range(VISITORS)]
         agents = [Answerer(port, f"a{number}", _session(engine, number), dice) for number in range(AGENTS)]
-        asyncio.run(_play(played, askers, agents, _faults(played, engine, askers, agents, dice), dice))
-    conversations, cases = SqlConversations(engine, timedelta(minutes=5)), SqlCases(engine)
+        conversations = SqlConversations(engine, timedelta(minutes=5))
+
+        def log_of(asker: Asker) -> list[Entry]:
+            return conversations.entries(asker.conversation, limit=LARGEST_LOG)
+
+        asyncio.run(_play(played, askers, agents, _faults(played, engine, askers, agents, dice), dice, log_of))
+    cases = SqlCases(engine)
     handed_over = 0
     for asker in askers:
-        log = conversations.entries(asker.conversation, limit=LARGEST_LOG)
+        log = log_of(asker)
         check_visitor(log, asker, SEED)
         handed_over += _check_people(log, asker.conversation)
         assert {case.state.value for case in cases.of_conversation(asker.conversation)} <= {"closed"}, SEED
@@ -105,8 +110,9 @@ async def _hold(engine: Engine) -> None:
 
 
 async def _play(played: Stage, askers: Sequence[Asker], agents: Sequence[Answerer],
-                faults: Sequence[Callable[[], None]], dice: random.Random) -> None:
-    chaos = asyncio.create_task(_chaos(played, askers, agents, faults, dice))
+                faults: Sequence[Callable[[], None]], dice: random.Random,
+                log_of: Callable[[Asker], list[Entry]]) -> None:
+    chaos = asyncio.create_task(_chaos(played, askers, agents, faults, dice, log_of))
     stays = [asyncio.create_task(person.stay()) for person in (*askers, *agents)]
     done, _ = await asyncio.wait([chaos, *stays], return_when=asyncio.FIRST_COMPLETED)
     for task in (chaos, *stays):
@@ -117,7 +123,8 @@ async def _play(played: Stage, askers: Sequence[Asker], agents: Sequence[Answere
 
 
 async def _chaos(played: Stage, askers: Sequence[Asker], agents: Sequence[Answerer],
-                 faults: Sequence[Callable[[], None]], dice: random.Random) -> None:
+                 faults: Sequence[Callable[[], None]], dice: random.Random,
+                 log_of: Callable[[Asker], list[Entry]]) -> None:
     played.bot.start()
     played.gateway.start()
     await until(lambda: all(asker.acks for asker in askers) and any(agent.done for agent in agents), "nobody meets")
@@ -134,6 +141,8 @@ async def _chaos(played: Stage, askers: Sequence[Asker], agents: Sequence[Answer
         if agent.socket:
             agent.socket.close()
     await until(lambda: all(asker.is_content for asker in askers), f"somebody waits, {SEED}")
+    await until(lambda: not any(unanswered(log_of(asker), asker.conversation) for asker in askers),
+                f"no answer, {SEED}")
     await asyncio.sleep(1)
 
 
@@ -158,7 +167,6 @@ def check_visitor(log: Sequence[Entry], asker: Asker, seed: int) -> None:
 def _check_people(log: Sequence[Entry], conversation: str) -> int:
     """One speaks at a time; each word is answered once, by whoever had the word. How often it was taken."""
     holder, taken = "", 0
-    said_to_a_human: set[int] = set()
     for entry in log:
         event = entry.body.get("event")
         if event == "connected":
@@ -171,16 +179,28 @@ def _check_people(log: Sequence[Entry], conversation: str) -> int:
             assert holder and entry.body["text"].startswith(f"{holder}: "), (SEED, entry)
         elif entry.author is Author.BOT:
             assert not holder, (SEED, entry)
-        elif holder:
-            said_to_a_human.add(entry.seq)
     assert holder == "", SEED
-    answers = [entry.client_id for entry in log if entry.author in (Author.AGENT, Author.BOT) and entry.client_id]
+    answers = _answers(log)
     assert len(answers) == len(set(answers)), SEED
-    for entry in log:
-        if entry.author is Author.VISITOR and entry.kind is Kind.TEXT and entry.seq not in said_to_a_human:
-            by_bot, by_agent = f"re-{entry.seq}" in answers, answer_id(conversation, entry.seq) in answers
-            assert by_bot or by_agent or _was_passed_on(log, entry), (SEED, entry)
+    assert not unanswered(log, conversation), SEED
     return taken
+
+
+def unanswered(log: Sequence[Entry], conversation: str) -> list[Entry]:
+    """What was said while no human had the word, and what nobody has answered yet."""
+    answers, missing, with_human = set(_answers(log)), [], False
+    for entry in log:
+        event = entry.body.get("event")
+        with_human = event == "connected" or (with_human and event not in ("transferred", "returned"))
+        if entry.author is Author.VISITOR and entry.kind is Kind.TEXT and not with_human:
+            by_bot, by_agent = f"re-{entry.seq}" in answers, answer_id(conversation, entry.seq) in answers
+            if not (by_bot or by_agent or _was_passed_on(log, entry)):
+                missing.append(entry)
+    return missing
+
+
+def _answers(log: Sequence[Entry]) -> list[str]:
+    return [entry.client_id for entry in log if entry.author in (Author.AGENT, Author.BOT) and entry.client_id]
 
 
 def _was_passed_on(log: Sequence[Entry], entry: Entry) -> bool:
