@@ -50,7 +50,7 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         """`threshold`: probability under which nothing is understood. `out_of_scope`: probability
         from which that goes first though another leads.
         `spelling`: the YAML file of chat spellings, or null."""
-        return {"threshold": 0.3, "out_of_scope": 0.35, "spelling": "data/vocabulary/spelling.yml"}
+        return {"threshold": 0.3, "out_of_scope": 0.28, "spelling": "data/vocabulary/spelling.yml"}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:

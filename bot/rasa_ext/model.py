@@ -25,10 +25,11 @@ logger = logging.getLogger(__name__)
 OUT_OF_SCOPE = "out_of_scope"
 # The share of a similarity that comes of the text; the rest comes of the sentence vectors.
 TEXT_SHARE = 0.3
-# How fast a similarity fades: exp(FADE * (cosine - 1)).
-FADE = 2.0
+# How fast a similarity fades, exp(fade * (cosine - 1)): of texts, and of meanings that under which the model knows more
+# of the lines left out (the former where intents have few lines each, the latter where they have many).
+_TEXT_FADE, _FADES = 1.0, (3.0, 1.5)
 # How much more the directions count along which intents differ, and how far all directions count as alike before it.
-_SPREAD, _ALIKE = 2.0, 3.0
+_SPREAD, _ALIKE = 4.0, 3.0
 # The model of the text alone answers from this probability on, without a sentence vector.
 SURE = 0.99
 # Both have a matrix of lines by lines; of more lines than this, every second (third …) is taken.
@@ -60,12 +61,13 @@ class Meaning:
     mean: kernel.Floats
     spread: kernel.Floats
     vectors: kernel.Floats
+    fade: float
     fit: kernel.Fit
 
     def similarities(self, plain: Sequence[str], encoder: Encoder) -> kernel.Floats:
-        """`[texts, lines]`: the cosines."""
+        """`[texts, lines]`, at most 1."""
         away = _directions(encoder.encode(plain, self.frequencies) - self.mean)
-        return _directions(away @ self.spread) @ self.vectors.T
+        return _fade(_directions(away @ self.spread) @ self.vectors.T, self.fade)
 
 
 @dataclass
@@ -106,7 +108,7 @@ class IntentModel:
         rows = features.of(plain, marked)
         real = np.arange(len(lines)) < len(lines) - len(names)
         index = rows.T.tocsr()  # by feature: what a message shares with each line is found without a look at the rest
-        alike = _fade((rows @ index).toarray())
+        alike = _fade((rows @ index).toarray(), _TEXT_FADE)
         learn_none = OUT_OF_SCOPE not in names
         text = kernel.fit(alike.copy() if encoder else alike, classes, real, learn_none=learn_none)
         model = cls(spelling, features, lines, names, classes, index, text)
@@ -117,12 +119,12 @@ class IntentModel:
     def read(self, text: str, marks: Marks, encoder: Encoder | None, count: int = 0) -> Reading:
         """What a message means, with the `count` training lines that are most similar to it."""
         plain = [normalise(text, self.spelling)]
-        alike = _fade((self.features.of(plain, [marks]) @ self.index).toarray())
+        alike = _fade((self.features.of(plain, [marks]) @ self.index).toarray(), _TEXT_FADE)
         shares = self.text.probabilities(alike)[0]
         uses_vectors = self.meaning is not None and encoder is not None and bool(shares.max() < SURE)
         if uses_vectors:
             assert self.meaning is not None and encoder is not None
-            alike = _both(alike, _fade(self.meaning.similarities(plain, encoder)))
+            alike = _both(alike, self.meaning.similarities(plain, encoder))
             shares = self.meaning.fit.probabilities(alike)[0]
         ranking = [(self.intents[i], float(shares[i])) for i in np.argsort(-shares)]
         return Reading(ranking, self._nearest(alike[0], count), uses_vectors)
@@ -149,14 +151,23 @@ class IntentModel:
         away = _directions(raw - mean)
         spread = _spread(away, self.classes)
         vectors = _directions(away @ spread)
-        alike = _both(of_text, _fade(vectors @ vectors.T))
-        fit = kernel.fit(alike, self.classes, real, learn_none=learn_none)
-        return Meaning(frequencies, mean, spread, vectors, fit)
+        cosines = vectors @ vectors.T
+        fits = {fade: kernel.fit(_both(of_text, _fade(cosines.copy(), fade)), self.classes, real, learn_none=learn_none)
+                for fade in _FADES}
+        fade = max(fits, key=lambda fade: self._known(fits[fade]))
+        return Meaning(frequencies, mean, spread, vectors, fade, fits[fade])
+
+    def _known(self, fit: kernel.Fit) -> int:
+        """How many lines a model without them takes for what they are."""
+        return int((fit.left_out.argmax(axis=1) == self.classes).sum())
 
     def _nearest(self, alike: kernel.Floats, count: int) -> list[Neighbour]:
+        """Without sorting all lines."""
         written = alike[:len(self.lines) - len(self.intents)]
+        count = min(count, len(written))
+        first = np.argpartition(-written, count - 1)[:count] if count else np.arange(0)
         return [Neighbour(self.lines[i], self.intents[self.classes[i]], float(written[i]))
-                for i in np.argsort(-written)[:count]]
+                for i in first[np.argsort(-written[first], kind="stable")]]
 
 
 def _both(of_text: kernel.Floats, of_meaning: kernel.Floats) -> kernel.Floats:
@@ -177,9 +188,11 @@ def _spread(vectors: kernel.Floats, classes: NDArray[np.intp]) -> kernel.Floats:
     return np.asarray(np.eye(len(between)) + _SPREAD * between / max(np.linalg.norm(between), 1e-9), np.float32)
 
 
-def _fade(cosines: kernel.Floats) -> kernel.Floats:
-    faded = np.float32(FADE) * (cosines - np.float32(1))
-    return np.asarray(np.exp(faded, out=faded))
+def _fade(cosines: kernel.Floats, fade: float) -> kernel.Floats:
+    """In place."""
+    cosines -= np.float32(1)
+    cosines *= np.float32(fade)
+    return np.asarray(np.exp(cosines, out=cosines))
 
 
 def _directions(vectors: kernel.Floats) -> kernel.Floats:

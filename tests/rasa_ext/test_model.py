@@ -99,7 +99,7 @@ def test_what_tells_intents_apart_counts_more() -> None:
     vectors = random.normal(size=(200, 5)).astype(np.float32)
     vectors[:, 0] += 4.0 * classes - 2.0
     spread = _spread(vectors, classes)
-    assert spread[0, 0] == pytest.approx(3.0, abs=0.1)
+    assert spread[0, 0] == pytest.approx(5.0, abs=0.2)
     assert np.linalg.eigvalsh(spread).min() > 0.99
     assert np.diag(spread)[1:] == pytest.approx(1.0, abs=0.1)
 
