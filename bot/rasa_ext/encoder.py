@@ -48,12 +48,13 @@ class OnnxEncoder:
         import onnxruntime
         from sentencepiece import SentencePieceProcessor
 
+        # First, for what its loading leaves behind the session can use.
+        self._pieces = SentencePieceProcessor(model_file=str(folder / "sentencepiece.bpe.model"))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS") or 0)
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, ["CPUExecutionProvider"])
         self._inputs = {one.name for one in self._session.get_inputs()}
-        self._pieces = SentencePieceProcessor(model_file=str(folder / "sentencepiece.bpe.model"))
         # Hugging Face numbers <s>, <pad>, </s>, <unk> first; SentencePiece <unk>, <s>, </s>.
         self._shift = 0 if self._pieces.unk_id() == 3 else 1
 

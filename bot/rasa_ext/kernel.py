@@ -26,12 +26,12 @@ _START = (2.5, 0.5)
 @dataclass(frozen=True)
 class Fit:
     """`weights` `[lines, classes]`; probabilities are the softmax of `sharpness` times the scores and `none`, the score
-    of "none of these". `left_out` `[lines, classes]` are the scores of each line by a model without it."""
+    of "none of these". `left_out` `[lines]` is the class that a model without a line takes it for."""
 
     weights: Floats
     sharpness: float
     none: float
-    left_out: Floats
+    left_out: NDArray[np.intp]
 
     def probabilities(self, similarities: Floats) -> NDArray[np.float64]:
         """`[texts, classes]` from the similarities `[texts, lines]`; each row sums to 1 together with "none"."""
@@ -45,14 +45,20 @@ def fit(similarities: Floats, classes: NDArray[np.intp], counted: NDArray[np.boo
     targets[np.arange(len(classes)), classes] = 1
     root = _inverse_root(similarities)
     weights = root.T @ (root @ targets)
-    left_out = targets - weights / np.einsum("ij,ij->j", root, root)[:, None]
-    scores, right = left_out[counted], classes[counted]
+    scores = _without_line(root, weights, targets)
+    left_out = scores.argmax(axis=1)
+    scores, right = scores[counted], classes[counted]
     if not learn_none:
         return Fit(weights, *_calibrate(scores, right, np.ones(len(right)), (_START[0],)), left_out)
     without = _without_class(root, weights, targets)[counted]
     counts = np.concatenate([np.ones(len(right)), np.full(len(right), _NONE_WEIGHT)])
     right = np.concatenate([right, np.full(len(right), targets.shape[1])])
     return Fit(weights, *_calibrate(np.concatenate([scores, without]), right, counts, _START), left_out)
+
+
+def _without_line(root: Floats, weights: Floats, targets: Floats) -> Floats:
+    """The scores of each line by a model that knows all others."""
+    return np.asarray(targets - weights / np.einsum("ij,ij->j", root, root)[:, None])
 
 
 def _without_class(root: Floats, weights: Floats, targets: Floats) -> Floats:

@@ -139,7 +139,7 @@ class IntentModel:
 
     def left_out(self) -> list[tuple[str, str, str]]:
         """(line, its intent, what a model without that line takes it for), by the fuller model there is."""
-        best = (self.meaning.fit if self.meaning else self.text).left_out.argmax(axis=1)
+        best = (self.meaning.fit if self.meaning else self.text).left_out
         written = len(self.lines) - len(self.intents)
         return [(self.lines[i], self.intents[self.classes[i]], self.intents[best[i]]) for i in range(written)]
 
@@ -159,7 +159,7 @@ class IntentModel:
 
     def _known(self, fit: kernel.Fit) -> int:
         """How many lines a model without them takes for what they are."""
-        return int((fit.left_out.argmax(axis=1) == self.classes).sum())
+        return int((fit.left_out == self.classes).sum())
 
     def _nearest(self, alike: kernel.Floats, count: int) -> list[Neighbour]:
         """Without sorting all lines."""
