@@ -1,10 +1,10 @@
 """The transformer of an E5 model as an ONNX graph, in whole numbers: fast, and exact enough on any processor.
 
-Most products are of 8-bit inputs and 7-bit weights (8 bits would overflow on processors without VNNI). Inputs share
-one scale there, and a few channels of theirs are far larger than the rest; so each channel is divided, and its weights
+Products are of 8-bit inputs and 7-bit weights (8 bits would overflow on processors without VNNI). Inputs share one
+scale there, and a few channels of theirs are far larger than the rest; so each channel is divided, and its weights
 multiplied, by what makes both equally hard to round (Xiao et al., "SmoothQuant", 2023). How large a channel gets is
 seen on random pieces of text, as frequent as the vocabulary says they are. The last product of a layer has inputs too
-uneven for that: its 4-bit weights stay as they are, and inputs have a scale for each block.
+uneven for that: it is the sum of two, one of the hardest channels and one of the rest, each with a scale of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _IR_VERSION = 9
 _LARGEST_WEIGHT = 63
 # The share of a channel's size that its weights take over.
 _TAKEN_OVER = 0.65
-_UNEVEN = ("fo",)
+# The product whose inputs are the most uneven, the one that makes them, and how many channels go by themselves.
+_UNEVEN, _BEFORE, _HARDEST = ("fo",), ("fi",), 512
 _SAMPLES, _SAMPLE_TOKENS = 64, 14
 Floats = NDArray[np.float32]
 
@@ -93,32 +94,45 @@ def graph(source: Source) -> onnx.ModelProto:
     """From `input_ids` `[texts, tokens]` (int64) to `last_hidden_state` `[texts, tokens, width]`."""
     largest = _largest(source)
 
-    def rounded(build: _Builder, x: str, layer: str, *parts: str) -> str:
-        if parts == _UNEVEN:
-            return _in_blocks(source, build, x, layer, *parts)
-        name, (weights, biases) = _name(layer, parts), source.dense(layer, parts)
+    def evening(layer: str, parts: Sequence[str], weights: Floats) -> Floats:
         of_weights = np.maximum(np.abs(weights).max(axis=1), 1e-5)
-        factors = np.maximum(largest[name], 1e-3) ** _TAKEN_OVER / of_weights ** (1 - _TAKEN_OVER)
-        even = build.node("Mul", [x, build.constant(f"{name}.even", 1 / factors)], f"{name}.evened", "")
+        of_inputs = np.maximum(largest[_name(layer, parts)], 1e-3)
+        return np.asarray(of_inputs ** _TAKEN_OVER / of_weights ** (1 - _TAKEN_OVER))
+
+    def hardest_first(layer: str) -> NDArray[np.intp]:
+        weights, _ = source.dense(layer, _UNEVEN)
+        return np.argsort(-largest[_name(layer, _UNEVEN)] / evening(layer, _UNEVEN, weights))
+
+    def rounded(build: _Builder, x: str, layer: str, *parts: str) -> str:
+        name, (weights, biases) = _name(layer, parts), source.dense(layer, parts)
+        factors = evening(layer, parts, weights)
         weights = weights * factors[:, None]
-        scale = np.abs(weights).max(axis=0) / _LARGEST_WEIGHT
-        return build.node("DynamicQuantizeMatMul", [
-            even, build.constant(f"{name}.w", np.round(weights / scale).astype(np.int8)),
-            build.constant(f"{name}.scale", scale), build.constant(f"{name}.zero", np.zeros(len(scale), np.int8)),
-            build.constant(f"{name}.b", biases)], f"{name}.out")
+        if parts == _BEFORE:
+            order = hardest_first(layer)
+            weights, biases = weights[:, order], biases[order]
+        elif parts == _UNEVEN:
+            order = hardest_first(layer)
+            weights, factors = weights[order], factors[order]
+        even = build.node("Mul", [x, build.constant(f"{name}.even", 1 / factors)], f"{name}.evened", "")
+        if parts != _UNEVEN:
+            return _product(build, even, name, weights, biases)
+        sizes = build.constant(f"{name}.sizes", np.array([_HARDEST, len(weights) - _HARDEST]))
+        hard, rest = f"{name}.hard", f"{name}.rest"
+        build.nodes.append(helper.make_node("Split", [even, sizes], [hard, rest], axis=2))
+        return build.node("Add", [_product(build, hard, hard, weights[:_HARDEST], biases),
+                                  _product(build, rest, rest, weights[_HARDEST:], np.zeros_like(biases))],
+                          f"{name}.sum", "")
 
     return _graph(source, rounded)
 
 
-def _in_blocks(source: Source, build: _Builder, x: str, layer: str, *parts: str) -> str:
-    name, (values, scales) = _name(layer, parts), source.quantised(f"{_name(layer, parts)}.w")
-    biases = source.floats(f"{name}.b")
-    columns = values.size // len(biases)
-    packed = (values[:, 0::2] | (values[:, 1::2] << 4)).reshape(len(biases), columns // BLOCK_SIZE, BLOCK_SIZE // 2)
-    inputs = [x, build.constant(f"{name}.w", packed), build.constant(f"{name}.scale", scales), "", "",
-              build.constant(f"{name}.b", biases)]
-    return build.node("MatMulNBits", inputs, f"{name}.out", K=columns, N=len(biases), bits=4, block_size=BLOCK_SIZE,
-                      accuracy_level=4)
+def _product(build: _Builder, x: str, name: str, weights: Floats, biases: Floats) -> str:
+    """8 bits by 7."""
+    scale = np.abs(weights).max(axis=0) / _LARGEST_WEIGHT
+    return build.node("DynamicQuantizeMatMul", [
+        x, build.constant(f"{name}.w", np.round(weights / scale).astype(np.int8)),
+        build.constant(f"{name}.scale", scale), build.constant(f"{name}.zero", np.zeros(len(scale), np.int8)),
+        build.constant(f"{name}.b", biases)], f"{name}.out")
 
 
 def _name(layer: str, parts: Sequence[str]) -> str:
@@ -192,7 +206,7 @@ def _layer(source: Source, build: _Builder, name: str, x: str, dense: _Dense) ->
     build.nodes.append(helper.make_node("Split", [together, "thirds"], [query, key, value], axis=2))
     seen = build.node("MultiHeadAttention", [query, key, value], f"{name}.seen", num_heads=source.heads)
     x = _add_and_norm(source, build, x, dense(build, seen, name, "ao"), f"{name}.aln")
-    wide = build.node("Gelu", [dense(build, x, name, "fi")], f"{name}.wide")
+    wide = build.node("Gelu", [dense(build, x, name, *_BEFORE)], f"{name}.wide")
     return _add_and_norm(source, build, x, dense(build, wide, name, *_UNEVEN), f"{name}.oln")
 
 

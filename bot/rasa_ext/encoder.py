@@ -133,7 +133,7 @@ def _find_weights() -> Path | None:
 
 
 # Raised when `e5.py` makes another graph.
-_AGE = 2
+_AGE = 3
 
 
 def open_encoder() -> Encoder | None:
