@@ -100,6 +100,10 @@ class Remembering:
             self._vectors.update(zip(unseen, self._encoder.encode(unseen, self._frequencies), strict=True))
         return np.stack([self._vectors[text] for text in texts])
 
+    def is_word(self, word: str) -> bool:
+        """See `Encoder`."""
+        return self._encoder.is_word(word)
+
 
 def read_corpus(encoder: Encoder | None, every: int = 1) -> Corpus:
     """Every `every`-th line of `data/nlu/`, each wording once."""

@@ -30,7 +30,7 @@ RANKED = 10
 REASONS = 3
 
 
-_MADE_BY = ("model.py", "features.py", "kernel.py", "encoder.py", "e5.py", "e5_graph.py")
+_MADE_BY = ("model.py", "features.py", "kernel.py", "slips.py", "encoder.py", "e5.py", "e5_graph.py")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

@@ -24,6 +24,8 @@ LONGEST_TEXT = 300
 NONE = "none"
 _WEIGHTS = "e5-small-q4.bin"
 _BATCH_TOKENS = 512
+# How SentencePiece marks the beginning of a word.
+_BEGINS = "\u2581"
 # A token in this share of the texts counts half as much as one that no text has.
 _COMMON = 0.05
 
@@ -36,6 +38,9 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str], frequencies: Mapping[int, float] | None = None) -> NDArray[np.float32]:
         """Vectors of shape `[len(texts), d]`, each of length 1; with `frequencies`, common tokens count less."""
+
+    def is_word(self, word: str) -> bool:
+        """True for a word that the vocabulary has whole, and not in pieces."""
 
 
 class OnnxEncoder:
@@ -81,6 +86,10 @@ class OnnxEncoder:
         if vectors is None:
             raise ValueError("no texts to encode")
         return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
+
+    def is_word(self, word: str) -> bool:
+        """See `Encoder`."""
+        return bool(self._pieces.piece_to_id(f"{_BEGINS}{word}") != self._pieces.unk_id())
 
     def _tokens(self, text: str) -> list[int]:
         pieces = self._pieces.encode(" ".join(text[:LONGEST_TEXT].split()))

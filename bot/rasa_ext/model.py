@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix
 from bot.rasa_ext import kernel
 from bot.rasa_ext.encoder import Encoder
 from bot.rasa_ext.features import Features, Marks, normalise
+from bot.rasa_ext.slips import Slips
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ class IntentModel:
     """
 
     spelling: Mapping[str, str]
+    slips: Slips
     features: Features
     lines: list[str]
     intents: list[str]
@@ -111,14 +113,14 @@ class IntentModel:
         alike = _fade((rows @ index).toarray(), _TEXT_FADE)
         learn_none = OUT_OF_SCOPE not in names
         text = kernel.fit(alike.copy() if encoder else alike, classes, real, learn_none=learn_none)
-        model = cls(spelling, features, lines, names, classes, index, text)
+        model = cls(spelling, Slips.fit(plain), features, lines, names, classes, index, text)
         if encoder is not None:
             model.meaning = model._fit_meaning(plain, alike, real, encoder, learn_none)
         return model
 
     def read(self, text: str, marks: Marks, encoder: Encoder | None, count: int = 0) -> Reading:
         """What a message means, with the `count` training lines that are most similar to it."""
-        plain = [normalise(text, self.spelling)]
+        plain = [self.slips.mend(normalise(text, self.spelling), encoder.is_word if encoder else lambda word: False)]
         alike = _fade((self.features.of(plain, [marks]) @ self.index).toarray(), _TEXT_FADE)
         shares = self.text.probabilities(alike)[0]
         uses_vectors = self.meaning is not None and encoder is not None and bool(shares.max() < SURE)

@@ -33,6 +33,10 @@ class Letters:
         counts = np.array([[text.count(letter) for letter in "abcdefghijklmnopqrstuvwxyz"] for text in texts], float)
         return np.asarray(counts / np.maximum(np.linalg.norm(counts, axis=1, keepdims=True), 1e-9), np.float32)
 
+    def is_word(self, word: str) -> bool:
+        """None is."""
+        return False
+
 
 @pytest.mark.parametrize("trained_with", [False, True])
 @pytest.mark.parametrize("asked_with", [False, True])
