@@ -87,8 +87,8 @@ def _worker(system: System, command: str, folder: Path, **environment: str) -> I
 
 
 def _end_of(log: Path) -> str:
-    """Its last lines, without those that a progress bar wrote over."""
-    lines = log.read_text(errors="replace").replace("\r", "\n").splitlines()
+    """Its last lines, without those that a progress bar wrote over, and without where this checkout lies."""
+    lines = log.read_text(errors="replace").replace(f"{ROOT}/", "").replace("\r", "\n").splitlines()
     return "\n".join([line for line in lines if "it/s" not in line and "s/it" not in line][-5:])[-800:]
 
 

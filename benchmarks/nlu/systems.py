@@ -71,7 +71,7 @@ def _nlpjs() -> list[str]:
 _RASA = "benchmarks/nlu/workers/rasa_nlu.py"
 _KILAT = (_RASA, "benchmarks/nlu/pipelines/kilat.yml",
           *(f"bot/rasa_ext/{name}.py"
-            for name in ("classifier", "model", "features", "kernel", "encoder", "e5", "e5_graph")))
+            for name in ("classifier", "model", "features", "kernel", "slips", "encoder", "e5", "e5_graph")))
 
 # The quick ones first: a run that is broken off has then measured the most.
 SYSTEMS = (
