@@ -22,9 +22,11 @@ from bot.rasa_ext.vocabulary import VocabularyFinder, as_rasa, read_vocabulary
 
 FOUND = "vocabulary"
 _OFTEN = 2
+# Rasa shows training data to featurizers alone; what is found marks the lines for the classifier, so this is one, too.
+_TYPES = [DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER]
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+@DefaultV1Recipe.register(_TYPES, is_trainable=True)
 class VocabularyExtractor(GraphComponent):
     """Extracts countries, plans, priorities, channels, roles … The vocabulary is kept in the model."""
 

@@ -16,7 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 Marks = Sequence[tuple[str, str]]
 
 # Shares of a similarity that come of words, characters and marks; without marks the first two share it.
-_WORDS, _CHARACTERS, _MARKS = 0.4, 0.35, 0.25
+_WORDS, _CHARACTERS, _MARKS = 0.4, 0.35, 0.15
 # What stands in more lines than this tells little and costs much.
 _MOST_LINES = 1500
 _ORDINAL = ("priority", "channel", "feature", "field", "target_language")

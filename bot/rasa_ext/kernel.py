@@ -41,19 +41,31 @@ class Fit:
 def fit(similarities: Floats, classes: NDArray[np.intp], counted: NDArray[np.bool_], *, learn_none: bool) -> Fit:
     """Fit on the similarities `[lines, lines]` (overwritten) of lines to each other and the class of each. Only lines
     that are `counted` tell how sure to be. Without `learn_none`, one of the classes is always right."""
-    targets = np.zeros((len(classes), classes.max() + 1), np.float32)
-    targets[np.arange(len(classes)), classes] = 1
+    targets = _targets(classes)
     root = _inverse_root(similarities)
     weights = root.T @ (root @ targets)
     scores = _without_line(root, weights, targets)
-    left_out = scores.argmax(axis=1)
+    best = scores.argmax(axis=1)
     scores, right = scores[counted], classes[counted]
     if not learn_none:
-        return Fit(weights, *_calibrate(scores, right, np.ones(len(right)), (_START[0],)), left_out)
+        return Fit(weights, *_calibrate(scores, right, np.ones(len(right)), (_START[0],)), best)
     without = _without_class(root, weights, targets)[counted]
     counts = np.concatenate([np.ones(len(right)), np.full(len(right), _NONE_WEIGHT)])
     right = np.concatenate([right, np.full(len(right), targets.shape[1])])
-    return Fit(weights, *_calibrate(np.concatenate([scores, without]), right, counts, _START), left_out)
+    return Fit(weights, *_calibrate(np.concatenate([scores, without]), right, counts, _START), best)
+
+
+def left_out(similarities: Floats, classes: NDArray[np.intp]) -> NDArray[np.intp]:
+    """`[lines]`, as in `Fit`, where nothing else is asked for. Overwrites the similarities."""
+    targets = _targets(classes)
+    root = _inverse_root(similarities)
+    return np.asarray(_without_line(root, root.T @ (root @ targets), targets).argmax(axis=1))
+
+
+def _targets(classes: NDArray[np.intp]) -> Floats:
+    targets = np.zeros((len(classes), classes.max() + 1), np.float32)
+    targets[np.arange(len(classes)), classes] = 1
+    return targets
 
 
 def _without_line(root: Floats, weights: Floats, targets: Floats) -> Floats:

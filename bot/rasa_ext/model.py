@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -26,9 +27,9 @@ logger = logging.getLogger(__name__)
 OUT_OF_SCOPE = "out_of_scope"
 # The share of a similarity that comes of the text; the rest comes of the sentence vectors.
 TEXT_SHARE = 0.3
-# How fast a similarity fades, exp(fade * (cosine - 1)): of texts, and of meanings that under which the model knows more
-# of the lines left out (the former where intents have few lines each, the latter where they have many).
-_TEXT_FADE, _FADES = 1.0, (3.0, 1.5)
+# How fast a similarity fades, exp(fade * (cosine - 1)): of texts, and of meanings. Of these the second where the model
+# clearly knows more of the lines left out by it; so many lines, taken evenly, are asked.
+_TEXT_FADE, _FADES, _ASKED = 1.0, (3.0, 1.5), 3000
 # How much more the directions count along which intents differ, and how far all directions count as alike before it.
 _SPREAD, _ALIKE = 4.0, 3.0
 # The model of the text alone answers from this probability on, without a sentence vector.
@@ -153,15 +154,19 @@ class IntentModel:
         away = _directions(raw - mean)
         spread = _spread(away, self.classes)
         vectors = _directions(away @ spread)
-        cosines = vectors @ vectors.T
-        fits = {fade: kernel.fit(_both(of_text, _fade(cosines.copy(), fade)), self.classes, real, learn_none=learn_none)
-                for fade in _FADES}
-        fade = max(fits, key=lambda fade: self._known(fits[fade]))
-        return Meaning(frequencies, mean, spread, vectors, fade, fits[fade])
+        alike = vectors @ vectors.T
+        fade = self._chosen_fade(of_text, alike)
+        alike = _both(of_text, _fade(alike, fade))
+        return Meaning(frequencies, mean, spread, vectors, fade,
+                       kernel.fit(alike, self.classes, real, learn_none=learn_none))
 
-    def _known(self, fit: kernel.Fit) -> int:
-        """How many lines a model without them takes for what they are."""
-        return int((fit.left_out == self.classes).sum())
+    def _chosen_fade(self, of_text: kernel.Floats, cosines: kernel.Floats) -> float:
+        step = -(-len(cosines) // _ASKED)
+        of_text, cosines, classes = of_text[::step, ::step], cosines[::step, ::step], self.classes[::step]
+        usual, other = (kernel.left_out(_both(of_text, _fade(cosines.copy(), fade)), classes) == classes
+                        for fade in _FADES)
+        won, lost = int((other & ~usual).sum()), int((usual & ~other).sum())
+        return _FADES[won - lost > sqrt(won + lost)]
 
     def _nearest(self, alike: kernel.Floats, count: int) -> list[Neighbour]:
         """Without sorting all lines."""
@@ -173,7 +178,10 @@ class IntentModel:
 
 
 def _both(of_text: kernel.Floats, of_meaning: kernel.Floats) -> kernel.Floats:
-    return np.asarray(TEXT_SHARE * of_text + (1 - TEXT_SHARE) * of_meaning, np.float32)
+    """In place of the latter."""
+    of_meaning *= np.float32(1 - TEXT_SHARE)
+    of_meaning += np.float32(TEXT_SHARE) * of_text
+    return of_meaning
 
 
 def _spread(vectors: kernel.Floats, classes: NDArray[np.intp]) -> kernel.Floats:

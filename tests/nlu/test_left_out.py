@@ -36,6 +36,12 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> IntentModel:
     return found
 
 
+def test_it_learned_from_the_vocabulary(model: IntentModel) -> None:
+    """Which kinds of value stand in a line, as `VocabularyExtractor` finds them, marks it."""
+    assert model.features.marks is not None
+    assert {"plan", "country", "channel=phone", "priority=p1"} <= set(model.features.marks.numbers)
+
+
 def test_lines_left_out(model: IntentModel, capsys: pytest.CaptureFixture[str]) -> None:
     """Are understood; the weakest intents are shown."""
     if model.meaning is None:

@@ -37,6 +37,7 @@ def test_a_line_left_out(problem: tuple[kernel.Floats, np.ndarray]) -> None:
         long_way = _scores(alike, classes, np.flatnonzero(np.arange(LINES) != line), line)
         assert scores[line] == pytest.approx(long_way, abs=1e-3)
         assert fit.left_out[line] == long_way.argmax()
+    assert (kernel.left_out(alike.copy(), classes) == fit.left_out).all()
 
 
 def test_probabilities(problem: tuple[kernel.Floats, np.ndarray]) -> None:

@@ -96,6 +96,20 @@ def test_lines_left_out() -> None:
     assert sum(intent == taken for _, intent, taken in left_out) >= 6
 
 
+@pytest.mark.parametrize("fades, chosen", [((30.0, 1.5), 1.5), ((1.5, 30.0), 1.5), ((3.0, 2.9), 3.0)])
+def test_how_fast_similarity_fades(monkeypatch: pytest.MonkeyPatch, fades: tuple[float, float], chosen: float) -> None:
+    """The second is taken only where the lines left out speak for it clearly; here no line is near another."""
+    random = np.random.default_rng(5)
+    classes = np.arange(120) % 4
+    vectors = random.normal(size=(4, 40))[classes] + 2.0 * random.normal(size=(120, 40))
+    monkeypatch.setattr("bot.rasa_ext.model._FADES", fades)
+    monkeypatch.setattr(Letters, "encode", lambda self, texts, frequencies=None: np.float32(
+        [vectors[int(text)] if text.isdigit() else np.ones(40) for text in texts]))
+    texts = [str(number) for number in range(120)]
+    model = IntentModel.fit(texts, [()] * 120, [f"intent {one}" for one in classes], Letters(), {})
+    assert model.meaning is not None and model.meaning.fade == chosen
+
+
 def test_what_tells_intents_apart_counts_more() -> None:
     """The direction along which two intents differ is stretched, none is shortened, and the others hardly."""
     random = np.random.default_rng(3)
