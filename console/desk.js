@@ -163,6 +163,11 @@ export class Desk {
     const opening = this.line.ask('open', { conversation: id, ...(after && { after }) });
     opening.catch((error) => {
       if (error.code === 'lost' || this.current !== id) return;
+      const wait = error.frame.retry_after;
+      if (wait) {
+        setTimeout(() => this.current === id && this.open(id), 1000 * wait);
+        return;
+      }
       this.current = null;
       this.tell('chat');
       this.tell('refused', { error });

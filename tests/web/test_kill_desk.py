@@ -20,7 +20,7 @@ import pytest
 from desks.chatwoot import screen
 from desks.chatwoot_account import SECRET
 from desks.chatwoot_server import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
-from test_kill_handoff import check_visitor, token_of
+from test_kill_handoff import check_visitor, is_settled, token_of
 from tireless import until
 from tireless_people import Asker
 
@@ -168,8 +168,12 @@ async def _chaos(played: Stage, server: ChatwootServer, askers: Sequence[Asker],
         asker.is_silent = True
     agents.is_closing = True
     await until(lambda: all(asker.is_content for asker in askers), f"somebody waits, {SEED}", 240)
-    links = SqlDeskLinks(open_engine(played.settings.database_url))
+    engine = open_engine(played.settings.database_url)
+    links, conversations = SqlDeskLinks(engine), SqlConversations(engine, timedelta(minutes=5))
     await until(lambda: not links.open("chatwoot"), f"something was not shown at the desk, {SEED}")
+    await until(lambda: all(is_settled(conversations.entries(asker.conversation, limit=LARGEST_LOG), asker)
+                            for asker in askers), f"no answer, {SEED}")
+    engine.dispose()
 
 
 def _check_desk(log: Sequence[Entry], numbers: Sequence[str], server: ChatwootServer, agents: Agents) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import re
+from contextlib import suppress
 
-from console_page import Enter
+from console_page import ConsolePage, Enter
 from console_stage import Floor
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import TimeoutError, WebSocketRoute, expect
 
 from bot.settings import ROOT
 
@@ -93,7 +94,8 @@ def test_a_lost_line(floor: Floor, console: Enter) -> None:
     desk.input.fill("Masih ditulis")
     desk.shoot("lost")
     floor.restart()
-    desk.banner.get_by_role("button").click()
+    with suppress(TimeoutError):  # it may come back by itself before
+        desk.banner.get_by_role("button").click(timeout=2000)
     expect(desk.banner).to_be_hidden()
     expect(desk.log).to_contain_text("Waktu putus")
     expect(desk.story.get_by_text("Waktu putus")).to_have_count(1)
@@ -108,24 +110,43 @@ def test_a_refused_beginning(floor: Floor, console: Enter) -> None:
     """The database did not answer when the console said hello: it says hello again by itself."""
     floor.visitor("Wulan")
     desk = console()
-    refused: list[str] = []
-
-    def once(route: WebSocketRoute) -> None:
-        if refused:
-            route.connect_to_server()
-            return
-
-        def refuse(message: str | bytes) -> None:
-            refused.append(json.loads(message)["request"])
-            route.send(json.dumps({"type": "error", "request": refused[0], "code": "unavailable", "retry_after": 2,
-                                   "detail": "the database did not answer"}))
-
-        route.on_message(refuse)
-
-    desk.page.route_web_socket("**/agent/socket", once)
+    refused = refuse_once(desk, "hello")
     desk.page.reload()
     desk.ready().take("Wulan")
     assert len(refused) == 1
+
+
+def test_a_refused_look(floor: Floor, console: Enter) -> None:
+    """Nor did it when a conversation was opened: it is opened soon, the agent needs do nothing."""
+    floor.visitor("Wulan")
+    desk = console()
+    refused = refuse_once(desk, "open")
+    desk.page.reload()
+    desk.ready().row("Wulan", "queue").click()
+    expect(desk.heading("Wulan")).to_be_visible()
+    assert len(refused) == 1
+
+
+def refuse_once(desk: ConsolePage, kind: str) -> list[str]:
+    """From the next line on, the first frame of a kind is refused, as when the database does not answer."""
+    refused: list[str] = []
+
+    def pass_on(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def take(message: str | bytes) -> None:
+            frame = json.loads(message)
+            if refused or frame["type"] != kind:
+                server.send(message)
+                return
+            refused.append(frame["request"])
+            route.send(json.dumps({"type": "error", "request": frame["request"], "code": "unavailable",
+                                   "retry_after": 1, "detail": "the database did not answer"}))
+
+        route.on_message(take)
+
+    desk.page.route_web_socket("**/agent/socket", pass_on)
+    return refused
 
 
 def test_an_answer_that_was_not_stored_survives_a_reload(floor: Floor, console: Enter) -> None:
