@@ -110,11 +110,13 @@ class Session:
         await self._store(request, Kind.TICKET, {"text": values["subject"], "values": values})
 
     async def _hear(self, changed: Changed) -> None:
-        """What is said goes to the bot; while people have the word, the house answers a form."""
-        if changed.is_new and changed.chat.status in WITH_BOT:
-            self._gateway.relay.take(changed)
-        elif changed.entries[0].kind is Kind.TICKET:
-            await submit(self._gateway, changed.chat, changed.entries[0])
+        """What is said goes to the bot, once; while people have the word, the house answers a form."""
+        entry, chat = changed.entries[0], changed.chat
+        if chat.status in WITH_BOT and entry.seq > chat.answered:
+            if changed.is_new:
+                self._gateway.relay.take(changed)
+        elif entry.kind is Kind.TICKET:
+            await submit(self._gateway, chat, entry)
 
     async def _rate(self, request: Request) -> None:
         rating = request.values["rating"]

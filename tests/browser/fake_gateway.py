@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from playwright.sync_api import Page
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -109,6 +110,12 @@ class FakeGateway:
     def said(self, kind: str = "say") -> list[Frame]:
         """The frames of one type that clients have sent."""
         return [frame for frame in self.received if frame.get("type") == kind]
+
+    def heard(self, page: Page, kind: str) -> list[Frame]:
+        """The same, as soon as there is one: a page shows what it does before it has arrived here."""
+        while not self.said(kind):
+            page.wait_for_timeout(50)
+        return self.said(kind)
 
     async def _push(self, frame: Frame) -> None:
         self.news.set()

@@ -39,9 +39,7 @@ def test_a_human_takes_over(enter: Enter, fake: FakeGateway, lang: str) -> None:
     page.input.fill("ha")
     page.input.fill("hal")
     expect(page.input).to_have_value("hal")
-    while not fake.said("typing"):
-        page.page.wait_for_timeout(50)
-    assert len(fake.said("typing")) == 1, "only to a human, and not for each letter"
+    assert len(fake.heard(page.page, "typing")) == 1, "only to a human, and not for each letter"
 
 
 @EACH_LANGUAGE
@@ -92,7 +90,7 @@ def test_whether_it_is_solved(
     page.shoot_more("rating")
     page.button("rate_send").click()
     expect(page.panel.get_by_text(page.t("thanks"))).to_be_visible()
-    [frame] = fake.said("rate")
+    [frame] = fake.heard(page.page, "rate")
     assert frame.get("solved") is solved and frame["score"] == 5
     if answer:
         page.expect_said(f"{page.t('solved')} {page.t(answer)}")

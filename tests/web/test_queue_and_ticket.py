@@ -143,14 +143,28 @@ def test_the_ticket(connect: Any, web_settings: Settings) -> None:
     for tab in (client, other):
         tab.send("ticket", client_id=ID, values=FORM)
     assert {tab.until("ack", client_id=ID)["seq"] for tab in (client, other)} == {2}
-    card = client.until("entry", author="bot")["card"]
+    card = client.once("entry", author="bot")["card"]
     assert (card["type"], card["priority"]) == ("ticket", "P2")
-    assert client.until("state", status="ticketed")
+    assert client.once("state", status="ticketed")
     assert client.until("ack", client_id=client.send("ticket", client_id=ID, values=FORM))["seq"] == 2
     client.ask("sesudahnya")
     assert count(web_settings, tickets) == 1
     assert [frame["entry"]["kind"] for frame in client.seen if frame["type"] == "entry"].count("ticket") == 1
     assert FORM["email"] not in str([f for f in client.seen if f.get("entry", {}).get("kind") == "ticket"])
+
+
+def test_a_ticket_sent_again_before_its_answer(connect: Any, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is on its way to the bot: the house keeps out of it, or the conversation would never be `ticketed`."""
+    take, taken = gateway.relay.take, []
+    monkeypatch.setattr(gateway.relay, "take", taken.append)
+    client = connect()
+    client.hello()
+    for _ in range(2):
+        client.until("ack", client_id=client.send("ticket", client_id=ID, values=FORM))
+    [changed] = taken
+    client.socket.portal.call(take, changed)
+    assert client.until("entry", seq=3)["author"] == "bot"
+    assert client.once("state", status="ticketed")
 
 
 def test_a_ticket_while_the_store_fails(connect: Any, gateway: Gateway, monkeypatch: pytest.MonkeyPatch,

@@ -68,11 +68,14 @@ class Client:
 
     def until(self, type_: str, **wanted: Any) -> Frame:
         """The next frame of this type with these fields (an entry's count, too)."""
-        while True:
-            frame = self.next()
-            fields = frame | frame.get("entry", {})
-            if frame["type"] == type_ and all(fields.get(name) == value for name, value in wanted.items()):
-                return frame.get("entry", frame)  # type: ignore[no-any-return]
+        while not _is(self.next(), type_, wanted):
+            pass
+        return _inner(self.seen[-1])
+
+    def once(self, type_: str, **wanted: Any) -> Frame:
+        """The same, or one that has come already: where two clients do the same, either's answer may come first."""
+        return next((_inner(frame) for frame in self.seen if _is(frame, type_, wanted)), None) or self.until(
+            type_, **wanted)
 
     def next(self) -> Frame:
         """The next frame, whatever it is."""
@@ -166,3 +169,12 @@ class Plain:
                     if frame["entry"]["text"] == text:
                         return frame["entry"]  # type: ignore[no-any-return]
         raise AssertionError(f"nobody said {text!r}")
+
+
+def _is(frame: Frame, type_: str, wanted: Frame) -> bool:
+    fields = frame | frame.get("entry", {})
+    return frame["type"] == type_ and all(fields.get(name) == value for name, value in wanted.items())
+
+
+def _inner(frame: Frame) -> Frame:
+    return frame.get("entry", frame)  # type: ignore[no-any-return]
