@@ -25,13 +25,14 @@ from bot.learning.groups import FARTHEST, Matrix, vectors
 from bot.learning.patch import read_blocks
 from bot.learning.proposals import Kind, Proposal, propose
 from bot.ports.misses import Missed
+from bot.rasa_ext.classifier import HybridIntentClassifier
 from bot.rasa_ext.encoder import Encoder, open_encoder
 from bot.rasa_ext.features import Marks, normalise
 from bot.rasa_ext.model import IntentModel, Reading
 from bot.rasa_ext.vocabulary import VocabularyFinder, read_vocabulary
-from bot.settings import ROOT
+from bot.settings import ROOT, Settings
 
-THRESHOLD, OUTSIDE_FIRST, DOUBT = 0.3, 0.35, 0.3  # as served: see `HybridIntentClassifier` and KILAT_DOUBT_MARGIN
+SERVED, DOUBT = HybridIntentClassifier.get_default_config(), Settings.from_environment({}).doubt_margin
 WAYS, WAY_LINES, ELSE = 12, 15, 0.1
 RANKED, NEAREST = 10, 3
 # A question without an answer and one in another language are no topics that a group could be proposed for.
@@ -225,9 +226,9 @@ def _way_of_asking(corpus: Corpus, everything: Matrix, intent: str, rng: random.
 
 def _taken_for(ranking: Sequence[tuple[str, float]]) -> str:
     """What the classifier makes of a ranking, out of caution."""
-    if dict(ranking).get(OUT_OF_SCOPE, 0.0) >= OUTSIDE_FIRST:
+    if dict(ranking).get(OUT_OF_SCOPE, 0.0) >= SERVED["out_of_scope"]:
         return OUT_OF_SCOPE
-    return ranking[0][0] if ranking[0][1] >= THRESHOLD else "nlu_fallback"
+    return ranking[0][0] if ranking[0][1] >= SERVED["threshold"] else "nlu_fallback"
 
 
 def _asked(corpus: Corpus, place: int, intent: str, reading: Reading) -> Asked:
