@@ -85,20 +85,24 @@ def serve(settings: Settings) -> int:
     facts = seed(settings)
     print(f"Facts loaded: {len(facts.rules)} rules, {len(facts.phone_lines)} phone lines.", flush=True)
     train(settings, only_if_needed=True)
-    stopping = threading.Event()
+    stopping, signals = threading.Event(), list[int]()
 
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
+    def stop(number: int, _frame: FrameType | None) -> None:
+        # Takes no lock, as an event would: signals come in pairs (uv passes them on), and the second one's handler
+        # would wait for ever for the lock of the first.
+        signals.append(number)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     children = [_gateway(), _action_server(settings), _rasa(settings)]
     threading.Thread(target=_announce, args=(settings, stopping), daemon=True).start()
     try:
-        while not stopping.wait(0.2):
+        while not signals:
             for child in children:
                 child.tend(time.monotonic())
+            time.sleep(0.2)
     finally:
+        stopping.set()
         for child in children:
             child.stop()
     return 0
