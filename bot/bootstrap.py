@@ -13,6 +13,7 @@ from bot.adapters.managers import ManagerWebhook
 from bot.adapters.personal import read_anonymizer
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
+from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import now_in_milliseconds, open_engine
@@ -48,6 +49,7 @@ class App:
     files: Files
     agents: SqlAgents
     agent_sessions: SqlAgentSessions
+    audit: SqlAudit
     history: SqlHistory
     links: DeskLinks
     memory: Memory
@@ -76,6 +78,7 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
         read_wording(settings.data), SqlConversations(engine, timedelta(seconds=settings.queue_patience_seconds), now),
         FolderFiles(settings.state / "files"),
         SqlAgents(engine, now, timedelta(seconds=settings.away_seconds)), SqlAgentSessions(engine, now=now),
+        SqlAudit(engine, now),
         SqlHistory(engine),
         SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), SqlMisses(engine),
         Hearing(read_anonymizer(settings.data), settings.doubt_margin, settings.misses_days > 0), now,

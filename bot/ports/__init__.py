@@ -1,6 +1,7 @@
 """What the services need from outside, in our own words."""
 
 from bot.core.routing import Staffing
+from bot.ports.audit import Action, Audit, AuditEntry, AuditEvent, AuditQuery
 from bot.ports.bot import Bot, BotReply, BotTurn
 from bot.ports.conversations import Conversations, Files, StoredFile
 from bot.ports.desk import AgentDesk, DeskEvent, DeskLink, DeskLinks, DeskNews, Memory, TicketDesk, TicketReply
@@ -10,10 +11,15 @@ from bot.ports.queue import AgentAccount, Agents, Case, CaseFile, Cases, Queue, 
 from bot.ports.tickets import Papers, Receipt, Ticket, TicketDraft, Tickets
 
 __all__ = [
+    "Action",
     "AgentAccount",
     "AgentDesk",
     "Agents",
     "Alarm",
+    "Audit",
+    "AuditEntry",
+    "AuditEvent",
+    "AuditQuery",
     "Bot",
     "BotReply",
     "BotTurn",

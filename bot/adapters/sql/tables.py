@@ -234,6 +234,17 @@ agent_sessions = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
 )
+# Who did what to whom, from where. Nothing refers to an entry; it is deleted by its age.
+audit = Table(
+    "audit", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("action", String(40), nullable=False),
+    Column("actor", String(320), nullable=False, index=True),
+    Column("subject", String(320), nullable=False, index=True),
+    Column("address", String(64), nullable=False),
+    Column("details", JSON, nullable=False),
+)
 
 # A case at an outside desk: its name there, and the seq up to which its conversation was shown there.
 desk_links = Table(

@@ -1,0 +1,69 @@
+"""The audit log in SQL. What is recorded along with a change is written in the change's own transaction (`write`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.engine import Connection, Engine
+
+from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.tables import audit
+from bot.ports.audit import Action, AuditEntry, AuditEvent, AuditQuery
+
+# People type logins; a longer one is nobody's.
+_LONGEST = 320
+
+
+class SqlAudit:
+    """`Audit` in SQL."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime] = now_in_milliseconds) -> None:
+        self._engine = engine
+        self._now = now
+
+    def record(self, event: AuditEvent) -> None:
+        """See `Audit`."""
+        with transaction(self._engine) as connection:
+            write(connection, event, self._now())
+
+    def read(self, query: AuditQuery, *, before: int | None = None, limit: int = 100) -> tuple[AuditEntry, ...]:
+        """See `Audit`."""
+        its, wanted = audit.c, select(audit)
+        if query.person:
+            wanted = wanted.where(or_(its.actor == query.person, its.subject == query.person))
+        if query.action is not None:
+            wanted = wanted.where(its.action == query.action.value)
+        if query.since is not None:
+            wanted = wanted.where(its.at >= query.since)
+        if query.until is not None:
+            wanted = wanted.where(its.at < query.until)
+        if before is not None:
+            wanted = wanted.where(its.id < before)
+        with snapshot(self._engine) as connection:
+            rows = connection.execute(wanted.order_by(its.id.desc()).limit(limit)).mappings()
+            return tuple(_entry(row) for row in rows)
+
+    def forget(self, before: datetime) -> int:
+        """See `Audit`."""
+        with transaction(self._engine) as connection:
+            return int(connection.execute(delete(audit).where(audit.c.at < before)).rowcount)
+
+
+def write(connection: Connection, event: AuditEvent, now: datetime) -> None:
+    """Add `event` in the transaction of `connection`, so that what is done and what is recorded are one."""
+    connection.execute(insert(audit).values(
+        at=now, action=event.action.value, actor=_stored(event.actor), subject=_stored(event.subject),
+        address=event.address[:64], details=dict(event.details)))
+
+
+def _stored(typed: str) -> str:
+    """`typed` on one line, without what PostgreSQL refuses (NUL, lone surrogates)."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in typed[:_LONGEST])
+
+
+def _entry(row: Any) -> AuditEntry:
+    event = AuditEvent(Action(row["action"]), row["actor"], row["subject"], row["address"], row["details"])
+    return AuditEntry(row["id"], row["at"], event)
