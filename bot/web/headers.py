@@ -22,6 +22,8 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# Over https: a browser asks by https alone for a year, this host and what is below it.
+_OVER_HTTPS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 # What is no page needs nothing at all.
 _NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _CORS = {
@@ -74,7 +76,7 @@ class Marked:
         if api and (not allowed or scope["method"] == "OPTIONS"):
             status = 204 if allowed else 403
             headers = MutableHeaders()
-            self._mark(headers, asked, api=api, allowed=allowed)
+            self._mark(headers, scope, asked, api=api, allowed=allowed)
             await send({"type": "http.response.start", "status": status, "headers": headers.raw})
             await send({"type": "http.response.body", "body": b""})
             return
@@ -85,7 +87,7 @@ class Marked:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                self._mark(MutableHeaders(scope=message), asked, api=api, allowed=allowed)
+                self._mark(MutableHeaders(scope=message), scope, asked, api=api, allowed=allowed)
             await send(message)
 
         try:
@@ -96,8 +98,8 @@ class Marked:
                 raise
             await PlainTextResponse("Internal Server Error", 500)(scope, receive, marked)
 
-    def _mark(self, headers: MutableHeaders, asked: Headers, *, api: bool, allowed: bool) -> None:
-        for name, value in _ALWAYS.items():
+    def _mark(self, headers: MutableHeaders, scope: Scope, asked: Headers, *, api: bool, allowed: bool) -> None:
+        for name, value in {**_ALWAYS, **(_OVER_HTTPS if scope["scheme"] == "https" else {})}.items():
             headers.setdefault(name, value)
         headers.setdefault("Content-Security-Policy", _NO_PAGE)
         if api:

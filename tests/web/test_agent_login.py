@@ -75,15 +75,29 @@ def test_in_and_out(browser: TestClient) -> None:
 
 
 def test_what_the_browser_keeps(browser: TestClient) -> None:
-    """Cookies for `/agent` alone, for no script and no other site; over https for https alone."""
-    for base, secure in (("http://127.0.0.1:8080", False), ("https://desk.example.com", True)):
+    """Cookies for no script and no other site: on plain http for `/agent` alone, over https bound to the host."""
+    for base, name, path in (("http://127.0.0.1:8080", "kilat_agent", "/agent"),
+                             ("https://desk.example.com", "__Host-kilat_agent", "/")):
         browser.base_url = base
         browser.headers["origin"] = base
-        cookies = _sign_in(browser).headers.get_list("set-cookie")
-        [cookie] = [line for line in cookies if line.startswith("kilat_agent=")]
-        assert {"HttpOnly", "Path=/agent", "SameSite=strict"} <= set(cookie.split("; "))
-        assert ("Secure" in cookie) is secure
+        answer = _sign_in(browser)
+        [cookie] = [line for line in answer.headers.get_list("set-cookie") if line.startswith(f"{name}=")]
+        assert {"HttpOnly", f"Path={path}", "SameSite=strict"} <= set(cookie.split("; "))
+        assert ("Secure" in cookie) is (path == "/") and "Domain" not in cookie
+        assert _is_in(browser)
         browser.cookies.clear()
+
+
+def test_a_cookie_that_another_host_planted(browser: TestClient) -> None:
+    """Over https the bare name opens nothing, for a subdomain or a plain page may have set it."""
+    _sign_in(browser)
+    token = browser.cookies["kilat_agent"]
+    browser.base_url = "https://desk.example.com"
+    browser.cookies.clear()
+    browser.cookies.set("kilat_agent", token, domain="desk.example.com", path="/agent")
+    assert not _is_in(browser)
+    browser.cookies.set("__Host-kilat_agent", token, domain="desk.example.com", path="/")
+    assert _is_in(browser)
 
 
 def test_nobody_learns_who_has_an_account(browser: TestClient) -> None:

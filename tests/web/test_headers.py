@@ -33,6 +33,15 @@ def web_settings(web_settings: Settings) -> Settings:
     return replace(web_settings, allowed_origins=(PARTNER,), demo=True)
 
 
+@pytest.mark.parametrize("path", ["/", "/widget.js", "/healthz", "/v1/none", "/agent/login"])
+def test_https_stays_https(http: TestClient, path: str) -> None:
+    """A browser that came by https comes by https for a year; on plain http, one's own machine, nothing is promised."""
+    assert "strict-transport-security" not in http.get(path).headers
+    http.base_url = "https://help.example.com"  # type: ignore[assignment]
+    promised = http.get(path).headers["strict-transport-security"]
+    assert "max-age=31536000" in promised and "includeSubDomains" in promised
+
+
 def origin(value: str | None) -> dict[str, str]:
     """The header, unless there is none."""
     return {} if value is None else {"Origin": value}

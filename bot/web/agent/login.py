@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.web import cookies
 from bot.web.agent import sessions
 from bot.web.agent.pages import Pages, form_of
 from bot.web.agent.sessions import LOGIN, PATH, agent_of, sessions_of
@@ -64,7 +65,7 @@ class Login:
             return self.later(request, wait)
         form = await form_of(request)
         login = form.get("login", "")
-        if not sessions.is_secret(form.get("secret"), request.cookies.get(sessions.FORM_COOKIE)):
+        if not sessions.is_secret(form.get("secret"), cookies.kept(request, sessions.FORM_COOKIE)):
             return self.show(request, "expired", 403, login=login)
         async with self._room:
             attempt = await asyncio.to_thread(sessions_of(request).attempt, login, form.get("password", ""))
@@ -87,7 +88,7 @@ class Login:
                 return Response(status_code=403)
             await self._end(request)
         answer = RedirectResponse(LOGIN, 303, {"Cache-Control": "no-store"})
-        sessions.end(answer)
+        sessions.end(request, answer)
         return answer
 
     async def _end(self, request: Request) -> None:

@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.adapters.oidc import Begun, Person, Provider, ProviderUnavailable, SignInRefused
 from bot.ports.queue import AGENT_ROLES
+from bot.web import cookies
 from bot.web.agent import sessions
 from bot.web.agent.login import Login
 from bot.web.agent.pages import Pages
@@ -62,8 +63,7 @@ class OidcLogin:
             self._under_way.popitem(last=False)
         answer = RedirectResponse(begun.url, 303, {"Cache-Control": "no-store"})
         # Lax: the way back begins at another site.
-        answer.set_cookie(COOKIE, browser, SECONDS, path=START, secure=request.url.scheme == "https", httponly=True,
-                          samesite="lax")
+        cookies.keep(request, answer, COOKIE, browser, SECONDS, path=START, samesite="lax")
         return answer
 
     async def _back(self, request: Request) -> Response:
@@ -82,7 +82,7 @@ class OidcLogin:
             return self._login.show(request, "provider_away", 503)
         answer = self._pages.page(request, "signed_in.html")
         sessions.begin(request, answer, await asyncio.to_thread(sessions_of(request).open, account))
-        answer.delete_cookie(COOKIE, START)
+        cookies.drop(request, answer, COOKIE, path=START)
         return answer
 
     async def _person(self, request: Request) -> Person:
@@ -90,7 +90,7 @@ class OidcLogin:
         until, browser, begun = self._under_way.pop(asked.get("state", ""), (0.0, "", None))
         if begun is None or until < self._clock():
             raise SignInRefused("it is unknown, too old, or was used before (state)")
-        if not sessions.is_secret(request.cookies.get(COOKIE), browser):
+        if not sessions.is_secret(cookies.kept(request, COOKIE), browser):
             raise SignInRefused("it was begun in another browser")
         if "code" not in asked:
             raise SignInRefused(f"the provider says {asked.get('error', 'nothing')[:100]!r}")

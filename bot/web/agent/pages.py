@@ -47,7 +47,7 @@ class Pages:
         lang = language_of(request)
         others = [(other, self.words(other)["site"]["language"]) for other in COMPLETE if other != lang]
         text = self._templates.get_template(template).render(
-            lang=lang, others=others, path=request.url.path, w=self.words(lang), **values)
+            lang=lang, others=others, path=request.scope["path"], w=self.words(lang), **values)
         return HTMLResponse(text, status, {**HEADERS, "Content-Language": lang, "Vary": "Accept-Language, Cookie"})
 
     def guarded(self, handler: Handler) -> Handler:

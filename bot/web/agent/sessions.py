@@ -1,7 +1,6 @@
 """Who signs in at the console, and how a request tells that it is them: a cookie, and for forms a second secret.
 
-The cookie goes to `/agent` alone, to no script and with no request that another site begins. Cookies of a plain
-`http://` address have no `Secure`; they are for one's own machine.
+The cookie goes to no script and with no request that another site begins (`bot.web.cookies`).
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.adapters.sql.agent_sessions import LIFETIME, AgentSession, SqlAgentSessions
 from bot.ports.queue import AGENT_ROLES
+from bot.web import cookies
 
 COOKIE = "kilat_agent"
 # Before somebody has signed in, a form's secret is kept in a cookie of its own.
@@ -29,7 +29,7 @@ Page = Callable[[Request, AgentSession], Awaitable[Response]]
 
 async def agent_of(connection: HTTPConnection) -> AgentSession | None:
     """Whose request (or socket) this is; `None` for nobody's. `StoreUnavailable` when that can't be told."""
-    token = connection.cookies.get(COOKIE)
+    token = cookies.kept(connection, COOKIE)
     return await asyncio.to_thread(sessions_of(connection).find, token) if token else None
 
 
@@ -79,25 +79,20 @@ def is_secret(sent: str | None, kept: str | None) -> bool:
 
 def form_secret(request: Request) -> str:
     """The secret of the forms of somebody who has not signed in: the one they have, else a new one."""
-    return request.cookies.get(FORM_COOKIE) or secrets.token_urlsafe(24)
+    return cookies.kept(request, FORM_COOKIE) or secrets.token_urlsafe(24)
 
 
 def keep_form_secret(request: Request, answer: Response, secret: str) -> None:
     """Give it to the browser, for the form to come back with."""
-    _set(request, answer, FORM_COOKIE, secret, _FORM_SECONDS)
+    cookies.keep(request, answer, FORM_COOKIE, secret, _FORM_SECONDS, path=PATH)
 
 
 def begin(request: Request, answer: Response, session: AgentSession) -> None:
     """The browser is signed in from this answer on."""
-    _set(request, answer, COOKIE, session.token, int(LIFETIME.total_seconds()))
-    answer.delete_cookie(FORM_COOKIE, PATH)
+    cookies.keep(request, answer, COOKIE, session.token, int(LIFETIME.total_seconds()), path=PATH)
+    cookies.drop(request, answer, FORM_COOKIE, path=PATH)
 
 
-def end(answer: Response) -> None:
+def end(request: Request, answer: Response) -> None:
     """The browser forgets who it was."""
-    answer.delete_cookie(COOKIE, PATH)
-
-
-def _set(request: Request, answer: Response, name: str, value: str, seconds: int) -> None:
-    answer.set_cookie(name, value, seconds, path=PATH, secure=request.url.scheme == "https", httponly=True,
-                      samesite="strict")
+    cookies.drop(request, answer, COOKIE, path=PATH)

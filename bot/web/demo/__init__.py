@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.languages import COMPLETE
 from bot.settings import Settings
+from bot.web import cookies
 from bot.web.demo.site import Site
 
 COOKIE = "kilat_demo"
@@ -75,9 +76,9 @@ class _Demo:
             path = "/demo/strict"
         answer = RedirectResponse(_address(path, form.get("lang")), status_code=303)
         if (customer := form.get("as")) in self._site.customers:
-            answer.set_cookie(COOKIE, str(customer), httponly=True, samesite="lax")
+            cookies.keep(request, answer, COOKIE, str(customer), samesite="lax")
         else:
-            answer.delete_cookie(COOKIE)
+            cookies.drop(request, answer, COOKIE)
         return answer
 
     def _page(self, request: Request, template: str, slug: str = "", status: int = 200, more_policy: str = "",
@@ -85,8 +86,8 @@ class _Demo:
         lang = request.query_params.get("lang")
         nonce = secrets.token_urlsafe(16)
         page = self._site.render(
-            template, lang if lang in COMPLETE else COMPLETE[0], request.cookies.get(COOKIE),
-            path=request.url.path, slug=slug, nonce=nonce, address=_address,
+            template, lang if lang in COMPLETE else COMPLETE[0], cookies.kept(request, COOKIE),
+            path=request.scope["path"], slug=slug, nonce=nonce, address=_address,
         )
         # The page holds an identity token, so that no cache may keep it.
         headers = {"Cache-Control": "no-store", "Content-Security-Policy": _POLICY.format(nonce=nonce) + more_policy}

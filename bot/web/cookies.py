@@ -1,0 +1,43 @@
+"""Cookies as a browser binds them best. Over https their names begin with `__Host-`: no other host, no subdomain and no
+plain `http://` page can plant or overwrite such a cookie, and it comes back to this very host alone.
+
+The prefix asks for the path `/`. Over plain http, which is for one's own machine, the name stays bare and the path
+narrow.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+PREFIX = "__Host-"
+
+
+def is_https(connection: HTTPConnection) -> bool:
+    """True when the client speaks TLS: to this process, or to a proxy that uvicorn trusts (`X-Forwarded-Proto`)."""
+    return connection.scope["scheme"] in ("https", "wss")
+
+
+def kept(connection: HTTPConnection, name: str) -> str | None:
+    """The value that the browser sent for the cookie `name`."""
+    return connection.cookies.get(_full(connection, name))
+
+
+def keep(connection: HTTPConnection, answer: Response, name: str, value: str, seconds: int | None = None, *,
+         path: str = "/", samesite: Literal["lax", "strict"] = "strict") -> None:
+    """Give the browser a cookie for `seconds` (`None`: until the browser is closed) that no script reads."""
+    secure = is_https(connection)
+    answer.set_cookie(_full(connection, name), value, seconds, path="/" if secure else path, secure=secure,
+                      httponly=True, samesite=samesite)
+
+
+def drop(connection: HTTPConnection, answer: Response, name: str, *, path: str = "/") -> None:
+    """Make the browser forget a cookie that `keep` gave with the same `path`."""
+    secure = is_https(connection)
+    answer.delete_cookie(_full(connection, name), path="/" if secure else path, secure=secure, httponly=True)
+
+
+def _full(connection: HTTPConnection, name: str) -> str:
+    return PREFIX + name if is_https(connection) else name
