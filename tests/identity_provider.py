@@ -30,7 +30,8 @@ KEYS = {name: rsa.generate_private_key(public_exponent=65537, key_size=2048) for
 @dataclass
 class IdentityProvider:
     """Lets in whoever `claims` describes. `lies` replaces claims of ID tokens; `key_id` and `signs_with` are the keys
-    that it names and uses (bytes: a secret); `published` those in its JWKS; `down` makes it fail."""
+    that it names and uses (bytes: a secret); `published` those in its JWKS; `down` makes it fail. `padding`: so many
+    bytes more in each answer."""
 
     issuer: str = ""
     claims: dict[str, Any] = field(default_factory=lambda: {
@@ -43,6 +44,7 @@ class IdentityProvider:
     published: tuple[str, ...] = ("one",)
     methods: tuple[str, ...] = ("client_secret_basic",)
     down: bool = False
+    padding: int = 0
     tokens: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -72,7 +74,7 @@ class IdentityProvider:
         return JSONResponse({
             "issuer": self.says_issuer or self.issuer, "authorization_endpoint": f"{self.issuer}/authorize?tenant=1",
             "token_endpoint": f"{self.issuer}/token", "jwks_uri": f"{self.issuer}/keys",
-            "token_endpoint_auth_methods_supported": list(self.methods),
+            "token_endpoint_auth_methods_supported": list(self.methods), "padding": "x" * self.padding,
         })
 
     def _authorize(self, request: Request) -> Response:
@@ -105,7 +107,8 @@ class IdentityProvider:
         claims = {name: value for name, value in claims.items() if value is not None}
         token = self._signed(claims)
         self.tokens.append(token)
-        return JSONResponse({"access_token": "x", "token_type": "Bearer", "id_token": token})
+        return JSONResponse({"access_token": "x", "token_type": "Bearer", "id_token": token,
+                             "padding": "x" * self.padding})
 
     def _signed(self, claims: dict[str, Any]) -> str:
         if isinstance(self.signs_with, bytes):  # which PyJWT would refuse: a public key as a secret

@@ -10,11 +10,17 @@ from typing import Any
 
 import jwt
 
+from bot.adapters.jwt_faults import header_of, why
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer, Identity
 from bot.core.errors import ConfigurationError, IdentityRejected
 from bot.settings import Settings
 
 LEEWAY_SECONDS = 30
+# Characters. Nothing in a token needs more, and nothing longer is looked at.
+LARGEST_TOKEN = 8192
+# For so long after its end a token still opens its owner's conversation, together with the key. Somebody who comes back
+# to a page that was left open overnight goes on; a browser that changed hands does not.
+GRACE_SECONDS = 24 * 3600
 # Characters; longer ones are no id, name or address that anybody meant.
 LONGEST_SUBJECT = 255
 LONGEST_NAME = 200
@@ -26,33 +32,48 @@ def verify(token: object, settings: Settings) -> Identity:
 
     HS256 with `KILAT_IDENTITY_SECRET`; RS256 or ES256 when `KILAT_IDENTITY_JWKS` names a JWKS file.
     """
+    return read(token, settings)[0]
+
+
+def read(token: object, settings: Settings) -> tuple[Identity, float]:
+    """`verify`, and when the token stops to count, in seconds since 1970."""
     if not isinstance(token, str):
         raise IdentityRejected("malformed", "the identity token must be a string")
+    if len(token) > LARGEST_TOKEN:
+        raise IdentityRejected("malformed", f"the identity token has more than {LARGEST_TOKEN} characters")
     try:
         claims = _decode(token, settings)
+        return _identity(claims), _end(claims)
     except jwt.ExpiredSignatureError as error:
-        subject = _expired_subject(token, settings)
-        raise IdentityRejected("expired", "the identity token has expired", subject) from error
-    except (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError, jwt.InvalidKeyError) as error:
-        raise IdentityRejected("signature", f"the identity token's signature is wrong: {error}") from error
-    except (jwt.DecodeError, UnicodeError) as error:
-        raise IdentityRejected("malformed", f"the identity token is no JWT: {error}") from error
-    except jwt.PyJWTError as error:
-        raise IdentityRejected("claims", f"the identity token's claims are wrong: {error}") from error
-    return _identity(claims)
+        raise _expired(token, settings, error) from error
+    except (jwt.PyJWTError, ValueError, OverflowError, RecursionError) as error:
+        raise _refusal(error) from error
 
 
-def _expired_subject(token: str, settings: Settings) -> str | None:
-    """Whose token it was; `None` when more is wrong with it than its age."""
+def _refusal(error: Exception) -> IdentityRejected:
+    reason = "claims"
+    if isinstance(error, (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError, jwt.InvalidKeyError)):
+        reason = "signature"
+    elif isinstance(error, jwt.DecodeError) or not isinstance(error, jwt.PyJWTError):
+        reason = "malformed"
+    return IdentityRejected(reason, f"the identity token is refused: {why(error)}")
+
+
+def _expired(token: str, settings: Settings, error: Exception) -> IdentityRejected:
+    """The refusal of a token that has expired, with its owner when nothing else is wrong with it."""
+    subject, end = None, 0.0
     try:
-        return _identity(_decode(token, settings, verify_exp=False)).subject
-    except (jwt.PyJWTError, IdentityRejected):
-        return None
+        claims = _decode(token, settings, verify_exp=False)
+        subject, end = _identity(claims).subject, _end(claims)
+    except (jwt.PyJWTError, ValueError, OverflowError, IdentityRejected):
+        pass
+    if time.time() >= end + GRACE_SECONDS:
+        subject = None
+    return IdentityRejected("expired", f"the identity token is refused: {why(error)}", subject, end)
 
 
-def ends_at(token: str) -> float:
-    """When a token that `verify` has accepted stops to count, in seconds since 1970."""
-    return float(jwt.decode(token, options={"verify_signature": False})["exp"]) + LEEWAY_SECONDS
+def _end(claims: dict[str, Any]) -> float:
+    return float(claims["exp"]) + LEEWAY_SECONDS
 
 
 def sign(identity: Identity, settings: Settings, *, lifetime_seconds: int = 3600) -> str:
@@ -81,9 +102,10 @@ def _decode(token: str, settings: Settings, *, verify_exp: bool = True) -> dict[
 
 
 def _key(token: str, settings: Settings) -> tuple[Any, list[str]]:
+    header = header_of(token)
     if settings.identity_jwks is None:
         return settings.identity_secret, ["HS256"]
-    key_id = jwt.get_unverified_header(token).get("kid")
+    key_id = header.get("kid")
     for candidate in _jwks(settings.identity_jwks).keys:
         if key_id is None or candidate.key_id == key_id:
             return candidate.key, ["ES256" if candidate.key_type == "EC" else "RS256"]

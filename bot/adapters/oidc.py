@@ -3,9 +3,11 @@ token, which is verified here: signature, issuer, audience, nonce, age."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
+import json
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -16,12 +18,21 @@ from urllib.parse import quote, urlencode
 import httpx
 import jwt
 
+from bot.adapters.jwt_faults import header_of, why
 from bot.core.errors import KilatError
 
 # Signed with the provider's private key: a secret that both know (HS256) would prove nothing.
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 LEEWAY_SECONDS = 60
 PATIENCE_SECONDS = 10.0
+# Bytes of one answer of the provider: its addresses, its keys, a token.
+LARGEST_ANSWER = 262_144
+# What RFC 6749 and OpenID Connect call by name; anything else could be anybody's words.
+_REFUSALS = frozenset({
+    "access_denied", "invalid_client", "invalid_grant", "invalid_request", "invalid_scope", "server_error",
+    "temporarily_unavailable", "unauthorized_client", "unsupported_grant_type", "unsupported_response_type",
+    "account_selection_required", "consent_required", "interaction_required", "login_required",
+})
 # The provider's addresses and keys are read anew after this; for an unknown key sooner, but not each time.
 KEPT_SECONDS = 3600.0
 KEYS_ANEW_SECONDS = 30.0
@@ -95,7 +106,7 @@ class Provider:
         """Whom the `code` stands for; `SignInRefused`, `ProviderUnavailable`. `issuer`: who says that the code is
         theirs (RFC 9207), where they say it."""
         if issuer is not None and issuer != self._settings.issuer:
-            raise SignInRefused(f"the code is of another provider, {issuer[:100]!r}")
+            raise SignInRefused("the code is of another provider (iss)")
         answer = await self._exchange(begun, code)
         token = answer.get("id_token")
         if not isinstance(token, str):
@@ -106,8 +117,8 @@ class Provider:
                 issuer=self._settings.issuer, leeway=LEEWAY_SECONDS,
                 options={"require": ["iss", "sub", "aud", "exp", "iat"]},
             )
-        except (jwt.PyJWTError, ValueError) as error:
-            raise SignInRefused(f"the ID token is not accepted: {error}") from error
+        except (jwt.PyJWTError, ValueError, OverflowError, RecursionError) as error:
+            raise SignInRefused(f"the ID token is not accepted: {why(error)}") from error
         return self._person(claims, begun.nonce)
 
     def _person(self, claims: Mapping[str, Any], nonce: str) -> Person:
@@ -142,7 +153,7 @@ class Provider:
 
     async def _key(self, token: str) -> Any:
         """The provider's key that `token` names; the keys are read anew when it is a new one."""
-        key_id = jwt.get_unverified_header(token).get("kid")
+        key_id = header_of(token).get("kid")
         for read_anew in (False, True):
             for key in (await self._key_set(read_anew)).keys:
                 if key.public_key_use in (None, "sig") and key_id in (None, key.key_id):
@@ -155,31 +166,48 @@ class Provider:
             raw = await self._ask("GET", (await self._discovered())["jwks_uri"])
             try:
                 self._keys = self._clock(), jwt.PyJWKSet.from_dict(dict(raw))
-            except jwt.PyJWTError as error:
-                raise ProviderUnavailable(f"the provider's keys can't be read: {error}") from error
+            except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
+                raise ProviderUnavailable(f"the provider's keys can't be read: {type(error).__name__}") from error
         return self._keys[1]
 
     async def _discovered(self) -> Mapping[str, Any]:
         if self._found is None or self._clock() - self._found[0] >= KEPT_SECONDS:
             found = await self._ask("GET", self._settings.issuer.rstrip("/") + _DISCOVERY)
             if found.get("issuer") != self._settings.issuer:
+                says = str(found.get("issuer"))[:200]
                 raise ProviderUnavailable(
-                    f"KILAT_OIDC_ISSUER is {self._settings.issuer}, but the provider says {found.get('issuer')!r}")
+                    f"KILAT_OIDC_ISSUER is {self._settings.issuer}, but the provider says {says!r}")
             if missing := [name for name in _ENDPOINTS if not isinstance(found.get(name), str)]:
                 raise ProviderUnavailable(f"the provider does not tell its {', '.join(missing)}")
             self._found = self._clock(), found
         return self._found[1]
 
     async def _ask(self, method: str, url: str, **more: Any) -> Mapping[str, Any]:
-        """A JSON object; a refusal (4xx) is `SignInRefused`."""
+        """A JSON object of `LARGEST_ANSWER` bytes at most, all of it in `PATIENCE_SECONDS`; a refusal (4xx) is
+        `SignInRefused`."""
         try:
-            async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, headers={"Accept": "application/json"}) as client:
-                answer = await client.request(method, url, **more)
-            body = answer.json()
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            status, raw = await asyncio.wait_for(self._answer(method, url, **more), PATIENCE_SECONDS)
+            body = json.loads(raw)
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError, asyncio.TimeoutError) as error:
             raise ProviderUnavailable(f"the identity provider did not answer: {type(error).__name__}") from error
-        if 400 <= answer.status_code < 500 and isinstance(body, dict):
-            raise SignInRefused(f"the provider refused the sign-in: {str(body.get('error'))[:100]!r}")
-        if answer.status_code != 200 or not isinstance(body, dict):
-            raise ProviderUnavailable(f"the identity provider answered with status {answer.status_code}")
+        if 400 <= status < 500 and isinstance(body, dict):
+            raise SignInRefused(f"the provider refused the sign-in: {refusal(body.get('error'))}")
+        if status != 200 or not isinstance(body, dict):
+            raise ProviderUnavailable(f"the identity provider answered with status {status}")
         return body
+
+    async def _answer(self, method: str, url: str, **more: Any) -> tuple[int, bytes]:
+        """Status and body; `ValueError` for a body that is too large."""
+        headers, raw = {"Accept": "application/json"}, bytearray()
+        async with (httpx.AsyncClient(timeout=PATIENCE_SECONDS, headers=headers) as client,
+                    client.stream(method, url, **more) as answer):
+            async for chunk in answer.aiter_bytes():
+                raw += chunk
+                if len(raw) > LARGEST_ANSWER:
+                    raise ValueError("the answer is too large")
+        return answer.status_code, bytes(raw)
+
+
+def refusal(error: object) -> str:
+    """An OAuth error by its name, for the log; what is no known name is not quoted."""
+    return str(error) if isinstance(error, str) and error in _REFUSALS else "an unknown error"

@@ -23,13 +23,14 @@ class StoreUnavailable(KilatError):
 class IdentityRejected(KilatError):
     """An identity token was not accepted; `reason` is one of `expired`, `signature`, `claims`, `malformed`.
 
-    `subject` is whose it was, for one that has merely expired.
+    `subject` is whose it was, for one that has merely expired, not long ago; `ended_at` when, in seconds since 1970.
     """
 
-    def __init__(self, reason: str, detail: str, subject: str | None = None) -> None:
+    def __init__(self, reason: str, detail: str, subject: str | None = None, ended_at: float = 0.0) -> None:
         super().__init__(detail)
         self.reason = reason
         self.subject = subject
+        self.ended_at = ended_at
 
 
 class BotUnavailable(KilatError):

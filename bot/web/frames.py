@@ -69,7 +69,7 @@ def parse(raw: str | bytes, limits: Limits) -> Request:
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise FrameError("bad_frame", f"a frame is a JSON object: {error}") from error
+        raise FrameError("bad_frame", "a frame is a JSON object, and this is no JSON") from error
     return check(body, limits)
 
 

@@ -19,14 +19,20 @@ from bot.web.app import create
 from bot.web.frames import LARGEST_FRAME
 
 SHUTDOWN_SECONDS = 3
+# Characters of a line, or of a traceback.
+LONGEST_LINE = 8000
 
 
 class Masked(logging.Formatter):
-    """A formatter that masks the finished line, arguments and tracebacks included."""
+    """A formatter that masks the finished line, arguments and tracebacks included, and cuts what is too long."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line, or a traceback, without what must not stand in a log."""
-        return mask(super().format(record))
+        """One line, or a traceback, without what must not stand in a log. Of a long one the middle is left out: a
+        traceback says the most at its end."""
+        line = super().format(record)
+        if len(line) > LONGEST_LINE:
+            line = f"{line[:LONGEST_LINE // 2]} … {line[-LONGEST_LINE // 2:]}"
+        return mask(line)
 
 
 def run(settings: Settings) -> int:

@@ -17,7 +17,7 @@ from bot.web.frames import FrameError, Request, ack, entry_json, parse
 from bot.web.gateway import IN_QUEUE, Gateway, said
 from bot.web.relay import WITH_BOT
 from bot.web.turns import answered_by
-from bot.web.view import PAGE, RETRY_SECONDS, View
+from bot.web.view import ENDED, PAGE, RETRY_SECONDS, View
 from bot.web.visits import Visit, Who, hash_of, who_is
 
 logger = logging.getLogger(__name__)
@@ -218,6 +218,8 @@ class Session:
         if self._view.now is None:
             # Somebody has signed in to it elsewhere, just now.
             raise FrameError("no_session", "say hello first")
+        if not self._gateway.who_now(self._view.who).may_open(self._view.now):
+            raise FrameError("no_session", ENDED)
         return self._view.now
 
     def _spend(self, request: Request) -> None:

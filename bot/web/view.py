@@ -19,6 +19,7 @@ PAGE = 50
 # Who has missed more than this gets the newest page instead.
 MOST_MISSED = 500
 RETRY_SECONDS = 2
+ENDED = "the identity token has ended"
 TAKEN = "the conversation belongs to somebody who has signed in"
 
 
@@ -119,8 +120,12 @@ class View:
             self._refreshing = asyncio.create_task(self._refresh())
 
     def show_who(self) -> None:
-        """A token may have ended."""
-        if self.now and self._gateway.who_now(self.who) != self._shown:
+        """A token may have ended, even so long ago that the conversation has to be opened anew."""
+        who = self._gateway.who_now(self.who)
+        if self.now and not who.may_open(self.now):
+            self.close()
+            self.send(FrameError("no_session", ENDED).frame())
+        elif self.now and who != self._shown:
             self.show()
 
     async def answer_state(self) -> None:

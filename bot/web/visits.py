@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.adapters.identity import ends_at, verify
+from bot.adapters.identity import GRACE_SECONDS, read
 from bot.core.chat import Chat
 from bot.core.customer import Customer, Identity
 from bot.core.errors import IdentityRejected
@@ -26,9 +26,10 @@ VISIT_SECONDS = 900.0
 
 @dataclass(frozen=True)
 class Who:
-    """The verified identity, until when it counts (seconds since 1970), and why a token was refused.
+    """The verified identity, when its token ends or has ended (seconds since 1970), and why a token was refused.
 
-    `subject` is whose conversation may be opened: the identity's, or that of a token which has merely expired.
+    `subject` is whose conversation may be opened: the identity's, or that of a token which has merely expired, and not
+    longer than `GRACE_SECONDS` ago.
     """
 
     identity: Identity | None = None
@@ -38,9 +39,10 @@ class Who:
 
     def now(self, clock: float) -> Who:
         """This person at the time `clock`: a token that ends leaves somebody who has to sign in again."""
-        if self.identity is None or clock < self.until:
+        if self.subject is None or clock < self.until:
             return self
-        return Who(problem="expired", subject=self.subject)
+        subject = self.subject if clock < self.until + GRACE_SECONDS else None
+        return Who(until=self.until, problem="expired", subject=subject)
 
     @property
     def customer(self) -> Customer | None:
@@ -69,13 +71,13 @@ def who_is(token: str | None, settings: Settings) -> Who:
     if not token:
         return Who()
     try:
-        identity = verify(token, settings)
+        identity, until = read(token, settings)
     except IdentityRejected as error:
         # For the integrator; visitors come back with old tokens every day.
         level = logging.INFO if error.reason == "expired" else logging.WARNING
         logger.log(level, "An identity token was refused (%s): %s", error.reason, error)
-        return Who(problem=error.reason, subject=error.subject)
-    return Who(identity, ends_at(token), subject=identity.subject)
+        return Who(until=error.ended_at, problem=error.reason, subject=error.subject)
+    return Who(identity, until, subject=identity.subject)
 
 
 def new_key() -> str:

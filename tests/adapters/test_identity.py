@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bot.adapters.identity import LEEWAY_SECONDS, sign, verify
+from bot.adapters.identity import GRACE_SECONDS, LARGEST_TOKEN, LEEWAY_SECONDS, sign, verify
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer, Identity
 from bot.core.errors import ConfigurationError, IdentityRejected
 from bot.settings import Settings
@@ -130,8 +130,19 @@ def test_a_name_that_would_break_what_shows_it(settings: Settings) -> None:
 def test_whose_an_expired_token_was(settings: Settings, changes: dict[str, Any]) -> None:
     """Known only when nothing else is wrong with it."""
     with pytest.raises(IdentityRejected) as refusal:
-        verify(_token(settings, exp=1, **changes), settings)
-    assert (refusal.value.subject == "user-1") is (not changes)
+        verify(_token(settings, exp=int(time.time()) - 3600, **changes), settings)
+    assert (refusal.value.reason == "expired" and refusal.value.subject == "user-1") is (not changes)
+
+
+@pytest.mark.parametrize(("age", "is_known"), [
+    (LEEWAY_SECONDS + 60, True), (GRACE_SECONDS - 60, True), (GRACE_SECONDS + LEEWAY_SECONDS + 60, False),
+    (115 * 24 * 3600, False), (2**31, False),
+])
+def test_a_token_that_expired_long_ago(settings: Settings, age: int, is_known: bool) -> None:
+    """It says whose it was for a day, and then nothing any more."""
+    with pytest.raises(IdentityRejected) as refusal:
+        verify(_token(settings, exp=int(time.time()) - age, iat=...), settings)
+    assert (refusal.value.reason, refusal.value.subject) == ("expired", "user-1" if is_known else None)
 
 
 @pytest.mark.parametrize("exp", ["tomorrow", "2030-01-01", [1], {}])
@@ -148,6 +159,49 @@ def test_an_expiry_that_is_no_time(settings: Settings, exp: object) -> None:
 def test_what_is_no_token(settings: Settings, token: object) -> None:
     """Anything at all may come in; it is refused with a reason."""
     assert _refusal(token, settings) in ("malformed", "signature")
+
+
+HOSTILE = "sk-live-hunter2@example.com"
+
+
+@pytest.mark.parametrize("header", [
+    {"crit": [HOSTILE]}, {"crit": ["a" * 5000]}, {"crit": ["b64"], "b64": False}, {"crit": []}, {"crit": HOSTILE},
+    {"b64": False}, {"b64": True}, {"alg": HOSTILE}, {"alg": "HS256\nINFO: all is well"}, {"alg": None}, {"alg": 5},
+    {"alg": ["HS256"]}, {"kid": 5}, {"kid": {"a": HOSTILE}}, {"alg": "none", "kid": HOSTILE}, {"alg": "RS256"},
+    {"typ": HOSTILE, "alg": "\ud800"}, {"alg": "HS256" + "\u202e"},
+])
+@pytest.mark.parametrize("claims", [{}, {"aud": HOSTILE}, {"sub": HOSTILE, "exp": HOSTILE}, {"iat": HOSTILE}])
+def test_a_refusal_quotes_nothing(settings: Settings, header: dict[str, Any], claims: dict[str, Any]) -> None:
+    """Unsigned, with whatever in header and claims: the reason is one of ours, and short."""
+    token = ".".join(_segment(json.dumps(part).encode()) for part in ({"alg": "HS256", **header}, _claims(**claims)))
+    with pytest.raises(IdentityRejected) as refusal:
+        verify(f"{token}.{_segment(b'x')}", settings)
+    assert len(str(refusal.value)) < 120 and str(refusal.value).isprintable()
+    assert "hunter2" not in str(refusal.value) and "aaaa" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("header", [{"crit": ["b64"]}, {"crit": ["exp"]}, {"crit": []}, {"b64": True}])
+def test_no_extension_is_understood(settings: Settings, header: dict[str, Any]) -> None:
+    """Even with a sound signature: what must be understood, and isn't, refuses the token (RFC 7515)."""
+    signed = _forged(settings.identity_secret.encode(), {"alg": "HS256", **header})
+    assert _refusal(signed, settings) == "malformed"
+
+
+@pytest.mark.parametrize("claims", [
+    {"exp": float("inf")}, {"exp": float("nan")}, {"exp": 10**400}, {"exp": -(10**400)}, {"iat": float("inf")},
+    {"nbf": float("nan")}, {"nbf": 10**400}, {"aud": ["x"] * 50}, {"aud": {"kilat": 1}}, {"sub": 10**400},
+])
+def test_numbers_that_are_none(settings: Settings, claims: dict[str, Any]) -> None:
+    """An integrator's slip, signed: refused with a reason, and no crash."""
+    assert _refusal(_token(settings, **claims), settings) in ("claims", "malformed", "expired")
+
+
+def test_nothing_long_is_looked_at(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The size is told before anything is decoded."""
+    longest = _token(settings, more="x" * 5800)
+    assert LARGEST_TOKEN - 400 < len(longest) <= LARGEST_TOKEN and verify(longest, settings)
+    monkeypatch.setattr("bot.adapters.identity.header_of", lambda _token: pytest.fail("it was decoded"))
+    assert _refusal("a" * (LARGEST_TOKEN + 1), settings) == "malformed"
 
 
 class TestJwks:

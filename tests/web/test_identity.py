@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -116,6 +118,41 @@ def test_an_expired_token_finds_no_conversation(connect: Any, owner: Any, token:
     """Without the key it is nobody's."""
     welcome = connect().hello(identity_token=token(OWNER, lifetime_seconds=-60))
     assert welcome["key"] and HERS not in str(welcome)
+
+
+@pytest.mark.parametrize("over", ["socket", "http"])
+def test_a_token_that_expired_long_ago(connect: Any, owner: Any, token: Any, http: TestClient, over: str) -> None:
+    """The key of its conversation opens it no more; a fresh token does."""
+    old = {"identity_token": token(OWNER, lifetime_seconds=-115 * 24 * 3600)}
+    late = connect(owner.key) if over == "socket" else Plain(http, owner.key)
+    welcome = late.hello(**old)
+    assert welcome["key"] != owner.key and HERS not in str(welcome)
+    assert welcome["state"]["identity"] == {"status": "rejected", "reason": "expired"}
+    assert HERS in str(connect(owner.key).hello(identity_token=token(OWNER)))
+
+
+def test_a_token_ended_long_ago_while_the_socket_is_open(
+    owner: Any, http: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tab that was left open for days shows no more of the conversation, nor takes anything for it."""
+    monkeypatch.setattr("bot.web.gateway.time", SimpleNamespace(time=lambda: time.time() + 100 * 3600))
+    owner.send("say", text="masih di sini")
+    assert owner.until("error")["code"] == "no_session"
+    owner.send("ping")
+    assert owner.until("error")["code"] == "no_session"
+    owner.send("history", before=9)
+    assert owner.until("error")["code"] == "no_session"
+
+
+def test_a_hostile_token_is_not_logged(connect: Any, web_settings: Settings, log: Any) -> None:
+    """The log says why in words of its own."""
+    _, _, rest = sign(sample_identity(OWNER), web_settings).partition(".")
+    for crit in ("a" * 4000, "hunter2@example.com", "x\nERROR root: all is lost"):
+        odd = base64.urlsafe_b64encode(json.dumps({"alg": "HS256", "crit": [crit]}).encode()).decode().rstrip("=")
+        welcome = connect().hello(identity_token=f"{odd}.{rest}")
+        assert welcome["state"]["identity"]["reason"] == "malformed"
+    lines = [line for line in log.getvalue().splitlines() if "token" in line or "lost" in line]
+    assert len(lines) == 3 and all(len(line) < 200 and "hunter" not in line and "aaa" not in line for line in lines)
 
 
 def test_a_token_ends_while_the_socket_is_open(owner: Any, fake_bot: FakeBot, monkeypatch: pytest.MonkeyPatch) -> None:

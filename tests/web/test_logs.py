@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from web_client import SECRETS, Client, FakeBot, Plain
 from bot.adapters.sql.engine import open_engine
 from bot.settings import Settings
 from bot.web.gateway import Gateway
+from bot.web.server import LONGEST_LINE, Masked
 
 PERSONAL = "saya Ada, ada@example.com, +62 812 3456 7890, kartu 4111 1111 1111 1111, host key 123456"
 PIECES = ("Ada", "ada@example.com", "812 3456", "4111", "123456")
@@ -75,3 +77,10 @@ def test_a_token_that_was_refused(connect: Any, token: Any, log: io.StringIO, li
     assert told in log.getvalue()
     connect().hello(identity_token=value[:-8] + "AAAAAAAA")
     assert "WARNING bot.web.visits: An identity token was refused (signature)" in log.getvalue()
+
+
+def test_a_line_has_an_end() -> None:
+    """However much a library tells: the beginning and the end stay, and what is masked is short."""
+    told = logging.LogRecord("x", logging.ERROR, "", 0, "begins %s ends", ("a@" * 100_000,), None)
+    line = Masked("%(message)s").format(told)
+    assert len(line) <= LONGEST_LINE + 3 and line.startswith("begins") and line.endswith("ends")

@@ -18,7 +18,7 @@ from identity_provider import CLIENT, KEYS, SECRET, IdentityProvider
 from starlette.testclient import TestClient
 from web_client import SECRETS
 
-from bot.adapters.oidc import Person, SignInRefused
+from bot.adapters.oidc import LARGEST_ANSWER, Person, SignInRefused
 from bot.bootstrap import open_agents
 from bot.core.errors import ConfigurationError
 from bot.ports import AgentAccount
@@ -222,6 +222,30 @@ def test_a_provider_that_is_away(browser: Browser, provider: IdentityProvider) -
     assert browser.get(START).status_code == 503
     provider.says_issuer = None
     assert browser.get(START).status_code == 303
+
+
+def test_an_endless_answer_of_the_provider(browser: Browser, provider: IdentityProvider) -> None:
+    """Is not read to its end, wherever it comes."""
+    provider.padding = LARGEST_ANSWER
+    assert browser.get(START).status_code == 503
+    provider.padding = 0
+    back = provider.sign_in(_leave(browser))
+    provider.padding = LARGEST_ANSWER
+    assert (browser.get(BACK, params=back).status_code, _is_in(browser)) == (503, False)
+
+
+@pytest.mark.parametrize("hostile", ["hunter2@evil.example", "a" * 3000, "x\nERROR root: all is lost", "\u202e<b>"])
+def test_the_log_quotes_nobody(browser: Browser, provider: IdentityProvider, log: io.StringIO, hostile: str) -> None:
+    """What comes with the way back, or in an ID token, is told by a reason of our own."""
+    for other in ({"iss": hostile}, {"state": hostile}):
+        _sign_in(browser, provider, **other)
+    browser.get(BACK, params={"state": provider.sign_in(_leave(browser))["state"], "error": hostile})
+    for lies in ({"aud": hostile}, {"iss": hostile}, {"nonce": hostile}, {"exp": hostile}, {"sub": [hostile]}):
+        provider.lies = lies
+        assert _sign_in(browser, provider).status_code == 403
+    said = [line for line in log.getvalue().splitlines() if "bot.web.agent" in line]
+    assert len(said) == 8 and all(line.isascii() and len(line) < 200 for line in said)
+    assert not any(word in line for line in said for word in ("hunter2", "aaaa", "all is lost", "<b>"))
 
 
 def test_the_provider_decides_the_role() -> None:

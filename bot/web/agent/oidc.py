@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.adapters.oidc import Begun, Person, Provider, ProviderUnavailable, SignInRefused
+from bot.adapters.oidc import Begun, Person, Provider, ProviderUnavailable, SignInRefused, refusal
 from bot.ports.queue import AGENT_ROLES
 from bot.web import cookies
 from bot.web.agent import sessions
@@ -93,7 +93,7 @@ class OidcLogin:
         if not sessions.is_secret(cookies.kept(request, COOKIE), browser):
             raise SignInRefused("it was begun in another browser")
         if "code" not in asked:
-            raise SignInRefused(f"the provider says {asked.get('error', 'nothing')[:100]!r}")
+            raise SignInRefused(f"the provider says: {refusal(asked.get('error'))}")
         return await self._provider.finish(begun, asked["code"], asked.get("iss"))
 
 
