@@ -17,6 +17,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+from bot.core import email
 from bot.languages import COMPLETE, LANGUAGES
 
 # Plan names that are everyday words: with a capital inside a sentence they mean the plan.
@@ -36,7 +37,6 @@ _FUZZY = ("country", "plan", "account_type", "licensed", "role")
 _DENIABLE = (*_FUZZY, "channel", "priority")
 _SHORTEST_FUZZY = 5
 _SHORT_MESSAGE = 3
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class VocabularyFinder:
         kept = [span for span in plain if not any(self._shadows(names, span, other) for other in plain)]
         found = [Found(names[id(s)], s.label_, s.start_char, s.end_char) for s in kept]
         found += self._misspelt(doc, found)
-        found += [Found("email", match.group(), match.start(), match.end()) for match in _EMAIL.finditer(text)]
+        found += [Found("email", address, start, end) for address, start, end in email.found(text)]
         found += self._listed(doc, found)
         found += self._capitalised(doc, found)
         return sorted(_without_denied(text, found), key=lambda item: item.start)

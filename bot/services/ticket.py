@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.core import email as mail
 from bot.core.customer import Identity
 from bot.core.facts import Facts
 from bot.core.triage import PRIORITIES
 
 # Characters: at least, at most.
-LIMITS: Mapping[str, tuple[int, int]] = {"subject": (3, 200), "description": (3, 2000), "email": (3, 320)}
+LIMITS: Mapping[str, tuple[int, int]] = {"subject": (3, 200), "description": (3, 2000), "email": (3, mail.LONGEST)}
 PRIORITY = "priority"
 FIELDS = (*LIMITS, PRIORITY)
 MISSING, TOO_LONG, WRONG = "missing", "too_long", "wrong"
-_EMAIL = re.compile(r"^[^@\s<>\"']+@[^@\s.<>\"']+(\.[^@\s.<>\"']+)+$")
 
 
 def check(values: Mapping[str, Any]) -> dict[str, str]:
@@ -36,7 +35,7 @@ def fault(field: str, value: object) -> str | None:
     text = tidy(field, value)
     if len(text) > most:
         return TOO_LONG
-    return WRONG if len(text) < least or (field == "email" and not _EMAIL.match(text)) else None
+    return WRONG if len(text) < least or (field == "email" and not mail.is_address(text)) else None
 
 
 def own_email(identity: Identity | None) -> str | None:

@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -21,6 +20,7 @@ import aiosmtplib
 
 from bot.adapters.environment import required
 from bot.adapters.tickets.texts import all_papers, one_line
+from bot.core.email import is_address
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Papers, Receipt, Ticket, TicketReply
 
@@ -174,9 +174,5 @@ class _Refused(DeskUnavailable):
 
 
 def _address(raw: str) -> Address | None:
-    """One address; `None` for what is none, or is not written in ASCII, which few servers take."""
-    try:
-        address = Address(addr_spec=raw)
-    except (MessageError, ValueError, IndexError):
-        return None
-    return address if raw.isascii() and address.addr_spec == raw else None
+    """One address; `None` for what is none."""
+    return Address(addr_spec=raw) if is_address(raw) else None
