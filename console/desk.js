@@ -123,6 +123,15 @@ export class Desk {
     this.tell('typing', chat);
   }
 
+  // Out of the agent's scope from now on, or erased: nothing more of it comes.
+  on_gone({ conversation, code }) {
+    this.chats.delete(conversation);
+    if (conversation !== this.current) return;
+    this.current = null;
+    this.tell('chat');
+    this.tell('refused', { error: { code } });
+  }
+
   on_alert(frame) {
     this.tell('alert', frame);
   }

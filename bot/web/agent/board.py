@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice
 
 from bot.core.case import CaseState
+from bot.core.reach import LEADERS, is_leader, may_take
 from bot.ports import AgentAccount, Agents, Case, Cases
 from bot.web.agent.frames import TIERS
 from bot.web.agent.rows import is_late, person, row
@@ -17,7 +18,6 @@ from bot.web.frames import Frame, dump
 
 LONGEST_QUEUE = 100
 MOST_ROWS = 10_000
-LEADERS = ("lead", "admin")
 
 
 class Rows:
@@ -112,23 +112,6 @@ def read_board(cases: Cases, agents: Agents, now: datetime, rows: Rows) -> Board
     """Two queries; raises `StoreUnavailable`."""
     open_cases = {case.conversation: case for case in cases.open()}
     return Board(open_cases, {account.id: account for account in agents.all()}, now, rows)
-
-
-def is_leader(account: AgentAccount) -> bool:
-    """Leads and admins may do more."""
-    return account.role in LEADERS
-
-
-def fits(account: AgentAccount, case: Case) -> bool:
-    """True when the case needs what the agent can, and was sent to nobody else."""
-    kept = case.kept_for in (None, account.id)
-    able = case.tier in account.tiers and case.language in account.languages
-    return kept and (able or case.kept_for == account.id)
-
-
-def may_take(account: AgentAccount, case: Case) -> bool:
-    """True for what the agent's queue shows."""
-    return is_leader(account) or fits(account, case)
 
 
 def presence_of(account: AgentAccount, there: Collection[str]) -> str:

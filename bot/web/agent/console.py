@@ -14,6 +14,7 @@ from bot.services.ticket import LIMITS
 from bot.web.agent.desk import Desk
 from bot.web.agent.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
 from bot.web.agent.look import Look
+from bot.web.agent.reach import reach
 from bot.web.agent.rows import entry_row, names_of, person
 from bot.web.agent.work import Work
 from bot.web.floor import NoSay
@@ -151,7 +152,9 @@ class Console:
         self._look_away(conversation)
         if len(self._looks) >= MOST_OPEN:
             raise FrameError("full", f"{MOST_OPEN} conversations at once, and no more")
-        look = self._looks[conversation] = Look(self._desk.gateway, conversation, self._push, self._desk.now)
+        look = self._looks[conversation] = Look(
+            self._desk.gateway, conversation, lambda: self.account, self._push, self._desk.now,
+            lambda: self._look_away(conversation))
         self._desk.look(conversation, look)
         try:
             await look.open(asked.values["after"])
@@ -167,6 +170,7 @@ class Console:
     async def _history(self, asked: Asked) -> Frame:
         if asked.conversation not in self._looks:
             raise FrameError("unknown", "open the conversation first")
+        await asyncio.to_thread(reach, self._desk.gateway.cases, self.account, asked.conversation)
         entries = await asyncio.to_thread(
             self._desk.gateway.conversations.entries, asked.conversation, before=asked.values["before"], limit=PAGE)
         return {"conversation": asked.conversation, "entries": [entry_row(entry) for entry in entries],

@@ -11,8 +11,9 @@ from datetime import datetime, timezone
 from bot.adapters.canned import Canned
 from bot.core.chat import Author, Changed, Kind
 from bot.core.errors import StoreUnavailable
+from bot.core.reach import fits
 from bot.ports import AgentAccount, Agents, FactsStore
-from bot.web.agent.board import Board, fits
+from bot.web.agent.board import Board
 from bot.web.agent.look import RETRY_SECONDS, Look
 from bot.web.agent.reader import Reader
 from bot.web.agent.screen import Screen
@@ -148,8 +149,9 @@ class Desk:
             return
         if whole:
             self._ring_for_new(before, after)
+        new_scope = _scopes(before) != _scopes(after)
         for conversation, looks in self._looks.items():
-            if before.cases.get(conversation) != after.cases.get(conversation):
+            if new_scope or before.cases.get(conversation) != after.cases.get(conversation):
                 for look in looks:
                     look.doubt()
 
@@ -231,3 +233,8 @@ class Desk:
         if frame["type"] == "typing":
             for look in tuple(self._looks.get(conversation, ())):
                 look.typing(frame)
+
+
+def _scopes(board: Board) -> Mapping[str, object]:
+    """What each agent may see, by their id."""
+    return {account.id: (account.role, account.tiers, account.languages) for account in board.agents.values()}

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from bot.adapters.sql.agent_sessions import AgentSession
 from bot.core.chat import Agent, Chat
 from bot.web.agent.desk import Desk
+from bot.web.agent.reach import reach
 from bot.web.agent.sessions import is_own_origin, is_secret
 from bot.web.agent.work import said
 from bot.web.files import attachment, keep
@@ -30,7 +31,7 @@ async def upload(request: Request, session: AgentSession) -> Response:
     if not is_own_origin(request) or not is_secret(request.headers.get(CSRF), session.csrf):
         return Response(status_code=403)
     client_id, agent = client_id_of(dict(request.query_params)), Agent(session.account.id, session.account.name)
-    chat = await _chat(request, request.query_params.get("conversation", ""))
+    chat = await _chat(request, session, request.query_params.get("conversation", ""))
     if chat.agent is None or chat.agent.id != agent.id:
         raise FrameError("no_say", "only who has the conversation shows files there", client_id=client_id)
     if wait := gateway.rates.upload(f"agent {agent.id}", address_of(request)):
@@ -44,10 +45,10 @@ async def upload(request: Request, session: AgentSession) -> Response:
     return JSONResponse({"frames": [{"type": "done", "request": None, **said(changed)}]}, headers=_PRIVATE)
 
 
-async def download(request: Request, _session: AgentSession) -> Response:
+async def download(request: Request, session: AgentSession) -> Response:
     """Give a file of a conversation back, as a download."""
     gateway = _desk(request).gateway
-    chat = await _chat(request, request.path_params["conversation"])
+    chat = await _chat(request, session, request.path_params["conversation"])
     content = await asyncio.to_thread(gateway.files.load, chat.id, request.path_params["file_id"])
     if content is None:
         return Response(status_code=404, headers=_PRIVATE)
@@ -56,10 +57,10 @@ async def download(request: Request, _session: AgentSession) -> Response:
     return answer
 
 
-async def transcript(request: Request, _session: AgentSession) -> Response:
+async def transcript(request: Request, session: AgentSession) -> Response:
     """What was said, as plain text; notes are for the console alone."""
     gateway = _desk(request).gateway
-    chat = await _chat(request, request.path_params["conversation"])
+    chat = await _chat(request, session, request.path_params["conversation"])
     entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, limit=LONGEST)
     text = await asyncio.to_thread(gateway.counter.transcript, entries, chat.lang)
     return PlainTextResponse(text, headers={**_PRIVATE, "Content-Disposition": 'attachment; filename="kilat.txt"'})
@@ -70,11 +71,11 @@ def _desk(request: Request) -> Desk:
     return desk
 
 
-async def _chat(request: Request, conversation: str) -> Chat:
-    """A conversation that has, or had, a case; agents see no other."""
+async def _chat(request: Request, session: AgentSession, conversation: str) -> Chat:
+    """A conversation that the agent may see; `FrameError` for every other."""
     gateway = _desk(request).gateway
-    cases = await asyncio.to_thread(gateway.cases.of_conversation, conversation)
-    chat = await asyncio.to_thread(gateway.conversations.get, conversation) if cases else None
+    await asyncio.to_thread(reach, gateway.cases, session.account, conversation)
+    chat = await asyncio.to_thread(gateway.conversations.get, conversation)
     if chat is None:
         raise FrameError("unknown", "there is no such conversation with a case")
     return chat

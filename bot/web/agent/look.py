@@ -10,7 +10,9 @@ from datetime import datetime
 
 from bot.core.chat import Author, Changed, Chat, Entry
 from bot.core.errors import StoreUnavailable
-from bot.ports import Case, StoredNote
+from bot.core.reach import may_see
+from bot.ports import AgentAccount, Case, StoredNote
+from bot.web.agent.reach import reach
 from bot.web.agent.rows import case_frame, chat_frame, customer_of, entry_row, file_of, note_row, row
 from bot.web.frames import Frame, FrameError, dump
 from bot.web.gateway import Gateway
@@ -34,19 +36,20 @@ class _Page:
 
 
 class Look:
-    """One console's look at one conversation. `push` takes a frame's text and must not block; `now` is the clock.
+    """One console's look at one conversation. `account` gives whose console it is, `push` takes a frame's text and
+    must not block, `now` is the clock, `over` is called when the agent may see the conversation no more (`gone`).
 
-    Entries that come in order are shown at once. Of all else `changed` and `doubt` only say that there is something:
-    it is read, and what is new of it is shown.
+    Entries that come in order are shown at once, unless the conversation has changed hands: then, as of all else,
+    `changed` and `doubt` only say that there is something. It is read, and what is new of it is shown to whoever may
+    see it still.
     """
 
     def __init__(
-        self, gateway: Gateway, conversation: str, push: Callable[[str], None], now: Callable[[], datetime]
+        self, gateway: Gateway, conversation: str, account: Callable[[], AgentAccount], push: Callable[[str], None],
+        now: Callable[[], datetime], over: Callable[[], None],
     ) -> None:
-        self._gateway = gateway
-        self._conversation = conversation
-        self._push = push
-        self._now = now
+        self._gateway, self._conversation, self._account = gateway, conversation, account
+        self._push, self._now, self._over = push, now, over
         self._last = self._last_note = 0
         self._chat: Chat | None = None
         self._shown: dict[str, str] = {}
@@ -56,8 +59,8 @@ class Look:
         self._reading: asyncio.Task[None] | None = None
 
     async def open(self, after: int) -> None:
-        """Show it: `opened`. Whoever calls has made sure that `changed` is called from now on. `FrameError` `unknown`
-        when there never was a case of it; raises `StoreUnavailable`."""
+        """Show it: `opened`. Whoever calls has made sure that `changed` is called from now on. `FrameError` as
+        of `reach`; raises `StoreUnavailable`."""
         page = await asyncio.to_thread(self._read_all, after)
         self._last = page.entries[-1].seq if page.entries else page.chat.last_seq
         self._last_note = page.notes[-1].id if page.notes else 0
@@ -88,12 +91,14 @@ class Look:
         if not self._is_open:
             self._is_old = True
             return
+        if self._reading or changed.notes or self._changes_hands(changed.chat):
+            self.doubt()
+            return
         self._show_chat(changed.chat)
         for entry in changed.entries:
             if entry.seq == self._last + 1:
                 self._show(entry)
-        behind = bool(changed.entries) and changed.entries[-1].seq > self._last
-        if changed.notes or behind:
+        if changed.entries and changed.entries[-1].seq > self._last:
             self.doubt()
 
     def doubt(self) -> None:
@@ -122,11 +127,31 @@ class Look:
                     self._is_old = True
                     await asyncio.sleep(RETRY_SECONDS)
                     continue
+                except FrameError as error:
+                    await self._lose(str(error.code))
+                    return
                 self._show_news(page, is_newest=heard == self._heard)
         except Exception:  # the edge: the next change tries again
             logger.exception("A conversation could not be shown to an agent.")
         finally:
             self._reading = None
+
+    def _changes_hands(self, chat: Chat) -> bool:
+        before = self._chat
+        return before is None or (before.status, before.agent) != (chat.status, chat.agent)
+
+    async def _lose(self, code: str) -> None:
+        """The conversation is out of the agent's scope now, or was erased: say so, with the step that did it."""
+        self._is_open = False
+        try:
+            notes = await asyncio.to_thread(self._gateway.cases.notes, self._conversation)
+        except StoreUnavailable:
+            notes = []
+        steps = [note for note in notes if note.id > self._last_note and note.note.kind != "note"][:1]
+        self._push(dump({"type": "gone", "conversation": self._conversation, "code": code,
+                         "notes": [note_row(note) for note in steps]}))
+        self._reading = None
+        self._over()
 
     def _show_news(self, page: _Page, *, is_newest: bool) -> None:
         if is_newest:
@@ -164,13 +189,15 @@ class Look:
         entries, more = missed(self._gateway.conversations, self._conversation, after)
         identity = page.chat.identity
         theirs = self._gateway.cases.of_customer(identity.subject, limit=20) if identity else []
-        elsewhere = tuple(case for case in theirs if case.conversation != self._conversation)[:10]
+        account = self._account()
+        elsewhere = tuple(
+            case for case in theirs if case.conversation != self._conversation and may_see(account, case))[:10]
         return _Page(page.chat, page.cases, page.notes, entries, more, elsewhere)
 
     def _read(self, after: int | None) -> _Page:
         conversations, cases = self._gateway.conversations, self._gateway.cases
-        found = cases.of_conversation(self._conversation)
-        chat = conversations.get(self._conversation) if found else None
+        found = reach(cases, self._account(), self._conversation)
+        chat = conversations.get(self._conversation)
         if chat is None:
             raise FrameError("unknown", "there is no such conversation with a case")
         notes = cases.notes(self._conversation)

@@ -8,10 +8,11 @@ from typing import Any
 
 from bot.core.case import CaseState
 from bot.core.chat import Agent, Change, Changed, Chat, Destination, Note
+from bot.core.reach import is_leader, may_take
 from bot.ports import AgentAccount, Case
-from bot.web.agent.board import is_leader
 from bot.web.agent.desk import Desk
 from bot.web.agent.frames import Asked
+from bot.web.agent.reach import reach
 from bot.web.agent.rows import at
 from bot.web.floor import NoSay
 from bot.web.frames import Frame, FrameError
@@ -42,11 +43,10 @@ class Work:
 
     async def _take(self, account: AgentAccount, asked: Asked) -> Frame:
         async with self._desk.lock(account.id):
-            case = await self._case(asked.conversation)
+            case = await self._case(account, asked.conversation)
             if case.state is not CaseState.TAKEN or case.agent != account.id:
-                free = case.tier in account.tiers and case.kept_for in (None, account.id)
-                if not is_leader(account) and not free and case.kept_for != account.id:
-                    raise FrameError("not_allowed", "the case is of another tier, or kept for somebody else")
+                if not may_take(account, case):
+                    raise FrameError("not_allowed", "the case is kept for somebody else")
                 await self._must_have_room(account)
             await self._accept(asked.conversation, account)
         return {"conversation": asked.conversation}
@@ -55,7 +55,7 @@ class Work:
         if not is_leader(account):
             raise FrameError("not_allowed", "only leads and admins give cases to others")
         to = await self._colleague(asked.values["agent"])
-        await self._case(asked.conversation)
+        await self._case(account, asked.conversation)
         chat = await self._chat(asked.conversation)
         if chat.agent is not None and chat.agent.id == to.id:
             return {"conversation": chat.id}
@@ -73,7 +73,7 @@ class Work:
         return said(changed)
 
     async def _note(self, account: AgentAccount, asked: Asked) -> Frame:
-        await self._case(asked.conversation)
+        await self._case(account, asked.conversation)
         await self._floor.note(asked.conversation, _as_agent(account), asked.values["text"], asked.client_id)
         return {"client_id": asked.client_id}
 
@@ -129,12 +129,9 @@ class Work:
         if len(await asyncio.to_thread(self._cases.of_agent, account.id)) >= account.capacity:
             raise FrameError("full", f"{account.capacity} cases at once, and no more")
 
-    async def _case(self, conversation: str) -> Case:
-        """The newest case."""
-        cases = await asyncio.to_thread(self._cases.of_conversation, conversation)
-        if not cases:
-            raise FrameError("unknown", "there is no such conversation with a case")
-        return cases[0]
+    async def _case(self, account: AgentAccount, conversation: str) -> Case:
+        """The newest case, for an agent who may see it."""
+        return (await asyncio.to_thread(reach, self._cases, account, conversation))[0]
 
     async def _chat(self, conversation: str) -> Chat:
         chat = await asyncio.to_thread(self._desk.gateway.conversations.get, conversation)

@@ -83,7 +83,7 @@ def test_what_the_gateway_sends(console: Any, visitor: Any, token: Any) -> None:
     visitor("user-1")
     budi.take_next()
     seen = [*budi.seen, *tono.seen]
-    assert {frame["type"] for frame in seen} == set(known) - {"error", "pong"}
+    assert {frame["type"] for frame in seen} == set(known) - {"error", "pong", "gone"}
     for type_ in ("welcome", "opened", "queue", "mine", "team", "note", "case", "chat", "typing", "alert"):
         shapes: list[Any] = [shape(frame) for frame in known[type_]]
         for frame in (frame for frame in seen if frame["type"] == type_):

@@ -1,0 +1,19 @@
+"""The door to a conversation for its agents: every frame and every request that opens one comes through here."""
+
+from __future__ import annotations
+
+from bot.core.reach import may_see
+from bot.ports import AgentAccount, Case, Cases
+from bot.web.frames import FrameError
+
+
+def reach(cases: Cases, account: AgentAccount, conversation: str) -> list[Case]:
+    """The cases of a conversation, the newest first, for an agent who may see the newest one. Raises `FrameError`
+    (`unknown` when there never was a case, `not_allowed` when it is out of the agent's scope) and
+    `StoreUnavailable`."""
+    found = cases.of_conversation(conversation)
+    if not found:
+        raise FrameError("unknown", "there is no such conversation with a case")
+    if not may_see(account, found[0]):
+        raise FrameError("not_allowed", "the case is of another tier or language")
+    return found
