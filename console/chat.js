@@ -14,8 +14,7 @@ export class Chat {
   opened({ entries, notes, more, type, request, conversation, ...rest }) {
     Object.assign(this, rest);
     this.isOpen = true;
-    const begin = entries[0]?.seq;
-    if (this.log.last && begin > this.log.last + 1) this.log = new Log();
+    if (!this.log.goesOn(entries)) Object.assign(this, { log: new Log(), notes: [] });
     if (!this.log.last) this.log.more = more;
     for (const entry of entries) this.log.add(entry);
     for (const note of notes || []) this.noted(note);

@@ -168,8 +168,7 @@ export class Desk {
     const before = this.current;
     if (before && before !== id && !this.mine.some(({ conversation }) => conversation === before)) this.forget(before);
     this.current = id;
-    const after = this.chats.get(id)?.log.last;
-    const opening = this.line.ask('open', { conversation: id, ...(after && { after }) });
+    const opening = this.line.ask('open', { conversation: id, ...this.chats.get(id)?.log.seen });
     opening.catch((error) => {
       if (error.code === 'lost' || this.current !== id) return;
       const wait = error.frame.retry_after;

@@ -32,7 +32,7 @@ export class Client {
   hello() {
     this.known = this.key;
     return {
-      type: 'hello', protocol: 1, lang: this.lang, key: this.key || undefined, after: this.log.last,
+      type: 'hello', protocol: 1, lang: this.lang, key: this.key || undefined, ...this.log.seen,
       identity_token: this.token || undefined,
       page: {
         url: location.origin + location.pathname, title: document.title,
@@ -62,7 +62,7 @@ export class Client {
       this.keep.set({ key });
       this.key = this.known = key;
     }
-    if (other || (this.log.last && entries[0]?.seq > this.log.last + 1)) this.log = new Log();
+    if (other || !this.log.goesOn(entries)) this.log = new Log();
     this.conversation = conversation;
     this.outbox.settle(conversation);
     this.limits = limits;

@@ -12,6 +12,17 @@ export class Log {
     return this.entries[0]?.seq || 0;
   }
 
+  // What a gateway needs to know to go on after it: the time tells whether the number still means the same entry.
+  get seen() {
+    return { after: this.last, after_at: this.entries.at(-1)?.at };
+  }
+
+  // Whether `entries` go on where this log ends. They don't when too many were missed, or when this log has what the
+  // gateway has not any more.
+  goesOn(entries) {
+    return !this.last || !entries.length || entries[0].seq === this.last + 1;
+  }
+
   // 'new', 'old' (we have it), or 'gap' (something before it is missing: it was not taken).
   add(entry) {
     const { last } = this;

@@ -20,6 +20,10 @@ class StoreUnavailable(KilatError):
         self.retryable = retryable
 
 
+class NoConversation(KilatError, KeyError):
+    """The conversation is not in the store: it was deleted, or an older backup was restored."""
+
+
 class IdentityRejected(KilatError):
     """An identity token was not accepted; `reason` is one of `expired`, `signature`, `claims`, `malformed`.
 

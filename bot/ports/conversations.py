@@ -29,7 +29,8 @@ class Conversations(Protocol):
         """The conversation of a signed-in customer that is open still, the newest."""
 
     def write(self, changes: Sequence[Change]) -> list[Changed]:
-        """Make all changes in one transaction, in their order; on return they are durable. One result a change."""
+        """Make all changes in one transaction, in their order; on return they are durable. One result a change.
+        `NoConversation` when one of the conversations isn't there."""
 
     def entries(self, conversation: str, *, after: int = 0, before: int | None = None, limit: int = 500) -> list[Entry]:
         """Entries with `after < seq < before` in order: the oldest `limit` of them after `after`; with `before`, or

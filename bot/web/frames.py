@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -39,6 +40,15 @@ class FrameError(KilatError):
         """The `error` frame."""
         known = {"client_id": self.client_id} if self.client_id else {}
         return {"type": "error", "code": self.code, "detail": str(self), **known, **self.more}
+
+
+@dataclass(frozen=True)
+class LastSeen:
+    """The newest entry that a client has: its number, 0 for none, and its time (`at`), where the client says it. The
+    time tells the entry from another one that has got its number, after an older backup was restored."""
+
+    seq: int = 0
+    at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -83,18 +93,22 @@ def check(body: Any, limits: Limits) -> Request:
     return Request(body["type"], reader(body, limits))
 
 
+def at_json(at: datetime) -> str:
+    """A point in time as it goes over the wire, in milliseconds."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def entry_json(entry: Entry) -> Frame:
     """An entry as it goes over the wire; what is for the gateway alone stays here."""
-    at = entry.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     shown = {name: entry.body[name] for name in _SHOWN if entry.body.get(name)}
     known = {"client_id": entry.client_id} if entry.client_id else {}
-    return {"seq": entry.seq, "at": at, "author": entry.author.value, "kind": entry.kind.value, **shown, **known}
+    return {"seq": entry.seq, "at": at_json(entry.at), "author": entry.author.value, "kind": entry.kind.value,
+            **shown, **known}
 
 
 def ack(entry: Entry) -> Frame:
     """What the client has sent is stored."""
-    at = entry.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {"type": "ack", "client_id": entry.client_id, "seq": entry.seq, "at": at}
+    return {"type": "ack", "client_id": entry.client_id, "seq": entry.seq, "at": at_json(entry.at)}
 
 
 def dump(frame: Frame) -> str:
@@ -112,7 +126,7 @@ def _hello(body: Frame, _limits: Limits) -> Frame:
         shown["url"] = re.split(r"[?#]", shown["url"])[0]
     if _is_zone(page.get("timezone")):
         shown["timezone"] = page["timezone"]
-    return {"lang": _lang(body), "key": optional(body, "key", str), "after": seq_of(body, "after", 0), "page": shown,
+    return {"lang": _lang(body), "key": optional(body, "key", str), "after": last_seen(body), "page": shown,
             "identity_token": optional(body, "identity_token", str)}
 
 
@@ -196,6 +210,11 @@ def seq_of(body: Frame, name: str, default: int | None) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
         raise FrameError("bad_frame", f"`{name}` must be a whole number from 0")
     return value
+
+
+def last_seen(body: Frame) -> LastSeen:
+    """`after` and `after_at`."""
+    return LastSeen(seq_of(body, "after", 0), optional(body, "after_at", str))
 
 
 def optional(body: Frame, name: str, kind: type) -> Any:

@@ -42,20 +42,22 @@ async def events(request: Request) -> Response:
     """What is new after a number: at once when there is something, else as soon as there is, or after a while."""
     gateway: Gateway = request.app.state.gateway
     _, visit = _visit(request)
-    after, wait = _number(request, "after", 0), min(_number(request, "wait", 0), LONGEST_WAIT)
+    after, wait = int(_number(request, "after", 0)), min(_number(request, "wait", 0), LONGEST_WAIT)
     watcher = _Watcher()
     gateway.hub.join(visit.conversation, watcher)
     try:
         _, _, chat = await visitor(request)
+        if chat.last_seq < after:
+            raise FrameError("no_session", "the log ends before `after`: say hello again")
         gateway.hub.saw(chat)
-        if chat.last_seq <= after:
+        if chat.last_seq == after:
             await watcher.wait(wait)
     finally:
         gateway.hub.leave(visit.conversation, watcher)
     # Anew, for meanwhile somebody else may have signed in to it.
     _, visit, chat = await visitor(request)
-    bounds = {"before": int(after) + MOST_EVENTS + 1} if chat.last_seq > after + MOST_EVENTS else {}
-    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, after=int(after), **bounds)
+    bounds = {"before": after + MOST_EVENTS + 1} if chat.last_seq > after + MOST_EVENTS else {}
+    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, after=after, **bounds)
     found: list[Frame] = [{"type": "entry", "entry": entry_json(entry)} for entry in entries]
     return JSONResponse({"frames": [await gateway.state(chat, visit.who), *found]})
 

@@ -10,14 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.chat import Author, Change, Changed, Chat, Event, Kind, NewEntry, Status
-from bot.core.errors import StoreUnavailable
+from bot.core.errors import NoConversation, StoreUnavailable
 from bot.services.ticket import check as check_form
 from bot.web.forms import submit
-from bot.web.frames import FrameError, Request, ack, entry_json, parse
+from bot.web.frames import FrameError, LastSeen, Request, ack, entry_json, parse
 from bot.web.gateway import IN_QUEUE, Gateway, said
 from bot.web.relay import WITH_BOT
 from bot.web.turns import answered_by
-from bot.web.view import ENDED, PAGE, RETRY_SECONDS, View
+from bot.web.view import ENDED, GONE, PAGE, RETRY_SECONDS, View
 from bot.web.visits import Visit, Who, hash_of, who_is
 
 logger = logging.getLogger(__name__)
@@ -64,6 +64,9 @@ class Session:
             await self._handlers[request.type](request)
         except FrameError as error:
             self._view.send(error.frame())
+        except NoConversation:
+            self._view.close()
+            self._view.send(FrameError("unknown_key", GONE, client_id=request.values.get("client_id")).frame())
         except StoreUnavailable:
             self._fail(request, "the database did not answer")
         except Exception:  # the edge: one frame that breaks must not take the connection along
@@ -86,9 +89,9 @@ class Session:
     async def _identify(self, request: Request) -> None:
         who = who_is(request.values["identity_token"], self._gateway.settings)
         chat = self._chat
-        await self._enter(self._key, who, chat.lang, chat.context, chat.last_seq)
+        await self._enter(self._key, who, chat.lang, chat.context, LastSeen(chat.last_seq))
 
-    async def _enter(self, key: str | None, who: Who, lang: str, page: Any, after: int) -> None:
+    async def _enter(self, key: str | None, who: Who, lang: str, page: Any, after: LastSeen) -> None:
         gateway = self._gateway
         self._view.close()
         chat, new_key = await gateway.admit(key, who, lang, page)
@@ -96,7 +99,7 @@ class Session:
             gateway.visits.forget(hash_of(key))
         self._key = new_key or key or ""
         gateway.visits.remember(hash_of(self._key), Visit(chat.id, who))
-        await self._view.open(chat, who, 0 if new_key else after, new_key)
+        await self._view.open(chat, who, LastSeen() if new_key else after, new_key)
 
     async def _say(self, request: Request) -> None:
         text, payload = request.values["text"], request.values["payload"]

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from bot.core.chat import Chat, Entry
 from bot.core.errors import StoreUnavailable
 from bot.ports import Conversations
-from bot.web.frames import PROTOCOL, Frame, FrameError, dump, entry_json
+from bot.web.frames import PROTOCOL, Frame, FrameError, LastSeen, at_json, dump, entry_json
 from bot.web.gateway import FILE_TYPES, Gateway
 from bot.web.visits import Who
 
 logger = logging.getLogger(__name__)
 
 PAGE = 50
+GONE = "the conversation is not there any more"
 # Who has missed more than this gets the newest page instead.
 MOST_MISSED = 500
 RETRY_SECONDS = 2
@@ -43,7 +44,7 @@ class View:
         self._refreshing: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
 
-    async def open(self, chat: Chat, who: Who, after: int, key: str | None) -> None:
+    async def open(self, chat: Chat, who: Who, after: LastSeen, key: str | None) -> None:
         """Look at `chat`: a `welcome` (with the `key`, when it is new), then all that happens. Closed when it fails."""
         self.close()
         self.now, self.who, self._held = chat, who, []
@@ -83,6 +84,9 @@ class View:
     def chat(self, chat: Chat) -> None:
         """See `Viewer`. Whom the conversation belongs to no more (it was signed in to elsewhere) has to begin anew."""
         before, self.now = self.now, chat
+        if chat.last_seq < self._last:
+            # Old news, which a welcome has overtaken; or an older backup was restored.
+            self.doubt()
         if not self.who.may_open(chat):
             self.close()
             if self._held is None:
@@ -168,6 +172,9 @@ class View:
                 self._doubtful = True
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
+            if self.now and (chat is None or chat.last_seq < self._last):
+                self._turn_out(chat)
+                return
             if chat and self.now and chat.last_seq > self.now.last_seq:
                 self.chat(chat)
             for entry in entries if self.now else ():
@@ -176,7 +183,13 @@ class View:
                 self._doubtful = True
         self._looking = None
 
-    async def _welcome(self, chat: Chat, after: int, key: str | None) -> None:
+    def _turn_out(self, chat: Chat | None) -> None:
+        """The log is not the one that this client has seen: it was restored, or deleted. The client begins anew."""
+        self.close()
+        code, detail = ("unknown_key", GONE) if chat is None else ("no_session", "the log was restored")
+        self.send(FrameError(code, detail).frame())
+
+    async def _welcome(self, chat: Chat, after: LastSeen, key: str | None) -> None:
         gateway, settings = self._gateway, self._gateway.settings
         read, entries, more = await asyncio.to_thread(self._read, chat.id, after)
         if self.now is chat:
@@ -197,17 +210,24 @@ class View:
         for seq, frame in held:
             self.entry(seq, frame)
 
-    def _read(self, conversation: str, after: int) -> tuple[Chat, list[Entry], bool]:
+    def _read(self, conversation: str, after: LastSeen) -> tuple[Chat, list[Entry], bool]:
         chat = self._gateway.conversations.get(conversation)
-        assert chat is not None, "conversations stay"
+        if chat is None:
+            raise FrameError("unknown_key", GONE)
         return chat, *missed(self._gateway.conversations, conversation, after)
 
 
-def missed(conversations: Conversations, conversation: str, after: int) -> tuple[list[Entry], bool]:
-    """The entries after a number (or the newest, without one or when too many were missed), and whether older ones
-    were left out."""
-    entries = conversations.entries(conversation, after=after, limit=MOST_MISSED) if after else []
-    if after and len(entries) < MOST_MISSED:
-        return entries, False
+def missed(conversations: Conversations, conversation: str, after: LastSeen) -> tuple[list[Entry], bool]:
+    """The entries after the last one that a client has seen, and whether older ones were left out. It gets the newest
+    instead when it has seen none, has missed too many, or has seen what is not in this log (any more)."""
+    if after.seq and _is_there(conversations, conversation, after):
+        entries = conversations.entries(conversation, after=after.seq, limit=MOST_MISSED)
+        if len(entries) < MOST_MISSED:
+            return entries, False
     newest = conversations.entries(conversation, limit=PAGE)
     return newest, bool(newest) and newest[0].seq > 1
+
+
+def _is_there(conversations: Conversations, conversation: str, seen: LastSeen) -> bool:
+    found = conversations.entries(conversation, after=seen.seq - 1, before=seen.seq + 1, limit=1)
+    return bool(found) and seen.at in (None, at_json(found[0].at))

@@ -27,6 +27,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bot.settings import ROOT
 from bot.web import assets
 
 Frame = dict[str, Any]
@@ -254,8 +255,9 @@ def _routes(fake: FakeGateway) -> list[Any]:
         return Response(content, media_type="application/octet-stream")
 
     async def script(request: Request) -> Response:
-        folder = {"js": Path(__file__).parent / "js", "wire": WIRE}[request.path_params["folder"]]
-        kind = "text/javascript" if request.path_params["folder"] == "js" else "application/json"
+        folders = {"js": Path(__file__).parent / "js", "wire": WIRE, "console": ROOT / "console"}
+        folder = folders[request.path_params["folder"]]
+        kind = "application/json" if folder == WIRE else "text/javascript"
         return Response((folder / Path(request.path_params["name"]).name).read_bytes(), media_type=kind)
 
     return [

@@ -18,6 +18,7 @@ from bot.adapters.sql.tables import conversation_keys as keys
 from bot.adapters.sql.tables import conversations, entries
 from bot.core.chat import Agent, Author, Change, Changed, Chat, Entry, Kind, Status
 from bot.core.customer import Customer, Identity
+from bot.core.errors import NoConversation
 from bot.core.log import apply, first_wake
 
 # What clients sent: by conversation, then by `client_id`.
@@ -95,7 +96,7 @@ class SqlConversations:
         return self._first(select(conversations).where(is_theirs, is_open).order_by(newest).limit(1))
 
     def write(self, changes: Sequence[Change]) -> list[Changed]:
-        """See `Conversations`; `KeyError` for a conversation that isn't there, before anything is written."""
+        """See `Conversations`; `NoConversation` before anything is written."""
         if not changes:
             return []
         results = []
@@ -150,7 +151,7 @@ def _lock(connection: Connection, ids: list[str]) -> dict[str, Chat]:
     """The conversations, nobody else's until the end."""
     found = {row["id"]: _chat(row) for row in connection.execute(_LOCK, {"these": ids}).mappings()}
     if missing := set(ids) - set(found):
-        raise KeyError(*sorted(missing))
+        raise NoConversation(*sorted(missing))
     return found
 
 

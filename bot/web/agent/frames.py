@@ -12,7 +12,7 @@ from bot.core.case import REASONS, Outcome
 from bot.core.chat import Destination
 from bot.services.ticket import FIELDS
 from bot.services.ticket import check as check_form
-from bot.web.frames import LARGEST_FRAME, Frame, FrameError, client_id_of, optional, seq_of
+from bot.web.frames import LARGEST_FRAME, Frame, FrameError, client_id_of, last_seen, optional, seq_of
 
 PROTOCOL = 1
 TIERS = (1, 2)
@@ -147,7 +147,7 @@ _READERS: dict[str, Callable[[Frame, int], Frame]] = {
     "next": lambda _body, _longest: {},
     "take": _conversation,
     "assign": lambda body, _longest: {**_conversation(body), "agent": _name(body, "agent")},
-    "open": lambda body, _longest: {**_conversation(body), "after": seq_of(body, "after", 0)},
+    "open": lambda body, _longest: {**_conversation(body), "after": last_seen(body)},
     "shut": _conversation,
     "history": lambda body, _longest: {**_conversation(body), "before": seq_of(body, "before", None)},
     "say": _text,

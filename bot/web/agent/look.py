@@ -14,7 +14,7 @@ from bot.core.reach import may_see
 from bot.ports import AgentAccount, Case, StoredNote
 from bot.web.agent.reach import reach
 from bot.web.agent.rows import case_frame, chat_frame, customer_of, entry_row, file_of, note_row, row
-from bot.web.frames import Frame, FrameError, dump
+from bot.web.frames import Frame, FrameError, LastSeen, dump
 from bot.web.gateway import Gateway
 from bot.web.view import missed
 
@@ -58,7 +58,7 @@ class Look:
         self._is_open = self._is_old = False
         self._reading: asyncio.Task[None] | None = None
 
-    async def open(self, after: int) -> None:
+    async def open(self, after: LastSeen) -> None:
         """Show it: `opened`. Whoever calls has made sure that `changed` is called from now on. `FrameError` as
         of `reach`; raises `StoreUnavailable`."""
         page = await asyncio.to_thread(self._read_all, after)
@@ -98,7 +98,7 @@ class Look:
         for entry in changed.entries:
             if entry.seq == self._last + 1:
                 self._show(entry)
-        if changed.entries and changed.entries[-1].seq > self._last:
+        if changed.entries and changed.entries[-1].seq != self._last:
             self.doubt()
 
     def doubt(self) -> None:
@@ -123,6 +123,10 @@ class Look:
                 self._is_old, heard = False, self._heard
                 try:
                     page = await asyncio.to_thread(self._read, self._last)
+                    if page.chat.last_seq < self._last:
+                        # An older backup was restored: the screen begins anew.
+                        await self.open(LastSeen())
+                        continue
                 except StoreUnavailable:
                     self._is_old = True
                     await asyncio.sleep(RETRY_SECONDS)
@@ -184,7 +188,7 @@ class Look:
     def _chat_frame(self, chat: Chat) -> Frame:
         return chat_frame(chat, self._gateway.hub.is_there(self._conversation))
 
-    def _read_all(self, after: int) -> _Page:
+    def _read_all(self, after: LastSeen) -> _Page:
         page = self._read(None)
         entries, more = missed(self._gateway.conversations, self._conversation, after)
         identity = page.chat.identity

@@ -34,6 +34,36 @@ export const a_gap_asks_again_from_the_last_seen = () => {
   same(seqs(client.log), [1, 2, 3, 4]);
 };
 
+export const a_restored_backup_begins_anew = () => {
+  const { client, hear, whats } = talk();
+  hear(welcome([1, 2, 3, 4, 5].map((seq) => entry(seq)), { key: 'k1', read: 5 }));
+  same([client.hello().after, client.hello().after_at], [5, entry(5).at]);
+  // The log ends at 3; what is said next gets the numbers 4 and 5 once more.
+  hear(welcome([entry(1), entry(2), entry(3)], { read: 3 }));
+  same([seqs(client.log), whats().filter((what) => what === 'reset').length], [[1, 2, 3], 2]);
+  hear({ type: 'entry', entry: entry(4, { author: 'visitor', text: 'after the restore' }) });
+  hear({ type: 'entry', entry: entry(5, { text: 'answered' }) });
+  same([client.log.entries.at(-1).text, client.unread()], ['answered', 1]);
+};
+
+export const a_log_that_grew_again_is_not_mixed = () => {
+  const { client, hear } = talk();
+  hear(welcome([1, 2, 3, 4, 5].map((seq) => entry(seq)), { key: 'k1' }));
+  const other = [1, 2, 3, 4, 5, 6].map((seq) => entry(seq, { text: `restored ${seq}` }));
+  hear(welcome(other));
+  same(client.log.entries.map(({ text }) => text), other.map(({ text }) => text));
+};
+
+export const a_deleted_conversation_takes_along_what_was_just_said = () => {
+  const { client, hear, ids, texts } = talk();
+  hear(welcome([entry(1)], { key: 'k1' }));
+  client.post('say', { text: 'still here' });
+  hear({ type: 'error', code: 'unknown_key', detail: '', client_id: ids()[0] });
+  same([client.hello().key, client.hello().after], [undefined, 0]);
+  hear(welcome([entry(1)], { key: 'k2', conversation: 'c_2' }));
+  same(texts(), ['still here', 'still here']);
+};
+
 export const a_new_key_is_another_conversation = () => {
   const { client, hear, keep, whats } = talk();
   hear(welcome([entry(1), entry(2)], { key: 'k1' }));

@@ -1,0 +1,25 @@
+// A conversation on the console: what was missed is added; after a restored backup it begins anew.
+import { same } from './check.js';
+import { entry } from './line.js';
+
+const { Chat } = await import('/test/console/chat.js');
+const opened = (seqs, notes = []) => ({
+  type: 'opened', request: 'r', conversation: 'c', more: false, entries: seqs.map((seq) => entry(seq)),
+  notes: notes.map((id) => ({ id, kind: 'note', at: entry(1).at, body: {} })),
+});
+const seqs = (chat) => chat.log.entries.map(({ seq }) => seq);
+const ids = (chat) => chat.notes.map(({ id }) => id);
+
+export const what_was_missed_is_added = () => {
+  const chat = new Chat('c');
+  chat.opened(opened([1, 2], [1]));
+  chat.opened(opened([3], [1, 2]));
+  same([seqs(chat), ids(chat)], [[1, 2, 3], [1, 2]]);
+};
+
+export const a_restored_backup_replaces_all = () => {
+  const chat = new Chat('c');
+  chat.opened(opened([1, 2, 3, 4], [1, 2]));
+  chat.opened(opened([1, 2], [1]));
+  same([seqs(chat), ids(chat)], [[1, 2], [1]]);
+};
