@@ -77,7 +77,7 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
         settings, SqlFacts(engine), SqlCases(engine, now, settings.desk_hours), SqlTickets(engine),
         read_wording(settings.data), SqlConversations(engine, timedelta(seconds=settings.queue_patience_seconds), now),
         FolderFiles(settings.state / "files"),
-        SqlAgents(engine, now, timedelta(seconds=settings.away_seconds)), SqlAgentSessions(engine, now=now),
+        SqlAgents(engine, now, timedelta(seconds=settings.absent_seconds)), SqlAgentSessions(engine, now=now),
         SqlAudit(engine, now),
         SqlHistory(engine),
         SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), SqlMisses(engine),

@@ -50,7 +50,7 @@ class Settings:
     queue_patience_seconds: int
     ticket_poll_seconds: int
     messages_per_minute: int
-    away_seconds: int
+    absent_seconds: int
     oidc_issuer: str | None
     oidc_client_id: str
     oidc_client_secret: str = field(repr=False)
@@ -96,7 +96,7 @@ class Settings:
             queue_patience_seconds=_positive(environ, "KILAT_QUEUE_PATIENCE_SECONDS", 300),
             ticket_poll_seconds=_positive(environ, "KILAT_TICKET_POLL_SECONDS", 30),
             messages_per_minute=_positive(environ, "KILAT_MESSAGES_PER_MINUTE", 30),
-            away_seconds=_positive(environ, "KILAT_AWAY_SECONDS", 300),
+            absent_seconds=_positive(environ, "KILAT_ABSENT_SECONDS", 90),
             oidc_issuer=_issuer(environ),
             oidc_client_id=environ.get("KILAT_OIDC_CLIENT_ID") or "",
             oidc_client_secret=environ.get("KILAT_OIDC_CLIENT_SECRET") or "",

@@ -12,6 +12,8 @@ from bot.core.facts import Facts
 WARNED, LATE = "warned", "late"
 ESCALATED, TOLD_MANAGER = "escalated", "told_manager"
 RESTORE_WARNED, RESTORE_LATE = "restore_warned", "restore_late"
+# The steps that ring at the agents' desk.
+RINGS = (WARNED, LATE, RESTORE_WARNED, RESTORE_LATE)
 # Agents are warned when this part of the time has passed.
 WARN_AT = 0.75
 TOP_TIER = 2

@@ -166,4 +166,4 @@ class Agents(Protocol):
         """Their console is there; perhaps with a new presence."""
 
     def absent(self, now: datetime) -> list[AgentAccount]:
-        """Those who have cases and have been away or unheard of for too long."""
+        """Those who have cases and whose console has been unheard of for too long."""

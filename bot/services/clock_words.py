@@ -10,13 +10,15 @@ from bot.ports import Case
 from bot.services.words import Words
 
 
-def step_text(step: str, case: Case, words: Words) -> str:
-    """A step of a case's clock, to its visitor: that the response runs late, or that the case was raised."""
+def step_text(step: str, case: Case, words: Words, *, reminded: bool) -> str:
+    """A step of a case's clock, to its visitor: that the response runs late, or that the case was raised. `reminded`:
+    an agent was rung, so it may be said."""
     if step != LATE:
         return words.phrase("event_escalated")
     assert case.clocks.respond_by is not None, "only a promise runs late"
     promised = case.clocks.respond_by - case.created_at
-    return words.phrase("event_late", hours=words.hours(round(promised / timedelta(hours=1))))
+    key = "event_late" if reminded else "event_late_alone"
+    return words.phrase(key, hours=words.hours(round(promised / timedelta(hours=1))))
 
 
 def alarm_text(case: Case, identity: Identity | None, words: Words) -> str:

@@ -66,9 +66,10 @@ async def _take(gateway: Gateway, chat: Chat, case: Case, step: str) -> Case:
     if step == clocks.TOLD_MANAGER:
         note = replace(note, body={**note.body, "told": await _told(gateway, chat, case, name)})
     await gateway.journal.write(Change(chat.id, notes=(note,)))
+    heard = sum(ring(case) for ring in gateway.bells) if step in clocks.RINGS else 0
     # Whoever talks with an agent needs no word of the clock's.
     if step == clocks.LATE and case.state is CaseState.QUEUED:
-        await gateway.journal.write(Change(chat.id, (await _word(gateway, chat, case, step, name),)))
+        await gateway.journal.write(Change(chat.id, (await _word(gateway, chat, case, step, name, heard > 0),)))
     return case
 
 
@@ -115,7 +116,9 @@ async def _told(gateway: Gateway, chat: Chat, case: Case, name: str) -> bool:
     return True
 
 
-async def _word(gateway: Gateway, chat: Chat, case: Case, step: str, name: str) -> NewEntry:
+async def _word(
+    gateway: Gateway, chat: Chat, case: Case, step: str, name: str, reminded: bool = False
+) -> NewEntry:
     words = await asyncio.to_thread(gateway.counter.words, chat.lang)
-    body = {"event": step, "text": step_text(step, case, words), "lang": chat.lang}
+    body = {"event": step, "text": step_text(step, case, words, reminded=reminded), "lang": chat.lang}
     return NewEntry(Author.SYSTEM, Kind.EVENT, body, name)

@@ -7,6 +7,7 @@ the same case at the same moment one gets it.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,9 @@ from bot.web.journal import Journal
 
 # Read of the queue at once, beyond what others are about to take.
 FEW = 5
+# For so long after a stroke of a key an agent counts as writing.
+WRITING_SECONDS = 300.0
+MOST_WRITERS = 1000
 
 
 class NoSay(KilatError):
@@ -42,15 +46,33 @@ class Floor:
         self._counter = counter
         # What `next` is about to take for somebody.
         self._wanted: set[str] = set()
+        # When an agent typed in a conversation last, by the monotonic clock.
+        self._typed: dict[str, float] = {}
 
-    async def take(self, conversation: str, agent: Agent, client_id: str | None = None) -> Changed:
-        """`agent` has it from now on; harmless when they have it already."""
+    async def take(
+        self, conversation: str, agent: Agent, client_id: str | None = None, notes: tuple[Note, ...] = (),
+    ) -> Changed:
+        """`agent` has it from now on; harmless when they have it already. `notes` come before the one that says so."""
         chat = await self._chat(conversation)
         if chat.agent is not None and chat.agent.id == agent.id:
             return Changed(chat, (), is_new=False)
         entry = await self._event(chat, "connected", agent, client_id)
         return await self._do(Change(
-            conversation, (entry,), Event.ACCEPT, by=agent, notes=(Note("taken", agent=agent.id),)))
+            conversation, (entry,), Event.ACCEPT, by=agent, notes=(*notes, Note("taken", agent=agent.id))))
+
+    async def assign(self, conversation: str, lead: Agent, to: Agent) -> Changed:
+        """`lead` gives the case to `to`, perhaps to themselves: what waits, or what another agent has. The notes name
+        the lead, not whom the case was taken from."""
+        chat = await self._chat(conversation)
+        if chat.agent is None:
+            note = Note("assigned", {"to": to.id, "name": to.name, "from": None}, lead.id)
+            return await self.take(conversation, to, notes=(note,))
+        if chat.agent.id != to.id:
+            note = Note("assigned", {"to": to.id, "name": to.name, "from": chat.agent.id}, lead.id)
+            entry = await self._event(chat, "transferred", lead)
+            await self._do(Change(
+                conversation, (entry,), Event.TRANSFER, by=chat.agent, to=Destination(agent=to.id), notes=(note,)))
+        return await self.take(conversation, to)
 
     async def next(self, account: AgentAccount) -> Chat | None:
         """Take the case whose turn it is, of those that `account` can; `None` when none waits."""
@@ -94,14 +116,26 @@ class Floor:
 
     def typing(self, conversation: str, agent: Agent, on: bool) -> None:
         """The visitor sees that somebody types."""
+        if on:
+            if len(self._typed) >= MOST_WRITERS:
+                self._typed = {one: at for one, at in self._typed.items() if self._is_recent(at)}
+            self._typed[conversation] = time.monotonic()
         self._hub.tell(conversation, {"type": "typing", "author": Author.AGENT.value, "on": on, "name": agent.name})
+
+    def is_writing(self, conversation: str) -> bool:
+        """True while an agent is writing there, or was a moment ago."""
+        at = self._typed.get(conversation)
+        return at is not None and self._is_recent(at)
 
     async def transfer(
         self, conversation: str, agent: Agent, to: Destination, reason: str = "", client_id: str | None = None,
+        *, house: bool = False,
     ) -> Changed:
-        """Back to the queue, of a tier or for one agent; the visitor keeps their turn."""
+        """Back to the queue, of a tier or for one agent; the visitor keeps their turn. `house`: nobody did it, a clock
+        took it from `agent`, and `reason` is its name."""
         chat = await self._chat(conversation)
-        note = Note("transferred", {"tier": to.tier, "to": to.agent, "reason": reason}, agent.id)
+        body = {"tier": to.tier, "to": to.agent, "reason": reason, **({"house": True} if house else {})}
+        note = Note("transferred", body, agent.id)
         entry = await self._event(chat, "transferred", agent, client_id)
         return await self._do(Change(conversation, (entry,), Event.TRANSFER, by=agent, to=to, notes=(note,)))
 
@@ -147,10 +181,14 @@ class Floor:
         held: list[Case] = await asyncio.to_thread(self._cases.of_agent, agent.id)
         for case in held:
             try:
-                await self.transfer(case.conversation, agent, Destination(), why)
+                await self.transfer(case.conversation, agent, Destination(), why, house=True)
             except NoSay:
                 continue
         return len(held)
+
+    @staticmethod
+    def _is_recent(at: float) -> bool:
+        return time.monotonic() - at < WRITING_SECONDS
 
     async def _chat(self, conversation: str) -> Chat:
         chat = await asyncio.to_thread(self._conversations.get, conversation)

@@ -12,7 +12,7 @@ from typing import Any
 from bot.core.answer import Bubble
 from bot.core.chat import Author, Change, Changed, Chat, Kind, NewEntry, Status
 from bot.core.customer import Customer
-from bot.ports import Bot, Cases, Conversations, Files, Managers, Queue, QueuePlace
+from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
 from bot.ports.misses import Misses
 from bot.services import wire
 from bot.services.cards import queue_json
@@ -64,6 +64,8 @@ class Gateway:
         self.journal = Journal(self.conversations)
         self.journal.listeners.append(self.hub.changed)
         self.journal.doubters.append(self.hub.doubt)
+        # Each rings for a case that runs late, and says how many agents heard it.
+        self.bells: list[Callable[[Case], int]] = []
         self.floor = Floor(self.conversations, self.cases, self.journal, self.hub, self.counter)
         self.relay = Relay(
             self.conversations, self.journal, self.hub, self.bot, self.counter, self.hearing, self._on_switch)

@@ -60,7 +60,9 @@ async def time_out(gateway: Gateway, chat: Chat) -> None:
         reply = await asyncio.to_thread(gateway.counter.waited_long, turn)
         await gateway.journal.write(Change(chat.id, said(reply.bubbles, chat.lang), Event.TIMEOUT))
     elif chat.status is Status.CONNECTED:
-        await _end_silence(gateway, chat)
+        # Whoever is in the middle of an answer is not silent: the next rounds look again.
+        if not gateway.floor.is_writing(chat.id):
+            await _end_silence(gateway, chat)
     elif advance(chat.status, Event.TIMEOUT) is Status.CLOSED:
         await gateway.journal.write(Change(chat.id, (await _event(gateway, chat, "ended", "ended"),), Event.TIMEOUT))
     else:
@@ -73,7 +75,7 @@ async def _end_silence(gateway: Gateway, chat: Chat) -> None:
     entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, limit=LOOKED_AT)
     if chat.agent is not None and _waits_for_agent(entries):
         try:
-            await gateway.floor.transfer(chat.id, chat.agent, Destination(), "silence")
+            await gateway.floor.transfer(chat.id, chat.agent, Destination(), "silence", house=True)
         except NoSay:
             logger.info("A case was given on before it timed out.")
         return

@@ -140,6 +140,24 @@ def test_what_the_visitor_reads(case: Any, gateway: Gateway, managers: FakeManag
     assert client.until("state")["queue"]["tier"] == 2
 
 
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize("heard", [0, 2])
+def test_what_is_said_of_the_team(case: Any, gateway: Gateway, managers: FakeManagers, clock: FakeClock, run: Any,
+                                  heard: int, lang: str) -> None:
+    """That it was reminded is said only when somebody was; else how to go on without waiting. Each step rings."""
+    rung: list[str] = []
+    gateway.bells[:] = [lambda case: rung.append(case.state.value) or heard]  # type: ignore[func-returns-value]
+    client, _ = case(MEMBER, lang=lang)
+    clock.forward(HOUR - SECOND)
+    run(clockwork.wind, gateway)
+    clock.forward(SECOND)
+    run(clockwork.wind, gateway)
+    assert rung == ["queued", "queued"]
+    text = client.until("entry", event="late")["text"]
+    reminded, way = ("diingatkan", "buat tiket") if lang == "id" else ("reminded", "create a ticket")
+    assert (reminded in text, way in text) == (heard > 0, heard == 0)
+
+
 @pytest.mark.parametrize(("customer", "priority", "expected"), [
     ("premier:member:business", "p1", ["late", "restore_late"]),
     ("premier:member:business", "p3", ["late"]),

@@ -163,6 +163,23 @@ def test_silence_of_the_agent(waiting: tuple[Client, str], clock: FakeClock, gat
     assert [stored.note.kind for stored in gateway.cases.notes(name)] == ["taken", "transferred"]
 
 
+def test_an_agent_in_the_middle_of_an_answer(waiting: tuple[Client, str], clock: FakeClock, gateway: Gateway,
+                                             run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is not silent: the case stays with them while they type, and goes when they have stopped for long."""
+    client, name = waiting
+    run(gateway.floor.take, name, BUDI)
+    client.until("state", status="connected")
+
+    async def type_a_letter() -> None:
+        gateway.floor.typing(name, BUDI, on=True)
+
+    run(type_a_letter)
+    clock.forward(HALF_AN_HOUR)
+    assert [frame["type"] for frame in rounds(client, gateway, monkeypatch)] in ([], ["typing"])
+    monkeypatch.setattr("bot.web.floor.WRITING_SECONDS", 0.0)
+    assert client.until("entry", author="system")["event"] == "transferred"
+
+
 def test_the_wait_is_pushed(waiting: tuple[Client, str], gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whenever it changes, though the place stays."""
     client, _ = waiting

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
@@ -22,7 +22,6 @@ from bot.ports.queue import PRESENCES
 ONLINE, AWAY, OFFLINE = PRESENCES
 # A console that was not heard of for so long is gone.
 UNHEARD = timedelta(seconds=90)
-AWAY_AFTER = timedelta(minutes=5)
 _CHANGEABLE = ("name", "role", "tiers", "languages", "capacity", "password_hash", "oidc_subject", "is_active")
 
 
@@ -31,14 +30,15 @@ class AccountProblem(KilatError):
 
 
 class SqlAgents:
-    """`Agents` in SQL, and the accounts behind it. `away_after`: for how long an agent may be away and keep cases."""
+    """`Agents` in SQL, and the accounts behind it. `absent_after`: for how long a console may be unheard of until its
+    agent's cases go back."""
 
     def __init__(
-        self, engine: Engine, now: Callable[[], datetime] = now_in_milliseconds, away_after: timedelta = AWAY_AFTER
+        self, engine: Engine, now: Callable[[], datetime] = now_in_milliseconds, absent_after: timedelta = UNHEARD
     ) -> None:
         self._engine = engine
         self._now = now
-        self._away_after = away_after
+        self._absent_after = absent_after
 
     def get(self, agent: str) -> AgentAccount | None:
         """See `Agents`."""
@@ -58,17 +58,15 @@ class SqlAgents:
         if presence is not None:
             if presence not in PRESENCES:
                 raise ValueError(f"{presence!r} is no presence")
-            since = case((agents.c.away_since.is_(None), values["seen_at"]), else_=agents.c.away_since)
-            values |= {"presence": presence, "away_since": None if presence == ONLINE else since}
+            values["presence"] = presence
         with transaction(self._engine) as connection:
             connection.execute(update(agents).where(agents.c.id == agent).values(values))
 
     def absent(self, now: datetime) -> list[AgentAccount]:
         """See `Agents`."""
         has_cases = select(cases.c.id).where(cases.c.agent == agents.c.id, cases.c.state == CaseState.TAKEN.value)
-        is_away = and_(agents.c.presence != ONLINE, agents.c.away_since <= now - self._away_after)
-        is_unheard = or_(agents.c.seen_at.is_(None), agents.c.seen_at < now - UNHEARD)
-        return self._all(select(agents).where(has_cases.exists(), or_(is_away, is_unheard)).order_by(agents.c.id))
+        is_unheard = or_(agents.c.seen_at.is_(None), agents.c.seen_at < now - self._absent_after)
+        return self._all(select(agents).where(has_cases.exists(), is_unheard).order_by(agents.c.id))
 
     def add(self, account: AgentAccount, password_hash: str | None) -> AgentAccount:
         """Keep a new account (its `id` is made here); `AccountProblem` when the login is taken. Without a password it
@@ -94,7 +92,7 @@ class SqlAgents:
         if "password_hash" in stored:
             stored |= {"failures": 0, "locked_until": None}
         if stored.get("is_active") is False:
-            stored |= {"presence": OFFLINE, "away_since": self._now()}
+            stored["presence"] = OFFLINE
         with transaction(self._engine) as connection:
             if stored:
                 connection.execute(update(agents).where(agents.c.id == account.id).values(stored))

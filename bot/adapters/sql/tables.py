@@ -206,7 +206,7 @@ Index(
     postgresql_where=_SENT,
 )
 
-# `failures` counts wrong passwords in a row; `away_since` begins the time after which cases go back.
+# `failures` counts wrong passwords in a row.
 agents = Table(
     "agent", metadata,
     Column("id", String(64), primary_key=True),
@@ -220,7 +220,6 @@ agents = Table(
     Column("capacity", Integer, nullable=False),
     Column("presence", String(10), nullable=False),
     Column("seen_at", UtcDateTime),
-    Column("away_since", UtcDateTime),
     Column("is_active", Boolean, nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("locked_until", UtcDateTime),

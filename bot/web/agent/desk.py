@@ -9,10 +9,11 @@ from contextlib import suppress
 from datetime import datetime, timezone
 
 from bot.adapters.canned import Canned
+from bot.core.case import CaseState
 from bot.core.chat import Author, Changed, Kind
 from bot.core.errors import StoreUnavailable
-from bot.core.reach import fits
-from bot.ports import AgentAccount, Agents, FactsStore
+from bot.core.reach import fits, is_leader
+from bot.ports import AgentAccount, Agents, Case, FactsStore
 from bot.web.agent.board import Board
 from bot.web.agent.look import RETRY_SECONDS, Look
 from bot.web.agent.reader import Reader
@@ -25,8 +26,6 @@ logger = logging.getLogger(__name__)
 
 # What an agent sees is pushed no more often than this.
 PUSH_SECONDS = 0.2
-# Notes of the clocks, which the agent who has the case should hear.
-_RINGS = ("warned", "late", "restore_warned", "restore_late")
 _SAYS = (Kind.TEXT, Kind.FILE, Kind.TICKET)
 
 
@@ -47,6 +46,7 @@ class Desk:
         gateway.journal.listeners.append(self._changed)
         gateway.journal.doubters.append(self._doubt)
         gateway.hub.listeners.append(self._told)
+        gateway.bells.append(self.ring_late)
 
     def join(self, screen: Screen) -> None:
         """A console is open; its agent may be new, and has a presence now."""
@@ -99,11 +99,25 @@ class Desk:
             talk.saw(seq)
             self._nudge.set()
 
-    def ring(self, agent: str, kind: str, conversation: str) -> None:
+    def ring(self, agent: str, kind: str, conversation: str, **more: str | None) -> None:
         """Something that the agent should hear of now, wherever their console is open."""
         for screen in self.screens:
             if screen.account.id == agent:
-                screen.send({"type": "alert", "kind": kind, "conversation": conversation})
+                screen.send({"type": "alert", "kind": kind, "conversation": conversation, **more})
+
+    def ring_late(self, case: Case) -> int:
+        """A clock of the case warns or has run out: ring for whoever has it, for everybody who is online and could take
+        it while it waits, and for the leads. How many agents who are online heard it."""
+        heard = set()
+        for screen in self.screens:
+            account = screen.account
+            if is_leader(account) or (
+                    account.id == case.agent if case.state is CaseState.TAKEN
+                    else account.presence == "online" and fits(account, case)):
+                screen.send({"type": "alert", "kind": "late", "conversation": case.conversation, "case": case.number})
+                if account.presence == "online":
+                    heard.add(account.id)
+        return len(heard)
 
     def frames(self, account: AgentAccount) -> Mapping[str, Frame]:
         """What an agent is shown of the board, by type; once it was read."""
@@ -216,12 +230,20 @@ class Desk:
         if talk := self._talks.get(chat.id):
             talk.add(changed.entries)
             self._nudge.set()
+            if chat.agent is None or chat.agent.id != talk.holder:
+                del self._talks[chat.id]
+                self._tell_loss(talk.holder, changed)
         if chat.agent is None:
             return
         if any(entry.author is Author.VISITOR and entry.kind in _SAYS for entry in changed.entries):
             self.ring(chat.agent.id, "message", chat.id)
-        if any(note.kind in _RINGS for note in changed.notes):
-            self.ring(chat.agent.id, "late", chat.id)
+
+    def _tell_loss(self, holder: str, changed: Changed) -> None:
+        """An agent's case is theirs no more: ring, unless they did it themselves."""
+        did = next(iter(changed.notes), None)
+        if did is None or did.agent != holder or did.body.get("house"):
+            by = self.board.agents.get(did.agent or "") if did and self.board and did.agent != holder else None
+            self.ring(holder, "lost", changed.chat.id, by=by.name if by else None)
 
     def _doubt(self, conversation: str) -> None:
         self._talks.pop(conversation, None)

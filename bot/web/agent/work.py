@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.core.case import CaseState
-from bot.core.chat import Agent, Change, Changed, Chat, Destination, Note
+from bot.core.chat import Agent, Changed, Chat, Destination
 from bot.core.reach import is_leader, may_take
 from bot.ports import AgentAccount, Case
 from bot.web.agent.desk import Desk
@@ -48,7 +48,8 @@ class Work:
                 if not may_take(account, case):
                     raise FrameError("not_allowed", "the case is kept for somebody else")
                 await self._must_have_room(account)
-            await self._accept(asked.conversation, account)
+            step = self._floor.take(asked.conversation, _as_agent(account))
+            await self._unless_taken(asked.conversation, account, step)
         return {"conversation": asked.conversation}
 
     async def _assign(self, account: AgentAccount, asked: Asked) -> Frame:
@@ -56,17 +57,11 @@ class Work:
             raise FrameError("not_allowed", "only leads and admins give cases to others")
         to = await self._colleague(asked.values["agent"])
         await self._case(account, asked.conversation)
-        chat = await self._chat(asked.conversation)
-        if chat.agent is not None and chat.agent.id == to.id:
-            return {"conversation": chat.id}
-        if chat.agent is not None:
-            await self._floor.transfer(chat.id, chat.agent, Destination(agent=to.id))
-        await self._accept(chat.id, to)
-        note = Note("assigned", {"to": to.id, "name": to.name}, account.id)
-        await self._desk.gateway.journal.write(Change(chat.id, notes=(note,)))
-        if to.id != account.id:
-            self._desk.ring(to.id, "assigned", chat.id)
-        return {"conversation": chat.id}
+        step = self._floor.assign(asked.conversation, _as_agent(account), _as_agent(to))
+        changed = await self._unless_taken(asked.conversation, to, step)
+        if changed.is_new and to.id != account.id:
+            self._desk.ring(to.id, "assigned", asked.conversation)
+        return {"conversation": asked.conversation}
 
     async def _say(self, account: AgentAccount, asked: Asked) -> Frame:
         changed = await self._floor.say(asked.conversation, _as_agent(account), asked.values["text"], asked.client_id)
@@ -116,9 +111,10 @@ class Work:
         await self._floor.close(asked.conversation, _as_agent(account), values["reason"], values["client_id"])
         return {}
 
-    async def _accept(self, conversation: str, account: AgentAccount) -> None:
+    async def _unless_taken(self, conversation: str, account: AgentAccount, step: Awaitable[Changed]) -> Changed:
+        """What comes of a step that gives the case to `account`; `FrameError` when somebody else was faster."""
         try:
-            await self._floor.take(conversation, _as_agent(account))
+            return await step
         except NoSay:
             chat = await self._chat(conversation)
             if chat.agent is not None and chat.agent.id != account.id:

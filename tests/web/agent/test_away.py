@@ -24,23 +24,57 @@ def presence(agent: Any, name: str) -> str:
     return str(next(person["presence"] for person in agent.shown("team")["agents"] if person["name"] == name))
 
 
-def test_away_too_long(console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cases go back with their turn, and the visitor is told; who is there keeps theirs."""
+def test_away(console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long: no new case comes, and one's own stay; the agent goes on answering."""
+    budi, tono, sari = console("Budi"), console("Tono"), visitor()
+    conversation = budi.take_next()
+    budi.do("presence", presence="away")
+    while presence(tono, "Budi") != "away":
+        tono.next()
+    rounds = count_rounds(desk, monkeypatch)
+    while len(rounds) < 4:
+        budi.news()
+    budi.do("say", conversation=conversation, text="Sebentar, saya cek.")
+    assert sari.until("entry", author="agent")["text"] == "Sebentar, saya cek."
+    assert [row["conversation"] for row in budi.until_rows(1, "mine")] == [conversation]
+    visitor()
+    tono.shown("alert", kind="new_case")
+    budi.news()
+    assert not [frame for frame in budi.seen if frame.get("kind") == "new_case"]
+
+
+def count_rounds(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Grows each time it was looked who is absent, a day from now."""
+    absent, seen = desk.agents.absent, list[object]()
+
+    def counted(now: Any) -> Any:
+        found = absent(now)
+        seen.append(now)
+        return found
+
+    monkeypatch.setattr(desk.agents, "absent", counted)
+    return seen
+
+
+def test_a_console_that_stays_away(console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closed for longer than it may be: the cases go back with their turn, the visitor is told, and the note says that
+    a clock did it. Who is there keeps theirs."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
     conversation = budi.take_next()
     visitor()
     tono.take_next()
-    budi.do("presence", presence="away")
-    while presence(tono, "Budi") != "away":
-        tono.next()
-    assert len(budi.until_rows(1, "mine")) == 1
-    monkeypatch.setattr(desk.agents, "_away_after", timedelta(0))
-    assert sari.until("state", status="transferred")
+    budi.socket.close()
+    monkeypatch.setattr("bot.web.agent.watch.SEEN_SECONDS", 1000.0)
+    later(desk, monkeypatch, seconds=91)
+    monkeypatch.setattr(desk.agents, "absent", lambda now, whole=desk.agents.absent: [
+        account for account in whole(now) if account.id == budi.id])
+    assert sari.until("entry", event="transferred")
     while [row["conversation"] for row in tono.rows()] != [conversation]:
         tono.next()
     assert len(tono.rows("mine")) == 1
     notes = tono.open(conversation)["notes"]
-    assert [(note["kind"], note["body"].get("reason")) for note in notes] == [("taken", None), ("transferred", "away")]
+    assert [note["kind"] for note in notes] == ["taken", "transferred"]
+    assert (notes[1]["body"]["reason"], notes[1]["body"]["house"]) == ("away", True)
     assert tono.take_next() == conversation
 
 

@@ -97,7 +97,10 @@ def test_a_lead_gives_cases(console: Any, visitor: Any) -> None:
     assert budi.refused("say", conversation=one, client_id=ID, text="Masih saya?") == "no_say"
     assert tono.rows("mine") == []
     notes = lead.open(one)["notes"]
-    assert [note["kind"] for note in notes] == ["taken", "assigned", "transferred", "taken", "assigned"]
+    assert [(note["kind"], note["agent"], note["body"].get("from")) for note in notes] == [
+        ("assigned", lead.id, None), ("taken", budi.id, None), ("assigned", lead.id, budi.id), ("taken", lead.id, None)]
+    lost = budi.shown("alert", kind="lost")
+    assert (lost["conversation"], lost["by"]) == (one, "Lia")
 
 
 def test_who_is_told_of_a_new_case(console: Any, visitor: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from agent_client import queue_up
 
-from bot.core.chat import Change, Note
+from bot.web.agent.desk import Desk
 from bot.web.gateway import Gateway
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
@@ -96,16 +96,63 @@ def test_steps_sent_again(console: Any, visitor: Any) -> None:
     assert events == ["connected", "transferred", "connected", "returned", "connected", "ended"]
 
 
-def test_a_clock_that_runs_out(console: Any, visitor: Any, gateway: Gateway) -> None:
-    """Whoever has the case hears of it, wherever the console is, and sees the note."""
-    budi, tono, _ = console("Budi"), console("Tono"), visitor()
+def rung(agent: Any) -> list[str]:
+    """The cases that rang late at an agent's console until now."""
+    agent.news()
+    return [frame["conversation"] for frame in agent.seen if frame.get("kind") == "late"]
+
+
+def test_a_clock_of_a_case_that_waits(console: Any, visitor: Any, desk: Desk) -> None:
+    """Rings for everybody who is online and could take it, and for the leads, away or not."""
+    able, lead, other = console("Budi"), console("Lia", role="lead", tiers=(1,)), console("Tono", tiers=(1,))
+    away, mute = console("Wati"), console("Yuni", languages=("en",))
+    away.do("presence", presence="away")
+    while [a["presence"] for a in able.shown("team")["agents"] if a["name"] == "Wati"] != ["away"]:
+        able.next()
+    visitor()
+    conversation = able.until_rows(1)[0]["conversation"]
+    [case] = desk.gateway.cases.open()
+    assert able.socket.portal.call(desk.ring_late, case) == 2
+    assert [rung(agent) for agent in (able, lead, other, away, mute)] == [[conversation], [conversation], [], [], []]
+
+
+def test_a_clock_of_a_case_that_is_taken(console: Any, visitor: Any, desk: Desk) -> None:
+    """Rings for who has it, and for the leads; at every console of theirs, though they are away."""
+    budi, tono, lead = console("Budi"), console("Tono"), console("Lia", role="admin")
+    again = console("Budi", session=budi.session)
+    visitor()
     conversation = budi.take_next()
-    tono.open(conversation)
-    portal = budi.socket.portal
-    portal.call(gateway.journal.write, Change(conversation, notes=(Note("warned", {"clock": "respond"}),)))
-    assert budi.shown("alert", kind="late")["conversation"] == conversation
-    assert tono.shown("note", kind="warned")["agent"] is None
-    assert not [frame for frame in tono.news() if frame.get("kind") == "late"]
+    budi.do("presence", presence="away")
+    [case] = desk.gateway.cases.open()
+    budi.socket.portal.call(desk.ring_late, case)
+    assert [rung(agent) for agent in (budi, again, lead, tono)] == [[conversation]] * 3 + [[]]
+
+
+def test_who_lost_a_case(console: Any, visitor: Any, gateway: Gateway) -> None:
+    """Is told, unless they did it themselves: a clock, the visitor, a lead."""
+    budi, lead = console("Budi", capacity=9), console("Lia", role="lead")
+    one, two, three = visitor(), visitor(), visitor()
+    taken = [budi.take_next() for _ in range(3)]
+    one.send("end")
+    lost = budi.until("alert", kind="lost")
+    assert (lost["conversation"], lost["by"]) == (taken[0], None)
+    lead.do("assign", conversation=taken[1], agent=lead.id)
+    lost = budi.until("alert", kind="lost")
+    assert (lost["conversation"], lost["by"]) == (taken[1], "Lia")
+    budi.do("close", conversation=taken[2], reason="solved")
+    for client in (one, two, three):
+        client.news()
+    budi.news()
+    assert len([frame for frame in budi.seen if frame.get("kind") == "lost"]) == 2
+
+
+def test_nobody_spoofs_a_clock(console: Any, visitor: Any) -> None:
+    """A reason that an agent typed is a reason, whatever it says."""
+    budi = console("Budi")
+    visitor()
+    conversation = budi.take_next()
+    budi.do("transfer", conversation=conversation, reason="away")
+    assert "house" not in budi.open(conversation)["notes"][-1]["body"]
 
 
 def test_what_else_the_customer_had(console: Any, visitor: Any) -> None:
