@@ -142,7 +142,7 @@ export const start = (loader, words) => {
     },
     destroy() {
       document.removeEventListener('visibilitychange', count);
-      client.line.stop();
+      client.stop();
       panel.remove();
     },
   };

@@ -4,6 +4,7 @@ import { Log } from './log.js';
 import { Outbox } from './outbox.js';
 import { make } from './protocol.js';
 
+const BEGIN = 10000; // ms that other tabs wait for the first one's key
 const ACK = 20000; // ms until an acknowledgement; then the line is taken to be dead
 
 export class Client {
@@ -24,13 +25,37 @@ export class Client {
     });
   }
 
+  // Tabs that are opened together begin one conversation: the others wait until the first has its key.
   start() {
-    this.key = this.keep.all().key;
-    this.line.now();
+    if (this.keep.all().key || !navigator.locks) this.begin();
+    else {
+      navigator.locks.request(this.keep.name, () => new Promise((done) => {
+        this.begun = done;
+        setTimeout(done, BEGIN);
+        this.begin();
+      })).catch(() => this.begin()); // a sandboxed page has no locks, and no other tab
+    }
+  }
+
+  begin() {
+    this.key = this.kept = this.keep.all().key;
+    if (!this.over) this.line.now();
+  }
+
+  stop() {
+    this.over = true;
+    this.begun?.();
+    this.line.stop();
+  }
+
+  // The key that another tab has got since this one looked for one and found none.
+  theirs() {
+    const { key } = this.keep.all();
+    return !this.key && key !== this.kept && key;
   }
 
   hello() {
-    this.known = this.key;
+    this.known = this.key = this.theirs() || this.key;
     return {
       type: 'hello', protocol: 1, lang: this.lang, key: this.key || undefined, ...this.log.seen,
       identity_token: this.token || undefined,
@@ -55,6 +80,11 @@ export class Client {
   }
 
   on_welcome({ key, conversation, entries, limits, more, read, state }) {
+    if (key && this.theirs()) {
+      // Another tab was faster: nothing has been said here yet, and what is said belongs there.
+      this.line.now();
+      return;
+    }
     const other = key || (this.conversation && this.conversation !== conversation);
     if (key) {
       // Somebody else may sit here now.
@@ -62,6 +92,7 @@ export class Client {
       this.keep.set({ key });
       this.key = this.known = key;
     }
+    this.begun?.();
     if (other || !this.log.goesOn(entries)) this.log = new Log();
     this.conversation = conversation;
     this.outbox.settle(conversation);
@@ -194,6 +225,7 @@ export class Client {
   anew() {
     const { key } = this.keep.all();
     this.key = key === this.key ? null : key;
+    this.kept = key;
     this.outbox.carry();
     this.log = new Log();
     this.conversation = null;

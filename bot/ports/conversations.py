@@ -16,6 +16,10 @@ class Conversations(Protocol):
     def create(self, chat: Chat, key_hash: str) -> Chat:
         """Store a new conversation and the hash of the key that opens it."""
 
+    def join_or_create(self, chat: Chat, key_hash: str) -> Chat:
+        """The newest open conversation of the customer that `chat` belongs to, which the key opens from now on; where
+        there is none, `create`. Of several at the same moment the first creates, and the others join."""
+
     def add_key(self, conversation: str, key_hash: str) -> None:
         """One more key (another browser of the same customer) that opens the conversation."""
 

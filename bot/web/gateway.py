@@ -94,14 +94,9 @@ class Gateway:
         return await asyncio.to_thread(self.conversations.latest_of, who.identity.subject) is not None
 
     async def _another(self, who: Who, lang: str, page: Mapping[str, Any], key_hash: str) -> Chat:
-        if who.identity:
-            chat = await asyncio.to_thread(self.conversations.latest_of, who.identity.subject)
-            if chat is not None:
-                await asyncio.to_thread(self.conversations.add_key, chat.id, key_hash)
-                return chat
         new = Chat(new_conversation_id(), Status.BOT, lang, who.identity, context=page)
-        chat = await asyncio.to_thread(self.conversations.create, new, key_hash)
-        return (await self.greet(chat, lang)).chat
+        chat = await asyncio.to_thread(self.conversations.join_or_create, new, key_hash)
+        return (await self.greet(chat, lang)).chat if chat.id == new.id else chat
 
     async def greet(self, chat: Chat, lang: str) -> Changed:
         """The first word is the bot's, in the visitor's language."""

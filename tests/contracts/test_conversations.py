@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from threading import Barrier
 
 import pytest
 from fakes import QUEUE_PATIENCE, FakeClock
@@ -54,6 +56,30 @@ def test_a_conversation_comes_back_as_it_was_made(conversations: Conversations, 
     assert conversations.get("c_2") is None
     assert conversations.find("key-2") is None
     assert conversations.entries("c_1") == []
+
+
+def test_several_browsers_of_a_customer_begin_at_once(conversations: Conversations) -> None:
+    """One conversation, which every key opens; another customer's, or nobody's, is none of it."""
+    people = [ADA] * 8 + [BUDI] * 8 + [None] * 4
+    made = [Chat(f"c_{number}", Status.BOT, "id", who) for number, who in enumerate(people)]
+    start = Barrier(len(made))
+
+    def begin(chat: Chat) -> Chat:
+        start.wait()
+        return conversations.join_or_create(chat, f"key of {chat.id}")
+
+    with ThreadPoolExecutor(len(made)) as pool:
+        got = list(pool.map(begin, made))
+    assert len({chat.id for chat in got[:8]}) == len({chat.id for chat in got[8:16]}) == 1
+    assert len({chat.id for chat in got}) == 6
+    assert [conversations.find(f"key of {chat.id}") for chat in made] == got
+
+
+def test_a_customer_who_has_ended_begins_another(conversations: Conversations) -> None:
+    """What is closed is over."""
+    first = conversations.join_or_create(Chat("c_1", Status.BOT, "id", ADA), "key-1")
+    in_status(conversations, first.id, Event.END)
+    assert conversations.join_or_create(Chat("c_2", Status.BOT, "id", ADA), "key-2").id == "c_2"
 
 
 def test_entries_are_numbered_and_come_back(conversations: Conversations, ani: str, clock: FakeClock) -> None:

@@ -186,6 +186,19 @@ def test_another_browser_finds_it(connect: Any, owner: Any, token: Any) -> None:
     assert owner.until("entry", text="heard: dari ponsel")
 
 
+def test_two_browsers_at_the_same_moment(gateway: Gateway, token: Any, http: TestClient) -> None:
+    """One conversation with one greeting, and a key for each."""
+    who = who_is(token(OWNER), gateway.settings)
+
+    async def many() -> list[Any]:
+        return list(await asyncio.gather(*(gateway.admit(None, who, "id", {}) for _ in range(6))))
+
+    admitted = http.portal.call(many)  # type: ignore[union-attr]
+    SECRETS.update(key for _, key in admitted)
+    assert len({chat.id for chat, _ in admitted}) == 1 and len({key for _, key in admitted}) == 6
+    assert len(gateway.conversations.entries(admitted[0][0].id)) == 1
+
+
 def test_signed_in_from_another_tab(connect: Any, token: Any) -> None:
     """A tab that has no token loses the conversation that has become a customer's, and begins anew."""
     tab, signed_in = connect(), connect()

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from bot.adapters.sql.engine import in_milliseconds, now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.engine import in_milliseconds, in_turn, now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.follow import follow
 from bot.adapters.sql.misses import remember
 from bot.adapters.sql.tables import conversation_keys as keys
@@ -28,6 +28,11 @@ Known = dict[str, dict[str, Entry]]
 _GET = select(conversations).where(conversations.c.id == bindparam("this"))
 _FIND = select(conversations).where(
     conversations.c.id == select(keys.c.conversation).where(keys.c.key_hash == bindparam("key_hash")).scalar_subquery()
+)
+_LATEST = (
+    select(conversations)
+    .where(conversations.c.subject == bindparam("subject"), conversations.c.status != Status.CLOSED.value)
+    .order_by(conversations.c.created_at.desc()).limit(1)
 )
 # In the order of their ids, so that no two writers wait in a circle.
 _LOCK = (
@@ -59,12 +64,27 @@ class SqlConversations:
 
     def create(self, chat: Chat, key_hash: str) -> Chat:
         """See `Conversations`; `wakes_at` is set here."""
+        with transaction(self._engine) as connection:
+            return self._create(connection, chat, key_hash)
+
+    def join_or_create(self, chat: Chat, key_hash: str) -> Chat:
+        """See `Conversations`. SQLite's writers are alone anyway; PostgreSQL's are, for one customer."""
+        if chat.identity is None:
+            return self.create(chat, key_hash)
+        with transaction(self._engine) as connection:
+            in_turn(connection, chat.identity.subject)
+            found = connection.execute(_LATEST, {"subject": chat.identity.subject}).mappings().first()
+            if found is None:
+                return self._create(connection, chat, key_hash)
+            connection.execute(insert(keys).values(key_hash=key_hash, conversation=found["id"]))
+            return _chat(found)
+
+    def _create(self, connection: Connection, chat: Chat, key_hash: str) -> Chat:
         now = self._now()
         row = {**_row(chat), "context": dict(chat.context), "created_at": now, "updated_at": now}
         row["wakes_at"] = first_wake(chat.status, now, self._queue_patience)
-        with transaction(self._engine) as connection:
-            connection.execute(insert(conversations).values(row))
-            connection.execute(insert(keys).values(key_hash=key_hash, conversation=chat.id))
+        connection.execute(insert(conversations).values(row))
+        connection.execute(insert(keys).values(key_hash=key_hash, conversation=chat.id))
         return _chat(row)
 
     def add_key(self, conversation: str, key_hash: str) -> None:
@@ -90,10 +110,7 @@ class SqlConversations:
 
     def latest_of(self, subject: str) -> Chat | None:
         """See `Conversations`."""
-        is_theirs = conversations.c.subject == subject
-        is_open = conversations.c.status != Status.CLOSED.value
-        newest = conversations.c.created_at.desc()
-        return self._first(select(conversations).where(is_theirs, is_open).order_by(newest).limit(1))
+        return self._first(_LATEST, subject=subject)
 
     def write(self, changes: Sequence[Change]) -> list[Changed]:
         """See `Conversations`; `NoConversation` before anything is written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,6 +90,13 @@ def alone(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_SETUP_LOCK)))
         yield connection
+
+
+def in_turn(connection: Connection, name: str) -> None:
+    """Wait, within a `transaction`, until no other one that has asked for the same `name` is under way."""
+    if connection.dialect.name == "postgresql":
+        lock = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
 @contextmanager

@@ -29,7 +29,7 @@ export const talk = ({ name = `test:${Math.random()}`, keep = new Keep(name), up
     lost() { this.begun += 1; client.linked('offline'); },
     take: (frames) => frames.forEach((frame) => client.hear(frame)),
   };
-  client.start();
+  client.begin();
   return {
     client, keep, sent, told,
     hear: (frame) => client.hear(frame),

@@ -96,6 +96,27 @@ export const who_begins_anew_goes_where_the_other_tab_is = () => {
   same(client.hello().key, 'k2');
 };
 
+export const the_tab_that_was_faster_is_joined_before_the_first_word = () => {
+  const { client, hear, keep, texts } = talk();
+  client.hello();
+  client.post('say', { text: 'typed meanwhile' });
+  keep.set({ key: 'k1' });
+  hear(welcome([entry(1)], { key: 'k2', conversation: 'c_2' }));
+  same([client.hello().key, keep.all().key, seqs(client.log), texts()], ['k1', 'k1', [], []]);
+  hear(welcome([entry(1), entry(2)], { conversation: 'c_1' }));
+  same([seqs(client.log), texts()], [[1, 2], ['typed meanwhile']]);
+};
+
+export const who_begins_another_is_not_led_back = () => {
+  const { client, hear, keep } = talk();
+  client.hello();
+  hear(welcome([entry(1)], { key: 'k1' }));
+  client.anew();
+  same(client.hello().key, undefined);
+  hear(welcome([entry(1)], { key: 'k2', conversation: 'c_2' }));
+  same([keep.all().key, client.key], ['k2', 'k2']);
+};
+
 export const unread_are_those_of_others_after_the_last_read = () => {
   const { client, hear } = talk();
   hear(welcome([entry(1), entry(2, { author: 'visitor' }), entry(3)], { key: 'k1', read: 1 }));
