@@ -20,6 +20,7 @@ import jwt
 
 from bot.adapters.jwt_faults import header_of, why
 from bot.core.errors import KilatError
+from bot.core.logins import as_login
 
 # Signed with the provider's private key: a secret that both know (HS256) would prove nothing.
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
@@ -129,6 +130,8 @@ class Provider:
         subject, email = claims["sub"], claims.get("email")
         if not subject or not isinstance(email, str) or claims.get("email_verified") is not True:
             raise SignInRefused("the ID token has no verified e-mail address (email, email_verified)")
+        if as_login(email) is None:
+            raise SignInRefused("the e-mail address of the ID token is none in ASCII")
         # Another provider may give the same `sub` to somebody else.
         whole = hashlib.sha256(f"{self._settings.issuer}\n{subject}".encode()).hexdigest()
         return Person(whole, email, self._roles(claims))

@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
 
-# Actors who have no login: an operator at the command line, and Kilat itself.
-SHELL, SYSTEM = "shell", "system"
+# Actors who have no login: an operator at the command line, Kilat itself, and who gave a login that nobody has.
+SHELL, SYSTEM, UNKNOWN = "shell", "system", "unknown"
 
 
 class Action(str, Enum):
@@ -39,8 +39,8 @@ class Action(str, Enum):
 
 @dataclass(frozen=True)
 class AuditEvent:
-    """`actor` did `action` to `subject` from `address`. `actor` is a login, `SHELL` or `SYSTEM`; `subject` is the login
-    or the name of what was acted on; `address` is the client's, empty without one; `details` are JSON."""
+    """`actor` did `action` to `subject` from `address`. `actor` is a login, `SHELL`, `SYSTEM` or `UNKNOWN`; `subject`
+    is the login or the name of what was acted on; `address` is the client's, empty without one; `details` are JSON."""
 
     action: Action
     actor: str

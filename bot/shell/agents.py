@@ -4,32 +4,41 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import re
 import sys
+from collections.abc import Iterable
 from typing import Any
 
+from bot.adapters.password_rules import Weakness, read_rules
 from bot.adapters.passwords import LONGEST, SHORTEST, Passwords
 from bot.adapters.sql.agents import AccountProblem, SqlAgents
 from bot.bootstrap import open_agents
+from bot.core.logins import as_login
 from bot.languages import LANGUAGES
 from bot.ports import AgentAccount
 from bot.settings import Settings
 
-_LOGIN = re.compile(r"[^@\s]+@[^@\s]+")
 _HIGHEST_TIER = 9
 _MOST_CASES = 50
+_REFUSED = {
+    Weakness.SHORT: f"a password has {SHORTEST} characters at least",
+    Weakness.LONG: f"a password has {LONGEST} characters at most",
+    Weakness.COMMON: "this password is among the first that people try, or follows a pattern (names, dates, keys in a "
+                     "row, repetitions). Four words that have nothing to do with each other make a good one",
+    Weakness.PERSONAL: "this password is made of the login, the name or the company. Four words that have nothing to "
+                       "do with each other make a good one",
+}
 
 
 def add(arguments: argparse.Namespace, settings: Settings) -> int:
     """Make an account."""
-    if not _LOGIN.fullmatch(arguments.login):
-        raise AccountProblem(f"{arguments.login!r} is no e-mail address")
+    if as_login(arguments.login) is None:
+        raise AccountProblem(f"{arguments.login!r} is no e-mail address in plain letters (ASCII)")
     account = AgentAccount("", arguments.login, **_values(arguments))
     agents = open_agents(settings)
     if (known := agents.find(account.login)) is not None:
         how = f"kilat agents change {known.login}" + ("" if known.is_active else " --restore")
         raise AccountProblem(f"there is an agent {known.login} already. Change it: {how}")
-    hashed = None if arguments.no_password else _password(arguments)
+    hashed = None if arguments.no_password else _password(arguments, settings, (account.login, account.name))
     print(f"Added {_described(agents.add(account, hashed))}")
     return 0
 
@@ -44,13 +53,14 @@ def show(_arguments: argparse.Namespace, settings: Settings) -> int:
 def change(arguments: argparse.Namespace, settings: Settings) -> int:
     """Change what was given."""
     values, agents = _values(arguments), open_agents(settings)
-    _must_exist(agents, arguments.login)
+    account = _must_exist(agents, arguments.login)
     if arguments.restore:
         values["is_active"] = True
     if arguments.unlink:
         values["oidc_subject"] = None
     if arguments.password or arguments.password_stdin:
-        values["password_hash"] = _password(arguments)
+        about = (account.login, account.name, values.get("name", ""))
+        values["password_hash"] = _password(arguments, settings, about)
     if not values:
         raise AccountProblem("nothing to change was given. See kilat agents change --help")
     print(f"Changed {_described(agents.change(arguments.login, **values))}")
@@ -66,9 +76,20 @@ def remove(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _must_exist(agents: SqlAgents, login: str) -> None:
-    if agents.find(login) is None:
+def unlock(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Let somebody try again at once, wherever the wrong tries came from."""
+    agents = open_agents(settings)
+    account = _must_exist(agents, arguments.login)
+    ended = agents.unlock(account.login)
+    print(f"{account.login} can try again: {ended} locks ended" if ended else f"{account.login} was not locked")
+    return 0
+
+
+def _must_exist(agents: SqlAgents, login: str) -> AgentAccount:
+    account = agents.find(login)
+    if account is None:
         raise AccountProblem(f"there is no agent {login}. See kilat agents list")
+    return account
 
 
 def _values(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -88,8 +109,8 @@ def _values(arguments: argparse.Namespace) -> dict[str, Any]:
     return {name: tuple(dict.fromkeys(value)) if isinstance(value, list) else value for name, value in values.items()}
 
 
-def _password(arguments: argparse.Namespace) -> str:
-    """The hash of the password that was typed, or came from standard input."""
+def _password(arguments: argparse.Namespace, settings: Settings, about: Iterable[str]) -> str:
+    """The hash of the password that was typed, or came from standard input. `about`: what is known of its owner."""
     if arguments.password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     elif sys.stdin.isatty():
@@ -98,8 +119,8 @@ def _password(arguments: argparse.Namespace) -> str:
             raise AccountProblem("the two passwords differ. Nothing was changed")
     else:
         raise AccountProblem("there is no terminal to ask for the password. Give --password-stdin")
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise AccountProblem(f"a password has {SHORTEST} to {LONGEST} characters. Nothing was changed")
+    if (weakness := read_rules(settings.data).weakness(password, about)) is not None:
+        raise AccountProblem(f"{_REFUSED[weakness]}. Nothing was changed")
     return Passwords().hash(password)
 
 

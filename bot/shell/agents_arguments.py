@@ -11,9 +11,9 @@ from bot.settings import Settings
 
 
 def add_to(commands: Any) -> None:
-    """`kilat agents add|list|change|remove`."""
-    agents = commands.add_parser("agents", help="who works at the console: add, list, change, remove")
-    todo = agents.add_subparsers(required=True, metavar="add|list|change|remove")
+    """`kilat agents add|list|change|remove|unlock`."""
+    agents = commands.add_parser("agents", help="who works at the console: add, list, change, remove, unlock")
+    todo = agents.add_subparsers(required=True, metavar="add|list|change|remove|unlock")
 
     add = todo.add_parser("add", help="make an account; asks for the password")
     add.add_argument("login", help="the e-mail address that they sign in with")
@@ -38,6 +38,10 @@ def add_to(commands: Any) -> None:
     remove = todo.add_parser("remove", help="let them in no more; what they have written stays")
     remove.add_argument("login")
     remove.set_defaults(command=_later("remove"))
+
+    unlock = todo.add_parser("unlock", help="let them try again at once after too many wrong passwords or codes")
+    unlock.add_argument("login")
+    unlock.set_defaults(command=_later("unlock"))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

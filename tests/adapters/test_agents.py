@@ -14,14 +14,17 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import Engine
 
 from bot.adapters.passwords import Passwords
-from bot.adapters.sql.agent_sessions import IDLE, LIFETIME, LOCKED_FOR, MOST_FAILURES, SqlAgentSessions
+from bot.adapters.sql.agent_sessions import IDLE, LIFETIME, SqlAgentSessions
 from bot.adapters.sql.agents import AccountProblem, SqlAgents
+from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.engine import open_engine, transaction
 from bot.adapters.sql.tables import agent_sessions, agents
 from bot.adapters.sql.tables import cases as case_table
+from bot.adapters.sql.tries import LOCKED_FOR, MOST_FAILURES, Source
 from bot.core.errors import StoreUnavailable
-from bot.ports import AgentAccount, CaseFile
+from bot.ports import Action, AgentAccount, AuditEvent, AuditQuery, CaseFile
+from bot.ports.audit import SHELL
 
 SECRET = "sepuluh gajah biru"
 # As cheap as argon2 can be.
@@ -199,7 +202,7 @@ def test_a_session_opens_with_its_token_alone(sign_in: SqlAgentSessions, sari: A
 def test_a_session_ends(sign_in: SqlAgentSessions, sari: AgentAccount, clock: FakeClock) -> None:
     """By signing out, alone; unused for two hours; and after twelve hours, however busy."""
     out, idle, busy = (sign_in.open(sari) for _ in range(3))
-    sign_in.close(out.id)
+    sign_in.close(out)
     assert sign_in.find(out.token) is None
     assert sign_in.find(idle.token) is not None
     begun = clock.time
@@ -221,7 +224,7 @@ def test_what_has_ended_is_removed(sign_in: SqlAgentSessions, sari: AgentAccount
         assert [row.token_hash for row in connection.execute(select(agent_sessions))] == [new.id]
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"password_hash": "other"}])
+@pytest.mark.parametrize("change", [{"is_active": False}, {"password_hash": "other"}, {"role": "agent"}])
 def test_some_changes_end_all_sessions(accounts: SqlAgents, sign_in: SqlAgentSessions, sari: AgentAccount,
                                        change: dict[str, object]) -> None:
     """Of that agent; a new name doesn't."""
@@ -307,3 +310,50 @@ def test_a_database_that_is_away() -> None:
 def _hash(engine: Engine) -> str:
     with engine.connect() as connection:
         return str(connection.execute(select(agents.c.password_hash)).scalar_one())
+
+
+def test_one_session_may_stay(accounts: SqlAgents, sign_in: SqlAgentSessions, sari: AgentAccount) -> None:
+    """That in which an agent changes the password."""
+    mine, other = sign_in.open(sari), sign_in.open(sari)
+    accounts.change(sari.login, password_hash="other", keep=mine.id)
+    assert sign_in.find(mine.token) is not None
+    assert sign_in.find(other.token) is None
+
+
+def test_sessions_are_listed_and_ended(accounts: SqlAgents, sign_in: SqlAgentSessions, sari: AgentAccount,
+                                       clock: FakeClock) -> None:
+    """One, or all others; never another agent's, never the one that asks."""
+    budi = sign_in.open(accounts.add(AgentAccount("", "budi@example.com", "Budi"), None))
+    old, phone, mine = (sign_in.open(sari, Source(f"192.0.2.{n}"), "Firefox, Linux") for n in range(3))
+    clock.forward(IDLE - timedelta(minutes=1))
+    for session in (phone, mine, budi):
+        sign_in.find(session.token)
+    assert {(each.id, each.address) for each in sign_in.of(sari)} == {
+        (old.id, "192.0.2.0"), (phone.id, "192.0.2.1"), (mine.id, "192.0.2.2")}
+    clock.forward(timedelta(minutes=1))
+    assert [each.id for each in sign_in.of(sari)] in ([phone.id, mine.id], [mine.id, phone.id])
+    assert [sign_in.end_others(mine, which) for which in (budi.id, mine.id, old.id, "")] == [0, 0, 0, 0]
+    third = sign_in.open(sari)
+    assert sign_in.end_others(mine, phone.id) == 1
+    assert sign_in.find(phone.token) is None and sign_in.find(third.token) is not None
+    assert sign_in.end_others(mine) == 1
+    assert sign_in.find(third.token) is None
+    assert sign_in.find(mine.token) is not None and sign_in.find(budi.token) is not None
+
+
+def test_changes_are_recorded(accounts: SqlAgents, sari: AgentAccount, engine: Engine) -> None:
+    """By whom and what, with the names of fields alone."""
+    accounts.change(sari.login, role="admin", name="Sari Wulandari")
+    accounts.change(sari.login, by="budi@example.com", address="192.0.2.1", password_hash="other")
+    accounts.change(sari.login, is_active=False)
+    accounts.change(sari.login, is_active=True, role="admin")
+    told = [entry.event for entry in SqlAudit(engine).read(AuditQuery())]
+    login = sari.login
+    assert list(reversed(told)) == [
+        AuditEvent(Action.ACCOUNT_ADDED, SHELL, login, details={"role": "lead"}),
+        AuditEvent(Action.ROLE_CHANGED, SHELL, login, details={"from": "lead", "to": "admin"}),
+        AuditEvent(Action.ACCOUNT_CHANGED, SHELL, login, details={"fields": ["name"]}),
+        AuditEvent(Action.PASSWORD_CHANGED, "budi@example.com", login, "192.0.2.1"),
+        AuditEvent(Action.ACCOUNT_REMOVED, SHELL, login),
+        AuditEvent(Action.ACCOUNT_CHANGED, SHELL, login, details={"fields": ["is_active"]}),
+    ]

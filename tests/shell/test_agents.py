@@ -87,8 +87,12 @@ def test_remove_and_restore(kilat: Any, sari: str, tmp_path: Path) -> None:
     (("add", "a@b", "--name", " "), "", "--name"),
     (("add", "a@b", "--name", "A\x1b[31m"), "", "--name"),
     (("add", "a@b", "--name", "A"), "", "--password-stdin"),
-    (("add", "a@b", "--name", "A", "--password-stdin"), "short\n", "12 to 1000 characters"),
-    (("add", "a@b", "--name", "A", "--password-stdin"), "", "12 to 1000 characters"),
+    (("add", "a@b", "--name", "A", "--password-stdin"), "short\n", "12 characters at least"),
+    (("add", "a@b", "--name", "A", "--password-stdin"), "", "12 characters at least"),
+    (("add", "a@b", "--name", "A", "--password-stdin"), "passwordpassword\n", "Four words"),
+    (("add", "sari.w@example.com", "--name", "Sari", "--password-stdin"), "sari.w@example.com1\n", "made of the login"),
+    (("add", "wea\u212a@example.com", "--name", "W", "--no-password"), "", "ASCII"),
+    (("unlock", "a@b"), "", "no agent a@b"),
     (("add", "a@b", "--name", "A", "--tier", "0"), "", "--tier"),
     (("add", "a@b", "--name", "A", "--capacity", "0"), "", "--capacity"),
     (("add", "a@b", "--name", "A", "--lang", "fr"), "", "none of id, en"),
@@ -96,7 +100,7 @@ def test_remove_and_restore(kilat: Any, sari: str, tmp_path: Path) -> None:
     (("add", "a@b"), "", "--name"),
     (("change", "a@b", "--name", "A"), "", "no agent a@b"),
     (("remove", "a@b"), "", "no agent a@b"),
-    ((), "", "add|list|change|remove"),
+    ((), "", "add|list|change|remove|unlock"),
 ])
 def test_a_slip(kilat: Any, arguments: tuple[str, ...], typed: str, told: str) -> None:
     """Is told in one line, and changes nothing."""

@@ -14,9 +14,11 @@ from web_client import SECRETS
 
 from bot.adapters.passwords import Passwords
 from bot.adapters.sql.agents import SqlAgents
+from bot.adapters.sql.audit import SqlAudit
+from bot.adapters.sql.engine import open_engine
 from bot.bootstrap import open_agents
 from bot.core.errors import StoreUnavailable
-from bot.ports import AgentAccount
+from bot.ports import AgentAccount, AuditQuery
 from bot.settings import Settings
 from bot.web.agent.login import TRIES_AT_ONCE
 
@@ -111,6 +113,33 @@ def test_nobody_learns_who_has_an_account(browser: TestClient) -> None:
     assert "15 minutes" in known[-1].text
     assert 0 < int(known[-1].headers["retry-after"]) <= 900
     assert _sign_in(browser).status_code == 429
+
+
+def test_a_lock_lets_the_owner_in(browser: TestClient, web_settings: Settings) -> None:
+    """From a browser that has signed in before; its cookie opens nothing by itself, and outlives the sign-out."""
+    answer = _sign_in(browser)
+    [cookie] = [line for line in answer.headers.get_list("set-cookie") if line.startswith("kilat_agent_device=")]
+    assert {"HttpOnly", "Path=/agent", "SameSite=strict"} <= set(cookie.split("; "))
+    known = browser.cookies["kilat_agent_device"]
+    browser.cookies.clear()
+    assert [_sign_in(browser, password="wrong").status_code for _ in range(5)][-1] == 429
+    assert _sign_in(browser).status_code == 429
+    browser.cookies.set("kilat_agent_device", known, domain="127.0.0.1", path="/agent")
+    assert not _is_in(browser)
+    assert _sign_in(browser).status_code == 303
+    assert browser.cookies["kilat_agent_device"] == known
+
+
+def test_it_is_recorded(browser: TestClient, web_settings: Settings) -> None:
+    """In, wrong and out, with the address."""
+    _sign_in(browser, password="wrong")
+    _sign_in(browser)
+    token = browser.cookies["kilat_agent"]
+    csrf = browser.app.state.agent_sessions.find(token).csrf  # type: ignore[attr-defined]
+    browser.post("/agent/logout", headers={"x-csrf-token": csrf})
+    entries = SqlAudit(open_engine(web_settings.database_url)).read(AuditQuery(person="sari@example.com"))
+    assert [(entry.event.action.value, entry.event.address) for entry in reversed(entries)][1:] == [
+        (action, "testclient") for action in ("sign_in_failed", "sign_in", "sign_out")]
 
 
 def _blank(page: str) -> str:

@@ -19,9 +19,11 @@ from starlette.testclient import TestClient
 from web_client import SECRETS
 
 from bot.adapters.oidc import LARGEST_ANSWER, Person, SignInRefused
+from bot.adapters.sql.audit import SqlAudit
+from bot.adapters.sql.engine import open_engine
 from bot.bootstrap import open_agents
 from bot.core.errors import ConfigurationError
-from bot.ports import AgentAccount
+from bot.ports import AgentAccount, AuditQuery
 from bot.settings import Settings
 from bot.web.agent.oidc import BACK, START, _role
 
@@ -115,6 +117,46 @@ def test_only_who_has_an_account(browser: Browser, provider: IdentityProvider, c
     answer = _sign_in(browser, provider)
     assert (answer.status_code, _is_in(browser)) == (403, False)
     assert "can&#39;t be used here yet" in answer.text
+
+
+@pytest.mark.parametrize(("login", "email"), [
+    ("weak@example.com", "wea\u212a@example.com"), ("sari@example.com", "\u017fari@example.com"),
+    ("sari@example.com", "sar\u0131@example.com"), ("sari@example.com", "SAR\u0130@example.com"),
+    ("office@example.com", "o\ufb03ce@example.com"), ("strasse@example.com", "stra\u00dfe@example.com"),
+    ("sari@example.com", "ｓａｒｉ@example.com"), ("sari@example.com", "s\u0430ri@example.com"),
+    ("sari@example.com", "sari@example.com\u200b"), ("sari@example.com", "sari@example.com\x00"),
+], ids=ascii)
+def test_an_address_that_looks_like_another(browser: Browser, provider: IdentityProvider, web_settings: Settings,
+                                            login: str, email: str) -> None:
+    """Opens no account, even one that folding would make it."""
+    accounts = open_agents(web_settings)
+    if accounts.find(login) is None:
+        accounts.add(AgentAccount("", login, "Weak"), None)
+    provider.claims["email"] = email
+    assert (_sign_in(browser, provider).status_code, _is_in(browser)) == (403, False)
+
+
+def test_capitals_make_no_difference(browser: Browser, provider: IdentityProvider) -> None:
+    """In ASCII."""
+    provider.claims["email"] = "SARI@Example.com"
+    assert _sign_in(browser, provider).status_code == 200
+
+
+def test_it_is_recorded(browser: Browser, provider: IdentityProvider, web_settings: Settings) -> None:
+    """Who came in, who was refused, and a role that changed; not who comes back from nowhere."""
+    browser.get(BACK, params={"state": "made-up", "code": "x"})
+    _sign_in(browser, provider)
+    browser.cookies.clear()
+    provider.claims["sub"] = "u-2"
+    _sign_in(browser, provider)
+    provider.claims["email"] = "budi@example.com"
+    _sign_in(browser, provider)
+    _sign_in(browser, provider, iss="https://other.example.com")
+    entries = SqlAudit(open_engine(web_settings.database_url)).read(AuditQuery())
+    assert [(entry.event.action.value, entry.event.actor) for entry in reversed(entries)][1:] == [
+        ("sign_in", "sari@example.com"), ("sign_in_failed", "sari@example.com"), ("sign_in_failed", "unknown"),
+        ("sign_in_failed", "unknown")]
+    assert all(entry.event.details["via"] == "oidc" for entry in entries[:-1])
 
 
 def test_somebody_elses_account(browser: Browser, provider: IdentityProvider) -> None:

@@ -1,10 +1,12 @@
-"""How agents sign in: passwords with a lock against guessing, and sessions. Only hashes of tokens are stored."""
+"""How agents sign in: passwords, the identity provider's word, and sessions. Only hashes of tokens are stored.
+
+How often somebody may try is counted in `tries`; what happens is recorded in the audit log.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,55 +14,60 @@ from typing import Any
 
 from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.sql import Select
 
 from bot.adapters.passwords import Passwords
-from bot.adapters.sql.agents import account_of, as_login
+from bot.adapters.sql.agents import account_of
+from bot.adapters.sql.audit import write
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.tables import agent_sessions as sessions
 from bot.adapters.sql.tables import agents
-from bot.ports import AgentAccount
+from bot.adapters.sql.tries import NOWHERE, Begun, Kind, Source, SqlTries
+from bot.core.logins import as_login
+from bot.ports import Action, AgentAccount, AuditEvent
+from bot.ports.audit import SYSTEM, UNKNOWN
 
-# Wrong passwords in a row, and how long nobody is let in after them.
-MOST_FAILURES = 5
-LOCKED_FOR = timedelta(minutes=15)
-MOST_UNKNOWN = 10_000
 LIFETIME = timedelta(hours=12)
 IDLE = timedelta(hours=2)
 # When somebody was seen is written no more often than this.
 SEEN_EVERY = timedelta(minutes=1)
+PASSWORD, OIDC = "password", "oidc"
 
 
 @dataclass(frozen=True)
 class AgentSession:
-    """Somebody who has signed in. `csrf` goes with every form; `id` is the hash of the token, which a browser has."""
+    """Somebody who has signed in. `csrf` goes with every form; `id` is the hash of the token, which a browser has; so
+    is `device`, by which later sign-ins know the browser. Both are told by `open` alone."""
 
     id: str
     account: AgentAccount
     csrf: str = field(repr=False)
     token: str = field(default="", repr=False)
+    device: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session as its owner sees it in a list."""
+
+    id: str
+    via: str
+    address: str
+    browser: str
+    since: datetime
+    seen_at: datetime
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of a sign-in: the agent, or nobody; `locked_until` when even the right password does not help."""
+    """What came of a try: the agent, or nobody; `locked_until` when even what is right does not help."""
 
     account: AgentAccount | None = None
     locked_until: datetime | None = None
 
 
-@dataclass(frozen=True)
-class _Failures:
-    failures: int = 0
-    locked_until: datetime | None = None
-
-    def one_more(self, now: datetime) -> _Failures:
-        """After a lock the count begins anew."""
-        number = 1 if self.locked_until else self.failures + 1
-        return _Failures(number, now + LOCKED_FOR if number >= MOST_FAILURES else None)
-
-
 class SqlAgentSessions:
-    """Signs agents in and out. Every method raises `StoreUnavailable`; `attempt` is slow on purpose."""
+    """Signs agents in and out. Every method raises `StoreUnavailable`; `attempt` and `confirm` are slow on purpose."""
 
     def __init__(
         self, engine: Engine, passwords: Passwords | None = None, now: Callable[[], datetime] = now_in_milliseconds
@@ -68,35 +75,47 @@ class SqlAgentSessions:
         self._engine = engine
         self._passwords = passwords or Passwords()
         self._now = now
-        # Of logins that nobody has; those of accounts are in their rows.
-        self._unknown: OrderedDict[str, _Failures] = OrderedDict()
+        self.tries = SqlTries(engine, now)
 
-    def attempt(self, login: str, password: str) -> Attempt:
-        """Try a password. An unknown login takes as long as a known one, is told nothing else, and gets locked, too.
-        The failure is counted before the password is checked, so that many tries at once are many."""
-        now = self._now()
-        with transaction(self._engine) as connection:
-            query = select(agents).where(agents.c.login == as_login(login), agents.c.is_active).with_for_update()
+    def attempt(self, login: str, password: str, source: Source = NOWHERE) -> Attempt:
+        """Try a password. An unknown login takes as long as a known one, is told nothing else, and gets locked, too."""
+        return self._try(Kind.PASSWORD, login, password, source, source.address)
+
+    def confirm(self, session: AgentSession, password: str, address: str = "") -> Attempt:
+        """Try the password of somebody who has signed in, before something that a thief of the session must not do."""
+        return self._try(Kind.CONFIRMATION, session.account.login, password, Source(session.id), address)
+
+    def _try(self, kind: Kind, typed: str, password: str, source: Source, address: str) -> Attempt:
+        login = as_login(typed)
+        begun = self.tries.begin(kind, login or typed, source)
+        if begun.locked_until is not None:
+            return Attempt(locked_until=begun.locked_until)
+        query = select(agents).where(agents.c.login == login, agents.c.is_active)
+        with snapshot(self._engine) as connection:
             row = connection.execute(query).mappings().first()
-            before = self._unknown.get(as_login(login), _Failures()) if row is None else _Failures(
-                row["failures"], row["locked_until"])
-            if before.locked_until is not None and before.locked_until > now:
-                return Attempt(locked_until=before.locked_until)
-            after = before.one_more(now)
-            if row is not None:
-                self._set(connection, row["id"], **vars(after))
         is_right = self._passwords.check(password, row["password_hash"] if row is not None else None)
-        if row is None:
-            self._remember(as_login(login), after)
         if row is None or not is_right:
-            return Attempt(locked_until=after.locked_until)
-        is_dated = self._passwords.is_dated(row["password_hash"])
-        anew = {"password_hash": self._passwords.hash(password)} if is_dated else {}
-        with transaction(self._engine) as connection:
-            self._set(connection, row["id"], **vars(_Failures()), **anew)
+            self.failed(row["login"] if row is not None else UNKNOWN, begun, address, step=kind.value[0])
+            return Attempt(locked_until=begun.locks_until)
+        self.tries.forgive(begun)
+        if self._passwords.is_dated(row["password_hash"]):
+            anew = {"password_hash": self._passwords.hash(password)}
+            with transaction(self._engine) as connection:
+                self._set(connection, row["id"], **anew)
         return Attempt(account_of(row))
 
-    def bind(self, login: str, subject: str, role: str | None = None) -> AgentAccount | None:
+    def failed(self, login: str, begun: Begun, address: str, **details: str) -> None:
+        """Record a wrong try of `login`, and the lock that it brought. What nobody's login is stays unrecorded: it may
+        be a password in the wrong field."""
+        now = self._now()
+        with transaction(self._engine) as connection:
+            write(connection, AuditEvent(Action.SIGN_IN_FAILED, login, login, address, details), now)
+            if begun.locks_until is not None:
+                until = {"until": begun.locks_until.isoformat(timespec="seconds")}
+                write(connection, AuditEvent(Action.LOCKED, SYSTEM, login, address, {**details, **until}), now)
+        self.tries.forget()
+
+    def bind(self, login: str, subject: str, role: str | None = None, address: str = "") -> AgentAccount | None:
         """The active agent whom an identity provider knows as `subject`; at the first time by the login, which must
         belong to no other subject. `None`: nobody. `role` becomes theirs, where the provider decides it."""
         with transaction(self._engine) as connection:
@@ -109,19 +128,36 @@ class SqlAgentSessions:
                     self._set(connection, row["id"], oidc_subject=subject)
             if row is None or not row["is_active"]:
                 return None
-            if role is not None:
+            if role is not None and role != row["role"]:
                 self._set(connection, row["id"], role=role)
+                connection.execute(delete(sessions).where(sessions.c.agent == row["id"]))
+                details = {"from": row["role"], "to": role, "via": OIDC}
+                write(connection, AuditEvent(Action.ROLE_CHANGED, SYSTEM, row["login"], address, details), self._now())
         account = account_of(row)
         return replace(account, role=role) if role else account
 
-    def open(self, account: AgentAccount) -> AgentSession:
-        """A new session; its `token` is told here and never again."""
+    def refused(self, login: str, address: str) -> None:
+        """Record that the identity provider, or Kilat in spite of its word, let `login` not in."""
+        with transaction(self._engine) as connection:
+            known = connection.execute(select(agents.c.login).where(agents.c.login == as_login(login))).scalar()
+            event = AuditEvent(Action.SIGN_IN_FAILED, known or UNKNOWN, known or UNKNOWN, address, {"via": OIDC})
+            write(connection, event, self._now())
+
+    def open(self, account: AgentAccount, source: Source = NOWHERE, browser: str = "", via: str = PASSWORD,
+             ) -> AgentSession:
+        """A new session; its `token` and its `device` are told here and never again."""
         token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self._now()
-        new = {"token_hash": hash_of(token), "agent": account.id, "csrf": csrf, "created_at": now, "seen_at": now}
+        new = {
+            "token_hash": hash_of(token), "agent": account.id, "csrf": csrf, "created_at": now, "seen_at": now,
+            "via": via, "address": source.address, "browser": browser,
+        }
+        device = self.tries.know(account.login, source)
         with transaction(self._engine) as connection:
             connection.execute(delete(sessions).where(self._is_over(now)))
             connection.execute(insert(sessions).values(new))
-        return AgentSession(hash_of(token), account, csrf, token)
+            signed_in = AuditEvent(Action.SIGN_IN, account.login, account.login, source.address, {"via": via})
+            write(connection, signed_in, now)
+        return AgentSession(hash_of(token), account, csrf, token, device)
 
     def find(self, token: str) -> AgentSession | None:
         """The session that `token` opens; `None` when it is over, or its agent is no more."""
@@ -144,16 +180,37 @@ class SqlAgentSessions:
                 connection.execute(update(sessions).where(sessions.c.token_hash == session).values(seen_at=now))
         return AgentSession(session, account_of(row), row["csrf"])
 
-    def close(self, session: str) -> None:
+    def close(self, session: AgentSession, address: str = "") -> None:
         """Sign out."""
+        login = session.account.login
         with transaction(self._engine) as connection:
-            connection.execute(delete(sessions).where(sessions.c.token_hash == session))
+            connection.execute(delete(sessions).where(sessions.c.token_hash == session.id))
+            write(connection, AuditEvent(Action.SIGN_OUT, login, login, address), self._now())
 
-    def _remember(self, login: str, failures: _Failures) -> None:
-        self._unknown.pop(login, None)
-        self._unknown[login] = failures
-        if len(self._unknown) > MOST_UNKNOWN:
-            self._unknown.popitem(last=False)
+    def of(self, account: AgentAccount) -> list[OpenSession]:
+        """The sessions that an agent has now, the last used first."""
+        with snapshot(self._engine) as connection:
+            rows = connection.execute(self._open_ones(account).order_by(sessions.c.seen_at.desc())).mappings()
+            return [OpenSession(row["token_hash"], row["via"], row["address"], row["browser"], row["created_at"],
+                                row["seen_at"]) for row in rows]
+
+    def end_others(self, session: AgentSession, which: str | None = None, address: str = "") -> int:
+        """End the agent's other sessions, or of these the one of the id `which`; how many ended."""
+        login = session.account.login
+        others = self._open_ones(session.account).where(sessions.c.token_hash != session.id)
+        if which is not None:
+            others = others.where(sessions.c.token_hash == which)
+        with transaction(self._engine) as connection:
+            ended = connection.execute(others).mappings().all()
+            connection.execute(delete(sessions).where(sessions.c.token_hash.in_([row["token_hash"] for row in ended])))
+            for row in ended:
+                details = {"address": row["address"]}
+                write(connection, AuditEvent(Action.SESSION_ENDED, login, login, address, details), self._now())
+        return len(ended)
+
+    def _open_ones(self, account: AgentAccount) -> Select:
+        query: Select = select(sessions).where(sessions.c.agent == account.id, ~self._is_over(self._now()))
+        return query
 
     @staticmethod
     def _is_over(now: datetime) -> Any:

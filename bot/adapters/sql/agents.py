@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
 
+from bot.adapters.sql.audit import write
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.tables import agent_sessions, agents, cases
+from bot.adapters.sql.tries import SqlTries
 from bot.core.case import CaseState
 from bot.core.errors import KilatError
-from bot.ports import AgentAccount
+from bot.core.logins import as_login
+from bot.ports import Action, AgentAccount, AuditEvent
+from bot.ports.audit import SHELL
 from bot.ports.queue import PRESENCES
 
 ONLINE, AWAY, OFFLINE = PRESENCES
 # A console that was not heard of for so long is gone.
 UNHEARD = timedelta(seconds=90)
+# What ends an agent's sessions.
+_ENDING = {Action.PASSWORD_CHANGED, Action.ROLE_CHANGED, Action.ACCOUNT_REMOVED}
 _CHANGEABLE = ("name", "role", "tiers", "languages", "capacity", "password_hash", "oidc_subject", "is_active")
 
 
@@ -39,14 +45,16 @@ class SqlAgents:
         self._engine = engine
         self._now = now
         self._absent_after = absent_after
+        self._tries = SqlTries(engine, now)
 
     def get(self, agent: str) -> AgentAccount | None:
         """See `Agents`."""
         return next(iter(self._all(select(agents).where(agents.c.id == agent))), None)
 
     def find(self, login: str) -> AgentAccount | None:
-        """The agent who signs in as `login`, in capitals or not."""
-        return next(iter(self._all(select(agents).where(agents.c.login == as_login(login)))), None)
+        """The agent who signs in as `login`, in capitals or not. One of an earlier version, whose login has more than
+        ASCII, is found to be changed, though it signs in no more."""
+        return next(iter(self._all(select(agents).where(agents.c.login == (as_login(login) or login)))), None)
 
     def all(self) -> list[AgentAccount]:
         """See `Agents`."""
@@ -69,41 +77,59 @@ class SqlAgents:
         return self._all(select(agents).where(has_cases.exists(), is_unheard).order_by(agents.c.id))
 
     def add(self, account: AgentAccount, password_hash: str | None) -> AgentAccount:
-        """Keep a new account (its `id` is made here); `AccountProblem` when the login is taken. Without a password it
-        can be opened by OpenID Connect alone."""
+        """Keep a new account (its `id` is made here); `AccountProblem` when the login is taken, or none. Without a
+        password it can be opened by OpenID Connect alone."""
+        login = as_login(account.login)
+        if login is None:
+            raise AccountProblem(f"{account.login!r} is no e-mail address in plain letters (ASCII)")
         new = {
-            "id": secrets.token_hex(8), "login": as_login(account.login), "name": account.name, "role": account.role,
+            "id": secrets.token_hex(8), "login": login, "name": account.name, "role": account.role,
             "tiers": list(account.tiers), "languages": list(account.languages), "capacity": account.capacity,
             "password_hash": password_hash, "presence": OFFLINE, "is_active": True, "created_at": self._now(),
         }
         try:
             with transaction(self._engine) as connection:
                 connection.execute(insert(agents).values(new))
+                write(connection, AuditEvent(Action.ACCOUNT_ADDED, SHELL, login, details={"role": account.role}),
+                      self._now())
         except IntegrityError as error:
-            raise AccountProblem(f"there is an agent {new['login']} already") from error
+            raise AccountProblem(f"there is an agent {login} already") from error
         return self._must(account.login)
 
-    def change(self, login: str, **values: Any) -> AgentAccount:
+    def change(self, login: str, *, by: str = SHELL, address: str = "", keep: str = "", **values: Any) -> AgentAccount:
         """Change `name`, `role`, `tiers`, `languages`, `capacity`, `password_hash`, `oidc_subject` or `is_active`;
-        `AccountProblem` when there is no such agent. A new password and the end of an account end all its sessions."""
+        `AccountProblem` when there is no such agent. A new password, another role and the end of an account end all
+        its sessions but `keep`. `by` (a login, or the shell) and `address` are for the audit log."""
         account = self._must(login)
         assert set(values) <= set(_CHANGEABLE), values
         stored = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-        if "password_hash" in stored:
-            stored |= {"failures": 0, "locked_until": None}
         if stored.get("is_active") is False:
             stored["presence"] = OFFLINE
+        events = _events(account, values)
         with transaction(self._engine) as connection:
             if stored:
                 connection.execute(update(agents).where(agents.c.id == account.id).values(stored))
-            if "password_hash" in stored or stored.get("is_active") is False:
-                connection.execute(agent_sessions.delete().where(agent_sessions.c.agent == account.id))
+            if _ENDING & {action for action, _ in events}:
+                its = and_(agent_sessions.c.agent == account.id, agent_sessions.c.token_hash != keep)
+                connection.execute(agent_sessions.delete().where(its))
+            for action, details in events:
+                write(connection, AuditEvent(action, by, account.login, address, details), self._now())
+        if "password_hash" in stored:
+            self._tries.unlock(account.login)
         return self._must(login)
+
+    def unlock(self, login: str) -> int:
+        """Let an agent try again at once, from everywhere; how many locks that ends. `AccountProblem`."""
+        account = self._must(login)
+        ended = self._tries.unlock(account.login)
+        with transaction(self._engine) as connection:
+            write(connection, AuditEvent(Action.UNLOCKED, SHELL, account.login), self._now())
+        return ended
 
     def _must(self, login: str) -> AgentAccount:
         account = self.find(login)
         if account is None:
-            raise AccountProblem(f"there is no agent {as_login(login)}")
+            raise AccountProblem(f"there is no agent {login}")
         return account
 
     def _all(self, query: Select) -> list[AgentAccount]:
@@ -111,9 +137,17 @@ class SqlAgents:
             return [account_of(row) for row in connection.execute(query).mappings()]
 
 
-def as_login(typed: str) -> str:
-    """A login as it is stored: an e-mail address is the same in capitals."""
-    return typed.strip().casefold()
+def _events(account: AgentAccount, values: Mapping[str, Any]) -> list[tuple[Action, dict[str, Any]]]:
+    """What a change of `values` is called in the audit log, with the names of other fields, not what stands in them."""
+    events: list[tuple[Action, dict[str, Any]]] = []
+    if "password_hash" in values:
+        events.append((Action.PASSWORD_CHANGED, {}))
+    if values.get("role", account.role) != account.role:
+        events.append((Action.ROLE_CHANGED, {"from": account.role, "to": values["role"]}))
+    if values.get("is_active") is False:
+        events.append((Action.ACCOUNT_REMOVED, {}))
+    rest = sorted(set(values) - {"password_hash", "role"} - ({"is_active"} if not values.get("is_active") else set()))
+    return [*events, *([(Action.ACCOUNT_CHANGED, {"fields": rest})] if rest else [])]
 
 
 def account_of(row: Any) -> AgentAccount:

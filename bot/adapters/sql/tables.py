@@ -206,7 +206,6 @@ Index(
     postgresql_where=_SENT,
 )
 
-# `failures` counts wrong passwords in a row.
 agents = Table(
     "agent", metadata,
     Column("id", String(64), primary_key=True),
@@ -221,10 +220,9 @@ agents = Table(
     Column("presence", String(10), nullable=False),
     Column("seen_at", UtcDateTime),
     Column("is_active", Boolean, nullable=False),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("locked_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
 )
+# `via` is how it was begun: "password" or "oidc"; `browser` the browser's family and system.
 agent_sessions = Table(
     "agent_session", metadata,
     Column("token_hash", String(128), primary_key=True),
@@ -232,7 +230,21 @@ agent_sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
+    Column("via", String(20), nullable=False, server_default="password"),
+    Column("address", String(64), nullable=False, server_default=""),
+    Column("browser", String(80), nullable=False, server_default=""),
 )
+# Tries to sign in, by hashes: of what was typed as a login, and of where they come from.
+sign_in_tries = Table(
+    "sign_in_try", metadata,
+    Column("key", String(64), primary_key=True),
+    Column("login", String(64), nullable=False, index=True),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", UtcDateTime),
+    Column("known_until", UtcDateTime),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
 # Who did what to whom, from where. Nothing refers to an entry; it is deleted by its age.
 audit = Table(
     "audit", metadata,

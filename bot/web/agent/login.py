@@ -68,11 +68,12 @@ class Login:
         if not sessions.is_secret(form.get("secret"), cookies.kept(request, sessions.FORM_COOKIE)):
             return self.show(request, "expired", 403, login=login)
         async with self._room:
-            attempt = await asyncio.to_thread(sessions_of(request).attempt, login, form.get("password", ""))
+            attempt = await asyncio.to_thread(
+                sessions_of(request).attempt, login, form.get("password", ""), sessions.source_of(request))
         if attempt.account is not None:
             await self._end(request)
             answer = RedirectResponse(PATH, 303, {"Cache-Control": "no-store"})
-            sessions.begin(request, answer, await asyncio.to_thread(sessions_of(request).open, attempt.account))
+            await sessions.begin(request, answer, attempt.account)
             return answer
         if attempt.locked_until is not None:
             seconds = (attempt.locked_until - self._now()).total_seconds()
@@ -93,7 +94,7 @@ class Login:
 
     async def _end(self, request: Request) -> None:
         if (session := await agent_of(request)) is not None:
-            await asyncio.to_thread(sessions_of(request).close, session.id)
+            await asyncio.to_thread(sessions_of(request).close, session, address_of(request))
 
     def later(self, request: Request, seconds: float, login: str = "") -> Response:
         """The form, with when to try again."""

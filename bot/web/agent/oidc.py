@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.adapters.oidc import Begun, Person, Provider, ProviderUnavailable, SignInRefused, refusal
+from bot.adapters.sql.agent_sessions import OIDC
 from bot.ports.queue import AGENT_ROLES
 from bot.web import cookies
 from bot.web.agent import sessions
@@ -68,28 +69,38 @@ class OidcLogin:
 
     async def _back(self, request: Request) -> Response:
         """A page, not a redirect: with one the browser would still come from another site, and bring no cookie."""
+        login, begun = "", self._begun(request)
         try:
-            person = await self._person(request)
+            person = await self._person(request, begun)
+            login = person.email
             account = await asyncio.to_thread(
-                sessions_of(request).bind, person.email, person.subject, _role(person))
+                sessions_of(request).bind, person.email, person.subject, _role(person), address_of(request))
             if account is None:
                 raise SignInRefused("there is no such agent; kilat agents add makes one")
         except SignInRefused as error:
             logger.warning("A sign-in by the identity provider was refused: %s", error)
+            # Anybody can come back from a sign-in that was never begun.
+            if begun is not None:
+                await asyncio.to_thread(sessions_of(request).refused, login, address_of(request))
             return self._login.show(request, "provider", 403)
         except ProviderUnavailable as error:
             logger.warning("A sign-in could not end: %s", error)
             return self._login.show(request, "provider_away", 503)
         answer = self._pages.page(request, "signed_in.html")
-        sessions.begin(request, answer, await asyncio.to_thread(sessions_of(request).open, account))
+        await sessions.begin(request, answer, account, OIDC)
         cookies.drop(request, answer, COOKIE, path=START)
         return answer
 
-    async def _person(self, request: Request) -> Person:
+    def _begun(self, request: Request) -> tuple[str, Begun] | None:
+        """The sign-in that ends here, with the secret of the browser that began it."""
+        until, browser, begun = self._under_way.pop(request.query_params.get("state", ""), (0.0, "", None))
+        return (browser, begun) if begun is not None and until >= self._clock() else None
+
+    async def _person(self, request: Request, sign_in: tuple[str, Begun] | None) -> Person:
         asked = request.query_params
-        until, browser, begun = self._under_way.pop(asked.get("state", ""), (0.0, "", None))
-        if begun is None or until < self._clock():
+        if sign_in is None:
             raise SignInRefused("it is unknown, too old, or was used before (state)")
+        browser, begun = sign_in
         if not sessions.is_secret(cookies.kept(request, COOKIE), browser):
             raise SignInRefused("it was begun in another browser")
         if "code" not in asked:

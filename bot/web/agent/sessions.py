@@ -13,13 +13,19 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.adapters.sql.agent_sessions import LIFETIME, AgentSession, SqlAgentSessions
+from bot.adapters.sql.agent_sessions import LIFETIME, PASSWORD, AgentSession, SqlAgentSessions
+from bot.adapters.sql.tries import DEVICE_KNOWN_FOR, Source
+from bot.ports import AgentAccount
 from bot.ports.queue import AGENT_ROLES
 from bot.web import cookies
+from bot.web.agent.clients import browser_name
+from bot.web.headers import address_of
 
 COOKIE = "kilat_agent"
 # Before somebody has signed in, a form's secret is kept in a cookie of its own.
 FORM_COOKIE = "kilat_agent_form"
+# By which a browser that somebody has signed in with is known again. It opens nothing: its tries are counted apart.
+DEVICE_COOKIE = "kilat_agent_device"
 PATH = "/agent"
 LOGIN = "/agent/login"
 _FORM_SECONDS = 3600
@@ -87,8 +93,16 @@ def keep_form_secret(request: Request, answer: Response, secret: str) -> None:
     cookies.keep(request, answer, FORM_COOKIE, secret, _FORM_SECONDS, path=PATH)
 
 
-def begin(request: Request, answer: Response, session: AgentSession) -> None:
-    """The browser is signed in from this answer on."""
+def source_of(request: Request) -> Source:
+    """Where a try to sign in comes from."""
+    return Source(address_of(request), cookies.kept(request, DEVICE_COOKIE) or "")
+
+
+async def begin(request: Request, answer: Response, account: AgentAccount, via: str = PASSWORD) -> None:
+    """The browser is signed in as `account` from this answer on, and known from now on."""
+    browser = browser_name(request.headers.get("user-agent", ""))
+    session = await asyncio.to_thread(sessions_of(request).open, account, source_of(request), browser, via)
+    cookies.keep(request, answer, DEVICE_COOKIE, session.device, int(DEVICE_KNOWN_FOR.total_seconds()), path=PATH)
     cookies.keep(request, answer, COOKIE, session.token, int(LIFETIME.total_seconds()), path=PATH)
     cookies.drop(request, answer, FORM_COOKIE, path=PATH)
 

@@ -1,0 +1,180 @@
+"""How often somebody may try to get in: counted by login and by where the tries come from, in SQL.
+
+Each login has a count for every address and for every known device, and one for all strangers together. A known device
+has the token that a sign-in left in its browser; a known address is one of an earlier sign-in. Both are counted by
+themselves alone, so tries from elsewhere never keep them out. docs/decisions/0016 says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
+
+from bot.adapters.sql.engine import now_in_milliseconds, transaction
+from bot.adapters.sql.tables import sign_in_tries as tries
+
+# Wrong ones in a row from one source, and how long it is let in no more after them.
+MOST_FAILURES = 5
+LOCKED_FOR = timedelta(minutes=15)
+# What strangers together may get wrong within this time of the first.
+STRANGERS_WINDOW = timedelta(hours=1)
+ADDRESS_KNOWN_FOR = timedelta(days=30)
+DEVICE_KNOWN_FOR = timedelta(days=180)
+# Failures that nothing was added to for so long are forgotten.
+KEPT = timedelta(days=1)
+_INSERT: dict[str, Callable[..., Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+class Kind(Enum):
+    """What is tried; with how many wrong ones of all strangers together lock the login to strangers."""
+
+    PASSWORD = "password", 30
+    CODE = "code", 10
+    # The password again, by somebody who has signed in: the source is the session.
+    CONFIRMATION = "confirmation", 10
+
+    @property
+    def most_of_strangers(self) -> int:
+        """See above."""
+        return self.value[1]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a try comes from: an address, and the token of the device, if the browser brought one."""
+
+    address: str = ""
+    device: str = ""
+
+
+NOWHERE = Source()
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A try that is counted already. `locked_until`: even what is right does not help; `locks_until`: it was the last
+    one if it is wrong. `own` and `all` are the counts that it is in."""
+
+    locked_until: datetime | None = None
+    locks_until: datetime | None = None
+    own: str = ""
+    all: str = ""
+
+
+class SqlTries:
+    """Counts tries. Every method raises `StoreUnavailable`."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime] = now_in_milliseconds) -> None:
+        self._engine = engine
+        self._now = now
+
+    def begin(self, kind: Kind, login: str, source: Source) -> Begun:
+        """Count a try before it is checked, so that many at once are many. Logins that nobody has are counted alike."""
+        now = self._now()
+        with transaction(self._engine) as connection:
+            known = self._known(connection, login, source, now)
+            key = _key(kind, login, known or _names(source)[-1])
+            row = self._row(connection, key, login)
+            everyone = "" if known else _key(kind, login, "strangers")
+            rest = self._row(connection, everyone, login) if everyone else None
+            locks = [found["locked_until"] for found in (row, rest) if found and found["locked_until"]]
+            if standing := [until for until in locks if until > now]:
+                return Begun(locked_until=max(standing))
+            failures = 1 if row["locked_until"] else row["failures"] + 1
+            until = now + LOCKED_FOR if failures >= MOST_FAILURES else None
+            self._set(connection, key, failures=failures, locked_until=until, at=now)
+            if rest is not None:
+                is_new = rest["locked_until"] is not None or rest["at"] <= now - STRANGERS_WINDOW
+                number, begun = (1, now) if is_new or not rest["failures"] else (rest["failures"] + 1, rest["at"])
+                end = begun + STRANGERS_WINDOW if number >= kind.most_of_strangers else None
+                self._set(connection, everyone, failures=number, locked_until=end, at=begun)
+                until = max((each for each in (until, end) if each), default=None)
+            return Begun(locks_until=until, own=key, all=everyone)
+
+    def forgive(self, begun: Begun) -> None:
+        """It was right: its source begins anew, and it is none of the strangers' wrong ones."""
+        with transaction(self._engine) as connection:
+            self._set(connection, begun.own, failures=0, locked_until=None)
+            if begun.all:
+                values = {"failures": tries.c.failures - 1, "locked_until": None}
+                counted = and_(tries.c.key == begun.all, tries.c.failures > 0)
+                connection.execute(update(tries).where(counted).values(values))
+
+    def know(self, login: str, source: Source) -> str:
+        """`login` has signed in from `source`: from now on its address and its device are known. The device's token:
+        the one of `source` if it was known, else a new one, for nobody chooses it but us."""
+        now = self._now()
+        with transaction(self._engine) as connection:
+            named = self._known(connection, login, source, now).startswith(_DEVICE)
+            device = source.device if named else secrets.token_urlsafe(32)
+            for name in _names(Source(source.address, device)):
+                key, known_for = _key(None, login, name), ADDRESS_KNOWN_FOR
+                if name.startswith(_DEVICE):
+                    known_for = DEVICE_KNOWN_FOR
+                self._row(connection, key, login)
+                self._set(connection, key, known_until=now + known_for, at=now)
+        return device
+
+    def unlock(self, login: str) -> int:
+        """Forget the wrong ones of `login`, whatever was tried from wherever; how many locks that ends."""
+        its = tries.c.login == _hash(login)
+        with transaction(self._engine) as connection:
+            ended = connection.execute(select(tries.c.key).where(its, tries.c.locked_until > self._now())).all()
+            connection.execute(update(tries).where(its).values(failures=0, locked_until=None))
+        return len(ended)
+
+    def forget(self) -> int:
+        """Delete what counts no more; how many. Rows that a try holds at the moment are left for the next time."""
+        now = self._now()
+        over = and_(
+            tries.c.at <= now - KEPT, or_(tries.c.locked_until.is_(None), tries.c.locked_until <= now),
+            or_(tries.c.known_until.is_(None), tries.c.known_until <= now))
+        old = select(tries.c.key).where(over).with_for_update(skip_locked=True)
+        with transaction(self._engine) as connection:
+            return int(connection.execute(delete(tries).where(tries.c.key.in_(old))).rowcount)
+
+    @staticmethod
+    def _known(connection: Connection, login: str, source: Source, now: datetime) -> str:
+        """The first name of `source` that `login` is known by; empty for a stranger's."""
+        for name in _names(source):
+            known = select(tries.c.key).where(tries.c.key == _key(None, login, name), tries.c.known_until > now)
+            if connection.execute(known).first():
+                return name
+        return ""
+
+    def _row(self, connection: Connection, key: str, login: str) -> Any:
+        """The row of `key`, made when there is none, and held until the end of the transaction."""
+        new = {"key": key, "login": _hash(login), "failures": 0, "at": self._now()}
+        connection.execute(_INSERT[connection.dialect.name](tries).values(new).on_conflict_do_nothing())
+        return connection.execute(select(tries).where(tries.c.key == key).with_for_update()).mappings().one()
+
+    @staticmethod
+    def _set(connection: Connection, key: str, **values: object) -> None:
+        connection.execute(update(tries).where(tries.c.key == key).values(values))
+
+
+_DEVICE = "device "
+
+
+def _names(source: Source) -> list[str]:
+    """What `source` is counted by: the device, where there is one, goes before the address."""
+    return [*([f"{_DEVICE}{source.device}"] if source.device else []), f"address {source.address}"]
+
+
+def _key(kind: Kind | None, login: str, source: str) -> str:
+    """The key of a count; without a kind, of what is known."""
+    return _hash(f"{kind.value[0] if kind else 'known'}\n{login}\n{source}")
+
+
+def _hash(text: str) -> str:
+    """What people type as a login may be their password: the table has its hash alone."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
