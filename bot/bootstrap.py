@@ -6,34 +6,46 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Engine
 
 from bot.adapters.files import FolderFiles
 from bot.adapters.knowledge import read_facts
 from bot.adapters.managers import ManagerWebhook
 from bot.adapters.personal import read_anonymizer
+from bot.adapters.runs import FolderRuns
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import now_in_milliseconds, open_engine
+from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.sql.insights import SqlHistory
 from bot.adapters.sql.links import SqlDeskLinks, SqlMemory
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.misses import SqlMisses
+from bot.adapters.sql.personal import SqlPersonal
 from bot.adapters.sql.tickets import SqlTickets
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
 from bot.ports import Conversations, DeskLinks, FactsStore, Files, Managers, Memory, Tickets
+from bot.ports.insights import Kept, Records
 from bot.services.counter import Counter
 from bot.services.dialogue.converse import Conversation
+from bot.services.erasing import Eraser
 from bot.services.hearing import Hearing
+from bot.services.insights import tally
+from bot.services.retention import Retention
 from bot.services.words import Wording
 from bot.settings import Settings
 
 # Several processes that start at once seed in turn.
 SEEDING_PATIENCE_SECONDS = 30.0
+# Within the state folder: what `kilat learn` makes.
+LEARN = "learn"
 
 
 @dataclass(frozen=True)
@@ -56,12 +68,19 @@ class App:
     managers: Managers
     misses: SqlMisses
     hearing: Hearing
+    personal: SqlPersonal
+    eraser: Eraser
     now: Callable[[], datetime] = now_in_milliseconds
 
     @property
     def conversation(self) -> Conversation:
         """What answers turns."""
         return Conversation(self.wording, self.cases, self.tickets, self.settings.community_url)
+
+    @property
+    def retention(self) -> Retention:
+        """What deletes all that is too old."""
+        return Retention(self.settings.keep, self.eraser, self.misses, self.audit, self.now)
 
     @property
     def counter(self) -> Counter:
@@ -81,7 +100,8 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
         SqlAudit(engine, now),
         SqlHistory(engine),
         SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), SqlMisses(engine),
-        Hearing(read_anonymizer(settings.data), settings.doubt_margin, settings.misses_days > 0), now,
+        Hearing(read_anonymizer(settings.data), settings.doubt_margin, settings.keep.misses != 0),
+        *_eraser(settings, engine, now), now,
     )
 
 
@@ -101,6 +121,25 @@ def seed(settings: Settings) -> Facts:
     finally:
         engine.dispose()
     return facts
+
+
+def _eraser(settings: Settings, engine: Engine, now: Callable[[], datetime]) -> tuple[SqlPersonal, Eraser]:
+    """What finds a person's data, and what erases it: rows, files, and what was learned of them."""
+    zone = ZoneInfo(settings.desk_hours.zone)
+
+    def kept(records: Records, at: datetime) -> tuple[Kept, ...]:
+        return tally(records, at, lambda then: then.astimezone(zone).date())
+
+    erasures = SqlErasures(engine, kept, now)
+    runs = FolderRuns(settings.state / LEARN)
+    return SqlPersonal(engine), Eraser(erasures, FolderFiles(settings.state / "files"), runs, now)
+
+
+def open_personal(settings: Settings) -> tuple[SqlPersonal, Eraser, SqlAudit]:
+    """A person's data, for the shell; the database is migrated first."""
+    engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
+    migrate(engine)
+    return *_eraser(settings, engine, now_in_milliseconds), SqlAudit(engine)
 
 
 def open_agents(settings: Settings) -> SqlAgents:

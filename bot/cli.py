@@ -12,7 +12,7 @@ from bot.languages import LANGUAGES
 from bot.learning import arguments as learn_arguments
 from bot.quality import arguments as report_arguments
 from bot.settings import Settings
-from bot.shell import agents_arguments, models_arguments
+from bot.shell import agents_arguments, models_arguments, personal_arguments
 
 
 def main() -> None:
@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 
     agents_arguments.add_to(commands)
     models_arguments.add_to(commands)
+    personal_arguments.add_to(commands)
     report_arguments.add_to(commands)
     learn_arguments.add_to(commands)
     return parser

@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 
 from bot.core.errors import ConfigurationError
 from bot.core.hours import ALWAYS, Hours, parse_hours
+from bot.core.retention import Keep, parse_keep
 from bot.languages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = "127.0.0.1"
-MOST_DAYS = 36_500
 _SHARE = re.compile(r"0?\.\d+|0|1(?:\.0+)?")
+# Settings of before, and what to write instead.
+_RETIRED = {"MISSES_DAYS": "KILAT_KEEP_DAYS=misses={}"}
 _ORIGIN = re.compile(r"^https?://[^/\s]+$")
 
 
@@ -59,7 +61,7 @@ class Settings:
     desk_language: str
     desk_hours: Hours
     tam_webhook: str | None = field(repr=False)
-    misses_days: int
+    keep: Keep
     doubt_margin: float
 
     @property
@@ -106,7 +108,7 @@ class Settings:
             desk_hours=parse_hours(
                 environ.get("KILAT_DESK_HOURS") or ALWAYS, environ.get("KILAT_DESK_HOLIDAYS") or ""),
             tam_webhook=_url(environ, "KILAT_TAM_WEBHOOK"),
-            misses_days=_days(environ, "KILAT_MISSES_DAYS", 90),
+            keep=_keep(environ),
             doubt_margin=_share(environ, "KILAT_DOUBT_MARGIN", 0.3),
         )
 
@@ -193,11 +195,14 @@ def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(raw)
 
 
-def _days(environ: Mapping[str, str], name: str, default: int) -> int:
-    raw = environ.get(name) or str(default)
-    if not raw.isdecimal() or int(raw) > MOST_DAYS:
-        raise ConfigurationError(f"{name}: {raw!r} is no whole number of days (0 to {MOST_DAYS})")
-    return int(raw)
+def _keep(environ: Mapping[str, str]) -> Keep:
+    for old, instead in _RETIRED.items():
+        if value := dict(environ).get(f"KILAT_{old}"):
+            raise ConfigurationError(f"KILAT_{old} is no setting any more. Write {instead.format(value)} instead")
+    try:
+        return parse_keep(environ.get("KILAT_KEEP_DAYS") or "")
+    except ConfigurationError as error:
+        raise ConfigurationError(f"KILAT_KEEP_DAYS: {error}") from error
 
 
 def _share(environ: Mapping[str, str], name: str, default: float) -> float:

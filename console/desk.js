@@ -129,7 +129,7 @@ export class Desk {
     if (conversation !== this.current) return;
     this.current = null;
     this.tell('chat');
-    this.tell('refused', { error: { code } });
+    this.tell('refused', { error: { code: code === 'unknown' ? 'erased' : code } });
   }
 
   on_alert(frame) {

@@ -8,7 +8,7 @@ import { nameOf } from './names.js';
 const FIELDS = ['subject', 'description', 'email', 'priority'];
 
 // What a person reads of an error. Codes that have words of their own:
-const CODES = ['file_type', 'full', 'invalid_form', 'lost', 'no_say', 'not_allowed', 'rate_limited',
+const CODES = ['erased', 'file_type', 'full', 'invalid_form', 'lost', 'no_say', 'not_allowed', 'rate_limited',
   'refused', 'taken', 'unavailable', 'unknown'];
 export const trouble = ({ code }) => t(CODES.includes(code) ? `error_${code}` : 'error_other');
 

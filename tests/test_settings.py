@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import ConfigurationError
+from bot.core.retention import Keep
 from bot.settings import ROOT, Settings
 
 SECRETS = ["identity-secret", "internal-secret"]
@@ -53,20 +54,27 @@ def test_a_number_that_is_none(environ: Recorder, name: str, value: str) -> None
     assert repr(value) in str(refusal.value)
 
 
-@pytest.mark.parametrize(("name", "right", "wrong"), [
-    ("KILAT_MISSES_DAYS", ["0", "90", "36500"], ["-1", "36501", "1.5", "x"]),
-    ("KILAT_DOUBT_MARGIN", ["0", "0.2", ".35", "1", "1.0"], ["-0.1", "1.1", "20%", "0,2", "nan", "x"]),
-])
-def test_what_is_missed(environ: Recorder, name: str, right: list[str], wrong: list[str]) -> None:
-    """Days from none on, a margin from 0 to 1."""
-    for value in right:
-        environ[name] = value
-        settings = Settings.from_environment(environ)
-        assert float(value) in (settings.misses_days, settings.doubt_margin)
-    for value in wrong:
-        environ[name] = value
-        with pytest.raises(ConfigurationError, match=name):
+def test_a_margin(environ: Recorder) -> None:
+    """From 0 to 1."""
+    for value in ("0", "0.2", ".35", "1", "1.0"):
+        environ["KILAT_DOUBT_MARGIN"] = value
+        assert Settings.from_environment(environ).doubt_margin == float(value)
+    for value in ("-0.1", "1.1", "20%", "0,2", "nan", "x"):
+        environ["KILAT_DOUBT_MARGIN"] = value
+        with pytest.raises(ConfigurationError, match="KILAT_DOUBT_MARGIN"):
             Settings.from_environment(environ)
+
+
+def test_how_long_things_are_kept(environ: Recorder) -> None:
+    """See `tests/core/test_retention.py`; a wrong kind is told with its setting, an old name with the new."""
+    environ["KILAT_KEEP_DAYS"] = "conversations=30"
+    assert Settings.from_environment(environ).keep == Keep(conversations=30)
+    environ["KILAT_KEEP_DAYS"] = "converstions=30"
+    with pytest.raises(ConfigurationError, match="KILAT_KEEP_DAYS: 'converstions' is none of conversations, tickets"):
+        Settings.from_environment(environ)
+    environ["KILAT_KEEP_DAYS"], environ["KILAT_MISSES_DAYS"] = "", "14"
+    with pytest.raises(ConfigurationError, match="Write KILAT_KEEP_DAYS=misses=14 instead"):
+        Settings.from_environment(environ)
 
 
 @pytest.mark.parametrize("name", ["KILAT_RASA_PORT", "KILAT_ACTIONS_PORT"])

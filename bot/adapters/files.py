@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -41,6 +43,39 @@ class FolderFiles:
                 return None if path is None else path.read_bytes()
             except FileNotFoundError:
                 return None
+
+    def erase(self, conversation: str) -> int:
+        """See `Files`; what a crash left of a file that was being written goes, too."""
+        count = len(self.of(conversation))
+        if _CONVERSATION.fullmatch(conversation):
+            with _refusals(), suppress(FileNotFoundError):
+                shutil.rmtree(self._folder / conversation)
+        return count
+
+    def erase_older(self, conversation: str, before: datetime) -> int:
+        """See `Files`; the age is the file's own."""
+        count = 0
+        for file_id in self.of(conversation):
+            path = self._folder / conversation / file_id
+            with _refusals(), suppress(FileNotFoundError):
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    count += 1
+        return count
+
+    def of(self, conversation: str) -> tuple[str, ...]:
+        """See `Files`."""
+        if not _CONVERSATION.fullmatch(conversation):
+            return ()
+        with _refusals(), suppress(FileNotFoundError):
+            return tuple(sorted(
+                name for name in os.listdir(self._folder / conversation) if _FILE.fullmatch(name)))
+        return ()
+
+    def conversations(self) -> Iterator[str]:
+        """See `Files`."""
+        with _refusals(), suppress(FileNotFoundError):
+            yield from sorted(name for name in os.listdir(self._folder) if _CONVERSATION.fullmatch(name))
 
     def _path(self, conversation: str, file_id: str) -> Path | None:
         if _CONVERSATION.fullmatch(conversation) and _FILE.fullmatch(file_id):

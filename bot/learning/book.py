@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from bot.core.errors import KilatError
@@ -86,9 +86,9 @@ def newest_book(folder: Path) -> Book:
     return Book(runs[-1])
 
 
-def forget(folder: Path, now: datetime, days: int) -> None:
-    """Delete runs as old as the messages that they were made of may get."""
-    oldest = (now - timedelta(days=days)).strftime(_NAME)
+def forget(folder: Path, before: datetime) -> None:
+    """Delete runs from before a time: the messages that they were made of may get no older either."""
+    oldest = before.strftime(_NAME)
     for path in folder.glob("*/groups.json"):
         if path.parent.name < oldest:
             shutil.rmtree(path.parent)

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot import training
 from bot.adapters.content.lines import read_spelling, training_lines
 from bot.adapters.models import Models
-from bot.bootstrap import open_misses
+from bot.bootstrap import LEARN, open_misses
 from bot.learning import patch as patches
 from bot.learning.asked import Asked, ask_again
 from bot.learning.book import Book, forget, new_book, newest_book
@@ -30,7 +30,8 @@ _SAMPLE = 400
 def look(_arguments: argparse.Namespace, settings: Settings) -> int:
     """Group what was missed, and write the report and the patch."""
     now, folder = datetime.now(timezone.utc), _folder(settings)
-    forget(folder, now, settings.misses_days)
+    if before := settings.keep.since("misses", now):
+        forget(folder, before)
     misses = open_misses(settings).open()
     if not misses:
         print("Nothing was missed that nobody has looked at.")
@@ -97,7 +98,7 @@ def dismiss(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _folder(settings: Settings) -> Path:
-    return settings.state / "learn"
+    return settings.state / LEARN
 
 
 def _tell(book: Book, proposals: Sequence[Proposal], understood: Sequence[Asked]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,7 +11,8 @@ from bot.core.chat import Change, Changed, Chat, Entry
 
 
 class Conversations(Protocol):
-    """The log of conversations. Every method raises `StoreUnavailable` when the store does not answer."""
+    """The log of conversations. Every method raises `StoreUnavailable` when the store does not answer; those that write
+    raise `NoConversation` for a conversation that isn't there (any more)."""
 
     def create(self, chat: Chat, key_hash: str) -> Chat:
         """Store a new conversation and the hash of the key that opens it."""
@@ -66,3 +67,15 @@ class Files(Protocol):
 
     def load(self, conversation: str, file_id: str) -> bytes | None:
         """The content, `None` when the conversation has no such file."""
+
+    def erase(self, conversation: str) -> int:
+        """Delete all files of a conversation; how many there were."""
+
+    def erase_older(self, conversation: str, before: datetime) -> int:
+        """Delete the files of a conversation that came before a time (UTC); how many."""
+
+    def of(self, conversation: str) -> tuple[str, ...]:
+        """The ids of its files."""
+
+    def conversations(self) -> Iterator[str]:
+        """Every conversation that has files."""

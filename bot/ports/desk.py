@@ -103,11 +103,11 @@ class DeskLinks(Protocol):
     def begin(self, desk: str, case: int, conversation: str, seq: int) -> DeskLink:
         """It is about to be opened, with what was said up to `seq`; the one that was begun before, if there is one."""
 
-    def opened(self, case: int, ref: str) -> None:
-        """It is there now."""
+    def opened(self, case: int, ref: str) -> bool:
+        """It is there now; false when the case was erased meanwhile."""
 
-    def shown(self, case: int, seq: int) -> None:
-        """Its conversation was shown up to `seq`."""
+    def shown(self, case: int, seq: int) -> bool:
+        """Its conversation was shown up to `seq`; false when the case was erased meanwhile."""
 
     def over(self, case: int) -> None:
         """It is closed there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from bot.core.chat import Author, Kind
@@ -48,16 +48,32 @@ class CaseRecord:
     wound: tuple[str, ...] = ()
 
 
+class Kept(NamedTuple):
+    """What stays of conversations that were erased: how often (`times`) something counted on a day, in a language.
+    `name` and `value` are those of a mark of `bot.services.insights`, or `topic:` and the topic; `agent` is whose own
+    work it counts for, `None` the whole desk's."""
+
+    day: date
+    lang: str
+    name: str
+    agent: str | None
+    value: float
+    times: int
+
+
 @dataclass(frozen=True)
 class Records:
-    """Entries in their order, conversation by conversation, and cases by their opening."""
+    """Entries in their order, conversation by conversation, cases by their opening, and what stays of those that were
+    erased."""
 
     said: tuple[Said, ...]
     cases: tuple[CaseRecord, ...]
+    kept: tuple[Kept, ...] = ()
 
 
 class History(Protocol):
     """The log and the cases, for figures."""
 
     def read(self, begin: datetime, end: datetime) -> Records:
-        """What was said, and which cases were opened, from `begin` until before `end`; `StoreUnavailable`."""
+        """What was said, and which cases were opened, from `begin` until before `end`; what stays of erased ones by the
+        days of `begin`'s time zone. `StoreUnavailable`."""

@@ -42,6 +42,6 @@ class Misses(Protocol):
         """The visitor says that the answer to this message did not help, or takes that back; nothing is known of a
         message that needed no understanding."""
 
-    def forget(self, before: datetime, sure_before: datetime) -> int:
-        """Delete what is older than `before`, and what nothing speaks against that is older than `sure_before`; how
-        many."""
+    def forget(self, before: datetime, sure_before: datetime, limit: int = 1000) -> int:
+        """Delete what is older than `before`, and what nothing speaks against that is older than `sure_before`: at
+        most `limit` of it; how many."""

@@ -77,8 +77,11 @@ class Tickets(Protocol):
     def followed(self) -> list[Ticket]:
         """Those at the outside desk whose replies may still come."""
 
-    def sent(self, number: str, ref: str) -> None:
-        """The outside desk has it."""
+    def is_there(self, number: str) -> bool:
+        """False for one that was erased."""
+
+    def sent(self, number: str, ref: str) -> bool:
+        """The outside desk has it; false when the ticket was erased meanwhile."""
 
     def earlier(self, ticket: Ticket, since: datetime) -> int:
         """How many tickets before this one, after `since`, gave the same address or came from its conversation."""

@@ -18,7 +18,7 @@ from typing import Any
 from bot.core.case import REASONS
 from bot.core.chat import Author, Kind
 from bot.core.privacy import mask
-from bot.ports.insights import CaseRecord, Records, Said
+from bot.ports.insights import CaseRecord, Kept, Records, Said
 
 # The bot says plainly that it does not know.
 _UNKNOWN = "support_unknown"
@@ -29,6 +29,7 @@ _ANSWER_OF = "re-"
 _ENDS = ("abandoned", "left", "silent", "ended", "returned", "ticketed")
 _GAVE_UP = ("abandoned", "left")
 _VALUES = frozenset({"wait", "score"})
+_TOPIC = "topic:"
 COLUMNS = (
     "conversations", "messages", "answered", "missed", "deflected", "handoffs", "taken", "wait_median", "wait_p90",
     *_ENDS, "escalated", "tickets", "response_kept", "response_missed", "restoration_kept", "restoration_missed",
@@ -92,12 +93,27 @@ def count(records: Records, now: datetime, day_of: Callable[[datetime], date], *
         cases = tuple(case for case in records.cases if case.agent == agent)
         theirs = {case.conversation for case in cases}
         ratings = [said for said in records.said if said.kind is Kind.RATING and said.conversation in theirs]
-        return Insights(_by_day(chain(_of_cases(cases, now, day_of), _of_ratings(ratings, day_of))), (), ())
+        own = chain(_of_cases(cases, now, day_of), _of_ratings(ratings, day_of), _of_kept(records.kept, agent))
+        return Insights(_by_day(own), (), ())
     ratings = [said for said in records.said if said.kind is Kind.RATING]
-    marks = chain(_of_talks(records, day_of), _of_cases(records.cases, now, day_of), _of_ratings(ratings, day_of))
+    marks = chain(_of_talks(records, day_of), _of_cases(records.cases, now, day_of), _of_ratings(ratings, day_of),
+                  _of_kept(records.kept))
     topics = Counter(said.topic for said in records.said if said.topic)
+    for one in records.kept:
+        if one.name.startswith(_TOPIC):
+            topics[one.name.removeprefix(_TOPIC)] += one.times
     ranked = sorted(topics.items(), key=lambda item: (-item[1], item[0]))
     return Insights(_by_day(marks), tuple(ranked), tuple(_unanswered(records.said)))
+
+
+def tally(records: Records, now: datetime, day_of: Callable[[datetime], date]) -> tuple[Kept, ...]:
+    """What of `records` may stay when their conversations are erased: the same figures, and no word of anybody's."""
+    counts: Counter[tuple[date, str, str, str | None, float]] = Counter()
+    for agent in (None, *{case.agent for case in records.cases if case.agent}):
+        for (day, lang), marks in count(records, now, day_of, agent=agent).marks.items():
+            counts.update((day, lang, mark.name, agent, float(round(mark.value))) for mark in marks)
+    counts.update((day_of(one.at), one.lang, f"{_TOPIC}{one.topic}", None, 1.0) for one in records.said if one.topic)
+    return tuple(Kept(*what, number) for what, number in counts.items())
 
 
 def figures(marks: Iterable[Mark]) -> dict[str, float | None]:
@@ -191,6 +207,12 @@ def _of_ratings(ratings: Sequence[Said], day_of: Callable[[datetime], date]) -> 
         yield Mark(day, said.lang, "score", float(said.score or 0))
         if said.solved is not None:
             yield Mark(day, said.lang, "solved" if said.solved else "unsolved")
+
+
+def _of_kept(kept: Iterable[Kept], agent: str | None = None) -> Iterator[Mark]:
+    for one in kept:
+        if one.agent == agent and not one.name.startswith(_TOPIC):
+            yield from [Mark(one.day, one.lang, one.name, one.value)] * one.times
 
 
 def _unanswered(said: Sequence[Said]) -> list[Unanswered]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -13,17 +12,18 @@ from starlette.routing import Route, WebSocketRoute
 
 from bot.adapters.canned import read_canned
 from bot.bootstrap import App
-from bot.core.errors import StoreUnavailable
+from bot.core.errors import NoConversation, StoreUnavailable
 from bot.ports import AgentDesk, Bot, TicketDesk
 from bot.web import agent, assets, demo, files, http
 from bot.web.agent.desk import Desk
 from bot.web.agent.watch import watch
-from bot.web.forgetting import forget
+from bot.web.erasures import follow
 from bot.web.frames import FrameError, Limits
 from bot.web.gateway import Gateway
 from bot.web.headers import Marked
 from bot.web.keeper import keep
 from bot.web.outside import Outside, webhook
+from bot.web.retention import retain
 from bot.web.socket import socket
 from bot.web.ticketing import Ticketing
 from bot.web.ticketing import webhook as ticket_webhook
@@ -35,7 +35,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     settings = app.settings
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
     gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.counter, bot,
-                      managers=app.managers, misses=app.misses, hearing=app.hearing, now=app.now)
+                      managers=app.managers, misses=app.misses, hearing=app.hearing, eraser=app.eraser, now=app.now)
 
     agents_desk = Desk(gateway, app.agents, app.facts, read_canned(settings.data))
     outside = Outside(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
@@ -48,7 +48,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         loops = [asyncio.create_task(loop) for loop in (
             gateway.journal.run(), gateway.relay.watch(), keep(gateway), agents_desk.run(), watch(agents_desk),
-            forget(app.misses, timedelta(days=settings.misses_days), app.now))]
+            follow(gateway), retain(app.retention))]
         if outside:
             loops.append(asyncio.create_task(outside.run()))
         if ticketing:
@@ -69,6 +69,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
             Route("/v1/events", http.events),
             Route("/v1/unread", http.unread),
             Route("/v1/transcript", http.transcript),
+            Route("/v1/conversation", http.erase, methods=["DELETE"]),
             Route("/v1/files", files.upload, methods=["POST"]),
             Route("/v1/files/{file_id}", files.download),
             Route("/healthz", http.health),
@@ -79,7 +80,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
             *demo.routes(settings),
         ],
         middleware=[Middleware(Marked, settings=settings)],
-        exception_handlers={FrameError: http.refuse, StoreUnavailable: http.refuse},
+        exception_handlers={error: http.refuse for error in (FrameError, StoreUnavailable, NoConversation)},
         lifespan=lifespan,
     )
     web.state.gateway = gateway

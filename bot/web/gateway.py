@@ -13,10 +13,13 @@ from bot.core.answer import Bubble
 from bot.core.chat import Author, Change, Changed, Chat, Kind, NewEntry, Status
 from bot.core.customer import Customer
 from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
+from bot.ports.audit import SYSTEM
 from bot.ports.misses import Misses
+from bot.ports.personal import Erasure
 from bot.services import wire
 from bot.services.cards import queue_json
 from bot.services.counter import Counter
+from bot.services.erasing import Eraser
 from bot.services.hearing import Hearing
 from bot.settings import Settings
 from bot.web.briefly import Briefly
@@ -50,6 +53,7 @@ class Gateway:
     managers: Managers
     misses: Misses
     hearing: Hearing
+    eraser: Eraser
     now: Callable[[], datetime]
     hub: Hub = field(default_factory=Hub)
     visits: Visits = field(default_factory=Visits)
@@ -61,6 +65,8 @@ class Gateway:
         self.doors: Briefly[tuple[Customer | None, str], list[dict[str, Any]]] = Briefly(
             lambda asked: self.counter.doors(*asked))
         self._telling: set[asyncio.Task[None]] = set()
+        # Who hears that a conversation was erased.
+        self.mourners: list[Callable[[Erasure], None]] = []
         self.journal = Journal(self.conversations)
         self.journal.listeners.append(self.hub.changed)
         self.journal.doubters.append(self.hub.doubt)
@@ -124,6 +130,19 @@ class Gateway:
         if chat.id not in self.places:
             self.places[chat.id] = await asyncio.to_thread(self.queue.place, chat.id)
         return self.places[chat.id]
+
+    async def erase(self, conversation: str) -> None:
+        """Its visitor deletes it: all of it, but the tickets that were sent."""
+        await asyncio.to_thread(self.eraser.erase, [conversation], (), "visitor", SYSTEM)
+        self.gone(Erasure(conversation, self.now(), ()))
+
+    def gone(self, erasure: Erasure) -> None:
+        """A conversation was erased: whoever looks at it here is told, and nothing of it is kept."""
+        self.hub.doubt(erasure.conversation)
+        self.visits.erase(erasure.conversation)
+        self.places.pop(erasure.conversation, None)
+        for listener in self.mourners:
+            listener(erasure)
 
     def who_now(self, who: Who) -> Who:
         """`who`, unless the token has ended."""

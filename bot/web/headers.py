@@ -27,7 +27,7 @@ _OVER_HTTPS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains
 # What is no page needs nothing at all.
 _NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox"
 _CORS = {
-    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Methods": "GET, POST, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
     "Access-Control-Expose-Headers": "Content-Disposition, Retry-After",
     "Access-Control-Max-Age": "7200",

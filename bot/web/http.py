@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.core.chat import Author, Chat
-from bot.core.errors import StoreUnavailable
+from bot.core.errors import NoConversation, StoreUnavailable
 from bot.web.frames import LARGEST_FRAME, Frame, FrameError, entry_json, parse
 from bot.web.gateway import Gateway
 from bot.web.headers import address_of
@@ -82,6 +82,16 @@ async def transcript(request: Request) -> Response:
     return PlainTextResponse(text, headers={"Content-Disposition": 'attachment; filename="kilat.txt"'})
 
 
+async def erase(request: Request) -> Response:
+    """The visitor deletes their conversation, for good."""
+    gateway: Gateway = request.app.state.gateway
+    _, _, chat = await visitor(request)
+    if wait := gateway.rates.write(chat.id, address_of(request)):
+        raise too_fast(wait)
+    await gateway.erase(chat.id)
+    return Response(status_code=204)
+
+
 async def health(request: Request) -> Response:
     """Is the gateway there, and the bot behind it?"""
     gateway: Gateway = request.app.state.gateway
@@ -121,9 +131,11 @@ async def _body(request: Request, limit: int, too_large: str) -> bytes:
 
 async def refuse(_request: Request, error: Exception) -> Response:
     """What a handler of these routes raised, as an error frame with the status that fits."""
-    if isinstance(error, StoreUnavailable):
+    if isinstance(error, NoConversation):
+        error = FrameError("unknown_key", "this key opens no conversation")
+    elif isinstance(error, StoreUnavailable):
         error = FrameError("unavailable", "the database did not answer", retry_after=RETRY_SECONDS)
-    assert isinstance(error, FrameError), "registered for these two"
+    assert isinstance(error, FrameError), "registered for these three"
     wait = error.more.get("retry_after")
     headers = {"Retry-After": str(math.ceil(wait))} if wait else {}
     return JSONResponse({"frames": [error.frame()]}, STATUS.get(error.code, 400), headers)

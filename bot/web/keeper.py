@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.core.chat import Author, Change, Chat, Destination, Entry, Event, Kind, NewEntry, Status, advance
-from bot.core.errors import StoreUnavailable
+from bot.core.errors import NoConversation, StoreUnavailable
 from bot.ports import BotTurn
 from bot.web.clockwork import wind
 from bot.web.floor import NoSay
@@ -46,6 +46,8 @@ async def _go_round(gateway: Gateway, look: Callable[[Gateway], Awaitable[None]]
 async def _try_time_out(gateway: Gateway, chat: Chat) -> None:
     try:
         await time_out(gateway, chat)
+    except NoConversation:
+        return
     except StoreUnavailable:
         raise
     except Exception:  # the edge: the longest due comes first, and must not stand in the way of all others

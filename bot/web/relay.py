@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status, outcome
-from bot.core.errors import BotUnavailable, StoreUnavailable
+from bot.core.errors import BotUnavailable, NoConversation, StoreUnavailable
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import wire
 from bot.services.counter import Counter
@@ -146,6 +146,8 @@ class Relay:
                     await self._answer(line, entry)
                 except BotUnavailable:
                     line.alone = line.failed = True
+        except NoConversation:
+            logger.info("A conversation was erased before its answer.")
         except StoreUnavailable:
             line.failed = True
             logger.warning("The store did not answer; what waits in the log is looked for again.")

@@ -108,8 +108,12 @@ class Ticketing:
         papers = await asyncio.to_thread(
             gateway.counter.papers, ticket, entries, cases[0] if cases else None,
             may_write=await self._may_write(ticket), is_new=self._clock() - ticket.created_at < DAY)
+        if not await asyncio.to_thread(self._tickets.is_there, ticket.number):
+            return
         ref = await self.desk.open_ticket(ticket, papers)
-        await asyncio.to_thread(self._tickets.sent, ticket.number, ref)
+        if not await asyncio.to_thread(self._tickets.sent, ticket.number, ref):
+            logger.warning("%s was handed over as %s while it was erased here; delete it at the desk %s.",
+                           ticket.number, ref, self.desk.name)
 
     async def _may_write(self, ticket: Ticket) -> bool:
         """A verified address is its owner's; any other may be a stranger's, who must not be flooded with our mail."""

@@ -121,6 +121,11 @@ class Visits:
         """Its key opens nothing any more."""
         self._visits.pop(key_hash, None)
 
+    def erase(self, conversation: str) -> None:
+        """The conversation is no more, and its keys open nothing."""
+        for key_hash in [key for key, (visit, _) in self._visits.items() if visit.conversation == conversation]:
+            self.forget(key_hash)
+
     def find(self, key_hash: str) -> Visit | None:
         """What is known of it; `None` before it has said hello, and when that is long ago."""
         visit, heard = self._visits.get(key_hash, (None, 0.0))

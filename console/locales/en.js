@@ -183,6 +183,7 @@ export default {
   error_no_say: 'You no longer have this case.',
   error_not_allowed: 'This case is not for your tier or role.',
   error_unknown: 'That conversation was not found.',
+  error_erased: 'This conversation was deleted. Nothing of it is kept here.',
   error_unavailable: 'It could not be stored yet. Try again shortly.',
   error_rate_limited: 'Too fast. Wait a moment, then try again.',
   error_invalid_form: 'Some fields need another look.',

@@ -183,6 +183,7 @@ export default {
   error_no_say: 'Kasus ini sudah tidak Anda pegang.',
   error_not_allowed: 'Kasus ini bukan untuk tingkat atau peran Anda.',
   error_unknown: 'Percakapan itu tidak ditemukan.',
+  error_erased: 'Percakapan ini sudah dihapus. Isinya tidak disimpan lagi di sini.',
   error_unavailable: 'Belum bisa disimpan. Coba sebentar lagi.',
   error_rate_limited: 'Terlalu cepat. Tunggu sebentar, lalu coba lagi.',
   error_invalid_form: 'Ada isian yang perlu diperbaiki.',

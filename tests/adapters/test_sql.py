@@ -36,7 +36,9 @@ def test_migrations_make_the_tables(empty_engine: Engine) -> None:
     """The migrations and `tables.py` say the same."""
     migrate(empty_engine)
     with empty_engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        # SQLite keeps its numbers in a table of its own.
+        ours = {"include_object": lambda _object, name, *_: name != "sqlite_sequence"}
+        context = MigrationContext.configure(connection, opts={"compare_type": True, **ours})
         assert compare_metadata(context, tables.metadata) == []
 
 

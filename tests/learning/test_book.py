@@ -52,5 +52,5 @@ def test_old_runs_go_with_their_messages(tmp_path: Path) -> None:
     for days in (3, 1):
         new_book(tmp_path, NOW - timedelta(days=days)).write("", "", [], [])
     (tmp_path / "2020-notes").mkdir()
-    forget(tmp_path, NOW, 2)
+    forget(tmp_path, NOW - timedelta(days=2))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2020-notes", "2026-11-23-090000"]

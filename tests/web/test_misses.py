@@ -17,6 +17,7 @@ from web_client import Client, FakeBot
 from bot.adapters.sql.engine import now_in_milliseconds
 from bot.bootstrap import open_misses
 from bot.core.misses import Neighbour, Understanding
+from bot.core.retention import Keep
 from bot.ports import BotReply, BotTurn
 from bot.ports.misses import Missed
 from bot.settings import Settings
@@ -165,7 +166,7 @@ class TestForgetting:
     @pytest.fixture(autouse=True)
     def rounds(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """They come at once."""
-        monkeypatch.setattr("bot.web.forgetting.ROUND_SECONDS", 0.02)
+        monkeypatch.setattr("bot.web.retention.ROUND_SECONDS", 0.02)
 
     @pytest.fixture
     def web_clock(self) -> Clock:
@@ -177,7 +178,7 @@ class TestForgetting:
         client.ask("jelas")
         client.ask("xyzzy")
         web_clock.ahead = timedelta(days=89)
-        _until(lambda: "Forgot 1 messages" in log.getvalue())
+        _until(lambda: "Deleted 1 messages that were kept to learn from" in log.getvalue())
         assert _kept(missed()) == [("xyzzy", ("declined",))]
         web_clock.ahead = timedelta(days=91)
         _until(lambda: missed() == ())
@@ -192,12 +193,12 @@ def _until(is_so: Callable[[], bool]) -> None:
 
 
 class TestSwitchedOff:
-    """`KILAT_MISSES_DAYS=0`."""
+    """`KILAT_KEEP_DAYS=misses=0`."""
 
     @pytest.fixture
     def web_settings(self, web_settings: Settings) -> Settings:
         """Keep nothing."""
-        return replace(web_settings, misses_days=0)
+        return replace(web_settings, keep=Keep(misses=0))
 
     def test_nothing_is_kept(self, client: Client, missed: Any) -> None:
         """Whatever the bot thought."""

@@ -17,6 +17,7 @@ from sqlalchemy.sql import Select
 
 from bot.adapters.sql.case_rows import case_of, number_of, row_of
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.erased import refuse_erased
 from bot.adapters.sql.staff import staffing
 from bot.adapters.sql.tables import cases, conversations, notes
 from bot.adapters.sql.waits import Expected, Waits
@@ -68,6 +69,7 @@ class SqlCases:
                 known = _known(connection, case_file.conversation)
                 if known is not None:
                     return self._place(connection, known)
+                refuse_erased(connection, case_file.conversation)
                 row = connection.execute(insert(cases).values(row_of(case_file, now)))
                 return self._enter(connection, row.inserted_primary_key[0])
         except IntegrityError:

@@ -88,7 +88,7 @@ class SqlConversations:
         return _chat(row)
 
     def add_key(self, conversation: str, key_hash: str) -> None:
-        """See `Conversations`; `KeyError` for a key of another conversation, or a conversation that isn't there."""
+        """See `Conversations`; `NoConversation` for a key of another conversation, too."""
         try:
             with transaction(self._engine) as connection:
                 if connection.execute(select(conversations.c.id).where(conversations.c.id == conversation)).first():
@@ -98,7 +98,7 @@ class SqlConversations:
             known = self.find(key_hash)
             if known is not None and known.id == conversation:
                 return
-        raise KeyError(conversation)
+        raise NoConversation(conversation)
 
     def find(self, key_hash: str) -> Chat | None:
         """See `Conversations`."""

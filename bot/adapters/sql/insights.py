@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, case, func, select
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.engine import snapshot
-from bot.adapters.sql.tables import cases, conversations, entries, notes
+from bot.adapters.sql.tables import cases, conversations, entries, figures, notes
 from bot.core.chat import Author, Kind
-from bot.ports.insights import CaseRecord, Records, Said
+from bot.ports.insights import CaseRecord, Kept, Records, Said
 
+_A_MOMENT = timedelta(microseconds=1)
 _body = entries.c.body
 _AUTHORS, _KINDS = {one.value: one for one in Author}, {one.value: one for one in Kind}
 # The database picks what counts out of the bodies: to read them all here takes five times as long, and holds up the
@@ -37,23 +38,36 @@ class SqlHistory:
         """See `History`."""
         # The conversations first: there is no index on the time of an entry, but one on its conversation.
         lived = and_(conversations.c.updated_at >= begin, conversations.c.created_at < end)
-        said = (
-            select(*_COUNTS).join(conversations, conversations.c.id == entries.c.conversation)
-            .where(lived, entries.c.at >= begin, entries.c.at < end).order_by(entries.c.conversation, entries.c.seq)
-        )
-        taken = (
-            select(notes.c.case_id, func.min(notes.c.at).label("first_taken_at")).where(notes.c.kind == "taken")
-            .group_by(notes.c.case_id).subquery()
-        )
-        opened = (
-            select(cases, taken.c.first_taken_at).outerjoin(taken, taken.c.case_id == cases.c.id)
-            .where(cases.c.created_at >= begin, cases.c.created_at < end).order_by(cases.c.id)
-        )
+        stays = select(figures).where(figures.c.day >= begin.date(), figures.c.day <= (end - _A_MOMENT).date())
         with snapshot(self._engine) as connection:
             return Records(
-                tuple(_said(row) for row in connection.execute(said)),
-                tuple(_case(row) for row in connection.execute(opened).mappings()),
+                *_records(connection, and_(lived, entries.c.at >= begin, entries.c.at < end),
+                          and_(cases.c.created_at >= begin, cases.c.created_at < end)),
+                tuple(Kept(row["day"], row["lang"], row["name"], row["agent"], row["value"], row["times"])
+                      for row in connection.execute(stays).mappings()),
             )
+
+
+def records_of(connection: Connection, these: Collection[str]) -> Records:
+    """All that figures are made of, of some conversations."""
+    return Records(*_records(connection, entries.c.conversation.in_(these), cases.c.conversation.in_(these)))
+
+
+def _records(connection: Connection, of_said: Any, of_cases: Any) -> tuple[tuple[Said, ...], tuple[CaseRecord, ...]]:
+    said = (
+        select(*_COUNTS).join(conversations, conversations.c.id == entries.c.conversation)
+        .where(of_said).order_by(entries.c.conversation, entries.c.seq)
+    )
+    taken = (
+        select(notes.c.case_id, func.min(notes.c.at).label("first_taken_at")).where(notes.c.kind == "taken")
+        .group_by(notes.c.case_id).subquery()
+    )
+    opened = (
+        select(cases, taken.c.first_taken_at).outerjoin(taken, taken.c.case_id == cases.c.id)
+        .where(of_cases).order_by(cases.c.id)
+    )
+    return (tuple(_said(row) for row in connection.execute(said)),
+            tuple(_case(row) for row in connection.execute(opened).mappings()))
 
 
 def _said(row: Any) -> Said:

@@ -61,21 +61,22 @@ class SqlDeskLinks:
             assert link is not None, "it is this one that stood in the way"
             return link
 
-    def opened(self, case: int, ref: str) -> None:
+    def opened(self, case: int, ref: str) -> bool:
         """See `DeskLinks`."""
-        self._set(case, ref=ref)
+        return self._set(case, ref=ref)
 
-    def shown(self, case: int, seq: int) -> None:
+    def shown(self, case: int, seq: int) -> bool:
         """See `DeskLinks`."""
-        self._set(case, relayed=seq)
+        return self._set(case, relayed=seq)
 
     def over(self, case: int) -> None:
         """See `DeskLinks`."""
         self._set(case, is_over=True)
 
-    def _set(self, case: int, **values: Any) -> None:
+    def _set(self, case: int, **values: Any) -> bool:
         with transaction(self._engine) as connection:
-            connection.execute(update(desk_links).where(desk_links.c.case_id == case).values(values))
+            return bool(connection.execute(
+                update(desk_links).where(desk_links.c.case_id == case).values(values)).rowcount)
 
 
 class SqlMemory:

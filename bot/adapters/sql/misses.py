@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import bindparam, delete, exists, insert, or_, select, tuple_, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.engine import snapshot, transaction
@@ -53,11 +53,13 @@ class SqlMisses:
         with transaction(self._engine) as connection:
             connection.execute(_BLAME, {"this": conversation, "number": seq, "is_bad": is_bad})
 
-    def forget(self, before: datetime, sure_before: datetime) -> int:
+    def forget(self, before: datetime, sure_before: datetime, limit: int = 1000) -> int:
         """See `Misses`."""
         old = or_(_its.at < before, (_its.at < sure_before) & ~_IS_MISS)
+        some = select(_its.conversation, _its.seq).where(old).limit(limit)
         with transaction(self._engine) as connection:
-            return int(connection.execute(delete(understandings).where(old)).rowcount)
+            return int(connection.execute(
+                delete(understandings).where(tuple_(_its.conversation, _its.seq).in_(some))).rowcount)
 
 
 def remember(connection: Connection, done: Sequence[tuple[Change, Changed]], now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     DateTime,
     Float,
     Index,
@@ -96,6 +97,7 @@ labels = Table(
     Column("language", String(8), primary_key=True),
     Column("text", Text, nullable=False),
 )
+# A number is given once, even when its row was erased: outside desks know cases and tickets by it.
 tickets = Table(
     "ticket", metadata,
     Column("id", Integer, primary_key=True),
@@ -113,6 +115,7 @@ tickets = Table(
     Column("ref", String(255), index=True),
     Column("cursor", Text),
     Column("is_over", Boolean, nullable=False, server_default=false()),
+    sqlite_autoincrement=True,
 )
 cases = Table(
     "desk_case", metadata,
@@ -142,6 +145,7 @@ cases = Table(
     Column("guess_seconds", Float),
     Column("told_low", Integer),
     Column("told_high", Integer),
+    sqlite_autoincrement=True,
 )
 _OPEN = text("state IN ('queued', 'taken')")
 Index("one_open_case", cases.c.conversation, unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN)
@@ -200,6 +204,7 @@ notes = Table(
     Column("body", JSON, nullable=False),
     Column("agent", String(64)),
     Column("client_id", String(64)),
+    sqlite_autoincrement=True,
 )
 Index(
     "one_note_a_client_id", notes.c.conversation, notes.c.client_id, unique=True, sqlite_where=_SENT,
@@ -291,4 +296,23 @@ understandings = Table(
     Column("doubtful", Boolean, nullable=False),
     Column("rated", Boolean, nullable=False),
     Column("settled", String(40)),
+)
+# A conversation that was erased, for as long as somebody may still be at work on it: the gateway learns of it here, and
+# deletes what comes late. `links` are the cases that were open at outside desks then: the desk, and the name there.
+erasures = Table(
+    "erasure", metadata,
+    Column("conversation", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("links", JSON, nullable=False),
+)
+# What stays of erased conversations: how often something counted on a day (`bot.ports.insights.Kept`).
+figures = Table(
+    "figure", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("day", Date, nullable=False, index=True),
+    Column("lang", String(8), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("agent", String(64)),
+    Column("value", Float, nullable=False),
+    Column("times", Integer, nullable=False),
 )

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
 
 from bot.adapters.sql.engine import snapshot, transaction
+from bot.adapters.sql.erased import refuse_erased
 from bot.adapters.sql.tables import tickets
 from bot.core.customer import Customer, Identity
 from bot.ports import Ticket, TicketDraft
@@ -32,13 +33,15 @@ class SqlTickets:
             with transaction(self._engine) as connection:
                 known = self._find(connection, draft.key)
                 if known is None:
+                    refuse_erased(connection, draft.conversation)
                     values = {name: getattr(draft, name) for name in _COLUMNS}
                     values["claims"] = asdict(draft.identity) if draft.identity else None
                     known = connection.execute(insert(tickets).values(values)).inserted_primary_key[0]
         except IntegrityError:
             with transaction(self._engine) as connection:
                 known = self._find(connection, draft.key)
-        return f"{_PREFIX}{known:06d}"
+        assert known is not None, "just stored, or known by the key that stood in the way"
+        return number_of(known)
 
     def unsent(self) -> list[Ticket]:
         """See `Tickets`."""
@@ -48,9 +51,14 @@ class SqlTickets:
         """See `Tickets`."""
         return self._all(select(tickets).where(tickets.c.ref.is_not(None), tickets.c.is_over.is_(False)))
 
-    def sent(self, number: str, ref: str) -> None:
+    def is_there(self, number: str) -> bool:
         """See `Tickets`."""
-        self._update(number, ref=ref)
+        with snapshot(self._engine) as connection:
+            return connection.execute(select(tickets.c.id).where(tickets.c.id == _id(number))).first() is not None
+
+    def sent(self, number: str, ref: str) -> bool:
+        """See `Tickets`."""
+        return self._update(number, ref=ref)
 
     def earlier(self, ticket: Ticket, since: datetime) -> int:
         """See `Tickets`."""
@@ -72,10 +80,15 @@ class SqlTickets:
         with snapshot(self._engine) as connection:
             return [_ticket(row) for row in connection.execute(query.order_by(tickets.c.id)).mappings()]
 
-    def _update(self, number: str, **values: Any) -> None:
+    def _update(self, number: str, **values: Any) -> bool:
         this = tickets.c.id == _id(number)
         with transaction(self._engine) as connection:
-            connection.execute(update(tickets).where(this).values(values))
+            return bool(connection.execute(update(tickets).where(this).values(values)).rowcount)
+
+
+def number_of(ticket_id: int) -> str:
+    """The number that people know a ticket by."""
+    return f"{_PREFIX}{ticket_id:06d}"
 
 
 def _id(number: str) -> int:
@@ -86,4 +99,4 @@ def _ticket(row: Any) -> Ticket:
     claims = row["claims"]
     identity = Identity(**{**claims, "customer": Customer(**claims["customer"])}) if claims else None
     draft = TicketDraft(**{name: row[name] for name in _COLUMNS}, identity=identity)
-    return Ticket(f"{_PREFIX}{row['id']:06d}", draft, row["created_at"], row["ref"], row["cursor"])
+    return Ticket(number_of(row["id"]), draft, row["created_at"], row["ref"], row["cursor"])

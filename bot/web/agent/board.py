@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -36,6 +36,10 @@ class Rows:
                 self._rows.clear()
             self._rows[case.conversation] = case, frame, text
         return frame, text
+
+    def keep(self, conversations: Container[str]) -> None:
+        """Forget the rows of all others."""
+        self._rows = {name: row for name, row in self._rows.items() if name in conversations}
 
 
 @dataclass(frozen=True)

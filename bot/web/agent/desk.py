@@ -14,6 +14,7 @@ from bot.core.chat import Author, Changed, Kind
 from bot.core.errors import StoreUnavailable
 from bot.core.reach import fits, is_leader
 from bot.ports import AgentAccount, Agents, Case, FactsStore
+from bot.ports.personal import Erasure
 from bot.web.agent.board import Board
 from bot.web.agent.look import RETRY_SECONDS, Look
 from bot.web.agent.reader import Reader
@@ -47,6 +48,7 @@ class Desk:
         gateway.journal.doubters.append(self._doubt)
         gateway.hub.listeners.append(self._told)
         gateway.bells.append(self.ring_late)
+        gateway.mourners.append(self._erased)
 
     def join(self, screen: Screen) -> None:
         """A console is open; its agent may be new, and has a presence now."""
@@ -250,6 +252,10 @@ class Desk:
         for look in tuple(self._looks.get(conversation, ())):
             look.doubt()
         self.refresh()
+
+    def _erased(self, erasure: Erasure) -> None:
+        """Whoever looks at it is told that it is no more; it leaves every list."""
+        self._doubt(erasure.conversation)
 
     def _told(self, conversation: str, frame: Frame) -> None:
         if frame["type"] == "typing":

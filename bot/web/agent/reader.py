@@ -78,6 +78,7 @@ class Reader:
         except BaseException:  # cancelled, too: it is still to be read
             self._is_stale = True
             raise
+        self._rows.keep(self.board.cases)
         now = time.monotonic()
         self._rests_until = now + REST * (now - begun)
 

@@ -10,10 +10,11 @@ import asyncio
 import logging
 import random
 
-from bot.core.case import CaseState
+from bot.core.case import CaseState, Outcome
 from bot.core.chat import Author, Changed, Entry
-from bot.core.errors import DeskUnavailable, StoreUnavailable
+from bot.core.errors import DeskUnavailable, NoConversation, StoreUnavailable
 from bot.ports import AgentDesk, Case, DeskLink, DeskLinks
+from bot.ports.personal import Erasure
 from bot.web.gateway import WITH_PEOPLE, Gateway
 from bot.web.outside.ids import client_id
 
@@ -26,6 +27,8 @@ MOST_AT_ONCE = 16
 # Of what was said before the case: as much as anybody reads.
 MOST_SHOWN = 500
 PAGE = 100
+# Of closing what was erased: a quarter of an hour, then the log says so.
+MOST_TRIES = 60
 
 
 class Mirror:
@@ -44,10 +47,12 @@ class Mirror:
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._again: set[int] = set()
+        self._ends: set[asyncio.Task[None]] = set()
         self._shown: dict[str, DeskLink] = {}
         self.is_ready = asyncio.Event()
         gateway.journal.listeners.append(self._changed)
         gateway.journal.doubters.append(self._came)
+        gateway.mourners.append(self._erased)
 
     async def run(self) -> None:
         """Look at what is new at once, and at all cases now and then: the action server opens some, too."""
@@ -67,7 +72,7 @@ class Mirror:
                 finally:
                     self._nudge.clear()
         finally:
-            for task in self._tasks.values():
+            for task in (*self._tasks.values(), *self._ends):
                 task.cancel()
 
     def refs(self) -> list[str]:
@@ -91,6 +96,29 @@ class Mirror:
             self._start(link.case, link.conversation)
         elif changed.chat.status in WITH_PEOPLE:
             self._came(changed.chat.id)
+
+    def _erased(self, erasure: Erasure) -> None:
+        """A conversation was erased: what is open of it there is closed, as far as its name there is known. To close it
+        twice does no harm."""
+        link = self._shown.pop(erasure.conversation, None)
+        here = {ref for desk, ref in erasure.links if desk == self._desk.name} | ({link.ref} if link else set())
+        for ref in here - {""}:
+            task = asyncio.create_task(self._end(ref))
+            self._ends.add(task)
+            task.add_done_callback(self._ends.discard)
+
+    async def _end(self, ref: str) -> None:
+        """Close a case there that is no more here; what lies there is for its owner to delete."""
+        for failures in range(MOST_TRIES):
+            try:
+                await self._desk.close(ref, Outcome.ENDED.value)
+                return
+            except DeskUnavailable as error:
+                await asyncio.sleep(error.retry_after or _pause(failures))
+            except Exception:  # the edge: the others go on
+                logger.exception("An erased case could not be closed at the desk.")
+                return
+        logger.warning("The desk %s did not close %s, which was erased here; close it there.", self._desk.name, ref)
 
     def _came(self, conversation: str) -> None:
         self._new.add(conversation)
@@ -126,13 +154,16 @@ class Mirror:
         failures = 0
         while case in self._tasks:
             self._again.discard(case)
-            wait = min(FIRST_RETRY_SECONDS * 2 ** failures, LONGEST_RETRY_SECONDS) * random.uniform(0.5, 1.0)
+            wait = _pause(failures)
             try:
                 async with self._room:
                     await self._bring(case, conversation)
                 if case not in self._again:
                     del self._tasks[case]
                 failures = 0
+                continue
+            except NoConversation:
+                del self._tasks[case]
                 continue
             except DeskUnavailable as error:
                 wait = error.retry_after or wait
@@ -168,7 +199,10 @@ class Mirror:
 
     async def _case(self, number: int, conversation: str) -> Case:
         cases = await asyncio.to_thread(self._gateway.cases.of_conversation, conversation)
-        return next(case for case in cases if case.id == number)
+        found = next((case for case in cases if case.id == number), None)
+        if found is None:
+            raise NoConversation(conversation)
+        return found
 
     async def _open(self, case: Case) -> DeskLink | None:
         """Its link, opened now if need be; `None` for one that was over before anybody there could see it. What it is
@@ -178,7 +212,8 @@ class Mirror:
             if case.state is CaseState.CLOSED:
                 return None
             chat = await asyncio.to_thread(self._gateway.conversations.get, case.conversation)
-            assert chat is not None, "an open case has a conversation"
+            if chat is None:
+                raise NoConversation(case.conversation)
             link = await asyncio.to_thread(
                 self._links.begin, self._desk.name, case.id, case.conversation, chat.last_seq)
             self._shown[case.conversation] = link
@@ -188,7 +223,11 @@ class Mirror:
                 self._gateway.conversations.entries, case.conversation, before=link.relayed + 1, limit=MOST_SHOWN)
             text = await asyncio.to_thread(self._gateway.counter.case_sheet, case, place, entries, self._language)
             ref = await self._desk.open_case(case, place, text)
-            await asyncio.to_thread(self._links.opened, case.id, ref)
+            if not await asyncio.to_thread(self._links.opened, case.id, ref):
+                logger.warning("%s was opened at the desk %s as %s while it was erased here; delete it there.",
+                               case.number, self._desk.name, ref)
+                await self._desk.close(ref, Outcome.ENDED.value)
+                raise NoConversation(case.conversation)
             link = self._shown[case.conversation] = DeskLink(case.id, case.conversation, ref, link.relayed)
         return link
 
@@ -204,4 +243,11 @@ class Mirror:
             content = await asyncio.to_thread(
                 self._gateway.files.load, link.conversation, file["id"]) if file else None
             await self._desk.relay(link.ref, entry, content)
-        await asyncio.to_thread(self._links.shown, link.case, entry.seq)
+        if not await asyncio.to_thread(self._links.shown, link.case, entry.seq):
+            raise NoConversation(link.conversation)
+
+
+def _pause(failures: int) -> float:
+    """The longer the more often it failed, and never in step with others."""
+    wait: float = min(FIRST_RETRY_SECONDS * 2 ** min(failures, 10), LONGEST_RETRY_SECONDS)
+    return wait * random.uniform(0.5, 1.0)

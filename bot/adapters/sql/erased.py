@@ -1,0 +1,16 @@
+"""Whether a conversation was erased: who answers it just then, in another process, must not bring it back."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from bot.adapters.sql.tables import erasures
+from bot.core.errors import StoreUnavailable
+
+
+def refuse_erased(connection: Connection, conversation: str) -> None:
+    """`StoreUnavailable`, not to be tried again, for a conversation that was erased."""
+    query = select(erasures.c.conversation).where(erasures.c.conversation == conversation)
+    if connection.execute(query).first() is not None:
+        raise StoreUnavailable("The conversation was erased.", retryable=False)

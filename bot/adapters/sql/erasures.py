@@ -1,0 +1,150 @@
+"""Erases conversations and tickets in SQL: all their rows in one transaction, and a trace that it was so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy.engine import Connection, Engine
+
+from bot.adapters.sql.audit import write as write_audit
+from bot.adapters.sql.classified import OWNED_BY
+from bot.adapters.sql.engine import now_in_milliseconds, snapshot, tidy, transaction
+from bot.adapters.sql.insights import records_of
+from bot.adapters.sql.tables import cases, conversations, desk_links, erasures, figures, metadata, tickets
+from bot.core.case import CaseState, Outcome
+from bot.core.chat import Status
+from bot.ports.audit import AuditEvent
+from bot.ports.insights import Kept, Records
+from bot.ports.personal import Erasure
+
+# What may stay of conversations: `bot.services.insights.tally`, at a time.
+Tally = Callable[[Records, datetime], Iterable[Kept]]
+_OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
+_AWAITED = and_(tickets.c.ref.is_not(None), tickets.c.is_over.is_(False))
+
+
+class SqlErasures:
+    """`Erasures` in SQL."""
+
+    def __init__(self, engine: Engine, tally: Tally, now: Callable[[], datetime] = now_in_milliseconds) -> None:
+        self._engine = engine
+        self._tally = tally
+        self._now = now
+
+    def erase(self, conversations_: Collection[str], tickets_: Collection[int], event: AuditEvent) -> Mapping[str, int]:
+        """See `Erasures`."""
+        these, now = sorted(set(conversations_)), self._now()
+        with transaction(self._engine) as connection:
+            known = _lock(connection, these)
+            _end_cases(connection, these, now)
+            _keep_figures(connection, self._tally(records_of(connection, these), now))
+            links = _open_links(connection, these)
+            rows = {**_delete(connection, these), "ticket": _delete_tickets(connection, tickets_)}
+            _remember(connection, known, links, now)
+            rows = {name: count for name, count in rows.items() if count}
+            write_audit(connection, replace(event, details={**event.details, "rows": rows}), now)
+        tidy(self._engine)
+        return rows
+
+    def since(self, at: datetime) -> list[Erasure]:
+        """See `Erasures`."""
+        query = select(erasures).where(erasures.c.at >= at).order_by(erasures.c.at)
+        with snapshot(self._engine) as connection:
+            return [Erasure(row["conversation"], row["at"], tuple((desk, ref) for desk, ref in row["links"]))
+                    for row in connection.execute(query).mappings()]
+
+    def again(self, conversations_: Collection[str]) -> None:
+        """See `Erasures`; a ticket that is older was left there on purpose."""
+        these = sorted(conversations_)
+        erased_at = select(erasures.c.at).where(erasures.c.conversation == tickets.c.conversation).scalar_subquery()
+        if these:
+            with transaction(self._engine) as connection:
+                _delete(connection, these)
+                connection.execute(delete(tickets).where(
+                    tickets.c.conversation.in_(these), tickets.c.created_at > erased_at))
+
+    def settle(self, before: datetime) -> None:
+        """See `Erasures`."""
+        with transaction(self._engine) as connection:
+            connection.execute(delete(erasures).where(erasures.c.at < before))
+
+    def old_conversations(self, before: datetime, limit: int) -> list[str]:
+        """See `Erasures`; the longest at rest first."""
+        theirs = tickets.c.conversation == conversations.c.id
+        query = select(conversations.c.id).where(
+            conversations.c.status == Status.CLOSED.value, conversations.c.updated_at < before,
+            ~select(cases.c.id).where(cases.c.conversation == conversations.c.id, _OPEN).exists(),
+            ~select(tickets.c.id).where(theirs, _AWAITED).exists())
+        with snapshot(self._engine) as connection:
+            return list(connection.execute(query.order_by(conversations.c.updated_at).limit(limit)).scalars())
+
+    def old_tickets(self, before: datetime, limit: int) -> list[int]:
+        """See `Erasures`; the oldest first."""
+        query = select(tickets.c.id).where(tickets.c.created_at < before, ~_AWAITED)
+        with snapshot(self._engine) as connection:
+            return list(connection.execute(query.order_by(tickets.c.id).limit(limit)).scalars())
+
+    def over(self, conversations_: Collection[str]) -> set[str]:
+        """See `Erasures`."""
+        is_open = conversations.c.status != Status.CLOSED.value
+        query = select(conversations.c.id).where(conversations.c.id.in_(sorted(conversations_)), is_open)
+        with snapshot(self._engine) as connection:
+            return set(conversations_) - set(connection.execute(query).scalars())
+
+
+def _lock(connection: Connection, these: list[str]) -> list[str]:
+    """The conversations of the log among `these`: whoever writes to one waits, and then finds it gone."""
+    query = select(conversations.c.id).where(conversations.c.id.in_(these)).order_by(conversations.c.id)
+    return list(connection.execute(query.with_for_update()).scalars())
+
+
+def _end_cases(connection: Connection, these: list[str], now: datetime) -> None:
+    """For the figures, an open case ends here."""
+    for state, outcome in ((CaseState.QUEUED, Outcome.ABANDONED), (CaseState.TAKEN, Outcome.ENDED)):
+        values = {"state": CaseState.CLOSED.value, "outcome": outcome.value, "closed_at": now}
+        its = (cases.c.conversation.in_(these), cases.c.state == state.value)
+        connection.execute(update(cases).where(*its).values(values))
+
+
+def _keep_figures(connection: Connection, kept: Iterable[Kept]) -> None:
+    its = figures.c
+    for one in kept:
+        same = and_(its.day == one.day, its.lang == one.lang, its.name == one.name,
+                    its.agent.is_(None) if one.agent is None else its.agent == one.agent, its.value == one.value)
+        first = select(its.id).where(same).limit(1).scalar_subquery()
+        more = update(figures).where(its.id == first).values(times=its.times + one.times)
+        if not connection.execute(more).rowcount:
+            connection.execute(insert(figures).values(one._asdict()))
+
+
+def _open_links(connection: Connection, these: list[str]) -> dict[str, list[list[str]]]:
+    links: dict[str, list[list[str]]] = {}
+    its = (desk_links.c.conversation.in_(these), ~desk_links.c.is_over, desk_links.c.ref != "")
+    for row in connection.execute(select(desk_links).where(*its)).mappings():
+        links.setdefault(row["conversation"], []).append([row["desk"], row["ref"]])
+    return links
+
+
+def _delete(connection: Connection, these: list[str]) -> dict[str, int]:
+    """Every row of theirs but tickets, which are support's as soon as they are sent."""
+    counts = {}
+    for name, column in OWNED_BY.items():
+        if name != tickets.name:
+            table: Any = metadata.tables[name]
+            counts[name] = connection.execute(delete(table).where(table.c[column].in_(these))).rowcount
+    return counts
+
+
+def _delete_tickets(connection: Connection, these: Collection[int]) -> int:
+    return int(connection.execute(delete(tickets).where(tickets.c.id.in_(sorted(these)))).rowcount)
+
+
+def _remember(connection: Connection, these: list[str], links: dict[str, list[list[str]]], now: datetime) -> None:
+    """The conversations of the log; the ids of others are their clients' own, who may use them again."""
+    if these:
+        connection.execute(insert(erasures), [
+            {"conversation": name, "at": now, "links": links.get(name, [])} for name in these])

@@ -1,0 +1,202 @@
+"""What is kept of a person, in SQL: which conversations and tickets are theirs, and their rows to hand over.
+
+An address that was only typed proves nothing: the conversation of somebody who had signed in stays theirs, and one in
+which the address stands in a sentence is told of as a mention.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Text, and_, cast, func, or_, select
+from sqlalchemy.engine import Connection, Engine
+
+from bot.adapters.sql.case_rows import number_of
+from bot.adapters.sql.classified import OWNED_BY, Holds, columns
+from bot.adapters.sql.engine import snapshot
+from bot.adapters.sql.tables import (
+    cases,
+    conversation_keys,
+    conversations,
+    desk_links,
+    entries,
+    metadata,
+    notes,
+    tickets,
+)
+from bot.adapters.sql.tickets import number_of as ticket_number
+from bot.core.clocks import TOLD_MANAGER
+from bot.ports.personal import Holdings, Outside, Whose
+
+TICKET_DESK, MANAGER = "tickets", "manager"
+# Where an address was typed into a field of its own: the form sent at once, and the one asked line by line.
+_FIELDS = (
+    (entries.c.conversation, entries.c.body[("values", "email")]),
+    (conversations.c.id, conversations.c.bot_state[("form", "email")]),
+)
+
+
+class SqlPersonal:
+    """`Personal` in SQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def find(self, whose: Whose, *, with_mentions: bool = False) -> Holdings:
+        """See `Personal`."""
+        with snapshot(self._engine) as connection:
+            theirs, known = _named(connection, whose), _addresses(connection, whose)
+            typed, mentioned = set[str](), set[str]()
+            for address in known:
+                typed |= _typed(connection, address)
+                mentioned |= _mentioned(connection, address)
+            others = _of_customers(connection, typed) - theirs
+            theirs |= typed - others
+            mentioned = (mentioned | others) - theirs
+            if with_mentions:
+                theirs, mentioned = theirs | mentioned, set()
+            numbers = _tickets(connection, whose, theirs, known)
+            return Holdings(
+                tuple(sorted(theirs)), tuple(sorted(numbers)), _rows(connection, theirs, numbers),
+                tuple(_outside(connection, theirs, numbers)), tuple(sorted(mentioned)),
+            )
+
+    def export(self, holdings: Holdings) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """See `Personal`."""
+        with snapshot(self._engine) as connection:
+            found: dict[str, Sequence[Mapping[str, Any]]] = {}
+            for name in OWNED_BY:
+                table = metadata.tables[name]
+                shown = [table.c[column] for column in columns(name, Holds.ABOUT, Holds.PERSON)]
+                query = select(*shown).where(_its(name, holdings.conversations, holdings.tickets))
+                found[name] = [dict(row) for row in connection.execute(query.order_by(*table.primary_key)).mappings()]
+            return found
+
+
+def _named(connection: Connection, whose: Whose) -> set[str]:
+    """The conversations that are theirs by what names them: an identity, a key, a number."""
+    its = conversations.c
+    queries = []
+    if whose.subject is not None:
+        queries += _of_subjects({whose.subject})
+    if whose.email is not None:
+        queries += _of_subjects(_subjects(connection, whose.email))
+        queries.append(select(its.id).where(_is(its.claims["email"], whose.email)))
+    if whose.key_hash is not None:
+        key = conversation_keys.c
+        queries.append(select(key.conversation).where(key.key_hash == whose.key_hash))
+    if whose.conversation is not None:
+        queries += [select(its.id).where(its.id == whose.conversation),
+                    select(cases.c.conversation).where(cases.c.conversation == whose.conversation),
+                    select(tickets.c.conversation).where(tickets.c.conversation == whose.conversation)]
+    if whose.case is not None:
+        queries.append(select(cases.c.conversation).where(cases.c.id == whose.case))
+    return {name for query in queries for name in connection.execute(query).scalars()}
+
+
+def _of_subjects(subjects: Iterable[str]) -> list[Any]:
+    """Queries for the conversations of customers; cases and tickets of the REST channel have no other trace."""
+    those = sorted(subjects)
+    return [
+        select(conversations.c.id).where(conversations.c.subject.in_(those)),
+        select(cases.c.conversation).where(cases.c.file[("identity", "subject")].as_string().in_(those)),
+        select(tickets.c.conversation).where(tickets.c.claims["subject"].as_string().in_(those)),
+    ]
+
+
+def _subjects(connection: Connection, email: str) -> set[str]:
+    """The customers whose tokens had this address."""
+    queries = (
+        select(conversations.c.subject).where(_is(conversations.c.claims["email"], email)),
+        select(cases.c.file[("identity", "subject")].as_string()).where(
+            _is(cases.c.file[("identity", "email")], email)),
+        select(tickets.c.claims["subject"].as_string()).where(_is(tickets.c.claims["email"], email)),
+    )
+    return {found for query in queries for found in connection.execute(query).scalars() if found}
+
+
+def _addresses(connection: Connection, whose: Whose) -> set[str]:
+    """The addresses that are theirs: the one given, or those that the subject's tokens had."""
+    if whose.email is not None:
+        return {whose.email.lower()}
+    if whose.subject is None:
+        return set()
+    subject = whose.subject
+    queries = (
+        select(conversations.c.claims["email"].as_string()).where(conversations.c.subject == subject),
+        select(cases.c.file[("identity", "email")].as_string()).where(
+            cases.c.file[("identity", "subject")].as_string() == subject),
+        select(tickets.c.claims["email"].as_string()).where(tickets.c.claims["subject"].as_string() == subject),
+    )
+    return {found.lower() for query in queries for found in connection.execute(query).scalars() if found}
+
+
+def _typed(connection: Connection, address: str) -> set[str]:
+    """Conversations in which the address was typed into a form."""
+    queries = [select(tickets.c.conversation).where(func.lower(tickets.c.email) == address)]
+    queries += [select(conversation).where(_is(field, address)) for conversation, field in _FIELDS]
+    return {name for query in queries for name in connection.execute(query).scalars()}
+
+
+def _mentioned(connection: Connection, address: str) -> set[str]:
+    """Conversations in which the address stands somewhere, as a whole."""
+    whole = re.compile(rf"(?i)(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)")
+    found = set()
+    for conversation, body in (
+        (entries.c.conversation, entries.c.body), (notes.c.conversation, notes.c.body),
+        (conversations.c.id, conversations.c.bot_state), (cases.c.conversation, cases.c.file),
+        (tickets.c.conversation, tickets.c.description), (tickets.c.conversation, tickets.c.subject),
+    ):
+        text = cast(body, Text)
+        query = select(conversation, text).where(func.lower(text).contains(address, autoescape=True))
+        found |= {name for name, said in connection.execute(query) if whole.search(said)}
+    return found
+
+
+def _of_customers(connection: Connection, these: set[str]) -> set[str]:
+    """Those of these conversations that belong to somebody who had signed in."""
+    query = select(conversations.c.id).where(
+        conversations.c.id.in_(sorted(these)), conversations.c.subject.is_not(None))
+    return set(connection.execute(query).scalars())
+
+
+def _tickets(connection: Connection, whose: Whose, theirs: set[str], known: set[str]) -> set[int]:
+    """Tickets of their conversations, and those that carry their address, whoever sent them."""
+    mine = [tickets.c.conversation.in_(sorted(theirs)), func.lower(tickets.c.email).in_(sorted(known))]
+    if whose.ticket is not None:
+        mine.append(tickets.c.id == whose.ticket)
+    return set(connection.execute(select(tickets.c.id).where(or_(*mine))).scalars())
+
+
+def _rows(connection: Connection, theirs: set[str], numbers: set[int]) -> dict[str, int]:
+    counts = {
+        name: connection.execute(
+            select(func.count()).select_from(metadata.tables[name]).where(_its(name, theirs, numbers))).scalar_one()
+        for name in OWNED_BY
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def _its(name: str, theirs: Iterable[str], numbers: Iterable[int]) -> Any:
+    table = metadata.tables[name]
+    return table.c.id.in_(sorted(numbers)) if table is tickets else table.c[OWNED_BY[name]].in_(sorted(theirs))
+
+
+def _outside(connection: Connection, theirs: set[str], numbers: set[int]) -> Iterable[Outside]:
+    links = select(desk_links).where(desk_links.c.conversation.in_(sorted(theirs)), desk_links.c.ref != "")
+    for row in connection.execute(links.order_by(desk_links.c.case_id)).mappings():
+        yield Outside(row["desk"], row["ref"], number_of(row["case_id"]))
+    sent = select(tickets.c.id, tickets.c.ref).where(tickets.c.id.in_(sorted(numbers)), tickets.c.ref.is_not(None))
+    for id_, ref in connection.execute(sent.order_by(tickets.c.id)):
+        yield Outside(TICKET_DESK, ref, ticket_number(id_))
+    told = select(notes.c.case_id).where(
+        notes.c.conversation.in_(sorted(theirs)), notes.c.kind == TOLD_MANAGER, notes.c.body["told"].as_boolean())
+    for case_id in connection.execute(told.order_by(notes.c.case_id)).scalars():
+        yield Outside(MANAGER, "", number_of(case_id))
+
+
+def _is(field: Any, address: str) -> Any:
+    """True where a text within JSON is this address, in capitals or not."""
+    return and_(field.as_string().is_not(None), func.lower(field.as_string()) == address.lower())

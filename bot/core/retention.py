@@ -1,0 +1,48 @@
+"""For how long each kind of record is kept: what an operator writes, read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+
+from bot.core.errors import ConfigurationError
+
+FOREVER = "forever"
+MOST_DAYS = 36_500
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Days, by kind of record; `None` is for ever. A `conversation` counts from its last word, and only when it is
+    over; `files` are what was attached to it. `misses` of 0 days are not kept at all."""
+
+    conversations: int | None = 365
+    tickets: int | None = 730
+    files: int | None = 90
+    misses: int | None = 90
+    audit: int | None = 400
+
+    def since(self, kind: str, now: datetime) -> datetime | None:
+        """What of a kind is older than this goes; `None`: nothing does."""
+        days: int | None = getattr(self, kind)
+        return None if days is None else now - timedelta(days=days)
+
+
+KINDS = tuple(field.name for field in fields(Keep))
+
+
+def parse_keep(raw: str) -> Keep:
+    """`conversations=365, files=forever`: what is not named is as it is without. `ConfigurationError` says what is
+    wrong, without the setting's name."""
+    keep, seen = Keep(), set[str]()
+    for part in (part.strip() for part in raw.split(",") if part.strip()):
+        kind, _, days = (word.strip() for word in part.partition("="))
+        if kind not in KINDS:
+            raise ConfigurationError(f"{kind!r} is none of {', '.join(KINDS)}. Write such as conversations=365")
+        if kind in seen:
+            raise ConfigurationError(f"{kind} stands there twice. Keep one")
+        if days != FOREVER and not (days.isascii() and days.isdecimal() and int(days) <= MOST_DAYS):
+            raise ConfigurationError(f"{kind}={days}: neither a whole number of days (0 to {MOST_DAYS}) nor {FOREVER}")
+        seen.add(kind)
+        keep = replace(keep, **{kind: None if days == FOREVER else int(days)})
+    return keep

@@ -1,0 +1,48 @@
+"""Erases conversations and tickets: first the rows, in one transaction, then the files.
+
+What is erased is remembered for a day. So what a crash leaves, and what comes late from somebody who was at work on the
+conversation just then, is found and deleted by the next `sweep`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta, timezone
+
+from bot.ports import Files
+from bot.ports.audit import Action, AuditEvent
+from bot.ports.personal import Erasures, Runs
+
+REMEMBERED = timedelta(days=1)
+_EVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+class Eraser:
+    """Every method may raise `StoreUnavailable`; done again, it does what is left to do."""
+
+    def __init__(self, erasures: Erasures, files: Files, runs: Runs, now: Callable[[], datetime]) -> None:
+        self.erasures = erasures
+        self.files = files
+        self._runs = runs
+        self._now = now
+
+    def erase(
+        self, conversations: Collection[str], tickets: Collection[int], why: str, actor: str,
+    ) -> Mapping[str, int]:
+        """Erase these, and record that `actor` did it and `why`; how many rows went by table, and how many files."""
+        details = {"why": why, "conversations": len(conversations), "tickets": len(tickets)}
+        rows = self.erasures.erase(conversations, tickets, AuditEvent(Action.ERASED, actor, details=details))
+        files = self._clean(conversations)
+        return {**rows, **({"file": files} if files else {})}
+
+    def sweep(self) -> None:
+        """Delete what came, or was left, after an erasure."""
+        now = self._now()
+        erased = [erasure.conversation for erasure in self.erasures.since(_EVER)]
+        self.erasures.again(erased)
+        self._clean(erased)
+        self.erasures.settle(now - REMEMBERED)
+
+    def _clean(self, conversations: Collection[str]) -> int:
+        self._runs.erase(conversations)
+        return sum(self.files.erase(conversation) for conversation in conversations)

@@ -1,0 +1,65 @@
+"""Deletes what is older than it may be kept, a batch at a time; never what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
+from itertools import islice
+
+from bot.core.retention import Keep
+from bot.ports.audit import SYSTEM, Audit
+from bot.ports.misses import Misses
+from bot.services.erasing import Eraser
+
+BATCH = 100
+# What nothing speaks against waits so long for a bad rating, which comes at the end of a chat.
+UNTIL_RATED = timedelta(days=1)
+_NEVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+class Retention:
+    """Every step may raise `StoreUnavailable`; what is left the next round deletes."""
+
+    def __init__(
+        self, keep: Keep, eraser: Eraser, misses: Misses, audit: Audit, now: Callable[[], datetime]
+    ) -> None:
+        self._keep = keep
+        self._eraser = eraser
+        self._misses = misses
+        self._audit = audit
+        self._now = now
+
+    def steps(self) -> Iterator[tuple[str, int]]:
+        """A round: each step deletes one batch, and tells of what kind and how many. The caller rests between them."""
+        self._eraser.sweep()
+        yield from self._conversations()
+        yield from self._tickets()
+        yield from self._files()
+        yield from self._learned()
+        if before := self._keep.since("audit", self._now()):
+            yield "audit entries", self._audit.forget(before)
+
+    def _conversations(self) -> Iterator[tuple[str, int]]:
+        if before := self._keep.since("conversations", self._now()):
+            while old := self._eraser.erasures.old_conversations(before, BATCH):
+                self._eraser.erase(old, (), "age", SYSTEM)
+                yield "conversations", len(old)
+
+    def _tickets(self) -> Iterator[tuple[str, int]]:
+        if before := self._keep.since("tickets", self._now()):
+            while old := self._eraser.erasures.old_tickets(before, BATCH):
+                self._eraser.erase((), old, "age", SYSTEM)
+                yield "tickets", len(old)
+
+    def _files(self) -> Iterator[tuple[str, int]]:
+        before, files = self._keep.since("files", self._now()), self._eraser.files
+        them = files.conversations() if before else iter(())
+        while some := list(islice(them, BATCH)):
+            over = self._eraser.erasures.over(some)
+            yield "files", sum(files.erase_older(conversation, before) for conversation in over if before)
+
+    def _learned(self) -> Iterator[tuple[str, int]]:
+        now = self._now()
+        before, rated = self._keep.since("misses", now) or _NEVER, now - UNTIL_RATED
+        while count := self._misses.forget(before, max(before, rated), BATCH):
+            yield "messages that were kept to learn from", count

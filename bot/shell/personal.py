@@ -1,0 +1,109 @@
+"""What `kilat forget` and `kilat export` do: a person's data is found and told of, then erased or handed over."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
+from pathlib import Path
+
+from bot.bootstrap import open_personal
+from bot.core.errors import KilatError
+from bot.ports import Files
+from bot.ports.audit import SHELL, Action, AuditEvent
+from bot.ports.personal import Holdings, Whose
+from bot.settings import Settings
+from bot.shell.export import write_export
+from bot.web.visits import hash_of
+
+_CONVERSATION = re.compile(r"c_[0-9a-f]{16,}")
+_NUMBER = re.compile(r"KL([CT])-(\d{1,9})", re.IGNORECASE)
+# What lies outside, and who can delete it there.
+_THERE = {
+    "matrix": "the room {ref} on the Matrix server: whoever runs the server deletes it (its admin API)",
+    "chatwoot": "conversation {ref} in Chatwoot, and its contact: delete both there",
+    "zendesk": "conversation {ref} in Zendesk messaging, and its user: delete both there",
+    "tickets": "{ref} at the ticket desk (or in its mailbox), with the requester: delete both there",
+    "manager": "the technical account manager was told of it: delete that message there",
+}
+
+
+class NothingKept(KilatError):
+    """There is nothing of this person; the message says so."""
+
+
+def forget(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Erase, after telling what goes and what stays."""
+    personal, eraser, _ = open_personal(settings)
+    eraser.sweep()
+    holdings = personal.find(whose(arguments.whose), with_mentions=arguments.mentions)
+    print("\n".join(_told(holdings, eraser.files)))
+    if arguments.dry_run:
+        return 0
+    _must_be_there(holdings)
+    if not arguments.yes and sys.stdin.isatty() and input("Erase this for good? Type yes: ").strip() != "yes":
+        print("Nothing was erased.")
+        return 1
+    rows = eraser.erase(holdings.conversations, holdings.tickets, "forget", SHELL)
+    print(f"Erased: {_counted(rows)}. The figures by day stay; they name nobody.")
+    return 0
+
+
+def export(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Write everything to a zip file, which its owner alone may read."""
+    personal, eraser, audit = open_personal(settings)
+    holdings = personal.find(whose(arguments.whose), with_mentions=arguments.mentions)
+    _must_be_there(holdings)
+    now = datetime.now(timezone.utc)
+    path: Path = arguments.output or Path(f"kilat-export-{now:%Y-%m-%d-%H%M%S}.zip")
+    write_export(path, holdings, personal.export(holdings), eraser.files, now)
+    audit.record(AuditEvent(Action.EXPORTED, SHELL, details={
+        "conversations": len(holdings.conversations), "tickets": len(holdings.tickets), "rows": dict(holdings.rows)}))
+    print("\n".join(_told(holdings, eraser.files)))
+    print(f"Written to {path}.")
+    return 0
+
+
+def whose(given: str) -> Whose:
+    """What somebody is named by; an address may be a subject, too, and a subject the name of a REST conversation."""
+    given = given.strip()
+    if not given:
+        raise NothingKept("whose data? Give a subject, an e-mail address, a key or a number")
+    if given.startswith("kb_"):
+        return Whose(key_hash=hash_of(given))
+    if _CONVERSATION.fullmatch(given):
+        return Whose(conversation=given)
+    if number := _NUMBER.fullmatch(given):
+        named = int(number[2])
+        return Whose(case=named) if number[1].upper() == "C" else Whose(ticket=named)
+    if "@" in given:
+        return Whose(subject=given, email=given)
+    return Whose(subject=given, conversation=given)
+
+
+def _must_be_there(holdings: Holdings) -> None:
+    if not holdings:
+        more = " Take along where it is mentioned: --mentions." if holdings.mentioned else ""
+        raise NothingKept(f"nothing is kept under this name.{more}")
+
+
+def _told(holdings: Holdings, files: Files) -> Iterator[str]:
+    """What is there, line by line."""
+    attached = sum(len(files.of(conversation)) for conversation in holdings.conversations)
+    yield f"In Kilat: {_counted({**holdings.rows, **({'file': attached} if attached else {})}) or 'nothing'}"
+    yield from (f"  conversation {conversation}" for conversation in holdings.conversations)
+    yield from (f"  ticket KLT-{number:06d}" for number in holdings.tickets)
+    if holdings.outside:
+        yield "Outside, where Kilat deletes nothing:"
+    for one in holdings.outside:
+        where = _THERE.get(one.desk, f"{one.desk}: {{ref}}").format(ref=one.ref)
+        yield f"  {one.number}: {where}"
+    if holdings.mentioned:
+        yield "The address is mentioned in conversations of others, which stay (--mentions takes them along):"
+    yield from (f"  conversation {conversation}" for conversation in holdings.mentioned)
+
+
+def _counted(rows: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in rows.items())

@@ -1,0 +1,380 @@
+"""What is kept of a person is found, exported and erased, all of it and nothing else, from every database."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from fakes import FakeClock
+from sqlalchemy import JSON, insert, select
+from sqlalchemy.engine import Engine
+
+from bot.adapters.sql.cases import SqlCases
+from bot.adapters.sql.classified import COLUMNS, OWNED_BY, Holds, columns
+from bot.adapters.sql.erasures import SqlErasures
+from bot.adapters.sql.insights import SqlHistory
+from bot.adapters.sql.links import SqlDeskLinks
+from bot.adapters.sql.personal import SqlPersonal
+from bot.adapters.sql.tables import entries, figures, metadata
+from bot.core.chat import Agent, Author, Change, Chat, Event, Kind, NewEntry, Note, Status
+from bot.core.customer import Customer, Identity
+from bot.core.errors import NoConversation, StoreUnavailable
+from bot.ports import CaseFile, Conversations, TicketDraft, Tickets
+from bot.ports.audit import SHELL, Action, AuditEvent
+from bot.ports.personal import Erasures, Outside, Personal, Whose
+from bot.services.insights import count, tally
+
+MARK = "Zwartkopje"
+ADA = Identity("user-1", Customer("premier", "business", "admin", True), MARK, f"{MARK}@Example.com")
+EVENT = AuditEvent(Action.ERASED, SHELL, details={"why": "forget"})
+DraftMaker = Callable[..., TicketDraft]
+CaseMaker = Callable[..., CaseFile]
+
+
+@pytest.fixture
+def personal(engine: Engine) -> Personal:
+    """Each adapter of the port."""
+    return SqlPersonal(engine)
+
+
+@pytest.fixture
+def erasures(engine: Engine, clock: FakeClock) -> Erasures:
+    """Each adapter of the port; days are those of UTC."""
+    return SqlErasures(engine, lambda records, at: tally(records, at, lambda then: then.date()), clock)
+
+
+def begin(conversations: Conversations, name: str, identity: Identity | None = None, text: str = "halo") -> str:
+    """A conversation in which the visitor has said something."""
+    key = uuid.uuid4().hex
+    conversations.create(Chat(name, Status.BOT, "id", identity), key)
+    say(conversations, name, text)
+    return key
+
+
+def say(conversations: Conversations, name: str, text: str = "halo", **body: Any) -> None:
+    """One more word of the visitor."""
+    entry = NewEntry(Author.VISITOR, Kind.TEXT, {"text": text, **body}, str(uuid.uuid4()))
+    conversations.write([Change(name, (entry,), Event.SAY)])
+
+
+def dump(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table."""
+    with engine.connect() as connection:
+        return {name: [dict(row) for row in connection.execute(select(table)).mappings()]
+                for name, table in metadata.tables.items()}
+
+
+def text_of(value: object) -> str:
+    """All that stands in it."""
+    return json.dumps(value, default=str, ensure_ascii=False)
+
+
+def test_every_column_is_classified() -> None:
+    """A new column or table fails here until somebody has said what it holds of people."""
+    for name, table in metadata.tables.items():
+        listed = columns(name, *Holds)
+        other = set(listed) ^ {column.name for column in table.columns}
+        assert not other, f"{name}: say in bot/adapters/sql/classified.py what {sorted(other)} holds of people"
+        assert len(listed) == len(set(listed)), name
+    assert set(COLUMNS) == set(metadata.tables)
+    assert set(OWNED_BY) == {name for name in COLUMNS if COLUMNS[name].get(Holds.PERSON) or COLUMNS[name].get(
+        Holds.SECRET)}
+
+
+def _planted(engine: Engine, conversation: str) -> int:
+    """A row in every table with visitors in it, the mark in each column that may hold something of theirs, another one
+    where a row must hold something; how many marks."""
+    marks = 0
+    with engine.begin() as connection:
+        for name, owner in OWNED_BY.items():
+            table, personal_columns = metadata.tables[name], columns(name, Holds.PERSON)
+            row: dict[str, Any] = {}
+            for column in table.columns:
+                if column.name in personal_columns:
+                    row[column.name] = {"said": MARK} if isinstance(column.type, JSON) else MARK
+                    marks += 1
+                elif column.name in _KNOWN:
+                    row[column.name] = _KNOWN[column.name]
+                elif not column.nullable and column.server_default is None and column.name != "id":
+                    row[column.name] = _anything(column)
+            row[owner] = conversation
+            connection.execute(insert(table).values(row))
+    return marks
+
+
+_KNOWN = {"author": "visitor", "kind": "text", "state": "closed", "status": "closed"}
+
+
+def _anything(column: Any) -> Any:
+    if isinstance(column.type, JSON):
+        return {}
+    kinds = {int: 1, float: 1.0, bool: False, str: uuid.uuid4().hex[: getattr(column.type, "length", None) or 9]}
+    try:
+        return kinds[column.type.python_type]
+    except NotImplementedError:
+        return FakeClock().time
+
+
+def test_all_that_is_kept(engine: Engine, personal: Personal, erasures: Erasures) -> None:
+    """Whatever column a mark of theirs stands in: it is in the export, and after the erasure nowhere."""
+    marks = _planted(engine, "c_0123456789abcdef01234567")
+    found = personal.find(Whose(conversation="c_0123456789abcdef01234567"))
+    assert set(found.rows) == set(OWNED_BY)
+    assert text_of(personal.export(found)).count(MARK) == marks
+    assert "key_hash" not in text_of(personal.export(found))
+    counts = erasures.erase(found.conversations, found.tickets, EVENT)
+    assert counts == found.rows
+    after = dump(engine)
+    # What is open at a desk has to be closed there: its name is remembered for a day.
+    assert [[ref for _, ref in row.pop("links")] for row in after["erasure"]] == [[MARK]]
+    assert MARK not in text_of(after)
+    assert {name for name, rows in after.items() if rows} <= {"erasure", "figure", "audit"}
+    [recorded] = after["audit"]
+    assert (recorded["actor"], recorded["subject"]) == (SHELL, "")
+    assert recorded["details"] == {"why": "forget", "rows": counts}
+
+
+@pytest.fixture
+def crowd(
+    conversations: Conversations, tickets: Tickets, draft: DraftMaker, cases: SqlCases, case_file: CaseMaker,
+) -> dict[str, str]:
+    """Ada signed in twice, Ada as a guest, somebody who speaks of Ada, a colleague who gave Ada's address, and others;
+    the keys of their conversations."""
+    keys = {"c-old": begin(conversations, "c-old", replace(ADA, email=None)), "c-new": begin(
+        conversations, "c-new", ADA), "c-guest": begin(conversations, "c-guest")}
+    tickets.open_ticket(draft("k-1", conversation="c-guest", email=f"{MARK.lower()}@example.com", identity=None))
+    keys["c-form"] = begin(conversations, "c-form")
+    form = {"values": {"email": f"{MARK}@example.com"}}
+    conversations.write([Change("c-form", (NewEntry(Author.VISITOR, Kind.TICKET, {"text": "x", **form}),))])
+    keys["c-slots"] = begin(conversations, "c-slots")
+    conversations.write([Change("c-slots", bot_state={"form": {"email": f"{MARK}@example.com"}})])
+    keys["c-says"] = begin(conversations, "c-says", text=f"tolong hubungi {MARK}@example.com, ya")
+    keys["c-else"] = begin(conversations, "c-else", Identity("user-2", Customer(), "Bo", "bo@example.com"))
+    tickets.open_ticket(draft("k-2", conversation="c-else", email=f"{MARK}@example.com", identity=None))
+    keys["c-near"] = begin(conversations, "c-near", text=f"x{MARK}@example.com dan {MARK}@example.com.au")
+    keys["c-far"] = begin(conversations, "c-far", Identity("user-1 ", Customer(), "Cy", "cy@example.com"))
+    # Over the REST channel there is no log: the case and the ticket are all.
+    cases.open_case(replace(case_file("c-far"), conversation="rest-1", identity=ADA))
+    tickets.open_ticket(draft("k-3", conversation="rest-2", email="x@example.com", identity=ADA))
+    tickets.open_ticket(draft("k-4", conversation="c-far", email="cy@example.com", identity=None))
+    return keys
+
+
+SIGNED_IN = ("c-new", "c-old", "rest-1", "rest-2")
+TYPED = ("c-form", "c-guest", "c-slots")
+
+
+@pytest.mark.parametrize(
+    "whose", [Whose(email=f"{MARK}@EXAMPLE.com"), Whose(subject="user-1")], ids=["email", "subject"])
+def test_whose(personal: Personal, crowd: dict[str, str], whose: Whose) -> None:
+    """By the address and by the subject it is the same person: what they did signed in, whatever address they had then,
+    and as a guest who gave the address. Who speaks of them, or gave their address for them, keeps what is theirs."""
+    found = personal.find(whose)
+    assert found.conversations == tuple(sorted((*SIGNED_IN, *TYPED)))
+    assert found.tickets == (1, 2, 3)
+    assert found.mentioned == ("c-else", "c-says")
+    along = personal.find(whose, with_mentions=True)
+    assert (set(along.conversations), along.mentioned) == ({*SIGNED_IN, *TYPED, "c-else", "c-says"}, ())
+
+
+def test_by_key_and_by_number(personal: Personal, crowd: dict[str, str]) -> None:
+    """One conversation, not all of its owner's; a ticket alone stays alone."""
+    assert personal.find(Whose(key_hash=crowd["c-new"])).conversations == ("c-new",)
+    assert personal.find(Whose(conversation="c-guest")).tickets == (1,)
+    assert personal.find(Whose(case=1)).conversations == ("rest-1",)
+    found = personal.find(Whose(ticket=2))
+    assert (found.conversations, found.tickets) == ((), (2,))
+
+
+@pytest.mark.parametrize("whose", [
+    Whose(), Whose(subject=""), Whose(subject="USER-1"), Whose(subject="%"), Whose(email="@example.com"),
+    Whose(email="%@example.com"), Whose(key_hash=""), Whose(conversation="c"), Whose(case=99), Whose(ticket=99),
+], ids=str)
+def test_nobody(personal: Personal, crowd: dict[str, str], whose: Whose) -> None:
+    """What is nobody's name finds nobody."""
+    found = personal.find(whose)
+    assert not found and found.rows == {}
+
+
+def test_others_stay(engine: Engine, personal: Personal, erasures: Erasures, crowd: dict[str, str]) -> None:
+    """Nothing of anybody else's changes."""
+    found = personal.find(Whose(subject="user-1"))
+    theirs = {*found.conversations}
+
+    def rest() -> dict[str, list[dict[str, Any]]]:
+        return {name: [row for row in rows if row[OWNED_BY[name]] not in theirs and row.get("email") != ADA.email]
+                for name, rows in dump(engine).items() if name in OWNED_BY and name != "ticket"}
+
+    before = rest()
+    erasures.erase(found.conversations, found.tickets, EVENT)
+    assert rest() == before
+    assert [row["key"] for row in dump(engine)["ticket"]] == ["k-4"]
+
+
+def test_what_lies_outside(personal: Personal, conversations: Conversations, cases: SqlCases, case_file: CaseMaker,
+                           tickets: Tickets, draft: DraftMaker, engine: Engine) -> None:
+    """By their names there."""
+    cases.open_case(case_file("c-1"))
+    links = SqlDeskLinks(engine)
+    links.begin("chatwoot", 1, "c-1", 0)
+    assert links.opened(1, "17/3")
+    tickets.sent(tickets.open_ticket(draft("k-1")), "4711")
+    conversations.write([Change("c-1", notes=(Note("told_manager", {"told": True}),))])
+    assert personal.find(Whose(conversation="c-1")).outside == (
+        Outside("chatwoot", "17/3", "KLC-000001"), Outside("tickets", "4711", "KLT-000001"),
+        Outside("manager", "", "KLC-000001"))
+
+
+def _lived(conversations: Conversations, cases: SqlCases, file: CaseFile, clock: FakeClock) -> None:
+    """Asked, answered, missed, queued, taken, closed and rated."""
+    name, sari = file.conversation, Agent("a-1", "Sari")
+    for topic in ({"topic": "phone_number"}, {"missed": True}):
+        say(conversations, name, "apa?")
+        conversations.write([Change(name, (NewEntry(Author.BOT, Kind.TEXT, {"text": "…", **topic}),))])
+    cases.open_case(file)
+    conversations.write([Change(name, event=Event.QUEUE)])
+    clock.forward(timedelta(minutes=4, seconds=7))
+    conversations.write([Change(name, event=Event.ACCEPT, by=sari, notes=(Note("taken", agent="a-1"),))])
+    conversations.write([Change(name, event=Event.END, by=sari, outcome="solved")])
+    rating = {"text": "4/5", "rating": {"score": 4, "solved": True, "comment": MARK}}
+    conversations.write([Change(name, (NewEntry(Author.VISITOR, Kind.RATING, rating),))])
+
+
+def test_figures_stay(engine: Engine, conversations: Conversations, cases: SqlCases, case_file: CaseMaker,
+                      erasures: Erasures, clock: FakeClock) -> None:
+    """By day, of the desk and of each agent, however many were erased and how often; without a word of anybody's."""
+    def told(agent: str | None = None) -> tuple[object, object]:
+        begun = clock.time.replace(hour=0, minute=0) - timedelta(days=9)
+        found = count(SqlHistory(engine).read(begun, begun + timedelta(days=12)), clock.time, _day, agent=agent)
+        return found.figures(), found.topics
+
+    names = ["c-1", "c-2", "c-3"]
+    for name in names:
+        _lived(conversations, cases, case_file(name), clock)
+        clock.forward(timedelta(days=1))
+    before = told(), told("a-1"), told("a-2")
+    assert before[0][0]["conversations"] == 3  # type: ignore[index]
+    erasures.erase(names[:1], (), EVENT)
+    erasures.erase(names[1:], (), EVENT)
+    assert (told(), told("a-1"), told("a-2")) == before
+    assert MARK not in text_of(dump(engine)["figure"])
+    with engine.connect() as connection:
+        assert connection.execute(select(figures.c.day).distinct()).scalars().all()
+    assert not SqlHistory(engine).read(clock.time, clock.time + timedelta(days=9)).kept
+
+
+def _day(at: Any) -> date:
+    return at.date()  # type: ignore[no-any-return]
+
+
+def test_an_open_case_counts_as_ended(engine: Engine, cases: SqlCases, case_file: CaseMaker, erasures: Erasures,
+                                      conversations: Conversations, clock: FakeClock) -> None:
+    """Who deletes while they wait has given up."""
+    cases.open_case(case_file("c-1"))
+    conversations.write([Change("c-1", event=Event.QUEUE)])
+    erasures.erase(["c-1"], (), EVENT)
+    begun = clock.time.replace(hour=0, minute=0)
+    found = count(SqlHistory(engine).read(begun, begun + timedelta(days=1)), clock.time, _day).figures()
+    assert (found["handoffs"], found["abandoned"]) == (1, 1)
+    assert cases.open() == []
+
+
+def test_nothing_comes_back(engine: Engine, conversations: Conversations, cases: SqlCases, tickets: Tickets,
+                            case_file: CaseMaker, draft: DraftMaker, erasures: Erasures) -> None:
+    """Whoever was at work on it just then is refused: a message, a key, a case, a ticket, a name at a desk."""
+    file = case_file("c-1")
+    number = tickets.open_ticket(draft("k-1"))
+    erasures.erase(["c-1"], (1,), EVENT)
+    with pytest.raises(NoConversation):
+        say(conversations, "c-1", MARK)
+    with pytest.raises(NoConversation):
+        conversations.add_key("c-1", "f" * 64)
+    with pytest.raises(StoreUnavailable):
+        cases.open_case(file)
+    with pytest.raises(StoreUnavailable):
+        tickets.open_ticket(draft("k-2"))
+    assert not tickets.is_there(number) and not tickets.sent(number, "17")
+    links = SqlDeskLinks(engine)
+    assert not links.opened(1, "17/3") and not links.shown(1, 2)
+    assert {name for name, rows in dump(engine).items() if rows} == {"erasure", "audit"}
+
+
+def test_what_came_late(engine: Engine, conversations: Conversations, erasures: Erasures) -> None:
+    """What slipped in beside the erasure is deleted by the next look."""
+    begin(conversations, "c_0123456789abcdef01234567")
+    erasures.erase(["c_0123456789abcdef01234567"], (), EVENT)
+    _planted(engine, "c_0123456789abcdef01234567")
+    [erasure] = erasures.since(FakeClock().time - timedelta(days=1))
+    erasures.again([erasure.conversation])
+    assert MARK not in text_of({**dump(engine), "ticket": []})
+    erasures.settle(erasure.at + timedelta(seconds=1))
+    assert erasures.since(erasure.at) == []
+
+
+def test_the_rest_channel_begins_anew(cases: SqlCases, case_file: CaseMaker, erasures: Erasures) -> None:
+    """Its clients name their conversations themselves, and may use the name again."""
+    file = replace(case_file("c-1"), conversation="me")
+    cases.open_case(file)
+    erasures.erase(["me"], (), EVENT)
+    assert cases.open_case(file).is_new
+    assert erasures.since(FakeClock().time - timedelta(days=1)) == []
+
+
+def test_a_number_is_given_once(conversations: Conversations, cases: SqlCases, tickets: Tickets, case_file: CaseMaker,
+                                draft: DraftMaker, erasures: Erasures) -> None:
+    """Outside desks know a case by it: the next person must not get an erased one's."""
+    first = cases.open_case(case_file("c-1")).case_number, tickets.open_ticket(draft("k-1"))
+    erasures.erase(["c-1"], (1,), EVENT)
+    second = cases.open_case(case_file("c-2")).case_number, tickets.open_ticket(draft("k-2", conversation="c-2"))
+    assert first == ("KLC-000001", "KLT-000001") and second == ("KLC-000002", "KLT-000002")
+
+
+def test_open_links_are_told(engine: Engine, cases: SqlCases, case_file: CaseMaker, erasures: Erasures) -> None:
+    """For the case at an outside desk has to be closed there."""
+    links = SqlDeskLinks(engine)
+    for number in (1, 2, 3):
+        cases.open_case(case_file(f"c-{number}"))
+        links.begin("chatwoot", number, f"c-{number}", 0)
+    links.opened(1, "17/3")
+    links.opened(2, "18/3")
+    links.over(2)
+    erasures.erase(["c-1", "c-2", "c-3"], (), EVENT)
+    assert {one.conversation: one.links for one in erasures.since(FakeClock().time)} == {
+        "c-1": (("chatwoot", "17/3"),), "c-2": (), "c-3": ()}
+
+
+def test_what_is_old(engine: Engine, conversations: Conversations, cases: SqlCases, tickets: Tickets,
+                     case_file: CaseMaker, draft: DraftMaker, erasures: Erasures, clock: FakeClock) -> None:
+    """Only what is over: no open conversation, no case without an end, no ticket that may be answered."""
+    for name in ("c-over", "c-open", "c-case", "c-asked", "c-told"):
+        cases.open_case(case_file(name)) if name == "c-case" else begin(conversations, name)
+        if name != "c-open":
+            with engine.begin() as connection:
+                table = metadata.tables["conversation"]
+                connection.execute(table.update().where(table.c.id == name).values(status="closed"))
+    asked = tickets.open_ticket(draft("k-1", conversation="c-asked"))
+    told = tickets.open_ticket(draft("k-2", conversation="c-told"))
+    for number in (asked, told):
+        tickets.sent(number, f"at {number}")
+    tickets.heard(told, None, is_over=True)
+    later = clock.forward(timedelta(days=30))
+    assert erasures.old_conversations(later, 9) == ["c-over", "c-told"]
+    assert erasures.old_conversations(later, 1) == ["c-over"]
+    assert erasures.old_conversations(later - timedelta(days=31), 9) == []
+    ever = later + timedelta(days=36_500)
+    assert erasures.old_tickets(ever, 9) == [2]
+    assert erasures.over(["c-over", "c-open", "c-never"]) == {"c-over", "c-never"}
+
+
+@pytest.fixture(autouse=True)
+def _no_leftovers(engine: Engine) -> Iterator[None]:
+    """No entry stands in the log without its conversation."""
+    yield
+    with engine.connect() as connection:
+        known = select(metadata.tables["conversation"].c.id)
+        assert connection.execute(select(entries.c.seq).where(entries.c.conversation.not_in(known))).all() == []

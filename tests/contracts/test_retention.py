@@ -1,0 +1,177 @@
+"""What is too old is deleted, in every database: a batch at a time, and never what is open."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fakes import FakeClock
+from sqlalchemy import func, select
+from sqlalchemy.engine import Engine
+
+from bot.adapters.files import FolderFiles
+from bot.adapters.runs import FolderRuns
+from bot.adapters.sql.audit import SqlAudit
+from bot.adapters.sql.erasures import SqlErasures
+from bot.adapters.sql.misses import SqlMisses
+from bot.adapters.sql.tables import metadata
+from bot.core.chat import Author, Change, Chat, Event, Kind, NewEntry, Status
+from bot.core.retention import Keep
+from bot.ports import Conversations, Files, StoredFile, TicketDraft, Tickets
+from bot.ports.audit import Action, AuditEvent, AuditQuery
+from bot.services.erasing import Eraser
+from bot.services.insights import tally
+from bot.services.retention import Retention
+
+PNG = b"\x89PNG\r\n\x1a\n"
+FOREVER = Keep(None, None, None, None, None)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Files:
+    """Files on the disk."""
+    return FolderFiles(tmp_path / "files")
+
+
+@pytest.fixture
+def audit(engine: Engine, clock: FakeClock) -> SqlAudit:
+    """The audit log."""
+    return SqlAudit(engine, clock)
+
+
+@pytest.fixture
+def retain(engine: Engine, clock: FakeClock, files: Files, audit: SqlAudit, tmp_path: Path,
+           monkeypatch: pytest.MonkeyPatch) -> Callable[[Keep], Counter[str]]:
+    """Goes a round; what was deleted, by kind."""
+    monkeypatch.setattr("bot.services.retention.BATCH", 2)
+    erasures = SqlErasures(engine, lambda records, at: tally(records, at, lambda then: then.date()), clock)
+    eraser = Eraser(erasures, files, FolderRuns(tmp_path / "learn"), clock)
+
+    def go(keep: Keep) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for kind, count in Retention(keep, eraser, SqlMisses(engine), audit, clock).steps():
+            assert count <= 2 or kind == "audit entries"
+            counts[kind] += count
+        return +counts
+
+    return go
+
+
+def conversation(conversations: Conversations, files: Files, clock: FakeClock, *, ends: bool = True) -> str:
+    """One with a file, which is over."""
+    name = f"c_{uuid.uuid4().hex}"
+    conversations.create(Chat(name, Status.BOT, "id", None), uuid.uuid4().hex)
+    conversations.write([Change(name, (NewEntry(Author.VISITOR, Kind.TEXT, {"text": "halo"}),), Event.SAY)])
+    files.save(StoredFile("f_0123456789abcdef", name, "a.png", "image/png", len(PNG)), PNG)
+    path = next(iter(_paths(files, name)))
+    os.utime(path, (clock.time.timestamp(),) * 2)
+    if ends:
+        conversations.write([Change(name, event=Event.END)])
+    return name
+
+
+def _paths(files: Files, name: str) -> list[Path]:
+    assert isinstance(files, FolderFiles)
+    return list((files._folder / name).iterdir())
+
+
+def test_conversations(engine: Engine, conversations: Conversations, files: Files, clock: FakeClock,
+                       retain: Callable[[Keep], Counter[str]], audit: SqlAudit) -> None:
+    """Those that are over, with their files, not those that are open; a record tells how many and no names."""
+    old = [conversation(conversations, files, clock) for _ in range(5)]
+    talks = conversation(conversations, files, clock, ends=False)
+    clock.forward(timedelta(days=20))
+    new = conversation(conversations, files, clock)
+    clock.forward(timedelta(days=10))
+    keep = Keep(conversations=30, files=None)
+    assert retain(keep) == {}
+    clock.forward(timedelta(seconds=1))
+    assert retain(keep) == {"conversations": 5}
+    assert [conversations.get(name) for name in old] == [None] * 5
+    assert conversations.get(talks) and conversations.get(new)
+    assert set(files.conversations()) == {talks, new}
+    told = [entry.event.details for entry in audit.read(AuditQuery(action=Action.ERASED))]
+    assert [(one["why"], one["conversations"]) for one in told] == [("age", 1), ("age", 2), ("age", 2)]
+    assert retain(FOREVER) == {}
+
+
+def test_files_alone(conversations: Conversations, files: Files, clock: FakeClock,
+                     retain: Callable[[Keep], Counter[str]]) -> None:
+    """By their own age; the conversation keeps its words, and an open one its files."""
+    old = [conversation(conversations, files, clock) for _ in range(3)]
+    talks = conversation(conversations, files, clock, ends=False)
+    clock.forward(timedelta(days=8))
+    new = conversation(conversations, files, clock)
+    assert retain(Keep(files=7)) == {"files": 3}
+    assert [files.of(name) for name in old] == [()] * 3 and all(conversations.get(name) for name in old)
+    assert files.of(talks) and files.of(new)
+
+
+def test_files_of_nobody(files: Files, clock: FakeClock, retain: Callable[[Keep], Counter[str]]) -> None:
+    """What has no conversation any more goes by its age, too."""
+    files.save(StoredFile("f_0123456789abcdef", "c_0123456789abcdef", "a.png", "image/png", len(PNG)), PNG)
+    clock.time += timedelta(days=36_500)
+    assert retain(Keep(files=7)) == {"files": 1}
+
+
+def test_tickets(engine: Engine, tickets: Tickets, draft: Callable[..., TicketDraft], clock: FakeClock,
+                 retain: Callable[[Keep], Counter[str]]) -> None:
+    """Not one that may be answered still."""
+    numbers = [tickets.open_ticket(draft(f"k-{number}")) for number in range(5)]
+    tickets.sent(numbers[0], "asked")
+    clock.time += timedelta(days=36_500)
+    assert retain(Keep(tickets=None)) == {}
+    assert retain(Keep(tickets=730)) == {"tickets": 4}
+    assert tickets.is_there(numbers[0])
+
+
+def test_the_audit_log(audit: SqlAudit, clock: FakeClock, retain: Callable[[Keep], Counter[str]]) -> None:
+    """By its age."""
+    audit.record(AuditEvent(Action.SIGN_IN, "sari@example.com"))
+    clock.forward(timedelta(days=401))
+    assert retain(Keep(audit=None)) == {}
+    assert retain(Keep()) == {"audit entries": 1}
+
+
+def test_a_round_that_was_cut_off(engine: Engine, conversations: Conversations, files: Files, clock: FakeClock,
+                                  retain: Callable[[Keep], Counter[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one does what is left: files of what is gone, and the rest."""
+    for _ in range(3):
+        conversation(conversations, files, clock)
+    clock.forward(timedelta(days=31))
+
+    def dies(_self: object, _conversation: str) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FolderFiles, "erase", dies)
+        with pytest.raises(KeyboardInterrupt):
+            retain(Keep(conversations=30))
+    assert len(list(files.conversations())) == 3
+    retain(Keep(conversations=30))
+    assert list(files.conversations()) == []
+    with engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(metadata.tables["entry"])).scalar() == 0
+
+
+def test_a_trace_lasts_a_day(engine: Engine, conversations: Conversations, files: Files, clock: FakeClock,
+                             retain: Callable[[Keep], Counter[str]]) -> None:
+    """For as long as somebody may be at work on it."""
+    conversation(conversations, files, clock)
+    retain(Keep(conversations=0))
+    clock.forward(timedelta(seconds=1))
+    retain(Keep(conversations=0))
+
+    def traces() -> object:
+        with engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(metadata.tables["erasure"])).scalar()
+
+    assert traces() == 1
+    clock.forward(timedelta(days=1, seconds=1))
+    retain(FOREVER)
+    assert traces() == 0

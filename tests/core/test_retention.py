@@ -1,0 +1,52 @@
+"""For how long records are kept, as an operator writes it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from bot.core.errors import ConfigurationError
+from bot.core.retention import Keep, parse_keep
+
+NOW = datetime(2026, 11, 29, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(("raw", "keep"), [
+    ("", Keep()),
+    (" , ", Keep()),
+    ("conversations=30", Keep(conversations=30)),
+    (" tickets = 0 ,files=forever,", Keep(tickets=0, files=None)),
+    ("misses=0,audit=36500", Keep(misses=0, audit=36_500)),
+])
+def test_what_is_written(raw: str, keep: Keep) -> None:
+    """What is not named is as it is without."""
+    assert parse_keep(raw) == keep
+
+
+@pytest.mark.parametrize(("raw", "said"), [
+    ("90", "'90' is none of conversations, tickets, files, misses, audit"),
+    ("Files=90", "'Files'"),
+    ("files=90;misses=3", "files=90;misses=3: neither"),
+    ("files=", "files=: neither"),
+    ("files=-1", "files=-1: neither"),
+    ("files=1.5", "files=1.5: neither"),
+    ("files=९०", "neither"),
+    ("files=36501", "neither"),
+    ("files=90d", "neither"),
+    ("files=never", "neither"),
+    ("files=1,misses=2,files=3", "files stands there twice"),
+])
+def test_what_is_wrong(raw: str, said: str) -> None:
+    """It is refused, and says what may stand there."""
+    with pytest.raises(ConfigurationError) as refused:
+        parse_keep(raw)
+    assert said in str(refused.value)
+
+
+def test_since() -> None:
+    """What is older goes; for ever, nothing does; of nothing, everything."""
+    keep = Keep(conversations=30, files=None, misses=0)
+    assert keep.since("conversations", NOW) == NOW - timedelta(days=30)
+    assert keep.since("files", NOW) is None
+    assert keep.since("misses", NOW) == NOW

@@ -1,0 +1,54 @@
+"""A conversation is erased while agents are at work on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from agent_client import AgentClient
+from starlette.testclient import TestClient
+
+from bot.web.agent.desk import Desk
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another process has erased is looked for often."""
+    monkeypatch.setattr("bot.web.erasures.ROUND_SECONDS", 0.02)
+
+
+def _delete(http: TestClient, sender: Any) -> None:
+    answer = http.delete("/v1/conversation", headers={"Authorization": f"Bearer {sender.key}"})
+    assert answer.status_code == 204
+
+
+@pytest.mark.parametrize("by", ["visitor", "shell"])
+def test_with_an_agent(http: TestClient, console: Any, visitor: Any, desk: Desk, by: str) -> None:
+    """The agent is told that it is gone; it leaves every list, and nothing can be said there any more."""
+    sari: AgentClient = console("Sari")
+    sender = visitor()
+    conversation = sari.take_next()
+    sari.do("note", conversation=conversation, text="rahasia")
+    if by == "visitor":
+        _delete(http, sender)
+    else:
+        desk.gateway.eraser.erase([conversation], (), "forget", "shell")
+    assert sari.once("gone", conversation=conversation)["code"] == "unknown"
+    sender.until("error", code="unknown_key")
+    assert sari.refused("say", conversation=conversation, text="halo?") in ("no_say", "unknown")
+    assert sari.refused("open", conversation=conversation) == "unknown"
+    assert sari.refused("note", conversation=conversation, text="x") in ("unknown", "no_say")
+    sari.until_rows(0, "mine")
+    assert conversation not in desk._talks
+    while conversation in desk._reader._rows._rows:
+        sari.news()
+
+
+def test_while_it_waits(http: TestClient, console: Any, visitor: Any) -> None:
+    """It leaves the queue."""
+    sari: AgentClient = console("Sari")
+    sender = visitor()
+    sari.until_rows(1)
+    _delete(http, sender)
+    sari.until_rows(0)
+    assert sari.do("next")["conversation"] is None
