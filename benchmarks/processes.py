@@ -101,7 +101,7 @@ def stage(
         "KILAT_GATEWAY_PORT": str(free_port()),
         "KILAT_RASA_PORT": str(free_port()),
         "KILAT_INTERNAL_SECRET": "i" * 48,
-        "KILAT_MESSAGES_PER_MINUTE": "1000000",
+        "KILAT_MESSAGES_PER_MINUTE": "1000000", "KILAT_SOCKETS_PER_ADDRESS": "1000000",
         **({"KILAT_DATABASE_URL": database_url} if database_url else {}),
     }
     settings = Settings.from_environment(environment)

@@ -52,6 +52,7 @@ class Settings:
     queue_patience_seconds: int
     ticket_poll_seconds: int
     messages_per_minute: int
+    sockets_per_address: int
     absent_seconds: int
     oidc_issuer: str | None
     oidc_client_id: str
@@ -98,6 +99,7 @@ class Settings:
             queue_patience_seconds=_positive(environ, "KILAT_QUEUE_PATIENCE_SECONDS", 300),
             ticket_poll_seconds=_positive(environ, "KILAT_TICKET_POLL_SECONDS", 30),
             messages_per_minute=_positive(environ, "KILAT_MESSAGES_PER_MINUTE", 30),
+            sockets_per_address=_positive(environ, "KILAT_SOCKETS_PER_ADDRESS", 500),
             absent_seconds=_positive(environ, "KILAT_ABSENT_SECONDS", 90),
             oidc_issuer=_issuer(environ),
             oidc_client_id=environ.get("KILAT_OIDC_CLIENT_ID") or "",

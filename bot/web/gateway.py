@@ -27,7 +27,7 @@ from bot.web.floor import Floor
 from bot.web.frames import Frame, Limits
 from bot.web.hub import Hub
 from bot.web.journal import Journal
-from bot.web.limits import Rates
+from bot.web.limits import Places, Rates
 from bot.web.relay import Relay
 from bot.web.visits import Visits, Who, hash_of, new_conversation_id, new_key
 
@@ -61,6 +61,8 @@ class Gateway:
 
     def __post_init__(self) -> None:
         self.rates = Rates(self.settings.messages_per_minute)
+        # Sockets, and requests that wait for news in their stead.
+        self.lines = Places(self.settings.sockets_per_address)
         # When the bot goes or comes, everybody's state is told anew.
         self.doors: Briefly[tuple[Customer | None, str], list[dict[str, Any]]] = Briefly(
             lambda asked: self.counter.doors(*asked))

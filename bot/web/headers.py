@@ -6,7 +6,7 @@ import logging
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,6 +14,7 @@ from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+LONGEST_HOST = 64
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -44,13 +45,17 @@ def is_allowed(headers: Headers, settings: Settings) -> bool:
 
 
 def address_of(connection: HTTPConnection) -> str:
-    """Where the client comes from; behind a proxy uvicorn has put the real address here. Of IPv6 the network, for one
-    subscriber has all of it."""
-    host = connection.client.host if connection.client else "unknown"
+    """Where the client comes from; behind a proxy uvicorn has put the real address here."""
+    return network_of(connection.client.host if connection.client else "unknown")
+
+
+def network_of(host: str) -> str:
+    """The address by which clients are told apart. Of IPv6 the network, for one subscriber has all of it; of what is no
+    address the beginning."""
     try:
         address = ip_address(host)
     except ValueError:
-        return host
+        return host[:LONGEST_HOST]
     if isinstance(address, IPv4Address):
         return host
     if address.ipv4_mapped:
@@ -92,6 +97,8 @@ class Marked:
 
         try:
             await self._app(scope, receive, marked)
+        except ClientDisconnect:  # it went in the middle of what it sent
+            return
         except Exception:  # the edge: the framework's own answer would come without these headers
             logger.exception("A request could not be answered.")
             if started:

@@ -6,7 +6,7 @@ import asyncio
 import math
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.core.chat import Author, Chat
@@ -21,7 +21,6 @@ from bot.web.visits import Visit, hash_of
 LONGEST_WAIT = 25.0
 # The next request brings the rest.
 MOST_EVENTS = 500
-BODY_SECONDS = 60.0
 STATUS = {"rate_limited": 429, "unknown_key": 401, "no_session": 401, "unavailable": 503, "file_too_large": 413,
           "file_type": 415, "unknown": 404, "no_say": 403, "not_allowed": 403}
 
@@ -51,7 +50,10 @@ async def events(request: Request) -> Response:
             raise FrameError("no_session", "the log ends before `after`: say hello again")
         gateway.hub.saw(chat)
         if chat.last_seq == after:
-            await watcher.wait(wait)
+            with gateway.lines.take(address_of(request)) as is_free:
+                if not is_free:
+                    raise too_fast(LONGEST_WAIT)
+                await watcher.wait(wait)
     finally:
         gateway.hub.leave(visit.conversation, watcher)
     # Anew, for meanwhile somebody else may have signed in to it.
@@ -110,14 +112,8 @@ async def visitor(request: Request) -> tuple[str, Visit, Chat]:
 
 
 async def body_of(request: Request, limit: int, too_large: str = "file_too_large") -> bytes:
-    """The body, as long as it has no more than `limit` bytes (else the error `too_large`) and comes within a minute."""
-    try:
-        return await asyncio.wait_for(_body(request, limit, too_large), BODY_SECONDS)
-    except (ClientDisconnect, asyncio.TimeoutError):
-        raise FrameError("bad_frame", "the body did not come") from None
-
-
-async def _body(request: Request, limit: int, too_large: str) -> bytes:
+    """The body, as long as it has no more than `limit` bytes (else the error `too_large`). How long it may take,
+    `bot.web.edge` knows."""
     told = request.headers.get("content-length", "")
     body = bytearray()
     if told.isdecimal() and float(told) > limit:

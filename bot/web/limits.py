@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 MOST_KEYS = 100_000
 # One address may stand for a whole office; looking costs less than saying.
@@ -31,6 +32,28 @@ class Buckets:
         if len(self._levels) > MOST_KEYS:
             self._levels.popitem(last=False)
         return 0.0 if allowed else (1 - level) / self._rate
+
+
+class Places:
+    """At most `most` at once for each key."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken: Counter[str] = Counter()
+
+    @contextmanager
+    def take(self, key: str) -> Iterator[bool]:
+        """Hold one while the context lasts; false when there is none left."""
+        if self._taken[key] >= self._most:
+            yield False
+            return
+        self._taken[key] += 1
+        try:
+            yield True
+        finally:
+            self._taken[key] -= 1
+            if not self._taken[key]:
+                del self._taken[key]
 
 
 class Rates:

@@ -16,9 +16,12 @@ from bot.core.privacy import mask
 from bot.ports import AgentDesk, TicketDesk
 from bot.settings import Settings
 from bot.web.app import create
+from bot.web.edge import protocols
 from bot.web.frames import LARGEST_FRAME
 
 SHUTDOWN_SECONDS = 3
+# Whom uvicorn trusts as a proxy, unless it is told otherwise.
+PROXIES = "127.0.0.1,::1"
 # Characters of a line, or of a traceback.
 LONGEST_LINE = 8000
 
@@ -51,7 +54,8 @@ def run(settings: Settings) -> int:
     uvicorn.run(
         create(app, RasaBot(settings.rasa_url, settings.internal_secret), agent_desk(os.environ, phrases, largest),
                ticket_desk(os.environ)),
-        host=settings.gateway_host, port=settings.gateway_port, loop="uvloop", http="httptools", ws="wsproto",
+        host=settings.gateway_host, port=settings.gateway_port, loop="uvloop",
+        **protocols(settings.sockets_per_address, os.environ.get("FORWARDED_ALLOW_IPS", PROXIES)),
         ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False, log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )

@@ -38,6 +38,7 @@ class Session:
         self._gateway = gateway
         self._address = address
         self._key = ""
+        self._is_entering = False
         self._view = View(gateway, push, live=live)
         self._handlers: dict[str, Handler] = {
             "hello": self._hello, "say": self._say, "ticket": self._ticket, "rate": self._rate,
@@ -45,6 +46,11 @@ class Session:
             "language": self._language, "identify": self._identify, "history": self._history,
             "typing": self._typing, "ping": self._ping,
         }
+
+    @property
+    def has_begun(self) -> bool:
+        """See `Receiver`; a hello that is under way counts."""
+        return self._is_entering or self._view.now is not None
 
     async def receive(self, raw: str | bytes) -> None:
         """Do what one frame asks for; what is wrong with it goes back as an `error`."""
@@ -94,12 +100,16 @@ class Session:
     async def _enter(self, key: str | None, who: Who, lang: str, page: Any, after: LastSeen) -> None:
         gateway = self._gateway
         self._view.close()
-        chat, new_key = await gateway.admit(key, who, lang, page)
-        if new_key and key:
-            gateway.visits.forget(hash_of(key))
-        self._key = new_key or key or ""
-        gateway.visits.remember(hash_of(self._key), Visit(chat.id, who))
-        await self._view.open(chat, who, LastSeen() if new_key else after, new_key)
+        self._is_entering = True
+        try:
+            chat, new_key = await gateway.admit(key, who, lang, page)
+            if new_key and key:
+                gateway.visits.forget(hash_of(key))
+            self._key = new_key or key or ""
+            gateway.visits.remember(hash_of(self._key), Visit(chat.id, who))
+            await self._view.open(chat, who, LastSeen() if new_key else after, new_key)
+        finally:
+            self._is_entering = False
 
     async def _say(self, request: Request) -> None:
         text, payload = request.values["text"], request.values["payload"]

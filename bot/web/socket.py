@@ -15,6 +15,10 @@ from bot.web.session import Session
 
 # A client that reads no more is dropped; it comes back and asks for what it has missed.
 MOST_UNSENT = 1000
+# Characters. A welcome may be longer; nothing is queued behind so much.
+LARGEST_UNSENT = 1_000_000
+# Who has opened a socket says hello soon.
+HELLO_SECONDS = 15.0
 CLOSING_SECONDS = 1.0
 UNSUPPORTED_DATA = 1003
 POLICY_VIOLATION = 1008
@@ -23,6 +27,10 @@ TRY_AGAIN_LATER = 1013
 
 class Receiver(Protocol):
     """What takes the frames of one client, and is told when it is gone."""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the client has said who it is."""
 
     async def receive(self, raw: str | bytes) -> None:
         """A frame came."""
@@ -37,27 +45,35 @@ async def socket(websocket: WebSocket) -> None:
     if not is_allowed(websocket.headers, gateway.settings):
         await websocket.close(POLICY_VIOLATION)
         return
-    await carry(websocket, lambda push: Session(gateway, address_of(websocket), push))
+    address = address_of(websocket)
+    with gateway.lines.take(address) as is_free:
+        if is_free:
+            await carry(websocket, lambda push: Session(gateway, address, push))
+        else:
+            await websocket.close(TRY_AGAIN_LATER)
 
 
 async def carry(
     websocket: WebSocket, begin: Callable[[Callable[[str], None]], Receiver], over: asyncio.Future[int] | None = None
 ) -> None:
-    """Take the frames of one client to what `begin` makes, and back with what it pushes; until the client is gone, or
-    `over` says with which code it is sent away."""
+    """Take the frames of one client to what `begin` makes, and back with what it pushes; until the client is gone, says
+    no hello, or `over` says with which code it is sent away."""
     await websocket.accept()
-    outgoing: asyncio.Queue[str] = asyncio.Queue()
+    outgoing = _Outgoing()
     sender = asyncio.create_task(_send(websocket, outgoing))
 
     def push(frame: str) -> None:
-        outgoing.put_nowait(frame)
-        if outgoing.qsize() > MOST_UNSENT:
+        if not outgoing.put(frame):
             sender.cancel()
 
     session = begin(push)
     receiver = asyncio.create_task(_receive(websocket, session))
+    ends = {receiver, sender, *([over] if over else ())}
     try:
-        await asyncio.wait({receiver, sender, *([over] if over else ())}, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(ends, timeout=HELLO_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        is_silent = not done and not session.has_begun
+        if not done and not is_silent:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
         session.close()
         receiver.cancel()
@@ -65,6 +81,7 @@ async def carry(
     if websocket.client_state is WebSocketState.CONNECTED:
         reads = receiver.done()
         code = over.result() if over and over.done() else UNSUPPORTED_DATA if reads else TRY_AGAIN_LATER
+        code = POLICY_VIOLATION if is_silent else code
         with suppress(asyncio.TimeoutError, WebSocketDisconnect, RuntimeError):
             await asyncio.wait_for(websocket.close(code), CLOSING_SECONDS)
 
@@ -76,7 +93,29 @@ async def _receive(websocket: WebSocket, session: Receiver) -> None:
             await session.receive(await websocket.receive_text())
 
 
-async def _send(websocket: WebSocket, outgoing: asyncio.Queue[str]) -> None:
+class _Outgoing:
+    """What waits to be sent to one client."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._characters = 0
+
+    def put(self, frame: str) -> bool:
+        """False, and not queued, when too much waits already."""
+        if self._queue.qsize() >= MOST_UNSENT or self._characters > LARGEST_UNSENT:
+            return False
+        self._characters += len(frame)
+        self._queue.put_nowait(frame)
+        return True
+
+    async def get(self) -> str:
+        """The next frame."""
+        frame = await self._queue.get()
+        self._characters -= len(frame)
+        return frame
+
+
+async def _send(websocket: WebSocket, outgoing: _Outgoing) -> None:
     with suppress(WebSocketDisconnect, RuntimeError):
         while True:
             await websocket.send_text(await outgoing.get())

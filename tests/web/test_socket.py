@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
-from web_client import Client
+from web_client import Client, Plain
 
 from bot.core.chat import Author, Change, Kind, NewEntry
+from bot.settings import Settings
 from bot.web import socket as module
 from bot.web.gateway import Gateway
 
@@ -65,6 +67,75 @@ def test_a_client_that_reads_no_more(connect: Any, http: TestClient, gateway: Ga
     assert time.monotonic() - begin < 20
     assert len(gateway.hub._viewers[chat]) == 1
     assert client.until("entry", text="29")["seq"] == 31
+
+
+@pytest.mark.parametrize("frame", [None, "ping", "history", "no frame at all"])
+def test_who_never_says_hello(http: TestClient, monkeypatch: pytest.MonkeyPatch, frame: str | None) -> None:
+    """Is sent away, whatever it says instead."""
+    monkeypatch.setattr(module, "HELLO_SECONDS", 0.1)
+    with http.websocket_connect("/v1/socket") as socket:
+        if frame:
+            socket.send_text(json.dumps({"type": frame}) if " " not in frame else frame)
+            socket.receive_text()
+        with pytest.raises(WebSocketDisconnect) as closed:
+            socket.receive_text()
+    assert closed.value.code == module.POLICY_VIOLATION
+
+
+def test_who_says_hello_may_be_silent(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading is enough from then on."""
+    monkeypatch.setattr(module, "HELLO_SECONDS", 0.05)
+    one, silent = connect(), connect()
+    silent.hello()
+    one.send("ping")
+    with pytest.raises(WebSocketDisconnect):  # the time is over
+        while True:
+            one.next()
+    assert silent.ask("halo")["text"] == "heard: halo"
+
+
+def test_too_much_waits_for_a_client(connect: Any, http: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few large frames are as much as many small ones."""
+    monkeypatch.setattr(module, "LARGEST_UNSENT", 10_000)
+    monkeypatch.setattr(module, "CLOSING_SECONDS", 0.05)
+    client: Client = connect()
+    client.hello()
+    for _ in range(5):
+        client.ask("x" * 1900)
+    stuck = Stuck(client.key)
+    stuck.says += [{"type": "websocket.receive", "text": json.dumps({"type": "history", "before": 100})}] * 20
+    http.portal.call(lambda: asyncio.wait_for(http.app(stuck.scope, stuck.receive, stuck.send), 20))  # type: ignore
+    assert len(stuck.read) == 2
+
+
+class TestOneAddress:
+    """How many it may have open."""
+
+    @pytest.fixture
+    def web_settings(self, web_settings: Settings) -> Settings:
+        """Room for two."""
+        return replace(web_settings, sockets_per_address=2)
+
+    def test_one_too_many(self, connect: Any, http: TestClient) -> None:
+        """Is refused, and so is a request that would wait; what is answered at once goes on, and whoever leaves makes
+        room."""
+        first, second = connect(), connect()
+        first.hello()
+        second.hello()
+        with pytest.raises(WebSocketDisconnect), http.websocket_connect("/v1/socket"):
+            pass
+        plain = Plain(http)
+        last = plain.hello()["entries"][-1]["seq"]
+        [frame] = plain.events(last, 5)
+        assert frame["code"] == "rate_limited" and frame["retry_after"] > 0
+        assert plain.events(0)[-1]["entry"]["seq"] == last
+        first.socket.close()
+        while True:
+            try:
+                connect().hello()
+                break
+            except WebSocketDisconnect:
+                continue
 
 
 def test_bytes_are_no_frames(http: TestClient) -> None:

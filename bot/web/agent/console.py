@@ -56,6 +56,11 @@ class Console:
         board = self._desk.board
         return board.agents.get(self._account.id, self._account) if board else self._account
 
+    @property
+    def has_begun(self) -> bool:
+        """See `Receiver`: who is here has signed in."""
+        return True
+
     async def receive(self, raw: str | bytes) -> None:
         """Do what one frame asks for; what is wrong with it goes back as an `error`."""
         try:

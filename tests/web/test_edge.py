@@ -1,0 +1,211 @@
+"""What a client may hold without asking for anything: over raw sockets, against the server that the gateway runs."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from bot.settings import Settings
+from bot.web import edge
+from bot.web.headers import Marked
+
+# Seconds until a test fails.
+PATIENT = 20.0
+GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+UPGRADE = (b"GET /socket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+           b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+
+Open = Callable[[], socket.socket]
+
+
+class App:
+    """Reads bodies, sends without end, echoes over a socket; `gone` is set when a client has gone in the middle."""
+
+    def __init__(self) -> None:
+        self.gone = threading.Event()
+
+    async def read(self, request: Request) -> Response:
+        """How long the body was."""
+        try:
+            return PlainTextResponse(str(len(await request.body())))
+        except BaseException:
+            self.gone.set()
+            raise
+
+    async def endless(self, _request: Request) -> Response:
+        """For who never reads."""
+
+        async def chunks():  # type: ignore[no-untyped-def]
+            try:
+                while True:
+                    await asyncio.sleep(0)
+                    yield b"x" * 65_536
+            finally:
+                self.gone.set()
+
+        return StreamingResponse(chunks())
+
+    async def echo(self, websocket: WebSocket) -> None:
+        """One frame, and back."""
+        await websocket.accept()
+        await websocket.send_text("hello")
+        await websocket.receive()
+
+
+@pytest.fixture
+def app() -> App:
+    """What is served."""
+    return App()
+
+
+@pytest.fixture
+def open_one(
+    app: App, settings: Settings, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Open]:
+    """Opens connections to a server of short patience; `request.param` says whom it trusts as a proxy."""
+    monkeypatch.setattr(edge, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(edge, "STALLED_SECONDS", 0.3)
+    routes = [Route("/", app.read, methods=["GET", "POST"]), Route("/endless", app.endless),
+              WebSocketRoute("/socket", app.echo)]
+    web = Starlette(routes=routes, middleware=[Middleware(Marked, settings=settings)])
+    config = uvicorn.Config(web, port=0, log_config=None, loop="uvloop",
+                            **edge.protocols(1, getattr(request, "param", "127.0.0.1")))
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + PATIENT
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    opened: list[socket.socket] = []
+
+    def one() -> socket.socket:
+        opened.append(socket.create_connection(("127.0.0.1", port), PATIENT))
+        return opened[-1]
+
+    yield one
+    for each in opened:
+        each.close()
+    server.should_exit = True
+    thread.join(PATIENT)
+
+
+def closed(connection: socket.socket, drip: bytes = b"") -> bool:
+    """Wait until the server closes the connection, while `drip` goes over it again and again."""
+    until = time.monotonic() + PATIENT
+    connection.settimeout(0.05)
+    while time.monotonic() < until:
+        try:
+            if drip:
+                connection.send(drip)
+            if connection.recv(65_536) == b"":
+                return True
+        except TimeoutError:
+            continue
+        except OSError:
+            return True
+    return False
+
+
+@pytest.mark.parametrize(("begin", "drip"), [
+    (b"", b""), (b"G", b""), (b"GET / HTTP/1.1\r\nHost: x\r\n", b""), (b"GET / HTTP/1.1\r\nHost: x\r\n", b"x"),
+    (b"GET /", b"a"), (b"", b"\r\n"), (b"GET / HTTP/1.1\r\nX: ", b"a\r\nX: "), (GET, b"\r\n"), (GET, b"G"),
+    (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n", b""),
+    (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nabc", b"x"),
+    (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
+    (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;", b"a"),
+    (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ", b"a"),
+    (UPGRADE[:-2], b"X: y\r\n"),
+], ids=range(15))
+def test_what_drips_in_is_closed(open_one: Open, begin: bytes, drip: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """A head, a body, a chunk, a trailer without an end; and nobody logs a traceback about it."""
+    connection = open_one()
+    connection.sendall(begin)
+    assert closed(connection, drip)
+    assert "Traceback" not in caplog.text and "could not be answered" not in caplog.text
+
+
+def test_who_waits_for_a_body_learns_that_it_never_comes(open_one: Open, app: App) -> None:
+    """Nothing stays behind."""
+    open_one().sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
+    assert app.gone.wait(PATIENT)
+
+
+def test_a_large_file_over_a_poor_line(open_one: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What keeps coming may take its time."""
+    monkeypatch.setattr(edge, "SLOWEST_BODY", 1)
+    slow, other = open_one(), open_one()
+    slow.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n" + b"x" * 1000)
+    other.sendall(b"G")
+    assert closed(other)  # the patience is over
+    slow.sendall(b"x" * 1000)
+    assert slow.recv(65_536).endswith(b"2000")
+
+
+@pytest.mark.parametrize("flood", [
+    b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 8000,
+    b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 40_000,
+    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n" + b"X: y\r\n" * 60_000,
+    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;" + b"a" * 400_000,
+], ids=["address", "headers", "header", "trailers", "chunk"])
+def test_a_head_has_a_size(open_one: Open, flood: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is neither body nor head of a reasonable size closes the connection, at once."""
+    monkeypatch.setattr(edge, "PATIENCE_SECONDS", 3600.0)
+    connection = open_one()
+    try:
+        connection.sendall(flood)
+    except OSError:
+        return
+    assert closed(connection)
+
+
+def test_an_answer_that_nobody_reads(open_one: Open, app: App) -> None:
+    """Is given up."""
+    open_one().sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert app.gone.wait(PATIENT)
+
+
+@pytest.mark.parametrize("open_one", [""], indirect=True)
+def test_an_address_has_so_many(open_one: Open) -> None:
+    """One too many is closed; when another goes, there is room again, also for what became a WebSocket."""
+    held = [open_one() for _ in range(edge.CONNECTIONS_A_SOCKET)]
+    held[0].sendall(UPGRADE)
+    assert b"101" in held[0].recv(65_536)
+    for connection in held[1:]:
+        connection.sendall(GET)
+        assert b"200 OK" in connection.recv(65_536)
+    with closing(open_one()) as other:
+        assert closed(other)
+    held[0].close()
+    until = time.monotonic() + PATIENT
+    answer = b""
+    while b"200 OK" not in answer and time.monotonic() < until:
+        again = open_one()
+        try:
+            again.sendall(GET)
+            answer = again.recv(65_536)
+        except OSError:
+            continue
+    assert b"200 OK" in answer
+
+
+def test_a_proxy_speaks_for_all(open_one: Open) -> None:
+    """Its connections are not counted."""
+    for _ in range(4 * edge.CONNECTIONS_A_SOCKET):
+        connection = open_one()
+        connection.sendall(GET)
+        assert b"200 OK" in connection.recv(65_536)
