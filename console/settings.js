@@ -41,6 +41,7 @@ export const settings = ({ alerts, desk, keys, prefs, say }) => {
       h('table.keys', null, h('caption', null, t('keys')), h('tbody', null, rows)),
       h('form.out', { method: 'post', action: '/agent/logout' },
         h('a', { href: '/agent/insights' }, t('figures')),
+        desk.agent.role === 'admin' && h('a', { href: '/agent/audit' }, t('audit')),
         h('input', { type: 'hidden', name: 'csrf', value: desk.csrf }), h('button', null, t('sign_out'))),
     ],
   });

@@ -215,5 +215,6 @@ export default {
   set_keys_hint: 'N, J, K, R, / and ?. Switch them off if they get in the way.',
   set_language: 'Language',
   figures: 'Figures',
+  audit: 'Audit log',
   sign_out: 'Sign out',
 };

@@ -215,5 +215,6 @@ export default {
   set_keys_hint: 'N, J, K, R, /, dan ?. Matikan kalau mengganggu.',
   set_language: 'Bahasa',
   figures: 'Statistik',
+  audit: 'Log audit',
   sign_out: 'Keluar',
 };

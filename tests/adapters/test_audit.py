@@ -90,6 +90,7 @@ def test_whatever_somebody_types_as_a_login(audit: SqlAudit, typed: str) -> None
     audit.record(AuditEvent(Action.SIGN_IN_FAILED, typed, typed))
     [entry] = audit.read(AuditQuery())
     assert entry.event.actor.isprintable() and len(entry.event.actor) <= 320
+    assert audit.read(AuditQuery(person=typed)) == (entry,)
 
 
 def test_a_database_that_is_away() -> None:

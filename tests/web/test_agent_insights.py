@@ -17,7 +17,8 @@ from bot.ports import AgentAccount
 from bot.services.insights import COLUMNS, OWN_COLUMNS
 from bot.settings import Settings
 from bot.web.agent.charts import bars
-from bot.web.agent.insights import MOST_DAYS, cell
+from bot.web.agent.insights import MOST_DAYS
+from bot.web.agent.sheet import cell
 
 TODAY = datetime.now(timezone.utc).date()
 

@@ -31,9 +31,9 @@ class SqlAudit:
 
     def read(self, query: AuditQuery, *, before: int | None = None, limit: int = 100) -> tuple[AuditEntry, ...]:
         """See `Audit`."""
-        its, wanted = audit.c, select(audit)
-        if query.person:
-            wanted = wanted.where(or_(its.actor == query.person, its.subject == query.person))
+        its, wanted, person = audit.c, select(audit), _stored(query.person)
+        if person:
+            wanted = wanted.where(or_(its.actor == person, its.subject == person))
         if query.action is not None:
             wanted = wanted.where(its.action == query.action.value)
         if query.since is not None:

@@ -11,6 +11,7 @@ from bot.adapters.oidc import OidcSettings, Provider
 from bot.bootstrap import App
 from bot.settings import Settings
 from bot.web.agent import files, page
+from bot.web.agent.audit import AuditLog
 from bot.web.agent.insights import Figures
 from bot.web.agent.login import Login
 from bot.web.agent.oidc import OidcLogin
@@ -29,6 +30,7 @@ def routes(app: App) -> list[BaseRoute]:
         *login.routes(),
         *_oidc(settings, pages, login),
         *Figures(pages, app.history, app.wording, settings.desk_hours.zone, app.now).routes(),
+        *AuditLog(pages, app.audit, settings.desk_hours.zone).routes(),
         WebSocketRoute("/agent/socket", socket),
         Route("/agent/files", require(files.upload), methods=["POST"]),
         Route("/agent/files/{conversation}/{file_id}", require(files.download)),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -23,8 +21,9 @@ from bot.ports.insights import History
 from bot.services.insights import COLUMNS, OWN_COLUMNS, Insights, count
 from bot.services.words import Wording
 from bot.web.agent.charts import bars
-from bot.web.agent.pages import HEADERS, Pages, language_of
+from bot.web.agent.pages import Pages, language_of
 from bot.web.agent.sessions import has_role, require
+from bot.web.agent.sheet import sheet
 
 PAGE, SHEET = "/agent/insights", "/agent/insights.csv"
 USUAL_DAYS, MOST_DAYS = 28, 92
@@ -88,17 +87,10 @@ class Figures:
     async def _sheet(self, request: Request, session: AgentSession) -> Response:
         """One row a day and language, waits in seconds; topics and questions are on the page alone."""
         days, found, columns = await self._found(request, session)
-        text = io.StringIO()
-        sheet = csv.writer(text)
-        sheet.writerow(["day", "language", *columns])
         chosen = _chosen(request)
-        for day in days:
-            for lang in LANGUAGES if chosen is None else (chosen,):
-                told = found.figures(lang, day)
-                sheet.writerow([cell(value) for value in (day.isoformat(), lang, *(told[name] for name in columns))])
-        name = f"kilat-{days[0]}-{days[-1]}.csv"
-        headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(text.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
+        wanted = [(day, lang) for day in days for lang in (LANGUAGES if chosen is None else (chosen,))]
+        rows = ((day.isoformat(), lang, *(found.figures(lang, day)[name] for name in columns)) for day, lang in wanted)
+        return sheet(f"kilat-{days[0]}-{days[-1]}.csv", ["day", "language", *columns], rows)
 
     async def _found(self, request: Request, session: AgentSession) -> tuple[list[date], Insights, Sequence[str]]:
         now = self._now()
@@ -112,12 +104,6 @@ class Figures:
 
     def _day_of(self, at: datetime) -> date:
         return at.astimezone(self._zone).date()
-
-
-def cell(value: object) -> str:
-    """A cell of a sheet; a text that a spreadsheet would take for a formula gets an apostrophe before it."""
-    text = "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
 
 
 def _days(asked: Mapping[str, str], today: date) -> list[date]:

@@ -1,0 +1,30 @@
+"""Tables as CSV for people's spreadsheets: a text never becomes a formula there."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from starlette.responses import Response
+
+from bot.web.agent.pages import HEADERS
+
+# What spreadsheets take for the beginning of a formula, in full width, too (OWASP, CSV Injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def cell(value: object) -> str:
+    """A cell of a sheet; a text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    text = "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
+
+
+def sheet(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """The rows as a download of this name."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
