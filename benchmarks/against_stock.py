@@ -24,6 +24,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from bot.adapters.private import bearer
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import action_server, free_port
@@ -96,7 +97,8 @@ def _turns(name: str, model: Path, actions_url: str, folder: Path, count: int) -
 def _rasa(name: str, model: Path, actions_url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     port = free_port()
     endpoints, credentials = folder / f"{name}-endpoints.yml", folder / f"{name}-credentials.yml"
-    endpoints.write_text(f'action_endpoint:\n  url: "{actions_url}"\n')
+    opening = json.dumps(bearer(Settings.from_environment().internal_secret))
+    endpoints.write_text(f'action_endpoint:\n  url: "{actions_url}"\n  headers: {opening}\n')
     credentials.write_text("rest:\n" if name == "stock" else (ROOT / "credentials.yml").read_text())
     command = [sys.executable, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(port),
                    "--model", str(model),

@@ -21,7 +21,7 @@ from bot.adapters.models import Models
 from bot.bootstrap import open_agents, seed
 from bot.core.errors import KilatError, StoreUnavailable
 from bot.settings import ROOT, Settings
-from bot.shell.local_bot import ACTION_SERVER_ENVIRONMENT, action_server_command
+from bot.shell.action_server import command as action_server_command
 from bot.training import RASA_ENVIRONMENT, train
 
 LONGEST_PAUSE = 10.0
@@ -113,7 +113,7 @@ def _gateway() -> Child:
 
 
 def _action_server(settings: Settings) -> Child:
-    environment = {**os.environ, **RASA_ENVIRONMENT, **ACTION_SERVER_ENVIRONMENT}
+    environment = {**os.environ, **RASA_ENVIRONMENT}
     return Child("the action server", lambda: action_server_command(settings.actions_port), environment)
 
 
@@ -125,10 +125,9 @@ def _rasa(settings: Settings) -> Child:
 
     def command() -> list[str]:
         model = Models(settings.models).active_archive()
-        protected = ["--enable-api", "--auth-token", settings.rasa_token] if settings.rasa_token else []
         return [sys.executable, "-m", "bot.shell.quiet", "rasa", "run",
                 "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
-                "--model", str(model), "--endpoints", str(endpoints), "--credentials", "credentials.yml", *protected]
+                "--model", str(model), "--endpoints", str(endpoints), "--credentials", "credentials.yml"]
 
     return Child("Rasa", command, {**os.environ, **RASA_ENVIRONMENT, **_THREADS})
 

@@ -41,7 +41,7 @@ class Settings:
     internal_secret: str = field(repr=False)
     rasa_port: int
     actions_port: int
-    rasa_token: str | None = field(repr=False)
+    rest_token: str | None = field(repr=False)
     community_url: str
     max_message_length: int
     gateway_host: str
@@ -88,7 +88,7 @@ class Settings:
             internal_secret=environ.get("KILAT_INTERNAL_SECRET") or _random_secret(state / "internal-secret"),
             rasa_port=_port(environ, "KILAT_RASA_PORT", 5005),
             actions_port=_port(environ, "KILAT_ACTIONS_PORT", 5055),
-            rasa_token=environ.get("KILAT_RASA_TOKEN") or None,
+            rest_token=environ.get("KILAT_REST_TOKEN") or None,
             community_url=environ.get("KILAT_COMMUNITY_URL") or "https://community.zoom.com",
             max_message_length=_positive(environ, "KILAT_MAX_MESSAGE_LENGTH", 2000),
             gateway_host=environ.get("KILAT_GATEWAY_HOST") or HOME,

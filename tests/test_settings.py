@@ -41,7 +41,7 @@ def test_defaults(environ: Recorder, tmp_path: Path) -> None:
     assert settings.data == ROOT / "data"
     assert settings.database_url == f"sqlite:///{tmp_path / 'state' / 'kilat.db'}"
     assert (settings.rasa_port, settings.actions_port, settings.identity_audience) == (5005, 5055, "kilat")
-    assert (settings.identity_jwks, settings.rasa_token, settings.max_message_length) == (None, None, 2000)
+    assert (settings.identity_jwks, settings.rest_token, settings.max_message_length) == (None, None, 2000)
 
 
 @pytest.mark.parametrize("name", ["KILAT_RASA_PORT", "KILAT_ACTIONS_PORT", "KILAT_MAX_MESSAGE_LENGTH"])

@@ -1,15 +1,14 @@
 """The channel of the public gateway: `POST /webhooks/gateway/webhook` with the body of `bot/services/wire.py`.
 
-The gateway is trusted by its secret: it has checked the text and the identity. 200 brings the whole reply; 503 means
-that there was none, so that the gateway asks again later; it never gets the sentence "try again" as if it were an
-answer. `GET /webhooks/gateway/` is 200 while a message would be answered, and names the model that is loaded;
-`PUT /webhooks/gateway/model {version}` changes it without losing a message (`swap.py`).
+The gateway is trusted by the internal secret, which each request carries: it has checked the text and the identity. 200
+brings the whole reply; 503 means that there was none, so that the gateway asks again later; it never gets the sentence
+"try again" as if it were an answer. `GET /webhooks/gateway/` is 200 while a message would be answered, and names the
+model that is loaded; `PUT /webhooks/gateway/model {version}` changes it without losing a message (`swap.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -23,7 +22,8 @@ from sanic.response import HTTPResponse
 
 from bot.adapters.door import BadRequest
 from bot.adapters.models import ModelError
-from bot.rasa_ext.channel import json_body
+from bot.adapters.private import GuardedBlueprint, bearer
+from bot.rasa_ext.channel import OPEN_TO_ALL, json_body
 from bot.rasa_ext.swap import Swap, loaded_version
 from bot.services import wire
 from bot.settings import Settings
@@ -51,7 +51,7 @@ class GatewayChannel(InputChannel):
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
         """The routes."""
-        routes = Blueprint("kilat_gateway")
+        routes = GuardedBlueprint("kilat_gateway", self._secret, OPEN_TO_ALL)
 
         @routes.listener("after_server_start")
         async def catch_up(app: Sanic, _loop: Any) -> None:
@@ -61,14 +61,12 @@ class GatewayChannel(InputChannel):
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             agent = request.app.ctx.agent
-            problem = await _problem(agent)
+            problem = await _problem(agent, self._secret)
             body = {"status": problem or "ok", "model": loaded_version(agent)}
             return response.json(body, status=503 if problem else 200)
 
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            if not self._is_ours(request):
-                return _turned_away()
             try:
                 message = message_of(json_body(request))
             except BadRequest as error:
@@ -77,8 +75,6 @@ class GatewayChannel(InputChannel):
 
         @routes.route("/model", methods=["PUT"])
         async def model(request: Request) -> HTTPResponse:
-            if not self._is_ours(request):
-                return _turned_away()
             try:
                 version = _version_in(json_body(request))
                 await self._swap.to(version, request.app.ctx.agent)
@@ -89,14 +85,6 @@ class GatewayChannel(InputChannel):
             return response.json({"model": version})
 
         return routes
-
-    def _is_ours(self, request: Request) -> bool:
-        given = (request.token or "").encode(errors="replace")
-        return hmac.compare_digest(given, self._secret.encode())
-
-
-def _turned_away() -> HTTPResponse:
-    return response.json({"error": "this is not the gateway's secret"}, status=401)
 
 
 def _version_in(body: Any) -> str:
@@ -139,14 +127,15 @@ def reply_in(message: UserMessage) -> dict[str, Any] | None:
     return reply if reply and reply.get("bubbles") else None
 
 
-async def _problem(agent: Any) -> str | None:
+async def _problem(agent: Any, secret: str) -> str | None:
     """Why a message would get no answer; `None` when it would."""
     if agent is None or not agent.is_ready():
         return "no model is loaded"
     url = agent.action_endpoint.url.removesuffix("/webhook") + "/health"
     try:
         timeout = aiohttp.ClientTimeout(total=HEALTH_SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
+        headers = {**bearer(secret), **agent.action_endpoint.headers}
+        async with aiohttp.ClientSession(timeout=timeout, headers=headers) as session, session.get(url) as answer:
             return None if answer.status == 200 else "the action server is not well"
     except (aiohttp.ClientError, asyncio.TimeoutError):
         return "the action server is away"

@@ -1,7 +1,8 @@
-"""Rasa's call of a custom action, mended in two places (see docs/decisions/0004).
+"""Rasa's call of a custom action, mended in three places (see docs/decisions/0004).
 
 1. `jsonschema.validate` checks the schema itself at each call and takes two thirds of a turn: the validator is built
-   once. 2. When the action server is away, Rasa says nothing: the visitor gets an honest sentence instead.
+once. 2. When the action server is away, Rasa says nothing: the visitor gets an honest sentence instead. 3. The call
+carries the internal secret, whatever file names the action server.
 The body carries only what our actions read, so that long conversations do not get slower.
 
 It rests on private methods of Rasa 3.6.21 (pinned); `tests/rasa_ext/test_remote_action.py` proves that it is in effect.
@@ -9,6 +10,7 @@ It rests on private methods of Rasa 3.6.21 (pinned); `tests/rasa_ext/test_remote
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import rasa
@@ -18,6 +20,9 @@ from rasa.core.actions.action import ActionExecutionRejection, RemoteAction, cre
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import EventVerbosity
 from rasa.shared.exceptions import RasaException
+
+from bot.adapters.private import bearer
+from bot.settings import Settings
 
 logger = structlog.get_logger()
 
@@ -40,7 +45,14 @@ def _action_call_format(self: RemoteAction, tracker: Any, _domain: Any) -> dict[
             "version": rasa.__version__}
 
 
+@lru_cache(maxsize=1)
+def _secret() -> str:
+    return Settings.from_environment().internal_secret
+
+
 async def _honest_run(self: RemoteAction, output_channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Event]:
+    if "Authorization" not in self.action_endpoint.headers:
+        self.action_endpoint.headers |= bearer(_secret())
     try:
         events: list[Event] = await _run(self, output_channel, nlg, tracker, domain)
         return events

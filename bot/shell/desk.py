@@ -40,7 +40,8 @@ def talk_with_people(settings: Settings, customer: str | None, lang: str, script
                            messages_per_minute=100_000)
         seed(settings)
         print("Loading the model …", file=sys.stderr)
-        environment = {"KILAT_DATABASE_URL": settings.database_url, "KILAT_STATE_DIR": folder}
+        environment = {"KILAT_DATABASE_URL": settings.database_url, "KILAT_STATE_DIR": folder,
+                       "KILAT_INTERNAL_SECRET": settings.internal_secret, "KILAT_INTERNAL_SECRET_FILE": ""}
         with action_server(env=environment) as url, house(settings, LocalBot(model, url, settings)) as gateway:
             if script:
                 return _play(scenarios, gateway, settings)

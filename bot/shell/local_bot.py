@@ -7,7 +7,6 @@ import logging
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -19,12 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters import door
+from bot.adapters.private import bearer
 from bot.adapters.wording import read_wording
 from bot.core.errors import BotUnavailable, ConfigurationError
 from bot.languages import LANGUAGES
 from bot.ports import BotReply, BotTurn
 from bot.services import wire
 from bot.settings import ROOT, Settings
+from bot.shell.action_server import command as action_server_command
 
 START_SECONDS = 60
 
@@ -65,7 +66,7 @@ class LocalBot:
         self.greeted: set[str] = set()
         self._settings = settings
         self._buttons = frozenset(read_wording(settings.data).topics)
-        endpoint = EndpointConfig(url=actions_url)
+        endpoint = EndpointConfig(url=actions_url, headers=bearer(settings.internal_secret))
         self.agent = Agent.load(str(model), tracker_store=Trackers(Domain.empty()), action_endpoint=endpoint)
 
     async def say(self, sender: str, text: str, token: str | None = None) -> Said:
@@ -117,25 +118,16 @@ class LocalBot:
 @contextmanager
 def action_server(port: int | None = None, env: dict[str, str] | None = None) -> Iterator[str]:
     """A real action server on loopback for as long as the context lasts; gives its webhook's URL."""
-    port = port or free_port()
+    port, environment = port or free_port(), {**os.environ, **(env or {})}
     process = subprocess.Popen(
-        [*action_server_command(port), "--quiet"], cwd=ROOT, stdout=subprocess.DEVNULL,
-        env={**os.environ, **(env or {}), **ACTION_SERVER_ENVIRONMENT},
+        action_server_command(port), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment,
     )
     try:
-        _wait_for(f"http://127.0.0.1:{port}/health", process)
+        _wait_for(f"http://127.0.0.1:{port}/health", Settings.from_environment(environment).internal_secret, process)
         yield f"http://127.0.0.1:{port}/webhook"
     finally:
         process.terminate()
         process.wait(10)
-
-
-ACTION_SERVER_ENVIRONMENT = {"SANIC_HOST": "127.0.0.1"}
-
-
-def action_server_command(port: int) -> list[str]:
-    """The command line of the action server."""
-    return [sys.executable, "-m", "bot.shell.quiet", "rasa_sdk", "--actions", "actions", "--port", str(port)]
 
 
 def free_port() -> int:
@@ -145,13 +137,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(url: str, secret: str, process: subprocess.Popen[bytes]) -> None:
+    request = urllib.request.Request(url, headers=bearer(secret))
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise ConfigurationError(f"the action server ended at once with code {process.returncode}")
         try:
-            with urllib.request.urlopen(url, timeout=2):
+            with urllib.request.urlopen(request, timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)

@@ -11,8 +11,8 @@ import warnings
 from typing import Any
 
 
-def main() -> None:
-    """Hush the libraries, then become the module. By filter it can't be done: several put their own before ours."""
+def hush() -> None:
+    """Let the libraries' deprecations go unheard. By filter it can't be done: several put their own before ours."""
     show = warnings.showwarning
 
     def show_ours(message: Any, category: Any, filename: str, *more: Any, **named: Any) -> None:
@@ -20,6 +20,11 @@ def main() -> None:
             show(message, category, filename, *more, **named)
 
     warnings.showwarning = show_ours
+
+
+def main() -> None:
+    """Hush the libraries, then become the module."""
+    hush()
     sys.argv = sys.argv[1:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 

@@ -25,6 +25,6 @@ def test_signing_in() -> None:
 def test_settings(settings: Settings) -> None:
     """Also what stands in an address: a database's password, a webhook's key."""
     settings = replace(
-        settings, identity_secret=SECRET, internal_secret=SECRET, rasa_token=SECRET, oidc_client_secret=SECRET,
+        settings, identity_secret=SECRET, internal_secret=SECRET, rest_token=SECRET, oidc_client_secret=SECRET,
         tam_webhook=f"https://chat.example.com/{SECRET}", database_url=f"postgresql://kilat:{SECRET}@127.0.0.1/kilat")
     assert SECRET not in repr(settings)

@@ -87,7 +87,7 @@ def test_with_a_wrong_secret(server: Server, secret: str) -> None:
 def test_without_the_action_server(server: Server, secret: str) -> None:
     """No sentence of trouble, but no answer; the same message is answered when it is back."""
     turn = BotTurn("c-3", "m-1", QUESTION, {})
-    _kill(server, "rasa_sdk")
+    _kill(server, "action_server")
     with pytest.raises(BotUnavailable, match="503"):
         _ask(server, secret, turn)
     _wait_until_up(server, secret)

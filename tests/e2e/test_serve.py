@@ -187,7 +187,7 @@ def test_a_killed_action_server(server: Server, language: str) -> None:
     """An honest sentence in the visitor's language; then it comes back by itself."""
     sender = f"killed-{language}"
     assert "120427732" in server.ask(sender, QUESTIONS[language]).text
-    pid = next(pid for pid, command in server.children().items() if "rasa_sdk" in command)
+    pid = next(pid for pid, command in server.children().items() if "action_server" in command)
     os.kill(pid, signal.SIGKILL)
     assert server.ask(sender, QUESTIONS[language]).text.strip() == TROUBLE[language].strip()
     answer = _until(lambda: server.ask(sender, QUESTIONS[language]), lambda answer: "120427732" in answer.text)

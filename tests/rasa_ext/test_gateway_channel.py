@@ -15,6 +15,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
+from bot.adapters.private import bearer
 from bot.adapters.sample import sample_identity
 from bot.core.answer import Bubble, Button
 from bot.core.customer import Identity
@@ -57,6 +58,7 @@ class Rasa:
     def post(self, body: Any, secret: str | None = SECRET) -> httpx.Response:
         """A message, with any body at all: bytes go as they are."""
         headers = {b"Authorization": f"Bearer {secret}".encode("latin-1")} if secret is not None else {}
+        headers[b"Content-Type"] = b"application/json"
         content = body if isinstance(body, bytes) else json.dumps(body)
         return self._request("POST", "/webhooks/gateway/webhook", content=content, headers=headers)
 
@@ -67,7 +69,7 @@ class Rasa:
 
     def health(self) -> int:
         """The status of its health."""
-        return self._request("GET", "/webhooks/gateway/").status_code
+        return self._request("GET", "/webhooks/gateway/", headers=bearer(SECRET)).status_code
 
     def _request(self, method: str, path: str, **parts: Any) -> httpx.Response:
         async def send() -> httpx.Response:

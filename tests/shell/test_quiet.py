@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from bot.settings import ROOT
-from bot.shell.local_bot import ACTION_SERVER_ENVIRONMENT, action_server_command, free_port
+from bot.shell.local_bot import action_server_command, free_port
 from bot.training import RASA_ENVIRONMENT
 
 NOISY = """
@@ -32,7 +32,7 @@ def test_one_warning_is_hushed(tmp_path: Path) -> None:
 
 def test_the_action_server_starts_quietly(tmp_path: Path) -> None:
     """Neither sanic_cors nor Alembic in its log, but what it does itself."""
-    environment = {**os.environ, **RASA_ENVIRONMENT, **ACTION_SERVER_ENVIRONMENT, "KILAT_STATE_DIR": str(tmp_path)}
+    environment = {**os.environ, **RASA_ENVIRONMENT, "KILAT_STATE_DIR": str(tmp_path)}
     command = action_server_command(free_port())
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None

@@ -1,0 +1,51 @@
+"""`python -m bot.shell.action_server --port PORT` runs the action server: Rasa's, behind the internal secret.
+
+`python -m rasa_sdk` would answer everybody, of any content type, and believe the identity that a call names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from bot.settings import HOME, Settings
+from bot.shell.quiet import hush
+
+if TYPE_CHECKING:
+    from sanic import Sanic
+
+logger = logging.getLogger(__name__)
+
+
+def command(port: int) -> list[str]:
+    """The command line that runs this."""
+    return [sys.executable, "-m", "bot.shell.action_server", "--port", str(port)]
+
+
+def create(secret: str) -> Sanic:
+    """The application of rasa_sdk with our actions, for those who carry `secret`."""
+    from rasa_sdk.endpoint import create_app
+
+    from bot.adapters.private import guard
+
+    app: Sanic = create_app("actions", cors_origins="")
+    guard(app, secret)
+    return app
+
+
+def main() -> None:
+    """Serve until SIGTERM."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    port = parser.parse_args().port
+    hush()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    app = create(Settings.from_environment().internal_secret)
+    logger.info("The action server is up and running on port %s.", port)
+    app.run(HOME, port, access_log=False, motd=False)
+
+
+if __name__ == "__main__":
+    main()
