@@ -100,7 +100,7 @@ def stage(
         "KILAT_STATE_DIR": str(folder),
         "KILAT_GATEWAY_PORT": str(free_port()),
         "KILAT_RASA_PORT": str(free_port()),
-        "KILAT_INTERNAL_SECRET": "i" * 48,
+        "KILAT_INTERNAL_SECRET": "0123456789abcdef" * 3,
         "KILAT_MESSAGES_PER_MINUTE": "1000000", "KILAT_SOCKETS_PER_ADDRESS": "1000000",
         **({"KILAT_DATABASE_URL": database_url} if database_url else {}),
     }

@@ -7,12 +7,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.core.errors import KilatError
+from bot.core.errors import ConfigurationError, KilatError
 from bot.languages import LANGUAGES
 from bot.learning import arguments as learn_arguments
 from bot.quality import arguments as report_arguments
 from bot.settings import Settings
+from bot.settings.state import check_state, keep_private
 from bot.shell import agents_arguments, models_arguments, personal_arguments
+
+# How a service ends that can't start as it is set up (EX_CONFIG of sysexits.h): to start it again is of no use.
+REFUSED = 78
 
 
 def main() -> None:
@@ -21,8 +25,14 @@ def main() -> None:
     arguments = parser.parse_args()
     command: Callable[[argparse.Namespace, Settings], int] = arguments.command
     try:
-        sys.exit(command(arguments, Settings.from_environment()))
+        keep_private()
+        settings = Settings.from_environment()
+        check_state(settings)
+        sys.exit(command(arguments, settings))
     except KilatError as error:
+        if isinstance(error, ConfigurationError) and command in (_serve, _gateway):
+            print(f"kilat: {error}", file=sys.stderr)
+            sys.exit(REFUSED)
         sys.exit(f"kilat: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

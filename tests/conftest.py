@@ -33,6 +33,7 @@ from bot.ports import CaseFile, Conversations, TicketDraft, Tickets
 from bot.settings import ROOT, Settings
 
 POSTGRES = "postgresql+psycopg2://root@127.0.0.1:5432/test"
+IDENTITY_SECRET = "0123456789abcdef" * 3
 BACKENDS = ["sqlite", "postgresql"]
 ADA = Identity("user-1", Customer("premier", "business", "admin", True), "Ada", "ada@example.com")
 
@@ -52,7 +53,7 @@ def facts(knowledge: Path) -> Facts:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings that know nothing of this machine's environment."""
-    return Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path), "KILAT_IDENTITY_SECRET": "s" * 48})
+    return Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path), "KILAT_IDENTITY_SECRET": IDENTITY_SECRET})
 
 
 @pytest.fixture(scope="session")

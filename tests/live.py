@@ -62,7 +62,7 @@ def live_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveBot]:
     """The bot of the trained model, once a session."""
     active_model()
     state = tmp_path_factory.mktemp("state")
-    environment = {"KILAT_STATE_DIR": str(state), "KILAT_IDENTITY_SECRET": "s" * 48}
+    environment = {"KILAT_STATE_DIR": str(state), "KILAT_IDENTITY_SECRET": "0123456789abcdef" * 3}
     settings = Settings.from_environment(environment)
     seed(settings)
     with action_server(env={**environment, "KILAT_DATABASE_URL": settings.database_url}) as url:

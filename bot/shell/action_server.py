@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from bot.settings import HOME, Settings
+from bot.settings.state import keep_private
 from bot.shell.quiet import hush
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     port = parser.parse_args().port
+    keep_private()
     hush()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     app = create(Settings.from_environment().internal_secret)

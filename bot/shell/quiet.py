@@ -10,6 +10,8 @@ import sys
 import warnings
 from typing import Any
 
+from bot.settings.state import keep_private
+
 
 def hush() -> None:
     """Let the libraries' deprecations go unheard. By filter it can't be done: several put their own before ours."""
@@ -23,7 +25,8 @@ def hush() -> None:
 
 
 def main() -> None:
-    """Hush the libraries, then become the module."""
+    """Hush the libraries, then become the module; what it writes is private."""
+    keep_private()
     hush()
     sys.argv = sys.argv[1:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 
 import uvicorn
 
@@ -15,6 +14,7 @@ from bot.bootstrap import build
 from bot.core.privacy import mask
 from bot.ports import AgentDesk, TicketDesk
 from bot.settings import Settings
+from bot.settings.environment import TRUSTED_PROXIES, read_environment
 from bot.web.app import create
 from bot.web.edge import protocols
 from bot.web.frames import LARGEST_FRAME
@@ -48,14 +48,15 @@ def run(settings: Settings) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     app = build(settings)
     phrases, largest = app.wording.phrases[settings.desk_language], settings.max_file_bytes
-    for outside in (agent_desk(os.environ, phrases, largest), ticket_desk(os.environ)):
+    environ = read_environment()
+    for outside in (agent_desk(environ, phrases, largest), ticket_desk(environ)):
         asyncio.run(_check(outside))
     # Rasa pins an old `websockets`, so wsproto speaks. Compression would cost each idle socket 100 kB for its window.
     uvicorn.run(
-        create(app, RasaBot(settings.rasa_url, settings.internal_secret), agent_desk(os.environ, phrases, largest),
-               ticket_desk(os.environ)),
+        create(app, RasaBot(settings.rasa_url, settings.internal_secret), agent_desk(environ, phrases, largest),
+               ticket_desk(environ)),
         host=settings.gateway_host, port=settings.gateway_port, loop="uvloop",
-        **protocols(settings.sockets_per_address, os.environ.get("FORWARDED_ALLOW_IPS", PROXIES)),
+        **protocols(settings.sockets_per_address, environ.get(TRUSTED_PROXIES, PROXIES)),
         ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False, log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )

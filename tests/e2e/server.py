@@ -41,7 +41,7 @@ class Server:
     """`kilat serve` in a folder; `start` waits for its ready line."""
 
     folder: Path
-    secret: str = "e" * 48
+    secret: str = "fedcba9876543210" * 3
     rasa_port: int = field(default_factory=free_port)
     actions_port: int = field(default_factory=free_port)
     gateway_port: int = field(default_factory=free_port)

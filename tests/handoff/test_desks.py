@@ -65,7 +65,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """One for all scenarios."""
     model = active_model()
     state = tmp_path_factory.mktemp("handoff")
-    environment = {"KILAT_STATE_DIR": str(state), "KILAT_IDENTITY_SECRET": "s" * 48,
+    environment = {"KILAT_STATE_DIR": str(state), "KILAT_IDENTITY_SECRET": "0123456789abcdef" * 3,
                    "KILAT_DATABASE_URL": f"sqlite:///{state / 'kilat.db'}"}
     settings = replace(Settings.from_environment(environment), messages_per_minute=100_000)
     seed(settings)

@@ -28,7 +28,7 @@ _numbers = count()
 @pytest.fixture(scope="module")
 def claims() -> dict[str, Any]:
     """What our door puts into the metadata for a customer with every right; here somebody else wrote it."""
-    settings = Settings.from_environment({"KILAT_IDENTITY_SECRET": "s" * 48})
+    settings = Settings.from_environment({"KILAT_IDENTITY_SECRET": "0123456789abcdef" * 3})
     return identify(sign(sample_identity("premier_plus:admin:enterprise"), settings), settings)
 
 

@@ -26,7 +26,7 @@ from bot.services import wire
 from bot.services.dialogue.state import State
 from bot.shell.local_bot import free_port, run
 
-SECRET = "i" * 48
+SECRET = "0123456789abcdef" * 3
 BUBBLE = Bubble("Halo!", (Button("Nomor telepon", "/phone_number"),), {"type": "links", "links": []})
 TURN = BotTurn("c-1", "m-1", "halo", {"language": "id"}, ("hai",))
 QUESTION = "Berapa nomor telepon dukungan di Jepang?"
@@ -112,7 +112,7 @@ def _saying(*messages: dict[str, Any]) -> Handler:
     return handle
 
 
-@pytest.mark.parametrize("secret", [None, "x", "i" * 47, "i" * 49, "I" * 48, "ÿ"])
+@pytest.mark.parametrize("secret", [None, "x", SECRET[:-1], SECRET + "0", SECRET.upper(), "ÿ"])
 def test_without_the_secret(rasa: Rasa, secret: str | None) -> None:
     """401, and Rasa hears nothing of it."""
     assert rasa.post(wire.request(TURN), secret).status_code == 401

@@ -18,6 +18,7 @@ from bot.web.demo import routes
 
 DEMO = ROOT / "data" / "demo"
 WORDS = {lang: YAML(typ="safe").load(DEMO / f"{lang}.yml") for lang in ("id", "en")}
+HERE = "http://127.0.0.1:8080"
 CUSTOMERS = YAML(typ="safe").load(DEMO / "customers.yml")["customers"]
 
 
@@ -30,7 +31,42 @@ def on(settings: Settings) -> Settings:
 @pytest.fixture
 def browser(on: Settings) -> TestClient:
     """Somebody who looks at the demo."""
-    return TestClient(Starlette(routes=routes(on)))
+    return TestClient(Starlette(routes=routes(on)), base_url=HERE, client=("127.0.0.1", 50_000))
+
+
+@pytest.mark.parametrize("headers", [
+    {"X-Forwarded-For": "203.0.113.7"}, {"X-Forwarded-For": "127.0.0.1"}, {"x-forwarded-proto": "https"},
+    {"X-Forwarded-Host": "127.0.0.1"}, {"Forwarded": "for=203.0.113.7"}, {"X-Real-IP": "203.0.113.7"},
+    {"Via": "1.1 caddy"}, {"CF-Connecting-IP": "203.0.113.7"}, {"True-Client-IP": "203.0.113.7"}, {"CDN-Loop": "x"},
+    {"Host": "help.example.com"}, {"Host": "help.example.com:8080"}, {"Host": "localhost.example.com"}, {"Host": ""},
+    {"Host": "127.0.0.1.nip.io"}, {"Host": "0.0.0.0:8080"}, {"Host": "[::ffff:203.0.113.7]"}, {"Host": "[::"},
+    {"Host": "127.0.0.1@help.example.com"}, {"Origin": "https://help.example.com"}, {"Origin": "null"},
+], ids=str)
+def test_a_request_through_a_proxy(browser: TestClient, headers: dict[str, str]) -> None:
+    """No page, no token and no sign-in, as if there were no demo: it would make a stranger any customer."""
+    cookies = {"kilat_demo": "premier_admin"}
+    for path in ("/", "/articles/phone", "/demo/strict", "/demo/static/demo.css"):
+        answer = browser.get(path, headers={**headers, "Cookie": "kilat_demo=premier_admin"})
+        assert (answer.status_code, answer.text) == (404, "Not Found"), path
+    answer = browser.post("/demo/sign-in", data={"as": "premier_admin"}, headers=headers)
+    assert answer.status_code == 404 and not answer.cookies
+    assert "data-identity-token" in browser.get("/", cookies=cookies).text
+
+
+@pytest.mark.parametrize("base", ["http://localhost:8080", "http://127.0.0.1:9000", "http://[::1]:8080",
+                                  "http://kilat.localhost"])
+def test_names_of_this_machine(on: Settings, base: str) -> None:
+    """All lead here."""
+    browser = TestClient(Starlette(routes=routes(on)), base_url=base, client=("127.0.0.1", 50_000))
+    assert browser.post("/demo/sign-in", data={"as": "free"}, headers={"Origin": base}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["203.0.113.7", "192.168.1.7", "::2", "testclient"])
+def test_a_client_from_elsewhere(on: Settings, address: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever the request says; the operator is told once."""
+    browser = TestClient(Starlette(routes=routes(on)), base_url=HERE, client=(address, 50_000))
+    assert {browser.get("/").status_code for _ in range(3)} == {404}
+    assert caplog.text.count("KILAT_DEMO=off") == 1
 
 
 def test_off_means_nothing_is_there(settings: Settings) -> None:

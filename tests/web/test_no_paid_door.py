@@ -51,7 +51,8 @@ def bad_tokens(settings: Settings) -> dict[str, str]:
     }
 
 
-KINDS = list(bad_tokens(Settings.from_environment({"KILAT_IDENTITY_SECRET": "s" * 48, "KILAT_STATE_DIR": "/tmp"})))
+KINDS = list(bad_tokens(Settings.from_environment(
+    {"KILAT_IDENTITY_SECRET": "0123456789abcdef" * 3, "KILAT_STATE_DIR": "/tmp"})))
 
 
 @pytest.mark.parametrize("kind", KINDS)

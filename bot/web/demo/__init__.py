@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from starlette.datastructures import URL
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -19,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from bot.languages import COMPLETE
 from bot.settings import Settings
 from bot.web import cookies
+from bot.web.demo.local import LocalOnly
 from bot.web.demo.site import Site
 
 COOKIE = "kilat_demo"
@@ -34,13 +36,13 @@ def routes(settings: Settings) -> list[BaseRoute]:
     """The demo's routes; none when it is switched off (`KILAT_DEMO`)."""
     if not settings.demo:
         return []
-    demo = _Demo(Site(settings))
+    demo, here = _Demo(Site(settings)), [Middleware(LocalOnly)]
     return [
-        Route("/", demo.home),
-        Route("/articles/{slug}", demo.article),
-        Route("/demo/strict", demo.strict),
-        Route("/demo/sign-in", demo.sign_in, methods=["POST"]),
-        Mount("/demo/static", StaticFiles(directory=_STATIC)),
+        Route("/", demo.home, middleware=here),
+        Route("/articles/{slug}", demo.article, middleware=here),
+        Route("/demo/strict", demo.strict, middleware=here),
+        Route("/demo/sign-in", demo.sign_in, methods=["POST"], middleware=here),
+        Mount("/demo/static", StaticFiles(directory=_STATIC), middleware=here),
     ]
 
 

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
-import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 from bot.core.errors import ConfigurationError
 from bot.core.hours import ALWAYS, Hours, parse_hours
 from bot.core.retention import Keep, parse_keep
 from bot.languages import LANGUAGES
+from bot.settings.environment import ROOT, TRUSTED_PROXIES, read_environment
+from bot.settings.secrets import secret, strong
 
-ROOT = Path(__file__).resolve().parent.parent
+__all__ = ["HOME", "MOST_DAYS", "ROOT", "Settings", "is_loopback"]
+
 HOME = "127.0.0.1"
 _SHARE = re.compile(r"0?\.\d+|0|1(?:\.0+)?")
-# Settings of before, and what to write instead.
-_RETIRED = {"MISSES_DAYS": "KILAT_KEEP_DAYS=misses={}"}
 _ORIGIN = re.compile(r"^https?://[^/\s]+$")
 
 
@@ -73,6 +72,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
         """Read `KILAT_*`; `ConfigurationError` names the variable that is wrong."""
+        environ = read_environment(environ)
         state = Path(environ.get("KILAT_STATE_DIR") or ROOT / "var").resolve()
         jwks = environ.get("KILAT_IDENTITY_JWKS")
         if jwks and not Path(jwks).is_file():
@@ -82,13 +82,13 @@ class Settings:
             state=state,
             models=Path(environ.get("KILAT_MODELS_DIR") or ROOT / "models").resolve(),
             database_url=environ.get("KILAT_DATABASE_URL") or f"sqlite:///{state / 'kilat.db'}",
-            identity_secret=environ.get("KILAT_IDENTITY_SECRET") or _random_secret(state / "identity-secret"),
+            identity_secret=secret(environ, "KILAT_IDENTITY_SECRET", state / "identity-secret"),
             identity_jwks=Path(jwks).resolve() if jwks else None,
             identity_audience=environ.get("KILAT_IDENTITY_AUDIENCE") or "kilat",
-            internal_secret=environ.get("KILAT_INTERNAL_SECRET") or _random_secret(state / "internal-secret"),
+            internal_secret=secret(environ, "KILAT_INTERNAL_SECRET", state / "internal-secret"),
             rasa_port=_port(environ, "KILAT_RASA_PORT", 5005),
             actions_port=_port(environ, "KILAT_ACTIONS_PORT", 5055),
-            rest_token=environ.get("KILAT_REST_TOKEN") or None,
+            rest_token=strong(environ, "KILAT_REST_TOKEN"),
             community_url=environ.get("KILAT_COMMUNITY_URL") or "https://community.zoom.com",
             max_message_length=_positive(environ, "KILAT_MAX_MESSAGE_LENGTH", 2000),
             gateway_host=environ.get("KILAT_GATEWAY_HOST") or HOME,
@@ -115,42 +115,41 @@ class Settings:
         )
 
 
-def _random_secret(path: Path) -> str:
-    """A random secret kept in a file, so that all processes of one checkout agree."""
-    return _stored(path) or _make_secret(path)
-
-
-def _make_secret(path: Path) -> str:
-    """One process at a time, and whole or not at all; a file that a crash left empty is replaced."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        if secret := _stored(path):
-            return secret
-        with NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False) as file:
-            file.write(secrets.token_urlsafe(48))
-        os.replace(file.name, path)
-        return _stored(path)
-    finally:
-        os.close(folder)
-
-
-def _stored(path: Path) -> str:
-    return path.read_text().strip() if path.exists() else ""
-
-
 def _demo(environ: Mapping[str, str]) -> bool:
-    """The demo signs in everybody as anybody: only while identities are signed with nothing but the random secret,
-    and, unless it is asked for, only on this machine."""
+    """The demo signs in everybody as anybody: only while identities are signed with nothing but the random secret, and
+    nobody but this machine's users can reach it."""
     choice = environ.get("KILAT_DEMO") or ""
-    real = next((name for name in ("KILAT_IDENTITY_SECRET", "KILAT_IDENTITY_JWKS") if environ.get(name)), None)
     if choice not in ("", "on", "off"):
         raise ConfigurationError(f"KILAT_DEMO: {choice!r} is neither on nor off")
-    if choice == "on" and real:
-        raise ConfigurationError(f"KILAT_DEMO: the demo would sign in strangers as your customers. Unset it, or {real}")
-    at_home = (environ.get("KILAT_GATEWAY_HOST") or HOME) in (HOME, "localhost", "::1")
-    return not real and (choice == "on" or (choice == "" and at_home))
+    open_to_strangers = next(iter(_signs_of_strangers(environ)), None)
+    if choice == "on" and open_to_strangers:
+        raise ConfigurationError(
+            "KILAT_DEMO: the demo signs in everybody as any customer, and strangers could reach it "
+            f"({open_to_strangers} is set). Unset KILAT_DEMO, or {open_to_strangers}")
+    return choice != "off" and open_to_strangers is None
+
+
+def _signs_of_strangers(environ: Mapping[str, str]) -> Iterator[str]:
+    """The settings of a server that others than this machine's users are meant to reach."""
+    yield from (name for name in ("KILAT_IDENTITY_SECRET", "KILAT_IDENTITY_JWKS") if environ.get(name))
+    if not is_loopback(environ.get("KILAT_GATEWAY_HOST") or HOME):
+        yield "KILAT_GATEWAY_HOST"
+    origins = _origins(environ.get("KILAT_ALLOWED_ORIGINS") or "")
+    if any(not is_loopback(urlsplit(origin).hostname or "") for origin in origins):
+        yield "KILAT_ALLOWED_ORIGINS"
+    if environ.get(TRUSTED_PROXIES):
+        yield TRUSTED_PROXIES
+    sign_in = environ.get("KILAT_SIGN_IN_URL")
+    if sign_in and not is_loopback(urlsplit(sign_in).hostname or ""):
+        yield "KILAT_SIGN_IN_URL"
+
+
+def is_loopback(host: str) -> bool:
+    """True for a name or an address that only this machine can mean."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _language(environ: Mapping[str, str], name: str) -> str:
@@ -198,9 +197,6 @@ def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _keep(environ: Mapping[str, str]) -> Keep:
-    for old, instead in _RETIRED.items():
-        if value := dict(environ).get(f"KILAT_{old}"):
-            raise ConfigurationError(f"KILAT_{old} is no setting any more. Write {instead.format(value)} instead")
     try:
         return parse_keep(environ.get("KILAT_KEEP_DAYS") or "")
     except ConfigurationError as error:

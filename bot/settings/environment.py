@@ -1,0 +1,99 @@
+"""The environment as Kilat reads it: every name is known, and a secret may stand in a file.
+
+`.env.example` is the list of what there is. Of each secret, `KILAT_X_FILE` may name a file that holds the value of
+`KILAT_X`, as container platforms hand them out.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+
+from bot.core.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EXAMPLE = ROOT / ".env.example"
+PREFIX = "KILAT_"
+FROM_FILE = "_FILE"
+# uvicorn's own: from whom it takes the visitor's address.
+TRUSTED_PROXIES = "FORWARDED_ALLOW_IPS"
+# Settings of before, and what to write instead.
+_RETIRED = {
+    "MISSES_DAYS": "KILAT_KEEP_DAYS=misses={}", "AWAY_SECONDS": "KILAT_ABSENT_SECONDS={}",
+    "RASA_TOKEN": "KILAT_REST_TOKEN",
+}
+# Read by the tests alone.
+_OF_TESTS = frozenset({"KILAT_KILLS", "KILAT_SEED", "KILAT_CHROMIUM"})
+_DOCUMENTED = re.compile(r"^#?(KILAT_[A-Z_]+)=", re.MULTILINE)
+# What Kubernetes and Docker set by themselves for a service or a container that is called "kilat…", as `NAME=value`.
+_OF_A_PLATFORM = re.compile(
+    r"KILAT_([A-Z0-9_]+_)?(SERVICE_HOST=|SERVICE_PORT(_[A-Z0-9_]+)?=|PORT_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?=|"
+    r"PORT=(tcp|udp)://)")
+_SECRET = re.compile(
+    r"KILAT_.*_(SECRET|TOKEN|PASSWORD)|KILAT_(DATABASE_URL|SMTP_URL|TAM_WEBHOOK|ZENDESK_KEY)")
+
+
+def read_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The settings in `environ`, values from files included, and whom uvicorn trusts; nothing else.
+
+    `ConfigurationError` for a name that is no setting, which says the nearest one that is, for a value given twice, and
+    for a file that can't be read.
+    """
+    known = _known()
+    found = {name: value for name, value in environ.items() if name.upper().startswith(PREFIX)}
+    values = {name: value for name, value in found.items() if name in known}
+    for name in sorted(found.keys() - known):
+        setting = name.removesuffix(FROM_FILE)
+        if setting != name and setting in known and may_stand_in_a_file(setting):
+            values |= _from_file(setting, name, found[name], values)
+        elif name not in _OF_TESTS and not _OF_A_PLATFORM.match(f"{name}={found[name]}"):
+            raise ConfigurationError(_unknown(name, found[name], known))
+    return values | {name: environ[name] for name in (TRUSTED_PROXIES,) if name in environ}
+
+
+def may_stand_in_a_file(name: str) -> bool:
+    """True for a setting that holds a secret, or an address with one in it."""
+    return _SECRET.fullmatch(name) is not None
+
+
+def _from_file(setting: str, name: str, path: str, values: Mapping[str, str]) -> dict[str, str]:
+    """The value of `setting` from the file that `name` says; nothing where it says none."""
+    if not path:
+        return {}
+    if values.get(setting):
+        raise ConfigurationError(f"{setting} and {name} are both set. Unset one of them")
+    return {setting: _content(name, Path(path))}
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    try:
+        return frozenset(_DOCUMENTED.findall(EXAMPLE.read_text()))
+    except OSError as error:
+        raise ConfigurationError(f"{EXAMPLE} can't be read ({error.strerror}): it lists all settings. "
+                                 "Take it from the source, and leave it there") from error
+
+
+def _unknown(name: str, value: str, known: frozenset[str]) -> str:
+    if instead := _RETIRED.get(name.removeprefix(PREFIX)):
+        return f"{name} is no setting any more. Write {instead.format(value)} instead"
+    in_files = {other + FROM_FILE for other in known if may_stand_in_a_file(other)}
+    near = get_close_matches(name.upper(), known | in_files, 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"{name} is no setting of Kilat.{hint} All settings are in .env.example; correct its name, or unset it"
+
+
+def _content(name: str, path: Path) -> str:
+    """What the file holds, without the line break at its end."""
+    try:
+        value = path.read_text().strip()
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ConfigurationError(f"{name}: {path} can't be read ({reason})") from error
+    if not value:
+        raise ConfigurationError(f"{name}: {path} is empty")
+    return value

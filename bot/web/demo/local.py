@@ -1,0 +1,70 @@
+"""Who may see the demo: a browser on this machine that asks it directly, and nobody who comes through a proxy.
+
+The demo makes identity tokens of any customer. The settings say that only this machine is meant to reach it; a proxy in
+front of it, of which Kilat was told nothing, shows in the requests.
+"""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.settings import is_loopback
+
+logger = logging.getLogger(__name__)
+
+_OF_PROXIES = frozenset({
+    "forwarded", "via", "x-real-ip", "x-client-ip", "client-ip", "true-client-ip", "x-cluster-client-ip", "cdn-loop",
+    "fastly-client-ip", "fly-client-ip", "x-amzn-trace-id", "x-envoy-external-address", "x-request-start",
+})
+_PREFIXES_OF_PROXIES = ("x-forwarded", "x-original-", "x-proxy", "cf-", "x-appengine-", "x-azure-", "x-arr-",
+                         "x-vercel-")
+
+
+class LocalOnly:
+    """Middleware: 404 for everybody else, as if there were no demo."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._told: set[str] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what comes from here."""
+        sign = sign_of_a_stranger(scope)
+        if sign is None:
+            await self._app(scope, receive, send)
+            return
+        if sign not in self._told:
+            self._told.add(sign)
+            logger.warning("The demo answers this machine alone, and a request came from elsewhere (%s). Behind a "
+                           "proxy set KILAT_IDENTITY_SECRET, or KILAT_DEMO=off.", sign)
+        await PlainTextResponse("Not Found", 404)(scope, receive, send)
+
+
+def sign_of_a_stranger(scope: Scope) -> str | None:
+    """What shows that a request does not come straight from a browser on this machine; `None` when nothing does."""
+    headers = Headers(scope=scope)
+    for name in headers:
+        if name in _OF_PROXIES or name.startswith(_PREFIXES_OF_PROXIES):
+            return f"the header {name}"
+    if scope.get("http_version") == "1.0":
+        return "HTTP/1.0, as some proxies speak it"
+    client = scope.get("client")
+    if client is None or not is_loopback(client[0]):
+        return "the client's address"
+    if not _is_here(f"//{headers.get('host', '')}"):
+        return "the header host"
+    if (origin := headers.get("origin")) is not None and not _is_here(origin):
+        return "the header origin"
+    return None
+
+
+def _is_here(address: str) -> bool:
+    try:
+        return is_loopback(urlsplit(address).hostname or "")
+    except ValueError:
+        return False
