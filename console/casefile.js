@@ -20,6 +20,14 @@ const clockOf = (key, since, by, done) => by && h('div.clock', null,
   ticking(() => promise(since, by, done), 'strong'),
   h('small', null, t('until', { at: when(by) })));
 
+// The address itself, never behind the title: that is the page's own word, and the page may be anybody's.
+const pageOf = ({ url, is_allowed: allowed }) => {
+  if (!webUrl(url)) return null;
+  const shown = url.replace(/^https:\/\//, '');
+  return allowed || new URL(url).origin === location.origin ? link(shown, url)
+    : [shown, ' ', h('small.foreign', null, t('page_foreign'))];
+};
+
 export class CaseFile {
   constructor({ desk, open, shut }) {
     Object.assign(this, { desk, open });
@@ -42,11 +50,10 @@ export class CaseFile {
   who({ customer, context }) {
     const c = customer || {};
     const licence = c.licensed == null ? '' : t(c.licensed ? 'licensed' : 'unlicensed');
-    const page = context?.url && (webUrl(context.url) ? link(context.title || context.url, context.url) : context.url);
     return part('who', h('dl', null, fact('name', customerName(customer)), fact('plan', nameOf('plan', c.plan)),
       fact('account', nameOf('account_type', c.account_type)),
       fact('role', [roleOf(c.role), licence].filter(Boolean).join(', ')),
-      fact('email', c.email), fact('page', page)));
+      fact('email', c.email), fact('page', pageOf(context || {})), fact('page_title', context?.title)));
   }
 
   why({ case: row, file }) {

@@ -103,6 +103,8 @@ export const start = (loader, words) => {
   };
   build();
   client.start();
+  const moved = () => client.moved();
+  window.navigation?.addEventListener('navigatesuccess', moved);
   document.addEventListener('visibilitychange', count);
 
   return {
@@ -142,6 +144,7 @@ export const start = (loader, words) => {
     },
     destroy() {
       document.removeEventListener('visibilitychange', count);
+      window.navigation?.removeEventListener('navigatesuccess', moved);
       client.stop();
       panel.remove();
     },

@@ -59,11 +59,25 @@ export class Client {
     return {
       type: 'hello', protocol: 1, lang: this.lang, key: this.key || undefined, ...this.log.seen,
       identity_token: this.token || undefined,
-      page: {
-        url: location.origin + location.pathname, title: document.title,
-        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      },
+      page: this.page(),
     };
+  }
+
+  // Where the visitor is; the title without the number that the widget puts before it.
+  page() {
+    const page = {
+      url: location.origin + location.pathname, title: document.title.replace(/^\(\d+\) /, ''),
+      timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    };
+    this.told = page.url + page.title;
+    return page;
+  }
+
+  // A page that loads no other when it goes on (pushState) says no hello again.
+  moved() {
+    const { told } = this;
+    const page = this.page();
+    if (told && told !== this.told && !this.whisper('page', { page })) this.told = told;
   }
 
   linked(link) {
@@ -165,6 +179,7 @@ export class Client {
   post(type, fields, file) {
     const { frame } = this.outbox.add(make(type, fields), this.conversation, file);
     this.tell('pending');
+    this.moved();
     this.flush();
     return frame.client_id;
   }

@@ -185,10 +185,10 @@ class Chat:
     """A conversation without its entries.
 
     `asked` is the seq of the newest text that waits for the bot (0 while a human has the word), `answered` the seq
-    up to which the visitor's entries are dealt with (by the bot, or by whoever has the word instead of it), `read` the
-    seq that the visitor has seen, `bot_state` what the bot remembers (`bot.services.dialogue.state`, as slots),
-    `context` where the visitor came from (`url`, `title`), `wakes_at` when the status times out (UTC), `agent` who
-    has it while it is connected.
+    up to which the visitor's entries are dealt with (by the bot, or by whoever has the word instead of it), `read`
+    the seq that the visitor has seen, `bot_state` what the bot remembers (`bot.services.dialogue.state`, as slots),
+    `context` where the visitor is (`url`, `title`, `timezone`: of the page that was told last), `wakes_at` when the
+    status times out (UTC), `agent` who has it while it is connected.
     """
 
     id: str
@@ -226,6 +226,7 @@ class Change:
     lang: str | None = None
     identity: Identity | None = None
     read: int | None = None
+    context: Mapping[str, Any] | None = None
     by: Agent | None = None
     to: Destination = Destination()
     outcome: str | None = None

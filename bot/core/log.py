@@ -60,6 +60,7 @@ def apply(
         # Nobody has read what isn't there.
         read=max(chat.read, min(change.read or 0, last_seq)),
         bot_state=chat.bot_state if change.bot_state is None else change.bot_state,
+        context=chat.context if change.context is None else change.context,
     )
     if entries or happened:
         changed = replace(changed, wakes_at=_wakes_at(chat, status, happened, now, queue_patience))

@@ -8,19 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.adapters.door import as_words, clean, is_button
 from bot.core.chat import Entry
 from bot.core.errors import KilatError
 from bot.languages import LANGUAGES
+from bot.web.where import read_page
 
 PROTOCOL = 1
 LARGEST_FRAME = 32_768
 LONGEST_PAYLOAD = 200
 LONGEST_COMMENT = 1000
 BEST_SCORE = 5
-_ZONE = re.compile(r"[A-Za-z][\w+-]*(/[A-Za-z][\w+-]*){0,2}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHOWN = ("text", "name", "lang", "buttons", "card", "event", "file", "rating", "ticket")
 
@@ -119,26 +118,12 @@ def dump(frame: Frame) -> str:
 def _hello(body: Frame, _limits: Limits) -> Frame:
     if body.get("protocol") != PROTOCOL:
         raise FrameError("protocol", f"this gateway speaks version {PROTOCOL}")
-    page = optional(body, "page", dict) or {}
-    shown = {name: clean(page[name])[:500] for name in ("url", "title") if isinstance(page.get(name), str)}
-    if "url" in shown:
-        # What comes after may be a secret of the page's.
-        shown["url"] = re.split(r"[?#]", shown["url"])[0]
-    if _is_zone(page.get("timezone")):
-        shown["timezone"] = page["timezone"]
-    return {"lang": _lang(body), "key": optional(body, "key", str), "after": last_seen(body), "page": shown,
+    return {"lang": _lang(body), "key": optional(body, "key", str), "after": last_seen(body), **_page(body, _limits),
             "identity_token": optional(body, "identity_token", str)}
 
 
-def _is_zone(name: Any) -> bool:
-    """True for a name of the time zone database; a browser may say anything."""
-    if not isinstance(name, str) or not _ZONE.fullmatch(name):
-        return False
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+def _page(body: Frame, _limits: Limits) -> Frame:
+    return {"page": read_page(optional(body, "page", dict) or {})}
 
 
 def _say(body: Frame, limits: Limits) -> Frame:
@@ -237,6 +222,7 @@ _READERS: dict[str, Callable[[Frame, Limits], Frame]] = {
     "language": lambda body, _limits: {"lang": _lang(body)},
     "identify": lambda body, _limits: {"identity_token": optional(body, "identity_token", str)},
     "history": lambda body, _limits: {"before": seq_of(body, "before", None)},
+    "page": _page,
     "typing": _nothing,
     "ping": _nothing,
 }

@@ -89,8 +89,10 @@ class Gateway:
             chat = await self._another(who, lang, page, hash_of(key))
         else:
             key = None
-        if who.identity and chat.identity != who.identity:
-            chat = (await self.journal.write(Change(chat.id, identity=who.identity))).chat
+        changed = Change(chat.id, identity=who.identity if chat.identity != who.identity else None,
+                         context=moved(chat, page))
+        if changed.identity or changed.context:
+            chat = (await self.journal.write(changed)).chat
             if not who.may_open(chat):  # two have signed in to it at the same moment
                 return await self.admit(None, who, lang, page)
         return chat, key
@@ -161,6 +163,12 @@ class Gateway:
             self.hub.refresh(chat.id)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(AT_ONCE_SECONDS)
+
+
+def moved(chat: Chat, page: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The `context` of a visitor who is on `page` now; `None` when that is known, or not told."""
+    told = {**{name: chat.context[name] for name in ("timezone",) if name in chat.context}, **page}
+    return None if not page or told == chat.context else told
 
 
 def said(bubbles: Iterable[Bubble], lang: str) -> tuple[NewEntry, ...]:

@@ -14,7 +14,7 @@ from bot.core.errors import NoConversation, StoreUnavailable
 from bot.services.ticket import check as check_form
 from bot.web.forms import submit
 from bot.web.frames import FrameError, LastSeen, Request, ack, entry_json, parse
-from bot.web.gateway import IN_QUEUE, Gateway, said
+from bot.web.gateway import IN_QUEUE, Gateway, moved, said
 from bot.web.relay import WITH_BOT
 from bot.web.turns import answered_by
 from bot.web.view import ENDED, GONE, PAGE, RETRY_SECONDS, View
@@ -44,7 +44,7 @@ class Session:
             "hello": self._hello, "say": self._say, "ticket": self._ticket, "rate": self._rate,
             "leave_queue": self._leave_queue, "end": self._end, "read": self._read, "unhelpful": self._unhelpful,
             "language": self._language, "identify": self._identify, "history": self._history,
-            "typing": self._typing, "ping": self._ping,
+            "page": self._page, "typing": self._typing, "ping": self._ping,
         }
 
     @property
@@ -180,6 +180,11 @@ class Session:
             self._gateway.conversations.entries, self._chat.id, before=before, limit=PAGE)
         self._view.send({"type": "history", "entries": [entry_json(entry) for entry in entries],
                          "more": bool(entries) and entries[0].seq > 1})
+
+    async def _page(self, request: Request) -> None:
+        """The visitor has gone on to another page, on which no other `hello` was said."""
+        if context := moved(self._chat, request.values["page"]):
+            await self._write(Change(self._chat.id, context=context))
 
     async def _typing(self, _request: Request) -> None:
         if self._chat.status is Status.CONNECTED:

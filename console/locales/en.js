@@ -142,6 +142,8 @@ export default {
   unlicensed: 'no license',
   email: 'E-mail',
   page: 'Page',
+  page_title: 'Title, as the page says',
+  page_foreign: 'not one of our pages',
   why: 'Why they are here',
   priority: 'Priority',
   rule: 'Entitled by',

@@ -142,6 +142,8 @@ export default {
   unlicensed: 'tanpa lisensi',
   email: 'Email',
   page: 'Halaman',
+  page_title: 'Judul menurut halamannya',
+  page_foreign: 'bukan halaman kita',
   why: 'Keperluannya',
   priority: 'Prioritas',
   rule: 'Hak layanan',

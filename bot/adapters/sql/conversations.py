@@ -81,7 +81,7 @@ class SqlConversations:
 
     def _create(self, connection: Connection, chat: Chat, key_hash: str) -> Chat:
         now = self._now()
-        row = {**_row(chat), "context": dict(chat.context), "created_at": now, "updated_at": now}
+        row = {**_row(chat), "created_at": now, "updated_at": now}
         row["wakes_at"] = first_wake(chat.status, now, self._queue_patience)
         connection.execute(insert(conversations).values(row))
         connection.execute(insert(keys).values(key_hash=key_hash, conversation=chat.id))
@@ -204,7 +204,7 @@ def _row(chat: Chat) -> dict[str, Any]:
         "answered": chat.answered, "seen": chat.read, "bot_state": dict(chat.bot_state), "wakes_at": chat.wakes_at,
         "claims": asdict(chat.identity) if chat.identity else None,
         "subject": chat.identity.subject if chat.identity else None,
-        "agent": asdict(chat.agent) if chat.agent else None,
+        "agent": asdict(chat.agent) if chat.agent else None, "context": dict(chat.context),
     }
 
 

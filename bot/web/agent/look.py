@@ -71,7 +71,7 @@ class Look:
         self._shown = {"chat": dump(chat), "case": dump(stands)}
         self._push(dump({
             **chat, **stands, "type": "opened", "file": file_of(case), "customer": customer_of(page.chat),
-            "context": dict(page.chat.context), "entries": [entry_row(entry) for entry in page.entries],
+            "entries": [entry_row(entry) for entry in page.entries],
             "more": page.more, "notes": [note_row(note) for note in page.notes],
             "cases": [row(other, now) for other in earlier], "elsewhere": [row(other, now) for other in page.elsewhere],
         }))
@@ -186,7 +186,8 @@ class Look:
             self._push(text)
 
     def _chat_frame(self, chat: Chat) -> Frame:
-        return chat_frame(chat, self._gateway.hub.is_there(self._conversation))
+        online = self._gateway.hub.is_there(self._conversation)
+        return chat_frame(chat, online, self._gateway.settings.allowed_origins)
 
     def _read_all(self, after: LastSeen) -> _Page:
         page = self._read(None)

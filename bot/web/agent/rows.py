@@ -11,6 +11,7 @@ from bot.core.facts import Facts
 from bot.languages import COMPLETE
 from bot.ports import AgentAccount, Case, StoredNote
 from bot.web.frames import Frame, entry_json
+from bot.web.where import page_row
 
 SHORT = 200
 # Words for keys, by the kind of label in the facts.
@@ -67,11 +68,11 @@ def customer_of(chat: Chat) -> Frame | None:
             "role": claims.role, "licensed": claims.licensed}
 
 
-def chat_frame(chat: Chat, visitor_online: bool) -> Frame:
-    """How a conversation stands."""
+def chat_frame(chat: Chat, visitor_online: bool, allowed_origins: tuple[str, ...]) -> Frame:
+    """How a conversation stands, and which page its visitor is on."""
     agent = {"id": chat.agent.id, "name": chat.agent.name} if chat.agent else None
     return {"type": "chat", "conversation": chat.id, "status": chat.status.value, "lang": chat.lang, "agent": agent,
-            "read": chat.read, "visitor_online": visitor_online}
+            "read": chat.read, "visitor_online": visitor_online, "context": page_row(chat.context, allowed_origins)}
 
 
 def entry_row(entry: Entry) -> Frame:

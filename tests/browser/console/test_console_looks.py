@@ -205,3 +205,21 @@ def test_nothing_else_is_served(name: str) -> None:
     """Only modules and styles below `console/`."""
     assert served(name) is None
     assert all(served(f"css/{style}.css") for style in STYLES) and served("app.js")
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_title_passes_for_no_link(floor: Floor, console: Enter, lang: str) -> None:
+    """The visitor's page says what it likes: its address is shown, marked, and leads nowhere; the title is text."""
+    desk = console(lang=lang)
+    sari = floor.visitor("Sari")
+    lure = {"url": "https://evil.example/login", "title": "Session expired, sign in again"}
+    desk.take("Sari")
+    sari.send("page", page=lure)
+    expect(desk.file).to_contain_text("evil.example/login")
+    expect(desk.file).to_contain_text(desk.t("page_foreign"))
+    expect(desk.file.get_by_role("link", name=re.compile("expired|evil"))).to_have_count(0)
+    expect(desk.file.get_by_text(lure["title"], exact=True)).to_be_visible()
+    desk.shoot("page-foreign")
+    sari.send("page", page={"url": f"{floor.base}/articles/phone", "title": "Phone"})
+    expect(desk.file.get_by_role("link", name=re.compile("articles.phone"))).to_be_visible()
+    desk.shoot("page-own")
