@@ -4,12 +4,14 @@ import { transcript, upload } from './files.js';
 import { Keep } from './keep.js';
 import { Panel } from './panel.js';
 import { css } from './style.js';
+import { Title } from './title.js';
 import { size, speak, t } from './words.js';
 
 // `loader` is what widget.js says there; `words` are those of its language. Gives what window.Kilat needs.
 export const start = (loader, words) => {
   const { root, base, emit, button, pageLang } = loader;
   const keep = new Keep(loader.name);
+  const title = new Title();
   const refused = new Map(); // client_id -> who wants to hear that it was refused
   let panel, ready, status, reason, unread;
 
@@ -21,9 +23,7 @@ export const start = (loader, words) => {
   const count = () => {
     if (panel.dialog.open && !document.hidden) client.seen();
     const now = client.unread();
-    const bare = document.title.replace(/^\(\d+\) /, '');
-    const title = now && document.hidden ? `(${now}) ${bare}` : bare;
-    if (title !== document.title) document.title = title;
+    title.mark(document.hidden && now);
     if (now === unread) return;
     loader.unread(unread = now);
     emit('unread', now);
@@ -38,7 +38,7 @@ export const start = (loader, words) => {
       panel.rating.refresh();
     },
     typing: (frame) => panel.thread.type(frame),
-    forget: () => panel.composer.set(''),
+    forget: () => panel.composer.clear(),
     entries(fresh) {
       panel.thread.add(fresh);
       for (const entry of fresh) if (entry.author !== 'visitor') emit('message', entry);
@@ -79,7 +79,7 @@ export const start = (loader, words) => {
   const client = new Client(base, keep, { lang: loader.lang, token: loader.token, tell, upload });
 
   const context = {
-    root, client, keep, refused, fail, langs: loader.words,
+    root, client, keep, refused, fail, held: [], langs: loader.words,
     lang: () => loader.lang,
     say(text, payload, event) {
       panel.notice.tell();
@@ -130,6 +130,7 @@ export const start = (loader, words) => {
       panel.dialog.classList.add('held');
       client.identify(token);
     },
+    attached: () => panel.fit(),
     async setLanguage(lang) {
       words = (await import(`./locales/${lang}.js`)).default;
       speak({ ...loader.words[lang], ...words });
@@ -145,6 +146,7 @@ export const start = (loader, words) => {
     destroy() {
       document.removeEventListener('visibilitychange', count);
       window.navigation?.removeEventListener('navigatesuccess', moved);
+      title.mark(0);
       client.stop();
       panel.remove();
     },

@@ -1,12 +1,15 @@
-// Where the visitor writes: Enter sends, Shift+Enter breaks the line; what is typed survives a reload.
-import { h, signed } from './dom.js';
+// Where the visitor writes: Enter sends, Shift+Enter breaks the line; what is typed survives a reload. Files wait here
+// for the same Enter.
+import { button, h, signed } from './dom.js';
+import { PICTURES } from './files.js';
 import { size, t } from './words.js';
 
 const WHISPER = 3000; // ms between two signs that the visitor is typing
 
 export class Composer {
-  constructor({ client, keep, say, fail }) {
-    Object.assign(this, { client, keep, say, fail });
+  // `held` are the files that wait to be sent; it outlives this element.
+  constructor({ client, keep, say, fail, held }) {
+    Object.assign(this, { client, keep, say, fail, held });
     const send = (event) => {
       event.preventDefault();
       this.send();
@@ -17,7 +20,13 @@ export class Composer {
       onkeydown: (event) => {
         if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) send(event);
       },
-      onpaste: ({ clipboardData }) => this.take(clipboardData.files),
+      // Spreadsheets and editors put a picture of the text beside the text: then the text is meant.
+      onpaste: (event) => {
+        const { files } = event.clipboardData;
+        if (!files.length || event.clipboardData.getData('text/plain').trim()) return;
+        event.preventDefault();
+        this.take(files);
+      },
     });
     const picker = h('input', {
       type: 'file', hidden: true, multiple: true, onchange: () => {
@@ -29,14 +38,37 @@ export class Composer {
       picker.accept = client.limits.file_types.join();
       picker.click();
     });
-    this.element = h('form.composer', { onsubmit: send },
+    this.waiting = h('div.waiting.row');
+    this.element = h('form.composer', { onsubmit: send }, this.waiting,
       this.attach, picker, this.input, signed('send', t('send'), null, { type: 'submit' }));
     this.set(keep.all(true).drafts?.text || '');
+    this.show();
   }
 
   set(text) {
     this.input.value = text;
     this.typed();
+  }
+
+  clear() {
+    this.set('');
+    this.held.length = 0;
+    this.show();
+  }
+
+  // The files that wait; pressed, one is taken away.
+  show() {
+    this.waiting.replaceChildren(...this.held.map((file) => {
+      const src = PICTURES.includes(file.type) && URL.createObjectURL(file);
+      const drop = () => {
+        this.held.splice(this.held.indexOf(file), 1);
+        this.show();
+        this.input.focus();
+      };
+      const onload = () => URL.revokeObjectURL(src);
+      return button([src && h('img', { alt: '', src, onload, onerror: onload }), h('bdi', null, file.name), ' ×'], drop,
+        { 'aria-label': t('remove', { name: file.name }), title: t('remove', { name: file.name }) });
+    }));
   }
 
   grow() {
@@ -55,11 +87,12 @@ export class Composer {
 
   send() {
     const text = this.input.value.trim();
-    if (!text) this.input.focus();
+    if (!text && !this.held.length) this.input.focus();
     else if ([...text].length > this.client.limits.text) this.fail('form_too_long', { max: this.client.limits.text });
     else {
-      this.set('');
-      this.say(text);
+      for (const file of this.held) this.client.post('file', { text: file.name }, file);
+      this.clear();
+      if (text) this.say(text);
     }
   }
 
@@ -68,7 +101,9 @@ export class Composer {
     for (const file of files) {
       if (!types.includes(file.type)) this.fail('file_type');
       else if (file.size > most) this.fail('file_too_large', { size: size(most) });
-      else this.client.post('file', { text: file.name }, file);
+      else this.held.push(file);
     }
+    this.show();
+    this.input.focus();
   }
 }

@@ -2,7 +2,7 @@
 import { button, h } from './dom.js';
 import { size, t } from './words.js';
 
-const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+export const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 const loaded = new Map(); // id -> promise of a blob URL
 
 const get = async (client, path, type) => {

@@ -9,6 +9,9 @@ import { place, t } from './words.js';
 
 const SMALL = matchMedia('(max-width: 480px), (max-height: 480px)');
 const TOUCH = matchMedia('(hover: none)');
+// What happens in the panel and is no business of the page's shortcuts, editors and drop zones.
+const OWN = ['keydown', 'keyup', 'keypress', 'beforeinput', 'input', 'compositionstart', 'compositionend', 'copy', 'cut',
+  'paste', 'dragenter', 'dragover', 'dragleave', 'drop'];
 
 export class Panel {
   constructor(context) {
@@ -27,11 +30,20 @@ export class Panel {
       onkeydown: (event) => event.key === 'Escape' && !event.isComposing && this.back(event),
       // Android's way back. A file dialog that is cancelled says so here, too.
       oncancel: (event) => event.target === this.dialog && this.back(event),
+      // Else the browser opens a file that is dropped in place of the page.
+      ondragover: (event) => event.dataTransfer.types.includes('Files') && event.preventDefault(),
+      ondrop: (event) => {
+        const { files } = event.dataTransfer;
+        if (!files.length) return;
+        event.preventDefault();
+        if (!this.composer.element.hidden) this.composer.take(files);
+      },
     },
     h('header', { role: 'none' }, h('i.bolt'),
       h('div.name', null, h('h2', { id: 'title' }, t('title')), this.status),
       this.menu.opener, signed('close', t('close'), this.shut)),
     this.menu.list, this.notice.element, this.thread.element, this.person, this.composer.element, this.rating.element);
+    for (const type of OWN) this.dialog.addEventListener(type, (event) => event.stopPropagation());
     this.fit = () => {
       this.dialog.style.setProperty('--room', `${visualViewport.height}px`);
       if (this.dialog.open && SMALL.matches !== this.dialog.matches(':modal')) this.open();

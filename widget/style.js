@@ -1,6 +1,6 @@
 // How the panel looks. The launcher's share is in widget.js; what a page may set is in docs/widget.md.
 export const css = `
-:host{--bg:light-dark(#fff,#17212a);--deep:light-dark(#f2f5f7,#0f171e);--text:light-dark(#16242f,#e9eff3);
+.panel{--bg:light-dark(#fff,#17212a);--deep:light-dark(#f2f5f7,#0f171e);--text:light-dark(#16242f,#e9eff3);
 --muted:light-dark(#51626f,#a3b3be);--line:light-dark(#d8e0e6,#34434f);--edge:#7b8a96;
 --link:var(--kilat-link,light-dark(#0d4a70,#86c5ee));
 --bad:light-dark(#b3221a,#ff9d92);--good:light-dark(#16794a,#5fd09a)}
@@ -76,10 +76,14 @@ i+i{animation-delay:.3s}
 .chip{position:absolute;inset:auto 0 10px;width:max-content;margin:auto}
 .person{padding:8px 12px 0;font-size:13px}
 .sign[type=submit]:dir(rtl){scale:-1}
-.composer{display:flex;align-items:end;margin:8px 12px 12px;border:1px solid var(--edge);border-radius:14px}
+.composer{display:flex;flex-wrap:wrap;align-items:end;margin:8px 12px 12px;border:1px solid var(--edge);border-radius:14px}
 .composer:focus-within{outline:2px solid var(--link)}
 .composer textarea{flex:1;min-width:0;min-height:44px;max-height:130px;padding:10px 0;border:0;background:none;
 outline:0;resize:none}
+
+.waiting:empty{display:none}
+.waiting{flex-basis:100%;padding:8px 8px 0}
+.waiting img{max-width:64px;max-height:48px}
 ::placeholder{color:var(--muted)}
 .tel{display:flex;gap:6px;padding-block:4px;font-size:17px;font-weight:600}
 .prepare{padding:6px 10px;border-inline-start:3px solid var(--bolt);background:var(--deep)}

@@ -3,7 +3,8 @@ import { button, h, hidden } from './dom.js';
 import { showEntry, showUnsent, speaker } from './entries.js';
 import { day, t } from './words.js';
 
-const TYPING = 40000; // ms; a sign that nobody takes back goes by itself
+// ms; a sign that nobody takes back goes by itself. A person's is given anew while they type.
+const TYPING = { agent: 10000, bot: 40000 };
 
 export class Thread {
   constructor(context) {
@@ -109,7 +110,7 @@ export class Thread {
 
   type({ author, on, name = this.client.state.agent }) {
     clearTimeout(this.silence);
-    if (on) this.silence = setTimeout(() => this.type({}), TYPING);
+    if (on) this.silence = setTimeout(() => this.type({}), TYPING[author]);
     this.typing.hidden = !on;
     const who = on && speaker({ author, name });
     this.typing.lastChild.textContent = on ? t('typing', { who }) : '';

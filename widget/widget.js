@@ -6,10 +6,17 @@
     en: { launcher: 'Help chat', load_failed: "That didn't load. Please try again." },
     es: { launcher: 'Chat de ayuda', load_failed: 'No se pudo cargar. Prueba otra vez.' },
   };
-  const queue = window.Kilat?.q;
-  if (window.Kilat && !queue) return;
   const script = document.currentScript;
   const { dataset } = script;
+  // An element with id="Kilat" is window.Kilat, too, but no property of its own.
+  const given = Object.hasOwn(window, 'Kilat') ? window.Kilat : { q: [] };
+  const queue = given?.q;
+  if (!Array.isArray(queue)) {
+    // A second run, on a page that has swapped its body; or something of the page's has our name.
+    if (given?.attach) given.attach(dataset.identityToken);
+    else console.error('window.Kilat', given);
+    return;
+  }
   const base = new URL(script.src).origin;
   const name = `kilat:${base}`;
   const kept = (box) => {
@@ -30,20 +37,27 @@
     parent?.append(made);
     return made;
   };
-  customElements.get('kilat-widget') || customElements.define('kilat-widget', class extends HTMLElement {});
+  customElements.get('kilat-widget') || customElements.define('kilat-widget', class extends HTMLElement {
+    // A page's shortcuts see the host as the target of what is typed in the panel; most leave alone what is edited.
+    get isContentEditable() {
+      return !!this.shadowRoot.activeElement?.closest('dialog');
+    }
+  });
   const host = element('kilat-widget');
   for (const option of ['position', 'theme']) if (dataset[option]) host.dataset[option] = dataset[option];
   const root = host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
-:host{all:initial;display:block;position:fixed;z-index:var(--kilat-z,2147483000);inset-block-end:20px;
-inset-inline-end:20px;color-scheme:light dark;font:15px/1.5 var(--kilat-font,system-ui,sans-serif);
---accent:var(--kilat-accent,light-dark(#0d4a70,#1d658f));--on-accent:var(--kilat-accent-text,#fff);
+:host{all:initial!important;display:block!important;position:fixed!important;
+z-index:var(--kilat-z,2147483000)!important;inset-block-end:20px!important;inset-inline-end:20px!important;color-scheme:light dark!important;
+font:15px/1.5 var(--kilat-font,system-ui,sans-serif)!important}
+:host([data-position=left]){inset-inline:auto!important;left:20px!important}
+:host([data-position=right]){inset-inline:auto!important;right:20px!important}
+:host([data-theme=light]){color-scheme:light!important}
+:host([data-theme=dark]){color-scheme:dark!important}
+:host([hidden]){display:none!important}
+.launcher,.panel{--accent:var(--kilat-accent,light-dark(#0d4a70,#1d658f));--on-accent:var(--kilat-accent-text,#fff);
 --bolt:var(--kilat-bolt,#ffc640)}
-:host([data-position=left]){inset-inline:auto;left:20px}
-:host([data-position=right]){inset-inline:auto;right:20px}
-:host([data-theme=light]){color-scheme:light}
-:host([data-theme=dark]){color-scheme:dark}
 .launcher{display:grid;place-items:center;width:60px;height:60px;padding:0;border:2px solid transparent;
 border-radius:50%;background:var(--accent);cursor:pointer;box-shadow:0 4px 18px #0005}
 .launcher:hover{filter:brightness(1.15)}
@@ -56,7 +70,7 @@ background:#c4281c;color:#fff;font-size:13px;font-weight:700;text-align:center;p
 .failed{position:absolute;inset-block-end:72px;inset-inline-end:0;width:200px;padding:10px 14px;border-radius:12px;
 background:#16242f;color:#fff}
 :empty:is(.badge,.failed){display:none}
-@media print{:host{display:none}}`);
+@media print{:host{display:none!important}}`);
   root.adoptedStyleSheets = [sheet];
   const button = element('button', root, {
     class: 'launcher', type: 'button', 'aria-haspopup': 'dialog', 'aria-expanded': false,
@@ -82,6 +96,7 @@ background:#16242f;color:#fff}
 
   const open = async (focus) => {
     wanted = true;
+    attach();
     failed.textContent = '';
     button.setAttribute('aria-busy', true);
     try {
@@ -97,7 +112,19 @@ background:#16242f;color:#fff}
     button.removeAttribute('aria-busy');
   };
 
+  // Beside the body: what a page does to its body, or puts in its place, leaves the widget where it is.
+  const attach = () => {
+    if (host.isConnected) return;
+    document.documentElement.append(host);
+    app?.attached();
+  };
+  const watch = new MutationObserver(attach);
+
   const Kilat = window.Kilat = {
+    attach(token) {
+      attach();
+      if (token != null && (token || null) !== loader.token) Kilat.identify(token);
+    },
     open: () => open(true),
     close() {
       wanted = false;
@@ -116,6 +143,7 @@ background:#16242f;color:#fff}
     on: (event, listener) => (listeners[event] ||= new Set()).add(listener),
     off: (event, listener) => listeners[event]?.delete(listener),
     destroy() {
+      watch.disconnect();
       app?.destroy();
       host.remove();
       delete window.Kilat;
@@ -124,8 +152,9 @@ background:#16242f;color:#fff}
   button.addEventListener('click', Kilat.toggle);
 
   const begin = () => {
-    document.body.append(host);
-    for (const [method, ...values] of queue || []) Kilat[method](...values);
+    attach();
+    watch.observe(document.documentElement, { childList: true });
+    for (const [method, ...values] of queue) Kilat[method](...values);
     if (kept('sessionStorage').open || 'open' in dataset) open();
     else if (saved.key) {
       fetch(`${base}/v1/unread`, { headers: { Authorization: `Bearer ${saved.key}` } })

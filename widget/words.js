@@ -9,10 +9,10 @@ export const t = (key, values) => words[key].replace(/\{(\w+)\}/g, (_, name) => 
 
 export const time = (at) => new Intl.DateTimeFormat(words.lang, { hour: '2-digit', minute: '2-digit' }).format(at);
 
-// "Today", "yesterday", else the date.
+// "Today", "yesterday", else the date: also of what a wrong clock takes to be in the future.
 export const day = (at) => {
   const ago = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 864e5);
-  const said = ago < 2 ? new Intl.RelativeTimeFormat(words.lang, { numeric: 'auto' }).format(-ago, 'day')
+  const said = ago === 0 || ago === 1 ? new Intl.RelativeTimeFormat(words.lang, { numeric: 'auto' }).format(-ago, 'day')
     : new Intl.DateTimeFormat(words.lang, { dateStyle: 'full' }).format(at);
   return said[0].toUpperCase() + said.slice(1);
 };

@@ -24,11 +24,14 @@ def png(size: int = 120) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
-def attach(page: WidgetPage, name: str, media_type: str, content: bytes) -> None:
-    """By the button, as a visitor does."""
+def attach(page: WidgetPage, name: str, media_type: str, content: bytes, *, send: bool = True) -> None:
+    """By the button, as a visitor does; what can't be sent never gets as far as Send."""
     with page.page.expect_file_chooser() as chooser:
         page.button("attach").click()
     chooser.value.set_files({"name": name, "mimeType": media_type, "buffer": content})
+    if send:
+        page.button("remove", name=name).wait_for()
+        page.button("send").click()
 
 
 def test_a_picture(visit: Visit) -> None:
@@ -67,7 +70,7 @@ def test_a_file_that_is_too_large(visit: Visit) -> None:
     """Told at once, before it is sent; and the server does not take it either."""
     page = visit().open()
     large = png() + b"\0" * 5_242_880
-    attach(page, "besar.png", "image/png", large)
+    attach(page, "besar.png", "image/png", large, send=False)
     expect(page.notice).to_contain_text("5 MB")
     assert not [url for url in page.requests if "/v1/files" in url]
     path = "/v1/files?client_id=6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01&name=besar.png"

@@ -29,6 +29,7 @@ export default {
   write: 'Write a message',
   send: 'Send',
   attach: 'Attach a file',
+  remove: 'Remove {name}',
   sending: 'Sending…',
   waits: 'Waiting a moment, then it goes by itself.',
   unsent: 'Not sent yet. Tap to try again.',

@@ -29,6 +29,7 @@ export default {
   write: 'Escribe un mensaje',
   send: 'Enviar',
   attach: 'Adjuntar un archivo',
+  remove: 'Quitar {name}',
   sending: 'Enviando…',
   waits: 'Espera un momento, saldrá solo.',
   unsent: 'Aún no se ha enviado. Toca para intentarlo otra vez.',

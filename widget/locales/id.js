@@ -29,6 +29,7 @@ export default {
   write: 'Tulis pesan',
   send: 'Kirim',
   attach: 'Lampirkan file',
+  remove: 'Hapus {name}',
   sending: 'Mengirim…',
   waits: 'Menunggu sebentar, nanti terkirim sendiri.',
   unsent: 'Belum terkirim. Ketuk untuk kirim lagi.',

@@ -98,3 +98,64 @@ export const only_web_addresses_become_links = () => {
   same(pieces('a <b>https://x.id</b>').map(({ text }) => text).join(''), 'a <b>https://x.id</b>');
   same(['javascript:alert(1)', ' https://x', 'data:text/html,x', '//x.id', 'https://'].map(webUrl), Array(5).fill(undefined));
 };
+
+// What people write, and which part of it leads somewhere.
+const LINKS = [
+  ['See https://en.example.org/wiki/Zoom_(software)', 'https://en.example.org/wiki/Zoom_(software)'],
+  ['(see https://en.example.org/wiki/Zoom_(software)).', 'https://en.example.org/wiki/Zoom_(software)'],
+  ['(https://a.id/x)', 'https://a.id/x'],
+  ['[here](https://a.id/x)', 'https://a.id/x'],
+  ['https://a.id/?q[]=1&r={x}', 'https://a.id/?q[]=1&r={x}'],
+  ['https://a.id/(a).)', 'https://a.id/(a)'],
+  ['https://a.id/x(', 'https://a.id/x'],
+  ['«https://example.com/ayuda».', 'https://example.com/ayuda'],
+  ['“https://example.com/a”', 'https://example.com/a'],
+  ['„https://example.com/a“', 'https://example.com/a'],
+  ['‘https://example.com/a’', 'https://example.com/a'],
+  ["'https://example.com/a'", 'https://example.com/a'],
+  ['https://example.com/a。', 'https://example.com/a'],
+  ['https://example.com/a，b', 'https://example.com/a'],
+  ['（https://example.com/a）', 'https://example.com/a'],
+  ['「https://example.com/a」', 'https://example.com/a'],
+  ['**https://example.com/a**', 'https://example.com/a'],
+  ['`https://example.com/a`', 'https://example.com/a'],
+  ['https://example.com/a\\', 'https://example.com/a'],
+  ['https://example.com/a\\\nlanjut', 'https://example.com/a'],
+  ["https://example.com/it's?x=1", "https://example.com/it's?x=1"],
+  ['https://example.com/a?!…', 'https://example.com/a'],
+  ['https://example.com/a/', 'https://example.com/a/'],
+  ['https://example.com/t?k=aB-_', 'https://example.com/t?k=aB-_'],
+  ['https://ja.example.org/日本', 'https://ja.example.org/日本'],
+  ['https://example.com/a\u200b b', 'https://example.com/a'],
+  ['HTTPS://EXAMPLE.COM/A.', 'HTTPS://EXAMPLE.COM/A'],
+];
+
+export const a_link_is_whole_and_nothing_more = () => {
+  for (const [text, url] of LINKS) {
+    same(pieces(text).filter((piece) => piece.url).map((piece) => piece.url), [url], text);
+    same(pieces(text).map((piece) => piece.text).join(''), text, `${text} is all there`);
+  }
+};
+
+export const a_hostile_link_takes_as_many_looks_as_it_has_letters = () => {
+  const { includes } = String.prototype;
+  let looks = 0;
+  String.prototype.includes = function counted(...values) {
+    looks += 1;
+    return includes.apply(this, values);
+  };
+  const count = (text) => {
+    looks = 0;
+    pieces(text);
+    return looks;
+  };
+  try {
+    for (const pump of ['(', ')', '.', '()', 'https://', '()[', "'"]) {
+      const [one, two] = [1000, 2000].map((n) => count(`https://a.id/${pump.repeat(n)}`));
+      ok(two <= 2.2 * one + 50, `${pump}: ${one}, then ${two}`);
+      ok(two < 20 * pump.length * 2000, `${pump}: ${two}`);
+    }
+  } finally {
+    String.prototype.includes = includes;
+  }
+};
