@@ -76,7 +76,7 @@ export const start = (loader, words) => {
     if (held && !root.activeElement?.checkVisibility()) panel.land();
     count();
   };
-  const client = new Client(base, keep, { lang: loader.lang, token: loader.token, tell, upload });
+  const client = new Client(base, keep, { lang: loader.lang, token: loader.token, tell, upload, title: () => title.own });
 
   const context = {
     root, client, keep, refused, fail, held: [], langs: loader.words,

@@ -16,8 +16,9 @@ export class Client {
 
   // `tell(what, detail)` hears: reset, entries [entry…], older, pending, state, link, typing, read, forget,
   // refused {item, error}. `upload(item, client)` sends a file and gives the frames that answer.
-  constructor(base, keep, { lang, token, tell, upload }) {
-    Object.assign(this, { base, keep, lang, token, tell, upload });
+  // `title()` is the page's own.
+  constructor(base, keep, { lang, token, tell, upload, title = () => document.title }) {
+    Object.assign(this, { base, keep, lang, token, tell, upload, title });
     this.outbox = new Outbox(keep);
     this.line = new Connection(base, {
       hello: () => this.hello(), key: () => this.key, after: () => this.log.last,
@@ -63,10 +64,10 @@ export class Client {
     };
   }
 
-  // Where the visitor is; the title without the number that the widget puts before it.
+  // Where the visitor is.
   page() {
     const page = {
-      url: location.origin + location.pathname, title: document.title.replace(/^\(\d+\) /, ''),
+      url: location.origin + location.pathname, title: this.title(),
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
     this.told = page.url + page.title;

@@ -219,6 +219,7 @@ def test_a_title_of_the_pages_own(enter: Enter, fake: FakeGateway, title: str) -
     plain = page.page.evaluate("document.title")
     page.open()
     expect(page.page).to_have_title(plain)
+    assert fake.said("hello")[0]["page"]["title"] == plain
     page.page.evaluate(HIDE, True)
     fake.say(text="satu")
     expect(page.page).to_have_title(f"(1) {plain}")
