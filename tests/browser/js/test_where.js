@@ -8,14 +8,14 @@ export const a_page_that_loads_no_other_is_told_once = () => {
   hear(welcome([entry(1)], { key: 'k' }));
   const before = location.href;
   history.pushState(null, '', '/en/billing-settings');
-  document.title = '(2) Billing';
+  document.title = '(2026) Billing';
   client.post('say', { text: 'a' });
   client.post('say', { text: 'b' });
   client.moved();
   history.replaceState(null, '', before);
   document.title = '';
   same(sent.map(({ type }) => type), ['page', 'say']);
-  same([sent[0].page.url, sent[0].page.title], [`${location.origin}/en/billing-settings`, 'Billing']);
+  same([sent[0].page.url, sent[0].page.title], [`${location.origin}/en/billing-settings`, '(2026) Billing']);
 };
 
 export const what_could_not_be_told_is_told_later = () => {
