@@ -4,6 +4,7 @@ import { t } from '/widget/words.js';
 // Hertz, one after another.
 const TONES = {
   new_case: [660, 880], kept_for_you: [660, 880, 990], assigned: [660, 880, 990], message: [740], late: [440, 440],
+  lost: [520, 390],
 };
 const SECONDS = 0.14;
 

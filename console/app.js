@@ -2,18 +2,20 @@
 import { button, h } from '/widget/dom.js';
 import { speak, t } from '/widget/words.js';
 import { Alerts } from './alerts.js';
+import { Burst } from './burst.js';
 import { CaseFile } from './casefile.js';
 import { Desk } from './desk.js';
-import { assignForm, closeForm, ticketForm, transferForm, trouble } from './forms.js';
+import { assignForm, closeForm, giveBackForm, ticketForm, transferForm, trouble } from './forms.js';
 import { listen } from './keys.js';
 import { customerName, learn } from './names.js';
 import { LANGS, Prefs } from './prefs.js';
 import { settings } from './settings.js';
 import { Side } from './side.js';
 import { Talk } from './talk.js';
+import { asked, textsOf } from './unsent.js';
 
 const SHOWN = 6000; // ms that a word of the console stays
-const SAID = ['kept_for_you', 'assigned', 'late']; // calls that stand on the page, too
+const SAID = ['kept_for_you', 'assigned', 'late', 'lost']; // calls that stand on the page, too
 
 const prefs = new Prefs();
 const lang = LANGS.includes(prefs.get('lang')) ? prefs.get('lang') : LANGS[0];
@@ -22,6 +24,7 @@ document.documentElement.lang = lang;
 
 const heard = {};
 const desk = new Desk((what, detail) => heard[what]?.(detail));
+const burst = new Burst();
 const toast = h('p.toast', { role: 'status' });
 const banner = h('div.banner', { role: 'alert', hidden: true });
 let quiet;
@@ -47,15 +50,15 @@ const panel = (open) => {
 // Opens a conversation; `write`: to answer it, so the cursor goes there once it is one's own.
 const open = (id, write) => {
   if (id === desk.current && desk.shown?.isOpen) {
-    if (write) talk.composer.input.focus();
+    if (write) talk.composer.cursor.want(id);
     return;
   }
   history.replaceState(null, '', `#${id}`);
-  desk.open(id).then(() => {
-    if (write && id === desk.current && desk.isMine(desk.shown)) talk.composer.input.focus();
-  }, () => {});
+  prefs.open(desk.agent.id, id);
+  talk.composer.cursor.want(write ? id : null);
+  desk.open(id).catch(() => {});
   if (desk.shown?.case) show();
-  side.refresh();
+  refresh();
 };
 
 const move = (step) => {
@@ -69,30 +72,48 @@ const move = (step) => {
 
 const mine = (run) => () => desk.shown && desk.isMine(desk.shown) && run(desk.shown);
 
+// What ends the case for the agent: asked first when something is not sent; done, nothing of it is kept.
+const ending = (name, form) => mine((chat) => asked(textsOf(talk.composer.unsent(chat.id)), {
+  title: t(name), submit: t('unsent_drop'), go: () => form(context, chat, () => {
+    talk.composer.forget(chat.id);
+    refresh();
+  }),
+}));
+
 const act = {
   presence() {
     const presence = desk.agent.presence === 'online' ? 'away' : 'online';
     desk.line.ask('presence', { presence }).then(() => {
       desk.agent.presence = presence;
-      side.refresh();
+      refresh();
     }, fail);
   },
-  next: () => desk.line.ask('next').then(({ conversation }) => {
-    if (conversation) open(conversation, true);
-    else say(t('nobody_waits'));
-  }, fail),
-  take: () => desk.line.ask('take', { conversation: desk.current })
-    .then(() => talk.composer.input.focus(), fail),
+  async next() {
+    if (act.taking) return;
+    act.taking = true;
+    try {
+      const { conversation } = await desk.line.ask('next');
+      if (!conversation) say(t('nobody_waits'));
+      // Somebody who is writing goes on where they are.
+      else if (burst.isOn && desk.current) say(t('taken_beside'));
+      else open(conversation, true);
+    } catch (error) {
+      fail(error);
+    }
+    act.taking = false;
+  },
+  take: () => {
+    const { current } = desk;
+    desk.line.ask('take', { conversation: current })
+      .then(() => desk.current === current && talk.composer.cursor.want(current), fail);
+  },
   assign: () => assignForm(context, desk.shown),
-  transfer: mine((chat) => transferForm(context, chat)),
-  ticket: mine((chat) => ticketForm(context, chat)),
-  close: mine((chat) => closeForm(context, chat)),
-  giveBack: mine((chat) => desk.line.ask('give_back', { conversation: chat.id })
-    .then(() => say(t('given_back')), fail)),
+  transfer: ending('transfer', transferForm),
+  ticket: ending('ticket', ticketForm),
+  close: ending('close', closeForm),
+  giveBack: ending('give_back', giveBackForm),
   noting: () => desk.shown && talk.composer.toggle(),
   send: () => desk.shown && talk.composer.submit(),
-  write: () => desk.shown && talk.composer.input.focus(),
-  canned: mine(() => talk.composer.canned.open()),
   down: () => move(1),
   up: () => move(-1),
   settings: () => settings(context),
@@ -101,7 +122,8 @@ const act = {
 const alerts = new Alerts({ prefs, open });
 const keys = () => document.body.classList.toggle('no-keys', !prefs.get('keys'));
 const context = {
-  act, alerts, desk, keys, open, prefs, say, panel: () => panel(), shut: () => panel(false), settings: act.settings,
+  act, alerts, burst, desk, keys, open, prefs, say, changed: () => refresh(), panel: () => panel(),
+  shut: () => panel(false), settings: act.settings, composer: () => talk.composer,
 };
 const side = new Side(context);
 const talk = new Talk(context);
@@ -113,7 +135,17 @@ const show = () => {
   file.show(chat);
 };
 
-const count = () => alerts.count(desk.mine.reduce((sum, { unread }) => sum + (unread || 0), 0));
+// Answers that were begun in cases of others.
+const drafts = () => {
+  const kept = talk.composer.drafts;
+  const own = new Set(desk.mine.map(({ conversation }) => conversation));
+  return kept.all.filter((id) => !own.has(id) && id !== desk.current)
+    .map((conversation) => ({ conversation, draft: kept.of(conversation) }))
+    .map(({ conversation, draft: { name, say: text, note } }) => ({ conversation, name, text: text || note }));
+};
+const refresh = () => side.refresh(drafts());
+const count = () => alerts.count(desk.mine.reduce((sum, { unread }) => sum + (unread || 0), 0)
+  + desk.queue.cases.filter(({ late }) => late).length);
 
 Object.assign(heard, {
   link() {
@@ -127,21 +159,37 @@ Object.assign(heard, {
   },
   welcome(again) {
     learn(desk.facts.names);
-    side.refresh();
+    refresh();
     count();
     document.body.classList.add('ready');
-    const asked = decodeURIComponent(location.hash.slice(1));
-    if (!again && asked) open(asked);
+    if (again) return;
+    // After a new sign-in the address says nothing any more: then what the agent had open, and has still.
+    const last = prefs.opened(desk.agent.id);
+    const wanted = decodeURIComponent(location.hash.slice(1)) || (desk.row(last)?.agent === desk.agent.id && last);
+    if (wanted) open(wanted);
   },
   lists() {
-    side.refresh();
+    refresh();
     count();
   },
   chat: (chat) => chat === desk.shown && show(),
   story(chat) {
     if (chat !== desk.shown) return;
     talk.thread.show(chat);
+    talk.composer.show(chat);
     file.show(chat);
+  },
+  stranger: () => location.reload(),
+  gone(what) {
+    const { code, conversation, shown } = what;
+    if (shown) {
+      show();
+      talk.kept.show(what);
+      history.replaceState(null, '', location.pathname);
+    }
+    // Of what was deleted nothing stays in this browser; what was being written can still be copied from the page.
+    if (code === 'unknown') talk.composer.forget(conversation);
+    refresh();
   },
   typing: (chat) => chat === desk.shown && talk.thread.refresh(),
   pending: (id) => id === desk.current && talk.thread.refresh(),
@@ -149,19 +197,21 @@ Object.assign(heard, {
     const { kind, conversation } = frame;
     // Nobody needs to be called to what they look at.
     if (kind === 'message' && conversation === desk.current && document.hasFocus()) return;
-    const row = desk.row(conversation);
-    const name = row ? customerName(row) : '';
+    const row = desk.row(conversation) || desk.chats.get(conversation)?.customer;
+    const name = row ? customerName(row) : frame.case || '';
     alerts.tell(frame, name);
-    if (SAID.includes(kind)) say([t(`alert_${kind}`), name].filter(Boolean).join(': '));
+    const words = frame.by ? t('alert_lost_by', { by: frame.by }) : t(`alert_${kind}`);
+    if (SAID.includes(kind)) say([words, name].filter(Boolean).join(': '));
   },
   refused({ item, error }) {
     fail(error);
     if (item && !item.file) talk.composer.restore(item.conversation, item.frame);
+    refresh();
   },
 });
 
 document.body.append(banner, side.element, talk.element, file.element, toast);
-listen(act, () => prefs.get('keys'));
+listen({ act, burst, composer: talk.composer, desk, isOn: () => prefs.get('keys') });
 keys();
 document.addEventListener('visibilitychange', () => desk.seen());
 document.title = t('title');

@@ -1,28 +1,26 @@
 // Where the agent writes: an answer to the visitor, or a note that only agents see. Enter sends, Shift+Enter breaks the
-// line; each conversation keeps its own draft.
-import { button, h, hidden } from '/widget/dom.js';
-import { size, t } from '/widget/words.js';
+// line. A text belongs to the conversation that it was typed for, and is sent to no other.
+import { button, h } from '/widget/dom.js';
+import { t } from '/widget/words.js';
+import { Attached } from './attached.js';
 import { Canned } from './canned.js';
+import { pastedOf } from './clipboard.js';
+import { Cursor } from './cursor.js';
+import { Drafts } from './drafts.js';
 import { icon } from './icons.js';
+import { Loss } from './loss.js';
+import { Sheet } from './sheet.js';
 
 export class Composer {
-  constructor({ desk, prefs, say }) {
-    Object.assign(this, { desk, prefs, say });
+  constructor({ burst, changed, desk, say }) {
+    Object.assign(this, { changed, desk, say });
+    this.cursor = new Cursor({ burst, composer: this });
     this.modes = h('div.modes', { role: 'group', 'aria-label': t('mode') },
       ['say', 'note'].map((mode) => button(mode === 'note' ? [icon('note'), t('mode_note')] : t('mode_say'),
         () => this.choose(mode), { 'data-mode': mode })));
-    this.input = h('textarea', {
-      rows: 2, dir: 'auto', oninput: () => this.typed(), onkeydown: (event) => this.key(event),
-      onpaste: (event) => this.pasted(event),
-    });
-    this.picker = h('input', {
-      type: 'file', hidden: true, multiple: true, onchange: () => {
-        this.take(this.picker.files);
-        this.picker.value = '';
-      },
-    });
-    this.attach = button([icon('attach'), hidden(t('attach'))], () => this.pick(), {
-      class: 'sign', title: t('attach'),
+    this.attached = new Attached({
+      desk, changed: () => this.input.focus(), chosen: (files) => this.take(files),
+      refused: (words) => say(words, 'bad'),
     });
     this.canned = new Canned({ desk, insert: (text) => this.insert(text), back: () => this.input.focus() });
     this.answers = button([icon('canned'), t('canned'), h('kbd.one', null, '/')], () => this.canned.open(), {
@@ -30,143 +28,226 @@ export class Composer {
     });
     this.send = h('button.main', { type: 'submit' }, icon('send'), h('span'));
     this.hint = h('p.hint');
+    this.loss = new Loss({ desk, copy: () => this.sheet.copy() && say(t('copied')), discard: () => this.discard() });
+    this.line = h('div.line', null, this.attached.tools, this.answers, this.hint, this.send);
+    this.box = h('div.box');
     this.element = h('form.composer', {
       onsubmit: (event) => {
         event.preventDefault();
         this.submit();
       },
-    }, this.modes, this.canned.element, this.input, this.picker,
-    h('div.line', null, this.attach, this.answers, this.hint, this.send));
+    }, this.modes, this.canned.element, this.loss.element, this.box, this.attached.list, this.line);
   }
 
-  // The conversation that is shown; what was typed in the one before stays there.
+  get input() {
+    return this.sheet.input;
+  }
+
+  get drafts() {
+    return this.kept ||= new Drafts(this.desk.agent.id);
+  }
+
+  // What of a conversation is not sent yet: {say, note, files}.
+  unsent(conversation) {
+    const { say, note } = this.drafts.of(conversation);
+    return { say: say.trim(), note: note.trim(), files: this.attached.of(conversation).map(({ file }) => file) };
+  }
+
+  // The conversation that is shown. Of one that was the agent's until now the answer that was begun stays to be read.
   show(chat) {
-    const other = chat !== this.chat;
+    const other = chat.id !== this.chat?.id;
+    const had = !other && this.may;
     this.chat = chat;
-    const may = this.desk.isMine(chat);
+    this.may = this.desk.isMine(chat);
     if (other) {
-      this.draft = this.prefs.draft(this.desk.agent.id, chat.id);
+      this.left(this.sheet);
       this.canned.close();
+      this.draft = this.drafts.of(chat.id);
+      this.cursor.hold();
     }
-    if (other || this.may !== may) {
-      this.may = may;
-      // A note that somebody is just writing must not go on as an answer, should the case be given to them meanwhile.
-      const noting = !may || (!other && this.draft.note && document.activeElement === this.input);
-      this.choose(noting ? 'note' : this.draft.mode || 'say', true);
-    }
+    if (other) this.open(this.may ? this.draft.mode || 'say' : this.isKept ? 'say' : 'note');
+    // A note that somebody is writing does not go on as an answer when the case is given to them.
+    else if (this.may && !had && document.activeElement !== this.input) this.open('say');
+    else if (!this.may && this.mode === 'say') this.canned.close();
+    this.finish();
+    this.settle();
+    this.cursor.settle();
   }
 
-  choose(mode, quiet) {
-    if (mode === 'say' && !this.may) return;
-    this.mode = mode;
+  // Opens the sheet of a mode; the one that is open already stays as it is.
+  open(mode) {
+    const { id } = this.chat;
+    if (this.sheet?.conversation !== id || this.mode !== mode) {
+      this.mode = mode;
+      this.sheet = new Sheet(this, id, mode, this.draft[mode]);
+      this.box.replaceChildren(this.input);
+      this.sheet.grow();
+    }
     if (this.may) this.draft.mode = mode;
+  }
+
+  // What can be done here now.
+  settle() {
+    const { isKept, may, mode } = this;
     const note = mode === 'note';
+    const lost = !note && !may;
+    this.sheet.lock(this.cursor.held || lost);
     this.element.classList.toggle('noting', note);
     for (const each of this.modes.children) {
       each.setAttribute('aria-pressed', each.dataset.mode === mode);
-      each.disabled = each.dataset.mode === 'say' && !this.may;
+      each.disabled = each.dataset.mode === 'say' && !may && !lost && !isKept;
     }
-    this.input.setAttribute('aria-label', t(note ? 'write_note' : 'write'));
-    this.input.placeholder = t(note ? 'write_note' : 'write');
     this.send.lastChild.textContent = t(note ? 'send_note' : 'send');
     this.hint.textContent = t(note ? 'hint_note' : 'hint_say');
-    this.attach.hidden = this.answers.hidden = note;
-    this.input.value = this.draft[mode] || '';
-    this.grow();
+    this.answers.hidden = note;
+    this.attached.show(note ? null : this.chat.id);
+    this.line.hidden = lost;
+    this.loss.show(lost ? this.chat : null, isKept);
+  }
+
+  get isKept() {
+    const { say, files } = this.unsent(this.chat.id);
+    return Boolean(say || files.length);
+  }
+
+  choose(mode) {
+    if (mode === 'say' && !this.may && !this.isKept) return;
+    this.open(mode);
     this.save();
-    if (!quiet) this.input.focus();
+    this.settle();
+    this.cursor.focus();
   }
 
   toggle() {
     this.choose(this.mode === 'note' ? 'say' : 'note');
   }
 
-  save() {
-    this.prefs.setDraft(this.desk.agent.id, this.chat.id, this.draft);
+  // Something is typed, or pasted, beside the text box.
+  stray(paste) {
+    if (!this.may || this.sheet.isLocked) return;
+    this.input.focus();
+    this.input.setSelectionRange(this.sheet.text.length, this.sheet.text.length);
+    if (paste) this.pasted(this.sheet, paste, true);
   }
 
-  set(text) {
-    this.input.value = text;
-    this.draft[this.mode] = text;
-    this.save();
-    this.grow();
+  save(sheet = this.sheet) {
+    const { drafts } = this;
+    const own = sheet.conversation === this.chat.id;
+    const draft = own ? this.draft : drafts.of(sheet.conversation);
+    draft[sheet.mode] = sheet.text;
+    if (own) draft.name = this.chat.customer?.name;
+    drafts.set(sheet.conversation, draft);
   }
 
-  grow() {
-    this.input.style.setProperty('height', 0);
-    this.input.style.setProperty('height', `${this.input.scrollHeight + 2}px`);
-  }
-
-  typed() {
-    const { value } = this.input;
-    if (value === '/' && this.mode === 'say') {
-      this.set('');
+  typed(sheet) {
+    const { text } = sheet;
+    const own = sheet === this.sheet;
+    if (own && text === '/' && sheet.mode === 'say') {
+      sheet.set('');
+      this.save();
       this.canned.open();
       return;
     }
-    this.set(value);
-    if (value && this.mode === 'say') this.desk.typing(this.chat);
+    sheet.grow();
+    this.save(sheet);
+    if (own && sheet.mode === 'say') this.desk.typing(this.chat, Boolean(text));
   }
 
-  key(event) {
+  left(sheet) {
+    if (sheet?.mode === 'say') this.desk.typing(this.desk.chats.get(sheet.conversation), false);
+  }
+
+  key(sheet, event) {
     if (event.key === 'Escape') {
       event.preventDefault();
-      this.input.blur();
+      sheet.input.blur();
     } else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
       event.preventDefault();
-      this.submit();
+      if (!event.repeat && sheet === this.sheet) this.submit();
     }
   }
 
   submit() {
-    const text = this.input.value.trim();
-    const most = this.desk.facts.limits[this.mode === 'note' ? 'note' : 'text'];
-    if (!text) this.input.focus();
+    const { chat, mode, sheet } = this;
+    if (sheet.isLocked || sheet.conversation !== chat.id || chat.id !== this.desk.current) return;
+    const text = sheet.text.trim();
+    const most = this.desk.facts.limits[mode === 'note' ? 'note' : 'text'];
+    const files = mode === 'say' ? this.attached.of(chat.id) : [];
+    if (!text && !files.length) sheet.input.focus();
     else if ([...text].length > most) this.say(t('too_long', { max: most }), 'bad');
     else {
-      this.set('');
-      this.desk.sending.post(this.mode, this.chat, text);
+      sheet.set('');
+      this.save();
+      if (mode === 'say') this.desk.typing(chat, false);
+      if (text) this.desk.sending.post(mode, chat, text);
+      if (files.length) this.attached.take(chat.id);
+      for (const { file } of files) this.desk.sending.post(mode, chat, file.name, file);
     }
   }
 
-  // A canned answer at the cursor; the first gap that is left to fill is selected.
+  // A canned answer at the cursor.
   insert(text) {
-    const { selectionStart: at, selectionEnd: end, value } = this.input;
-    this.set(value.slice(0, at) + text + value.slice(end));
+    if (this.sheet.isLocked) return;
+    this.sheet.insert(text);
     this.input.focus();
-    const gap = /\{\w+\}/.exec(text);
-    const from = at + (gap ? gap.index : text.length);
-    this.input.setSelectionRange(from, from + (gap ? gap[0].length : 0));
+    this.typed(this.sheet);
   }
 
   // What was refused comes back to where it can be changed; `type` is `say` or `note`.
   restore(conversation, { type, text }) {
-    const { id } = this.desk.agent;
     const own = conversation === this.chat?.id;
-    const draft = own ? this.draft : this.prefs.draft(id, conversation);
+    const draft = own ? this.draft : this.drafts.of(conversation);
     draft[type] = [text, draft[type]].filter(Boolean).join('\n');
-    this.prefs.setDraft(id, conversation, draft);
-    if (own) this.choose(this.mode, true);
+    this.drafts.set(conversation, draft);
+    if (!own) return;
+    if (this.mode === type) this.sheet.set(draft[type]);
+    else if (type === 'say' && !this.may) this.open('say');
+    this.settle();
   }
 
-  pick() {
-    this.picker.accept = this.desk.facts.limits.file_types.join();
-    this.picker.click();
+  // The agent has ended the case: nothing of what was begun is kept, and only notes are left to write.
+  forget(conversation) {
+    this.attached.take(conversation);
+    this.drafts.drop(conversation);
+    if (conversation !== this.chat?.id) return;
+    this.draft = { say: '', note: '' };
+    this.sheet.set('');
+    this.ended = conversation;
+    this.finish();
+    this.settle();
   }
 
-  pasted(event) {
-    if (!event.clipboardData.files.length) return;
+  finish() {
+    if (this.may || this.ended !== this.chat.id) return;
+    this.ended = null;
+    if (this.mode === 'say') this.open('note');
+  }
+
+  // The answer that was kept is thrown away.
+  discard() {
+    this.attached.take(this.chat.id);
+    this.draft.say = '';
+    this.open('note');
+    this.save();
+    this.settle();
+    this.changed();
+  }
+
+  pasted(sheet, event, beside = false) {
+    const { text, files } = pastedOf(event.clipboardData);
+    if (text && !beside && event.clipboardData.getData('text/plain').trim()) return;
     event.preventDefault();
-    this.take(event.clipboardData.files);
+    if (sheet.isLocked || sheet !== this.sheet) return;
+    if (text) this.insert(text);
+    else this.take(files);
   }
 
   take(files) {
-    if (!this.may) return;
-    const { file_bytes: most, file_types: types } = this.desk.facts.limits;
-    for (const file of files) {
-      if (!types.includes(file.type)) this.say(t('error_file_type'), 'bad');
-      else if (file.size > most) this.say(t('error_file_too_large', { size: size(most) }), 'bad');
-      else this.desk.sending.post('say', this.chat, file.name, file);
+    if (!files.length || !this.may || this.sheet.isLocked) return;
+    if (this.mode === 'note') this.say(t('note_no_file'), 'bad');
+    else {
+      this.attached.add(this.chat.id, files);
+      this.input.focus();
     }
   }
 }

@@ -5,6 +5,7 @@ import { Sending } from './sending.js';
 
 const PROTOCOL = 1;
 const WHISPER = 3000; // ms between two signs that the agent is typing
+const PAUSE = 8000; // ms after which they are typing no more
 
 export class Desk {
   link = 'connecting';
@@ -15,7 +16,8 @@ export class Desk {
   typed = new Map();
 
   // `tell(what, detail)` hears: link, welcome, lists, chat (a Chat), story (a Chat), typing (a Chat), pending (a
-  // conversation's id), alert (a frame), refused ({item, error}).
+  // conversation's id), alert (a frame), refused ({item, error}), gone ({conversation, code, note, shown}: nothing of it
+  // is to be seen any more; `shown`: it was on the screen), stranger (another agent has signed in).
   constructor(tell) {
     this.tell = tell;
     this.line = new Line('/agent/socket', this);
@@ -41,6 +43,12 @@ export class Desk {
 
   on_welcome({ agent, csrf, team, queue, mine, type, request, ...facts }) {
     const again = Boolean(this.agent);
+    // Somebody else has signed in in another tab: nothing of this page is theirs.
+    if (again && this.agent.id !== agent.id) {
+      this.line.drop();
+      this.tell('stranger');
+      return;
+    }
     Object.assign(this, { agent, csrf, facts, queue });
     this.team = team.agents;
     this.mine = mine.cases;
@@ -123,13 +131,12 @@ export class Desk {
     this.tell('typing', chat);
   }
 
-  // Out of the agent's scope from now on, or erased: nothing more of it comes.
-  on_gone({ conversation, code }) {
+  // Out of the agent's scope from now on, or erased: nothing more of it comes, and what was shown of it is put away.
+  on_gone({ conversation, code, notes }) {
     this.chats.delete(conversation);
-    if (conversation !== this.current) return;
-    this.current = null;
-    this.tell('chat');
-    this.tell('refused', { error: { code: code === 'unknown' ? 'erased' : code } });
+    const shown = conversation === this.current;
+    if (shown) this.current = null;
+    this.tell('gone', { conversation, code, note: notes[0], shown });
   }
 
   on_alert(frame) {
@@ -177,6 +184,10 @@ export class Desk {
         return;
       }
       this.current = null;
+      if (['not_allowed', 'unknown'].includes(error.code)) {
+        this.tell('gone', { conversation: id, code: error.code, shown: true });
+        return;
+      }
       this.tell('chat');
       this.tell('refused', { error });
     });
@@ -209,9 +220,17 @@ export class Desk {
     this.line.whisper('read', { conversation: chat.id, seq: last });
   }
 
-  typing(chat) {
-    if (!this.isMine(chat) || Date.now() - (this.typed.get(chat.id) || 0) < WHISPER) return;
-    this.typed.set(chat.id, Date.now());
-    this.line.whisper('typing', { conversation: chat.id, on: true });
+  // The agent types an answer (`on`), or has stopped: the text is gone, or nothing was added for a while.
+  typing(chat, on) {
+    if (!chat || !this.isMine(chat)) return;
+    const { id } = chat;
+    const told = this.typed.get(id);
+    clearTimeout(told?.timer);
+    if (!on && !told) return;
+    const fresh = on && told && Date.now() - told.at < WHISPER;
+    const timer = on && setTimeout(() => this.typing(chat, false), PAUSE);
+    if (on) this.typed.set(id, { at: fresh ? told.at : Date.now(), timer });
+    else this.typed.delete(id);
+    if (!fresh) this.line.whisper('typing', { conversation: id, on });
   }
 }

@@ -48,10 +48,12 @@ const bubble = (look, who, parts, attributes) => h('div', { class: `entry ${look
 const event = (text, at, look = '') => h('div', { class: `entry event ${look}` },
   h('p', { dir: 'auto' }, text), clock(at));
 
-const stepKey = (kind, body, to) => {
+const stepKey = ({ agent, body, kind }, to) => {
   if (!STEPS.includes(kind)) return 'did_other';
   if (kind === 'told_manager') return body.told ? 'did_told_manager' : 'did_told_nobody';
-  if (kind === 'transferred' && !to) return HOUSE[body.reason] || 'did_released';
+  if (kind === 'transferred' && body.house) return HOUSE[body.reason] || 'did_released';
+  if (kind === 'transferred' && !to) return 'did_released';
+  if (kind === 'assigned' && body.from) return body.to === agent ? 'did_took_over' : 'did_reassigned';
   return `did_${kind}`;
 };
 
@@ -59,9 +61,9 @@ const stepKey = (kind, body, to) => {
 export const didWords = ({ kind, agent, body }, { team }) => {
   const name = (id) => team.find((each) => each.id === id)?.name || id || t('somebody');
   const to = body.to ? name(body.to) : body.tier && t('tier', { n: body.tier });
-  const key = stepKey(kind, body, to);
+  const key = stepKey({ agent, body, kind }, to);
   const reason = kind === 'closed' ? t(`reason_${body.reason}`) : !Object.values(HOUSE).includes(key) && body.reason;
-  return [t(key, { agent: name(agent), to, tier: body.tier, kind }), reason]
+  return [t(key, { agent: name(agent), from: body.from && name(body.from), to, tier: body.tier, kind }), reason]
     .filter(Boolean).join(' – ');
 };
 

@@ -8,23 +8,33 @@ import { nameOf } from './names.js';
 const FIELDS = ['subject', 'description', 'email', 'priority'];
 
 // What a person reads of an error. Codes that have words of their own:
-const CODES = ['erased', 'file_type', 'full', 'invalid_form', 'lost', 'no_say', 'not_allowed', 'rate_limited',
+const CODES = ['file_type', 'full', 'invalid_form', 'lost', 'no_say', 'not_allowed', 'rate_limited',
   'refused', 'taken', 'unavailable', 'unknown'];
 export const trouble = ({ code }) => t(CODES.includes(code) ? `error_${code}` : 'error_other');
 
-const people = (desk, but) => desk.team.filter(({ id }) => id !== but).map((agent) => ({
-  key: `agent:${agent.id}`, title: agent.name,
-  more: `${t(`presence_${agent.presence}`)} · ${agent.load}/${agent.capacity}`,
-}));
+// Who can take a case now: those who are there, before those who want no new ones.
+const people = (desk, but) => desk.team.filter(({ id, presence }) => id !== but && presence !== 'offline')
+  .sort((a, b) => (a.presence === 'away') - (b.presence === 'away')).map((agent) => ({
+    key: `agent:${agent.id}`, title: agent.name,
+    more: `${t(`presence_${agent.presence}`)} · ${agent.load}/${agent.capacity}`,
+  }));
 
-// A step that broke off can be sent again from its dialog: it has one id, and happens once.
-const step = (type, chat) => {
+// A step that broke off can be sent again from its dialog: it has one id, and happens once. Then comes `done`.
+const step = (type, chat, done) => {
   const { client_id: id } = make(type);
-  return (desk, fields) => desk.line.ask(type, { conversation: chat.id, client_id: id, ...fields });
+  return (desk, fields) => desk.line.ask(type, { conversation: chat.id, client_id: id, ...fields }).then(done);
 };
 
-export const transferForm = ({ desk }, chat) => {
-  const send = step('transfer', chat);
+export const giveBackForm = ({ desk, say }, chat, done) => {
+  const send = step('give_back', chat, done);
+  return dialog({
+    title: t('give_back'), submit: t('give_back'), wrong: trouble, body: h('p', null, t('give_back_sure')),
+    run: () => send(desk).then(() => say(t('given_back'))),
+  });
+};
+
+export const transferForm = ({ desk }, chat, done) => {
+  const send = step('transfer', chat, done);
   const { limits, tiers } = desk.facts;
   const where = [
     ...tiers.map((tier) => ({ key: `tier:${tier}`, title: t('to_tier', { n: tier }) })),
@@ -52,8 +62,8 @@ export const assignForm = ({ desk }, chat) => dialog({
   run: ({ to }) => desk.line.ask('assign', { conversation: chat.id, agent: to.replace('agent:', '') }),
 });
 
-export const closeForm = ({ desk }, chat) => {
-  const send = step('close', chat);
+export const closeForm = ({ desk }, chat, done) => {
+  const send = step('close', chat, done);
   const reasons = desk.facts.reasons.map((key) => ({ key, title: t(`reason_${key}`), more: t(`reason_${key}_more`) }));
   return dialog({
     title: t('close'), submit: t('close'), danger: true, wrong: trouble,
@@ -73,7 +83,7 @@ const known = ({ case: row, customer, file }, { ticket }) => ({
   priority: row.priority || 'p3',
 });
 
-export const ticketForm = ({ desk }, chat) => {
+export const ticketForm = ({ desk }, chat, done) => {
   const { limits, priorities } = desk.facts;
   const filled = known(chat, limits);
   const controls = {
@@ -87,7 +97,7 @@ export const ticketForm = ({ desk }, chat) => {
     controls[name].value = filled[name];
     return field(t(`field_${name}`), controls[name]);
   });
-  const send = step('ticket', chat);
+  const send = step('ticket', chat, done);
   return dialog({
     title: t('ticket'), submit: t('ticket_send'), body: [h('p', null, t('ticket_hint')), rows],
     run: (values) => send(desk, { values }),

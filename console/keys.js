@@ -1,27 +1,55 @@
-// The keyboard. Single keys do nothing while somebody types, and can be switched off; those with Alt or Ctrl always
-// work.
+// The keyboard. While a conversation is open no single key does anything but write: what is typed beside the text box
+// goes into it, or nowhere. At an empty desk single keys take and choose, where nothing else is typed around them.
+import { isText } from './burst.js';
 
 const TYPES = 'input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]';
+const ALONE = 250; // ms in which nothing may follow a single key
+// Option types letters on a Mac.
+const MAC = /Mac/.test(navigator.platform);
+const SINGLE = { n: 'next', j: 'down', k: 'up', '?': 'settings' };
+const WITH_ALT = { KeyA: 'next', KeyN: 'noting', KeyT: 'transfer', KeyC: 'close', ArrowDown: 'down', ArrowUp: 'up' };
 
-export const listen = (act, isOn) => document.addEventListener('keydown', (event) => {
-  const { altKey, code, ctrlKey, defaultPrevented, key, metaKey, shiftKey } = event;
-  if (defaultPrevented || event.isComposing || document.querySelector('dialog[open]')) return;
-  let run;
-  if (key === 'Escape') run = act.leave;
-  else if (altKey && !ctrlKey && !metaKey && !shiftKey) {
-    run = { KeyN: act.noting, KeyT: act.transfer, KeyC: act.close }[code];
-  } else if ((ctrlKey || metaKey) && !altKey && key === 'Enter') run = act.send;
-  else if (!altKey && !ctrlKey && !metaKey && isOn() && !event.target.closest?.(TYPES)) {
-    run = { n: act.next, j: act.down, k: act.up, r: act.write, '/': act.canned, '?': act.settings }[key];
-  }
-  if (!run) return;
-  if (key !== 'Escape') event.preventDefault();
-  run();
-});
+const isAlt = ({ altKey, ctrlKey, metaKey, shiftKey }) => altKey && ctrlKey === MAC && !metaKey && !shiftKey;
+const isSend = ({ altKey, ctrlKey, key, metaKey }) => (ctrlKey || metaKey) && !altKey && key === 'Enter';
+const isBusy = () => Boolean(document.querySelector('dialog[open]'));
+
+// `act` does things by their names, `isOn()` says whether single keys are wanted, `desk` what is open, `composer`
+// takes what is typed beside it.
+export const listen = ({ act, burst, composer, desk, isOn }) => {
+  let waiting;
+  const single = (event) => {
+    const name = isOn() && burst.isFirst && !event.repeat && SINGLE[event.key];
+    if (!name) return;
+    event.preventDefault();
+    waiting = setTimeout(() => !desk.current && !isBusy() && act[name](), ALONE);
+  };
+  document.addEventListener('keydown', (event) => {
+    clearTimeout(waiting);
+    if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || isBusy()) return;
+    if (event.key === 'Escape') {
+      act.leave();
+      return;
+    }
+    const name = isAlt(event) ? WITH_ALT[event.code] : isSend(event) && 'send';
+    if (name) {
+      event.preventDefault();
+      if (!event.repeat || ['down', 'up'].includes(name)) act[name]();
+    } else if (isText(event) && !event.target.closest?.(TYPES)) {
+      if (!desk.current) single(event);
+      // A space presses a button, or scrolls.
+      else if (event.key !== ' ') composer.stray();
+    }
+  });
+  document.addEventListener('paste', (event) => {
+    if (!event.defaultPrevented && desk.current && !isBusy() && !event.target.closest?.(TYPES)) composer.stray(event);
+  });
+};
+
+export const ALT = MAC ? 'Ctrl+Option' : 'Alt';
 
 // Keys and what they do, for the help: [keys, key of the words].
 export const KEYS = [
-  ['N', 'take_next'], ['J', 'key_down'], ['K', 'key_up'], ['R', 'key_write'],
-  ['/', 'canned'], ['?', 'settings'], ['Enter', 'send'], ['Shift+Enter', 'key_line'], ['Ctrl+Enter', 'send'],
-  ['Esc', 'key_leave'], ['Alt+N', 'key_note'], ['Alt+T', 'transfer'], ['Alt+C', 'close'],
+  [`${ALT}+A`, 'take_next'], [`${ALT}+↓`, 'key_down'], [`${ALT}+↑`, 'key_up'], ['/', 'canned'],
+  ['Enter', 'send'], ['Shift+Enter', 'key_line'], ['Ctrl+Enter', 'send'], ['Esc', 'key_leave'],
+  [`${ALT}+N`, 'key_note'], [`${ALT}+T`, 'transfer'], [`${ALT}+C`, 'close'], ['N, J, K, ?', 'key_single'],
 ];

@@ -1,4 +1,4 @@
-// What this browser's agent has chosen, and what they had begun to write.
+// What this browser's agent has chosen, and what they had open.
 import { Keep } from '/widget/keep.js';
 
 export const LANGS = ['id', 'en'];
@@ -18,12 +18,12 @@ export class Prefs {
     this.keep.set({ [name]: value });
   }
 
-  // Drafts are for this tab: they survive a reload, and nobody who signs in later finds them.
-  draft(agent, conversation) {
-    return this.keep.all(true)[`${agent}:${conversation}`] || { say: '', note: '' };
+  // The conversation that an agent had open last, in any tab of theirs.
+  opened(agent) {
+    return this.get(`open:${agent}`);
   }
 
-  setDraft(agent, conversation, draft) {
-    this.keep.set({ [`${agent}:${conversation}`]: draft.say || draft.note ? draft : undefined }, true);
+  open(agent, conversation) {
+    this.set(`open:${agent}`, conversation);
   }
 }

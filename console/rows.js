@@ -47,3 +47,10 @@ export const agentItems = (team) => team.map((agent) => ({
     h('span.who', null, agent.name), h('span.muted', null, t(`presence_${agent.presence}`), ' · ',
       hidden(t('load'), ' '), `${agent.load}/${agent.capacity}`)),
 }));
+
+export const draftItems = (drafts, { current, open }) => drafts.map((draft) => ({
+  key: draft.conversation, look: JSON.stringify([draft, current]),
+  make: () => h('li', null, h('button.case', {
+    type: 'button', 'aria-current': draft.conversation === current && 'true', onclick: () => open(draft.conversation),
+  }, h('span.line', null, h('b.who', null, customerName(draft))), h('span.words', { dir: 'auto' }, draft.text))),
+}));

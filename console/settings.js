@@ -5,11 +5,32 @@ import { permit } from './alerts.js';
 import { dialog, field } from './dialogs.js';
 import { KEYS } from './keys.js';
 import { LANGS } from './prefs.js';
+import { asked } from './unsent.js';
 
 const tick = (label, hint, checked, onchange) => h('label.tickbox', null,
   h('input', { type: 'checkbox', checked, onchange }), h('span', null, label, hint && h('small', null, hint)));
 
-export const settings = ({ alerts, desk, keys, prefs, say }) => {
+// Nothing that was begun stays in a browser that others may use; it is asked first.
+const leaving = ({ composer, desk }) => (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const { attached, drafts } = composer();
+  const { outbox } = desk.sending;
+  const files = [...attached.files.keys()].flatMap((id) => attached.of(id)).map(({ file }) => file.name);
+  const texts = drafts.all.map((id) => drafts.of(id)).flatMap(({ say, note }) => [say, note].filter(Boolean));
+  const unsent = outbox.items.filter(({ sent }) => !sent).map(({ frame }) => frame.text);
+  asked([...unsent, ...texts, ...files], {
+    title: t('sign_out'), submit: t('unsent_drop'), go: () => {
+      for (const { frame } of [...outbox.items]) outbox.remove(frame.client_id);
+      attached.files.clear();
+      drafts.clear();
+      form.submit();
+    },
+  });
+};
+
+export const settings = (context) => {
+  const { alerts, desk, keys, prefs, say } = context;
   const lang = h('select', {
     onchange: () => {
       prefs.set('lang', lang.value);
@@ -39,7 +60,7 @@ export const settings = ({ alerts, desk, keys, prefs, say }) => {
       }),
       field(t('set_language'), lang),
       h('table.keys', null, h('caption', null, t('keys')), h('tbody', null, rows)),
-      h('form.out', { method: 'post', action: '/agent/logout' },
+      h('form.out', { method: 'post', action: '/agent/logout', onsubmit: leaving(context) },
         h('a', { href: '/agent/insights' }, t('figures')),
         desk.agent.role === 'admin' && h('a', { href: '/agent/audit' }, t('audit')),
         h('input', { type: 'hidden', name: 'csrf', value: desk.csrf }), h('button', null, t('sign_out'))),

@@ -2,7 +2,8 @@
 import { button, h, hidden } from '/widget/dom.js';
 import { t } from '/widget/words.js';
 import { icon } from './icons.js';
-import { agentItems, caseItems } from './rows.js';
+import { ALT } from './keys.js';
+import { agentItems, caseItems, draftItems } from './rows.js';
 import { sync } from './sync.js';
 
 const section = (title, list, ...more) => {
@@ -19,12 +20,13 @@ export class Side {
       type: 'button', role: 'switch', onclick: () => act.presence(),
     }, h('i', { 'aria-hidden': 'true' }), t('presence_online'));
     this.away = h('p.hint', { hidden: true }, t('away_hint'));
-    this.next = button([icon('take'), t('take_next'), h('kbd.one', null, 'N')], () => act.next(), { class: 'main' });
-    this.lists = { mine: h('ul'), queue: h('ul'), team: h('ul') };
+    this.next = button([icon('take'), t('take_next'), h('kbd', null, `${ALT}+A`)], () => act.next(), { class: 'main' });
+    this.lists = { mine: h('ul'), drafts: h('ul'), queue: h('ul'), team: h('ul') };
     this.counts = h('p.counts');
     this.none = { mine: h('p.none', null, t('mine_none')), queue: h('p.none', null, t('queue_none')) };
     this.parts = {
       mine: section('mine', this.lists.mine, this.none.mine),
+      drafts: section('drafts', this.lists.drafts),
       queue: section('queue', this.lists.queue, this.counts, this.none.queue),
       team: section('team', this.lists.team),
     };
@@ -36,7 +38,7 @@ export class Side {
       h('div.top', null,
         h('div.brand', null, h('i.bolt', { 'aria-hidden': 'true' }), h('h1', null, 'Kilat'), this.me, this.gear),
         h('div.line', null, this.presence), this.away, this.next),
-      h('div.lists', { tabindex: -1 }, this.parts.mine, this.parts.queue, this.parts.team));
+      h('div.lists', { tabindex: -1 }, Object.values(this.parts)));
   }
 
   // The conversations in the order that the eye goes through them.
@@ -44,10 +46,14 @@ export class Side {
     return [...this.desk.mine, ...this.desk.queue.cases].map(({ conversation }) => conversation);
   }
 
-  refresh() {
+  // `drafts` are answers that were begun in cases which are not one's own: {conversation, name, text}.
+  refresh(drafts) {
     const { agent, current, mine, queue, team } = this.desk;
     const context = { current, me: agent.id, open: (id) => this.open(id, true) };
     sync(this.lists.mine, caseItems(mine, { ...context, own: true }));
+    sync(this.lists.drafts, draftItems(drafts, { ...context, open: (id) => this.open(id) }));
+    this.parts.drafts.hidden = !drafts.length;
+    this.parts.drafts.count.textContent = String(drafts.length);
     sync(this.lists.queue, caseItems(queue.cases, context));
     sync(this.lists.team, agentItems(team));
     const waiting = Object.values(queue.counts).reduce((sum, count) => sum + count, 0);

@@ -3,6 +3,7 @@ import { button, h, hidden } from '/widget/dom.js';
 import { t } from '/widget/words.js';
 import { Composer } from './composer.js';
 import { icon } from './icons.js';
+import { Kept } from './kept.js';
 import { customerName } from './names.js';
 import { pill } from './rows.js';
 import { Thread } from './thread.js';
@@ -35,23 +36,27 @@ export class Talk {
     this.over = h('p.over', { hidden: true });
     this.inside = h('div.talk', { hidden: true }, this.header, this.thread.element, this.over, this.composer.element,
       this.drop);
+    this.kept = new Kept(context, () => this.composer.drafts);
     this.empty = h('div.empty', null, h('i.bolt', { 'aria-hidden': 'true' }), h('p', null, t('empty')),
-      h('p.hint', null, t('empty_hint')));
+      h('p.hint', null, t('empty_hint')), this.kept.element);
     this.element = h('main', { ...this.drops(), 'aria-label': t('log') }, this.empty, this.inside);
   }
 
   // Files can be dropped anywhere on the talk.
   drops() {
-    const may = (event) => event.dataTransfer.types.includes('Files') && this.chat && this.desk.isMine(this.chat);
+    const has = (event) => event.dataTransfer.types.includes('Files');
+    const may = (event) => has(event) && this.chat && this.desk.isMine(this.chat);
     const end = () => { this.drop.hidden = true; };
+    // Text goes where it is let go; a file nowhere but here, and never in the place of this page.
+    const own = (event) => (has(event) || !event.target.matches?.('input, textarea')) && event.preventDefault();
     return {
       ondragover: (event) => {
-        event.preventDefault();
+        own(event);
         this.drop.hidden = !may(event);
       },
       ondragleave: end,
       ondrop: (event) => {
-        event.preventDefault();
+        own(event);
         end();
         if (may(event)) this.composer.take(event.dataTransfer.files);
       },
@@ -62,6 +67,7 @@ export class Talk {
     this.chat = chat;
     this.inside.hidden = !chat;
     this.empty.hidden = Boolean(chat);
+    this.kept.show(null);
     if (!chat) return;
     const { agent, isLead } = this.desk;
     const mine = this.desk.isMine(chat);

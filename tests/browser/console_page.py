@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import time
 from collections.abc import Callable
@@ -14,6 +15,10 @@ from widget_page import PATIENCE_MS
 from bot.settings import ROOT
 
 LOCALES = ROOT / "console" / "locales"
+# The smallest picture, as bytes and as it goes to a page.
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
+PICTURE = base64.b64encode(PNG).decode()
 _WORD = re.compile(r"""^  (\w+): (["'])(.*)\2,$""", re.MULTILINE)
 
 
@@ -54,7 +59,7 @@ class ConsolePage:
 
     def button(self, key: str, **values: object) -> Locator:
         """A button by its word; keys that are shown on it belong to its name."""
-        name = re.compile(rf"^{re.escape(self.t(key, **values))}( ?[A-Z/])?$")
+        name = re.compile(rf"^{re.escape(self.t(key, **values))}( ?(Alt\+)?[A-Z/])?$")
         return self.page.get_by_role("button", name=name)
 
     def section(self, key: str) -> Locator:
@@ -105,6 +110,16 @@ class ConsolePage:
         """The line that says that the connection is lost."""
         return self.page.get_by_role("alert").first
 
+    @property
+    def waiting(self) -> Locator:
+        """The files that wait for Send."""
+        return self.page.get_by_role("list", name=self.t("attached")).get_by_role("listitem")
+
+    @property
+    def loss(self) -> Locator:
+        """What is said of a case that was the agent's."""
+        return self.page.get_by_role("main").get_by_role("alert").filter(has_text=self.t("lost"))
+
     def heading(self, name: str) -> Locator:
         """Whose conversation is shown."""
         return self.page.get_by_role("main").get_by_role("heading", name=name)
@@ -115,6 +130,21 @@ class ConsolePage:
         """Press keys, wherever the focus is."""
         for key in keys:
             self.page.keyboard.press(key)
+
+    def wait_until_quiet(self) -> None:
+        """Until what is pressed next is no part of what was typed before: the page tells it by its own clock."""
+        self.page.evaluate("() => new Promise((go) => setTimeout(go, 900))")
+
+    def copy(self, **items: str) -> None:
+        """Put something on the clipboard: `text` and `html` as they are, `png` in base64."""
+        self.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=self.base)
+        self.page.evaluate("""async (items) => {
+          const types = { text: 'text/plain', html: 'text/html', png: 'image/png' };
+          const blobs = Object.entries(items).map(([name, value]) => [types[name], new Blob(
+            [name === 'png' ? Uint8Array.from(atob(value), (byte) => byte.charCodeAt(0)) : value],
+            { type: types[name] })]);
+          await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+        }""", items)
 
     def take(self, name: str) -> ConsolePage:
         """Look at somebody's case and take it."""

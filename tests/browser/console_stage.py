@@ -22,7 +22,7 @@ from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
-from bot.core.chat import Change
+from bot.core.chat import Agent, Change, Destination, Event, Note
 from bot.ports import AgentAccount
 from bot.web.agent.sessions import COOKIE
 
@@ -142,6 +142,14 @@ class Floor:
         """The agent who has this customer's case."""
         [agent] = [case.agent for case in SqlCases(self.engine).open() if case.file["identity"]["name"] == name]
         return next(account.name for account in self.agents.values() if account.id == agent)
+
+    def give(self, visitor: Visitor, tier: int) -> None:
+        """Whoever has the case sends it to a tier's queue, from elsewhere."""
+        [case] = [case for case in SqlCases(self.engine).open() if case.conversation == visitor.conversation]
+        agent = Agent(case.agent or "", "")
+        note = Note("transferred", {"tier": tier, "to": None, "reason": ""}, agent.id)
+        SqlConversations(self.engine, timedelta(hours=1)).write([Change(
+            case.conversation, event=Event.TRANSFER, by=agent, to=Destination(tier), notes=(note,))])
 
     def clear(self) -> None:
         """Everybody goes home."""

@@ -168,12 +168,17 @@ def test_a_note_never_turns_into_an_answer(floor: Floor, console: Enter) -> None
     expect(rina.log).to_contain_text("Jangan dibaca pengunjung")
     rina.button("mode_say").click()
     rina.input.fill("Sebentar")
+    console("Tono")
+    expect(budi.section("team").get_by_role("listitem").filter(has_text="Tono")).to_contain_text(
+        budi.t("presence_online"))
     budi.button("assign").click()
     budi.dialog.get_by_role("radio", name="Tono").check()
     budi.confirm("assign")
     expect(rina.page.get_by_text(rina.t("over_other", agent="Tono"))).to_be_visible()
-    rina.press("Enter")
-    expect(rina.note).to_have_value("")
+    rina.page.keyboard.type(" ya")
+    rina.press("Enter", "Control+Enter")
+    expect(rina.input).to_have_value("Sebentar")
+    expect(rina.log).not_to_contain_text("Sebentar")
     assert not [entry for entry in visitor.entries() if entry["author"] == "agent"]
 
 
@@ -182,6 +187,8 @@ def test_back_to_the_bot(floor: Floor, console: Enter) -> None:
     visitor = floor.visitor("Wulan")
     desk = console().take("Wulan")
     desk.button("give_back").click()
+    expect(desk.dialog).to_contain_text(desk.t("give_back_sure"))
+    desk.confirm("give_back")
     expect(desk.page.get_by_text(desk.t("over_bot"))).to_be_visible()
     visitor.say("halo lagi")
     visitor.until(": halo lagi")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from contextlib import suppress
 
-from console_page import ConsolePage, Enter
+from console_page import PNG, ConsolePage, Enter
 from console_stage import Floor
 from playwright.sync_api import TimeoutError, WebSocketRoute, expect
 
 from bot.settings import ROOT
 
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
 LOST = r"WebSocket|ERR_|status 50"
 
 
@@ -190,12 +187,15 @@ def test_files_both_ways(floor: Floor, console: Enter) -> None:
     assert download.value.path().read_bytes() == PNG
     picker = desk.page.locator("input[type=file]")
     picker.set_input_files({"name": "panduan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF"})
+    desk.press("Enter")
     assert visitor.until("panduan.pdf")["file"]["media_type"] == "application/pdf"
     expect(desk.log.get_by_role("link", name="panduan.pdf")).to_have_count(1)
     picker.set_input_files({"name": "alat.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"})
     expect(desk.toast).to_contain_text(desk.t("error_file_type"))
     desk.tolerate("status 415", "415")
     picker.set_input_files({"name": "palsu.png", "mimeType": "image/png", "buffer": b"<script>alert(1)</script>"})
+    expect(desk.waiting).to_have_count(1)
+    desk.button("send").click()
     expect(desk.toast).to_contain_text(desk.t("error_file_type"))
     expect(desk.story.get_by_text("palsu.png")).to_have_count(0)
 
@@ -233,9 +233,9 @@ def test_nobody_waits(floor: Floor, console: Enter) -> None:
     for name in ("Wulan", "Maya", "Fajar", "Rizky"):
         floor.visitor(name, "premier:member:business")
     for taken in range(1, 4):
-        desk.press("Escape", "n")
+        desk.press("Alt+a")
         expect(desk.section("mine").get_by_role("button")).to_have_count(taken)
-    desk.press("Escape", "n")
+    desk.press("Alt+a")
     expect(desk.toast).to_contain_text(desk.t("error_full"))
 
 
@@ -246,12 +246,13 @@ def test_by_keyboard_alone(floor: Floor, console: Enter) -> None:
     expect(desk.row("Maya")).to_be_visible()
     desk.press("j")
     expect(desk.heading("Wulan")).to_be_visible()
-    desk.press("j")
+    desk.press("Alt+ArrowDown")
     expect(desk.heading("Maya")).to_be_visible()
-    desk.press("k")
+    desk.press("Alt+ArrowUp")
     expect(desk.heading("Wulan")).to_be_visible()
     expect(desk.row("Wulan")).to_be_focused()
-    desk.press("n")
+    desk.wait_until_quiet()
+    desk.press("Alt+a")
     expect(desk.input).to_be_focused()
     desk.page.keyboard.type("njkr? bukan tombol")
     desk.press("Control+Enter")
@@ -260,7 +261,8 @@ def test_by_keyboard_alone(floor: Floor, console: Enter) -> None:
     desk.page.keyboard.type("catatan")
     desk.press("Enter")
     expect(desk.log).to_contain_text("catatan")
-    desk.press("Escape", "n")
+    desk.wait_until_quiet()
+    desk.press("Alt+a")
     expect(desk.heading("Maya")).to_be_visible()
     expect(desk.input).to_be_focused()
     desk.press("Alt+t")
@@ -279,7 +281,10 @@ def test_single_keys_can_be_switched_off(floor: Floor, console: Enter) -> None:
     desk = console()
     desk.press("?")
     desk.dialog.get_by_role("checkbox", name=desk.t("set_keys")).uncheck()
-    desk.press("Escape", "n", "j", "?")
+    desk.press("Escape")
+    for key in "nj?":
+        desk.press(key)
+        desk.wait_until_quiet()
     expect(desk.dialog).to_have_count(0)
     expect(desk.row("Wulan")).to_be_visible()
     desk.take("Wulan")
@@ -311,7 +316,7 @@ def test_a_notice_while_nobody_looks(floor: Floor, console: Enter) -> None:
     visitor = floor.visitor("Wulan")
     desk = console().take("Wulan")
     desk.page.context.grant_permissions(["notifications"], origin=floor.base)
-    desk.press("Escape", "?")
+    desk.button("settings").click()
     desk.dialog.get_by_role("checkbox", name=desk.t("set_notices")).check()
     desk.press("Escape")
     desk.page.evaluate("""() => {
