@@ -50,6 +50,9 @@ export class Sheet {
 
   copy() {
     this.input.select();
-    return document.execCommand('copy');
+    const done = document.execCommand('copy');
+    // What is selected would be replaced by the next key, should the case come back.
+    this.input.setSelectionRange(this.text.length, this.text.length);
+    return done;
   }
 }
