@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
 from bot.adapters import logs
@@ -89,7 +90,8 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(_arguments: argparse.Namespace, settings: Settings) -> int:
     from bot.serve import serve
 
-    return serve(settings)
+    with redirect_stdout(logs.Told()) if settings.log_format == "json" else nullcontext():
+        return serve(settings)
 
 
 def _gateway(_arguments: argparse.Namespace, settings: Settings) -> int:

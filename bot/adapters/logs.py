@@ -5,6 +5,7 @@ Secrets and personal data are masked in the finished message, arguments and trac
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sys
@@ -63,6 +64,20 @@ def configure(form: str, level: str) -> None:
         logger.setLevel(logging.WARNING)
     logging.captureWarnings(True)
     sys.excepthook = _log_the_end
+
+
+class Told(io.TextIOBase):
+    """In place of standard output: each line becomes a line of the log, so that all of it has one form."""
+
+    def __init__(self) -> None:
+        self._rest = ""
+
+    def write(self, text: str) -> int:
+        """Log what is whole; called by `print`."""
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in filter(str.strip, lines):
+            logging.getLogger("kilat").info("%s", line.strip())
+        return len(text)
 
 
 def _log_the_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
