@@ -86,7 +86,8 @@ class App:
     def counter(self) -> Counter:
         """What answers without understanding."""
         settings = self.settings
-        return Counter(self.conversation, self.wording, self.facts, settings.community_url, settings.sign_in_url)
+        return Counter(self.conversation, self.wording, self.facts, settings.community_url, settings.sign_in_url,
+                       settings.privacy_url)
 
 
 def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds) -> App:

@@ -1,6 +1,6 @@
 // The widget behind the launcher: joins the conversation with the panel, and both with the page's window.Kilat.
 import { Client } from './client.js';
-import { transcript, upload } from './files.js';
+import { drop, transcript, upload } from './files.js';
 import { Keep } from './keep.js';
 import { Panel } from './panel.js';
 import { css } from './style.js';
@@ -89,6 +89,10 @@ export const start = (loader, words) => {
     },
     signIn: () => emit('signin'),
     transcript: () => transcript(client).catch(() => fail('load_failed')),
+    erase: () => client.erase().then(() => {
+      drop();
+      fail('erased');
+    }, () => fail('load_failed')),
     choose: (lang) => {
       keep.set({ lang, pageLang });
       window.Kilat.setLanguage(lang);

@@ -248,6 +248,19 @@ export class Client {
     this.line.now();
   }
 
+  // The conversation is deleted, here and there; what is not sent yet goes with it.
+  async erase() {
+    const { key } = this;
+    this.outbox.mine.clear();
+    const answer = await fetch(`${this.base}/v1/conversation`, {
+      method: 'DELETE', headers: { Authorization: `Bearer ${key}` },
+    });
+    if (!answer.ok) throw new Error(answer.status);
+    if (this.key !== key) return;
+    this.forget();
+    this.anew();
+  }
+
   forget() {
     this.keep.set({ drafts: {} }, true);
     this.tell('forget');

@@ -15,7 +15,7 @@ export class Composer {
       this.send();
     };
     this.input = h('textarea', {
-      rows: 1, dir: 'auto', 'aria-label': t('write'), placeholder: t('write'), enterkeyhint: 'send',
+      rows: 1, dir: 'auto', 'aria-label': t('write'), 'aria-describedby': 'about', placeholder: t('write'), enterkeyhint: 'send',
       oninput: () => this.typed(),
       onkeydown: (event) => {
         if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) send(event);

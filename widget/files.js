@@ -5,6 +5,12 @@ import { size, t } from './words.js';
 export const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 const loaded = new Map(); // id -> promise of a blob URL
 
+// Nothing of it stays in this page.
+export const drop = () => {
+  for (const url of loaded.values()) url.then(URL.revokeObjectURL, () => {});
+  loaded.clear();
+};
+
 const get = async (client, path, type) => {
   const answer = await fetch(client.base + path, { headers: { Authorization: `Bearer ${client.key}` } });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);

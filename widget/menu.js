@@ -1,4 +1,4 @@
-// The menu: ways on, language, transcript, the end. A list that a button opens; Escape shuts it.
+// The menu: ways on, language, transcript, the end, deleting it all. A list that a button opens; Escape shuts it.
 import { button, h, link, signed } from './dom.js';
 import { webUrl } from './protocol.js';
 import { t } from './words.js';
@@ -33,7 +33,7 @@ export class Menu {
   }
 
   fill() {
-    const { client, context, langs, lang, choose, transcript } = this;
+    const { client, context, langs, lang, choose, transcript, erase } = this;
     const { doors, identity, lang: spoken, status } = client.state;
     const over = status === 'closed';
     this.list.replaceChildren(
@@ -44,6 +44,7 @@ export class Menu {
       }))),
       button(t('transcript'), transcript),
       over ? '' : button(t('end'), () => this.ask('end_sure', 'end', () => client.post('end'))),
+      button(t('erase'), () => this.ask('erase_sure', 'erase', erase)),
     );
   }
 }

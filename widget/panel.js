@@ -42,7 +42,8 @@ export class Panel {
     h('header', { role: 'none' }, h('i.bolt'),
       h('div.name', null, h('h2', { id: 'title' }, t('title')), this.status),
       this.menu.opener, signed('close', t('close'), this.shut)),
-    this.menu.list, this.notice.element, this.thread.element, this.person, this.composer.element, this.rating.element);
+    this.menu.list, this.notice.element, this.thread.element, this.thread.about, this.person, this.composer.element,
+    this.rating.element);
     for (const type of OWN) this.dialog.addEventListener(type, (event) => event.stopPropagation());
     this.fit = () => {
       this.dialog.style.setProperty('--room', `${visualViewport.height}px`);

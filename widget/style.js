@@ -74,6 +74,7 @@ background:var(--bg)}
 .typing i{width:8px;height:8px;border-radius:50%;background:var(--muted);animation:dot .6s infinite alternate}
 i+i{animation-delay:.3s}
 .chip{position:absolute;inset:auto 0 10px;width:max-content;margin:auto}
+.about{padding:8px 14px 0}
 .person{padding:8px 12px 0;font-size:13px}
 .sign[type=submit]:dir(rtl){scale:-1}
 .composer{display:flex;flex-wrap:wrap;align-items:end;margin:8px 12px 12px;border:1px solid var(--edge);border-radius:14px}

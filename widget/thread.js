@@ -1,5 +1,5 @@
 // The thread: entries, days, what is not sent yet, quick replies, the typing sign; and where it is scrolled to.
-import { button, h, hidden } from './dom.js';
+import { button, h, hidden, link } from './dom.js';
 import { showEntry, showUnsent, speaker } from './entries.js';
 import { day, t } from './words.js';
 
@@ -14,6 +14,8 @@ export class Thread {
     this.unsent = h('div');
     this.quick = h('div.quick.row', { role: 'group', 'aria-label': t('quick') });
     this.typing = h('div.typing.row', { hidden: true }, h('i'), h('i'), h('i'), hidden());
+    // What the operator says before the first message; it stands below, where one writes.
+    this.about = h('p.source.about', { id: 'about', hidden: true });
     this.earlier = button(t('earlier'), () => this.older(), { class: 'quiet earlier' });
     const inner = h('div.inner', null, this.earlier, this.list, this.unsent, this.quick, this.typing);
     this.box = h('div', {
@@ -92,9 +94,13 @@ export class Thread {
     const unsent = client.outbox.items.filter(({ frame }) => frame.text);
     for (const made of this.list.children) made.refresh?.();
     // Drawn only when it is different: somebody may be about to press one of these.
-    const drawn = JSON.stringify([unsent, client.link, client.state.status, entries.length]);
+    const drawn = JSON.stringify([unsent, client.link, client.state, entries.length, client.log.more]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
+    const { text, url } = client.state.notice || {};
+    this.about.replaceChildren(text || '', ...(url ? [' ', link(t('privacy'), url)] : []));
+    const begun = client.log.more || unsent.length || entries.some(({ author }) => author === 'visitor');
+    this.about.hidden = !text || Boolean(begun);
     this.unsent.replaceChildren(...unsent.map((item) => showUnsent(item, this.context)));
     const { buttons, lang } = entries.at(-1) || {};
     const live = !unsent.length && client.state.status !== 'closed' && buttons || [];

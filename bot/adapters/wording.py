@@ -1,4 +1,4 @@
-"""Reads the words for people: `data/responses/`, `data/phrases/`, `data/topics.yml` and `data/greeting.yml`."""
+"""Reads the words for people: `data/responses/`, `data/phrases/`, and `topics.yml`, `greeting.yml`, `notice.yml`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from bot.core.question import CueFinder
 from bot.languages import FALLBACK, LANGUAGES, in_every_language
 from bot.services.words import Topic, Wording
 
+# May be missing: then there is no notice.
+NOTICE = "notice.yml"
+
 
 def read_wording(data: Path) -> Wording:
     """Everything under `data/` that words are put together from."""
@@ -23,7 +26,9 @@ def read_wording(data: Path) -> Wording:
     phrases = _completed({language: _phrases(data / "phrases" / f"{language}.yml") for language in LANGUAGES})
     responses = read_responses(data / "responses")
     cues = CueFinder(_load(data / "phrases" / "cues.yml")["cues"])
-    return Wording(phrases, responses, topics, cues, tuple(_load(data / "greeting.yml")["questions"]))
+    notice = data / NOTICE
+    return Wording(phrases, responses, topics, cues, tuple(_load(data / "greeting.yml")["questions"]),
+                   in_every_language(_load(notice)) if notice.exists() else {})
 
 
 def read_responses(folder: Path) -> dict[str, dict[str, str]]:

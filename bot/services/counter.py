@@ -30,13 +30,14 @@ class Counter:
 
     def __init__(
         self, conversation: Conversation, wording: Wording, facts: FactsStore, community_url: str,
-        sign_in_url: str | None,
+        sign_in_url: str | None, privacy_url: str | None = None,
     ) -> None:
         self._conversation = conversation
         self._wording = wording
         self._facts = facts
         self._community_url = community_url
         self._sign_in_url = sign_in_url
+        self._privacy_url = privacy_url
 
     def answer(self, turn: BotTurn) -> BotReply:
         """The reply to a button: `turn.text` is `/intent`."""
@@ -66,6 +67,11 @@ class Counter:
         state = State.from_slots(turn.state)
         text = self._wording.words(self._facts.load(), state.language).say(APOLOGY)
         return BotReply((Bubble(text),), state.slots())
+
+    def notice(self, lang: str) -> dict[str, str] | None:
+        """What a visitor reads before the first message (`docs/protocol.md`, `state`); `None`: nothing."""
+        text = self._wording.notice.get(lang)
+        return {"text": text, **({"url": self._privacy_url} if self._privacy_url else {})} if text else None
 
     def event(self, name: str, lang: str, **values: str) -> str:
         """What happened, in words: the phrase `event_<name>`."""

@@ -18,7 +18,10 @@ def _paragraph(entry: Entry, words: Words, visitor: str) -> str:
     theirs = visitor if entry.author is Author.VISITOR else ""
     who = entry.body.get("name") or theirs or words.phrase(f"author_{entry.author.value}")
     values = entry.body.get("values") or {}
-    lines = [f"[{entry.at:%Y-%m-%d %H:%M}] {who}: {entry.body.get('text', '')}", *list(values.values())[1:]]
+    text = entry.body.get("text", "")
+    if file := entry.body.get("file"):
+        text = words.phrase("transcript_file", name=file["name"], size=words.size(file["size"]))
+    lines = [f"[{entry.at:%Y-%m-%d %H:%M}] {who}: {text}", *list(values.values())[1:]]
     if comment := (entry.body.get("rating") or {}).get("comment"):
         lines.append(comment)
     return "\n".join(line for line in lines if line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from string import Formatter
@@ -36,13 +36,14 @@ class Topic:
 @dataclass(frozen=True)
 class Wording:
     """All phrases and responses by language, the topics by intent, the finder of cues, and the topics that
-    the greeting offers."""
+    the greeting offers, and the notice before the first message, by language (empty: there is none)."""
 
     phrases: Mapping[str, Mapping[str, str]]
     responses: Mapping[str, Mapping[str, str]]
     topics: Mapping[str, Topic]
     cues: CueFinder
     greeting: tuple[str, ...]
+    notice: Mapping[str, str] = field(default_factory=dict)
 
     def words(self, facts: Facts, language: str) -> Words:
         """The words of `language`; an unknown one speaks the first language."""
@@ -104,6 +105,10 @@ class Words:
     def hours(self, number: int) -> str:
         """"1 hour", "4 jam"."""
         return format_unit(number, "duration-hour", locale=self.language)
+
+    def size(self, number: int) -> str:
+        """"12 kB": so many bytes."""
+        return format_unit(max(round(number / 1000), 1), "digital-kilobyte", length="short", locale=self.language)
 
     def moment(self, at: datetime, zone: str, *, named: bool) -> str:
         """"Senin, 23 November pukul 08.00": a point in time by the clocks of `zone`, with its name if it is `named`."""

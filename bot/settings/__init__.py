@@ -49,6 +49,7 @@ class Settings:
     gateway_port: int
     allowed_origins: tuple[str, ...]
     sign_in_url: str | None
+    privacy_url: str | None
     max_file_bytes: int
     queue_patience_seconds: int
     ticket_poll_seconds: int
@@ -100,6 +101,7 @@ class Settings:
             gateway_port=_port(environ, "KILAT_GATEWAY_PORT", 8080),
             allowed_origins=_origins(environ.get("KILAT_ALLOWED_ORIGINS") or ""),
             sign_in_url=_url(environ, "KILAT_SIGN_IN_URL"),
+            privacy_url=_url(environ, "KILAT_PRIVACY_URL"),
             max_file_bytes=_positive(environ, "KILAT_MAX_FILE_BYTES", 5_242_880),
             queue_patience_seconds=_positive(environ, "KILAT_QUEUE_PATIENCE_SECONDS", 300),
             ticket_poll_seconds=_positive(environ, "KILAT_TICKET_POLL_SECONDS", 30),

@@ -120,10 +120,12 @@ class Gateway:
         if chat.status in WITH_PEOPLE:
             doors = [door for door in doors if door["door"] != "agent_queue"]
         queue = queue_json(place) if place else None
+        notice = self.counter.notice(chat.lang)
         return {
             "type": "state", "status": chat.status.value, "lang": chat.lang,
             "bot": "up" if self.relay.bot_is_up else "down", "identity": who.as_json(),
             "queue": queue, "agent": chat.agent.name if chat.agent else None, "doors": doors,
+            **({"notice": notice} if notice else {}),
         }
 
     async def place(self, chat: Chat) -> QueuePlace | None:

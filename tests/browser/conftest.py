@@ -16,7 +16,7 @@ import pytest
 from fake_gateway import FakeGateway, serve
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from server import Server
-from widget_page import PATIENCE_MS, QUEUE_PATIENCE, Enter, Visit, WidgetPage
+from widget_page import PATIENCE_MS, PRIVACY_URL, QUEUE_PATIENCE, Enter, Visit, WidgetPage
 
 from bot.settings import ROOT
 from bot.training import is_trained
@@ -37,7 +37,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         pytest.skip(NO_MODEL)
     server = Server(tmp_path_factory.mktemp("kilat"), secret="")
     # All visitors of these tests come from one address, and a test is quicker than a person.
-    server.environment |= {"KILAT_MESSAGES_PER_MINUTE": "600", "KILAT_QUEUE_PATIENCE_SECONDS": str(QUEUE_PATIENCE)}
+    server.environment |= {"KILAT_MESSAGES_PER_MINUTE": "600", "KILAT_QUEUE_PATIENCE_SECONDS": str(QUEUE_PATIENCE),
+                           "KILAT_PRIVACY_URL": PRIVACY_URL}
     server.start()
     yield server
     server.stop()

@@ -17,6 +17,8 @@ from bot.settings import ROOT
 PATIENCE_MS = 20_000
 # Seconds in the queue until the form is offered: long enough for a test that does not want it.
 QUEUE_PATIENCE = 15
+# Where the notice's link leads.
+PRIVACY_URL = "https://help.example.com/privacy"
 _WIDGET = ROOT / "widget"
 _WORD = re.compile(r"""(\w+): (["'])(.*?)\2[, ]""")
 

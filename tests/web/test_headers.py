@@ -115,7 +115,7 @@ def test_an_allowed_page(http: TestClient, value: str | None) -> None:
     assert (answer.status_code, answer.headers.get("access-control-allow-origin")) == (204, value)
     if value:
         assert "Authorization" in answer.headers["access-control-allow-headers"]
-        assert {"GET", "POST"} == set(answer.headers["access-control-allow-methods"].split(", "))
+        assert {"GET", "POST", "DELETE"} == set(answer.headers["access-control-allow-methods"].split(", "))
 
 
 @pytest.mark.parametrize("name", [

@@ -12,6 +12,10 @@ export default {
   transcript: 'Descargar la conversación',
   end: 'Terminar el chat',
   end_sure: '¿Terminar este chat ahora?',
+  erase: 'Borrar esta conversación',
+  erase_sure: '¿Borrar para siempre esta conversación y sus archivos? El chat termina. Los tickets enviados se quedan con nuestro equipo, igual que lo que ya pasó a otros sistemas de soporte.',
+  erased: 'La conversación se borró. Puedes empezar otra aquí.',
+  privacy: 'Sobre tus datos',
   cancel: 'Cancelar',
   new_tab: '(se abre en otra pestaña)',
 

@@ -15,6 +15,7 @@ from bot.adapters.content import (
     greeting,
     knowledge,
     mentions,
+    notice,
     personal,
     phrases,
     responses,
@@ -26,7 +27,7 @@ from bot.core.errors import ConfigurationError
 from bot.settings import ROOT
 
 CHECKS = (syntax.check, knowledge.check, responses.check, phrases.check, personal.check, topics.check, greeting.check,
-          examples.check, duplicates.check, mentions.check, vocabulary.check, canned.check, console.check)
+          examples.check, duplicates.check, mentions.check, notice.check, vocabulary.check, canned.check, console.check)
 
 
 def problems(data: Path) -> list[str]:

@@ -1,0 +1,91 @@
+"""A conversation is erased while an outside desk has its case: it is closed there, and nothing more of it is shown."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from desks.house import House, Visitor, soon
+from desks.obedient import Obedient
+
+from bot.ports import Case, QueuePlace
+
+
+@pytest.fixture
+def driver() -> Obedient:
+    """The desk."""
+    return Obedient()
+
+
+@pytest.fixture(autouse=True)
+def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was erased is looked for often."""
+    monkeypatch.setattr("bot.web.erasures.ROUND_SECONDS", 0.02)
+
+
+@pytest.fixture
+def visitor(house: House) -> Visitor:
+    """Somebody in the queue."""
+    return house.visitor()
+
+
+@pytest.fixture
+def case(visitor: Visitor, driver: Obedient) -> str:
+    """Their case, which the desk shows under its number."""
+    number = visitor.hand_off()
+    soon(lambda: number in driver.opened)
+    return number
+
+
+def erase(house: House, visitor: Visitor) -> None:
+    """As a shell does it, beside the gateway."""
+    house.gateway.eraser.erase([visitor.id], (), "forget", "shell")
+
+
+def test_it_is_closed_there(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+    """Taken or not, and what its agent says later goes nowhere; the next case of anybody has another number."""
+    driver.tell("message", case, text="Halo")
+    soon(lambda: visitor.status == "connected")
+    erase(house, visitor)
+    soon(lambda: driver.closed.get(case))
+    driver.tell("message", case, text="Masih di sana?")
+    other = house.visitor("user-2")
+    number = other.hand_off()
+    soon(lambda: number in driver.opened)
+    assert number != case and other.texts("agent") == []
+
+
+def test_the_desk_is_away(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+    """It is closed when the desk is back."""
+    driver.fails = {case}
+    erase(house, visitor)
+    soon(lambda: len(driver.tries) >= 2)
+    driver.fails.clear()
+    soon(lambda: driver.closed.get(case))
+
+
+def test_the_gateway_was_stopped(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+    """Its next start closes it."""
+    visitor.say("satu")
+    soon(lambda: driver.shown.get(case))
+    eraser = house.gateway.eraser
+    house.stop()
+    eraser.erase([visitor.id], (), "forget", "shell")
+    house.start()
+    soon(lambda: driver.closed.get(case))
+
+
+def test_while_it_is_opened(house: House, driver: Obedient, visitor: Visitor, caplog: pytest.LogCaptureFixture,
+                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody knows of any more is told by its name there, and closed."""
+    opens = driver.open_case
+
+    async def open_case(case: Case, place: QueuePlace | None, transcript: str) -> str:
+        erase(house, visitor)
+        return await opens(case, place, transcript)
+
+    monkeypatch.setattr(driver, "open_case", open_case)
+    with caplog.at_level(logging.WARNING):
+        number = visitor.hand_off()
+        soon(lambda: driver.closed.get(number))
+    assert f"{number} was opened at the desk fake as {number} while it was erased here" in caplog.text
