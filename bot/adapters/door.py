@@ -19,6 +19,16 @@ LONGEST_SENDER = 200
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202f\ud800-\udfff]")
 # Zero-width characters, soft hyphens, marks of direction, tags: inside of a word they hide it, so they leave no space.
 _INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+# What has a width and shows nothing, though its category is that of a letter or a symbol: Hangul fillers, an empty
+# Braille cell, a note without a head; and what Unicode keeps free for signs that don't show.
+_BLANK = re.compile(
+    r"[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U0001d159\U000e0000-\U000e0fff]")
+# Of these, nothing is seen by itself: marks that want a letter, formats, controls, spaces.
+_MARKS = frozenset(("Mn", "Me"))
+_UNSEEN = _MARKS | {"Cf", "Cc", "Zs", "Zl", "Zp"}
+# On one letter; no script's spelling needs more. Unicode's own bound (UAX 15, stream-safe text) is 30, but to put n
+# marks in order takes n² steps, and a tower of them covers the lines above.
+_MOST_MARKS = 8
 _BUTTON = re.compile(r"^/[a-z_0-9]+$")
 
 
@@ -52,10 +62,12 @@ def read(body: Any, settings: Settings, buttons: frozenset[str]) -> Incoming:
     given = body.get("metadata")
     if given is not None and not isinstance(given, dict):
         raise BadRequest("`metadata` must be a JSON object")
-    text = clean(message)
+    most = settings.max_message_length
+    text = clean(message[:most])
+    is_too_long = max(len(message), len(text)) > most
     text = text if is_button(text, buttons) else as_words(text)
     return Incoming(sender, text, identify((given or {}).get("identity_token"), settings), not text,
-                    len(message) > settings.max_message_length)
+                    is_too_long)
 
 
 def is_button(text: str, buttons: frozenset[str]) -> bool:
@@ -64,8 +76,8 @@ def is_button(text: str, buttons: frozenset[str]) -> bool:
 
 
 def as_words(text: str) -> str:
-    """`text` without leading slashes, so that a visitor can't send Rasa commands."""
-    return re.sub(r"^[/\s]+", "", text) if text.startswith("/") else text
+    """`text` without leading slashes, so that a visitor can't send Rasa commands; "" where nothing else is seen."""
+    return _seen(re.sub(r"^[/\s]+", "", text)) if text.startswith("/") else text
 
 
 def identify(token: object, settings: Settings) -> dict[str, Any]:
@@ -79,8 +91,28 @@ def identify(token: object, settings: Settings) -> dict[str, Any]:
 
 
 def clean(text: str) -> str:
-    """`text` in composed form without invisible characters; control characters become spaces."""
-    return _CONTROL.sub(" ", unicodedata.normalize("NFC", _INVISIBLE.sub("", text))).strip()
+    """`text` in composed form without invisible characters; control characters become spaces. A text in which nothing
+    can be seen is "". The steps grow with its length, whatever it holds."""
+    text = unicodedata.normalize("NFC", _without_towers(_INVISIBLE.sub("", text)))
+    return _seen(_CONTROL.sub(" ", text).strip())
+
+
+def _seen(text: str) -> str:
+    """`text`, or "" where all of it is blank."""
+    is_seen = any(unicodedata.category(sign) not in _UNSEEN and not _BLANK.match(sign) for sign in text)
+    return text if is_seen else ""
+
+
+def _without_towers(text: str) -> str:
+    """`text` with at most `_MOST_MARKS` combining marks in a row."""
+    if text.isascii():
+        return text
+    kept, height = [], 0
+    for sign in text:
+        height = height + 1 if unicodedata.category(sign) in _MARKS else 0
+        if height <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def _odd(text: str) -> bool:

@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
-from bot.rasa_ext.entities import FOUND
+from bot.rasa_ext.entities import FOUND, blanked
 
 FOLLOW_UP = "follow_up"
 _KINDS = {"plan", "account_type", "paid", "role", "licensed", "country", "priority"}
@@ -26,7 +26,7 @@ class EllipsisClassifier(GraphComponent):
     """Stands before the trained classifier and settles what needs no learning."""
 
     def __init__(self, phrases: list[str], filler: list[str]) -> None:
-        self._phrases = re.compile("|".join(rf"\b{re.escape(phrase)}\b" for phrase in phrases))
+        self._phrases = re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b")
         self._filler = frozenset(filler)
 
     @staticmethod
@@ -57,8 +57,5 @@ class EllipsisClassifier(GraphComponent):
         values = [item for item in found if item["entity"] in _KINDS]
         if not values:
             return False
-        rest = "".join(
-            " " if any(item["start"] <= i < item["end"] for item in values) else character
-            for i, character in enumerate(text.lower())
-        )
+        rest = blanked(text.lower(), [(item["start"], item["end"]) for item in values])
         return all(token.replace("’", "'") in self._filler for token in _TOKEN.findall(self._phrases.sub(" ", rest)))

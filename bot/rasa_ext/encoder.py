@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 
 logger = logging.getLogger(__name__)
 
-LONGEST_TEXT = 300
+# What is read of a text: the cost grows with its length, and a question in any language served has fewer tokens. The
+# words beyond are still seen by the vocabulary and by the model of the text.
+LONGEST_TEXT, MOST_TOKENS = 300, 128
 NONE = "none"
 _WEIGHTS = "e5-small-q4.bin"
 _BATCH_TOKENS = 512
@@ -69,7 +71,7 @@ class OnnxEncoder:
         return {token: count / len(texts) for token, count in counts.items()}
 
     def encode(self, texts: Sequence[str], frequencies: Mapping[int, float] | None = None) -> NDArray[np.float32]:
-        """See `Encoder`; texts are cut to their first `LONGEST_TEXT` characters, for the cost grows with length."""
+        """See `Encoder`; a text is read up to `LONGEST_TEXT` characters and `MOST_TOKENS` tokens."""
         tokens = [self._tokens(text) for text in texts]
         alike = defaultdict(list)
         for number, row in enumerate(tokens):
@@ -92,7 +94,7 @@ class OnnxEncoder:
         return bool(self._pieces.piece_to_id(f"{_BEGINS}{word}") != self._pieces.unk_id())
 
     def _tokens(self, text: str) -> list[int]:
-        pieces = self._pieces.encode(" ".join(text[:LONGEST_TEXT].split()))
+        pieces = self._pieces.encode(" ".join(text[:LONGEST_TEXT].split()))[:MOST_TOKENS]
         if self._shift:
             pieces = [piece + 1 if piece else 3 for piece in pieces]
         return [0, *pieces, 2]

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,15 @@ FOUND = "vocabulary"
 _OFTEN = 2
 # Rasa shows training data to featurizers alone; what is found marks the lines for the classifier, so this is one, too.
 _TYPES = [DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER]
+
+
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """`text` with a space for each character of `spans` (start, end)."""
+    letters = list(text)
+    for start, end in spans:
+        end = min(end, len(letters))
+        letters[start:end] = " " * (end - start)
+    return "".join(letters)
 
 
 @DefaultV1Recipe.register(_TYPES, is_trainable=True)

@@ -21,13 +21,19 @@ _WORDS, _CHARACTERS, _MARKS = 0.4, 0.35, 0.15
 _MOST_LINES = 1500
 _ORDINAL = ("priority", "channel", "feature", "field", "target_language")
 _NOTHING = {"nothing": 1.0}
+_LONGEST_FORM = 3
 _WORD = re.compile(r"[^\W\d_]+")
 _WORD_TERMS = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b|[+?]").build_analyzer()
 _CHARACTER_TERMS = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)).build_analyzer()
 
 
 def normalise(text: str, spelling: Mapping[str, str]) -> str:
-    """Lower case, compatibility forms unified, white space folded, chat spellings replaced by what they stand for."""
+    """Lower case, compatibility forms unified, white space folded, chat spellings replaced by what they stand for.
+
+    At most `_LONGEST_FORM` times as long as `text`: a sign that stands for more letters, as U+FDFA for 18, is a space.
+    """
+    if not text.isascii():
+        text = "".join(" " if len(unicodedata.normalize("NFKC", sign)) > _LONGEST_FORM else sign for sign in text)
     folded = " ".join(unicodedata.normalize("NFKC", text).lower().split())
     return _WORD.sub(lambda match: spelling.get(match.group(), match.group()), folded)
 

@@ -23,15 +23,17 @@ from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
 from bot.languages import COMPLETE, LANGUAGES
-from bot.rasa_ext.entities import FOUND
+from bot.rasa_ext.entities import FOUND, blanked
 
 ENTITY = "language"
-_ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+_ADDRESS = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[¿¡]")
 # Whose speakers mix words of the others in.
 FIRST = LANGUAGES[0]
 SURE = 0.75
 SURE_OF_ONE_WORD = 0.9
+# Of words that no list has, so many letters are enough to tell, and each costs.
+MOST_LETTERS = 300
 
 
 class LanguageGuesser:
@@ -44,7 +46,8 @@ class LanguageGuesser:
             for tier in ("function", "content")
         )
         codes = [getattr(IsoCode639_1, language.upper()) for language in LANGUAGES]
-        self._lingua: LanguageDetector = LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
+        self._lingua: LanguageDetector = (
+            LanguageDetectorBuilder.from_iso_codes_639_1(*codes).with_preloaded_language_models().build())
 
     @classmethod
     def from_file(cls, path: Path) -> LanguageGuesser:
@@ -54,7 +57,7 @@ class LanguageGuesser:
     def guess(self, text: str, values: Sequence[tuple[int, int]] = ()) -> str | None:
         """The language of `text`, or `None`. `values` are the offsets of names ("Hong Kong", "Premier"), which may
         be content words but say nothing by their letters."""
-        tokens, beside_names = _tokens(text), _tokens(_without(text, values))
+        tokens, beside_names = _tokens(text), _tokens(blanked(text, values))
         # "Rio de Janeiro" is no Spanish; the complete languages have no such names.
         counts = {language: sum(token in words for token in (tokens if language in COMPLETE else beside_names))
                   for language, words in self._function.items()}
@@ -77,7 +80,7 @@ class LanguageGuesser:
         languages that are unlikely raise no doubt."""
         if not words:
             return None, 0.0
-        found = self._lingua.compute_language_confidence_values(" ".join(words))
+        found = self._lingua.compute_language_confidence_values(" ".join(words)[:MOST_LETTERS])
         shares = {value.language.iso_code_639_1.name.lower(): value.value for value in found}
         likeliest = max(languages, key=lambda language: shares[language])
         beside = sum(shares[language] for language in {likeliest, *COMPLETE})
@@ -86,12 +89,6 @@ class LanguageGuesser:
 
 def _tokens(text: str) -> list[str]:
     return [token.replace("’", "'") for token in _WORD.findall(_ADDRESS.sub(" ", text.lower()))]
-
-
-def _without(text: str, values: Sequence[tuple[int, int]]) -> str:
-    for start, end in values:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

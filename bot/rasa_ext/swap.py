@@ -9,6 +9,7 @@ A message that is being handled ends with the processor that it began with.
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,10 +48,12 @@ class Swap:
                     logger.error("kilat.model.refused", reason=str(error))
                     raise
                 _put_in_place(processor, agent)
+                keep_what_is_loaded()
                 logger.info("kilat.model.swapped", version=version)
 
     async def catch_up(self, agent: Agent | None) -> None:
         """Take the active version, if another became it while `agent` was starting with one of the folder."""
+        keep_what_is_loaded()
         active = self._models.active()
         if agent is None or active is None or loaded_version(agent) in (None, active.version):
             return
@@ -61,6 +64,14 @@ class Swap:
 def loaded_version(agent: Agent | None) -> str | None:
     """The version that it serves; `None` without a model."""
     return version_of(Path(agent.processor.model_path)) if agent is not None and agent.is_ready() else None
+
+
+def keep_what_is_loaded() -> None:
+    """Python's collector looks no more at what is loaded by now: a look at all of it stops every visitor for a quarter
+    of a second, and a message with many values could bring it about."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

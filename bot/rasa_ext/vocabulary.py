@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +39,12 @@ _FUZZY = ("country", "plan", "account_type", "licensed", "role")
 _DENIABLE = (*_FUZZY, "channel", "priority")
 _SHORTEST_FUZZY = 5
 _SHORT_MESSAGE = 3
+# spaCy's tokenizer peels sign after sign off what has no white space, at a cost that grows with its square. So what is
+# longer than any word is cut; a link stays whole, for its words say nothing.
+_LONGEST_PIECE = 64
+_OVERLONG = re.compile(rf"\S{{{_LONGEST_PIECE + 1}}}")
+_LINK = r"(?:https?://|www\.)"
+_PIECE = re.compile(rf"(?P<link>{_LINK}\S+)|\S{{1,{_LONGEST_PIECE}}}\s*|\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -97,94 +105,87 @@ class VocabularyFinder:
     def __init__(self, vocabulary: dict[str, dict[str, list[str]]], known_words: Iterable[str]) -> None:
         self._nlp = spacy.blank("xx")
         self._matchers: dict[str, PhraseMatcher] = {}
-        self._fuzzy: dict[str, list[tuple[str, str]]] = {}
+        # Of one-word names, by first letter and length: (entity, value, word).
+        self._fuzzy: defaultdict[tuple[str, int], list[tuple[str, str, str]]] = defaultdict(list)
         for entity, values in vocabulary.items():
             matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
             for value, words in values.items():
                 matcher.add(value, [self._nlp.make_doc(word) for word in words])
+                for word in words:
+                    if entity in _FUZZY and " " not in word and len(word) >= _SHORTEST_FUZZY:
+                        self._fuzzy[word[0], len(word)].append((entity, value, word))
             self._matchers[entity] = matcher
-            if entity in _FUZZY:
-                self._fuzzy[entity] = [
-                    (word, value) for value, words in values.items() for word in words
-                    if " " not in word and len(word) >= _SHORTEST_FUZZY
-                ]
         every = {word for values in vocabulary.values() for words in values.values() for word in words}
         self._known = frozenset(known_words) | {part for word in every for part in word.split()}
 
     def find(self, text: str) -> list[Found]:
         """Every value in `text`, in the order of the text."""
-        doc = self._nlp.make_doc(text)
-        spans = [span for matcher in self._matchers.values() for span in self._matches(matcher, doc)]
-        names = {id(span): entity for entity, span in spans}
-        plain = [span for _, span in spans]
-        kept = [span for span in plain if not any(self._shadows(names, span, other) for other in plain)]
-        found = [Found(names[id(s)], s.label_, s.start_char, s.end_char) for s in kept]
+        # What spaCy remembers of the words of a message ends with it; else strangers' words would fill the memory.
+        with self._nlp.memory_zone():
+            return self._find(text)
+
+    def _find(self, text: str) -> list[Found]:
+        doc = self._tokens(text)
+        found = self._listed_words(doc)
         found += self._misspelt(doc, found)
         found += [Found("email", address, start, end) for address, start, end in email.found(text)]
-        found += self._listed(doc, found)
-        found += self._capitalised(doc, found)
+        found += _before_plans(doc, text, found)
+        found += _capitalised(doc, text, found)
         return sorted(_without_denied(text, found), key=lambda item: item.start)
 
-    def _matches(self, matcher: PhraseMatcher, doc: Doc) -> list[tuple[str, Span]]:
-        entity = next(name for name, m in self._matchers.items() if m is matcher)
-        return [(entity, span) for span in filter_spans(matcher(doc, as_spans=True))]
+    def _tokens(self, text: str) -> Doc:
+        if not _OVERLONG.search(text):
+            return self._nlp.make_doc(text)
+        words: list[str] = []
+        spaces: list[bool] = []
+        for piece in _PIECE.finditer(text):
+            if piece["link"]:
+                words.append(piece.group())
+                spaces.append(False)
+            else:
+                for token in self._nlp.make_doc(piece.group()):
+                    words.append(token.text)
+                    spaces.append(bool(token.whitespace_))
+        return Doc(self._nlp.vocab, words, spaces)
 
-    @staticmethod
-    def _listed(doc: Doc, found: list[Found]) -> list[Found]:
-        """Plan names that are everyday words, right before another plan. No phrases do: they would hide that one."""
-        plans = [item for item in found if item.entity == "plan"]
-        words = [token for token in doc if token.text.capitalize() in _CAPITALISED]
+    def _listed_words(self, doc: Doc) -> list[Found]:
+        """The words of the lists, the longest of each kind; what a longer one of another kind shadows is left out."""
+        spans = {entity: filter_spans(matcher(doc, as_spans=True)) for entity, matcher in self._matchers.items()}
+        # At each token, the spans over it: of each kind one at most.
+        over: defaultdict[int, list[tuple[str, Span]]] = defaultdict(list)
+        for entity, some in spans.items():
+            for span in some:
+                for position in range(span.start, span.end):
+                    over[position].append((entity, span))
         return [
-            Found("plan", _CAPITALISED[word.text.capitalize()], word.idx, word.idx + len(word.text))
-            for word in words
-            if not any(item.start <= word.idx < item.end for item in plans)
-            and any(_BEFORE_PLAN.fullmatch(doc.text[word.idx + len(word.text):item.start]) for item in plans)
+            Found(entity, span.label_, span.start_char, span.end_char)
+            for entity, some in spans.items() for span in some
+            if not any((entity, kind) in _SHADOWED and _is_inside(span, other) for kind, other in over[span.start])
         ]
-
-    @staticmethod
-    def _capitalised(doc: Doc, found: list[Found]) -> list[Found]:
-        """Plan names that are everyday words, where the capital or the shortness of the message tells the plan."""
-        words = [token for token in doc if token.is_alpha]
-        if any(item.entity == "plan" for item in found) and len(words) <= _SHORT_MESSAGE:
-            return []
-        if any(item.entity == "plan" and item.value in _CAPITALISED.values() for item in found):
-            return []
-        short = len(words) <= _SHORT_MESSAGE
-        return [
-            Found("plan", _CAPITALISED[token.text.capitalize()], token.idx, token.idx + len(token.text))
-            for token in words
-            if token.text.capitalize() in _CAPITALISED
-            and (short or (token.i > 0 and token.text in _CAPITALISED and not doc.text.isupper()))
-        ]
-
-    @staticmethod
-    def _shadows(names: dict[int, str], span: Span, other: Span) -> bool:
-        inside = other.start <= span.start and span.end <= other.end and len(other) > len(span)
-        return inside and (names[id(span)], names[id(other)]) in _SHADOWED
 
     def _misspelt(self, doc: Doc, found: list[Found]) -> list[Found]:
         """Tokens that no list has and that are one slip (two in long words) from exactly one value."""
         result = []
+        taken = {position for item in found for position in range(item.start, item.end)}
+        hits: dict[str, tuple[str, str] | None] = {}
         for token in doc:
             word = token.lower_
-            taken = any(item.start <= token.idx < item.end for item in found)
-            if taken or len(word) < _SHORTEST_FUZZY or not word.isalpha() or word in self._known:
+            if (token.idx in taken or len(word) < _SHORTEST_FUZZY or not word.isalpha() or word in self._known):
                 continue
-            hit = self._nearest(word)
-            if hit:
+            if word not in hits:
+                hits[word] = self._nearest(word)
+            if hit := hits[word]:
                 result.append(Found(hit[0], hit[1], token.idx, token.idx + len(word)))
         return result
 
     def _nearest(self, word: str) -> tuple[str, str] | None:
         most = 1 if len(word) < 8 else 2
         best: dict[tuple[str, str], int] = {}
-        for entity, words in self._fuzzy.items():
-            for known, value in words:
-                if known[0] == word[0] and abs(len(known) - len(word)) <= most:
-                    distance = DamerauLevenshtein.distance(word, known, score_cutoff=most)
-                    if distance <= most:
-                        key = (entity, value)
-                        best[key] = min(distance, best.get(key, distance))
+        for length in range(len(word) - most, len(word) + most + 1):
+            for entity, value, known in self._fuzzy.get((word[0], length), ()):
+                distance = DamerauLevenshtein.distance(word, known, score_cutoff=most)
+                if distance <= most:
+                    best[entity, value] = min(distance, best.get((entity, value), distance))
         if not best:
             return None
         nearest = min(best.values())
@@ -192,18 +193,54 @@ class VocabularyFinder:
         return winners[0] if len(winners) == 1 else None
 
 
-def _without_denied(text: str, found: list[Found]) -> list[Found]:
-    denied = _denied(text, found)
+def _is_inside(span: Span, other: Span) -> bool:
+    """True for a part of a longer one."""
+    return other.start <= span.start and span.end <= other.end and len(other) > len(span)
+
+
+def _before_plans(doc: Doc, text: str, found: list[Found]) -> list[Found]:
+    """Plan names that are everyday words, right before another plan. No phrases do: they would hide that one."""
+    plans = [item for item in found if item.entity == "plan"]
+    starts = sorted(item.start for item in plans)
+    taken = {position for item in plans for position in range(item.start, item.end)}
+    result = []
+    for token in doc:
+        value, end = _CAPITALISED.get(token.text.capitalize()), token.idx + len(token.text)
+        following = bisect_left(starts, end)
+        if (value and token.idx not in taken and following < len(starts)
+                and _BEFORE_PLAN.fullmatch(text, end, starts[following])):
+            result.append(Found("plan", value, token.idx, end))
+    return result
+
+
+def _capitalised(doc: Doc, text: str, found: list[Found]) -> list[Found]:
+    """Plan names that are everyday words, where the capital or the shortness of the message tells the plan."""
+    words = [token for token in doc if token.is_alpha]
+    short = len(words) <= _SHORT_MESSAGE
+    plans = {item.value for item in found if item.entity == "plan"}
+    if (plans and short) or not plans.isdisjoint(_CAPITALISED.values()):
+        return []
+    by_capital = not text.isupper()
     return [
-        item for item in found
-        if item not in denied
-        or not any(o.entity == item.entity and o.value != item.value and o not in denied for o in found)
+        Found("plan", _CAPITALISED[token.text.capitalize()], token.idx, token.idx + len(token.text))
+        for token in words
+        if token.text.capitalize() in _CAPITALISED
+        and (short or (token.i > 0 and token.text in _CAPITALISED and by_capital))
     ]
 
 
-def _denied(text: str, found: list[Found]) -> list[Found]:
+def _without_denied(text: str, found: list[Found]) -> list[Found]:
+    denied = _denied(text, found)
+    others: defaultdict[str, set[str]] = defaultdict(set)
+    for item in found:
+        if item not in denied:
+            others[item.entity].add(item.value)
+    return [item for item in found if item not in denied or not others[item.entity] - {item.value}]
+
+
+def _denied(text: str, found: list[Found]) -> set[Found]:
     """The values after a "bukan" or "not", and those joined to them by an "and"; a denial reaches to the next value."""
-    denied: list[Found] = []
+    denied: set[Found] = set()
     for kind in _DENIABLE:
         end, joined = 0, False
         for item in sorted((o for o in found if o.entity == kind), key=lambda o: o.start):
@@ -211,7 +248,7 @@ def _denied(text: str, found: list[Found]) -> list[Found]:
             joined = bool(_DENIED.search(between)) or (joined and bool(_AND.fullmatch(between)))
             end = item.end
             if joined:
-                denied.append(item)
+                denied.add(item)
     return denied
 
 

@@ -136,7 +136,7 @@ def _say(body: Frame, limits: Limits) -> Frame:
         if len(payload) > LONGEST_PAYLOAD or (payload.startswith("/") and not is_button(payload, limits.buttons)):
             raise FrameError("bad_frame", "`payload` is no button's", client_id=client_id)
     said = clean(text)
-    if len(text) > limits.text:
+    if max(len(text), len(said)) > limits.text:
         raise FrameError("too_long", f"a text has at most {limits.text} characters", client_id=client_id)
     words = payload or as_words(said)
     if not said or not words:

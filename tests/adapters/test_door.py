@@ -75,10 +75,30 @@ def test_characters(settings: Settings, message: str, text: str) -> None:
     assert _read(settings, message).text == clean(message) == text
 
 
-@pytest.mark.parametrize("message", ["", " ", "\n\t", "\x00\x01", "\u200b\ufeff", "/", "///", " / "])
+@pytest.mark.parametrize("message", [
+    "", " ", "\n\t", "\x00\x01", "\u200b\ufeff", "/", "///", " / ",
+    # What shows nothing: fillers, an empty Braille cell, selectors, joiners, marks without a letter, all of the kind.
+    "\u3164", "\u2800", "\u2800 \u2800", "\uffa0", "\u115f\u1160", "\u034f", "\u17b4\u17b5", "\u180b\u180e",
+    "\ufe0f", "\ufe00\ufe0f", "\u2061\u2064", "\u2065", "\ufff0", "\ufff9", "\U000e0100", "\U000e0fff", "\U0001d159",
+    "\U0001d173", "\U0001bca0", "\u0301", "\u20dd", "\u00a0\u3000\u1680\u205f", "/\u3164", "/ \u2800",
+])
 def test_an_empty_message(settings: Settings, message: str) -> None:
     """Nothing left to understand."""
     assert _read(settings, message).empty
+
+
+@pytest.mark.parametrize("message", [
+    "?", ".", "👍", "❤️", "1️⃣", "\U0001fae0", "\u3164a", "ก็", "हि", "\u1112\u1161\u11ab", "\ufffd", "_", "🇮🇩", "\ue000",
+])
+def test_a_short_message(settings: Settings, message: str) -> None:
+    """One sign that is seen is enough, also one that is newer than this Python."""
+    assert not _read(settings, message).empty
+
+
+def test_a_text_that_grows(settings: Settings) -> None:
+    """Composed, a musical note is three characters; the limit holds for what is stored."""
+    assert _read(settings, "\U0001d160" * settings.max_message_length).too_long
+    assert not _read(settings, "\U0001d160" * (settings.max_message_length // 3)).too_long
 
 
 def test_the_longest_message(settings: Settings) -> None:
