@@ -9,19 +9,18 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 # Compile once at the installation: where Python may not keep compiled files, each process would do it anew (10 s).
 export UV_COMPILE_BYTECODE := 1
 
-# uv installs Python 3.10 and the locked packages; without one on the PATH it is kept in .uv/, of one version, by its hash.
+# uv installs Python 3.10 and the locked packages; without one on the PATH it is kept in .uv/.
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --quiet --frozen
 
-.PHONY: help install serve train model learn seed shell agents test desks check format bench bench-load bench-take bench-waiting bench-nlu bench-learn clean
+.PHONY: help install serve train model learn seed shell agents test desks check format bench bench-load bench-take bench-stall bench-waiting bench-nlu bench-learn clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-.uv/bin/uv: .ci/uv.txt
+.uv/bin/uv:
 	python3 -m venv .uv 2>/dev/null || (echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1)
-	@.uv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement .ci/uv.txt
-	@touch $@
+	.uv/bin/pip install --quiet uv
 
 install: $(filter .uv/bin/uv,$(UV))  ## Install what pyproject.toml and uv.lock name
 	@$(UV) sync --quiet --frozen
@@ -78,6 +77,9 @@ bench-waiting: install  ## Simulate a desk: how many waiting intervals come true
 
 bench-take: install  ## Measure taking cases: 50 agents, 1,000 cases that wait; ARGS="--pause 2 --json take.json"
 	@$(RUN) python -m benchmarks.take $(ARGS)
+
+bench-stall: install  ## Measure what a visitor waits beside 60 who send the dearest messages; ARGS="--json stall.json"
+	@$(RUN) python -m benchmarks.stall $(ARGS)
 
 bench-nlu: install  ## Kilat's intent pipeline beside its peers; DATA=path/to/splits ARGS="--only kilat --json nlu.json"
 	@$(RUN) python -m benchmarks.nlu $(if $(DATA),"$(DATA)") $(ARGS)

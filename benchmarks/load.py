@@ -173,14 +173,16 @@ class Visitor:
 async def _open(port: int, count: int) -> list[Visitor]:
     room = asyncio.Semaphore(OPENING)
 
-    async def one() -> Visitor:
+    async def one(number: int) -> Visitor:
         async with room:
-            visitor = Visitor(await SocketClient.connect(port))
+            # Each from an address of its own: those of one take turns with the bot.
+            address = f"198.18.{number // 256}.{number % 256}"
+            visitor = Visitor(await SocketClient.connect(port, address=address))
             visitor.socket.send({"type": "hello", "protocol": 1, "lang": "id"})
             await asyncio.wait_for(visitor.welcomed.wait(), PATIENCE_SECONDS)
             return visitor
 
-    return list(await asyncio.gather(*(one() for _ in range(count))))
+    return list(await asyncio.gather(*(one(number) for number in range(count))))
 
 
 async def _speak(clients: list[Visitor], rate: int, seconds: int) -> int:

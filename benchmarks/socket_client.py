@@ -25,10 +25,14 @@ class SocketClient:
         self._protocol = WSConnection(ConnectionType.CLIENT)
 
     @classmethod
-    async def connect(cls, port: int, path: str = "/v1/socket", cookie: str = "") -> SocketClient:
-        """A socket to the gateway on this port, open; it offers to compress, as every browser does."""
+    async def connect(
+        cls, port: int, path: str = "/v1/socket", cookie: str = "", address: str = "",
+    ) -> SocketClient:
+        """A socket to the gateway on this port, open; it offers to compress, as every browser does. With an `address`,
+        as by a proxy from there: of a proxy on this machine the gateway believes it."""
         client = cls(*await asyncio.open_connection("127.0.0.1", port))
-        headers = [(b"cookie", cookie.encode())] if cookie else []
+        given = {b"cookie": cookie, b"x-forwarded-for": address}
+        headers = [(name, value.encode()) for name, value in given.items() if value]
         offered = [PerMessageDeflate()]
         client._write(Request(f"127.0.0.1:{port}", path, extra_headers=headers, extensions=offered))
         if not any(isinstance(event, AcceptConnection) for event in await client._events()):

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import aiohttp
 
-from bot.core.errors import BotUnavailable
+from bot.core.errors import BotTooSlow, BotUnavailable
 from bot.ports import BotReply, BotTurn
 from bot.services import wire
 
@@ -35,9 +35,13 @@ class RasaBot:
                 if answer.status != OK:
                     raise ValueError(f"the answer has the status {answer.status}")
                 return wire.reply_from_json(json.loads(await answer.read()))
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             logger.warning("The bot gave no reply: %s", error or type(error).__name__)
             raise BotUnavailable(str(error)) from error
+        except asyncio.TimeoutError as error:
+            # The connection is closed with it: what Rasa has not begun by then, it does not begin.
+            logger.warning("The bot gave no reply within %.0f s.", ANSWER_SECONDS)
+            raise BotTooSlow(f"no reply within {ANSWER_SECONDS:.0f} s") from error
 
     async def is_up(self) -> bool:
         """See `Bot`."""

@@ -11,8 +11,9 @@ MOST_KEYS = 100_000
 # One address may stand for a whole office; looking costs less than saying.
 ADDRESS_SHARE = 10
 READING_SHARE = 40
-# Of one address.
-TICKETS_PER_MINUTE, TICKETS_AT_ONCE = 1, 30
+# Of an address's allowance, a message takes one for each so many letters more, a new anonymous conversation so many.
+LETTERS = 250
+OPENING = 5
 
 
 class Buckets:
@@ -24,16 +25,22 @@ class Buckets:
         self._clock = clock
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, key: str) -> float:
-        """Take one token: 0 when there was one, else the seconds until there will be."""
+    def take(self, key: str, cost: float = 1) -> float:
+        """Take `cost` tokens: 0 when there was one, else the seconds until there will be. What is taken beyond those
+        that are there is owed, so that a dear thing can be done at all, and the next waits the longer."""
         now = self._clock()
         level, since = self._levels.pop(key, (self._burst, now))
         level = min(self._burst, level + (now - since) * self._rate)
         allowed = level >= 1
-        self._levels[key] = (level - 1 if allowed else level, now)
+        self._levels[key] = (level - cost if allowed else level, now)
         if len(self._levels) > MOST_KEYS:
             self._levels.popitem(last=False)
         return 0.0 if allowed else (1 - level) / self._rate
+
+    def owe(self, key: str, cost: float) -> None:
+        """Take tokens for what has happened already."""
+        level, since = self._levels.pop(key, (self._burst, self._clock()))
+        self._levels[key] = (level - cost, since)
 
 
 class Places:
@@ -68,23 +75,22 @@ class Rates:
 
         self._conversations, self._addresses = share(1), share(ADDRESS_SHARE)
         self._uploads, self._readers = share(1), share(READING_SHARE)
-        self._tickets = Buckets(TICKETS_PER_MINUTE, TICKETS_AT_ONCE, clock)
 
-    def write(self, conversation: str, address: str) -> float:
-        """Add something to a conversation."""
-        return self._conversations.take(conversation) or self._addresses.take(address)
+    def write(self, conversation: str, address: str, letters: int = 0) -> float:
+        """Add something of so many `letters` to a conversation."""
+        return self._conversations.take(conversation) or self._addresses.take(address, 1 + letters // LETTERS)
 
     def upload(self, conversation: str, address: str) -> float:
         """Add a file to it. Files fill a disk, so an address has as many as one conversation has messages."""
         return self.write(conversation, address) or self._uploads.take(address)
 
-    def ticket(self, conversation: str, address: str) -> float:
-        """Send a form. A whole office may write tickets when something is down, a machine may not."""
-        return self.write(conversation, address) or self._tickets.take(address)
-
     def enter(self, address: str) -> float:
-        """Open a conversation, or say who one is."""
+        """Say hello, or say who one is."""
         return self._addresses.take(address)
+
+    def opened(self, address: str) -> None:
+        """Hello was said by somebody anonymous without a conversation: there is a new one."""
+        self._addresses.owe(address, OPENING - 1)
 
     def read(self, address: str) -> float:
         """Look at something, or tell of a passing thing."""

@@ -2,19 +2,20 @@
 
 Free text goes to Rasa. A button's intent and a form need no understanding and are answered here, so they work while
 Rasa is away. Nothing is lost or doubled: what waits is known from the log, each reply carries the number of what it
-answers, and the bot gives the same effects for the same message however often it is asked.
+answers, and the bot gives the same effects for the same message however often it is asked. Nobody holds up others:
+addresses have fair turns, and what takes the bot too long rests before it is asked once more (docs/decisions/0018).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status, outcome
-from bot.core.errors import BotUnavailable, NoConversation, StoreUnavailable
+from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUnavailable
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import wire
 from bot.services.counter import Counter
@@ -22,13 +23,20 @@ from bot.services.hearing import Hearing
 from bot.services.insights import learned
 from bot.web.hub import Hub
 from bot.web.journal import Journal
+from bot.web.patience import Patience
 from bot.web.turns import REMEMBERED, answer_id, asks, is_local, turn_of
+from bot.web.turnstile import Turnstile
 
 logger = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 16
-# A message on which the bot fails this often, while it answers others, gets an apology instead.
-MOST_ATTEMPTS = 3
+# What a message costs the bot, in letters: the shortest as much as so many. Measured, 2,000 letters take five times as
+# long as a few words.
+SHORTEST_COST = 500
+# With the bot at once, in letters, in all and of one address: two of the longest, or nine short ones. The rest wait
+# here, where turns are fair: Rasa works on one at a time, in the order of coming.
+MOST_AT_ONCE, OF_ONE_ADDRESS = 5000, 2500
+# Conversations whose address is remembered; of others (after a start), each stands for itself.
+MOST_ADDRESSES = 50_000
 CALM_SECONDS = 5.0
 WATCHFUL_SECONDS = 0.5
 RETRY_SECONDS = 1.0
@@ -63,16 +71,21 @@ class Relay:
         self._lines: dict[str, _Line] = {}
         # What is read from the log just now, with what has changed meanwhile.
         self._looked_at: dict[str, Chat | None] = {}
-        self._attempts: dict[tuple[str, int], int] = {}
+        self._patience = Patience()
+        self._addresses: OrderedDict[str, str] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._room = asyncio.Semaphore(MOST_AT_ONCE)
+        self._turnstile = Turnstile(MOST_AT_ONCE, OF_ONE_ADDRESS)
         self._doubt = asyncio.Event()
         self.bot_is_up = False
         journal.listeners.append(self._note)
         journal.doubters.append(lambda _conversation: self._doubt.set())
 
-    def take(self, changed: Changed) -> None:
-        """Answer what is new in `changed`, when it is the bot's to answer."""
+    def take(self, changed: Changed, address: str) -> None:
+        """Answer what is new in `changed`, when it is the bot's to answer; `address` is where it came from."""
+        self._addresses[changed.chat.id] = address
+        self._addresses.move_to_end(changed.chat.id)
+        if len(self._addresses) > MOST_ADDRESSES:
+            self._addresses.popitem(last=False)
         self._take(changed.chat, changed.entries)
 
     async def watch(self) -> None:
@@ -121,7 +134,8 @@ class Relay:
             self._looked_at[chat.id] = chat
 
     def _take(self, chat: Chat, entries: Iterable[Entry]) -> None:
-        asked = [entry for entry in entries if asks(entry) and (self.bot_is_up or is_local(entry))]
+        alone = not self.bot_is_up or self._patience.rests(chat.id)
+        asked = [entry for entry in entries if asks(entry) and (not alone or is_local(entry))]
         if not asked or chat.status not in WITH_BOT:
             return
         line = self._lines.get(chat.id)
@@ -129,7 +143,7 @@ class Relay:
             newest = line.waiting[-1].seq if line.waiting else line.chat.answered
             line.waiting.extend(entry for entry in asked if entry.seq > newest)
             return
-        line = self._lines[chat.id] = _Line(chat, not self.bot_is_up, deque(asked))
+        line = self._lines[chat.id] = _Line(chat, alone, deque(asked))
         task = asyncio.create_task(self._work(line))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -158,7 +172,7 @@ class Relay:
             del self._lines[line.chat.id]
             if line.typing:
                 self._hub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": False})
-            if line.failed or (line.alone and self.bot_is_up):
+            if line.failed or (line.alone and self.bot_is_up and not self._patience.rests(line.chat.id)):
                 self._doubt.set()
 
     async def _answer(self, line: _Line, entry: Entry) -> None:
@@ -195,7 +209,7 @@ class Relay:
         heard = self._hearing.heard(turn, reply, line.chat.identity, previous)
         await self._journal.write(
             Change(line.chat.id, tuple(entries), event, answers, reply.state, lang, heard=heard))
-        self._attempts.pop((line.chat.id, entry.seq), None)
+        self._patience.answered(line.chat.id, entry.seq)
 
     async def _reply(self, line: _Line, entry: Entry, turn: BotTurn) -> BotReply:
         try:
@@ -203,10 +217,11 @@ class Relay:
         except StoreUnavailable:
             raise
         except Exception as error:  # the edge: one message that always breaks must not stop its conversation for ever
-            if isinstance(error, BotUnavailable) and not await self._bot.is_up():
+            timed_out = isinstance(error, BotTooSlow)
+            if isinstance(error, BotUnavailable) and not timed_out and not await self._bot.is_up():
                 raise
-            attempts = self._attempts[line.chat.id, entry.seq] = self._attempts.get((line.chat.id, entry.seq), 0) + 1
-            if attempts < MOST_ATTEMPTS and not line.alone:
+            is_over = self._patience.is_over(line.chat.id, entry.seq, timed_out=timed_out)
+            if not is_over and not line.alone:
                 raise
             logger.exception("The bot fails on one message; its visitor gets an apology.")
             return await asyncio.to_thread(self._counter.apologize, turn)
@@ -216,7 +231,8 @@ class Relay:
             return await asyncio.to_thread(self._counter.submit, turn, entry.body["values"])
         if is_local(entry):
             return await asyncio.to_thread(self._counter.answer, turn)
-        async with self._room:
+        group = self._addresses.get(line.chat.id, line.chat.id)
+        async with self._turnstile.turn(group, SHORTEST_COST + len(turn.text)):
             line.typing = True
             self._hub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": True})
             return await self._bot.reply(turn)

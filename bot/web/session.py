@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 # What needs no `hello` before it.
 FIRST = ("hello", "ping")
 _ENTERS = ("hello", "identify")
-_WRITES = ("say", "rate", "leave_queue", "end", "language")
+_WRITES = ("say", "ticket", "rate", "leave_queue", "end", "language")
 
 Handler = Callable[[Request], Awaitable[None]]
 
@@ -103,6 +103,8 @@ class Session:
         self._is_entering = True
         try:
             chat, new_key = await gateway.admit(key, who, lang, page)
+            if new_key and who.identity is None:
+                gateway.rates.opened(self._address)
             if new_key and key:
                 gateway.visits.forget(hash_of(key))
             self._key = new_key or key or ""
@@ -127,7 +129,7 @@ class Session:
         entry, chat = changed.entries[0], changed.chat
         if chat.status in WITH_BOT and entry.seq > chat.answered:
             if changed.is_new:
-                self._gateway.relay.take(changed)
+                self._gateway.relay.take(changed, self._address)
         elif entry.kind is Kind.TICKET:
             await submit(self._gateway, chat, entry)
 
@@ -242,10 +244,8 @@ class Session:
 
     def _spend(self, request: Request) -> None:
         rates = self._gateway.rates
-        if request.type == "ticket":
-            wait = rates.ticket(self._chat.id, self._address)
-        elif request.type in _WRITES:
-            wait = rates.write(self._chat.id, self._address)
+        if request.type in _WRITES:
+            wait = rates.write(self._chat.id, self._address, len(request.values.get("text", "")))
         elif request.type in _ENTERS:
             wait = rates.enter(self._address)
         else:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.adapters.rasa import RasaBot
 from bot.core.answer import Bubble
-from bot.core.errors import BotUnavailable
+from bot.core.errors import BotTooSlow, BotUnavailable
 from bot.ports import BotReply, BotTurn
 from bot.services import wire
 
@@ -60,6 +60,30 @@ def test_no_reply(answer: bytes | None) -> None:
     """Whatever is wrong, it can be asked again later."""
     with pytest.raises(BotUnavailable):
         ask(answer, lambda bot: bot.reply(TURN))
+
+
+def test_too_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told apart, for the same would take as long again; the connection is closed, so that the bot gives up."""
+    monkeypatch.setattr("bot.adapters.rasa.ANSWER_SECONDS", 0.01)
+
+    async def main() -> bytes:
+        gone: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"}}")
+            gone.set_result((await reader.read())[-1:])
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        bot = RasaBot(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", "geheim")
+        with pytest.raises(BotTooSlow):
+            await bot.reply(TURN)
+        await gone
+        await bot.close()
+        server.close()
+        return b"gone"
+
+    assert asyncio.run(main()) == b"gone"
 
 
 def test_nobody_is_there() -> None:

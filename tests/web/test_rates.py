@@ -11,7 +11,7 @@ from web_client import Client, Plain
 
 from bot.settings import Settings
 from bot.web.gateway import Gateway
-from bot.web.limits import Rates
+from bot.web.limits import LETTERS, OPENING, Rates
 
 PER_MINUTE = 6
 
@@ -75,8 +75,8 @@ def test_languages_back_and_forth(connect: Any) -> None:
 
 
 def test_a_flood_of_visitors(connect: Any, http: TestClient) -> None:
-    """One address begins so many conversations, over whatever transport, or says who it is."""
-    clients = [connect() for _ in range(10 * PER_MINUTE // 2)]
+    """One address begins so many anonymous conversations, over whatever transport; to come back costs less."""
+    clients = [connect() for _ in range(10 * PER_MINUTE // 2 // OPENING)]
     for client in clients:
         client.hello()
     late = connect()
@@ -87,6 +87,33 @@ def test_a_flood_of_visitors(connect: Any, http: TestClient) -> None:
     assert plain["code"] == "rate_limited"
     clients[0].send("identify", identity_token=None)
     assert clients[0].until("error")["code"] == "rate_limited"
+
+
+def test_the_same_visitors_again(connect: Any) -> None:
+    """Who has a conversation, or signs in, costs one; a key that opens nothing makes a new one, and costs as that."""
+    client, times = connect(), 10 * PER_MINUTE // 2 - OPENING
+    client.hello()
+    for _ in range(times - OPENING):
+        client.hello()
+    stranger = connect()
+    stranger.hello(key="kb_" + "x" * 32)
+    client.send("hello", protocol=1, lang="id", key=client.key)
+    assert client.until("error")["code"] == "rate_limited"
+
+
+def test_long_messages(connect: Any) -> None:
+    """Of an address's allowance they take more than short ones; of their own conversation's, one each."""
+    left = 10 * PER_MINUTE // 2
+    while left >= 1:
+        client = connect()
+        client.hello()
+        left -= OPENING
+        if left >= 1:
+            client.until("ack", client_id=client.send("say", text="a" * 1999))
+            left -= 1 + 1999 // LETTERS
+    late = connect()
+    late.send("hello", protocol=1, lang="id")
+    assert late.next()["code"] == "rate_limited"
 
 
 def test_looking_costs_less_but_not_nothing(connect: Any, http: TestClient) -> None:

@@ -8,9 +8,11 @@ import pytest
 from lost_writes import lose_two
 from web_client import Client, FakeBot
 
-from bot.core.errors import BotUnavailable
+from bot.core.errors import BotTooSlow, BotUnavailable
 from bot.ports import BotReply, BotTurn
 from bot.web.gateway import Gateway
+from bot.web.patience import REST_SECONDS, Patience
+from bot.web.relay import OF_ONE_ADDRESS, SHORTEST_COST
 
 
 def test_words_while_the_bot_thinks(client: Client, fake_bot: FakeBot) -> None:
@@ -67,6 +69,59 @@ def test_a_button_that_breaks(client: Client, fake_bot: FakeBot, gateway: Gatewa
         assert client.ask("Telepon", payload="/phone_access")["text"]
     fake_bot.up = True
     assert client.ask("sesudahnya")["text"] == "heard: sesudahnya"
+
+
+def test_a_message_that_takes_too_long(client: Client, connect: Any, fake_bot: FakeBot, gateway: Gateway,
+                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not asked again at once: after a rest, once, and then its visitor gets an apology. Meanwhile the others go
+    on, and so do the buttons of that conversation; what was said after it is answered after it."""
+    now, reply = [0.0], fake_bot.reply
+    monkeypatch.setattr(gateway.relay, "_patience", Patience(lambda: now[0]))
+    slow = list[str]()
+
+    async def stuck(turn: BotTurn) -> BotReply:
+        if turn.text == "lama":
+            slow.append(turn.message_id)
+            raise BotTooSlow("told to")
+        return await reply(turn)
+
+    monkeypatch.setattr(fake_bot, "reply", stuck)
+    client.say("lama")
+    client.until("typing", on=False)
+    client.say("sesudahnya")
+    other = connect()
+    other.hello()
+    assert other.ask("saya")["text"] == "heard: saya"
+    assert not client.ask("Telepon", payload="/phone_access")["text"].startswith("heard")
+    assert len(slow) == 1 and "sesudahnya" not in fake_bot.asked
+    now[0] = REST_SECONDS
+    assert client.until("entry", text="heard: sesudahnya")
+    assert len(slow) == 2 and len(set(slow)) == 1
+    client.send("history", before=1000)
+    texts = [entry["text"] for entry in client.until("history")["entries"] if entry["author"] == "bot"]
+    assert sum("heard" not in text for text in texts) == 3  # the greeting, the button's answer, the apology
+
+
+def test_an_address_with_many_conversations(connect: Any, fake_bot: FakeBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four of their short messages are with the bot at once; a visitor of another address comes next."""
+    address = ["192.0.2.1"]
+    monkeypatch.setattr("bot.web.socket.address_of", lambda _socket: address[0])
+    fake_bot.slow = True
+    many = [connect() for _ in range(6)]
+    for number, client in enumerate(many):
+        client.hello()
+        client.say(f"dari kantor {number}")
+    at_once = OF_ONE_ADDRESS // (SHORTEST_COST + len("dari kantor 0"))
+    assert len(fake_bot.asked) == at_once < len(many)
+    address[0] = "192.0.2.7"
+    other = connect()
+    other.hello()
+    other.say("dari rumah")
+    other.until("typing", on=True)
+    assert fake_bot.asked[at_once:] == ["dari rumah"]
+    fake_bot.slow = False
+    for client in many:
+        client.until("entry", author="bot")
 
 
 def test_the_language_chosen_meanwhile_stays(client: Client, fake_bot: FakeBot) -> None:
