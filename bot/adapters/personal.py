@@ -1,4 +1,4 @@
-"""Reads `data/phrases/personal.yml`: the words that announce a name or a secret."""
+"""Reads `data/phrases/personal.yml` and `ordinary.yml`: the words by which personal data is known."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from bot.core.privacy import Anonymizer
+from bot.core.privacy.words import Words
+
+FILES = ("personal.yml", "ordinary.yml")
 
 
 def read_anonymizer(data: Path) -> Anonymizer:
-    """What takes names and secrets out of a question, in every language."""
-    words = YAML(typ="safe").load(data / "phrases" / "personal.yml")
-    return Anonymizer(words["name"], words["secret"], words["is"], words["ends"])
+    """What takes the personal out of a question, in every language."""
+    lists: dict[str, list[str]] = {}
+    for file in FILES:
+        lists |= YAML(typ="safe").load(data / "phrases" / file)
+    return Anonymizer(Words(lists))

@@ -33,6 +33,9 @@ def anonymizer() -> Anonymizer:
     ("buka https://zoom.us/j/812?pwd=aBc deh", "buka [link] deh"),
     ("lahir 12/05/1990, tulis ke sari@example.com atau 0812 3456 7890",
      "lahir [date], tulis ke [e-mail] atau [number]"),
+    ("rekaman 12/05/2026 hilang", "rekaman 12/05/2026 hilang"),
+    ("buka https://status.zoom.us/ deh", "buka https://status.zoom.us/ deh"),
+    ("-----BEGIN " + "PRIVATE KEY-----\nMIIEv\n-----END " + "PRIVATE KEY-----", "[key]"),
 ])
 def test_hidden(anonymizer: Anonymizer, text: str, kept: str) -> None:
     """Names, secrets, links, dates, addresses, numbers."""

@@ -32,9 +32,10 @@ def test_all_that_is_kept(hearing: Hearing) -> None:
 
 
 def test_a_stranger(hearing: Hearing) -> None:
-    """Nobody is known by name."""
-    heard = hearing.heard(TURN, REPLY, None, None)
-    assert heard is not None and heard.text == TURN.text
+    """Nobody is known by name; a name that the message announces is hidden all the same."""
+    for said, kept in (("saya Budi, nomor Jepang?", "saya [name], nomor Jepang?"), ("nomor Jepang, Budi?",) * 2):
+        heard = hearing.heard(replace(TURN, text=said), REPLY, None, None)
+        assert heard is not None and heard.text == kept
 
 
 def test_a_reason(hearing: Hearing) -> None:

@@ -1,4 +1,4 @@
-"""The words that announce a name or a secret: all four lists, in plain lower case, each word once."""
+"""The words by which personal data is known: every list, in plain lower case, each word once in its list."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.content.document import Part, read
+from bot.core.privacy.words import LISTS
 
-_LISTS = ("name", "secret", "is", "ends")
+_ORDINARY = "ordinary"
 
 
 def check(data: Path) -> Iterator[str]:
-    """Every list of `phrases/personal.yml`."""
-    file = read(data / "phrases" / "personal.yml")
-    for name in _LISTS:
-        yield from _words(name, file.entry(name))
+    """Every list of `phrases/personal.yml`, and `phrases/ordinary.yml`."""
+    announcing, ordinary = read(data / "phrases" / "personal.yml"), read(data / "phrases" / "ordinary.yml")
+    for name in LISTS:
+        yield from _words(name, (ordinary if name == _ORDINARY else announcing).entry(name))
+    for key, _ in announcing.pairs():
+        if key.text not in LISTS:
+            yield key.problem(f"{key.text!r} is no list that the rules know. Take one of: {', '.join(LISTS)}.")
 
 
 def _words(name: str, words: Part) -> Iterator[str]:

@@ -1,0 +1,52 @@
+"""What must not stand in a log: tokens, keys, passwords, e-mail addresses, numbers of people; and in a question that is
+kept to learn from it, whatever tells who wrote it.
+
+Each recogniser is a file of its own and gives spans; here they are put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.core.privacy import births, emails, keys, links, names, numbers, secrets, signatures, streets
+from bot.core.privacy.fields import FIELDS
+from bot.core.privacy.said import Said
+from bot.core.privacy.text import Span, replaced
+from bot.core.privacy.words import Words
+
+_SHORTEST_NAME = 2
+
+
+def mask(text: str) -> str:
+    """A line of a log without tokens, keys, values of secret fields, e-mail addresses and long numbers, each replaced
+    by what it was. Times and addresses of machines stay, for an operator needs them; names stay, for no field tells
+    them."""
+    return replaced(text, _in_logs_too(Said(text, FIELDS)))
+
+
+class Anonymizer:
+    """Takes out of a question what is personal in it, by the words of every language that announce it."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def hide(self, text: str, known: Iterable[str] = ()) -> str:
+        """`text` without what `mask` takes out, without names, birth dates, addresses of people, handles and links that
+        it tells, and without the words that are `known` to name its writer, in any case."""
+        said = Said(text, self._words)
+        called = {part for words in known for part in (words, *words.split()) if len(part) >= _SHORTEST_NAME}
+        return replaced(text, [*_in_logs_too(said), *_of_people(said), *names.known(said, called)])
+
+
+def _in_logs_too(said: Said) -> Iterator[Span]:
+    """What stands neither in a log nor in a question that is kept."""
+    yield from keys.find(said.text)
+    yield from emails.find(said)
+    yield from secrets.find(said)
+    yield from numbers.find(said)
+
+
+def _of_people(said: Said) -> Iterator[Span]:
+    """What tells somebody who reads a question who wrote it."""
+    for recogniser in (links.find, links.handles, births.find, streets.find, names.find, signatures.find):
+        yield from recogniser(said)

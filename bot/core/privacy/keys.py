@@ -1,0 +1,69 @@
+"""Keys and tokens that programs make, known by their prefix or because they look drawn by lot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from bot.core.privacy.text import Span
+
+# Kilat's own keys, and those of services whose keys are often pasted into a chat; in lower case.
+_PREFIXES = (
+    "kb_", "sk-", "sk_", "pk_", "rk_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-",
+    "xoxb-", "xoxp-", "xoxa-", "xapp-", "akia", "asia", "aiza", "ya29.", "npm_", "pypi-", "sg.", "hf_",
+    "whsec_", "shpat_", "eaa",
+)
+_LONGEST_PREFIX = 16
+_SHORTEST_AFTER_PREFIX = 12
+_FEWEST_OF_A_KIND = 2
+_FEWEST_CHANGES = 3
+_RUN = re.compile(r"[A-Za-z0-9_.~+/=-]{12,}")
+_PART = re.compile(r"[A-Za-z0-9_-]{16,}")
+_HEX = re.compile(r"[0-9a-fA-F]{32,}")
+_JWT = re.compile(r"(?<![\w-])eyJ[\w-]+\.[\w.-]*", re.ASCII)
+_BEARER = re.compile(r"(?i)\b(?:bearer|basic)\s{1,3}([\w.~+/=-]{8,})", re.ASCII)
+_BLOCK = re.compile(r"-----BEGIN [A-Z ]{0,40}KEY-----")
+_BLOCK_END = re.compile(r"-----END [A-Z ]{0,40}KEY-----")
+
+
+def find(text: str) -> Iterator[Span]:
+    """The spans of keys and tokens."""
+    for one in _JWT.finditer(text):
+        yield Span(*one.span(), "token")
+    for one in _BEARER.finditer(text):
+        if any(map(str.isdigit, one[1])) or any(map(str.isupper, one[1][1:])):
+            yield Span(*one.span(1), "token")
+    yield from _blocks(text)
+    for run in _RUN.finditer(text):
+        if _has_prefix(run[0]):
+            yield Span(*run.span(), "key")
+            continue
+        for part in _PART.finditer(run[0]):
+            if is_random(part[0]):
+                yield Span(run.start() + part.start(), run.start() + part.end(), "key")
+
+
+def _has_prefix(word: str) -> bool:
+    low = word[:_LONGEST_PREFIX].lower()
+    return any(map(str.isdigit, word)) and any(
+        low.startswith(prefix) and len(word) - len(prefix) >= _SHORTEST_AFTER_PREFIX for prefix in _PREFIXES)
+
+
+def is_random(word: str) -> bool:
+    """Whether a word looks drawn by lot: 32 figures of base 16, or capitals, small letters and digits in turns."""
+    if _HEX.fullmatch(word):
+        return any(map(str.isdigit, word))
+    kinds = ["digit" if sign.isdigit() else "large" if sign.isupper() else "small" for sign in word if sign.isalnum()]
+    changes = sum(one != other and "digit" in (one, other) for one, other in pairwise(kinds))
+    are_all_there = all(kinds.count(kind) >= _FEWEST_OF_A_KIND for kind in ("digit", "large", "small"))
+    return are_all_there and changes >= _FEWEST_CHANGES
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    """Private keys in their usual armour."""
+    at = 0
+    while begin := _BLOCK.search(text, at):
+        end = _BLOCK_END.search(text, begin.end())
+        at = end.end() if end else len(text)
+        yield Span(begin.start(), at, "key")

@@ -1,0 +1,86 @@
+"""Links that let somebody in or lead to a person, and handles: names on other services."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.core.privacy.keys import is_random
+from bot.core.privacy.said import Said
+from bot.core.privacy.text import Span
+
+_LINK = re.compile(
+    r"(?i)(?<![\w.@:/-])(?:[a-z]{2,10}://)?([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})(?::\d{2,5})?([/?#][^\s<>\"']*)")
+_WITH_PASSWORD = re.compile(r"(?i)[a-z]{2,10}://[^\s/@:]{1,200}:[^\s/@]{1,200}@")
+_HANDLE = re.compile(r"(?<![\w@.])@[^\W\d][\w.]*")
+_PARTS = re.compile(r"[/?&#;]")
+_LONGEST_PATH = 2000
+_DIGITS_OF_A_DOOR = 8
+_SHORTEST_RANDOM = 8
+_REACH = 5
+
+
+def find(said: Said) -> Iterator[Span]:
+    """The spans of links that hold a key, a meeting or a person; other links stay."""
+    for one in _WITH_PASSWORD.finditer(said.text):
+        yield Span(*one.span(), "link")
+    for one in _LINK.finditer(said.text):
+        if one[1].lower() in said.words.of("profile_hosts") or _is_personal(said, one[2][:_LONGEST_PATH]):
+            yield Span(one.start(), one.start() + len(one[0].rstrip(".,:;!?)")), "link")
+
+
+def public(said: Said) -> Iterator[tuple[int, int]]:
+    """Where links stand whose path says that everybody may read the page."""
+    for one in _LINK.finditer(said.text):
+        path = one[2][:_LONGEST_PATH]
+        if _is_public(said, _PARTS.split(path)) and not _is_personal(said, path):
+            yield one.span()
+
+
+def _is_public(said: Said, parts: list[str]) -> bool:
+    return any(part.lower() in said.words.of("public_paths") for part in parts)
+
+
+def _is_personal(said: Said, path: str) -> bool:
+    """Whether the path and query of a link open something, or name somebody."""
+    parts = [part for part in _PARTS.split(path) if part]
+    is_public, before = _is_public(said, parts), ""
+    for part in parts:
+        name, is_pair, value = part.partition("=")
+        value = value if is_pair else name
+        if is_pair and len(value) > 2 and name.lower() in said.words.of("keys"):
+            return True
+        if not is_pair and before in said.words.of("personal_paths"):
+            return True
+        if not is_public and sum(map(str.isdigit, value)) >= _DIGITS_OF_A_DOOR:
+            return True
+        if len(value) >= _SHORTEST_RANDOM and is_random(value):
+            return True
+        before = part.lower()
+    return False
+
+
+def handles(said: Said) -> Iterator[Span]:
+    """The spans of "@name", and of names on other services that a word announces ("ig: budi_s")."""
+    for one in _HANDLE.finditer(said.text):
+        yield Span(*one.span(), "name")
+    for found in said.find("handle"):
+        is_strong = False
+        for i in range(found.after, min(found.after + _REACH, len(said))):
+            if said.is_sign(i, ":=") or said.has(i, "is"):
+                is_strong = True
+            elif not said.has(i, "own") and not said.is_sign(i, ",-(\"@"):
+                if not said.is_new_line(i) or is_strong:
+                    yield from _handle(said, i, is_strong)
+                break
+
+
+def _handle(said: Said, i: int, is_strong: bool) -> Iterator[Span]:
+    """The chunk of token `i`, if it looks like a handle; after a colon any name that is no everyday word does."""
+    start, end = said.chunk(i)
+    chunk = said.cut(start, end)
+    is_mixed = any(map(str.isdigit, chunk)) and any(map(str.isalpha, chunk))
+    is_marked = any(sign in chunk[1:-1] for sign in "._#")
+    is_word = chunk[0].isalpha() and not said.words.is_verb(chunk.lower())
+    if not said.words.is_ordinary(chunk.lower()) and (is_mixed or is_marked or (is_strong and is_word)):
+        yield Span(start, end, "name")

@@ -1,0 +1,163 @@
+"""Numbers by which a person can be found: of phones, identity cards, taxes, banks, cards, meetings; with any
+separators, glued to a word, or spelled out.
+
+Every number of six digits and more is one, unless its shape, its unit or the word before it says that it is harmless; a
+number that a word announces, or that can be nothing else, is one whatever stands around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.privacy import links
+from bot.core.privacy.runs import Run, digits, runs
+from bot.core.privacy.said import Said
+from bot.core.privacy.shapes import is_amount, is_counted, is_moment_or_machine, is_spaced_date, is_version, machines
+from bot.core.privacy.text import Span, tokens
+
+_SHORTEST = 6
+_SHORTEST_PHONE = 8
+_SHORTEST_ABROAD = 7
+_SHORTEST_MOBILE = 10
+_SHORTEST_WITH_NOUGHTS = 11
+_SHORTEST_CARD = 13
+_SHORTEST_ANNOUNCED = 5
+_FEWEST_BESIDE_LETTERS = 4
+_FEWEST_SPELLED = 6
+_REACH = 8
+_REACH_OF_LABEL = 4
+
+
+def find(said: Said) -> Iterator[Span]:
+    """The spans of such numbers."""
+    found = list(runs(said))
+    yield from _announce(said, {run.first: run for run in found})
+    kept = {at for span in (*machines(said.text), *links.public(said)) for at in range(*span)}
+    for run in found:
+        for part in _parts(said, run, kept):
+            start = run.start if part[0] == run.first else said.tokens[part[0]].start
+            end = run.end if part[-1] == run.last else said.tokens[part[-1]].end
+            if _is_personal(said, run, part, said.text[start:end]):
+                yield Span(start, end, "number")
+    yield from _spelled(said)
+
+
+def _announce(said: Said, by_token: dict[int, Run]) -> Iterator[Span]:
+    """Marks the runs that a word announces, and finds announced numbers that have letters in them."""
+    for phrase in said.find("number"):
+        if phrase.after - 1 in by_token:
+            continue
+        for i in range(phrase.after, min(phrase.after + _REACH, len(said))):
+            run = by_token.get(i)
+            if said.is_sign(i, "?!;"):
+                break
+            if run and not run.before:
+                if i > phrase.after and len(said.low(i - 1)) <= 2 and said.tokens[i - 1].text.isupper():
+                    run.start = said.tokens[i - 1].start
+                run.announced = True
+                break
+            if sum(map(str.isdecimal, said.low(i))) >= _FEWEST_BESIDE_LETTERS:
+                yield Span(*said.chunk(i), "number")
+                break
+    for run in by_token.values():
+        glued = said.words.match(tokens(run.before), 0, ("number", "code")) if run.before.isalpha() else None
+        run.announced |= glued is not None
+
+
+def _parts(said: Said, run: Run, kept: set[int]) -> Iterator[list[int]]:
+    """The tokens of a run between times, dates and addresses of machines, which stay."""
+    part: list[int] = []
+    at = run.first
+    while at <= run.last:
+        end = min(said.last[at], run.last)
+        start = run.start if at == run.first else said.tokens[at].start
+        word = said.text[start:min(said.tokens[end].end, run.end)].strip("()[]{}.,:")
+        if start in kept or is_moment_or_machine(word):
+            if part:
+                yield part
+            part = []
+        else:
+            part += range(at, end + 1)
+        at = end + 1
+    if part:
+        yield part
+
+
+def _is_personal(said: Said, run: Run, part: list[int], text: str) -> bool:
+    figures = "".join(filter(str.isdecimal, digits(text) or text.replace("O", "0")))
+    if run.announced and len(figures) >= _SHORTEST_ANNOUNCED:
+        return True
+    if len(figures) < _SHORTEST:
+        return False
+    of = said.words.of
+    is_short = len(figures) <= _SHORTEST_PHONE
+    before, after = _before(said, run, part[0], is_short), _after(said, run, part[-1])
+    if before in of("currencies"):
+        return False
+    if _is_certain(text, figures):
+        return True
+    if " " in text and max(map(len, text.split())) <= 2:
+        return False
+    if is_amount(text) or is_version(text) or is_spaced_date(text.strip()):
+        return False
+    is_measured = after in of("units") or after in of("currencies")
+    if is_measured and (is_short or is_counted(text)):
+        return False
+    return not before or not (before in of("labels") or _is_code(said, run, part[0]))
+
+
+def _is_certain(text: str, figures: str) -> bool:
+    """Whether a number is a phone's, an identity card's or a bank card's, whatever stands around it."""
+    if "+" in text:
+        return len(figures) >= _SHORTEST_ABROAD
+    if figures.startswith("00"):
+        return len(figures) >= _SHORTEST_WITH_NOUGHTS
+    if figures.startswith("0"):
+        return len(figures) >= _SHORTEST_PHONE
+    return len(figures) >= (_SHORTEST_MOBILE if figures.startswith("628") else _SHORTEST_CARD)
+
+
+def _before(said: Said, run: Run, first: int, is_short: bool) -> str:
+    """The word before a number, or the letters glued to it; before short ones, also in front of others like it."""
+    if run.before and first == run.first:
+        return run.before
+    at, reach = first - 1, _REACH if is_short else _REACH_OF_LABEL
+    while at >= 0 and first - at <= reach:
+        is_passed = said.has(at, "numerals") or (is_short and (said.low(at).isdecimal() or said.has(at, "joins")))
+        if not is_passed and (said.low(at).isalnum() or said.has(at, "currencies")):
+            break
+        if said.is_sign(at, "?!;") or said.is_new_line(at + 1):
+            return ""
+        at -= 1
+    return said.words.stem(said.low(at))
+
+
+def _after(said: Said, run: Run, last: int) -> str:
+    """The unit after a number, glued to it or not."""
+    if run.after and last == run.last:
+        return run.after
+    at = last + 1
+    if said.is_sign(at, "/-+") or said.has(at, "per"):
+        at += 1
+    return said.low(at)
+
+
+def _is_code(said: Said, run: Run, first: int) -> bool:
+    """Whether letters are glued to a number as they are in codes: KB5034441, KLC-000014, INV/2026/00012."""
+    if first != run.first or run.before:
+        return first == run.first
+    is_glued = first >= 2 and not said.is_spaced(first) and not said.is_spaced(first - 1)
+    return is_glued and (said.is_sign(first - 1, "-#_") or (
+        said.is_sign(first - 1, "/") and said.tokens[first - 2].text.isupper()))
+
+
+def _spelled(said: Said) -> Iterator[Span]:
+    """Digits in words: "kosong delapan satu dua …"."""
+    first, last, count = 0, 0, 0
+    for i in range(len(said) + 1):
+        if said.has(i, "digits") or (count and said.low(i).isdecimal()):
+            first, last, count = first if count else i, i, count + 1
+        elif count and not said.is_sign(i, "-,."):
+            if count >= _FEWEST_SPELLED:
+                yield Span(said.tokens[first].start, said.tokens[last].end, "number")
+            count = 0

@@ -1,0 +1,84 @@
+"""Groups of digits that belong together: what is written between them, and what is glued to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core.privacy.said import Said
+
+_DIGITS = "0123456789"
+_LIKE_DIGITS = str.maketrans("OoIl", "0011")
+_SEPARATORS = frozenset("-–—‑−‐_./·•∙|\\()[]{}:,'~\ufe0f\u20e3\u200b\u200e\u202a\u202c\u2060")
+_MOST_SEPARATORS = 3
+_LONGEST_GAP = 5
+_FEWEST_LIKE_DIGITS = 4
+
+
+@dataclass
+class Run:
+    """Groups of digits from token `first` to `last`, and from `start` to before `end` in the text. `before` is what
+    letters are glued to its front, `after` to its end; `announced`, whether a word says what number it is."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    before: str = ""
+    after: str = ""
+    announced: bool = False
+
+
+def runs(said: Said) -> Iterator[Run]:
+    """The runs of a text, in order."""
+    run: Run | None = None
+    for i, token in enumerate(said.tokens):
+        parts = split(token.text) if any(map(str.isdecimal, token.text)) else None
+        if parts is None:
+            continue
+        front, _, back = parts
+        if run and not run.after and not front and _joins(said, run.last, i):
+            run.last, run.end, run.after = i, token.end - len(back), back.lower()
+            continue
+        if run:
+            yield run
+        start = token.start + len(front) if front else _front(said, i)
+        run = Run(i, i, start, token.end - len(back), front.lower(), back.lower())
+    if run:
+        yield run
+
+
+def split(text: str) -> tuple[str, str, str] | None:
+    """A token with one group of digits as letters, digits, letters, with letters on one side at most; else None."""
+    if digits(text) is not None:
+        return "", text, ""
+    front, back = text.rstrip(_DIGITS), text.lstrip(_DIGITS)
+    if len(front) < len(text):
+        return (front, text[len(front):], "") if front.isalpha() else None
+    return ("", text[:len(text) - len(back)], back) if len(back) < len(text) and back.isalpha() else None
+
+
+def digits(text: str) -> str | None:
+    """A token as digits, the letters O, I and l among them read as such ("O812"); None if it is none."""
+    if text.isdecimal():
+        return text
+    plain = text.translate(_LIKE_DIGITS)
+    is_number = plain.isdecimal() and len(text) >= _FEWEST_LIKE_DIGITS and text[0] in "Oo0"
+    return plain if is_number and sum(map(str.isdecimal, text)) * 2 >= len(text) else None
+
+
+def _joins(said: Said, left: int, right: int) -> bool:
+    """Whether nothing but separators, and few, stands between two tokens."""
+    if right - left - 1 > _MOST_SEPARATORS:
+        return False
+    between = said.text[said.tokens[left].end:said.tokens[right].start]
+    return len(between) <= _LONGEST_GAP and not any(end in between for end in ("\n", ", ", ": ")) and all(
+        sign.isspace() or sign in _SEPARATORS or (sign == "+" and "(" in between) for sign in between)
+
+
+def _front(said: Said, i: int) -> int:
+    """Where the number of token `i` begins, with a plus or a bracket before it."""
+    at = i
+    while at > max(0, i - 2) and said.is_sign(at - 1, "+(＋") and not said.is_spaced(at):
+        at -= 1
+    return said.tokens[at].start

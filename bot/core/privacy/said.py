@@ -1,0 +1,101 @@
+"""A text as the recognisers of this package see it: tokens, and which lists of words each belongs to.
+
+A recogniser never searches with an expression that can look at one place twice: it walks over tokens, a bounded way
+from each, so its work grows with the length of the text and no faster, whatever a stranger writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.privacy.text import CLOSING, OPENING, is_title, tokens
+from bot.core.privacy.words import Found, Words
+
+_MOST_CLOSING = 8
+_LONGEST_CHUNK_BEFORE = 100
+_LONGEST_LOOK = 256
+
+
+class Said:
+    """`last[i]` is the index of the last token before the next white space after token `i`."""
+
+    def __init__(self, text: str, words: Words) -> None:
+        self.text, self.words = text, words
+        self.tokens = tokens(text)
+        self._beginnings = [i for i, token in enumerate(self.tokens) if words.begins_phrase(token.low)]
+        self.last = list(range(len(self.tokens)))
+        for i in range(len(self.tokens) - 2, -1, -1):
+            if self.tokens[i].end == self.tokens[i + 1].start:
+                self.last[i] = self.last[i + 1]
+
+    def __len__(self) -> int:
+        """How many tokens there are."""
+        return len(self.tokens)
+
+    def low(self, i: int) -> str:
+        """Token `i` in lower case; empty outside of the text."""
+        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+
+    def has(self, i: int, *lists: str) -> bool:
+        """Whether token `i` stands in one of the lists."""
+        low = self.low(i)
+        for name in lists:
+            if low in self.words.of(name):
+                return True
+        return False
+
+    def is_sign(self, i: int, signs: str) -> bool:
+        """Whether token `i` is one of the signs."""
+        return 0 <= i < len(self.tokens) and self.tokens[i].text in signs
+
+    def is_ordinary(self, i: int) -> bool:
+        """Whether token `i` is a word of everyday talk."""
+        return self.words.is_ordinary(self.low(i))
+
+    def is_titled(self, i: int) -> bool:
+        """Whether token `i` is written as names are."""
+        return 0 <= i < len(self.tokens) and is_title(self.tokens[i].text)
+
+    def is_spaced(self, i: int) -> bool:
+        """Whether white space stands before token `i`; so it is before the first and after the last."""
+        return not 0 < i < len(self.tokens) or self.tokens[i - 1].end < self.tokens[i].start
+
+    def is_new_line(self, i: int) -> bool:
+        """Whether a line begins with token `i`."""
+        return not 0 < i < len(self.tokens) or "\n" in self.text[self.tokens[i - 1].end:self.tokens[i].start]
+
+    def starts_clause(self, i: int) -> bool:
+        """Whether token `i` is the first of a line, or stands after a sign."""
+        return self.is_new_line(i) or not self.tokens[i - 1].text[0].isalnum()
+
+    def find(self, *kinds: str) -> Iterator[Found]:
+        """Where phrases of these lists stand, the longest at each place, in order, none inside of another."""
+        after = 0
+        for at in self._beginnings:
+            found = self.words.match(self.tokens, at, kinds) if at >= after else None
+            if found:
+                after = found.after
+                yield found
+
+    def chunk(self, i: int) -> tuple[int, int]:
+        """Where what begins at token `i` and goes on to white space begins and ends, without closing signs."""
+        return self.tokens[i].start, self._trimmed(self.tokens[i].start, self.tokens[self.last[i]].end)
+
+    def chunk_before(self, i: int) -> tuple[int, int, int]:
+        """What stands before token `i`, back to white space: its first token, its beginning, its end."""
+        first = i - 1
+        while first > max(0, i - _LONGEST_CHUNK_BEFORE) and not self.is_spaced(first):
+            first -= 1
+        while first < i - 1 and self.tokens[first].text in OPENING:
+            first += 1
+        return first, self.tokens[first].start, self._trimmed(self.tokens[first].start, self.tokens[i - 1].end)
+
+    def cut(self, start: int, end: int) -> str:
+        """The text of a span, cut to what need be looked at."""
+        return self.text[start:min(end, start + _LONGEST_LOOK)]
+
+    def _trimmed(self, start: int, end: int) -> int:
+        least = max(start + 1, end - _MOST_CLOSING)
+        while end > least and self.text[end - 1] in CLOSING:
+            end -= 1
+        return end

@@ -1,0 +1,124 @@
+"""Where people live: streets and houses, by the words that stand in an address or before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.privacy.said import Said
+from bot.core.privacy.text import Span
+
+_MOST_TOKENS = 60
+_MOST_SMALL = 3
+_MOST_BETWEEN = 6
+_MOST_STREET_WORDS = 4
+_LONGEST_HOUSE = 5
+_LONGEST_SHORT_FORM = 4
+
+
+def find(said: Said) -> Iterator[Span]:
+    """The spans of addresses."""
+    done = 0
+    for found in said.find("street", "place", "house"):
+        if found.first >= done:
+            first = _skip(said, found.after) if found.kind == "place" else found.first
+            walk = _Walk(said, found.kind)
+            end = walk.end(first if found.kind == "place" else found.after)
+            if end is not None:
+                yield Span(said.tokens[first].start, said.tokens[end].end, "address")
+            if end is not None or found.kind == "street":
+                done = walk.at
+    yield from _number_first(said)
+
+
+def _skip(said: Said, i: int) -> int:
+    """The first token after what may stand between "alamat" and an address."""
+    for _ in range(_MOST_BETWEEN):
+        if not (said.has(i, "own", "is", "at_place") or said.is_sign(i, ":=,.-")):
+            break
+        i += 1
+    return i
+
+
+class _Walk:
+    """Goes along an address, and notes what it has: names with a capital, numbers of houses, other words."""
+
+    def __init__(self, said: Said, kind: str) -> None:
+        self._said, self._kind = said, kind
+        self._names = self._numbers = self._small = 0
+        self._is_open = True
+        self.at = 0
+
+    def end(self, first: int) -> int | None:
+        """The last token of an address that goes on from token `first`; None where what stands there is none."""
+        end, i = None, first
+        while i < min(len(self._said), first + _MOST_TOKENS) and not self._said.is_new_line(i):
+            if self._said.is_sign(i, ".,/-#()"):
+                if self._said.is_sign(i, ".,") and self._said.is_spaced(i + 1) and not self._goes_on(i + 1):
+                    break
+            elif self._takes(i, end is None):
+                end = i
+            else:
+                break
+            i += 1
+        self.at = i
+        is_house = bool(self._numbers) and (self._kind == "house" or end != first)
+        is_named = bool(self._names) and self._kind == "street"
+        return end if is_house or is_named else None
+
+    def _takes(self, i: int, is_first: bool) -> bool:
+        """Whether token `i` belongs to the address."""
+        said, text = self._said, self._said.tokens[i].text
+        if said.has(i, "parts") or said.words.stem(said.low(i)) in said.words.of("street_words"):
+            self._is_open, self._small = True, 0
+        elif text[0].isdecimal() and len(text) <= _LONGEST_HOUSE and text.isalnum():
+            if said.has(i + 1, "units") or said.is_sign(i + 1, ":@"):
+                return False
+            self._numbers, self._is_open, self._small = self._numbers + 1, False, 0
+        elif _is_house(text) or (len(text) == 1 and text.isupper() and said.is_sign(i + 1, "-/.")):
+            self._numbers, self._is_open = self._numbers + 1, False
+        elif self._is_name(i):
+            self._names, self._is_open = self._names + 1, True
+        elif said.has(i, "particles") and not self._names and not self._small:
+            pass
+        elif text.isalpha() and self._is_open and not self._names and self._small < _MOST_SMALL and (
+                not said.is_ordinary(i)):
+            self._small += 1
+        else:
+            return False
+        return True
+
+    def _is_name(self, i: int) -> bool:
+        said = self._said
+        if not said.is_titled(i) or len(said.low(i)) == 1 or said.has(i, "ends"):
+            return False
+        is_next_sentence = said.is_sign(i - 1, ".") and len(said.low(i - 2)) > _LONGEST_SHORT_FORM
+        return not is_next_sentence and (not said.is_ordinary(i) or bool(self._names) or self._kind == "street")
+
+    def _goes_on(self, i: int) -> bool:
+        said = self._said
+        if i >= len(said):
+            return False
+        is_part = said.has(i, "parts") or said.words.stem(said.low(i)) in said.words.of("street_words")
+        is_number = said.low(i).isdecimal() or _is_house(said.tokens[i].text)
+        return is_part or is_number or (said.is_titled(i) and not said.is_ordinary(i))
+
+
+def _is_house(text: str) -> bool:
+    """Whether a token is a house's: "B5", "AA3"."""
+    return len(text) <= _LONGEST_HOUSE and text[0].isupper() and text[-1].isdecimal() and text.isalnum()
+
+
+def _number_first(said: Said) -> Iterator[Span]:
+    """A number, some words, and what a street is called: "42 Wattle Grove Road"."""
+    for i, token in enumerate(said.tokens):
+        if not token.low[0].isdecimal() or len(token.low) > _LONGEST_HOUSE:
+            continue
+        for last in range(i + 1, min(i + 2 + _MOST_STREET_WORDS, len(said))):
+            is_street = said.has(last, "wide_street_ends") or (said.is_titled(last) and said.has(last, "street_ends"))
+            if is_street and last > i + 1:
+                end = _Walk(said, "street").end(last + 1) if said.is_sign(last + 1, ",.") else None
+                yield Span(token.start, said.tokens[last if end is None else end].end, "address")
+                break
+            if not said.low(last).isalpha() or said.has(last, "units") or (
+                    said.is_ordinary(last) and not said.is_titled(last)):
+                break

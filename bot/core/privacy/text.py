@@ -1,0 +1,66 @@
+"""A text cut into tokens, and the spans of it that must go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+_TOKEN = re.compile(r"[^\W_]+|\S")
+# What stands before or after a value and is none of it.
+OPENING = frozenset("([{<\"'“‘«„`*¿¡")
+CLOSING = frozenset(".,:;?)]}>\"'”’»`*")
+
+
+class Token(NamedTuple):
+    """A word, a number or one sign; `low` is its text in lower case."""
+
+    start: int
+    end: int
+    text: str
+    low: str
+
+
+class Span(NamedTuple):
+    """From `start` to before `end`, to be replaced by `mark` in brackets."""
+
+    start: int
+    end: int
+    mark: str
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a text, in order."""
+    return [Token(*one.span(), one[0], one[0].lower().replace("’", "'")) for one in _TOKEN.finditer(text)]
+
+
+def is_title(text: str) -> bool:
+    """Whether a word is written as names are: with a capital, and not in capitals alone."""
+    return text[0].isupper() and not (len(text) > 1 and text.isupper()) and text.isalpha()
+
+
+def replaced(text: str, spans: Iterable[Span]) -> str:
+    """`text` with each span replaced; where spans overlap, all of them go, under the first's mark."""
+    return "".join(_pieces(text, _joined(spans)))
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    joined: Span | None = None
+    for span in sorted(spans, key=lambda one: (one.start, -one.end)):
+        if joined is None or span.start >= joined.end:
+            if joined:
+                yield joined
+            joined = span
+        elif span.end > joined.end:
+            joined = joined._replace(end=span.end)
+    if joined:
+        yield joined
+
+
+def _pieces(text: str, spans: Iterable[Span]) -> Iterator[str]:
+    at = 0
+    for span in spans:
+        yield text[at:span.start]
+        yield f"[{span.mark}]"
+        at = span.end
+    yield text[at:]

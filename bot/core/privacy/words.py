@@ -1,0 +1,104 @@
+"""The words by which personal data is known: what announces it, what stands between, what is harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.core.privacy.text import Token, tokens
+
+# Every list that a recogniser asks for; `data/phrases/personal.yml` says what each is for.
+LISTS = (
+    "name", "pronoun", "title", "self", "account", "papers", "introduced", "greeting", "honorific", "bodies",
+    "particles", "parting", "here", "origin", "ends", "secret", "code", "code_maybe", "sent", "faults", "joins",
+    "products", "number", "handle", "birth", "months", "of_month", "street", "place", "house", "parts", "street_words",
+    "street_ends", "wide_street_ends", "at_place", "is", "as", "articles", "own", "fillers", "suffixes",
+    "verb_starts", "verb_ends", "labels", "numerals", "per", "currencies", "units", "digits", "at", "at_in_brackets",
+    "spelled_signs", "dot", "mailboxes", "profile_hosts", "personal_paths", "public_paths", "keys", "ordinary",
+)
+# The lists of phrases after or before which something personal stands; "known" are the names of who writes.
+ANNOUNCING = frozenset({
+    "secret", "code", "code_maybe", "number", "handle", "birth", "street", "place", "house", "name", "pronoun", "title",
+    "self", "account", "parting", "here", "known",
+})
+_SHORTEST_SUFFIXED = 5
+_SHORTEST_VERB = 5
+
+
+class Found(NamedTuple):
+    """A phrase of list `kind`, from token `first` to before token `after`. `owned`: it ends in a suffix that makes it
+    somebody's ("passwordku")."""
+
+    kind: str
+    first: int
+    after: int
+    owned: bool
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    kind: str
+    tokens: tuple[str, ...]
+
+
+class Words:
+    """Lists of phrases in lower case, by name. `data/phrases/personal.yml` says what each list is for; a list that is
+    left out is empty."""
+
+    def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
+        self._lists = {name: frozenset(words) for name, words in lists.items()}
+        self._verb_starts, self._verb_ends = tuple(self.of("verb_starts")), tuple(self.of("verb_ends"))
+        self._phrases: dict[str, list[_Phrase]] = {}
+        for kind in filter(ANNOUNCING.__contains__, self._lists):
+            for word in self._lists[kind]:
+                plain = tuple(token.low for token in tokens(word))
+                for written in {plain, *(_joined(plain, sign) for sign in "-_")}:
+                    self._phrases.setdefault(plain[0], []).append(_Phrase(kind, written))
+        for phrases in self._phrases.values():
+            phrases.sort(key=lambda phrase: -len(phrase.tokens))
+        known = {part for words in self._lists.values() for word in words for part in word.split()}
+        # The longest suffix wins, and is set last. After a short suffix more must be left.
+        self._stems = {
+            word + suffix: word for suffix in sorted(self.of("suffixes"), key=len) for word in known
+            if len(word) + len(suffix) >= _SHORTEST_SUFFIXED}
+
+    def of(self, name: str) -> Collection[str]:
+        """The words of a list."""
+        return self._lists.get(name, frozenset())
+
+    def stem(self, word: str) -> str:
+        """`word` without a suffix, where a list knows it without; else as it is."""
+        return self._stems.get(word, word)
+
+    def begins_phrase(self, word: str) -> bool:
+        """Whether a phrase of `ANNOUNCING` may begin with `word`."""
+        return word in self._phrases or self.stem(word) in self._phrases
+
+    def match(self, tokens: Sequence[Token], at: int, kinds: Collection[str]) -> Found | None:
+        """The longest phrase of these kinds that begins at token `at`."""
+        first = tokens[at].low
+        stem = self.stem(first)
+        alone = [phrase for phrase in self._phrases.get(stem, ()) if len(phrase.tokens) == 1] if stem != first else []
+        for phrase in (*self._phrases.get(first, ()), *alone):
+            after = at + len(phrase.tokens)
+            if phrase.kind in kinds and after <= len(tokens):
+                last = tokens[after - 1].low
+                is_owned = last != phrase.tokens[-1]
+                if all(tokens[at + i].low == token for i, token in enumerate(phrase.tokens[:-1])) and (
+                        not is_owned or self.stem(last) == phrase.tokens[-1]):
+                    return Found(phrase.kind, at, after, is_owned)
+        return None
+
+    def is_ordinary(self, word: str) -> bool:
+        """Whether a word, in lower case, is one of everyday talk: no name and no password."""
+        return word in self.of("ordinary") or self.stem(word) in self.of("ordinary")
+
+    def is_verb(self, word: str) -> bool:
+        """Whether a word looks like what is said *of* a password: "ditolak", "rejected"."""
+        return len(word) >= _SHORTEST_VERB and (word.startswith(self._verb_starts) or word.endswith(self._verb_ends))
+
+
+def _joined(phrase: tuple[str, ...], sign: str) -> tuple[str, ...]:
+    """A phrase as it is written with a sign for each space: "api-key"."""
+    return tuple(part for word in phrase for part in (sign, word))[1:] if all(map(str.isalnum, phrase)) else phrase

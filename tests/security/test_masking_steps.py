@@ -1,0 +1,65 @@
+"""Masking takes work in proportion to the length of a text, whatever a stranger writes: counted in lines of Python that
+run. `test_regex_linear.py` counts what runs inside of the expressions."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from bot.adapters.personal import read_anonymizer
+from bot.core.privacy import Anonymizer, mask
+from bot.settings import ROOT
+
+LONGEST = 1_000
+# A little more than twice: from some places a recogniser looks on a bounded way, which a short text cuts off.
+GROWTH = 2.5
+MOST_STEPS_A_SIGN = 400
+UNITS = [
+    "a", "1", " ", ".", "@", "-", "_", ":", "/", "'", "\"", "(", "\n", "a ", "1 ", "a.", "a@", "@a.", "1-",
+    "1.", "0812 ", "+1", "(1", "password ", "password:", "password.", "password my ", "password is ", "pin 1 ",
+    "is my password ", "x as password ", "kode sms ", "token=", "token token:", "api key ", "nama saya ",
+    "nama saya Budi ", "saya Budi, ", "Pak B. ", "a/n PT ", "Regards, ", "- Budi\n", "Budi here ", "jalan ",
+    "jl. Mawar ", "Jl A1/", "42 Oak ", "rt 1 rw ", "lahir ", "lahir 1-1-", "lahir mei ", "satu ",
+    "a at b dot c ", "a . b ", "(at) ", "x [at] y [dot] z ", "http://a.b/", "a.b/c?d=e&", "1.2.3.4 ", "::1 ",
+    "2026-01-01 ", "telp 1", "wa081", "WA0812-", "rek ABC1234 ", "meeting id ", "error 123456, ",
+    "Rp1.000.000 ", "10 000 ", "eyJa.", "Bearer a ", "-----BEGIN KEY-----", "sk-a1", "aB1", "deadbeef", "ig: ",
+    "line id _", "O0", "1a", "½", "ﷺ", "é", "😡", "[number] ",
+]
+
+
+def steps(text: str, hide: Any) -> int:
+    """How many lines of the package run to mask `text`."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _argument: object) -> Any:
+        nonlocal count
+        if "privacy" not in frame.f_code.co_filename:
+            return None
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        hide(text)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.fixture(scope="module")
+def anonymizer() -> Anonymizer:
+    """With the words of every language."""
+    return read_anonymizer(ROOT / "data")
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_linear(anonymizer: Anonymizer, unit: str) -> None:
+    """Twice the text, twice the work."""
+    for hide in (mask, anonymizer.hide):
+        text = unit * (LONGEST // 2 // len(unit))
+        once, twice = steps(text, hide), steps(text * 2, hide)
+        assert twice <= GROWTH * once and twice <= MOST_STEPS_A_SIGN * LONGEST, (unit, once, twice)
