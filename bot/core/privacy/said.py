@@ -38,11 +38,7 @@ class Said:
 
     def has(self, i: int, *lists: str) -> bool:
         """Whether token `i` stands in one of the lists."""
-        low = self.low(i)
-        for name in lists:
-            if low in self.words.of(name):
-                return True
-        return False
+        return self.words.is_in(self.low(i), lists)
 
     def is_sign(self, i: int, signs: str) -> bool:
         """Whether token `i` is one of the signs."""

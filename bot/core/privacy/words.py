@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -66,6 +66,10 @@ class Words:
     def of(self, name: str) -> Collection[str]:
         """The words of a list."""
         return self._lists.get(name, frozenset())
+
+    def is_in(self, word: str, names: Iterable[str]) -> bool:
+        """Whether `word` stands in one of the lists."""
+        return any(word in self.of(name) for name in names)
 
     def stem(self, word: str) -> str:
         """`word` without a suffix, where a list knows it without; else as it is."""
