@@ -55,4 +55,9 @@ class DeskUnavailable(KilatError):
 
 
 class WebhookRefused(KilatError):
-    """A webhook that is not the desk's: its signature or its age is wrong."""
+    """A webhook that is not the desk's: its signature or its age is wrong. `status` is the HTTP status of the answer:
+    some desks mark a message as failed whose webhook was not answered with 200."""
+
+    def __init__(self, message: str, status: int = 401) -> None:
+        super().__init__(message)
+        self.status = status

@@ -15,12 +15,12 @@ logger = logging.getLogger(__name__)
 LARGEST_HOOK = 1_000_000
 
 
-async def is_heard(request: Request, desk: AgentDesk | TicketDesk) -> bool:
-    """Hand a webhook on; false when it is not the desk's."""
+async def refusal(request: Request, desk: AgentDesk | TicketDesk) -> int | None:
+    """Hand a webhook on. The HTTP status of the answer when it is not the desk's, `None` when it was heard."""
     body = await body_of(request, LARGEST_HOOK, "bad_frame")
     try:
         desk.heard({name.lower(): value for name, value in request.headers.items()}, body)
     except WebhookRefused as error:
         logger.warning("A webhook of %s was refused: %s", desk.name, error)
-        return False
-    return True
+        return error.status
+    return None

@@ -22,7 +22,7 @@ from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.ports import Ticket, TicketDesk, TicketReply, Tickets
 from bot.web.backoff import Backoff
 from bot.web.gateway import Gateway
-from bot.web.hooks import is_heard
+from bot.web.hooks import refusal
 
 logger = logging.getLogger(__name__)
 
@@ -173,7 +173,7 @@ class Ticketing:
 async def webhook(request: Request) -> Response:
     """The ticket desk says that something has happened: what it was is looked up."""
     ticketing: Ticketing = request.app.state.ticketing
-    if not await is_heard(request, ticketing.desk):
-        return Response(status_code=401)
+    if status := await refusal(request, ticketing.desk):
+        return Response(status_code=status)
     ticketing.nudge()
     return Response(status_code=204)

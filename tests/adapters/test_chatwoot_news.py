@@ -228,7 +228,7 @@ def test_agents_type(server: ChatwootServer) -> None:
 ])
 def test_webhooks_that_are_not_theirs(headers: dict[str, str], why: str) -> None:
     """Nobody else makes the desk look."""
-    desk = ChatwootDesk(ChatwootSettings("http://x", "1", "t", "i", webhook_secret=SECRET), PHRASES, LARGEST)
+    desk = ChatwootDesk(ChatwootSettings("http://x", "1", "t", "i", webhook_secrets=(SECRET,)), PHRASES, LARGEST)
     with pytest.raises(WebhookRefused, match=why):
         desk.heard(headers, b"{}")
 

@@ -69,10 +69,10 @@ def test_webhooks_come_late_and_out_of_order(house: House, driver: Hooked) -> No
 
 
 def test_a_stranger_sends_webhooks(house: House, driver: Hooked) -> None:
-    """They are refused, and nobody speaks by them."""
+    """Nobody speaks by them. Chatwoot is told 200 all the same: it would mark the agent's message as failed."""
     driver.hooks.forge = True
     talk(house, driver)
-    assert driver.hooks.statuses and set(driver.hooks.statuses) == {401}
+    assert driver.hooks.statuses and set(driver.hooks.statuses) == {200 if isinstance(driver, Chatwoot) else 401}
 
 
 @pytest.mark.parametrize("seed", range(3))

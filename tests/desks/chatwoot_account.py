@@ -21,6 +21,8 @@ INCOMING, OUTGOING, ACTIVITY = 0, 1, 2
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 Json = dict[str, Any]
+# As the server keeps what the dashboard's editor sends for Shift+Enter, since 4.9.0.
+HARD_BREAK = "\\\n"
 ME: Json = {"id": 1, "name": "Kilat", "available_name": "Kilat", "role": "agent"}
 
 
@@ -35,6 +37,11 @@ class ChatwootAccount(FakeHttp):
         self.conversations: dict[int, Json] = {}
         self.typed: list[tuple[int, str]] = []
         self.opens_as = "open"
+        # Kilat's user is a member of the inbox: who is none sees nothing of its conversations.
+        self.member = True
+        # So many asks for a file come before its upload has arrived.
+        self.late_files = 0
+        self.account_secret = "account-hook-secret"
         self._contacts: dict[str, int] = {}
         self._sessions: dict[str, int] = {}
         self._blobs: dict[int, bytes] = {}
@@ -60,6 +67,16 @@ class ChatwootAccount(FakeHttp):
         message = self._store(number, OUTGOING, text, sender, private=private, file=file)
         return int(message["id"])
 
+    def edit(self, number: int, agent: Json, text: str) -> None:
+        """An agent writes lines in the dashboard, with Shift+Enter between them."""
+        self.say(number, agent, text.replace("\n", HARD_BREAK))
+
+    def assign_bot(self, number: int, bot: int) -> None:
+        """An AgentBot has it; its number may be an agent's, too."""
+        self.conversations[number]["assignee"] = {"id": bot, "name": "Robot", "assignee_type": "AgentBot"}
+        self._store(number, ACTIVITY, "Assigned", None)
+        self._tell("conversation_updated", self._shown(number))
+
     def move(self, number: int, team: str | None) -> None:
         """Give it to a team."""
         self.conversations[number]["team"] = {"id": 1, "name": team} if team else None
@@ -82,6 +99,12 @@ class ChatwootAccount(FakeHttp):
         self._tell(f"conversation_typing_{'on' if on else 'off'}", {
             "user": {**agent, "type": "user"}, "conversation": {"id": number}, "is_private": private})
 
+    def type_visitor(self, number: int) -> None:
+        """The contact types: its webhook has the shape of a contact, without a type."""
+        self._tell("conversation_typing_on", {
+            "user": {"id": self.conversations[number]["contact"], "name": "Sari", "identifier": "user-1"},
+            "conversation": {"id": number}, "is_private": False})
+
     def number(self, case: str) -> int:
         """The conversation of a case."""
         return next(n for n, one in self.conversations.items() if one["custom_attributes"].get("case") == case)
@@ -91,7 +114,8 @@ class ChatwootAccount(FakeHttp):
         if kind == OUTGOING and content and source:
             content = _TEMPLATE.sub("", content)
         message: Json = {"id": next(self._ids), "content": content, "message_type": kind, "private": private,
-                         "source_id": source, "sender": sender, "content_attributes": {}, "conversation_id": number}
+                         "source_id": source, "sender": sender, "content_attributes": {}, "conversation_id": number,
+                         "created_at": int(time.time())}
         if file:
             blob = next(self._ids)
             self._blobs[blob] = file[1]
@@ -109,8 +133,9 @@ class ChatwootAccount(FakeHttp):
     def _shown(self, number: int) -> Json:
         one = self.conversations[number]
         return {"id": number, "status": one["status"], "priority": one["priority"], "labels": one["labels"],
-                "custom_attributes": one["custom_attributes"], "inbox_id": 1, "messages": one["messages"][-1:],
-                "meta": {"channel": "Channel::Api", **{key: one[key] for key in ("assignee", "team") if one[key]}}}
+                "custom_attributes": one["custom_attributes"], "inbox_id": 1, "messages": one["messages"][-1:], "last_activity_at": int(time.time()),
+                "meta": {"channel": "Channel::Api", **{key: one[key] for key in ("assignee", "team") if one[key]},
+                         "assignee_type": (one["assignee"] or {}).get("assignee_type", "User")}}
 
     def _tell(self, event: str, payload: Json) -> None:
         if self.hook is not None:

@@ -19,6 +19,7 @@ TOKEN, ACCOUNT, INBOX, INBOX_TOKEN = "agent-token", "7", "inbox-identifier", "hm
 KINDS = {"incoming": INCOMING, "outgoing": OUTGOING}
 PRIORITIES = ("urgent", "high", "medium", "low")
 LATEST, MOST = 20, 100
+LONGEST_CONTENT = 150_000
 
 
 class ChatwootServer(ChatwootAccount):
@@ -53,7 +54,9 @@ class ChatwootServer(ChatwootAccount):
 
     async def _inboxes(self, request: Request) -> Response:
         self._authorise(request)
-        return JSONResponse({"payload": [{"id": 1, "channel_type": "Channel::Api", "inbox_identifier": INBOX}]})
+        mine = [{"id": 1, "channel_type": "Channel::Api", "inbox_identifier": INBOX}] if self.member else []
+        other = {"id": 2, "channel_type": "Channel::Api", "inbox_identifier": "another"}
+        return JSONResponse({"payload": [other, *mine]})
 
     async def _inbox(self, _request: Request) -> Response:
         return JSONResponse({"identifier": INBOX, "name": "Kilat"})
@@ -76,7 +79,7 @@ class ChatwootServer(ChatwootAccount):
     async def _conversations_of(self, request: Request) -> Response:
         self._authorise(request)
         contact = request.path_params["contact"]
-        found = [n for n, one in self.conversations.items() if one["contact"] == contact]
+        found = [n for n, one in self.conversations.items() if one["contact"] == contact and self.member]
         return JSONResponse({"payload": [self._shown(n) for n in sorted(found, reverse=True)[:LATEST]]})
 
     async def _open(self, request: Request) -> Response:
@@ -106,6 +109,8 @@ class ChatwootServer(ChatwootAccount):
 
     async def _say(self, request: Request) -> Response:
         self._authorise(request)
+        if not self.member:
+            raise Wrong(401, "You are not authorized to do this action")
         number, file = self._number(request), None
         if request.headers["content-type"].startswith("multipart/form-data"):
             parts = await form(request)
@@ -118,6 +123,8 @@ class ChatwootServer(ChatwootAccount):
             body = await fields(request, {"content": str, "message_type": str, "private": bool, "source_id": str})
         sender = {"id": 1, "name": "Kilat", "type": "user"} if body["message_type"] == "outgoing" else {
             "id": self.conversations[number]["contact"], "type": "contact"}
+        if len(body["content"]) > LONGEST_CONTENT:
+            raise Wrong(422, "Content is too long (maximum is 150000 characters)")
         if body["message_type"] not in KINDS:
             raise Wrong(422, "is not a valid message_type")
         if body["message_type"] == "incoming" and self.conversations[number]["status"] == "resolved":
@@ -162,6 +169,9 @@ class ChatwootServer(ChatwootAccount):
     async def _blob(self, request: Request) -> Response:
         if "api_access_token" in request.headers:
             raise Wrong(400, "the token was sent to where files are")
+        if self.late_files:
+            self.late_files -= 1
+            return Response(status_code=404)
         return Response(self._blobs[request.path_params["blob"]], media_type="application/octet-stream")
 
     def _authorise(self, request: Request) -> None:

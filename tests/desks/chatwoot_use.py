@@ -22,7 +22,7 @@ Talk = Callable[[ChatwootDesk], Awaitable[Any]]
 
 def settings_for(server: ChatwootServer) -> ChatwootSettings:
     """Those of the stand-in, with little patience."""
-    return ChatwootSettings(server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, SECRET, answer_seconds=1.5)
+    return ChatwootSettings(server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, (SECRET, "other"), answer_seconds=1.5)
 
 
 def use(server: ChatwootServer, talk: Talk, *, opened: bool = True, settings: ChatwootSettings | None = None) -> Any:

@@ -22,6 +22,7 @@ class Mailbox:
 
     def __init__(self, *, asks: bool = False) -> None:
         self.mails: list[tuple[list[str], EmailMessage]] = []
+        self.raw: list[bytes] = []
         self.faults: list[str] = []
         self.refuses: set[str] = set()
         self._asks = asks
@@ -55,6 +56,7 @@ class Mailbox:
         if fault in ("error", "busy", "never"):
             return {"error": "451 later", "busy": "421 too busy", "never": "554 never"}[fault]
         assert isinstance(envelope.content, bytes)
+        self.raw.append(envelope.content)
         mail = message_from_bytes(envelope.content, policy=default)
         assert isinstance(mail, EmailMessage)
         self.mails.append((list(envelope.rcpt_tos), mail))

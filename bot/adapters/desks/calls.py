@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
+from aiohttp.resolver import ThreadedResolver
 
 from bot.core.errors import DeskUnavailable
 
@@ -20,6 +25,8 @@ TOO_MANY = 429
 NOT_FOUND = 404
 # What a server says when it will never take this very request.
 _FIRST_REFUSAL, _FIRST_FAILURE = 300, 500
+_REDIRECTS = (301, 302, 303, 307, 308)
+MOST_REDIRECTS = 5
 
 
 class CallRefused(DeskUnavailable):
@@ -30,14 +37,20 @@ class CallRefused(DeskUnavailable):
         self.status = status
 
 
+class PrivateAddress(OSError):
+    """A file is said to be at an address of this machine or of a private network."""
+
+
 class Calls:
-    """Calls to one desk. `name` is for messages; `headers` and `auth` go with every call, `download` sends neither."""
+    """Calls to one desk. `name` is for messages; `home` is the desk's own address; `headers` and `auth` go with every
+    call but `download`."""
 
     def __init__(
-        self, name: str, headers: Mapping[str, str], auth: aiohttp.BasicAuth | None = None,
+        self, name: str, home: str, headers: Mapping[str, str], auth: aiohttp.BasicAuth | None = None,
         answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._name = name
+        self._home = _origin(home)
         self._headers = dict(headers)
         self._auth = auth
         self._timeout = aiohttp.ClientTimeout(total=answer_seconds, sock_connect=CONNECT_SECONDS)
@@ -69,22 +82,38 @@ class Calls:
         form.add_field(field, content, filename=name, content_type=media_type)
         return await self._call("POST", url, data=form, params=params)
 
-    async def download(self, url: str, limit: int) -> bytes:
-        """At most `limit` + 1 bytes of `url`, which need not be the desk's own: it learns nothing of our secrets. None
-        of what will never be given: who waited for it would hear nothing of what was said after it."""
+    async def download(self, url: str, limit: int, *, signed: bool = False) -> bytes | None:
+        """At most `limit` + 1 bytes of `url`; `None` when there is nothing (a 404), no bytes of what will never be
+        given. The file need not be at the desk's own address, but at none of a private network either, unless that is
+        the desk's own. With `signed` the desk's own address gets the sign-in of other calls; no other address ever."""
         try:
-            async with aiohttp.ClientSession(timeout=self._timeout) as client, client.get(url) as answer:
-                self._check("GET", answer)
-                content = b""
-                async for chunk in answer.content.iter_chunked(65536):
-                    content += chunk
-                    if len(content) > limit:
-                        return content[:limit + 1]
-                return content
-        except (CallRefused, aiohttp.InvalidURL):
+            for _ in range(MOST_REDIRECTS + 1):
+                is_home = _origin(url) == self._home
+                if not is_home:
+                    _check_public(str(urlsplit(url).hostname))
+                async with self._download_client(is_home) as client, client.get(
+                        url, allow_redirects=False, auth=self._auth if signed and is_home else None) as answer:
+                    if answer.status in _REDIRECTS and "Location" in answer.headers:
+                        url = urljoin(url, answer.headers["Location"])
+                        continue
+                    self._check("GET", answer)
+                    return await _content(answer, limit)
             return b""
+        except CallRefused as error:
+            return None if error.status == NOT_FOUND else b""
+        except (aiohttp.InvalidURL, PrivateAddress):
+            return b""
+        except aiohttp.ClientConnectorError as error:
+            if isinstance(error.os_error, PrivateAddress):
+                return b""
+            raise self._unavailable("GET", error) from error
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
             raise self._unavailable("GET", error) from error
+
+    def _download_client(self, is_home: bool) -> aiohttp.ClientSession:
+        resolver = None if is_home else PublicResolver()
+        connector = aiohttp.TCPConnector(resolver=resolver, use_dns_cache=False)
+        return aiohttp.ClientSession(timeout=self._timeout, connector=connector)
 
     async def aclose(self) -> None:
         """Give the connections back; the next call makes new ones."""
@@ -116,6 +145,53 @@ class Calls:
     def _client(self) -> aiohttp.ClientSession:
         """Made at first use, for it belongs to the running loop."""
         return aiohttp.ClientSession(headers=self._headers, auth=self._auth, timeout=self._timeout)
+
+
+class PublicResolver(AbstractResolver):
+    """Finds hosts of the internet alone: who chooses the address of a file must not choose what Kilat calls at home."""
+
+    def __init__(self) -> None:
+        self._resolver = ThreadedResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: int = socket.AF_INET,
+    ) -> list[dict[str, Any]]:
+        """See aiohttp; `PrivateAddress` when one of the addresses is none of the internet."""
+        found = await self._resolver.resolve(host, port, family)
+        for each in found:
+            _check_public(each["host"])
+        return found
+
+    async def close(self) -> None:
+        """See aiohttp."""
+        await self._resolver.close()
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port; `aiohttp.InvalidURL` for what is no address of the web."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise aiohttp.InvalidURL(url)
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
+
+
+def _check_public(host: str) -> None:
+    """`PrivateAddress` when `host` is an IP address and none of the internet. Names are left to the resolver."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return
+    if not address.is_global:
+        raise PrivateAddress(f"{host} is an address of a private network")
+
+
+async def _content(answer: aiohttp.ClientResponse, limit: int) -> bytes:
+    content = b""
+    async for chunk in answer.content.iter_chunked(65536):
+        content += chunk
+        if len(content) > limit:
+            return content[:limit + 1]
+    return content
 
 
 def retry_after(value: str | None) -> float | None:

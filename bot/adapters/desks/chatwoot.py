@@ -20,16 +20,24 @@ from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
 from bot.adapters.desks.chatwoot_api import MEDIUM, ChatwootApi
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ChatwootSettings
-from bot.adapters.desks.texts import entry_text, name_of, plain, speaker
+from bot.adapters.desks.texts import entry_text, name_of, parts, plain, speaker, typed
 from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch
 from bot.core.chat import Agent, Author, Entry
-from bot.core.errors import WebhookRefused
+from bot.core.errors import DeskUnavailable, WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
 
 logger = logging.getLogger(__name__)
 
 LONGEST_WAY = timedelta(minutes=5)
+# An event may come before the upload of its file has arrived.
+LATEST_FILE = timedelta(minutes=1)
+# A message that commits after a newer one shows in no other way than by looking again.
+SETTLING = timedelta(minutes=1)
+# Characters as they were typed: escaped, each may become four, and Chatwoot takes 150,000.
+LONGEST_TEXT = 30_000
 OUTGOING = 1
+# An answer other than this marks the message that the webhook told of as failed.
+IGNORED = 200
 _OURS = "kilat:"
 _PRIORITIES = {"p1": "urgent", "p2": "high", "p3": "medium", "p4": "low"}
 # An agent's label says how it ended; without one it is solved.
@@ -50,10 +58,10 @@ class ChatwootDesk:
         self, settings: ChatwootSettings, phrases: Mapping[str, str], largest: int,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc), pace: float = PACE_SECONDS,
     ) -> None:
-        calls = Calls(self.name, {"api_access_token": settings.token}, answer_seconds=settings.answer_seconds)
+        calls = Calls(self.name, settings.url, {"api_access_token": settings.token}, answer_seconds=settings.answer_seconds)
         self._calls = calls
         self._api = ChatwootApi(calls, settings)
-        self._secret = settings.webhook_secret
+        self._secrets = settings.webhook_secrets
         self._words = Phrases(phrases)
         self._largest = largest
         self._now = now
@@ -74,12 +82,17 @@ class ChatwootDesk:
         session = name_of(case)
         contact = await self._api.contact(session, case.file.get("identity") or {})
         conversation = await self._api.conversation_of(contact, session)
+        is_new = conversation is None
         if conversation is None:
+            # Who is no member of the inbox would find none, open one, and find none again.
+            await self._api.check_membership()
             conversation = await self._api.open(session, _attributes(case))
         ref = f"{conversation}/{session}"
-        await self._note(ref, "0", plain(transcript))
+        await self._note(ref, "0", transcript)
         await self._api.prioritise(conversation, _PRIORITIES.get(case.priority or "", MEDIUM))
-        if (await self._api.conversation(conversation)).get("status") == "pending":
+        status = (await self._api.conversation(conversation)).get("status")
+        # That of a contact who was blocked begins as resolved: nobody has closed it.
+        if status == "pending" or (is_new and status == "resolved"):
             await self._api.set_status(conversation, "open")
             # Whoever opens one has it there.
             await self._api.unassign(conversation)
@@ -88,10 +101,10 @@ class ChatwootDesk:
     async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
         """See `AgentDesk`."""
         is_visitor = entry.author is Author.VISITOR
-        text = plain(entry_text(entry))
-        if not text and file is None:
+        text = entry_text(entry)
+        if not text.strip() and file is None:
             return
-        text = text if is_visitor else f"{plain(speaker(entry))}: {text}"
+        text = text if is_visitor else f"{speaker(entry)}: {text}"
         shown = entry.body.get("file") or {}
         await self._send(ref, str(entry.seq), text, (shown["name"], shown["media_type"], file) if file else None,
                          is_note=not is_visitor)
@@ -104,7 +117,7 @@ class ChatwootDesk:
     async def refuse(self, ref: str, event: str, why: str) -> None:
         """See `AgentDesk`."""
         try:
-            await self._note(ref, f"no:{event}", plain(self._words.phrase(f"desk_refused_{why}")))
+            await self._note(ref, f"no:{event}", self._words.phrase(f"desk_refused_{why}"))
         except CallRefused as error:  # somebody has deleted it: all other cases must not wait for this word
             logger.warning("An agent can't be told that a word came too late: %s", error)
 
@@ -112,7 +125,7 @@ class ChatwootDesk:
         """See `AgentDesk`. What agents write after it reaches nobody: the note says that it is over."""
         conversation, _, _ = ref.partition("/")
         try:
-            await self._note(ref, "over", plain(self._words.phrase("desk_closed", outcome=self._words.outcome(reason))))
+            await self._note(ref, "over", self._words.phrase("desk_closed", outcome=self._words.outcome(reason)))
             if (await self._api.conversation(conversation)).get("status") != "resolved":
                 await self._api.set_status(conversation, "resolved")
         except CallRefused as error:
@@ -133,12 +146,13 @@ class ChatwootDesk:
             conversation = str((told.get("conversation") or told)["id"])
             if event in _TYPING:
                 user = told["user"]
-                if not told.get("is_private") and user.get("type", "user") == "user":
+                # A contact's has no type, and numbers of its own.
+                if not told.get("is_private") and user.get("type") == "user":
                     self._watch.passing(DeskEvent("", conversation, "typing", _agent(user), text=_TYPING[event]))
             elif not str(told.get("source_id") or "").startswith(_OURS):
                 self._watch.nudge(conversation)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise WebhookRefused("it is no event of Chatwoot") from error
+            raise WebhookRefused("it is no event of Chatwoot", IGNORED) from error
 
     async def aclose(self) -> None:
         """See `AgentDesk`."""
@@ -146,19 +160,22 @@ class ChatwootDesk:
 
     def _check(self, headers: Mapping[str, str], body: bytes) -> None:
         stamp = headers.get("x-chatwoot-timestamp", "")
-        if not self._secret or not stamp.isascii() or not stamp.isdecimal():
-            raise WebhookRefused("it is not signed, or KILAT_CHATWOOT_WEBHOOK_SECRET is not set")
-        expected = hmac.new(self._secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(f"sha256={expected}".encode(), headers.get("x-chatwoot-signature", "").encode()):
-            raise WebhookRefused("its signature is wrong")
+        if not self._secrets or not stamp.isascii() or not stamp.isdecimal():
+            raise WebhookRefused("it is not signed, or KILAT_CHATWOOT_WEBHOOK_SECRET is not set", IGNORED)
+        given = headers.get("x-chatwoot-signature", "").encode()
+        signed = [hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+                  for secret in self._secrets]
+        if not any([hmac.compare_digest(f"sha256={one}".encode(), given) for one in signed]):
+            raise WebhookRefused("its signature is wrong", IGNORED)
         if abs(self._now().timestamp() - int(stamp)) > LONGEST_WAY.total_seconds():
-            raise WebhookRefused("it is too old")
+            raise WebhookRefused("it is too old", IGNORED)
 
     async def _look(self, look: Look) -> None:
         shown = await self._api.conversation(look.ref.partition("/")[0])
         mark = look.mark
         newest = [str(message["id"]) for message in shown.get("messages") or []][-1:]
-        if not set(newest) <= set(mark.messages):
+        is_settling = self._now().timestamp() - (shown.get("last_activity_at") or 0) < SETTLING.total_seconds()
+        if is_settling or not set(newest) <= set(mark.messages):
             oldest = min(map(int, mark.messages), default=0)
             for message in await self._api.messages(look.ref.partition("/")[0], oldest):
                 if str(message["id"]) not in mark.messages:
@@ -178,7 +195,8 @@ class ChatwootDesk:
     def _see_who(self, look: Look, meta: Mapping[str, Any], me: int) -> None:
         """Whose it is now: a team with a tier's name sends it to that queue, nobody to the same one again."""
         assignee, team = meta.get("assignee"), meta.get("team") or {}
-        if assignee and assignee["id"] == me:
+        # A bot's number may be an agent's, too.
+        if assignee and (assignee["id"] == me or meta.get("assignee_type", "User") != "User"):
             assignee = None
         before, _, team_before = (look.mark.stamp or "|").partition("|")
         assigned, team_now = str(assignee["id"]) if assignee else "", str(team.get("id") or "")
@@ -202,26 +220,32 @@ class ChatwootDesk:
             return
         agent = _agent(sender)
         look.has(agent)
-        if text := (message.get("content") or "").strip():
+        if text := typed(message.get("content") or "").strip():
             look.events.append(DeskEvent(f"m{message['id']}", look.ref, "message", agent, text=text))
         for attachment in message.get("attachments") or []:
             if url := attachment.get("data_url"):
                 content = await self._calls.download(url, self._largest)
+                age = self._now().timestamp() - (message.get("created_at") or 0)
+                if content is None and age < LATEST_FILE.total_seconds():
+                    raise DeskUnavailable("a file of a message is not there yet")
                 name = unquote(urlsplit(url).path.rpartition("/")[2]) or str(attachment["id"])
-                look.events.append(DeskEvent(f"a{attachment['id']}", look.ref, "file", agent, name, content))
+                look.events.append(DeskEvent(f"a{attachment['id']}", look.ref, "file", agent, name, content or b""))
 
     async def _note(self, ref: str, key: str, text: str) -> None:
         await self._send(ref, key, text, None, is_note=True)
 
     async def _send(self, ref: str, key: str, text: str, file: tuple[str, str, bytes] | None, *, is_note: bool) -> None:
+        """Say `text`, as it was typed, once: in as many messages as it needs."""
         conversation, _, session = ref.partition("/")
-        source = f"{_OURS}{session}:{key}"
         there = self._there.pop(ref, None)
         if there is None:
             there = {str(message.get("source_id")) for message in await self._api.messages(conversation)}
-        if source not in there:
-            await self._api.say(conversation, text, source, file, is_note=is_note)
-        self._there[ref] = {*there, source}
+        for place, piece in enumerate([text] if file else parts(text, LONGEST_TEXT)):
+            source = f"{_OURS}{session}:{key}" + (f".{place}" if place else "")
+            if source not in there:
+                await self._api.say(conversation, plain(piece), source, file, is_note=is_note)
+                there = {*there, source}
+        self._there[ref] = there
 
 
 def _agent(user: Mapping[str, Any]) -> Agent:

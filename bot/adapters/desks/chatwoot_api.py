@@ -18,6 +18,7 @@ PAGE = 100
 # What Chatwoot takes for an address; with another one it would take no contact at all.
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REFUSED = (401, 403)
+_NO_MEMBER = "KILAT_CHATWOOT_TOKEN: its user sees no inbox of this identifier; make it a member of the API inbox"
 
 
 class ChatwootApi:
@@ -26,6 +27,7 @@ class ChatwootApi:
     def __init__(self, calls: Calls, settings: ChatwootSettings) -> None:
         self._calls = calls
         self._inbox_token = settings.inbox_token
+        self._identifier = settings.inbox
         self._profile = f"{settings.url}/api/v1/profile"
         self._me: int | None = None
         self._account = f"{settings.url}/api/v1/accounts/{settings.account}"
@@ -34,8 +36,8 @@ class ChatwootApi:
     async def check(self) -> None:
         """`ConfigurationError` when the token, the account or the inbox is wrong."""
         try:
-            inboxes = (await self._calls.get(f"{self._account}/inboxes"))["payload"]
             await self._calls.get(self._inbox)
+            is_member = await self._is_member()
         except CallRefused as error:
             if error.status in _REFUSED:
                 raise ConfigurationError(
@@ -51,8 +53,17 @@ class ChatwootApi:
             return
         except (KeyError, TypeError) as error:
             raise ConfigurationError("KILAT_CHATWOOT_URL: what answers there is no Chatwoot") from error
-        if not inboxes:
-            raise ConfigurationError("KILAT_CHATWOOT_TOKEN: its user sees no inbox; make it a member of the API inbox")
+        if not is_member:
+            raise ConfigurationError(_NO_MEMBER)
+
+    async def check_membership(self) -> None:
+        """`DeskUnavailable` when Kilat's user is no member of the inbox: it would not see what it opens there."""
+        if not await self._is_member():
+            raise DeskUnavailable(_NO_MEMBER)
+
+    async def _is_member(self) -> bool:
+        inboxes = (await self._calls.get(f"{self._account}/inboxes"))["payload"]
+        return any(inbox.get("inbox_identifier") == self._identifier for inbox in inboxes)
 
     async def agents(self) -> list[dict[str, Any]]:
         """Everybody of the account."""

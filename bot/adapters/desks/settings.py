@@ -19,14 +19,14 @@ _KEYS = "Admin Center > Apps and integrations > Conversations API."
 @dataclass(frozen=True)
 class ChatwootSettings:
     """`url` has no slash at its end; `inbox` is the API inbox's identifier, `inbox_token` the key by which it checks
-    contacts; `answer_seconds` how long an answer may take."""
+    contacts; `webhook_secrets` those of its webhooks, each of which has its own; `answer_seconds` how long an answer may take."""
 
     url: str
     account: str
     token: str = field(repr=False)
     inbox: str
     inbox_token: str | None = field(default=None, repr=False)
-    webhook_secret: str | None = field(default=None, repr=False)
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     answer_seconds: float = ANSWER_SECONDS
 
     @classmethod
@@ -43,7 +43,7 @@ class ChatwootSettings:
             required(environ, "KILAT_CHATWOOT_INBOX",
                      f"It is in the API inbox's Settings > Configuration > Inbox identifier. {_CHATWOOT}"),
             environ.get("KILAT_CHATWOOT_INBOX_TOKEN") or None,
-            environ.get("KILAT_CHATWOOT_WEBHOOK_SECRET") or None,
+            tuple((environ.get("KILAT_CHATWOOT_WEBHOOK_SECRET") or "").replace(",", " ").split()),
         )
 
 

@@ -9,11 +9,12 @@ from bot.ports import Case
 
 # Kilat speaks under its own name there, as in the widget.
 BOT_NAME = "Kilat"
-_MARKS = re.compile(r"([\\`*_{}\[\]<>&|~!])")
+_MARKS = re.compile(r"([\\`*_{}%\[\]<>&|~!])")
 _HEAD = re.compile(r"^(\s*)([#+\-=:])")
 _NUMBER = re.compile(r"^(\s*\d{1,9})([.)])")
 _INDENT = re.compile(r"^[ \t]+")
 _TAB = 4
+_ESCAPED = re.compile(r"\\([\n!-/:-@\[-`{-~])")
 
 
 def name_of(case: Case) -> str:
@@ -37,6 +38,12 @@ def plain(text: str) -> str:
     """`text` so that a renderer of Markdown shows it as it was typed, and a template engine finds nothing to fill: a
     visitor can neither disguise a link nor load a picture at an agent's screen."""
     return "\n".join(_line(line) for line in text.splitlines())
+
+
+def typed(text: str) -> str:
+    """What an agent typed, of a text as an editor of Markdown keeps it: with a backslash before a line break, and before
+    what would be markup."""
+    return _ESCAPED.sub(r"\1", text.replace("\r\n", "\n"))
 
 
 def parts(text: str, longest: int) -> list[str]:

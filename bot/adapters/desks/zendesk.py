@@ -41,7 +41,7 @@ class ZendeskDesk:
         self, settings: ZendeskSettings, phrases: Mapping[str, str], largest: int, pace: float = PACE_SECONDS,
     ) -> None:
         auth = aiohttp.BasicAuth(settings.key, settings.secret)
-        self._calls = Calls(self.name, {}, auth, settings.answer_seconds)
+        self._calls = Calls(self.name, settings.url, {}, auth, settings.answer_seconds)
         self._api = ZendeskApi(self._calls, settings)
         self._secret = settings.webhook_secret
         self._words = Phrases(phrases)

@@ -127,7 +127,7 @@ class MailDesk:
         return mail
 
     def _receipt(self, ticket: Ticket, receipt: Receipt) -> EmailMessage:
-        mail = self._mail(ticket, ".receipt", receipt.subject)
+        mail = self._mail(ticket, ".receipt", one_line(receipt.subject))
         mail["To"] = _address(ticket.draft.email)
         mail["Reply-To"] = self._settings.support
         mail["Auto-Submitted"] = "auto-generated"

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 from bot.ports import Papers
 
 _RULE = "\n\n" + "-" * 60 + "\n"
+# RFC 2047: what a mail's header holds between these is decoded, and may then be another header.
+_ENCODED = re.compile(r"=(?=\?)|\?(?==)")
 _NO_LINE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "blockquote", "pre", "ul", "ol", "table"})
 _LINES = _PARAGRAPHS | {"div", "br", "li", "tr"}
@@ -16,8 +18,8 @@ _SILENT = frozenset({"script", "style", "head", "title"})
 
 
 def one_line(text: str) -> str:
-    """`text` as one line, for a subject."""
-    return _NO_LINE.sub(" ", text).strip()
+    """`text` as one line, for a subject; nothing in it is an encoded word, for a mail's header would be made of it."""
+    return _ENCODED.sub(lambda found: f"{found[0]} ", _NO_LINE.sub(" ", text)).strip()
 
 
 def all_papers(papers: Papers) -> str:

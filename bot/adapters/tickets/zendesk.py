@@ -67,7 +67,7 @@ class ZendeskTickets:
         self._clock = clock
         self._url = f"{settings.url}/api/v2"
         auth = aiohttp.BasicAuth(f"{settings.email}/token", settings.token)
-        self._calls = Calls("Zendesk", {}, auth, seconds)
+        self._calls = Calls("Zendesk", settings.url, {}, auth, seconds)
         self._me = ""
 
     async def check(self) -> None:

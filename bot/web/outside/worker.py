@@ -13,7 +13,7 @@ from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.ports import AgentDesk, DeskLinks, Memory
 from bot.web.frames import Frame
 from bot.web.gateway import Gateway
-from bot.web.hooks import is_heard
+from bot.web.hooks import refusal
 from bot.web.outside.inbox import Inbox
 from bot.web.outside.mirror import Mirror
 
@@ -84,4 +84,4 @@ class Outside:
 async def webhook(request: Request) -> Response:
     """The desk says that something has happened: what it was is looked up, for anybody may say so, or nobody."""
     outside: Outside = request.app.state.outside
-    return Response(status_code=200 if await is_heard(request, outside.desk) else 401)
+    return Response(status_code=await refusal(request, outside.desk) or 200)

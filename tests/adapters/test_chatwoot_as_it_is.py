@@ -1,0 +1,189 @@
+"""Chatwoot as its server really behaves: what its documents don't say, and what differs between versions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from desks.chatwoot_account import signed
+from desks.chatwoot_server import LONGEST_CONTENT, ChatwootServer
+from desks.chatwoot_use import REF, kinds, settings_for, shown, told, use
+from desks.samples import PHRASES, case, said
+
+from bot.adapters.desks import chatwoot
+from bot.adapters.desks.chatwoot import ChatwootDesk
+from bot.adapters.desks.texts import plain, typed
+from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
+
+
+@pytest.fixture
+def server() -> Iterator[ChatwootServer]:
+    """Chatwoot, and that it was never asked for what it does not know."""
+    fake = ChatwootServer()
+    fake.start()
+    yield fake
+    fake.stop()
+    assert not fake.wrong
+
+
+@pytest.mark.parametrize(("stored", "read"), [
+    ("Halo Sari,\\\nsilakan coba lagi.", "Halo Sari,\nsilakan coba lagi."),
+    ("Halo Sari,\\\r\nsilakan coba lagi.", "Halo Sari,\nsilakan coba lagi."),
+    ("https://example.com/a\\\nlanjut", "https://example.com/a\nlanjut"),
+    ("a\\\n\\\nb", "a\n\nb"),
+    (r"5 \* 3 \_ \[x\] 1\. \# \\", r"5 * 3 _ [x] 1. # " + "\\"),
+    (r"C:\Users\sari", r"C:\Users\sari"),
+    ("plain", "plain"),
+])
+def test_an_editors_backslashes_are_not_read_aloud(server: ChatwootServer, stored: str, read: str) -> None:
+    """Since 4.9.0 Shift+Enter is kept as a backslash and a line break."""
+
+    async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
+        server.say(1, server.agent("Budi"), stored)
+        return kinds(await told(desk))
+
+    assert use(server, talk)[-1] == ("message", "Budi", read)
+
+
+@pytest.mark.parametrize("text", ["a `b` *c*", "{{x}} {% y %} `{% raw %}`", "- 1\n+ 2\n# 3", "C:\\Users", "a\\"])
+def test_what_was_escaped_is_read_as_it_was_typed(text: str) -> None:
+    """One is the other's way back."""
+    assert typed(plain(text)) == text
+
+
+@pytest.mark.parametrize("text", ["{% raw %}", "`{% endraw %}{{contact.email}}`", "` {% if 1 %}x{% endif %} `"])
+def test_no_template_survives(server: ChatwootServer, text: str) -> None:
+    """Chatwoot puts `{% raw %}` around what stands between backticks, and a visitor could end it."""
+
+    async def talk(desk: ChatwootDesk) -> None:
+        await desk.relay(REF, said(5, text))
+
+    use(server, talk)
+    assert not {"{%", "%}", "{{", "}}"} & {shown(server)[-1][2][i:i + 2] for i in range(len(shown(server)[-1][2]))}
+
+
+def test_who_is_no_member_of_the_inbox_opens_nothing(server: ChatwootServer) -> None:
+    """A member of another one: its user would not see what it opens, and open another one each time."""
+    server.member = False
+    with pytest.raises(ConfigurationError, match="member"):
+        use(server, lambda desk: desk.check(), opened=False)
+    for _ in range(4):
+        with pytest.raises(DeskUnavailable, match="member"):
+            use(server, lambda desk: desk.open_case(case(), None, "The case."), opened=False)
+    assert server.conversations == {}
+
+
+def test_a_bot_that_is_assigned_is_no_agent(server: ChatwootServer) -> None:
+    """Not even where its number is an agent's."""
+
+    async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
+        budi = server.agent("Budi")
+        server.assign_bot(1, budi["id"])
+        return kinds(await told(desk))
+
+    assert use(server, talk) == []
+
+
+def test_a_long_transcript_is_there_whole_and_once(server: ChatwootServer) -> None:
+    """Chatwoot refuses what is longer than 150,000 characters for ever."""
+    transcript = "\n".join(f"{number}: *{'x' * 300}* {{{{y}}}}" for number in range(1500))
+
+    async def twice(desk: ChatwootDesk) -> None:
+        await desk.open_case(case(), None, transcript)
+
+    use(server, twice, opened=False)
+    use(server, twice, opened=False)
+    notes = [text for _, private, text in shown(server) if private]
+    assert max(map(len, notes)) <= LONGEST_CONTENT
+    assert [line for note in notes for line in typed(note).splitlines()] == transcript.splitlines()
+    assert plain("\t" * chatwoot.LONGEST_TEXT).__len__() <= LONGEST_CONTENT
+
+
+def test_a_file_may_come_after_its_event(server: ChatwootServer) -> None:
+    """Its upload has not arrived yet: the message is heard a moment later, with it, and in order."""
+
+    async def talk(desk: ChatwootDesk) -> tuple[list[tuple[str, str, str]], bytes | None]:
+        budi = server.agent("Budi")
+        server.late_files = 2
+        server.say(1, budi, None, file=("panduan.pdf", b"%PDF"))
+        server.say(1, budi, "Ini panduannya")
+        for _ in range(2):
+            with pytest.raises(DeskUnavailable):
+                await told(desk)
+        news = await told(desk)
+        return kinds(news), news.events[1].file
+
+    assert use(server, talk) == (
+        [("accepted", "Budi", ""), ("file", "Budi", "panduan.pdf"), ("message", "Budi", "Ini panduannya")], b"%PDF")
+
+
+def test_a_file_that_never_comes_holds_nothing_up(server: ChatwootServer) -> None:
+    """After a minute it is given up; the agent is told that it did not go."""
+
+    async def talk(desk: ChatwootDesk) -> list[bytes | None]:
+        server.late_files = 99
+        server.say(1, server.agent("Budi"), None, file=("panduan.pdf", b"%PDF"))
+        server.conversations[1]["messages"][-1]["created_at"] -= chatwoot.LATEST_FILE.total_seconds()
+        return [event.file for event in (await told(desk)).events]
+
+    assert use(server, talk) == [None, b""]
+
+
+def test_a_message_that_becomes_visible_after_a_newer_one(server: ChatwootServer) -> None:
+    """It is heard though nothing newer comes any more."""
+
+    async def talk(desk: ChatwootDesk) -> list[str]:
+        budi = server.agent("Budi")
+        server.say(1, budi, "1")
+        server.say(1, budi, "2")
+        late = server.conversations[1]["messages"].pop(-2)
+        first = await told(desk)
+        server.conversations[1]["messages"].insert(-1, late)
+        second = await told(desk, first.cursor)
+        return [event.text for news in (first, second) for event in news.events if event.kind == "message"]
+
+    assert use(server, talk) == ["2", "1"]
+
+
+def test_a_blocked_contacts_case_is_open(server: ChatwootServer) -> None:
+    """Chatwoot opens it as resolved; nobody has closed it."""
+    server.opens_as = "resolved"
+
+    async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
+        return kinds(await told(desk))
+
+    assert use(server, talk) == []
+    assert server.conversations[1]["status"] == "open"
+
+
+def test_the_visitor_who_types_is_no_agent(server: ChatwootServer) -> None:
+    """Chatwoot tells of both, and their numbers may be the same."""
+
+    async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
+        server.hook = desk.heard
+        server.type_visitor(1)
+        return kinds(await told(desk))
+
+    assert use(server, talk) == []
+
+
+def test_a_webhook_that_is_not_ours_is_answered_with_200(server: ChatwootServer) -> None:
+    """Any other answer marks the agent's message as failed on their screen. It is ignored all the same."""
+    desk = ChatwootDesk(settings_for(server), PHRASES, 100)
+    for headers in ({}, signed(b"{}", secret="wrong"), signed(b"{}", at=1), signed(b"{}")):
+        with pytest.raises(WebhookRefused) as refused:
+            desk.heard(headers, b"{}")
+        assert refused.value.status == 200
+
+
+def test_each_webhook_has_a_secret_of_its_own(server: ChatwootServer) -> None:
+    """That of the inbox and that of the account: both are listened to, where both are set."""
+    settings = replace(settings_for(server), webhook_secrets=("inbox", "account"))
+    desk = ChatwootDesk(settings, PHRASES, 100)
+    body = json.dumps({"event": "message_created", "conversation": {"id": 1}, "source_id": None}).encode()
+    for secret in ("inbox", "account"):
+        desk.heard(signed(body, secret=secret), body)
+    with pytest.raises(WebhookRefused):
+        desk.heard(signed(body, secret="another"), body)

@@ -1,0 +1,129 @@
+"""Files of outside desks: whoever chooses their address chooses nothing of what Kilat calls at home."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import aiohttp
+import pytest
+from aiohttp.resolver import ThreadedResolver
+from desks.fake_http import FakeHttp
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.adapters.desks.calls import MOST_REDIRECTS, Calls, PrivateAddress, PublicResolver
+
+LIMIT = 100
+
+
+class Files(FakeHttp):
+    """A server of files; `to` is where `/go` leads."""
+
+    def __init__(self) -> None:
+        super().__init__([Route("/file", self._file), Route("/go", self._go), Route("/loop", self._loop)])
+        self.to = ""
+        self.signed: list[str | None] = []
+
+    async def _file(self, request: Request) -> Response:
+        self.signed.append(request.headers.get("authorization"))
+        return Response(b"content")
+
+    async def _go(self, request: Request) -> Response:
+        self.signed.append(request.headers.get("authorization"))
+        return RedirectResponse(self.to)
+
+    async def _loop(self, _request: Request) -> Response:
+        return RedirectResponse("/loop")
+
+
+@pytest.fixture
+def desk() -> Iterator[Files]:
+    """The desk's own server."""
+    files = Files()
+    files.start()
+    yield files
+    files.stop()
+
+
+@pytest.fixture
+def inside() -> Iterator[Files]:
+    """Another server of this machine, which nobody outside may reach."""
+    files = Files()
+    files.start()
+    yield files
+    files.stop()
+
+
+def download(desk: Files, url: str, *, signed: bool = False) -> bytes | None:
+    """What is at `url`, for the desk at its own address."""
+
+    async def main() -> bytes | None:
+        calls = Calls("desk", f"{desk.url}/sc", {"X-Token": "geheim"}, aiohttp.BasicAuth("key", "secret"))
+        try:
+            return await calls.download(url, LIMIT, signed=signed)
+        finally:
+            await calls.aclose()
+
+    return asyncio.run(main())
+
+
+def test_the_desks_own_files(desk: Files) -> None:
+    """Directly, and where it sends on to itself; with the sign-in only where that is asked for."""
+    assert download(desk, f"{desk.url}/file") == b"content"
+    desk.to = "/file"
+    assert download(desk, f"{desk.url}/go") == b"content"
+    assert desk.signed == [None, None, None]
+    assert download(desk, f"{desk.url}/go", signed=True) == b"content"
+    assert desk.signed[3:] == [aiohttp.BasicAuth("key", "secret").encode()] * 2
+
+
+HOSTS = ["127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "127.1"]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("way", ["direct", "redirect"])
+def test_nothing_of_this_machine(desk: Files, inside: Files, host: str, way: str) -> None:
+    """However its address is written, and whether the desk names it or sends on to it."""
+    url = f"http://{host}:{inside.port}/file"
+    desk.to = url
+    assert download(desk, url if way == "direct" else f"{desk.url}/go", signed=True) == b""
+    assert inside.calls == []
+
+
+@pytest.mark.parametrize("url", [
+    "http://10.0.0.1/x", "http://192.168.1.1/x", "http://172.16.0.1/x", "http://169.254.169.254/latest/meta-data/",
+    "http://100.64.0.1/x", "http://[fd00::1]/x", "http://[fe80::1%25eth0]/x", "file:///etc/passwd", "ftp://a.id/x",
+    "gopher://127.0.0.1/x", "//", "http://", "javascript:1", "",
+])
+def test_nothing_of_a_private_network(desk: Files, url: str) -> None:
+    """Nor of what is no address of the web."""
+    assert download(desk, url) == b""
+    desk.to = url
+    assert download(desk, f"{desk.url}/go") == b""
+
+
+def test_a_name_that_leads_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a name stands for is looked at when it is called, and not before: one address of many is enough."""
+
+    async def resolve(_self: object, _host: str, _port: int, _family: int) -> list[dict[str, str]]:
+        return [{"host": "93.184.215.14"}, {"host": "10.0.0.1"}]
+
+    async def main() -> None:
+        await PublicResolver().resolve("files.example.com", 443)
+
+    monkeypatch.setattr(ThreadedResolver, "resolve", resolve)
+    with pytest.raises(PrivateAddress):
+        asyncio.run(main())
+
+
+def test_who_sends_on_for_ever_is_left(desk: Files) -> None:
+    """After a few times."""
+    assert download(desk, f"{desk.url}/loop") == b""
+    assert len(desk.calls) == MOST_REDIRECTS + 1
+
+
+def test_nothing_there_is_told_from_refused(desk: Files) -> None:
+    """A file may come later; what is refused never does."""
+    assert download(desk, f"{desk.url}/missing") is None
