@@ -22,6 +22,14 @@ async def _busy(_request: Request) -> Response:
     return JSONResponse({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500}, 429)
 
 
+async def _calm(_request: Request) -> Response:
+    return JSONResponse({"errcode": "M_LIMIT_EXCEEDED"}, 429, {"Retry-After": "3"})
+
+
+async def _both(_request: Request) -> Response:
+    return JSONResponse({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": "soon"}, 429, {"Retry-After": "4"})
+
+
 async def _forbidden(_request: Request) -> Response:
     return JSONResponse({"errcode": "M_FORBIDDEN", "error": "no"}, 403)
 
@@ -46,7 +54,8 @@ async def _file(_request: Request) -> Response:
 def server() -> Iterator[FakeHttp]:
     """A server of before 1.11, with moods."""
     server = FakeHttp([
-        Route(f"{CLIENT}/busy", _busy), Route(f"{CLIENT}/forbidden", _forbidden), Route(f"{CLIENT}/page", _page),
+        Route(f"{CLIENT}/busy", _busy), Route(f"{CLIENT}/calm", _calm), Route(f"{CLIENT}/both", _both),
+        Route(f"{CLIENT}/forbidden", _forbidden), Route(f"{CLIENT}/page", _page),
         Route(f"{CLIENT}/broken", _broken), Route("/_matrix/client/v1/media/download/{rest:path}", _unknown),
         Route("/_matrix/media/v3/download/example.org/here", _file),
     ])
@@ -68,11 +77,12 @@ def ask(url: str, step: Callable[[MatrixClient], Awaitable[Any]]) -> Any:
     return asyncio.run(run())
 
 
-def test_busy(server: FakeHttp) -> None:
-    """The server says when to come again."""
+@pytest.mark.parametrize(("path", "seconds"), [("busy", 1.5), ("calm", 3.0), ("both", 4.0)])
+def test_busy(server: FakeHttp, path: str, seconds: float) -> None:
+    """The server says when to come again: in the header, older ones in the body."""
     with pytest.raises(DeskUnavailable) as refused:
-        ask(server.url, lambda client: client.get("busy"))
-    assert refused.value.retry_after == 1.5
+        ask(server.url, lambda client: client.get(path))
+    assert refused.value.retry_after == seconds
     assert not isinstance(refused.value, MatrixRefused)
 
 

@@ -64,20 +64,45 @@ def test_a_correction() -> None:
     assert text("* !note rahasia", **note) is None
 
 
-def test_a_quotation() -> None:
-    """What a client quotes before an answer is not sent along."""
+@pytest.mark.parametrize(("body", "meant"), [
+    ("> <@kilat:example.org> rahasia\n> dua\n\nBaik", "Baik"),
+    ("> * <@kilat:example.org> melambai\n\nBaik", "Baik"),
+    ("> Apakah sudah dicoba?\nSudah.", "> Apakah sudah dicoba?\nSudah."),
+    ("> lihat kutipan ini", "> lihat kutipan ini"),
+    (">.< maaf", ">.< maaf"),
+    ("> 5 peserta", "> 5 peserta"),
+    ("> <b>tag</b>\nBaik", "> <b>tag</b>\nBaik"),
+])
+def test_a_quotation(body: str, meant: str) -> None:
+    """What an old client quotes before an answer is not sent along; what an agent quotes by hand is."""
     answer = {"m.relates_to": {"m.in_reply_to": {"event_id": "$0"}}}
-    assert text("> <@kilat:example.org> rahasia\n> dua\n\nBaik", **answer) == event("message", "Baik")
-    assert text("> kutipan saya") == event("message", "> kutipan saya")
+    assert text(body, **answer) == event("message", meant)
+    assert text(body) == event("message", body)
 
 
-def test_a_file() -> None:
-    """Named as its sender named it; what is encrypted has no address that helps."""
-    sent = {"msgtype": "m.image", "body": "Lihat ini", "filename": "a.png", "url": "mxc://example.org/1"}
+@pytest.mark.parametrize("kind", ["m.image", "m.file", "m.audio", "m.video"])
+def test_a_file(kind: str) -> None:
+    """Named as its sender named it, its caption after it; what is encrypted has no address that helps."""
+    sent = {"msgtype": kind, "body": "Lihat ini", "filename": "a.png", "url": "mxc://example.org/1"}
     heard = said(sent)
-    assert heard is not None and heard.event is not None
+    assert heard is not None and heard.event is not None and heard.caption is not None
     assert (heard.event.kind, heard.event.text, heard.file) == ("file", "a.png", "mxc://example.org/1")
-    assert said({"msgtype": "m.image", "body": "a.png", "file": {"url": "mxc://example.org/1"}}) is None
+    assert (heard.caption.kind, heard.caption.text, heard.caption.id) == ("message", "Lihat ini", "$1.caption")
+    for plainly in ({**sent, "body": "a.png"}, {key: sent[key] for key in ("msgtype", "body", "url")},
+                    {**sent, "body": "!note rahasia"}):
+        alone = said(plainly)
+        assert alone is not None and alone.caption is None and alone.file
+    assert said({"msgtype": kind, "body": "a.png", "file": {"url": "mxc://example.org/1"}}) is None
+
+
+def test_a_corrected_caption_sends_no_file_again() -> None:
+    """The newer words come as a message; a correction without words of its own says nothing."""
+    new = {"msgtype": "m.image", "body": "Bukan, yang ini", "filename": "a.png", "url": "mxc://example.org/1"}
+    edit = {**new, "body": "* Bukan, yang ini", "m.new_content": new,
+            "m.relates_to": {"rel_type": "m.replace", "event_id": "$0"}}
+    assert said(edit) == event("message", "* Bukan, yang ini")
+    assert said({**edit, "m.new_content": {**new, "body": "a.png"}}) is None
+    assert said({**edit, "m.new_content": {**new, "body": "!note rahasia"}}) is None
 
 
 def test_who_does_not_count() -> None:

@@ -35,7 +35,8 @@ class Chatwoot:
 
     def desk(self) -> AgentDesk | None:
         """See `Driver`."""
-        settings = ChatwootSettings(self.server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, (SECRET, "other"), answer_seconds=2)
+        settings = ChatwootSettings(self.server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, (SECRET, "other"),
+                                    answer_seconds=2)
         return ChatwootDesk(settings, phrases(), LARGEST, pace=PACE_SECONDS)
 
     def attach(self, house: House) -> None:

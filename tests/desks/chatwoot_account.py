@@ -132,10 +132,11 @@ class ChatwootAccount(FakeHttp):
 
     def _shown(self, number: int) -> Json:
         one = self.conversations[number]
+        meta = {"channel": "Channel::Api", **{key: one[key] for key in ("assignee", "team") if one[key]},
+                "assignee_type": (one["assignee"] or {}).get("assignee_type", "User")}
         return {"id": number, "status": one["status"], "priority": one["priority"], "labels": one["labels"],
-                "custom_attributes": one["custom_attributes"], "inbox_id": 1, "messages": one["messages"][-1:], "last_activity_at": int(time.time()),
-                "meta": {"channel": "Channel::Api", **{key: one[key] for key in ("assignee", "team") if one[key]},
-                         "assignee_type": (one["assignee"] or {}).get("assignee_type", "User")}}
+                "custom_attributes": one["custom_attributes"], "inbox_id": 1, "messages": one["messages"][-1:],
+                "last_activity_at": int(time.time()), "meta": meta}
 
     def _tell(self, event: str, payload: Json) -> None:
         if self.hook is not None:

@@ -94,4 +94,5 @@ class Zendesk:
         self.server.start()
 
     def _ours(self, case: str) -> list[dict[str, Any]]:
-        return [one for one in self.server.conversations[self.server.id(case)]["messages"] if one.get("metadata")]
+        return [one for one in self.server.conversations[self.server.id(case)]["messages"]
+                if "kilat" in (one.get("metadata") or {})]

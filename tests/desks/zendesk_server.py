@@ -51,23 +51,39 @@ class ZendeskServer(FakeHttp):
         self.users: dict[str, Json] = {}
         self.conversations: dict[str, Json] = {}
         self.page = 100
+        # The time of every change, where a test lets several fall into the same moment.
+        self.updated_at = ""
         self._blobs: dict[str, bytes] = {}
+        self._private: set[str] = set()
         self._ids = (f"{number:024x}" for number in range(0x5e552ef5, 0x5f552ef5))
 
     # What people do there.
 
     def say(self, id_: str, name: str, text: str, *, source: str = "zd:agentWorkspace",
-            file: tuple[str, str, bytes] | None = None) -> str:
-        """An agent (or another bot, by `source`) writes; the message's id."""
+            file: tuple[str, str, bytes] | None = None, agent: str | None = None,
+            subtypes: tuple[str, ...] = ()) -> str:
+        """An agent (or a trigger or another bot, by `agent`, `subtypes` and `source`) writes; the message's id. Files
+        are private, as the account's setting has it since December 2024."""
         content: Json = {"type": "text", "text": text}
         if file:
-            content = {"type": "file", "text": text, "mediaUrl": self._keep(file[0], file[2]), "mediaType": file[1]}
-        return str(self._store(id_, {"type": "business", "displayName": name}, content, None, source)["id"])
+            content = {"type": "file", "text": text, "mediaUrl": self._keep(file[0], file[2], private=True),
+                       "mediaType": file[1]}
+        author: Json = {"type": "business", "displayName": name, **({"subtypes": list(subtypes)} if subtypes else {})}
+        metadata = {"__zendesk_msg.agent.id": f"id-of-{name}" if agent is None else agent,
+                    "__zendesk_msg.agent.name": name}
+        return str(self._store(id_, author, content, metadata if source == "zd:agentWorkspace" else None, source)["id"])
 
-    def release(self, id_: str) -> None:
-        """The ticket is solved, or the session is ended."""
+    def trigger(self, id_: str, text: str) -> None:
+        """A trigger of messaging replies: it comes from where agents' words come from."""
+        self.say(id_, "Automated Response", text, agent="__trigger")
+
+    def solve(self, id_: str) -> None:
+        """An agent solves the ticket. Control stays with the agents until it is closed, by default days later."""
+
+    def release(self, id_: str, reason: str = "ticketClosed") -> None:
+        """The session is ended, or the ticket is closed, or goes on by e-mail (`transferToEmail`)."""
         self.conversations[id_]["active"] = None
-        self._tell("switchboard:releaseControl", {"conversation": self._shown(id_)})
+        self._tell("switchboard:releaseControl", {"conversation": self._shown(id_), "reason": reason})
 
     def pass_to(self, id_: str, integration: Json) -> None:
         """Somebody passes the conversation on."""
@@ -199,8 +215,8 @@ class ZendeskServer(FakeHttp):
         return JSONResponse({"attachment": {"mediaUrl": self._keep(name, content), "mediaType": kind}}, 201)
 
     async def _media(self, request: Request) -> Response:
-        if "authorization" in request.headers:
-            raise Wrong(400, "the key was sent to where files are")
+        if request.path_params["blob"] in self._private and "authorization" not in request.headers:
+            return Response(status_code=401)
         return Response(self._blobs[request.path_params["blob"]])
 
     def _authorise(self, request: Request) -> None:
@@ -220,16 +236,18 @@ class ZendeskServer(FakeHttp):
         if len(json.dumps(metadata)) > LARGEST_METADATA:
             raise Wrong(400, "metadata is limited to 4KB")
 
-    def _keep(self, name: str, content: bytes) -> str:
+    def _keep(self, name: str, content: bytes, *, private: bool = False) -> str:
         blob = next(self._ids)
         self._blobs[blob] = content
+        if private:
+            self._private.add(blob)
         return f"{self.url}/media/{blob}/{quote(name)}"
 
     def _store(self, id_: str, author: Json, content: Json, metadata: Json | None, source: str) -> Json:
         message = {"id": next(self._ids), "received": _now(), "author": author, "content": content,
                    "source": {"type": source}, **({"metadata": metadata} if metadata else {})}
         self.conversations[id_]["messages"].append(message)
-        self.conversations[id_]["lastUpdatedAt"] = f"{_now()}/{message['id']}"
+        self.conversations[id_]["lastUpdatedAt"] = self.updated_at or _now()
         self._tell("conversation:message", {"conversation": self._shown(id_), "message": message})
         return message
 

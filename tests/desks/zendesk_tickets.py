@@ -43,6 +43,8 @@ class ZendeskServer(FakeHttp):
         }
         self.forgets = 0
         self.page = 2
+        # Addresses of people whom the account has suspended.
+        self.suspended: set[str] = set()
         self._keys: dict[str, tuple[bytes, int]] = {}
         self._ids = iter(range(1000, 1_000_000))
 
@@ -90,6 +92,9 @@ class ZendeskServer(FakeHttp):
             raise Wrong(422, f"a ticket has no {sorted(strangers)}")
         if asked["priority"] not in PRIORITIES or "\n" in asked["subject"]:
             raise Wrong(422, "priority or subject")
+        if (asked.get("requester") or {}).get("email") in self.suspended:
+            about = {"requester": [{"description": "Requester: Sari is suspended."}]}
+            return JSONResponse({"error": "RecordInvalid", "details": about}, 422)
         number = len(self.tickets) + 1
         requester = self._requester(asked.get("requester"))
         self.tickets[number] = {

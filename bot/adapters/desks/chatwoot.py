@@ -21,7 +21,7 @@ from bot.adapters.desks.chatwoot_api import MEDIUM, ChatwootApi
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.adapters.desks.texts import entry_text, name_of, parts, plain, speaker, typed
-from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch
+from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch, is_settling
 from bot.core.chat import Agent, Author, Entry
 from bot.core.errors import DeskUnavailable, WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
@@ -31,8 +31,6 @@ logger = logging.getLogger(__name__)
 LONGEST_WAY = timedelta(minutes=5)
 # An event may come before the upload of its file has arrived.
 LATEST_FILE = timedelta(minutes=1)
-# A message that commits after a newer one shows in no other way than by looking again.
-SETTLING = timedelta(minutes=1)
 # Characters as they were typed: escaped, each may become four, and Chatwoot takes 150,000.
 LONGEST_TEXT = 30_000
 OUTGOING = 1
@@ -58,7 +56,8 @@ class ChatwootDesk:
         self, settings: ChatwootSettings, phrases: Mapping[str, str], largest: int,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc), pace: float = PACE_SECONDS,
     ) -> None:
-        calls = Calls(self.name, settings.url, {"api_access_token": settings.token}, answer_seconds=settings.answer_seconds)
+        calls = Calls(self.name, settings.url, {"api_access_token": settings.token},
+                      answer_seconds=settings.answer_seconds)
         self._calls = calls
         self._api = ChatwootApi(calls, settings)
         self._secrets = settings.webhook_secrets
@@ -174,8 +173,9 @@ class ChatwootDesk:
         shown = await self._api.conversation(look.ref.partition("/")[0])
         mark = look.mark
         newest = [str(message["id"]) for message in shown.get("messages") or []][-1:]
-        is_settling = self._now().timestamp() - (shown.get("last_activity_at") or 0) < SETTLING.total_seconds()
-        if is_settling or not set(newest) <= set(mark.messages):
+        # A message that commits after a newer one shows in no other way than by looking again.
+        changed_at = float(shown.get("last_activity_at") or 0)
+        if is_settling(changed_at, self._now().timestamp()) or not set(newest) <= set(mark.messages):
             oldest = min(map(int, mark.messages), default=0)
             for message in await self._api.messages(look.ref.partition("/")[0], oldest):
                 if str(message["id"]) not in mark.messages:

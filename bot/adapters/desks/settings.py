@@ -19,7 +19,8 @@ _KEYS = "Admin Center > Apps and integrations > Conversations API."
 @dataclass(frozen=True)
 class ChatwootSettings:
     """`url` has no slash at its end; `inbox` is the API inbox's identifier, `inbox_token` the key by which it checks
-    contacts; `webhook_secrets` those of its webhooks, each of which has its own; `answer_seconds` how long an answer may take."""
+    contacts; `webhook_secrets` those of its webhooks, each of which has its own; `answer_seconds` how long an
+    answer may take."""
 
     url: str
     account: str

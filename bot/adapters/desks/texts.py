@@ -41,8 +41,8 @@ def plain(text: str) -> str:
 
 
 def typed(text: str) -> str:
-    """What an agent typed, of a text as an editor of Markdown keeps it: with a backslash before a line break, and before
-    what would be markup."""
+    """What an agent typed, of a text as an editor of Markdown keeps it: with a backslash before a line break, and
+    before what would be markup."""
     return _ESCAPED.sub(r"\1", text.replace("\r\n", "\n"))
 
 

@@ -23,6 +23,10 @@ AT_ONCE = 4
 REMEMBERED = 12
 
 
+# What was written in one moment may show a moment later: so long a case that has changed is read anew each time.
+SETTLING_SECONDS = 60.0
+
+
 @dataclass
 class Mark:
     """What of a case was told already: the ids of its newest messages, the oldest first, who has it there (an agent's
@@ -63,6 +67,11 @@ class Look:
     def holder(self) -> Agent | None:
         """Who has it there."""
         return Agent(*self.mark.holder) if self.mark.holder else None
+
+
+def is_settling(changed_at: float, now: float) -> bool:
+    """Whether more of what was written at `changed_at` (seconds since 1970, as `now`) may still show."""
+    return now - changed_at < SETTLING_SECONDS
 
 
 Looker = Callable[[Look], Awaitable[None]]

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +21,7 @@ from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.texts import BOT_NAME, entry_text, name_of, parts, speaker
-from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch
+from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch, is_settling
 from bot.adapters.desks.zendesk_api import LONGEST_TEXT, ZendeskApi
 from bot.core.chat import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
@@ -28,6 +30,12 @@ from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
 logger = logging.getLogger(__name__)
 
 AGENTS = "zd:agentWorkspace"
+# Of a message that an agent wrote; a trigger's replies come from the same source.
+_AGENT_ID, _TRIGGER = "__zendesk_msg.agent.id", "__trigger"
+_MACHINES = frozenset({"bot", "AI", "activity"})
+_RELEASE = "switchboard:releaseControl"
+# The conversation goes on by e-mail, so nothing is solved yet.
+_BY_EMAIL = "transferToEmail"
 _TYPING = {"typing:start": "on", "typing:stop": ""}
 
 
@@ -39,6 +47,7 @@ class ZendeskDesk:
 
     def __init__(
         self, settings: ZendeskSettings, phrases: Mapping[str, str], largest: int, pace: float = PACE_SECONDS,
+        now: Callable[[], float] = time.time,
     ) -> None:
         auth = aiohttp.BasicAuth(settings.key, settings.secret)
         self._calls = Calls(self.name, settings.url, {}, auth, settings.answer_seconds)
@@ -50,6 +59,9 @@ class ZendeskDesk:
         # What of each case is there already, with its id. After a doubt it is not known any more, and read anew.
         self._there: dict[str, dict[str, str]] = {}
         self._users: dict[str, str] = {}
+        # Why agents gave up control of a conversation: webhooks alone tell.
+        self._reasons: dict[str, str] = {}
+        self._now = now
 
     async def check(self) -> None:
         """See `AgentDesk`."""
@@ -106,6 +118,7 @@ class ZendeskDesk:
                 raise
         self._there.pop(ref, None)
         self._users.pop(ref, None)
+        self._reasons.pop(ref, None)
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
         """See `AgentDesk`."""
@@ -126,6 +139,8 @@ class ZendeskDesk:
                     if (activity.get("author") or {}).get("type") == "business":
                         self._watch.passing(DeskEvent("", conversation, "typing", text=_TYPING[activity["type"]]))
                 elif conversation and not _is_ours(payload.get("message") or {}):
+                    if event.get("type") == _RELEASE:
+                        self._reasons[conversation] = str(payload.get("reason") or "")
                     self._watch.nudge(conversation)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WebhookRefused("it is no event of Sunshine Conversations") from error
@@ -139,7 +154,7 @@ class ZendeskDesk:
         mark = look.mark
         known = frozenset(mark.messages)
         changed = str(shown.get("lastUpdatedAt") or "")
-        if not known or changed != mark.stamp:
+        if not known or changed != mark.stamp or is_settling(_seconds(changed), self._now()):
             messages = await self._api.messages(look.ref, known)
             first = next((place for place, message in enumerate(messages) if message["id"] in known), 0)
             for message in messages[first:]:
@@ -153,8 +168,11 @@ class ZendeskDesk:
             agent = look.holder or Agent("somebody", self._words.phrase("author_agent"))
             if shown.get("activeSwitchboardIntegration"):
                 look.tell("returned", agent)
-            else:  # the ticket is solved, or the agent has ended the session: messaging tells no reason
-                look.tell("closed", agent, text="solved")
+            else:  # the agent has ended the session, or the ticket is closed
+                reason = self._reasons.get(look.ref)
+                look.tell("closed", agent, text="" if reason == _BY_EMAIL else "solved")
+        if is_theirs:
+            self._reasons.pop(look.ref, None)
         mark.state = "agents" if is_theirs else "elsewhere"
 
     async def _hear(self, look: Look, message: Mapping[str, Any]) -> None:
@@ -163,14 +181,18 @@ class ZendeskDesk:
         is_theirs = author.get("type") == "business" and (message.get("source") or {}).get("type") == AGENTS
         if not is_theirs or _is_ours(message) or message.get("deleted"):
             return
-        agent = _agent(author)
+        agent = _agent(message)
+        if agent is None:
+            return
         look.has(agent)
         if text := (content.get("text") or "").strip():
             look.events.append(DeskEvent(f"m{message['id']}", look.ref, "message", agent, text=text))
         if url := content.get("mediaUrl"):
-            file = await self._calls.download(url, self._largest)
+            # Private attachments, which are the default, want Kilat's key. Zendesk's own address alone gets it, and
+            # never as a call of the interface.
+            file = await self._calls.download(url, self._largest, signed=not self._api.is_call(url))
             name = unquote(urlsplit(url).path.rpartition("/")[2]) or str(message["id"])
-            look.events.append(DeskEvent(f"a{message['id']}", look.ref, "file", agent, name, file))
+            look.events.append(DeskEvent(f"a{message['id']}", look.ref, "file", agent, name, file or b""))
 
     async def _user(self, ref: str) -> str:
         if ref not in self._users:
@@ -209,10 +231,20 @@ def _business(name: str) -> dict[str, str]:
     return {"type": "business", "displayName": name}
 
 
-def _agent(author: Mapping[str, Any]) -> Agent:
-    """Messaging tells no more of an agent than the name that visitors see."""
-    name = str(author.get("displayName") or AGENTS)
-    return Agent(name, name)
+def _agent(message: Mapping[str, Any]) -> Agent | None:
+    """Who wrote it, by the name that visitors see; `None` for what no person wrote."""
+    author = message.get("author") or {}
+    id_ = str((message.get("metadata") or {}).get(_AGENT_ID) or "")
+    if id_ in ("", _TRIGGER) or _MACHINES & set(author.get("subtypes") or ()):
+        return None
+    return Agent(id_, str(author.get("displayName") or id_))
+
+
+def _seconds(changed: str) -> float:
+    try:
+        return datetime.fromisoformat(changed.replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _attributes(case: Case) -> dict[str, str]:

@@ -24,7 +24,8 @@ class ZendeskApi:
     def __init__(self, calls: Calls, settings: ZendeskSettings) -> None:
         self._calls = calls
         self._integration = settings.integration
-        self._app = f"{settings.url}/v2/apps/{settings.app}"
+        self._interface = f"{settings.url}/v2/"
+        self._app = f"{self._interface}apps/{settings.app}"
 
     async def check(self) -> None:
         """`ConfigurationError` when the key, the app or the switchboard integration is wrong."""
@@ -116,6 +117,10 @@ class ZendeskApi:
     async def release_control(self, id_: str) -> None:
         """Nobody has it any more."""
         await self._calls.post(f"{self._app}/conversations/{id_}/releaseControl", {})
+
+    def is_call(self, url: str) -> bool:
+        """Would `url` be a call of this interface?"""
+        return url.startswith(self._interface)
 
     def is_with_agents(self, conversation: Mapping[str, Any]) -> bool:
         """Do the agents have it?"""

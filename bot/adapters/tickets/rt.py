@@ -63,7 +63,8 @@ class RtDesk:
     def __init__(self, settings: RtSettings, seconds: float = ANSWER_SECONDS) -> None:
         self._settings = settings
         self._url = f"{settings.url}/REST/2.0"
-        self._calls = Calls("Request Tracker", settings.url, {"Authorization": settings.authorization}, answer_seconds=seconds)
+        self._calls = Calls("Request Tracker", settings.url, {"Authorization": settings.authorization},
+                            answer_seconds=seconds)
         self._people: dict[str, _Person] = {}
 
     async def check(self) -> None:

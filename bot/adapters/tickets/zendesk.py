@@ -33,6 +33,9 @@ OVER = ("closed", "deleted")
 OLDEST_WEBHOOK_SECONDS = 300.0
 _PAGE = 100
 _NOTHING = (404, 410)
+_UNPROCESSABLE = 422
+# On a ticket whose requester Zendesk refused (suspended, most often): the address stands in the note alone.
+_NO_REQUESTER = "kilat_requester_refused"
 _WHERE = "KILAT_TICKETS is zendesk: say where it is, such as https://example.zendesk.com."
 _WHO = "Set KILAT_ZENDESK_SUPPORT_EMAIL and KILAT_ZENDESK_SUPPORT_TOKEN of an agent that Kilat has for itself."
 
@@ -145,17 +148,25 @@ class ZendeskTickets:
         name = draft.identity.name if draft.identity else None
         # Zendesk writes to requesters: an address that must not be written to stands in the note alone.
         requester = {"name": name or draft.email, "email": draft.email}
-        made = await self._calls.post(
-            f"{self._url}/tickets.json",
-            {"ticket": {
-                "subject": f"[{ticket.number}] {one_line(draft.subject)}",
-                "comment": {"html_body": shown(draft.description), "public": True},
-                "priority": PRIORITIES[draft.priority], "external_id": ticket.mark, "tags": ["kilat"],
-                **({"requester": requester} if papers.may_write else {}),
-            }},
-            headers={"Idempotency-Key": ticket.mark},
-        )
-        return str(made["ticket"]["id"])
+        asked: dict[str, Any] = {
+            "subject": f"[{ticket.number}] {one_line(draft.subject)}",
+            "comment": {"html_body": shown(draft.description), "public": True},
+            "priority": PRIORITIES[draft.priority], "external_id": ticket.mark, "tags": ["kilat"],
+        }
+        if not papers.may_write:
+            return await self._post(asked, ticket.mark)
+        try:
+            return await self._post({**asked, "requester": requester}, ticket.mark)
+        except CallRefused as error:
+            if error.status != _UNPROCESSABLE:
+                raise
+            logger.warning("Zendesk refuses the requester of %s: it goes without, with the tag %s.",
+                           ticket.number, _NO_REQUESTER)
+            return await self._post({**asked, "tags": ["kilat", _NO_REQUESTER]}, f"{ticket.mark} {_NO_REQUESTER}")
+
+    async def _post(self, asked: Mapping[str, Any], key: str) -> str:
+        url, headers = f"{self._url}/tickets.json", {"Idempotency-Key": key}
+        return str((await self._calls.post(url, {"ticket": asked}, headers=headers))["ticket"]["id"])
 
     async def _has_note(self, ref: str) -> bool:
         me = await self._myself()

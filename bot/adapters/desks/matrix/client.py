@@ -12,6 +12,7 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
+from bot.adapters.desks.calls import retry_after
 from bot.core.errors import DeskUnavailable
 
 ANSWER_SECONDS = 15.0
@@ -121,8 +122,12 @@ def _error(answer: aiohttp.ClientResponse, content: bytes) -> DeskUnavailable:
     code = str(said.get("errcode") or "")
     message = f"Matrix answered {answer.status} {code}".rstrip()
     if answer.status == TOO_MANY:
+        # The header, since version 1.10 of the specification; older servers say it in the body.
+        wait = retry_after(answer.headers.get("Retry-After"))
         milliseconds = said.get("retry_after_ms")
-        return DeskUnavailable(message, retry_after=milliseconds / 1000 if milliseconds else None)
+        if wait is None and isinstance(milliseconds, (int, float)):
+            wait = milliseconds / 1000
+        return DeskUnavailable(message, retry_after=wait)
     if answer.status >= FAILURE:
         return DeskUnavailable(message)
     return MatrixRefused(message, answer.status, code)

@@ -174,11 +174,12 @@ class MatrixDesk:
         if heard.event is None or heard.file is None:
             return [heard.event] if heard.event else []
         try:
-            return [replace(heard.event, file=await self._client.download(heard.file, self._largest))]
+            found = [replace(heard.event, file=await self._client.download(heard.file, self._largest))]
         except MatrixRefused as error:
             logger.warning("A file of an agent can't be had: %s", error)
             await self.refuse(room, id_, "file_type")
-            return []
+            found = []
+        return [*found, heard.caption] if heard.caption else found
 
     def _typers(self, room: str, told: Sequence[Mapping[str, Any]], agents: Mapping[str, str]) -> list[DeskEvent]:
         """Who of the agents has begun to type, or has stopped."""

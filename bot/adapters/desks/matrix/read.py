@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.adapters.door import clean
@@ -15,16 +16,19 @@ TIERS = (1, 2)
 _TEXTS = ("m.text", "m.emote")
 _FILES = ("m.image", "m.file", "m.audio", "m.video")
 _MARK = "!"
+# What clients of old put before an answer: the quoted words, each line with `>`, the first with who wrote them.
+_FALLBACK = re.compile(r"> (?:\* )?<@[^>\n]*>")
 
 
 @dataclass(frozen=True)
 class Heard:
-    """Something that an agent did: an `event` for the log, with the address of its `file`, or a `question` that the
-    room answers by itself: `help`, `encrypted`."""
+    """Something that an agent did: an `event` for the log, with the address of its `file` and the `caption` that stands
+    with it, or a `question` that the room answers by itself: `help`, `encrypted`."""
 
     event: DeskEvent | None = None
     file: str | None = None
     question: str | None = None
+    caption: DeskEvent | None = None
 
 
 def read(said: Mapping[str, Any], room: str, members: Mapping[str, str]) -> Heard | None:
@@ -38,14 +42,35 @@ def read(said: Mapping[str, Any], room: str, members: Mapping[str, str]) -> Hear
         return Heard(question="encrypted")
     agent = Agent(sender, members[sender])
     kind = content.get("msgtype")
-    if kind in _FILES and isinstance(content.get("url"), str):
-        name = content.get("filename") or content.get("body") or ""
-        return Heard(DeskEvent(id_, room, "file", agent, str(name)), content["url"])
-    if kind not in _TEXTS or not (text := _text(content)):
+    if kind in _FILES and not _corrects(content):
+        return _file(content, DeskEvent(id_, room, "file", agent))
+    text = _text(content) if kind in _TEXTS else _corrected_caption(content) if kind in _FILES else ""
+    if not text:
         return None
     if not text.startswith(_MARK):
         return Heard(DeskEvent(id_, room, "message", agent, text))
     return None if _corrects(content) else _command(DeskEvent(id_, room, "", agent), text)
+
+
+def _file(content: Mapping[str, Any], event: DeskEvent) -> Heard | None:
+    """A file. Where it has a `filename`, its `body` is a caption, unless it is the same."""
+    if not isinstance(content.get("url"), str):
+        return None
+    body = str(content.get("body") or "")
+    name = str(content.get("filename") or body)
+    caption = clean(body).strip() if body != name else ""
+    said = replace(event, id=f"{event.id}.caption", kind="message", text=caption)
+    return Heard(replace(event, text=name), content["url"],
+                 caption=said if caption and not caption.startswith(_MARK) else None)
+
+
+def _corrected_caption(content: Mapping[str, Any]) -> str:
+    """The newer words beside a file, marked as chats do; the file itself was sent already."""
+    newer = content.get("m.new_content")
+    if not isinstance(newer, dict) or newer.get("body") in (None, newer.get("filename", newer.get("body"))):
+        return ""
+    text = str(newer["body"])
+    return clean(text if text.startswith(_MARK) else f"* {text}").strip()
 
 
 def _command(event: DeskEvent, text: str) -> Heard | None:
@@ -69,7 +94,7 @@ def _become(event: DeskEvent, kind: str, text: str = "", tier: int | None = None
 
 
 def _text(content: Mapping[str, Any]) -> str:
-    """The words, without what they quote (a client puts the quoted words before an answer, each line with `>`)."""
+    """The words, without what an old client quotes before an answer. What an agent quotes by hand stays."""
     newer = content.get("m.new_content")
     if _corrects(content) and isinstance(newer, dict):
         text = str(newer.get("body") or "")
@@ -77,7 +102,7 @@ def _text(content: Mapping[str, Any]) -> str:
         return clean(text if text.startswith(_MARK) else f"* {text}").strip()
     text = str(content.get("body") or "")
     relates = content.get("m.relates_to")
-    if isinstance(relates, dict) and "m.in_reply_to" in relates and text.startswith("> "):
+    if isinstance(relates, dict) and "m.in_reply_to" in relates and _FALLBACK.match(text):
         lines = text.splitlines()
         while lines and lines[0].startswith(">"):
             lines.pop(0)

@@ -1,0 +1,127 @@
+"""Zendesk as it really behaves: triggers, private files, control that is given up late, people who are suspended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import pytest
+from desks.samples import NOW, PHRASES
+from desks.ticket_desks import AtZendesk
+from desks.zendesk_server import ZendeskServer
+from desks.zendesk_tickets import ZendeskServer as TicketServer
+from desks.zendesk_use import LARGEST, kinds, settings_for, told, use
+
+from bot.adapters.desks.zendesk import ZendeskDesk
+from bot.ports import Papers, Ticket, TicketDraft
+
+
+@pytest.fixture
+def server() -> Iterator[ZendeskServer]:
+    """Zendesk, and that it was never asked for what it does not know."""
+    zendesk = ZendeskServer()
+    zendesk.start()
+    yield zendesk
+    zendesk.stop()
+    assert not zendesk.wrong
+
+
+@pytest.mark.parametrize("what", ["trigger", "no id", "bot", "AI", "activity"])
+def test_what_no_person_wrote_takes_no_case(server: ZendeskServer, what: str) -> None:
+    """It comes from where agents' words come from, with a name that looks like one."""
+
+    async def talk(desk: ZendeskDesk, ref: str) -> list[tuple[str, str, str]]:
+        if what == "trigger":
+            server.trigger(ref, "Thanks, we are on it")
+        elif what == "no id":
+            server.say(ref, "Budi", "Thanks", agent="")
+        else:
+            server.say(ref, "Budi", "Thanks", subtypes=(what,))
+        return kinds(await told(desk, ref))
+
+    assert use(server, talk) == []
+
+
+def test_two_agents_of_one_name_are_two(server: ZendeskServer) -> None:
+    """Zendesk tells their ids with what they write."""
+
+    async def talk(desk: ZendeskDesk, ref: str) -> list[str]:
+        server.say(ref, "Budi", "satu", agent="1")
+        server.say(ref, "Budi", "dua", agent="2")
+        return [event.agent.id for event in (await told(desk, ref)).events if event.agent]
+
+    assert use(server, talk) == ["1", "1", "2", "2"]
+
+
+def test_solved_is_not_over_before_it_is_closed(server: ZendeskServer) -> None:
+    """Control stays with the agents, who may go on writing."""
+
+    async def talk(desk: ZendeskDesk, ref: str) -> list[tuple[str, str, str]]:
+        server.say(ref, "Budi", "Halo!")
+        server.solve(ref)
+        first = await told(desk, ref)
+        server.say(ref, "Budi", "Satu lagi")
+        second = await told(desk, ref, first.cursor)
+        server.release(ref)
+        return kinds(first) + kinds(second) + kinds(await told(desk, ref, second.cursor))
+
+    assert use(server, talk) == [("accepted", "Budi", ""), ("message", "Budi", "Halo!"),
+                                 ("message", "Budi", "Satu lagi"), ("closed", "Budi", "solved")]
+
+
+@pytest.mark.parametrize(("reason", "outcome"), [("ticketClosed", "solved"), ("transferToEmail", ""), ("", "solved")])
+def test_why_control_was_given_up(server: ZendeskServer, reason: str, outcome: str) -> None:
+    """What goes on by e-mail is not solved."""
+
+    async def talk(desk: ZendeskDesk, ref: str) -> list[tuple[str, str, str]]:
+        first = await told(desk, ref)
+        server.hook = desk.heard
+        server.release(ref, reason)
+        return kinds(await told(desk, ref, first.cursor))
+
+    assert use(server, talk) == [("closed", "Agent", outcome)]
+
+
+def test_a_private_file_is_read_with_the_key(server: ZendeskServer) -> None:
+    """The default since December 2024. Another address never gets the key."""
+
+    async def talk(desk: ZendeskDesk, ref: str) -> bytes | None:
+        server.say(ref, "Budi", "", file=("panduan.pdf", "application/pdf", b"%PDF"))
+        return (await told(desk, ref)).events[-1].file
+
+    assert use(server, talk) == b"%PDF"
+
+
+def test_two_changes_of_one_moment(server: ZendeskServer) -> None:
+    """Zendesk gives both the same time: the second is heard all the same."""
+    server.updated_at = "2999-01-01T00:00:00.000Z"
+
+    async def talk(_: ZendeskDesk, ref: str) -> list[str]:
+        desk = ZendeskDesk(settings_for(server), PHRASES, LARGEST, 0.05)
+        texts, cursor = [], None
+        for text in ("satu", "dua"):
+            server.say(ref, "Budi", text)
+            news = await told(desk, ref, cursor)
+            cursor = news.cursor
+            texts += [event.text for event in news.events if event.kind == "message"]
+        await desk.aclose()
+        return texts
+
+    assert use(server, talk) == ["satu", "dua"]
+
+
+def test_a_suspended_requester_holds_no_ticket_up(draft: Callable[..., TicketDraft]) -> None:
+    """Zendesk refuses the person, not the ticket: it goes without, marked, and once."""
+    server = TicketServer()
+    server.start()
+    server.suspended.add("ada@example.com")
+    try:
+        ticket = Ticket("KLT-000001", draft("k"), NOW)
+        refs = [asyncio.run(AtZendesk(server).desk.open_ticket(ticket, Papers("file", "talk", None, True, None)))
+                for _ in range(2)]
+    finally:
+        server.stop()
+    [made] = server.tickets.values()
+    assert refs == ["1", "1"] and made["tags"] == ["kilat", "kilat_requester_refused"]
+    assert any("file" in comment["plain_body"] for comment in server.comments[1])
+    assert not server.wrong
