@@ -28,6 +28,7 @@ from bot.adapters.sql.links import SqlDeskLinks, SqlMemory
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.misses import SqlMisses
 from bot.adapters.sql.personal import SqlPersonal
+from bot.adapters.sql.second_factor import SqlSecondFactor
 from bot.adapters.sql.tickets import SqlTickets
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
@@ -61,6 +62,7 @@ class App:
     files: Files
     agents: SqlAgents
     agent_sessions: SqlAgentSessions
+    second_factor: SqlSecondFactor
     audit: SqlAudit
     history: SqlHistory
     links: DeskLinks
@@ -93,11 +95,13 @@ class App:
 def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds) -> App:
     """Join the services with their adapters. `now` is the time that everything counts by."""
     engine = open_engine(settings.database_url)
+    agent_sessions = SqlAgentSessions(engine, now=now)
     return App(
         settings, SqlFacts(engine), SqlCases(engine, now, settings.desk_hours), SqlTickets(engine),
         read_wording(settings.data), SqlConversations(engine, timedelta(seconds=settings.queue_patience_seconds), now),
         FolderFiles(settings.state / "files"),
-        SqlAgents(engine, now, timedelta(seconds=settings.absent_seconds)), SqlAgentSessions(engine, now=now),
+        SqlAgents(engine, now, timedelta(seconds=settings.absent_seconds)), agent_sessions,
+        SqlSecondFactor(engine, settings.internal_secret, agent_sessions.failed, now),
         SqlAudit(engine, now),
         SqlHistory(engine),
         SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), SqlMisses(engine),
@@ -148,6 +152,12 @@ def open_agents(settings: Settings) -> SqlAgents:
     engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
     migrate(engine)
     return SqlAgents(engine)
+
+
+def open_second_factor(settings: Settings) -> SqlSecondFactor:
+    """The second factor of agents, for the shell; `open_agents` migrates the database."""
+    engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
+    return SqlSecondFactor(engine, settings.internal_secret, SqlAgentSessions(engine).failed)
 
 
 def open_misses(settings: Settings) -> SqlMisses:

@@ -29,6 +29,7 @@ class Action(str, Enum):
     TOTP_ENABLED = "totp_enabled"
     TOTP_DISABLED = "totp_disabled"
     RECOVERY_USED = "recovery_used"
+    RECOVERY_RENEWED = "recovery_renewed"
     ACCOUNT_ADDED = "account_added"
     ACCOUNT_CHANGED = "account_changed"
     ACCOUNT_REMOVED = "account_removed"

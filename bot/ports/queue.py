@@ -139,7 +139,7 @@ PRESENCES = ("online", "away", "offline")
 class AgentAccount:
     """An agent of the console. `role` is `agent`, `lead` or `admin`; `tiers` and `languages` are what they can take;
     `capacity` how many cases at once; `presence` is `online`, `away` or `offline`; `seen_at` when their console was
-    last heard of (UTC)."""
+    last heard of (UTC). `has_password` and `has_totp` say how they sign in: with a password, and a code besides."""
 
     id: str
     login: str
@@ -151,6 +151,8 @@ class AgentAccount:
     presence: str = "offline"
     seen_at: datetime | None = None
     is_active: bool = True
+    has_password: bool = False
+    has_totp: bool = False
 
 
 class Agents(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -64,6 +64,7 @@ class Settings:
     tam_webhook: str | None = field(repr=False)
     keep: Keep
     doubt_margin: float
+    totp_required: bool
 
     @property
     def rasa_url(self) -> str:
@@ -114,6 +115,7 @@ class Settings:
             tam_webhook=_url(environ, "KILAT_TAM_WEBHOOK"),
             keep=_keep(environ),
             doubt_margin=_share(environ, "KILAT_DOUBT_MARGIN", 0.3),
+            totp_required=_one_of(environ, "KILAT_AGENTS_TOTP", ("optional", "required")) == "required",
         )
 
 
@@ -152,6 +154,14 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _one_of(environ: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
+    """One of the choices; the first without any."""
+    raw = environ.get(name) or choices[0]
+    if raw not in choices:
+        raise ConfigurationError(f"{name}: {raw!r} is none of {', '.join(choices)}")
+    return raw
 
 
 def _language(environ: Mapping[str, str], name: str) -> str:

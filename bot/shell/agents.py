@@ -11,10 +11,11 @@ from typing import Any
 from bot.adapters.password_rules import Weakness, read_rules
 from bot.adapters.passwords import LONGEST, SHORTEST, Passwords
 from bot.adapters.sql.agents import AccountProblem, SqlAgents
-from bot.bootstrap import open_agents
+from bot.bootstrap import open_agents, open_second_factor
 from bot.core.logins import as_login
 from bot.languages import LANGUAGES
 from bot.ports import AgentAccount
+from bot.ports.audit import SHELL
 from bot.settings import Settings
 
 _HIGHEST_TIER = 9
@@ -85,6 +86,14 @@ def unlock(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def reset_totp(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Turn somebody's second factor off, and end their sessions."""
+    account = _must_exist(open_agents(settings), arguments.login)
+    open_second_factor(settings).disable(account, SHELL)
+    print(f"{account.login} signs in with the password alone, until they turn on the second factor again")
+    return 0
+
+
 def _must_exist(agents: SqlAgents, login: str) -> AgentAccount:
     account = agents.find(login)
     if account is None:
@@ -127,5 +136,6 @@ def _password(arguments: argparse.Namespace, settings: Settings, about: Iterable
 def _described(account: AgentAccount) -> str:
     tiers, languages = ", ".join(map(str, account.tiers)), ", ".join(account.languages)
     state = account.presence if account.is_active else "removed"
+    state += "  totp" if account.has_totp else ""
     return (f"{account.login}  {account.name}  {account.role}  tier {tiers}  {languages}  "
             f"{account.capacity} at once  {state}")

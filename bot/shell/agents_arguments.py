@@ -11,9 +11,9 @@ from bot.settings import Settings
 
 
 def add_to(commands: Any) -> None:
-    """`kilat agents add|list|change|remove|unlock`."""
-    agents = commands.add_parser("agents", help="who works at the console: add, list, change, remove, unlock")
-    todo = agents.add_subparsers(required=True, metavar="add|list|change|remove|unlock")
+    """`kilat agents add|list|change|remove|unlock|totp`."""
+    agents = commands.add_parser("agents", help="who works at the console: add, list, change, remove, unlock, totp")
+    todo = agents.add_subparsers(required=True, metavar="add|list|change|remove|unlock|totp")
 
     add = todo.add_parser("add", help="make an account; asks for the password")
     add.add_argument("login", help="the e-mail address that they sign in with")
@@ -42,6 +42,11 @@ def add_to(commands: Any) -> None:
     unlock = todo.add_parser("unlock", help="let them try again at once after too many wrong passwords or codes")
     unlock.add_argument("login")
     unlock.set_defaults(command=_later("unlock"))
+
+    totp = todo.add_parser("totp", help="the second factor: reset").add_subparsers(required=True, metavar="reset")
+    reset = totp.add_parser("reset", help="turn it off for somebody who lost phone and recovery codes")
+    reset.add_argument("login")
+    reset.set_defaults(command=_later("reset_totp"))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

@@ -88,4 +88,5 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     web.state.ticketing = ticketing
     web.state.desk = agents_desk
     web.state.agent_sessions = app.agent_sessions
+    web.state.totp_required = settings.totp_required
     return web

@@ -8,13 +8,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pyotp
 import pytest
 
 from bot.adapters.passwords import Passwords
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
+from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.second_factor import SqlSecondFactor, new_secret
+from bot.adapters.sql.tries import MOST_FAILURES, Source
 from bot.bootstrap import open_agents
 from bot.cli import main
+from bot.ports import AuditQuery
 from bot.serve import _first_agent
 from bot.settings import Settings
 
@@ -100,12 +105,32 @@ def test_remove_and_restore(kilat: Any, sari: str, tmp_path: Path) -> None:
     (("add", "a@b"), "", "--name"),
     (("change", "a@b", "--name", "A"), "", "no agent a@b"),
     (("remove", "a@b"), "", "no agent a@b"),
-    ((), "", "add|list|change|remove|unlock"),
+    ((), "", "add|list|change|remove|unlock|totp"),
 ])
 def test_a_slip(kilat: Any, arguments: tuple[str, ...], typed: str, told: str) -> None:
     """Is told in one line, and changes nothing."""
     assert told in kilat(*arguments, typed=typed)
     assert kilat("list") == ""
+
+
+def test_unlock_and_reset(kilat: Any, sari: str, tmp_path: Path) -> None:
+    """An operator's ways to let somebody in again; both stand in the audit log as done from the shell."""
+    assert "was not locked" in kilat("unlock", sari)
+    engine = open_engine(f"sqlite:///{tmp_path / 'kilat.db'}")
+    door = SqlAgentSessions(engine)
+    for _ in range(MOST_FAILURES):
+        door.attempt(sari, "wrong", Source("192.0.2.1"))
+    assert "1 locks ended" in kilat("unlock", sari)
+    settings = Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path)})
+    account, secret = open_agents(settings).find(sari), new_secret()
+    assert account is not None
+    second = SqlSecondFactor(engine, settings.internal_secret, door.failed)
+    assert second.enable(door.open(account), secret, pyotp.TOTP(secret).now())
+    assert kilat("list").endswith("totp")
+    assert "password alone" in kilat("totp", "reset", sari)
+    assert not kilat("list").endswith("totp")
+    told = {(entry.event.action.value, entry.event.actor) for entry in SqlAudit(engine).read(AuditQuery(person=sari))}
+    assert {("unlocked", "shell"), ("totp_disabled", "shell")} <= told
 
 
 def test_nothing_to_change(kilat: Any, sari: str) -> None:

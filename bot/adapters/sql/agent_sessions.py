@@ -36,14 +36,15 @@ PASSWORD, OIDC = "password", "oidc"
 
 @dataclass(frozen=True)
 class AgentSession:
-    """Somebody who has signed in. `csrf` goes with every form; `id` is the hash of the token, which a browser has; so
-    is `device`, by which later sign-ins know the browser. Both are told by `open` alone."""
+    """Somebody who has signed in, `via` a password or the identity provider. `csrf` goes with every form; `id` is the
+    hash of the token. `open` alone tells the token, and the `device` by which later sign-ins know the browser."""
 
     id: str
     account: AgentAccount
     csrf: str = field(repr=False)
     token: str = field(default="", repr=False)
     device: str = field(default="", repr=False)
+    via: str = PASSWORD
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ class SqlAgentSessions:
             connection.execute(insert(sessions).values(new))
             signed_in = AuditEvent(Action.SIGN_IN, account.login, account.login, source.address, {"via": via})
             write(connection, signed_in, now)
-        return AgentSession(hash_of(token), account, csrf, token, device)
+        return AgentSession(hash_of(token), account, csrf, token, device, via)
 
     def find(self, token: str) -> AgentSession | None:
         """The session that `token` opens; `None` when it is over, or its agent is no more."""
@@ -167,7 +168,7 @@ class SqlAgentSessions:
         """The session of this `id` as it is now, which keeps it alive; `None` when it is over."""
         now = self._now()
         query = (
-            select(agents, sessions.c.csrf, sessions.c.seen_at.label("used_at"))
+            select(agents, sessions.c.csrf, sessions.c.via, sessions.c.seen_at.label("used_at"))
             .join(sessions, sessions.c.agent == agents.c.id)
             .where(sessions.c.token_hash == session, agents.c.is_active, ~self._is_over(now))
         )
@@ -178,7 +179,7 @@ class SqlAgentSessions:
         if row["used_at"] <= now - SEEN_EVERY:
             with transaction(self._engine) as connection:
                 connection.execute(update(sessions).where(sessions.c.token_hash == session).values(seen_at=now))
-        return AgentSession(session, account_of(row), row["csrf"])
+        return AgentSession(session, account_of(row), row["csrf"], via=row["via"])
 
     def close(self, session: AgentSession, address: str = "") -> None:
         """Sign out."""

@@ -155,4 +155,5 @@ def account_of(row: Any) -> AgentAccount:
     return AgentAccount(
         row["id"], row["login"], row["name"], row["role"], tuple(row["tiers"]), tuple(row["languages"]),
         row["capacity"], row["presence"], row["seen_at"], row["is_active"],
+        row["password_hash"] is not None, row["totp_secret"] is not None,
     )

@@ -226,6 +226,14 @@ agents = Table(
     Column("seen_at", UtcDateTime),
     Column("is_active", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # The second factor: its secret, encrypted, and the time step of the code that was used last.
+    Column("totp_secret", Text),
+    Column("totp_step", Integer),
+)
+agent_recovery = Table(
+    "agent_recovery", metadata,
+    Column("agent", String(64), primary_key=True),
+    Column("code_hash", String(64), primary_key=True),
 )
 # `via` is how it was begun: "password" or "oidc"; `browser` the browser's family and system.
 agent_sessions = Table(

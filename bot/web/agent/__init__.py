@@ -8,9 +8,11 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from bot.adapters.oidc import OidcSettings, Provider
+from bot.adapters.password_rules import read_rules
 from bot.bootstrap import App
 from bot.settings import Settings
 from bot.web.agent import files, page
+from bot.web.agent.account import Account
 from bot.web.agent.audit import AuditLog
 from bot.web.agent.insights import Figures
 from bot.web.agent.login import Login
@@ -25,12 +27,15 @@ _STATIC = Path(__file__).parent / "static"
 def routes(app: App) -> list[BaseRoute]:
     """Everything below `/agent`."""
     settings, pages = app.settings, Pages(app.settings.data)
-    login = Login(pages, app.now, provider=settings.oidc_issuer is not None)
+    login = Login(pages, app.now, app.second_factor, provider=settings.oidc_issuer is not None)
+    zone = settings.desk_hours.zone
+    account = Account(pages, login, app.agents, app.second_factor, read_rules(settings.data), zone, app.now)
     return [
         *login.routes(),
         *_oidc(settings, pages, login),
-        *Figures(pages, app.history, app.wording, settings.desk_hours.zone, app.now).routes(),
-        *AuditLog(pages, app.audit, settings.desk_hours.zone).routes(),
+        *account.routes(),
+        *Figures(pages, app.history, app.wording, zone, app.now).routes(),
+        *AuditLog(pages, app.audit, zone).routes(),
         WebSocketRoute("/agent/socket", socket),
         Route("/agent/files", require(files.upload), methods=["POST"]),
         Route("/agent/files/{conversation}/{file_id}", require(files.download)),

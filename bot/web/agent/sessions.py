@@ -27,14 +27,21 @@ FORM_COOKIE = "kilat_agent_form"
 # By which a browser that somebody has signed in with is known again. It opens nothing: its tries are counted apart.
 DEVICE_COOKIE = "kilat_agent_device"
 PATH = "/agent"
-LOGIN = "/agent/login"
+LOGIN, ACCOUNT = "/agent/login", "/agent/account"
 _FORM_SECONDS = 3600
 
 Page = Callable[[Request, AgentSession], Awaitable[Response]]
 
 
 async def agent_of(connection: HTTPConnection) -> AgentSession | None:
-    """Whose request (or socket) this is; `None` for nobody's. `StoreUnavailable` when that can't be told."""
+    """Whose request (or socket) this is; `None` for nobody's, and for an agent who must turn on the second factor
+    first. `StoreUnavailable` when that can't be told."""
+    session = await session_of(connection)
+    return None if session is None or must_enrol(connection, session) else session
+
+
+async def session_of(connection: HTTPConnection) -> AgentSession | None:
+    """Who has signed in, whatever they must do first."""
     token = cookies.kept(connection, COOKIE)
     return await asyncio.to_thread(sessions_of(connection).find, token) if token else None
 
@@ -44,22 +51,29 @@ async def still_there(connection: HTTPConnection, session: AgentSession) -> Agen
     return await asyncio.to_thread(sessions_of(connection).still, session.id)
 
 
+def must_enrol(connection: HTTPConnection, session: AgentSession) -> bool:
+    """True for somebody who came by a password alone where the second factor is required."""
+    required: bool = connection.app.state.totp_required
+    return required and session.via == PASSWORD and not session.account.has_totp
+
+
 def sessions_of(connection: HTTPConnection) -> SqlAgentSessions:
     """The store of sessions."""
     sessions: SqlAgentSessions = connection.app.state.agent_sessions
     return sessions
 
 
-def require(page: Page) -> Callable[[Request], Awaitable[Response]]:
-    """A handler for agents; whoever has not signed in is sent to the login."""
+def require(page: Page, *, enrolled: bool = True) -> Callable[[Request], Awaitable[Response]]:
+    """A handler for agents; whoever has not signed in is sent to the login, who must turn on the second factor to where
+    that is done, which alone is not for the `enrolled`."""
 
     async def handler(request: Request) -> Response:
-        session = await agent_of(request)
-        if session is None:
-            if request.method != "GET":
-                return Response(status_code=401)
-            return RedirectResponse(LOGIN, 303, {"Cache-Control": "no-store"})
-        return await page(request, session)
+        session = await session_of(request)
+        if session is not None and not (enrolled and must_enrol(request, session)):
+            return await page(request, session)
+        if request.method != "GET":
+            return Response(status_code=401)
+        return RedirectResponse(ACCOUNT if session else LOGIN, 303, {"Cache-Control": "no-store"})
 
     return handler
 
