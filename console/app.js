@@ -107,6 +107,8 @@ const act = {
     desk.line.ask('take', { conversation: current })
       .then(() => desk.current === current && talk.composer.cursor.want(current), fail);
   },
+  // What is on the screen, where it waits: nobody means another one.
+  takeThis: () => (desk.current && !talk.tools.take.hidden ? act.take() : act.next()),
   assign: () => assignForm(context, desk.shown),
   transfer: ending('transfer', transferForm),
   ticket: ending('ticket', ticketForm),

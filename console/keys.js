@@ -7,7 +7,7 @@ const ALONE = 250; // ms in which nothing may follow a single key
 // Option types letters on a Mac.
 const MAC = /Mac/.test(navigator.platform);
 const SINGLE = { n: 'next', j: 'down', k: 'up', '?': 'settings' };
-const WITH_ALT = { KeyA: 'next', KeyN: 'noting', KeyT: 'transfer', KeyC: 'close', ArrowDown: 'down', ArrowUp: 'up' };
+const WITH_ALT = { KeyA: 'takeThis', KeyN: 'noting', KeyT: 'transfer', KeyC: 'close', ArrowDown: 'down', ArrowUp: 'up' };
 
 const isAlt = ({ altKey, ctrlKey, metaKey, shiftKey }) => altKey && ctrlKey === MAC && !metaKey && !shiftKey;
 const isSend = ({ altKey, ctrlKey, key, metaKey }) => (ctrlKey || metaKey) && !altKey && key === 'Enter';
@@ -49,7 +49,7 @@ export const ALT = MAC ? 'Ctrl+Option' : 'Alt';
 
 // Keys and what they do, for the help: [keys, key of the words].
 export const KEYS = [
-  [`${ALT}+A`, 'take_next'], [`${ALT}+↓`, 'key_down'], [`${ALT}+↑`, 'key_up'], ['/', 'canned'],
+  [`${ALT}+A`, 'key_take'], [`${ALT}+↓`, 'key_down'], [`${ALT}+↑`, 'key_up'], ['/', 'canned'],
   ['Enter', 'send'], ['Shift+Enter', 'key_line'], ['Ctrl+Enter', 'send'], ['Esc', 'key_leave'],
   [`${ALT}+N`, 'key_note'], [`${ALT}+T`, 'transfer'], [`${ALT}+C`, 'close'], ['N, J, K, ?', 'key_single'],
 ];

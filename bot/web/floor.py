@@ -26,6 +26,8 @@ FEW = 5
 # For so long after a stroke of a key an agent counts as writing.
 WRITING_SECONDS = 300.0
 MOST_WRITERS = 1000
+# With these the agent has the conversation no more.
+_LEAVES = (Event.TRANSFER, Event.RETURN, Event.TICKET, Event.END)
 
 
 class NoSay(KilatError):
@@ -205,4 +207,6 @@ class Floor:
         changed = await self._journal.write(change)
         if not changed.is_new and not changed.entries:
             raise NoSay("the conversation is somebody else's, or over")
+        if change.by and change.event in _LEAVES and self._typed.pop(change.conversation, None) is not None:
+            self.typing(change.conversation, change.by, on=False)
         return changed

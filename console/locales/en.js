@@ -219,6 +219,7 @@ export default {
 
   settings: 'Keys and settings',
   keys: 'Keyboard shortcuts',
+  key_take: 'Take the case on the screen, else the next',
   key_down: 'Next conversation',
   key_up: 'Previous conversation',
   key_line: 'New line',

@@ -219,6 +219,7 @@ export default {
 
   settings: 'Pintasan dan pengaturan',
   keys: 'Pintasan keyboard',
+  key_take: 'Ambil kasus di layar, atau yang berikutnya',
   key_down: 'Percakapan berikutnya',
   key_up: 'Percakapan sebelumnya',
   key_line: 'Baris baru',

@@ -116,7 +116,7 @@ class Floor:
         sessions = SqlAgentSessions(self.engine)
         session = sessions.find(token)
         assert session is not None
-        sessions.close(session.id)
+        sessions.close(session)
 
     def visitor(self, name: str = "Sari", kind: str = ADMIN, asked: str = "Rapat kami putus sejak pagi",
                 *, waits: bool = True, **remembered: Any) -> Visitor:

@@ -254,6 +254,7 @@ def test_by_keyboard_alone(floor: Floor, console: Enter) -> None:
     desk.wait_until_quiet()
     desk.press("Alt+a")
     expect(desk.input).to_be_focused()
+    expect(desk.heading("Wulan")).to_be_visible()
     desk.page.keyboard.type("njkr? bukan tombol")
     desk.press("Control+Enter")
     first.until("njkr? bukan tombol")
@@ -273,6 +274,18 @@ def test_by_keyboard_alone(floor: Floor, console: Enter) -> None:
     desk.press("Alt+c", "Enter")
     expect(desk.page.get_by_text(desk.t("over_closed"))).to_be_visible()
     assert second.entries()[-1]["event"] == "ended"
+
+
+def test_the_case_on_the_screen_is_taken(floor: Floor, console: Enter) -> None:
+    """By its key, though it is another one's turn."""
+    floor.visitor("Wulan"), floor.visitor("Maya")
+    desk = console()
+    desk.row("Maya").click()
+    expect(desk.heading("Maya")).to_be_visible()
+    desk.press("Alt+a")
+    expect(desk.input).to_be_focused()
+    expect(desk.row("Maya", "mine")).to_be_visible()
+    expect(desk.row("Wulan", "queue")).to_be_visible()
 
 
 def test_single_keys_can_be_switched_off(floor: Floor, console: Enter) -> None:

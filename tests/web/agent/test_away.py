@@ -113,7 +113,7 @@ def test_a_session_that_ends(console: Any, agents: Any, http: TestClient, monkey
     budi, tono = console("Budi"), console("Tono")
     sessions = http.app.state.agent_sessions  # type: ignore[attr-defined]
     if how == "signed out":
-        sessions.close(budi.session.id)
+        sessions.close(budi.session)
     elif how == "deactivated":
         http.app.state.desk.agents.change("budi@example.com", is_active=False)  # type: ignore[attr-defined]
     else:

@@ -60,6 +60,16 @@ def test_typing(console: Any, visitor: Any) -> None:
     assert len([frame for frame in sari.seen if frame["type"] == "typing"]) == 2
 
 
+def test_typing_ends_with_a_takeover(console: Any, visitor: Any) -> None:
+    """Who was typing does so no more for the visitor, once a lead has the case."""
+    budi, lead, sari = console("Budi"), console("Lia", role="lead"), visitor()
+    conversation = budi.take_next()
+    budi.do("typing", conversation=conversation, on=True)
+    assert sari.until("typing")["on"] is True
+    lead.do("assign", conversation=conversation, agent=lead.id)
+    assert sari.until("typing")["on"] is False
+
+
 def test_notes_are_for_agents(console: Any, visitor: Any, http: TestClient) -> None:
     """Who looks sees them at once, once; the visitor neither sees nor gets them, by no way."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
