@@ -9,7 +9,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 # Compile once at the installation: where Python may not keep compiled files, each process would do it anew (10 s).
 export UV_COMPILE_BYTECODE := 1
 
-# uv installs Python 3.10 and the locked packages; without one on the PATH it is kept in .uv/.
+# uv installs Python 3.10 and the locked packages; without one on the PATH it is kept in .uv/, of one version, by its hash.
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --quiet --frozen
 
@@ -18,9 +18,10 @@ RUN := $(UV) run --quiet --frozen
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-.uv/bin/uv:
+.uv/bin/uv: .ci/uv.txt
 	python3 -m venv .uv 2>/dev/null || (echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1)
-	.uv/bin/pip install --quiet uv
+	@.uv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement .ci/uv.txt
+	@touch $@
 
 install: $(filter .uv/bin/uv,$(UV))  ## Install what pyproject.toml and uv.lock name
 	@$(UV) sync --quiet --frozen

@@ -5,18 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
-from bot.core.errors import ConfigurationError, KilatError
+from bot.adapters import logs
+from bot.core.errors import ConfigurationError, KilatError, StoreUnavailable
 from bot.languages import LANGUAGES
 from bot.learning import arguments as learn_arguments
 from bot.quality import arguments as report_arguments
-from bot.settings import Settings
+from bot.settings import REFUSED, Settings
 from bot.settings.state import check_state, keep_private
 from bot.shell import agents_arguments, models_arguments, personal_arguments
-
-# How a service ends that can't start as it is set up (EX_CONFIG of sysexits.h): to start it again is of no use.
-REFUSED = 78
 
 
 def main() -> None:
@@ -27,9 +26,13 @@ def main() -> None:
     try:
         keep_private()
         settings = Settings.from_environment()
+        if command in (_serve, _gateway):
+            logs.configure(settings.log_format, settings.log_level)
         check_state(settings)
         sys.exit(command(arguments, settings))
     except KilatError as error:
+        if isinstance(error, StoreUnavailable):
+            error = StoreUnavailable(f"the database does not answer: {str(error).splitlines()[0]}")
         if isinstance(error, ConfigurationError) and command in (_serve, _gateway):
             print(f"kilat: {error}", file=sys.stderr)
             sys.exit(REFUSED)
@@ -87,7 +90,8 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(_arguments: argparse.Namespace, settings: Settings) -> int:
     from bot.serve import serve
 
-    return serve(settings)
+    with redirect_stdout(logs.Told()) if settings.log_format == "json" else nullcontext():
+        return serve(settings)
 
 
 def _gateway(_arguments: argparse.Namespace, settings: Settings) -> int:

@@ -1,87 +1,45 @@
 """`kilat serve`: seeds, trains when needed, then keeps the gateway, Rasa and the action server running; each may die
-alone."""
+alone, or hang."""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from types import FrameType
 
-from bot.adapters.child import die_with_parent
+from bot.adapters.child import end_with_uv
 from bot.adapters.models import Models
+from bot.adapters.private import bearer
+from bot.adapters.sockets import check_port
+from bot.adapters.sql.waiting import wait_for_database
+from bot.adapters.supervised import Child, Pulse
 from bot.bootstrap import open_agents, seed
-from bot.core.errors import KilatError, StoreUnavailable
-from bot.settings import ROOT, Settings
+from bot.core.errors import StoreUnavailable
+from bot.settings import HOME, REFUSED, ROOT, Settings
 from bot.shell.action_server import command as action_server_command
 from bot.training import RASA_ENVIRONMENT, train
 
-LONGEST_PAUSE = 10.0
-STEADY_SECONDS = 30.0
-STOP_SECONDS = 10.0
+logger = logging.getLogger(__name__)
+
 # One thread each for TensorFlow and OpenMP: threads of their own cost a turn more CPU than they save.
 _THREADS = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1",
             "TF_INTRA_OP_PARALLELISM_THREADS": "1", "TF_INTER_OP_PARALLELISM_THREADS": "1"}
 
 
-@dataclass
-class Child:
-    """A process that is started again when it ends; the pause grows while it keeps failing. `command` is asked at each
-    start."""
-
-    name: str
-    command: Callable[[], list[str]]
-    environment: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
-    started: float = 0.0
-    pause: float = 0.5
-    due: float = field(default=0.0)
-
-    def tend(self, now: float) -> None:
-        """Start it when it is due, and plan the next start when it has ended."""
-        if self.process is None:
-            if now >= self.due:
-                self._start(now)
-            return
-        status = self.process.poll()
-        if status is None:
-            return
-        self.pause = 0.5 if now - self.started > STEADY_SECONDS else min(self.pause * 2, LONGEST_PAUSE)
-        print(f"kilat: {self.name} ended with status {status}; starting it again in {self.pause:.0f} s.",
-              file=sys.stderr, flush=True)
-        self.process, self.due = None, now + self.pause
-
-    def _start(self, now: float) -> None:
-        try:
-            command = self.command()
-        except KilatError as error:
-            print(f"kilat: {self.name} can't start: {error}", file=sys.stderr, flush=True)
-            self.due = now + LONGEST_PAUSE
-            return
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, preexec_fn=die_with_parent)
-        self.started = now
-
-    def stop(self) -> None:
-        """End it, gently first."""
-        if self.process is None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-
-
 def serve(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; returns the exit status."""
+    end_with_uv()
+    check_port(settings.gateway_host, settings.gateway_port, "KILAT_GATEWAY_PORT")
+    check_port(HOME, settings.rasa_port, "KILAT_RASA_PORT")
+    check_port(HOME, settings.actions_port, "KILAT_ACTIONS_PORT")
+    wait_for_database(settings.database_url)
     facts = seed(settings)
     print(f"Facts loaded: {len(facts.rules)} rules, {len(facts.phone_lines)} phone lines.", flush=True)
     train(settings, only_if_needed=True)
@@ -94,10 +52,10 @@ def serve(settings: Settings) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    children = [_gateway(), _action_server(settings), _rasa(settings)]
+    children = [_gateway(settings), _action_server(settings), _rasa(settings)]
     threading.Thread(target=_announce, args=(settings, stopping), daemon=True).start()
     try:
-        while not signals:
+        while not signals and not any(child.is_refused for child in children):
             for child in children:
                 child.tend(time.monotonic())
             time.sleep(0.2)
@@ -105,31 +63,36 @@ def serve(settings: Settings) -> int:
         stopping.set()
         for child in children:
             child.stop()
-    return 0
+    return REFUSED if any(child.is_refused for child in children) else 0
 
 
-def _gateway() -> Child:
-    return Child("the gateway", lambda: [sys.executable, "-m", "bot.cli", "gateway"], dict(os.environ))
+def _gateway(settings: Settings) -> Child:
+    host = HOME if settings.gateway_host in ("0.0.0.0", "::") else settings.gateway_host
+    address = f"[{host}]" if ":" in host else host
+    pulse = Pulse(f"http://{address}:{settings.gateway_port}/healthz", settings.hung_seconds)
+    return Child("The gateway", lambda: [sys.executable, "-m", "bot.cli", "gateway"], os.environ, ROOT, pulse, REFUSED)
 
 
 def _action_server(settings: Settings) -> Child:
-    environment = {**os.environ, **RASA_ENVIRONMENT}
-    return Child("the action server", lambda: action_server_command(settings.actions_port), environment)
+    pulse = Pulse(f"http://{HOME}:{settings.actions_port}/health", settings.hung_seconds,
+                  bearer(settings.internal_secret))
+    return Child("The action server", lambda: action_server_command(settings.actions_port),
+                 {**os.environ, **RASA_ENVIRONMENT}, ROOT, pulse)
 
 
 def _rasa(settings: Settings) -> Child:
     endpoints = settings.state / "endpoints.yml"
-    endpoints.parent.mkdir(parents=True, exist_ok=True)
     by_hand = (ROOT / "endpoints.yml").read_text()
     endpoints.write_text(by_hand.replace("127.0.0.1:5055/", f"127.0.0.1:{settings.actions_port}/"))
 
     def command() -> list[str]:
         model = Models(settings.models).active_archive()
-        return [sys.executable, "-m", "bot.shell.quiet", "rasa", "run",
-                "--interface", "127.0.0.1", "--port", str(settings.rasa_port),
-                "--model", str(model), "--endpoints", str(endpoints), "--credentials", "credentials.yml"]
+        return [sys.executable, "-m", "bot.shell.quiet", "rasa", "run", "--interface", HOME,
+                "--port", str(settings.rasa_port), "--model", str(model), "--endpoints", str(endpoints),
+                "--credentials", "credentials.yml"]
 
-    return Child("Rasa", command, {**os.environ, **RASA_ENVIRONMENT, **_THREADS})
+    pulse = Pulse(f"{settings.rasa_url}/webhooks/rest/", settings.hung_seconds)
+    return Child("Rasa", command, {**os.environ, **RASA_ENVIRONMENT, **_THREADS}, ROOT, pulse)
 
 
 def _announce(settings: Settings, stopping: threading.Event) -> None:

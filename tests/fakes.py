@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 from bot.core.case import Wait
-from bot.core.errors import StoreUnavailable
+from bot.core.errors import StoreUnavailable, TooManyTickets
 from bot.ports import CaseFile, QueuePlace, Staffing, TicketDraft
 
 QUEUE_PATIENCE = timedelta(minutes=3)
@@ -28,16 +28,18 @@ class FakeClock:
 
 
 class FakeTickets:
-    """Keeps drafts by their key; `down` makes it fail."""
+    """Keeps drafts by their key; `down` makes it fail, `full` refuses what is bounded."""
 
     def __init__(self) -> None:
-        self.down = False
+        self.down = self.full = False
         self.drafts: dict[str, TicketDraft] = {}
 
-    def open_ticket(self, draft: TicketDraft) -> str:
+    def open_ticket(self, draft: TicketDraft, *, bounded: bool = True) -> str:
         """See `Tickets`."""
         if self.down:
             raise StoreUnavailable("locked")
+        if self.full and bounded:
+            raise TooManyTickets("full")
         self.drafts.setdefault(draft.key, draft)
         return f"KLT-{1 + list(self.drafts).index(draft.key):06d}"
 

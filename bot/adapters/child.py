@@ -1,12 +1,36 @@
-"""Processes that don't outlive the one that started them."""
+"""Processes that don't outlive the one that started them (Linux: PR_SET_PDEATHSIG)."""
 
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent() -> None:
-    """Linux: a child gets SIGTERM when its parent dies, so that no port stays taken (PR_SET_PDEATHSIG). To be given to
-    `subprocess` as `preexec_fn`."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+    """A child is killed when its parent dies, so that no port stays taken: by SIGKILL, for one that hangs would hear
+    nothing else. To be given to `subprocess` as `preexec_fn`."""
+    _ask_for(signal.SIGKILL)
+
+
+def end_with_uv() -> None:
+    """Started by `uv run`, this process gets SIGTERM when uv dies; a shell or a service manager may go before it."""
+    parent = os.getppid()
+    if _name_of(parent) == "uv":
+        _ask_for(signal.SIGTERM)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _ask_for(number: signal.Signals) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
+
+
+def _name_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""

@@ -37,6 +37,10 @@ class IdentityRejected(KilatError):
         self.ended_at = ended_at
 
 
+class TooManyTickets(KilatError):
+    """The conversation has had its share of tickets for now."""
+
+
 class BotUnavailable(KilatError):
     """Rasa or the action server did not answer; what was asked can be asked again."""
 

@@ -9,6 +9,9 @@ from typing import Any, Protocol
 
 from bot.core.customer import Identity
 
+# Of one conversation: more than anybody has troubles, and less than a burst.
+MOST_A_DAY = 5
+
 
 @dataclass(frozen=True)
 class TicketDraft:
@@ -68,8 +71,9 @@ class Papers:
 class Tickets(Protocol):
     """The tickets in SQL. Every method raises `StoreUnavailable`."""
 
-    def open_ticket(self, draft: TicketDraft) -> str:
-        """Store the ticket and return its number; the same number again for the same key."""
+    def open_ticket(self, draft: TicketDraft, *, bounded: bool = True) -> str:
+        """Store the ticket and return its number; the same number again for the same key. When it is `bounded`,
+        `TooManyTickets` if the conversation has `MOST_A_DAY` of the last 24 hours."""
 
     def unsent(self) -> list[Ticket]:
         """Those that the outside desk does not have yet, the oldest first."""

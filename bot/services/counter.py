@@ -44,10 +44,11 @@ class Counter:
         state = State.from_slots(turn.state)
         return _reply(self._conversation.reply(_turn(turn), state, self._facts.load()))
 
-    def submit(self, turn: BotTurn, values: Mapping[str, str]) -> BotReply:
-        """Open the ticket that the visitor has filled in; the values are checked already."""
+    def submit(self, turn: BotTurn, values: Mapping[str, str], *, bounded: bool = True) -> BotReply:
+        """Open the ticket that the visitor (or, not `bounded`, an agent) has filled in; the values are checked
+        already."""
         state = State.from_slots(turn.state)
-        return _reply(self._conversation.submit(values, _turn(turn), state, self._facts.load()))
+        return _reply(self._conversation.submit(values, _turn(turn), state, self._facts.load(), bounded=bounded))
 
     def greeting(self, lang: str, identity: Identity | None) -> BotReply:
         """What a new conversation begins with."""

@@ -17,8 +17,10 @@ from bot.languages import LANGUAGES
 from bot.settings.environment import ROOT, TRUSTED_PROXIES, read_environment
 from bot.settings.secrets import secret, strong
 
-__all__ = ["HOME", "MOST_DAYS", "ROOT", "Settings", "is_loopback"]
+__all__ = ["HOME", "MOST_DAYS", "REFUSED", "ROOT", "Settings", "is_loopback"]
 
+# How a service ends that can't start as it is set up (EX_CONFIG of sysexits.h): to start it again is of no use.
+REFUSED = 78
 HOME = "127.0.0.1"
 _SHARE = re.compile(r"0?\.\d+|0|1(?:\.0+)?")
 _ORIGIN = re.compile(r"^https?://[^/\s]+$")
@@ -64,6 +66,9 @@ class Settings:
     tam_webhook: str | None = field(repr=False)
     keep: Keep
     doubt_margin: float
+    hung_seconds: int
+    log_format: str
+    log_level: str
     totp_required: bool
 
     @property
@@ -109,12 +114,15 @@ class Settings:
             oidc_client_secret=environ.get("KILAT_OIDC_CLIENT_SECRET") or "",
             oidc_roles=environ.get("KILAT_OIDC_ROLES") or None,
             demo=_demo(environ),
-            desk_language=_language(environ, "KILAT_DESK_LANGUAGE"),
+            desk_language=_one_of(environ, "KILAT_DESK_LANGUAGE", LANGUAGES),
             desk_hours=parse_hours(
                 environ.get("KILAT_DESK_HOURS") or ALWAYS, environ.get("KILAT_DESK_HOLIDAYS") or ""),
             tam_webhook=_url(environ, "KILAT_TAM_WEBHOOK"),
             keep=_keep(environ),
             doubt_margin=_share(environ, "KILAT_DOUBT_MARGIN", 0.3),
+            hung_seconds=_positive(environ, "KILAT_HUNG_SECONDS", 30),
+            log_format=_one_of(environ, "KILAT_LOG_FORMAT", ("text", "json")),
+            log_level=_one_of(environ, "KILAT_LOG_LEVEL", ("info", "debug", "warning", "error")),
             totp_required=_one_of(environ, "KILAT_AGENTS_TOTP", ("optional", "required")) == "required",
         )
 
@@ -161,13 +169,6 @@ def _one_of(environ: Mapping[str, str], name: str, choices: Sequence[str]) -> st
     raw = environ.get(name) or choices[0]
     if raw not in choices:
         raise ConfigurationError(f"{name}: {raw!r} is none of {', '.join(choices)}")
-    return raw
-
-
-def _language(environ: Mapping[str, str], name: str) -> str:
-    raw = environ.get(name) or LANGUAGES[0]
-    if raw not in LANGUAGES:
-        raise ConfigurationError(f"{name}: {raw!r} is none of {', '.join(LANGUAGES)}")
     return raw
 
 

@@ -10,6 +10,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
+from bot.adapters import logs
 from bot.settings import HOME, Settings
 from bot.settings.state import keep_private
 from bot.shell.quiet import hush
@@ -42,9 +43,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     port = parser.parse_args().port
     keep_private()
+    settings = Settings.from_environment()
+    logs.configure(settings.log_format, settings.log_level)
     hush()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    app = create(Settings.from_environment().internal_secret)
+    app = create(settings.internal_secret)
     logger.info("The action server is up and running on port %s.", port)
     app.run(HOME, port, access_log=False, motd=False)
 

@@ -1,6 +1,8 @@
-"""`python -m bot.shell.quiet MODULE …` runs a module of Rasa as `python -m` does, without libraries' deprecations.
+"""`python -m bot.shell.quiet MODULE …` runs a module of Rasa as `python -m` does: without libraries' deprecations, with
+our log, and what it writes is private.
 
-They are about the libraries' own code, come at each start, and nobody here can mend them. Our own are still heard.
+The deprecations are about the libraries' own code, come at each start, and nobody here can mend them. Our own are still
+heard.
 """
 
 from __future__ import annotations
@@ -8,8 +10,11 @@ from __future__ import annotations
 import runpy
 import sys
 import warnings
+from collections.abc import MutableMapping
 from typing import Any
 
+from bot.adapters import logs
+from bot.settings import Settings
 from bot.settings.state import keep_private
 
 
@@ -25,11 +30,44 @@ def hush() -> None:
 
 
 def main() -> None:
-    """Hush the libraries, then become the module; what it writes is private."""
+    """Prepare, then become the module."""
     keep_private()
+    settings = Settings.from_environment()
+    logs.configure(settings.log_format, settings.log_level)
     hush()
+    _keep_our_log()
     sys.argv = sys.argv[1:]
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+
+
+def _keep_our_log() -> None:
+    """Rasa would give the root another handler, and structlog a form of its own."""
+    import coloredlogs
+    import rasa.utils.log_utils
+
+    coloredlogs.install = _nothing
+    rasa.utils.log_utils.configure_structlog = _structlog_to_logging
+
+
+def _nothing(*_arguments: Any, **_named: Any) -> None:
+    pass
+
+
+def _structlog_to_logging(_level: Any = None) -> None:
+    """What structlog is told goes to `logging`, as one message: the event, and its values after it."""
+    import structlog
+
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, structlog.contextvars.merge_contextvars, _as_message],
+        logger_factory=structlog.stdlib.LoggerFactory(), wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True)
+
+
+def _as_message(_logger: Any, method: str, event: MutableMapping[str, Any]) -> tuple[tuple[str], dict[str, Any]]:
+    given = event.pop("exc_info", method == "exception")
+    name, told = event.pop("event", ""), event.pop("event_info", None)
+    values = " ".join(f"{key}={value!r}" for key, value in event.items())
+    return (" ".join(filter(None, (str(name), told and str(told), values))),), {"exc_info": given}
 
 
 if __name__ == "__main__":

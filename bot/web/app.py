@@ -11,10 +11,11 @@ from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
 from bot.adapters.canned import read_canned
+from bot.adapters.readiness import Readiness
 from bot.bootstrap import App
 from bot.core.errors import NoConversation, StoreUnavailable
 from bot.ports import AgentDesk, Bot, TicketDesk
-from bot.web import agent, assets, demo, files, http
+from bot.web import agent, assets, demo, files, health, http
 from bot.web.agent.desk import Desk
 from bot.web.agent.watch import watch
 from bot.web.erasures import follow
@@ -72,7 +73,8 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
             Route("/v1/conversation", http.erase, methods=["DELETE"]),
             Route("/v1/files", files.upload, methods=["POST"]),
             Route("/v1/files/{file_id}", files.download),
-            Route("/healthz", http.health),
+            Route("/healthz", health.alive),
+            Route("/readyz", health.ready),
             *([Route("/hooks/desk", webhook, methods=["POST"])] if outside else []),
             *([Route("/hooks/tickets", ticket_webhook, methods=["POST"])] if ticketing else []),
             *assets.routes(),
@@ -84,6 +86,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
         lifespan=lifespan,
     )
     web.state.gateway = gateway
+    web.state.readiness = Readiness(settings.database_url, settings.state)
     web.state.outside = outside
     web.state.ticketing = ticketing
     web.state.desk = agents_desk

@@ -162,7 +162,7 @@ class Floor:
         """Open a ticket while a human has the word: what is said of it, by the house. Once for each `client_id`."""
         state = {**chat.bot_state, "language": chat.lang}
         turn = BotTurn(chat.id, f"{chat.id}:{client_id}", "", state, identity=chat.identity)
-        reply = await asyncio.to_thread(self._counter.submit, turn, values)
+        reply = await asyncio.to_thread(self._counter.submit, turn, values, bounded=False)
         return tuple(
             NewEntry(Author.SYSTEM, Kind.TEXT, {**wire.bubble_to_json(bubble), "lang": chat.lang})
             for bubble in reply.bubbles

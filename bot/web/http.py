@@ -94,12 +94,6 @@ async def erase(request: Request) -> Response:
     return Response(status_code=204)
 
 
-async def health(request: Request) -> Response:
-    """Is the gateway there, and the bot behind it?"""
-    gateway: Gateway = request.app.state.gateway
-    return JSONResponse({"status": "ok", "bot": "up" if gateway.relay.bot_is_up else "down"})
-
-
 async def visitor(request: Request) -> tuple[str, Visit, Chat]:
     """Whose request this is; `FrameError` without a key, and before the browser has said hello."""
     gateway: Gateway = request.app.state.gateway

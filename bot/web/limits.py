@@ -14,6 +14,8 @@ READING_SHARE = 40
 # Of an address's allowance, a message takes one for each so many letters more, a new anonymous conversation so many.
 LETTERS = 250
 OPENING = 5
+# Of one address.
+TICKETS_PER_MINUTE, TICKETS_AT_ONCE = 1, 30
 
 
 class Buckets:
@@ -75,6 +77,7 @@ class Rates:
 
         self._conversations, self._addresses = share(1), share(ADDRESS_SHARE)
         self._uploads, self._readers = share(1), share(READING_SHARE)
+        self._tickets = Buckets(TICKETS_PER_MINUTE, TICKETS_AT_ONCE, clock)
 
     def write(self, conversation: str, address: str, letters: int = 0) -> float:
         """Add something of so many `letters` to a conversation."""
@@ -83,6 +86,10 @@ class Rates:
     def upload(self, conversation: str, address: str) -> float:
         """Add a file to it. Files fill a disk, so an address has as many as one conversation has messages."""
         return self.write(conversation, address) or self._uploads.take(address)
+
+    def ticket(self, conversation: str, address: str) -> float:
+        """Send a form. A whole office may write tickets when something is down, a machine may not."""
+        return self.write(conversation, address) or self._tickets.take(address)
 
     def enter(self, address: str) -> float:
         """Say hello, or say who one is."""

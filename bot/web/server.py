@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+import os
+import signal
 
 import uvicorn
 
 from bot.adapters.desks import agent_desk
 from bot.adapters.rasa import RasaBot
+from bot.adapters.sockets import check_port
+from bot.adapters.sql.only import only_gateway
+from bot.adapters.sql.waiting import wait_for_database
 from bot.adapters.tickets import ticket_desk
 from bot.bootstrap import build
-from bot.core.privacy import mask
 from bot.ports import AgentDesk, TicketDesk
 from bot.settings import Settings
 from bot.settings.environment import TRUSTED_PROXIES, read_environment
@@ -22,30 +25,17 @@ from bot.web.frames import LARGEST_FRAME
 SHUTDOWN_SECONDS = 3
 # Whom uvicorn trusts as a proxy, unless it is told otherwise.
 PROXIES = "127.0.0.1,::1"
-# Characters of a line, or of a traceback.
-LONGEST_LINE = 8000
-
-
-class Masked(logging.Formatter):
-    """A formatter that masks the finished line, arguments and tracebacks included, and cuts what is too long."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """One line, or a traceback, without what must not stand in a log. Of a long one the middle is left out: a
-        traceback says the most at its end."""
-        line = super().format(record)
-        if len(line) > LONGEST_LINE:
-            line = f"{line[:LONGEST_LINE // 2]} … {line[-LONGEST_LINE // 2:]}"
-        return mask(line)
 
 
 def run(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT; returns the exit status."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(Masked("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    # They log each request, address included.
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    """Serve until SIGTERM or SIGINT, as the only gateway of its database; returns the exit status."""
+    check_port(settings.gateway_host, settings.gateway_port, "KILAT_GATEWAY_PORT")
+    wait_for_database(settings.database_url)
+    with only_gateway(settings.database_url, on_loss=lambda: os.kill(os.getpid(), signal.SIGTERM)):
+        return _serve(settings)
+
+
+def _serve(settings: Settings) -> int:
     app = build(settings)
     phrases, largest = app.wording.phrases[settings.desk_language], settings.max_file_bytes
     environ = read_environment()

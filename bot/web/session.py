@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 # What needs no `hello` before it.
 FIRST = ("hello", "ping")
 _ENTERS = ("hello", "identify")
-_WRITES = ("say", "ticket", "rate", "leave_queue", "end", "language")
+_WRITES = ("say", "rate", "leave_queue", "end", "language")
 
 Handler = Callable[[Request], Awaitable[None]]
 
@@ -244,7 +244,9 @@ class Session:
 
     def _spend(self, request: Request) -> None:
         rates = self._gateway.rates
-        if request.type in _WRITES:
+        if request.type == "ticket":
+            wait = rates.ticket(self._chat.id, self._address)
+        elif request.type in _WRITES:
             wait = rates.write(self._chat.id, self._address, len(request.values.get("text", "")))
         elif request.type in _ENTERS:
             wait = rates.enter(self._address)

@@ -189,14 +189,15 @@ def test_threads_take_turns(tmp_path: Path, draft: Callable[..., TicketDraft]) -
     migrate(engine)
     desk = SqlTickets(engine)
     with ThreadPoolExecutor(8) as threads:
-        numbers = list(threads.map(lambda n: desk.open_ticket(draft(f"c-1:m-{n}")), range(100)))
+        numbers = list(threads.map(lambda n: desk.open_ticket(draft(f"c-1:m-{n}"), bounded=False), range(100)))
     assert len(set(numbers)) == 100
     engine.dispose()
     impatient = open_engine(f"sqlite:///{tmp_path / 'kilat.db'}", 0.05)
     with ThreadPoolExecutor(1) as other:
+        last = draft("c-2:m-200", conversation="c-2")
         with transaction(impatient), pytest.raises(StoreUnavailable, match="other threads"):
-            other.submit(SqlTickets(impatient).open_ticket, draft("c-1:m-200")).result()
-        other.submit(SqlTickets(impatient).open_ticket, draft("c-1:m-200")).result()
+            other.submit(SqlTickets(impatient).open_ticket, last).result()
+        other.submit(SqlTickets(impatient).open_ticket, last).result()
     impatient.dispose()
 
 

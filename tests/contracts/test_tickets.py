@@ -7,7 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.core.errors import TooManyTickets
 from bot.ports import TicketDraft, Tickets
+from bot.ports.tickets import MOST_A_DAY
 
 DraftMaker = Callable[..., TicketDraft]
 THREADS = 8
@@ -26,6 +28,24 @@ def test_another_key_gets_another_number(tickets: Tickets, draft: DraftMaker) ->
     assert tickets.open_ticket(draft("c-1:m-1")) != tickets.open_ticket(draft("c-1:m-2"))
 
 
+def test_a_burst_ends(tickets: Tickets, draft: DraftMaker) -> None:
+    """A conversation has its share of a day, also of several at the same moment; those that are stored keep their
+    numbers, an agent's and other conversations' are stored."""
+
+    def try_one(number: int) -> str | None:
+        try:
+            return tickets.open_ticket(draft(f"c-1:m-{number}"))
+        except TooManyTickets:
+            return None
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        numbers = list(pool.map(try_one, range(15)))
+    assert len([number for number in numbers if number]) == MOST_A_DAY
+    assert [try_one(number) for number in range(15)] == numbers
+    assert tickets.open_ticket(draft("c-1:m-99"), bounded=False)
+    assert tickets.open_ticket(draft("c-2:m-1", conversation="c-2"))
+
+
 def test_an_anonymous_visitor_can_file(tickets: Tickets, draft: DraftMaker) -> None:
     """The form is open to those without an identity."""
     assert tickets.open_ticket(draft("c-1:m-1", identity=None))
@@ -40,7 +60,7 @@ def test_simultaneous_retries_make_one_ticket(tickets: Tickets, draft: DraftMake
 
 def test_simultaneous_tickets_all_get_a_number(tickets: Tickets, draft: DraftMaker) -> None:
     """Nobody is lost, and nobody shares a number."""
-    drafts = [draft(f"c-{number}:m-1") for number in range(THREADS)]
+    drafts = [draft(f"c-{number}:m-1", conversation=f"c-{number}") for number in range(THREADS)]
     with ThreadPoolExecutor(THREADS) as pool:
         numbers = list(pool.map(tickets.open_ticket, drafts))
     assert len(set(numbers)) == THREADS

@@ -192,7 +192,7 @@ def test_a_killed_action_server(server: Server, language: str) -> None:
     assert server.ask(sender, QUESTIONS[language]).text.strip() == TROUBLE[language].strip()
     answer = _until(lambda: server.ask(sender, QUESTIONS[language]), lambda answer: "120427732" in answer.text)
     assert "120427732" in answer.text
-    assert "the action server ended" in server.log.read_text()
+    assert "The action server ended" in server.log.read_text()
 
 
 def test_a_locked_database(server: Server) -> None:

@@ -248,3 +248,16 @@ def test_each_button_of_the_greeting_has_an_answer(chat: Chat) -> None:
     for topic in WORDING.greeting:
         (bubble,) = chat.say(f"/{topic}", topic)
         assert bubble.text != chat.words.say("utter_clarify")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_too_many_of_one_conversation(facts: Facts, language: str) -> None:
+    """Nothing is promised, the other way is offered, and the form is over; an agent's ticket is opened."""
+    chat = Chat(facts, language)
+    chat.tickets.full = True
+    bubble = chat.submit()
+    assert bubble.text == chat.words.say("utter_ticket_too_many") and "KLT" not in bubble.text and not bubble.card
+    assert [button.payload for button in bubble.buttons] == ["/talk_to_human"]
+    assert chat.state.form is None and chat.tickets.drafts == {}
+    reply = chat.conversation.submit(VALUES, chat.turn("", "create_ticket"), chat.state, facts, bounded=False)
+    assert "KLT-000001" in reply.bubbles[0].text

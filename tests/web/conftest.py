@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from web_client import SECRETS, Client, FakeBot
 
 from bot.adapters.identity import sign
+from bot.adapters.logs import Masked
 from bot.adapters.sample import sample_identity
 from bot.adapters.sql.engine import now_in_milliseconds, open_engine
 from bot.adapters.sql.facts import SqlFacts
@@ -27,7 +28,6 @@ from bot.core.facts import Facts
 from bot.settings import Settings
 from bot.web import app as web
 from bot.web.gateway import Gateway
-from bot.web.server import Masked
 
 # The words stay the same from test to test.
 read_wording = lru_cache(read_wording_anew)

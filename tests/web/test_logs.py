@@ -14,10 +14,10 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 from web_client import SECRETS, Client, FakeBot, Plain
 
+from bot.adapters.logs import LONGEST_LINE, Masked
 from bot.adapters.sql.engine import open_engine
 from bot.settings import Settings
 from bot.web.gateway import Gateway
-from bot.web.server import LONGEST_LINE, Masked
 
 PERSONAL = "saya Ada, ada@example.com, +62 812 3456 7890, kartu 4111 1111 1111 1111, host key 123456"
 PIECES = ("Ada", "ada@example.com", "812 3456", "4111", "123456")

@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.engine import alone
+from bot.core.errors import ConfigurationError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_REVISION = re.compile(r'^(revision|down_revision) = "([^"]+)"', re.MULTILINE)
 
 
 def migrate(engine: Engine) -> None:
-    """Create or upgrade the tables; harmless when they are up to date, and when others do the same."""
+    """Create or upgrade the tables; harmless when they are up to date, and when others do the same.
+    `ConfigurationError` for tables that a newer Kilat has made."""
     # Alembic tells each of its plugins as it is imported, so it is imported only where it is needed, and hushed before.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     from alembic import command
     from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
     with alone(engine) as connection:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if unknown := set(MigrationContext.configure(connection).get_current_heads()) - known:
+            raise ConfigurationError(
+                f"KILAT_DATABASE_URL: a newer Kilat has changed the database ({', '.join(sorted(unknown))}); this one "
+                f"knows it up to {max(known)}. Start the newer one, or restore a backup of before")
         command.upgrade(config, "head")
+
+
+def head() -> str:
+    """The newest migration that this Kilat has, without Alembic: its import takes the memory of a small process."""
+    found = [dict(_REVISION.findall(path.read_text())) for path in (MIGRATIONS / "versions").glob("*.py")]
+    newest: str
+    (newest,) = {one["revision"] for one in found} - {one.get("down_revision") for one in found}
+    return newest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, or_, select, update
@@ -11,11 +11,13 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
 
-from bot.adapters.sql.engine import snapshot, transaction
+from bot.adapters.sql.engine import in_turn, now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.erased import refuse_erased
 from bot.adapters.sql.tables import tickets
 from bot.core.customer import Customer, Identity
+from bot.core.errors import TooManyTickets
 from bot.ports import Ticket, TicketDraft
+from bot.ports.tickets import MOST_A_DAY
 
 _COLUMNS = ("key", "conversation", "subject", "description", "email", "priority", "language", "context")
 _PREFIX = "KLT-"
@@ -27,12 +29,15 @@ class SqlTickets:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def open_ticket(self, draft: TicketDraft) -> str:
+    def open_ticket(self, draft: TicketDraft, *, bounded: bool = True) -> str:
         """See `Tickets`."""
         try:
             with transaction(self._engine) as connection:
                 known = self._find(connection, draft.key)
                 if known is None:
+                    if bounded:
+                        in_turn(connection, draft.conversation)
+                        _refuse_burst(connection, draft.conversation)
                     refuse_erased(connection, draft.conversation)
                     values = {name: getattr(draft, name) for name in _COLUMNS}
                     values["claims"] = asdict(draft.identity) if draft.identity else None
@@ -84,6 +89,13 @@ class SqlTickets:
         this = tickets.c.id == _id(number)
         with transaction(self._engine) as connection:
             return bool(connection.execute(update(tickets).where(this).values(values)).rowcount)
+
+
+def _refuse_burst(connection: Connection, conversation: str) -> None:
+    lately = (tickets.c.conversation == conversation, tickets.c.created_at > now_in_milliseconds() - timedelta(days=1))
+    count = connection.execute(select(func.count()).select_from(tickets).where(*lately)).scalar_one()
+    if count >= MOST_A_DAY:
+        raise TooManyTickets(f"the conversation has {count} tickets of the last day")
 
 
 def number_of(ticket_id: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.answer import Answer, Bubble, Button
 from bot.core.customer import Identity
+from bot.core.errors import TooManyTickets
 from bot.core.facts import Facts
 from bot.core.routing import Door, Route, Staffing, offer
 from bot.ports import Queue, TicketDraft, Tickets
@@ -69,13 +70,14 @@ class Conversation:
         questions = tuple(Button(words.title(topic), f"/{topic}") for topic in self._wording.greeting)
         return Reply((Bubble(words.say("utter_welcome", {"called": called}), questions),), state)
 
-    def submit(self, values: Mapping[str, str], turn: Turn, state: State, facts: Facts) -> Reply:
-        """Open the ticket of a filled-in form that `ticket.check` found right; once for each message id."""
+    def submit(
+        self, values: Mapping[str, str], turn: Turn, state: State, facts: Facts, *, bounded: bool = True
+    ) -> Reply:
+        """Open the ticket of a filled-in form that `ticket.check` found right; once for each message id. A visitor's
+        are `bounded`, an agent's are not."""
         words = self._wording.words(facts, state.language)
-        form = filled(values, turn, state)
-        number = self._tickets.open_ticket(_draft(form, turn, state, words))
-        state = state.with_values(form=None, route=None, misses=0)
-        return Reply((prompts.sent(form, number, turn, facts, words),), state)
+        sent = self._sent(filled(values, turn, state), turn, state, facts, words, bounded=bounded)
+        return Reply((sent,), state.with_values(form=None, route=None, misses=0))
 
     def left_queue(self, state: State, facts: Facts) -> Reply:
         """The visitor has given the place in the queue up: the other way."""
@@ -182,9 +184,19 @@ class Conversation:
             result = prompts.triage_result(step.form, facts, words)
             return Reply((result,), state.with_values(form=None, incident=step.form["proposed"]))
         if step.done == "submit":
-            number = self._tickets.open_ticket(_draft(step.form, turn, state, words))
-            return Reply((prompts.sent(step.form, number, turn, facts, words),), state.with_values(form=None))
+            sent = self._sent(step.form, turn, state, facts, words)
+            return Reply((sent,), state.with_values(form=None))
         return Reply((*complaint, prompts.prompt(step.form, words)), state.with_values(form=step.form))
+
+    def _sent(
+        self, form: Form, turn: Turn, state: State, facts: Facts, words: Words, *, bounded: bool = True
+    ) -> Bubble:
+        """Open the ticket and say so; or say why there is none, and the way on."""
+        try:
+            number = self._tickets.open_ticket(_draft(form, turn, state, words), bounded=bounded)
+        except TooManyTickets:
+            return Bubble(words.say("utter_ticket_too_many"), _topic_buttons(["talk_to_human"], words))
+        return prompts.sent(form, number, turn, facts, words)
 
     def _not_understood(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         """First the likeliest meanings as buttons; the second time the best door for this visitor."""

@@ -1,0 +1,147 @@
+"""One gateway a database: a lock that ends with the process that holds it, however that ends.
+
+SQLite: a lock on a file beside the database (flock). PostgreSQL: an advisory lock of a session that does nothing else;
+a pooler that shares sessions between clients (PgBouncer in transaction mode) can't hold it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from bot.core.errors import ConfigurationError, StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+# Any number will do, as long as nobody else in the database locks by it; `engine.py` has another.
+LOCK = 0x4B494C4155
+LOOK_SECONDS = 5.0
+PATIENCE_SECONDS = 3.0
+# So that the server notices soon when the machine of a gateway has gone.
+_KEEPALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+_HOLDER = text(
+    "SELECT a.application_name, a.client_addr FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+    "WHERE l.locktype = 'advisory' AND l.granted AND ((l.classid::bigint << 32) | l.objid::bigint) = :lock")
+
+
+@contextmanager
+def only_gateway(database_url: str, on_loss: Callable[[], None]) -> Iterator[None]:
+    """Hold the database for this process. `ConfigurationError` names the process that has it; `StoreUnavailable` when
+    the database does not answer. `on_loss` is called, in another thread, when another gateway got it after the
+    database was away."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        with _session_lock(database_url, on_loss):
+            yield
+    elif url.database:
+        with _file_lock(Path(url.database).resolve()):
+            yield
+    else:
+        yield
+
+
+@contextmanager
+def _file_lock(database: Path) -> Iterator[None]:
+    path = database.with_name(f"{database.name}.gateway")
+    try:
+        file = path.open("a+")
+    except OSError as error:
+        raise ConfigurationError(f"KILAT_DATABASE_URL: {path} can't be written ({error.strerror})") from error
+    with file:
+        def try_it() -> bool:
+            with suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            return False
+
+        if not _patiently(try_it):
+            file.seek(0)
+            raise _taken(file.read().strip() or "an unknown process")
+        file.truncate(0)
+        file.write(_ourselves())
+        file.flush()
+        yield
+
+
+@contextmanager
+def _session_lock(database_url: str, on_loss: Callable[[], None]) -> Iterator[None]:
+    engine = create_engine(
+        database_url, future=True, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True,
+        connect_args={"application_name": f"kilat gateway, {_ourselves()}"[:63], "connect_timeout": 5,
+                      "options": _KEEPALIVE})
+    try:
+        connection = engine.connect()
+    except DBAPIError as error:
+        raise StoreUnavailable(str(error.orig).strip()) from error
+    held, done = [connection], threading.Event()
+    try:
+        if not _patiently(lambda: _try(connection)):
+            raise _taken(_holder(connection))
+
+        def watch() -> None:
+            while not done.wait(LOOK_SECONDS):
+                with suppress(DBAPIError):
+                    held[0].execute(text("SELECT 1"))
+                    continue
+                with suppress(DBAPIError):
+                    _close(held[0])
+                    held[0] = engine.connect()
+                    if not _try(held[0]):
+                        logger.error("While the database was away, another gateway took it (%s): this one ends.",
+                                     _holder(held[0]))
+                        on_loss()
+                        return
+
+        watcher = threading.Thread(target=watch, name="only-gateway", daemon=True)
+        watcher.start()
+        yield
+        done.set()
+        watcher.join(LOOK_SECONDS)
+    finally:
+        done.set()
+        _close(held[0])
+
+
+def _patiently(try_it: Callable[[], bool]) -> bool:
+    """Whoever was killed a moment ago has gone in a moment."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not (done := try_it()) and time.monotonic() < end:
+        time.sleep(0.1)
+    return done
+
+
+def _try(connection: Connection) -> bool:
+    return bool(connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar())
+
+
+def _holder(connection: Connection) -> str:
+    row = connection.execute(_HOLDER, {"lock": LOCK}).first()
+    return f"{row[0] or 'a session'}, at {row[1] or 'the same machine'}" if row else "it has just ended: try again"
+
+
+def _close(connection: Connection) -> None:
+    with suppress(DBAPIError):
+        connection.invalidate()
+        connection.close()
+
+
+def _ourselves() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def _taken(holder: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"KILAT_DATABASE_URL: another gateway serves this database ({holder}). Stop it first, or give this one a "
+        "database of its own; several on one are not supported yet")

@@ -1,0 +1,48 @@
+"""At the start the database may not be there yet: waited for, with a word, where waiting may help."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from bot.core.errors import ConfigurationError
+
+logger = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 5
+PAUSE_SECONDS = 1.0
+WORD_SECONDS = 30.0
+# A server that refuses us says FATAL; these of its reasons pass by themselves.
+_PASSING = ("starting up", "shutting down", "in recovery", "too many", "remaining connection slots", "not yet")
+
+
+def wait_for_database(url: str) -> None:
+    """Return when a PostgreSQL server lets us in; at once for SQLite, which is a file.
+
+    `ConfigurationError` when it refuses us for good: a wrong password, no such database.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return
+        engine = create_engine(parsed, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise ConfigurationError(f"KILAT_DATABASE_URL: {error}") from error
+    told = float("-inf")
+    while True:
+        try:
+            engine.connect().close()
+            return
+        except DBAPIError as error:
+            reason = " ".join(str(error.orig).split())
+        if "FATAL" in reason and not any(word in reason for word in _PASSING):
+            raise ConfigurationError(f"KILAT_DATABASE_URL: the database refuses Kilat: {reason}")
+        if time.monotonic() - told >= WORD_SECONDS:
+            logger.warning("The database does not answer yet (%s). Waiting for it.", reason)
+            told = time.monotonic()
+        time.sleep(PAUSE_SECONDS)
