@@ -28,6 +28,8 @@ def main() -> None:
         settings = Settings.from_environment()
         if command in (_serve, _gateway):
             logs.configure(settings.log_format, settings.log_level)
+        else:
+            logs.tell_no_refusals()
         check_state(settings)
         sys.exit(command(arguments, settings))
     except KilatError as error:

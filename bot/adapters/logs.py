@@ -66,6 +66,11 @@ def configure(form: str, level: str) -> None:
     sys.excepthook = _log_the_end
 
 
+def tell_no_refusals() -> None:
+    """For a command in a shell: what the database refuses ends it with one line, and needs no second one."""
+    logging.getLogger("bot.adapters.sql.engine").setLevel(logging.CRITICAL)
+
+
 class Told(io.TextIOBase):
     """In place of standard output: each line becomes a line of the log, so that all of it has one form."""
 

@@ -179,6 +179,23 @@ def _kilat(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
                           capture_output=True, timeout=120)
 
 
+@pytest.mark.parametrize(("url", "told"), [
+    ("postgresql+psycopg2://u:hunter2@127.0.0.1:1/x", "Connection refused"), ("sqlite:///{}/no.db", "not a database"),
+    ("sqlite:///{}/newer.db", "newer Kilat"), ("sqlite:///{}", "unable to open"),
+])
+def test_a_command_without_its_database(tmp_path: Path, url: str, told: str) -> None:
+    """One line, no traceback, no password."""
+    (tmp_path / "no.db").write_text("something else" * 1000)
+    engine = open_engine(f"sqlite:///{tmp_path}/newer.db")
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    done = _kilat("seed", KILAT_STATE_DIR=str(tmp_path / "state"), KILAT_DATABASE_URL=url.format(tmp_path))
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+    assert told in done.stderr and done.stderr.startswith("kilat: ") and "hunter2" not in done.stderr
+
+
 @pytest.mark.parametrize("command", ["serve", "gateway"])
 def test_a_port_that_is_taken(tmp_path: Path, command: str) -> None:
     """One line that names the setting, and the status that says that a new start is of no use."""

@@ -14,7 +14,14 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    NoSuchModuleError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
@@ -130,7 +137,8 @@ def _transaction(engine: Engine, options: dict[str, dict[str, str]]) -> Iterator
         logger.error("The database did not answer: %s", error)
         raise StoreUnavailable(str(error)) from error
     except DBAPIError as error:
-        if not error.connection_invalidated:
+        # DatabaseError itself, none of its kinds: SQLite's word for a file that is damaged, or no database at all.
+        if not error.connection_invalidated and type(error) is not DatabaseError:
             raise
         raise StoreUnavailable(str(error)) from error
 
