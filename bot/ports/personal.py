@@ -75,6 +75,9 @@ class Erasures(Protocol):
         """Delete these with all that belongs to them, in one transaction with `event`, which gets the numbers of rows
         by table, as they are returned. A conversation's tickets go only when they are named. Figures by day stay."""
 
+    def compact(self) -> None:
+        """See that the store's files hold no pieces of what was erased; it may hold others up for a while."""
+
     def since(self, at: datetime) -> list[Erasure]:
         """What was erased from `at` on, the oldest first."""
 

@@ -14,6 +14,7 @@ from bot.services.erasing import Eraser
 BATCH = 100
 # What nothing speaks against waits so long for a bad rating, which comes at the end of a chat.
 UNTIL_RATED = timedelta(days=1)
+COMPACT_EVERY = timedelta(days=1)
 _NEVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -28,6 +29,7 @@ class Retention:
         self._misses = misses
         self._audit = audit
         self._now = now
+        self._compacted_at = _NEVER
 
     def steps(self) -> Iterator[tuple[str, int]]:
         """A round: each step deletes one batch, and tells of what kind and how many. The caller rests between them."""
@@ -38,6 +40,14 @@ class Retention:
         yield from self._learned()
         if before := self._keep.since("audit", self._now()):
             yield "audit entries", self._audit.forget(before)
+        self._compact()
+
+    def _compact(self) -> None:
+        """Once a day at most, and only when something was erased since."""
+        now, last = self._now(), self._compacted_at
+        if now - last >= COMPACT_EVERY and self._eraser.erasures.since(last):
+            self._eraser.erasures.compact()
+            self._compacted_at = now
 
     def _conversations(self) -> Iterator[tuple[str, int]]:
         if before := self._keep.since("conversations", self._now()):

@@ -47,6 +47,7 @@ def forget(arguments: argparse.Namespace, settings: Settings) -> int:
         print("Nothing was erased.")
         return 1
     rows = eraser.erase(holdings.conversations, holdings.tickets, "forget", SHELL)
+    eraser.erasures.compact()
     print(f"Erased: {_counted(rows)}. The figures by day stay; they name nobody.")
     return 0
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from threading import Lock
@@ -36,6 +37,7 @@ _SETUP_LOCK = 0x4B494C4154
 _WRITE = {"sqlite": {"sqlite_begin": "BEGIN IMMEDIATE"}}
 # SQLite's readers see one state of the database as they are.
 _SNAPSHOT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}
+_EMPTY_THE_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 # Who finds SQLite's lock taken sleeps, the longer the more often: among many writers one would starve. So the threads
 # of a process take turns, and wait no longer for one than for SQLite.
 _turns: WeakKeyDictionary[Engine, tuple[Lock, float]] = WeakKeyDictionary()
@@ -109,9 +111,24 @@ def in_turn(connection: Connection, name: str) -> None:
 def tidy(engine: Engine) -> None:
     """After something was erased: what it was stands no more in SQLite's log either. Where others are reading just now,
     the log goes on, and they empty it later."""
-    if engine.dialect.name == "sqlite":
-        with _turn(engine), suppress(OperationalError), closing(engine.raw_connection()) as connection:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _outside_of_transactions(engine, _EMPTY_THE_LOG)
+
+
+def compact(engine: Engine) -> None:
+    """Write SQLite's file anew: where pages were filled anew before something was erased, pieces of it are left. Others
+    can't write meanwhile. One that is busy for long is left as it is."""
+    _outside_of_transactions(engine, "VACUUM", _EMPTY_THE_LOG)
+
+
+def _outside_of_transactions(engine: Engine, *statements: str) -> None:
+    if engine.dialect.name != "sqlite":
+        return
+    with _turn(engine), closing(engine.raw_connection()) as connection:
+        for statement in statements:
+            try:
+                connection.cursor().execute(statement)
+            except sqlite3.OperationalError as error:
+                logger.warning("%s was not done: %s", statement, error)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.audit import write as write_audit
 from bot.adapters.sql.classified import OWNED_BY
-from bot.adapters.sql.engine import now_in_milliseconds, snapshot, tidy, transaction
+from bot.adapters.sql.engine import compact, now_in_milliseconds, snapshot, tidy, transaction
 from bot.adapters.sql.insights import records_of
 from bot.adapters.sql.tables import cases, conversations, desk_links, erasures, figures, metadata, tickets
 from bot.core.case import CaseState, Outcome
@@ -49,6 +49,10 @@ class SqlErasures:
             write_audit(connection, replace(event, details={**event.details, "rows": rows}), now)
         tidy(self._engine)
         return rows
+
+    def compact(self) -> None:
+        """See `Erasures`."""
+        compact(self._engine)
 
     def since(self, at: datetime) -> list[Erasure]:
         """See `Erasures`."""
