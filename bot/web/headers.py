@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,6 +16,7 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 
 LONGEST_HOST = 64
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -76,6 +78,13 @@ class Marked:
             await self._app(scope, receive, send)
             return
         asked = Headers(scope=scope)
+        if not _HOST.fullmatch(asked.get("host", "none")):
+            # Addresses are made of it.
+            headers = MutableHeaders()
+            self._mark(headers, scope, asked, api=False, allowed=False)
+            await send({"type": "http.response.start", "status": 400, "headers": headers.raw})
+            await send({"type": "http.response.body", "body": b""})
+            return
         api = scope["path"].startswith("/v1/")
         allowed = is_allowed(asked, self._settings)
         if api and (not allowed or scope["method"] == "OPTIONS"):

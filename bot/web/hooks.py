@@ -23,4 +23,7 @@ async def refusal(request: Request, desk: AgentDesk | TicketDesk) -> int | None:
     except WebhookRefused as error:
         logger.warning("A webhook of %s was refused: %s", desk.name, error)
         return error.status
+    except RecursionError:
+        logger.warning("A webhook of %s was refused: it is nested too deep", desk.name)
+        return 400
     return None
