@@ -61,7 +61,7 @@ export const settings = (context) => {
       field(t('set_language'), lang),
       h('table.keys', null, h('caption', null, t('keys')), h('tbody', null, rows)),
       h('form.out', { method: 'post', action: '/agent/logout', onsubmit: leaving(context) },
-        h('a', { href: '/agent/account' }, t('account')),
+        h('a', { href: '/agent/account' }, t('own_account')),
         h('a', { href: '/agent/insights' }, t('figures')),
         desk.agent.role === 'admin' && h('a', { href: '/agent/audit' }, t('audit')),
         h('input', { type: 'hidden', name: 'csrf', value: desk.csrf }), h('button', null, t('sign_out'))),

@@ -224,3 +224,13 @@ def test_the_desks_hours(environ: dict[str, str], name: str, value: str) -> None
     environ[name] = value
     with pytest.raises(ConfigurationError, match=name):
         Settings.from_environment(environ)
+
+
+def test_the_second_factor_is_asked_for_or_not(environ: dict[str, str]) -> None:
+    """Not unless it is set; a slip is told, for it would leave the console less guarded than meant."""
+    for value, required in ((None, False), ("", False), ("optional", False), ("required", True)):
+        given = environ | ({} if value is None else {"KILAT_AGENTS_TOTP": value})
+        assert Settings.from_environment(given).totp_required is required
+    for value in ("Required", "on", "yes", "1"):
+        with pytest.raises(ConfigurationError, match="KILAT_AGENTS_TOTP"):
+            Settings.from_environment(environ | {"KILAT_AGENTS_TOTP": value})

@@ -233,7 +233,7 @@ export default {
   set_keys: 'Single keys',
   set_keys_hint: 'N, J, K and ?, while no conversation is open. Switch them off if they get in the way.',
   set_language: 'Language',
-  account: 'Your account',
+  own_account: 'Your account',
   figures: 'Figures',
   audit: 'Audit log',
   sign_out: 'Sign out',

@@ -233,7 +233,7 @@ export default {
   set_keys: 'Pintasan satu tombol',
   set_keys_hint: 'N, J, K, dan ?, saat tidak ada percakapan yang terbuka. Matikan kalau mengganggu.',
   set_language: 'Bahasa',
-  account: 'Akun Anda',
+  own_account: 'Akun Anda',
   figures: 'Statistik',
   audit: 'Log audit',
   sign_out: 'Keluar',
