@@ -7,6 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from bot.core.command import Command
 from bot.core.errors import ConfigurationError
 from bot.core.question import CueFinder
 from bot.languages import FALLBACK, LANGUAGES, in_every_language
@@ -25,7 +26,11 @@ def read_wording(data: Path) -> Wording:
     }
     phrases = _completed({language: _phrases(data / "phrases" / f"{language}.yml") for language in LANGUAGES})
     responses = read_responses(data / "responses")
-    cues = CueFinder(_load(data / "phrases" / "cues.yml")["cues"])
+    commands = _load(data / "phrases" / "commands.yml")
+    around = commands.pop("around")
+    cues = CueFinder(
+        _load(data / "phrases" / "cues.yml")["cues"],
+        {name: Command(command["says"], [*around, *command["around"]]) for name, command in commands.items()})
     notice = data / NOTICE
     return Wording(phrases, responses, topics, cues, tuple(_load(data / "greeting.yml")["questions"]),
                    in_every_language(_load(notice)) if notice.exists() else {})

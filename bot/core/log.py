@@ -26,7 +26,7 @@ from bot.core.customer import Identity
 # Who else has the word hears what is said now; the bot does not answer it later.
 _BOT_LISTENS = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
 # What the bot answers.
-_ASKS = (Kind.TEXT, Kind.TICKET)
+_ASKS = (Kind.TEXT, Kind.TICKET, Kind.FILE)
 
 
 def apply(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.core.command import Command
 from bot.core.customer import Customer
 
 _SENTENCE_WORDS = 4
@@ -82,12 +83,18 @@ class Question:
 
 
 class CueFinder:
-    """Finds the cues of a text. `cues` maps a cue's name to regular expressions (matched on lower-cased text)."""
+    """Finds the cues of a text. `cues` maps a cue's name to regular expressions (matched on lower-cased text), and
+    `commands` one to the words of a command: it is found where the text is nothing else."""
 
-    def __init__(self, cues: Mapping[str, list[str]]) -> None:
+    def __init__(self, cues: Mapping[str, list[str]], commands: Mapping[str, Command] | None = None) -> None:
         self._patterns = {name: re.compile("|".join(f"(?:{p})" for p in ps)) for name, ps in cues.items()}
+        self._commands = commands or {}
 
     def find(self, text: str) -> frozenset[str]:
-        """The names of the cues in `text`."""
+        """The names of the cues in `text`; `nearly_<name>` for a command with a slip of the finger in it."""
         lowered = " ".join(text.lower().split())
-        return frozenset(name for name, pattern in self._patterns.items() if pattern.search(lowered))
+        cues = {name for name, pattern in self._patterns.items() if pattern.search(lowered)}
+        for name, command in self._commands.items():
+            if (slips := command.slips_in(lowered)) is not None:
+                cues.add(f"nearly_{name}" if slips else name)
+        return frozenset(cues)

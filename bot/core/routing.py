@@ -18,7 +18,6 @@ class Door(str, Enum):
     TICKET_FORM = "ticket_form"
     COMMUNITY = "community"
     SIGN_IN = "sign_in"
-    BILLING_SUPPORT = "billing_support"
 
 
 class Way(str, Enum):
@@ -36,7 +35,6 @@ _WAYS = {
     Door.TICKET_FORM: (Way.TICKET_FORM, Way.PHONE, Way.COMMUNITY),
     Door.COMMUNITY: (Way.COMMUNITY, Way.TICKET_FORM),
     Door.SIGN_IN: (Way.SIGN_IN, Way.COMMUNITY, Way.TICKET_FORM),
-    Door.BILLING_SUPPORT: (Way.TICKET_FORM, Way.COMMUNITY),
 }
 
 
@@ -58,10 +56,8 @@ class Route:
         return f"{self.door.value}_tier{self.tier}" if self.tier else self.door.value
 
 
-def route(customer: Customer | None, facts: Facts, *, billing: bool = False) -> Route:
-    """The door for a verified `customer` (`None`: anonymous). `billing`: the question is on billing or the account."""
-    if billing:
-        return Route(Door.BILLING_SUPPORT, "billing")
+def route(customer: Customer | None, facts: Facts) -> Route:
+    """The door for a verified `customer` (`None`: anonymous)."""
     if customer is None:
         return Route(Door.SIGN_IN, "anonymous")
     tier2 = decide(customer, "tier2", facts)

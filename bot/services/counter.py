@@ -50,6 +50,11 @@ class Counter:
         state = State.from_slots(turn.state)
         return _reply(self._conversation.submit(values, _turn(turn), state, self._facts.load(), bounded=bounded))
 
+    def file(self, turn: BotTurn) -> BotReply:
+        """A file came: who can look into it, and the ways to them."""
+        state = State.from_slots(turn.state)
+        return _reply(self._conversation.file(_turn(turn), state, self._facts.load()))
+
     def greeting(self, lang: str, identity: Identity | None) -> BotReply:
         """What a new conversation begins with."""
         return _reply(self._conversation.greeting(State(language=lang), self._facts.load(), identity))

@@ -19,7 +19,6 @@ from bot.services.words import Words
 
 BILLING = "billing"
 TRIED = 10
-SHORT = 6
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,9 @@ class HandOff:
         return self.route is not None and self.route.door is Door.AGENT_QUEUE
 
 
-def decide_route(turn: Turn, state: State, facts: Facts) -> Route:
-    """The door for this visitor; a question on billing goes to Billing Support."""
-    customer = turn.identity.customer if turn.identity else None
-    on_billing = turn.value("channel") == BILLING or (state.topic == BILLING and len(turn.text.split()) <= SHORT)
-    return route(customer, facts, billing=on_billing)
+def decide_route(turn: Turn, facts: Facts) -> Route:
+    """The door for this visitor: by entitlement, whatever the talk is about."""
+    return route(turn.identity.customer if turn.identity else None, facts)
 
 
 def staffing_of(best: Route, language: str, queue: Queue) -> Staffing:
@@ -50,9 +47,11 @@ def staffing_of(best: Route, language: str, queue: Queue) -> Staffing:
 
 def hand_off(turn: Turn, state: State, facts: Facts, words: Words, queue: Queue, community_url: str) -> HandOff:
     """Queue the visitor or show the best door, with the reason."""
-    best = decide_route(turn, state, facts)
+    best = decide_route(turn, facts)
     rule = words.name("rule", best.rule_id) if best.rule_id else ""
-    values = {"community": community_url, "problem": "", "rule": rule}
+    on_billing = BILLING in (turn.value("channel"), state.topic)
+    values = {"community": community_url, "problem": "", "rule": rule,
+              "billing": words.phrase("handoff_billing") if on_billing else ""}
     if turn.identity_problem:
         expired = turn.identity_problem == "expired"
         values["problem"] = words.phrase("identity_expired" if expired else "identity_rejected")
@@ -113,7 +112,7 @@ def _last_words(turn: Turn, words: Words) -> str:
 
 def _case_file(turn: Turn, state: State, way: Route, facts: Facts, words: Words) -> CaseFile:
     assert turn.identity is not None, "only a verified visitor is queued"
-    form = state.form or {}
+    form = state.active_form or {}
     question = form.get("description") or form.get("subject") or state.asked or _last_words(turn, words)
     who = turn.identity.name or words.phrase("anonymous")
     priority = form.get("priority") or form.get("proposed") or state.incident

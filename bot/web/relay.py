@@ -1,8 +1,8 @@
 """What a visitor has sent goes to the bot, one after the other in each conversation; the replies go to the log.
 
-Free text goes to Rasa. A button's intent and a form need no understanding and are answered here, so they work while
-Rasa is away. Nothing is lost or doubled: what waits is known from the log, each reply carries the number of what it
-answers, and the bot gives the same effects for the same message however often it is asked. Nobody holds up others:
+Free text goes to Rasa. A button's intent, a form and a file need no understanding and are answered here, so they work
+while Rasa is away. Nothing is lost or doubled: what waits is known from the log, each reply carries the number of what
+it answers, and the bot gives the same effects for the same message however often it is asked. Nobody holds up others:
 addresses have fair turns, and what takes the bot too long rests before it is asked once more (docs/decisions/0018).
 """
 
@@ -24,7 +24,7 @@ from bot.services.insights import learned
 from bot.web.hub import Hub
 from bot.web.journal import Journal
 from bot.web.patience import Patience
-from bot.web.turns import REMEMBERED, answer_id, asks, is_local, turn_of
+from bot.web.turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
 from bot.web.turnstile import Turnstile
 
 logger = logging.getLogger(__name__)
@@ -193,7 +193,7 @@ class Relay:
     async def _answer_now(self, line: _Line, entry: Entry, before: Sequence[Entry]) -> None:
         """Alone, `entry` is answered before those that wait for the bot; it is counted as answered after them."""
         turn = turn_of(line.chat, entry, before)
-        reply = await self._reply(line, entry, turn)
+        reply = await self._reply(line, entry, before, turn)
         lang, event = reply.state.get("language"), outcome(reply.bubbles)
         entries = [
             NewEntry(Author.BOT, Kind.TEXT, {**wire.bubble_to_json(bubble), "lang": lang}) for bubble in reply.bubbles
@@ -211,8 +211,10 @@ class Relay:
             Change(line.chat.id, tuple(entries), event, answers, reply.state, lang, heard=heard))
         self._patience.answered(line.chat.id, entry.seq)
 
-    async def _reply(self, line: _Line, entry: Entry, turn: BotTurn) -> BotReply:
+    async def _reply(self, line: _Line, entry: Entry, before: Sequence[Entry], turn: BotTurn) -> BotReply:
         try:
+            if entry.kind is Kind.FILE and is_one_more(entry, before):
+                return BotReply((), turn.state)
             return await self._ask(line, entry, turn)
         except StoreUnavailable:
             raise
@@ -229,6 +231,8 @@ class Relay:
     async def _ask(self, line: _Line, entry: Entry, turn: BotTurn) -> BotReply:
         if entry.kind is Kind.TICKET:
             return await asyncio.to_thread(self._counter.submit, turn, entry.body["values"])
+        if entry.kind is Kind.FILE:
+            return await asyncio.to_thread(self._counter.file, turn)
         if is_local(entry):
             return await asyncio.to_thread(self._counter.answer, turn)
         group = self._addresses.get(line.chat.id, line.chat.id)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from bot.core.chat import Author, Chat, Entry, Kind
 from bot.ports import BotTurn
 
 # Texts of the visitor that the bot gets along.
 REMEMBERED = 10
-_ANSWERED = (Kind.TEXT, Kind.TICKET)
+_ANSWERED = (Kind.TEXT, Kind.TICKET, Kind.FILE)
+# Files that follow each other this closely get one answer.
+BURST = timedelta(seconds=60)
 _ANSWER = "re-"
 
 
@@ -19,8 +22,14 @@ def asks(entry: Entry) -> bool:
 
 
 def is_local(entry: Entry) -> bool:
-    """True for a button's intent and a form: answered here, without Rasa."""
-    return entry.kind is Kind.TICKET or str(entry.body.get("payload") or "").startswith("/")
+    """True for a button's intent, a form and a file: answered here, without Rasa."""
+    return entry.kind in (Kind.TICKET, Kind.FILE) or str(entry.body.get("payload") or "").startswith("/")
+
+
+def is_one_more(entry: Entry, before: Iterable[Entry]) -> bool:
+    """True for a file right after another, which has its answer already."""
+    previous = [other for other in before if asks(other)][-1:]
+    return any(last.kind is Kind.FILE and entry.at - last.at < BURST for last in previous)
 
 
 def answer_id(entry: Entry) -> str:
@@ -34,15 +43,17 @@ def answered_by(entry: Entry) -> int | None:
     return int(of) if entry.author is Author.BOT and of.isdecimal() and entry.client_id != of else None
 
 
-def turn_of(chat: Chat, entry: Entry, before: Iterable[Entry]) -> BotTurn:
+def turn_of(chat: Chat, entry: Entry, before: Sequence[Entry]) -> BotTurn:
     """What the bot is asked; `before` are the entries before it, in their order."""
+    files = sum(e.author is Author.VISITOR and e.kind is Kind.FILE for e in (*before, entry))
     said = [e.body["text"] for e in before if e.author is Author.VISITOR and e.kind is Kind.TEXT]
     return BotTurn(
         conversation=chat.id,
         message_id=f"{chat.id}:{entry.seq}",
         text=entry.body.get("payload") or entry.body["text"],
-        state={**chat.bot_state, "language": chat.lang},
+        state={**chat.bot_state, "language": chat.lang, "files": files},
         history=tuple(said[-REMEMBERED:]),
-        identity=chat.identity if entry.body.get("verified") else None,
+        # A file opens no door, it only names those that its sender has; and it comes without an identity token.
+        identity=chat.identity if entry.body.get("verified") or entry.kind is Kind.FILE else None,
         identity_problem=entry.body.get("problem"),
     )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from types import FrameType
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from work import counted
 
 from bot.core.email import CHARACTER, DOMAIN, LETTERS, NONE, SEVERAL, SPACES, WRONG, Reading, found, is_address, read
 
@@ -87,22 +83,5 @@ def test_never_a_part(text: str) -> None:
 ])
 def test_the_work_grows_with_the_text(hostile: str) -> None:
     """Four times the text, no more than about four times the steps."""
-    few, many = (_steps(lambda text=hostile * n: (read(text), list(found(text)))) for n in (200, 800))  # type: ignore[misc]
+    few, many = (counted(lambda text=hostile * n: (read(text), list(found(text)))) for n in (200, 800))  # type: ignore[misc]
     assert many <= 6 * few + 2000
-
-
-def _steps(work: Callable[[], Any]) -> int:
-    """How many lines of Python `work` runs."""
-    count = 0
-
-    def trace(_frame: FrameType, event: str, _argument: object) -> Any:
-        nonlocal count
-        count += event == "line"
-        return trace
-
-    sys.settrace(trace)
-    try:
-        work()
-    finally:
-        sys.settrace(None)
-    return count

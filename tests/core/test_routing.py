@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import product
 
-import pytest
-
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
 from bot.core.facts import Facts
 from bot.core.routing import Door, Route, Staffing, Way, offer, route
@@ -41,12 +39,6 @@ def test_every_route_says_why(facts: Facts) -> None:
         way = route(customer, facts)
         assert way.reason == reasons[way.name]
         assert rows[way.rule_id or ""].plan == customer.plan
-
-
-@pytest.mark.parametrize("customer", [None, *CUSTOMERS])
-def test_billing_goes_to_billing_support(facts: Facts, customer: Customer | None) -> None:
-    """For anyone, signed in or not."""
-    assert route(customer, facts, billing=True) == Route(Door.BILLING_SUPPORT, "billing")
 
 
 def test_the_anonymous_sign_in(facts: Facts) -> None:

@@ -99,14 +99,14 @@ def test_asked_again_the_place_stays(chat: Chat) -> None:
     """One case a conversation."""
     chat.say("agen", "talk_to_human", identity=PREMIER)
     again = chat.say("agen dong", "talk_to_human", identity=PREMIER)
-    assert again == chat.words("utter_handoff_waiting", case="KLC-000001", position="1", wait="")
+    assert again == chat.words("utter_handoff_waiting", case="KLC-000001", position="1", wait="", billing="")
 
 
 def test_a_hand_off_that_fails_says_so(chat: Chat) -> None:
     """No case number is made up."""
     chat.agents.down = True
     said = chat.say("agen", "talk_to_human", identity=PREMIER)
-    assert said == chat.words("utter_handoff_failed")
+    assert said == chat.words("utter_handoff_failed", billing="")
 
 
 def test_a_hand_off_that_fails_keeps_the_form(chat: Chat) -> None:
@@ -189,12 +189,19 @@ def test_a_person_is_heard_in_the_form(chat: Chat) -> None:
     chat.state = chat.state.with_values(form=TICKET)
     chat.say("agen saja", "talk_to_human", identity=PREMIER)
     case = chat.agents.cases["c"]
-    assert (case.question, case.priority, chat.state.form) == ("Putus-putus", "p3", None)
+    assert (case.question, case.priority, chat.state.active_form) == ("Putus-putus", "p3", None)
+    chat.say("halo", "greet")
+    assert chat.say("buat tiket", "create_ticket").startswith(chat.words(
+        "utter_confirm_ticket", subject="Audio", description="Putus-putus", email="sari@example.com", priority="P3"))
 
 
 def test_cancel(chat: Chat) -> None:
     """With and without a form."""
     assert chat.say("batal", "cancel") == chat.words("utter_nothing_to_cancel")
+    assert chat.buttons == ["/billing", "/talk_to_human", "/create_ticket"]
+    assert chat.say("batalkan tiket saya", "cancel", entities=(("channel", "ticket"),)) == chat.words(
+        "utter_cancel_sent_ticket")
+    assert chat.state.form is None and chat.buttons == ["/talk_to_human"]
     chat.say("buat tiket", "create_ticket")
     assert chat.say("batal", "cancel") == chat.words("utter_ticket_cancelled")
     assert chat.state.form is None

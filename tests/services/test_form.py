@@ -19,6 +19,7 @@ from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording
 from bot.settings import ROOT
 
+ASKS_EMAIL = {"kind": TICKET, "key": "k", "subject": "s", "description": "d", "asked": "email"}
 FIELDS = ("subject", "description", "email", "priority")
 TRIAGE_QUESTIONS = ("impact", "workaround")
 ASKED = {*FIELDS, *TRIAGE_QUESTIONS, "confirm", "change"}
@@ -73,6 +74,7 @@ def _turns() -> st.SearchStrategy[list[Turn]]:
 
 def _is_change(form: Form, turn: Turn) -> bool:
     wanted = turn.intent == "change_answer" or turn.text == "ubah" or turn.value("field") is not None
+    wanted = wanted or "only_change" in _wording().cues.find(turn.text)
     return form["asked"] == "change" or wanted
 
 
@@ -135,16 +137,70 @@ def _check_end(step: Step, kind: str) -> None:
 def test_a_subject_of_the_wrong_length(text: str) -> None:
     """Asked again, with the reason."""
     form = forms.start(TICKET, Turn("c", "buat tiket", "create_ticket"))
-    assert _advance(form, Turn("c", text, "out_of_scope")) == Step(form, "utter_wrong_subject")
+    assert _advance(form, Turn("c", text, "out_of_scope")) == Step({**form, "refused": 1}, "utter_wrong_subject")
+
+
+@pytest.mark.parametrize(("text", "complaint", "guesses"), [
+    ("budi at gmail", "utter_wrong_email", []), ("@example.com", "utter_email_spaces", []),
+    ("budi@", "utter_email_spaces", []), ("a b@example.com", "utter_email_spaces", ["b@example.com"]),
+    ("a@b", "utter_email_domain", []), ("a" * 320 + "@example.com", "utter_wrong_email", []),
+    ("budi santoso@example.com", "utter_email_spaces", ["santoso@example.com"]),
+    ("x @ y.com", "utter_email_spaces", ["x@y.com"]), ("a,b@example.com", "utter_email_character", ["b@example.com"]),
+    ("a@x.com atau b@x.com", "utter_email_several", ["a@x.com", "b@x.com"]),
+    ("o’brien@example.com", "utter_email_letters", ["o'brien@example.com"]),
+])
+def test_a_wrong_email(text: str, complaint: str, guesses: list[str]) -> None:
+    """Asked again, with the reason, and with what was read as a button: nothing is taken of itself."""
+    step = _advance(ASKS_EMAIL, Turn("c", text, "out_of_scope"))
+    assert step and step.form and "email" not in step.form
+    assert (step.complaint, step.form.get("guesses", [])) == (complaint, guesses)
+    for language in LANGUAGES:
+        words = _wording().words(_facts(), language)
+        assert [button.payload for button in prompt(step.form, words).buttons] == guesses
+        assert words.say(complaint, step.values)
+    for guess in guesses:
+        taken = _advance(step.form, Turn("c", guess, "nlu_fallback"))
+        assert taken and taken.form and taken.form["email"] == guess and "guesses" not in taken.form
+
+
+def test_a_yes_takes_what_was_read() -> None:
+    """One address alone; a no asks again, without it."""
+    form = {**ASKS_EMAIL, "guesses": ["santoso@example.com"]}
+    step = _advance(form, Turn("c", "ya betul", "affirm"))
+    assert step and step.form and step.form["email"] == "santoso@example.com"
+    step = _advance(form, Turn("c", "bukan", "deny"))
+    assert step and step.form and "email" not in step.form and "guesses" not in step.form
+    step = _advance({**form, "guesses": ["a@x.com", "b@x.com"]}, Turn("c", "ya", "affirm"))
+    assert step and step.form and "email" not in step.form
 
 
 @pytest.mark.parametrize("text", [
-    "budi at gmail", "@example.com", "budi@", "a b@example.com", "a@b", "a" * 320 + "@example.com",
+    "emailku o'brien@example.com ya", "alamatnya: o'brien@example.com.", "o'brien@example.com", "<o'brien@example.com>",
+    "email saya o'brien@example.com", "ke o'brien@example.com aja kak", "it's o'brien@example.com",
+    "pakai o'brien@example.com dong",
+    "my email is o'brien@example.com, thanks", "mailto:o'brien@example.com", "“o'brien@example.com”",
+    "balas ke o'brien@example.com", "alamat email: o'brien@example.com", "O'Brien <o'brien@example.com>",
+    "yg kantor o'brien@example.com", "please use o'brien@example.com for this", "mi correo es o'brien@example.com",
 ])
-def test_a_wrong_email(text: str) -> None:
-    """Asked again, with the reason."""
-    form = {**forms.start(TICKET, Turn("c", "", "create_ticket")), "subject": "s", "description": "d", "asked": "email"}
-    assert _advance(form, Turn("c", text, "out_of_scope")) == Step(form, "utter_wrong_email")
+def test_an_email_in_a_sentence(text: str) -> None:
+    """Taken whole, whatever the classifier makes of the sentence."""
+    for intent in ("nlu_fallback", "cancel", "change_answer", "talk_to_human", "affirm"):
+        step = _advance(ASKS_EMAIL, Turn("c", text, intent, entities=(("field", "email"),)))
+        assert step and step.form and step.form.get("email") == "o'brien@example.com", intent
+
+
+def test_asked_more_than_once() -> None:
+    """Not the same for ever: from the second refusal on the ways out are shown."""
+    form = ASKS_EMAIL
+    for refused in (1, 2, 3):
+        step = _advance(form, Turn("c", "tidak mau", "deny"))
+        assert step and step.form
+        form = step.form
+        bubble = prompt(form, _wording().words(_facts(), "id"))
+        ways = {button.payload for button in bubble.buttons}
+        assert ({"Batal", "/talk_to_human"} <= ways) is (refused > 1)
+    step = _advance(form, Turn("c", "sari@example.com", "nlu_fallback"))
+    assert step and step.form and "refused" not in step.form
 
 
 FILLED = {"kind": TICKET, "key": "k", "subject": "s", "description": "d", "email": "a@example.com", "proposed": "p3",
@@ -170,20 +226,20 @@ def test_a_change_that_names_no_field(form: Form, text: str, intent: str) -> Non
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("form", "fields"), [(FILLED, FIELDS), (IMPAIRED, TRIAGE_QUESTIONS)])
 def test_the_fields_of_a_form_are_buttons(form: Form, fields: tuple[str, ...], language: str) -> None:
-    """Those of this form and no others, then the way back; pressing one works whatever the classifier makes of it."""
+    """Those that have a value, then the way back; pressing one works whatever the classifier makes of it."""
     buttons = prompt(form, _wording().words(_facts(), language)).buttons
     for intent in ("nlu_fallback", "follow_up", "out_of_scope", "change_answer", "incident_p3", "howto"):
         steps = [_advance(form, Turn("c", button.payload, intent)) for button in buttons]
         asked = [step.form["asked"] for step in steps if step and step.form]
         back = forms.ask_next(form)["asked"]
-        assert asked == [*(("impact", "workaround") if form is IMPAIRED else fields), back], intent
+        assert asked == [*fields, back], intent
 
 
 @pytest.mark.parametrize("form", CHANGED)
 @pytest.mark.parametrize("text", ["hmm", "yang itu", "that one", "ya"])
 def test_a_change_of_nothing_in_particular(form: Form, text: str) -> None:
     """Asked again, with the reason."""
-    assert _advance(form, Turn("c", text, "nlu_fallback")) == Step(form, "utter_wrong_choice")
+    assert _advance(form, Turn("c", text, "nlu_fallback")) == Step({**form, "refused": 1}, "utter_wrong_choice")
 
 
 @pytest.mark.parametrize("form", CHANGED)

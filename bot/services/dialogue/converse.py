@@ -25,6 +25,9 @@ from bot.services.hand_off import decide_route, hand_off, staffing_of
 from bot.services.words import Wording, Words
 
 MOST_BUTTONS = 3
+_WAYS_ON = ("create_ticket", "talk_to_human")
+_TO_CANCEL = {"utter_cancel_sent_ticket": ("talk_to_human",),
+              "utter_nothing_to_cancel": ("billing", "talk_to_human", "create_ticket")}
 
 
 @dataclass(frozen=True)
@@ -49,17 +52,18 @@ class Conversation:
     def reply(self, turn: Turn, state: State, facts: Facts) -> Reply:
         """The reply to `turn`. Raises `StoreUnavailable` when a ticket can't be stored; nothing is lost then."""
         state = state.with_values(route=None)
-        turn = turn if state.form else settle(turn, state, self._wording)
+        form = state.active_form
+        turn = turn if form else settle(turn, state, self._wording)
         if turn.intent == "switch_language":
             return replace(self._switch_language(turn, state, facts), intent=turn.intent)
         words = self._wording.words(facts, state.language)
-        if state.form and turn.intent != "talk_to_human":
-            step = forms.advance(state.form, turn, self._wording.cues.find(turn.text))
+        if form and not forms.wants_person(form, turn):
+            step = forms.advance(form, turn, self._wording.cues.find(turn.text))
             if step is not None:
                 return self._form_step(step, turn, state, facts, words)
         said = replace(self._answer(turn, state, facts, words), intent=turn.intent)
-        if said.state.form and said.state.form is state.form and turn.intent != "talk_to_human":
-            return replace(said, bubbles=(*_without_buttons(said.bubbles), prompts.prompt(state.form, words)))
+        if form and said.state.form is form and turn.intent != "talk_to_human":
+            return replace(said, bubbles=(*_without_buttons(said.bubbles), prompts.prompt(form, words)))
         return said
 
     def greeting(self, state: State, facts: Facts, identity: Identity | None) -> Reply:
@@ -78,6 +82,16 @@ class Conversation:
         words = self._wording.words(facts, state.language)
         sent = self._sent(filled(values, turn, state), turn, state, facts, words, bounded=bounded)
         return Reply((sent,), state.with_values(form=None, route=None, misses=0))
+
+    def file(self, turn: Turn, state: State, facts: Facts) -> Reply:
+        """The visitor has sent a file: the bot can't look into it, people can."""
+        words = self._wording.words(facts, state.language)
+        if self._queue.place(turn.conversation) is not None:
+            return Reply((Bubble(words.say("utter_file_in_queue")),), state)
+        best = decide_route(turn, facts)
+        way = offer(best, self.staffing(best, state.language), phone=False).route
+        ways = ("talk_to_human", "create_ticket") if way.door is Door.AGENT_QUEUE else ("create_ticket",)
+        return Reply((Bubble(words.say("utter_file"), _topic_buttons(ways, words)),), state)
 
     def left_queue(self, state: State, facts: Facts) -> Reply:
         """The visitor has given the place in the queue up: the other way."""
@@ -109,9 +123,12 @@ class Conversation:
             return self._say(f"utter_{intent}", state.with_values(misses=0), words, intent)
         if intent in ("out_of_scope", "dissatisfied"):
             return self._say(f"utter_{intent}", state, words, intent)
-        if intent in ("cancel", "change_answer"):
-            nothing = "utter_nothing_to_cancel" if intent == "cancel" else "utter_nothing_to_change"
-            return self._say(nothing, state, words)
+        if intent == "sent_file":
+            return self.file(turn, state, facts) if state.files else self._say("utter_no_file", state, words, intent)
+        if intent == "cancel":
+            return self._cancel(turn, state, facts, words)
+        if intent == "change_answer":
+            return Reply((Bubble(words.say("utter_nothing_to_change"), _topic_buttons(_WAYS_ON, words)),), state)
         return self._not_understood(turn, state, facts, words)
 
     def _answer_topic(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
@@ -142,9 +159,20 @@ class Conversation:
     def _would_queue(self, turn: Turn, state: State, facts: Facts) -> bool:
         """The last answer was a place in the queue that is not there any more: to say it again would be to queue again,
         which only the visitor decides."""
-        if state.topic in HANDLERS or decide_route(turn, state, facts).door is not Door.AGENT_QUEUE:
+        if state.topic in HANDLERS or decide_route(turn, facts).door is not Door.AGENT_QUEUE:
             return False
         return self._queue.place(turn.conversation) is None
+
+    def _cancel(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
+        """Without a form at work: one laid aside is dropped, a sent ticket can't be, and all else gets ways on."""
+        if state.form:
+            return Reply((Bubble(words.say("utter_ticket_cancelled")),), state.with_values(form=None))
+        if self._queue.place(turn.conversation) is not None:
+            return Reply((Bubble(words.say("utter_cancel_in_queue")),), state)
+        if turn.value("plan"):
+            return self._answer_topic(replace(turn, intent="billing"), state, facts, words)
+        response = "utter_cancel_sent_ticket" if turn.value("channel") == "ticket" else "utter_nothing_to_cancel"
+        return Reply((Bubble(words.say(response), _topic_buttons(_TO_CANCEL[response], words)),), state)
 
     def _switch_language(self, turn: Turn, state: State, facts: Facts) -> Reply:
         """Speak the language asked for, and say the last thing again in it."""
@@ -152,8 +180,8 @@ class Conversation:
         state = state.with_values(language=target)
         words = self._wording.words(facts, target)
         switched = Bubble(words.say("utter_language_switched"))
-        if state.form:
-            return Reply((switched, prompts.prompt(state.form, words)), state)
+        if state.active_form:
+            return Reply((switched, prompts.prompt(state.active_form, words)), state)
         if not state.topic or self._would_queue(turn, state, facts):
             return Reply((switched,), state)
         again = self._repeat(turn, state, facts, words)
@@ -163,21 +191,30 @@ class Conversation:
         done = hand_off(turn, state, facts, words, self._queue, self._community_url)
         state = state.with_values(route=done.route.name if done.route else None, misses=0, topic="talk_to_human")
         bubble = Bubble(words.say(done.answer.response, done.answer.values), card=done.answer.card)
-        if state.form and not done.is_queued:
-            return Reply((bubble, prompts.prompt(state.form, words)), state)
-        buttons = _topic_buttons(["create_ticket"], words) if done.ticket else ()
-        return Reply((replace(bubble, buttons=buttons),), state.with_values(form=None))
+        form = state.active_form
+        if form and not done.is_queued:
+            return Reply((bubble, prompts.prompt(form, words)), state)
+        bubble = replace(bubble, buttons=_topic_buttons(["create_ticket"], words) if done.ticket else ())
+        if not form:
+            return Reply((bubble,), state)
+        if "subject" not in form:
+            return Reply((bubble,), state.with_values(form=None))
+        return Reply((bubble, Bubble(words.say("utter_form_kept"))), state.with_values(form={**form, "paused": True}))
 
     def _start_form(self, kind: str, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         if kind == forms.TICKET and turn.cards:
             bubble = ticket_form("utter_ticket_form", turn, state, facts, words, story=told_trouble(state))
             return Reply((bubble,), state.with_values(form=None, misses=0))
-        form = forms.start(kind, turn)
+        if kind == forms.TICKET and state.form and state.form["kind"] == kind:
+            # It was laid aside for a person: nothing that was filled in is asked again.
+            form = forms.ask_next({key: value for key, value in state.form.items() if key != "paused"})
+        else:
+            form = forms.start(kind, turn)
         intro = (Bubble(words.say("utter_triage_start")),) if kind == forms.TRIAGE else ()
         return Reply((*intro, prompts.prompt(form, words)), state.with_values(form=form, misses=0))
 
     def _form_step(self, step: Step, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
-        complaint = (Bubble(words.say(step.complaint)),) if step.complaint else ()
+        complaint = (Bubble(words.say(step.complaint, step.values)),) if step.complaint else ()
         if step.form is None:
             return Reply(complaint, state.with_values(form=None))
         if step.done == "result":
@@ -204,10 +241,10 @@ class Conversation:
         if state.misses == 1:
             likely = [intent for intent in turn.ranking if intent in HANDLERS]
             return Reply((Bubble(words.say("utter_clarify"), _topic_buttons(likely, words)),), state)
-        best = decide_route(turn, state, facts)
+        best = decide_route(turn, facts)
         way = offer(best, self.staffing(best, state.language), phone=False).route
         doors = {Door.AGENT_QUEUE: "human", Door.TICKET_FORM: "ticket", Door.COMMUNITY: "community",
-                 Door.SIGN_IN: "sign_in", Door.BILLING_SUPPORT: "ticket"}
+                 Door.SIGN_IN: "sign_in"}
         response, values = f"utter_door_{doors[way.door]}", {"community": self._community_url}
         offers = ("talk_to_human",) if way.door is Door.AGENT_QUEUE else ("create_ticket",)
         card = community_card(response, values, words)

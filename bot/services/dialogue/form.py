@@ -7,10 +7,11 @@ goes on after its answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.core import email as mail
 from bot.core import triage
 from bot.core.triage import Impact, Workaround
 from bot.services import ticket
@@ -26,12 +27,17 @@ FREE_TEXT = ("subject", "description")
 _SURE = 0.6
 _STORIES = ("incident_p1", "incident_p2", "incident_p3", "incident_p4", "howto", "billing", "create_ticket",
             "support_unknown")
+_EMAIL_FAULTS = {
+    mail.SPACES: "utter_email_spaces", mail.SEVERAL: "utter_email_several", mail.CHARACTER: "utter_email_character",
+    mail.LETTERS: "utter_email_letters", mail.DOMAIN: "utter_email_domain",
+}
 _FORM_WORDS = ("affirm", "deny", "change_answer", "cancel", "follow_up", "out_of_scope", "nlu_fallback", "dissatisfied")
 
 
 @dataclass(frozen=True)
 class Step:
-    """What a message did to the form: `form` is the new one (`None`: over), `complaint` a response about a wrong value.
+    """What a message did to the form: `form` is the new one (`None`: over), `complaint` a response about a wrong value,
+    with the `values` of its placeholders.
 
     `done` is `submit` or `result` at the end. A step of `None` (see `advance`) means that the message interrupts.
     """
@@ -39,6 +45,7 @@ class Step:
     form: Form | None
     complaint: str | None = None
     done: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def start(kind: str, turn: Turn) -> Form:
@@ -56,26 +63,78 @@ def key(turn: Turn) -> str:
 
 def ask_next(form: Form) -> Form:
     """The form with its next field as `asked`; a priority is proposed as soon as triage has settled."""
-    field = _next_field(form)
-    if field in ("priority", "result") and "proposed" not in form:
+    asked = _next_field(form)
+    if asked in ("priority", "result") and "proposed" not in form:
         form = {**form, "proposed": form.get("priority") or _by_answers(form)}
-    return {**form, "asked": field}
+    return {**form, "asked": asked}
 
 
 def advance(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
     """Take `turn` as the answer to the field asked, or `None` when it is a question of its own."""
-    field = form["asked"]
-    if field == "change" and "leave_it" in cues:
+    step = _advance(form, turn, cues)
+    if step is None or step.form is None:
+        return step
+    # What was refused before in a row, so that the prompt shows ways out instead of the same again.
+    stays = step.form["asked"] == form["asked"] and (step.complaint or step.form == form) and not step.done
+    kept = {key: value for key, value in step.form.items() if key != "refused"}
+    return replace(step, form={**kept, "refused": form.get("refused", 0) + 1} if stays else kept)
+
+
+def given(form: Form) -> tuple[str, ...]:
+    """The fields that have a value, so that it can be changed; in triage both questions."""
+    if form["kind"] == TRIAGE:
+        return FIELDS[TRIAGE]
+    return tuple(name for name in FIELDS[form["kind"]] if name in form or (name == "priority" and "proposed" in form))
+
+
+def wants_person(form: Form, turn: Turn) -> bool:
+    """True for the wish for a person; where free text is asked, the same words once more are the text."""
+    return turn.intent == "talk_to_human" and not (form["asked"] in FREE_TEXT and _insists(turn))
+
+
+def _advance(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
+    asked = form["asked"]
+    if asked in FREE_TEXT:
+        return _free_text(form, turn, cues)
+    if asked == "email" and "@" in turn.text:
+        return _take_email(form, turn, cues)
+    if asked == "change" and "leave_it" in cues:
         return Step(ask_next(form))
-    if turn.intent == "cancel" and (field not in FREE_TEXT or len(turn.text.split()) <= 6):
+    if turn.intent == "cancel" or _is_command("only_cancel", "cancel", turn, cues):
         return Step(None, "utter_ticket_cancelled")
     wanted = turn.intent == "change_answer" or "change_it" in cues
-    named = _names_field(form, turn) or (turn.value("field") and turn.value("priority"))
-    if field != "change" and (wanted or (named and field not in FREE_TEXT)):
+    if wanted and asked not in given(form) and _names_field(form, turn, cues, (asked,)):
+        return Step(form)
+    named = _names_field(form, turn, frozenset(), given(form))
+    if asked != "change" and (wanted or (named and named != asked) or (named and turn.value("priority"))):
         return _change(form, turn, cues)
-    if field in FREE_TEXT and _asks_something(turn, cues):
+    return _TAKE[asked](form, turn, cues)
+
+
+def _free_text(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
+    """A subject or a description is whatever was typed, unless that is nothing but a command, or plainly a question."""
+    if _is_command("only_cancel", "cancel", turn, cues):
+        return Step(None, "utter_ticket_cancelled")
+    # Until the visitor has given something, nothing can be changed: "Change e-mail address" is the subject.
+    changeable = given(form) if form["asked"] == "description" or "description" in form else ()
+    if changeable and _is_command("only_change", "change_answer", turn, cues):
+        if named := _names_field(form, turn, cues, changeable):
+            return Step(_reopened(form, named))
+        if not _names_field(form, turn, cues):
+            return Step({**form, "asked": "change"})
+    if _asks_something(turn, cues) and not _insists(turn):
         return None
-    return _TAKE[field](form, turn, cues)
+    return _TAKE[form["asked"]](form, turn, cues)
+
+
+def _is_command(name: str, intent: str, turn: Turn, cues: frozenset[str]) -> bool:
+    """True when the message is nothing but this command; one with a slip in it must be understood as such, too."""
+    return name in cues or (f"nearly_{name}" in cues and turn.intent == intent)
+
+
+def _insists(turn: Turn) -> bool:
+    """True when the visitor says word by word what they said just before."""
+    return bool(turn.history) and turn.history[-1].split() == turn.text.split()
 
 
 def _by_answers(form: Form) -> str:
@@ -84,9 +143,9 @@ def _by_answers(form: Form) -> str:
 
 def _next_field(form: Form) -> str:
     if form["kind"] == TICKET:
-        for field in ("subject", "description", "email"):
-            if field not in form:
-                return field
+        for name in ("subject", "description", "email"):
+            if name not in form:
+                return name
     if "proposed" not in form and "priority" not in form:
         impact = Impact(form["impact"]) if "impact" in form else None
         workaround = Workaround(form["workaround"]) if "workaround" in form else None
@@ -98,7 +157,7 @@ def _next_field(form: Form) -> str:
 
 
 def _filled(form: Form, **values: Any) -> Step:
-    form = ask_next({**form, **values})
+    form = ask_next({key: value for key, value in {**form, **values}.items() if key != "guesses"})
     return Step(form, done="result") if form["asked"] == "result" else Step(form)
 
 
@@ -136,12 +195,31 @@ def _evidence(form: Form, turn: Turn, cues: frozenset[str], *, final: bool = Fal
 
 
 def _take_email(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
-    candidate = (turn.value("email") or turn.text).strip(" .,;<>")
-    if not ticket.fault("email", candidate):
-        return _filled(form, email=candidate)
-    if "@" not in turn.text and _is_topic(turn, cues):
-        return None
-    return Step(form, "utter_wrong_email")
+    """One address without doubt; else what was read is offered, and a yes to a single offer takes it."""
+    if "@" in turn.text:
+        reading = _read_email(turn, cues)
+        if reading.fault is None:
+            return _filled(form, email=reading.addresses[0])
+        return _doubt(form, reading)
+    guesses = form.get("guesses", ())
+    form = {key: value for key, value in form.items() if key != "guesses"}
+    if len(guesses) == 1 and (turn.intent == "affirm" or "agree" in cues):
+        return _filled(form, email=guesses[0])
+    if guesses and (turn.intent == "deny" or "disagree" in cues):
+        return Step(form)
+    return None if _is_topic(turn, cues) else Step(form, "utter_wrong_email")
+
+
+def _read_email(turn: Turn, cues: frozenset[str]) -> mail.Reading:
+    return mail.read(turn.text, lead="address_lead" in cues, tail="address_tail" in cues)
+
+
+def _doubt(form: Form, reading: mail.Reading) -> Step:
+    """The address asked again, with what is wrong with what was typed, and what was read in it."""
+    kept = {key: value for key, value in form.items() if key not in ("email", "guesses")}
+    guesses = {"guesses": list(reading.addresses)} if reading.addresses else {}
+    complaint = _EMAIL_FAULTS.get(reading.fault or "", "utter_wrong_email")
+    return Step({**kept, "asked": "email", **guesses}, complaint, values={"character": reading.character})
 
 
 def _take_impact(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
@@ -199,25 +277,30 @@ def _take_change(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
 
 def _change(form: Form, turn: Turn, cues: frozenset[str]) -> Step:
     """Open a field again, or ask which one; a new value in the same message is taken at once."""
-    if (email := turn.value("email")) and form["kind"] == TICKET:
-        return _filled(form, email=email)
+    if form["kind"] == TICKET and "email" in form and "@" in turn.text:
+        reading = _read_email(turn, cues)
+        return _doubt(form, reading) if reading.fault else _filled(form, email=reading.addresses[0])
     if level := turn.value("priority"):
         return _filled(form, priority=level, chosen=True)
-    field = _names_field(form, turn, cues)
-    if field is None:
-        return Step({**form, "asked": "change"})
+    named = _names_field(form, turn, cues, given(form))
+    return Step(_reopened(form, named) if named else {**form, "asked": "change"})
+
+
+def _reopened(form: Form, named: str) -> Form:
+    """The form without the value of this field, and without what was concluded from it."""
     dropped = {"priority": ("priority", "proposed", "impact", "workaround", "story", "chosen", "hint"),
-               "impact": ("impact", "workaround")}.get(field, (field,))
-    if field == "priority" and "proposed" in form:
+               "impact": ("impact", "workaround")}.get(named, (named,))
+    if named == "priority" and "proposed" in form:
         dropped = ("priority", "chosen")
-    return Step(ask_next({key: value for key, value in form.items() if key not in dropped}))
+    return ask_next({key: value for key, value in form.items() if key not in dropped})
 
 
-def _names_field(form: Form, turn: Turn, cues: frozenset[str] = frozenset()) -> str | None:
-    """The field of this form that the message names. `cues` has words that mean a field only where one is expected."""
-    fields = FIELDS[form["kind"]]
-    named = (*turn.values("field"), *(field for field in fields if f"field_{field}" in cues))
-    return next((field for field in named if field in fields), None)
+def _names_field(form: Form, turn: Turn, cues: frozenset[str], among: tuple[str, ...] | None = None) -> str | None:
+    """The field of this form (one `among` these) that the message names. `cues` has words that mean a field only where
+    one is expected."""
+    fields = FIELDS[form["kind"]] if among is None else among
+    named = (*turn.values("field"), *(name for name in fields if f"field_{name}" in cues))
+    return next((name for name in named if name in fields), None)
 
 
 def _asks_something(turn: Turn, cues: frozenset[str]) -> bool:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.answer import Bubble, Button
 from bot.core.facts import Facts
 from bot.core.triage import Impact, Workaround
 from bot.services.answer.priority import staffing_line, times_line
-from bot.services.dialogue.form import FIELDS, Form
+from bot.services.dialogue.form import Form, given
 from bot.services.dialogue.turn import Turn
 from bot.services.ticket import has_times
 from bot.services.words import Words
 
 _SHOWN = 300
+# Refused answers in a row before the ways out are shown.
+_PATIENCE = 2
 _NO_MARKUP = str.maketrans("<>", "‹›")
 
 
 def prompt(form: Form, words: Words) -> Bubble:
-    """The question for the field asked."""
+    """The question for the field asked; with ways out where the answer was refused more than once in a row."""
+    asked = _asked(form, words)
+    if form.get("refused", 0) < _PATIENCE:
+        return asked
+    person = Button(words.title("talk_to_human"), "/talk_to_human")
+    buttons = (*asked.buttons, *(b for b in _buttons(words, "cancel") if b not in asked.buttons), person)
+    return replace(asked, text=f"{asked.text}\n{words.say('utter_form_stuck')}", buttons=buttons)
+
+
+def _asked(form: Form, words: Words) -> Bubble:
     field = form["asked"]
     if field == "priority":
         return _propose(form, words)
@@ -26,6 +39,9 @@ def prompt(form: Form, words: Words) -> Bubble:
         return Bubble(words.say("utter_confirm_ticket", values), _buttons(words, "send", "change", "cancel"))
     if field == "change":
         return _what_to_change(form, words)
+    if field == "email" and (guesses := form.get("guesses")):
+        response = "utter_guess_email" if len(guesses) == 1 else "utter_choose_email"
+        return Bubble(words.say(response, {"email": guesses[0]}), tuple(Button(guess, guess) for guess in guesses))
     return Bubble(words.say(f"utter_ask_ticket_{field}"), _choices(field, words))
 
 
@@ -78,7 +94,7 @@ def _propose(form: Form, words: Words) -> Bubble:
 
 
 def _what_to_change(form: Form, words: Words) -> Bubble:
-    fields = [words.phrase(f"field_{field}") for field in FIELDS[form["kind"]]]
+    fields = [words.phrase(f"field_{field}") for field in given(form)]
     buttons = (*(Button(field, field) for field in fields), *_buttons(words, "back"))
     return Bubble(words.say("utter_what_to_change", {"fields": words.any_of(fields)}), buttons)
 

@@ -11,6 +11,9 @@ from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording
 
 NOT_UNDERSTOOD = "nlu_fallback"
+PERSON = "talk_to_human"
+# Where nothing better would be said, a person may be meant.
+_NO_ANSWER = frozenset({NOT_UNDERSTOOD, "out_of_scope", "abuse", "dissatisfied", "cancel"})
 SMALLTALK = frozenset(
     {"greet", "goodbye", "thank", "affirm", "deny", "abuse", "bot_identity", "capabilities", "other_language"}
 )
@@ -25,10 +28,14 @@ _SHORTEST = 2
 
 def settle(turn: Turn, state: State, wording: Wording) -> Turn:
     """The same turn, perhaps with another intent."""
+    if turn.intent in _NO_ANSWER and turn.ranking.get(PERSON, 0.0) >= _WORTH_TAKING:
+        return replace(turn, intent=PERSON)
     confidence = turn.ranking.get(turn.intent, 0.0)
     words = len(turn.text.split())
     if turn.intent == "switch_language" and turn.value("target_language") is None:
         return replace(turn, intent=_next_best(turn, "switch_language") or "other_language")
+    if turn.intent == PERSON:
+        return turn
     unsure = (turn.intent == NOT_UNDERSTOOD or confidence < _SURE) and words <= _SHORT and not turn.text.startswith("/")
     if unsure and state.topic is not None and state.topic in HANDLERS:
         near = _likeliest_near(turn, state.topic, wording)

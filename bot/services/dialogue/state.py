@@ -14,7 +14,8 @@ from bot.languages import LANGUAGES
 class State:
     """`topic` is the intent answered last and `asked` the text that asked it; `discussed` is the customer that was
     spoken of, `claims` what the visitor said of themselves (it informs answers and opens no door). `form` is the
-    ticket or triage form under way; `misses` counts messages in a row that were not understood."""
+    ticket or triage form under way or laid aside; `misses` counts messages in a row that were not understood, `files`
+    what the visitor has sent of late."""
 
     language: str = LANGUAGES[0]
     topic: str | None = None
@@ -27,6 +28,7 @@ class State:
     form: dict[str, Any] | None = None
     misses: int = 0
     route: str | None = None
+    files: int = 0
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> State:
@@ -43,7 +45,13 @@ class State:
             form=slots.get("form"),
             misses=int(slots.get("misses") or 0),
             route=slots.get("route"),
+            files=int(slots.get("files") or 0),
         )
+
+    @property
+    def active_form(self) -> dict[str, Any] | None:
+        """The form that waits for an answer; `None` while it is laid aside for a person."""
+        return None if self.form is None or self.form.get("paused") else self.form
 
     def changes(self, newer: State) -> dict[str, Any]:
         """The slots that `newer` changes, as plain JSON values."""

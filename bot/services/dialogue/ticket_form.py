@@ -20,6 +20,8 @@ _STORIES = "incident_"
 def ticket_form(response: str, turn: Turn, state: State, facts: Facts, words: Words, *, story: str = "") -> Bubble:
     """The bubble with the form; `story` is what the visitor has told of their trouble."""
     lead = words.say(response)
+    if state.files:
+        lead = f"{lead}\n{words.phrase('ticket_has_files')}"
     card = {
         "type": "ticket_form",
         "lead": lead,

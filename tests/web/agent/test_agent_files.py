@@ -47,6 +47,8 @@ def test_from_the_visitor(http: TestClient, console: Any, visitor: Any, connect:
     asked = {"client_id": ID, "name": "gambar.png"}
     http.post("/v1/files", params=asked, content=PNG, headers=plain.headers)
     file = budi.until("entry", kind="file")["file"]
+    # The file is the agent's: the bot says nothing to it.
+    assert not [frame for frame in sari.news() if frame["type"] == "entry" and frame["entry"]["author"] == "bot"]
     got = http.get(f"/agent/files/{conversation}/{file['id']}?name=gambar.png", headers=headers(budi))
     assert (got.content, got.headers["content-type"], got.headers["cache-control"]) == (
         PNG, "application/octet-stream", "no-store")
