@@ -49,8 +49,10 @@ COLUMNS: dict[str, dict[Holds, str]] = {
     },
     "agent": {
         _G: "id login name role password_hash oidc_subject tiers languages capacity presence seen_at "
-            "is_active created_at",
+            "is_active created_at "
+            "totp_secret totp_step",
     },
+    "agent_recovery": {_G: "agent code_hash"},
     "agent_session": {_G: "token_hash agent csrf created_at seen_at via address browser"},
     # Hashes of logins and of addresses that tried to sign in.
     "sign_in_try": {_G: "key login failures locked_until known_until at"},
