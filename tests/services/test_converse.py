@@ -226,3 +226,23 @@ def test_what_the_agent_reads_as_the_question(
     chat.say(text, "talk_to_human", identity=PREMIER, history=history)
     words = chat.wording.words(chat.facts, chat.state.language)
     assert chat.agents.cases["c"].question == (question or words.phrase("no_question"))
+
+
+def test_did_you_get_it(chat: Chat) -> None:
+    """By what has come, with the ways on that this visitor has; in the queue the agent will see it."""
+    assert chat.say("udah masuk?", "sent_file") == chat.words("utter_no_file")
+    chat.state = chat.state.with_values(files=1)
+    assert chat.say("udah masuk?", "sent_file") == chat.words("utter_file")
+    assert chat.buttons == ["/create_ticket"]
+    chat.say("udah masuk?", "sent_file", identity=PREMIER)
+    assert chat.buttons == ["/talk_to_human", "/create_ticket"]
+    chat.say("agen", "talk_to_human", identity=PREMIER)
+    assert chat.say("udah masuk?", "sent_file", identity=PREMIER) == chat.words("utter_file_in_queue")
+    assert chat.say("batal", "cancel", identity=PREMIER) == chat.words("utter_cancel_in_queue")
+
+
+def test_a_person_under_another_name(chat: Chat) -> None:
+    """Where nothing better would be said, the likely wish for a person is one; cancelling a plan is billing."""
+    said = chat.say("kasih orang lah", "abuse", ranking={"abuse": 0.6, "talk_to_human": 0.3}, identity=PREMIER)
+    assert "KLC-" in said
+    assert "Billing Support" in chat.say("batalin premier", "cancel", entities=(("plan", "premier"),))

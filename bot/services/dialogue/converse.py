@@ -167,10 +167,10 @@ class Conversation:
         """Without a form at work: one laid aside is dropped, a sent ticket can't be, and all else gets ways on."""
         if state.form:
             return Reply((Bubble(words.say("utter_ticket_cancelled")),), state.with_values(form=None))
-        if self._queue.place(turn.conversation) is not None:
-            return Reply((Bubble(words.say("utter_cancel_in_queue")),), state)
         if turn.value("plan"):
             return self._answer_topic(replace(turn, intent="billing"), state, facts, words)
+        if self._queue.place(turn.conversation) is not None:
+            return Reply((Bubble(words.say("utter_cancel_in_queue")),), state)
         response = "utter_cancel_sent_ticket" if turn.value("channel") == "ticket" else "utter_nothing_to_cancel"
         return Reply((Bubble(words.say(response), _topic_buttons(_TO_CANCEL[response], words)),), state)
 
