@@ -130,7 +130,7 @@ def test_an_old_case_is_not_the_new_one(house: House, driver: Obedient, visitor:
     second = visitor.hand_off()
     soon(lambda: second in driver.opened)
     driver.tell("message", second, text="Halo lagi")
-    soon(lambda: visitor.status == "connected")
+    soon(lambda: visitor.texts("agent")[-1:] == ["Halo lagi"])
     before = visitor.log()
     late = driver.tell("message", case, text="Di tempat yang salah")
     driver.tell("closed", case)
