@@ -118,14 +118,19 @@ def _gone(pid: int) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize("deaf", ["import time; time.sleep(600)",
-                                  "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(600)",
-                                  "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"])
+@pytest.mark.parametrize("deaf", [
+    "import time; print('here', flush=True); time.sleep(600)",
+    "import signal, time; signal.signal(15, signal.SIG_IGN); print('here', flush=True); time.sleep(600)",
+    "import os, signal; print('here', flush=True); os.kill(os.getpid(), signal.SIGSTOP)",
+])
 def test_kill_9_of_the_parent(deaf: str) -> None:
     """Nothing stays, whatever the child hears."""
     with subprocess.Popen([sys.executable, "-c", PARENT, deaf], cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
-        child = int(parent.stdout.readline())
+        told = {parent.stdout.readline().strip(), parent.stdout.readline().strip()}
+        child = int(*(told - {"here"}))
+        while "STOP" in deaf and not _stopped(child):
+            time.sleep(0.02)
         parent.kill()
     _gone(child)
 
