@@ -112,7 +112,7 @@ def _announce(settings: Settings, stopping: threading.Event) -> None:
           f"  help center    {gateway}/\n"
           f"  REST channel   POST {url}/webhooks/rest/webhook  "
           '{"sender": "me", "message": "nomor telepon Jepang?"}\n'
-          f"  health         GET  {url}/webhooks/rest/\n"
+          f"  health         GET  {gateway}/readyz\n"
           f"  in a shell     make shell\n"
           f"  console        {gateway}/agent{_first_agent(settings)}\n", flush=True)
 
