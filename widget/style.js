@@ -75,6 +75,7 @@ background:var(--bg)}
 i+i{animation-delay:.3s}
 .chip{position:absolute;inset:auto 0 10px;width:max-content;margin:auto}
 .about{padding:8px 14px 0}
+.about a{display:inline-block;padding-block:3px}
 .person{padding:8px 12px 0;font-size:13px}
 .sign[type=submit]:dir(rtl){scale:-1}
 .composer{display:flex;flex-wrap:wrap;align-items:end;margin:8px 12px 12px;border:1px solid var(--edge);border-radius:14px}
