@@ -190,8 +190,8 @@ class Look:
         return chat_frame(chat, online, self._gateway.settings.allowed_origins)
 
     def _read_all(self, after: LastSeen) -> _Page:
-        page = self._read(None)
         entries, more = missed(self._gateway.conversations, self._conversation, after)
+        page = self._read(None)
         identity = page.chat.identity
         theirs = self._gateway.cases.of_customer(identity.subject, limit=20) if identity else []
         account = self._account()
@@ -201,10 +201,11 @@ class Look:
 
     def _read(self, after: int | None) -> _Page:
         conversations, cases = self._gateway.conversations, self._gateway.cases
-        found = reach(cases, self._account(), self._conversation)
+        entries = [] if after is None else conversations.entries(self._conversation, after=after)
+        notes = cases.notes(self._conversation)
         chat = conversations.get(self._conversation)
+        # Last, so that all of it was said while the agent might see it: the case may move at any moment.
+        found = reach(cases, self._account(), self._conversation)
         if chat is None:
             raise FrameError("unknown", "there is no such conversation with a case")
-        notes = cases.notes(self._conversation)
-        entries = [] if after is None else conversations.entries(self._conversation, after=after)
         return _Page(chat, found, notes, entries)

@@ -146,6 +146,32 @@ def test_a_case_that_leaves_the_scope(console: Any, visitor: Any, gateway: Gatew
         assert "rahasia saya" not in str(agent.seen)
 
 
+def test_a_case_that_leaves_the_scope_while_it_is_read(console: Any, visitor: Any, gateway: Gateway) -> None:
+    """Between two questions to the database it goes to tier 2, and a word is said there: that word is not shown."""
+    sari = visitor(customer=LOWER)
+    budi, tono = console("Budi", tiers=(1,)), console("Tono", tiers=(1,))
+    conversation = budi.take_next()
+    tono.open(conversation)
+    read = gateway.conversations.entries
+    moved = []
+
+    def read_late(*names: Any, **options: Any) -> Any:
+        if "rahasia" in str(names) or not moved:
+            moved.append(True)
+            budi.do("transfer", conversation=conversation, tier=2, reason="Log server")
+            sari.say("rahasia saya")
+        return read(*names, **options)
+
+    gateway.conversations.entries = read_late  # type: ignore[method-assign]
+    try:
+        budi.do("note", conversation=conversation, text="sebentar")
+        assert tono.until("gone")["conversation"] == conversation
+    finally:
+        gateway.conversations.entries = read  # type: ignore[method-assign]
+    tono.news()
+    assert "rahasia saya" not in str(tono.seen)
+
+
 def test_a_scope_that_changes(console: Any, visitor: Any, http: TestClient) -> None:
     """Who may do less from now on is shown no more of what they look at."""
     sari = visitor(customer=UPPER)
