@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
 from bot.adapters.private import bearer
+from bot.adapters.rasa import RasaBot
 from bot.adapters.sample import sample_identity
 from bot.core.answer import Bubble, Button
 from bot.core.customer import Identity
@@ -110,6 +112,30 @@ def _saying(*messages: dict[str, Any]) -> Handler:
                 await message.output_channel.send_text_message(message.sender_id, said["text"])
 
     return handle
+
+
+def test_the_gateway_gives_up(rasa: Rasa) -> None:
+    """Its connection is gone: what Rasa was to do for it is cancelled, and not done for nobody."""
+    begun, cancelled = asyncio.Event(), asyncio.Event()
+
+    async def long(_message: UserMessage) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    async def main() -> None:
+        bot = RasaBot(f"http://127.0.0.1:{rasa.port}", SECRET)
+        asking = asyncio.create_task(bot.reply(TURN))
+        await begun.wait()
+        asking.cancel()
+        await cancelled.wait()
+        await bot.close()
+
+    rasa.handler = long
+    run(main())
 
 
 @pytest.mark.parametrize("secret", [None, "x", SECRET[:-1], SECRET + "0", SECRET.upper(), "ÿ"])
