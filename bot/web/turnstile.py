@@ -1,10 +1,10 @@
 """Fair turns with the bot: one address gets as much as another, however many it asks for, and who asks for little goes
 before who asks for much.
 
-Weighted fair queueing (Demers, Keshav, Shenker, "Analysis and simulation of a fair queueing algorithm", 1989): a clock
-goes on with the work that is done, the slower the more groups share it. A request is tagged with the time at which it
-would be done if all groups were served at once, a piece of each in turn; the smallest tag goes first. Nobody waits for
-ever, for the clock goes past every tag.
+Fair queueing by virtual finish times (Demers, Keshav, Shenker, "Analysis and simulation of a fair queueing algorithm",
+1989): a clock goes on with the work that is done, a request is tagged with the time at which its group would have had
+it, and the smallest tag goes first. The clock goes as slowly as if many groups shared the bot, also where few do: so
+what is short passes all of a flood and not only its first half. Nobody waits for ever, for the clock passes every tag.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+
+SHARERS = 100
 
 
 @dataclass(eq=False)
@@ -33,11 +35,16 @@ class _Group:
 
 
 class Turnstile:
-    """Lets in what costs at most `most` together, of one group `share`; what costs more comes alone."""
+    """Lets in what costs at most `most` together, of one group `share`; what costs more comes alone.
 
-    def __init__(self, most: float, share: float) -> None:
+    The clock goes as if `sharers` groups were there, or more. What is dear lets cheap ones pass until they have had
+    so many times the difference of the two costs.
+    """
+
+    def __init__(self, most: float, share: float, sharers: int = SHARERS) -> None:
         self._most = most
         self._share = share
+        self._sharers = sharers
         # Those of which one waits or is inside; all others would begin at the clock's time.
         self._groups: dict[str, _Group] = {}
         self._clock = 0.0
@@ -72,7 +79,7 @@ class Turnstile:
                 return
             queue.waiting.popleft()
             queue.inside.append(one.cost)
-            self._clock += one.cost / len(self._groups)
+            self._clock += one.cost / max(self._sharers, len(self._groups))
             one.admitted.set_result(None)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.web.turnstile import Turnstile
+from bot.web.turnstile import SHARERS, Turnstile
 
 Ask = tuple[str, str, float]
 
@@ -15,8 +15,8 @@ Ask = tuple[str, str, float]
 class Room:
     """Who is let in, in which order; each stays until the next is to come."""
 
-    def __init__(self, most: int, share: int) -> None:
-        self.turnstile = Turnstile(most, share)
+    def __init__(self, most: int, share: int, sharers: int = SHARERS) -> None:
+        self.turnstile = Turnstile(most, share, sharers)
         self.order: list[str] = []
         self.inside: list[str] = []
         self.most_inside = 0
@@ -84,10 +84,23 @@ def test_a_short_one_before_sixty_long_ones() -> None:
     assert room.order.index("short") <= 3
 
 
+@pytest.mark.parametrize("served", [1, 20, 40, 58])
+def test_a_short_one_late_in_the_flood(served: int) -> None:
+    """It passes what is left of it."""
+    async def late(room: Room) -> None:
+        for _ in range(served):
+            room._leave.release()
+            await settle()
+        await room.come("b", "short", 540)
+
+    asks = [(f"a{number}", f"long{number}", 2500.0) for number in range(60)]
+    assert play(5000, 2500, asks, late).order.index("short") <= served + 3
+
+
 def test_a_long_one_among_short_ones_comes_in_time() -> None:
     """It waits for no more than its own share of work of the others."""
     async def main() -> list[str]:
-        room = Room(1, 1)
+        room = Room(1, 1, sharers=4)
         await room.come("first", "first", 1)
         await room.come("long", "long", 2500)
         for number in range(100):
