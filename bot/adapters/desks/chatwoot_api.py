@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
 from bot.adapters.desks.settings import ChatwootSettings
+from bot.core.email import is_address
 from bot.core.errors import ConfigurationError, DeskUnavailable
 
 MEDIUM = "medium"
 PAGE = 100
-# What Chatwoot takes for an address; with another one it would take no contact at all.
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _REFUSED = (401, 403)
 _NO_MEMBER = "KILAT_CHATWOOT_TOKEN: its user sees no inbox of this identifier; make it a member of the API inbox"
 
@@ -79,7 +77,8 @@ class ChatwootApi:
         """The contact of a customer, with a session of that name in the inbox; its id."""
         subject, email = str(identity.get("subject") or session), identity.get("email")
         body: dict[str, Any] = {"source_id": session, "identifier": subject, "name": identity.get("name") or subject}
-        if email and _EMAIL.fullmatch(email):
+        # With an address that is none Chatwoot would take no contact at all.
+        if email and is_address(email):
             body["email"] = email
         if self._inbox_token:
             body["identifier_hash"] = hmac.new(
