@@ -27,6 +27,10 @@ class Masked(logging.Formatter):
     """A formatter that masks the finished line and cuts what is too long; what follows a line break is indented, so
     that nobody can write a line of their own."""
 
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """The time of `record`, as it stands in every form of the log."""
+        return _time_of(record)
+
     def format(self, record: logging.LogRecord) -> str:
         """One line, or a traceback, without what must not stand in a log. Of a long one the middle is left out: a
         traceback says the most at its end."""
@@ -45,9 +49,13 @@ class MaskedJson(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The object of one record."""
-        time = datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds")
-        return json.dumps({"time": time, "level": record.levelname, "logger": record.name,
+        return json.dumps({"time": _time_of(record), "level": record.levelname, "logger": record.name,
                            "message": self._message.format(record)}, ensure_ascii=False)
+
+
+def _time_of(record: logging.LogRecord) -> str:
+    """UTC, ISO 8601, to the millisecond."""
+    return datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds")
 
 
 def configure(form: str, level: str) -> None:

@@ -23,9 +23,11 @@ class Passwords:
         return self._hasher.hash(password)
 
     def check(self, password: str, stored: str | None) -> bool:
-        """True for the password of `stored`. With none it takes as long, so that time doesn't tell who has one."""
+        """True for the password of `stored`, to its last character. With none it takes as long, so that time doesn't
+        tell who has one."""
+        is_possible = stored is not None and len(password) <= LONGEST
         try:
-            return self._hasher.verify(stored or self._nobodys(), password[:LONGEST]) and stored is not None
+            return self._hasher.verify(stored or self._nobodys(), password[:LONGEST]) and is_possible
         except (VerificationError, InvalidHashError):
             return False
 

@@ -20,6 +20,7 @@ from bot.web.http import body_of, visitor
 from bot.web.session import too_fast
 
 LONGEST_NAME = 120
+UNKNOWN = ".bin"
 
 
 async def upload(request: Request) -> Response:
@@ -47,7 +48,7 @@ async def keep(gateway: Gateway, conversation: str, client_id: str, name: str, c
     media_type = _media_type(content)
     if media_type not in FILE_TYPES:
         raise FrameError("file_type", f"only {', '.join(FILE_TYPES)}", client_id=client_id)
-    file = StoredFile(_id(conversation, client_id), conversation, _name(name), media_type, len(content))
+    file = StoredFile(_id(conversation, client_id), conversation, _name(name, media_type), media_type, len(content))
     await asyncio.to_thread(gateway.files.save, file, content)
     return file
 
@@ -63,8 +64,10 @@ async def download(request: Request) -> Response:
 
 
 def attachment(content: bytes, name: str) -> Response:
-    """A download that no browser runs or shows by itself; the name is what the client asks for."""
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(_name(name))}"}
+    """A download that no browser runs or shows by itself; the name is what the client asks for, with the ending of what
+    it is: what begins like a picture may be a program for whatever opens `.hta`."""
+    named = quote(_name(name, _media_type(content)))
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{named}"}
     return Response(content, headers=headers, media_type="application/octet-stream")
 
 
@@ -72,10 +75,13 @@ def _id(conversation: str, client_id: str) -> str:
     return f"f_{hashlib.sha256(f'{conversation}:{client_id}'.encode()).hexdigest()[:24]}"
 
 
-def _name(raw: str) -> str:
-    """A name to show: one line, of which no part is a path."""
-    name = " ".join(clean(raw).split()).replace("/", "_").replace("\\", "_")
-    return name[-LONGEST_NAME:] or "file"
+def _name(raw: str, media_type: str) -> str:
+    """A name to show: one line, of which no part is a path, with an ending that fits the content."""
+    name = " ".join(clean(raw).split()).replace("/", "_").replace("\\", "_") or "file"
+    endings = FILE_TYPES.get(media_type, (UNKNOWN,))
+    if not name.lower().endswith(endings):
+        name += endings[0]
+    return name[-LONGEST_NAME:]
 
 
 def _media_type(content: bytes) -> str:

@@ -31,7 +31,11 @@ from bot.web.limits import Places, Rates
 from bot.web.relay import Relay
 from bot.web.visits import Visits, Who, hash_of, new_conversation_id, new_key
 
-FILE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf")
+# What is taken, and how the names of such files end.
+FILE_TYPES = {
+    "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg"), "image/gif": (".gif",), "image/webp": (".webp",),
+    "application/pdf": (".pdf",),
+}
 # Of those who are told that the bot has gone or come.
 AT_ONCE, AT_ONCE_SECONDS = 25, 0.02
 IN_QUEUE = (Status.QUEUED, Status.TRANSFERRED)

@@ -28,7 +28,9 @@ _ALWAYS = {
 # Over https: a browser asks by https alone for a year, this host and what is below it.
 _OVER_HTTPS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 # What is no page needs nothing at all.
-_NO_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox"
+_NO_PAGE = (
+    "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
+_SVG = "image/svg+xml"
 _CORS = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
@@ -118,6 +120,8 @@ class Marked:
         for name, value in {**_ALWAYS, **(_OVER_HTTPS if scope["scheme"] == "https" else {})}.items():
             headers.setdefault(name, value)
         headers.setdefault("Content-Security-Policy", _NO_PAGE)
+        if headers.get("Content-Type") == _SVG:  # Starlette names the letters of `text/…` alone
+            headers["Content-Type"] = f"{_SVG}; charset=utf-8"
         if api:
             headers["Cache-Control"] = "no-store"
             headers.add_vary_header("Origin")

@@ -13,7 +13,7 @@ from fakes import FakeClock
 from sqlalchemy import select, update
 from sqlalchemy.engine import Engine
 
-from bot.adapters.passwords import Passwords
+from bot.adapters.passwords import LONGEST, Passwords
 from bot.adapters.sql.agent_sessions import IDLE, LIFETIME, SqlAgentSessions
 from bot.adapters.sql.agents import AccountProblem, SqlAgents
 from bot.adapters.sql.audit import SqlAudit
@@ -100,6 +100,14 @@ def test_a_password_opens_the_door(sign_in: SqlAgentSessions, sari: AgentAccount
     assert sign_in.attempt("sari@example.com", SECRET + "!").account is None
     assert sign_in.attempt("sari@example.com", "").account is None
     assert sign_in.attempt("budi@example.com", SECRET).account is None
+
+
+def test_a_password_counts_to_its_end(accounts: SqlAgents, sign_in: SqlAgentSessions, sari: AgentAccount) -> None:
+    """The longest one that is taken opens; with something behind it, it does not."""
+    longest = ("katak kuda lampu " * 60)[:LONGEST]
+    accounts.change("sari@example.com", password_hash=CHEAP.hash(longest))
+    assert sign_in.attempt("sari@example.com", longest).account is not None
+    assert sign_in.attempt("sari@example.com", longest + "!").account is None
 
 
 def test_without_a_password_none_is_right(accounts: SqlAgents, sign_in: SqlAgentSessions) -> None:

@@ -49,12 +49,15 @@ def _rows(http: TestClient, **asked: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_only_admins(http: TestClient, sign_in: Any, path: str) -> None:
-    """Strangers are sent to the form; agents and leads are told that it is not for them, and nothing of the log."""
+def test_only_admins(http: TestClient, sign_in: Any, path: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Strangers are sent to the form; agents and leads are told that it is not for them, and nothing of the audit log;
+    that they tried is logged."""
     assert http.get(path, follow_redirects=False).headers["location"] == "/agent/login"
     for role in ("agent", "lead"):
         answer = sign_in(role).get(path)
         assert answer.status_code == 403 and "example.com" not in answer.text
+        assert "was refused: the audit log is for admins alone" in caplog.text
+        caplog.clear()
     answer = sign_in("admin").get(path)
     assert answer.status_code == 200 and "lead@example.com" in answer.text
     assert answer.headers["cache-control"] == "no-store"

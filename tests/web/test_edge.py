@@ -173,6 +173,24 @@ def test_a_head_has_a_size(open_one: Open, flood: bytes, monkeypatch: pytest.Mon
     assert closed(connection)
 
 
+@pytest.mark.parametrize("framing", [
+    b"Content-Length: 4\r\nTransfer-Encoding: chunked", b"Transfer-Encoding: chunked\r\nContent-Length: 4",
+    b"Content-Length: 4\r\nContent-Length: 40", b"Transfer-Encoding: chunked, x",
+    b"Transfer-Encoding: x\r\nContent-Length: 4", b"Transfer-Encoding : chunked", b"Content-Length: +4",
+    b"Transfer-Encoding: chunked\r\nTransfer-Encoding: x",
+], ids=range(8))
+def test_where_a_request_ends_is_not_in_doubt(open_one: Open, framing: bytes) -> None:
+    """Else a proxy and the gateway might disagree, and what one takes for a body be a request to the other."""
+    connection = open_one()
+    hidden = b"GET / HTTP/1.1\r\nHost: hidden\r\n\r\n"
+    connection.sendall(b"POST / HTTP/1.1\r\nHost: x\r\n" + framing + b"\r\n\r\n0\r\n\r\n" + hidden)
+    connection.settimeout(PATIENT)
+    said = b""
+    while piece := connection.recv(65_536):
+        said += piece
+    assert said.count(b"HTTP/1.1 ") == 1 and said.startswith(b"HTTP/1.1 400")
+
+
 def test_an_answer_that_nobody_reads(open_one: Open, app: App) -> None:
     """Is given up."""
     open_one().sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")

@@ -12,7 +12,7 @@ from web_client import Client, FakeBot, Plain
 
 from bot.core.errors import StoreUnavailable
 from bot.settings import Settings
-from bot.web.gateway import Gateway
+from bot.web.gateway import FILE_TYPES, Gateway
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40)
@@ -21,6 +21,8 @@ TAKEN = {
     "image/png": PNG, "image/jpeg": b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(40), "image/gif": b"GIF89a" + bytes(40),
     "image/webp": b"RIFF\x24\0\0\0WEBPVP8 " + bytes(40), "application/pdf": b"%PDF-1.7\n" + bytes(40),
 }
+ENDINGS = {"image/png": ".PNG", "image/jpeg": ".jpeg", "image/gif": ".gif", "image/webp": ".webp",
+           "application/pdf": ".pdf"}
 REFUSED = {
     "html": b"<!doctype html>" + SCRIPT, "svg": b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
     "xml": b'<?xml version="1.0"?><a/>', "nothing": b"", "text": b"halo", "zip": b"PK\x03\x04" + bytes(40),
@@ -52,13 +54,13 @@ def told(visitor: Plain) -> list[dict[str, Any]]:
 def test_taken_and_given_back(visitor: Plain, media_type: str) -> None:
     """Told in the log with type and size; given back byte for byte, as a download that nothing runs."""
     content = TAKEN[media_type]
-    assert upload(visitor, content).json()["frames"][0]["seq"] == 2
+    assert upload(visitor, content, f"foto{ENDINGS[media_type]}").json()["frames"][0]["seq"] == 2
     [file] = told(visitor)
-    assert (file["name"], file["media_type"], file["size"]) == ("foto.png", media_type, len(content))
+    assert (file["name"], file["media_type"], file["size"]) == (f"foto{ENDINGS[media_type]}", media_type, len(content))
     back = visitor.http.get(f"/v1/files/{file['id']}?name=foto.html", headers=visitor.headers)
     assert back.content == content
     assert back.headers["content-type"] == "application/octet-stream"
-    assert back.headers["content-disposition"] == "attachment; filename*=UTF-8''foto.html"
+    assert back.headers["content-disposition"] == f"attachment; filename*=UTF-8''foto.html{FILE_TYPES[media_type][0]}"
     assert back.headers["x-content-type-options"] == "nosniff" and "sandbox" in back.headers["content-security-policy"]
 
 
@@ -82,9 +84,10 @@ def test_a_picture_that_is_a_page_too(visitor: Plain, head: bytes) -> None:
 
 
 @pytest.mark.parametrize(("name", "shown"), [
-    ("../../etc/passwd", ".._.._etc_passwd"), ("..\\..\\a.png", ".._.._a.png"),
+    ("../../etc/passwd", ".._.._etc_passwd.png"), ("..\\..\\a.png", ".._.._a.png"),
     ("a\r\nX-Evil: 1.png", "a X-Evil: 1.png"), ("a\n\tb.png", "a b.png"),
-    ("\u202egnp.exe", "gnp.exe"), ("", "file"), ("\x00", "file"), ("foto \U0001f642.png", "foto \U0001f642.png"),
+    ("\u202egnp.exe", "gnp.exe.png"), ("", "file.png"), ("\x00", "file.png"),
+    ("foto \U0001f642.png", "foto \U0001f642.png"),
     ("a" * 300 + ".png", "a" * 116 + ".png"), ('a";b.png', 'a";b.png'), ("<b>.png", "<b>.png"),
 ])
 def test_names(visitor: Plain, name: str, shown: str) -> None:
@@ -95,6 +98,17 @@ def test_names(visitor: Plain, name: str, shown: str) -> None:
     back = visitor.http.get(f"/v1/files/{file['id']}", params={"name": name}, headers=visitor.headers)
     assert unquote(back.headers["content-disposition"]) == f"attachment; filename*=UTF-8''{shown}"
     assert "x-evil" not in back.headers
+
+
+@pytest.mark.parametrize("media_type", TAKEN)
+@pytest.mark.parametrize("ending", [".hta", ".bat", ".html", ".svg", ".exe", ".lnk", ".png.js", ".", ".p\u200bng", " "])
+def test_a_name_ends_as_the_file_is(visitor: Plain, media_type: str, ending: str) -> None:
+    """Who opens it by a click gets a picture or a document, whatever it was called, then or now."""
+    assert upload(visitor, TAKEN[media_type], f"faktur{ending}").status_code == 200
+    [file] = told(visitor)
+    assert file["name"].endswith(FILE_TYPES[media_type])
+    back = visitor.http.get(f"/v1/files/{file['id']}", params={"name": f"lain{ending}"}, headers=visitor.headers)
+    assert back.headers["content-disposition"].endswith(FILE_TYPES[media_type])
 
 
 def test_sent_again(visitor: Plain, connect: Any) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import time
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 from web_client import SECRETS, Client, FakeBot, Plain
 
-from bot.adapters.logs import LONGEST_LINE, Masked
+from bot.adapters.logs import LINE, LONGEST_LINE, Masked, MaskedJson
 from bot.adapters.sql.engine import open_engine
 from bot.settings import Settings
 from bot.web.gateway import Gateway
@@ -77,6 +78,21 @@ def test_a_token_that_was_refused(connect: Any, token: Any, log: io.StringIO, li
     assert told in log.getvalue()
     connect().hello(identity_token=value[:-8] + "AAAAAAAA")
     assert "WARNING bot.web.visits: An identity token was refused (signature)" in log.getvalue()
+
+
+@pytest.mark.parametrize("zone", ["Asia/Jakarta", "America/New_York"])
+@pytest.mark.parametrize("formatter", [Masked(LINE), MaskedJson()], ids=["text", "json"])
+def test_a_line_has_its_time(formatter: logging.Formatter, zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In UTC, with its offset, wherever the machine is: lines of several can be put in order."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        record = logging.LogRecord("x", logging.INFO, "", 0, "hello", (), None)
+        record.created = 1_796_000_000.25
+        assert "2026-11-30T00:53:20.250+00:00" in formatter.format(record)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_line_has_an_end() -> None:

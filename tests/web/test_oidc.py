@@ -68,7 +68,8 @@ def _leave(browser: Browser) -> str:
 
 
 def _sign_in(browser: Browser, provider: IdentityProvider, **other: str) -> Any:
-    """There and back, perhaps with something else than the provider gave."""
+    """There and back, perhaps with something else than the provider gave; nobody is in before."""
+    browser.cookies.delete("kilat_agent")
     return browser.get(BACK, params={**provider.sign_in(_leave(browser)), **other})
 
 
@@ -99,6 +100,21 @@ def test_the_address_of_the_way_back(browser: Browser) -> None:
     assert one["tenant"] == ["1"]
     for name in ("state", "nonce", "code_challenge"):
         assert one[name] != two[name] and len(one[name][0]) >= 43
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_page_begins_no_sign_in(browser: Browser, site: str) -> None:
+    """A provider that knows the browser asks nothing: a link elsewhere would sign somebody in unasked."""
+    answer = browser.get(START, headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/agent/login")
+    assert "set-cookie" not in answer.headers
+
+
+def test_no_sign_in_beside_a_session(browser: Browser, provider: IdentityProvider) -> None:
+    """Who is in goes to the console: no session is left behind that nobody remembers."""
+    assert _sign_in(browser, provider).status_code == 200
+    assert browser.get(START).headers["location"] == "/agent/login"
+    assert browser.get("/agent/login").headers["location"] == "/agent"
 
 
 def test_a_secret_in_the_form(browser: Browser, provider: IdentityProvider) -> None:
@@ -307,6 +323,7 @@ def test_no_secret_in_the_log(browser: Browser, provider: IdentityProvider, log:
     monkeypatch.setattr(logging.getLogger("httpx2"), "level", logging.WARNING)
     for lies in ({}, {"aud": "other"}):
         provider.lies = lies
+        browser.cookies.delete("kilat_agent")
         back = provider.sign_in(_leave(browser))
         SECRETS.update(back.values())
         SECRETS.discard(provider.issuer)

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, insert, select, update
@@ -36,6 +37,8 @@ STEP_SECONDS = 30
 # A phone's clock may be this many steps ahead or behind.
 DRIFT = 1
 RECOVERY_CODES = 10
+# Bytes; AES-GCM's own.
+_NONCE = 12
 # 120 random bits, so that a plain hash is enough; without letters and digits that look alike.
 _SIGNS, _GROUPS, _GROUP = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 6, 4
 
@@ -59,7 +62,7 @@ class SqlSecondFactor:
                  now: Callable[[], datetime] = now_in_milliseconds) -> None:
         self._engine = engine
         derived = HKDF(SHA256(), 32, None, b"kilat agents totp").derive(key.encode())
-        self._cipher = Fernet(base64.urlsafe_b64encode(derived))
+        self._cipher = AESGCM(derived)
         self._failed = failed
         self._now = now
         self._tries = SqlTries(engine, now)
@@ -71,7 +74,7 @@ class SqlSecondFactor:
         step = self._step_of(secret, code, after=0)
         if step is None:
             return ()
-        stored = {"totp_secret": self._cipher.encrypt(secret.encode()).decode(), "totp_step": step}
+        stored = {"totp_secret": self._closed(account, secret), "totp_step": step}
         with transaction(self._engine) as connection:
             connection.execute(update(agents).where(agents.c.id == account.id).values(stored))
             its, others = agent_sessions.c.agent == account.id, agent_sessions.c.token_hash != session.id
@@ -121,7 +124,7 @@ class SqlSecondFactor:
         row = connection.execute(select(agents).where(its, agents.c.is_active).with_for_update()).mappings().first()
         if row is None or row["totp_secret"] is None:
             return Checked()
-        step = self._step_of(self._opened(row["totp_secret"]), typed, after=row["totp_step"])
+        step = self._step_of(self._opened(account, row["totp_secret"]), typed, after=row["totp_step"])
         if step is not None:
             connection.execute(update(agents).where(its).values(totp_step=step))
             return Checked(is_right=True)
@@ -133,10 +136,16 @@ class SqlSecondFactor:
         write(connection, event, self._now())
         return Checked(is_right=True, was_recovery=True, left=left)
 
-    def _opened(self, stored: str) -> str | None:
+    def _closed(self, account: AgentAccount, secret: str) -> str:
+        """What is stored of a secret. It opens for its own account alone: in another's row it is of no use."""
+        nonce = secrets.token_bytes(_NONCE)
+        return base64.b64encode(nonce + self._cipher.encrypt(nonce, secret.encode(), account.id.encode())).decode()
+
+    def _opened(self, account: AgentAccount, stored: str) -> str | None:
         try:
-            return self._cipher.decrypt(stored.encode()).decode()
-        except InvalidToken:
+            raw = base64.b64decode(stored, validate=True)
+            return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], account.id.encode()).decode()
+        except (InvalidTag, ValueError):
             logger.error("A second factor can't be read: KILAT_INTERNAL_SECRET is another than when it was turned on. "
                          "Recovery codes work; else: kilat agents totp reset LOGIN")
             return None

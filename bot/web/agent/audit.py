@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ from bot.web.agent.pages import Pages, language_of
 from bot.web.agent.sessions import Page, has_role, require
 from bot.web.agent.sheet import sheet
 from bot.web.headers import address_of
+
+logger = logging.getLogger(__name__)
 
 PAGE, SHEET = "/agent/audit", "/agent/audit.csv"
 ROWS, MOST_ROWS = 50, 10_000
@@ -48,6 +51,7 @@ class AuditLog:
     def _for_admins(self, page: Page) -> Page:
         async def handler(request: Request, session: AgentSession) -> Response:
             if not has_role(session, "admin"):
+                logger.warning("Agent %s was refused: the audit log is for admins alone.", session.account.id)
                 return self._pages.page(request, "message.html", 403, key="forbidden")
             return await page(request, session)
 

@@ -48,9 +48,13 @@ class OidcLogin:
 
     def routes(self) -> list[BaseRoute]:
         """`/agent/oidc`, and where the provider sends the browser back to."""
-        return [Route(START, self._start), Route(BACK, self._pages.guarded(self._back))]
+        return [Route(START, self._pages.guarded(self._start)), Route(BACK, self._pages.guarded(self._back))]
 
     async def _start(self, request: Request) -> Response:
+        """To the provider, which may let the browser in without a question: so it begins with somebody's click on our
+        own form, and not beside a session that there is."""
+        if not sessions.is_own_origin(request) or await sessions.session_of(request) is not None:
+            return RedirectResponse(sessions.LOGIN, 303, {"Cache-Control": "no-store"})
         if wait := self._login.tries.take(address_of(request)):
             return self._login.later(request, wait)
         try:

@@ -24,8 +24,9 @@ CONSOLE = ROOT / "console"
 STYLES = ("base", "side", "talk", "case")
 # Nothing that somebody typed can become a script, a style or a form here, whatever the console does with it.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types"
+    "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types"
 )
 _PAGE = """<!doctype html>
 <html lang="id"><head><meta charset="utf-8"><title>Kilat</title>

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 from bot.core.reach import may_see
 from bot.ports import AgentAccount, Case, Cases
 from bot.web.frames import FrameError
+
+logger = logging.getLogger(__name__)
 
 
 def reach(cases: Cases, account: AgentAccount, conversation: str) -> list[Case]:
@@ -15,5 +19,11 @@ def reach(cases: Cases, account: AgentAccount, conversation: str) -> list[Case]:
     if not found:
         raise FrameError("unknown", "there is no such conversation with a case")
     if not may_see(account, found[0]):
-        raise FrameError("not_allowed", "the case is of another tier or language")
+        raise not_allowed(account, "the case is of another tier or language")
     return found
+
+
+def not_allowed(account: AgentAccount, why: str) -> FrameError:
+    """The error for what an agent may not do; the log tells who tried."""
+    logger.warning("Agent %s was refused: %s.", account.id, why)
+    return FrameError("not_allowed", why)

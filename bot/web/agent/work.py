@@ -12,7 +12,7 @@ from bot.core.reach import is_leader, may_take
 from bot.ports import AgentAccount, Case
 from bot.web.agent.desk import Desk
 from bot.web.agent.frames import Asked
-from bot.web.agent.reach import reach
+from bot.web.agent.reach import not_allowed, reach
 from bot.web.agent.rows import at
 from bot.web.floor import NoSay
 from bot.web.frames import Frame, FrameError
@@ -46,7 +46,7 @@ class Work:
             case = await self._case(account, asked.conversation)
             if case.state is not CaseState.TAKEN or case.agent != account.id:
                 if not may_take(account, case):
-                    raise FrameError("not_allowed", "the case is kept for somebody else")
+                    raise not_allowed(account, "the case is kept for somebody else")
                 await self._must_have_room(account)
             step = self._floor.take(asked.conversation, _as_agent(account))
             await self._unless_taken(asked.conversation, account, step)
@@ -54,7 +54,7 @@ class Work:
 
     async def _assign(self, account: AgentAccount, asked: Asked) -> Frame:
         if not is_leader(account):
-            raise FrameError("not_allowed", "only leads and admins give cases to others")
+            raise not_allowed(account, "only leads and admins give cases to others")
         to = await self._colleague(asked.values["agent"])
         await self._case(account, asked.conversation)
         step = self._floor.assign(asked.conversation, _as_agent(account), _as_agent(to))

@@ -26,7 +26,7 @@ from bot.web.demo.site import Site
 COOKIE = "kilat_demo"
 _STATIC = Path(__file__).parent / "static"
 _POLICY = (
-    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' blob: data:; "
+    "default-src 'none'; object-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self' ws:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _MOST_BYTES = 1000

@@ -82,8 +82,8 @@ def test_the_table_is_whole(http: TestClient) -> None:
 @pytest.mark.parametrize(("customer", "lang"), FOREIGN)
 @pytest.mark.parametrize("type_", FRAMES)
 def test_no_frame_leads_there(console: Any, visitor: Any, gateway: Gateway, type_: str, customer: str, lang: str,
-                              ) -> None:
-    """An agent who knows the id gets nothing of it, and changes nothing of it."""
+                              caplog: pytest.LogCaptureFixture) -> None:
+    """An agent who knows the id gets nothing of it, and changes nothing of it; the log says who tried."""
     foreign(visitor, customer, lang)
     conversation = waiting(gateway)
     tono = console("Tono", tiers=(1,), languages=("id",))
@@ -91,6 +91,7 @@ def test_no_frame_leads_there(console: Any, visitor: Any, gateway: Gateway, type
     fields = {name: tono.id if value == "ME" else value for name, value in fields.items()}
     answer = tono.ask_for(type_, conversation=conversation, **fields)
     assert answer.get("code") == code and answer["type"] == ("error" if code else "done")
+    assert (f"Agent {tono.id} was refused" in caplog.text) == (code == "not_allowed")
     tono.news()
     assert conversation not in str([frame for frame in tono.seen if frame.get("request") is None])
     assert tono.welcome["queue"]["cases"] == [] and gateway.cases.notes(conversation) == []
