@@ -66,7 +66,7 @@ def test_what_is_entitled(http: TestClient, connect: Any, token: Any, fake_bot: 
     client.send("say", text="Bicara", payload="/talk_to_human")
     client.until("state", status="queued")
     send(http, client, "lagi.png")
-    assert "dilihat agen" in client.until("entry", author="bot")["text"]
+    assert "agen bisa melihatnya" in client.until("entry", author="bot")["text"]
     client.send("say", text="Tiket", payload="/create_ticket")
     lead = client.until("entry", author="bot")
     assert "ikut tercatat di tiketnya" in lead["text"]

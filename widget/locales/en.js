@@ -13,7 +13,7 @@ export default {
   end: 'End chat',
   end_sure: 'End this chat now?',
   erase: 'Delete this conversation',
-  erase_sure: "Delete this conversation and its files for good? The chat ends. Tickets you've sent stay with our team, and so does what went on to other support systems.",
+  erase_sure: "Delete this conversation and its files for good? The chat ends. Tickets you've sent stay with our team, and so does anything already passed on to other support systems.",
   erased: 'The conversation was deleted. You can start a new one here.',
   privacy: 'About your data',
   cancel: 'Cancel',

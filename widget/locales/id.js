@@ -13,7 +13,7 @@ export default {
   end: 'Akhiri chat',
   end_sure: 'Akhiri chat ini sekarang?',
   erase: 'Hapus percakapan ini',
-  erase_sure: 'Hapus percakapan ini beserta filenya untuk selamanya? Chat langsung berakhir. Tiket yang sudah terkirim tetap ada di tim kami, begitu juga yang sudah diteruskan ke sistem dukungan lain.',
+  erase_sure: 'Hapus percakapan ini dan filenya secara permanen? Chat langsung berakhir. Tiket yang sudah terkirim tetap ada di tim kami, begitu juga yang sudah diteruskan ke sistem dukungan lain.',
   erased: 'Percakapan sudah dihapus. Anda bisa mulai yang baru di sini.',
   privacy: 'Tentang data Anda',
   cancel: 'Batal',
