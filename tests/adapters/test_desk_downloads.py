@@ -94,7 +94,9 @@ def test_nothing_of_this_machine(desk: Files, inside: Files, host: str, way: str
 
 @pytest.mark.parametrize("url", [
     "http://10.0.0.1/x", "http://192.168.1.1/x", "http://172.16.0.1/x", "http://169.254.169.254/latest/meta-data/",
-    "http://100.64.0.1/x", "http://[fd00::1]/x", "http://[fe80::1%25eth0]/x", "file:///etc/passwd", "ftp://a.id/x",
+    "http://100.64.0.1/x", "http://192.0.0.1/x", "http://224.0.0.1/x", "http://[64:ff9b::7f00:1]/x",
+    "http://[2002:7f00:1::]/x", "http://[::127.0.0.1]/x", "http://[fec0::1]/x", "http://[64:ff9b:1::1]/x",
+    "http://[fd00::1]/x", "http://[fe80::1%25eth0]/x", "file:///etc/passwd", "ftp://a.id/x",
     "gopher://127.0.0.1/x", "//", "http://", "javascript:1", "",
 ])
 def test_nothing_of_a_private_network(desk: Files, url: str) -> None:

@@ -14,6 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from web_client import Plain
 
 from bot.settings import Settings
+from bot.web import cookies
 from bot.web.gateway import Gateway
 from bot.web.headers import address_of, is_allowed
 
@@ -154,3 +155,25 @@ def test_whose_share_it_is(host: str | None, address: str) -> None:
     """One subscriber of IPv6 has a whole network."""
     scope = {"type": "http", "headers": [], "client": host and (host, 1)}
     assert address_of(HTTPConnection(scope)) == address
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("sent", [
+    "a=b; {}=wanted; c=d", "{}=wanted", " {}=wanted ;x", 'x="{}=other"; {}=wanted', "y={}; {}=wanted"])
+def test_a_cookie_among_others(scheme: str, sent: str) -> None:
+    """Found by its whole name, over https with the prefix."""
+    name = "__Host-kilat" if scheme == "https" else "kilat"
+    header = sent.replace("{}", name)
+    scope = {"type": "http", "scheme": scheme, "headers": [(b"cookie", header.encode())]}
+    assert cookies.kept(HTTPConnection(scope), "kilat") == "wanted"
+    for other in ("", "kilat", f"{name}x=1", f"x{name}=1", f'{name.upper()}=1'):
+        scope["headers"] = [(b"cookie", other.encode())]
+        assert cookies.kept(HTTPConnection(scope), "kilat") is None
+
+
+def test_pythons_slow_reader_of_cookies_is_never_asked(http: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes seconds for one header full of backslashes, and anybody may send one."""
+    monkeypatch.setattr("http.cookies._unquote", lambda _value: pytest.fail("a cookie was unquoted"))
+    hostile = 'kilat_agent="' + "\\" * 15_000 + '"; kilat_demo="' + "\\" * 15_000 + '"'
+    for path in ("/", "/agent", "/agent/login", "/agent/insights", "/agent/audit", "/agent/account", "/v1/unread"):
+        assert http.get(path, headers={"cookie": hostile}).status_code < 500

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -25,6 +25,10 @@ TOO_MANY = 429
 NOT_FOUND = 404
 # What a server says when it will never take this very request.
 _FIRST_REFUSAL, _FIRST_FAILURE = 300, 500
+# What Python 3.10 takes for the internet and is none of it (CVE-2024-4032), or leads home by another spelling.
+_HIDDEN = tuple(ip_network(net) for net in (
+    "192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/4", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/23",
+    "2002::/16", "fec0::/10", "ff00::/8"))
 _REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
 
@@ -181,7 +185,7 @@ def _check_public(host: str) -> None:
         address = ip_address(host.partition("%")[0])
     except ValueError:
         return
-    if not address.is_global:
+    if not address.is_global or any(address in network for network in _HIDDEN):
         raise PrivateAddress(f"{host} is an address of a private network")
 
 

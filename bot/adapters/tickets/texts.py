@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from bot.ports import Papers
@@ -35,10 +36,26 @@ def shown(text: str) -> str:
 def plain(markup: str) -> str:
     """The text of HTML, with line breaks where it had blocks."""
     reader = _Reader()
-    reader.feed(markup)
+    reader.feed("<".join(_pieces(markup)))
     reader.close()
     lines = [" ".join(line.split()) for line in "".join(reader.parts).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _pieces(markup: str) -> Iterator[str]:
+    """`markup`, cut at each `<`, with what Python's parser must not see: a `<` that no `>` follows, for which it looks
+    through the rest of the text again and again (CVE-2025-6069), and declarations, some of which it can't bear."""
+    head, *rest = markup.split("<")
+    for part in rest:
+        inside, closed, after = part.partition(">")
+        if not closed:
+            head += f"&lt;{part}"
+        elif part[0] in "!?" and not part.startswith("!--"):
+            head += after
+        else:
+            yield head
+            head = f"{inside}>{after}"
+    yield head
 
 
 class _Reader(HTMLParser):
