@@ -14,7 +14,7 @@ export const fault = (field, value, { min = 0, max = Infinity } = {}) => {
   const length = [...value.trim()].length;
   if (!length) return min || field === 'priority' ? 'missing' : undefined;
   if (length > max) return 'too_long';
-  if (field === 'email' && !/^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/.test(value.trim())) return 'wrong';
+  if (field === 'email' && !/^[^\s@<>]+@[^\s@<>.]+(?:\.[^\s@<>.]+)+$/.test(value.trim())) return 'wrong';
   return length < min ? 'too_short' : undefined;
 };
 

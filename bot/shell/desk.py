@@ -28,7 +28,7 @@ _AGENT = re.compile(r"\s*(?:(\w+)\s*@\s*)?agent\s*>\s*(.*)", re.IGNORECASE)
 
 def has_people(script: Path) -> bool:
     """True for a scenario file in which somebody is an agent."""
-    return script.suffix in (".yml", ".yaml") and re.search(r"^\s*-\s*agent:", script.read_text(), re.M) is not None
+    return script.suffix in (".yml", ".yaml") and bool(re.search(r"^[ \t]*-[ \t]*agent:", script.read_text(), re.M))
 
 
 def talk_with_people(settings: Settings, customer: str | None, lang: str, script: Path | None) -> int:

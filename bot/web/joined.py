@@ -21,7 +21,7 @@ _LITERAL = re.compile(
     r"|(?<=[(=,:&|!?{};\s])/(?![\s/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*)"
 )
 # `+` and `-` keep their spaces: `a + +b`.
-_AROUND = re.compile(r" *([{}()\[\],;:=<>*&|?!%]) *")
+_AROUND = re.compile(r"(?:(?<! ) +)?([{}()\[\],;:=<>*&|?!%]) *")
 # Where a line break ends no statement.
 _BREAK = re.compile(r"(?<=[{\[(,;&|?:=])\n|\n(?=[)\]}.?:])")
 

@@ -140,9 +140,14 @@ def _typed(connection: Connection, address: str) -> set[str]:
     return {name for query in queries for name in connection.execute(query).scalars()}
 
 
+def mention(address: str) -> re.Pattern[str]:
+    """Where an address stands as a whole, in any case."""
+    return re.compile(rf"(?i)(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)")
+
+
 def _mentioned(connection: Connection, address: str) -> set[str]:
     """Conversations in which the address stands somewhere, as a whole."""
-    whole = re.compile(rf"(?i)(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)")
+    whole = mention(address)
     found = set()
     for conversation, body in (
         (entries.c.conversation, entries.c.body), (notes.c.conversation, notes.c.body),
