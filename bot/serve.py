@@ -23,6 +23,7 @@ from bot.adapters.supervised import Child, Pulse
 from bot.bootstrap import open_agents, seed
 from bot.core.errors import StoreUnavailable
 from bot.settings import HOME, REFUSED, ROOT, Settings
+from bot.settings.environment import for_private
 from bot.shell.action_server import command as action_server_command
 from bot.training import RASA_ENVIRONMENT, train
 
@@ -77,7 +78,7 @@ def _action_server(settings: Settings) -> Child:
     pulse = Pulse(f"http://{HOME}:{settings.actions_port}/health", settings.hung_seconds,
                   bearer(settings.internal_secret))
     return Child("The action server", lambda: action_server_command(settings.actions_port),
-                 {**os.environ, **RASA_ENVIRONMENT}, ROOT, pulse)
+                 {**for_private(os.environ, "KILAT_REST_TOKEN"), **RASA_ENVIRONMENT}, ROOT, pulse)
 
 
 def _rasa(settings: Settings) -> Child:
@@ -92,7 +93,8 @@ def _rasa(settings: Settings) -> Child:
                 "--credentials", "credentials.yml"]
 
     pulse = Pulse(f"{settings.rasa_url}/webhooks/rest/", settings.hung_seconds)
-    return Child("Rasa", command, {**os.environ, **RASA_ENVIRONMENT, **_THREADS}, ROOT, pulse)
+    environment = for_private(os.environ, "KILAT_DATABASE_URL")
+    return Child("Rasa", command, {**environment, **RASA_ENVIRONMENT, **_THREADS}, ROOT, pulse)
 
 
 def _announce(settings: Settings, stopping: threading.Event) -> None:

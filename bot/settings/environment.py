@@ -36,6 +36,9 @@ _OF_A_PLATFORM = re.compile(
 _SECRET = re.compile(
     r"KILAT_.*_(SECRET|TOKEN|PASSWORD)|KILAT_(DATABASE_URL|SMTP_URL|TAM_WEBHOOK|ZENDESK_KEY)")
 
+# Mail, desks, the identity provider: the gateway alone speaks to them.
+_OUTSIDE = re.compile(r"KILAT_(SMTP|MATRIX|CHATWOOT|ZENDESK|RT|OIDC|TAM)_[A-Z_]+")
+
 
 def read_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The settings in `environ`, values from files included, and whom uvicorn trusts; nothing else.
@@ -53,6 +56,14 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
         elif name not in _OF_TESTS and not _OF_A_PLATFORM.match(f"{name}={found[name]}"):
             raise ConfigurationError(_unknown(name, found[name], known))
     return values | {name: environ[name] for name in (TRUSTED_PROXIES,) if name in environ}
+
+
+def for_private(environ: Mapping[str, str], *others: str) -> dict[str, str]:
+    """`environ` for a process that strangers' words reach, and that talks to nobody outside: without what the gateway
+    alone needs for that, and without the secrets `others`."""
+    kept_back = {*others, *(other + FROM_FILE for other in others)}
+    return {name: value for name, value in environ.items()
+            if name not in kept_back and not _OUTSIDE.fullmatch(name)}
 
 
 def may_stand_in_a_file(name: str) -> bool:

@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 from fakes import FakeClock
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.engine import Engine
 
 from bot.adapters.passwords import Passwords
@@ -142,6 +142,18 @@ def test_nothing_readable_is_stored(second: SqlSecondFactor, session: AgentSessi
         stored = str([connection.execute(select(table)).all() for table in (agents, agent_recovery)])
     assert secret not in stored
     assert not any(code in stored or code.replace("-", "") in stored for code in codes)
+
+
+def test_a_secret_is_of_its_account(second: SqlSecondFactor, door: SqlAgentSessions, secret: str, engine: Engine,
+                                    clock: FakeClock) -> None:
+    """Copied into another account's row, it lets nobody in there: who writes in the database makes no codes either."""
+    budi = SqlAgents(engine, clock).add(AgentAccount("", "budi@example.com", "Budi"), CHEAP.hash("y" * 12))
+    second.enable(door.open(budi), own := new_secret(), _code(own, clock))
+    clock.forward(5 * STEP)
+    with engine.begin() as connection:
+        copied = connection.execute(select(agents.c.totp_secret).where(agents.c.login == "sari@example.com")).scalar()
+        connection.execute(update(agents).where(agents.c.id == budi.id).values(totp_secret=copied))
+    assert not _is_right(second, budi, _code(secret, clock))
 
 
 def test_another_internal_secret(second: SqlSecondFactor, door: SqlAgentSessions, session: AgentSession, engine: Engine,

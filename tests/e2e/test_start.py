@@ -84,6 +84,17 @@ def test_no_secret_on_a_command_line(server: Server) -> None:
     assert not [line for line in lines if "enable-api" in line or "token" in line]
 
 
+@pytest.mark.parametrize(("command", "kept_back"), [
+    ("rasa", {"KILAT_TAM_WEBHOOK", "KILAT_SMTP_URL", "KILAT_DATABASE_URL"}),
+    ("action_server", {"KILAT_TAM_WEBHOOK", "KILAT_SMTP_URL", "KILAT_REST_TOKEN"}),
+])
+def test_a_private_process_has_what_it_needs(server: Server, command: str, kept_back: set[str]) -> None:
+    """Not the gateway's ways to the world outside: strangers' words are read there."""
+    pid = _until(lambda: _pid(server, command))
+    environment = dict(line.split("=", 1) for line in Path(f"/proc/{pid}/environ").read_text().split("\0") if line)
+    assert "KILAT_INTERNAL_SECRET" in environment and not kept_back & set(environment)
+
+
 def test_it_is_ready(server: Server) -> None:
     """All that the work takes is there."""
     _until(lambda: _is_ready(server))

@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.desks import agent_desk
 from bot.core.errors import ConfigurationError
 from bot.settings import Settings
-from bot.settings.environment import EXAMPLE, may_stand_in_a_file, read_environment
+from bot.settings.environment import EXAMPLE, for_private, may_stand_in_a_file, read_environment
 
 STRONG = "0123456789abcdef" * 3
 ALL = re.findall(r"^#(KILAT_[A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)
@@ -133,3 +133,14 @@ def test_a_secret_as_generators_make_them(tmp_path: Path, strong: str) -> None:
     """Hexadecimal, decimal, base64: 32 characters are enough."""
     settings = Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path), "KILAT_IDENTITY_SECRET": strong})
     assert settings.identity_secret == strong
+
+
+def test_what_a_private_process_is_told(tmp_path: Path) -> None:
+    """Of the secrets those that it needs, whichever way they are given; and it starts with what is left."""
+    secrets = [name for name in ALL if may_stand_in_a_file(name)]
+    given = {each: "9f8e7d6c5b4a39281706f5e4d3c2b1a0" for name in secrets for each in (name, f"{name}_FILE")}
+    told = for_private({**given, "KILAT_OIDC_ISSUER": "https://id.example.com", "PATH": "/bin"}, "KILAT_REST_TOKEN")
+    needed = ("KILAT_DATABASE_URL", "KILAT_IDENTITY_SECRET", "KILAT_INTERNAL_SECRET")
+    assert set(told) == {"PATH", *needed, *(f"{name}_FILE" for name in needed)}
+    without_files = {name: value for name, value in told.items() if not name.endswith("_FILE")}
+    assert Settings.from_environment({**without_files, "KILAT_STATE_DIR": str(tmp_path)}).oidc_issuer is None
