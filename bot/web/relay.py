@@ -3,7 +3,7 @@
 Free text goes to Rasa. A button's intent, a form and a file need no understanding and are answered here, so they work
 while Rasa is away. Nothing is lost or doubled: what waits is known from the log, each reply carries the number of what
 it answers, and the bot gives the same effects for the same message however often it is asked. Nobody holds up others:
-addresses have fair turns, and what takes the bot too long rests before it is asked once more (docs/decisions/0024).
+addresses have fair turns, and what takes the bot too long rests before it is asked once more (docs/decisions/0023).
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def hire(agents: SqlAgents) -> Callable[..., str]:
     """An agent who is there; the id."""
 
     def make(login: str, **values: object) -> str:
-        account = agents.add(AgentAccount("", login, login, **values), None)  # type: ignore[arg-type]
+        account = agents.add(AgentAccount("", f"{login}@example.com", login, **values), None)  # type: ignore[arg-type]
         agents.seen(account.id, "online")
         return account.id
 
