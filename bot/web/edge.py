@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 from wsproto import events
 
-from bot.web.headers import network_of
+from bot.web.headers import marks, network_of
 
 # Seconds, for the head of a request, and for its body to begin.
 PATIENCE_SECONDS = 15.0
@@ -108,6 +108,14 @@ class Http(HttpToolsProtocol):
         super().data_received(data)
         if self._raw - self._body > LARGEST_HEAD + self._body // 8:
             self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:
+        """The answer to what is no HTTP, marked like every other; the application never sees the request."""
+        headers = {**marks("http"), "Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(msg)),
+                   "Connection": "close"}
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self.transport.write(f"HTTP/1.1 400 Bad Request\r\n{head}\r\n{msg}".encode())
+        self.transport.close()
 
     def on_headers_complete(self) -> None:
         """The head is there; the body has its own time. `ValueError` makes a 400 of a head that came whole."""

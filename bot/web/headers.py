@@ -77,7 +77,7 @@ class Marked:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with headers."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _refusing(scope, send))
             return
         asked = Headers(scope=scope)
         if not _HOST.fullmatch(asked.get("host", "none")):
@@ -117,9 +117,8 @@ class Marked:
             await PlainTextResponse("Internal Server Error", 500)(scope, receive, marked)
 
     def _mark(self, headers: MutableHeaders, scope: Scope, asked: Headers, *, api: bool, allowed: bool) -> None:
-        for name, value in {**_ALWAYS, **(_OVER_HTTPS if scope["scheme"] == "https" else {})}.items():
+        for name, value in marks(scope["scheme"]).items():
             headers.setdefault(name, value)
-        headers.setdefault("Content-Security-Policy", _NO_PAGE)
         if headers.get("Content-Type") == _SVG:  # Starlette names the letters of `text/…` alone
             headers["Content-Type"] = f"{_SVG}; charset=utf-8"
         if api:
@@ -129,3 +128,26 @@ class Marked:
                 headers["Access-Control-Allow-Origin"] = origin
                 for name, value in _CORS.items():
                     headers[name] = value
+
+
+def marks(scheme: str) -> dict[str, str]:
+    """The headers of an answer over `scheme` that is no page."""
+    over_https = _OVER_HTTPS if scheme in ("https", "wss") else {}
+    return {**_ALWAYS, **over_https, "Content-Security-Policy": _NO_PAGE}
+
+
+def _refusing(scope: Scope, send: Send) -> Send:
+    """`send` of a WebSocket; one that is closed before it is open is an HTTP answer, and marked like every other."""
+    is_open = "websocket.http.response" not in scope.get("extensions", {})
+
+    async def marked(message: Message) -> None:
+        nonlocal is_open
+        if message["type"] == "websocket.close" and not is_open:
+            headers = MutableHeaders(marks(scope["scheme"]))
+            await send({"type": "websocket.http.response.start", "status": 403, "headers": headers.raw})
+            await send({"type": "websocket.http.response.body", "body": b""})
+            return
+        is_open = True
+        await send(message)
+
+    return marked

@@ -189,6 +189,23 @@ def test_where_a_request_ends_is_not_in_doubt(open_one: Open, framing: bytes) ->
     while piece := connection.recv(65_536):
         said += piece
     assert said.count(b"HTTP/1.1 ") == 1 and said.startswith(b"HTTP/1.1 400")
+    assert b"\r\nX-Content-Type-Options: nosniff\r\n" in said and b"frame-ancestors 'none'" in said
+
+
+@pytest.mark.parametrize("path", [b"/socket", b"/nowhere"])
+def test_a_refused_socket_is_marked(open_one: Open, path: bytes) -> None:
+    """With the headers of every answer, and one answer alone."""
+    connection = open_one()
+    connection.sendall(
+        b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nOrigin: https://evil\r\n\r\n")
+    connection.settimeout(PATIENT)
+    said = b""
+    while b"\r\n\r\n" not in said and (piece := connection.recv(65_536)):
+        said += piece
+    status = b"HTTP/1.1 101" if path == b"/socket" else b"HTTP/1.1 403"
+    assert said.startswith(status) and said.count(b"HTTP/1.1 ") == 1
+    assert path == b"/socket" or b"nosniff" in said
 
 
 def test_an_answer_that_nobody_reads(open_one: Open, app: App) -> None:
