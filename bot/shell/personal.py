@@ -19,6 +19,7 @@ from bot.shell.export import write_export
 from bot.web.visits import hash_of
 
 _CONVERSATION = re.compile(r"c_[0-9a-f]{16,}")
+_KEY = re.compile(r"kb_[\w-]{32}", re.ASCII)
 _NUMBER = re.compile(r"KL([CT])-(\d{1,9})", re.IGNORECASE)
 # What lies outside, and who can delete it there.
 _THERE = {
@@ -68,19 +69,22 @@ def export(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def whose(given: str) -> Whose:
-    """What somebody is named by; an address may be a subject, too, and a subject the name of a REST conversation."""
-    given = given.strip()
-    if not given:
+    """What somebody is named by; an address may be a subject, too, and a subject the name of a REST conversation.
+
+    A subject counts with the spaces around it: without them it may be another person's.
+    """
+    bare = given.strip()
+    if not bare:
         raise NothingKept("whose data? Give a subject, an e-mail address, a key or a number")
-    if given.startswith("kb_"):
-        return Whose(key_hash=hash_of(given))
-    if _CONVERSATION.fullmatch(given):
-        return Whose(conversation=given)
-    if number := _NUMBER.fullmatch(given):
+    if _KEY.fullmatch(bare):
+        return Whose(key_hash=hash_of(bare))
+    if _CONVERSATION.fullmatch(bare):
+        return Whose(conversation=bare)
+    if number := _NUMBER.fullmatch(bare):
         named = int(number[2])
         return Whose(case=named) if number[1].upper() == "C" else Whose(ticket=named)
     if "@" in given:
-        return Whose(subject=given, email=given)
+        return Whose(subject=given, email=bare)
     return Whose(subject=given, conversation=given)
 
 

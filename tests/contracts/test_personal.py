@@ -182,6 +182,50 @@ def test_whose(personal: Personal, crowd: dict[str, str], whose: Whose) -> None:
     assert (set(along.conversations), along.mentioned) == ({*SIGNED_IN, *TYPED, "c-else", "c-says"}, ())
 
 
+KELVIN = "wea\u212a@example.com"
+
+
+@pytest.mark.parametrize("given", ["weak@example.com", KELVIN, "WEAK@example.com"])
+def test_signs_that_fold(personal: Personal, conversations: Conversations, tickets: Tickets, draft: DraftMaker,
+                         given: str) -> None:
+    """In capitals it is the same address; a sign that merely becomes the same small letter makes another one."""
+    for name, address in {"c-weak": "Weak@Example.com", "c-kelvin": KELVIN}.items():
+        begin(conversations, name, Identity(name, Customer(), None, address))
+        begin(conversations, f"{name}-form")
+        tickets.open_ticket(draft(name, conversation=f"{name}-form", email=address, identity=None))
+        begin(conversations, f"{name}-says", text=f"kirim ke {address} saja")
+    found, whose_it_is = personal.find(Whose(email=given)), "c-kelvin" if given == KELVIN else "c-weak"
+    assert found.conversations == (whose_it_is, f"{whose_it_is}-form")
+    assert found.mentioned == (f"{whose_it_is}-says",)
+    assert found.tickets == ((2,) if given == KELVIN else (1,))
+
+
+@pytest.mark.parametrize("before", ["\n", "\t", "surel：", "“", "a\n", '"', "\\\\"], ids=ascii)
+def test_a_mention_after_any_sign(personal: Personal, conversations: Conversations, before: str) -> None:
+    """JSON writes some signs with letters, which are none of the address."""
+    begin(conversations, "c-says", text=f"halo{before}bo@example.com")
+    assert personal.find(Whose(email="bo@example.com")).mentioned == ("c-says",)
+    begin(conversations, "c-accent", text="élan@example.com")
+    assert personal.find(Whose(email="élan@example.com")).mentioned == ("c-accent",)
+    assert personal.find(Whose(email="lan@example.com")).mentioned == ()
+
+
+def test_a_name_by_chance(personal: Personal, cases: SqlCases, case_file: CaseMaker, tickets: Tickets,
+                          draft: DraftMaker) -> None:
+    """A REST client numbers its conversations, and the site numbers its customers: the same number is not the same
+    person. Who gave another's address there, signed in, keeps what is theirs, too."""
+    bo = Identity("user-2", Customer(), "Bo", "bo@example.com")
+    cases.open_case(replace(case_file("c-1"), conversation="7", identity=bo))
+    tickets.open_ticket(draft("k-1", conversation="7", email="cy@example.com", identity=bo))
+    tickets.open_ticket(draft("k-2", conversation="8", email="ed@example.com", identity=None))
+    assert not personal.find(Whose(subject="7", conversation="7"))
+    assert not personal.find(Whose(subject="cy", conversation="cy"))
+    assert personal.find(Whose(subject="8", conversation="8")).conversations == ("8",)
+    assert personal.find(Whose(conversation="7")).conversations == ("7",)
+    assert personal.find(Whose(email="cy@example.com")).conversations == ()
+    assert personal.find(Whose(email="cy@example.com")).mentioned == ("7",)
+
+
 def test_by_key_and_by_number(personal: Personal, crowd: dict[str, str]) -> None:
     """One conversation, not all of its owner's; a ticket alone stays alone."""
     assert personal.find(Whose(key_hash=crowd["c-new"])).conversations == ("c-new",)

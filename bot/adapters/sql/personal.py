@@ -6,12 +6,15 @@ which the address stands in a sentence is told of as a mention.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Text, and_, cast, func, or_, select
+from sqlalchemy import String, Text, and_, cast, func, or_, select
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from bot.adapters.sql.case_rows import number_of
 from bot.adapters.sql.classified import OWNED_BY, Holds, columns
@@ -31,6 +34,8 @@ from bot.core.clocks import TOLD_MANAGER
 from bot.ports.personal import Holdings, Outside, Whose
 
 TICKET_DESK, MANAGER = "tickets", "manager"
+# Beyond ASCII, signs fold to others ("\u212a" to "k"): two people's addresses would be one.
+_IN_SMALL = {ord(sign): sign.lower() for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 # Where an address was typed into a field of its own: the form sent at once, and the one asked line by line.
 _FIELDS = (
     (entries.c.conversation, entries.c.body[("values", "email")]),
@@ -48,6 +53,7 @@ class SqlPersonal:
         """See `Personal`."""
         with snapshot(self._engine) as connection:
             theirs, known = _named(connection, whose), _addresses(connection, whose)
+            theirs -= _of_others(connection, whose)
             typed, mentioned = set[str](), set[str]()
             for address in known:
                 typed |= _typed(connection, address)
@@ -120,7 +126,7 @@ def _subjects(connection: Connection, email: str) -> set[str]:
 def _addresses(connection: Connection, whose: Whose) -> set[str]:
     """The addresses that are theirs: the one given, or those that the subject's tokens had."""
     if whose.email is not None:
-        return {whose.email.lower()}
+        return {whose.email.translate(_IN_SMALL)}
     if whose.subject is None:
         return set()
     subject = whose.subject
@@ -130,19 +136,19 @@ def _addresses(connection: Connection, whose: Whose) -> set[str]:
             cases.c.file[("identity", "subject")].as_string() == subject),
         select(tickets.c.claims["email"].as_string()).where(tickets.c.claims["subject"].as_string() == subject),
     )
-    return {found.lower() for query in queries for found in connection.execute(query).scalars() if found}
+    return {found.translate(_IN_SMALL) for query in queries for found in connection.execute(query).scalars() if found}
 
 
 def _typed(connection: Connection, address: str) -> set[str]:
     """Conversations in which the address was typed into a form."""
-    queries = [select(tickets.c.conversation).where(func.lower(tickets.c.email) == address)]
+    queries = [select(tickets.c.conversation).where(_lower(tickets.c.email) == address)]
     queries += [select(conversation).where(_is(field, address)) for conversation, field in _FIELDS]
     return {name for query in queries for name in connection.execute(query).scalars()}
 
 
 def mention(address: str) -> re.Pattern[str]:
-    """Where an address stands as a whole, in any case."""
-    return re.compile(rf"(?i)(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)")
+    """Where an address in small letters stands as a whole, in a text in small letters."""
+    return re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)")
 
 
 def _mentioned(connection: Connection, address: str) -> set[str]:
@@ -154,22 +160,52 @@ def _mentioned(connection: Connection, address: str) -> set[str]:
         (conversations.c.id, conversations.c.bot_state), (cases.c.conversation, cases.c.file),
         (tickets.c.conversation, tickets.c.description), (tickets.c.conversation, tickets.c.subject),
     ):
-        text = cast(body, Text)
-        query = select(conversation, text).where(func.lower(text).contains(address, autoescape=True))
-        found |= {name for name, said in connection.execute(query) if whole.search(said)}
+        text = func.lower(cast(body, Text))
+        # JSON is stored in ASCII.
+        ways = {address, json.dumps(address)[1:-1]}
+        query = select(conversation, body).where(or_(*(text.contains(way, autoescape=True) for way in ways)))
+        found |= {name for name, said in connection.execute(query)
+                  if any(whole.search(one.translate(_IN_SMALL)) for one in _texts(said))}
     return found
 
 
+def _texts(said: Any) -> Iterator[str]:
+    """Every text in a value of JSON."""
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, (dict, list)):
+        for one in said.values() if isinstance(said, dict) else said:
+            yield from _texts(one)
+
+
 def _of_customers(connection: Connection, these: set[str]) -> set[str]:
-    """Those of these conversations that belong to somebody who had signed in."""
-    query = select(conversations.c.id).where(
-        conversations.c.id.in_(sorted(these)), conversations.c.subject.is_not(None))
-    return set(connection.execute(query).scalars())
+    """Those of these conversations that belong to somebody who had signed in; over the REST channel, too."""
+    return {name for name, _ in _owners(connection, these)}
+
+
+def _of_others(connection: Connection, whose: Whose) -> set[str]:
+    """What has the given name by chance: a client of the REST channel names its conversations as it likes, and this one
+    is another customer's."""
+    if whose.subject is None or whose.conversation is None:
+        return set()
+    owners = set(_owners(connection, {whose.conversation}))
+    return {whose.conversation} if owners and (whose.conversation, whose.subject) not in owners else set()
+
+
+def _owners(connection: Connection, these: set[str]) -> Iterator[tuple[str, str]]:
+    """Conversations among these with the customers who had signed in to them."""
+    for conversation, subject in (
+        (conversations.c.id, conversations.c.subject),
+        (cases.c.conversation, cases.c.file[("identity", "subject")].as_string()),
+        (tickets.c.conversation, tickets.c.claims["subject"].as_string()),
+    ):
+        query = select(conversation, subject).where(conversation.in_(sorted(these)), subject.is_not(None))
+        yield from ((name, owner) for name, owner in connection.execute(query))
 
 
 def _tickets(connection: Connection, whose: Whose, theirs: set[str], known: set[str]) -> set[int]:
     """Tickets of their conversations, and those that carry their address, whoever sent them."""
-    mine = [tickets.c.conversation.in_(sorted(theirs)), func.lower(tickets.c.email).in_(sorted(known))]
+    mine = [tickets.c.conversation.in_(sorted(theirs)), _lower(tickets.c.email).in_(sorted(known))]
     if whose.ticket is not None:
         mine.append(tickets.c.id == whose.ticket)
     return set(connection.execute(select(tickets.c.id).where(or_(*mine))).scalars())
@@ -204,4 +240,21 @@ def _outside(connection: Connection, theirs: set[str], numbers: set[int]) -> Ite
 
 def _is(field: Any, address: str) -> Any:
     """True where a text within JSON is this address, in capitals or not."""
-    return and_(field.as_string().is_not(None), func.lower(field.as_string()) == address.lower())
+    return and_(field.as_string().is_not(None), _lower(field.as_string()) == address.translate(_IN_SMALL))
+
+
+class _lower(FunctionElement):
+    """`lower` for the letters of ASCII alone: SQLite's own; PostgreSQL's goes by the locale unless it is told."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_lower)  # type: ignore[untyped-decorator]
+def _in_sqlite(element: _lower, compiler: Any, **more: Any) -> str:
+    return f"lower({compiler.process(element.clauses, **more)})"
+
+
+@compiles(_lower, "postgresql")  # type: ignore[untyped-decorator]
+def _in_postgresql(element: _lower, compiler: Any, **more: Any) -> str:
+    return f'lower(({compiler.process(element.clauses, **more)}) COLLATE "C")'

@@ -1,0 +1,37 @@
+"""Whose data `kilat forget` and `kilat export` take what is typed for."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.ports.personal import Whose
+from bot.shell.personal import NothingKept, whose
+from bot.web.visits import hash_of, new_conversation_id, new_key
+
+KEY, CONVERSATION = new_key(), new_conversation_id()
+
+
+@pytest.mark.parametrize(("given", "meant"), [
+    ("user-1", Whose(subject="user-1", conversation="user-1")),
+    # Another customer than the one without the space.
+    ("user-1 ", Whose(subject="user-1 ", conversation="user-1 ")),
+    ("\u00a0user-1", Whose(subject="\u00a0user-1", conversation="\u00a0user-1")),
+    (" bo@example.com ", Whose(subject=" bo@example.com ", email="bo@example.com")),
+    (f" {KEY}\n", Whose(key_hash=hash_of(KEY))),
+    # A subject that begins as a key does.
+    ("kb_anna", Whose(subject="kb_anna", conversation="kb_anna")),
+    (f" {CONVERSATION}", Whose(conversation=CONVERSATION)),
+    ("klc-000007 ", Whose(case=7)), ("KLT-7", Whose(ticket=7)),
+    ("KLT-7x", Whose(subject="KLT-7x", conversation="KLT-7x")),
+    ("%", Whose(subject="%", conversation="%")),
+], ids=ascii)
+def test_whose(given: str, meant: Whose) -> None:
+    """Nobody is taken for somebody else."""
+    assert whose(given) == meant
+
+
+@pytest.mark.parametrize("given", ["", " ", "\u00a0\n"], ids=ascii)
+def test_nobody(given: str) -> None:
+    """Nothing is nobody's name."""
+    with pytest.raises(NothingKept, match="whose data"):
+        whose(given)
