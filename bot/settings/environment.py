@@ -99,12 +99,14 @@ def _unknown(name: str, value: str, known: frozenset[str]) -> str:
 
 
 def _content(name: str, path: Path) -> str:
-    """What the file holds, without the line break at its end."""
+    """What the file holds, without the line break at its end, and the mark that some editors put at its beginning."""
     try:
-        value = path.read_text().strip()
+        value = path.read_text("utf-8-sig").strip()
     except (OSError, UnicodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise ConfigurationError(f"{name}: {path} can't be read ({reason})") from error
     if not value:
         raise ConfigurationError(f"{name}: {path} is empty")
+    if len(value.splitlines()) > 1:
+        raise ConfigurationError(f"{name}: {path} holds more than one line")
     return value

@@ -25,8 +25,13 @@ def secret(environ: Mapping[str, str], name: str, path: Path) -> str:
 
 
 def strong(environ: Mapping[str, str], name: str) -> str | None:
-    """The secret that `name` holds, if it holds any; `ConfigurationError` for one that is easily guessed."""
+    """The secret that `name` holds, if it holds any; `ConfigurationError` for one that is easily guessed, or that
+    a header would not carry unchanged."""
     value = environ.get(name) or ""
+    if not (value.isascii() and value.isprintable() and value == value.strip()):
+        raise ConfigurationError(
+            f"{name} holds what does not come through everywhere as it is: a space or a line break at its end, or a "
+            f"sign beyond ASCII. {_MAKE_ONE}")
     if value and len(value) < SHORTEST_SECRET:
         raise ConfigurationError(
             f"{name} is too short: {len(value)} characters, and it takes {SHORTEST_SECRET} or more. {_MAKE_ONE}")

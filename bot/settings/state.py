@@ -7,11 +7,9 @@ import stat
 import sys
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 from bot.core.errors import ConfigurationError
 from bot.settings import ROOT, Settings
+from bot.settings.database import parse_database
 
 # Read, write and search, for the group and for others.
 FOR_OTHERS = 0o077
@@ -32,7 +30,9 @@ def check_state(settings: Settings) -> None:
     """
     _check_folder(settings.state)
     _check_database(settings)
-    if _mode(settings.models) & WRITABLE_BY_ALL:
+    # A link has no permissions of its own.
+    inside = (path for path in settings.models.rglob("*") if not path.is_symlink())
+    if any(_mode(path) & WRITABLE_BY_ALL for path in (settings.models, *inside)):
         raise ConfigurationError(
             f"KILAT_MODELS_DIR: everybody can write in {settings.models}, and a model is code. Type: "
             f"chmod -R o-w {settings.models}")
@@ -49,6 +49,11 @@ def _check_folder(folder: Path) -> None:
             raise ConfigurationError(
                 f"KILAT_STATE_DIR: others can read {folder}, which holds secrets and what visitors wrote. Type: "
                 f"chmod -R go= {folder}")
+    owner = folder.stat().st_uid
+    if owner != os.geteuid():
+        raise ConfigurationError(
+            f"KILAT_STATE_DIR: {folder} belongs to another user of this machine (number {owner}), who can read it. "
+            f"Type: chown -R {os.geteuid()} {folder}")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise ConfigurationError(
             f"KILAT_STATE_DIR: {folder} can't be written. Let the user that runs Kilat write there, or set "
@@ -57,10 +62,7 @@ def _check_folder(folder: Path) -> None:
 
 def _check_database(settings: Settings) -> None:
     """An SQLite file outside of the state folder, where a closed folder does not protect it."""
-    try:
-        url = make_url(settings.database_url)
-    except ArgumentError:
-        return  # told when it is opened
+    url = parse_database(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return
     path = Path(url.database).resolve()

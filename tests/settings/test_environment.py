@@ -87,7 +87,9 @@ def test_a_secret_in_a_file(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(("content", "reason"), [(None, "No such file"), (b"", "empty"), (b" \n", "empty"),
-                                                 (b"\xff\xfe", "no text")])
+                                                 (b"\xff\xfe", "no text"), (b"\xef\xbb\xbf\n", "empty"),
+                                                 (b"one\ntwo\n", "more than one line"),
+                                                 (b"one\r\n\r\ntwo", "more than one line")])
 def test_a_file_that_holds_none(tmp_path: Path, content: bytes | None, reason: str) -> None:
     """A deployment that forgot its secret must not run with a random one."""
     path = tmp_path / "secret"
@@ -98,6 +100,24 @@ def test_a_file_that_holds_none(tmp_path: Path, content: bytes | None, reason: s
             read_environment({"KILAT_INTERNAL_SECRET_FILE": str(wrong)})
     with pytest.raises(ConfigurationError, match=r"KILAT_INTERNAL_SECRET_FILE.*directory"):
         read_environment({"KILAT_INTERNAL_SECRET_FILE": str(tmp_path)})
+
+
+def test_a_file_of_a_careless_editor(tmp_path: Path) -> None:
+    """The mark at the beginning of a text, and the line break of another system, are none of the secret."""
+    (tmp_path / "secret").write_bytes(b"\xef\xbb\xbf" + STRONG.encode() + b"\r\n")
+    assert read_environment({"KILAT_MATRIX_TOKEN_FILE": str(tmp_path / "secret")}) == {"KILAT_MATRIX_TOKEN": STRONG}
+
+
+@pytest.mark.parametrize("name", ["KILAT_IDENTITY_SECRET", "KILAT_INTERNAL_SECRET", "KILAT_REST_TOKEN"])
+@pytest.mark.parametrize("odd", [
+    f"{STRONG} ", f" {STRONG}", f"{STRONG}\n", f"{STRONG[:20]}\n{STRONG}", f"{STRONG}\t", f"{STRONG}\u00a0",
+    f"ключ{STRONG}", f"{STRONG}\udcff", f"\ufeff{STRONG}", " " * 32,
+], ids=ascii)
+def test_a_secret_that_headers_change(tmp_path: Path, name: str, odd: str) -> None:
+    """A header is stripped and has its own alphabet: the processes would never know each other by such a secret."""
+    with pytest.raises(ConfigurationError, match=f"{name} holds what does not come through") as refusal:
+        Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path), name: odd})
+    assert STRONG not in str(refusal.value)
 
 
 def test_secrets_of_a_desk(tmp_path: Path) -> None:

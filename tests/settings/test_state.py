@@ -121,6 +121,30 @@ def test_a_database_outside_of_the_folder(settings: Settings, tmp_path: Path, mo
         check_state(elsewhere)
 
 
+def test_a_folder_of_somebody_else(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its owner reads whatever it holds, and root may be the one who runs Kilat."""
+    (tmp_path / "state").mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to(tmp_path / "state")
+    check_state(replace(settings, state=tmp_path / "state"))
+    monkeypatch.setattr(module.os, "geteuid", lambda: os.getuid() + 1)
+    for name in ("state", "link"):
+        with pytest.raises(ConfigurationError, match=r"KILAT_STATE_DIR.*another user.*chown -R"):
+            check_state(replace(settings, state=tmp_path / name))
+
+
+@pytest.mark.parametrize("name", ["m.tar.gz", "old/m.tar.gz"])
+def test_a_model_that_everybody_can_change(settings: Settings, tmp_path: Path, name: str) -> None:
+    """In a folder that nobody else can write in, too."""
+    models = tmp_path / "models"
+    (models / "old").mkdir(parents=True)
+    (models / name).touch()
+    (models / "active.tar.gz").symlink_to(models / name)
+    check_state(replace(settings, models=models))
+    (models / name).chmod(0o666)
+    with pytest.raises(ConfigurationError, match=r"KILAT_MODELS_DIR.*chmod -R o-w"):
+        check_state(replace(settings, models=models))
+
+
 def test_models_that_everybody_can_change(settings: Settings, tmp_path: Path) -> None:
     """A model is code that Rasa runs."""
     models = tmp_path / "models"

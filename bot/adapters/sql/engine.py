@@ -14,19 +14,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import create_engine, event, func, select
-from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DatabaseError,
-    DBAPIError,
-    NoSuchModuleError,
-    OperationalError,
-    ProgrammingError,
-)
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from bot.core.errors import ConfigurationError, StoreUnavailable
+from bot.core.errors import StoreUnavailable
+from bot.settings.database import parse_database
 
 logger = logging.getLogger(__name__)
 
@@ -58,24 +52,21 @@ def open_engine(url: str, busy_seconds: float | None = None) -> Engine:
     """An engine for `url` (SQLite or PostgreSQL); connects at first use. A busy SQLite is waited for `busy_seconds`.
     Errors, which land in logs, tell the statement without its values: what people wrote."""
     busy_seconds = BUSY_SECONDS if busy_seconds is None else busy_seconds
-    try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            if parsed.database:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            # SQLAlchemy's recipe for pysqlite: the driver begins no transaction, `_begin_sqlite` does.
-            arguments = {"timeout": busy_seconds, "isolation_level": None, "check_same_thread": False}
-            # A pool, for the last connection that closes a database empties its log, at three times a write's cost.
-            pool: Any = {"poolclass": QueuePool, "pool_timeout": busy_seconds} if parsed.database else {}
-            engine: Engine = create_engine(parsed, future=True, connect_args=arguments, hide_parameters=True, **pool)
-            event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
-            _turns[engine] = Lock(), busy_seconds
-            return engine
-        return create_engine(
-            parsed, future=True, hide_parameters=True, pool_pre_ping=True, pool_timeout=busy_seconds)
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise ConfigurationError(f"KILAT_DATABASE_URL: {error}") from error
+    parsed = parse_database(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        # SQLAlchemy's recipe for pysqlite: the driver begins no transaction, `_begin_sqlite` does.
+        arguments = {"timeout": busy_seconds, "isolation_level": None, "check_same_thread": False}
+        # A pool, for the last connection that closes a database empties its log, at three times a write's cost.
+        pool: Any = {"poolclass": QueuePool, "pool_timeout": busy_seconds} if parsed.database else {}
+        engine: Engine = create_engine(parsed, future=True, connect_args=arguments, hide_parameters=True, **pool)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        _turns[engine] = Lock(), busy_seconds
+        return engine
+    return create_engine(
+        parsed, future=True, hide_parameters=True, pool_pre_ping=True, pool_timeout=busy_seconds)
 
 
 @contextmanager

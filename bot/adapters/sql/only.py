@@ -17,11 +17,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from bot.core.errors import ConfigurationError, StoreUnavailable
+from bot.settings.database import parse_database
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def only_gateway(database_url: str, on_loss: Callable[[], None]) -> Iterator[Non
     """Hold the database for this process. `ConfigurationError` names the process that has it; `StoreUnavailable` when
     the database does not answer. `on_loss` is called, in another thread, when another gateway got it after the
     database was away."""
-    url = make_url(database_url)
+    url = parse_database(database_url)
     if url.get_backend_name() != "sqlite":
         with _session_lock(database_url, on_loss):
             yield

@@ -6,11 +6,11 @@ import logging
 import time
 
 from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from bot.core.errors import ConfigurationError
+from bot.settings.database import parse_database
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +26,10 @@ def wait_for_database(url: str) -> None:
 
     `ConfigurationError` when it refuses us for good: a wrong password, no such database.
     """
-    try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            return
-        engine = create_engine(parsed, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise ConfigurationError(f"KILAT_DATABASE_URL: {error}") from error
+    parsed = parse_database(url)
+    if parsed.get_backend_name() == "sqlite":
+        return
+    engine = create_engine(parsed, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
     told = float("-inf")
     while True:
         try:
