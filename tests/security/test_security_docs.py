@@ -11,6 +11,7 @@ from bot.settings import ROOT
 
 DOCS = ("docs/security.md", "docs/security/asvs.md")
 CITED = re.compile(r"`((?:tests|bot|actions|widget|console|docs|data|benchmarks)/[\w./*-]+)(?:::(\w+))?`")
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 RESULTS = ("pass", "fail", "not applicable")
 ROW = re.compile(r"^\| (\d+)\.\d+\.\d+ \| [12] \| [^|]+ \| (\w[\w ]+) \| ([^|]+) \|$", re.MULTILINE)
 SUM = re.compile(r"^\| V(\d+) [^|]+ \| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE)
@@ -20,10 +21,12 @@ REQUIREMENTS = (27, 11, 19, 10, 9, 35, 18, 7, 7, 29, 14, 9, 13, 9, 13, 16, 7)
 
 @pytest.mark.parametrize("doc", DOCS)
 def test_what_is_cited_is_there(doc: str) -> None:
-    """Each file; and in it the test or the function that is named."""
+    """Each file, and in it the test or the function that is named; each link leads somewhere."""
     cited = CITED.findall((ROOT / doc).read_text())
     assert len(cited) > 50
     assert [path for path, _ in cited if not (ROOT / path).exists()] == []
+    links = LINK.findall((ROOT / doc).read_text())
+    assert [link for link in links if not ((ROOT / doc).parent / link).exists()] == []
     for path, name in cited:
         assert not name or re.search(rf"\b(?:def|class|const) {name}\b", (ROOT / path).read_text()), f"{path}::{name}"
 
