@@ -13,7 +13,7 @@ export UV_COMPILE_BYTECODE := 1
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --quiet --frozen
 
-.PHONY: help install serve train model learn seed shell agents test desks check format bench bench-load bench-take bench-stall bench-waiting bench-nlu bench-learn clean
+.PHONY: help install serve train model learn seed shell agents test desks check format bench bench-load bench-take bench-stall bench-waiting bench-nlu bench-learn advisories sbom clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -84,6 +84,14 @@ bench-stall: install  ## Measure what a visitor waits beside 60 who send the dea
 
 bench-nlu: install  ## Kilat's intent pipeline beside its peers; DATA=path/to/splits ARGS="--only kilat --json nlu.json"
 	@$(RUN) python -m benchmarks.nlu $(if $(DATA),"$(DATA)") $(ARGS)
+
+advisories: install  ## List the advisories that hold for the locked libraries, and why each is harmless here
+	@$(RUN) kilat advisories
+
+sbom: install  ## Write a software bill of materials (CycloneDX) to dist/sbom.cdx.json
+	@mkdir -p dist
+	@$(UV) export --quiet --frozen --no-dev --format cyclonedx1.5 --preview-features sbom-export >dist/sbom.cdx.json
+	@echo "Wrote dist/sbom.cdx.json."
 
 clean:  ## Remove the model, the database and caches
 	rm -rf models var .rasa .pytest_cache .mypy_cache .ruff_cache results
