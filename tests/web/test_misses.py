@@ -103,7 +103,7 @@ def test_a_customer_is_not_named(connect: Any, token: Any, missed: Any) -> None:
     name = visitor.seen[0]["state"]["identity"]["name"]
     visitor.ask(f"xyzzy, saya {name}; nama saya Wahyuningsih, wahyu@example.com, host key 654321")
     [found] = missed()
-    assert found.text == "xyzzy, saya [name]; nama saya [name], [e-mail], host key [number]"
+    assert found.text == "xyzzy, saya [name]; nama saya [name], [e-mail], host key [secret]"
 
 
 def test_a_complaint(client: Client, missed: Any) -> None:

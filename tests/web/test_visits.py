@@ -37,7 +37,7 @@ def test_a_token_that_ends_meanwhile() -> None:
     identity = sample_identity("premier:admin:business")
     known.remember("a", Visit("c_1", Who(identity, clock.now + 5, subject=identity.subject)))
     clock.now += 5
-    assert known.find("a") == Visit("c_1", Who(problem="expired", subject=identity.subject))
+    assert known.find("a") == Visit("c_1", Who(until=1005.0, problem="expired", subject=identity.subject))
 
 
 def test_memory_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
