@@ -37,6 +37,10 @@ def browser(on: Settings) -> TestClient:
 @pytest.mark.parametrize("headers", [
     {"X-Forwarded-For": "203.0.113.7"}, {"X-Forwarded-For": "127.0.0.1"}, {"x-forwarded-proto": "https"},
     {"X-Forwarded-Host": "127.0.0.1"}, {"Forwarded": "for=203.0.113.7"}, {"X-Real-IP": "203.0.113.7"},
+    {"X-Request-ID": "1"}, {"traceparent": "00-1-1-01"}, {"X-Amz-Cf-Id": "1"}, {"X-Cloud-Trace-Context": "1"},
+    {"X-Varnish": "1"}, {"Akamai-Origin-Hop": "1"}, {"Front-End-Https": "on"}, {"WL-Proxy-Client-IP": "203.0.113.7"},
+    {"X-Sucuri-ClientIP": "203.0.113.7"}, {"Tailscale-User-Login": "a"}, {"Remote-Addr": "127.0.0.1"},
+    {"X-New-Proxy-Of-2030": "1"}, {"Connection": "close"}, {"Connection": "Close"},
     {"Via": "1.1 caddy"}, {"CF-Connecting-IP": "203.0.113.7"}, {"True-Client-IP": "203.0.113.7"}, {"CDN-Loop": "x"},
     {"Host": "help.example.com"}, {"Host": "help.example.com:8080"}, {"Host": "localhost.example.com"}, {"Host": ""},
     {"Host": "127.0.0.1.nip.io"}, {"Host": "0.0.0.0:8080"}, {"Host": "[::ffff:203.0.113.7]"}, {"Host": "[::"},
@@ -51,6 +55,27 @@ def test_a_request_through_a_proxy(browser: TestClient, headers: dict[str, str])
     answer = browser.post("/demo/sign-in", data={"as": "premier_admin"}, headers=headers)
     assert answer.status_code == 404 and not answer.cookies
     assert "data-identity-token" in browser.get("/", cookies=cookies).text
+
+
+def test_what_browsers_send(browser: TestClient) -> None:
+    """Chromium's and Firefox's own headers, and those of a developer's tools."""
+    headers = {
+        "User-Agent": "Mozilla/5.0", "Accept": "text/html", "Accept-Language": "id", "Accept-Encoding": "gzip",
+        "Upgrade-Insecure-Requests": "1", "Sec-Fetch-Site": "same-origin", "Sec-CH-UA-Mobile": "?0", "Sec-GPC": "1",
+        "Sec-Purpose": "prefetch", "DNT": "1", "Priority": "u=0", "Referer": f"{HERE}/", "Origin": HERE,
+        "TE": "trailers", "Connection": "keep-alive", "Cache-Control": "no-cache", "Pragma": "no-cache",
+    }
+    assert browser.get("/", headers=headers).status_code == 200
+    answer = browser.post("/demo/sign-in", data={"as": "premier_admin"}, headers=headers, follow_redirects=False)
+    assert "kilat_demo" in answer.cookies
+
+
+def test_the_log_is_not_filled(browser: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    """A header may have any name."""
+    for number in range(100):
+        browser.get("/", headers={f"X-{number}-{'x' * 500}": "1"})
+    told = [record.getMessage() for record in caplog.records if record.name == "bot.web.demo.local"]
+    assert 0 < len(told) <= 20 and all(len(line) < 400 for line in told)
 
 
 @pytest.mark.parametrize("base", ["http://localhost:8080", "http://127.0.0.1:9000", "http://[::1]:8080",

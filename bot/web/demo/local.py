@@ -17,12 +17,15 @@ from bot.settings import is_loopback
 
 logger = logging.getLogger(__name__)
 
-_OF_PROXIES = frozenset({
-    "forwarded", "via", "x-real-ip", "x-client-ip", "client-ip", "true-client-ip", "x-cluster-client-ip", "cdn-loop",
-    "fastly-client-ip", "fly-client-ip", "x-amzn-trace-id", "x-envoy-external-address", "x-request-start",
+LONGEST_NAME = 64
+MOST_TOLD = 20
+# What browsers send of themselves. Proxies add to it, each in its own way, so that no list of theirs is ever whole.
+_OF_BROWSERS = frozenset({
+    "host", "user-agent", "connection", "cookie", "origin", "referer", "cache-control", "pragma", "range", "te",
+    "upgrade-insecure-requests", "dnt", "priority", "purpose", "save-data", "authorization", "x-requested-with",
 })
-_PREFIXES_OF_PROXIES = ("x-forwarded", "x-original-", "x-proxy", "cf-", "x-appengine-", "x-azure-", "x-arr-",
-                         "x-vercel-")
+_PREFIXES_OF_BROWSERS = ("accept", "content-", "if-", "sec-")
+
 
 
 class LocalOnly:
@@ -38,7 +41,7 @@ class LocalOnly:
         if sign is None:
             await self._app(scope, receive, send)
             return
-        if sign not in self._told:
+        if sign not in self._told and len(self._told) < MOST_TOLD:
             self._told.add(sign)
             logger.warning("The demo answers this machine alone, and a request came from elsewhere (%s). Behind a "
                            "proxy set KILAT_IDENTITY_SECRET, or KILAT_DEMO=off.", sign)
@@ -49,8 +52,12 @@ def sign_of_a_stranger(scope: Scope) -> str | None:
     """What shows that a request does not come straight from a browser on this machine; `None` when nothing does."""
     headers = Headers(scope=scope)
     for name in headers:
-        if name in _OF_PROXIES or name.startswith(_PREFIXES_OF_PROXIES):
-            return f"the header {name}"
+        if name not in _OF_BROWSERS and not name.startswith(_PREFIXES_OF_BROWSERS):
+            return f"the header {name[:LONGEST_NAME]}"
+    if headers.get("connection", "").strip().lower() == "close":
+        return "the header connection: close, as some proxies send it"
+    if len(headers.getlist("host")) > 1:
+        return "the header host, more than once"
     if scope.get("http_version") == "1.0":
         return "HTTP/1.0, as some proxies speak it"
     client = scope.get("client")
