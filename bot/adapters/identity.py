@@ -38,9 +38,9 @@ def verify(token: object, settings: Settings) -> Identity:
 def read(token: object, settings: Settings) -> tuple[Identity, float]:
     """`verify`, and when the token stops to count, in seconds since 1970."""
     if not isinstance(token, str):
-        raise IdentityRejected("malformed", "the identity token must be a string")
+        raise IdentityRejected("malformed", "it must be a string")
     if len(token) > LARGEST_TOKEN:
-        raise IdentityRejected("malformed", f"the identity token has more than {LARGEST_TOKEN} characters")
+        raise IdentityRejected("malformed", f"it has more than {LARGEST_TOKEN} characters")
     try:
         claims = _decode(token, settings)
         return _identity(claims), _end(claims)
@@ -56,7 +56,7 @@ def _refusal(error: Exception) -> IdentityRejected:
         reason = "signature"
     elif isinstance(error, jwt.DecodeError) or not isinstance(error, jwt.PyJWTError):
         reason = "malformed"
-    return IdentityRejected(reason, f"the identity token is refused: {why(error)}")
+    return IdentityRejected(reason, why(error))
 
 
 def _expired(token: str, settings: Settings, error: Exception) -> IdentityRejected:
@@ -69,7 +69,7 @@ def _expired(token: str, settings: Settings, error: Exception) -> IdentityReject
         pass
     if time.time() >= end + GRACE_SECONDS:
         subject = None
-    return IdentityRejected("expired", f"the identity token is refused: {why(error)}", subject, end)
+    return IdentityRejected("expired", why(error), subject, end)
 
 
 def _end(claims: dict[str, Any]) -> float:
@@ -123,7 +123,7 @@ def _jwks(path: Path) -> jwt.PyJWKSet:
 def _identity(claims: dict[str, Any]) -> Identity:
     account = claims.get("account")
     if not isinstance(account, dict):
-        raise IdentityRejected("claims", "the identity token has no `account`")
+        raise IdentityRejected("claims", "it has no `account`")
     licensed = account.get("licensed")
     if not isinstance(licensed, bool):
         raise IdentityRejected("claims", "`account.licensed` must be true or false")

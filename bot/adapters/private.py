@@ -33,7 +33,8 @@ def is_opened(request: Request, secret: str) -> bool:
 def guard(app: Sanic, secret: str, open_to_all: str | None = None) -> None:
     """Let in who carries `secret`, with JSON and without a foreign origin; harmless when done twice.
 
-    Routes below `open_to_all` ask for no secret. What has no route stays Sanic's 404.
+    Routes below `open_to_all` ask for no secret. What has no route is 404 for everybody: an
+    exception on the way there would be answered by rasa_sdk, with a traceback in the log and what was sent in the body.
     """
     if getattr(app.ctx, "is_guarded", False):
         return
@@ -41,7 +42,7 @@ def guard(app: Sanic, secret: str, open_to_all: str | None = None) -> None:
 
     def check(request: Request) -> HTTPResponse | None:
         if request.route is None:
-            return None
+            return _refused(404, "there is nothing here")
         is_open = open_to_all is not None and f"/{request.route.path}/".startswith(open_to_all)
         if not is_open and not is_opened(request, secret):
             return _refused(401, "this is not the internal secret")

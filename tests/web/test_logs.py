@@ -10,6 +10,7 @@ import logging
 import time
 from typing import Any
 
+import jwt
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
@@ -69,7 +70,7 @@ def test_a_frame_that_breaks(connect: Any, gateway: Gateway, log: io.StringIO, m
 
 
 @pytest.mark.parametrize(("lifetime", "told"), [
-    (-60, "INFO bot.web.visits: An identity token was refused (expired)"), (60, ""),
+    (-60, "INFO bot.web.visits: An identity was refused (expired)"), (60, ""),
 ])
 def test_a_token_that_was_refused(connect: Any, token: Any, log: io.StringIO, lifetime: int, told: str) -> None:
     """The integrator learns why."""
@@ -77,7 +78,23 @@ def test_a_token_that_was_refused(connect: Any, token: Any, log: io.StringIO, li
     connect().hello(identity_token=value)
     assert told in log.getvalue()
     connect().hello(identity_token=value[:-8] + "AAAAAAAA")
-    assert "WARNING bot.web.visits: An identity token was refused (signature)" in log.getvalue()
+    assert "WARNING bot.web.visits: An identity was refused (signature)" in log.getvalue()
+
+
+@pytest.mark.parametrize(("changes", "reason"), [
+    ({"aud": "other"}, "`aud` names somebody else"), ({"sub": ""}, "`sub` must be a text of"),
+    ({"account": {}}, "`account.licensed` must be"), ({"account": None}, "has no `account`"),
+    ({"nbf": 2**40}, "`nbf` or `iat` lies in the future"), ({"iat": "x"}, "`iat` is no time"),
+    ({"exp": []}, "can't be read as a JWT"), ({"exp": 1}, "it has expired"), ({"pad": "x" * 9000}, "more than 8192"),
+], ids=str)
+def test_a_reason_can_be_read(connect: Any, token: Any, gateway: Gateway, log: io.StringIO, changes: dict[str, Any],
+                              reason: str) -> None:
+    """Masking takes what follows the announcement of a token for one, and this is what the integrator needs."""
+    secret = gateway.settings.identity_secret
+    claims = jwt.decode(token("premier:admin:business"), secret, algorithms=["HS256"], audience="kilat")
+    connect().hello(identity_token=jwt.encode({**claims, **changes}, secret, algorithm="HS256"))
+    [line] = [line for line in log.getvalue().splitlines() if "was refused" in line]
+    assert reason in line and "[" not in line
 
 
 @pytest.mark.parametrize("zone", ["Asia/Jakarta", "America/New_York"])
