@@ -122,6 +122,8 @@ def log() -> Iterator[io.StringIO]:
     level = root.level
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    # A command of the shell, run in a test before, may have silenced it for the process that it thought its own.
+    logging.getLogger("bot.adapters.sql.engine").setLevel(logging.NOTSET)
     yield stream
     root.setLevel(level)
     root.removeHandler(handler)
