@@ -27,6 +27,10 @@ UNITS = [
     "2026-01-01 ", "telp 1", "wa081", "WA0812-", "rek ABC1234 ", "meeting id ", "error 123456, ",
     "Rp1.000.000 ", "10 000 ", "eyJa.", "Bearer a ", "-----BEGIN KEY-----", "sk-a1", "aB1", "deadbeef", "ig: ",
     "line id _", "O0", "1a", "½", "ﷺ", "é", "😡", "[number] ",
+    "ganti password dari ", "ubah pin dari a jadi ", "ganti nama saya ", "ganti kode sms ", "username dari a ke ",
+    "login a@b.id ", "akun a@b.id b ", "saya bu ", "SAYA BU A ", "\"a\" password ", "' password ", "\" kode sms ",
+    "jl pasar ", "blok a ", "ALAMAT: A ", "ALAMAT JL A ", "paspor ? ", "paspor a-", "saya ketik ", "pw saya ketik ",
+    "Rp 1 ", "1 Rp,-", "kartu 1.000 ", "@all ",
 ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.core.privacy import births, emails, keys, links, names, numbers, secrets, signatures, streets
+from bot.core.privacy import births, changes, emails, keys, links, names, numbers, secrets, signatures, signins, streets
 from bot.core.privacy.fields import FIELDS
 from bot.core.privacy.said import Said
 from bot.core.privacy.text import Span, replaced
@@ -48,5 +48,6 @@ def _in_logs_too(said: Said) -> Iterator[Span]:
 
 def _of_people(said: Said) -> Iterator[Span]:
     """What tells somebody who reads a question who wrote it."""
-    for recogniser in (links.find, links.handles, births.find, streets.find, names.find, signatures.find):
+    for recogniser in (links.find, links.handles, signins.find, changes.find, births.find, streets.find, names.find,
+                       signatures.find):
         yield from recogniser(said)

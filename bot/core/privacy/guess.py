@@ -42,6 +42,12 @@ def looks_secret(chunk: str, is_near: bool) -> bool:
     return (letters >= 4 and digits >= 2 and not is_product) or (letters >= 3 and digits >= 1 and has_sign)
 
 
+def is_odd(chunk: str, words: Words) -> bool:
+    """Whether a word has a capital inside beside small letters, and is no product's name (iPhone)."""
+    return chunk.isalpha() and chunk[1:] != chunk[1:].lower() and chunk != chunk.upper() and (
+        not words.is_in(words.stem(chunk.lower()), ("products", "brands")))
+
+
 def is_measure(chunk: str, words: Words, is_strong: bool = False) -> bool:
     """Whether a chunk is a time, a figure with its unit (1080p), a product with its number (iOS17), a word with the
     figure of repetition (kadang2), or the number of a ticket."""

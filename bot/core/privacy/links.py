@@ -63,7 +63,8 @@ def _is_personal(said: Said, path: str) -> bool:
 def handles(said: Said) -> Iterator[Span]:
     """The spans of "@name", and of names on other services that a word announces ("ig: budi_s")."""
     for one in _HANDLE.finditer(said.text):
-        yield Span(*one.span(), "name")
+        if one[0][1:].rstrip(".").lower() not in said.words.of("everybody"):
+            yield Span(*one.span(), "name")
     for found in said.find("handle"):
         is_strong = False
         for i in range(found.after, min(found.after + _REACH, len(said))):
@@ -79,8 +80,9 @@ def _handle(said: Said, i: int, is_strong: bool) -> Iterator[Span]:
     """The chunk of token `i`, if it looks like a handle; after a colon any name that is no everyday word does."""
     start, end = said.chunk(i)
     chunk = said.cut(start, end)
-    is_mixed = any(map(str.isdigit, chunk)) and any(map(str.isalpha, chunk))
-    is_marked = any(sign in chunk[1:-1] for sign in "._#")
+    has_letter = any(map(str.isalpha, chunk))
+    is_mixed = any(map(str.isdigit, chunk)) and has_letter
+    is_marked = has_letter and any(sign in chunk[1:-1] for sign in "._#")
     is_word = chunk[0].isalpha() and not said.words.is_verb(chunk.lower())
     if not said.words.is_ordinary(chunk.lower()) and (is_mixed or is_marked or (is_strong and is_word)):
         yield Span(start, end, "name")

@@ -23,6 +23,7 @@ def find(said: Said) -> Iterator[Span]:
         if (found.kind != "pronoun" or is_introduced) and (
                 found.kind != "account" or any(map(str.isdigit, said.low(before)))):
             yield from _after(said, found)
+    yield from _honoured(said)
     for found in said.find("here"):
         yield from _before(said, found)
     for found in said.find("self"):
@@ -127,6 +128,31 @@ def _before(said: Said, found: Found) -> Iterator[Span]:
         i -= 1
     if i < found.first and not said.is_ordinary(i) and (said.starts_clause(i) or said.has(i - 1, "greeting")):
         yield from span(said, i, found.first - 1)
+
+
+def _honoured(said: Said) -> Iterator[Span]:
+    """A name in any case after who speaks and an honorific: "SAYA BU ENDANG", "ini mbak yuni"."""
+    honorifics = said.words.of("honorific")
+    for i in [i for i, token in enumerate(said.tokens) if token.low in honorifics]:
+        before = i - 1 - said.has(i - 1, "articles")
+        if not said.has(before, "speakers"):
+            continue
+        first = i + 1
+        while first < i + _MOST_BETWEEN and (said.has(first, "honorific") or (
+                said.is_sign(first, ".") and not said.is_spaced(first))):
+            first += 1
+        first += said.has(first, "roles")
+        end = name_end(said, first, needs_title=False) if first < len(said) and not said.is_new_line(first) else None
+        if end is None:
+            continue
+        is_ended = said.starts_clause(end + 1) or not said.low(end + 1).isalnum() or said.has(
+            end + 1, "ends", "introduced", "origin")
+        # "dr" is "dari" in chat too, and a verb may follow an honorific: "ini pak ditolak terus".
+        is_from = said.has(i, "origin") and said.has(before, "own") and first == i + 1 and not (
+            said.is_titled(i) or said.has(end + 1, "ends"))
+        is_verb = said.words.is_verb(said.low(first)) and not said.is_titled(first) and not is_ended
+        if not is_from and not is_verb:
+            yield from span(said, first, end)
 
 
 def _greeted(said: Said, found: Found) -> Iterator[Span]:

@@ -26,6 +26,9 @@ _FEWEST_BESIDE_LETTERS = 4
 _FEWEST_SPELLED = 6
 _REACH = 8
 _REACH_OF_LABEL = 4
+_REACH_OF_DOCUMENT = 14
+_MOST_GLUED = 6
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def find(said: Said) -> Iterator[Span]:
@@ -43,14 +46,25 @@ def find(said: Said) -> Iterator[Span]:
 
 
 def _announce(said: Said, by_token: dict[int, Run]) -> Iterator[Span]:
-    """Marks the runs that a word announces, and finds announced numbers that have letters in them."""
+    """Marks the runs that a word announces, and finds announced numbers that have letters in them. The number of a
+    document may stand after a question: "nomor paspor ya? X-1234567"."""
     for phrase in said.find("number"):
         if phrase.after - 1 in by_token:
             continue
-        for i in range(phrase.after, min(phrase.after + _REACH, len(said))):
+        names = {said.words.stem(said.low(i)) for i in range(phrase.first, phrase.after)}
+        is_document, is_far = not names.isdisjoint(said.words.of("documents")), False
+        reach = _REACH_OF_DOCUMENT if is_document else _REACH
+        for i in range(phrase.after, min(phrase.after + reach, len(said))):
             run = by_token.get(i)
-            if said.is_sign(i, "?!;"):
+            is_far |= said.is_sign(i, "?!;") or i - phrase.after >= _REACH
+            if is_far and (not is_document or _is_said_of_another(said, i, run)):
                 break
+            if run and (_is_money(said, run) or (i > phrase.after and _is_grouped(said, run))):
+                break
+            if is_document and sum(map(str.isdecimal, said.low(i))) >= _FEWEST_BESIDE_LETTERS:
+                start = said.tokens[_glued_before(said, i, phrase.after)].start
+                if start < said.tokens[i].start:
+                    yield Span(start, said.chunk(i)[1], "number")
             if run and not run.before:
                 if i > phrase.after and len(said.low(i - 1)) <= 2 and said.tokens[i - 1].text.isupper():
                     run.start = said.tokens[i - 1].start
@@ -62,6 +76,47 @@ def _announce(said: Said, by_token: dict[int, Run]) -> Iterator[Span]:
     for run in by_token.values():
         glued = said.words.match(tokens(run.before), 0, ("number", "code")) if run.before.isalpha() else None
         run.announced |= glued is not None
+
+
+def _is_money(said: Said, run: Run) -> bool:
+    """Whether a run is an amount with its currency before or after it. A currency that a number follows belongs to
+    that number."""
+    at = run.first - 1 - said.is_sign(run.first - 1, ".")
+    before = run.before or said.low(at)
+    is_before = before in said.words.of("currencies") and before not in said.words.of("units")
+    after = run.last + 1
+    while said.is_sign(after, ",-") and after - run.last < _MOST_GLUED:
+        after += 1
+    is_after = run.after in said.words.of("currencies") if run.after else (
+        said.has(after, "currencies") and not said.low(after + 1).isdecimal()
+        and (after == run.last + 1 or said.is_spaced(after)))
+    return (is_before or is_after) and is_counted(said.text[said.tokens[run.first].start:run.end].lstrip(_LETTERS))
+
+
+def _is_grouped(said: Said, run: Run) -> bool:
+    """Whether a run is written in thousands as amounts are, which no account is far from its announcement."""
+    text = said.text[run.start:run.end]
+    return not text.isdecimal() and is_amount(text)
+
+
+def _is_said_of_another(said: Said, i: int, run: Run | None) -> bool:
+    """Whether a number far from its announcement is that of an error, a moment or a quantity."""
+    last = run.last if run else i
+    is_number = any(map(str.isdecimal, said.low(i)))
+    return is_number and (
+        said.words.stem(said.low(i - 1)) in said.words.of("labels") or said.has(last + 1, "units", "months", "per")
+        or is_moment_or_machine(said.cut(*said.chunk(i))))
+
+
+def _glued_before(said: Said, i: int, least: int) -> int:
+    """The first token of the letters with a dash that are glued to token `i`, not before token `least`."""
+    first = i
+    for _ in range(_MOST_GLUED):
+        before = first - 1
+        if before < least or said.is_spaced(first) or not (said.low(before).isalnum() or said.is_sign(before, "-")):
+            break
+        first = before
+    return first
 
 
 def _parts(said: Said, run: Run, kept: set[int]) -> Iterator[list[int]]:
@@ -85,6 +140,8 @@ def _parts(said: Said, run: Run, kept: set[int]) -> Iterator[list[int]]:
 
 def _is_personal(said: Said, run: Run, part: list[int], text: str) -> bool:
     figures = "".join(filter(str.isdecimal, digits(text) or text.replace("O", "0")))
+    if _is_money(said, run):
+        return False
     if run.announced and len(figures) >= _SHORTEST_ANNOUNCED:
         return True
     if len(figures) < _SHORTEST:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.privacy.guess import counts, is_measure, is_told, looks_secret
+from bot.core.privacy.guess import counts, is_measure, is_odd, is_told, looks_secret
 from bot.core.privacy.said import Said
 from bot.core.privacy.text import CLOSING, OPENING, Span
 from bot.core.privacy.words import Found
@@ -13,6 +13,8 @@ from bot.core.privacy.words import Found
 _REACH = 7
 _REACH_BEFORE = 5
 _REACH_OF_LINK = 2
+_REACH_OF_TYPED = 3
+_REACH_OF_QUOTE = 10
 _FEWEST_DIRECT = 3
 _FEWEST_DIGITS = 4
 _FEWEST_LETTERS = 4
@@ -20,6 +22,7 @@ _LONGEST_QUOTE = 100
 _MOST_WORDS = 5
 _MOST_SIGNS = 100
 _QUOTES = {'"': '"', "“": "”", "‘": "’", "«": "»", "`": "`", "'": "'", "”": "”", "„": "“"}
+_OPENINGS = {end: "".join(one for one in _QUOTES if _QUOTES[one] == end) for end in _QUOTES.values()}
 _LINKS = ":=→>⇒➡"
 
 
@@ -36,6 +39,7 @@ def find(said: Said) -> Iterator[Span]:
             phrase = phrase._replace(kind="code")
         spans = list(_After(said, phrase, end).spans())
         yield from spans or _before(said, phrase)
+        yield from _quoted(said, phrase)
 
 
 @dataclass
@@ -49,12 +53,13 @@ class _After:
     is_strong: bool = False
     is_signed: bool = False
     passed: int = 0
+    typed: int = 0
 
     def spans(self) -> Iterator[Span]:
         """The span of the secret, and of a second one after "or"."""
         said, i, signs = self.said, self.phrase.after, 0
         is_owned = self.phrase.owned
-        while i < self.end and self.passed < _REACH and signs < _MOST_SIGNS:
+        while i < self.end and (self.passed < _REACH or self.typed) and signs < _MOST_SIGNS:
             is_link = said.is_sign(i, _LINKS)
             is_end = said.is_new_line(i) and not self.is_strong and not is_link
             if is_end or said.is_sign(i, "?¿;") or (said.is_sign(i, ".") and said.is_spaced(i + 1)):
@@ -83,15 +88,24 @@ class _After:
         if said.cut(start, end).isdecimal():
             end = self._whole(i, end, is_phrase=False)
         chunk = said.cut(start, end)
-        if not is_told(chunk, said.words, kind, self.is_strong, not self.passed, is_owned):
+        if said.has(i, "typed"):
+            return None
+        is_direct = not self.passed
+        if self.typed:
+            if is_odd(chunk, said.words):
+                return end
+            chunk = chunk.rstrip("+") or chunk
+        if not is_told(chunk, said.words, kind, self.is_strong, is_direct or bool(self.typed), is_owned and is_direct):
             return None
         if chunk.isalpha() and not self.is_signed and said.words.is_verb(chunk.lower()):
             return None
         return self._whole(i, end, is_phrase=self.is_strong and kind == "secret")
 
     def _pass(self, i: int) -> int:
-        """Goes past token `i`, or past its chunk; a link holds over a few everyday words."""
+        """Goes past token `i`, or past its chunk; a link holds over a few everyday words, and so does "saya ketik"."""
         said = self.said
+        is_typed = said.has(i, "typed") and self.passed < _REACH
+        self.typed = _REACH_OF_TYPED if is_typed else max(0, self.typed - 1)
         if not said.has(i, "fillers"):
             self.is_strong &= said.is_ordinary(i) and self.passed < _REACH_OF_LINK
             self.passed += 1
@@ -130,7 +144,7 @@ class _After:
         if i < len(said) and (said.has(i, "joins") or said.is_sign(i - 1, ",")):
             i += said.has(i, "joins")
             if i < len(said):
-                yield from _far(said, *said.chunk(i), is_near=False)
+                yield from _far(said, *said.chunk(i), is_near=self.typed > 0)
 
 
 def _before(said: Said, phrase: Found) -> Iterator[Span]:
@@ -163,6 +177,26 @@ def _before(said: Said, phrase: Found) -> Iterator[Span]:
     elif is_linked and phrase.kind == "secret" and letters >= _FEWEST_LETTERS and (
             said.low(at) in CLOSING or said.starts_clause(first)) and not said.words.is_verb(chunk.lower()):
         yield Span(start, end, "secret")
+
+
+def _quoted(said: Said, phrase: Found) -> Iterator[Span]:
+    """A quotation before the announcing words, with nothing between but how it is used: "'terompet' buat sandi"."""
+    least = max(0, phrase.first - _REACH_OF_QUOTE)
+    if _OPENINGS.keys().isdisjoint(token.text for token in said.tokens[least:phrase.first]):
+        return
+    for i in range(phrase.first - 1, least, -1):
+        text = said.tokens[i].text
+        if text in _OPENINGS and not said.is_spaced(i) and (said.is_spaced(i + 1) or not said.low(i + 1).isalnum()):
+            end = said.tokens[i].start
+            start = max(said.text.rfind(sign, max(0, end - _LONGEST_QUOTE), end) for sign in _OPENINGS[text]) + 1
+            is_open = start == 1 or (start > 1 and not said.text[start - 2].isalnum())
+            inner = said.text[start:end].strip().lower() if is_open else ""
+            if inner and "\n" not in inner and not all(map(said.words.is_ordinary, inner.split())):
+                yield Span(start, end, "secret")
+            return
+        is_use = said.has(i, "is", "as", "own", "articles", "fillers", "typed", "used", "products")
+        if not is_use and text not in ",-–—'":
+            return
 
 
 def _far(said: Said, start: int, end: int, is_near: bool) -> Iterator[Span]:

@@ -16,11 +16,13 @@ LISTS = (
     "street_ends", "wide_street_ends", "at_place", "is", "as", "articles", "own", "fillers", "suffixes",
     "verb_starts", "verb_ends", "labels", "numerals", "per", "currencies", "units", "digits", "at", "at_in_brackets",
     "spelled_signs", "dot", "mailboxes", "profile_hosts", "personal_paths", "public_paths", "keys", "ordinary",
+    "everybody", "documents", "typed", "used", "speakers", "roles", "ranks", "sure_streets", "towns",
+    "brands", "signs_in", "beside", "changed", "change", "change_from", "change_to",
 )
 # The lists of phrases after or before which something personal stands; "known" are the names of who writes.
 ANNOUNCING = frozenset({
     "secret", "code", "code_maybe", "number", "handle", "birth", "street", "place", "house", "name", "pronoun", "title",
-    "self", "account", "parting", "here", "known",
+    "self", "account", "parting", "here", "known", "changed",
 })
 _SHORTEST_SUFFIXED = 5
 _SHORTEST_VERB = 5
@@ -63,7 +65,7 @@ class Words:
             word + suffix: word for suffix in sorted(self.of("suffixes"), key=len) for word in known
             if len(word) + len(suffix) >= _SHORTEST_SUFFIXED}
 
-    def of(self, name: str) -> Collection[str]:
+    def of(self, name: str) -> frozenset[str]:
         """The words of a list."""
         return self._lists.get(name, frozenset())
 

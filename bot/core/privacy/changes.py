@@ -1,0 +1,78 @@
+"""What somebody changes: "ganti password dari kucing jadi macan". Both the old value and the new one are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.privacy.guess import is_measure
+from bot.core.privacy.said import Said
+from bot.core.privacy.text import CLOSING, OPENING, Span
+from bot.core.privacy.words import Found
+
+_REACH_BEFORE = 5
+_REACH = 6
+_MOST_WORDS = 4
+_FEWEST_DIGITS = 3
+
+
+def find(said: Said) -> Iterator[Span]:
+    """The spans of values before and after a change."""
+    verbs = [token.low in said.words.of("change") for token in said.tokens]
+    if not any(verbs):
+        return
+    for found in said.find("secret", "code", "changed"):
+        is_change = any(verbs[max(0, found.first - _REACH_BEFORE):found.first])
+        for i in range(found.after, min(found.after + _REACH, len(said))):
+            is_change |= verbs[i]
+            if said.is_sign(i, ".?!;:=") or said.is_new_line(i):
+                break
+            if is_change and said.has(i, "change_from"):
+                yield from _values(said, found, i + 1)
+                break
+            if is_change and said.has(i, "change_to") and not verbs[i]:
+                yield from _value(said, found, i + 1, None, is_sure=False)
+                break
+
+
+def _values(said: Said, found: Found, first: int) -> Iterator[Span]:
+    """The values around "to", of which the first begins with token `first`."""
+    i = first
+    for _ in range(_MOST_WORDS):
+        if i >= len(said) or said.is_new_line(i) or said.is_sign(i, "?;"):
+            return
+        i = said.last[i] + 1
+        if said.has(i, "change_to"):
+            olds = list(_value(said, found, first, i, is_sure=True))
+            yield from olds
+            yield from _value(said, found, i + 1, None, is_sure=bool(olds))
+            return
+
+
+def _value(said: Said, found: Found, first: int, until: int | None, is_sure: bool) -> Iterator[Span]:
+    """The value that begins with token `first` and ends before token `until`, or with its chunk; nothing where it is of
+    everyday words. `is_sure`: even a word that looks like a verb is one."""
+    while said.low(first) in OPENING and first < len(said) and first != until:
+        first += 1
+    if first >= len(said) or first == until or said.is_new_line(first):
+        return
+    last = said.last[first] if until is None else until - 1
+    while until is None and last + 1 < len(said) and last < first + _REACH and not said.is_new_line(last + 1) and (
+            (said.low(last).isdecimal() and said.low(last + 1).isdecimal())
+            or (found.kind == "changed" and said.is_titled(last) and said.is_titled(last + 1))):
+        last = said.last[last + 1]
+    end = said.tokens[last].end
+    while end > said.tokens[first].end and said.text[end - 1] in CLOSING:
+        end -= 1
+    words = said.cut(said.tokens[first].start, end).split()
+    told = [word for word in words if not _is_everyday(said, word)]
+    is_verb = all(word.isalpha() and said.words.is_verb(word.lower()) for word in words)
+    if told and len(told) * 2 >= len(words) and (is_sure or not is_verb):
+        yield Span(said.tokens[first].start, end, "name" if found.kind == "changed" else "secret")
+
+
+def _is_everyday(said: Said, word: str) -> bool:
+    low = word.lower()
+    if word.isdecimal():
+        return len(word) < _FEWEST_DIGITS
+    return said.words.is_ordinary(low) or said.words.is_in(low, ("ends", "products", "labels")) or is_measure(
+        word, said.words)
