@@ -51,6 +51,8 @@ COMMANDS = [
     "cancel aja kak", "gajadi", "tidak jadi", "nggak usah deh", "bataaal", "cancel the ticket, thanks",
     "quiero cancelar",
     "sorry, never mind", "mau batal aja", "lupain aja", "exit", "saya berubah pikiran", "batal ya 🙏",
+    "skip aja", "tutup formnya", "close the form", "eh salah, batal ajaa", "wes ora sido", "i no longer need this",
+    "I don't want to make a ticket anymore", "close",
 ]
 SLIPS = ["batlkan", "cancell it", "cnacel", "batalkna", "nevermimd", "gajdi deh", "cacnel please"]
 

@@ -10,7 +10,7 @@ from bot.adapters.content.document import Part, files
 from bot.adapters.content.wording import differences, placeholders, slips
 from bot.languages import COMPLETE, LANGUAGES
 
-# What the code puts behind a bare `utter_`, beside smalltalk: refusals, and the channels that are open to everyone.
+# What the code puts behind a bare `utter_`, beside the intents of one response: refusals, and the channels open to all.
 _BY_TOPIC = ("out_of_scope", "dissatisfied", "help_center", "chatbot", "community")
 
 
@@ -59,7 +59,7 @@ def _language(conditions: Part) -> str:
 def _against_code(data: Path, responses: dict[str, Part]) -> Iterator[str]:
     uses = [use for use in code.responses() if use.name != code.RESPONSE]
     uses += [code.Use(f"{code.RESPONSE}{topic}", False, use.at) for use in code.responses()
-             if use.name == code.RESPONSE for topic in (*code.constant("SMALLTALK"), *_BY_TOPIC)]
+             if use.name == code.RESPONSE for topic in (*code.constant("ONE_RESPONSE"), *_BY_TOPIC)]
     for name, at in {use.name: use.at for use in uses if not any(use.means(key) for key in responses)}.items():
         yield f"{data / 'responses'}:1: there is no {name}, which {at} says. Add it to the file of its topic."
     for name, key in responses.items():

@@ -17,7 +17,7 @@ from bot.services.dialogue import form as forms
 from bot.services.dialogue import prompts
 from bot.services.dialogue.form import Form, Step
 from bot.services.dialogue.resolve import FOLLOW_UP, remember, resolve
-from bot.services.dialogue.settle import SMALLTALK, settle
+from bot.services.dialogue.settle import ONE_RESPONSE, SURE, settle
 from bot.services.dialogue.state import State
 from bot.services.dialogue.ticket_form import filled, ticket_form, told_trouble
 from bot.services.dialogue.turn import Turn
@@ -54,16 +54,21 @@ class Conversation:
         state = state.with_values(route=None)
         form = state.active_form
         turn = turn if form else settle(turn, state, self._wording)
-        if turn.intent == "switch_language":
+        cues = self._wording.cues.find(turn.text)
+        if turn.intent == "switch_language" and not (form and forms.is_its_text(form, turn, cues)):
             return replace(self._switch_language(turn, state, facts), intent=turn.intent)
         words = self._wording.words(facts, state.language)
-        if form and not forms.wants_person(form, turn):
-            step = forms.advance(form, turn, self._wording.cues.find(turn.text))
+        if form and not (forms.wants_person(form, turn) or forms.in_crisis(form, turn)):
+            step = forms.advance(form, turn, cues)
             if step is not None:
                 return self._form_step(step, turn, state, facts, words)
         said = replace(self._answer(turn, state, facts, words), intent=turn.intent)
+        if form and forms.in_crisis(form, turn):
+            return replace(said, state=_laid_aside(said.state, form))
         if form and said.state.form is form and turn.intent != "talk_to_human":
-            return replace(said, bubbles=(*_without_buttons(said.bubbles), prompts.prompt(form, words)))
+            form = form if turn.intent in HANDLERS else forms.refused(form)
+            return replace(said, bubbles=(*_without_buttons(said.bubbles), prompts.prompt(form, words)),
+                           state=said.state.with_values(form=form))
         return said
 
     def greeting(self, state: State, facts: Facts, identity: Identity | None) -> Reply:
@@ -88,10 +93,7 @@ class Conversation:
         words = self._wording.words(facts, state.language)
         if self._queue.place(turn.conversation) is not None:
             return Reply((Bubble(words.say("utter_file_in_queue")),), state)
-        best = decide_route(turn, facts)
-        way = offer(best, self.staffing(best, state.language), phone=False).route
-        ways = ("talk_to_human", "create_ticket") if way.door is Door.AGENT_QUEUE else ("create_ticket",)
-        return Reply((Bubble(words.say("utter_file"), _topic_buttons(ways, words)),), state)
+        return Reply((Bubble(words.say("utter_file"), _topic_buttons(self._ways(turn, state, facts), words)),), state)
 
     def left_queue(self, state: State, facts: Facts) -> Reply:
         """The visitor has given the place in the queue up: the other way."""
@@ -119,10 +121,12 @@ class Conversation:
             return self._repeat(turn, state, facts, words)
         if intent in HANDLERS or intent == FOLLOW_UP:
             return self._answer_topic(turn, state, facts, words)
-        if intent in SMALLTALK:
+        if intent in ONE_RESPONSE:
             return self._say(f"utter_{intent}", state.with_values(misses=0), words, intent)
-        if intent in ("out_of_scope", "dissatisfied"):
+        if intent == "dissatisfied":
             return self._say(f"utter_{intent}", state, words, intent)
+        if intent == "out_of_scope":
+            return self._out_of_scope(turn, state, facts, words)
         if intent == "sent_file":
             return self.file(turn, state, facts) if state.files else self._say("utter_no_file", state, words, intent)
         if intent == "cancel":
@@ -197,9 +201,8 @@ class Conversation:
         bubble = replace(bubble, buttons=_topic_buttons(["create_ticket"], words) if done.ticket else ())
         if not form:
             return Reply((bubble,), state)
-        if "subject" not in form:
-            return Reply((bubble,), state.with_values(form=None))
-        return Reply((bubble, Bubble(words.say("utter_form_kept"))), state.with_values(form={**form, "paused": True}))
+        state = _laid_aside(state, form)
+        return Reply((bubble, Bubble(words.say("utter_form_kept"))) if state.form else (bubble,), state)
 
     def _start_form(self, kind: str, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         if kind == forms.TICKET and turn.cards:
@@ -239,7 +242,8 @@ class Conversation:
         """First the likeliest meanings as buttons; the second time the best door for this visitor."""
         state = state.with_values(misses=state.misses + 1)
         if state.misses == 1:
-            likely = [intent for intent in turn.ranking if intent in HANDLERS]
+            known = [intent for intent in turn.ranking if intent in HANDLERS]
+            likely = known or ["channels_overview", *self._ways(turn, state, facts)]
             return Reply((Bubble(words.say("utter_clarify"), _topic_buttons(likely, words)),), state)
         best = decide_route(turn, facts)
         way = offer(best, self.staffing(best, state.language), phone=False).route
@@ -249,6 +253,21 @@ class Conversation:
         offers = ("talk_to_human",) if way.door is Door.AGENT_QUEUE else ("create_ticket",)
         card = community_card(response, values, words)
         return Reply((Bubble(words.say(response, values), _topic_buttons(offers, words), card),), state)
+
+    def _out_of_scope(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
+        """What Kilat can do; where unsure, and the second time in a row, with this visitor's doors."""
+        sure = turn.ranking.get("out_of_scope", 1.0) >= SURE
+        said = self._say("utter_out_of_scope", state.with_values(misses=state.misses + 1), words, "out_of_scope")
+        if sure and state.misses == 0:
+            return said
+        ways = (*self._ways(turn, state, facts), "channels_overview")
+        return replace(said, bubbles=(replace(said.bubbles[0], buttons=_topic_buttons(ways, words)),))
+
+    def _ways(self, turn: Turn, state: State, facts: Facts) -> tuple[str, ...]:
+        """The ways to people that this visitor has now, the best one first."""
+        best = decide_route(turn, facts)
+        way = offer(best, self.staffing(best, state.language), phone=False).route
+        return ("talk_to_human", "create_ticket") if way.door is Door.AGENT_QUEUE else ("create_ticket",)
 
     def _say(self, response: str, state: State, words: Words, topic: str | None = None) -> Reply:
         return Reply((self._word(Answer(response), words, topic),), state)
@@ -260,6 +279,11 @@ class Conversation:
 
 def _topic_buttons(topics: tuple[str, ...] | list[str], words: Words) -> tuple[Button, ...]:
     return tuple(Button(words.title(topic), f"/{topic}") for topic in topics[:MOST_BUTTONS])
+
+
+def _laid_aside(state: State, form: Form) -> State:
+    """Without a form at work: one that holds something waits until it is asked for again."""
+    return state.with_values(form={**form, "paused": True} if "subject" in form else None)
 
 
 def _without_buttons(bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:

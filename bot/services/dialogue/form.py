@@ -80,6 +80,11 @@ def advance(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
     return replace(step, form={**kept, "refused": form.get("refused", 0) + 1} if stays else kept)
 
 
+def refused(form: Form) -> Form:
+    """The form, asking the same once more."""
+    return {**form, "refused": form.get("refused", 0) + 1}
+
+
 def given(form: Form) -> tuple[str, ...]:
     """The fields that have a value, so that it can be changed; in triage both questions."""
     if form["kind"] == TRIAGE:
@@ -92,6 +97,19 @@ def wants_person(form: Form, turn: Turn) -> bool:
     return turn.intent == "talk_to_human" and not (form["asked"] in FREE_TEXT and _insists(turn))
 
 
+def in_crisis(form: Form, turn: Turn) -> bool:
+    """True for who wants to die: no form goes on over that, unless the same words once more are its text."""
+    sure = turn.intent == "self_harm" and turn.ranking.get("self_harm", 1.0) >= _SURE
+    return sure and not (form["asked"] in FREE_TEXT and _insists(turn))
+
+
+def is_its_text(form: Form, turn: Turn, cues: frozenset[str]) -> bool:
+    """True where free text is asked and a message with a language's name is more than the wish for that language."""
+    asks = turn.value("target_language") is not None and cues & {"question_mark", "yes_no_start", "yes_no_word"}
+    wishes = _is_command("only_switch_language", "switch_language", turn, cues) or asks
+    return form["asked"] in FREE_TEXT and (not wishes or _insists(turn))
+
+
 def _advance(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
     asked = form["asked"]
     if asked in FREE_TEXT:
@@ -100,9 +118,11 @@ def _advance(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
         return _take_email(form, turn, cues)
     if asked == "change" and "leave_it" in cues:
         return Step(ask_next(form))
-    if turn.intent == "cancel" or _is_command("only_cancel", "cancel", turn, cues):
+    sure = turn.intent == "cancel" and turn.ranking.get("cancel", 1.0) >= _SURE
+    if sure or _is_command("only_cancel", "cancel", turn, cues):
         return Step(None, "utter_ticket_cancelled")
-    wanted = turn.intent == "change_answer" or "change_it" in cues
+    wanted = turn.intent == "change_answer" or "change_it" in cues or (
+        asked == "confirm" and _is_command("only_change", "change_answer", turn, cues))
     if wanted and asked not in given(form) and _names_field(form, turn, cues, (asked,)):
         return Step(form)
     named = _names_field(form, turn, frozenset(), given(form))
@@ -277,7 +297,7 @@ def _take_change(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
 
 def _change(form: Form, turn: Turn, cues: frozenset[str]) -> Step:
     """Open a field again, or ask which one; a new value in the same message is taken at once."""
-    if form["kind"] == TICKET and "email" in form and "@" in turn.text:
+    if form["kind"] == TICKET and "@" in turn.text:
         reading = _read_email(turn, cues)
         return _doubt(form, reading) if reading.fault else _filled(form, email=reading.addresses[0])
     if level := turn.value("priority"):

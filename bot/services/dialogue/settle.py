@@ -14,11 +14,15 @@ NOT_UNDERSTOOD = "nlu_fallback"
 PERSON = "talk_to_human"
 # Where nothing better would be said, a person may be meant.
 _NO_ANSWER = frozenset({NOT_UNDERSTOOD, "out_of_scope", "abuse", "dissatisfied", "cancel"})
-SMALLTALK = frozenset(
-    {"greet", "goodbye", "thank", "affirm", "deny", "abuse", "bot_identity", "capabilities", "other_language"}
+# Each has one response, whatever was said before.
+ONE_RESPONSE = frozenset(
+    {"greet", "goodbye", "thank", "affirm", "deny", "abuse", "bot_identity", "capabilities", "other_language",
+     "self_harm", "danger", "account_security", "distress", "privacy"}
 )
+# Never read as more on the last topic.
+_PEOPLE_FIRST = frozenset({PERSON, "self_harm", "danger", "account_security", "distress"})
 _PLEASANTRIES = frozenset({"greet", "goodbye", "thank", "affirm", "deny"})
-_SURE = 0.6
+SURE = 0.6
 _DOUBTFUL = 0.6
 _WORTH_TAKING = 0.2
 _SHORT = 6
@@ -34,9 +38,9 @@ def settle(turn: Turn, state: State, wording: Wording) -> Turn:
     words = len(turn.text.split())
     if turn.intent == "switch_language" and turn.value("target_language") is None:
         return replace(turn, intent=_next_best(turn, "switch_language") or "other_language")
-    if turn.intent == PERSON:
+    if turn.intent in _PEOPLE_FIRST:
         return turn
-    unsure = (turn.intent == NOT_UNDERSTOOD or confidence < _SURE) and words <= _SHORT and not turn.text.startswith("/")
+    unsure = (turn.intent == NOT_UNDERSTOOD or confidence < SURE) and words <= _SHORT and not turn.text.startswith("/")
     if unsure and state.topic is not None and state.topic in HANDLERS:
         near = _likeliest_near(turn, state.topic, wording)
         if near:

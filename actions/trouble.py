@@ -1,0 +1,11 @@
+"""The action of `data/stories/trouble.yml`; its answers come from `bot.services`, its words from `data/responses`."""
+
+from rasa_sdk import Action
+
+from actions.base import TurnAction
+
+
+class TroubleAction(TurnAction, Action):
+    """See `TurnAction`."""
+
+    action_name = "action_trouble"
