@@ -22,9 +22,14 @@ SAID = {
                 "I'd like to download our chat", "borren mis datos personales"],
 }
 # Words of the same kind that are none of it.
-OTHERS = ["I don't want to be connected to an agent", "jangan dioper ke orang ya", "berapa jam respon P1",
-          "kill yourself", "zoom mati total sekantor", "hapus akun zoom saya", "instagram gue dihack",
-          "emergency number in italy", "rekaman rapat saya hilang", "cara hapus pesan di chat rapat"]
+OTHERS = [
+    "I don't want to be connected to an agent", "jangan dioper ke orang ya", "berapa jam respon P1",
+    "kill yourself", "zoom mati total sekantor", "hapus akun zoom saya", "instagram gue dihack",
+    "emergency number in italy", "layar mati", "audio mati semua", "mikrofonnya mati melulu",
+    "hp mati kalau buka zoom", "the app dies every time", "meeting mati sendiri", "zoom mati lagi mati lagi",
+    "hapus rekaman lama", "threat scan blocks the installer", "this lag kills our meetings",
+    "rekaman rapat saya hilang", "cara hapus pesan di chat rapat", "mic gue mati",
+]
 
 
 @pytest.mark.parametrize("intent", SAID)

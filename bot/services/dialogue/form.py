@@ -25,6 +25,8 @@ TICKET, TRIAGE = "ticket", "triage"
 FIELDS = {TICKET: ("subject", "description", "email", "priority"), TRIAGE: ("impact", "workaround")}
 FREE_TEXT = ("subject", "description")
 _SURE = 0.6
+# A trouble whose words only sound like death must not interrupt a form.
+_CERTAIN = 0.8
 _STORIES = ("incident_p1", "incident_p2", "incident_p3", "incident_p4", "howto", "billing", "create_ticket",
             "support_unknown")
 _EMAIL_FAULTS = {
@@ -99,7 +101,7 @@ def wants_person(form: Form, turn: Turn) -> bool:
 
 def in_crisis(form: Form, turn: Turn) -> bool:
     """True for who wants to die: no form goes on over that, unless the same words once more are its text."""
-    sure = turn.intent == "self_harm" and turn.ranking.get("self_harm", 1.0) >= _SURE
+    sure = turn.intent == "self_harm" and turn.ranking.get("self_harm", 1.0) >= _CERTAIN
     return sure and not (form["asked"] in FREE_TEXT and _insists(turn))
 
 
