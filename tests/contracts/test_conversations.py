@@ -246,10 +246,14 @@ def test_who_waits_for_the_bot(conversations: Conversations, ani: str, events: t
     assert conversations.unanswered() == [ani] * waits
 
 
+# What of a visitor's is answered while the bot has the word.
+ASKS = (Kind.TEXT, Kind.TICKET, Kind.FILE)
+
+
 def test_what_needs_no_answer_of_the_bot(conversations: Conversations, ani: str) -> None:
-    """Files, ratings, events, and what others say."""
+    """Ratings, events, and what others say."""
     entries = [NewEntry(author, kind, {}) for author in Author for kind in Kind]
-    asks = [entry for entry in entries if entry.author is Author.VISITOR and entry.kind in (Kind.TEXT, Kind.TICKET)]
+    asks = [entry for entry in entries if entry.author is Author.VISITOR and entry.kind in ASKS]
     conversations.write([Change(ani, tuple(entry for entry in entries if entry not in asks))])
     assert conversations.unanswered() == []
     for entry in asks:
