@@ -168,9 +168,9 @@ def test_a_huge_body(server: Server) -> None:
 
 
 def test_other_methods(server: Server) -> None:
-    """The webhook takes POST alone."""
-    assert server.post(None, "GET").status == 405
-    assert server.post({}, "DELETE").status == 405
+    """The webhook takes POST alone; for any other method it is not there."""
+    assert server.post(None, "GET").status == 404
+    assert server.post({}, "DELETE").status == 404
 
 
 def test_a_ticket_does_not_echo_markup(server: Server) -> None:
