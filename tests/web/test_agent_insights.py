@@ -116,7 +116,7 @@ def test_the_days(sign_in: Any, asked: dict[str, str], days: int, last: str) -> 
 
 
 @pytest.mark.parametrize(("value", "text"), [
-    ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM", "'@SUM"), ("\t=1", "'\t=1"), ("\r=1", "'\r=1"),
+    ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM", "'@SUM"), ("\t=1", "'\t'=1"), ("\r=1", "'\r'=1"),
     ("plain", "plain"), ("", ""), (None, ""), (3, "3"), (240.0, "240"), (1.63935, "1.639"), (0, "0"),
 ])
 def test_no_cell_is_a_formula(value: object, text: str) -> None:

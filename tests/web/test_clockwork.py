@@ -154,7 +154,7 @@ def test_what_is_said_of_the_team(case: Any, gateway: Gateway, managers: FakeMan
     run(clockwork.wind, gateway)
     assert rung == ["queued", "queued"]
     text = client.until("entry", event="late")["text"]
-    reminded, way = ("diingatkan", "buat tiket") if lang == "id" else ("reminded", "create a ticket")
+    reminded, way = ("diingatkan", "buat tiket") if lang == "id" else ("reminded", "open a ticket")
     assert (reminded in text, way in text) == (heard > 0, heard == 0)
 
 

@@ -131,8 +131,8 @@ def test_a_clock_of_a_case_that_is_taken(console: Any, visitor: Any, desk: Desk)
 def test_who_lost_a_case(console: Any, visitor: Any, gateway: Gateway) -> None:
     """Is told, unless they did it themselves: a clock, the visitor, a lead."""
     budi, lead = console("Budi", capacity=9), console("Lia", role="lead")
-    one, two, three = visitor(), visitor(), visitor()
-    taken = [budi.take_next() for _ in range(3)]
+    (one, first), (two, second), (three, third) = [(visitor(), budi.take_next()) for _ in range(3)]
+    taken = [first, second, third]
     one.send("end")
     lost = budi.until("alert", kind="lost")
     assert (lost["conversation"], lost["by"]) == (taken[0], None)
