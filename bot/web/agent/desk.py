@@ -42,6 +42,8 @@ class Desk:
         self._screens: set[Screen] = set()
         self._looks: dict[str, set[Look]] = {}
         self._talks: dict[str, Talk] = {}
+        # Who has just lost a conversation that the board, read before, still gives them.
+        self._lost: dict[str, str] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._nudge, self._reading = asyncio.Event(), asyncio.Lock()
         gateway.journal.listeners.append(self._changed)
@@ -175,8 +177,9 @@ class Desk:
         """Have the newest entries of every conversation that somebody has; a change that comes meanwhile is added."""
         held = {case.conversation: agent for agent, cases in board.held.items() for case in cases}
         self._talks = {name: talk for name, talk in self._talks.items() if held.get(name) == talk.holder}
+        self._lost = {name: agent for name, agent in self._lost.items() if held.get(name) == agent}
         for conversation, holder in held.items():
-            if conversation not in self._talks:
+            if conversation not in self._talks and conversation not in self._lost:
                 talk = self._talks[conversation] = Talk(holder)
                 try:
                     talk.add(await asyncio.to_thread(self.gateway.conversations.entries, conversation, limit=50))
@@ -234,9 +237,12 @@ class Desk:
             self._nudge.set()
             if chat.agent is None or chat.agent.id != talk.holder:
                 del self._talks[chat.id]
+                self._lost[chat.id] = talk.holder
                 self._tell_loss(talk.holder, changed)
         if chat.agent is None:
             return
+        if self._lost.get(chat.id) == chat.agent.id:
+            del self._lost[chat.id]
         if any(entry.author is Author.VISITOR and entry.kind in _SAYS for entry in changed.entries):
             self.ring(chat.agent.id, "message", chat.id)
 
