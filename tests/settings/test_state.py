@@ -70,7 +70,8 @@ def test_the_folder_of_a_checkout(settings: Settings, tmp_path: Path, monkeypatc
     monkeypatch.setattr(module, "ROOT", tmp_path)
     state, elsewhere = tmp_path / "var", tmp_path / "elsewhere"
     (state / "files" / "c_1").mkdir(parents=True)
-    elsewhere.touch(0o644)
+    elsewhere.touch()
+    elsewhere.chmod(0o644)
     for name in ("kilat.db", "files/c_1/f_1"):
         (state / name).touch(0o644)
     (state / "link").symlink_to(elsewhere)
