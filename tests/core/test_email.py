@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from work import counted
+from steps import steps
 
 from bot.core.email import CHARACTER, DOMAIN, LETTERS, NONE, SEVERAL, SPACES, WRONG, Reading, found, is_address, read
 
@@ -83,5 +83,5 @@ def test_never_a_part(text: str) -> None:
 ])
 def test_the_work_grows_with_the_text(hostile: str) -> None:
     """Four times the text, no more than about four times the steps."""
-    few, many = (counted(lambda text=hostile * n: (read(text), list(found(text)))) for n in (200, 800))  # type: ignore[misc]
+    few, many = (steps(lambda text=hostile * n: (read(text), list(found(text)))) for n in (200, 800))  # type: ignore[misc]
     assert many <= 6 * few + 2000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import pytest
-from work import counted
+from steps import steps
 
 from bot.adapters.wording import read_wording
 from bot.services.dialogue import form as forms
@@ -139,6 +139,6 @@ def test_a_question_once_more_is_the_text() -> None:
 ])
 def test_the_work_grows_with_the_text(hostile: str) -> None:
     """Four times the text, no more than about four times the steps."""
-    few, many = (counted(lambda text=hostile * n: _wording().cues._commands["only_cancel"].slips_in(text))  # type: ignore[misc]
+    few, many = (steps(lambda text=hostile * n: _wording().cues._commands["only_cancel"].slips_in(text))  # type: ignore[misc]
                  for n in (100, 400))
     assert many <= 6 * few + 2000
