@@ -40,7 +40,7 @@ def test_a_picture(visit: Visit) -> None:
     attach(page, "layar.png", "image/png", png())
     sent = page.log.get_by_role("button", name="layar.png")
     expect(sent.locator("img")).to_be_visible()
-    expect(page.log).to_contain_text("Saya sendiri tidak bisa membuka file, tapi tim kami bisa.")
+    expect(page.log).to_contain_text("Saya sendiri tidak bisa membukanya, tapi tim kami bisa.")
     with page.page.expect_download() as download:
         sent.click()
     assert download.value.suggested_filename == "layar.png"

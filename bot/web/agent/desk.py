@@ -250,8 +250,13 @@ class Desk:
         """An agent's case is theirs no more: ring, unless they did it themselves."""
         did = next(iter(changed.notes), None)
         if did is None or did.agent != holder or did.body.get("house"):
-            by = self.board.agents.get(did.agent or "") if did and self.board and did.agent != holder else None
+            by = self._account(did.agent) if did and did.agent and did.agent != holder else None
             self.ring(holder, "lost", changed.chat.id, by=by.name if by else None)
+
+    def _account(self, agent: str) -> AgentAccount | None:
+        """By id. An agent who came after the board was read is known by their open console."""
+        known = self.board.agents.get(agent) if self.board else None
+        return known or next((screen.account for screen in self.screens if screen.account.id == agent), None)
 
     def _doubt(self, conversation: str) -> None:
         self._talks.pop(conversation, None)

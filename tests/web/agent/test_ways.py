@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from agent_client import queue_up
 
 from bot.web.agent.desk import Desk
@@ -144,6 +145,19 @@ def test_who_lost_a_case(console: Any, visitor: Any, gateway: Gateway) -> None:
         client.news()
     budi.news()
     assert len([frame for frame in budi.seen if frame.get("kind") == "lost"]) == 2
+
+
+def test_the_name_of_a_newcomer(
+    console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who took a case is named, also when the board does not know them yet."""
+    budi = console("Budi")
+    visitor()
+    conversation, known = budi.take_next(), desk.agents.all()
+    monkeypatch.setattr(desk.agents, "all", lambda: known)
+    lead = console("Lia", role="lead")
+    lead.do("assign", conversation=conversation, agent=lead.id)
+    assert budi.until("alert", kind="lost")["by"] == "Lia"
 
 
 def test_nobody_spoofs_a_clock(console: Any, visitor: Any) -> None:
