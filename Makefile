@@ -13,7 +13,7 @@ export UV_COMPILE_BYTECODE := 1
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --quiet --frozen
 
-.PHONY: help install serve train model learn seed shell agents test desks check format bench bench-load bench-take bench-stall bench-waiting bench-nlu bench-learn advisories sbom clean
+.PHONY: help install serve train model learn seed shell agents test desks check format bench bench-load bench-take bench-stall bench-doors bench-waiting bench-nlu bench-learn advisories sbom clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -81,6 +81,9 @@ bench-take: install  ## Measure taking cases: 50 agents, 1,000 cases that wait; 
 
 bench-stall: install  ## Measure what a visitor waits beside 60 who send the dearest messages; ARGS="--json stall.json"
 	@$(RUN) python -m benchmarks.stall $(ARGS)
+
+bench-doors: install  ## Measure `/healthz` beside hostile input through every public door; ARGS="--json doors.json"
+	@$(RUN) python -m benchmarks.doors $(ARGS)
 
 bench-nlu: install  ## Kilat's intent pipeline beside its peers; DATA=path/to/splits ARGS="--only kilat --json nlu.json"
 	@$(RUN) python -m benchmarks.nlu $(if $(DATA),"$(DATA)") $(ARGS)
