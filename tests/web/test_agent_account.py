@@ -211,7 +211,8 @@ def test_a_recovery_code(browser: TestClient, audit: SqlAudit) -> None:
     assert "Recovery codes left: 9" in browser.get(ACCOUNT).text
     assert "recovery_used" in [entry.event.action.value for entry in audit.read(AuditQuery())]
     assert _do(browser, "recovery", current="wrong").status_code == 401
-    assert codes[4] not in _do(browser, "recovery", current=SECRET).text
+    answer = _do(browser, "recovery", current=SECRET, code=codes[5])
+    assert "Your recovery codes" in answer.text and codes[4] not in answer.text
     browser.cookies.clear()
     assert _answer_code(browser, _sign_in(browser).text, codes[4]).status_code == 401
 
@@ -229,17 +230,37 @@ def test_codes_are_not_guessed(browser: TestClient) -> None:
 
 
 def test_off_again(browser: TestClient, web_settings: Settings) -> None:
-    """With the password; or by an operator, who ends the sessions, too."""
+    """With the password and a code; or by an operator, who ends the sessions, too."""
     _sign_in(browser)
-    _enrol(browser)
+    secret, _ = _enrol(browser)
     assert _do(browser, "totp/off", current="wrong").status_code == 401
-    assert _do(browser, "totp/off", current=SECRET).status_code == 303
+    assert _do(browser, "totp/off", current=SECRET, code=_code(secret)).status_code == 303
     browser.cookies.clear()
     assert _sign_in(browser).status_code == 303
     _enrol(browser)
     open_second_factor(web_settings).disable(_account(browser), "shell")
     assert browser.get(ACCOUNT).headers["location"] == "/agent/login"
     assert _sign_in(browser).status_code == 303
+
+
+@pytest.mark.parametrize("what", ["password", "totp/off", "recovery"])
+def test_a_session_and_a_password_are_not_enough(browser: TestClient, audit: SqlAudit, what: str) -> None:
+    """Where the sign-in asks for a code, so does what changes how one signs in, and guessing it ends; a new password
+    that will not do costs no code."""
+    _sign_in(browser)
+    secret, codes = _enrol(browser)
+    asked = {"current": SECRET, "new": NEW, "again": NEW}
+    assert _do(browser, "password", **asked, code=codes[0]).status_code == 303
+    asked = {"current": NEW, "new": SECRET, "again": SECRET}
+    assert _do(browser, "password", **{**asked, "again": "other"}, code=codes[1]).status_code == 422
+    without = _do(browser, what, **asked)
+    assert without.status_code == 401 and "code isn" in html.unescape(without.text)
+    assert audit.read(AuditQuery())[0].event.details == {"step": "code confirmation"}
+    assert [_do(browser, what, **asked, code="000000").status_code for _ in range(4)] == [401] * 3 + [429]
+    assert _do(browser, what, **asked, code=codes[1]).status_code == 429
+    browser.cookies.clear()
+    page = _sign_in(browser, NEW).text
+    assert _answer_code(browser, page, _code(secret)).status_code == 303
 
 
 def test_sessions(browser: TestClient) -> None:

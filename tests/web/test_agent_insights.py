@@ -21,7 +21,6 @@ from bot.web.agent.insights import MOST_DAYS
 from bot.web.agent.sheet import cell
 
 
-
 def _today() -> str:
     return datetime.now(timezone.utc).date().isoformat()
 

@@ -27,7 +27,7 @@ from bot.adapters.sql.audit import write
 from bot.adapters.sql.engine import now_in_milliseconds, transaction
 from bot.adapters.sql.tables import agent_recovery as recovery
 from bot.adapters.sql.tables import agent_sessions, agents
-from bot.adapters.sql.tries import Begun, Kind, Source, SqlTries
+from bot.adapters.sql.tries import Kind, Source, SqlTries
 from bot.ports import Action, AgentAccount, AuditEvent
 
 logger = logging.getLogger(__name__)
@@ -100,23 +100,27 @@ class SqlSecondFactor:
 
     def check(self, account: AgentAccount, typed: str, source: Source) -> Checked:
         """Whether `typed` is a code of now, or a recovery code; either works once. Tries are counted before."""
-        begun = self._tries.begin(Kind.CODE, account.login, source)
-        if begun.locked_until is not None:
-            return Checked(locked_until=begun.locked_until)
-        with transaction(self._engine) as connection:
-            checked = self._checked(connection, account, _bare(typed), source.address)
-        return self._after(checked, begun, account, source.address)
+        return self._check(Kind.CODE, account, typed, source, source.address)
+
+    def confirm(self, session: AgentSession, typed: str, address: str = "") -> Checked:
+        """As `check`, for somebody who has signed in, before something that a thief of the session must not do."""
+        return self._check(Kind.CODE_AGAIN, session.account, typed, Source(session.id), address)
 
     def left(self, account: AgentAccount) -> int:
         """How many recovery codes are left."""
         with transaction(self._engine) as connection:
             return self._left(connection, account)
 
-    def _after(self, checked: Checked, begun: Begun, account: AgentAccount, address: str) -> Checked:
+    def _check(self, kind: Kind, account: AgentAccount, typed: str, source: Source, address: str) -> Checked:
+        begun = self._tries.begin(kind, account.login, source)
+        if begun.locked_until is not None:
+            return Checked(locked_until=begun.locked_until)
+        with transaction(self._engine) as connection:
+            checked = self._checked(connection, account, _bare(typed), address)
         if checked.is_right:
             self._tries.forgive(begun)
             return checked
-        self._failed(account.login, begun, address, step=Kind.CODE.value[0])
+        self._failed(account.login, begun, address, step=kind.value[0])
         return Checked(locked_until=begun.locks_until)
 
     def _checked(self, connection: Connection, account: AgentAccount, typed: str, address: str) -> Checked:

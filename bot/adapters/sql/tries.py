@@ -39,8 +39,10 @@ class Kind(Enum):
 
     PASSWORD = "password", 30
     CODE = "code", 10
-    # The password again, by somebody who has signed in: the source is the session.
+    # The password again, and the code again, by somebody who has signed in: the source is the session. They are counted
+    # apart, for a right password forgives its own tries alone.
     CONFIRMATION = "confirmation", 10
+    CODE_AGAIN = "code confirmation", 10
 
     @property
     def most_of_strangers(self) -> int:

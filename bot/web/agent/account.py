@@ -1,5 +1,5 @@
 """`/agent/account`: an agent's own password, second factor and sessions. What a thief of a session must not do asks for
-the password again."""
+the password again, and for a code where the sign-in does."""
 
 from __future__ import annotations
 
@@ -92,26 +92,33 @@ class Account:
             at=lambda at: format_datetime(at.astimezone(self._zone), "d MMM y HH:mm", locale=lang))
 
     async def _confirmed(self, request: Request, session: AgentSession, form: Form, where: str) -> Response | None:
-        """`None` when the password that was typed is the agent's; else the page that says what is wrong."""
+        """`None` when the password that was typed is the agent's, and the code where the sign-in asks for one; else the
+        page that says what is wrong."""
         async with self._login.room:
             attempt = await asyncio.to_thread(
                 sessions_of(request).confirm, session, form.get("current", ""), address_of(request))
-        if attempt.account is not None and attempt.account.id == session.account.id:
+        is_right, until, wrong = attempt.account is not None, attempt.locked_until, "wrong"
+        if attempt.account is not None and attempt.account.has_totp:
+            checked = await asyncio.to_thread(
+                self._second.confirm, session, form.get("code", ""), address_of(request))
+            is_right, until, wrong = checked.is_right, checked.locked_until, "code"
+        if is_right:
             return None
-        if attempt.locked_until is None:
-            return await self._show(request, session, "wrong", where, 401)
-        minutes = max(1, round((attempt.locked_until - self._now()).total_seconds() / 60))
+        if until is None:
+            return await self._show(request, session, wrong, where, 401)
+        minutes = max(1, round((until - self._now()).total_seconds() / 60))
         return await self._show(request, session, "later", where, 429, minutes=minutes)
 
     async def _password(self, request: Request, session: AgentSession, form: Form) -> Response:
-        if (refused := await self._confirmed(request, session, form, "password")) is not None:
-            return refused
+        """The new one is looked at first: a code works once, and a slip must not cost it."""
         new, account = form.get("new", ""), session.account
         if new != form.get("again", ""):
             return await self._show(request, session, "differ", "password", 422)
         weakness = await asyncio.to_thread(self._rules.weakness, new, (account.login, account.name))
         if weakness is not None:
             return await self._show(request, session, weakness.value, "password", 422)
+        if (refused := await self._confirmed(request, session, form, "password")) is not None:
+            return refused
         async with self._login.room:
             hashed = await asyncio.to_thread(Passwords().hash, new)
         await asyncio.to_thread(lambda: self._agents.change(
