@@ -24,6 +24,7 @@ from bot.web.gateway import Gateway
 from bot.web.headers import Marked
 from bot.web.keeper import keep
 from bot.web.outside import Outside, webhook
+from bot.web.recorded import tell
 from bot.web.retention import retain
 from bot.web.socket import socket
 from bot.web.ticketing import Ticketing
@@ -49,7 +50,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         loops = [asyncio.create_task(loop) for loop in (
             gateway.journal.run(), gateway.relay.watch(), keep(gateway), agents_desk.run(), watch(agents_desk),
-            follow(gateway), retain(app.retention))]
+            follow(gateway), retain(app.retention), tell(app.audit, app.agents, app.now))]
         if outside:
             loops.append(asyncio.create_task(outside.run()))
         if ticketing:
