@@ -206,7 +206,7 @@ class Relay:
         lang = None if lang == turn.state["language"] else lang
         answers = None if line.alone else entry.seq
         previous = max((other.seq for other in before if asks(other)), default=None)
-        heard = self._hearing.heard(turn, reply, line.chat.identity, previous)
+        heard = await asyncio.to_thread(self._hearing.heard, turn, reply, line.chat.identity, previous)
         await self._journal.write(
             Change(line.chat.id, tuple(entries), event, answers, reply.state, lang, heard=heard))
         self._patience.answered(line.chat.id, entry.seq)

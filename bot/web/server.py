@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 
@@ -41,11 +42,14 @@ def _serve(settings: Settings) -> int:
     environ = read_environment()
     for outside in (agent_desk(environ, phrases, largest), ticket_desk(environ)):
         asyncio.run(_check(outside))
+    application = create(app, RasaBot(settings.rasa_url, settings.internal_secret),
+                         agent_desk(environ, phrases, largest), ticket_desk(environ))
+    # Python's collector looks no more at what is loaded by now: a look at all of it stops everybody for 50 ms.
+    gc.collect()
+    gc.freeze()
     # Rasa pins an old `websockets`, so wsproto speaks. Compression would cost each idle socket 100 kB for its window.
     uvicorn.run(
-        create(app, RasaBot(settings.rasa_url, settings.internal_secret), agent_desk(environ, phrases, largest),
-               ticket_desk(environ)),
-        host=settings.gateway_host, port=settings.gateway_port, loop="uvloop",
+        application, host=settings.gateway_host, port=settings.gateway_port, loop="uvloop",
         **protocols(settings.sockets_per_address, environ.get(TRUSTED_PROXIES, PROXIES)),
         ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False, log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,

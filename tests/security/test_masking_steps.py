@@ -16,7 +16,8 @@ from bot.settings import ROOT
 LONGEST = 1_000
 # A little more than twice: from some places a recogniser looks on a bounded way, which a short text cuts off.
 GROWTH = 2.5
-MOST_STEPS_A_SIGN = 400
+# A lookup for each list, or for each phrase that might begin at a word, takes three times as many.
+MOST_STEPS_A_SIGN = 150
 UNITS = [
     "a", "1", " ", ".", "@", "-", "_", ":", "/", "'", "\"", "(", "\n", "a ", "1 ", "a.", "a@", "@a.", "1-",
     "1.", "0812 ", "+1", "(1", "password ", "password:", "password.", "password my ", "password is ", "pin 1 ",
@@ -30,7 +31,7 @@ UNITS = [
     "ganti password dari ", "ubah pin dari a jadi ", "ganti nama saya ", "ganti kode sms ", "username dari a ke ",
     "login a@b.id ", "akun a@b.id b ", "saya bu ", "SAYA BU A ", "\"a\" password ", "' password ", "\" kode sms ",
     "jl pasar ", "blok a ", "ALAMAT: A ", "ALAMAT JL A ", "paspor ? ", "paspor a-", "saya ketik ", "pw saya ketik ",
-    "Rp 1 ", "1 Rp,-", "kartu 1.000 ", "@all ",
+    "Rp 1 ", "1 Rp,-", "a'", "a_", "\0a", "\u3300\u3357 ", "kartu 1.000 ", "@all ",
 ]
 
 

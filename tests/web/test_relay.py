@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from lost_writes import lose_two
@@ -24,6 +26,19 @@ def test_words_while_the_bot_thinks(client: Client, fake_bot: FakeBot) -> None:
     client.until("typing", on=False)
     assert {"type": "typing", "author": "bot", "on": True} in client.seen
     assert client.heard() == ["satu", "dua", "tiga"]
+
+
+def test_masking_leaves_the_loop(client: Client, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that is dear to mask holds up nobody else: another thread does it."""
+    hearing, on_loop = Mock(), list[bool]()
+
+    def heard(*_given: object) -> None:
+        on_loop.append(asyncio._get_running_loop() is not None)
+
+    hearing.heard.side_effect = heard
+    monkeypatch.setattr(gateway.relay, "_hearing", hearing)
+    client.ask("satu")
+    assert on_loop == [False]
 
 
 @pytest.mark.parametrize("lost", ["before", "after"])

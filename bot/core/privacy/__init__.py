@@ -35,7 +35,8 @@ class Anonymizer:
         it tells, and without the words that are `known` to name its writer, in any case."""
         said = Said(text, self._words)
         called = {part for words in known for part in (words, *words.split()) if len(part) >= _SHORTEST_NAME}
-        return replaced(text, [*_in_logs_too(said), *_of_people(said), *names.known(said, called)])
+        of_writer = names.known(said, called) if called else ()
+        return replaced(text, [*_in_logs_too(said), *_of_people(said), *of_writer])
 
 
 def _in_logs_too(said: Said) -> Iterator[Span]:

@@ -74,5 +74,5 @@ def _is_everyday(said: Said, word: str) -> bool:
     low = word.lower()
     if word.isdecimal():
         return len(word) < _FEWEST_DIGITS
-    return said.words.is_ordinary(low) or said.words.is_in(low, ("ends", "products", "labels")) or is_measure(
-        word, said.words)
+    is_known = not said.words.lists(low).isdisjoint(("ends", "products", "labels"))
+    return is_known or said.words.is_ordinary(low) or is_measure(word, said.words)

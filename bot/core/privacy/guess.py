@@ -45,7 +45,7 @@ def looks_secret(chunk: str, is_near: bool) -> bool:
 def is_odd(chunk: str, words: Words) -> bool:
     """Whether a word has a capital inside beside small letters, and is no product's name (iPhone)."""
     return chunk.isalpha() and chunk[1:] != chunk[1:].lower() and chunk != chunk.upper() and (
-        not words.is_in(words.stem(chunk.lower()), ("products", "brands")))
+        words.lists(words.stem(chunk.lower())).isdisjoint(("products", "brands")))
 
 
 def is_measure(chunk: str, words: Words, is_strong: bool = False) -> bool:

@@ -13,7 +13,7 @@ from bot.core.privacy import links
 from bot.core.privacy.runs import Run, digits, runs
 from bot.core.privacy.said import Said
 from bot.core.privacy.shapes import is_amount, is_counted, is_moment_or_machine, is_spaced_date, is_version, machines
-from bot.core.privacy.text import Span, tokens
+from bot.core.privacy.text import Span
 
 _SHORTEST = 6
 _SHORTEST_PHONE = 8
@@ -74,8 +74,8 @@ def _announce(said: Said, by_token: dict[int, Run]) -> Iterator[Span]:
                 yield Span(*said.chunk(i), "number")
                 break
     for run in by_token.values():
-        glued = said.words.match(tokens(run.before), 0, ("number", "code")) if run.before.isalpha() else None
-        run.announced |= glued is not None
+        glued = said.words.phrases([run.before], 0) if run.before.isalpha() else ()
+        run.announced |= any(phrase.kind in ("number", "code") for phrase in glued)
 
 
 def _is_money(said: Said, run: Run) -> bool:

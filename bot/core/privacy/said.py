@@ -22,7 +22,9 @@ class Said:
     def __init__(self, text: str, words: Words) -> None:
         self.text, self.words = text, words
         self.tokens = tokens(text)
-        self._beginnings = [i for i, token in enumerate(self.tokens) if words.begins_phrase(token.low)]
+        lows = [token.low for token in self.tokens]
+        self._lists = [words.lists(low) for low in lows]
+        self._phrases = [list(words.phrases(lows, i)) for i, low in enumerate(lows) if words.begins_phrase(low)]
         self.last = list(range(len(self.tokens)))
         for i in range(len(self.tokens) - 2, -1, -1):
             if self.tokens[i].end == self.tokens[i + 1].start:
@@ -38,7 +40,7 @@ class Said:
 
     def has(self, i: int, *lists: str) -> bool:
         """Whether token `i` stands in one of the lists."""
-        return self.words.is_in(self.low(i), lists)
+        return 0 <= i < len(self._lists) and not self._lists[i].isdisjoint(lists)
 
     def is_sign(self, i: int, signs: str) -> bool:
         """Whether token `i` is one of the signs."""
@@ -67,8 +69,8 @@ class Said:
     def find(self, *kinds: str) -> Iterator[Found]:
         """Where phrases of these lists stand, the longest at each place, in order, none inside of another."""
         after = 0
-        for at in self._beginnings:
-            found = self.words.match(self.tokens, at, kinds) if at >= after else None
+        for phrases in self._phrases:
+            found = next((phrase for phrase in phrases if phrase.first >= after and phrase.kind in kinds), None)
             if found:
                 after = found.after
                 yield found

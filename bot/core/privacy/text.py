@@ -31,7 +31,8 @@ class Span(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """The tokens of a text, in order."""
-    return [Token(*one.span(), one[0], one[0].lower().replace("’", "'")) for one in _TOKEN.finditer(text)]
+    return [Token(one.start(), one.end(), one[0], "'" if one[0] == "’" else one[0].lower())
+            for one in _TOKEN.finditer(text)]
 
 
 def is_title(text: str) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.core.privacy.text import Token, tokens
+from bot.core.privacy.text import tokens
 
 # Every list that a recogniser asks for; `data/phrases/personal.yml` says what each is for.
 LISTS = (
@@ -24,6 +23,7 @@ ANNOUNCING = frozenset({
     "secret", "code", "code_maybe", "number", "handle", "birth", "street", "place", "house", "name", "pronoun", "title",
     "self", "account", "parting", "here", "known", "changed",
 })
+_NONE: frozenset[str] = frozenset()
 _SHORTEST_SUFFIXED = 5
 _SHORTEST_VERB = 5
 
@@ -38,27 +38,27 @@ class Found(NamedTuple):
     owned: bool
 
 
-@dataclass(frozen=True)
-class _Phrase:
-    kind: str
-    tokens: tuple[str, ...]
-
-
 class Words:
     """Lists of phrases in lower case, by name. `data/phrases/personal.yml` says what each list is for; a list that is
     left out is empty."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
         self._lists = {name: frozenset(words) for name, words in lists.items()}
+        self._names: dict[str, frozenset[str]] = {}
+        for name, words in self._lists.items():
+            self._names.update({word: self._names.get(word, _NONE) | {name} for word in words})
         self._verb_starts, self._verb_ends = tuple(self.of("verb_starts")), tuple(self.of("verb_ends"))
-        self._phrases: dict[str, list[_Phrase]] = {}
+        # The kinds of each phrase, and how many tokens the phrases have that begin with a word, the most first. One is
+        # always among them: the word may have a suffix.
+        self._kinds: dict[tuple[str, ...], list[str]] = {}
+        lengths: dict[str, set[int]] = {}
         for kind in filter(ANNOUNCING.__contains__, self._lists):
             for word in self._lists[kind]:
                 plain = tuple(token.low for token in tokens(word))
                 for written in {plain, *(_joined(plain, sign) for sign in "-_")}:
-                    self._phrases.setdefault(plain[0], []).append(_Phrase(kind, written))
-        for phrases in self._phrases.values():
-            phrases.sort(key=lambda phrase: -len(phrase.tokens))
+                    self._kinds.setdefault(written, []).append(kind)
+                    lengths.setdefault(plain[0], {1}).add(len(written))
+        self._lengths = {first: sorted(sizes, reverse=True) for first, sizes in lengths.items()}
         known = {part for words in self._lists.values() for word in words for part in word.split()}
         # The longest suffix wins, and is set last. After a short suffix more must be left.
         self._stems = {
@@ -69,32 +69,29 @@ class Words:
         """The words of a list."""
         return self._lists.get(name, frozenset())
 
-    def is_in(self, word: str, names: Iterable[str]) -> bool:
-        """Whether `word` stands in one of the lists."""
-        return any(word in self.of(name) for name in names)
-
     def stem(self, word: str) -> str:
         """`word` without a suffix, where a list knows it without; else as it is."""
         return self._stems.get(word, word)
 
+    def lists(self, word: str) -> frozenset[str]:
+        """The names of the lists in which `word` stands."""
+        return self._names.get(word, _NONE)
+
     def begins_phrase(self, word: str) -> bool:
         """Whether a phrase of `ANNOUNCING` may begin with `word`."""
-        return word in self._phrases or self.stem(word) in self._phrases
+        return word in self._lengths or self.stem(word) in self._lengths
 
-    def match(self, tokens: Sequence[Token], at: int, kinds: Collection[str]) -> Found | None:
-        """The longest phrase of these kinds that begins at token `at`."""
-        first = tokens[at].low
-        stem = self.stem(first)
-        alone = [phrase for phrase in self._phrases.get(stem, ()) if len(phrase.tokens) == 1] if stem != first else []
-        for phrase in (*self._phrases.get(first, ()), *alone):
-            after = at + len(phrase.tokens)
-            if phrase.kind in kinds and after <= len(tokens):
-                last = tokens[after - 1].low
-                is_owned = last != phrase.tokens[-1]
-                if all(tokens[at + i].low == token for i, token in enumerate(phrase.tokens[:-1])) and (
-                        not is_owned or self.stem(last) == phrase.tokens[-1]):
-                    return Found(phrase.kind, at, after, is_owned)
-        return None
+    def phrases(self, lows: Sequence[str], at: int) -> Iterator[Found]:
+        """The phrases of `ANNOUNCING` that begin with word `at` of a text in lower case, the longest first."""
+        for length in self._lengths.get(lows[at], (1,)):
+            said = tuple(lows[at:at + length])
+            stem = self.stem(said[-1])
+            if len(said) < length:
+                continue
+            for kind in self._kinds.get(said, ()):
+                yield Found(kind, at, at + length, False)
+            for kind in self._kinds.get((*said[:-1], stem), ()) if stem != said[-1] else ():
+                yield Found(kind, at, at + length, True)
 
     def is_ordinary(self, word: str) -> bool:
         """Whether a word, in lower case, is one of everyday talk: no name and no password."""
