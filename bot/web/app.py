@@ -50,7 +50,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         loops = [asyncio.create_task(loop) for loop in (
             gateway.journal.run(), gateway.relay.watch(), keep(gateway), agents_desk.run(), watch(agents_desk),
-            follow(gateway), retain(app.retention), tell(app.audit, app.agents, app.now))]
+            follow(gateway), retain(app.retention), tell(app.audit, app.agents, app.now), gateway.refused.run())]
         if outside:
             loops.append(asyncio.create_task(outside.run()))
         if ticketing:
@@ -82,7 +82,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
             *agent.routes(app),
             *demo.routes(settings),
         ],
-        middleware=[Middleware(Marked, settings=settings)],
+        middleware=[Middleware(Marked, settings=settings, refused=gateway.refused)],
         exception_handlers={error: http.refuse for error in (FrameError, StoreUnavailable, NoConversation)},
         lifespan=lifespan,
     )

@@ -16,6 +16,7 @@ from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 from wsproto import events
 
 from bot.web.headers import marks, network_of
+from bot.web.refused import Refused
 
 # Seconds, for the head of a request, and for its body to begin.
 PATIENCE_SECONDS = 15.0
@@ -30,10 +31,12 @@ CONNECTIONS_A_SOCKET = 4
 
 
 class Doorkeeper:
-    """Counts connections by address: `most` for each, but for those that `trusted` names."""
+    """Counts connections by address: `most` for each, but for those that `trusted` names; and those that are too many,
+    in `refused`."""
 
-    def __init__(self, most: int, trusted: list[str] | str) -> None:
+    def __init__(self, most: int, trusted: list[str] | str, refused: Refused) -> None:
         self._most = most
+        self.refused = refused
         self._trusted = _TrustedHosts(trusted)
         self._open: Counter[str] = Counter()
 
@@ -43,6 +46,7 @@ class Doorkeeper:
             return True
         network = network_of(host)
         if self._open[network] >= self._most:
+            self.refused.count("too many connections", network)
             return False
         self._open[network] += 1
         return True
@@ -111,6 +115,7 @@ class Http(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """The answer to what is no HTTP, marked like every other; the application never sees the request."""
+        self.keeper.refused.count("no HTTP", network_of(self._host))
         headers = {**marks("http"), "Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(msg)),
                    "Connection": "close"}
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
@@ -206,8 +211,8 @@ class WebSocket(WSProtocol):
             super().handle_ping(event)
 
 
-def protocols(sockets: int, trusted: list[str] | str) -> dict[str, Any]:
+def protocols(sockets: int, trusted: list[str] | str, refused: Refused) -> dict[str, Any]:
     """The `http` and `ws` of a uvicorn configuration, for so many sockets of one address."""
-    keeper = Doorkeeper(CONNECTIONS_A_SOCKET * sockets, trusted)
+    keeper = Doorkeeper(CONNECTIONS_A_SOCKET * sockets, trusted, refused)
     own = {"keeper": keeper}
     return {"http": type("Http", (Http,), own), "ws": type("WebSocket", (WebSocket,), own)}

@@ -28,6 +28,7 @@ from bot.web.frames import Frame, Limits
 from bot.web.hub import Hub
 from bot.web.journal import Journal
 from bot.web.limits import Places, Rates
+from bot.web.refused import Refused
 from bot.web.relay import Relay
 from bot.web.visits import Visits, Who, hash_of, new_conversation_id, new_key
 
@@ -65,6 +66,7 @@ class Gateway:
 
     def __post_init__(self) -> None:
         self.rates = Rates(self.settings.messages_per_minute)
+        self.refused = Refused()
         # Sockets, and requests that wait for news in their stead.
         self.lines = Places(self.settings.sockets_per_address)
         # When the bot goes or comes, everybody's state is told anew.

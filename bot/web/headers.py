@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.settings import Settings
+from bot.web.refused import Refused
 
 logger = logging.getLogger(__name__)
 
@@ -68,33 +69,28 @@ def network_of(host: str) -> str:
 
 
 class Marked:
-    """Middleware: security headers on every answer, CORS for allowed origins, 403 for the API's foreign ones."""
+    """Middleware: security headers on every answer, CORS for allowed origins, 403 for the API's foreign ones. What is
+    refused is counted."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, refused: Refused) -> None:
         self._app = app
         self._settings = settings
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, with headers."""
         if scope["type"] != "http":
-            await self._app(scope, receive, _refusing(scope, send))
+            await self._app(scope, receive, self._refusing(scope, send))
             return
         asked = Headers(scope=scope)
         if not _HOST.fullmatch(asked.get("host", "none")):
             # Addresses are made of it.
-            headers = MutableHeaders()
-            self._mark(headers, scope, asked, api=False, allowed=False)
-            await send({"type": "http.response.start", "status": 400, "headers": headers.raw})
-            await send({"type": "http.response.body", "body": b""})
+            await self._answer(400, scope, send, asked, api=False, allowed=False)
             return
         api = scope["path"].startswith("/v1/")
         allowed = is_allowed(asked, self._settings)
         if api and (not allowed or scope["method"] == "OPTIONS"):
-            status = 204 if allowed else 403
-            headers = MutableHeaders()
-            self._mark(headers, scope, asked, api=api, allowed=allowed)
-            await send({"type": "http.response.start", "status": status, "headers": headers.raw})
-            await send({"type": "http.response.body", "body": b""})
+            await self._answer(204 if allowed else 403, scope, send, asked, api=api, allowed=allowed)
             return
 
         started = False
@@ -103,6 +99,7 @@ class Marked:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                self._count(scope, message["status"])
                 self._mark(MutableHeaders(scope=message), scope, asked, api=api, allowed=allowed)
             await send(message)
 
@@ -115,6 +112,34 @@ class Marked:
             if started:
                 raise
             await PlainTextResponse("Internal Server Error", 500)(scope, receive, marked)
+
+    async def _answer(self, status: int, scope: Scope, send: Send, asked: Headers, *, api: bool, allowed: bool) -> None:
+        """An answer of the door's own, without a body."""
+        headers = MutableHeaders()
+        self._count(scope, status)
+        self._mark(headers, scope, asked, api=api, allowed=allowed)
+        await send({"type": "http.response.start", "status": status, "headers": headers.raw})
+        await send({"type": "http.response.body", "body": b""})
+
+    def _count(self, scope: Scope, status: int) -> None:
+        self._refused.answer(status, scope["path"], address_of(HTTPConnection(scope)))
+
+    def _refusing(self, scope: Scope, send: Send) -> Send:
+        """`send` of a WebSocket; one that is closed before it is open is an HTTP answer, marked like every other."""
+        is_open = "websocket.http.response" not in scope.get("extensions", {})
+
+        async def marked(message: Message) -> None:
+            nonlocal is_open
+            if message["type"] == "websocket.close" and not is_open:
+                self._count(scope, 403)
+                headers = MutableHeaders(marks(scope["scheme"]))
+                await send({"type": "websocket.http.response.start", "status": 403, "headers": headers.raw})
+                await send({"type": "websocket.http.response.body", "body": b""})
+                return
+            is_open = True
+            await send(message)
+
+        return marked
 
     def _mark(self, headers: MutableHeaders, scope: Scope, asked: Headers, *, api: bool, allowed: bool) -> None:
         for name, value in marks(scope["scheme"]).items():
@@ -134,20 +159,3 @@ def marks(scheme: str) -> dict[str, str]:
     """The headers of an answer over `scheme` that is no page."""
     over_https = _OVER_HTTPS if scheme in ("https", "wss") else {}
     return {**_ALWAYS, **over_https, "Content-Security-Policy": _NO_PAGE}
-
-
-def _refusing(scope: Scope, send: Send) -> Send:
-    """`send` of a WebSocket; one that is closed before it is open is an HTTP answer, and marked like every other."""
-    is_open = "websocket.http.response" not in scope.get("extensions", {})
-
-    async def marked(message: Message) -> None:
-        nonlocal is_open
-        if message["type"] == "websocket.close" and not is_open:
-            headers = MutableHeaders(marks(scope["scheme"]))
-            await send({"type": "websocket.http.response.start", "status": 403, "headers": headers.raw})
-            await send({"type": "websocket.http.response.body", "body": b""})
-            return
-        is_open = True
-        await send(message)
-
-    return marked

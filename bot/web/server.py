@@ -50,7 +50,8 @@ def _serve(settings: Settings) -> int:
     # Rasa pins an old `websockets`, so wsproto speaks. Compression would cost each idle socket 100 kB for its window.
     uvicorn.run(
         application, host=settings.gateway_host, port=settings.gateway_port, loop="uvloop",
-        **protocols(settings.sockets_per_address, environ.get(TRUSTED_PROXIES, PROXIES)),
+        **protocols(settings.sockets_per_address, environ.get(TRUSTED_PROXIES, PROXIES),
+                    application.state.gateway.refused),
         ws_max_size=LARGEST_FRAME, ws_per_message_deflate=False, log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )

@@ -57,7 +57,7 @@ class Session:
         try:
             request = parse(raw, self._gateway.limits)
         except FrameError as error:
-            self._view.send(error.frame())
+            self._refuse(error)
         else:
             await self.do(request)
 
@@ -69,7 +69,7 @@ class Session:
             self._spend(request)
             await self._handlers[request.type](request)
         except FrameError as error:
-            self._view.send(error.frame())
+            self._refuse(error)
         except NoConversation:
             self._view.close()
             self._view.send(FrameError("unknown_key", GONE, client_id=request.values.get("client_id")).frame())
@@ -254,6 +254,10 @@ class Session:
             wait = rates.read(self._address) if request.type != "ping" else 0
         if wait:
             raise too_fast(wait, request.values.get("client_id"))
+
+    def _refuse(self, error: FrameError) -> None:
+        self._gateway.refused.frame(error.code, self._address)
+        self._view.send(error.frame())
 
     def _fail(self, request: Request, detail: str) -> None:
         client_id = request.values.get("client_id")

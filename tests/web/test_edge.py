@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket
 from bot.settings import Settings
 from bot.web import edge
 from bot.web.headers import Marked
+from bot.web.refused import Refused
 
 # Seconds until a test fails.
 PATIENT = 20.0
@@ -72,17 +73,23 @@ def app() -> App:
 
 
 @pytest.fixture
+def refused() -> Refused:
+    """What was refused."""
+    return Refused()
+
+
+@pytest.fixture
 def open_one(
-    app: App, settings: Settings, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    app: App, settings: Settings, refused: Refused, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[Open]:
     """Opens connections to a server of short patience; `request.param` says whom it trusts as a proxy."""
     monkeypatch.setattr(edge, "PATIENCE_SECONDS", 0.3)
     monkeypatch.setattr(edge, "STALLED_SECONDS", 0.3)
     routes = [Route("/", app.read, methods=["GET", "POST"]), Route("/endless", app.endless),
               WebSocketRoute("/socket", app.echo)]
-    web = Starlette(routes=routes, middleware=[Middleware(Marked, settings=settings)])
+    web = Starlette(routes=routes, middleware=[Middleware(Marked, settings=settings, refused=refused)])
     config = uvicorn.Config(web, port=0, log_config=None, loop="uvloop",
-                            **edge.protocols(1, getattr(request, "param", "127.0.0.1")))
+                            **edge.protocols(1, getattr(request, "param", "127.0.0.1"), refused))
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -215,7 +222,7 @@ def test_an_answer_that_nobody_reads(open_one: Open, app: App) -> None:
 
 
 @pytest.mark.parametrize("open_one", [""], indirect=True)
-def test_an_address_has_so_many(open_one: Open) -> None:
+def test_an_address_has_so_many(open_one: Open, refused: Refused, caplog: pytest.LogCaptureFixture) -> None:
     """One too many is closed; when another goes, there is room again, also for what became a WebSocket."""
     held = [open_one() for _ in range(edge.CONNECTIONS_A_SOCKET)]
     held[0].sendall(UPGRADE)
@@ -225,6 +232,8 @@ def test_an_address_has_so_many(open_one: Open) -> None:
         assert b"200 OK" in connection.recv(65_536)
     with closing(open_one()) as other:
         assert closed(other)
+    refused.tell()
+    assert "too many connections, 1 times, 1 clients, most often 127.0.0.1 (1 times)" in caplog.text
     held[0].close()
     until = time.monotonic() + PATIENT
     answer = b""

@@ -66,12 +66,12 @@ class Console:
         try:
             asked = parse(raw, self._desk.gateway.settings.max_message_length)
         except FrameError as error:
-            self.send(error.frame())
+            self.send(self._refused(error))
             return
         try:
             answer = await self._do(asked)
         except FrameError as error:
-            answer = error.frame()
+            answer = self._refused(error)
         self.send({"type": "done", **answer, "request": asked.request})
 
     def close(self) -> None:
@@ -102,6 +102,10 @@ class Console:
         self.close()
         if not self._over.done():
             self._over.set_result(SIGNED_OUT)
+
+    def _refused(self, error: FrameError) -> Frame:
+        self._desk.gateway.refused.frame(error.code, f"agent {self._account.id}")
+        return error.frame()
 
     async def _do(self, asked: Asked) -> Frame:
         client_id = asked.values.get("client_id")
