@@ -182,7 +182,7 @@ class ZendeskServer(FakeHttp):
             raise Wrong(400, f"that is no author: {author}")
         if author["type"] == "user" and author.get("userExternalId") != self.conversations[id_]["user"]:
             raise Wrong(400, "that user is not in the conversation")
-        if content.get("type") == "text" and not 1 <= len(content.get("text") or "") <= LONGEST_TEXT:
+        if content.get("type") == "text" and not 1 <= _length(content.get("text") or "") <= LONGEST_TEXT:
             raise Wrong(400, "a text has 1 to 4096 characters")
         is_file = content.get("type") in ("image", "file") and content.get("mediaUrl", "").startswith(self.url)
         if content.get("type") != "text" and not is_file:
@@ -262,6 +262,11 @@ class ZendeskServer(FakeHttp):
             event = {"id": next(self._ids), "type": kind, "createdAt": _now(), "payload": payload}
             body = json.dumps({"app": {"id": APP}, "webhook": {"id": "w", "version": "v2"}, "events": [event]}).encode()
             self.hook({"content-type": "application/json", "x-api-key": HOOK_KEY}, body)
+
+
+def _length(text: str) -> int:
+    """As JavaScript counts it."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _now() -> str:

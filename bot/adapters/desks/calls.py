@@ -29,6 +29,8 @@ _FIRST_REFUSAL, _FIRST_FAILURE = 300, 500
 _HIDDEN = tuple(ip_network(net) for net in (
     "192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/4", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/23",
     "2002::/16", "fec0::/10", "ff00::/8"))
+# What is said of a file that may come, too: a store that must not list its files says 403 of one that is not there.
+_PERHAPS_LATER = (403, NOT_FOUND, 408, 409, 423, 425)
 _REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
 
@@ -87,7 +89,7 @@ class Calls:
         return await self._call("POST", url, data=form, params=params)
 
     async def download(self, url: str, limit: int, *, signed: bool = False) -> bytes | None:
-        """At most `limit` + 1 bytes of `url`; `None` when there is nothing (a 404), no bytes of what will never be
+        """At most `limit` + 1 bytes of `url`; `None` when there is nothing yet, no bytes of what will never be
         given. The file need not be at the desk's own address, but at none of a private network either, unless that is
         the desk's own. With `signed` the desk's own address gets the sign-in of other calls; no other address ever."""
         try:
@@ -104,7 +106,7 @@ class Calls:
                     return await _content(answer, limit)
             return b""
         except CallRefused as error:
-            return None if error.status == NOT_FOUND else b""
+            return None if error.status in _PERHAPS_LATER else b""
         except (aiohttp.InvalidURL, PrivateAddress):
             return b""
         except aiohttp.ClientConnectorError as error:

@@ -18,28 +18,24 @@ from urllib.parse import unquote, urlsplit
 
 from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
 from bot.adapters.desks.chatwoot_api import MEDIUM, ChatwootApi
+from bot.adapters.desks.chatwoot_read import OURS, agent_of, author_of, is_ours, outcome, words
+from bot.adapters.desks.late import LateFiles
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ChatwootSettings
-from bot.adapters.desks.texts import entry_text, name_of, parts, plain, speaker, typed
+from bot.adapters.desks.texts import entry_text, name_of, parts, plain, speaker
 from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch, is_settling
 from bot.core.chat import Agent, Author, Entry
-from bot.core.errors import DeskUnavailable, WebhookRefused
+from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
 
 logger = logging.getLogger(__name__)
 
 LONGEST_WAY = timedelta(minutes=5)
-# An event may come before the upload of its file has arrived.
-LATEST_FILE = timedelta(minutes=1)
 # Characters as they were typed: escaped, each may become four, and Chatwoot takes 150,000.
 LONGEST_TEXT = 30_000
-OUTGOING = 1
 # An answer other than this marks the message that the webhook told of as failed.
 IGNORED = 200
-_OURS = "kilat:"
 _PRIORITIES = {"p1": "urgent", "p2": "high", "p3": "medium", "p4": "low"}
-# An agent's label says how it ended; without one it is solved.
-_OUTCOMES = ("unsolved", "duplicate", "spam")
 # Teams whose names end so are the tiers.
 _TIER = re.compile(r"tier\W?([12])$", re.IGNORECASE)
 _TYPING = {"conversation_typing_on": "on", "conversation_typing_off": ""}
@@ -65,6 +61,7 @@ class ChatwootDesk:
         self._largest = largest
         self._now = now
         self._watch = Watch(pace)
+        self._late = LateFiles()
         # What of each case is there already. After a doubt it is not known any more, and read anew.
         self._there: dict[str, set[str]] = {}
 
@@ -81,7 +78,6 @@ class ChatwootDesk:
         session = name_of(case)
         contact = await self._api.contact(session, case.file.get("identity") or {})
         conversation = await self._api.conversation_of(contact, session)
-        is_new = conversation is None
         if conversation is None:
             # Who is no member of the inbox would find none, open one, and find none again.
             await self._api.check_membership()
@@ -89,9 +85,10 @@ class ChatwootDesk:
         ref = f"{conversation}/{session}"
         await self._note(ref, "0", transcript)
         await self._api.prioritise(conversation, _PRIORITIES.get(case.priority or "", MEDIUM))
-        status = (await self._api.conversation(conversation)).get("status")
+        shown = await self._api.conversation(conversation)
         # That of a contact who was blocked begins as resolved: nobody has closed it.
-        if status == "pending" or (is_new and status == "resolved"):
+        is_unseen = shown.get("status") == "resolved" and not (shown.get("meta") or {}).get("assignee")
+        if shown.get("status") == "pending" or is_unseen:
             await self._api.set_status(conversation, "open")
             # Whoever opens one has it there.
             await self._api.unassign(conversation)
@@ -147,8 +144,8 @@ class ChatwootDesk:
                 user = told["user"]
                 # A contact's has no type, and numbers of its own.
                 if not told.get("is_private") and user.get("type") == "user":
-                    self._watch.passing(DeskEvent("", conversation, "typing", _agent(user), text=_TYPING[event]))
-            elif not str(told.get("source_id") or "").startswith(_OURS):
+                    self._watch.passing(DeskEvent("", conversation, "typing", agent_of(user), text=_TYPING[event]))
+            elif not is_ours(told):
                 self._watch.nudge(conversation)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WebhookRefused("it is no event of Chatwoot", IGNORED) from error
@@ -177,10 +174,11 @@ class ChatwootDesk:
         changed_at = float(shown.get("last_activity_at") or 0)
         if is_settling(changed_at, self._now().timestamp()) or not set(newest) <= set(mark.messages):
             oldest = min(map(int, mark.messages), default=0)
-            for message in await self._api.messages(look.ref.partition("/")[0], oldest):
+            messages = await self._api.messages(look.ref.partition("/")[0], oldest)
+            for message in messages:
                 if str(message["id"]) not in mark.messages:
-                    mark.saw(str(message["id"]))
-                    await self._hear(look, message)
+                    await look.hear(str(message["id"]), self._hear(look, message))
+            mark.saw([str(message["id"]) for message in messages])
         self._see_who(look, shown.get("meta") or {}, await self._api.me())
         status = str(shown.get("status"))
         if status != mark.state:
@@ -188,7 +186,7 @@ class ChatwootDesk:
             mark.state = status
             somebody = Agent("somebody", self._words.phrase("author_agent"))
             if status == "resolved":
-                look.tell("closed", look.holder or somebody, text=_outcome(shown.get("labels") or []))
+                look.tell("closed", look.holder or somebody, text=outcome(shown.get("labels") or []))
             elif status == "pending":
                 look.tell("returned", look.holder or somebody)
 
@@ -196,7 +194,7 @@ class ChatwootDesk:
         """Whose it is now: a team with a tier's name sends it to that queue, nobody to the same one again."""
         assignee, team = meta.get("assignee"), meta.get("team") or {}
         # A bot's number may be an agent's, too.
-        if assignee and (assignee["id"] == me or meta.get("assignee_type", "User") != "User"):
+        if assignee and (assignee["id"] == me or (meta.get("assignee_type") or "User") != "User"):
             assignee = None
         before, _, team_before = (look.mark.stamp or "|").partition("|")
         assigned, team_now = str(assignee["id"]) if assignee else "", str(team.get("id") or "")
@@ -209,27 +207,21 @@ class ChatwootDesk:
             look.tell("transferred", look.holder)
             look.mark.holder = None
         if assignee and assigned != before:
-            look.has(_agent(assignee))
+            look.has(agent_of(assignee))
 
     async def _hear(self, look: Look, message: Mapping[str, Any]) -> None:
         """What an agent wrote to the visitor; not what Kilat, another bot or a rule wrote, nor private notes."""
-        sender = message.get("sender") or {}
-        is_said = message.get("message_type") == OUTGOING and not message.get("private") and (
-            not (message.get("content_attributes") or {}).get("deleted"))
-        if not is_said or sender.get("type") != "user" or str(message.get("source_id") or "").startswith(_OURS):
+        agent = author_of(message)
+        if agent is None:
             return
-        agent = _agent(sender)
         look.has(agent)
-        if text := typed(message.get("content") or "").strip():
+        if text := words(message):
             look.events.append(DeskEvent(f"m{message['id']}", look.ref, "message", agent, text=text))
         for attachment in message.get("attachments") or []:
             if url := attachment.get("data_url"):
-                content = await self._calls.download(url, self._largest)
-                age = self._now().timestamp() - (message.get("created_at") or 0)
-                if content is None and age < LATEST_FILE.total_seconds():
-                    raise DeskUnavailable("a file of a message is not there yet")
+                content = await self._late.have(f"a{attachment['id']}", self._calls.download(url, self._largest))
                 name = unquote(urlsplit(url).path.rpartition("/")[2]) or str(attachment["id"])
-                look.events.append(DeskEvent(f"a{attachment['id']}", look.ref, "file", agent, name, content or b""))
+                look.events.append(DeskEvent(f"a{attachment['id']}", look.ref, "file", agent, name, content))
 
     async def _note(self, ref: str, key: str, text: str) -> None:
         await self._send(ref, key, text, None, is_note=True)
@@ -241,19 +233,11 @@ class ChatwootDesk:
         if there is None:
             there = {str(message.get("source_id")) for message in await self._api.messages(conversation)}
         for place, piece in enumerate([text] if file else parts(text, LONGEST_TEXT)):
-            source = f"{_OURS}{session}:{key}" + (f".{place}" if place else "")
+            source = f"{OURS}{session}:{key}" + (f".{place}" if place else "")
             if source not in there:
                 await self._api.say(conversation, plain(piece), source, file, is_note=is_note)
                 there = {*there, source}
         self._there[ref] = there
-
-
-def _agent(user: Mapping[str, Any]) -> Agent:
-    return Agent(str(user["id"]), str(user.get("available_name") or user.get("name") or user["id"]))
-
-
-def _outcome(labels: Sequence[str]) -> str:
-    return next((outcome for outcome in _OUTCOMES if outcome in labels), "solved")
 
 
 def _attributes(case: Case) -> dict[str, str]:

@@ -14,7 +14,13 @@ _HEAD = re.compile(r"^(\s*)([#+\-=:])")
 _NUMBER = re.compile(r"^(\s*\d{1,9})([.)])")
 _INDENT = re.compile(r"^[ \t]+")
 _TAB = 4
-_ESCAPED = re.compile(r"\\([\n!-/:-@\[-`{-~])")
+# What Chatwoot's editor escapes: a line of dashes below a break, and where a link leads. Else it keeps what was typed.
+_DASHES = re.compile(r"\\(?:-+|=+)\s*")
+_FENCE = re.compile(r"[ >]*```[^`\\]*")
+_TARGET = re.compile(r"\]\(([^()\s]*)(?=[)\s])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+# Outside of this, JavaScript and others count a character as two.
+_PLANE = "\uffff"
 
 
 def name_of(case: Case) -> str:
@@ -41,20 +47,45 @@ def plain(text: str) -> str:
 
 
 def typed(text: str) -> str:
-    """What an agent typed, of a text as an editor of Markdown keeps it: with a backslash before a line break, and
-    before what would be markup."""
-    return _ESCAPED.sub(r"\1", text.replace("\r\n", "\n"))
+    """What an agent typed, of a text as Chatwoot's editor keeps it. It ends a line with a backslash where the paragraph
+    goes on; every other backslash is the agent's own: in a path, in code, before an asterisk."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    kept, is_code, is_broken = [], False, False
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        if _FENCE.fullmatch(line):
+            is_code, is_broken = not is_code, False
+        elif not is_code:
+            line = line[1:] if is_broken and _DASHES.fullmatch(line) else line
+            is_broken = line.endswith("\\") and bool(after.strip())
+            line = _TARGET.sub(_target, line[:-1] if is_broken else line)
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def parts(text: str, longest: int) -> list[str]:
-    """`text` in parts of at most `longest` characters, cut between lines where there are any; none is blank."""
+    """`text` in parts of at most `longest` characters as JavaScript counts them (an emoji is two), cut between lines
+    where there are any; none is blank."""
     pieces = []
-    while len(text) > longest:
-        cut = text.rfind("\n", 1, longest)
-        cut = longest if cut < longest // 2 else cut
+    while (fits := _fits(text, longest)) < len(text):
+        cut = text.rfind("\n", 1, fits)
+        cut = fits if cut < fits // 2 else cut
         pieces.append(text[:cut])
         text = text[cut:].lstrip("\n")
     return [piece for piece in (*pieces, text) if piece.strip()]
+
+
+def _fits(text: str, longest: int) -> int:
+    """How many characters of `text`, from its beginning, count as at most `longest`."""
+    count = 0
+    for place, sign in enumerate(text[:longest + 1]):
+        count += 2 if sign > _PLANE else 1
+        if count > longest:
+            return max(place, 1)
+    return len(text)
+
+
+def _target(link: re.Match[str]) -> str:
+    return f"]({_ESCAPED.sub(lambda escaped: escaped[1], link[1])}"
 
 
 def _line(line: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -14,6 +15,8 @@ from bot.core.chat import Agent
 from bot.core.errors import DeskUnavailable
 from bot.ports import DeskEvent, DeskNews
 
+logger = logging.getLogger(__name__)
+
 # Cases are looked at without being told so every `pace` seconds; many of them more slowly, to spare the desk. So long
 # waits a question for news, too: who asks may know of more cases then.
 PACE_SECONDS = 5.0
@@ -21,16 +24,17 @@ LOOKS_A_SECOND = 10
 AT_ONCE = 4
 # Messages become visible in about the order of their ids: this many of the newest are remembered one by one.
 REMEMBERED = 12
-
-
+# What is raised where something has another shape than the desk's documents say.
+ODD = (AttributeError, LookupError, TypeError, ValueError)
 # What was written in one moment may show a moment later: so long a case that has changed is read anew each time.
 SETTLING_SECONDS = 60.0
 
 
 @dataclass
 class Mark:
-    """What of a case was told already: the ids of its newest messages, the oldest first, who has it there (an agent's
-    id and name), its state there, a stamp that the desk compares, and how many events beside messages it had."""
+    """What of a case was told already: the ids of its newest messages, in their order there, who has it there (an
+    agent's id and name), its state there, a stamp that the desk compares, and how many events beside messages it
+    had."""
 
     messages: list[str] = field(default_factory=list)
     holder: tuple[str, str] | None = None
@@ -38,9 +42,11 @@ class Mark:
     stamp: str | None = None
     count: int = 0
 
-    def saw(self, message: str) -> None:
-        """That message was told."""
-        self.messages = [*self.messages, message][-REMEMBERED:]
+    def saw(self, messages: Sequence[str]) -> None:
+        """All of `messages` were told. They are what stands there from one of those on that were known; which of them
+        was told later than a newer one does not matter."""
+        older = [message for message in self.messages if message not in messages]
+        self.messages = [*older, *messages][-REMEMBERED:]
 
 
 class Look:
@@ -56,6 +62,13 @@ class Look:
         id_ = f"{_name(self.ref)}.{self.mark.count}.{kind}.{agent.id if agent else ''}"
         self.events.append(DeskEvent(id_, self.ref, kind, agent, **more))
         self.mark.count += 1
+
+    async def hear(self, message: str, hearing: Awaitable[None]) -> None:
+        """Tell of a message. One that can't be read is left out: what is said after it must be heard."""
+        try:
+            await hearing
+        except ODD as error:
+            logger.warning("A message of a desk can't be read: %s (%s)", message, type(error).__name__)
 
     def has(self, agent: Agent) -> None:
         """`agent` has the case there."""
@@ -86,6 +99,8 @@ class Watch:
         self._nudged: set[str] = set()
         self._passing: list[DeskEvent] = []
         self._swept = 0.0
+        # Cases that could not be looked at the last time.
+        self._broken: set[str] = set()
 
     def nudge(self, case: str) -> None:
         """Look at that one now: `case` is the part of its `ref` before the slash."""
@@ -152,18 +167,24 @@ class Watch:
                         seen.tell("failed", text=str(error))
                 except DeskUnavailable as error:
                     return error
+                except ODD as error:
+                    return DeskUnavailable(f"a case has a shape that nobody knows: {type(error).__name__}")
             return seen
 
         events: list[DeskEvent] = []
         found = await asyncio.gather(*(one(ref) for ref in due))
+        broken = {ref: seen for ref, seen in zip(due, found, strict=True) if isinstance(seen, DeskUnavailable)}
+        if broken and len(broken) == len(marks):
+            self._nudged.update(map(_name, due))
+            raise next(iter(broken.values()))
         for seen in found:
             if isinstance(seen, Look):
                 marks[seen.ref] = seen.mark
                 events += seen.events
-        broken = [seen for seen in found if isinstance(seen, DeskUnavailable)]
-        if broken and not events:
-            self._nudged.update(map(_name, due))
-            raise broken[0]
+        for ref in broken.keys() - self._broken:
+            logger.warning("A case at the desk can't be looked at; it is tried again: %s: %s", _name(ref),
+                           broken[ref])
+        self._broken = (self._broken - set(due)) | broken.keys()
         return events
 
 

@@ -11,28 +11,25 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiohttp
 
 from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
+from bot.adapters.desks.late import LateFiles
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.texts import BOT_NAME, entry_text, name_of, parts, speaker
 from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch, is_settling
 from bot.adapters.desks.zendesk_api import LONGEST_TEXT, ZendeskApi
+from bot.adapters.desks.zendesk_read import agent_of, is_ours, seconds, words
 from bot.core.chat import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
 
 logger = logging.getLogger(__name__)
 
-AGENTS = "zd:agentWorkspace"
-# Of a message that an agent wrote; a trigger's replies come from the same source.
-_AGENT_ID, _TRIGGER = "__zendesk_msg.agent.id", "__trigger"
-_MACHINES = frozenset({"bot", "AI", "activity"})
 _RELEASE = "switchboard:releaseControl"
 # The conversation goes on by e-mail, so nothing is solved yet.
 _BY_EMAIL = "transferToEmail"
@@ -56,11 +53,12 @@ class ZendeskDesk:
         self._words = Phrases(phrases)
         self._largest = largest
         self._watch = Watch(pace)
+        self._late = LateFiles()
         # What of each case is there already, with its id. After a doubt it is not known any more, and read anew.
         self._there: dict[str, dict[str, str]] = {}
         self._users: dict[str, str] = {}
-        # Why agents gave up control of a conversation: webhooks alone tell.
-        self._reasons: dict[str, str] = {}
+        # What goes on by e-mail: webhooks alone tell.
+        self._by_email: set[str] = set()
         self._now = now
 
     async def check(self) -> None:
@@ -118,7 +116,7 @@ class ZendeskDesk:
                 raise
         self._there.pop(ref, None)
         self._users.pop(ref, None)
-        self._reasons.pop(ref, None)
+        self._by_email.discard(ref)
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
         """See `AgentDesk`."""
@@ -138,9 +136,9 @@ class ZendeskDesk:
                     # It does not tell which agent: whoever has the case.
                     if (activity.get("author") or {}).get("type") == "business":
                         self._watch.passing(DeskEvent("", conversation, "typing", text=_TYPING[activity["type"]]))
-                elif conversation and not _is_ours(payload.get("message") or {}):
-                    if event.get("type") == _RELEASE:
-                        self._reasons[conversation] = str(payload.get("reason") or "")
+                elif conversation and not is_ours(payload.get("message") or {}):
+                    if event.get("type") == _RELEASE and payload.get("reason") == _BY_EMAIL:
+                        self._by_email.add(conversation)
                     self._watch.nudge(conversation)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WebhookRefused("it is no event of Sunshine Conversations") from error
@@ -154,13 +152,13 @@ class ZendeskDesk:
         mark = look.mark
         known = frozenset(mark.messages)
         changed = str(shown.get("lastUpdatedAt") or "")
-        if not known or changed != mark.stamp or is_settling(_seconds(changed), self._now()):
+        if not known or changed != mark.stamp or is_settling(seconds(changed), self._now()):
             messages = await self._api.messages(look.ref, known)
             first = next((place for place, message in enumerate(messages) if message["id"] in known), 0)
             for message in messages[first:]:
                 if message["id"] not in known:
-                    mark.saw(message["id"])
-                    await self._hear(look, message)
+                    await look.hear(message["id"], self._hear(look, message))
+            mark.saw([message["id"] for message in messages[first:]])
             mark.stamp = changed
         is_theirs = self._api.is_with_agents(shown)
         # Whose name is known was passed to them, whether anybody has looked since or not.
@@ -169,30 +167,26 @@ class ZendeskDesk:
             if shown.get("activeSwitchboardIntegration"):
                 look.tell("returned", agent)
             else:  # the agent has ended the session, or the ticket is closed
-                reason = self._reasons.get(look.ref)
-                look.tell("closed", agent, text="" if reason == _BY_EMAIL else "solved")
+                look.tell("closed", agent, text="" if look.ref in self._by_email else "solved")
         if is_theirs:
-            self._reasons.pop(look.ref, None)
+            self._by_email.discard(look.ref)
         mark.state = "agents" if is_theirs else "elsewhere"
 
     async def _hear(self, look: Look, message: Mapping[str, Any]) -> None:
         """What an agent wrote; not what Kilat or another bot wrote."""
-        author, content = message.get("author") or {}, message.get("content") or {}
-        is_theirs = author.get("type") == "business" and (message.get("source") or {}).get("type") == AGENTS
-        if not is_theirs or _is_ours(message) or message.get("deleted"):
-            return
-        agent = _agent(message)
+        agent = agent_of(message, self._words.phrase("author_agent"))
         if agent is None:
             return
         look.has(agent)
-        if text := (content.get("text") or "").strip():
+        if text := words(message):
             look.events.append(DeskEvent(f"m{message['id']}", look.ref, "message", agent, text=text))
-        if url := content.get("mediaUrl"):
+        if url := message["content"].get("mediaUrl"):
+            name = unquote(urlsplit(url).path.rpartition("/")[2]) or str(message["id"])
             # Private attachments, which are the default, want Kilat's key. Zendesk's own address alone gets it, and
             # never as a call of the interface.
-            file = await self._calls.download(url, self._largest, signed=not self._api.is_call(url))
-            name = unquote(urlsplit(url).path.rpartition("/")[2]) or str(message["id"])
-            look.events.append(DeskEvent(f"a{message['id']}", look.ref, "file", agent, name, file or b""))
+            asked = self._calls.download(url, self._largest, signed=not self._api.is_call(url))
+            file = await self._late.have(str(message["id"]), asked)
+            look.events.append(DeskEvent(f"a{message['id']}", look.ref, "file", agent, name, file))
 
     async def _user(self, ref: str) -> str:
         if ref not in self._users:
@@ -206,7 +200,7 @@ class ZendeskDesk:
         there = self._there.pop(ref, None)
         if there is None:
             there = {message["metadata"]["kilat"]: str(message["id"])
-                     for message in await self._api.messages(ref) if _is_ours(message)}
+                     for message in await self._api.messages(ref) if is_ours(message)}
         pieces = [text] if file else parts(text, LONGEST_TEXT)
         for place, piece in enumerate(pieces):
             name = f"{key}.{place}"
@@ -223,28 +217,8 @@ class ZendeskDesk:
         return {"type": kind, "mediaUrl": str(kept["mediaUrl"]), "text": text}
 
 
-def _is_ours(message: Mapping[str, Any]) -> bool:
-    return bool((message.get("metadata") or {}).get("kilat"))
-
-
 def _business(name: str) -> dict[str, str]:
     return {"type": "business", "displayName": name}
-
-
-def _agent(message: Mapping[str, Any]) -> Agent | None:
-    """Who wrote it, by the name that visitors see; `None` for what no person wrote."""
-    author = message.get("author") or {}
-    id_ = str((message.get("metadata") or {}).get(_AGENT_ID) or "")
-    if id_ in ("", _TRIGGER) or _MACHINES & set(author.get("subtypes") or ()):
-        return None
-    return Agent(id_, str(author.get("displayName") or id_))
-
-
-def _seconds(changed: str) -> float:
-    try:
-        return datetime.fromisoformat(changed.replace("Z", "+00:00")).timestamp()
-    except ValueError:
-        return 0.0
 
 
 def _attributes(case: Case) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.adapters.desks.calls import CallRefused, Calls
 from bot.adapters.desks.settings import ZendeskSettings
+from bot.adapters.desks.texts import parts
 from bot.core.errors import ConfigurationError, DeskUnavailable
 
 # Characters of a text, and of a name in a profile.
@@ -54,7 +55,8 @@ class ZendeskApi:
 
     async def user(self, external: str, name: str | None, email: str | None) -> None:
         """A user of that name of ours; it may be there already."""
-        profile = {"givenName": (name or "")[:LONGEST_NAME], "email": email if len(email or "") <= LONGEST_NAME else ""}
+        given = next(iter(parts(name or "", LONGEST_NAME)), "")
+        profile = {"givenName": given, "email": email if len(email or "") <= LONGEST_NAME else ""}
         body = {"externalId": external, "profile": {key: value for key, value in profile.items() if value}}
         try:
             await self._calls.post(f"{self._app}/users", body)

@@ -1,0 +1,43 @@
+"""What a message of Chatwoot says, and who says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.adapters.desks.texts import typed
+from bot.core.chat import Agent
+
+# In the name of each message of Kilat's.
+OURS = "kilat:"
+_OUTGOING = 1
+# An agent's label says how it ended; without one it is solved.
+_OUTCOMES = ("unsolved", "duplicate", "spam")
+
+
+def is_ours(message: Mapping[str, Any]) -> bool:
+    """Did Kilat write it?"""
+    return str(message.get("source_id") or "").startswith(OURS)
+
+
+def author_of(message: Mapping[str, Any]) -> Agent | None:
+    """The agent who wrote it to the visitor; `None` for what Kilat, another bot or a rule wrote, and for notes."""
+    sender, more = message.get("sender") or {}, message.get("content_attributes") or {}
+    is_said = message.get("message_type") == _OUTGOING and not message.get("private") and not more.get("deleted")
+    return agent_of(sender) if is_said and sender.get("type") == "user" and not is_ours(message) else None
+
+
+def agent_of(user: Mapping[str, Any]) -> Agent:
+    """One of its users, by the name that visitors see."""
+    return Agent(str(user["id"]), str(user.get("available_name") or user.get("name") or user["id"]))
+
+
+def words(message: Mapping[str, Any]) -> str:
+    """Its words, as they were typed."""
+    content = message.get("content")
+    return typed(content).strip() if isinstance(content, str) else ""
+
+
+def outcome(labels: Sequence[str]) -> str:
+    """How a conversation with these labels ended."""
+    return next((each for each in _OUTCOMES if each in labels), "solved")
