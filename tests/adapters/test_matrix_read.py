@@ -88,11 +88,35 @@ def test_a_file(kind: str) -> None:
     assert heard is not None and heard.event is not None and heard.caption is not None
     assert (heard.event.kind, heard.event.text, heard.file) == ("file", "a.png", "mxc://example.org/1")
     assert (heard.caption.kind, heard.caption.text, heard.caption.id) == ("message", "Lihat ini", "$1.caption")
-    for plainly in ({**sent, "body": "a.png"}, {key: sent[key] for key in ("msgtype", "body", "url")},
-                    {**sent, "body": "!note rahasia"}):
+    for plainly in ({**sent, "body": "a.png"}, {key: sent[key] for key in ("msgtype", "body", "url")}):
         alone = said(plainly)
         assert alone is not None and alone.caption is None and alone.file
     assert said({"msgtype": kind, "body": "a.png", "file": {"url": "mxc://example.org/1"}}) is None
+
+
+@pytest.mark.parametrize("caption", ["!note rahasia", "> ini?\n!note rahasia", "!Note"])
+def test_a_file_with_a_note(caption: str) -> None:
+    """It is for colleagues as the note is; another word for Kilat does what it does, and sends no file either."""
+    sent = {"msgtype": "m.image", "body": caption, "filename": "a.png", "url": "mxc://example.org/1"}
+    assert said(sent) is None
+    assert said({**sent, "body": "!take"}) == event("accepted")
+    slip = said({**sent, "body": "!nota"})
+    assert slip is not None and slip.question == "help" and slip.file is None
+
+
+@pytest.mark.parametrize("body", ["> Apakah sudah?\n!note rahasia", "> satu\n> dua\n\n!note rahasia"])
+@pytest.mark.parametrize("more", [
+    {},
+    {"m.relates_to": {"m.in_reply_to": {"event_id": "$0"}}},
+    {"m.relates_to": {"rel_type": "m.replace", "event_id": "$0"}},
+])
+def test_a_note_below_a_quotation(body: str, more: dict[str, Any]) -> None:
+    """It is a note, however the quotation came there; a correction needs not say what is new in a place of its own."""
+    assert text(body, **more) is None
+    newer = {"m.relates_to": {"rel_type": "m.replace", "event_id": "$0"}}
+    assert text(f"* {body}", **newer) is None
+    assert text(f"* {body}", **newer, **{"m.new_content": {"msgtype": "m.text", "body": body}}) is None
+    assert text(body.replace("!note", "Baik,")) == event("message", body.replace("!note", "Baik,"))
 
 
 def test_a_corrected_caption_sends_no_file_again() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.adapters.desks.late import LateFiles
 from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
 from bot.adapters.desks.matrix.read import Heard, read
 from bot.adapters.desks.matrix.room import NOTICE, TEXT, Rooms
@@ -44,6 +45,7 @@ class MatrixDesk:
         self._client = MatrixClient(settings.url, settings.token)
         self._rooms = Rooms(self._client)
         self._team = Team(self._client, settings.team)
+        self._late = LateFiles()
         self._typing: dict[str, set[str]] = {}
 
     async def check(self) -> None:
@@ -113,10 +115,7 @@ class MatrixDesk:
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
         """See `AgentDesk`."""
-        try:
-            await self._say(ref, f"refused-{event}", self._words.phrase(f"desk_refused_{why}"))
-        except MatrixRefused as error:
-            logger.warning("A room can't be told that a word of an agent came too late: %s", error)
+        await self._tell(ref, f"refused-{event}", self._words.phrase(f"desk_refused_{why}"))
 
     async def close(self, ref: str, reason: str) -> None:
         """See `AgentDesk`; the agents keep the room."""
@@ -125,6 +124,8 @@ class MatrixDesk:
             await self._say(ref, "closed", said.strip())
             await self._rooms.leave(ref)
         except MatrixRefused as error:
+            if error.status == _WRONG_TOKEN[0]:  # it is to be closed with the next token
+                raise
             logger.info("A room was left before: %s", error)
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
@@ -169,17 +170,20 @@ class MatrixDesk:
 
     async def _heard(self, heard: Heard, id_: str, room: str) -> list[DeskEvent]:
         if heard.question:
-            await self._say(room, f"{heard.question}-{id_}", self._words.phrase(f"matrix_{heard.question}"))
+            await self._tell(room, f"{heard.question}-{id_}", self._words.phrase(f"matrix_{heard.question}"))
             return []
         if heard.event is None or heard.file is None:
             return [heard.event] if heard.event else []
+        asked = self._file_of(heard.file)
+        found = [replace(heard.event, file=await self._late.have(id_, asked))]
+        return [*found, heard.caption] if heard.caption else found
+
+    async def _file_of(self, address: str) -> bytes:
         try:
-            found = [replace(heard.event, file=await self._client.download(heard.file, self._largest))]
+            return await self._client.download(address, self._largest)
         except MatrixRefused as error:
             logger.warning("A file of an agent can't be had: %s", error)
-            await self.refuse(room, id_, "file_type")
-            found = []
-        return [*found, heard.caption] if heard.caption else found
+            return b""
 
     def _typers(self, room: str, told: Sequence[Mapping[str, Any]], agents: Mapping[str, str]) -> list[DeskEvent]:
         """Who of the agents has begun to type, or has stopped."""
@@ -208,8 +212,16 @@ class MatrixDesk:
         return {"msgtype": kind, "body": name, "filename": name, "url": address,
                 "info": {"mimetype": media_type, "size": len(file)}}
 
+    async def _tell(self, room: str, name: str, text: str) -> None:
+        """A word to the agents; where it is refused, all other rooms must not wait for it."""
+        try:
+            await self._say(room, name, text)
+        except MatrixRefused as error:
+            logger.warning("A room can't be told what came of an agent's words: %s", error)
+
     async def _say(self, room: str, name: str, text: str, kind: str = NOTICE) -> None:
         await self._rooms.say(room, await self._team.me(), name, {"msgtype": kind, "body": text})
+
 
 def _messages(me: str) -> dict[str, Any]:
     return {"types": ["m.room.message", "m.room.encrypted"], "not_senders": [me]}

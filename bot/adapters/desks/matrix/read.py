@@ -47,21 +47,24 @@ def read(said: Mapping[str, Any], room: str, members: Mapping[str, str]) -> Hear
     text = _text(content) if kind in _TEXTS else _corrected_caption(content) if kind in _FILES else ""
     if not text:
         return None
-    if not text.startswith(_MARK):
+    answer = _below_quotes(text)
+    if not answer.startswith(_MARK):
         return Heard(DeskEvent(id_, room, "message", agent, text))
-    return None if _corrects(content) else _command(DeskEvent(id_, room, "", agent), text)
+    return None if _corrects(content) else _command(DeskEvent(id_, room, "", agent), answer)
 
 
 def _file(content: Mapping[str, Any], event: DeskEvent) -> Heard | None:
-    """A file. Where it has a `filename`, its `body` is a caption, unless it is the same."""
+    """A file. Where it has a `filename`, its `body` is a caption, unless it is the same. A file with a note or another
+    word for Kilat is for colleagues, too."""
     if not isinstance(content.get("url"), str):
         return None
     body = str(content.get("body") or "")
     name = str(content.get("filename") or body)
     caption = clean(body).strip() if body != name else ""
+    if (answer := _below_quotes(caption)).startswith(_MARK):
+        return _command(event, answer)
     said = replace(event, id=f"{event.id}.caption", kind="message", text=caption)
-    return Heard(replace(event, text=name), content["url"],
-                 caption=said if caption and not caption.startswith(_MARK) else None)
+    return Heard(replace(event, text=name), content["url"], caption=said if caption else None)
 
 
 def _corrected_caption(content: Mapping[str, Any]) -> str:
@@ -69,8 +72,7 @@ def _corrected_caption(content: Mapping[str, Any]) -> str:
     newer = content.get("m.new_content")
     if not isinstance(newer, dict) or newer.get("body") in (None, newer.get("filename", newer.get("body"))):
         return ""
-    text = str(newer["body"])
-    return clean(text if text.startswith(_MARK) else f"* {text}").strip()
+    return _corrected(str(newer["body"]))
 
 
 def _command(event: DeskEvent, text: str) -> Heard | None:
@@ -95,19 +97,32 @@ def _become(event: DeskEvent, kind: str, text: str = "", tier: int | None = None
 
 def _text(content: Mapping[str, Any]) -> str:
     """The words, without what an old client quotes before an answer. What an agent quotes by hand stays."""
-    newer = content.get("m.new_content")
-    if _corrects(content) and isinstance(newer, dict):
-        text = str(newer.get("body") or "")
-        # A correction is another message, marked as chats do.
-        return clean(text if text.startswith(_MARK) else f"* {text}").strip()
-    text = str(content.get("body") or "")
+    if _corrects(content):
+        newer = content.get("m.new_content")
+        text = str(newer.get("body") or "") if isinstance(newer, dict) else _body(content).removeprefix("* ")
+        return _corrected(text)
+    text = _body(content)
     relates = content.get("m.relates_to")
     if isinstance(relates, dict) and "m.in_reply_to" in relates and _FALLBACK.match(text):
-        lines = text.splitlines()
-        while lines and lines[0].startswith(">"):
-            lines.pop(0)
-        text = "\n".join(lines)
+        text = _below_quotes(text)
     return clean(text).strip()
+
+
+def _corrected(text: str) -> str:
+    """A correction is another message, marked as chats do."""
+    return clean(text if _below_quotes(text).startswith(_MARK) else f"* {text}").strip()
+
+
+def _body(content: Mapping[str, Any]) -> str:
+    return str(content.get("body") or "")
+
+
+def _below_quotes(text: str) -> str:
+    """What stands below the lines that are quoted at the beginning."""
+    lines = text.splitlines()
+    while lines and (lines[0].startswith(">") or not lines[0].strip()):
+        lines.pop(0)
+    return "\n".join(lines).strip()
 
 
 def _corrects(content: Mapping[str, Any]) -> bool:

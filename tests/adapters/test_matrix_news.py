@@ -1,0 +1,136 @@
+"""What a Matrix server refuses of one room, against a stand-in: no other room waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from desks.fake_http import FakeHttp
+from desks.samples import PHRASES
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.adapters.desks import late
+from bot.adapters.desks.matrix.client import MatrixRefused
+from bot.adapters.desks.matrix.desk import MatrixDesk
+from bot.adapters.desks.matrix.settings import MatrixSettings
+from bot.core.errors import DeskUnavailable
+from bot.ports import DeskNews
+
+CLIENT, SARI = "/_matrix/client/v3", "@sari:example.org"
+WORDS = {**PHRASES, "matrix_help": "Help.", "desk_refused_file_type": "Not this file."}
+FILE = {"msgtype": "m.file", "body": "a.pdf", "url": "mxc://example.org/1"}
+
+
+class Server(FakeHttp):
+    """Kilat is in a room where Sari has done what `said` holds; `media` and `send` are the answers to a file that is
+    asked for, and to what Kilat says."""
+
+    def __init__(self, *said: dict[str, Any]) -> None:
+        super().__init__([
+            Route(f"{CLIENT}/account/whoami", self._answer({"user_id": "@kilat:example.org"})),
+            Route(CLIENT + "/join/{room}", self._answer({"room_id": "!team"}), methods=["POST"]),
+            Route(CLIENT + "/rooms/!team/joined_members", self._answer({"joined": {SARI: {"display_name": "Sari"}}})),
+            Route(f"{CLIENT}/sync", self._sync),
+            Route(CLIENT + "/rooms/{room}/messages", self._answer({"chunk": []})),
+            Route(CLIENT + "/rooms/{room}/send/m.room.message/{name}", self._send, methods=["PUT"]),
+            Route("/_matrix/client/v1/media/download/example.org/1", self._media),
+        ])
+        self.said = said
+        self.media = (200, {})
+        self.send = (200, {"event_id": "$x"})
+
+    def _answer(self, content: dict[str, Any]) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(_request: Request) -> Response:
+            return JSONResponse(content)
+        return answer
+
+    async def _sync(self, _request: Request) -> Response:
+        events = [{"type": "m.room.message", "event_id": f"${place}", "sender": SARI, "content": content}
+                  for place, content in enumerate(self.said)]
+        return JSONResponse({"next_batch": "s2", "rooms": {"join": {"!1": {"timeline": {"events": events}}}}})
+
+    async def _send(self, _request: Request) -> Response:
+        return JSONResponse(self.send[1], self.send[0])
+
+    async def _media(self, _request: Request) -> Response:
+        return JSONResponse(self.media[1], self.media[0])
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A file, and a word after it."""
+    fake = Server(FILE, {"msgtype": "m.text", "body": "Bisa dibuka?"})
+    fake.start()
+    yield fake
+    fake.stop()
+
+
+def news(server: Server, times: int = 1) -> list[DeskNews | None]:
+    """What a desk tells when it is asked so often; `None` for each time that it can't."""
+
+    async def main() -> list[DeskNews | None]:
+        desk = MatrixDesk(MatrixSettings(server.url, "token", "#team:example.org"), WORDS, 100)
+        told: list[DeskNews | None] = []
+        for _ in range(times):
+            try:
+                told.append(await desk.news(None, ["!1"]))
+            except DeskUnavailable:
+                told.append(None)
+        await desk.aclose()
+        return told
+
+    return asyncio.run(main())
+
+
+def heard(told: DeskNews | None) -> list[tuple[str, bytes | None]]:
+    """The kinds and files of its events."""
+    assert told is not None
+    return [(event.kind, event.file) for event in told.events]
+
+
+def test_a_file_that_is_not_uploaded_yet(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is waited for, and given up after a while: all rooms are read with one cursor."""
+    server.media = (504, {"errcode": "M_NOT_YET_UPLOADED"})
+    assert news(server, 2) == [None, None]
+    monkeypatch.setattr(late, "PATIENT_SECONDS", 0.0)
+    assert heard(news(server)[0]) == [("file", b""), ("message", None)]
+
+
+def test_a_file_that_was_removed(server: Server) -> None:
+    """It comes empty, which the agent is told where every file is looked at."""
+    server.media = (404, {"errcode": "M_NOT_FOUND"})
+    assert heard(news(server)[0]) == [("file", b""), ("message", None)]
+
+
+def test_a_room_where_kilat_may_say_nothing() -> None:
+    """Its agent does not read the help; what the others say is heard."""
+    server = Server({"msgtype": "m.text", "body": "!halp"}, {"msgtype": "m.text", "body": "Halo"})
+    server.send = (403, {"errcode": "M_FORBIDDEN"})
+    server.start()
+    try:
+        assert heard(news(server)[0]) == [("message", None)]
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, "M_UNKNOWN_TOKEN"), (403, "M_FORBIDDEN")])
+def test_a_case_is_closed_with_the_next_token(server: Server, status: int, code: str) -> None:
+    """Who is signed out closes nothing yet; a room that Kilat has left is over."""
+    server.send = (status, {"errcode": code})
+
+    async def main() -> None:
+        desk = MatrixDesk(MatrixSettings(server.url, "token", "#team:example.org"), WORDS, 100)
+        try:
+            await desk.close("!1", "solved")
+        finally:
+            await desk.aclose()
+
+    if status == 403:
+        asyncio.run(main())
+    else:
+        with pytest.raises(MatrixRefused):
+            asyncio.run(main())
