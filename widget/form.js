@@ -55,7 +55,7 @@ export const form = (card, { client, keep, refused }, { seq }) => {
   let sending = client.outbox.has('ticket')?.frame.client_id;
   const watch = () => refused.set(sending, ({ fields = {} }) => {
     refresh();
-    for (const field in fields) if (controls[field]) tell(field, fields[field]);
+    for (const field in controls) if (fields[field]) tell(field, fields[field]);
     focus();
   });
   if (sending) watch();

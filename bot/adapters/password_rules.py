@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from zxcvbn import zxcvbn
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from bot.adapters.passwords import LONGEST, SHORTEST
 
@@ -19,6 +20,8 @@ LEAST_GUESSES, LEAST_BARE = 9.5, 6.5
 # What of a password is judged, and what zxcvbn reads at once. Its work doubles with each further sign that can stand
 # for a letter: sixteen take some milliseconds, seventy-two two seconds.
 JUDGED, WINDOW = 64, 16
+# What was found in leaks most often, whole: of a long one a window shows too little.
+_LEAKED = frozenset(FREQUENCY_LISTS["passwords"])
 _REPEATED = re.compile(r"(.{3,}?)\1+")
 FEWEST_SIGNS = 5
 # Words of a name or a login that zxcvbn looks for, and those that are cut out before it reads ("com" is in "welcome").
@@ -47,7 +50,7 @@ class PasswordRules:
             return Weakness.SHORT
         if len(password) > LONGEST:
             return Weakness.LONG
-        if len(set(password)) < FEWEST_SIGNS:
+        if len(set(password)) < FEWEST_SIGNS or password.lower() in _LEAKED:
             return Weakness.COMMON
         if self._is_strong(password, _parts(about)):
             return None

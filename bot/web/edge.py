@@ -212,7 +212,9 @@ class WebSocket(WSProtocol):
 
 
 def protocols(sockets: int, trusted: list[str] | str, refused: Refused) -> dict[str, Any]:
-    """The `http` and `ws` of a uvicorn configuration, for so many sockets of one address."""
+    """What a uvicorn configuration needs for so many sockets of one address: `http`, `ws`, and whom it believes where a
+    client comes from."""
     keeper = Doorkeeper(CONNECTIONS_A_SOCKET * sockets, trusted, refused)
     own = {"keeper": keeper}
-    return {"http": type("Http", (Http,), own), "ws": type("WebSocket", (WebSocket,), own)}
+    return {"http": type("Http", (Http,), own), "ws": type("WebSocket", (WebSocket,), own),
+            "forwarded_allow_ips": trusted}

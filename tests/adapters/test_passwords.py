@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from bot.adapters import password_rules
 from bot.adapters.password_rules import JUDGED, WINDOW, PasswordRules, Weakness, read_rules
+from bot.adapters.passwords import SHORTEST
 from bot.settings import ROOT
 
 ABOUT = ("sari@example.com", "Sari Wulandari")
@@ -41,6 +43,13 @@ def test_what_will_do(rules: PasswordRules, password: str) -> None:
 def test_what_others_try_first(rules: PasswordRules, password: str) -> None:
     """Words of the lists, patterns, repetitions; in other letters, with signs between, backwards."""
     assert rules.weakness(password, ABOUT) is Weakness.COMMON
+
+
+def test_no_leaked_password_of_the_list(rules: PasswordRules) -> None:
+    """Every one that is long enough, as it stands there, or in capitals."""
+    leaked = [password for password in FREQUENCY_LISTS["passwords"] if len(password) >= SHORTEST]
+    assert len(leaked) > 200
+    assert [one for one in leaked if rules.weakness(one) is None or rules.weakness(one.upper()) is None] == []
 
 
 @pytest.mark.parametrize("password", [

@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket
 
 from bot.settings import Settings
 from bot.web import edge
-from bot.web.headers import Marked
+from bot.web.headers import Marked, address_of
 from bot.web.refused import Refused
 
 # Seconds until a test fails.
@@ -59,6 +59,10 @@ class App:
 
         return StreamingResponse(chunks())
 
+    async def whose(self, request: Request) -> Response:
+        """Where the client comes from."""
+        return PlainTextResponse(f"{address_of(request)} by {request.url.scheme}")
+
     async def echo(self, websocket: WebSocket) -> None:
         """One frame, and back."""
         await websocket.accept()
@@ -85,7 +89,7 @@ def open_one(
     """Opens connections to a server of short patience; `request.param` says whom it trusts as a proxy."""
     monkeypatch.setattr(edge, "PATIENCE_SECONDS", 0.3)
     monkeypatch.setattr(edge, "STALLED_SECONDS", 0.3)
-    routes = [Route("/", app.read, methods=["GET", "POST"]), Route("/endless", app.endless),
+    routes = [Route("/", app.read, methods=["GET", "POST"]), Route("/endless", app.endless), Route("/whose", app.whose),
               WebSocketRoute("/socket", app.echo)]
     web = Starlette(routes=routes, middleware=[Middleware(Marked, settings=settings, refused=refused)])
     config = uvicorn.Config(web, port=0, log_config=None, loop="uvloop",
@@ -253,3 +257,15 @@ def test_a_proxy_speaks_for_all(open_one: Open) -> None:
         connection = open_one()
         connection.sendall(GET)
         assert b"200 OK" in connection.recv(65_536)
+
+
+@pytest.mark.parametrize(("open_one", "told"), [
+    ("127.0.0.1", b"203.0.113.9 by https"), ("127.0.0.0/8,10.0.0.7", b"203.0.113.9 by https"),
+    ("10.0.0.7", b"127.0.0.1 by http"), ("", b"127.0.0.1 by http"),
+], indirect=["open_one"])
+def test_where_a_client_comes_from(open_one: Open, told: bytes) -> None:
+    """As the trusted proxy says it, which comes last: what the client says before is not believed, nor anybody else."""
+    connection = open_one()
+    connection.sendall(b"GET /whose HTTP/1.1\r\nHost: x\r\nX-Forwarded-Proto: https\r\n"
+                       b"X-Forwarded-For: 127.0.0.1, 192.0.2.66\r\nX-Forwarded-For: 203.0.113.9\r\n\r\n")
+    assert connection.recv(65_536).endswith(told)

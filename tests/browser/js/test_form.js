@@ -1,6 +1,9 @@
 // What the ticket form finds wrong before it is sent.
-import { fault } from '/widget/form.js';
+import { fault, form } from '/widget/form.js';
+import { speak } from '/widget/words.js';
+import words from '/widget/locales/en.js';
 import { same } from './check.js';
+import { talk } from './line.js';
 
 const RULE = { min: 3, max: 10 };
 
@@ -19,4 +22,15 @@ export const an_address_looks_like_one = () => {
 
 export const a_priority_is_chosen = () => {
   same([fault('priority', ''), fault('priority', 'p2') ?? 'fine'], ['missing', 'fine']);
+};
+
+export const a_refusal_tells_of_the_fields_that_there_are = () => {
+  speak(words);
+  const { client, keep } = talk();
+  client.outbox.add({ type: 'ticket', client_id: 't-1', values: {} }, 'c_1');
+  const refused = new Map();
+  const [made] = form({}, { client, keep, refused }, { seq: 1 });
+  refused.get('t-1')(JSON.parse('{"fields": {"__proto__": "wrong", "constructor": "wrong", "subject": "missing"}}'));
+  same({}.textContent, undefined, 'nothing else changed');
+  same([...made.querySelectorAll('[aria-invalid=true]')].map(({ id }) => id), ['subject-1']);
 };
