@@ -6,6 +6,7 @@ The only file that is read at import: the schema of the facts and the command li
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,19 @@ from ruamel.yaml import YAML
 
 from bot.core.errors import ConfigurationError
 
+# As `bot.settings.REFUSED`, which is not there yet.
+_REFUSED = 78
 _DATA = Path(os.environ.get("KILAT_DATA_DIR") or Path(__file__).resolve().parent.parent / "data")
 
 
 def _read(path: Path) -> dict[str, Any]:
-    listed: dict[str, Any] = YAML(typ="safe").load(path)
+    try:
+        listed: dict[str, Any] = YAML(typ="safe").load(path)
+    except OSError as error:
+        # Whoever imports this has not begun yet, and could say nothing of it.
+        print(f"kilat: KILAT_DATA_DIR: {path} can't be read ({error.strerror}). Set it to the folder of words and facts",
+              file=sys.stderr)
+        raise SystemExit(_REFUSED) from error
     languages, fallback = listed.get("languages") or {}, listed.get("fallback")
     if not languages or not next(iter(languages.values()))["complete"]:
         raise ConfigurationError(f"{path}: the first of `languages` must be complete.")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
+import subprocess
+import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +15,7 @@ import pytest
 
 from bot.core.errors import ConfigurationError
 from bot.core.retention import Keep
-from bot.settings import ROOT, Settings
+from bot.settings import REFUSED, ROOT, Settings
 
 SECRETS = ["identity-secret", "internal-secret"]
 # What says that others than this machine's users are meant to come.
@@ -42,8 +45,9 @@ def test_defaults(environ: dict[str, str], tmp_path: Path) -> None:
     assert (settings.identity_jwks, settings.rest_token, settings.max_message_length) == (None, None, 2000)
 
 
-@pytest.mark.parametrize("name", ["KILAT_RASA_PORT", "KILAT_ACTIONS_PORT", "KILAT_MAX_MESSAGE_LENGTH"])
-@pytest.mark.parametrize("value", ["zero", "0", "-1", "1.5", "5005 ", "1e3", "²", "0x10"])
+@pytest.mark.parametrize("name", ["KILAT_RASA_PORT", "KILAT_ACTIONS_PORT", "KILAT_MAX_MESSAGE_LENGTH",
+                                  "KILAT_QUEUE_PATIENCE_SECONDS"])
+@pytest.mark.parametrize("value", ["zero", "0", "-1", "1.5", "5005 ", "1e3", "²", "0x10", "٣", "2147483648", "9" * 99])
 def test_a_number_that_is_none(environ: dict[str, str], name: str, value: str) -> None:
     """The variable and the value are named."""
     environ[name] = value
@@ -234,3 +238,11 @@ def test_the_second_factor_is_asked_for_or_not(environ: dict[str, str]) -> None:
     for value in ("Required", "on", "yes", "1"):
         with pytest.raises(ConfigurationError, match="KILAT_AGENTS_TOTP"):
             Settings.from_environment(environ | {"KILAT_AGENTS_TOTP": value})
+
+
+def test_data_that_are_not_there(tmp_path: Path) -> None:
+    """They are read before anything else: the variable is named, without a traceback."""
+    done = subprocess.run([sys.executable, "-m", "bot.cli", "check"], capture_output=True, text=True, check=False,
+                          env={**os.environ, "KILAT_DATA_DIR": str(tmp_path / "nowhere")}, cwd=ROOT)
+    assert done.returncode == REFUSED
+    assert done.stderr.startswith("kilat: KILAT_DATA_DIR: ") and len(done.stderr.splitlines()) == 1

@@ -17,11 +17,13 @@ from bot.languages import LANGUAGES
 from bot.settings.environment import ROOT, TRUSTED_PROXIES, read_environment
 from bot.settings.secrets import secret, strong
 
-__all__ = ["HOME", "MOST_DAYS", "REFUSED", "ROOT", "Settings", "is_loopback"]
+__all__ = ["HOME", "REFUSED", "ROOT", "Settings", "is_loopback"]
 
 # How a service ends that can't start as it is set up (EX_CONFIG of sysexits.h): to start it again is of no use.
 REFUSED = 78
 HOME = "127.0.0.1"
+# Of seconds and of bytes: more than anybody means, and little enough to be added to a date.
+MOST = 2**31 - 1
 _SHARE = re.compile(r"0?\.\d+|0|1(?:\.0+)?")
 _ORIGIN = re.compile(r"^https?://[^/\s]+$")
 
@@ -96,7 +98,7 @@ class Settings:
             rasa_port=_port(environ, "KILAT_RASA_PORT", 5005),
             actions_port=_port(environ, "KILAT_ACTIONS_PORT", 5055),
             rest_token=strong(environ, "KILAT_REST_TOKEN"),
-            community_url=environ.get("KILAT_COMMUNITY_URL") or "https://community.zoom.com",
+            community_url=_url(environ, "KILAT_COMMUNITY_URL") or "https://community.zoom.com",
             max_message_length=_positive(environ, "KILAT_MAX_MESSAGE_LENGTH", 2000),
             gateway_host=environ.get("KILAT_GATEWAY_HOST") or HOME,
             gateway_port=_port(environ, "KILAT_GATEWAY_PORT", 8080),
@@ -204,8 +206,8 @@ def _issuer(environ: Mapping[str, str]) -> str | None:
 
 def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
     raw = environ.get(name) or str(default)
-    if not raw.isdecimal() or int(raw) == 0:
-        raise ConfigurationError(f"{name}: {raw!r} is not a positive whole number")
+    if not (raw.isascii() and raw.isdecimal() and 0 < int(raw) <= MOST):
+        raise ConfigurationError(f"{name}: {raw!r} is not a positive whole number up to {MOST}")
     return int(raw)
 
 

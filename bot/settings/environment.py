@@ -36,6 +36,10 @@ _OF_A_PLATFORM = re.compile(
 _SECRET = re.compile(
     r"KILAT_.*_(SECRET|TOKEN|PASSWORD)|KILAT_(DATABASE_URL|SMTP_URL|TAM_WEBHOOK|ZENDESK_KEY)")
 
+# What takes the place of an underscore where somebody slips, and how near a word is to ours for a slip.
+_NO_WORD = re.compile(r"\W+")
+_NEAR = 0.8
+
 # Mail, desks, the identity provider: the gateway alone speaks to them.
 _OUTSIDE = re.compile(r"KILAT_(SMTP|MATRIX|CHATWOOT|ZENDESK|RT|OIDC|TAM)_[A-Z_]+")
 
@@ -43,12 +47,12 @@ _OUTSIDE = re.compile(r"KILAT_(SMTP|MATRIX|CHATWOOT|ZENDESK|RT|OIDC|TAM)_[A-Z_]+
 def read_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The settings in `environ`, values from files included, and whom uvicorn trusts; nothing else.
 
-    `ConfigurationError` for a name that is no setting, which says the nearest one that is, for a value given twice, and
-    for a file that can't be read.
+    `ConfigurationError` for a name that is no setting, which says the nearest one that is, for a value given twice, for
+    one that has kept the quotation marks of a file, and for a file that can't be read.
     """
     known = _known()
-    found = {name: value for name, value in environ.items() if name.upper().startswith(PREFIX)}
-    values = {name: value for name, value in found.items() if name in known}
+    found = {name: value for name, value in environ.items() if _is_meant_for_us(name, known)}
+    values = {name: _bare(name, value) for name, value in found.items() if name in known}
     for name in sorted(found.keys() - known):
         setting = name.removesuffix(FROM_FILE)
         if setting != name and setting in known and may_stand_in_a_file(setting):
@@ -89,11 +93,33 @@ def _known() -> frozenset[str]:
                                  "Take it from the source, and leave it there") from error
 
 
+def _is_meant_for_us(name: str, known: frozenset[str]) -> bool:
+    """True for each name that begins as ours do, however it is written, and for one of ours with a slip in "KILAT"."""
+    first, line, rest = _in_our_way(name).partition("_")
+    is_near = PREFIX + rest.removesuffix(FROM_FILE) in known and get_close_matches(first, ["KILAT"], 1, _NEAR)
+    return bool(line) and (first == "KILAT" or bool(is_near))
+
+
+def _in_our_way(name: str) -> str:
+    return _NO_WORD.sub("_", name.strip()).upper()
+
+
+def _bare(name: str, value: str) -> str:
+    """The value, if it is one as it stands: a file for a shell has quotation marks, and some that read it leave them."""
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    if is_quoted or value != value.strip() or not value.isprintable():
+        shown = "" if may_stand_in_a_file(name) else f" ({value!r})"
+        raise ConfigurationError(
+            f"{name} holds what does not come through everywhere as it is: quotation marks around it, a space or a line "
+            f"break at its end, or a sign that does not show{shown}. Write the value alone")
+    return value
+
+
 def _unknown(name: str, value: str, known: frozenset[str]) -> str:
     if instead := _RETIRED.get(name.removeprefix(PREFIX)):
         return f"{name} is no setting any more. Write {instead.format(value)} instead"
     in_files = {other + FROM_FILE for other in known if may_stand_in_a_file(other)}
-    near = get_close_matches(name.upper(), known | in_files, 1)
+    near = get_close_matches(_in_our_way(name), known | in_files, 1)
     hint = f" Did you mean {near[0]}?" if near else ""
     return f"{name} is no setting of Kilat.{hint} All settings are in .env.example; correct its name, or unset it"
 

@@ -24,6 +24,9 @@ ALL = re.findall(r"^#(KILAT_[A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)
     ("KILAT_MATRIX_TOKENS", "KILAT_MATRIX_TOKEN"),
     ("KILAT_DEMO_", "KILAT_DEMO"), ("KILAT_INTERNAL_SECRET_FLIE", "KILAT_INTERNAL_SECRET_FILE"),
     ("KILAT_TICKETS_POLL_SECONDS", "KILAT_TICKET_POLL_SECONDS"), ("KILAT_RASA_PORT ", "KILAT_RASA_PORT"),
+    (" KILAT_DEMO", "KILAT_DEMO"), ("KILAT-DEMO", "KILAT_DEMO"), ("kilat.demo", "KILAT_DEMO"), ("KILAT DEMO", "KILAT_DEMO"),
+    ("KLIAT_DEMO", "KILAT_DEMO"), ("KILLAT_DEMO", "KILAT_DEMO"), ("KIAT_KEEP_DAYS", "KILAT_KEEP_DAYS"),
+    ("KLIAT_IDENTITY_SECRET_FILE", "KILAT_IDENTITY_SECRET_FILE"),
 ])
 @pytest.mark.parametrize("value", ["", "1"])
 def test_a_misspelt_name(wrong: str, right: str, value: str) -> None:
@@ -57,7 +60,8 @@ def test_names_of_others() -> None:
         "KILAT_PORT": "tcp://10.0.0.1:8080", "KILAT_PORT_8080_TCP": "tcp://10.0.0.1:8080",
         "KILAT_PORT_8080_TCP_ADDR": "10.0.0.1", "KILAT_PORT_8080_TCP_PROTO": "tcp", "KILAT_PORT_8080_TCP_PORT": "8080",
         "KILAT_BOT_SERVICE_HOST": "10.0.0.2", "KILAT_BOT_PORT": "tcp://10.0.0.2:5005", "KILAT_KILLS": "200",
-        "PATH": "/bin", "KILATAN": "1", "MY_KILAT_DEMO": "off",
+        "PATH": "/bin", "KILATAN": "1", "MY_KILAT_DEMO": "off", "KILAT": "1", "DEMO": "off", "RASA_PORT": "1",
+        "PILOT_DEMO": "off", "MATRIX_TOKEN": "x", "MY_KILAT_INTERNAL_SECRET": "x", "KLIAT_COFFEE": "1",
     }
     assert read_environment(others) == {}
     with pytest.raises(ConfigurationError, match="KILAT_PORT is no setting"):
@@ -118,6 +122,19 @@ def test_a_secret_that_headers_change(tmp_path: Path, name: str, odd: str) -> No
     with pytest.raises(ConfigurationError, match=f"{name} holds what does not come through") as refusal:
         Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path), name: odd})
     assert STRONG not in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["KILAT_DATABASE_URL", "KILAT_IDENTITY_SECRET", "KILAT_MATRIX_TOKEN", "KILAT_DEMO",
+                                  "KILAT_KEEP_DAYS", "KILAT_PRIVACY_URL", "KILAT_STATE_DIR", "KILAT_IDENTITY_AUDIENCE"])
+@pytest.mark.parametrize("left", ['"{}"', "'{}'", "{}\r", "{} ", " {}", "{}\x00", "{}\u200b"], ids=ascii)
+def test_what_a_file_for_a_shell_leaves(name: str, left: str) -> None:
+    """Make and `docker --env-file` take quotation marks and the line break of another system for a part of the value:
+    a secret would be another one, a privacy page nowhere. A secret is not shown."""
+    with pytest.raises(ConfigurationError, match=f"{name} holds what does not come through") as refusal:
+        read_environment({name: left.format(STRONG)})
+    assert (STRONG in str(refusal.value)) is not may_stand_in_a_file(name)
+    for whole in ('"', "'", "it's", 'a"b"', "a b"):
+        assert read_environment({name: whole}) == {name: whole}
 
 
 def test_secrets_of_a_desk(tmp_path: Path) -> None:
