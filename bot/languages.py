@@ -25,8 +25,8 @@ def _read(path: Path) -> dict[str, Any]:
         listed: dict[str, Any] = YAML(typ="safe").load(path)
     except OSError as error:
         # Whoever imports this has not begun yet, and could say nothing of it.
-        print(f"kilat: KILAT_DATA_DIR: {path} can't be read ({error.strerror}). Set it to the folder of words and facts",
-              file=sys.stderr)
+        why = f"{path} can't be read ({error.strerror}). Set it to the folder of words and facts"
+        print(f"kilat: KILAT_DATA_DIR: {why}", file=sys.stderr)
         raise SystemExit(_REFUSED) from error
     languages, fallback = listed.get("languages") or {}, listed.get("fallback")
     if not languages or not next(iter(languages.values()))["complete"]:

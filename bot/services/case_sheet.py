@@ -9,7 +9,7 @@ from babel import Locale
 
 from bot.core.chat import Entry
 from bot.ports import Case, QueuePlace
-from bot.services.transcript import transcript
+from bot.services.transcript import hanging, transcript
 from bot.services.words import Words
 
 
@@ -22,19 +22,19 @@ def case_sheet(case: Case, place: QueuePlace | None, entries: Sequence[Entry], w
     lines = [
         words.phrase("sheet_head", number=case.number, tier=str(case.tier)),
         words.phrase("sheet_who", who=_who(file.get("identity") or {}, words)),
-        *([words.phrase("sheet_question", question=question)] if question else []),
+        *([words.phrase("sheet_question", question=hanging(question))] if question else []),
         words.phrase("sheet_priority", priority=f"{case.priority.upper()} – {priority}" if case.priority else priority),
         words.phrase("sheet_language", language=Locale.parse(case.language).get_display_name(words.language) or ""),
     ]
     if evidence := file.get("priority_evidence"):
-        lines.append(words.phrase("sheet_evidence", evidence=evidence))
+        lines.append(words.phrase("sheet_evidence", evidence=hanging(evidence)))
     if case.clocks.respond_by:
         lines.append(words.phrase("sheet_respond_by", time=f"{case.clocks.respond_by:%Y-%m-%d %H:%M} UTC"))
     if place:
         lines.append(words.phrase("sheet_position", position=str(place.position)))
     if tried := file.get("tried"):
         lines.append(words.phrase("sheet_tried"))
-        lines.extend(f"- {text}" for text in tried)
+        lines.extend(f"- {hanging(text)}" for text in tried)
     return "\n".join(lines) + "\n\n" + transcript(entries, words, visitor_of(case, words))
 
 

@@ -13,7 +13,7 @@ from bot.ports import Case, Papers, Receipt, Ticket
 from bot.services.answer.eligibility import describe
 from bot.services.answer.priority import times_line
 from bot.services.ticket import has_times
-from bot.services.transcript import transcript
+from bot.services.transcript import hanging, transcript
 from bot.services.words import Words
 
 _TIME = "{:%Y-%m-%d %H:%M} UTC"
@@ -41,13 +41,13 @@ def _file(ticket: Ticket, case: Case | None, respond_by: datetime | None, words:
     asked = [str(text) for text in draft.context.get("asked_before") or ()]
     lines = {
         "ticket": ticket.number,
-        "priority": draft.priority.upper() + (f" ({evidence})" if evidence else ""),
+        "priority": draft.priority.upper() + (f" ({hanging(str(evidence))})" if evidence else ""),
         "due": _TIME.format(respond_by) if respond_by else "",
         "customer": _customer(draft.identity, words),
         "email": draft.email,
         "conversation": draft.conversation,
-        "case": f"{case.number}: {case.file.get('summary') or ''}" if case else "",
-        "asked": "".join(f"\n- {text}" for text in asked),
+        "case": f"{case.number}: {hanging(str(case.file.get('summary') or ''))}" if case else "",
+        "asked": "".join(f"\n- {hanging(text)}" for text in asked),
     }
     return "\n".join(f"{words.phrase(f'field_{name}')}: {value}" for name, value in lines.items() if value)
 

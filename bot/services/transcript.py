@@ -1,4 +1,5 @@
-"""A conversation as plain text, to keep."""
+"""A conversation as plain text, to keep. A line of ours begins at the margin, and what somebody typed never does: else
+they could write a line of another's."""
 
 from __future__ import annotations
 
@@ -14,6 +15,11 @@ def transcript(entries: Sequence[Entry], words: Words, visitor: str = "") -> str
     return "\n\n".join([head, *(_paragraph(entry, words, visitor) for entry in entries)]) + "\n"
 
 
+def hanging(text: str) -> str:
+    """`text` to stand behind words of ours: each further line of it is indented."""
+    return "\n  ".join(text.splitlines())
+
+
 def _paragraph(entry: Entry, words: Words, visitor: str) -> str:
     theirs = visitor if entry.author is Author.VISITOR else ""
     who = entry.body.get("name") or theirs or words.phrase(f"author_{entry.author.value}")
@@ -21,7 +27,5 @@ def _paragraph(entry: Entry, words: Words, visitor: str) -> str:
     text = entry.body.get("text", "")
     if file := entry.body.get("file"):
         text = words.phrase("transcript_file", name=file["name"], size=words.size(file["size"]))
-    lines = [f"[{entry.at:%Y-%m-%d %H:%M}] {who}: {text}", *list(values.values())[1:]]
-    if comment := (entry.body.get("rating") or {}).get("comment"):
-        lines.append(comment)
-    return "\n".join(line for line in lines if line)
+    said = [text, *list(values.values())[1:], (entry.body.get("rating") or {}).get("comment")]
+    return f"[{entry.at:%Y-%m-%d %H:%M}] {' '.join(who.split())}: " + hanging("\n".join(filter(None, said)))

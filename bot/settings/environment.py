@@ -105,13 +105,13 @@ def _in_our_way(name: str) -> str:
 
 
 def _bare(name: str, value: str) -> str:
-    """The value, if it is one as it stands: a file for a shell has quotation marks, and some that read it leave them."""
+    """The value, if it is one as it stands: files for a shell have quotation marks, and some readers leave them."""
     is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
     if is_quoted or value != value.strip() or not value.isprintable():
         shown = "" if may_stand_in_a_file(name) else f" ({value!r})"
         raise ConfigurationError(
-            f"{name} holds what does not come through everywhere as it is: quotation marks around it, a space or a line "
-            f"break at its end, or a sign that does not show{shown}. Write the value alone")
+            f"{name} holds what does not come through everywhere as it is: quotation marks around it, a space or a "
+            f"line break at its end, or a sign that does not show{shown}. Write the value alone")
     return value
 
 

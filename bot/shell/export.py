@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from bot.core.errors import KilatError
 from bot.ports import Files
 from bot.ports.personal import Holdings
+from bot.services.transcript import hanging
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -31,21 +34,39 @@ class CannotWrite(KilatError):
     """The export has no place; the message says which."""
 
 
-def write_export(path: Path, holdings: Holdings, rows: Rows, files: Files, now: datetime) -> None:
-    """Write all of it to `path`, readable by its owner alone; `CannotWrite` when the file is there already."""
+@contextmanager
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A new file at `path` that its owner alone may read; `CannotWrite` when there is one already, or no room. Nothing
+    of it stays when anything fails."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise CannotWrite(f"--output: {path} can't be written: {error.strerror}") from error
+    try:
+        with os.fdopen(descriptor, "wb") as raw:
+            yield raw
+    except BaseException as error:  # whatever it was, no half of it may pass for the whole
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise CannotWrite(f"--output: {path} can't be written: {error.strerror}") from error
+        raise
+
+
+def write_export(raw: IO[bytes], holdings: Holdings, rows: Rows, files: Files, now: datetime) -> None:
+    """Write all of it to `raw`."""
     outside = [vars(one) for one in holdings.outside]
     data = {"written_at": now, **rows, "outside": outside, "mentioned_in": holdings.mentioned}
-    with os.fdopen(descriptor, "wb") as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
+    said = defaultdict[str, list[Mapping[str, Any]]](list)
+    for row in rows["entry"]:
+        said[row["conversation"]].append(row)
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", README.format(at=now))
-        archive.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
+        archive.writestr("data.json", _bytes(json.dumps(data, ensure_ascii=False, indent=2, default=_plain)))
         for conversation in holdings.conversations:
-            entries = [row for row in rows["entry"] if row["conversation"] == conversation]
+            entries = said[conversation]
             if entries:
-                archive.writestr(f"conversations/{conversation}/transcript.txt", "\n".join(map(_line, entries)) + "\n")
+                text = "\n".join(map(_line, entries)) + "\n"
+                archive.writestr(f"conversations/{conversation}/transcript.txt", _bytes(text))
             names = _names(entries)
             for file_id in files.of(conversation):
                 content = files.load(conversation, file_id)
@@ -53,10 +74,16 @@ def write_export(path: Path, holdings: Holdings, rows: Rows, files: Files, now: 
                 archive.writestr(f"conversations/{conversation}/files/{name}", content or b"")
 
 
+def _bytes(text: str) -> bytes:
+    """Half a sign (a lone surrogate) is written as JSON writes it."""
+    return text.encode(errors="backslashreplace")
+
+
 def _line(entry: Mapping[str, Any]) -> str:
     body = entry["body"]
-    said = [str(body.get("text", "")), *_more(body)]
-    return f"[{entry['at']:%Y-%m-%d %H:%M}] {body.get('name') or entry['author']}: " + "\n  ".join(said)
+    said = "\n".join([str(body.get("text", "")), *_more(body)])
+    who = " ".join(str(body.get("name") or entry["author"]).split())
+    return f"[{entry['at']:%Y-%m-%d %H:%M}] {who}: {hanging(said)}"
 
 
 def _more(body: Mapping[str, Any]) -> Iterator[str]:

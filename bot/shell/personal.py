@@ -6,16 +6,18 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.bootstrap import open_personal
+from bot.core.email import found
 from bot.core.errors import KilatError
 from bot.ports import Files
 from bot.ports.audit import SHELL, Action, AuditEvent
-from bot.ports.personal import Holdings, Whose
+from bot.ports.personal import Holdings, Personal, Whose
 from bot.settings import Settings
-from bot.shell.export import write_export
+from bot.shell.export import new_file, write_export
 from bot.web.visits import hash_of
 
 _CONVERSATION = re.compile(r"c_[0-9a-f]{16,}")
@@ -39,7 +41,7 @@ def forget(arguments: argparse.Namespace, settings: Settings) -> int:
     """Erase, after telling what goes and what stays."""
     personal, eraser, _ = open_personal(settings)
     eraser.sweep()
-    holdings = personal.find(whose(arguments.whose), with_mentions=arguments.mentions)
+    holdings = _find(personal, eraser.files, arguments)
     print("\n".join(_told(holdings, eraser.files)))
     if arguments.dry_run:
         return 0
@@ -56,13 +58,15 @@ def forget(arguments: argparse.Namespace, settings: Settings) -> int:
 def export(arguments: argparse.Namespace, settings: Settings) -> int:
     """Write everything to a zip file, which its owner alone may read."""
     personal, eraser, audit = open_personal(settings)
-    holdings = personal.find(whose(arguments.whose), with_mentions=arguments.mentions)
+    holdings = _find(personal, eraser.files, arguments)
     _must_be_there(holdings)
     now = datetime.now(timezone.utc)
     path: Path = arguments.output or Path(f"kilat-export-{now:%Y-%m-%d-%H%M%S}.zip")
-    write_export(path, holdings, personal.export(holdings), eraser.files, now)
-    audit.record(AuditEvent(Action.EXPORTED, SHELL, details={
-        "conversations": len(holdings.conversations), "tickets": len(holdings.tickets), "rows": dict(holdings.rows)}))
+    event = AuditEvent(Action.EXPORTED, SHELL, details={
+        "conversations": len(holdings.conversations), "tickets": len(holdings.tickets), "rows": dict(holdings.rows)})
+    with new_file(path) as raw:
+        write_export(raw, holdings, personal.export(holdings), eraser.files, now)
+        audit.record(event)
     print("\n".join(_told(holdings, eraser.files)))
     print(f"Written to {path}.")
     return 0
@@ -84,8 +88,20 @@ def whose(given: str) -> Whose:
         named = int(number[2])
         return Whose(case=named) if number[1].upper() == "C" else Whose(ticket=named)
     if "@" in given:
-        return Whose(subject=given, email=bare)
+        addresses = {address for address, _, _ in found(given)} or {bare}
+        if len(addresses) > 1:
+            raise NothingKept("these are several addresses. Give one")
+        return Whose(subject=given, email=addresses.pop())
     return Whose(subject=given, conversation=given)
+
+
+def _find(personal: Personal, files: Files, arguments: argparse.Namespace) -> Holdings:
+    """What is kept; a conversation of which nothing but files is left counts, too."""
+    named = whose(arguments.whose)
+    holdings = personal.find(named, with_mentions=arguments.mentions)
+    if not holdings and named.conversation and files.of(named.conversation):
+        holdings = replace(holdings, conversations=(named.conversation,))
+    return holdings
 
 
 def _must_be_there(holdings: Holdings) -> None:

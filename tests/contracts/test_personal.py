@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -86,17 +86,19 @@ def test_every_column_is_classified() -> None:
         Holds.SECRET)}
 
 
-def _planted(engine: Engine, conversation: str) -> int:
-    """A row in every table with visitors in it, the mark in each column that may hold something of theirs, another one
-    where a row must hold something; how many marks."""
+def _planted(engine: Engine, conversation: str, mark: str = MARK, only: Collection[str] | None = None,
+             where: Collection[str] = tuple(OWNED_BY)) -> int:
+    """A row in every table with visitors in it, the mark in each column that may hold something of theirs (or in those
+    of `only`), another one where a row must hold something; how many marks."""
     marks = 0
     with engine.begin() as connection:
-        for name, owner in OWNED_BY.items():
+        for name, owner in ((name, owner) for name, owner in OWNED_BY.items() if name in where):
             table, personal_columns = metadata.tables[name], columns(name, Holds.PERSON)
+            personal_columns = [column for column in personal_columns if only is None or column in only]
             row: dict[str, Any] = {}
             for column in table.columns:
                 if column.name in personal_columns:
-                    row[column.name] = {"said": MARK} if isinstance(column.type, JSON) else MARK
+                    row[column.name] = {"said": mark} if isinstance(column.type, JSON) else mark
                     marks += 1
                 elif column.name in _KNOWN:
                     row[column.name] = _KNOWN[column.name]
@@ -224,6 +226,30 @@ def test_a_name_by_chance(personal: Personal, cases: SqlCases, case_file: CaseMa
     assert personal.find(Whose(conversation="7")).conversations == ("7",)
     assert personal.find(Whose(email="cy@example.com")).conversations == ()
     assert personal.find(Whose(email="cy@example.com")).mentioned == ("7",)
+
+
+@pytest.mark.parametrize(("table", "column"), [
+    (table, column) for table in OWNED_BY for column in columns(table, Holds.PERSON)])
+@pytest.mark.parametrize("said", ["tanya Ada+1@Example.com ya", "https://a.example/u/ada%2B1%40example.com?x",
+                                  "/u/ada+1%40example.com", "/u/ada%2b1@example.com"])
+def test_mentioned_anywhere(engine: Engine, personal: Personal, table: str, column: str, said: str) -> None:
+    """In whatever column, of JSON or of text, in the address of a page, too: an operator is told of it."""
+    _planted(engine, "c-1", said, {column}, {table, "conversation"})
+    found = personal.find(Whose(email="ada+1@example.com"))
+    assert (found.conversations, found.mentioned) == ((), ("c-1",))
+    assert personal.find(Whose(email="1@example.com")).mentioned == ()
+
+
+def test_named_by_the_address(personal: Personal, cases: SqlCases, case_file: CaseMaker, tickets: Tickets,
+                              draft: DraftMaker) -> None:
+    """A bridge to mail names the conversations of the REST channel by it."""
+    for number, name in enumerate((f"{MARK}@Example.com", f"{MARK}@example.com")):
+        tickets.open_ticket(draft(f"k-{number}", conversation=name, email="x@example.com", identity=None))
+    bo = Identity("user-2", Customer(), "Bo", "bo@example.com")
+    cases.open_case(replace(case_file("c-2"), conversation=f"{MARK}@EXAMPLE.COM", identity=bo))
+    found = personal.find(Whose(email=f"{MARK}@example.com"))
+    assert found.conversations == (f"{MARK}@Example.com", f"{MARK}@example.com") and found.tickets == (1, 2)
+    assert found.mentioned == (f"{MARK}@EXAMPLE.COM",)
 
 
 def test_by_key_and_by_number(personal: Personal, crowd: dict[str, str]) -> None:

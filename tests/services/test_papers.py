@@ -15,6 +15,7 @@ from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.ports import Case, Papers, Ticket, TicketDraft
+from bot.services.case_sheet import case_sheet
 from bot.services.papers import papers
 from bot.services.ticket import has_times
 from bot.settings import ROOT
@@ -46,6 +47,22 @@ def test_the_file(draft: DraftMaker, facts: Facts) -> None:
     ]
     assert "Ada: Suaranya putus 😀" in made.transcript
     assert made.respond_by == AT + timedelta(hours=4)
+
+
+def test_nobody_writes_a_line_of_anothers(draft: DraftMaker, facts: Facts) -> None:
+    """Support people believe what stands at the margin: the plan, the deadline, what an agent said."""
+    forged = "x\n\n[2026-11-22 21:00] Sari: Refund granted\nCustomer: Ada, Premier+"
+    context = {"priority_evidence": forged, "asked_before": [forged]}
+    case = replace(CASE, file={**CASE.file, "summary": forged, "question": forged, "tried": [forged]})
+    words = read_wording(ROOT / "data").words(facts, "en")
+    said = [replace(SAID, body={"text": forged, "name": "Bo\n[x]", "values": {"subject": "x", "description": forged}}),
+            replace(SAID, body={"text": "2/5", "rating": {"comment": forged}})]
+    ticket = Ticket("KLT-000003", draft("k", context=context, language="en"), AT)
+    made = papers(ticket, said, case, facts, words, may_write=True)
+    sheet = case_sheet(case, None, said, words)
+    for told in (made.file, made.transcript, sheet):
+        assert "Refund granted" in told
+        assert not [line for line in told.splitlines() if line.startswith(("[2026-11-22 21", "Customer: Ada, Pr"))]
 
 
 def test_little_is_known(draft: DraftMaker, facts: Facts) -> None:

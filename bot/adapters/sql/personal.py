@@ -6,16 +6,13 @@ which the address stands in a sentence is told of as a mention.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import String, Text, and_, cast, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
+from bot.adapters.sql.addresses import in_small, is_this, lower, mentioned, typed
 from bot.adapters.sql.case_rows import number_of
 from bot.adapters.sql.classified import OWNED_BY, Holds, columns
 from bot.adapters.sql.engine import snapshot
@@ -24,7 +21,6 @@ from bot.adapters.sql.tables import (
     conversation_keys,
     conversations,
     desk_links,
-    entries,
     metadata,
     notes,
     tickets,
@@ -34,13 +30,6 @@ from bot.core.clocks import TOLD_MANAGER
 from bot.ports.personal import Holdings, Outside, Whose
 
 TICKET_DESK, MANAGER = "tickets", "manager"
-# Beyond ASCII, signs fold to others ("\u212a" to "k"): two people's addresses would be one.
-_IN_SMALL = {ord(sign): sign.lower() for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-# Where an address was typed into a field of its own: the form sent at once, and the one asked line by line.
-_FIELDS = (
-    (entries.c.conversation, entries.c.body[("values", "email")]),
-    (conversations.c.id, conversations.c.bot_state[("form", "email")]),
-)
 
 
 class SqlPersonal:
@@ -54,19 +43,19 @@ class SqlPersonal:
         with snapshot(self._engine) as connection:
             theirs, known = _named(connection, whose), _addresses(connection, whose)
             theirs -= _of_others(connection, whose)
-            typed, mentioned = set[str](), set[str]()
+            given, said = set[str](), set[str]()
             for address in known:
-                typed |= _typed(connection, address)
-                mentioned |= _mentioned(connection, address)
-            others = _of_customers(connection, typed) - theirs
-            theirs |= typed - others
-            mentioned = (mentioned | others) - theirs
+                given |= typed(connection, address)
+                said |= mentioned(connection, address)
+            others = _of_customers(connection, given) - theirs
+            theirs |= given - others
+            said = (said | others) - theirs
             if with_mentions:
-                theirs, mentioned = theirs | mentioned, set()
+                theirs, said = theirs | said, set()
             numbers = _tickets(connection, whose, theirs, known)
             return Holdings(
                 tuple(sorted(theirs)), tuple(sorted(numbers)), _rows(connection, theirs, numbers),
-                tuple(_outside(connection, theirs, numbers)), tuple(sorted(mentioned)),
+                tuple(_outside(connection, theirs, numbers)), tuple(sorted(said)),
             )
 
     def export(self, holdings: Holdings) -> Mapping[str, Sequence[Mapping[str, Any]]]:
@@ -89,7 +78,7 @@ def _named(connection: Connection, whose: Whose) -> set[str]:
         queries += _of_subjects({whose.subject})
     if whose.email is not None:
         queries += _of_subjects(_subjects(connection, whose.email))
-        queries.append(select(its.id).where(_is(its.claims["email"], whose.email)))
+        queries.append(select(its.id).where(is_this(its.claims["email"], whose.email)))
     if whose.key_hash is not None:
         key = conversation_keys.c
         queries.append(select(key.conversation).where(key.key_hash == whose.key_hash))
@@ -115,10 +104,10 @@ def _of_subjects(subjects: Iterable[str]) -> list[Any]:
 def _subjects(connection: Connection, email: str) -> set[str]:
     """The customers whose tokens had this address."""
     queries = (
-        select(conversations.c.subject).where(_is(conversations.c.claims["email"], email)),
+        select(conversations.c.subject).where(is_this(conversations.c.claims["email"], email)),
         select(cases.c.file[("identity", "subject")].as_string()).where(
-            _is(cases.c.file[("identity", "email")], email)),
-        select(tickets.c.claims["subject"].as_string()).where(_is(tickets.c.claims["email"], email)),
+            is_this(cases.c.file[("identity", "email")], email)),
+        select(tickets.c.claims["subject"].as_string()).where(is_this(tickets.c.claims["email"], email)),
     )
     return {found for query in queries for found in connection.execute(query).scalars() if found}
 
@@ -126,7 +115,7 @@ def _subjects(connection: Connection, email: str) -> set[str]:
 def _addresses(connection: Connection, whose: Whose) -> set[str]:
     """The addresses that are theirs: the one given, or those that the subject's tokens had."""
     if whose.email is not None:
-        return {whose.email.translate(_IN_SMALL)}
+        return {in_small(whose.email)}
     if whose.subject is None:
         return set()
     subject = whose.subject
@@ -136,46 +125,7 @@ def _addresses(connection: Connection, whose: Whose) -> set[str]:
             cases.c.file[("identity", "subject")].as_string() == subject),
         select(tickets.c.claims["email"].as_string()).where(tickets.c.claims["subject"].as_string() == subject),
     )
-    return {found.translate(_IN_SMALL) for query in queries for found in connection.execute(query).scalars() if found}
-
-
-def _typed(connection: Connection, address: str) -> set[str]:
-    """Conversations in which the address was typed into a form."""
-    queries = [select(tickets.c.conversation).where(_lower(tickets.c.email) == address)]
-    queries += [select(conversation).where(_is(field, address)) for conversation, field in _FIELDS]
-    return {name for query in queries for name in connection.execute(query).scalars()}
-
-
-def mention(address: str) -> re.Pattern[str]:
-    """Where an address in small letters stands as a whole, in a text in small letters."""
-    return re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)")
-
-
-def _mentioned(connection: Connection, address: str) -> set[str]:
-    """Conversations in which the address stands somewhere, as a whole."""
-    whole = mention(address)
-    found = set()
-    for conversation, body in (
-        (entries.c.conversation, entries.c.body), (notes.c.conversation, notes.c.body),
-        (conversations.c.id, conversations.c.bot_state), (cases.c.conversation, cases.c.file),
-        (tickets.c.conversation, tickets.c.description), (tickets.c.conversation, tickets.c.subject),
-    ):
-        text = func.lower(cast(body, Text))
-        # JSON is stored in ASCII.
-        ways = {address, json.dumps(address)[1:-1]}
-        query = select(conversation, body).where(or_(*(text.contains(way, autoescape=True) for way in ways)))
-        found |= {name for name, said in connection.execute(query)
-                  if any(whole.search(one.translate(_IN_SMALL)) for one in _texts(said))}
-    return found
-
-
-def _texts(said: Any) -> Iterator[str]:
-    """Every text in a value of JSON."""
-    if isinstance(said, str):
-        yield said
-    elif isinstance(said, (dict, list)):
-        for one in said.values() if isinstance(said, dict) else said:
-            yield from _texts(one)
+    return {in_small(found) for query in queries for found in connection.execute(query).scalars() if found}
 
 
 def _of_customers(connection: Connection, these: set[str]) -> set[str]:
@@ -205,7 +155,7 @@ def _owners(connection: Connection, these: set[str]) -> Iterator[tuple[str, str]
 
 def _tickets(connection: Connection, whose: Whose, theirs: set[str], known: set[str]) -> set[int]:
     """Tickets of their conversations, and those that carry their address, whoever sent them."""
-    mine = [tickets.c.conversation.in_(sorted(theirs)), _lower(tickets.c.email).in_(sorted(known))]
+    mine = [tickets.c.conversation.in_(sorted(theirs)), lower(tickets.c.email).in_(sorted(known))]
     if whose.ticket is not None:
         mine.append(tickets.c.id == whose.ticket)
     return set(connection.execute(select(tickets.c.id).where(or_(*mine))).scalars())
@@ -236,25 +186,3 @@ def _outside(connection: Connection, theirs: set[str], numbers: set[int]) -> Ite
         notes.c.conversation.in_(sorted(theirs)), notes.c.kind == TOLD_MANAGER, notes.c.body["told"].as_boolean())
     for case_id in connection.execute(told.order_by(notes.c.case_id)).scalars():
         yield Outside(MANAGER, "", number_of(case_id))
-
-
-def _is(field: Any, address: str) -> Any:
-    """True where a text within JSON is this address, in capitals or not."""
-    return and_(field.as_string().is_not(None), _lower(field.as_string()) == address.translate(_IN_SMALL))
-
-
-class _lower(FunctionElement):
-    """`lower` for the letters of ASCII alone: SQLite's own; PostgreSQL's goes by the locale unless it is told."""
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(_lower)  # type: ignore[untyped-decorator]
-def _in_sqlite(element: _lower, compiler: Any, **more: Any) -> str:
-    return f"lower({compiler.process(element.clauses, **more)})"
-
-
-@compiles(_lower, "postgresql")  # type: ignore[untyped-decorator]
-def _in_postgresql(element: _lower, compiler: Any, **more: Any) -> str:
-    return f'lower(({compiler.process(element.clauses, **more)}) COLLATE "C")'
