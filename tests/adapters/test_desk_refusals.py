@@ -5,10 +5,14 @@ from __future__ import annotations
 from desks.chatwoot_server import ChatwootServer
 from desks.chatwoot_use import REF
 from desks.chatwoot_use import kinds as chatwoot_kinds
+from desks.chatwoot_use import shown as shown_at_chatwoot
 from desks.chatwoot_use import told as chatwoot_told
 from desks.chatwoot_use import use as use_chatwoot
-from desks.zendesk_server import APP, ZendeskServer
+from desks.samples import said, sent
+from desks.zendesk_account import APP
+from desks.zendesk_server import ZendeskServer
 from desks.zendesk_use import kinds as zendesk_kinds
+from desks.zendesk_use import shown as shown_at_zendesk
 from desks.zendesk_use import told as zendesk_told
 from desks.zendesk_use import use as use_zendesk
 
@@ -58,6 +62,43 @@ def test_a_file_that_zendesk_refuses() -> None:
         server.stop()
     assert [text for kind, _, text in zendesk_kinds(news) if kind == "message"] == [SAID[0], SAID[2]]
     assert [event.file for event in news.events if event.kind == "file"] == [b""]
+
+
+def test_a_visitors_file_that_chatwoot_will_never_take() -> None:
+    """A proxy before it lets small forms through alone. The agents are told; what the visitor says next comes."""
+    server = ChatwootServer()
+    server.start()
+    server.largest_form = 100
+
+    async def talk(desk: ChatwootDesk) -> None:
+        await desk.relay(REF, sent(5, "foto.png", "image/png"), b"x" * 200)
+        await desk.relay(REF, sent(5, "foto.png", "image/png"), b"x" * 200)
+        await desk.relay(REF, said(6, "terlihat?"))
+
+    try:
+        use_chatwoot(server, talk)
+        assert shown_at_chatwoot(server)[1:] == [
+            (1, True, "The file foto.png is in the console."), (0, False, "terlihat?")]
+    finally:
+        server.stop()
+
+
+def test_a_visitors_file_that_zendesk_will_never_take() -> None:
+    """The same there."""
+    server = ZendeskServer()
+    server.start()
+    server.untaken.add("image/png")
+
+    async def talk(desk: ZendeskDesk, ref: str) -> None:
+        await desk.relay(ref, sent(5, "foto.png", "image/png"), b"x")
+        await desk.relay(ref, sent(5, "foto.png", "image/png"), b"x")
+        await desk.relay(ref, said(6, "terlihat?"))
+
+    try:
+        use_zendesk(server, talk)
+        assert shown_at_zendesk(server)[1:] == [("Kilat", "The file foto.png is in the console."), ("", "terlihat?")]
+    finally:
+        server.stop()
 
 
 def test_a_desk_that_wants_a_year() -> None:

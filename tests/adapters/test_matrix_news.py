@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from desks.fake_http import FakeHttp
-from desks.samples import PHRASES
+from desks.samples import PHRASES, sent
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -37,9 +37,11 @@ class Server(FakeHttp):
             Route(f"{CLIENT}/sync", self._sync),
             Route(CLIENT + "/rooms/{room}/messages", self._answer({"chunk": []})),
             Route(CLIENT + "/rooms/{room}/send/m.room.message/{name}", self._send, methods=["PUT"]),
+            Route("/_matrix/media/v3/upload", self._refuse_file, methods=["POST"]),
             Route("/_matrix/client/v1/media/download/example.org/1", self._media),
         ])
         self.said = said
+        self.sent: list[dict[str, Any]] = []
         self.media = (200, {})
         self.send = (200, {"event_id": "$x"})
 
@@ -53,8 +55,12 @@ class Server(FakeHttp):
                   for place, content in enumerate(self.said)]
         return JSONResponse({"next_batch": "s2", "rooms": {"join": {"!1": {"timeline": {"events": events}}}}})
 
-    async def _send(self, _request: Request) -> Response:
+    async def _send(self, request: Request) -> Response:
+        self.sent.append(await request.json())
         return JSONResponse(self.send[1], self.send[0])
+
+    async def _refuse_file(self, _request: Request) -> Response:
+        return JSONResponse({"errcode": "M_TOO_LARGE"}, 413)
 
     async def _media(self, _request: Request) -> Response:
         return JSONResponse(self.media[1], self.media[0])
@@ -115,6 +121,20 @@ def test_a_room_where_kilat_may_say_nothing() -> None:
         assert heard(news(server)[0]) == [("message", None)]
     finally:
         server.stop()
+
+
+def test_a_visitors_file_that_the_server_will_never_take(server: Server) -> None:
+    """The agents are told so, by Kilat and not as the visitor's words."""
+    server.said = ()
+
+    async def main() -> None:
+        desk = MatrixDesk(MatrixSettings(server.url, "token", "#team:example.org"), WORDS, 100)
+        await desk.relay("!1", sent(5, "foto.png", "image/png"), b"x")
+        await desk.aclose()
+
+    asyncio.run(main())
+    assert [(one["msgtype"], one["body"]) for one in server.sent] == [
+        ("m.notice", "The file foto.png is in the console.")]
 
 
 @pytest.mark.parametrize(("status", "code"), [(401, "M_UNKNOWN_TOKEN"), (403, "M_FORBIDDEN")])

@@ -42,6 +42,21 @@ def test_what_no_person_wrote_takes_no_case(server: ZendeskServer, what: str) ->
     assert use(server, talk) == []
 
 
+@pytest.mark.parametrize("who", [{"source": "api:conversations"}, {"subtypes": ["AI"]}, {"type": "user"}])
+def test_who_types_is_no_agent(server: ZendeskServer, who: dict[str, object]) -> None:
+    """Another bot, or the visitor."""
+
+    async def talk(desk: ZendeskDesk, ref: str) -> list[list[tuple[str, str, str]]]:
+        first = await told(desk, ref)
+        server.hook = desk.heard
+        server.type(ref, True, **who)  # type: ignore[arg-type]
+        second = await told(desk, ref, first.cursor)
+        server.type(ref, True)
+        return [kinds(second), kinds(await told(desk, ref, second.cursor))]
+
+    assert use(server, talk) == [[], [("typing", "", "on")]]
+
+
 def test_two_agents_of_one_name_are_two(server: ZendeskServer) -> None:
     """Zendesk tells their ids with what they write."""
 

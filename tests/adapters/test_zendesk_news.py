@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 from desks.samples import PHRASES, said
-from desks.zendesk_server import APP, BOT, HOOK_KEY, KEY, SECRET, ZendeskServer
+from desks.zendesk_account import APP, BOT, HOOK_KEY
+from desks.zendesk_server import KEY, SECRET, ZendeskServer
 from desks.zendesk_use import LARGEST, kinds, settings_for, told, use
 
 from bot.adapters.desks.settings import ZendeskSettings

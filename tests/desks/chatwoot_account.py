@@ -41,6 +41,8 @@ class ChatwootAccount(FakeHttp):
         self.member = True
         # So many asks for a file come before its upload has arrived.
         self.late_files = 0
+        # What a proxy before it lets through of a form, in bytes.
+        self.largest_form = 1_000_000
         self.account_secret = "account-hook-secret"
         self._contacts: dict[str, int] = {}
         self._sessions: dict[str, int] = {}

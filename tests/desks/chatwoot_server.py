@@ -113,6 +113,8 @@ class ChatwootServer(ChatwootAccount):
             raise Wrong(401, "You are not authorized to do this action")
         number, file = self._number(request), None
         if request.headers["content-type"].startswith("multipart/form-data"):
+            if len(await request.body()) > self.largest_form:
+                return Response("<h1>413 Request Entity Too Large</h1>", 413, media_type="text/html")
             parts = await form(request)
             body: Json = {**parts, "private": parts["private"] == "true"}
             name, _kind, content = parts["attachments[]"]

@@ -12,7 +12,8 @@ from bot.ports import Case
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=timezone.utc)
 PHRASES = {
     "author_agent": "Agent",
-    "desk_refused_over": "Too late.", "desk_closed": "The case is closed. {outcome}", "desk_outcome_solved": "Solved."}
+    "desk_refused_over": "Too late.", "desk_file_refused": "The file {name} is in the console.",
+    "desk_closed": "The case is closed. {outcome}", "desk_outcome_solved": "Solved."}
 MARKUP = "<img src=x onerror=alert(1)> **bold** [here](https://evil.example) {{contact.email}}"
 
 

@@ -8,7 +8,8 @@ from urllib.parse import unquote
 from desks.chatwoot import LARGEST, PACE_SECONDS, phrases
 from desks.hooks import Hooks
 from desks.house import House
-from desks.zendesk_server import AGENTS, APP, BOT, HOOK_KEY, KEY, SECRET, ZendeskServer
+from desks.zendesk_account import AGENTS, APP, BOT, HOOK_KEY
+from desks.zendesk_server import KEY, SECRET, ZendeskServer
 
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.zendesk import ZendeskDesk

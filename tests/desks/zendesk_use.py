@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from desks.samples import PHRASES, case
-from desks.zendesk_server import APP, HOOK_KEY, KEY, SECRET, ZendeskServer
+from desks.zendesk_account import APP, HOOK_KEY
+from desks.zendesk_server import KEY, SECRET, ZendeskServer
 
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.zendesk import ZendeskDesk

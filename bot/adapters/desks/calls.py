@@ -23,6 +23,8 @@ ANSWER_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
 TOO_MANY = 429
 NOT_FOUND = 404
+# What a server, or a proxy before it, says of a file that it will never take.
+UNTAKEN = (400, 413, 415, 422)
 # What a server says when it will never take this very request.
 _FIRST_REFUSAL, _FIRST_FAILURE = 300, 500
 # What Python 3.10 takes for the internet and is none of it (CVE-2024-4032), or leads home by another spelling.

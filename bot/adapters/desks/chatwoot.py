@@ -16,9 +16,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
+from bot.adapters.desks.calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
 from bot.adapters.desks.chatwoot_api import MEDIUM, ChatwootApi
-from bot.adapters.desks.chatwoot_read import OURS, agent_of, author_of, is_ours, outcome, words
+from bot.adapters.desks.chatwoot_read import OURS, agent_of, attributes, author_of, is_ours, outcome, words
 from bot.adapters.desks.late import LateFiles
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ChatwootSettings
@@ -81,7 +81,7 @@ class ChatwootDesk:
         if conversation is None:
             # Who is no member of the inbox would find none, open one, and find none again.
             await self._api.check_membership()
-            conversation = await self._api.open(session, _attributes(case))
+            conversation = await self._api.open(session, attributes(case))
         ref = f"{conversation}/{session}"
         await self._note(ref, "0", transcript)
         await self._api.prioritise(conversation, _PRIORITIES.get(case.priority or "", MEDIUM))
@@ -102,8 +102,13 @@ class ChatwootDesk:
             return
         text = text if is_visitor else f"{speaker(entry)}: {text}"
         shown = entry.body.get("file") or {}
-        await self._send(ref, str(entry.seq), text, (shown["name"], shown["media_type"], file) if file else None,
-                         is_note=not is_visitor)
+        try:
+            await self._send(ref, str(entry.seq), text, (shown["name"], shown["media_type"], file) if file else None,
+                             is_note=not is_visitor)
+        except CallRefused as error:
+            if not file or error.status not in UNTAKEN:
+                raise
+            await self._note(ref, str(entry.seq), self._words.phrase("desk_file_refused", name=shown["name"]))
 
     async def typing(self, ref: str, on: bool) -> None:
         """See `AgentDesk`."""
@@ -238,12 +243,3 @@ class ChatwootDesk:
                 await self._api.say(conversation, plain(piece), source, file, is_note=is_note)
                 there = {*there, source}
         self._there[ref] = there
-
-
-def _attributes(case: Case) -> dict[str, str]:
-    """What agents, and rules there, may look at beside the conversation."""
-    customer = (case.file.get("identity") or {}).get("customer") or {}
-    known = {"kilat": name_of(case), "case": case.number, "plan": customer.get("plan"),
-             "account_type": customer.get("account_type"), "priority": case.priority, "tier": str(case.tier),
-             "language": case.language}
-    return {key: value for key, value in known.items() if value}

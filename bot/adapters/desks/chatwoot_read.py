@@ -1,12 +1,13 @@
-"""What a message of Chatwoot says, and who says it."""
+"""What a message of Chatwoot says, who says it, and what is told of a case."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.adapters.desks.texts import typed
+from bot.adapters.desks.texts import name_of, typed
 from bot.core.chat import Agent
+from bot.ports import Case
 
 # In the name of each message of Kilat's.
 OURS = "kilat:"
@@ -41,3 +42,12 @@ def words(message: Mapping[str, Any]) -> str:
 def outcome(labels: Sequence[str]) -> str:
     """How a conversation with these labels ended."""
     return next((each for each in _OUTCOMES if each in labels), "solved")
+
+
+def attributes(case: Case) -> dict[str, str]:
+    """What agents, and rules there, may look at beside the conversation."""
+    customer = (case.file.get("identity") or {}).get("customer") or {}
+    known = {"kilat": name_of(case), "case": case.number, "plan": customer.get("plan"),
+             "account_type": customer.get("account_type"), "priority": case.priority, "tier": str(case.tier),
+             "language": case.language}
+    return {key: value for key, value in known.items() if value}

@@ -16,14 +16,14 @@ from urllib.parse import unquote, urlsplit
 
 import aiohttp
 
-from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
+from bot.adapters.desks.calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
 from bot.adapters.desks.late import LateFiles
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.texts import BOT_NAME, entry_text, name_of, parts, speaker
 from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch, is_settling
 from bot.adapters.desks.zendesk_api import LONGEST_TEXT, ZendeskApi
-from bot.adapters.desks.zendesk_read import agent_of, is_ours, seconds, words
+from bot.adapters.desks.zendesk_read import agent_of, is_ours, is_typing_agent, seconds, words
 from bot.core.chat import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
@@ -91,8 +91,14 @@ class ZendeskDesk:
         if entry.author is Author.VISITOR:
             author = {"type": "user", "userExternalId": await self._user(ref)}
         shown = entry.body.get("file") or {}
-        await self._send(ref, str(entry.seq), author, entry_text(entry),
-                         (shown["name"], shown["media_type"], file) if file else None)
+        try:
+            await self._send(ref, str(entry.seq), author, entry_text(entry),
+                             (shown["name"], shown["media_type"], file) if file else None)
+        except CallRefused as error:
+            if not file or error.status not in UNTAKEN:
+                raise
+            said = self._words.phrase("desk_file_refused", name=shown["name"])
+            await self._send(ref, str(entry.seq), _business(BOT_NAME), said)
 
     async def typing(self, ref: str, on: bool) -> None:
         """See `AgentDesk`. Of a user, Sunshine Conversations takes no typing."""
@@ -134,7 +140,7 @@ class ZendeskDesk:
                 activity = payload.get("activity") or {}
                 if activity.get("type") in _TYPING:
                     # It does not tell which agent: whoever has the case.
-                    if (activity.get("author") or {}).get("type") == "business":
+                    if is_typing_agent(activity):
                         self._watch.passing(DeskEvent("", conversation, "typing", text=_TYPING[activity["type"]]))
                 elif conversation and not is_ours(payload.get("message") or {}):
                     if event.get("type") == _RELEASE and payload.get("reason") == _BY_EMAIL:

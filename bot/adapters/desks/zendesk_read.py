@@ -29,10 +29,15 @@ def agent_of(message: Mapping[str, Any], unnamed: str) -> Agent | None:
     id_ = str(_metadata(message).get(_ID) or "")
     if not is_theirs or not id_ or id_.startswith(_NOBODY) or is_ours(message) or message.get("deleted"):
         return None
-    subtypes = author.get("subtypes") or ()
-    if _MACHINES & {str(one).lower() for one in ([subtypes] if isinstance(subtypes, str) else subtypes)}:
+    if _is_machine(author):
         return None
     return Agent(id_, str(author.get("displayName") or _metadata(message).get(_NAME) or unnamed))
+
+
+def is_typing_agent(activity: Mapping[str, Any]) -> bool:
+    """Is it an agent who types? It does not tell which one; a visitor or another bot says whence it comes."""
+    author, source = activity.get("author") or {}, activity.get("source") or {}
+    return author.get("type") == "business" and not _is_machine(author) and source.get("type", AGENTS) == AGENTS
 
 
 def words(message: Mapping[str, Any]) -> str:
@@ -48,6 +53,11 @@ def seconds(changed: str) -> float:
         return datetime.fromisoformat(changed.replace("Z", "+00:00")).timestamp()
     except ValueError:
         return 0.0
+
+
+def _is_machine(author: Mapping[str, Any]) -> bool:
+    subtypes = author.get("subtypes") or ()
+    return bool(_MACHINES & {str(one).lower() for one in ([subtypes] if isinstance(subtypes, str) else subtypes)})
 
 
 def _metadata(message: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -96,9 +96,8 @@ class MatrixDesk:
         name = f"entry-{entry.seq}"
         if file is not None:
             content = await self._file(entry, file)
-            if content:
-                await self._rooms.say(ref, await self._team.me(), name, content)
-                return
+            await self._rooms.say(ref, await self._team.me(), name, content)
+            return
         text = entry_text(entry)
         if entry.author is Author.VISITOR:
             said = self._words.phrase("desk_visitor", text=text)
@@ -199,15 +198,15 @@ class MatrixDesk:
                     self._typing[room] = now
         return events
 
-    async def _file(self, entry: Entry, file: bytes) -> dict[str, Any] | None:
-        """A message with the file; `None` where the server does not take it."""
+    async def _file(self, entry: Entry, file: bytes) -> dict[str, Any]:
+        """A message with the file, or a word that the server does not take it."""
         about = entry.body["file"]
         name, media_type = str(about["name"]), str(about["media_type"])
         try:
             address = await self._client.upload(name, media_type, file)
         except MatrixRefused as error:
             logger.warning("Matrix does not take a file of a visitor: %s", error)
-            return None
+            return {"msgtype": NOTICE, "body": self._words.phrase("desk_file_refused", name=name)}
         kind = "m.image" if media_type.startswith("image/") else "m.file"
         return {"msgtype": kind, "body": name, "filename": name, "url": address,
                 "info": {"mimetype": media_type, "size": len(file)}}
