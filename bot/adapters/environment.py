@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.core.errors import ConfigurationError
+from bot.settings import own_address
 
 
 def required(environ: Mapping[str, str], name: str, why: str) -> str:
@@ -16,8 +17,10 @@ def required(environ: Mapping[str, str], name: str, why: str) -> str:
 
 
 def web_address(environ: Mapping[str, str], name: str, why: str) -> str:
-    """An http(s) address without a slash at its end."""
+    """An address that Kilat calls (`own_address`), without a slash at its end."""
     value = required(environ, name, why)
-    if not value.startswith(("https://", "http://")):
-        raise ConfigurationError(f"{name}: {value!r} is no http(s) address. {why}")
+    try:
+        own_address({name: value}, name)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{error}. {why}") from None
     return value.rstrip("/")

@@ -17,7 +17,7 @@ from bot.languages import LANGUAGES
 from bot.settings.environment import ROOT, TRUSTED_PROXIES, read_environment
 from bot.settings.secrets import secret, strong
 
-__all__ = ["HOME", "REFUSED", "ROOT", "Settings", "is_loopback"]
+__all__ = ["HOME", "REFUSED", "ROOT", "Settings", "is_loopback", "own_address"]
 
 # How a service ends that can't start as it is set up (EX_CONFIG of sysexits.h): to start it again is of no use.
 REFUSED = 78
@@ -119,7 +119,7 @@ class Settings:
             desk_language=_one_of(environ, "KILAT_DESK_LANGUAGE", LANGUAGES),
             desk_hours=parse_hours(
                 environ.get("KILAT_DESK_HOURS") or ALWAYS, environ.get("KILAT_DESK_HOLIDAYS") or ""),
-            tam_webhook=_url(environ, "KILAT_TAM_WEBHOOK"),
+            tam_webhook=own_address(environ, "KILAT_TAM_WEBHOOK"),
             keep=_keep(environ),
             doubt_margin=_share(environ, "KILAT_DOUBT_MARGIN", 0.3),
             hung_seconds=_positive(environ, "KILAT_HUNG_SECONDS", 30),
@@ -166,6 +166,25 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def own_address(environ: Mapping[str, str], name: str) -> str | None:
+    """An address that Kilat itself calls, if `name` holds one. Customers' data goes there, and what comes back is
+    believed: by https, so that nobody on the way reads or changes it, but on this machine. No error quotes the address,
+    which may hold a secret."""
+    address = environ.get(name) or None
+    if address and not _is_safe(address):
+        raise ConfigurationError(f"{name} must be an address that begins with https://; http:// will do for this "
+                                 "machine alone")
+    return address
+
+
+def _is_safe(address: str) -> bool:
+    try:
+        scheme, host = urlsplit(address).scheme, urlsplit(address).hostname or ""
+    except ValueError:
+        return False
+    return host != "" and (scheme == "https" or (scheme == "http" and is_loopback(host)))
+
+
 def _one_of(environ: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
     """One of the choices; the first without any."""
     raw = environ.get(name) or choices[0]
@@ -192,11 +211,9 @@ def _url(environ: Mapping[str, str], name: str) -> str | None:
 
 def _issuer(environ: Mapping[str, str]) -> str | None:
     """The provider, with all that it needs; its answers decide who gets in, so they must not be forged on the way."""
-    issuer = _url(environ, "KILAT_OIDC_ISSUER")
+    issuer = own_address(environ, "KILAT_OIDC_ISSUER")
     if issuer is None:
         return None
-    if not issuer.startswith("https://") and urlsplit(issuer).hostname not in (HOME, "localhost", "::1"):
-        raise ConfigurationError(f"KILAT_OIDC_ISSUER: {issuer!r} must begin with https://")
     for name in ("KILAT_OIDC_CLIENT_ID", "KILAT_OIDC_CLIENT_SECRET"):
         if not environ.get(name):
             raise ConfigurationError(f"{name} is missing. Set it to what the provider gave you, or unset "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -14,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.adapters.desks.calls import MOST_REDIRECTS, Calls, PrivateAddress, PublicResolver
+from bot.core.errors import DeskUnavailable
 
 LIMIT = 100
 
@@ -129,3 +131,28 @@ def test_who_sends_on_for_ever_is_left(desk: Files) -> None:
 def test_nothing_there_is_told_from_refused(desk: Files) -> None:
     """A file may come later; what is refused never does."""
     assert download(desk, f"{desk.url}/missing") is None
+
+
+@pytest.mark.parametrize(("url", "called"), [
+    ("http://files.example.com/a?b=c#d", "https://files.example.com/a?b=c#d"),
+    ("http://files.example.com:80/a", "https://files.example.com/a"),
+    ("http://files.example.com:8000/a", "https://files.example.com:8000/a"),
+    ("https://files.example.com/a", "https://files.example.com/a"),
+])
+@pytest.mark.parametrize("way", ["direct", "redirect"])
+def test_by_https(desk: Files, url: str, called: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the desk says: what comes by plain http may be anybody's. Its own address is as the setting says it."""
+    asked: list[str] = []
+    get = aiohttp.ClientSession.get
+
+    def one(client: aiohttp.ClientSession, address: str, **how: Any) -> Any:
+        asked.append(address)
+        if "example.com" in address:
+            raise aiohttp.ClientError
+        return get(client, address, **how)
+
+    monkeypatch.setattr(aiohttp.ClientSession, "get", one)
+    desk.to = url
+    with pytest.raises(DeskUnavailable):
+        download(desk, url if way == "direct" else f"{desk.url}/go")
+    assert asked[-1] == called

@@ -60,7 +60,7 @@ def test_the_desk_that_is_chosen(environ: dict[str, str], kind: type) -> None:
     ({**MAIL, "KILAT_SMTP_URL": "mail.example.com"}, "KILAT_SMTP_URL.*STARTTLS"),
     ({**MAIL, "KILAT_SMTP_URL": "smtp://host:seven"}, "KILAT_SMTP_URL.*STARTTLS"),
     ({**RT, "KILAT_RT_URL": ""}, "KILAT_RT_URL is missing.*rt"),
-    ({**RT, "KILAT_RT_URL": "rt.example.com"}, "KILAT_RT_URL: .* is no http"),
+    ({**RT, "KILAT_RT_URL": "rt.example.com"}, "KILAT_RT_URL must be .*https:"),
     ({**RT, "KILAT_RT_TOKEN": ""}, "KILAT_RT_USER is missing.*KILAT_RT_TOKEN"),
     ({**ZENDESK, "KILAT_ZENDESK_SUPPORT_URL": ""}, "KILAT_ZENDESK_SUPPORT_URL is missing"),
     ({**ZENDESK, "KILAT_ZENDESK_SUPPORT_TOKEN": ""}, "KILAT_ZENDESK_SUPPORT_TOKEN is missing"),

@@ -92,12 +92,13 @@ class Calls:
 
     async def download(self, url: str, limit: int, *, signed: bool = False) -> bytes | None:
         """At most `limit` + 1 bytes of `url`; `None` when there is nothing yet, no bytes of what will never be
-        given. The file need not be at the desk's own address, but at none of a private network either, unless that is
-        the desk's own. With `signed` the desk's own address gets the sign-in of other calls; no other address ever."""
+        given. The file need not be at the desk's own address; from every other it comes by https, and from none of a
+        private network. With `signed` the desk's own address gets the sign-in of other calls; no other address ever."""
         try:
             for _ in range(MOST_REDIRECTS + 1):
                 is_home = _origin(url) == self._home
                 if not is_home:
+                    url = _encrypted(url)
                     _check_public(str(urlsplit(url).hostname))
                 async with self._download_client(is_home) as client, client.get(
                         url, allow_redirects=False, auth=self._auth if signed and is_home else None) as answer:
@@ -181,6 +182,14 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise aiohttp.InvalidURL(url)
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
+
+
+def _encrypted(url: str) -> str:
+    """`url` by https, whatever the desk says: what comes by plain http may be anybody's, and goes on to a visitor."""
+    parts = urlsplit(url)
+    if parts.scheme == "https":
+        return url
+    return parts._replace(scheme="https", netloc=parts.netloc.removesuffix(":80")).geturl()
 
 
 def _check_public(host: str) -> None:

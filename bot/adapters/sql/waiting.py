@@ -19,12 +19,16 @@ PAUSE_SECONDS = 1.0
 WORD_SECONDS = 30.0
 # A server that refuses us says FATAL; these of its reasons pass by themselves.
 _PASSING = ("starting up", "shutting down", "in recovery", "too many", "remaining connection slots", "not yet")
+# What libpq finds wrong with a server's TLS.
+_UNTRUSTED = ("does not support SSL", "root certificate", "certificate verify failed", "server certificate")
+_TRUST = ("Name the CA's file (sslrootcert=FILE, or sslrootcert=system); in a network that nobody else can read, "
+          "sslmode=disable goes without.")
 
 
 def wait_for_database(url: str) -> None:
     """Return when a PostgreSQL server lets us in; at once for SQLite, which is a file.
 
-    `ConfigurationError` when it refuses us for good: a wrong password, no such database.
+    `ConfigurationError` when it refuses us for good (a wrong password, no such database), or we it (no TLS).
     """
     parsed = parse_database(url)
     if parsed.get_backend_name() == "sqlite":
@@ -37,6 +41,8 @@ def wait_for_database(url: str) -> None:
             return
         except DBAPIError as error:
             reason = " ".join(str(error.orig).split())
+        if any(word in reason for word in _UNTRUSTED):
+            raise ConfigurationError(f"KILAT_DATABASE_URL: Kilat does not trust the database: {reason} {_TRUST}")
         if "FATAL" in reason and not any(word in reason for word in _PASSING):
             raise ConfigurationError(f"KILAT_DATABASE_URL: the database refuses Kilat: {reason}")
         if time.monotonic() - told >= WORD_SECONDS:
