@@ -30,6 +30,10 @@ async def _both(_request: Request) -> Response:
     return JSONResponse({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": "soon"}, 429, {"Retry-After": "4"})
 
 
+async def _away(_request: Request) -> Response:
+    return PlainTextResponse("back soon", 503, {"Retry-After": "7"})
+
+
 async def _forbidden(_request: Request) -> Response:
     return JSONResponse({"errcode": "M_FORBIDDEN", "error": "no"}, 403)
 
@@ -55,6 +59,7 @@ def server() -> Iterator[FakeHttp]:
     """A server of before 1.11, with moods."""
     server = FakeHttp([
         Route(f"{CLIENT}/busy", _busy), Route(f"{CLIENT}/calm", _calm), Route(f"{CLIENT}/both", _both),
+        Route(f"{CLIENT}/away", _away),
         Route(f"{CLIENT}/forbidden", _forbidden), Route(f"{CLIENT}/page", _page),
         Route(f"{CLIENT}/broken", _broken), Route("/_matrix/client/v1/media/download/{rest:path}", _unknown),
         Route("/_matrix/media/v3/download/example.org/here", _file),
@@ -77,7 +82,7 @@ def ask(url: str, step: Callable[[MatrixClient], Awaitable[Any]]) -> Any:
     return asyncio.run(run())
 
 
-@pytest.mark.parametrize(("path", "seconds"), [("busy", 1.5), ("calm", 3.0), ("both", 4.0)])
+@pytest.mark.parametrize(("path", "seconds"), [("busy", 1.5), ("calm", 3.0), ("both", 4.0), ("away", 7.0)])
 def test_busy(server: FakeHttp, path: str, seconds: float) -> None:
     """The server says when to come again: in the header, older ones in the body."""
     with pytest.raises(DeskUnavailable) as refused:

@@ -13,6 +13,8 @@ from desks.zendesk_tickets import ZendeskServer as TicketServer
 from desks.zendesk_use import LARGEST, kinds, settings_for, told, use
 
 from bot.adapters.desks.zendesk import ZendeskDesk
+from bot.adapters.tickets.texts import all_papers
+from bot.core.errors import DeskUnavailable
 from bot.ports import Papers, Ticket, TicketDraft
 
 
@@ -123,6 +125,31 @@ def test_two_changes_of_one_moment(server: ZendeskServer) -> None:
         return texts
 
     assert use(server, talk) == ["satu", "dua"]
+
+
+@pytest.mark.parametrize("fault", ["", "lost", "error"])
+def test_a_long_conversation_is_there_whole_and_once(draft: Callable[..., TicketDraft], fault: str) -> None:
+    """In as many notes as it needs: Zendesk refuses one of more than 64 kB for ever, and with it all replies."""
+    server = TicketServer()
+    server.start()
+    ticket = Ticket("KLT-000001", draft("k"), NOW)
+    talk = "\n".join(f"{number} {'{' * 90}🙏 & \"x\"" for number in range(900))
+    papers = Papers("file", talk, None, True, None)
+    server.faults = ["", "", fault]
+
+    def hand_over() -> str:
+        return asyncio.run(AtZendesk(server).desk.open_ticket(ticket, papers))
+
+    try:
+        if fault:
+            with pytest.raises(DeskUnavailable):
+                hand_over()
+        assert hand_over() == hand_over() == "1"
+    finally:
+        server.stop()
+    notes = [comment["plain_body"] for comment in server.comments[1] if not comment["public"]]
+    assert "\n".join(notes).splitlines() == all_papers(papers).splitlines()
+    assert len(notes) > 1 and not server.wrong
 
 
 def test_a_suspended_requester_holds_no_ticket_up(draft: Callable[..., TicketDraft]) -> None:

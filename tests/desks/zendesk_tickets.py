@@ -18,6 +18,7 @@ from starlette.routing import Route
 EMAIL, TOKEN, SECRET = "kilat@example.com", "api-token", "signing-secret"
 PRIORITIES = ("urgent", "high", "normal", "low")
 KILAT, BUDI = 10, 11
+LARGEST_COMMENT = 65_535
 
 Json = dict[str, Any]
 
@@ -56,6 +57,8 @@ class ZendeskServer(FakeHttp):
         if strangers := comment.keys() - {"html_body", "body", "public"}:
             raise Wrong(422, f"a comment has no {sorted(strangers)}")
         markup = str(comment.get("html_body") or "")
+        if len(markup.encode()) > LARGEST_COMMENT:
+            raise Wrong(422, "Comment body: is too long (maximum is 65535 bytes)")
         if self.people[author]["role"] == "agent":
             markup = re.sub(r"\{\{.*?\}\}", "filled in", markup)
         if tags := set(re.findall(r"<[^>]*>", markup)) - {"<br>"}:

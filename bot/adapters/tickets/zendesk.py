@@ -2,7 +2,7 @@
 
 Tested against a fake that keeps to Zendesk's documents, for a Zendesk can't be installed. `external_id` is the
 ticket's mark, by which it is found again when an answer got lost; Zendesk's own `Idempotency-Key` guards the moments
-until it can be found. What was typed is the first comment; the papers are an internal note.
+until it can be found. What was typed is the first comment; the papers are internal notes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 import aiohttp
 
 from bot.adapters.desks.calls import ANSWER_SECONDS, CallRefused, Calls
+from bot.adapters.desks.texts import parts
 from bot.adapters.environment import required, web_address
 from bot.adapters.tickets.texts import all_papers, one_line, shown
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
@@ -31,6 +32,8 @@ PRIORITIES: Mapping[str, str] = {"p1": "urgent", "p2": "high", "p3": "normal", "
 # A solved ticket may open again; a closed one never does.
 OVER = ("closed", "deleted")
 OLDEST_WEBHOOK_SECONDS = 300.0
+# Zendesk takes 64 kB, and a character may become six bytes of HTML.
+LONGEST_NOTE = 10_000
 _PAGE = 100
 _NOTHING = (404, 410)
 _UNPROCESSABLE = 422
@@ -86,9 +89,10 @@ class ZendeskTickets:
     async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
         """See `TicketDesk`. The name there is Zendesk's number."""
         ref = await self._find(ticket.mark) or await self._create(ticket, papers)
-        if not await self._has_note(ref):
-            note = {"html_body": shown(all_papers(papers)), "public": False}
-            await self._calls.put(f"{self._url}/tickets/{ref}.json", {"ticket": {"comment": note}})
+        notes = parts(all_papers(papers), LONGEST_NOTE)
+        for note in notes[await self._count_notes(ref):]:
+            comment = {"html_body": shown(note), "public": False}
+            await self._calls.put(f"{self._url}/tickets/{ref}.json", {"ticket": {"comment": comment}})
         return ref
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:
@@ -168,9 +172,9 @@ class ZendeskTickets:
         url, headers = f"{self._url}/tickets.json", {"Idempotency-Key": key}
         return str((await self._calls.post(url, {"ticket": asked}, headers=headers))["ticket"]["id"])
 
-    async def _has_note(self, ref: str) -> bool:
+    async def _count_notes(self, ref: str) -> int:
         me = await self._myself()
-        return any(not one["public"] and str(one["author_id"]) == me for one, _ in await self._comments(ref))
+        return sum(not one["public"] and str(one["author_id"]) == me for one, _ in await self._comments(ref))
 
     async def _comments(self, ref: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         """All comments of a ticket with their authors, the oldest first."""

@@ -121,13 +121,11 @@ def _error(answer: aiohttp.ClientResponse, content: bytes) -> DeskUnavailable:
     said = said if isinstance(said, dict) else {}
     code = str(said.get("errcode") or "")
     message = f"Matrix answered {answer.status} {code}".rstrip()
-    if answer.status == TOO_MANY:
+    if answer.status == TOO_MANY or answer.status >= FAILURE:
         # The header, since version 1.10 of the specification; older servers say it in the body.
         wait = retry_after(answer.headers.get("Retry-After"))
         milliseconds = said.get("retry_after_ms")
         if wait is None and isinstance(milliseconds, (int, float)):
             wait = milliseconds / 1000
         return DeskUnavailable(message, retry_after=wait)
-    if answer.status >= FAILURE:
-        return DeskUnavailable(message)
     return MatrixRefused(message, answer.status, code)
