@@ -79,10 +79,9 @@ class App:
         """What answers turns."""
         return Conversation(self.wording, self.cases, self.tickets, self.settings.community_url)
 
-    @property
-    def retention(self) -> Retention:
-        """What deletes all that is too old."""
-        return Retention(self.settings.keep, self.eraser, self.misses, self.audit, self.now)
+    def retention(self, *, has_desk: bool) -> Retention:
+        """What deletes all that is too old; `has_desk`: tickets go on to a desk of their own."""
+        return Retention(self.settings.keep, self.eraser, self.misses, self.audit, self.now, has_desk=has_desk)
 
     @property
     def counter(self) -> Counter:

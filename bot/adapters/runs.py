@@ -1,26 +1,58 @@
-"""The runs of `kilat learn` on the disk (`bot.learning.book`), for those who erase what they were made of."""
+"""The runs of `kilat learn` on the disk (`bot.learning.book`), for those who erase what they were made of.
+
+A run is a folder that is named after its time (UTC), whose index names the conversations it was made of.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from bot.core.errors import StoreUnavailable
 
+NAME = "%Y-%m-%d-%H%M%S"
+INDEX = "groups.json"
+_QUOTED = re.compile(r'"([^"]*)"')
+
 
 class FolderRuns:
-    """`Runs` under `folder`: each run is a folder, whose `groups.json` names the conversations it was made of."""
+    """`Runs` under `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def erase(self, conversations: Collection[str]) -> None:
         """See `Runs`."""
-        try:
-            for path in self._folder.glob("*/groups.json") if conversations else ():
-                text = path.read_text(encoding="utf-8")
-                if any(f'"{conversation}"' in text for conversation in conversations):
-                    shutil.rmtree(path.parent)
-        except OSError as error:
-            raise StoreUnavailable(str(error)) from error
+        these = set(conversations)
+        with _refusals():
+            for index in self._folder.glob(f"*/{INDEX}") if these else ():
+                if not these.isdisjoint(_QUOTED.findall(index.read_text(encoding="utf-8"))):
+                    _delete(index)
+
+    def erase_older(self, before: datetime) -> int:
+        """See `Runs`."""
+        with _refusals():
+            old = [index for index in self._folder.glob(f"*/{INDEX}") if index.parent.name < before.strftime(NAME)]
+            for index in old:
+                _delete(index)
+            return len(old)
+
+
+def _delete(index: Path) -> None:
+    """The index last: by it the rest is found again after a crash."""
+    for path in index.parent.iterdir():
+        if path != index:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.rmtree(index.parent)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(str(error)) from error

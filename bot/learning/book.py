@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.adapters.runs import INDEX, NAME
 from bot.core.errors import KilatError
 from bot.learning.asked import Asked
 from bot.learning.proposals import Proposal
 
-_NAME = "%Y-%m-%d-%H%M%S"
 Keys = tuple[tuple[str, int], ...]
 
 
@@ -39,7 +38,7 @@ class Book:
 
     @property
     def _groups(self) -> Path:
-        return self.folder / "groups.json"
+        return self.folder / INDEX
 
     def write(self, report: str, patch: str, proposals: Iterable[Proposal], understood: Iterable[Asked]) -> None:
         """Keep a run, readable by its owner alone: visitors' words are in it."""
@@ -75,23 +74,15 @@ class Book:
 
 def new_book(folder: Path, now: datetime) -> Book:
     """A run that begins now."""
-    return Book(folder / now.strftime(_NAME))
+    return Book(folder / now.strftime(NAME))
 
 
 def newest_book(folder: Path) -> Book:
     """The last run; `NothingProposed` when there was none."""
-    runs = sorted(path.parent for path in folder.glob("*/groups.json"))
+    runs = sorted(path.parent for path in folder.glob(f"*/{INDEX}"))
     if not runs:
         raise NothingProposed("nothing was proposed yet: run `kilat learn`")
     return Book(runs[-1])
-
-
-def forget(folder: Path, before: datetime) -> None:
-    """Delete runs from before a time: the messages that they were made of may get no older either."""
-    oldest = before.strftime(_NAME)
-    for path in folder.glob("*/groups.json"):
-        if path.parent.name < oldest:
-            shutil.rmtree(path.parent)
 
 
 def _keys(listed: object) -> Keys:

@@ -10,10 +10,11 @@ from pathlib import Path
 from bot import training
 from bot.adapters.content.lines import read_spelling, training_lines
 from bot.adapters.models import Models
+from bot.adapters.runs import FolderRuns
 from bot.bootstrap import LEARN, open_misses
 from bot.learning import patch as patches
 from bot.learning.asked import Asked, ask_again
-from bot.learning.book import Book, forget, new_book, newest_book
+from bot.learning.book import Book, new_book, newest_book
 from bot.learning.groups import FARTHEST, vectors
 from bot.learning.proposals import Kind, Proposal, propose
 from bot.learning.report import report
@@ -31,7 +32,7 @@ def look(_arguments: argparse.Namespace, settings: Settings) -> int:
     """Group what was missed, and write the report and the patch."""
     now, folder = datetime.now(timezone.utc), _folder(settings)
     if before := settings.keep.since("misses", now):
-        forget(folder, before)
+        FolderRuns(folder).erase_older(before)
     misses = open_misses(settings).open()
     if not misses:
         print("Nothing was missed that nobody has looked at.")

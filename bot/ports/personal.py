@@ -75,8 +75,9 @@ class Erasures(Protocol):
         """Delete these with all that belongs to them, in one transaction with `event`, which gets the numbers of rows
         by table, as they are returned. A conversation's tickets go only when they are named. Figures by day stay."""
 
-    def compact(self) -> None:
-        """See that the store's files hold no pieces of what was erased; it may hold others up for a while."""
+    def compact(self) -> bool:
+        """See that the store's files hold no pieces of what was erased; it may hold others up for a while. False: it
+        could not be done now."""
 
     def since(self, at: datetime) -> list[Erasure]:
         """What was erased from `at` on, the oldest first."""
@@ -87,11 +88,12 @@ class Erasures(Protocol):
     def settle(self, before: datetime) -> None:
         """Nobody is at work any more on what was erased before this time."""
 
-    def old_conversations(self, before: datetime, limit: int) -> list[str]:
-        """Conversations that are over and rested since before a time, without those whose ticket may be answered."""
+    def old_conversations(self, before: datetime, limit: int, *, has_desk: bool) -> list[str]:
+        """Conversations that are over and rested since before a time, without those whose ticket is open still. Where
+        there is a desk for tickets, one is until the desk has it and no reply is awaited; else none is."""
 
-    def old_tickets(self, before: datetime, limit: int) -> list[int]:
-        """Tickets from before a time to which no reply is awaited."""
+    def old_tickets(self, before: datetime, limit: int, *, has_desk: bool) -> list[int]:
+        """Tickets from before a time that are not open, in the same sense."""
 
     def over(self, conversations: Collection[str]) -> set[str]:
         """Those of these that are over, or gone."""
@@ -102,3 +104,6 @@ class Runs(Protocol):
 
     def erase(self, conversations: Collection[str]) -> None:
         """Delete each run that was made of one of these; `StoreUnavailable` when the disk fails."""
+
+    def erase_older(self, before: datetime) -> int:
+        """Delete the runs from before a time, and tell how many; `StoreUnavailable` when the disk fails."""

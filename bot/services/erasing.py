@@ -23,7 +23,7 @@ class Eraser:
     def __init__(self, erasures: Erasures, files: Files, runs: Runs, now: Callable[[], datetime]) -> None:
         self.erasures = erasures
         self.files = files
-        self._runs = runs
+        self.runs = runs
         self._now = now
 
     def erase(
@@ -35,14 +35,15 @@ class Eraser:
         files = self._clean(conversations)
         return {**rows, **({"file": files} if files else {})}
 
-    def sweep(self) -> None:
-        """Delete what came, or was left, after an erasure."""
-        now = self._now()
-        erased = [erasure.conversation for erasure in self.erasures.since(_EVER)]
-        self.erasures.again(erased)
-        self._clean(erased)
+    def sweep(self) -> datetime:
+        """Delete what came, or was left, after an erasure; when the last one was."""
+        now, erased = self._now(), self.erasures.since(_EVER)
+        these = [erasure.conversation for erasure in erased]
+        self.erasures.again(these)
+        self._clean(these)
         self.erasures.settle(now - REMEMBERED)
+        return erased[-1].at if erased else _EVER
 
     def _clean(self, conversations: Collection[str]) -> int:
-        self._runs.erase(conversations)
+        self.runs.erase(conversations)
         return sum(self.files.erase(conversation) for conversation in conversations)

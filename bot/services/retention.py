@@ -22,42 +22,48 @@ class Retention:
     """Every step may raise `StoreUnavailable`; what is left the next round deletes."""
 
     def __init__(
-        self, keep: Keep, eraser: Eraser, misses: Misses, audit: Audit, now: Callable[[], datetime]
+        self, keep: Keep, eraser: Eraser, misses: Misses, audit: Audit, now: Callable[[], datetime], *, has_desk: bool,
     ) -> None:
         self._keep = keep
         self._eraser = eraser
         self._misses = misses
         self._audit = audit
         self._now = now
+        self._has_desk = has_desk
         self._compacted_at = _NEVER
+        self._is_littered = False
 
     def steps(self) -> Iterator[tuple[str, int]]:
         """A round: each step deletes one batch, and tells of what kind and how many. The caller rests between them."""
-        self._eraser.sweep()
+        self._is_littered |= self._eraser.sweep() > self._compacted_at
+        for kind, count in self._deletions():
+            self._is_littered |= count > 0
+            yield kind, count
+        self._compact()
+
+    def _deletions(self) -> Iterator[tuple[str, int]]:
         yield from self._conversations()
         yield from self._tickets()
         yield from self._files()
         yield from self._learned()
         if before := self._keep.since("audit", self._now()):
             yield "audit entries", self._audit.forget(before)
-        self._compact()
 
     def _compact(self) -> None:
-        """Once a day at most, and only when something was erased since."""
-        now, last = self._now(), self._compacted_at
-        if now - last >= COMPACT_EVERY and self._eraser.erasures.since(last):
-            self._eraser.erasures.compact()
-            self._compacted_at = now
+        """Once a day at most, and only when something was deleted since; what can't be done now the next round does."""
+        now = self._now()
+        if self._is_littered and now - self._compacted_at >= COMPACT_EVERY and self._eraser.erasures.compact():
+            self._compacted_at, self._is_littered = now, False
 
     def _conversations(self) -> Iterator[tuple[str, int]]:
         if before := self._keep.since("conversations", self._now()):
-            while old := self._eraser.erasures.old_conversations(before, BATCH):
+            while old := self._eraser.erasures.old_conversations(before, BATCH, has_desk=self._has_desk):
                 self._eraser.erase(old, (), "age", SYSTEM)
                 yield "conversations", len(old)
 
     def _tickets(self) -> Iterator[tuple[str, int]]:
         if before := self._keep.since("tickets", self._now()):
-            while old := self._eraser.erasures.old_tickets(before, BATCH):
+            while old := self._eraser.erasures.old_tickets(before, BATCH, has_desk=self._has_desk):
                 self._eraser.erase((), old, "age", SYSTEM)
                 yield "tickets", len(old)
 
@@ -71,5 +77,6 @@ class Retention:
     def _learned(self) -> Iterator[tuple[str, int]]:
         now = self._now()
         before, rated = self._keep.since("misses", now) or _NEVER, now - UNTIL_RATED
+        yield "runs of kilat learn", self._eraser.runs.erase_older(before)
         while count := self._misses.forget(before, max(before, rated), BATCH):
             yield "messages that were kept to learn from", count

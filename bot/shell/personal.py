@@ -50,8 +50,10 @@ def forget(arguments: argparse.Namespace, settings: Settings) -> int:
         print("Nothing was erased.")
         return 1
     rows = eraser.erase(holdings.conversations, holdings.tickets, "forget", SHELL)
-    eraser.erasures.compact()
     print(f"Erased: {_counted(rows)}. The figures by day stay; they name nobody.")
+    if not eraser.erasures.compact():
+        print("The database's file could not be written anew (busy, or the disk is full), so pieces may be left in "
+              "it. A running gateway does it within a day.")
     return 0
 
 

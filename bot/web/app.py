@@ -50,7 +50,8 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         loops = [asyncio.create_task(loop) for loop in (
             gateway.journal.run(), gateway.relay.watch(), keep(gateway), agents_desk.run(), watch(agents_desk),
-            follow(gateway), retain(app.retention), tell(app.audit, app.agents, app.now), gateway.refused.run())]
+            follow(gateway), retain(app.retention(has_desk=ticketing is not None)),
+            tell(app.audit, app.agents, app.now), gateway.refused.run())]
         if outside:
             loops.append(asyncio.create_task(outside.run()))
         if ticketing:

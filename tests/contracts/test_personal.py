@@ -6,12 +6,12 @@ import json
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from fakes import FakeClock
-from sqlalchemy import JSON, insert, select
+from sqlalchemy import JSON, event, insert, select
 from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.cases import SqlCases
@@ -386,6 +386,23 @@ def test_what_came_late(engine: Engine, conversations: Conversations, erasures: 
     assert erasures.since(erasure.at) == []
 
 
+def test_very_many_at_once(engine: Engine, conversations: Conversations, erasures: Erasures) -> None:
+    """What the first round after years has erased is more than a statement of SQLite takes."""
+    begin(conversations, "c_0123456789abcdef01234567")
+    erasures.erase(["c_0123456789abcdef01234567"], (), EVENT)
+    _planted(engine, "c_0123456789abcdef01234567")
+    most = 0
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def look(_connection: Any, _cursor: Any, _statement: Any, parameters: Any, _context: Any, _many: Any) -> None:
+        nonlocal most
+        most = max(most, len(parameters))
+
+    erasures.again([*(f"c_{number:024x}" for number in range(2_000)), "c_0123456789abcdef01234567"])
+    assert 0 < most < 999
+    assert MARK not in text_of({**dump(engine), "ticket": []})
+
+
 def test_the_rest_channel_begins_anew(cases: SqlCases, case_file: CaseMaker, erasures: Erasures) -> None:
     """Its clients name their conversations themselves, and may use the name again."""
     file = replace(case_file("c-1"), conversation="me")
@@ -420,7 +437,8 @@ def test_open_links_are_told(engine: Engine, cases: SqlCases, case_file: CaseMak
 
 def test_what_is_old(engine: Engine, conversations: Conversations, cases: SqlCases, tickets: Tickets,
                      case_file: CaseMaker, draft: DraftMaker, erasures: Erasures, clock: FakeClock) -> None:
-    """Only what is over: no open conversation, no case without an end, no ticket that may be answered."""
+    """Only what is over: no open conversation, no case without an end, no ticket that the desk does not have yet or
+    may answer. Without a desk, nobody ever answers."""
     for name in ("c-over", "c-open", "c-case", "c-asked", "c-told"):
         cases.open_case(case_file(name)) if name == "c-case" else begin(conversations, name)
         if name != "c-open":
@@ -433,11 +451,22 @@ def test_what_is_old(engine: Engine, conversations: Conversations, cases: SqlCas
         tickets.sent(number, f"at {number}")
     tickets.heard(told, None, is_over=True)
     later = clock.forward(timedelta(days=30))
-    assert erasures.old_conversations(later, 9) == ["c-over", "c-told"]
-    assert erasures.old_conversations(later, 1) == ["c-over"]
-    assert erasures.old_conversations(later - timedelta(days=31), 9) == []
+    sent_nowhere = tickets.open_ticket(draft("k-3", conversation="c-over"))
+
+    def old(before: datetime, limit: int = 9, *, has_desk: bool = True) -> list[str]:
+        return erasures.old_conversations(before, limit, has_desk=has_desk)
+
+    assert old(later) == ["c-told"]
+    assert old(later, has_desk=False) == ["c-over", "c-asked", "c-told"]
+    assert old(later, 1, has_desk=False) == ["c-over"]
+    assert old(later - timedelta(days=31), has_desk=False) == []
     ever = later + timedelta(days=36_500)
-    assert erasures.old_tickets(ever, 9) == [2]
+    assert erasures.old_tickets(ever, 9, has_desk=True) == [2]
+    assert erasures.old_tickets(ever, 9, has_desk=False) == [1, 2, 3]
+    tickets.sent(sent_nowhere, "at last")
+    tickets.heard(sent_nowhere, None, is_over=True)
+    assert old(later) == ["c-over", "c-told"]
+    assert erasures.old_tickets(ever, 9, has_desk=True) == [2, 3]
     assert erasures.over(["c-over", "c-open", "c-never"]) == {"c-over", "c-never"}
 
 

@@ -22,6 +22,7 @@ from bot.adapters.sql.misses import SqlMisses
 from bot.adapters.sql.tables import metadata
 from bot.core.chat import Author, Change, Chat, Event, Kind, NewEntry, Status
 from bot.core.retention import Keep
+from bot.learning.book import new_book
 from bot.ports import Conversations, Files, StoredFile, TicketDraft, Tickets
 from bot.ports.audit import Action, AuditEvent, AuditQuery
 from bot.services.erasing import Eraser
@@ -52,9 +53,9 @@ def retain(engine: Engine, clock: FakeClock, files: Files, audit: SqlAudit, tmp_
     erasures = SqlErasures(engine, lambda records, at: tally(records, at, lambda then: then.date()), clock)
     eraser = Eraser(erasures, files, FolderRuns(tmp_path / "learn"), clock)
 
-    def go(keep: Keep) -> Counter[str]:
+    def go(keep: Keep, *, has_desk: bool = False) -> Counter[str]:
         counts: Counter[str] = Counter()
-        for kind, count in Retention(keep, eraser, SqlMisses(engine), audit, clock).steps():
+        for kind, count in Retention(keep, eraser, SqlMisses(engine), audit, clock, has_desk=has_desk).steps():
             assert count <= 2 or kind == "audit entries"
             counts[kind] += count
         return +counts
@@ -120,14 +121,82 @@ def test_files_of_nobody(files: Files, clock: FakeClock, retain: Callable[[Keep]
 
 
 def test_tickets(engine: Engine, tickets: Tickets, draft: Callable[..., TicketDraft], clock: FakeClock,
-                 retain: Callable[[Keep], Counter[str]]) -> None:
-    """Not one that may be answered still."""
+                 retain: Callable[..., Counter[str]]) -> None:
+    """Where a desk has them: not one that it does not have yet, for it is away, or that may be answered still."""
     numbers = [tickets.open_ticket(draft(f"k-{number}")) for number in range(5)]
-    tickets.sent(numbers[0], "asked")
+    for number in numbers[1:]:
+        tickets.sent(number, f"at {number}")
+    for number in numbers[2:]:
+        tickets.heard(number, None, is_over=True)
     clock.time += timedelta(days=36_500)
-    assert retain(Keep(tickets=None)) == {}
-    assert retain(Keep(tickets=730)) == {"tickets": 4}
-    assert tickets.is_there(numbers[0])
+    assert retain(Keep(tickets=None), has_desk=True) == {}
+    assert retain(Keep(tickets=0), has_desk=True) == {"tickets": 3}
+    assert tickets.is_there(numbers[0]) and tickets.is_there(numbers[1])
+    assert retain(Keep(tickets=730)) == {"tickets": 2}
+
+
+def test_a_ticket_on_its_way(conversations: Conversations, files: Files, tickets: Tickets, clock: FakeClock,
+                             draft: Callable[..., TicketDraft], retain: Callable[..., Counter[str]]) -> None:
+    """The desk gets the whole conversation with it, whenever it is back."""
+    name = conversation(conversations, files, clock)
+    number = tickets.open_ticket(draft("k-1", conversation=name))
+    clock.forward(timedelta(days=800))
+    assert retain(Keep(), has_desk=True) == {"files": 1}
+    tickets.sent(number, "17")
+    tickets.heard(number, None, is_over=True)
+    assert retain(Keep(), has_desk=True)["conversations"] == 1
+
+
+def test_what_was_learned(tmp_path: Path, clock: FakeClock, retain: Callable[..., Counter[str]]) -> None:
+    """Runs of `kilat learn` go by their age though nobody runs it again."""
+    new_book(tmp_path / "learn", clock.time).write("words", "words", [], [])
+    clock.forward(timedelta(days=89))
+    assert retain(Keep()) == {} and retain(Keep(misses=None)) == {}
+    clock.forward(timedelta(days=2))
+    assert retain(Keep(misses=None)) == {}
+    assert retain(Keep()) == {"runs of kilat learn": 1}
+
+
+class Disk:
+    """Counts how often the store's files are written anew; there is room as soon as the test says so."""
+
+    def __init__(self) -> None:
+        self.written, self.has_room = 0, True
+
+    def compact(self, _erasures: SqlErasures) -> bool:
+        """See `Erasures`."""
+        self.written += self.has_room
+        return self.has_room
+
+
+def test_pieces_are_cleared_away(engine: Engine, tickets: Tickets, draft: Callable[..., TicketDraft], clock: FakeClock,
+                                 files: Files, audit: SqlAudit, conversations: Conversations, tmp_path: Path,
+                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was deleted, by whom and when: once a day, and again if it could not be done."""
+    disk = Disk()
+    monkeypatch.setattr(SqlErasures, "compact", lambda self: disk.compact(self))
+    erasures = SqlErasures(engine, lambda *_: (), clock)
+    eraser = Eraser(erasures, files, FolderRuns(tmp_path / "learn"), clock)
+    retention = Retention(Keep(tickets=0), eraser, SqlMisses(engine), audit, clock, has_desk=False)
+
+    def go(hours: float = 1) -> int:
+        clock.time += timedelta(hours=hours)
+        list(retention.steps())
+        return disk.written
+
+    assert go() == 0
+    clock.time += timedelta(days=36_500)
+    tickets.open_ticket(draft("k-1"))
+    disk.has_room = False
+    assert go() == 0
+    disk.has_room = True
+    assert go() == 1 and go() == 1
+    # Erased in a shell just after, and forgotten by the time of the next look, which comes a little late.
+    name = conversation(conversations, files, clock)
+    clock.time += timedelta(minutes=1)
+    eraser.erase([name], (), "forget", "shell")
+    assert go(1) == 1
+    assert go(24.5) == 2 and go(25) == 2
 
 
 def test_the_audit_log(audit: SqlAudit, clock: FakeClock, retain: Callable[[Keep], Counter[str]]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from learning_samples import asked
 
-from bot.learning.book import NothingProposed, forget, new_book, newest_book
+from bot.learning.book import NothingProposed, new_book, newest_book
 from bot.learning.proposals import Kind, Proposal
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=timezone.utc)
@@ -45,12 +45,3 @@ def test_no_run_yet(tmp_path: Path) -> None:
     """It is said what to do."""
     with pytest.raises(NothingProposed, match="kilat learn"):
         newest_book(tmp_path)
-
-
-def test_old_runs_go_with_their_messages(tmp_path: Path) -> None:
-    """Visitors' words are kept no longer here than in the database; what is no run stays."""
-    for days in (3, 1):
-        new_book(tmp_path, NOW - timedelta(days=days)).write("", "", [], [])
-    (tmp_path / "2020-notes").mkdir()
-    forget(tmp_path, NOW - timedelta(days=2))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["2020-notes", "2026-11-23-090000"]

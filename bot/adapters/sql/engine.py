@@ -105,21 +105,25 @@ def tidy(engine: Engine) -> None:
     _outside_of_transactions(engine, _EMPTY_THE_LOG)
 
 
-def compact(engine: Engine) -> None:
+def compact(engine: Engine) -> bool:
     """Write SQLite's file anew: where pages were filled anew before something was erased, pieces of it are left. Others
-    can't write meanwhile. One that is busy for long is left as it is."""
-    _outside_of_transactions(engine, "VACUUM", _EMPTY_THE_LOG)
+    can't write meanwhile. False: it was busy for long, or the disk has no room, and it is left as it is."""
+    return _outside_of_transactions(engine, "VACUUM", _EMPTY_THE_LOG)
 
 
-def _outside_of_transactions(engine: Engine, *statements: str) -> None:
+def _outside_of_transactions(engine: Engine, *statements: str) -> bool:
+    """True when all was done, or there was nothing to do."""
     if engine.dialect.name != "sqlite":
-        return
+        return True
+    is_done = True
     with _turn(engine), closing(engine.raw_connection()) as connection:
         for statement in statements:
             try:
                 connection.cursor().execute(statement)
             except sqlite3.OperationalError as error:
                 logger.warning("%s was not done: %s", statement, error)
+                is_done = False
+    return is_done
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, false, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.audit import write as write_audit
@@ -23,8 +23,8 @@ from bot.ports.personal import Erasure
 
 # What may stay of conversations: `bot.services.insights.tally`, at a time.
 Tally = Callable[[Records, datetime], Iterable[Kept]]
+_AT_ONCE = 500
 _OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
-_AWAITED = and_(tickets.c.ref.is_not(None), tickets.c.is_over.is_(False))
 
 
 class SqlErasures:
@@ -50,9 +50,9 @@ class SqlErasures:
         tidy(self._engine)
         return rows
 
-    def compact(self) -> None:
+    def compact(self) -> bool:
         """See `Erasures`."""
-        compact(self._engine)
+        return compact(self._engine)
 
     def since(self, at: datetime) -> list[Erasure]:
         """See `Erasures`."""
@@ -63,9 +63,10 @@ class SqlErasures:
 
     def again(self, conversations_: Collection[str]) -> None:
         """See `Erasures`; a ticket that is older was left there on purpose."""
-        these = sorted(conversations_)
+        everything = sorted(conversations_)
         erased_at = select(erasures.c.at).where(erasures.c.conversation == tickets.c.conversation).scalar_subquery()
-        if these:
+        # The first round after years may have erased more than a statement takes.
+        for these in (everything[first:first + _AT_ONCE] for first in range(0, len(everything), _AT_ONCE)):
             with transaction(self._engine) as connection:
                 _delete(connection, these)
                 connection.execute(delete(tickets).where(
@@ -76,19 +77,19 @@ class SqlErasures:
         with transaction(self._engine) as connection:
             connection.execute(delete(erasures).where(erasures.c.at < before))
 
-    def old_conversations(self, before: datetime, limit: int) -> list[str]:
+    def old_conversations(self, before: datetime, limit: int, *, has_desk: bool) -> list[str]:
         """See `Erasures`; the longest at rest first."""
         theirs = tickets.c.conversation == conversations.c.id
         query = select(conversations.c.id).where(
             conversations.c.status == Status.CLOSED.value, conversations.c.updated_at < before,
             ~select(cases.c.id).where(cases.c.conversation == conversations.c.id, _OPEN).exists(),
-            ~select(tickets.c.id).where(theirs, _AWAITED).exists())
+            ~select(tickets.c.id).where(theirs, _is_open(has_desk)).exists())
         with snapshot(self._engine) as connection:
             return list(connection.execute(query.order_by(conversations.c.updated_at).limit(limit)).scalars())
 
-    def old_tickets(self, before: datetime, limit: int) -> list[int]:
+    def old_tickets(self, before: datetime, limit: int, *, has_desk: bool) -> list[int]:
         """See `Erasures`; the oldest first."""
-        query = select(tickets.c.id).where(tickets.c.created_at < before, ~_AWAITED)
+        query = select(tickets.c.id).where(tickets.c.created_at < before, ~_is_open(has_desk))
         with snapshot(self._engine) as connection:
             return list(connection.execute(query.order_by(tickets.c.id).limit(limit)).scalars())
 
@@ -98,6 +99,11 @@ class SqlErasures:
         query = select(conversations.c.id).where(conversations.c.id.in_(sorted(conversations_)), is_open)
         with snapshot(self._engine) as connection:
             return set(conversations_) - set(connection.execute(query).scalars())
+
+
+def _is_open(has_desk: bool) -> Any:
+    """Of a ticket: the desk does not have it yet, or may answer it."""
+    return tickets.c.is_over.is_(False) if has_desk else false()
 
 
 def _lock(connection: Connection, these: list[str]) -> list[str]:
