@@ -16,8 +16,9 @@ from bot.ports.tickets import Papers, Ticket
 class DeskEvent:
     """What happened at an outside desk. `id` is unique there; `ref` names the case there; `kind` is `accepted`,
     `message`, `file`, `typing`, `transferred`, `returned`, `closed` or `failed`; `agent` who did it; `text` of a
-    message, or the reason (of `closed`: an `Outcome`, or nothing); `file` the content of a file, with its name in
-    `text`; `tier` of a transfer. A `message` or a `file` takes the case; `typing` with an empty `text` has stopped."""
+    message, or the reason (of `closed`: an `Outcome`, or nothing); `file` the content of a file (nothing: it can't
+    be had), with its name in `text`; `tier` of a transfer. A `message` or a `file` takes the case; `typing` with an
+    empty `text` has stopped."""
 
     id: str
     ref: str
@@ -60,7 +61,8 @@ class AgentDesk(Protocol):
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
         """Tell the agents that what they did (the event of this id) did not reach the visitor: `why` is `elsewhere`
-        (an agent outside of this desk has the case), `over`, `file_type` or `file_too_large`."""
+        (an agent outside of this desk has the case), `over`, `file_type`, `file_too_large`, or `file_gone` (it could
+        not be had)."""
 
     async def close(self, ref: str, reason: str) -> None:
         """The case is over; `reason` is its `Outcome`."""

@@ -160,10 +160,11 @@ def test_what_breaks_stops_nothing(house: House, driver: Obedient, visitor: Visi
     driver.tell("message", case, None, "Siapa?")
     driver.tell("failed", case, None, "no agents")
     driver.tell("file", case, text="a.exe", file=b"MZ")
+    gone = driver.tell("file", case, text="a.pdf", file=b"")
     driver.tell("message", case, text="Halo")
     soon(lambda: visitor.texts("agent"))
     assert visitor.texts("agent") == ["Halo"]
-    assert driver.refused == [("e4", "file_type")]
+    assert driver.refused == [("e4", "file_type"), (gone.id, "file_gone")]
 
 
 def test_the_store_is_away(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:

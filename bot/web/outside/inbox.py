@@ -150,7 +150,9 @@ class Inbox:
         floor, id_ = self._gateway.floor, client_id(self._desk.name, event.id)
 
         async def show() -> object:
-            file = await keep(self._gateway, chat.id, id_, event.text, event.file or b"")
+            if not event.file:
+                raise FrameError("file_gone", "the desk has it no more, or not for Kilat")
+            file = await keep(self._gateway, chat.id, id_, event.text, event.file)
             return await floor.show(chat.id, agent, file, id_)
 
         steps: dict[str, Step] = {
