@@ -48,6 +48,7 @@ def test_unseen_lines(anonymizer: Anonymizer, name: str) -> None:
     assert recall >= LEAST_RECALL and touched <= MOST_TOUCHED, f"recall {recall:.3f}, touched {touched:.3f}\n{wrong}"
 
 
-def test_variations(anonymizer: Anonymizer) -> None:
+@pytest.mark.parametrize("name", ["masking_variations.yml", "masking_families.yml"])
+def test_variations(anonymizer: Anonymizer, name: str) -> None:
     """Further members of each family: all of them."""
-    assert _measured(anonymizer, _lines("masking_variations.yml")) == (1, 0, "")
+    assert _measured(anonymizer, _lines(name)) == (1, 0, "")

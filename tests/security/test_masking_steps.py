@@ -17,7 +17,7 @@ LONGEST = 1_000
 # A little more than twice: from some places a recogniser looks on a bounded way, which a short text cuts off.
 GROWTH = 2.5
 # A lookup for each list, or for each phrase that might begin at a word, takes three times as many.
-MOST_STEPS_A_SIGN = 150
+MOST_STEPS_A_SIGN = 170
 UNITS = [
     "a", "1", " ", ".", "@", "-", "_", ":", "/", "'", "\"", "(", "\n", "a ", "1 ", "a.", "a@", "@a.", "1-",
     "1.", "0812 ", "+1", "(1", "password ", "password:", "password.", "password my ", "password is ", "pin 1 ",
@@ -31,7 +31,10 @@ UNITS = [
     "ganti password dari ", "ubah pin dari a jadi ", "ganti nama saya ", "ganti kode sms ", "username dari a ke ",
     "login a@b.id ", "akun a@b.id b ", "saya bu ", "SAYA BU A ", "\"a\" password ", "' password ", "\" kode sms ",
     "jl pasar ", "blok a ", "ALAMAT: A ", "ALAMAT JL A ", "paspor ? ", "paspor a-", "saya ketik ", "pw saya ketik ",
-    "Rp 1 ", "1 Rp,-", "a'", "a_", "\0a", "\u3300\u3357 ", "kartu 1.000 ", "@all ",
+    "Rp 1 ", "1 Rp,-", "a'", "a_", "\0a", "plat ", "mobil B 1 ", "B 1 ", "GB29 ", "GB29NWBK", "creds ", "creds a / ",
+    "login a:", "akun a pw ", "sandi (spasi) ", "a (itu sandi) ", "'a' spasi ", "kode cadangan 1234, ", "1234, ",
+    "error 1, ", "1 2 ", "exp 1/27 ", "cvv exp ", "password sekarang jadi ", "sandi benar ", "0800 ", "1500",
+    "1.1.1.1:1 ", "::a", "pin? 1 ", "5o ", "\u3300\u3357 ", "kartu 1.000 ", "@all ",
 ]
 
 

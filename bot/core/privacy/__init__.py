@@ -8,7 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.core.privacy import births, changes, emails, keys, links, names, numbers, secrets, signatures, signins, streets
+from bot.core.privacy import (
+    births,
+    cards,
+    changes,
+    emails,
+    hosts,
+    ibans,
+    keys,
+    links,
+    names,
+    numbers,
+    pairs,
+    passphrases,
+    plates,
+    secrets,
+    signatures,
+    signins,
+    streets,
+)
 from bot.core.privacy.fields import FIELDS
 from bot.core.privacy.said import Said
 from bot.core.privacy.text import Span, replaced
@@ -44,11 +62,13 @@ def _in_logs_too(said: Said) -> Iterator[Span]:
     yield from keys.find(said.text)
     yield from emails.find(said)
     yield from secrets.find(said)
+    yield from passphrases.find(said)
+    yield from ibans.find(said)
     yield from numbers.find(said)
 
 
 def _of_people(said: Said) -> Iterator[Span]:
     """What tells somebody who reads a question who wrote it."""
-    for recogniser in (links.find, links.handles, signins.find, changes.find, births.find, streets.find, names.find,
-                       signatures.find):
+    for recogniser in (links.find, links.handles, hosts.find, signins.find, pairs.find, changes.find, births.find,
+                       cards.find, streets.find, plates.find, names.find, signatures.find):
         yield from recogniser(said)

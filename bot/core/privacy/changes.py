@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.guess import is_measure
+from bot.core.privacy.guess import is_measure, looks_secret
 from bot.core.privacy.said import Said
+from bot.core.privacy.shapes import is_version
 from bot.core.privacy.text import CLOSING, OPENING, Span
 from bot.core.privacy.words import Found
 
@@ -18,6 +19,7 @@ _FEWEST_DIGITS = 3
 def find(said: Said) -> Iterator[Span]:
     """The spans of values before and after a change."""
     verbs = [token.low in said.words.of("change") for token in said.tokens]
+    yield from _renewed(said, verbs)
     if not any(verbs):
         return
     for found in said.find("secret", "code", "changed"):
@@ -32,6 +34,20 @@ def find(said: Said) -> Iterator[Span]:
             if is_change and said.has(i, "change_to") and not verbs[i]:
                 yield from _value(said, found, i + 1, None, is_sure=False)
                 break
+
+
+def _renewed(said: Said, verbs: list[bool]) -> Iterator[Span]:
+    """What a password that was told before is now: "… I changed it to hunter3", "the new one is hunter3"."""
+    told = next((phrase.after for phrase in said.find("secret")), len(said))
+    for verb in range(told, len(said)):
+        for i in range(verb + 1, min(verb + _REACH, len(said))) if verbs[verb] or said.has(verb, "renewed") else ():
+            if said.is_sign(i, ".?!;") or said.is_new_line(i):
+                break
+            if said.has(i, "change_to", "is") or said.is_sign(i, ":="):
+                start, end = said.chunk(i + 1) if i + 1 < len(said) else (0, 0)
+                chunk = said.cut(start, end)
+                if chunk and looks_secret(chunk, is_near=True) and not _is_everyday(said, chunk):
+                    yield Span(start, end, "secret")
 
 
 def _values(said: Said, found: Found, first: int) -> Iterator[Span]:
@@ -75,4 +91,4 @@ def _is_everyday(said: Said, word: str) -> bool:
     if word.isdecimal():
         return len(word) < _FEWEST_DIGITS
     is_known = not said.words.lists(low).isdisjoint(("ends", "products", "labels"))
-    return is_known or said.words.is_ordinary(low) or is_measure(word, said.words)
+    return is_known or said.words.is_ordinary(low) or is_measure(word, said.words) or is_version(word)

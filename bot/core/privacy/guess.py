@@ -42,6 +42,11 @@ def looks_secret(chunk: str, is_near: bool) -> bool:
     return (letters >= 4 and digits >= 2 and not is_product) or (letters >= 3 and digits >= 1 and has_sign)
 
 
+def shape(chunk: str) -> str:
+    """What the members of a list of codes have in common: how long they are, and where their signs stand."""
+    return "9" * len(chunk) if chunk.isdecimal() else "".join("x" if sign.isalnum() else sign for sign in chunk)
+
+
 def is_odd(chunk: str, words: Words) -> bool:
     """Whether a word has a capital inside beside small letters, and is no product's name (iPhone)."""
     return chunk.isalpha() and chunk[1:] != chunk[1:].lower() and chunk != chunk.upper() and (

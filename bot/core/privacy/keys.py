@@ -18,6 +18,9 @@ _LONGEST_PREFIX = 16
 _SHORTEST_AFTER_PREFIX = 12
 _FEWEST_OF_A_KIND = 2
 _FEWEST_CHANGES = 3
+# Of a key in capitals and digits alone.
+_FEWEST_OF_LARGE = 4
+_FEWEST_CHANGES_OF_LARGE = 5
 _RUN = re.compile(r"[A-Za-z0-9_.~+/=-]{12,}")
 _PART = re.compile(r"[A-Za-z0-9_-]{16,}")
 _HEX = re.compile(r"[0-9a-fA-F]{32,}")
@@ -51,13 +54,15 @@ def _has_prefix(word: str) -> bool:
 
 
 def is_random(word: str) -> bool:
-    """Whether a word looks drawn by lot: 32 figures of base 16, or capitals, small letters and digits in turns."""
+    """Whether a word looks drawn by lot: 32 figures of base 16, or capitals and digits in turns, with small letters or
+    without."""
     if _HEX.fullmatch(word):
         return any(map(str.isdigit, word))
     kinds = ["digit" if sign.isdigit() else "large" if sign.isupper() else "small" for sign in word if sign.isalnum()]
     changes = sum(one != other and "digit" in (one, other) for one, other in pairwise(kinds))
     are_all_there = all(kinds.count(kind) >= _FEWEST_OF_A_KIND for kind in ("digit", "large", "small"))
-    return are_all_there and changes >= _FEWEST_CHANGES
+    is_large = "small" not in kinds and min(map(kinds.count, ("digit", "large"))) >= _FEWEST_OF_LARGE
+    return (are_all_there and changes >= _FEWEST_CHANGES) or (is_large and changes >= _FEWEST_CHANGES_OF_LARGE)
 
 
 def _blocks(text: str) -> Iterator[Span]:

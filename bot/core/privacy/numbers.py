@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.privacy import links
-from bot.core.privacy.runs import Run, digits, runs
+from bot.core.privacy.lines import is_everybodys
+from bot.core.privacy.runs import Run, plain, runs
 from bot.core.privacy.said import Said
 from bot.core.privacy.shapes import is_amount, is_counted, is_moment_or_machine, is_spaced_date, is_version, machines
 from bot.core.privacy.text import Span
@@ -36,13 +37,29 @@ def find(said: Said) -> Iterator[Span]:
     found = list(runs(said))
     yield from _announce(said, {run.first: run for run in found})
     kept = {at for span in (*machines(said.text), *links.public(said)) for at in range(*span)}
+    faults = _of_faults(said, found)
     for run in found:
-        for part in _parts(said, run, kept):
+        for part in () if run.first in faults else _parts(said, run, kept):
             start = run.start if part[0] == run.first else said.tokens[part[0]].start
             end = run.end if part[-1] == run.last else said.tokens[part[-1]].end
             if _is_personal(said, run, part, said.text[start:end]):
                 yield Span(start, end, "number")
     yield from _spelled(said)
+
+
+def _of_faults(said: Said, found: list[Run]) -> set[int]:
+    """The first tokens of short numbers that go on with a list of errors: "error 5003, then 104101"."""
+    announcing = {phrase.first for phrase in said.find("number", "secret", "code")}
+    faults, last = set[int](), -_REACH
+    for run in found:
+        is_short = sum(map(str.isdecimal, said.text[run.start:run.end])) <= _SHORTEST_PHONE
+        is_next = is_short and run.first - last < _REACH and not run.announced and announcing.isdisjoint(
+            range(last + 1, run.first))
+        if is_next:
+            faults.add(run.first)
+        if is_next or _before(said, run, run.first, is_short) in said.words.of("faults"):
+            last = run.last
+    return faults
 
 
 def _announce(said: Said, by_token: dict[int, Run]) -> Iterator[Span]:
@@ -69,6 +86,7 @@ def _announce(said: Said, by_token: dict[int, Run]) -> Iterator[Span]:
                 if i > phrase.after and len(said.low(i - 1)) <= 2 and said.tokens[i - 1].text.isupper():
                     run.start = said.tokens[i - 1].start
                 run.announced = True
+                run.called = not names.isdisjoint(said.words.of("phones"))
                 break
             if sum(map(str.isdecimal, said.low(i))) >= _FEWEST_BESIDE_LETTERS:
                 yield Span(*said.chunk(i), "number")
@@ -139,8 +157,10 @@ def _parts(said: Said, run: Run, kept: set[int]) -> Iterator[list[int]]:
 
 
 def _is_personal(said: Said, run: Run, part: list[int], text: str) -> bool:
-    figures = "".join(filter(str.isdecimal, digits(text) or text.replace("O", "0")))
-    if _is_money(said, run):
+    figures = "".join(filter(str.isdecimal, plain(text)))
+    if sum(map(str.isdecimal, text)) * 2 < len(figures):
+        return False
+    if _is_money(said, run) or (is_everybodys(text) and (run.called or not run.announced)):
         return False
     if run.announced and len(figures) >= _SHORTEST_ANNOUNCED:
         return True

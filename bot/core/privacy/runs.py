@@ -12,13 +12,13 @@ _LIKE_DIGITS = str.maketrans("OoIl", "0011")
 _SEPARATORS = frozenset("-–—‑−‐_./·•∙|\\()[]{}:,'~\ufe0f\u20e3\u200b\u200e\u202a\u202c\u2060")
 _MOST_SEPARATORS = 3
 _LONGEST_GAP = 5
-_FEWEST_LIKE_DIGITS = 4
 
 
 @dataclass
 class Run:
     """Groups of digits from token `first` to `last`, and from `start` to before `end` in the text. `before` is what
-    letters are glued to its front, `after` to its end; `announced`, whether a word says what number it is."""
+    letters are glued to its front, `after` to its end; `announced`, whether a word says what number it is;
+    `called`, whether that word is a phone's."""
 
     first: int
     last: int
@@ -27,6 +27,7 @@ class Run:
     before: str = ""
     after: str = ""
     announced: bool = False
+    called: bool = False
 
 
 def runs(said: Said) -> Iterator[Run]:
@@ -59,12 +60,15 @@ def split(text: str) -> tuple[str, str, str] | None:
 
 
 def digits(text: str) -> str | None:
-    """A token as digits, the letters O, I and l among them read as such ("O812"); None if it is none."""
+    """A token as digits, the letters O, I and l beside them read as such ("O812"); None if it is none."""
     if text.isdecimal():
         return text
-    plain = text.translate(_LIKE_DIGITS)
-    is_number = plain.isdecimal() and len(text) >= _FEWEST_LIKE_DIGITS and text[0] in "Oo0"
-    return plain if is_number and sum(map(str.isdecimal, text)) * 2 >= len(text) else None
+    return plain(text) if len(text) > 1 and plain(text).isdecimal() and any(map(str.isdecimal, text)) else None
+
+
+def plain(text: str) -> str:
+    """A text with the digits that its letters O, I and l are like."""
+    return text.translate(_LIKE_DIGITS)
 
 
 def _joins(said: Said, left: int, right: int) -> bool:

@@ -34,12 +34,12 @@ def _after(said: Said, first: int, taken: set[int]) -> Iterator[Span]:
             return
         if said.low(i).isalnum() and not said.has(i, "joins", "fillers", "beside"):
             start, end = said.chunk(i)
-            if end - 1 not in taken and _is_password(said, said.cut(start, end)):
+            if end - 1 not in taken and is_password(said, said.cut(start, end)):
                 yield Span(start, end, "secret")
             return
 
 
-def _is_password(said: Said, chunk: str) -> bool:
+def is_password(said: Said, chunk: str) -> bool:
     """Whether a chunk has letters, and a digit or a sign, as passwords have, and is no product, file or ticket."""
     digits, letters = counts(chunk)
     has_sign = any(sign in _SIGNS for sign in chunk)

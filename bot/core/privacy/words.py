@@ -17,11 +17,14 @@ LISTS = (
     "spelled_signs", "dot", "mailboxes", "profile_hosts", "personal_paths", "public_paths", "keys", "ordinary",
     "everybody", "documents", "typed", "used", "speakers", "roles", "ranks", "sure_streets", "towns",
     "brands", "signs_in", "beside", "changed", "change", "change_from", "change_to",
+    "plate", "vehicle", "valid", "cards", "phones", "adjectives", "spaced",
+    "passphrases", "pairs", "renewed", "agreeing", "participle_ends",
 )
 # The lists of phrases after or before which something personal stands; "known" are the names of who writes.
 ANNOUNCING = frozenset({
     "secret", "code", "code_maybe", "number", "handle", "birth", "street", "place", "house", "name", "pronoun", "title",
     "self", "account", "parting", "here", "known", "changed",
+    "plate", "vehicle", "valid", "pairs",
 })
 _NONE: frozenset[str] = frozenset()
 _SHORTEST_SUFFIXED = 5
@@ -100,6 +103,16 @@ class Words:
     def is_verb(self, word: str) -> bool:
         """Whether a word looks like what is said *of* a password: "ditolak", "rejected"."""
         return len(word) >= _SHORTEST_VERB and (word.startswith(self._verb_starts) or word.endswith(self._verb_ends))
+
+    def is_adjective(self, word: str) -> bool:
+        """Whether an adjective is said of a password: also in the feminine and the plural of Spanish."""
+        one = word.removesuffix("s")
+        forms = (word, one, word.removesuffix("es"), one.removesuffix("a") + "o" if one.endswith("a") else word)
+        return not self.of("adjectives").isdisjoint(forms) or self.stem(word) in self.of("adjectives")
+
+    def is_said_of(self, word: str) -> bool:
+        """Whether a verb or an adjective is said of a password."""
+        return self.is_verb(word) or self.is_adjective(word)
 
 
 def _joined(phrase: tuple[str, ...], sign: str) -> tuple[str, ...]:

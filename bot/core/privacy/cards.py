@@ -1,0 +1,25 @@
+"""Until when a bank card is valid, beside its number or its code: "exp 08/27 cvv 332"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.core.privacy.said import Said
+from bot.core.privacy.text import Span
+
+_REACH = 6
+_MONTH = re.compile(r"(?:0?[1-9]|1[0-2])\s?[/.-]\s?(?:20)?\d\d", re.ASCII)
+_LONGEST = 10
+
+
+def find(said: Said) -> Iterator[Span]:
+    """The spans of such months."""
+    if not any(said.has(i, "cards") for i in range(len(said))):
+        return
+    for found in said.find("valid"):
+        for i in range(found.after, min(found.after + _REACH, len(said))):
+            month = _MONTH.match(said.text, said.tokens[i].start, said.tokens[i].start + _LONGEST)
+            if month and said.tokens[i].text.isdecimal():
+                yield Span(*month.span(), "date")
+                break

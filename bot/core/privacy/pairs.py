@@ -1,0 +1,57 @@
+"""Passwords that are written beside the name that they belong to: "creds are budi / mawar", "login budi:mawar"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.privacy.guess import counts, looks_secret
+from bot.core.privacy.said import Said
+from bot.core.privacy.signins import is_password
+from bot.core.privacy.text import Span
+
+_MOST_BETWEEN = 6
+_LONGEST_NAME = 8
+_FEWEST_LETTERS = 3
+
+
+def find(said: Said) -> Iterator[Span]:
+    """The spans of such passwords."""
+    for found in said.find("pairs"):
+        yield from _pair(said, found.after, is_announced=True)
+    for i, token in enumerate(said.tokens):
+        if token.low in said.words.of("signs_in"):
+            yield from _pair(said, i + 1, is_announced=False)
+
+
+def _pair(said: Said, first: int, is_announced: bool) -> Iterator[Span]:
+    """The second of a pair whose first stands at token `first` or a little after it."""
+    name = first
+    while name < first + _MOST_BETWEEN and (said.is_sign(name, ":=(-\"'") or (
+            said.has(name, "is", "as", "own", "beside", "fillers") and said.is_spaced(name + 1))):
+        name += 1
+    if not said.low(name).isalnum() or (said.is_new_line(name) and not said.is_sign(name - 1, ":")):
+        return
+    for i in range(name + 1, min(name + _LONGEST_NAME, len(said) - 1)):
+        is_glued = not said.is_spaced(i) and not said.is_spaced(i + 1)
+        is_sign = said.is_sign(i, ":/|") and (is_announced or is_glued)
+        is_apart = said.is_sign(i, "-,") and said.is_spaced(i + 1)
+        if said.is_sign(i, "/:") and said.is_sign(i + 1, "/"):
+            return
+        if is_sign or is_apart or said.has(i, "joins", "beside"):
+            start, end = said.chunk(i + 1)
+            chunk = said.cut(start, end)
+            is_direct = i == name + 1 and (is_announced or said.is_sign(i, ":"))
+            is_mixed = (is_sign or is_announced or said.has(i, "beside")) and is_password(said, chunk)
+            if is_mixed or (is_direct and _is_word(said, name, chunk)):
+                yield Span(start, end, "secret")
+            return
+
+
+def _is_word(said: Said, name: int, chunk: str) -> bool:
+    """Whether a chunk after a name at token `name` may be its password, though it has letters alone."""
+    low = said.low(name)
+    is_name = low.isalnum() and not low.isdecimal() and not said.has(name, "labels", "units", "faults")
+    is_everyday = said.words.is_ordinary(chunk.lower()) or (
+        said.words.is_said_of(chunk.lower()) and (said.is_ordinary(name) or said.words.is_said_of(low)))
+    return is_name and not is_everyday and chunk[0].isalnum() and (
+        counts(chunk)[1] >= _FEWEST_LETTERS or looks_secret(chunk, is_near=True))

@@ -1,0 +1,82 @@
+"""Passwords of several words: announced afterwards in brackets, or said to have spaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.privacy.said import Said
+from bot.core.privacy.text import OPENING, Span
+from bot.core.privacy.words import Found
+
+_REACH_BEFORE = 6
+_REACH_OF_HINT = 14
+_MOST_BETWEEN = 4
+_MOST_WORDS = 8
+_REACH_OF_QUOTE = 6
+_CLOSING = {'"': '"', "'": "'", "”": "“”", "’": "‘", "»": "«", "`": "`"}
+
+
+def find(said: Said) -> Iterator[Span]:
+    """The spans of such passwords."""
+    for phrase in said.find("secret"):
+        yield from _before(said, phrase)
+        yield from _spaced(said, phrase)
+    yield from _quoted(said)
+
+
+def _before(said: Said, phrase: Found) -> Iterator[Span]:
+    """The words in front of brackets that tell what they are: "mawar merah (itu passwordnya)"."""
+    at, is_told = phrase.first - 1, phrase.owned or said.has(phrase.after, "own")
+    while at > phrase.first - _REACH_BEFORE and (said.has(at, "as", "is", "own", "articles") or said.is_sign(at, "'’")):
+        at, is_told = at - 1, True
+    after = phrase.after
+    while said.has(after, "own"):
+        after += 1
+    is_remark = said.is_sign(after, ",)]}") or said.has(after, "spaced")
+    if is_told and is_remark and said.is_sign(at, "([{"):
+        first = at
+        while first > max(0, at - _MOST_WORDS) and not said.is_new_line(first) and _goes_on(said, first - 1):
+            first -= 1
+        yield from _phrase(said, first, at)
+
+
+def _goes_on(said: Said, i: int) -> bool:
+    """Whether a password of words may have token `i`: no sign, and no word that tells what is done with it."""
+    return said.low(i)[0].isalnum() and not said.has(i, "typed", "fillers", "is", "as", "own")
+
+
+def _spaced(said: Said, phrase: Found) -> Iterator[Span]:
+    """The words after an announcement, up to where they are said to have spaces: "sandinya gula jawa (pakai spasi)"."""
+    first = phrase.after
+    while first < phrase.after + _MOST_BETWEEN and (
+            said.has(first, "is", "own", "fillers") or said.is_sign(first, ":=,-")):
+        first += 1
+    last = first
+    while last < len(said) and last < first + _MOST_WORDS and said.low(last)[0].isalnum():
+        last += 1
+    hints = range(last, min(last + _REACH_OF_HINT, len(said)))
+    if said.is_sign(last, ",-–—.;()[") and any(said.has(i, "spaced") for i in hints):
+        yield from _phrase(said, first, last)
+
+
+def _quoted(said: Said) -> Iterator[Span]:
+    """A quotation that is said to have spaces, whatever it is called: "the wifi is 'river stone' (with the space)"."""
+    for hint in (i for i in range(len(said)) if said.has(i, "spaced")):
+        for last in range(hint - 1, max(0, hint - _REACH_OF_QUOTE), -1):
+            sign = said.tokens[last].text
+            if sign in _CLOSING and not said.is_spaced(last) and said.is_spaced(last + 1):
+                first = last - 1
+                while first > max(0, last - _MOST_WORDS) and said.tokens[first].text not in _CLOSING[sign]:
+                    first -= 1
+                if said.tokens[first].text in _CLOSING[sign] and first + 1 < last:
+                    yield from _phrase(said, first + 1, last)
+                break
+
+
+def _phrase(said: Said, first: int, after: int) -> Iterator[Span]:
+    """From token `first` to before token `after`, unless all of it is everyday talk."""
+    while first < after and said.low(first) in OPENING:
+        first += 1
+    words = range(first, after)
+    if any(not said.is_ordinary(i) and not said.words.is_said_of(said.low(i)) for i in words):
+        yield Span(said.tokens[first].start, said.tokens[after - 1].end, "secret")
