@@ -16,8 +16,8 @@ from tempfile import TemporaryFile
 from typing import Generic, TypeVar
 
 from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from bot.adapters.sql.migrate import head
@@ -82,15 +82,29 @@ class _Kept(Generic[T]):
 
 
 def _database(engine: Engine) -> tuple[bool, bool]:
-    """Whether it answers, and whether its tables are those that this Kilat knows."""
+    """Whether it answers and takes what is written, and whether its tables are those that this Kilat knows."""
     try:
         with engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return True, False
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-            return True, list(found) == [head()]
+            return _takes_writes(connection), list(found) == [head()]
     except (SQLAlchemyError, OSError):
         return False, False
+
+
+def _takes_writes(connection: Connection) -> bool:
+    """A standby of PostgreSQL, or a file that can't be written, answers and takes nothing."""
+    if connection.dialect.name == "postgresql":
+        return connection.execute(text("SHOW transaction_read_only")).scalar() == "off"
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        connection.exec_driver_sql("DELETE FROM alembic_version WHERE 0")
+        connection.exec_driver_sql("ROLLBACK")
+    except OperationalError as error:
+        # Somebody writes just now, so it can be written.
+        return "locked" in str(error.orig)
+    return True
 
 
 def _disk(folders: set[Path]) -> bool:

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import create_engine, event, func, select
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
@@ -145,7 +145,8 @@ def _transaction(engine: Engine, options: dict[str, dict[str, str]]) -> Iterator
             connection.execution_options(**options.get(engine.dialect.name, {}))
             with connection.begin():
                 yield connection
-    except (OperationalError, ProgrammingError, PoolTimeout) as error:
+    # InternalError is PostgreSQL's word for one that takes no writes, as after a change of the primary server.
+    except (OperationalError, ProgrammingError, InternalError, PoolTimeout) as error:
         logger.error("The database did not answer: %s", error)
         raise StoreUnavailable(str(error)) from error
     except DBAPIError as error:
