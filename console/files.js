@@ -18,7 +18,7 @@ const load = (path, type) => {
 
 export const attachment = ({ id, name, media_type: type, size: bytes }, conversation) => {
   const path = `/agent/files/${encodeURIComponent(conversation)}/${encodeURIComponent(id)}`;
-  const made = h('a.file', { href: `${path}?${new URLSearchParams({ name })}`, download: name },
+  const made = h('a.file', { href: path, download: name },
     h('bdi', null, name), h('small', null, t('download', { size: size(bytes) })));
   if (PICTURES.includes(type)) {
     load(path, type).then((src) => made.prepend(h('img', { alt: '', src }))).catch(() => {});

@@ -2,10 +2,11 @@
 
 export const upload = (item, csrf) => new Promise((resolve, reject) => {
   const { file, frame } = item;
-  const query = new URLSearchParams({ conversation: frame.conversation, client_id: frame.client_id, name: file.name });
+  const query = new URLSearchParams({ conversation: frame.conversation, client_id: frame.client_id });
   const request = new XMLHttpRequest();
   request.open('POST', `/agent/files?${query}`);
   request.setRequestHeader('X-CSRF-Token', csrf);
+  request.setRequestHeader('X-File-Name', encodeURIComponent(file.name));
   request.responseType = 'json';
   request.upload.onprogress = ({ loaded }) => { if (item.bar) item.bar.value = loaded; };
   request.onloadend = () => {

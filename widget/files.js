@@ -42,7 +42,8 @@ export const attachment = ({ id, name, media_type: type, size: bytes }, { client
 export const upload = (item, { base, key }) => new Promise((resolve, reject) => {
   const { file, frame } = item;
   const request = new XMLHttpRequest();
-  request.open('POST', `${base}/v1/files?client_id=${frame.client_id}&name=${encodeURIComponent(file.name)}`);
+  request.open('POST', `${base}/v1/files?client_id=${frame.client_id}`);
+  request.setRequestHeader('X-File-Name', encodeURIComponent(file.name));
   request.setRequestHeader('Authorization', `Bearer ${key}`);
   request.responseType = 'json';
   request.upload.onprogress = ({ loaded: sent }) => { if (item.bar) item.bar.value = sent; };

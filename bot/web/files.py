@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import puremagic
 from starlette.requests import Request
@@ -20,7 +20,11 @@ from bot.web.http import body_of, visitor
 from bot.web.session import too_fast
 
 LONGEST_NAME = 120
+# A name is a person's own, and no part of an address, which proxies log: a header of the upload, percent-encoded UTF-8.
+NAME = "x-file-name"
 UNKNOWN = ".bin"
+# The newest of a conversation, looked through for a name; a file before them is called by its type alone.
+MOST_ENTRIES = 1000
 
 
 async def upload(request: Request) -> Response:
@@ -33,7 +37,7 @@ async def upload(request: Request) -> Response:
     if wait := gateway.rates.upload(chat.id, address_of(request)):
         raise too_fast(wait, client_id)
     content = await body_of(request, gateway.settings.max_file_bytes)
-    file = await keep(gateway, chat.id, client_id, request.query_params.get("name", ""), content)
+    file = await keep(gateway, chat.id, client_id, name_of(request), content)
     shown = {"id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}
     entry = NewEntry(Author.VISITOR, Kind.FILE, {"text": file.name, "file": shown, **visit.who.stamp()}, client_id)
     changed = await gateway.journal.write(Change(chat.id, (entry,), Event.SAY))
@@ -60,12 +64,20 @@ async def download(request: Request) -> Response:
     content = await asyncio.to_thread(gateway.files.load, chat.id, request.path_params["file_id"])
     if content is None:
         return Response(status_code=404)
-    return attachment(content, request.query_params.get("name", ""))
+    return await attachment(gateway, chat.id, request.path_params["file_id"], content)
 
 
-def attachment(content: bytes, name: str) -> Response:
-    """A download that no browser runs or shows by itself; the name is what the client asks for, with the ending of what
-    it is: what begins like a picture may be a program for whatever opens `.hta`."""
+def name_of(request: Request) -> str:
+    """What the client calls the file that it sends."""
+    return unquote(request.headers.get(NAME, ""))
+
+
+async def attachment(gateway: Gateway, conversation: str, file_id: str, content: bytes) -> Response:
+    """A download that no browser runs or shows by itself; the name is the one of the log, with the ending of what it
+    is: what begins like a picture may be a program for whatever opens `.hta`."""
+    entries = await asyncio.to_thread(gateway.conversations.entries, conversation, limit=MOST_ENTRIES)
+    files = (entry.body["file"] for entry in entries if entry.kind is Kind.FILE)
+    name = next((file["name"] for file in files if file["id"] == file_id), "")
     named = quote(_name(name, _media_type(content)))
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{named}"}
     return Response(content, headers=headers, media_type="application/octet-stream")

@@ -34,7 +34,7 @@ _NO_PAGE = (
 _SVG = "image/svg+xml"
 _CORS = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, X-File-Name",
     "Access-Control-Expose-Headers": "Content-Disposition, Retry-After",
     "Access-Control-Max-Age": "7200",
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from sqlalchemy.engine import Engine
@@ -67,8 +68,8 @@ class Visitor:
 
     def upload(self, name: str, content: bytes) -> None:
         """Send a file."""
-        query = {"client_id": str(uuid.uuid4()), "name": name}
-        answer = self.http.post(f"{self.base}/v1/files", params=query, content=content, headers=self.headers)
+        headers = {**self.headers, "X-File-Name": quote(name)}
+        answer = self.http.post(f"{self.base}/v1/files?client_id={uuid.uuid4()}", content=content, headers=headers)
         assert answer.status_code == 200, answer.text
 
     def entries(self) -> list[dict[str, Any]]:

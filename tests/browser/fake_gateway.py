@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import uvicorn
 from playwright.sync_api import Page
@@ -240,7 +241,8 @@ def _routes(fake: FakeGateway) -> list[Any]:
         content, query = await request.body(), request.query_params
         if not content.startswith((b"\x89PNG", b"%PDF")):
             return JSONResponse({"frames": [{"type": "error", "code": "file_type", "detail": "no"}]}, 415)
-        file = {"id": f"f_{secrets.token_hex(8)}", "name": query["name"], "size": len(content),
+        name = unquote(request.headers["x-file-name"])
+        file = {"id": f"f_{secrets.token_hex(8)}", "name": name, "size": len(content),
                 "media_type": "image/png" if content.startswith(b"\x89PNG") else "application/pdf"}
         fake.files[file["id"]] = content
         entry = fake.add("visitor", "file", text=file["name"], file=file, client_id=query["client_id"])

@@ -52,6 +52,7 @@ def test_a_pdf(visit: Visit) -> None:
     page = visit().open()
     attach(page, "log rapat.pdf", "application/pdf", PDF)
     expect(page.log.get_by_role("button", name="log rapat.pdf")).to_be_visible()
+    assert not [url for url in page.requests if "rapat" in url]
     other = visit(beside=page).open()
     with other.page.expect_download() as download:
         other.log.get_by_role("button", name="log rapat.pdf").click()
@@ -74,7 +75,7 @@ def test_a_file_that_is_too_large(visit: Visit) -> None:
     attach(page, "besar.png", "image/png", large, send=False)
     expect(page.notice).to_contain_text("5 MB")
     assert not [url for url in page.requests if "/v1/files" in url]
-    path = "/v1/files?client_id=6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01&name=besar.png"
+    path = "/v1/files?client_id=6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
     answer = page.request("POST", path, data=large)
     assert answer.status == 413 and answer.json()["frames"][0]["code"] == "file_too_large"
     expect(page.log.get_by_text("besar.png")).to_have_count(0)

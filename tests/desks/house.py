@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from desks.driver import Driver
 from sqlalchemy import select
@@ -128,8 +129,8 @@ class Visitor:
     def upload(self, name: str, content: bytes) -> None:
         """A file."""
         answer = self._house.http.post(
-            "/v1/files", params={"client_id": str(uuid.uuid4()), "name": name}, content=content,
-            headers={"Authorization": f"Bearer {self._key}"})
+            "/v1/files", params={"client_id": str(uuid.uuid4())}, content=content,
+            headers={"Authorization": f"Bearer {self._key}", "X-File-Name": quote(name)})
         assert answer.status_code == 200, answer.text
 
     def log(self, after: int = 0) -> list[Entry]:

@@ -98,8 +98,8 @@ def lived(visitor: Client, gateway: Gateway, **hello: Any) -> str:
 
 def upload(http: TestClient, key: str, name: str = f"{MARK}.png") -> None:
     """A file that bears the mark in its name and in itself."""
-    answer = http.post(f"/v1/files?client_id={uuid.uuid4()}&name={name}", content=PNG,
-                       headers={"Authorization": f"Bearer {key}"})
+    answer = http.post(f"/v1/files?client_id={uuid.uuid4()}", content=PNG,
+                       headers={"Authorization": f"Bearer {key}", "X-File-Name": name})
     assert answer.status_code == 200, answer.text
 
 

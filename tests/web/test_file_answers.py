@@ -15,8 +15,8 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40)
 
 def send(http: TestClient, client: Client, name: str = "layar.png") -> int:
     """Send a file; its number in the log."""
-    path = f"/v1/files?client_id={uuid4()}&name={quote(name)}"
-    answer = http.post(path, content=PNG, headers={"Authorization": f"Bearer {client.key}"})
+    headers = {"Authorization": f"Bearer {client.key}", "X-File-Name": quote(name)}
+    answer = http.post(f"/v1/files?client_id={uuid4()}", content=PNG, headers=headers)
     return int(answer.json()["frames"][0]["seq"])
 
 

@@ -13,7 +13,7 @@ from bot.web.agent.desk import Desk
 from bot.web.agent.reach import reach
 from bot.web.agent.sessions import is_own_origin, is_secret
 from bot.web.agent.work import said
-from bot.web.files import attachment, keep
+from bot.web.files import attachment, keep, name_of
 from bot.web.floor import NoSay
 from bot.web.frames import FrameError, client_id_of
 from bot.web.headers import address_of
@@ -37,7 +37,7 @@ async def upload(request: Request, session: AgentSession) -> Response:
     if wait := gateway.rates.upload(f"agent {agent.id}", address_of(request)):
         raise too_fast(wait, client_id)
     content = await body_of(request, gateway.settings.max_file_bytes)
-    file = await keep(gateway, chat.id, client_id, request.query_params.get("name", ""), content)
+    file = await keep(gateway, chat.id, client_id, name_of(request), content)
     try:
         changed = await gateway.floor.show(chat.id, agent, file, client_id)
     except NoSay as error:
@@ -52,7 +52,7 @@ async def download(request: Request, session: AgentSession) -> Response:
     content = await asyncio.to_thread(gateway.files.load, chat.id, request.path_params["file_id"])
     if content is None:
         return Response(status_code=404, headers=_PRIVATE)
-    answer = attachment(content, request.query_params.get("name", ""))
+    answer = await attachment(gateway, chat.id, request.path_params["file_id"], content)
     answer.headers.update(_PRIVATE)
     return answer
 

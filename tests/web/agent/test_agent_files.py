@@ -22,8 +22,9 @@ def headers(agent: Any, **more: str) -> dict[str, str]:
 
 def show(http: TestClient, agent: Any, conversation: str, content: bytes = PNG, **more: Any) -> Any:
     """Upload a file."""
-    asked = {"conversation": conversation, "client_id": ID, "name": "../log.png", **more.pop("params", {})}
-    return http.post("/agent/files", params=asked, content=content, headers=headers(agent, **more))
+    asked = {"conversation": conversation, "client_id": ID, **more.pop("params", {})}
+    named = {"x-file-name": "..%2Flog.png", **more}
+    return http.post("/agent/files", params=asked, content=content, headers=headers(agent, **named))
 
 
 def test_to_the_visitor(http: TestClient, console: Any, visitor: Any) -> None:
@@ -44,12 +45,12 @@ def test_from_the_visitor(http: TestClient, console: Any, visitor: Any, connect:
     budi, sari = console("Budi"), visitor()
     conversation = budi.take_next()
     plain = Plain(http, sari.key)
-    asked = {"client_id": ID, "name": "gambar.png"}
-    http.post("/v1/files", params=asked, content=PNG, headers=plain.headers)
+    named = {**plain.headers, "x-file-name": "gambar.png"}
+    http.post("/v1/files", params={"client_id": ID}, content=PNG, headers=named)
     file = budi.until("entry", kind="file")["file"]
     # The file is the agent's: the bot says nothing to it.
     assert not [frame for frame in sari.news() if frame["type"] == "entry" and frame["entry"]["author"] == "bot"]
-    got = http.get(f"/agent/files/{conversation}/{file['id']}?name=gambar.png", headers=headers(budi))
+    got = http.get(f"/agent/files/{conversation}/{file['id']}", headers=headers(budi))
     assert (got.content, got.headers["content-type"], got.headers["cache-control"]) == (
         PNG, "application/octet-stream", "no-store")
     assert got.headers["content-disposition"] == "attachment; filename*=UTF-8''gambar.png"

@@ -61,7 +61,7 @@ def headers(agent: Any) -> dict[str, str]:
 
 def ways(http: TestClient, agent: Any, conversation: str, file_id: str) -> dict[str, int]:
     """The status of each address about a conversation."""
-    asked = {"conversation": conversation, "client_id": str(uuid.uuid4()), "name": "x.png"}
+    asked = {"conversation": conversation, "client_id": str(uuid.uuid4())}
     return {
         "/agent/files/{conversation}/{file_id}": http.get(
             f"/agent/files/{conversation}/{file_id}", headers=headers(agent)).status_code,
@@ -106,7 +106,7 @@ def test_each_role(console: Any, visitor: Any, gateway: Gateway, http: TestClien
     """Leads and admins open and take what agents may not; by the socket and over HTTP."""
     sari = foreign(visitor, customer, lang)
     conversation = waiting(gateway)
-    asked = {"client_id": str(uuid.uuid4()), "name": "gambar.png"}
+    asked = {"client_id": str(uuid.uuid4())}
     sent = http.post("/v1/files", params=asked, content=PNG, headers={"Authorization": f"Bearer {sari.key}"})
     assert sent.status_code == 200
     file_id = next(e.body["file"]["id"] for e in gateway.conversations.entries(conversation) if "file" in e.body)
