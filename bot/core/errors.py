@@ -55,7 +55,8 @@ class DeskUnavailable(KilatError):
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
-        self.retry_after = None if retry_after is None else min(retry_after, LONGEST_WAIT)
+        # In this order, what is no number is none to wait for.
+        self.retry_after = None if retry_after is None else min(max(0.0, retry_after), LONGEST_WAIT)
 
 
 class WebhookRefused(KilatError):

@@ -106,6 +106,8 @@ def test_a_desk_that_wants_a_year() -> None:
     assert DeskUnavailable("away", retry_after=31_536_000.0).retry_after == LONGEST_WAIT
     assert DeskUnavailable("away", retry_after=30.0).retry_after == 30.0
     assert DeskUnavailable("away").retry_after is None
+    for odd in (float("nan"), -3.0):
+        assert DeskUnavailable("away", retry_after=odd).retry_after == 0.0
 
 
 def test_nobody_to_tell_at_chatwoot() -> None:

@@ -14,7 +14,9 @@ from desks.zendesk_server import LONGEST_TEXT, ZendeskServer
 
 from bot.adapters.desks.calls import CallRefused
 from bot.adapters.desks.chatwoot import ChatwootDesk
+from bot.adapters.desks.chatwoot_api import ChatwootApi
 from bot.adapters.desks.late import PATIENT_SECONDS, LateFiles
+from bot.adapters.desks.settings import ChatwootSettings
 from bot.adapters.desks.texts import parts
 from bot.adapters.desks.watch import REMEMBERED, Look, Mark, Watch
 from bot.adapters.desks.zendesk import ZendeskDesk
@@ -200,3 +202,20 @@ def test_emoji_count_as_two() -> None:
     assert "".join(there) == text and not server.wrong
     assert all(len(part.encode("utf-16-le")) <= 2 * LONGEST_TEXT for part in there)
     assert parts("🙏🙏🙏", 2) == ["🙏"] * 3
+
+
+@pytest.mark.parametrize("answers", [[list(range(1, 101))] * 3, [list(range(1, 101)), list(range(101, 150))]])
+def test_pages_that_say_nothing_new_end(answers: list[list[int]]) -> None:
+    """A Chatwoot that does not know `after` gives the same page for ever."""
+    asked: list[str] = []
+
+    class Pages:
+        async def get(self, _url: str, params: dict[str, str]) -> Any:
+            asked.append(params["after"])
+            return {"payload": [{"id": number} for number in answers[len(asked) - 1]]}
+
+    settings = ChatwootSettings("http://x", "1", "t", "i")
+    api = ChatwootApi(Pages(), settings)  # type: ignore[arg-type]
+    found = asyncio.run(api.messages(1))
+    assert [one["id"] for one in found] == sorted({number for page in answers for number in page})
+    assert asked == ["0", "100"]

@@ -23,6 +23,7 @@ ANSWER_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
 TOO_MANY = 429
 NOT_FOUND = 404
+_NOT_ALLOWED = (401, 403)
 # What a server, or a proxy before it, says of a file that it will never take.
 UNTAKEN = (400, 413, 415, 422)
 # What a server says when it will never take this very request.
@@ -143,6 +144,8 @@ class Calls:
         said = f"{self._name}: {method} was answered with {answer.status}"
         if answer.status == TOO_MANY or answer.status >= _FIRST_FAILURE:
             raise DeskUnavailable(said, retry_after=retry_after(answer.headers.get("Retry-After")))
+        if answer.status in _NOT_ALLOWED:
+            said += ": is Kilat's key still valid, and may its user see this?"
         if answer.status >= _FIRST_REFUSAL:
             raise CallRefused(said, answer.status)
 

@@ -106,8 +106,9 @@ class ChatwootApi:
         while True:
             page = (await self._calls.get(
                 f"{self._account}/conversations/{number}/messages", {"after": str(after)}))["payload"]
-            found += [message for message in page if message["id"] > after]
-            if len(page) < PAGE or not found:
+            newer = [message for message in page if message["id"] > after]
+            found += newer
+            if len(page) < PAGE or not newer:
                 return sorted(found, key=lambda message: int(message["id"]))
             after = max(message["id"] for message in found)
 
