@@ -5,8 +5,8 @@ import { Alerts } from './alerts.js';
 import { Burst } from './burst.js';
 import { CaseFile } from './casefile.js';
 import { Desk } from './desk.js';
-import { assignForm, closeForm, giveBackForm, ticketForm, transferForm, trouble } from './forms.js';
-import { listen } from './keys.js';
+import { aboutOf, assignForm, closeForm, giveBackForm, ticketForm, transferForm, trouble } from './forms.js';
+import { isBusy, listen } from './keys.js';
 import { customerName, learn } from './names.js';
 import { LANGS, Prefs } from './prefs.js';
 import { settings } from './settings.js';
@@ -47,8 +47,10 @@ const panel = (open) => {
   (now ? file.leave : talk.panel).focus();
 };
 
-// Opens a conversation; `write`: to answer it, so the cursor goes there once it is one's own.
+// Opens a conversation; `write`: to answer it, so the cursor goes there once it is one's own. Under a dialog the screen
+// stays as it is: what is confirmed there is meant for whoever is seen there.
 const open = (id, write) => {
+  if (isBusy()) return;
   if (id === desk.current && desk.shown?.isOpen) {
     if (write) talk.composer.cursor.want(id);
     return;
@@ -74,7 +76,7 @@ const mine = (run) => () => desk.shown && desk.isMine(desk.shown) && run(desk.sh
 
 // What ends the case for the agent: asked first when something is not sent; done, nothing of it is kept.
 const ending = (name, form) => mine((chat) => asked(textsOf(talk.composer.unsent(chat.id)), {
-  title: t(name), submit: t('unsent_drop'), go: () => form(context, chat, () => {
+  title: t(name), about: aboutOf(chat), submit: t('unsent_drop'), go: () => form(context, chat, () => {
     talk.composer.forget(chat.id);
     refresh();
   }),
@@ -91,11 +93,12 @@ const act = {
   async next() {
     if (act.taking) return;
     act.taking = true;
+    const { current } = desk;
     try {
       const { conversation } = await desk.line.ask('next');
       if (!conversation) say(t('nobody_waits'));
-      // Somebody who is writing goes on where they are.
-      else if (burst.isOn && desk.current) say(t('taken_beside'));
+      // Somebody who is writing, or has turned elsewhere meanwhile, goes on where they are.
+      else if (isBusy() || (desk.current && (burst.isOn || desk.current !== current))) say(t('taken_beside'));
       else open(conversation, true);
     } catch (error) {
       fail(error);
@@ -103,7 +106,8 @@ const act = {
     act.taking = false;
   },
   take: () => {
-    const { current } = desk;
+    const { current, shown } = desk;
+    if (!shown?.case) return; // another one is about to be shown
     desk.line.ask('take', { conversation: current })
       .then(() => desk.current === current && talk.composer.cursor.want(current), fail);
   },
@@ -207,13 +211,14 @@ Object.assign(heard, {
   },
   refused({ item, error }) {
     fail(error);
-    if (item && !item.file) talk.composer.restore(item.conversation, item.frame);
+    if (item) talk.composer.restore(item, error);
     refresh();
   },
 });
 
 document.body.append(banner, side.element, talk.element, file.element, toast);
-listen({ act, burst, composer: talk.composer, desk, isOn: () => prefs.get('keys') });
+// Where a case has just left the screen, no single key acts: who was writing may be thinking, and not looking.
+listen({ act, burst, composer: talk.composer, desk, isOn: () => prefs.get('keys') && talk.kept.element.hidden });
 keys();
 document.addEventListener('visibilitychange', () => desk.seen());
 document.title = t('title');

@@ -8,12 +8,12 @@ const NONE = [];
 export class Attached {
   files = new Map(); // conversation -> [{file, url}]
 
-  // `chosen(files)` hears what is picked, `changed()` that one was taken away, `refused(words)` why one is not taken.
+  // `chosen(files, conversation)` hears what is picked, `changed()` that one was taken away, `refused(words)` why one is not taken.
   constructor({ desk, chosen, changed, refused }) {
     Object.assign(this, { desk, changed, refused });
     this.picker = h('input', {
       type: 'file', hidden: true, multiple: true, onchange: () => {
-        chosen([...this.picker.files]);
+        chosen([...this.picker.files], this.picking);
         this.picker.value = '';
       },
     });
@@ -21,11 +21,16 @@ export class Attached {
       class: 'sign', title: t('attach'),
     }));
     this.list = h('ul.attached', { hidden: true, 'aria-label': t('attached') });
-    // They last as long as the page.
-    window.addEventListener('beforeunload', (event) => this.files.size && event.preventDefault());
+    // They last as long as the page, and so do those that are on their way.
+    window.addEventListener('beforeunload', (event) => {
+      const away = desk.sending.outbox?.items.some(({ file, sent }) => file && !sent);
+      if (this.files.size || away) event.preventDefault();
+    });
   }
 
+  // While files are looked for, another conversation may come to the screen.
   pick() {
+    this.picking = this.at;
     this.picker.accept = this.desk.facts.limits.file_types.join();
     this.picker.click();
   }
@@ -41,7 +46,7 @@ export class Attached {
       else if (file.size > most) this.refused(t('error_file_too_large', { size: size(most) }));
       else this.files.set(conversation, [...this.of(conversation), { file, url: URL.createObjectURL(file) }]);
     }
-    this.show(conversation);
+    this.redraw(conversation);
   }
 
   // All of them, which are here no more.
@@ -56,11 +61,16 @@ export class Attached {
     const left = this.of(conversation).filter((each) => each !== item);
     if (left.length) this.files.set(conversation, left);
     else this.files.delete(conversation);
-    this.show(conversation);
+    this.redraw(conversation);
+  }
+
+  redraw(conversation) {
+    if (conversation === this.at) this.show(conversation);
   }
 
   // Those of a conversation; `null` where files can't be sent.
   show(conversation) {
+    this.at = conversation;
     const items = this.of(conversation);
     this.tools.hidden = !conversation;
     this.list.hidden = !items.length;

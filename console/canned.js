@@ -6,6 +6,14 @@ import { languageOf } from './names.js';
 // The text with what is known; what is not stays as it is, for the agent to fill in.
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (gap, name) => values[name] || gap);
 
+const GAP = /\{\w+\}/g;
+
+// The first gap of the canned answers that a text has still.
+export const gapIn = (text, canned) => {
+  const gaps = new Set(canned.flatMap((each) => Object.values(each.text)).flatMap((each) => each.match(GAP) || []));
+  return text.match(GAP)?.find((gap) => gaps.has(gap));
+};
+
 export class Canned {
   constructor({ desk, insert, back }) {
     Object.assign(this, { desk, insert, back, at: 0 });
@@ -29,8 +37,10 @@ export class Canned {
     }, h('div.line', null, this.search, this.langs), this.list, this.none);
   }
 
-  open() {
-    this.lang = this.desk.shown.lang;
+  // For the conversation that the answer is written in.
+  open(chat) {
+    this.chat = chat;
+    this.lang = chat.lang;
     this.search.value = '';
     this.element.hidden = false;
     this.filter();
@@ -42,8 +52,8 @@ export class Canned {
   }
 
   get values() {
-    const { agent, shown } = this.desk;
-    return { name: shown.customer?.name, agent: agent.name, case: shown.case?.case };
+    const { chat, desk } = this;
+    return { name: chat.customer?.name, agent: desk.agent.name, case: chat.case?.case };
   }
 
   filter() {
@@ -82,7 +92,7 @@ export class Canned {
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
     if (step) this.at = (this.at + step + this.found.length) % (this.found.length || 1);
     if (step) this.draw();
-    else if (key === 'Enter' && this.found.length) this.choose(this.at);
+    else if (key === 'Enter' && this.found.length && !event.repeat) this.choose(this.at);
     else if (key === 'Escape') {
       this.close();
       this.back();

@@ -3,27 +3,28 @@
 import { button, h } from '/widget/dom.js';
 import { t } from '/widget/words.js';
 import { Attached } from './attached.js';
-import { Canned } from './canned.js';
+import { Begun } from './begun.js';
+import { Canned, gapIn } from './canned.js';
 import { pastedOf } from './clipboard.js';
 import { Cursor } from './cursor.js';
-import { Drafts } from './drafts.js';
 import { icon } from './icons.js';
 import { Loss } from './loss.js';
 import { Sheet } from './sheet.js';
 
-export class Composer {
+export class Composer extends Begun {
   constructor({ burst, changed, desk, say }) {
+    super();
     Object.assign(this, { changed, desk, say });
     this.cursor = new Cursor({ burst, composer: this });
     this.modes = h('div.modes', { role: 'group', 'aria-label': t('mode') },
       ['say', 'note'].map((mode) => button(mode === 'note' ? [icon('note'), t('mode_note')] : t('mode_say'),
         () => this.choose(mode), { 'data-mode': mode })));
     this.attached = new Attached({
-      desk, changed: () => this.input.focus(), chosen: (files) => this.take(files),
+      desk, changed: () => this.input.focus(), chosen: (files, conversation) => this.take(files, conversation),
       refused: (words) => say(words, 'bad'),
     });
     this.canned = new Canned({ desk, insert: (text) => this.insert(text), back: () => this.input.focus() });
-    this.answers = button([icon('canned'), t('canned'), h('kbd.one', null, '/')], () => this.canned.open(), {
+    this.answers = button([icon('canned'), t('canned'), h('kbd.one', null, '/')], () => this.canned.open(this.chat), {
       class: 'soft',
     });
     this.send = h('button.main', { type: 'submit' }, icon('send'), h('span'));
@@ -43,16 +44,6 @@ export class Composer {
     return this.sheet.input;
   }
 
-  get drafts() {
-    return this.kept ||= new Drafts(this.desk.agent.id);
-  }
-
-  // What of a conversation is not sent yet: {say, note, files}.
-  unsent(conversation) {
-    const { say, note } = this.drafts.of(conversation);
-    return { say: say.trim(), note: note.trim(), files: this.attached.of(conversation).map(({ file }) => file) };
-  }
-
   // The conversation that is shown. Of one that was the agent's until now the answer that was begun stays to be read.
   show(chat) {
     const other = chat.id !== this.chat?.id;
@@ -66,12 +57,19 @@ export class Composer {
       this.cursor.hold();
     }
     if (other) this.open(this.may ? this.draft.mode || 'say' : this.isKept ? 'say' : 'note');
-    // A note that somebody is writing does not go on as an answer when the case is given to them.
-    else if (this.may && !had && document.activeElement !== this.input) this.open('say');
+    else if (this.may && !had) this.gained();
     else if (!this.may && this.mode === 'say') this.canned.close();
     this.finish();
     this.settle();
     this.cursor.settle();
+  }
+
+  // The case is given to the agent. A note that was begun does not go on as an answer, nor does what is being typed.
+  gained() {
+    const isNoting = this.mode === 'note' && document.activeElement === this.input;
+    if (isNoting) return;
+    if (!this.sheet.text) this.open('say');
+    this.cursor.hold();
   }
 
   // Opens the sheet of a mode; the one that is open already stays as it is.
@@ -105,11 +103,6 @@ export class Composer {
     this.loss.show(lost ? this.chat : null, isKept);
   }
 
-  get isKept() {
-    const { say, files } = this.unsent(this.chat.id);
-    return Boolean(say || files.length);
-  }
-
   choose(mode) {
     if (mode === 'say' && !this.may && !this.isKept) return;
     this.open(mode);
@@ -130,22 +123,13 @@ export class Composer {
     if (paste) this.pasted(this.sheet, paste, true);
   }
 
-  save(sheet = this.sheet) {
-    const { drafts } = this;
-    const own = sheet.conversation === this.chat.id;
-    const draft = own ? this.draft : drafts.of(sheet.conversation);
-    draft[sheet.mode] = sheet.text;
-    if (own) draft.name = this.chat.customer?.name;
-    drafts.set(sheet.conversation, draft);
-  }
-
   typed(sheet) {
     const { text } = sheet;
     const own = sheet === this.sheet;
     if (own && text === '/' && sheet.mode === 'say') {
       sheet.set('');
       this.save();
-      this.canned.open();
+      this.canned.open(this.chat);
       return;
     }
     sheet.grow();
@@ -175,7 +159,11 @@ export class Composer {
     const files = mode === 'say' ? this.attached.of(chat.id) : [];
     if (!text && !files.length) sheet.input.focus();
     else if ([...text].length > most) this.say(t('too_long', { max: most }), 'bad');
-    else {
+    else if (mode === 'say' && gapIn(text, this.desk.facts.canned)) {
+      const gap = gapIn(text, this.desk.facts.canned);
+      sheet.select(gap);
+      this.say(t('gap_left', { gap }), 'bad');
+    } else {
       sheet.set('');
       this.save();
       if (mode === 'say') this.desk.typing(chat, false);
@@ -193,44 +181,10 @@ export class Composer {
     this.typed(this.sheet);
   }
 
-  // What was refused comes back to where it can be changed; `type` is `say` or `note`.
-  restore(conversation, { type, text }) {
-    const own = conversation === this.chat?.id;
-    const draft = own ? this.draft : this.drafts.of(conversation);
-    draft[type] = [text, draft[type]].filter(Boolean).join('\n');
-    this.drafts.set(conversation, draft);
-    if (!own) return;
-    if (this.mode === type) this.sheet.set(draft[type]);
-    else if (type === 'say' && !this.may) this.open('say');
-    this.settle();
-  }
-
-  // The agent has ended the case: nothing of what was begun is kept, and only notes are left to write.
-  forget(conversation) {
-    this.attached.take(conversation);
-    this.drafts.drop(conversation);
-    if (conversation !== this.chat?.id) return;
-    this.draft = { say: '', note: '' };
-    this.sheet.set('');
-    this.ended = conversation;
-    this.finish();
-    this.settle();
-  }
-
   finish() {
     if (this.may || this.ended !== this.chat.id) return;
     this.ended = null;
     if (this.mode === 'say') this.open('note');
-  }
-
-  // The answer that was kept is thrown away.
-  discard() {
-    this.attached.take(this.chat.id);
-    this.draft.say = '';
-    this.open('note');
-    this.save();
-    this.settle();
-    this.changed();
   }
 
   pasted(sheet, event, beside = false) {
@@ -242,12 +196,14 @@ export class Composer {
     else this.take(files);
   }
 
-  take(files) {
-    if (!files.length || !this.may || this.sheet.isLocked) return;
-    if (this.mode === 'note') this.say(t('note_no_file'), 'bad');
+  // Files for a conversation, which may have left the screen since somebody began to choose them.
+  take(files, conversation = this.chat.id) {
+    const own = conversation === this.chat.id;
+    if (!files.length || !this.desk.isMine(this.desk.chats.get(conversation)) || (own && this.sheet.isLocked)) return;
+    if (own && this.mode === 'note') this.say(t('note_no_file'), 'bad');
     else {
-      this.attached.add(this.chat.id, files);
-      this.input.focus();
+      this.attached.add(conversation, files);
+      if (own) this.input.focus();
     }
   }
 }

@@ -14,8 +14,17 @@ const stored = () => (attempt(() => Object.keys(localStorage)) || []).filter((ke
 export class Drafts {
   page = new Map();
 
-  constructor(agent) {
+  modes = new Map(); // conversation -> what was written there last, an answer or a note: also where nothing is begun
+
+  // `changed(conversation)` hears what another tab of the agent's does with it.
+  constructor(agent, changed) {
     this.root = `${ROOT}${agent}:`;
+    window.addEventListener('storage', ({ key }) => {
+      if (!key?.startsWith(this.root)) return;
+      const conversation = key.slice(this.root.length);
+      this.page.delete(conversation);
+      changed(conversation);
+    });
     for (const key of stored()) {
       const draft = attempt(() => JSON.parse(localStorage.getItem(key)));
       if (!(Date.now() - draft?.at < LIFE)) attempt(() => localStorage.removeItem(key));
@@ -25,19 +34,29 @@ export class Drafts {
   // {say, note, mode, name}; `name` is the customer's, for the list.
   of(conversation) {
     const kept = attempt(() => JSON.parse(localStorage.getItem(this.root + conversation)));
-    return { say: '', note: '', ...(kept || this.page.get(conversation)) };
+    const draft = { say: '', note: '', ...(kept || this.page.get(conversation)) };
+    return { ...draft, mode: this.modes.get(conversation) || draft.mode };
   }
 
   set(conversation, draft) {
+    if (draft.mode) this.modes.set(conversation, draft.mode);
     if (!draft.say && !draft.note) {
-      this.drop(conversation);
+      this.remove(conversation);
       return;
     }
     this.page.set(conversation, draft);
-    attempt(() => localStorage.setItem(this.root + conversation, JSON.stringify({ ...draft, at: Date.now() })));
+    const key = this.root + conversation;
+    const done = attempt(() => localStorage.setItem(key, JSON.stringify({ ...draft, at: Date.now() })) === undefined);
+    // An older one is not taken for it.
+    if (!done) attempt(() => localStorage.removeItem(key));
   }
 
   drop(conversation) {
+    this.modes.delete(conversation);
+    this.remove(conversation);
+  }
+
+  remove(conversation) {
     this.page.delete(conversation);
     attempt(() => localStorage.removeItem(this.root + conversation));
   }

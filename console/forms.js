@@ -3,7 +3,7 @@ import { h } from '/widget/dom.js';
 import { make } from '/widget/protocol.js';
 import { t } from '/widget/words.js';
 import { choice, dialog, field } from './dialogs.js';
-import { nameOf } from './names.js';
+import { customerName, nameOf } from './names.js';
 
 const FIELDS = ['subject', 'description', 'email', 'priority'];
 
@@ -19,16 +19,24 @@ const people = (desk, but) => desk.team.filter(({ id, presence }) => id !== but 
     more: `${t(`presence_${agent.presence}`)} · ${agent.load}/${agent.capacity}`,
   }));
 
-// A step that broke off can be sent again from its dialog: it has one id, and happens once. Then comes `done`.
+// Whose case a dialog is about.
+export const aboutOf = ({ case: row, customer }) => `${customerName(customer)} · ${row.case}`;
+
+// A step that broke off can be sent again from its dialog: it has one id, and happens once, after what was sent before
+// it is stored. Then comes `done`.
 const step = (type, chat, done) => {
   const { client_id: id } = make(type);
-  return (desk, fields) => desk.line.ask(type, { conversation: chat.id, client_id: id, ...fields }).then(done);
+  return async (desk, fields) => {
+    await desk.sending.stored(chat.id);
+    await desk.line.ask(type, { conversation: chat.id, client_id: id, ...fields });
+    done();
+  };
 };
 
 export const giveBackForm = ({ desk, say }, chat, done) => {
   const send = step('give_back', chat, done);
   return dialog({
-    title: t('give_back'), submit: t('give_back'), wrong: trouble, body: h('p', null, t('give_back_sure')),
+    title: t('give_back'), about: aboutOf(chat), submit: t('give_back'), wrong: trouble, body: h('p', null, t('give_back_sure')),
     run: () => send(desk).then(() => say(t('given_back'))),
   });
 };
@@ -43,7 +51,7 @@ export const transferForm = ({ desk }, chat, done) => {
   const other = tiers.find((tier) => tier !== chat.case.tier);
   const reason = h('textarea', { name: 'reason', rows: 2, dir: 'auto', maxlength: limits.reason });
   return dialog({
-    title: t('transfer'), submit: t('transfer'), wrong: trouble,
+    title: t('transfer'), about: aboutOf(chat), submit: t('transfer'), wrong: trouble,
     body: [
       h('fieldset', null, h('legend', null, t('transfer_where')), choice('to', where, `tier:${other ?? tiers[0]}`)),
       field(t('transfer_reason'), reason, t('transfer_reason_hint')),
@@ -56,17 +64,24 @@ export const transferForm = ({ desk }, chat, done) => {
   });
 };
 
-export const assignForm = ({ desk }, chat) => dialog({
-  title: t('assign'), submit: t('assign'), wrong: trouble,
-  body: h('fieldset', null, h('legend', null, t('assign_whom')), choice('to', people(desk, chat.agent?.id))),
-  run: ({ to }) => desk.line.ask('assign', { conversation: chat.id, agent: to.replace('agent:', '') }),
-});
+// Of a case that somebody has taken since nothing is taken away unseen.
+export const assignForm = ({ desk }, chat) => {
+  const holder = chat.agent?.id;
+  return dialog({
+    title: t('assign'), about: aboutOf(chat), submit: t('assign'), wrong: trouble,
+    body: h('fieldset', null, h('legend', null, t('assign_whom')), choice('to', people(desk, holder))),
+    async run({ to }) {
+      if (chat.agent && chat.agent.id !== holder) throw Object.assign(new Error('taken'), { code: 'taken' });
+      await desk.line.ask('assign', { conversation: chat.id, agent: to.replace('agent:', '') });
+    },
+  });
+};
 
 export const closeForm = ({ desk }, chat, done) => {
   const send = step('close', chat, done);
   const reasons = desk.facts.reasons.map((key) => ({ key, title: t(`reason_${key}`), more: t(`reason_${key}_more`) }));
   return dialog({
-    title: t('close'), submit: t('close'), danger: true, wrong: trouble,
+    title: t('close'), about: aboutOf(chat), submit: t('close'), danger: true, wrong: trouble,
     body: [
       h('p', null, t('close_sure')),
       h('fieldset', null, h('legend', null, t('close_why')), choice('reason', reasons)),
@@ -99,7 +114,7 @@ export const ticketForm = ({ desk }, chat, done) => {
   });
   const send = step('ticket', chat, done);
   return dialog({
-    title: t('ticket'), submit: t('ticket_send'), body: [h('p', null, t('ticket_hint')), rows],
+    title: t('ticket'), about: aboutOf(chat), submit: t('ticket_send'), body: [h('p', null, t('ticket_hint')), rows],
     run: (values) => send(desk, { values }),
     wrong(error) {
       const { fields = {} } = error.frame || {};

@@ -7,11 +7,14 @@ const ALONE = 250; // ms in which nothing may follow a single key
 // Option types letters on a Mac.
 const MAC = /Mac/.test(navigator.platform);
 const SINGLE = { n: 'next', j: 'down', k: 'up', '?': 'settings' };
-const WITH_ALT = { KeyA: 'takeThis', KeyN: 'noting', KeyT: 'transfer', KeyC: 'close', ArrowDown: 'down', ArrowUp: 'up' };
+const WITH_ALT = { a: 'takeThis', n: 'noting', t: 'transfer', c: 'close', ArrowDown: 'down', ArrowUp: 'up' };
 
 const isAlt = ({ altKey, ctrlKey, metaKey, shiftKey }) => altKey && ctrlKey === MAC && !metaKey && !shiftKey;
 const isSend = ({ altKey, ctrlKey, key, metaKey }) => (ctrlKey || metaKey) && !altKey && key === 'Enter';
-const isBusy = () => Boolean(document.querySelector('dialog[open]'));
+// The letter that stands on the key; its place, where the layout or Option makes no Latin one of it.
+const letterOf = ({ code, key }) => (/^[a-z]$/i.test(key) ? key : code.replace(/^Key/, '')).toLowerCase();
+const withAlt = (event) => WITH_ALT[event.key] || WITH_ALT[letterOf(event)];
+export const isBusy = () => Boolean(document.querySelector('dialog[open]'));
 
 // `act` does things by their names, `isOn()` says whether single keys are wanted, `desk` what is open, `composer`
 // takes what is typed beside it.
@@ -23,6 +26,12 @@ export const listen = ({ act, burst, composer, desk, isOn }) => {
     event.preventDefault();
     waiting = setTimeout(() => !desk.current && !isBusy() && act[name](), ALONE);
   };
+  // Enter presses once, however long it is held; and what ends a text that was typed in no field confirms nothing.
+  document.addEventListener('keydown', (event) => {
+    const { key, repeat, target } = event;
+    if (key !== 'Enter' || target.matches?.('textarea')) return;
+    if (repeat || (isBusy() && !burst.isFirst && !target.closest?.(`button, a, ${TYPES}`))) event.preventDefault();
+  }, true);
   document.addEventListener('keydown', (event) => {
     clearTimeout(waiting);
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || isBusy()) return;
@@ -30,7 +39,7 @@ export const listen = ({ act, burst, composer, desk, isOn }) => {
       act.leave();
       return;
     }
-    const name = isAlt(event) ? WITH_ALT[event.code] : isSend(event) && 'send';
+    const name = isAlt(event) ? withAlt(event) : isSend(event) && 'send';
     if (name) {
       event.preventDefault();
       if (!event.repeat || ['down', 'up'].includes(name)) act[name]();

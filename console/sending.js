@@ -33,23 +33,36 @@ export class Sending {
     return this.outbox?.items.find(({ sent }) => !sent);
   }
 
+  // When all that was sent in a conversation is stored; breaks off when something of it can't be, or not now.
+  stored(id) {
+    const waits = this.pending(id).filter(({ sent }) => !sent)
+      .map((item) => new Promise((resolve, reject) => { item.heard = { resolve, reject }; }));
+    if (waits.length) this.flush();
+    return Promise.all(waits);
+  }
+
   async flush() {
     const { desk } = this;
     if (this.busy) return;
     this.busy = true;
+    let why = desk.line.fault('lost');
     for (let item = this.next; item && desk.link === 'online'; item = this.next) {
       const { type, ...fields } = item.frame;
       try {
         const { seq } = await (item.file ? upload(item, desk.csrf) : desk.line.ask(type, fields));
         Object.assign(item, { seq, sent: true }); // its entry takes it away
+        item.heard?.resolve();
         this.settle(desk.chat(item.conversation));
       } catch (error) {
+        why = error;
         if (PASSING.has(error.code)) break;
+        item.heard?.reject(error);
         this.drop(item);
         desk.tell('refused', { item, error });
       }
     }
     this.busy = false;
+    for (const item of this.outbox.items) if (!item.sent) item.heard?.reject(why);
     if (desk.link === 'online' && this.next) setTimeout(() => this.flush(), AGAIN);
   }
 

@@ -39,8 +39,14 @@ export class Sheet {
     const at = this.input.selectionStart;
     this.input.setRangeText(text, at, this.input.selectionEnd, 'end');
     const gap = /\{\w+\}/.exec(text);
-    if (gap) this.input.setSelectionRange(at + gap.index, at + gap.index + gap[0].length);
+    if (gap) this.select(gap[0], at);
     this.grow();
+  }
+
+  select(text, from = 0) {
+    const at = this.text.indexOf(text, from);
+    this.input.focus();
+    this.input.setSelectionRange(at, at + text.length);
   }
 
   grow() {

@@ -2,6 +2,7 @@
 import { button, h, hidden } from '/widget/dom.js';
 import { t } from '/widget/words.js';
 import { Composer } from './composer.js';
+import { drops } from './drops.js';
 import { icon } from './icons.js';
 import { Kept } from './kept.js';
 import { customerName } from './names.js';
@@ -39,28 +40,10 @@ export class Talk {
     this.kept = new Kept(context, () => this.composer.drafts);
     this.empty = h('div.empty', null, h('i.bolt', { 'aria-hidden': 'true' }), h('p', null, t('empty')),
       h('p.hint', null, t('empty_hint')), this.kept.element);
-    this.element = h('main', { ...this.drops(), 'aria-label': t('log') }, this.empty, this.inside);
-  }
-
-  // Files can be dropped anywhere on the talk.
-  drops() {
-    const has = (event) => event.dataTransfer.types.includes('Files');
-    const may = (event) => has(event) && this.chat && this.desk.isMine(this.chat);
-    const end = () => { this.drop.hidden = true; };
-    // Text goes where it is let go; a file nowhere but here, and never in the place of this page.
-    const own = (event) => (has(event) || !event.target.matches?.('input, textarea')) && event.preventDefault();
-    return {
-      ondragover: (event) => {
-        own(event);
-        this.drop.hidden = !may(event);
-      },
-      ondragleave: end,
-      ondrop: (event) => {
-        own(event);
-        end();
-        if (may(event)) this.composer.take(event.dataTransfer.files);
-      },
-    };
+    this.element = h('main', { 'aria-label': t('log') }, this.empty, this.inside);
+    drops({
+      main: this.element, chat: () => this.chat, desk, sign: this.drop, take: (files) => this.composer.take(files),
+    });
   }
 
   show(chat) {

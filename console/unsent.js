@@ -4,13 +4,13 @@ import { t } from '/widget/words.js';
 import { dialog } from './dialogs.js';
 
 // `texts` are what is not sent yet, `go()` does it. The cursor stands where nothing is lost.
-export const asked = (texts, { title, submit, go }) => {
+export const asked = (texts, { title, about, submit, go }) => {
   if (!texts.length) {
     go();
     return;
   }
   const made = dialog({
-    title, submit, danger: true, wrong: () => '',
+    title, about, submit, danger: true, wrong: () => '',
     body: [h('p', null, t('unsent_sure')), texts.map((text) => h('blockquote.unsent', { dir: 'auto' }, text))],
     run: () => { setTimeout(go); },
   });

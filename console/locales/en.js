@@ -92,6 +92,8 @@ export default {
   discard: 'Discard',
   unsent_sure: 'This has not been sent yet, and would be lost:',
   unsent_drop: 'Discard and go on',
+  typed_kept: 'What you typed here is not sent yet. To throw it away, press Cancel.',
+  gap_left: 'Fill in {gap} before you send it.',
   drop: 'Drop the files here to attach them',
 
   log: 'Conversation',

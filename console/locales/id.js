@@ -92,6 +92,8 @@ export default {
   discard: 'Buang',
   unsent_sure: 'Yang ini belum terkirim dan akan hilang:',
   unsent_drop: 'Buang dan lanjutkan',
+  typed_kept: 'Isian ini belum dikirim. Kalau memang mau dibuang, tekan Batal.',
+  gap_left: 'Isi dulu {gap} sebelum dikirim.',
   drop: 'Lepaskan file di sini untuk melampirkannya',
 
   log: 'Isi percakapan',
