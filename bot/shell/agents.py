@@ -94,6 +94,22 @@ def reset_totp(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def rekey_totp(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Encrypt all second factors by the internal secret of now, which were by the one of before."""
+    try:
+        before = arguments.before.read_text().strip()
+    except (OSError, UnicodeError):
+        before = ""
+    if not before or not (before.isascii() and before.isprintable()):
+        raise AccountProblem(f"{arguments.before} holds no secret")
+    open_agents(settings)
+    anew, lost = open_second_factor(settings).rekey(before)
+    print(f"{anew} second factors are encrypted anew. Restart Kilat now, and keep the old secret no longer")
+    if lost:
+        print(f"{lost} open by neither secret: their agents have recovery codes, or need kilat agents totp reset")
+    return 1 if lost else 0
+
+
 def _must_exist(agents: SqlAgents, login: str) -> AgentAccount:
     account = agents.find(login)
     if account is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from bot.ports.queue import AGENT_ROLES
@@ -43,10 +44,15 @@ def add_to(commands: Any) -> None:
     unlock.add_argument("login")
     unlock.set_defaults(command=_later("unlock"))
 
-    totp = todo.add_parser("totp", help="the second factor: reset").add_subparsers(required=True, metavar="reset")
+    factor = todo.add_parser("totp", help="the second factor: reset, rekey")
+    totp = factor.add_subparsers(required=True, metavar="reset|rekey")
     reset = totp.add_parser("reset", help="turn it off for somebody who lost phone and recovery codes")
     reset.add_argument("login")
     reset.set_defaults(command=_later("reset_totp"))
+
+    rekey = totp.add_parser("rekey", help="after the internal secret was changed: phones go on to work")
+    rekey.add_argument("before", type=Path, metavar="FILE", help="a file that holds the internal secret of before")
+    rekey.set_defaults(command=_later("rekey_totp"))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

@@ -168,6 +168,18 @@ def test_another_internal_secret(second: SqlSecondFactor, door: SqlAgentSessions
     assert _is_right(other, session.account, codes[0])
 
 
+def test_the_internal_secret_is_changed(second: SqlSecondFactor, door: SqlAgentSessions, session: AgentSession,
+                                        secret: str, engine: Engine, clock: FakeClock) -> None:
+    """Phones go on to work by the new one, and by the old one no more; twice does no harm, a wrong one no damage."""
+    other = SqlSecondFactor(engine, "o" * 48, door.failed, clock)
+    assert other.rekey("w" * 48) == (0, 1)
+    assert _is_right(second, session.account, _code(secret, clock))
+    clock.forward(STEP)
+    assert (other.rekey(KEY), other.rekey(KEY)) == ((1, 0), (0, 0))
+    assert not _is_right(second, session.account, _code(secret, clock))
+    assert _is_right(other, session.account, _code(secret, clock))
+
+
 def test_a_wrong_first_code_turns_nothing_on(second: SqlSecondFactor, session: AgentSession, engine: Engine,
                                              clock: FakeClock) -> None:
     """Who can't make codes would be locked out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -131,6 +132,27 @@ def test_unlock_and_reset(kilat: Any, sari: str, tmp_path: Path) -> None:
     assert not kilat("list").endswith("totp")
     told = {(entry.event.action.value, entry.event.actor) for entry in SqlAudit(engine).read(AuditQuery(person=sari))}
     assert {("unlocked", "shell"), ("totp_disabled", "shell")} <= told
+
+
+def test_another_internal_secret(kilat: Any, sari: str, tmp_path: Path) -> None:
+    """The old one is taken away, a new one is made, and phones go on to work; no secret is told."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'kilat.db'}")
+    door, path, before = SqlAgentSessions(engine), tmp_path / "internal-secret", tmp_path / "before"
+    settings = Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path)})
+    account, secret = open_agents(settings).find(sari), new_secret()
+    assert account is not None
+    then = datetime.now(timezone.utc)
+    later = then + timedelta(minutes=1)
+    second = SqlSecondFactor(engine, settings.internal_secret, door.failed, lambda: then)
+    assert second.enable(door.open(account), secret, pyotp.TOTP(secret).at(then))
+    path.rename(before)
+    told = kilat("totp", "rekey", str(before))
+    assert told.startswith("1 second factors are encrypted anew. Restart Kilat now")
+    assert path.read_text() not in told and path.read_text() != before.read_text()
+    second = SqlSecondFactor(engine, path.read_text(), door.failed, lambda: later)
+    assert second.check(account, pyotp.TOTP(secret).at(later), Source("192.0.2.1")).is_right
+    for wrong in ("none", "kilat.db"):
+        assert "holds no secret" in kilat("totp", "rekey", str(tmp_path / wrong))
 
 
 def test_nothing_to_change(kilat: Any, sari: str) -> None:

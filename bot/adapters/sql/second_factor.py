@@ -61,8 +61,7 @@ class SqlSecondFactor:
     def __init__(self, engine: Engine, key: str, failed: Callable[..., None],
                  now: Callable[[], datetime] = now_in_milliseconds) -> None:
         self._engine = engine
-        derived = HKDF(SHA256(), 32, None, b"kilat agents totp").derive(key.encode())
-        self._cipher = AESGCM(derived)
+        self._cipher = _cipher_of(key)
         self._failed = failed
         self._now = now
         self._tries = SqlTries(engine, now)
@@ -74,7 +73,7 @@ class SqlSecondFactor:
         step = self._step_of(secret, code, after=0)
         if step is None:
             return ()
-        stored = {"totp_secret": self._closed(account, secret), "totp_step": step}
+        stored = {"totp_secret": self._closed(account.id, secret), "totp_step": step}
         with transaction(self._engine) as connection:
             connection.execute(update(agents).where(agents.c.id == account.id).values(stored))
             its, others = agent_sessions.c.agent == account.id, agent_sessions.c.token_hash != session.id
@@ -106,6 +105,24 @@ class SqlSecondFactor:
         """As `check`, for somebody who has signed in, before something that a thief of the session must not do."""
         return self._check(Kind.CODE_AGAIN, session.account, typed, Source(session.id), address)
 
+    def rekey(self, before: str) -> tuple[int, int]:
+        """The internal secret was `before`, and is another now: encrypt anew what was encrypted by that. How many
+        were, and how many neither opens. Done again, it does what is left to do."""
+        old, anew, lost = _cipher_of(before), 0, 0
+        its = select(agents.c.id, agents.c.totp_secret).where(agents.c.totp_secret.is_not(None)).with_for_update()
+        with transaction(self._engine) as connection:
+            for agent, stored in connection.execute(its).all():
+                if _opened(self._cipher, agent, stored) is not None:
+                    continue
+                secret = _opened(old, agent, stored)
+                if secret is None:
+                    lost += 1
+                    continue
+                closed = {"totp_secret": self._closed(agent, secret)}
+                connection.execute(update(agents).where(agents.c.id == agent).values(closed))
+                anew += 1
+        return anew, lost
+
     def left(self, account: AgentAccount) -> int:
         """How many recovery codes are left."""
         with transaction(self._engine) as connection:
@@ -128,7 +145,11 @@ class SqlSecondFactor:
         row = connection.execute(select(agents).where(its, agents.c.is_active).with_for_update()).mappings().first()
         if row is None or row["totp_secret"] is None:
             return Checked()
-        step = self._step_of(self._opened(account, row["totp_secret"]), typed, after=row["totp_step"])
+        secret = _opened(self._cipher, account.id, row["totp_secret"])
+        if secret is None:
+            logger.error("A second factor can't be read: KILAT_INTERNAL_SECRET is another than when it was turned on. "
+                         "Recovery codes work; for all: kilat agents totp rekey; for one: kilat agents totp reset")
+        step = self._step_of(secret, typed, after=row["totp_step"])
         if step is not None:
             connection.execute(update(agents).where(its).values(totp_step=step))
             return Checked(is_right=True)
@@ -140,19 +161,10 @@ class SqlSecondFactor:
         write(connection, event, self._now())
         return Checked(is_right=True, was_recovery=True, left=left)
 
-    def _closed(self, account: AgentAccount, secret: str) -> str:
+    def _closed(self, agent: str, secret: str) -> str:
         """What is stored of a secret. It opens for its own account alone: in another's row it is of no use."""
         nonce = secrets.token_bytes(_NONCE)
-        return base64.b64encode(nonce + self._cipher.encrypt(nonce, secret.encode(), account.id.encode())).decode()
-
-    def _opened(self, account: AgentAccount, stored: str) -> str | None:
-        try:
-            raw = base64.b64decode(stored, validate=True)
-            return self._cipher.decrypt(raw[:_NONCE], raw[_NONCE:], account.id.encode()).decode()
-        except (InvalidTag, ValueError):
-            logger.error("A second factor can't be read: KILAT_INTERNAL_SECRET is another than when it was turned on. "
-                         "Recovery codes work; else: kilat agents totp reset LOGIN")
-            return None
+        return base64.b64encode(nonce + self._cipher.encrypt(nonce, secret.encode(), agent.encode())).decode()
 
     def _step_of(self, secret: str | None, code: str, *, after: int) -> int | None:
         """The time step that `code` belongs to, if it is near and later than the one that was used last."""
@@ -176,6 +188,19 @@ class SqlSecondFactor:
 
     def _record(self, connection: Connection, action: Action, by: str, login: str, address: str) -> None:
         write(connection, AuditEvent(action, by, login, address), self._now())
+
+
+def _cipher_of(key: str) -> AESGCM:
+    return AESGCM(HKDF(SHA256(), 32, None, b"kilat agents totp").derive(key.encode()))
+
+
+def _opened(cipher: AESGCM, agent: str, stored: str) -> str | None:
+    """The secret of an agent; `None` when another key closed it."""
+    try:
+        raw = base64.b64decode(stored, validate=True)
+        return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], agent.encode()).decode()
+    except (InvalidTag, ValueError):
+        return None
 
 
 def new_secret() -> str:
