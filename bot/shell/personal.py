@@ -23,6 +23,8 @@ from bot.web.visits import hash_of
 _CONVERSATION = re.compile(r"c_[0-9a-f]{16,}")
 _KEY = re.compile(r"kb_[\w-]{32}", re.ASCII)
 _NUMBER = re.compile(r"KL([CT])-(\d{1,9})", re.IGNORECASE)
+# What Python makes of bytes that are no text.
+_HALF_A_SIGN = re.compile("[\ud800-\udfff]")
 # What lies outside, and who can delete it there.
 _THERE = {
     "matrix": "the room {ref} on the Matrix server: whoever runs the server deletes it (its admin API)",
@@ -46,7 +48,7 @@ def forget(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.dry_run:
         return 0
     _must_be_there(holdings)
-    if not arguments.yes and sys.stdin.isatty() and input("Erase this for good? Type yes: ").strip() != "yes":
+    if not arguments.yes and sys.stdin.isatty() and not _says_yes():
         print("Nothing was erased.")
         return 1
     rows = eraser.erase(holdings.conversations, holdings.tickets, "forget", SHELL)
@@ -74,6 +76,13 @@ def export(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _says_yes() -> bool:
+    try:
+        return input("Erase this for good? Type yes: ").strip() == "yes"
+    except EOFError:
+        return False
+
+
 def whose(given: str) -> Whose:
     """What somebody is named by; an address may be a subject, too, and a subject the name of a REST conversation.
 
@@ -82,6 +91,8 @@ def whose(given: str) -> Whose:
     bare = given.strip()
     if not bare:
         raise NothingKept("whose data? Give a subject, an e-mail address, a key or a number")
+    if _HALF_A_SIGN.search(given):
+        raise NothingKept("this can't be read as text. Type it in a terminal that is set to UTF-8")
     if _KEY.fullmatch(bare):
         return Whose(key_hash=hash_of(bare))
     if _CONVERSATION.fullmatch(bare):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from fakes import FakeClock
 from sqlalchemy import JSON, event, insert, select
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.classified import COLUMNS, OWNED_BY, Holds, columns
@@ -384,6 +385,42 @@ def test_what_came_late(engine: Engine, conversations: Conversations, erasures: 
     assert MARK not in text_of({**dump(engine), "ticket": []})
     erasures.settle(erasure.at + timedelta(seconds=1))
     assert erasures.since(erasure.at) == []
+
+
+def test_the_database_stops_in_the_middle(
+    engine: Engine, conversations: Conversations, tickets: Tickets, draft: DraftMaker, erasures: Erasures,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All is as it was, whatever had been deleted by then; the next try does all of it."""
+    begin(conversations, "c-1")
+    tickets.open_ticket(draft("k-1"))
+    before = dump(engine)
+
+    def stops(connection: Connection, *_: object) -> None:
+        assert connection.execute(select(entries)).first() is None
+        is_server = engine.dialect.name == "postgresql"
+        connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())" if is_server else "NO SQL")
+
+    with monkeypatch.context() as patched, pytest.raises(StoreUnavailable):
+        patched.setattr("bot.adapters.sql.erasures.write_audit", stops)
+        erasures.erase(["c-1"], (1,), EVENT)
+    assert dump(engine) == before
+    assert erasures.erase(["c-1"], (1,), EVENT)["entry"] == 1
+
+
+def test_twice_at_once(engine: Engine, conversations: Conversations, cases: SqlCases, case_file: CaseMaker,
+                       erasures: Erasures) -> None:
+    """The visitor, an operator, and age: it is gone once, counted once, and nobody is refused."""
+    begin(conversations, "c-1")
+    cases.open_case(case_file("c-1"))
+    conversations.write([Change("c-1", event=Event.QUEUE)])
+    with ThreadPoolExecutor(4) as pool:
+        counts = list(pool.map(lambda _: erasures.erase(["c-1"], (), EVENT), range(4)))
+    assert sorted(one.get("conversation", 0) for one in counts) == [0, 0, 0, 1]
+    assert len(erasures.since(FakeClock().time - timedelta(days=1))) == 1
+    begun = FakeClock().time.replace(hour=0, minute=0)
+    found = count(SqlHistory(engine).read(begun, begun + timedelta(days=1)), FakeClock().time, _day).figures()
+    assert (found["handoffs"], found["abandoned"]) == (1, 1)
 
 
 def test_very_many_at_once(engine: Engine, conversations: Conversations, erasures: Erasures) -> None:

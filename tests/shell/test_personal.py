@@ -30,6 +30,13 @@ def test_whose(given: str, meant: Whose) -> None:
     assert whose(given) == meant
 
 
+@pytest.mark.parametrize("given", ["\udcff", "a\udcff@example.com"], ids=ascii)
+def test_no_text(given: str) -> None:
+    """What a terminal of another encoding sends; no traceback, and no "nothing is kept"."""
+    with pytest.raises(NothingKept, match="UTF-8"):
+        whose(given)
+
+
 @pytest.mark.parametrize("given", ["", " ", "\u00a0\n"], ids=ascii)
 def test_nobody(given: str) -> None:
     """Nothing is nobody's name."""

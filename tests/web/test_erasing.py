@@ -195,7 +195,7 @@ def test_export_everything(http: TestClient, connect: Any, gateway: Gateway, kil
     assert "nothing is kept" in kilat("export", "nobody")
 
 
-@pytest.mark.parametrize(("typed", "erased"), [("yes\n", True), ("y\n", False), ("\n", False)])
+@pytest.mark.parametrize(("typed", "erased"), [("yes\n", True), ("y\n", False), ("\n", False), ("", False)])
 def test_it_asks_first(connect: Any, gateway: Gateway, kilat: Any, typed: str, erased: bool) -> None:
     """At a terminal."""
     visitor = connect()
