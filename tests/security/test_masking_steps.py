@@ -35,6 +35,7 @@ UNITS = [
     "login a:", "akun a pw ", "sandi (spasi) ", "a (itu sandi) ", "'a' spasi ", "kode cadangan 1234, ", "1234, ",
     "error 1, ", "1 2 ", "exp 1/27 ", "cvv exp ", "password sekarang jadi ", "sandi benar ", "0800 ", "1500",
     "1.1.1.1:1 ", "::a", "pin? 1 ", "5o ", "\u3300\u3357 ", "kartu 1.000 ", "@all ",
+    "1234, 5678 as pin ", "three mice is my password ", "sekarang a1b2c ", "akun: ", "a@b.id:c1d2e ", "frasa sandi a ",
 ]
 
 

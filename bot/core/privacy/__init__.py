@@ -25,6 +25,7 @@ from bot.core.privacy import (
     secrets,
     signatures,
     signins,
+    spelled,
     streets,
 )
 from bot.core.privacy.fields import FIELDS
@@ -65,6 +66,7 @@ def _in_logs_too(said: Said) -> Iterator[Span]:
     yield from passphrases.find(said)
     yield from ibans.find(said)
     yield from numbers.find(said)
+    yield from spelled.find(said)
 
 
 def _of_people(said: Said) -> Iterator[Span]:

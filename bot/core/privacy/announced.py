@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.guess import counts, is_measure, looks_secret
+from bot.core.privacy.guess import counts, is_measure, looks_secret, shape
 from bot.core.privacy.said import Said
 from bot.core.privacy.text import CLOSING, OPENING, Span
 from bot.core.privacy.words import Found
@@ -18,6 +18,8 @@ _FEWEST_DIRECT = 3
 _FEWEST_DIGITS = 4
 _FEWEST_LETTERS = 4
 _MOST_GROUPS = 6
+_MOST_MEMBERS = 30
+_MOST_SIGNS = 3
 
 
 def before(said: Said, phrase: Found) -> Iterator[Span]:
@@ -38,20 +40,36 @@ def before(said: Said, phrase: Found) -> Iterator[Span]:
     while chunk[0].isdecimal() and first > max(0, at - _MOST_GROUPS) and said.low(first - 1).isdecimal():
         first -= 1
         start = said.tokens[first].start
-    if said.low(first).isdecimal() and said.has(first - 1, "units"):
+    is_labelled = said.has(first - 1, "units", "labels") and not said.has(first - 1, "products")
+    if said.low(first).isdecimal() and is_labelled:
         return
     digits, letters = counts(said.cut(start, end))
     is_beside = is_linked or phrase.owned or at < phrase.first - 1
     if digits and not letters:
-        is_held = is_linked or phrase.owned
+        is_held = is_linked or phrase.owned or (phrase.kind == "code" and said.has(phrase.after, "own"))
         if (digits >= _FEWEST_DIRECT and is_held) or (digits >= _FEWEST_DIGITS and phrase.kind == "code" and is_beside):
             yield Span(start, end, "secret")
+            yield from _list_before(said, first, shape(said.cut(start, end)))
     elif is_beside and looks_secret(chunk, is_linked):
         yield Span(start, end, "secret")
         if first > 1 and said.has(first - 1, "joins"):
             yield from far(said, *said.chunk_before(first - 1)[1:], is_near=True)
     elif is_linked and phrase.kind == "secret" and letters >= _FEWEST_LETTERS and (
             said.low(at) in CLOSING or said.starts_clause(first)) and not said.words.is_verb(chunk.lower()):
+        yield Span(start, end, "secret")
+
+
+def _list_before(said: Said, first: int, alike: str) -> Iterator[Span]:
+    """The members of a list of codes that ends before token `first`."""
+    for _ in range(_MOST_MEMBERS):
+        i = first - 1
+        while i > first - _MOST_SIGNS and (said.has(i, "joins") or said.is_sign(i, ",/&+")):
+            i -= 1
+        if i < 0 or said.is_new_line(i + 1) or (i == first - 1 and not said.is_sign(i, ",")):
+            return
+        first, start, end = said.chunk_before(i + 1)
+        if shape(said.cut(start, end)) != alike:
+            return
         yield Span(start, end, "secret")
 
 

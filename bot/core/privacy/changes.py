@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.core.privacy.guess import is_measure, looks_secret
 from bot.core.privacy.said import Said
 from bot.core.privacy.shapes import is_version
+from bot.core.privacy.signins import is_password
 from bot.core.privacy.text import CLOSING, OPENING, Span
 from bot.core.privacy.words import Found
 
@@ -43,6 +44,9 @@ def _renewed(said: Said, verbs: list[bool]) -> Iterator[Span]:
         for i in range(verb + 1, min(verb + _REACH, len(said))) if verbs[verb] or said.has(verb, "renewed") else ():
             if said.is_sign(i, ".?!;") or said.is_new_line(i):
                 break
+            if i == verb + 1 + said.has(verb + 1, "own", "articles") and said.has(verb, "renewed") and is_password(
+                    said, said.cut(*said.chunk(i))):
+                yield Span(*said.chunk(i), "secret")
             if said.has(i, "change_to", "is") or said.is_sign(i, ":="):
                 start, end = said.chunk(i + 1) if i + 1 < len(said) else (0, 0)
                 chunk = said.cut(start, end)
@@ -81,14 +85,14 @@ def _value(said: Said, found: Found, first: int, until: int | None, is_sure: boo
         end -= 1
     words = said.cut(said.tokens[first].start, end).split()
     told = [word for word in words if not _is_everyday(said, word)]
-    is_verb = all(word.isalpha() and said.words.is_verb(word.lower()) for word in words)
+    is_verb = all(word.isalpha() and said.words.is_said_of(word.lower()) for word in words)
     if told and len(told) * 2 >= len(words) and (is_sure or not is_verb):
         yield Span(said.tokens[first].start, end, "name" if found.kind == "changed" else "secret")
 
 
 def _is_everyday(said: Said, word: str) -> bool:
     low = word.lower()
-    if word.isdecimal():
+    if word.isdecimal() or len(word) == 1:
         return len(word) < _FEWEST_DIGITS
     is_known = not said.words.lists(low).isdisjoint(("ends", "products", "labels"))
     return is_known or said.words.is_ordinary(low) or is_measure(word, said.words) or is_version(word)

@@ -1,5 +1,5 @@
 """Numbers by which a person can be found: of phones, identity cards, taxes, banks, cards, meetings; with any
-separators, glued to a word, or spelled out.
+separators, or glued to a word.
 
 Every number of six digits and more is one, unless its shape, its unit or the word before it says that it is harmless; a
 number that a word announces, or that can be nothing else, is one whatever stands around it.
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.privacy import links
+from bot.core.privacy.guess import shape
 from bot.core.privacy.lines import is_everybodys
 from bot.core.privacy.runs import Run, plain, runs
 from bot.core.privacy.said import Said
@@ -22,13 +23,14 @@ _SHORTEST_ABROAD = 7
 _SHORTEST_MOBILE = 10
 _SHORTEST_WITH_NOUGHTS = 11
 _SHORTEST_CARD = 13
+_DIGITS_OF_MEETING = (10, 11)
 _SHORTEST_ANNOUNCED = 5
 _FEWEST_BESIDE_LETTERS = 4
-_FEWEST_SPELLED = 6
 _REACH = 8
 _REACH_OF_LABEL = 4
 _REACH_OF_DOCUMENT = 14
 _MOST_GLUED = 6
+_MOST_BETWEEN = 3
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -37,29 +39,36 @@ def find(said: Said) -> Iterator[Span]:
     found = list(runs(said))
     yield from _announce(said, {run.first: run for run in found})
     kept = {at for span in (*machines(said.text), *links.public(said)) for at in range(*span)}
-    faults = _of_faults(said, found)
+    listed = _in_lists(said, found)
     for run in found:
-        for part in () if run.first in faults else _parts(said, run, kept):
+        for part in () if run.first in listed else _parts(said, run, kept):
             start = run.start if part[0] == run.first else said.tokens[part[0]].start
             end = run.end if part[-1] == run.last else said.tokens[part[-1]].end
             if _is_personal(said, run, part, said.text[start:end]):
                 yield Span(start, end, "number")
-    yield from _spelled(said)
 
 
-def _of_faults(said: Said, found: list[Run]) -> set[int]:
-    """The first tokens of short numbers that go on with a list of errors: "error 5003, then 104101"."""
+def _in_lists(said: Said, found: list[Run]) -> set[int]:
+    """The first tokens of numbers that go on with a list: of errors ("error 5003, then 104101"), or of another label's,
+    where they have the same form ("invoice 2024-00123 and 2024-00124")."""
     announcing = {phrase.first for phrase in said.find("number", "secret", "code")}
-    faults, last = set[int](), -_REACH
+    faults, labels = said.words.of("faults"), said.words.of("labels") - said.words.of("products")
+    listed, last, form = set[int](), -_REACH, ""
     for run in found:
-        is_short = sum(map(str.isdecimal, said.text[run.start:run.end])) <= _SHORTEST_PHONE
-        is_next = is_short and run.first - last < _REACH and not run.announced and announcing.isdisjoint(
-            range(last + 1, run.first))
+        text = said.text[run.start:run.end]
+        is_short = sum(map(str.isdecimal, text)) <= _SHORTEST_PHONE
+        is_alike = shape(text) == form and run.first - last <= _MOST_BETWEEN
+        is_next = run.first - last < _REACH and (is_alike or (is_short and not form)) and not run.announced and (
+            announcing.isdisjoint(range(last + 1, run.first)))
+        label = _before(said, run, run.first, is_short)
         if is_next:
-            faults.add(run.first)
-        if is_next or _before(said, run, run.first, is_short) in said.words.of("faults"):
-            last = run.last
-    return faults
+            listed.add(run.first)
+        elif label in faults or label in labels:
+            form = "" if label in faults else shape(text)
+        else:
+            continue
+        last = run.last
+    return listed
 
 
 def _announce(said: Said, by_token: dict[int, Run]) -> Iterator[Span]:
@@ -180,7 +189,8 @@ def _is_personal(said: Said, run: Run, part: list[int], text: str) -> bool:
     is_measured = after in of("units") or after in of("currencies")
     if is_measured and (is_short or is_counted(text)):
         return False
-    return not before or not (before in of("labels") or _is_code(said, run, part[0]))
+    is_meeting = before in of("products") and len(figures) in _DIGITS_OF_MEETING and "." not in text
+    return is_meeting or not before or not (before in of("labels") or _is_code(said, run, part[0]))
 
 
 def _is_certain(text: str, figures: str) -> bool:
@@ -226,15 +236,3 @@ def _is_code(said: Said, run: Run, first: int) -> bool:
     is_glued = first >= 2 and not said.is_spaced(first) and not said.is_spaced(first - 1)
     return is_glued and (said.is_sign(first - 1, "-#_") or (
         said.is_sign(first - 1, "/") and said.tokens[first - 2].text.isupper()))
-
-
-def _spelled(said: Said) -> Iterator[Span]:
-    """Digits in words: "kosong delapan satu dua …"."""
-    first, last, count = 0, 0, 0
-    for i in range(len(said) + 1):
-        if said.has(i, "digits") or (count and said.low(i).isdecimal()):
-            first, last, count = first if count else i, i, count + 1
-        elif count and not said.is_sign(i, "-,."):
-            if count >= _FEWEST_SPELLED:
-                yield Span(said.tokens[first].start, said.tokens[last].end, "number")
-            count = 0

@@ -11,6 +11,7 @@ from bot.core.privacy.text import Span
 
 _MOST_BETWEEN = 6
 _LONGEST_NAME = 8
+_MOST_OF_ACCOUNT = 5
 _FEWEST_LETTERS = 3
 
 
@@ -21,11 +22,17 @@ def find(said: Said) -> Iterator[Span]:
     for i, token in enumerate(said.tokens):
         if token.low in said.words.of("signs_in"):
             yield from _pair(said, i + 1, is_announced=False)
+            for colon in range(i + 1, i + _MOST_OF_ACCOUNT):
+                if said.is_sign(colon, ":") and said.is_spaced(colon + 1):
+                    spans = _pair(said, colon + 1, is_announced=True)
+                    yield from (span for span in spans if is_password(said, said.cut(span.start, span.end)))
 
 
 def _pair(said: Said, first: int, is_announced: bool) -> Iterator[Span]:
     """The second of a pair whose first stands at token `first` or a little after it."""
     name = first
+    while is_announced and name < first + _MOST_BETWEEN and said.has(name, "used", "fillers", "own", "is"):
+        name += 1
     while name < first + _MOST_BETWEEN and (said.is_sign(name, ":=(-\"'") or (
             said.has(name, "is", "as", "own", "beside", "fillers") and said.is_spaced(name + 1))):
         name += 1
@@ -33,7 +40,7 @@ def _pair(said: Said, first: int, is_announced: bool) -> Iterator[Span]:
         return
     for i in range(name + 1, min(name + _LONGEST_NAME, len(said) - 1)):
         is_glued = not said.is_spaced(i) and not said.is_spaced(i + 1)
-        is_sign = said.is_sign(i, ":/|") and (is_announced or is_glued)
+        is_sign = said.is_sign(i, ":/|&") and (is_announced or is_glued)
         is_apart = said.is_sign(i, "-,") and said.is_spaced(i + 1)
         if said.is_sign(i, "/:") and said.is_sign(i + 1, "/"):
             return

@@ -25,19 +25,29 @@ def find(said: Said) -> Iterator[Span]:
 
 
 def _before(said: Said, phrase: Found) -> Iterator[Span]:
-    """The words in front of brackets that tell what they are: "mawar merah (itu passwordnya)"."""
-    at, is_told = phrase.first - 1, phrase.owned or said.has(phrase.after, "own")
-    while at > phrase.first - _REACH_BEFORE and (said.has(at, "as", "is", "own", "articles") or said.is_sign(at, "'’")):
-        at, is_told = at - 1, True
+    """The words that are told to be one: "mawar merah (itu passwordnya)", "three blind mice is my passphrase"."""
+    at, is_told, is_linked = phrase.first - 1, phrase.owned or said.has(phrase.after, "own"), False
+    while at > phrase.first - _REACH_BEFORE and (
+            said.has(at, "as", "is", "own", "articles", "used") or said.is_sign(at, "'’")):
+        is_told |= said.has(at, "own", "as", "is")
+        is_linked |= said.has(at, "is")
+        at -= 1
     after = phrase.after
-    while said.has(after, "own"):
+    while after < phrase.after + _MOST_BETWEEN and (said.has(after, "own") or said.is_ordinary(after)):
         after += 1
-    is_remark = said.is_sign(after, ",)]}") or said.has(after, "spaced")
-    if is_told and is_remark and said.is_sign(at, "([{"):
-        first = at
-        while first > max(0, at - _MOST_WORDS) and not said.is_new_line(first) and _goes_on(said, first - 1):
-            first -= 1
-        yield from _phrase(said, first, at)
+    is_spaced = any(said.has(i, "spaced") for i in range(phrase.after, phrase.after + _REACH_BEFORE))
+    is_bracketed = said.is_sign(at, "([{") and said.is_sign(after, ",)]}") and (is_told or is_spaced)
+    is_owned = phrase.owned or said.has(phrase.first - 1, "own") or said.has(phrase.after, "own")
+    first = last = at if is_bracketed else at + 1
+    while first > max(0, last - _MOST_WORDS) and not said.is_new_line(first) and _goes_on(said, first - 1):
+        first -= 1
+    if is_bracketed:
+        yield from _phrase(said, first, last)
+    elif is_linked and is_owned and first + 1 < last and said.starts_clause(first):
+        odd = [i for i in range(first, last) if not said.is_ordinary(i) and said.low(i).isalpha()]
+        is_said_of = any(said.words.is_said_of(said.low(i)) for i in odd)
+        if len(odd) * 2 >= last - first and not is_said_of:
+            yield from _phrase(said, first, last)
 
 
 def _goes_on(said: Said, i: int) -> bool:
@@ -49,7 +59,7 @@ def _spaced(said: Said, phrase: Found) -> Iterator[Span]:
     """The words after an announcement, up to where they are said to have spaces: "sandinya gula jawa (pakai spasi)"."""
     first = phrase.after
     while first < phrase.after + _MOST_BETWEEN and (
-            said.has(first, "is", "own", "fillers") or said.is_sign(first, ":=,-")):
+            said.has(first, "is", "own", "fillers") or said.is_sign(first, ":=,-–—")):
         first += 1
     last = first
     while last < len(said) and last < first + _MOST_WORDS and said.low(last)[0].isalnum():
@@ -68,7 +78,8 @@ def _quoted(said: Said) -> Iterator[Span]:
                 first = last - 1
                 while first > max(0, last - _MOST_WORDS) and said.tokens[first].text not in _CLOSING[sign]:
                     first -= 1
-                if said.tokens[first].text in _CLOSING[sign] and first + 1 < last:
+                is_door = any(said.has(i, "doors") for i in range(first - _MOST_BETWEEN, first))
+                if is_door and said.tokens[first].text in _CLOSING[sign] and first + 1 < last:
                     yield from _phrase(said, first + 1, last)
                 break
 
@@ -78,5 +89,6 @@ def _phrase(said: Said, first: int, after: int) -> Iterator[Span]:
     while first < after and said.low(first) in OPENING:
         first += 1
     words = range(first, after)
-    if any(not said.is_ordinary(i) and not said.words.is_said_of(said.low(i)) for i in words):
+    odd = (i for i in words if not said.is_ordinary(i) and not said.has(i, "secret", "code"))
+    if any(not said.words.is_said_of(said.low(i)) for i in odd):
         yield Span(said.tokens[first].start, said.tokens[after - 1].end, "secret")

@@ -11,6 +11,7 @@ from bot.core.privacy.text import Span
 _REACH = 8
 _REACH_BEFORE = 6
 _MOST_GROUPS = 3
+_LONGEST_OF_LETTERS = 2
 _SHORTEST, _LONGEST = 4, 9
 # With a space between letters and digits: of a vehicle, and of what is called a plate.
 _OF_VEHICLE = re.compile(
@@ -37,6 +38,8 @@ def _plate(said: Said, first: int, shape: re.Pattern[str], stop: int) -> list[Sp
         if last >= min(stop + _MOST_GROUPS, len(said)) or not said.low(last).isalnum():
             break
         text = f"{text} {said.tokens[last].text}".strip()
+        if said.has(last, "products") and len(said.low(last)) > _LONGEST_OF_LETTERS:
+            return []
         is_measured = said.has(last, "units") and said.low(last - 1).isdecimal() and last > first
         is_whole = _SHORTEST <= sum(map(str.isalnum, text)) <= _LONGEST and shape.fullmatch(text)
         if is_whole and not is_measured and any(map(str.isdecimal, text)):

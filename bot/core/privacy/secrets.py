@@ -64,7 +64,8 @@ class _After:
     def spans(self) -> Iterator[Span]:
         """The span of the secret, and of a second one after "or"."""
         said, i, signs = self.said, self.phrase.after, 0
-        is_owned = self.phrase.owned or self._is_beside_account()
+        is_owned = self.phrase.owned or self._is_beside_account() or (
+            self._is_passphrase() and i < self.end and self._is_phrase(i - 1))
         while i < self.end and (self.passed < _REACH or self.typed) and signs < _MOST_SIGNS:
             is_link = said.is_sign(i, _LINKS)
             is_end = said.is_new_line(i) and not self.is_strong and not is_link
@@ -93,8 +94,9 @@ class _After:
     def _is_beside_account(self) -> bool:
         """Whether an account and its name stand before: "user budi pass mawar"."""
         said, first = self.said, self.phrase.first
-        return any(said.has(i, "signs_in") and any(said.low(j).isalnum() for j in range(i + 1, first))
-                   for i in range(max(0, first - _REACH_OF_ACCOUNT), first))
+        accounts = (i for i in range(max(0, first - _REACH_OF_ACCOUNT), first)
+                    if said.has(i, "signs_in") or said.is_sign(i, "@"))
+        return any(said.low(i).isalnum() for account in accounts for i in range(account + 1, first))
 
     def _secret(self, i: int, is_owned: bool) -> int | None:
         """Where the secret ends that begins with token `i`; None if none does."""
@@ -116,7 +118,8 @@ class _After:
         is_participle = is_agreeing and chunk.lower().endswith(tuple(said.words.of("participle_ends")))
         if chunk.isalpha() and ((not self.is_signed and said.words.is_verb(chunk.lower())) or is_participle):
             return None
-        if said.words.is_adjective(chunk.lower()) and not self._is_phrase(i):
+        is_of_degree = chunk.isalpha() and not self.is_signed and said.has(i - 1, "degrees")
+        if is_of_degree or (said.words.is_adjective(chunk.lower()) and not self._is_phrase(i)):
             return None
         return self._whole(i, end, is_phrase=(self.is_strong or self._is_passphrase()) and kind == "secret")
 

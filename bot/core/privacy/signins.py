@@ -18,13 +18,16 @@ _SIGNS = "!@#$%^&*_"
 
 def find(said: Said) -> Iterator[Span]:
     """The spans of such passwords."""
-    if said.words.of("signs_in").isdisjoint(token.low for token in said.tokens):
+    is_login = not said.words.of("signs_in").isdisjoint(token.low for token in said.tokens)
+    if not is_login and "@" not in said.text:
         return
     starts = [token.start for token in said.tokens]
     accounts = list(emails.find(said))
     taken = {at for account in accounts for at in (account.start, account.end - 1)}
     for account in (*accounts, *links.handles(said)):
-        yield from _after(said, bisect_left(starts, account.end), taken)
+        after = bisect_left(starts, account.end)
+        if is_login or said.is_sign(after, ":/|"):
+            yield from _after(said, after, taken)
 
 
 def _after(said: Said, first: int, taken: set[int]) -> Iterator[Span]:

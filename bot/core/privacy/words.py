@@ -18,7 +18,7 @@ LISTS = (
     "everybody", "documents", "typed", "used", "speakers", "roles", "ranks", "sure_streets", "towns",
     "brands", "signs_in", "beside", "changed", "change", "change_from", "change_to",
     "plate", "vehicle", "valid", "cards", "phones", "adjectives", "spaced",
-    "passphrases", "pairs", "renewed", "agreeing", "participle_ends",
+    "passphrases", "pairs", "renewed", "agreeing", "participle_ends", "degrees", "doors",
 )
 # The lists of phrases after or before which something personal stands; "known" are the names of who writes.
 ANNOUNCING = frozenset({
