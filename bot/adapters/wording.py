@@ -7,6 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from bot.adapters.personal import read_anonymizer
 from bot.core.command import Command
 from bot.core.errors import ConfigurationError
 from bot.core.question import CueFinder
@@ -33,7 +34,7 @@ def read_wording(data: Path) -> Wording:
         {name: Command(command["says"], [*around, *command["around"]]) for name, command in commands.items()})
     notice = data / NOTICE
     return Wording(phrases, responses, topics, cues, tuple(_load(data / "greeting.yml")["questions"]),
-                   in_every_language(_load(notice)) if notice.exists() else {})
+                   in_every_language(_load(notice)) if notice.exists() else {}, read_anonymizer(data))
 
 
 def read_responses(folder: Path) -> dict[str, dict[str, str]]:

@@ -12,6 +12,13 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 # Shorter words are too near to others to be taken for a slip.
 _SHORTEST = 5
+_CLAUSE = re.compile(r"[^,.;!?]*")
+
+
+def first_clause(text: str) -> str:
+    """What stands before the first comma or stop."""
+    clause = _CLAUSE.match(text)
+    return clause[0] if clause else ""
 
 
 class Command:

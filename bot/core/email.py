@@ -22,6 +22,7 @@ _PIECE = re.compile(r"[^\s,;:|<>()\[\]{}\"]+")
 # What people put around an address, and what may also begin one: that goes only where it stands at both ends.
 _BEFORE = frozenset("<([{\"“”„«‹:;,")
 _AFTER = frozenset(">)]}\"”’»›.,;:!?…'`*_~")
+_CLOSING = (")", "]", ">")
 _PAIRED = frozenset("'`*_~")
 _SCHEME = "mailto:"
 _CURLY = str.maketrans("’‘＇", "'''")
@@ -119,10 +120,12 @@ def _stands_alone(text: str, run: _Run, *, lead: bool, tail: bool) -> bool:
     after = text[run.end:line_end if line_end >= 0 else len(text)].split()
     # What follows without a space is punctuation.
     next_word = next((word for word in after if any(c.isalnum() for c in word)), "")
+    # A bracket right behind it ends an address, and one that opens begins an aside.
+    is_closed = text[run.end:run.end + 1] in _CLOSING or next_word.startswith("(")
     cut_off = next_word.startswith(".") or (
         next_word.isascii() and len(next_word.rstrip(".,!?")) <= _SHORT_WORD and not next_word.isupper())
     begins = run.delimited or not before or lead or before[-1].endswith((":", "=", "->", "→"))
-    return begins and (tail or not next_word or not cut_off)
+    return begins and (tail or is_closed or not next_word or not cut_off)
 
 
 def _guesses(text: str, run: _Run) -> Iterator[str]:

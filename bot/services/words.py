@@ -16,6 +16,8 @@ from babel.lists import format_list
 from babel.units import format_unit
 
 from bot.core.facts import Facts
+from bot.core.privacy import Anonymizer
+from bot.core.privacy.words import Words as PersonalWords
 from bot.core.question import CueFinder, Question
 from bot.languages import LANGUAGES
 
@@ -35,8 +37,9 @@ class Topic:
 
 @dataclass(frozen=True)
 class Wording:
-    """All phrases and responses by language, the topics by intent, the finder of cues, and the topics that
-    the greeting offers, and the notice before the first message, by language (empty: there is none)."""
+    """All phrases and responses by language, the topics by intent, the finder of cues, the topics that
+    the greeting offers, the notice before the first message, by language (empty: there is none), and what finds
+    personal data in a message."""
 
     phrases: Mapping[str, Mapping[str, str]]
     responses: Mapping[str, Mapping[str, str]]
@@ -44,6 +47,7 @@ class Wording:
     cues: CueFinder
     greeting: tuple[str, ...]
     notice: Mapping[str, str] = field(default_factory=dict)
+    personal: Anonymizer = field(default_factory=lambda: Anonymizer(PersonalWords({})))
 
     def words(self, facts: Facts, language: str) -> Words:
         """The words of `language`; an unknown one speaks the first language."""

@@ -40,6 +40,12 @@ def test_no_address(address: str) -> None:
     assert not is_address(address)
 
 
+@pytest.mark.parametrize("typed", ["{} (yg kantor)", "ke ({}), jgn yg lain", "<{}> ya", "pakai [{}] aja"])
+def test_a_bracket_ends_an_address(typed: str) -> None:
+    """A word behind it is no part of it."""
+    assert read(typed.format("budi@example.co.id"), lead=True) == Reading(("budi@example.co.id",))
+
+
 @pytest.mark.parametrize(("typed", "guesses", "fault"), [
     ("budi santoso@example.com", ["santoso@example.com"], SPACES),
     ("budi. santoso@example.com", ["santoso@example.com"], SPACES),

@@ -34,6 +34,9 @@ from bot.core.privacy.text import Span, replaced
 from bot.core.privacy.words import Words
 
 _SHORTEST_NAME = 2
+# Digits of a bank's card, or of an identity card.
+_SHORTEST_CARD, _LONGEST_CARD = 15, 19
+_COVER = "•••"
 
 
 def mask(text: str) -> str:
@@ -56,6 +59,19 @@ class Anonymizer:
         called = {part for words in known for part in (words, *words.split()) if len(part) >= _SHORTEST_NAME}
         of_writer = names.known(said, called) if called else ()
         return replaced(text, [*_in_logs_too(said), *_of_people(said), *of_writer])
+
+    def cover(self, text: str) -> str:
+        """`text` without the passwords and codes that it tells, and without numbers of cards (a bank's, an identity
+        card), each replaced by dots."""
+        said = Said(text, self._words)
+        # A word of letters alone is less often a password than a word that the lists lack.
+        told = [span for span in secrets.find(said) if not text[span.start:span.end].isalpha()]
+        told += [span for span in numbers.find(said) if _is_card(text[span.start:span.end])]
+        return replaced(text, [span._replace(mark=_COVER) for span in told])
+
+
+def _is_card(number: str) -> bool:
+    return _SHORTEST_CARD <= sum(sign.isdigit() for sign in number) <= _LONGEST_CARD
 
 
 def _in_logs_too(said: Said) -> Iterator[Span]:

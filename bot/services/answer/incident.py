@@ -15,6 +15,7 @@ def incident(question: Question, facts: Facts, words: Words) -> Answer:
     with_times = facts.plans_with("priority_response")
     values = {
         "verdict": "",
+        "sorry": "" if question.has("hypothetical") or level.key == "p4" else words.phrase("sorry_trouble"),
         "priority": level.key.upper(),
         "short": words.name("priority_short", level.key),
         "definition": words.name("priority_definition", level.key),
@@ -23,6 +24,7 @@ def incident(question: Question, facts: Facts, words: Words) -> Answer:
         "plans": words.plans(with_times),
     }
     if question.yes_no and question.priorities:
+        values["sorry"] = ""
         values["verdict"] = words.verdict(level.key in question.priorities, question)
     plan = question.customer.plan or question.asker.plan
     if plan and plan not in with_times:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.answer import Answer, Bubble, Button
+from bot.core.command import first_clause
 from bot.core.customer import Identity
 from bot.core.errors import TooManyTickets
 from bot.core.facts import Facts
@@ -13,8 +14,8 @@ from bot.core.routing import Door, Route, Staffing, offer
 from bot.ports import Queue, TicketDraft, Tickets
 from bot.services.answer import HANDLERS, answer
 from bot.services.cards import community_card
+from bot.services.dialogue import care, interrupt, prompts
 from bot.services.dialogue import form as forms
-from bot.services.dialogue import prompts
 from bot.services.dialogue.form import Form, Step
 from bot.services.dialogue.resolve import FOLLOW_UP, remember, resolve
 from bot.services.dialogue.settle import ONE_RESPONSE, SURE, settle
@@ -26,6 +27,8 @@ from bot.services.words import Wording, Words
 
 MOST_BUTTONS = 3
 _WAYS_ON = ("create_ticket", "talk_to_human")
+# Beside a warning, what Kilat says where it knows nothing to say is left out.
+_SAID_NOTHING = ("out_of_scope", "nlu_fallback")
 _TO_CANCEL = {"utter_cancel_sent_ticket": ("talk_to_human",),
               "utter_nothing_to_cancel": ("billing", "talk_to_human", "create_ticket")}
 
@@ -51,19 +54,33 @@ class Conversation:
 
     def reply(self, turn: Turn, state: State, facts: Facts) -> Reply:
         """The reply to `turn`. Raises `StoreUnavailable` when a ticket can't be stored; nothing is lost then."""
+        covered = care.without_secrets(turn, self._wording)
+        said = self._reply(covered, state, facts)
+        if covered.text == turn.text:
+            return said
+        words = self._wording.words(facts, said.state.language)
+        warned = care.warning(words, in_form=state.active_form is not None)
+        if said.intent not in _SAID_NOTHING:
+            return replace(said, bubbles=(warned, *said.bubbles))
+        ways = (*self._ways(turn, state, facts), "billing")
+        return replace(said, bubbles=(replace(warned, buttons=_topic_buttons(ways, words)),))
+
+    def _reply(self, turn: Turn, state: State, facts: Facts) -> Reply:
         state = state.with_values(route=None)
         form = state.active_form
         turn = turn if form else settle(turn, state, self._wording)
         cues = self._wording.cues.find(turn.text)
-        if turn.intent == "switch_language" and not (form and forms.is_its_text(form, turn, cues)):
+        if turn.intent == "switch_language" and not (form and interrupt.is_its_text(form, turn, cues)):
             return replace(self._switch_language(turn, state, facts), intent=turn.intent)
         words = self._wording.words(facts, state.language)
-        if form and not (forms.wants_person(form, turn) or forms.in_crisis(form, turn)):
+        if form and not (interrupt.wants_person(form, turn) or interrupt.in_crisis(form, turn)):
+            if done := self._interrupted(form, turn, cues, state, words):
+                return done
             step = forms.advance(form, turn, cues)
             if step is not None:
                 return self._form_step(step, turn, state, facts, words)
         said = replace(self._answer(turn, state, facts, words), intent=turn.intent)
-        if form and forms.in_crisis(form, turn):
+        if form and interrupt.in_crisis(form, turn):
             return replace(said, state=_laid_aside(said.state, form))
         if form and said.state.form is form and turn.intent != "talk_to_human":
             form = form if turn.intent in HANDLERS else forms.refused(form)
@@ -110,6 +127,21 @@ class Conversation:
         words = self._wording.words(facts, state.language)
         return Reply((ticket_form("utter_waited_long", turn, state, facts, words, story=state.asked),), state)
 
+    def _interrupted(
+        self, form: Form, turn: Turn, cues: frozenset[str], state: State, words: Words
+    ) -> Reply | None:
+        """The reply to what is no answer to the form; `None` where it is one."""
+        head = self._wording.cues.find(first_clause(turn.text))
+        if interrupt.postpones(turn, cues, head):
+            state = _laid_aside(state, form)
+            return Reply((Bubble(words.say("utter_form_kept" if state.form else "utter_ticket_cancelled")),), state)
+        if interrupt.cancels(form, turn, head):
+            return Reply((Bubble(words.say("utter_ticket_cancelled")),), state.with_values(form=None))
+        if interrupt.points_to_file(form, turn):
+            lead = Bubble(words.say("utter_file_in_words"))
+            return Reply((lead, prompts.prompt(form, words)), state)
+        return None
+
     def _answer(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         intent = turn.intent
         if intent == "talk_to_human":
@@ -122,7 +154,8 @@ class Conversation:
         if intent in HANDLERS or intent == FOLLOW_UP:
             return self._answer_topic(turn, state, facts, words)
         if intent in ONE_RESPONSE:
-            return self._say(f"utter_{intent}", state.with_values(misses=0), words, intent)
+            response, values = care.in_trouble(intent, self._wording.cues.find(turn.text), words)
+            return self._say(response, state.with_values(misses=0), words, intent, values)
         if intent == "dissatisfied":
             return self._say(f"utter_{intent}", state, words, intent)
         if intent == "out_of_scope":
@@ -175,6 +208,8 @@ class Conversation:
             return self._answer_topic(replace(turn, intent="billing"), state, facts, words)
         if self._queue.place(turn.conversation) is not None:
             return Reply((Bubble(words.say("utter_cancel_in_queue")),), state)
+        if state.topic == "talk_to_human":
+            return self._say("utter_deny", state.with_values(topic=None), words)
         response = "utter_cancel_sent_ticket" if turn.value("channel") == "ticket" else "utter_nothing_to_cancel"
         return Reply((Bubble(words.say(response), _topic_buttons(_TO_CANCEL[response], words)),), state)
 
@@ -218,6 +253,9 @@ class Conversation:
 
     def _form_step(self, step: Step, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         complaint = (Bubble(words.say(step.complaint, step.values)),) if step.complaint else ()
+        if state.form and step.form and interrupt.is_in_danger(state.form, turn):
+            complaint = (Bubble(words.say("utter_danger_in_form")), *complaint)
+            step = replace(step, form={**step.form, "warned": True})
         if step.form is None:
             return Reply(complaint, state.with_values(form=None))
         if step.done == "result":
@@ -257,7 +295,8 @@ class Conversation:
     def _out_of_scope(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         """What Kilat can do; where unsure, and the second time in a row, with this visitor's doors."""
         sure = turn.ranking.get("out_of_scope", 1.0) >= SURE
-        said = self._say("utter_out_of_scope", state.with_values(misses=state.misses + 1), words, "out_of_scope")
+        response = "utter_out_of_scope" if any(map(str.isalnum, turn.text)) else "utter_no_words"
+        said = self._say(response, state.with_values(misses=state.misses + 1), words, "out_of_scope")
         if sure and state.misses == 0:
             return said
         ways = (*self._ways(turn, state, facts), "channels_overview")
@@ -269,8 +308,9 @@ class Conversation:
         way = offer(best, self.staffing(best, state.language), phone=False).route
         return ("talk_to_human", "create_ticket") if way.door is Door.AGENT_QUEUE else ("create_ticket",)
 
-    def _say(self, response: str, state: State, words: Words, topic: str | None = None) -> Reply:
-        return Reply((self._word(Answer(response), words, topic),), state)
+    def _say(self, response: str, state: State, words: Words, topic: str | None = None,
+             values: Mapping[str, str] | None = None) -> Reply:
+        return Reply((self._word(Answer(response, values or {}), words, topic),), state)
 
     def _word(self, said: Answer, words: Words, topic: str | None) -> Bubble:
         text = words.say(said.response, {**said.values, "source": words.source(said.source)})

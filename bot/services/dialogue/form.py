@@ -25,8 +25,6 @@ TICKET, TRIAGE = "ticket", "triage"
 FIELDS = {TICKET: ("subject", "description", "email", "priority"), TRIAGE: ("impact", "workaround")}
 FREE_TEXT = ("subject", "description")
 _SURE = 0.6
-# A trouble whose words only sound like death must not interrupt a form.
-_CERTAIN = 0.8
 _STORIES = ("incident_p1", "incident_p2", "incident_p3", "incident_p4", "howto", "billing", "create_ticket",
             "support_unknown")
 _EMAIL_FAULTS = {
@@ -94,24 +92,6 @@ def given(form: Form) -> tuple[str, ...]:
     return tuple(name for name in FIELDS[form["kind"]] if name in form or (name == "priority" and "proposed" in form))
 
 
-def wants_person(form: Form, turn: Turn) -> bool:
-    """True for the wish for a person; where free text is asked, the same words once more are the text."""
-    return turn.intent == "talk_to_human" and not (form["asked"] in FREE_TEXT and _insists(turn))
-
-
-def in_crisis(form: Form, turn: Turn) -> bool:
-    """True for who wants to die: no form goes on over that, unless the same words once more are its text."""
-    sure = turn.intent == "self_harm" and turn.ranking.get("self_harm", 1.0) >= _CERTAIN
-    return sure and not (form["asked"] in FREE_TEXT and _insists(turn))
-
-
-def is_its_text(form: Form, turn: Turn, cues: frozenset[str]) -> bool:
-    """True where free text is asked and a message with a language's name is more than the wish for that language."""
-    asks = turn.value("target_language") is not None and cues & {"question_mark", "yes_no_start", "yes_no_word"}
-    wishes = _is_command("only_switch_language", "switch_language", turn, cues) or asks
-    return form["asked"] in FREE_TEXT and (not wishes or _insists(turn))
-
-
 def _advance(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
     asked = form["asked"]
     if asked in FREE_TEXT:
@@ -121,10 +101,12 @@ def _advance(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
     if asked == "change" and "leave_it" in cues:
         return Step(ask_next(form))
     sure = turn.intent == "cancel" and turn.ranking.get("cancel", 1.0) >= _SURE
-    if sure or _is_command("only_cancel", "cancel", turn, cues):
+    if sure or is_command("only_cancel", "cancel", turn, cues):
         return Step(None, "utter_ticket_cancelled")
+    if asked == "email" and "no_email" in cues:
+        return Step(form, "utter_email_needed")
     wanted = turn.intent == "change_answer" or "change_it" in cues or (
-        asked == "confirm" and _is_command("only_change", "change_answer", turn, cues))
+        asked == "confirm" and is_command("only_change", "change_answer", turn, cues))
     if wanted and asked not in given(form) and _names_field(form, turn, cues, (asked,)):
         return Step(form)
     named = _names_field(form, turn, frozenset(), given(form))
@@ -135,26 +117,26 @@ def _advance(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
 
 def _free_text(form: Form, turn: Turn, cues: frozenset[str]) -> Step | None:
     """A subject or a description is whatever was typed, unless that is nothing but a command, or plainly a question."""
-    if _is_command("only_cancel", "cancel", turn, cues):
+    if is_command("only_cancel", "cancel", turn, cues):
         return Step(None, "utter_ticket_cancelled")
     # Until the visitor has given something, nothing can be changed: "Change e-mail address" is the subject.
     changeable = given(form) if form["asked"] == "description" or "description" in form else ()
-    if changeable and _is_command("only_change", "change_answer", turn, cues):
+    if changeable and is_command("only_change", "change_answer", turn, cues):
         if named := _names_field(form, turn, cues, changeable):
             return Step(_reopened(form, named))
         if not _names_field(form, turn, cues):
             return Step({**form, "asked": "change"})
-    if _asks_something(turn, cues) and not _insists(turn):
+    if _asks_something(turn, cues) and not insists(turn):
         return None
     return _TAKE[form["asked"]](form, turn, cues)
 
 
-def _is_command(name: str, intent: str, turn: Turn, cues: frozenset[str]) -> bool:
+def is_command(name: str, intent: str, turn: Turn, cues: frozenset[str]) -> bool:
     """True when the message is nothing but this command; one with a slip in it must be understood as such, too."""
     return name in cues or (f"nearly_{name}" in cues and turn.intent == intent)
 
 
-def _insists(turn: Turn) -> bool:
+def insists(turn: Turn) -> bool:
     """True when the visitor says word by word what they said just before."""
     return bool(turn.history) and turn.history[-1].split() == turn.text.split()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.core.command import first_clause
 from bot.services.answer import HANDLERS
 from bot.services.dialogue.resolve import CUSTOMER_KINDS, FOLLOW_UP
 from bot.services.dialogue.state import State
@@ -19,6 +20,12 @@ ONE_RESPONSE = frozenset(
     {"greet", "goodbye", "thank", "affirm", "deny", "abuse", "bot_identity", "capabilities", "other_language",
      "self_harm", "danger", "account_security", "distress", "privacy"}
 )
+# Where people may be hurt: their shares count together, and before all else.
+_HARM = ("self_harm", "danger", "account_security")
+_HARM_SHARE = 0.3
+# A death in the family is heard before what doesn't work.
+_AFTER_GRIEF = frozenset({NOT_UNDERSTOOD, "out_of_scope", "howto", "incident_p1", "incident_p2", "incident_p3",
+                          "incident_p4"})
 # Never read as more on the last topic.
 _PEOPLE_FIRST = frozenset({PERSON, "self_harm", "danger", "account_security", "distress"})
 _PLEASANTRIES = frozenset({"greet", "goodbye", "thank", "affirm", "deny"})
@@ -32,6 +39,15 @@ _SHORTEST = 2
 
 def settle(turn: Turn, state: State, wording: Wording) -> Turn:
     """The same turn, perhaps with another intent."""
+    cues = wording.cues.find(turn.text)
+    if harm := _harm(turn):
+        return replace(turn, intent=harm)
+    if "grief" in cues and turn.intent in _AFTER_GRIEF:
+        return replace(turn, intent="distress")
+    if "file_name" in cues and turn.intent in (NOT_UNDERSTOOD, "out_of_scope"):
+        return replace(turn, intent="sent_file")
+    if turn.intent == NOT_UNDERSTOOD and "only_cancel" in wording.cues.find(first_clause(turn.text)):
+        return replace(turn, intent="cancel")
     if turn.intent in _NO_ANSWER and turn.ranking.get(PERSON, 0.0) >= _WORTH_TAKING:
         return replace(turn, intent=PERSON)
     confidence = turn.ranking.get(turn.intent, 0.0)
@@ -51,6 +67,14 @@ def settle(turn: Turn, state: State, wording: Wording) -> Turn:
     if turn.intent in _PLEASANTRIES and confidence < _DOUBTFUL and words > _SHORTEST:
         return replace(turn, intent=NOT_UNDERSTOOD)
     return turn
+
+
+def _harm(turn: Turn) -> str | None:
+    """The likeliest way in which people are hurt, if all of them together are likelier than anything else."""
+    shares = {intent: turn.ranking.get(intent, 0.0) for intent in _HARM}
+    rest = max((share for intent, share in turn.ranking.items() if intent not in (*_HARM, NOT_UNDERSTOOD)), default=0.0)
+    together = sum(shares.values())
+    return max(_HARM, key=lambda intent: shares[intent]) if together >= max(rest, _HARM_SHARE) else None
 
 
 def _names_value(turn: Turn, topic: str, wording: Wording) -> bool:
