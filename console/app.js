@@ -188,6 +188,11 @@ Object.assign(heard, {
   stranger: () => location.reload(),
   gone(what) {
     const { code, conversation, shown } = what;
+    // What was sent and is not stored can't be any more: it is shown with what was begun, and kept no longer than that.
+    for (const item of code === 'unknown' ? desk.sending.pending(conversation) : []) {
+      desk.sending.drop(item);
+      talk.composer.restore(item, what);
+    }
     if (shown) {
       show();
       talk.kept.show(what);

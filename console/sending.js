@@ -57,6 +57,7 @@ export class Sending {
         why = error;
         if (PASSING.has(error.code)) break;
         item.heard?.reject(error);
+        if (!this.outbox.items.includes(item)) continue; // taken back meanwhile
         this.drop(item);
         desk.tell('refused', { item, error });
       }

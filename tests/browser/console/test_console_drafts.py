@@ -16,6 +16,14 @@ def beside(desk: ConsolePage, fragment: str = "") -> ConsolePage:
     return other.go(fragment)
 
 
+def hold_line(desk: ConsolePage) -> Callable[[], None]:
+    """The line is down for this browser alone, until what this gives is called."""
+    desk.page.context.set_offline(True)
+    desk.page.evaluate("dispatchEvent(new Event('offline'))")
+    expect(desk.banner).to_be_visible()
+    return lambda: desk.page.context.set_offline(False)
+
+
 def test_it_outlives_its_tab(floor: Floor, console: Enter) -> None:
     """The tab is closed, another one opens: the case is open again with what was begun."""
     floor.visitor("Wulan"), floor.visitor("Maya")
@@ -168,3 +176,21 @@ def test_of_a_conversation_that_is_deleted(floor: Floor, console: Enter) -> None
     desk.press("Enter")
     expect(kept).to_have_value("Refund Anda")
     assert "Refund" not in desk.page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])")
+
+
+def test_of_a_conversation_that_is_deleted_while_the_line_is_down(floor: Floor, console: Enter) -> None:
+    """What was sent meanwhile can be copied, too, and does not stay in the browser as a draft."""
+    wulan = floor.visitor("Wulan")
+    desk = console().take("Wulan")
+    desk.tolerate(r"WebSocket|ERR_|status 50")
+    go_on = hold_line(desk)
+    desk.input.fill("Refund Anda 49 EUR")
+    desk.press("Enter")
+    expect(desk.story).to_contain_text(desk.t("unsent"))
+    answer = floor.http.delete(f"{floor.base}/v1/conversation", headers=wulan.headers)
+    assert answer.is_success, answer.text
+    floor.visitors.remove(wulan)
+    go_on()
+    expect(desk.page.get_by_role("textbox", name=desk.t("drafts"))).to_have_value("Refund Anda 49 EUR")
+    expect(desk.section("drafts")).to_have_count(0)
+    desk.until("!JSON.stringify({ ...localStorage }).includes('Refund')")
