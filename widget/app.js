@@ -12,7 +12,7 @@ export const start = (loader, words) => {
   const { root, base, emit, button, pageLang } = loader;
   const keep = new Keep(loader.name);
   const title = new Title();
-  const refused = new Map(); // client_id -> who wants to hear that it was refused
+  const refused = { __proto__: null }; // client_id -> who wants to hear that it was refused
   let panel, ready, status, reason, unread;
 
   speak({ ...loader.words[loader.lang], ...words });
@@ -60,7 +60,7 @@ export const start = (loader, words) => {
     refused({ item, error }) {
       const { code, client_id: id } = error;
       panel.thread.rest();
-      if (refused.has(id)) refused.get(id)(error);
+      if (refused[id]) refused[id](error);
       else if (item?.file || code === 'protocol') {
         fail(words[code] ? code : 'refused', { size: size(client.limits.file_bytes) });
       } else if (code !== 'closed') {
@@ -108,7 +108,8 @@ export const start = (loader, words) => {
   build();
   client.start();
   const moved = () => client.moved();
-  window.navigation?.addEventListener('navigatesuccess', moved);
+  // Or it is a variable of the page's own.
+  window.navigation?.addEventListener?.('navigatesuccess', moved);
   document.addEventListener('visibilitychange', count);
 
   return {
@@ -149,7 +150,7 @@ export const start = (loader, words) => {
     },
     destroy() {
       document.removeEventListener('visibilitychange', count);
-      window.navigation?.removeEventListener('navigatesuccess', moved);
+      window.navigation?.removeEventListener?.('navigatesuccess', moved);
       title.mark(0);
       client.stop();
       panel.remove();

@@ -59,13 +59,13 @@ export class Composer {
   // The files that wait; pressed, one is taken away.
   show() {
     this.waiting.replaceChildren(...this.held.map((file) => {
-      const src = PICTURES.includes(file.type) && URL.createObjectURL(file);
+      const src = PICTURES.includes(file.type) && webkitURL.createObjectURL(file);
       const drop = () => {
         this.held.splice(this.held.indexOf(file), 1);
         this.show();
         this.input.focus();
       };
-      const onload = () => URL.revokeObjectURL(src);
+      const onload = () => webkitURL.revokeObjectURL(src);
       return button([src && h('img', { alt: '', src, onload, onerror: onload }), h('bdi', null, file.name), ' ×'], drop,
         { 'aria-label': t('remove', { name: file.name }), title: t('remove', { name: file.name }) });
     }));

@@ -3,18 +3,20 @@ import { button, h } from './dom.js';
 import { size, t } from './words.js';
 
 export const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
-const loaded = new Map(); // id -> promise of a blob URL
+const loaded = { __proto__: null }; // id -> promise of a blob URL
 
 // Nothing of it stays in this page.
 export const drop = () => {
-  for (const url of loaded.values()) url.then(URL.revokeObjectURL, () => {});
-  loaded.clear();
+  for (const id of Object.keys(loaded)) {
+    loaded[id].then(webkitURL.revokeObjectURL, () => {});
+    delete loaded[id];
+  }
 };
 
 const get = async (client, path, type) => {
   const answer = await fetch(client.base + path, { headers: { Authorization: `Bearer ${client.key}` } });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  return URL.createObjectURL(new Blob([await answer.blob()], { type }));
+  return webkitURL.createObjectURL(new Blob([await answer.blob()], { type }));
 };
 
 // Lets the browser save what is behind a URL of our own.
@@ -25,9 +27,9 @@ export const transcript = async (client) => save(await get(client, '/v1/transcri
 export const attachment = ({ id, name, media_type: type, size: bytes }, { client, fail }) => {
   const picture = PICTURES.includes(type);
   const load = () => {
-    if (!loaded.has(id)) loaded.set(id, get(client, `/v1/files/${id}`, picture ? type : 'application/octet-stream'));
-    loaded.get(id).catch(() => loaded.delete(id));
-    return loaded.get(id);
+    loaded[id] ||= get(client, `/v1/files/${id}`, picture ? type : 'application/octet-stream');
+    loaded[id].catch(() => delete loaded[id]);
+    return loaded[id];
   };
   const made = button([h('bdi', null, name), h('small', null, t('download', { size: size(bytes) }))],
     () => load().then((url) => save(url, name)).catch(() => fail('load_failed')), { class: 'file' });

@@ -53,7 +53,7 @@ export const form = (card, { client, keep, refused }, { seq }) => {
 
   // The one under way, perhaps since before a reload.
   let sending = client.outbox.has('ticket')?.frame.client_id;
-  const watch = () => refused.set(sending, ({ fields = {} }) => {
+  const watch = () => (refused[sending] = ({ fields = {} }) => {
     refresh();
     for (const field in controls) if (fields[field]) tell(field, fields[field]);
     focus();

@@ -9,9 +9,13 @@ import { place, t } from './words.js';
 
 const SMALL = matchMedia('(max-width: 480px), (max-height: 480px)');
 const TOUCH = matchMedia('(hover: none)');
-// What happens in the panel and is no business of the page's shortcuts, editors and drop zones.
+// What happens in the panel and is no business of the page's shortcuts, editors, drop zones and smooth scrolling, nor of
+// scripts that forbid to select and to copy.
 const OWN = ['keydown', 'keyup', 'keypress', 'beforeinput', 'input', 'compositionstart', 'compositionend', 'copy', 'cut',
-  'paste', 'dragenter', 'dragover', 'dragleave', 'drop'];
+  'paste', 'dragenter', 'dragover', 'dragleave', 'drop', 'wheel', 'touchstart', 'touchmove', 'mousedown', 'selectstart',
+  'contextmenu'];
+const FOCUS = ['focus', 'focusin'];
+const ROOM = ['resize', 'scroll'];
 
 export class Panel {
   constructor(context) {
@@ -44,17 +48,26 @@ export class Panel {
       this.menu.opener, signed('close', t('close'), this.shut)),
     this.menu.list, this.notice.element, this.thread.element, this.thread.about, this.person, this.composer.element,
     this.rating.element);
-    for (const type of OWN) this.dialog.addEventListener(type, (event) => event.stopPropagation());
+    for (const type of OWN) this.dialog.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
+    // A dialog of the page's that keeps the focus to itself does not hear that it has come here.
+    this.hush = (event) => event.target === this.root.host && event.stopImmediatePropagation();
+    for (const type of FOCUS) window.addEventListener(type, this.hush, true);
+    // A phone's keyboard covers the page below it, and may move what is left; who zooms in with two fingers wants neither.
     this.fit = () => {
-      this.dialog.style.setProperty('--room', `${visualViewport.height}px`);
+      const { height, offsetTop, scale } = visualViewport;
+      if (scale < 1.1) {
+        this.dialog.style.setProperty('--room', `${height}px`);
+        this.dialog.style.setProperty('--top', `${offsetTop}px`);
+      }
       if (this.dialog.open && SMALL.matches !== this.dialog.matches(':modal')) this.open();
     };
-    visualViewport.addEventListener('resize', this.fit);
+    for (const type of ROOM) visualViewport.addEventListener(type, this.fit);
     this.fit();
   }
 
   remove() {
-    visualViewport.removeEventListener('resize', this.fit);
+    for (const type of ROOM) visualViewport.removeEventListener(type, this.fit);
+    for (const type of FOCUS) window.removeEventListener(type, this.hush, true);
     this.dialog.remove();
   }
 

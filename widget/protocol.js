@@ -10,10 +10,11 @@ export const readFrame = (data) => {
   }
 };
 
-// A UUID. Pages without TLS have no crypto.randomUUID, but every blob's URL ends in one.
+// A UUID. Pages without TLS have no crypto.randomUUID, but every blob's URL ends in one. `webkitURL` is the standard's
+// second name of URL: pages have `const URL = …` for an address of their own.
 const uuid = () => {
-  const url = URL.createObjectURL(new Blob());
-  URL.revokeObjectURL(url);
+  const url = webkitURL.createObjectURL(new Blob());
+  webkitURL.revokeObjectURL(url);
   return url.slice(-36);
 };
 
@@ -21,7 +22,7 @@ const uuid = () => {
 export const make = (type, fields) => ({ type, client_id: uuid(), ...fields });
 
 // `url` if it leads to the web, else undefined: nothing that runs ever becomes a link.
-export const webUrl = (url) => (/^https?:\/\//i.test(url) && URL.canParse(url) ? url : undefined);
+export const webUrl = (url) => (/^https?:\/\//i.test(url) && webkitURL.canParse(url) ? url : undefined);
 
 // What ends a link wherever it stands: spaces, quotation marks in pairs, full-width punctuation, unseen characters.
 const URLS = /(https?:\/\/[^\s<>"“”„«»‹›。，、；：！？（）「」『』【】《》\u200b-\u200f\u2060\ufeff]+)/i;

@@ -6,14 +6,16 @@ export const css = `
 --bad:light-dark(#b3221a,#ff9d92);--good:light-dark(#16794a,#5fd09a)}
 *{box-sizing:border-box}
 .panel{position:fixed;inset:auto;inset-block-end:92px;inset-inline-end:20px;flex-direction:column;padding:0;
-width:400px;max-width:calc(100% - 40px);height:min(680px,100% - 112px);overflow:hidden;border:1px solid var(--line);
+width:400px;max-width:calc(100% - 40px);height:min(680px,100% - 112px);overflow:auto;scroll-padding-bottom:70px;
+border:1px solid var(--line);
 border-radius:var(--kilat-radius,16px);background:var(--bg);color:var(--text);box-shadow:0 8px 40px #0004;
 animation:rise .2s}
 .panel[open]{display:flex}
 :host([data-position=left]) .panel{inset-inline:20px auto}
 :host([data-position=right]) .panel{inset-inline:auto 20px}
 .panel:modal :is(input,textarea,select){font-size:16px}
-.panel:modal{inset:0;width:auto;max-width:none;height:var(--room);max-height:none;border:0;border-radius:0}
+.panel:modal{inset:var(--top,0) 0 auto;width:auto;margin:0;max-width:none;height:var(--room,100%);
+max-height:none;border:0;border-radius:0}
 h2,h3,p,ul,fieldset{margin:0;padding:0;border:0;font-size:inherit;overflow-wrap:anywhere;list-style:none}
 button,input,textarea,select{font:inherit;color:inherit}
 button,.b{display:inline-flex;align-items:center;gap:6px;padding:6px 12px;min-height:36px;
@@ -45,7 +47,8 @@ max-height:80%;overflow:auto;padding:6px;border:1px solid var(--edge);border-rad
 [aria-pressed=false]{border-color:#0000}
 .notice{padding:8px 14px;background:light-dark(#fff1cf,#3a2f12)}
 .notice p{flex:1 1 200px}
-.middle{position:relative;flex:1;min-height:0;background:var(--deep)}
+.notice p,.about,.fault{unicode-bidi:plaintext}
+.middle{position:relative;flex:1;min-height:96px;background:var(--deep)}
 .thread{height:100%;overflow:auto;overscroll-behavior:contain}
 .inner{position:relative;padding:14px}
 .held .inner{visibility:hidden}
@@ -78,7 +81,8 @@ i+i{animation-delay:.3s}
 .about a{display:inline-block;padding-block:3px}
 .person{padding:8px 12px 0;font-size:13px}
 .sign[type=submit]:dir(rtl){scale:-1}
-.composer{display:flex;flex-wrap:wrap;align-items:end;margin:8px 12px 12px;border:1px solid var(--edge);border-radius:14px}
+.composer{position:sticky;bottom:0;display:flex;flex-wrap:wrap;align-items:end;margin:8px 12px 12px;
+border:1px solid var(--edge);border-radius:14px;background:var(--bg)}
 .composer:focus-within{outline:2px solid var(--link)}
 .composer textarea{flex:1;min-width:0;min-height:44px;max-height:130px;padding:10px 0;border:0;background:none;
 outline:0;resize:none}

@@ -9,15 +9,15 @@
   const script = document.currentScript;
   const { dataset } = script;
   // An element with id="Kilat" is window.Kilat, too, but no property of its own.
-  const given = Object.hasOwn(window, 'Kilat') ? window.Kilat : { q: [] };
-  const queue = given?.q;
+  const named = () => (Object.hasOwn(window, 'Kilat') ? window.Kilat : { q: [] });
+  // A second run, on a page that has swapped its body. What finds itself deaf goes away, and this one begins.
+  named()?.attach?.(dataset.identityToken);
+  const { attach: other, q: queue } = named() || {};
   if (!Array.isArray(queue)) {
-    // A second run, on a page that has swapped its body; or something of the page's has our name.
-    if (given?.attach) given.attach(dataset.identityToken);
-    else console.error('window.Kilat', given);
+    if (!other) console.error('window.Kilat', window.Kilat);
     return;
   }
-  const base = new URL(script.src).origin;
+  const base = script.src.split('/', 3).join('/');
   const name = `kilat:${base}`;
   const kept = (box) => {
     try { return JSON.parse(window[box].getItem(name)) || {}; } catch { return {}; }
@@ -40,7 +40,16 @@
   customElements.get('kilat-widget') || customElements.define('kilat-widget', class extends HTMLElement {
     // A page's shortcuts see the host as the target of what is typed in the panel; most leave alone what is edited.
     get isContentEditable() {
-      return !!this.shadowRoot.activeElement?.closest('dialog');
+      return !!this.shadowRoot?.activeElement?.closest('dialog');
+    }
+
+    // Of a copy that a page has made of the host there is nothing to tell.
+    connectedCallback() {
+      this.came?.();
+    }
+
+    disconnectedCallback() {
+      this.went?.();
     }
   });
   const host = element('kilat-widget');
@@ -56,6 +65,7 @@ font:15px/1.5 var(--kilat-font,system-ui,sans-serif)!important}
 :host([data-theme=light]){color-scheme:light!important}
 :host([data-theme=dark]){color-scheme:dark!important}
 :host([hidden]){display:none!important}
+:host::before,:host::after{content:none!important}
 .launcher,.panel{--accent:var(--kilat-accent,light-dark(#0d4a70,#1d658f));--on-accent:var(--kilat-accent-text,#fff);
 --bolt:var(--kilat-bolt,#ffc640)}
 .launcher{display:grid;place-items:center;width:60px;height:60px;padding:0;border:2px solid transparent;
@@ -114,11 +124,25 @@ background:#16242f;color:#fff}
 
   // Beside the body: what a page does to its body, or puts in its place, leaves the widget where it is.
   const attach = () => {
-    if (host.isConnected) return;
-    document.documentElement.append(host);
+    // `document.open()` takes away all listeners.
+    if (host.dispatchEvent(new Event('hear', { cancelable: true }))) Kilat.destroy();
+    else if (host.isConnected) host.came();
+    else document.documentElement?.append(host);
+  };
+  // On a page that moves or clips all of itself (`html { transform: … }`) the launcher does not stay in the window: then
+  // it goes to the browser's top layer, with the panel. Else the page's consent banners and the like may lie before it.
+  const sight = new IntersectionObserver((seen) => {
+    if ((seen.at(-1).isIntersecting && !host.offsetParent) || !button.checkVisibility()) return;
+    host.popover = 'manual';
+    host.showPopover?.();
+  });
+  host.came = () => {
+    sight.disconnect();
+    sight.observe(button);
     app?.attached();
   };
-  const watch = new MutationObserver(attach);
+  // Not at once: a page that takes it out each time would stand still.
+  host.went = () => setTimeout(() => host.went && attach(), 50);
 
   const Kilat = window.Kilat = {
     attach(token) {
@@ -143,17 +167,18 @@ background:#16242f;color:#fff}
     on: (event, listener) => (listeners[event] ||= new Set()).add(listener),
     off: (event, listener) => listeners[event]?.delete(listener),
     destroy() {
-      watch.disconnect();
-      app?.destroy();
+      sight.disconnect();
+      app = app?.destroy();
+      host.went = null;
       host.remove();
       delete window.Kilat;
     },
   };
   button.addEventListener('click', Kilat.toggle);
+  host.addEventListener('hear', (event) => event.preventDefault());
 
   const begin = () => {
     attach();
-    watch.observe(document.documentElement, { childList: true });
     for (const [method, ...values] of queue) Kilat[method](...values);
     if (kept('sessionStorage').open || 'open' in dataset) open();
     else if (saved.key) {

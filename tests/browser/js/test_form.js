@@ -28,9 +28,9 @@ export const a_refusal_tells_of_the_fields_that_there_are = () => {
   speak(words);
   const { client, keep } = talk();
   client.outbox.add({ type: 'ticket', client_id: 't-1', values: {} }, 'c_1');
-  const refused = new Map();
+  const refused = {};
   const [made] = form({}, { client, keep, refused }, { seq: 1 });
-  refused.get('t-1')(JSON.parse('{"fields": {"__proto__": "wrong", "constructor": "wrong", "subject": "missing"}}'));
+  refused['t-1'](JSON.parse('{"fields": {"__proto__": "wrong", "constructor": "wrong", "subject": "missing"}}'));
   same({}.textContent, undefined, 'nothing else changed');
   same([...made.querySelectorAll('[aria-invalid=true]')].map(({ id }) => id), ['subject-1']);
 };

@@ -42,7 +42,7 @@ export const an_answer_to_nothing_is_an_end_of_the_line = () => {
 export const the_golden_log_is_shown_whole = async () => {
   speak(words);
   const { client } = talk();
-  const context = { client, keep: client.keep, refused: new Map(), fail() {} };
+  const context = { client, keep: client.keep, refused: {}, fail() {} };
   for (const { frame: { entry: one }, about } of await golden('gateway-entry')) {
     const made = showEntry(one, null, context);
     if (one.card) ok(show(one, context), `${about} has its card`);
