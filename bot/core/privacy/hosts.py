@@ -17,7 +17,7 @@ _RESOLVERS = frozenset({"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9"})
 _INSIDE = [ipaddress.ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")]
 _REACH_OF_OWNER = 3
 _LARGEST_OF_VERSION = 30
-_ONE = "32"
+_ONE = 32
 
 
 def find(said: Said) -> Iterator[Span]:
@@ -29,12 +29,20 @@ def find(said: Said) -> Iterator[Span]:
         is_owned = any(said.has(i, "own") and not said.has(i, "suffixes")
                        for i in range(before - _REACH_OF_OWNER + 1, before + 1))
         is_version = int(one[1].partition(".")[0]) <= _LARGEST_OF_VERSION and said.has(before, "labels")
-        if (one[2] or _ONE) == _ONE and not is_version and _is_somebodys(one[1], is_owned):
+        if not (one[2] and _is_network(one[0])) and not is_version and _is_somebodys(one[1], is_owned):
             yield Span(*one.span(), "address")
     for one in _SIX.finditer(said.text):
         word = one[0] if one[0].endswith("::") else one[0].rstrip(".:")
         if word.count(":") > 1 and _is_somebodys(word, is_owned=True):
             yield Span(one.start(), one.start() + len(word), "address")
+
+
+def _is_network(word: str) -> bool:
+    """Whether an address with how many of its bits count is a whole network's, and no machine's in it."""
+    try:
+        return ipaddress.ip_network(word).prefixlen < _ONE
+    except ValueError:
+        return False
 
 
 def _is_somebodys(word: str, is_owned: bool) -> bool:

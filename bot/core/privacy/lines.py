@@ -8,7 +8,7 @@ _LONGEST = 24
 # By their figures alone: Indonesia's 0800, 0804, 1500xxx, 007803; other countries' 0800 and 0808; those that are free
 # from everywhere; North America's and Australia's with their first 1; each with the country before it or not.
 _FIGURES = re.compile(
-    r"0(?:800|804|808)\d{5,8}|1500\d{3}|1[38]00\d{6}|1300\d{6}|00180\d{7,9}|007803\d{6,10}|00800\d{8}|62(?:800|804)\d{5,8}|"
+    r"0(?:800|804|808)\d{5,8}|(?:0\d{2,3})?1500\d{3}|1[38]00\d{6}|1300\d{6}|00180\d{7,9}|007803\d{6,10}|00800\d{8}|62(?:800|804)\d{5,8}|"
     r"1?8(?:00|33|44|55|66|77|88)\d{7}|44(?:800|808)\d{6,7}|(?:34)?(?:80|90)[0-2]\d{6}|800\d{6,8}|1800\d{7}", re.ASCII)
 # Such figures may be a meeting's too, unless they are written as those of phones are.
 _WRITTEN = re.compile(

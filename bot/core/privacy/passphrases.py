@@ -33,12 +33,15 @@ def _before(said: Said, phrase: Found) -> Iterator[Span]:
         is_linked |= said.has(at, "is")
         at -= 1
     after = phrase.after
-    while after < phrase.after + _MOST_BETWEEN and (said.has(after, "own") or said.is_ordinary(after)):
+    while after < phrase.after + _MOST_BETWEEN and (
+            said.has(after, "own", "spaced") or said.is_ordinary(after)):
         after += 1
     is_spaced = any(said.has(i, "spaced") for i in range(phrase.after, phrase.after + _REACH_BEFORE))
     is_bracketed = said.is_sign(at, "([{") and said.is_sign(after, ",)]}") and (is_told or is_spaced)
     is_owned = phrase.owned or said.has(phrase.first - 1, "own") or said.has(phrase.after, "own")
-    first = last = at if is_bracketed else at + 1
+    last = at if is_bracketed else at + 1
+    last -= is_bracketed and said.low(last - 1) in _CLOSING
+    first = last
     while first > max(0, last - _MOST_WORDS) and not said.is_new_line(first) and _goes_on(said, first - 1):
         first -= 1
     if is_bracketed:
@@ -74,7 +77,8 @@ def _quoted(said: Said) -> Iterator[Span]:
     for hint in (i for i in range(len(said)) if said.has(i, "spaced")):
         for last in range(hint - 1, max(0, hint - _REACH_OF_QUOTE), -1):
             sign = said.tokens[last].text
-            if sign in _CLOSING and not said.is_spaced(last) and said.is_spaced(last + 1):
+            is_end = said.is_spaced(last + 1) or not said.low(last + 1)[:1].isalnum()
+            if sign in _CLOSING and not said.is_spaced(last) and is_end:
                 first = last - 1
                 while first > max(0, last - _MOST_WORDS) and said.tokens[first].text not in _CLOSING[sign]:
                     first -= 1
