@@ -241,6 +241,22 @@ def test_mentioned_anywhere(engine: Engine, personal: Personal, table: str, colu
     assert personal.find(Whose(email="1@example.com")).mentioned == ()
 
 
+@pytest.mark.parametrize("whose", [
+    Whose(subject="user-1"), Whose(subject="old@example.com", email="OLD@example.com"), Whose(email="new@example.com"),
+], ids=["subject", "old", "new"])
+def test_a_changed_address(personal: Personal, conversations: Conversations, tickets: Tickets, draft: DraftMaker,
+                           whose: Whose) -> None:
+    """Whichever name is given, it is the same customer, and so is the guest who gave either address."""
+    for name, address in (("c-1", "old@example.com"), ("c-2", "new@example.com")):
+        begin(conversations, name, replace(ADA, email=address))
+        begin(conversations, f"{name}-guest")
+        tickets.open_ticket(draft(name, conversation=f"{name}-guest", email=address.upper(), identity=None))
+        begin(conversations, f"{name}-says", text=f"tulis ke {address}")
+    found = personal.find(whose)
+    assert found.conversations == ("c-1", "c-1-guest", "c-2", "c-2-guest") and found.tickets == (1, 2)
+    assert found.mentioned == ("c-1-says", "c-2-says")
+
+
 def test_named_by_the_address(personal: Personal, cases: SqlCases, case_file: CaseMaker, tickets: Tickets,
                               draft: DraftMaker) -> None:
     """A bridge to mail names the conversations of the REST channel by it."""

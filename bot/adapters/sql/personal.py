@@ -113,19 +113,17 @@ def _subjects(connection: Connection, email: str) -> set[str]:
 
 
 def _addresses(connection: Connection, whose: Whose) -> set[str]:
-    """The addresses that are theirs: the one given, or those that the subject's tokens had."""
-    if whose.email is not None:
-        return {in_small(whose.email)}
-    if whose.subject is None:
-        return set()
-    subject = whose.subject
+    """The addresses that are theirs: the one given, and those that the tokens of the same customer had."""
+    given = {in_small(whose.email)} if whose.email is not None else set[str]()
+    subjects = sorted((_subjects(connection, whose.email) if whose.email is not None else set())
+                      | ({whose.subject} if whose.subject is not None else set()))
     queries = (
-        select(conversations.c.claims["email"].as_string()).where(conversations.c.subject == subject),
+        select(conversations.c.claims["email"].as_string()).where(conversations.c.subject.in_(subjects)),
         select(cases.c.file[("identity", "email")].as_string()).where(
-            cases.c.file[("identity", "subject")].as_string() == subject),
-        select(tickets.c.claims["email"].as_string()).where(tickets.c.claims["subject"].as_string() == subject),
+            cases.c.file[("identity", "subject")].as_string().in_(subjects)),
+        select(tickets.c.claims["email"].as_string()).where(tickets.c.claims["subject"].as_string().in_(subjects)),
     )
-    return {in_small(found) for query in queries for found in connection.execute(query).scalars() if found}
+    return given | {in_small(found) for query in queries for found in connection.execute(query).scalars() if found}
 
 
 def _of_customers(connection: Connection, these: set[str]) -> set[str]:
