@@ -18,12 +18,18 @@ from desks.house import House
 from desks.mail_server import Mailbox
 from desks.ticket_desks import AtMailbox, AtRt, AtZendesk, People
 from desks.zendesk_tickets import ZendeskServer
+from fakes import FakeClock
+from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.facts import SqlFacts
+from bot.adapters.sql.personal import SqlPersonal
 from bot.adapters.wording import read_wording as read_wording_anew
 from bot.core.facts import Facts
 from bot.ports import Ticket, TicketDraft
+from bot.ports.personal import Erasures, Personal
+from bot.services.insights import tally
 from bot.settings import Settings
 
 read_wording = lru_cache(read_wording_anew)
@@ -112,3 +118,15 @@ def ticket(draft: Callable[..., TicketDraft]) -> Callable[..., Ticket]:
         return Ticket(f"KLT-{number:06d}", made, datetime.now(timezone.utc))
 
     return make
+
+
+@pytest.fixture
+def personal(engine: Engine) -> Personal:
+    """Each adapter of the port."""
+    return SqlPersonal(engine)
+
+
+@pytest.fixture
+def erasures(engine: Engine, clock: FakeClock) -> Erasures:
+    """Each adapter of the port; days are those of UTC."""
+    return SqlErasures(engine, lambda records, at: tally(records, at, lambda then: then.date()), clock)
