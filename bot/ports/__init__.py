@@ -4,7 +4,17 @@ from bot.core.routing import Staffing
 from bot.ports.audit import Action, Audit, AuditEntry, AuditEvent, AuditQuery
 from bot.ports.bot import Bot, BotReply, BotTurn
 from bot.ports.conversations import Conversations, Files, StoredFile
-from bot.ports.desk import AgentDesk, DeskEvent, DeskLink, DeskLinks, DeskNews, Memory, TicketDesk, TicketReply
+from bot.ports.desk import (
+    AgentDesk,
+    DeskEvent,
+    DeskLink,
+    DeskLinks,
+    DeskNews,
+    Memory,
+    ReplyFile,
+    TicketDesk,
+    TicketReply,
+)
 from bot.ports.facts import FactsStore
 from bot.ports.managers import Alarm, Managers
 from bot.ports.queue import AgentAccount, Agents, Case, CaseFile, Cases, Queue, QueuePlace, StoredNote
@@ -39,6 +49,7 @@ __all__ = [
     "Queue",
     "QueuePlace",
     "Receipt",
+    "ReplyFile",
     "Staffing",
     "StoredFile",
     "StoredNote",

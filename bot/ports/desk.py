@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 from bot.core.chat import Agent, Entry
@@ -126,13 +125,24 @@ class Memory(Protocol):
 
 
 @dataclass(frozen=True)
+class ReplyFile:
+    """A file of a reply. `id` is unique there; `address` is where the desk has it, empty when nobody shall have it;
+    `size` in bytes as the desk says, 0 when it does not."""
+
+    id: str
+    name: str
+    address: str
+    size: int = 0
+
+
+@dataclass(frozen=True)
 class TicketReply:
-    """A public reply on a ticket. `id` is unique there."""
+    """A public reply on a ticket, perhaps with files alone. `id` is unique there."""
 
     id: str
     author: str
     text: str
-    at: datetime | None = None
+    files: tuple[ReplyFile, ...] = ()
 
 
 class TicketDesk(Protocol):
@@ -148,7 +158,11 @@ class TicketDesk(Protocol):
         """Hand it over; its name there (`ref`)."""
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:
-        """Public replies since `cursor`, the next cursor, and whether the ticket is over."""
+        """Public replies since `cursor`, the next cursor, and whether the ticket is over. Of their files those that
+        somebody attached; not what stands within a text, such as the picture below a mail."""
+
+    async def fetch(self, file: ReplyFile, limit: int) -> bytes | None:
+        """At most `limit` + 1 bytes of a reply's file; `None` when it is not there any more, or never given."""
 
     def heard(self, headers: Mapping[str, str], body: bytes) -> None:
         """A webhook came: `WebhookRefused` when it is not theirs. Returns: look at the replies at once."""

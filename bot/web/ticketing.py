@@ -10,19 +10,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.adapters.door import clean
-from bot.core.chat import Author, Change, Kind, NewEntry
 from bot.core.errors import DeskUnavailable, StoreUnavailable
-from bot.ports import Ticket, TicketDesk, TicketReply, Tickets
+from bot.ports import Ticket, TicketDesk, Tickets
 from bot.web.backoff import Backoff
 from bot.web.gateway import Gateway
 from bot.web.hooks import refusal
+from bot.web.replies import Replies
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +34,6 @@ DAY = timedelta(days=1)
 # So many tickets of one address or one conversation are written about in a day: it may be a stranger's address.
 MOST_RECEIPTS = 3
 LONGEST_TRANSCRIPT = 10_000
-LONGEST_REPLY = 20_000
 
 
 class Ticketing:
@@ -53,6 +50,7 @@ class Ticketing:
         self._clock = clock
         self._sending = Backoff(RETRY_SECONDS, LONGEST_RETRY_SECONDS)
         self._asking = Backoff(RETRY_SECONDS, LONGEST_RETRY_SECONDS)
+        self._replies = Replies(gateway, desk)
         self._asked = ""
         self._news = asyncio.Event()
 
@@ -131,18 +129,9 @@ class Ticketing:
             await asyncio.to_thread(self._tickets.heard, ticket.number, ticket.cursor, is_over=True)
             return
         replies, cursor, is_over = await self.desk.replies(ticket.ref, ticket.cursor)
-        for reply in (replace(told, text=clean(told.text), author=clean(told.author)) for told in replies):
-            if not reply.text:
-                continue
-            await self._gateway.journal.write(Change(chat.id, (self._entry(ticket, reply, chat.lang),)))
+        await self._replies.bring(ticket, chat, replies)
         if is_over or cursor != ticket.cursor:
             await asyncio.to_thread(self._tickets.heard, ticket.number, cursor, is_over=is_over)
-
-    def _entry(self, ticket: Ticket, reply: TicketReply, lang: str) -> NewEntry:
-        text = reply.text if len(reply.text) <= LONGEST_REPLY else reply.text[:LONGEST_REPLY] + "…"
-        name = {"name": reply.author} if reply.author else {}
-        body = {"text": text, **name, "lang": lang, "ticket": ticket.number}
-        return NewEntry(Author.AGENT, Kind.TEXT, body, f"{self.desk.name}:{reply.id}")
 
     async def _send_for_ever(self) -> None:
         while True:

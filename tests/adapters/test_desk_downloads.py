@@ -27,13 +27,16 @@ class Files(FakeHttp):
         super().__init__([Route("/file", self._file), Route("/go", self._go), Route("/loop", self._loop)])
         self.to = ""
         self.signed: list[str | None] = []
+        self.tokens: list[str | None] = []
 
     async def _file(self, request: Request) -> Response:
         self.signed.append(request.headers.get("authorization"))
+        self.tokens.append(request.headers.get("x-token"))
         return Response(b"content")
 
     async def _go(self, request: Request) -> Response:
         self.signed.append(request.headers.get("authorization"))
+        self.tokens.append(request.headers.get("x-token"))
         return RedirectResponse(self.to)
 
     async def _loop(self, _request: Request) -> Response:
@@ -76,9 +79,29 @@ def test_the_desks_own_files(desk: Files) -> None:
     assert download(desk, f"{desk.url}/file") == b"content"
     desk.to = "/file"
     assert download(desk, f"{desk.url}/go") == b"content"
-    assert desk.signed == [None, None, None]
+    assert desk.signed == desk.tokens == [None, None, None]
     assert download(desk, f"{desk.url}/go", signed=True) == b"content"
     assert desk.signed[3:] == [aiohttp.BasicAuth("key", "secret").encode()] * 2
+    assert desk.tokens[3:] == ["geheim"] * 2
+
+
+@pytest.mark.parametrize("way", ["direct", "redirect"])
+def test_the_sign_in_stays_at_home(desk: Files, inside: Files, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other server gets it; nor does it open anything at home for another server that leads there."""
+    monkeypatch.setattr("bot.adapters.desks.calls._check_public", lambda _host: None)
+    monkeypatch.setattr("bot.adapters.desks.calls._encrypted", lambda url: url)
+    monkeypatch.setattr("bot.adapters.desks.calls.PublicResolver", ThreadedResolver)
+    desk.to, inside.to = f"{inside.url}/go", f"{desk.url}/file"
+    assert download(desk, f"{(desk if way == 'redirect' else inside).url}/go", signed=True) == b"content"
+    assert inside.signed == inside.tokens == [None]
+    assert desk.signed[-1] is None and desk.tokens[-1] is None
+
+
+def test_an_address_with_a_sign_in_of_its_own(desk: Files) -> None:
+    """Is none of ours, whatever it would open."""
+    assert download(desk, f"http://key:secret@127.0.0.1:{desk.port}/file", signed=True) == b""
+    assert download(desk, "http://a.id:99999/x") == b""
+    assert desk.calls == []
 
 
 HOSTS = ["127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "127.1"]

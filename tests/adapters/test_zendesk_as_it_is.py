@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from desks.samples import NOW, PHRASES
-from desks.ticket_desks import AtZendesk
+from desks.ticket_desks import AtZendesk, hand_over, read, run
 from desks.zendesk_server import ZendeskServer
 from desks.zendesk_tickets import ZendeskServer as TicketServer
 from desks.zendesk_use import LARGEST, kinds, settings_for, told, use
@@ -167,3 +167,35 @@ def test_a_suspended_requester_holds_no_ticket_up(draft: Callable[..., TicketDra
     assert refs == ["1", "1"] and made["tags"] == ["kilat", "kilat_requester_refused"]
     assert any("file" in comment["plain_body"] for comment in server.comments[1])
     assert not server.wrong
+
+
+@pytest.mark.parametrize(("changes", "content"), [
+    ({}, b"%PDF"),
+    ({"malware_scan_result": "malware_found"}, None),
+    ({"malware_scan_result": "malware_found", "malware_access_override": True}, b"%PDF"),
+    ({"malware_scan_result": "not_scanned"}, b"%PDF"),
+    ({"deleted": True}, None),
+    ({"content_url": None}, None),
+    ({"content_url": "http://10.0.0.1/panduan.pdf"}, None),
+    # As calls of the interface these would tell what its key may see.
+    ({"content_url": "{home}/api/v2/users/me.json"}, None),
+    ({"content_url": "{home}//%61pi/v2/users/me.json"}, None),
+])
+def test_the_file_of_a_ticket(
+    draft: Callable[..., TicketDraft], changes: dict[str, object], content: bytes | None,
+) -> None:
+    """What Zendesk says of it holds: what is harmful or gone is not fetched, and the key opens files alone."""
+    server = TicketServer()
+    server.start()
+    try:
+        [ref] = hand_over(people := AtZendesk(server), Ticket("KLT-000001", draft("k"), NOW))
+        people.reply(ref, "Ini", ("panduan.pdf", b"%PDF"))
+        [attachment] = server.comments[1][-1]["attachments"]
+        attachment.update({key: value.format(home=server.url) if isinstance(value, str) else value
+                           for key, value in changes.items()})
+        [reply] = read(people, ref)[0]
+        [found] = run(people, lambda: people.desk.fetch(reply.files[0], LARGEST))
+    finally:
+        server.stop()
+    # Unsigned, a call of the interface opens nothing: Zendesk takes it for anybody's.
+    assert found == content or (content is None and found is not None and b"Anonymous user" in found)

@@ -30,10 +30,12 @@ class Wrong(Exception):
 
 class FakeHttp:
     """Serves `routes`. `faults` are what becomes of the next calls that change something: `error` (a 503), `busy` (a
-    429 that asks for a second), `lost` (it is done, and no answer comes), one each, `""` for none."""
+    429 that asks for a second), `lost` (it is done, and no answer comes), one each, `""` for none. `unread` are parts
+    of paths: the next call that reads one is answered with a 503, once each."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
         self.faults: list[str] = []
+        self.unread: list[str] = []
         self.calls: list[tuple[str, str]] = []
         self.wrong: list[str] = []
         with socket.socket() as free:
@@ -65,6 +67,10 @@ class FakeHttp:
 
     async def _break(self, request: Request, call_next: Any) -> Response:
         self.calls.append((request.method, request.url.path))
+        for part in self.unread:
+            if request.method == "GET" and part in request.url.path:
+                self.unread.remove(part)
+                return JSONResponse({"error": "out of order"}, 503)
         fault = self.faults.pop(0) if self.faults and request.method in ("POST", "PUT") else ""
         if fault == "error":
             return JSONResponse({"error": "out of order"}, 503)

@@ -104,13 +104,20 @@ class Rt:
         return [self._text(link["_url"]) for one in found["items"] for link in one["_hyperlinks"]
                 if link["ref"] == "attachment"]
 
-    def as_visitor(self, ticket: str, address: str, text: str) -> None:
-        """The requestor answers, as by mail."""
+    def as_mail(self, ticket: str, user: str, mail: bytes) -> None:
+        """Somebody answers by mail."""
         self._perl(f"""
-            my $user = RT::CurrentUser->new; $user->Load('{address}');
+            use MIME::Parser; use MIME::Base64;
+            my $parser = MIME::Parser->new; $parser->output_to_core(1);
+            my $mail = $parser->parse_data(decode_base64('{base64.b64encode(mail).decode()}'));
+            my $user = RT::CurrentUser->new; $user->Load('{user}');
             my $ticket = RT::Ticket->new($user); $ticket->Load({int(ticket)});
-            my ($ok, $said) = $ticket->Correspond(Content => '{text}'); die $said unless $ok;
+            my ($ok, $said) = $ticket->Correspond(MIMEObj => $mail); die $said unless $ok;
         """)
+
+    def lose_files(self) -> None:
+        """Every file is deleted, as its shredder does it."""
+        self._perl("$RT::Handle->dbh->do(q{DELETE FROM Attachments WHERE Filename <> ''});")
 
     def _text(self, url: str) -> str:
         part = self.ask("GET", f"/attachment/{url.rpartition('/')[2]}")

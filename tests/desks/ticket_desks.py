@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from email.message import EmailMessage
 from typing import Any, Protocol
 
 from desks.fake_http import FakeHttp
@@ -19,6 +20,7 @@ from bot.adapters.tickets.zendesk import ZendeskSettings, ZendeskTickets
 from bot.core.errors import DeskUnavailable
 from bot.ports import Papers, Receipt, Ticket, TicketDesk, TicketReply
 
+File = tuple[str, bytes]
 # What a fake that falls silent takes longer than.
 PATIENT_SECONDS = 2.0
 SUPPORT = "support@kilat.test"
@@ -41,15 +43,20 @@ class Seen:
 
 
 class People(Protocol):
-    """Who works at a desk."""
+    """Who works at a desk. A file has a name and a content; `logo` is one that stands in the text, as below a mail."""
 
     desk: TicketDesk
     faults: list[str]
+    way: FakeHttp
+    # A part of the path of what is asked for a file alone.
+    file_path: str
 
     def tickets(self) -> list[Seen]: ...
-    def reply(self, ref: str, text: str) -> None: ...
-    def note(self, ref: str, text: str) -> None: ...
-    def visitor_writes(self, ref: str, text: str) -> None: ...
+    def reply(self, ref: str, text: str, *files: File) -> None: ...
+    def reply_with_logo(self, ref: str, text: str, logo: File, *files: File) -> None: ...
+    def note(self, ref: str, text: str, *files: File) -> None: ...
+    def visitor_writes(self, ref: str, text: str, *files: File) -> None: ...
+    def lose_files(self) -> None: ...
     def finish(self, ref: str) -> None: ...
     def go(self) -> None: ...
     def come(self) -> None: ...
@@ -86,9 +93,11 @@ class AtMailbox:
 class AtRt:
     """Those who work in Request Tracker; `budi` answers."""
 
+    file_path = "/attachment/"
+
     def __init__(self, rt: Rt, way: FlakyWay) -> None:
         self._rt = rt
-        self._way: FakeHttp = way
+        self.way: FakeHttp = way
         self.faults = way.faults
         self._before = self._last()
         secret = base64.b64encode(f"kilat:{PASSWORD}".encode()).decode()
@@ -104,23 +113,29 @@ class AtRt:
             found.append(Seen(ref, item["Subject"], text, papers, to, int(item["Priority"])))
         return found
 
-    def reply(self, ref: str, text: str) -> None:
-        self._rt.ask("POST", f"/ticket/{ref}/correspond", {"Content": text, "ContentType": "text/plain"})
+    def reply(self, ref: str, text: str, *files: File) -> None:
+        self._rt.ask("POST", f"/ticket/{ref}/correspond", _message(text, files))
 
-    def note(self, ref: str, text: str) -> None:
-        self._rt.ask("POST", f"/ticket/{ref}/comment", {"Content": text, "ContentType": "text/plain"})
+    def reply_with_logo(self, ref: str, text: str, logo: File, *files: File) -> None:
+        self._rt.as_mail(ref, "budi", mail_with_logo(text, logo, *files))
 
-    def visitor_writes(self, ref: str, text: str) -> None:
-        self._rt.as_visitor(ref, "ada@example.com", text)
+    def note(self, ref: str, text: str, *files: File) -> None:
+        self._rt.ask("POST", f"/ticket/{ref}/comment", _message(text, files))
+
+    def visitor_writes(self, ref: str, text: str, *files: File) -> None:
+        self._rt.as_mail(ref, "ada@example.com", mail_with_logo(text, ("ada.png", b"x"), *files))
+
+    def lose_files(self) -> None:
+        self._rt.lose_files()
 
     def finish(self, ref: str) -> None:
         self._rt.ask("PUT", f"/ticket/{ref}", {"Status": "resolved"})
 
     def go(self) -> None:
-        self._way.stop()
+        self.way.stop()
 
     def come(self) -> None:
-        self._way.start()
+        self.way.start()
 
     def _last(self) -> int:
         items = self._rt.ask("GET", "/tickets?query=id%20%3E%200&orderby=id&order=DESC&per_page=1")["items"]
@@ -130,8 +145,10 @@ class AtRt:
 class AtZendesk:
     """Those who work in Zendesk."""
 
+    file_path = "/attachments/"
+
     def __init__(self, server: ZendeskServer) -> None:
-        self.server = server
+        self.server = self.way = server
         self.faults = server.faults
         self.desk = ZendeskTickets(ZendeskSettings(server.url, EMAIL, TOKEN, SECRET), PATIENT_SECONDS)
 
@@ -146,14 +163,20 @@ class AtZendesk:
             found.append(Seen(str(number), ticket["subject"], first["plain_body"], papers, to, urgency))
         return found
 
-    def reply(self, ref: str, text: str) -> None:
-        self.server.add(int(ref), BUDI, text)
+    def reply(self, ref: str, text: str, *files: File) -> None:
+        self.server.add(int(ref), BUDI, text, files=files)
 
-    def note(self, ref: str, text: str) -> None:
-        self.server.add(int(ref), BUDI, text, public=False)
+    def reply_with_logo(self, ref: str, text: str, logo: File, *files: File) -> None:
+        self.server.add(int(ref), BUDI, text, files=files, inline=[logo])
 
-    def visitor_writes(self, ref: str, text: str) -> None:
-        self.server.add(int(ref), self.server.tickets[int(ref)]["requester_id"], text)
+    def note(self, ref: str, text: str, *files: File) -> None:
+        self.server.add(int(ref), BUDI, text, public=False, files=files)
+
+    def visitor_writes(self, ref: str, text: str, *files: File) -> None:
+        self.server.add(int(ref), self.server.tickets[int(ref)]["requester_id"], text, files=files)
+
+    def lose_files(self) -> None:
+        self.server.redact()
 
     def finish(self, ref: str) -> None:
         self.server.tickets[int(ref)]["status"] = "closed"
@@ -163,6 +186,26 @@ class AtZendesk:
 
     def come(self) -> None:
         self.server.start()
+
+
+def mail_with_logo(text: str, logo: File, *files: File) -> bytes:
+    """A mail in text and HTML, with a picture in it and files attached, as programs of mail write it."""
+    mail = EmailMessage()
+    mail.set_content(text)
+    mail.add_alternative(f'<p>{text}</p><img src="cid:logo@kilat.test">', subtype="html")
+    name, content = logo
+    html = mail.get_payload()[1]  # type: ignore[index]
+    html.add_related(content, "image", "png", cid="<logo@kilat.test>", filename=name)  # type: ignore[union-attr]
+    for name, content in (*files, ("smime.p7s", b"signed")):
+        subtype = "pkcs7-signature" if name.endswith(".p7s") else "octet-stream"
+        mail.add_attachment(content, "application", subtype, filename=name)
+    return mail.as_bytes()
+
+
+def _message(text: str, files: Sequence[File]) -> dict[str, Any]:
+    parts = [{"FileName": name, "FileType": "application/octet-stream",
+              "FileContent": base64.b64encode(content).decode()} for name, content in files]
+    return {"Content": text, "ContentType": "text/plain", **({"Attachments": parts} if parts else {})}
 
 
 def run(people: People, *steps: Callable[[], Any]) -> list[Any]:

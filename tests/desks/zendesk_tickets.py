@@ -8,7 +8,9 @@ import base64
 import html
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from desks.fake_http import FakeHttp, Wrong, fields
 from starlette.requests import Request
@@ -35,6 +37,7 @@ class ZendeskServer(FakeHttp):
             Route("/api/v2/tickets/{number:int}.json", self._show),
             Route("/api/v2/tickets/{number:int}.json", self._update, methods=["PUT"]),
             Route("/api/v2/tickets/{number:int}/comments.json", self._comments),
+            Route("/attachments/token/{token}/", self._attachment),
         ])
         self.tickets: dict[int, Json] = {}
         self.comments: dict[int, list[Json]] = {}
@@ -48,12 +51,34 @@ class ZendeskServer(FakeHttp):
         self.suspended: set[str] = set()
         self._keys: dict[str, tuple[bytes, int]] = {}
         self._ids = iter(range(1000, 1_000_000))
+        # By the token in its address; private, as an account may have it: who asks for one has to sign in.
+        self._files: dict[str, bytes] = {}
 
-    def add(self, number: int, author: int, text: str, *, public: bool = True) -> None:
-        """Somebody comments, by hand."""
-        self._add(number, author, {"html_body": html.escape(text).replace("\n", "<br>"), "public": public})
+    def add(
+        self, number: int, author: int, text: str, *, public: bool = True,
+        files: Sequence[tuple[str, bytes]] = (), inline: Sequence[tuple[str, bytes]] = (),
+    ) -> None:
+        """Somebody comments, by hand, with files attached or `inline` in the text."""
+        comment = {"html_body": html.escape(text).replace("\n", "<br>"), "public": public}
+        attachments = [*(self._attach(*file, inline=True) for file in inline), *(self._attach(*file) for file in files)]
+        self._add(number, author, comment, attachments)
 
-    def _add(self, number: int, author: int, comment: Json) -> None:
+    def _attach(self, name: str, content: bytes, *, inline: bool = False) -> Json:
+        id_ = next(self._ids)
+        self._files[f"t{id_}"] = content
+        return {
+            "id": id_, "file_name": name, "content_url": f"{self.url}/attachments/token/t{id_}/?name={quote(name)}",
+            "content_type": "application/octet-stream", "size": len(content), "inline": inline, "deleted": False,
+            "malware_scan_result": "malware_not_found", "malware_access_override": False}
+
+    def redact(self) -> None:
+        """All files are deleted, and marked as such."""
+        self._files.clear()
+        for comment in (comment for comments in self.comments.values() for comment in comments):
+            for attachment in comment["attachments"]:
+                attachment["deleted"] = True
+
+    def _add(self, number: int, author: int, comment: Json, attachments: Sequence[Json] = ()) -> None:
         if strangers := comment.keys() - {"html_body", "body", "public"}:
             raise Wrong(422, f"a comment has no {sorted(strangers)}")
         markup = str(comment.get("html_body") or "")
@@ -66,7 +91,7 @@ class ZendeskServer(FakeHttp):
         text = html.unescape(markup.replace("<br>", "\n"))
         self.comments.setdefault(number, []).append({
             "id": next(self._ids), "author_id": author, "public": comment.get("public", True), "html_body": markup,
-            "plain_body": text, "body": text})
+            "plain_body": text, "body": text, "attachments": list(attachments)})
 
     async def _me(self, request: Request) -> Response:
         if not _is_kilat(request):
@@ -136,6 +161,11 @@ class ZendeskServer(FakeHttp):
         return JSONResponse({
             "comments": page, **({"users": people} if query.get("include") == "users" else {}),
             "meta": {"has_more": end < len(every), "after_cursor": str(end)}})
+
+    async def _attachment(self, request: Request) -> Response:
+        _check(request)
+        content = self._files.get(request.path_params["token"])
+        return Response(content) if content is not None else JSONResponse({"error": "RecordNotFound"}, 404)
 
     def _requester(self, asked: Json | None) -> int:
         if asked is None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from ticket_desk import FakeDesk
 from web_client import SECRETS, Client, FakeBot
 
 from bot.adapters.identity import sign
@@ -27,6 +28,7 @@ from bot.bootstrap import build
 from bot.core.facts import Facts
 from bot.settings import Settings
 from bot.web import app as web
+from bot.web import ticketing
 from bot.web.gateway import Gateway
 
 # The words stay the same from test to test.
@@ -65,6 +67,28 @@ def http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: F
     monkeypatch.setattr("bot.web.view.RETRY_SECONDS", 0.02)
     monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
     with TestClient(web.create(build(web_settings, web_clock), fake_bot), base_url="http://127.0.0.1:8080") as client:
+        yield client
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    """A ticket desk."""
+    return FakeDesk()
+
+
+@pytest.fixture
+def desk_http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts, fake_bot: FakeBot,
+              desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """A client of the gateway before that desk."""
+    (tmp_path / "web.db").write_bytes(migrated_sqlite.read_bytes())
+    engine = open_engine(web_settings.database_url)
+    SqlFacts(engine).save(facts)
+    engine.dispose()
+    for name, value in {"ROUND_SECONDS": 0.02, "RETRY_SECONDS": 0.02, "CALM_SECONDS": 0.02}.items():
+        monkeypatch.setattr(ticketing, name, value)
+    monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
+    app = web.create(build(replace(web_settings, ticket_poll_seconds=0.05)), fake_bot, ticket_desk=desk)  # type: ignore[arg-type]
+    with TestClient(app, base_url="http://127.0.0.1:8080") as client:
         yield client
 
 

@@ -4,53 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from ticket_desk import FakeDesk
+from ticket_desk import FORM, FakeDesk, file_ticket, replies, soon
 from web_client import FakeBot, Plain
 
-from bot.adapters.sql.engine import open_engine
-from bot.adapters.sql.facts import SqlFacts
-from bot.adapters.wording import read_wording as read_wording_anew
 from bot.bootstrap import build
 from bot.core.chat import Agent
 from bot.core.errors import StoreUnavailable
-from bot.core.facts import Facts
 from bot.settings import Settings
 from bot.web import app as web
-from bot.web import ticketing
-
-PATIENT_SECONDS = 10.0
-read_wording = lru_cache(read_wording_anew)
-FORM = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "ada@example.com", "priority": "p2"}
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
-    """The ticket desk."""
-    return FakeDesk()
-
-
-@pytest.fixture
-def http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts, fake_bot: FakeBot, desk: FakeDesk,
-         monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    """A client of the gateway before this desk."""
-    (tmp_path / "web.db").write_bytes(migrated_sqlite.read_bytes())
-    engine = open_engine(web_settings.database_url)
-    SqlFacts(engine).save(facts)
-    engine.dispose()
-    for name, value in {"ROUND_SECONDS": 0.02, "RETRY_SECONDS": 0.02, "CALM_SECONDS": 0.02}.items():
-        monkeypatch.setattr(ticketing, name, value)
-    monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
-    app = web.create(build(replace(web_settings, ticket_poll_seconds=0.05)), fake_bot, ticket_desk=desk)  # type: ignore[arg-type]
-    with TestClient(app, base_url="http://127.0.0.1:8080") as client:
-        yield client
+def http(desk_http: TestClient) -> TestClient:
+    """A client of the gateway before the desk."""
+    return desk_http
 
 
 @pytest.fixture
@@ -63,28 +36,6 @@ def visitor(http: TestClient) -> Callable[..., Plain]:
         return client
 
     return make
-
-
-def file_ticket(client: Plain, **changes: str) -> str:
-    """Fill in the form; the number that the visitor is told."""
-    client.send("ticket", values={**FORM, **changes})
-    found = soon(lambda: [frame["entry"]["card"] for frame in client.events()
-                          if frame["type"] == "entry" and frame["entry"].get("card", {}).get("type") == "ticket"])
-    return str(found[-1]["number"])
-
-
-def soon(truth: Callable[[], Any]) -> Any:
-    """What `truth` says, as soon as it is true."""
-    until = time.monotonic() + PATIENT_SECONDS
-    while not (found := truth()):
-        assert time.monotonic() < until, "it did not come"
-        time.sleep(0.02)
-    return found
-
-
-def replies(client: Plain) -> list[dict[str, Any]]:
-    """The entries that came from a ticket."""
-    return [frame["entry"] for frame in client.events() if frame["type"] == "entry" and "ticket" in frame["entry"]]
 
 
 def test_there_and_back(visitor: Any, desk: FakeDesk, token: Any) -> None:

@@ -1,16 +1,24 @@
-"""A ticket desk that does as it is told."""
+"""A ticket desk that does as it is told, and visitors who send tickets to it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from web_client import Plain
 
 from bot.core.errors import DeskUnavailable, WebhookRefused
-from bot.ports import Papers, Ticket, TicketReply
+from bot.ports import Papers, ReplyFile, Ticket, TicketReply
+
+PATIENT_SECONDS = 10.0
+FORM = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "ada@example.com", "priority": "p2"}
 
 
 class FakeDesk:
     """Keeps tickets with their papers by number; `broken` are those that it does not take, `replies` what people
-    there have written. Every reply is told again from the start when it is `forgetful`."""
+    there have written, `kept` the contents of their files by address, `fetched` the addresses that were asked for.
+    Every reply is told again from the start when it is `forgetful`."""
 
     name = "fake"
 
@@ -22,6 +30,8 @@ class FakeDesk:
         self.over: set[str] = set()
         self.asked: list[str] = []
         self.forgetful = False
+        self.kept: dict[str, bytes | None] = {}
+        self.fetched: list[str] = []
 
     async def check(self) -> None:
         """See `TicketDesk`."""
@@ -47,12 +57,45 @@ class FakeDesk:
         begin = 0 if self.forgetful else int(cursor or 0)
         return written[begin:], str(len(written)), number in self.over
 
+    async def fetch(self, file: ReplyFile, limit: int) -> bytes | None:
+        """See `TicketDesk`."""
+        self.fetched.append(file.address)
+        if file.address in self.broken:
+            raise DeskUnavailable("told to")
+        content = self.kept[file.address]
+        return content if content is None else content[:limit + 1]
+
     def heard(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `TicketDesk`."""
         if headers.get("x-secret") != "right" or body != b"{}":
             raise WebhookRefused("told to")
 
-    def write(self, number: str, text: str, author: str = "Budi") -> None:
-        """Somebody there replies."""
+    def write(self, number: str, text: str, author: str = "Budi", **files: bytes | None) -> None:
+        """Somebody there replies, with files by name; `None`: it is gone."""
         written = self.written.setdefault(number, [])
-        written.append(TicketReply(f"{number}-{len(written)}", author, text))
+        self.kept.update(files)
+        told = tuple(ReplyFile(f"f{place}", name, name, len(content or b"")) for place, (name, content)
+                     in enumerate(files.items()))
+        written.append(TicketReply(f"{number}-{len(written)}", author, text, told))
+
+
+def file_ticket(client: Plain, **changes: str) -> str:
+    """Fill in the form; the number that the visitor is told."""
+    client.send("ticket", values={**FORM, **changes})
+    found = soon(lambda: [frame["entry"]["card"] for frame in client.events()
+                          if frame["type"] == "entry" and frame["entry"].get("card", {}).get("type") == "ticket"])
+    return str(found[-1]["number"])
+
+
+def soon(truth: Callable[[], Any]) -> Any:
+    """What `truth` says, as soon as it is true."""
+    until = time.monotonic() + PATIENT_SECONDS
+    while not (found := truth()):
+        assert time.monotonic() < until, "it did not come"
+        time.sleep(0.02)
+    return found
+
+
+def replies(client: Plain) -> list[dict[str, Any]]:
+    """The entries that came from a ticket."""
+    return [frame["entry"] for frame in client.events() if frame["type"] == "entry" and "ticket" in frame["entry"]]

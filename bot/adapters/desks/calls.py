@@ -94,15 +94,20 @@ class Calls:
     async def download(self, url: str, limit: int, *, signed: bool = False) -> bytes | None:
         """At most `limit` + 1 bytes of `url`; `None` when there is nothing yet, no bytes of what will never be
         given. The file need not be at the desk's own address; from every other it comes by https, and from none of a
-        private network. With `signed` the desk's own address gets the sign-in of other calls; no other address ever."""
+        private network. With `signed` the desk's own address gets the sign-in of other calls; no other address ever,
+        nor the desk's own when another one leads there."""
         try:
             for _ in range(MOST_REDIRECTS + 1):
                 is_home = _origin(url) == self._home
+                signed = signed and is_home
+                if "@" in urlsplit(url).netloc:  # a sign-in of its own
+                    return b""
                 if not is_home:
                     url = _encrypted(url)
                     _check_public(str(urlsplit(url).hostname))
                 async with self._download_client(is_home) as client, client.get(
-                        url, allow_redirects=False, auth=self._auth if signed and is_home else None) as answer:
+                        url, allow_redirects=False, auth=self._auth if signed else None,
+                        headers=self._headers if signed else None) as answer:
                     if answer.status in _REDIRECTS and "Location" in answer.headers:
                         url = urljoin(url, answer.headers["Location"])
                         continue
@@ -181,10 +186,14 @@ class PublicResolver(AbstractResolver):
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     """Scheme, host and port; `aiohttp.InvalidURL` for what is no address of the web."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise aiohttp.InvalidURL(url) from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise aiohttp.InvalidURL(url)
-    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}[parts.scheme]
+    return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}[parts.scheme]
 
 
 def _encrypted(url: str) -> str:

@@ -22,7 +22,7 @@ from bot.adapters.environment import required
 from bot.adapters.tickets.texts import all_papers, one_line
 from bot.core.email import is_address
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import Papers, Receipt, Ticket, TicketReply
+from bot.ports import Papers, Receipt, ReplyFile, Ticket, TicketReply
 
 logger = logging.getLogger(__name__)
 
@@ -109,6 +109,10 @@ class MailDesk:
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:
         """See `TicketDesk`: a mailbox tells of none."""
         return [], cursor, True
+
+    async def fetch(self, file: ReplyFile, limit: int) -> bytes | None:
+        """See `TicketDesk`: there are none."""
+        return None
 
     def heard(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `TicketDesk`."""

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import base64
 import hmac
+import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from email.parser import HeaderParser
+from html import unescape
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +21,7 @@ from bot.adapters.desks.calls import CallRefused, Calls
 from bot.adapters.environment import required, web_address
 from bot.adapters.tickets.texts import all_papers, one_line, plain
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import Papers, Ticket, TicketReply
+from bot.ports import Papers, ReplyFile, Ticket, TicketReply
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +31,11 @@ PRIORITIES: Mapping[str, int] = {"p1": 100, "p2": 75, "p3": 50, "p4": 0}
 ANSWER_SECONDS = 60.0
 OVER = ("resolved", "rejected", "deleted")
 _PAGE = 100
+_PARTS = {"fields": "Filename,ContentType,ContentLength,Headers", "per_page": str(_PAGE)}
+# All that RT tells of a part beside its content.
+_PART_BYTES = 100_000
+# Programs of mail read these, nobody else does.
+_SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 _NOT_IN, _NOTHING = (401, 403), 404
 _WHERE = "KILAT_TICKETS is rt: say where it is, such as https://rt.example.com."
 _WHO = "Set KILAT_RT_TOKEN, or KILAT_RT_USER and KILAT_RT_PASSWORD, of a user that Kilat has for itself."
@@ -101,12 +109,23 @@ class RtDesk:
             cursor = str(transaction["id"])
             person = await self._person(str(transaction["Creator"]["id"]))
             if person.is_staff and person.login not in requestors:
-                text = await self._text(transaction)
-                if text:
-                    found.append(TicketReply(cursor, person.name, text))
+                text, files = await self._said(cursor)
+                if text or files:
+                    found.append(TicketReply(cursor, person.name, text, files))
         # Merged into another: what is said there may be meant for somebody else.
         is_merged = str(ticket["id"]) != ref
         return found, cursor, is_merged or ticket.get("Status") in OVER
+
+    async def fetch(self, file: ReplyFile, limit: int) -> bytes | None:
+        """See `TicketDesk`. RT gives contents as JSON, in base64, which is longer by a third and its line breaks."""
+        most = 2 * limit + _PART_BYTES
+        told = await self._calls.download(f"{self._url}/attachment/{int(file.address)}", most, signed=True)
+        if not told or len(told) > most:
+            return None
+        try:
+            return base64.b64decode(json.loads(told).get("Content") or "")[:limit + 1] or None
+        except (ValueError, AttributeError):
+            return None
 
     async def aclose(self) -> None:
         """See `TicketDesk`."""
@@ -151,7 +170,7 @@ class RtDesk:
 
     async def _history(self, ref: str, query: str) -> list[dict[str, Any]]:
         """Transactions of a ticket. Not by `/ticket/…/history`: with a query that finds those of all tickets."""
-        fields = {"fields": "Creator,_hyperlinks", "per_page": str(_PAGE), "orderby": "id"}
+        fields = {"fields": "Creator", "per_page": str(_PAGE), "orderby": "id"}
         found = await self._get("/transactions", {"query": f"TicketId = {int(ref)} AND {query}", **fields})
         return list(found["items"]) if found else []
 
@@ -162,21 +181,46 @@ class RtDesk:
             self._people[login] = _Person(login, str(name), bool(int(found.get("Privileged") or 0)))
         return self._people[login]
 
-    async def _text(self, transaction: Mapping[str, Any]) -> str:
-        """What was written: the first part that is text, not a file; HTML without its markup."""
-        html = ""
-        for link in transaction["_hyperlinks"]:
-            if link.get("ref") != "attachment":
-                continue
-            part = await self._get(f"/attachment/{str(link['_url']).rpartition('/')[2]}") or {}
-            if part.get("Filename") or not part.get("Content"):
-                continue
-            text = base64.b64decode(part["Content"]).decode(errors="replace")
-            if part.get("ContentType") == "text/plain":
-                return text.strip()
-            if part.get("ContentType") == "text/html":
-                html = html or text
-        return plain(html)
+    async def _said(self, transaction: str) -> tuple[str, tuple[ReplyFile, ...]]:
+        """What was written: the first part that is text, HTML without its markup; and the files that came along."""
+        found = await self._get(f"/transaction/{transaction}/attachments", _PARTS) or {}
+        parts = [_Part.read(item) for item in sorted(found.get("items") or (), key=lambda item: int(item["id"]))]
+        texts = [part for part in parts if not part.name and part.size]
+        files = [part for part in parts if part.name and part.media_type not in _SIGNATURES]
+        said = await self._first(texts, "text/plain")
+        is_enough = said and not any(part.content_id for part in files)
+        html = "" if is_enough else await self._first(texts, "text/html")
+        shown = tuple(ReplyFile(part.id, part.name, part.id, part.size) for part in files if not part.is_within(html))
+        return said or plain(html), shown
+
+    async def _first(self, texts: Sequence[_Part], media_type: str) -> str:
+        part = next((text for text in texts if text.media_type == media_type), None)
+        told = await self._get(f"/attachment/{part.id}") if part else None
+        return base64.b64decode((told or {}).get("Content") or "").decode(errors="replace").strip()
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of what was written: a text, or a file when it has a name."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    content_id: str
+    is_inline: bool
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> _Part:
+        """As RT tells it."""
+        headers = HeaderParser().parsestr(str(told.get("Headers") or ""))
+        return cls(str(told["id"]), str(told.get("Filename") or ""), str(told.get("ContentType") or ""),
+                   int(told.get("ContentLength") or 0), str(headers.get("Content-ID") or "").strip("<> \t\r\n"),
+                   str(headers.get("Content-Disposition") or "").partition(";")[0].strip().lower() == "inline")
+
+    def is_within(self, html: str) -> bool:
+        """True for a picture of the text itself, such as the logo below a mail."""
+        return bool(self.content_id) and (self.is_inline or f"cid:{self.content_id}" in unescape(html))
 
 
 @dataclass(frozen=True)

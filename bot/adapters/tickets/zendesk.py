@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 import aiohttp
 
@@ -24,7 +25,7 @@ from bot.adapters.desks.texts import parts
 from bot.adapters.environment import required, web_address
 from bot.adapters.tickets.texts import all_papers, one_line, shown
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import Papers, Ticket, TicketReply
+from bot.ports import Papers, ReplyFile, Ticket, TicketReply
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ LONGEST_NOTE = 10_000
 _PAGE = 100
 _NOTHING = (404, 410)
 _UNPROCESSABLE = 422
+_HARMFUL = "malware_found"
 # On a ticket whose requester Zendesk refused (suspended, most often): the address stands in the note alone.
 _NO_REQUESTER = "kilat_requester_refused"
 _WHERE = "KILAT_TICKETS is zendesk: say where it is, such as https://example.zendesk.com."
@@ -111,9 +113,16 @@ class ZendeskTickets:
             cursor, who = str(comment["id"]), str(comment["author_id"])
             is_staff = author.get("role") in ("agent", "admin") and who not in strangers
             text = str(comment.get("plain_body") or "").strip()
-            if comment["public"] and is_staff and text:
-                found.append(TicketReply(cursor, author.get("alias") or author.get("name") or "", text))
+            files = tuple(_file(one) for one in comment.get("attachments") or () if not one.get("inline"))
+            if comment["public"] and is_staff and (text or files):
+                found.append(TicketReply(cursor, author.get("alias") or author.get("name") or "", text, files))
         return found, cursor, ticket["status"] in OVER
+
+    async def fetch(self, file: ReplyFile, limit: int) -> bytes | None:
+        """See `TicketDesk`. Where attachments are private, Zendesk wants Kilat's key; its own address alone gets it,
+        and never as a call of the interface."""
+        is_call = "/api/" in unquote(file.address.partition("?")[0])
+        return await self._calls.download(file.address, limit, signed=not is_call) or None
 
     def heard(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `TicketDesk`: signed with the webhook's secret, and young."""
@@ -188,3 +197,10 @@ class ZendeskTickets:
             if not page.get("meta", {}).get("has_more"):
                 return found
             params = {**params, "page[after]": str(page["meta"]["after_cursor"])}
+
+
+def _file(attachment: Mapping[str, Any]) -> ReplyFile:
+    is_harmful = attachment.get("malware_scan_result") == _HARMFUL and not attachment.get("malware_access_override")
+    address = "" if is_harmful or attachment.get("deleted") else str(attachment.get("content_url") or "")
+    return ReplyFile(str(attachment["id"]), str(attachment.get("file_name") or ""), address,
+                     int(attachment.get("size") or 0))

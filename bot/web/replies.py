@@ -1,0 +1,92 @@
+"""Replies on tickets become entries of the visitor's conversation: the text, then each file, once and in order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bot.adapters.door import clean
+from bot.core.chat import Author, Change, Chat, Kind, NewEntry
+from bot.core.errors import DeskUnavailable
+from bot.ports import ReplyFile, Ticket, TicketDesk, TicketReply
+from bot.web.files import keep
+from bot.web.frames import FrameError
+from bot.web.gateway import Gateway
+
+logger = logging.getLogger(__name__)
+
+LONGEST_REPLY = 20_000
+LONGEST_NAME = 120
+# So long a file that can't be had now is asked for again, and what was said after it waits.
+PATIENT_SECONDS = 600.0
+# Of a log, to fetch no file that came already.
+MOST_LOOKED_AT = 500
+
+
+class Replies:
+    """Brings replies of `desk`. What is told again is known by the desk's own ids; `clock` counts seconds."""
+
+    def __init__(self, gateway: Gateway, desk: TicketDesk, clock: Callable[[], float] = time.monotonic) -> None:
+        self._gateway = gateway
+        self._desk = desk
+        self._clock = clock
+        # Since when a file is asked for in vain.
+        self._since: dict[str, float] = {}
+
+    async def bring(self, ticket: Ticket, chat: Chat, replies: Sequence[TicketReply]) -> None:
+        """Write them; `DeskUnavailable` while a file can't be had: what came before it is written."""
+        known = await self._known(chat) if any(reply.files for reply in replies) else set()
+        for reply in replies:
+            name = clean(reply.author)
+            body = {**({"name": name} if name else {}), "lang": chat.lang, "ticket": ticket.number}
+            if text := clean(reply.text):
+                text = text if len(text) <= LONGEST_REPLY else text[:LONGEST_REPLY] + "…"
+                await self._write(chat, NewEntry(
+                    Author.AGENT, Kind.TEXT, {"text": text, **body}, f"{self._desk.name}:{reply.id}"))
+            for file in reply.files:
+                id_ = f"{self._desk.name}:{reply.id}.{file.id}"
+                if id_ not in known:
+                    await self._write(chat, await self._file(ticket, chat, file, id_, body))
+                    self._since.pop(id_, None)
+
+    async def _known(self, chat: Chat) -> set[str | None]:
+        entries = await asyncio.to_thread(self._gateway.conversations.entries, chat.id, limit=MOST_LOOKED_AT)
+        return {entry.client_id for entry in entries}
+
+    async def _write(self, chat: Chat, entry: NewEntry) -> None:
+        await self._gateway.journal.write(Change(chat.id, (entry,)))
+
+    async def _file(self, ticket: Ticket, chat: Chat, file: ReplyFile, id_: str, body: dict[str, Any]) -> NewEntry:
+        """The file, or a word on why it is not here."""
+        why = "gone"
+        try:
+            if file.size > self._gateway.settings.max_file_bytes:
+                why = "too_large"
+            elif content := await self._fetch(file, id_):
+                kept = await keep(self._gateway, chat.id, id_, file.name, content)
+                shown = {"id": kept.id, "name": kept.name, "media_type": kept.media_type, "size": kept.size}
+                return NewEntry(Author.AGENT, Kind.FILE, {"text": kept.name, **body, "file": shown}, id_)
+        except FrameError as error:
+            why = error.code.removeprefix("file_")
+        logger.warning("A file of a reply on %s can't be shown: %s", ticket.number, why)
+        name = " ".join(clean(file.name).split())[:LONGEST_NAME]
+        words = await asyncio.to_thread(self._gateway.counter.words, chat.lang)
+        text = words.phrase(f"reply_file_{why}", name=name, number=ticket.number)
+        return NewEntry(
+            Author.SYSTEM, Kind.TEXT, {"text": text, "lang": chat.lang, "ticket": ticket.number}, id_)
+
+    async def _fetch(self, file: ReplyFile, id_: str) -> bytes | None:
+        """Its content; `None` when it can't be had, or could not for too long."""
+        try:
+            return await self._desk.fetch(file, self._gateway.settings.max_file_bytes)
+        except DeskUnavailable as error:
+            now = self._clock()
+            # Of one that is told of no more, nobody needs to know.
+            self._since = {one: at for one, at in self._since.items() if now - at < 2 * PATIENT_SECONDS}
+            if now - self._since.setdefault(id_, now) < PATIENT_SECONDS:
+                raise
+            logger.warning("A file of a reply was asked for in vain: %s", error)
+            return None
