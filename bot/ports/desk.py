@@ -14,10 +14,10 @@ from bot.ports.tickets import Papers, Ticket
 @dataclass(frozen=True)
 class DeskEvent:
     """What happened at an outside desk. `id` is unique there; `ref` names the case there; `kind` is `accepted`,
-    `message`, `file`, `typing`, `transferred`, `returned`, `closed` or `failed`; `agent` who did it; `text` of a
-    message, or the reason (of `closed`: an `Outcome`, or nothing); `file` the content of a file (nothing: it can't
-    be had), with its name in `text`; `tier` of a transfer. A `message` or a `file` takes the case; `typing` with an
-    empty `text` has stopped."""
+    `message`, `file`, `typing`, `transferred`, `returned`, `closed` or `failed`; `agent` who did it, `None` where the
+    desk does not tell, as it may of `typing` and `closed`; `text` of a message, or the reason (of `closed`: an
+    `Outcome`, or nothing); `file` the content of a file (nothing: it can't be had), with its name in `text`; `tier` of
+    a transfer. A `message` or a `file` takes the case; `typing` with an empty `text` has stopped."""
 
     id: str
     ref: str

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from desks.chatwoot_server import TOKEN, ChatwootServer
-from desks.chatwoot_use import REF, settings_for, shown, told, use
+from desks.chatwoot_use import REF, SECOND, settings_for, shown, told, use
 from desks.samples import MARKUP, case, said, sent
 
 from bot.adapters.desks.chatwoot import ChatwootDesk
@@ -38,7 +38,7 @@ def test_a_case_is_opened_once(server: ChatwootServer) -> None:
     assert len(server.conversations) == 1 and shown(server) == [(1, True, "The case.")]
     assert server.conversations[1]["priority"] == "urgent"
     assert server.conversations[1]["custom_attributes"] == {
-        "kilat": "KLC-000001-c_1", "case": "KLC-000001", "plan": "premier", "account_type": "business",
+        "kilat": REF.partition("/")[2], "case": "KLC-000001", "plan": "premier", "account_type": "business",
         "priority": "p1", "tier": "2", "language": "id"}
 
 
@@ -48,7 +48,7 @@ def test_a_second_case_of_a_customer_is_a_conversation_of_its_own(server: Chatwo
     async def second(desk: ChatwootDesk) -> str:
         return await desk.open_case(case("KLC-000002"), None, "The second.")
 
-    assert use(server, second) == "2/KLC-000002-c_1"
+    assert use(server, second) == SECOND
     assert server.conversations[1]["contact"] == server.conversations[2]["contact"]
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 import pytest
 from desks.chatwoot_account import ME, SECRET, signed
 from desks.chatwoot_server import ChatwootServer
-from desks.chatwoot_use import LARGEST, REF, kinds, settings_for, shown, told, use
+from desks.chatwoot_use import LARGEST, REF, SECOND, kinds, settings_for, shown, told, use
 from desks.samples import PHRASES, case, said
 
 from bot.adapters.desks.chatwoot import ChatwootDesk
@@ -145,14 +145,14 @@ def test_a_deleted_conversation_fails_once_and_alone(server: ChatwootServer) -> 
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str]]:
         await desk.open_case(case("KLC-000002"), None, "The second.")
-        refs = (REF, "2/KLC-000002-c_1")
+        refs = (REF, SECOND)
         del server.conversations[1]
         server.say(2, server.agent("Budi"), "Halo!")
         first = await told(desk, None, refs)
         second = await told(desk, first.cursor, refs)
         return [(event.kind, event.ref) for news in (first, second) for event in news.events]
 
-    assert use(server, talk) == [("failed", REF), ("accepted", "2/KLC-000002-c_1"), ("message", "2/KLC-000002-c_1")]
+    assert use(server, talk) == [("failed", REF), ("accepted", SECOND), ("message", SECOND)]
     server.wrong.clear()
 
 

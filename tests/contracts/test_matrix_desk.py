@@ -119,7 +119,7 @@ def test_cases_of_two_kilats(driver: Matrix) -> None:
 
 def test_much_was_said_meanwhile(house: House, driver: Matrix, monkeypatch: pytest.MonkeyPatch) -> None:
     """More than the server tells at once: the rest is fetched, in order."""
-    monkeypatch.setattr("bot.adapters.desks.matrix.desk.TIMELINE", 3)
+    monkeypatch.setattr("bot.adapters.desks.matrix.sync.TIMELINE", 3)
     visitor = house.visitor()
     case = visitor.hand_off()
     soon(lambda: case in driver.cases())

@@ -32,6 +32,20 @@ def test_replies_come_once_and_in_order(answering: People, ticket: Callable[...,
     assert read(answering, ref)[0][3] == replies[0]
 
 
+@pytest.mark.parametrize("place", ["older", "unknown", "none"])
+def test_an_older_place(answering: People, ticket: Callable[..., Ticket], place: str) -> None:
+    """From an older cursor, as after a backup was restored, or from one that is gone: all since then is told again, by
+    the same ids, and none is left out."""
+    [ref] = hand_over(answering, ticket())
+    answering.reply(ref, "Satu")
+    first, cursor, _ = read(answering, ref)
+    answering.reply(ref, "Dua")
+    answering.reply(ref, "Tiga")
+    since, _, _ = read(answering, ref, cursor)
+    again, _, _ = read(answering, ref, {"older": cursor, "unknown": "1", "none": None}[place])
+    assert again == (since if place == "older" else [*first, *since])
+
+
 def test_replies_on_other_tickets(answering: People, ticket: Callable[..., Ticket]) -> None:
     """They go to whom they were meant for, and to nobody else."""
     one, other = hand_over(answering, ticket(1), ticket(2))

@@ -108,8 +108,8 @@ class ChatwootAccount(FakeHttp):
             "conversation": {"id": number}, "is_private": False})
 
     def number(self, case: str) -> int:
-        """The conversation of a case."""
-        return next(n for n, one in self.conversations.items() if one["custom_attributes"].get("case") == case)
+        """The conversation of a case, the newest of that number."""
+        return max(n for n, one in self.conversations.items() if one["custom_attributes"].get("case") == case)
 
     def _store(self, number: int, kind: int, content: str | None, sender: Json | None, *, private: bool = False,
                source: str | None = None, file: tuple[str, bytes] | None = None) -> Json:

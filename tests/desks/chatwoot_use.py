@@ -12,11 +12,13 @@ from desks.samples import PHRASES, case
 
 from bot.adapters.desks.chatwoot import ChatwootDesk
 from bot.adapters.desks.settings import ChatwootSettings
+from bot.adapters.desks.texts import name_of
 from bot.ports import DeskNews
 
 LARGEST = 100
 PACE = 0.05
-REF = "1/KLC-000001-c_1"
+REF = f"1/{name_of(case())}"
+SECOND = f"2/{name_of(case('KLC-000002'))}"
 Talk = Callable[[ChatwootDesk], Awaitable[Any]]
 
 

@@ -129,12 +129,13 @@ class Matrix:
         self.server.start()
 
     def room(self, case: str) -> str:
-        """The room of a case."""
+        """The room of a case; of several of that number the one that is not over."""
         self.cases()
-        for room in self._ask("sari", "GET", "joined_rooms")["joined_rooms"]:
-            if case in self._state(room, "m.room.name").get("name", ""):
-                return str(room)
-        raise AssertionError(f"no room is called {case}")
+        rooms = self._ask("sari", "GET", "joined_rooms")["joined_rooms"]
+        named = {self._state(room, "m.room.name").get("name", ""): str(room) for room in rooms}
+        found = sorted(name for name in named if case in name)
+        assert found, f"no room is called {case}"
+        return named[found[0]]
 
     def said(self, case: str) -> list[dict[str, Any]]:
         """Every message of a case's room, in order."""

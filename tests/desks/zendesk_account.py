@@ -74,8 +74,8 @@ class ZendeskAccount(FakeHttp):
         self._tell("conversation:typing", {"conversation": self._shown(id_), "activity": activity})
 
     def id(self, case: str) -> str:
-        """The conversation of a case."""
-        return next(id_ for id_, one in self.conversations.items() if one["displayName"] == case)
+        """The conversation of a case, the newest of that number."""
+        return next(id_ for id_, one in reversed(self.conversations.items()) if one["displayName"] == case)
 
     def content_of(self, message: Json) -> bytes:
         """What is in a message's file."""

@@ -22,7 +22,7 @@ from bot.adapters.desks.chatwoot_read import OURS, agent_of, attributes, author_
 from bot.adapters.desks.late import LateFiles
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ChatwootSettings
-from bot.adapters.desks.texts import entry_text, name_of, parts, plain, speaker
+from bot.adapters.desks.texts import entry_name, entry_text, name_of, parts, plain, speaker
 from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch, is_settling
 from bot.core.chat import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
@@ -103,12 +103,12 @@ class ChatwootDesk:
         text = text if is_visitor else f"{speaker(entry)}: {text}"
         shown = entry.body.get("file") or {}
         try:
-            await self._send(ref, str(entry.seq), text, (shown["name"], shown["media_type"], file) if file else None,
+            await self._send(ref, entry_name(entry), text, (shown["name"], shown["media_type"], file) if file else None,
                              is_note=not is_visitor)
         except CallRefused as error:
             if not file or error.status not in UNTAKEN:
                 raise
-            await self._note(ref, str(entry.seq), self._words.phrase("desk_file_refused", name=shown["name"]))
+            await self._note(ref, entry_name(entry), self._words.phrase("desk_file_refused", name=shown["name"]))
 
     async def typing(self, ref: str, on: bool) -> None:
         """See `AgentDesk`."""

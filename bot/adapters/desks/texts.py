@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from bot.core.chat import Entry
 from bot.ports import Case
@@ -24,8 +25,14 @@ _PLANE = "\uffff"
 
 
 def name_of(case: Case) -> str:
-    """The case's name at a desk: with its conversation's, for a new database counts its cases from 1 again."""
-    return f"{case.number}-{case.conversation}"
+    """The case's name at a desk: with its conversation's and its time, for a new database counts its cases from 1
+    again, and one that was restored gives the numbers since then again, perhaps in the same conversation."""
+    return f"{case.number}-{case.conversation}-{_moment(case.created_at)}"
+
+
+def entry_name(entry: Entry) -> str:
+    """An entry's name within its case: with its time, for after an older backup the log counts on from there again."""
+    return f"{entry.seq}-{_moment(entry.at)}"
 
 
 def entry_text(entry: Entry) -> str:
@@ -86,6 +93,10 @@ def _fits(text: str, longest: int) -> int:
 
 def _target(link: re.Match[str]) -> str:
     return f"]({_ESCAPED.sub(lambda escaped: escaped[1], link[1])}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{round(at.timestamp() * 1000):x}"
 
 
 def _line(line: str) -> str:

@@ -20,7 +20,7 @@ from bot.adapters.desks.calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
 from bot.adapters.desks.late import LateFiles
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ZendeskSettings
-from bot.adapters.desks.texts import BOT_NAME, entry_text, name_of, parts, speaker
+from bot.adapters.desks.texts import BOT_NAME, entry_name, entry_text, name_of, parts, speaker
 from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch, is_settling
 from bot.adapters.desks.zendesk_api import LONGEST_TEXT, ZendeskApi
 from bot.adapters.desks.zendesk_read import agent_of, is_ours, is_typing_agent, seconds, words
@@ -92,13 +92,13 @@ class ZendeskDesk:
             author = {"type": "user", "userExternalId": await self._user(ref)}
         shown = entry.body.get("file") or {}
         try:
-            await self._send(ref, str(entry.seq), author, entry_text(entry),
+            await self._send(ref, entry_name(entry), author, entry_text(entry),
                              (shown["name"], shown["media_type"], file) if file else None)
         except CallRefused as error:
             if not file or error.status not in UNTAKEN:
                 raise
             said = self._words.phrase("desk_file_refused", name=shown["name"])
-            await self._send(ref, str(entry.seq), _business(BOT_NAME), said)
+            await self._send(ref, entry_name(entry), _business(BOT_NAME), said)
 
     async def typing(self, ref: str, on: bool) -> None:
         """See `AgentDesk`. Of a user, Sunshine Conversations takes no typing."""

@@ -104,13 +104,12 @@ class Inbox:
             logger.warning("The desk %s speaks of a case that nobody knows.", self._desk.name)
         elif event.kind == "failed":
             logger.warning("The desk %s could not take a case: %s", self._desk.name, event.text)
-        elif event.agent is None and chat.agent is None:
+        elif event.agent is None and chat.agent is None and event.kind != "closed":
             logger.warning("The desk %s does not tell who did it: %s", self._desk.name, event.kind)
         elif not await self._is_newest(link):
             await self._decline_late(event, chat.id)
         else:
-            agent = agent_of(self._desk.name, event.agent) if event.agent else chat.agent
-            assert agent is not None, "one of the two is there"
+            agent = await self._who(event, chat)
             if event.kind == "typing":
                 if chat.agent and chat.agent.id == agent.id:
                     self._gateway.floor.typing(chat.id, agent, bool(event.text))
@@ -121,6 +120,15 @@ class Inbox:
                 await self._refuse(event, chat.id)
             except FrameError as error:
                 await self._desk.refuse(event.ref, event.id, error.code)
+
+    async def _who(self, event: DeskEvent, chat: Chat) -> Agent:
+        """Who did it; where the desk does not tell, whoever has the case there, or somebody."""
+        if event.agent:
+            return agent_of(self._desk.name, event.agent)
+        if chat.agent and (event.kind == "typing" or is_of(self._desk.name, chat.agent)):
+            return chat.agent
+        words = await asyncio.to_thread(self._gateway.counter.words, chat.lang)
+        return agent_of(self._desk.name, Agent("somebody", words.phrase("author_agent")))
 
     async def _is_newest(self, link: DeskLink) -> bool:
         cases = await asyncio.to_thread(self._gateway.cases.of_conversation, link.conversation)

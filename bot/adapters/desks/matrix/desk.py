@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,22 +13,20 @@ from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
 from bot.adapters.desks.matrix.read import Heard, read
 from bot.adapters.desks.matrix.room import NOTICE, TEXT, Rooms
 from bot.adapters.desks.matrix.settings import MatrixSettings
+from bot.adapters.desks.matrix.sync import Sync
 from bot.adapters.desks.matrix.team import Team
 from bot.adapters.desks.phrases import Phrases
-from bot.adapters.desks.texts import entry_text, parts, speaker
+from bot.adapters.desks.texts import entry_name, entry_text, name_of, parts, speaker
 from bot.core.chat import Agent, Author, Entry
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
 
 logger = logging.getLogger(__name__)
 
-WAIT_SECONDS = 25.0
 TYPING_SECONDS = 8.0
 # A message of Matrix holds 65 536 bytes, and a character up to six as JSON.
 LONGEST_TEXT = 10_000
 LONGEST_TOPIC = 200
-# In one answer of the server; what is older is fetched.
-TIMELINE = 100
 _WRONG_TOKEN = (401, 403)
 
 
@@ -44,6 +41,7 @@ class MatrixDesk:
         self._largest = largest
         self._client = MatrixClient(settings.url, settings.token)
         self._rooms = Rooms(self._client)
+        self._sync = Sync(self._client)
         self._team = Team(self._client, settings.team)
         self._late = LateFiles()
         self._typing: dict[str, set[str]] = {}
@@ -80,8 +78,8 @@ class MatrixDesk:
         await self._team.room()
         who = (case.file.get("identity") or {}).get("name") or self._words.phrase("anonymous")
         title = " · ".join(part for part in (case.number, (case.priority or "").upper(), " ".join(who.split())) if part)
-        # Another Kilat at the same server may have a case of the same number.
-        tail = hashlib.sha256(case.conversation.encode()).hexdigest()[:12]
+        # Another Kilat at the same server may have a case of the same number, and this one may have had one.
+        tail = hashlib.sha256(name_of(case).encode()).hexdigest()[:12]
         alias = f"kilat-{case.number.lower()}-{tail}"
         question = str(case.file.get("question") or "")
         topic = "" if question.startswith("/") else question[:LONGEST_TOPIC]
@@ -92,8 +90,16 @@ class MatrixDesk:
         return room
 
     async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
-        """See `AgentDesk`."""
-        name = f"entry-{entry.seq}"
+        """See `AgentDesk`. In a room that Kilat is in no more nothing can be shown: the case is about to end."""
+        try:
+            await self._relay(ref, entry, file)
+        except MatrixRefused as error:
+            if error.code != "M_FORBIDDEN" or await self._rooms.is_in(ref):
+                raise
+            logger.warning("A word can't be shown in a room that Kilat is in no more: %s", error)
+
+    async def _relay(self, ref: str, entry: Entry, file: bytes | None) -> None:
+        name = f"entry-{entry_name(entry)}"
         if file is not None:
             content = await self._file(entry, file)
             await self._rooms.say(ref, await self._team.me(), name, content)
@@ -130,21 +136,21 @@ class MatrixDesk:
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
         """See `AgentDesk`; the cursor is the server's `since`."""
         me, team = await self._team.me(), await self._team.room()
-        wait = {"since": cursor, "timeout": str(int(WAIT_SECONDS * 1000))} if cursor else {}
-        answer = await self._client.get(
-            "sync", seconds=2 * WAIT_SECONDS, filter=json.dumps(_filter(me)), **wait)
-        joined = {room: told for room, told in answer.get("rooms", {}).get("join", {}).items() if room != team}
-        agents = await self._team.agents() if joined else {}
+        synced = await self._sync.news(me, cursor, refs)
+        rooms = [room for room in dict.fromkeys((*synced.said, *synced.typing)) if room != team]
+        agents = await self._team.agents() if rooms else {}
         events: list[DeskEvent] = []
-        for room, told in joined.items():
-            timeline = await self._timeline(room, told.get("timeline", {}), cursor, me)
+        for room in rooms:
+            timeline = synced.said.get(room, ())
             if any(said.get("sender") not in agents for said in timeline):
                 agents = await self._team.agents(now=True)  # perhaps somebody is new in the team
             for said in timeline:
                 if heard := read(said, room, agents):
                     events.extend(await self._heard(heard, said["event_id"], room))
-            events.extend(self._typers(room, told.get("ephemeral", {}).get("events", []), agents))
-        return DeskNews(tuple(events), str(answer["next_batch"]))
+            events.extend(self._typers(room, synced.typing.get(room, ()), agents))
+        # It is over: before an older backup was restored, Kilat left the room; or somebody has put it out.
+        events += [DeskEvent(f"{room}.left", room, "closed") for room in await self._rooms.lost(refs)]
+        return DeskNews(tuple(events), synced.token)
 
     def heard(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `AgentDesk`; Matrix is asked, and tells at once."""
@@ -153,19 +159,6 @@ class MatrixDesk:
     async def aclose(self) -> None:
         """See `AgentDesk`."""
         await self._client.aclose()
-
-    async def _timeline(
-        self, room: str, timeline: Mapping[str, Any], since: str | None, me: str,
-    ) -> list[dict[str, Any]]:
-        """What was said since, the oldest first; what the server left out is fetched."""
-        said: list[dict[str, Any]] = list(timeline.get("events", []))
-        start = timeline.get("prev_batch") if timeline.get("limited") and since else None
-        while start and since:
-            page = await self._client.get("rooms", room, "messages", dir="b", **{"from": start}, to=since,
-                                          limit=str(TIMELINE), filter=json.dumps(_messages(me)))
-            said = [*reversed(page["chunk"]), *said]
-            start = page.get("end") if page["chunk"] else None
-        return said
 
     async def _heard(self, heard: Heard, id_: str, room: str) -> list[DeskEvent]:
         if heard.question:
@@ -220,15 +213,3 @@ class MatrixDesk:
 
     async def _say(self, room: str, name: str, text: str, kind: str = NOTICE) -> None:
         await self._rooms.say(room, await self._team.me(), name, {"msgtype": kind, "body": text})
-
-
-def _messages(me: str) -> dict[str, Any]:
-    return {"types": ["m.room.message", "m.room.encrypted"], "not_senders": [me]}
-
-
-def _filter(me: str) -> dict[str, Any]:
-    """Of all that a server tells: what others say, and who types."""
-    nothing: dict[str, Any] = {"types": []}
-    room = {"timeline": {**_messages(me), "limit": TIMELINE}, "ephemeral": {"types": ["m.typing"]}, "state": nothing,
-            "account_data": nothing}
-    return {"room": room, "presence": nothing, "account_data": nothing}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
@@ -25,6 +25,7 @@ class Rooms:
     def __init__(self, client: MatrixClient) -> None:
         self._client = client
         self._said: dict[str, set[str]] = {}
+        self._left: set[str] = set()
 
     async def make(self, alias: str, home: str, name: str, topic: str, members: Iterable[str]) -> str:
         """The private room of this alias at the server `home`, with `members` invited; made now, or known already."""
@@ -65,8 +66,25 @@ class Rooms:
         name = str(named.get("name") or "")
         if not name.startswith("✓"):
             await self._client.put("rooms", room, "state", "m.room.name", body={"name": f"✓ {name}"})
+        # Before it is done: whoever asks for news may hear of it first.
+        self._left.add(room)
         await self._client.post("rooms", room, "leave", body={})
         self._said.pop(room, None)
+
+    async def lost(self, rooms: Sequence[str]) -> list[str]:
+        """Those of `rooms`, all there are, that the user is in no more, and that this process did not leave; told once.
+        The server tells of it by itself only when something was said there."""
+        joined = await self._joined() if rooms else []
+        lost = [room for room in rooms if room not in joined and room not in self._left]
+        self._left = self._left.intersection(rooms).union(lost)
+        return lost
+
+    async def is_in(self, room: str) -> bool:
+        """Whether the user is in the room."""
+        return room in await self._joined()
+
+    async def _joined(self) -> list[str]:
+        return list((await self._client.get("joined_rooms"))["joined_rooms"])
 
     async def _stands(self, room: str, me: str) -> set[str]:
         only = json.dumps({"types": ["m.room.message"], "senders": [me]})

@@ -1,0 +1,53 @@
+"""How far a Matrix server was read, when it does not know that any more."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from desks.house import House, soon
+from desks.matrix import Matrix
+from desks.synapse import Synapse
+
+
+@pytest.fixture
+def driver(matrix_server: Synapse) -> Matrix:
+    """Agents in Matrix."""
+    return Matrix(matrix_server)
+
+
+@pytest.mark.parametrize("token", ["nonsense", "m~1.5", ""])
+def test_a_token_that_the_server_does_not_know(
+    house: House, driver: Matrix, monkeypatch: pytest.MonkeyPatch, token: str,
+) -> None:
+    """As after a backup of one of the two: open cases are read anew, and nothing is lost or there twice."""
+    monkeypatch.setattr("bot.adapters.desks.matrix.sync.TIMELINE", 3)
+    monkeypatch.setattr("bot.adapters.desks.matrix.sync.WAIT_SECONDS", 2.0)
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    soon(lambda: case in driver.cases())
+    driver.say(case, "sari", "jawaban 0")
+    soon(lambda: visitor.texts("agent") == ["jawaban 0"])
+    house.stop()
+    for number in range(1, 8):
+        driver.say(case, "sari", f"jawaban {number}")
+    house.memory().remember("desk:matrix", token or None)
+    house.start()
+    expected = [f"jawaban {number}" for number in range(8)]
+    soon(lambda: len(visitor.texts("agent")) >= len(expected), "the answers")
+    driver.say(case, "sari", "Selesai?")
+    soon(lambda: visitor.texts("agent")[-1:] == ["Selesai?"], "the last word")
+    assert visitor.texts("agent") == [*expected, "Selesai?"]
+
+
+def test_put_out_of_a_room(house: House, driver: Matrix) -> None:
+    """Nobody can answer there any more: the visitor does not wait for ever, and is told of no change of hands."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    soon(lambda: case in driver.cases())
+    driver.say(case, "sari", "Halo")
+    soon(lambda: visitor.texts("agent") == ["Halo"])
+    driver.server.ask("POST", f"/_matrix/client/v3/rooms/{quote(driver.room(case))}/leave", {}, driver.token)
+    soon(lambda: visitor.status == "closed", "the end")
+    assert visitor.events() == ["connected", "ended"]
+    soon(lambda: not house.http.app.state.outside._mirror.refs(), "the end at the desk")  # type: ignore[attr-defined]

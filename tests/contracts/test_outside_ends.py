@@ -1,0 +1,37 @@
+"""A case that is over at a desk which does not tell who ended it."""
+
+from __future__ import annotations
+
+import pytest
+from desks.console import Console
+from desks.house import House, soon
+from desks.obedient import Obedient
+
+
+@pytest.fixture
+def driver() -> Obedient:
+    """The desk."""
+    return Obedient()
+
+
+@pytest.mark.parametrize("holder", ["nobody", "sari", "console"])
+def test_ended_by_nobody_knows_whom(house: House, driver: Obedient, holder: str) -> None:
+    """The desk does not tell: whoever has the case there, without a change of hands; who has it elsewhere keeps it."""
+    visitor = house.visitor()
+    case = visitor.hand_off()
+    soon(lambda: case in driver.opened)
+    if holder == "console":
+        console = Console()
+        console.attach(house)
+        console.accept(case, "ayu")
+    elif holder == "sari":
+        driver.tell("accepted", case)
+    if holder != "nobody":
+        soon(lambda: visitor.status == "connected")
+    ended = driver.tell("closed", case, None)
+    if holder == "console":
+        soon(lambda: driver.refused == [(ended.id, "elsewhere")])
+        assert (visitor.status, visitor.events()) == ("connected", ["connected"])
+    else:
+        soon(lambda: visitor.status == "closed")
+        assert visitor.events()[-1] == "ended" and "transferred" not in visitor.events()
