@@ -217,18 +217,22 @@ def test_agents_type(server: ChatwootServer) -> None:
     assert server.typed == [(1, "on"), (1, "off")]
 
 
+NOW = time.time()
+
+
 @pytest.mark.parametrize(("headers", "why"), [
     ({}, "not signed"),
-    (signed(b"{}", secret="wrong"), "signature"),
-    (signed(b"other"), "signature"),
-    (signed(b"{}", at=time.time() - 600), "too old"),
-    (signed(b"{}", at=time.time() + 600), "too old"),
-    (signed(b"{}") | {"x-chatwoot-timestamp": "١٢"}, "not signed"),
-    (signed(b"{}"), "no event"),
+    (signed(b"{}", secret="wrong", at=NOW), "signature"),
+    (signed(b"other", at=NOW), "signature"),
+    (signed(b"{}", at=NOW - 600), "too old"),
+    (signed(b"{}", at=NOW + 600), "too old"),
+    (signed(b"{}", at=NOW) | {"x-chatwoot-timestamp": "١٢"}, "not signed"),
+    (signed(b"{}", at=NOW), "no event"),
 ])
 def test_webhooks_that_are_not_theirs(headers: dict[str, str], why: str) -> None:
     """Nobody else makes the desk look."""
-    desk = ChatwootDesk(ChatwootSettings("http://x", "1", "t", "i", webhook_secrets=(SECRET,)), PHRASES, LARGEST)
+    desk = ChatwootDesk(ChatwootSettings("http://x", "1", "t", "i", webhook_secrets=(SECRET,)), PHRASES, LARGEST,
+                        now=lambda: datetime.fromtimestamp(NOW, timezone.utc))
     with pytest.raises(WebhookRefused, match=why):
         desk.heard(headers, b"{}")
 
