@@ -117,10 +117,10 @@ async def measure(port: int) -> dict[str, Any]:
     async def send(number: int) -> None:
         turns = 0
         while todo:
+            door, text = todo.popleft()
             # A new conversation from a new address each time that all doors were tried: no limit ends the flood.
             if turns % len(DOORS) == 0:
                 headers = await _enter(port, f"198.18.{number}.{turns // len(DOORS) % 250}")
-            door, text = todo.popleft()
             status, _ = await _answer(port, DOORS[door](text, headers))
             answers[f"{door} {status}"] += 1
             turns += 1
