@@ -34,6 +34,7 @@ class Server(FakeHttp):
             Route(f"{CLIENT}/account/whoami", self._answer({"user_id": "@kilat:example.org"})),
             Route(CLIENT + "/join/{room}", self._answer({"room_id": "!team"}), methods=["POST"]),
             Route(CLIENT + "/rooms/!team/joined_members", self._answer({"joined": {SARI: {"display_name": "Sari"}}})),
+            Route(f"{CLIENT}/joined_rooms", self._answer({"joined_rooms": ["!team", "!1"]})),
             Route(f"{CLIENT}/sync", self._sync),
             Route(CLIENT + "/rooms/{room}/messages", self._answer({"chunk": []})),
             Route(CLIENT + "/rooms/{room}/send/m.room.message/{name}", self._send, methods=["PUT"]),
@@ -83,7 +84,7 @@ def news(server: Server, times: int = 1) -> list[DeskNews | None]:
         told: list[DeskNews | None] = []
         for _ in range(times):
             try:
-                told.append(await desk.news(None, ["!1"]))
+                told.append(await desk.news("s1", ["!1"]))
             except DeskUnavailable:
                 told.append(None)
         await desk.aclose()
