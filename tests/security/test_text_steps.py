@@ -65,7 +65,7 @@ READERS: dict[str, tuple[Callable[[Read], object], float]] = {
     "spelling": (lambda read: normalise(read.text, {"nmr": "nomor"}), 5),
     "slips": (lambda read: SLIPS.mend(read.text, lambda word: False), 10),
     "features": (lambda read: FEATURES.of([read.text], [[(item.entity, item.value) for item in read.found]]), 60),
-    "the question": (_question, 2),
+    "the question": (_question, 3),
 }
 
 
