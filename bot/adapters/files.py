@@ -30,7 +30,7 @@ class FolderFiles:
         path = self._path(file.conversation, file.id)
         if path is None:
             raise ValueError(f"not an id of a conversation and of a file: {file.conversation!r}, {file.id!r}")
-        with _refusals():
+        with disk_refusals():
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 _write(path, content)
@@ -38,7 +38,7 @@ class FolderFiles:
     def load(self, conversation: str, file_id: str) -> bytes | None:
         """See `Files`; ids that are not ours have no file."""
         path = self._path(conversation, file_id)
-        with _refusals():
+        with disk_refusals():
             try:
                 return None if path is None else path.read_bytes()
             except FileNotFoundError:
@@ -48,7 +48,7 @@ class FolderFiles:
         """See `Files`; what a crash left of a file that was being written goes, too."""
         count = len(self.of(conversation))
         if _CONVERSATION.fullmatch(conversation):
-            with _refusals(), suppress(FileNotFoundError):
+            with disk_refusals(), suppress(FileNotFoundError):
                 shutil.rmtree(self._folder / conversation)
         return count
 
@@ -57,7 +57,7 @@ class FolderFiles:
         count = 0
         for file_id in self.of(conversation):
             path = self._folder / conversation / file_id
-            with _refusals(), suppress(FileNotFoundError):
+            with disk_refusals(), suppress(FileNotFoundError):
                 if path.stat().st_mtime < before.timestamp():
                     path.unlink()
                     count += 1
@@ -67,14 +67,14 @@ class FolderFiles:
         """See `Files`."""
         if not _CONVERSATION.fullmatch(conversation):
             return ()
-        with _refusals(), suppress(FileNotFoundError):
+        with disk_refusals(), suppress(FileNotFoundError):
             return tuple(sorted(
                 name for name in os.listdir(self._folder / conversation) if _FILE.fullmatch(name)))
         return ()
 
     def conversations(self) -> Iterator[str]:
         """See `Files`."""
-        with _refusals(), suppress(FileNotFoundError):
+        with disk_refusals(), suppress(FileNotFoundError):
             yield from sorted(name for name in os.listdir(self._folder) if _CONVERSATION.fullmatch(name))
 
     def _path(self, conversation: str, file_id: str) -> Path | None:
@@ -103,7 +103,8 @@ def _write(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def disk_refusals() -> Iterator[None]:
+    """What the disk refuses is a `StoreUnavailable`."""
     try:
         yield
     except OSError as error:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from bot.core.errors import StoreUnavailable
+from bot.adapters.files import disk_refusals
 
 NAME = "%Y-%m-%d-%H%M%S"
 INDEX = "groups.json"
@@ -28,14 +27,14 @@ class FolderRuns:
     def erase(self, conversations: Collection[str]) -> None:
         """See `Runs`."""
         these = set(conversations)
-        with _refusals():
+        with disk_refusals():
             for index in self._folder.glob(f"*/{INDEX}") if these else ():
                 if not these.isdisjoint(_QUOTED.findall(index.read_text(encoding="utf-8"))):
                     _delete(index)
 
     def erase_older(self, before: datetime) -> int:
         """See `Runs`."""
-        with _refusals():
+        with disk_refusals():
             old = [index for index in self._folder.glob(f"*/{INDEX}") if index.parent.name < before.strftime(NAME)]
             for index in old:
                 _delete(index)
@@ -48,11 +47,3 @@ def _delete(index: Path) -> None:
         if path != index:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     shutil.rmtree(index.parent)
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreUnavailable(str(error)) from error

@@ -9,10 +9,12 @@ from live import LiveBot
 
 SAID = {
     "self_harm": ["rasanya pengen nyusul almarhum ibu aja, ga mau hidup", "i have nothing left to live for",
-                  "gw mau gantung diri", "no quiero seguir viviendo", "she texted that she'll take her own life"],
+                  "gw mau gantung diri", "no quiero seguir viviendo", "she texted that she'll take her own life",
+                  "suami saya ngancem bunuh diri", "my neighbour wants to kill himself"],
     "danger": ["ada orang cabul di rapat sekolah kami", "my stalker keeps joining our calls",
                "dia ngancem bakal nyakitin keluarga saya", "kids saw pornography in the zoom class",
-               "saya diperas pakai rekaman rapat", "nos amenazan en la reunión"],
+               "saya diperas pakai rekaman rapat", "nos amenazan en la reunión",
+               "suami saya ngancem mau bunuh saya", "my neighbour threatens to kill me"],
     "account_security": ["akun zoom kantor kami kebobolan", "somebody else is using my zoom account",
                          "rekaman rapat rahasia nyebar di twitter", "ada yang nyamar jadi zoom minta password",
                          "alguien me robó la cuenta de zoom"],
@@ -29,6 +31,11 @@ OTHERS = [
     "hp mati kalau buka zoom", "the app dies every time", "meeting mati sendiri", "zoom mati lagi mati lagi",
     "hapus rekaman lama", "threat scan blocks the installer", "this lag kills our meetings",
     "rekaman rapat saya hilang", "cara hapus pesan di chat rapat", "mic gue mati",
+    # Of a family, and nobody is in danger.
+    "anak saya gak bisa masuk kelas zoom", "anak gue ga bisa join sekolah online", "rekaman kelas anak saya hilang",
+    "anak saya disuruh masukin kode terus", "my kid can't join her class", "suami saya ga bisa login zoom",
+    "mi hijo no puede entrar a la clase", "orang tua murid ga bisa masuk rapat", "my son has no camera in his class",
+    "keponakan saya ga bisa ikut kelas online", "my wife can't find the meeting link", "I give up", "I want out",
 ]
 
 
