@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.core.chat import Author, Chat
 from bot.core.errors import NoConversation, StoreUnavailable
-from bot.web.frames import LARGEST_FRAME, Frame, FrameError, entry_json, parse
+from bot.live.frames import LARGEST_FRAME, Frame, FrameError, entry_json, parse
 from bot.web.gateway import Gateway
 from bot.web.headers import address_of
 from bot.web.session import FIRST, Session, too_fast

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from bot.core.chat import Agent, Changed, Chat
-from bot.web.frames import Frame, dump, entry_json
+from bot.live.frames import Frame, dump, entry_json
 
 
 class Viewer(Protocol):

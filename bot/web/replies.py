@@ -11,9 +11,9 @@ from typing import Any
 from bot.adapters.door import clean
 from bot.core.chat import Author, Change, Chat, Kind, NewEntry
 from bot.core.errors import DeskUnavailable
+from bot.live.frames import FrameError
 from bot.ports import ReplyFile, Ticket, TicketDesk, TicketReply
 from bot.web.files import keep
-from bot.web.frames import FrameError
 from bot.web.gateway import Gateway
 
 logger = logging.getLogger(__name__)

@@ -16,12 +16,12 @@ from bot.adapters.sql.only import only_gateway
 from bot.adapters.sql.waiting import wait_for_database
 from bot.adapters.tickets import ticket_desk
 from bot.bootstrap import build
+from bot.live.frames import LARGEST_FRAME
 from bot.ports import AgentDesk, TicketDesk
 from bot.settings import Settings
 from bot.settings.environment import TRUSTED_PROXIES, read_environment
 from bot.web.app import create
 from bot.web.edge import protocols
-from bot.web.frames import LARGEST_FRAME
 
 SHUTDOWN_SECONDS = 3
 # Whom uvicorn trusts as a proxy, unless it is told otherwise.

@@ -10,8 +10,8 @@ import pytest
 
 from bot.adapters.wording import read_wording
 from bot.core.chat import Author, Entry, Kind
+from bot.live.frames import LARGEST_FRAME, FrameError, Limits, check, entry_json, parse
 from bot.settings import ROOT
-from bot.web.frames import LARGEST_FRAME, FrameError, Limits, check, entry_json, parse
 
 WIRE = ROOT / "tests" / "wire"
 LIMITS = Limits(2000, frozenset(read_wording(ROOT / "data").topics))

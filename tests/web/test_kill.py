@@ -21,7 +21,7 @@ from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.misses import SqlMisses
 from bot.core.chat import Author, Entry
-from bot.web.frames import entry_json
+from bot.live.frames import entry_json
 
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
 SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))

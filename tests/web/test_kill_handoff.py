@@ -28,8 +28,8 @@ from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.core.chat import Author, Entry, Kind, Status
+from bot.live.frames import entry_json
 from bot.ports import AgentAccount
-from bot.web.frames import entry_json
 
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
 SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))

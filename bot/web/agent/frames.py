@@ -10,9 +10,9 @@ from typing import Any
 from bot.adapters.door import clean
 from bot.core.case import REASONS, Outcome
 from bot.core.chat import Destination
+from bot.live.frames import LARGEST_FRAME, Frame, FrameError, client_id_of, last_seen, optional, seq_of
 from bot.services.ticket import FIELDS
 from bot.services.ticket import check as check_form
-from bot.web.frames import LARGEST_FRAME, Frame, FrameError, client_id_of, last_seen, optional, seq_of
 
 PROTOCOL = 1
 TIERS = (1, 2)

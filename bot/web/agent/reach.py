@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 from bot.core.reach import may_see
+from bot.live.frames import FrameError
 from bot.ports import AgentAccount, Case, Cases
-from bot.web.frames import FrameError
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from typing import Any
 from bot.core.chat import Chat, Entry, Kind
 from bot.core.facts import Facts
 from bot.languages import COMPLETE
+from bot.live.frames import Frame, entry_json
 from bot.ports import AgentAccount, Case, StoredNote
-from bot.web.frames import Frame, entry_json
 from bot.web.where import page_row
 
 SHORT = 200

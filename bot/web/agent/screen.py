@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.live.frames import Frame
 from bot.ports import AgentAccount
-from bot.web.frames import Frame
 
 
 class Screen(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.core.chat import Author, Entry, Kind
+from bot.live.frames import Frame
 from bot.web.agent.rows import SHORT, at
-from bot.web.frames import Frame
 
 # Unread counts go no further than this.
 REMEMBERED = 50

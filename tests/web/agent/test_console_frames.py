@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.live.frames import LARGEST_FRAME, FrameError
 from bot.settings import ROOT
 from bot.web.agent.frames import LONGEST_REQUEST, TIERS, check, parse
-from bot.web.frames import LARGEST_FRAME, FrameError
 
 WIRE = ROOT / "tests" / "wire"
 LONGEST = 2000
