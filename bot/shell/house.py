@@ -15,11 +15,11 @@ from bot.core.case import REASONS, Outcome
 from bot.core.chat import Agent, Author, Destination
 from bot.core.errors import ConfigurationError
 from bot.live.frames import Frame, Limits
+from bot.live.gateway import Gateway
 from bot.ports import Bot
 from bot.settings import Settings
 from bot.shell.local_bot import run
 from bot.shell.scenario import Line
-from bot.web.gateway import Gateway
 from bot.web.keeper import keep
 from bot.web.relay import WITH_BOT
 from bot.web.session import Session

@@ -17,9 +17,9 @@ from bot.core import clocks
 from bot.core.case import CaseState
 from bot.core.chat import Author, Change, Chat, Destination, Kind, NewEntry, Note
 from bot.core.errors import DeskUnavailable, StoreUnavailable
+from bot.live.gateway import Gateway
 from bot.ports import Alarm, Case
 from bot.services.clock_words import alarm_text, step_text
-from bot.web.gateway import Gateway
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.core.errors import StoreUnavailable
-from bot.web.gateway import Gateway
+from bot.live.gateway import Gateway
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from starlette.responses import Response
 from bot.adapters.door import clean
 from bot.core.chat import Author, Change, Event, Kind, NewEntry, Status
 from bot.live.frames import FrameError, ack, client_id_of, dump
+from bot.live.gateway import FILE_TYPES, Gateway
 from bot.ports import StoredFile
-from bot.web.gateway import FILE_TYPES, Gateway
 from bot.web.headers import address_of
 from bot.web.http import body_of, visitor
 from bot.web.session import too_fast

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from bot.core.chat import Author, Change, Chat, Entry, Kind, NewEntry
+from bot.live.gateway import Gateway
 from bot.services import wire
-from bot.web.gateway import Gateway
 from bot.web.turns import REMEMBERED, answer_id, turn_of
 
 

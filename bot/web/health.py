@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.adapters.readiness import Readiness
-from bot.web.gateway import Gateway
+from bot.live.gateway import Gateway
 
 OK, NOT_READY = 200, 503
 _FRESH = {"Cache-Control": "no-store"}

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from bot.core.chat import Author, Chat
 from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.frames import LARGEST_FRAME, Frame, FrameError, entry_json, parse
-from bot.web.gateway import Gateway
+from bot.live.gateway import Gateway
 from bot.web.headers import address_of
 from bot.web.session import FIRST, Session, too_fast
 from bot.web.view import RETRY_SECONDS

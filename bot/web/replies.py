@@ -12,9 +12,9 @@ from bot.adapters.door import clean
 from bot.core.chat import Author, Change, Chat, Kind, NewEntry
 from bot.core.errors import DeskUnavailable
 from bot.live.frames import FrameError
+from bot.live.gateway import Gateway
 from bot.ports import ReplyFile, Ticket, TicketDesk, TicketReply
 from bot.web.files import keep
-from bot.web.gateway import Gateway
 
 logger = logging.getLogger(__name__)
 

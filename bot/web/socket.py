@@ -9,7 +9,7 @@ from typing import Protocol
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from bot.web.gateway import Gateway
+from bot.live.gateway import Gateway
 from bot.web.headers import address_of, is_allowed
 from bot.web.session import Session
 

@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.core.errors import DeskUnavailable, StoreUnavailable
+from bot.live.gateway import Gateway
 from bot.ports import Ticket, TicketDesk, Tickets
 from bot.web.backoff import Backoff
-from bot.web.gateway import Gateway
 from bot.web.hooks import refusal
 from bot.web.replies import Replies
 

@@ -20,10 +20,10 @@ from bot.adapters.sql.links import SqlMemory
 from bot.adapters.sql.tables import cases
 from bot.bootstrap import build
 from bot.core.chat import Chat, Entry
+from bot.live.gateway import Gateway
 from bot.ports import Case
 from bot.settings import Settings
 from bot.web import app as web
-from bot.web.gateway import Gateway
 
 PATIENT_SECONDS = 30.0
 ADMIN = "premier:admin:business"

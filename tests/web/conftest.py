@@ -26,10 +26,10 @@ from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.wording import read_wording as read_wording_anew
 from bot.bootstrap import build
 from bot.core.facts import Facts
+from bot.live.gateway import Gateway
 from bot.settings import Settings
 from bot.web import app as web
 from bot.web import ticketing
-from bot.web.gateway import Gateway
 
 # The words stay the same from test to test.
 read_wording = lru_cache(read_wording_anew)

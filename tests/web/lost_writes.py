@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.chat import Change, Changed
 from bot.core.errors import StoreUnavailable
-from bot.web.gateway import Gateway
+from bot.live.gateway import Gateway
 
 
 def lose_two(gateway: Gateway, monkeypatch: pytest.MonkeyPatch, lost: str,

@@ -16,9 +16,9 @@ from web_client import Client
 
 from bot.core.chat import Agent, Change
 from bot.core.errors import DeskUnavailable, StoreUnavailable
+from bot.live.gateway import Gateway
 from bot.ports import Alarm
 from bot.web import clockwork
-from bot.web.gateway import Gateway
 from bot.web.keeper import move_on
 
 BUDI = Agent("budi", "Budi")

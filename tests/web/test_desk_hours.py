@@ -11,9 +11,9 @@ from fakes import FakeClock
 from web_client import Client
 
 from bot.core.hours import parse_hours
+from bot.live.gateway import Gateway
 from bot.settings import Settings
 from bot.web import briefly
-from bot.web.gateway import Gateway
 
 SUNDAY, MONDAY = (datetime(2026, 11, day, 5, 0, tzinfo=timezone.utc) for day in (22, 23))
 

@@ -24,10 +24,10 @@ from bot.cli import main
 from bot.core.errors import StoreUnavailable
 from bot.core.misses import Understanding
 from bot.core.retention import Keep
+from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
 from bot.ports.audit import Action, AuditQuery
 from bot.settings import Settings
-from bot.web.gateway import Gateway
 
 MARK = "Zwartkopje"
 PNG = b"\x89PNG\r\n\x1a\n" + MARK.encode()

@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 from web_client import Client, FakeBot, Plain
 
 from bot.core.errors import StoreUnavailable
+from bot.live.gateway import FILE_TYPES, Gateway
 from bot.settings import Settings
-from bot.web.gateway import FILE_TYPES, Gateway
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40)

@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from web_client import Plain
 
+from bot.live.gateway import Gateway
 from bot.settings import Settings
 from bot.web import cookies
-from bot.web.gateway import Gateway
 from bot.web.headers import address_of, is_allowed
 
 OWN = "http://127.0.0.1:8080"

@@ -12,7 +12,7 @@ from web_client import FakeBot, Plain
 
 from bot.core.chat import Author, Change, Kind, NewEntry
 from bot.live.frames import LARGEST_FRAME
-from bot.web.gateway import Gateway
+from bot.live.gateway import Gateway
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
 

@@ -18,8 +18,8 @@ from web_client import SECRETS, FakeBot, Plain
 
 from bot.adapters.identity import sign
 from bot.adapters.sample import sample_identity
+from bot.live.gateway import Gateway
 from bot.settings import Settings
-from bot.web.gateway import Gateway
 from bot.web.visits import who_is
 
 OWNER = "premier:admin:business"
@@ -135,7 +135,7 @@ def test_a_token_ended_long_ago_while_the_socket_is_open(
     owner: Any, http: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tab that was left open for days shows no more of the conversation, nor takes anything for it."""
-    monkeypatch.setattr("bot.web.gateway.time", SimpleNamespace(time=lambda: time.time() + 100 * 3600))
+    monkeypatch.setattr("bot.live.gateway.time", SimpleNamespace(time=lambda: time.time() + 100 * 3600))
     owner.send("say", text="masih di sini")
     assert owner.until("error")["code"] == "no_session"
     owner.send("ping")
@@ -159,7 +159,7 @@ def test_a_token_ends_while_the_socket_is_open(owner: Any, fake_bot: FakeBot, mo
     """The next ping tells; what is said then is nobody's."""
     owner.ask("sebelum")
     assert fake_bot.turns[-1].identity is not None
-    monkeypatch.setattr("bot.web.gateway.time", SimpleNamespace(time=lambda: time.time() + 4000))
+    monkeypatch.setattr("bot.live.gateway.time", SimpleNamespace(time=lambda: time.time() + 4000))
     owner.send("ping")
     state = owner.until("state", identity={"status": "rejected", "reason": "expired"})
     assert "agent_queue" not in [door["door"] for door in state["doors"]]

@@ -15,8 +15,8 @@ from web_client import Client
 from bot.core.case import Wait
 from bot.core.chat import Agent, Change, Chat, Event
 from bot.core.errors import StoreUnavailable
+from bot.live.gateway import Gateway
 from bot.ports import QueuePlace
-from bot.web.gateway import Gateway
 
 BUDI = Agent("budi", "Budi")
 PATIENCE = timedelta(seconds=300)

@@ -18,8 +18,8 @@ from web_client import SECRETS, Client, FakeBot, Plain
 
 from bot.adapters.logs import LINE, LONGEST_LINE, Masked, MaskedJson
 from bot.adapters.sql.engine import open_engine
+from bot.live.gateway import Gateway
 from bot.settings import Settings
-from bot.web.gateway import Gateway
 
 PERSONAL = "saya Ada, ada@example.com, +62 812 3456 7890, kartu 4111 1111 1111 1111, host key 123456"
 PIECES = ("Ada", "ada@example.com", "812 3456", "4111", "123456")

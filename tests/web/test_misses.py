@@ -18,10 +18,10 @@ from bot.adapters.sql.engine import now_in_milliseconds
 from bot.bootstrap import open_misses
 from bot.core.misses import Neighbour, Understanding
 from bot.core.retention import Keep
+from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
 from bot.ports.misses import Missed
 from bot.settings import Settings
-from bot.web.gateway import Gateway
 
 NEAREST = (Neighbour("nomor telepon jepang", "phone_number", 0.9),)
 RANKING = (("phone_number", 0.44), ("phone_access", 0.4))

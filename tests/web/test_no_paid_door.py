@@ -15,8 +15,8 @@ from web_client import Plain
 
 from bot.adapters.identity import sign
 from bot.adapters.sample import sample_identity
+from bot.live.gateway import Gateway
 from bot.settings import Settings
-from bot.web.gateway import Gateway
 
 PAID = "premier_plus:admin:enterprise"
 HUMAN = {"text": "Bicara dengan agen", "payload": "/talk_to_human"}
@@ -90,7 +90,7 @@ def test_a_token_that_has_ended_meanwhile(connect: Any, token: Any, gateway: Gat
     client = connect()
     client.hello(identity_token=token(PAID))
     later = time.time() + 7200
-    monkeypatch.setattr("bot.web.gateway.time.time", lambda: later)
+    monkeypatch.setattr("bot.live.gateway.time.time", lambda: later)
     answer = client.ask(**HUMAN)
     assert "KLC-" not in answer["text"] and gateway.cases.open() == []
 

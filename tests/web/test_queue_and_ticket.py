@@ -13,8 +13,8 @@ from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.tables import cases, tickets
 from bot.core.chat import Change, Changed, Event
 from bot.core.errors import StoreUnavailable
+from bot.live.gateway import Gateway
 from bot.settings import Settings
-from bot.web.gateway import Gateway
 
 ADMIN = "premier:admin:business"
 FORM = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "ada@example.com", "priority": "p2"}

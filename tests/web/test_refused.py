@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from web_client import Client
 
+from bot.live.gateway import Gateway
 from bot.settings import Settings
-from bot.web.gateway import Gateway
 from bot.web.limits import Rates
 from bot.web.refused import Refused
 

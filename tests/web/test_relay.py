@@ -11,8 +11,8 @@ from lost_writes import lose_two
 from web_client import Client, FakeBot
 
 from bot.core.errors import BotTooSlow, BotUnavailable
+from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
-from bot.web.gateway import Gateway
 from bot.web.patience import REST_SECONDS, Patience
 from bot.web.relay import OF_ONE_ADDRESS, SHORTEST_COST
 

@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 from web_client import Client, FakeBot
 
 from bot.core.chat import Change, Entry, Event
+from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
-from bot.web.gateway import Gateway
 
 HUMAN = {"text": "Bicara dengan manusia", "payload": "/talk_to_human"}
 

@@ -14,9 +14,9 @@ from starlette.websockets import WebSocketDisconnect
 from web_client import Client, Plain
 
 from bot.core.chat import Author, Change, Kind, NewEntry
+from bot.live.gateway import Gateway
 from bot.settings import Settings
 from bot.web import socket as module
-from bot.web.gateway import Gateway
 
 
 class Stuck:

@@ -14,7 +14,7 @@ from web_client import Client, FakeBot
 
 from bot.core.chat import Author, Change, Entry, Kind, NewEntry
 from bot.core.errors import StoreUnavailable
-from bot.web.gateway import Gateway
+from bot.live.gateway import Gateway
 
 Hold = Callable[[], None]
 

@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 from web_client import Client, Plain
 
+from bot.live.gateway import Gateway
 from bot.settings import Settings
-from bot.web.gateway import Gateway
 from bot.web.where import page_row, read_page
 
 START = {"url": "https://help.example.com/start", "title": "Start"}

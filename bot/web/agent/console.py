@@ -10,6 +10,7 @@ from bot.core.case import REASONS
 from bot.core.errors import StoreUnavailable
 from bot.core.triage import PRIORITIES
 from bot.live.frames import Frame, FrameError, dump
+from bot.live.gateway import FILE_TYPES
 from bot.ports import AgentAccount
 from bot.services.ticket import LIMITS
 from bot.web.agent.desk import Desk
@@ -19,7 +20,6 @@ from bot.web.agent.reach import reach
 from bot.web.agent.rows import entry_row, names_of, person
 from bot.web.agent.work import Work
 from bot.web.floor import NoSay
-from bot.web.gateway import FILE_TYPES
 from bot.web.session import too_fast
 from bot.web.view import PAGE, RETRY_SECONDS
 

@@ -14,6 +14,7 @@ from bot.core.chat import Author, Changed, Kind
 from bot.core.errors import StoreUnavailable
 from bot.core.reach import fits, is_leader
 from bot.live.frames import Frame, dump
+from bot.live.gateway import Gateway
 from bot.ports import AgentAccount, Agents, Case, FactsStore
 from bot.ports.personal import Erasure
 from bot.web.agent.board import Board
@@ -21,7 +22,6 @@ from bot.web.agent.look import RETRY_SECONDS, Look
 from bot.web.agent.reader import Reader
 from bot.web.agent.screen import Screen
 from bot.web.agent.talks import Talk
-from bot.web.gateway import Gateway
 
 logger = logging.getLogger(__name__)
 

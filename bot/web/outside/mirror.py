@@ -13,9 +13,9 @@ import random
 from bot.core.case import CaseState, Outcome
 from bot.core.chat import Author, Changed, Entry
 from bot.core.errors import DeskUnavailable, NoConversation, StoreUnavailable
+from bot.live.gateway import WITH_PEOPLE, Gateway
 from bot.ports import AgentDesk, Case, DeskLink, DeskLinks
 from bot.ports.personal import Erasure
-from bot.web.gateway import WITH_PEOPLE, Gateway
 from bot.web.outside.ids import client_id
 
 logger = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from bot.core.chat import Author
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.frames import Frame
+from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, DeskLinks, Memory
-from bot.web.gateway import Gateway
 from bot.web.hooks import refusal
 from bot.web.outside.inbox import Inbox
 from bot.web.outside.mirror import Mirror

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bot.web.gateway import Gateway
+from bot.live.gateway import Gateway
 
 MEMBER = "premier:member:business"
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"

@@ -9,13 +9,13 @@ import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from bot.live.gateway import Gateway
 from bot.ports import AgentAccount
 from bot.ports.queue import AGENT_ROLES
 from bot.web.agent import look
 from bot.web.agent.frames import _READERS
 from bot.web.agent.reach import reach
 from bot.web.agent.sessions import COOKIE
-from bot.web.gateway import Gateway
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(40)
 UPPER, LOWER = "premier:admin:business", "premier:member:business"
