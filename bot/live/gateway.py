@@ -13,6 +13,7 @@ from bot.core.answer import Bubble
 from bot.core.chat import Author, Change, Changed, Chat, Kind, NewEntry, Status
 from bot.core.customer import Customer
 from bot.live.frames import Frame, Limits
+from bot.live.pubsub import Hub
 from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
 from bot.ports.audit import SYSTEM
 from bot.ports.misses import Misses
@@ -25,7 +26,6 @@ from bot.services.hearing import Hearing
 from bot.settings import Settings
 from bot.web.briefly import Briefly
 from bot.web.floor import Floor
-from bot.web.hub import Hub
 from bot.web.journal import Journal
 from bot.web.limits import Places, Rates
 from bot.web.refused import Refused
