@@ -12,6 +12,7 @@ from typing import Any
 from bot.core.answer import Bubble
 from bot.core.chat import Author, Change, Changed, Chat, Kind, NewEntry, Status
 from bot.core.customer import Customer
+from bot.live.event_log_writer import Journal
 from bot.live.frames import Frame, Limits
 from bot.live.pubsub import Hub
 from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
@@ -26,7 +27,6 @@ from bot.services.hearing import Hearing
 from bot.settings import Settings
 from bot.web.briefly import Briefly
 from bot.web.floor import Floor
-from bot.web.journal import Journal
 from bot.web.limits import Places, Rates
 from bot.web.refused import Refused
 from bot.web.relay import Relay

@@ -15,11 +15,11 @@ from typing import Any
 from bot.core.case import Outcome
 from bot.core.chat import Agent, Author, Change, Changed, Chat, Destination, Event, Kind, NewEntry, Note
 from bot.core.errors import KilatError
+from bot.live.event_log_writer import Journal
 from bot.live.pubsub import Hub
 from bot.ports import AgentAccount, BotTurn, Case, Cases, Conversations, StoredFile
 from bot.services import wire
 from bot.services.counter import Counter
-from bot.web.journal import Journal
 
 # Read of the queue at once, beyond what others are about to take.
 FEW = 5

@@ -11,8 +11,8 @@ import pytest
 
 from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status
 from bot.core.errors import StoreUnavailable
-from bot.web import journal as module
-from bot.web.journal import Journal
+from bot.live import event_log_writer as module
+from bot.live.event_log_writer import Journal
 
 AT = datetime(2026, 11, 22, tzinfo=timezone.utc)
 
