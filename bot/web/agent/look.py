@@ -13,10 +13,10 @@ from bot.core.errors import StoreUnavailable
 from bot.core.reach import may_see
 from bot.live.frames import Frame, FrameError, LastSeen, dump
 from bot.live.gateway import Gateway
+from bot.live.visitor_subscription import missed
 from bot.ports import AgentAccount, Case, StoredNote
 from bot.web.agent.reach import reach
 from bot.web.agent.rows import case_frame, chat_frame, customer_of, entry_row, file_of, note_row, row
-from bot.web.view import missed
 
 logger = logging.getLogger(__name__)
 
