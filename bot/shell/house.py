@@ -16,13 +16,13 @@ from bot.core.chat import Agent, Author, Destination
 from bot.core.errors import ConfigurationError
 from bot.live.frames import Frame, Limits
 from bot.live.gateway import Gateway
+from bot.live.visitor_connection import Session
 from bot.ports import Bot
 from bot.settings import Settings
 from bot.shell.local_bot import run
 from bot.shell.scenario import Line
 from bot.web.keeper import keep
 from bot.web.relay import WITH_BOT
-from bot.web.session import Session
 
 ANSWER_SECONDS = 30.0
 LOOK_SECONDS = 0.05

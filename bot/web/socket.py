@@ -10,8 +10,8 @@ from typing import Protocol
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from bot.live.gateway import Gateway
+from bot.live.visitor_connection import Session
 from bot.web.headers import address_of, is_allowed
-from bot.web.session import Session
 
 # A client that reads no more is dropped; it comes back and asks for what it has missed.
 MOST_UNSENT = 1000

@@ -11,6 +11,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.triage import PRIORITIES
 from bot.live.frames import Frame, FrameError, dump
 from bot.live.gateway import FILE_TYPES
+from bot.live.visitor_connection import too_fast
 from bot.live.visitor_subscription import PAGE, RETRY_SECONDS
 from bot.ports import AgentAccount
 from bot.services.ticket import LIMITS
@@ -21,7 +22,6 @@ from bot.web.agent.reach import reach
 from bot.web.agent.rows import entry_row, names_of, person
 from bot.web.agent.work import Work
 from bot.web.floor import NoSay
-from bot.web.session import too_fast
 
 logger = logging.getLogger(__name__)
 

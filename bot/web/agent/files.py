@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from bot.adapters.sql.agent_sessions import AgentSession
 from bot.core.chat import Agent, Chat
 from bot.live.frames import FrameError, client_id_of
+from bot.live.visitor_connection import too_fast
 from bot.web.agent.desk import Desk
 from bot.web.agent.reach import reach
 from bot.web.agent.sessions import is_own_origin, is_secret
@@ -18,7 +19,6 @@ from bot.web.files import attachment, keep, name_of
 from bot.web.floor import NoSay
 from bot.web.headers import address_of
 from bot.web.http import body_of
-from bot.web.session import too_fast
 
 CSRF = "x-csrf-token"
 LONGEST = 10_000
