@@ -12,6 +12,7 @@ from typing import Any
 from bot.core.answer import Bubble
 from bot.core.chat import Author, Change, Changed, Chat, Kind, NewEntry, Status
 from bot.core.customer import Customer
+from bot.live.bot_dispatcher import Relay
 from bot.live.event_log_writer import Journal
 from bot.live.frames import Frame, Limits
 from bot.live.pubsub import Hub
@@ -29,7 +30,6 @@ from bot.web.briefly import Briefly
 from bot.web.floor import Floor
 from bot.web.limits import Places, Rates
 from bot.web.refused import Refused
-from bot.web.relay import Relay
 from bot.web.visits import Visits, Who, hash_of, new_conversation_id, new_key
 
 # What is taken, and how the names of such files end.

@@ -14,6 +14,7 @@ from bot.bootstrap import build
 from bot.core.case import REASONS, Outcome
 from bot.core.chat import Agent, Author, Destination
 from bot.core.errors import ConfigurationError
+from bot.live.bot_dispatcher import WITH_BOT
 from bot.live.frames import Frame, Limits
 from bot.live.gateway import Gateway
 from bot.live.visitor_connection import Session
@@ -22,7 +23,6 @@ from bot.settings import Settings
 from bot.shell.local_bot import run
 from bot.shell.scenario import Line
 from bot.web.keeper import keep
-from bot.web.relay import WITH_BOT
 
 ANSWER_SECONDS = 30.0
 LOOK_SECONDS = 0.05

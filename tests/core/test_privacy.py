@@ -23,7 +23,7 @@ def test_masked(secret: str) -> None:
 
 
 @pytest.mark.parametrize("line", [
-    "2026-11-22 20:31:05,123 INFO bot.web.relay: The bot is away.", "127.0.0.1:8080 answered 200 in 12.5 ms",
+    "2026-11-22 20:31:05,123 INFO bot.live.bot_dispatcher: The bot is away.", "127.0.0.1:8080 answered 200 in 12.5 ms",
     "case KLC-000012", "ws://[2001:db8::1]:8080 and 10.0.0.255:443 are up", "read 5242880 bytes in 1500 ms",
     "2f6b1f0e-7d5a-4b1c-9e8f-0123456789ab", "An identity token was refused (expired)",
     "2026-11-22T20:31:05.123456+07:00", "c_2f6b1f0e7d5a has 12345 entries", "P1 4 jam",

@@ -62,7 +62,7 @@ def http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: F
     SqlFacts(engine).save(facts)
     engine.dispose()
     for name, value in {"WATCHFUL_SECONDS": 0.02, "CALM_SECONDS": 0.05, "RETRY_SECONDS": 0.02}.items():
-        monkeypatch.setattr(f"bot.web.relay.{name}", value)
+        monkeypatch.setattr(f"bot.live.bot_dispatcher.{name}", value)
     monkeypatch.setattr("bot.web.keeper.ROUND_SECONDS", 0.05)
     monkeypatch.setattr("bot.live.visitor_subscription.RETRY_SECONDS", 0.02)
     monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
