@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status, outcome
 from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUnavailable
+from bot.live.bot_turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
 from bot.live.event_log_writer import Journal
 from bot.live.pubsub import Hub
 from bot.ports import Bot, BotReply, BotTurn, Conversations
@@ -24,7 +25,6 @@ from bot.services.counter import Counter
 from bot.services.hearing import Hearing
 from bot.services.insights import learned
 from bot.web.patience import Patience
-from bot.web.turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
 from bot.web.turnstile import Turnstile
 
 logger = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from bot.core.chat import Author, Change, Chat, Entry, Kind, NewEntry
+from bot.live.bot_turns import REMEMBERED, answer_id, turn_of
 from bot.live.gateway import Gateway
 from bot.services import wire
-from bot.web.turns import REMEMBERED, answer_id, turn_of
 
 
 async def submit(gateway: Gateway, chat: Chat, entry: Entry) -> None:
