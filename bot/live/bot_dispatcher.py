@@ -18,6 +18,7 @@ from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, NewEntry, 
 from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUnavailable
 from bot.live.bot_turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
 from bot.live.event_log_writer import Journal
+from bot.live.fair_queue import Turnstile
 from bot.live.pubsub import Hub
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import wire
@@ -25,7 +26,6 @@ from bot.services.counter import Counter
 from bot.services.hearing import Hearing
 from bot.services.insights import learned
 from bot.web.patience import Patience
-from bot.web.turnstile import Turnstile
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.web.turnstile import SHARERS, Turnstile
+from bot.live.fair_queue import SHARERS, Turnstile
 
 Ask = tuple[str, str, float]
 
