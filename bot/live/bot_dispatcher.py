@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status, outcome
 from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUnavailable
+from bot.live.bot_failures import Patience
 from bot.live.bot_turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
 from bot.live.event_log_writer import Journal
 from bot.live.fair_queue import Turnstile
@@ -25,7 +26,6 @@ from bot.services import wire
 from bot.services.counter import Counter
 from bot.services.hearing import Hearing
 from bot.services.insights import learned
-from bot.web.patience import Patience
 
 logger = logging.getLogger(__name__)
 

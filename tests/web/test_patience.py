@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.web.patience import MOST_ATTEMPTS, MOST_TIMEOUTS, REST_SECONDS, Patience
+from bot.live.bot_failures import MOST_ATTEMPTS, MOST_TIMEOUTS, REST_SECONDS, Patience
 
 
 def test_a_rest_after_a_timeout() -> None:

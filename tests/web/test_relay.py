@@ -12,9 +12,9 @@ from web_client import Client, FakeBot
 
 from bot.core.errors import BotTooSlow, BotUnavailable
 from bot.live.bot_dispatcher import OF_ONE_ADDRESS, SHORTEST_COST
+from bot.live.bot_failures import REST_SECONDS, Patience
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
-from bot.web.patience import REST_SECONDS, Patience
 
 
 def test_words_while_the_bot_thinks(client: Client, fake_bot: FakeBot) -> None:
