@@ -13,6 +13,7 @@ from bot.core.answer import Bubble
 from bot.core.chat import Author, Change, Changed, Chat, Kind, NewEntry, Status
 from bot.core.customer import Customer
 from bot.live.bot_dispatcher import Relay
+from bot.live.case_actions import Floor
 from bot.live.event_log_writer import Journal
 from bot.live.frames import Frame, Limits
 from bot.live.pubsub import Hub
@@ -27,7 +28,6 @@ from bot.services.erasing import Eraser
 from bot.services.hearing import Hearing
 from bot.settings import Settings
 from bot.web.briefly import Briefly
-from bot.web.floor import Floor
 from bot.web.limits import Places, Rates
 from bot.web.refused import Refused
 from bot.web.visits import Visits, Who, hash_of, new_conversation_id, new_key

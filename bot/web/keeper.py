@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 
 from bot.core.chat import Author, Change, Chat, Destination, Entry, Event, Kind, NewEntry, Status, advance
 from bot.core.errors import NoConversation, StoreUnavailable
+from bot.live.case_actions import NoSay
 from bot.live.gateway import IN_QUEUE, Gateway, said
 from bot.ports import BotTurn
 from bot.web.clockwork import wind
-from bot.web.floor import NoSay
 
 logger = logging.getLogger(__name__)
 

@@ -176,7 +176,7 @@ def test_an_agent_in_the_middle_of_an_answer(waiting: tuple[Client, str], clock:
     run(type_a_letter)
     clock.forward(HALF_AN_HOUR)
     assert [frame["type"] for frame in rounds(client, gateway, monkeypatch)] in ([], ["typing"])
-    monkeypatch.setattr("bot.web.floor.WRITING_SECONDS", 0.0)
+    monkeypatch.setattr("bot.live.case_actions.WRITING_SECONDS", 0.0)
     assert client.until("entry", author="system")["event"] == "transferred"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from bot.core.case import REASONS
 from bot.core.errors import StoreUnavailable
 from bot.core.triage import PRIORITIES
+from bot.live.case_actions import NoSay
 from bot.live.frames import Frame, FrameError, dump
 from bot.live.gateway import FILE_TYPES
 from bot.live.visitor_connection import too_fast
@@ -21,7 +22,6 @@ from bot.web.agent.look import Look
 from bot.web.agent.reach import reach
 from bot.web.agent.rows import entry_row, names_of, person
 from bot.web.agent.work import Work
-from bot.web.floor import NoSay
 
 logger = logging.getLogger(__name__)
 

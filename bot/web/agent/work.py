@@ -9,6 +9,7 @@ from typing import Any
 from bot.core.case import CaseState
 from bot.core.chat import Agent, Changed, Chat, Destination
 from bot.core.reach import is_leader, may_take
+from bot.live.case_actions import NoSay
 from bot.live.frames import Frame, FrameError
 from bot.live.visitor_subscription import PAGE
 from bot.ports import AgentAccount, Case
@@ -16,7 +17,6 @@ from bot.web.agent.desk import Desk
 from bot.web.agent.frames import Asked
 from bot.web.agent.reach import not_allowed, reach
 from bot.web.agent.rows import at
-from bot.web.floor import NoSay
 
 Step = Callable[[AgentAccount, Asked], Awaitable[Frame]]
 

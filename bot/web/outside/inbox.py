@@ -15,11 +15,11 @@ from bot.adapters.door import clean
 from bot.core.case import REASONS, Outcome
 from bot.core.chat import Agent, Chat, Destination, Status
 from bot.core.errors import DeskUnavailable, StoreUnavailable
+from bot.live.case_actions import NoSay
 from bot.live.frames import FrameError
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, DeskEvent, DeskLink, DeskLinks, Memory
 from bot.web.files import keep
-from bot.web.floor import NoSay
 from bot.web.outside.ids import agent_of, client_id, is_of
 from bot.web.outside.mirror import Mirror
 
