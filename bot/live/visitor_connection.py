@@ -16,9 +16,9 @@ from bot.live.bot_turns import answered_by
 from bot.live.frames import FrameError, LastSeen, Request, ack, entry_json, parse
 from bot.live.gateway import IN_QUEUE, Gateway, moved, said
 from bot.live.ticket_submission import submit
+from bot.live.visitor_sessions import Visit, Who, hash_of, who_is
 from bot.live.visitor_subscription import ENDED, GONE, PAGE, RETRY_SECONDS, View
 from bot.services.ticket import check as check_form
-from bot.web.visits import Visit, Who, hash_of, who_is
 
 logger = logging.getLogger(__name__)
 

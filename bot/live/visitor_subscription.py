@@ -10,8 +10,8 @@ from bot.core.chat import Chat, Entry
 from bot.core.errors import StoreUnavailable
 from bot.live.frames import PROTOCOL, Frame, FrameError, LastSeen, at_json, dump, entry_json
 from bot.live.gateway import FILE_TYPES, Gateway
+from bot.live.visitor_sessions import Who
 from bot.ports import Conversations
-from bot.web.visits import Who
 
 logger = logging.getLogger(__name__)
 

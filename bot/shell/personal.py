@@ -13,12 +13,12 @@ from pathlib import Path
 from bot.bootstrap import open_personal
 from bot.core.email import found
 from bot.core.errors import KilatError
+from bot.live.visitor_sessions import hash_of
 from bot.ports import Files
 from bot.ports.audit import SHELL, Action, AuditEvent
 from bot.ports.personal import Holdings, Personal, Whose
 from bot.settings import Settings
 from bot.shell.export import new_file, write_export
-from bot.web.visits import hash_of
 
 _CONVERSATION = re.compile(r"c_[0-9a-f]{16,}")
 _KEY = re.compile(r"kb_[\w-]{32}", re.ASCII)

@@ -14,9 +14,9 @@ from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.frames import LARGEST_FRAME, Frame, FrameError, entry_json, parse
 from bot.live.gateway import Gateway
 from bot.live.visitor_connection import FIRST, Session, too_fast
+from bot.live.visitor_sessions import Visit, hash_of
 from bot.live.visitor_subscription import RETRY_SECONDS
 from bot.web.headers import address_of
-from bot.web.visits import Visit, hash_of
 
 LONGEST_WAIT = 25.0
 # The next request brings the rest.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.live.visitor_sessions import hash_of, new_conversation_id, new_key
 from bot.ports.personal import Whose
 from bot.shell.personal import NothingKept, whose
-from bot.web.visits import hash_of, new_conversation_id, new_key
 
 KEY, CONVERSATION = new_key(), new_conversation_id()
 

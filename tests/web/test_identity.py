@@ -19,8 +19,8 @@ from web_client import SECRETS, FakeBot, Plain
 from bot.adapters.identity import sign
 from bot.adapters.sample import sample_identity
 from bot.live.gateway import Gateway
+from bot.live.visitor_sessions import who_is
 from bot.settings import Settings
-from bot.web.visits import who_is
 
 OWNER = "premier:admin:business"
 OTHER = "access:member:pro"

@@ -70,7 +70,7 @@ def test_a_frame_that_breaks(connect: Any, gateway: Gateway, log: io.StringIO, m
 
 
 @pytest.mark.parametrize(("lifetime", "told"), [
-    (-60, "INFO bot.web.visits: An identity was refused (expired)"), (60, ""),
+    (-60, "INFO bot.live.visitor_sessions: An identity was refused (expired)"), (60, ""),
 ])
 def test_a_token_that_was_refused(connect: Any, token: Any, log: io.StringIO, lifetime: int, told: str) -> None:
     """The integrator learns why."""
@@ -78,7 +78,7 @@ def test_a_token_that_was_refused(connect: Any, token: Any, log: io.StringIO, li
     connect().hello(identity_token=value)
     assert told in log.getvalue()
     connect().hello(identity_token=value[:-8] + "AAAAAAAA")
-    assert "WARNING bot.web.visits: An identity was refused (signature)" in log.getvalue()
+    assert "WARNING bot.live.visitor_sessions: An identity was refused (signature)" in log.getvalue()
 
 
 @pytest.mark.parametrize(("changes", "reason"), [

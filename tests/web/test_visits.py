@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.adapters.sample import sample_identity
-from bot.web import visits
-from bot.web.visits import VISIT_SECONDS, Visit, Visits, Who, hash_of, new_key
+from bot.live import visitor_sessions
+from bot.live.visitor_sessions import VISIT_SECONDS, Visit, Visits, Who, hash_of, new_key
 
 
 class Clock:
@@ -42,7 +42,7 @@ def test_a_token_that_ends_meanwhile() -> None:
 
 def test_memory_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those heard of longest ago say hello again."""
-    monkeypatch.setattr(visits, "MOST_VISITS", 2)
+    monkeypatch.setattr(visitor_sessions, "MOST_VISITS", 2)
     known = Visits(Clock())
     for key in ("a", "b"):
         known.remember(key, Visit("c_1", Who()))
