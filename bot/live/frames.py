@@ -13,7 +13,7 @@ from bot.adapters.door import as_words, clean, is_button
 from bot.core.chat import Entry
 from bot.core.errors import KilatError
 from bot.languages import LANGUAGES
-from bot.web.where import read_page
+from bot.live.page_context import read_page
 
 PROTOCOL = 1
 LARGEST_FRAME = 32_768

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 from web_client import Client, Plain
 
 from bot.live.gateway import Gateway
+from bot.live.page_context import page_row, read_page
 from bot.settings import Settings
-from bot.web.where import page_row, read_page
 
 START = {"url": "https://help.example.com/start", "title": "Start"}
 BILLING = {"url": "https://help.example.com/billing", "title": "Billing", "timezone": "Asia/Jakarta"}

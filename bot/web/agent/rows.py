@@ -10,8 +10,8 @@ from bot.core.chat import Chat, Entry, Kind
 from bot.core.facts import Facts
 from bot.languages import COMPLETE
 from bot.live.frames import Frame, entry_json
+from bot.live.page_context import page_row
 from bot.ports import AgentAccount, Case, StoredNote
-from bot.web.where import page_row
 
 SHORT = 200
 # Words for keys, by the kind of label in the facts.
