@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.core.errors import StoreUnavailable
-from bot.web.briefly import MOST, SECONDS, Briefly
+from bot.live.ttl_cache import MOST, SECONDS, Briefly
 
 
 class Finder:

@@ -11,9 +11,9 @@ from fakes import FakeClock
 from web_client import Client
 
 from bot.core.hours import parse_hours
+from bot.live import ttl_cache
 from bot.live.gateway import Gateway
 from bot.settings import Settings
-from bot.web import briefly
 
 SUNDAY, MONDAY = (datetime(2026, 11, day, 5, 0, tzinfo=timezone.utc) for day in (22, 23))
 
@@ -28,7 +28,7 @@ def web_settings(web_settings: Settings) -> Settings:
 def web_clock(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """Sunday noon, there; what is asked is found out anew each time."""
     clock.time = SUNDAY
-    monkeypatch.setattr(briefly, "SECONDS", 0.0)
+    monkeypatch.setattr(ttl_cache, "SECONDS", 0.0)
     return clock
 
 
