@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web import limits
-from bot.web.limits import Buckets
+from bot.live import rate_limits
+from bot.live.rate_limits import Buckets
 
 
 class Clock:
@@ -39,9 +39,9 @@ def test_everybody_has_a_bucket() -> None:
 def test_the_oldest_are_forgotten(monkeypatch: object) -> None:
     """Memory has a bound."""
     buckets = Buckets(60, 1, Clock())
-    for number in range(limits.MOST_KEYS + 10):
+    for number in range(rate_limits.MOST_KEYS + 10):
         buckets.take(str(number))
-    assert len(buckets._levels) == limits.MOST_KEYS
+    assert len(buckets._levels) == rate_limits.MOST_KEYS
 
 
 @given(st.lists(st.floats(0, 30), max_size=200))

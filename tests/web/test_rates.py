@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 from web_client import Client, Plain
 
 from bot.live.gateway import Gateway
+from bot.live.rate_limits import LETTERS, OPENING, Rates
 from bot.settings import Settings
-from bot.web.limits import LETTERS, OPENING, Rates
 
 PER_MINUTE = 6
 

@@ -13,8 +13,8 @@ from starlette.websockets import WebSocketDisconnect
 from web_client import Client
 
 from bot.live.gateway import Gateway
+from bot.live.rate_limits import Rates
 from bot.settings import Settings
-from bot.web.limits import Rates
 from bot.web.refused import Refused
 
 PATIENT_SECONDS = 20.0

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.adapters.sql.second_factor import SqlSecondFactor
+from bot.live.rate_limits import Buckets
 from bot.ports import AgentAccount
 from bot.web import cookies
 from bot.web.agent import sessions
@@ -20,7 +21,6 @@ from bot.web.agent.pages import Pages, form_of
 from bot.web.agent.sessions import LOGIN, PATH, session_of, sessions_of
 from bot.web.agent.waiting import Waiting
 from bot.web.headers import address_of
-from bot.web.limits import Buckets
 
 # Of one address: an office comes to work at nine.
 TRIES_PER_MINUTE, TRIES_AT_ONCE = 10, 20
