@@ -18,6 +18,7 @@ from bot.live.event_log_writer import Journal
 from bot.live.frames import Frame, Limits
 from bot.live.pubsub import Hub
 from bot.live.rate_limits import Places, Rates
+from bot.live.refusal_log import Refused
 from bot.live.ttl_cache import Briefly
 from bot.live.visitor_sessions import Visits, Who, hash_of, new_conversation_id, new_key
 from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
@@ -30,7 +31,6 @@ from bot.services.counter import Counter
 from bot.services.erasing import Eraser
 from bot.services.hearing import Hearing
 from bot.settings import Settings
-from bot.web.refused import Refused
 
 # What is taken, and how the names of such files end.
 FILE_TYPES = {

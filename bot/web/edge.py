@@ -15,8 +15,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 from wsproto import events
 
+from bot.live.refusal_log import Refused
 from bot.web.headers import marks, network_of
-from bot.web.refused import Refused
 
 # Seconds, for the head of a request, and for its body to begin.
 PATIENCE_SECONDS = 15.0

@@ -11,8 +11,8 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.live.refusal_log import Refused
 from bot.settings import Settings
-from bot.web.refused import Refused
 
 logger = logging.getLogger(__name__)
 

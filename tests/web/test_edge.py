@@ -18,10 +18,10 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from bot.live.refusal_log import Refused
 from bot.settings import Settings
 from bot.web import edge
 from bot.web.headers import Marked, address_of
-from bot.web.refused import Refused
 
 # Seconds until a test fails.
 PATIENT = 20.0

@@ -14,8 +14,8 @@ from web_client import Client
 
 from bot.live.gateway import Gateway
 from bot.live.rate_limits import Rates
+from bot.live.refusal_log import Refused
 from bot.settings import Settings
-from bot.web.refused import Refused
 
 PATIENT_SECONDS = 20.0
 EVIL = {"origin": "https://evil.example"}
@@ -74,7 +74,7 @@ def test_sockets(connect: Any, http: TestClient, gateway: Gateway, log: io.Strin
 
 def test_a_flood_is_a_line(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many there are, and from wherever they come."""
-    monkeypatch.setattr("bot.web.refused._MOST_CLIENTS", 3)
+    monkeypatch.setattr("bot.live.refusal_log._MOST_CLIENTS", 3)
     refused = Refused()
     for number in range(100):
         refused.answer(429, "/v1/frames", f"192.0.2.{max(0, number % 10 - 1)}")
@@ -92,7 +92,7 @@ class TestRounds:
     @pytest.fixture(autouse=True)
     def quick(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Rounds without a wait; before the gateway begins."""
-        monkeypatch.setattr("bot.web.refused.ROUND_SECONDS", 0.02)
+        monkeypatch.setattr("bot.live.refusal_log.ROUND_SECONDS", 0.02)
 
     def test_the_gateway_tells_it(self, http: TestClient, log: io.StringIO) -> None:
         """It goes round for ever."""
