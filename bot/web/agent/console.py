@@ -10,13 +10,13 @@ from bot.core.case import REASONS
 from bot.core.errors import StoreUnavailable
 from bot.core.triage import PRIORITIES
 from bot.live.case_actions import NoSay
+from bot.live.console.console_hub import Desk
 from bot.live.frames import Frame, FrameError, dump
 from bot.live.gateway import FILE_TYPES
 from bot.live.visitor_connection import too_fast
 from bot.live.visitor_subscription import PAGE, RETRY_SECONDS
 from bot.ports import AgentAccount
 from bot.services.ticket import LIMITS
-from bot.web.agent.desk import Desk
 from bot.web.agent.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
 from bot.web.agent.look import Look
 from bot.web.agent.reach import reach

@@ -7,7 +7,7 @@ import logging
 
 from bot.core.chat import Agent
 from bot.core.errors import StoreUnavailable
-from bot.web.agent.desk import Desk
+from bot.live.console.console_hub import Desk
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from agent_client import AgentClient, queue_up
 from starlette.testclient import TestClient
 from web_client import SECRETS, Client
 
+from bot.live.console.console_hub import Desk
 from bot.ports import AgentAccount
-from bot.web.agent.desk import Desk
 from bot.web.agent.sessions import COOKIE
 
 ADMIN = "premier:admin:business"

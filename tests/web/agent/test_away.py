@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from bot.adapters.sql.engine import now_in_milliseconds
-from bot.web.agent.desk import Desk
+from bot.live.console.console_hub import Desk
 from bot.web.agent.sessions import COOKIE
 
 

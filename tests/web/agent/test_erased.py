@@ -8,7 +8,7 @@ import pytest
 from agent_client import AgentClient
 from starlette.testclient import TestClient
 
-from bot.web.agent.desk import Desk
+from bot.live.console.console_hub import Desk
 
 
 @pytest.fixture(autouse=True)

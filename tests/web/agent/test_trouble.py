@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from bot.core.chat import Change, Changed
 from bot.core.errors import StoreUnavailable
+from bot.live.console.console_hub import Desk
 from bot.live.gateway import Gateway
-from bot.web.agent.desk import Desk
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
 JSON = st.recursive(

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from agent_client import queue_up
 
+from bot.live.console.console_hub import Desk
 from bot.live.gateway import Gateway
-from bot.web.agent.desk import Desk
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
 

@@ -1,0 +1,1 @@
+"""The agents' side of a running conversation: what each console is shown, and what its frames do."""
