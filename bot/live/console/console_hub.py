@@ -13,6 +13,7 @@ from bot.core.case import CaseState
 from bot.core.chat import Author, Changed, Kind
 from bot.core.errors import StoreUnavailable
 from bot.core.reach import fits, is_leader
+from bot.live.console.console_client import Screen
 from bot.live.frames import Frame, dump
 from bot.live.gateway import Gateway
 from bot.ports import AgentAccount, Agents, Case, FactsStore
@@ -20,7 +21,6 @@ from bot.ports.personal import Erasure
 from bot.web.agent.board import Board
 from bot.web.agent.look import RETRY_SECONDS, Look
 from bot.web.agent.reader import Reader
-from bot.web.agent.screen import Screen
 from bot.web.agent.talks import Talk
 
 logger = logging.getLogger(__name__)
