@@ -10,6 +10,7 @@ from bot.core.case import REASONS
 from bot.core.errors import StoreUnavailable
 from bot.core.triage import PRIORITIES
 from bot.live.case_actions import NoSay
+from bot.live.console.agent_subscription import Look
 from bot.live.console.console_hub import Desk
 from bot.live.frames import Frame, FrameError, dump
 from bot.live.gateway import FILE_TYPES
@@ -18,7 +19,6 @@ from bot.live.visitor_subscription import PAGE, RETRY_SECONDS
 from bot.ports import AgentAccount
 from bot.services.ticket import LIMITS
 from bot.web.agent.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
-from bot.web.agent.look import Look
 from bot.web.agent.reach import reach
 from bot.web.agent.rows import entry_row, names_of, person
 from bot.web.agent.work import Work

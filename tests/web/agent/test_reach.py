@@ -9,10 +9,10 @@ import pytest
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from bot.live.console import agent_subscription
 from bot.live.gateway import Gateway
 from bot.ports import AgentAccount
 from bot.ports.queue import AGENT_ROLES
-from bot.web.agent import look
 from bot.web.agent.frames import _READERS
 from bot.web.agent.reach import reach
 from bot.web.agent.sessions import COOKIE
@@ -169,7 +169,7 @@ def test_a_case_that_leaves_the_scope_while_it_is_read(
             sari.say("rahasia saya")
         return found
 
-    monkeypatch.setattr(look, "reach", checked)
+    monkeypatch.setattr(agent_subscription, "reach", checked)
     budi.do("note", conversation=conversation, client_id=str(uuid.uuid4()), text="sebentar")
     assert tono.until("gone")["conversation"] == conversation
     tono.news()
