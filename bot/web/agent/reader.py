@@ -9,8 +9,8 @@ from datetime import datetime
 
 from bot.core.case import CaseState
 from bot.core.chat import Author, Changed, Status
+from bot.live.console.queue_snapshot import Board, Rows, read_board
 from bot.ports import Agents, Case, Cases
-from bot.web.agent.board import Board, Rows, read_board
 
 # Others write to the database, too.
 ROUND_SECONDS = 2.0

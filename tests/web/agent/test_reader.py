@@ -12,9 +12,9 @@ from fakes import FakeClock
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
 from bot.core.chat import Agent, Author, Change, Changed, Destination, Event, Kind, NewEntry
+from bot.live.console.queue_snapshot import Rows, read_board
 from bot.ports import CaseFile, Conversations
 from bot.web.agent import reader as module
-from bot.web.agent.board import Rows, read_board
 from bot.web.agent.reader import Reader
 
 SARI, BAYU = Agent("a_sari", "Sari"), Agent("a_bayu", "Bayu")
