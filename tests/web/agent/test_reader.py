@@ -12,10 +12,10 @@ from fakes import FakeClock
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
 from bot.core.chat import Agent, Author, Change, Changed, Destination, Event, Kind, NewEntry
+from bot.live.console import snapshot_loader as module
 from bot.live.console.queue_snapshot import Rows, read_board
+from bot.live.console.snapshot_loader import Reader
 from bot.ports import CaseFile, Conversations
-from bot.web.agent import reader as module
-from bot.web.agent.reader import Reader
 
 SARI, BAYU = Agent("a_sari", "Sari"), Agent("a_bayu", "Bayu")
 WORD = (NewEntry(Author.AGENT, Kind.TEXT, {"text": "Halo"}),)
