@@ -17,11 +17,11 @@ from bot.live.console.agent_subscription import RETRY_SECONDS, Look
 from bot.live.console.console_client import Screen
 from bot.live.console.queue_snapshot import Board
 from bot.live.console.snapshot_loader import Reader
+from bot.live.console.unread import Talk
 from bot.live.frames import Frame, dump
 from bot.live.gateway import Gateway
 from bot.ports import AgentAccount, Agents, Case, FactsStore
 from bot.ports.personal import Erasure
-from bot.web.agent.talks import Talk
 
 logger = logging.getLogger(__name__)
 
