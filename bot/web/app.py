@@ -15,11 +15,11 @@ from bot.adapters.readiness import Readiness
 from bot.bootstrap import App
 from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.console.console_hub import Desk
+from bot.live.console.presence import watch
 from bot.live.frames import FrameError, Limits
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, Bot, TicketDesk
 from bot.web import agent, assets, demo, files, health, http
-from bot.web.agent.watch import watch
 from bot.web.erasures import follow
 from bot.web.headers import Marked
 from bot.web.keeper import keep

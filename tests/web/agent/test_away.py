@@ -64,7 +64,7 @@ def test_a_console_that_stays_away(console: Any, visitor: Any, desk: Desk, monke
     visitor()
     tono.take_next()
     budi.socket.close()
-    monkeypatch.setattr("bot.web.agent.watch.SEEN_SECONDS", 1000.0)
+    monkeypatch.setattr("bot.live.console.presence.SEEN_SECONDS", 1000.0)
     later(desk, monkeypatch, seconds=91)
     monkeypatch.setattr(desk.agents, "absent", lambda now, whole=desk.agents.absent: [
         account for account in whole(now) if account.id == budi.id])
@@ -89,7 +89,7 @@ def test_a_console_that_is_gone(console: Any, visitor: Any, desk: Desk, monkeypa
     again = console("Budi", session=budi.session)
     assert [row["conversation"] for row in again.welcome["mine"]["cases"]] == [conversation]
     again.socket.close()
-    monkeypatch.setattr("bot.web.agent.watch.SEEN_SECONDS", 1000.0)
+    monkeypatch.setattr("bot.live.console.presence.SEEN_SECONDS", 1000.0)
     later(desk, monkeypatch, seconds=91)
     assert sari.until("state", status="transferred")
 
