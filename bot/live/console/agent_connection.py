@@ -11,6 +11,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.triage import PRIORITIES
 from bot.live.case_actions import NoSay
 from bot.live.console.agent_subscription import Look
+from bot.live.console.commands import Work
 from bot.live.console.console_hub import Desk
 from bot.live.frames import Frame, FrameError, dump
 from bot.live.gateway import FILE_TYPES
@@ -21,7 +22,6 @@ from bot.services.ticket import LIMITS
 from bot.web.agent.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
 from bot.web.agent.reach import reach
 from bot.web.agent.rows import entry_row, names_of, person
-from bot.web.agent.work import Work
 
 logger = logging.getLogger(__name__)
 
