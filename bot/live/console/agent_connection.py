@@ -13,6 +13,7 @@ from bot.live.case_actions import NoSay
 from bot.live.console.agent_subscription import Look
 from bot.live.console.commands import Work
 from bot.live.console.console_hub import Desk
+from bot.live.console.serializers import entry_row, names_of, person
 from bot.live.frames import Frame, FrameError, dump
 from bot.live.gateway import FILE_TYPES
 from bot.live.visitor_connection import too_fast
@@ -21,7 +22,6 @@ from bot.ports import AgentAccount
 from bot.services.ticket import LIMITS
 from bot.web.agent.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
 from bot.web.agent.reach import reach
-from bot.web.agent.rows import entry_row, names_of, person
 
 logger = logging.getLogger(__name__)
 

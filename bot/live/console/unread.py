@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.core.chat import Author, Entry, Kind
+from bot.live.console.serializers import SHORT, at
 from bot.live.frames import Frame
-from bot.web.agent.rows import SHORT, at
 
 # Unread counts go no further than this.
 REMEMBERED = 50
