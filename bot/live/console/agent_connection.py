@@ -13,6 +13,7 @@ from bot.live.case_actions import NoSay
 from bot.live.console.agent_subscription import Look
 from bot.live.console.commands import Work
 from bot.live.console.console_hub import Desk
+from bot.live.console.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
 from bot.live.console.serializers import entry_row, names_of, person
 from bot.live.frames import Frame, FrameError, dump
 from bot.live.gateway import FILE_TYPES
@@ -20,7 +21,6 @@ from bot.live.visitor_connection import too_fast
 from bot.live.visitor_subscription import PAGE, RETRY_SECONDS
 from bot.ports import AgentAccount
 from bot.services.ticket import LIMITS
-from bot.web.agent.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
 from bot.web.agent.reach import reach
 
 logger = logging.getLogger(__name__)

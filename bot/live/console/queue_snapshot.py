@@ -11,10 +11,10 @@ from itertools import islice
 
 from bot.core.case import CaseState
 from bot.core.reach import LEADERS, is_leader, may_take
+from bot.live.console.frames import TIERS
 from bot.live.console.serializers import is_late, person, row
 from bot.live.frames import Frame, dump
 from bot.ports import AgentAccount, Agents, Case, Cases
-from bot.web.agent.frames import TIERS
 
 LONGEST_QUEUE = 100
 MOST_ROWS = 10_000

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.live.console.frames import LONGEST_REQUEST, TIERS, check, parse
 from bot.live.frames import LARGEST_FRAME, FrameError
 from bot.settings import ROOT
-from bot.web.agent.frames import LONGEST_REQUEST, TIERS, check, parse
 
 WIRE = ROOT / "tests" / "wire"
 LONGEST = 2000

@@ -10,10 +10,10 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from bot.live.console import agent_subscription
+from bot.live.console.frames import _READERS
 from bot.live.gateway import Gateway
 from bot.ports import AgentAccount
 from bot.ports.queue import AGENT_ROLES
-from bot.web.agent.frames import _READERS
 from bot.web.agent.reach import reach
 from bot.web.agent.sessions import COOKIE
 
