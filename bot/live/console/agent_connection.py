@@ -11,6 +11,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.triage import PRIORITIES
 from bot.live.case_actions import NoSay
 from bot.live.console.agent_subscription import Look
+from bot.live.console.case_access import reach
 from bot.live.console.commands import Work
 from bot.live.console.console_hub import Desk
 from bot.live.console.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
@@ -21,7 +22,6 @@ from bot.live.visitor_connection import too_fast
 from bot.live.visitor_subscription import PAGE, RETRY_SECONDS
 from bot.ports import AgentAccount
 from bot.services.ticket import LIMITS
-from bot.web.agent.reach import reach
 
 logger = logging.getLogger(__name__)
 

@@ -11,12 +11,12 @@ from datetime import datetime
 from bot.core.chat import Author, Changed, Chat, Entry
 from bot.core.errors import StoreUnavailable
 from bot.core.reach import may_see
+from bot.live.console.case_access import reach
 from bot.live.console.serializers import case_frame, chat_frame, customer_of, entry_row, file_of, note_row, row
 from bot.live.frames import Frame, FrameError, LastSeen, dump
 from bot.live.gateway import Gateway
 from bot.live.visitor_subscription import missed
 from bot.ports import AgentAccount, Case, StoredNote
-from bot.web.agent.reach import reach
 
 logger = logging.getLogger(__name__)
 

@@ -10,13 +10,13 @@ from bot.core.case import CaseState
 from bot.core.chat import Agent, Changed, Chat, Destination
 from bot.core.reach import is_leader, may_take
 from bot.live.case_actions import NoSay
+from bot.live.console.case_access import not_allowed, reach
 from bot.live.console.console_hub import Desk
 from bot.live.console.frames import Asked
 from bot.live.console.serializers import at
 from bot.live.frames import Frame, FrameError
 from bot.live.visitor_subscription import PAGE
 from bot.ports import AgentAccount, Case
-from bot.web.agent.reach import not_allowed, reach
 
 Step = Callable[[AgentAccount, Asked], Awaitable[Frame]]
 

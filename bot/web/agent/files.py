@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from bot.adapters.sql.agent_sessions import AgentSession
 from bot.core.chat import Agent, Chat
 from bot.live.case_actions import NoSay
+from bot.live.console.case_access import reach
 from bot.live.console.commands import said
 from bot.live.console.console_hub import Desk
 from bot.live.frames import FrameError, client_id_of
 from bot.live.visitor_connection import too_fast
-from bot.web.agent.reach import reach
 from bot.web.agent.sessions import is_own_origin, is_secret
 from bot.web.files import attachment, keep, name_of
 from bot.web.headers import address_of

@@ -10,11 +10,11 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from bot.live.console import agent_subscription
+from bot.live.console.case_access import reach
 from bot.live.console.frames import _READERS
 from bot.live.gateway import Gateway
 from bot.ports import AgentAccount
 from bot.ports.queue import AGENT_ROLES
-from bot.web.agent.reach import reach
 from bot.web.agent.sessions import COOKIE
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(40)
