@@ -22,7 +22,7 @@ from bot.ports import Bot
 from bot.settings import Settings
 from bot.shell.local_bot import run
 from bot.shell.scenario import Line
-from bot.web.keeper import keep
+from bot.workers.timeouts import keep
 
 ANSWER_SECONDS = 30.0
 LOOK_SECONDS = 0.05

@@ -22,13 +22,13 @@ from bot.ports import AgentDesk, Bot, TicketDesk
 from bot.web import agent, assets, demo, files, health, http
 from bot.web.erasures import follow
 from bot.web.headers import Marked
-from bot.web.keeper import keep
 from bot.web.outside import Outside, webhook
 from bot.web.recorded import tell
 from bot.web.retention import retain
 from bot.web.socket import socket
 from bot.web.ticketing import Ticketing
 from bot.web.ticketing import webhook as ticket_webhook
+from bot.workers.timeouts import keep
 
 
 def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: TicketDesk | None = None) -> Starlette:

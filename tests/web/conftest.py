@@ -63,7 +63,7 @@ def http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: F
     engine.dispose()
     for name, value in {"WATCHFUL_SECONDS": 0.02, "CALM_SECONDS": 0.05, "RETRY_SECONDS": 0.02}.items():
         monkeypatch.setattr(f"bot.live.bot_dispatcher.{name}", value)
-    monkeypatch.setattr("bot.web.keeper.ROUND_SECONDS", 0.05)
+    monkeypatch.setattr("bot.workers.timeouts.ROUND_SECONDS", 0.05)
     monkeypatch.setattr("bot.live.visitor_subscription.RETRY_SECONDS", 0.02)
     monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
     with TestClient(web.create(build(web_settings, web_clock), fake_bot), base_url="http://127.0.0.1:8080") as client:

@@ -19,7 +19,7 @@ from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Alarm
 from bot.web import clockwork
-from bot.web.keeper import move_on
+from bot.workers.timeouts import move_on
 
 BUDI = Agent("budi", "Budi")
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
