@@ -11,7 +11,7 @@ from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.case_actions import NoSay
 from bot.live.gateway import IN_QUEUE, Gateway, said
 from bot.ports import BotTurn
-from bot.web.clockwork import wind
+from bot.workers.sla import wind
 
 logger = logging.getLogger(__name__)
 
