@@ -24,10 +24,10 @@ from bot.web.erasures import follow
 from bot.web.headers import Marked
 from bot.web.outside import Outside, webhook
 from bot.web.recorded import tell
-from bot.web.retention import retain
 from bot.web.socket import socket
 from bot.web.ticketing import Ticketing
 from bot.web.ticketing import webhook as ticket_webhook
+from bot.workers.retention import retain
 from bot.workers.timeouts import keep
 
 

@@ -62,7 +62,7 @@ def fake_bot() -> FakeBot:
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes round goes fast."""
     monkeypatch.setattr("bot.web.erasures.ROUND_SECONDS", 0.02)
-    monkeypatch.setattr("bot.web.retention.ROUND_SECONDS", 0.05)
+    monkeypatch.setattr("bot.workers.retention.ROUND_SECONDS", 0.05)
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ class TestForgetting:
     @pytest.fixture(autouse=True)
     def rounds(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """They come at once."""
-        monkeypatch.setattr("bot.web.retention.ROUND_SECONDS", 0.02)
+        monkeypatch.setattr("bot.workers.retention.ROUND_SECONDS", 0.02)
 
     @pytest.fixture
     def web_clock(self) -> Clock:
