@@ -20,7 +20,7 @@ def driver() -> Obedient:
 @pytest.fixture(autouse=True)
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was erased is looked for often."""
-    monkeypatch.setattr("bot.web.erasures.ROUND_SECONDS", 0.02)
+    monkeypatch.setattr("bot.workers.erasure_feed.ROUND_SECONDS", 0.02)
 
 
 @pytest.fixture

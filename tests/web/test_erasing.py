@@ -61,7 +61,7 @@ def fake_bot() -> FakeBot:
 @pytest.fixture(autouse=True)
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """What goes round goes fast."""
-    monkeypatch.setattr("bot.web.erasures.ROUND_SECONDS", 0.02)
+    monkeypatch.setattr("bot.workers.erasure_feed.ROUND_SECONDS", 0.02)
     monkeypatch.setattr("bot.workers.retention.ROUND_SECONDS", 0.05)
 
 

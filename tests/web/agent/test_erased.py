@@ -14,7 +14,7 @@ from bot.live.console.console_hub import Desk
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """What another process has erased is looked for often."""
-    monkeypatch.setattr("bot.web.erasures.ROUND_SECONDS", 0.02)
+    monkeypatch.setattr("bot.workers.erasure_feed.ROUND_SECONDS", 0.02)
 
 
 def _delete(http: TestClient, sender: Any) -> None:
