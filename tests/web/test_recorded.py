@@ -26,7 +26,7 @@ LOGIN = "sari@example.com"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rounds without a wait."""
-    monkeypatch.setattr("bot.web.recorded.ROUND_SECONDS", 0.02)
+    monkeypatch.setattr("bot.workers.audit_feed.ROUND_SECONDS", 0.02)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_line_for_each(web_settings: Settings, engine: Engine, log: io.StringI
 
 def test_more_than_a_page(engine: Engine, log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     """A burst is told to its end, in its order."""
-    monkeypatch.setattr("bot.web.recorded._PAGE", 2)
+    monkeypatch.setattr("bot.workers.audit_feed._PAGE", 2)
     audit = SqlAudit(engine)
     for number in range(5):
         audit.record(AuditEvent(Action.SIGN_IN, SHELL, details={"number": number}))
