@@ -18,9 +18,9 @@ from starlette.responses import Response
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Ticket, TicketDesk, Tickets
-from bot.web.backoff import Backoff
 from bot.web.hooks import refusal
 from bot.web.replies import Replies
+from bot.workers.backoff import Backoff
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.web.backoff import Backoff
+from bot.workers.backoff import Backoff
 
 
 def test_each_time_later() -> None:
