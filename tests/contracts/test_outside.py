@@ -12,7 +12,7 @@ from desks.obedient import BUDI, SARI, Obedient
 from bot.core.chat import Agent, Author, Change, Kind, NewEntry
 from bot.core.errors import StoreUnavailable
 from bot.web.outside import worker
-from bot.web.outside.ids import LONGEST, agent_of, client_id
+from bot.workers.desk_sync.ids import LONGEST, agent_of, client_id
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bot.core.errors import DeskUnavailable, NoConversation, StoreUnavailable
 from bot.live.gateway import WITH_PEOPLE, Gateway
 from bot.ports import AgentDesk, Case, DeskLink, DeskLinks
 from bot.ports.personal import Erasure
-from bot.web.outside.ids import client_id
+from bot.workers.desk_sync.ids import client_id
 
 logger = logging.getLogger(__name__)
 
