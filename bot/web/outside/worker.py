@@ -14,8 +14,8 @@ from bot.live.frames import Frame
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, DeskLinks, Memory
 from bot.web.hooks import refusal
-from bot.web.outside.mirror import Mirror
 from bot.workers.desk_sync.inbox import Inbox
+from bot.workers.desk_sync.outbox import Mirror
 
 logger = logging.getLogger(__name__)
 

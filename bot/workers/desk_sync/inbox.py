@@ -20,8 +20,8 @@ from bot.live.frames import FrameError
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, DeskEvent, DeskLink, DeskLinks, Memory
 from bot.web.files import keep
-from bot.web.outside.mirror import Mirror
 from bot.workers.desk_sync.ids import agent_of, client_id, is_of
+from bot.workers.desk_sync.outbox import Mirror
 
 logger = logging.getLogger(__name__)
 
