@@ -11,7 +11,7 @@ from desks.obedient import BUDI, SARI, Obedient
 
 from bot.core.chat import Agent, Author, Change, Kind, NewEntry
 from bot.core.errors import StoreUnavailable
-from bot.web.outside import worker
+from bot.workers.desk_sync import runner
 from bot.workers.desk_sync.ids import LONGEST, agent_of, client_id
 
 
@@ -195,7 +195,7 @@ def test_who_typed_is_forgotten(
     house: House, driver: Obedient, visitor: Visitor, case: str, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What is known of those who typed must not grow with every visitor."""
-    monkeypatch.setattr(worker, "TYPING_SECONDS", 0.01)
+    monkeypatch.setattr(runner, "TYPING_SECONDS", 0.01)
     other = house.visitor("user-2")
     number = other.hand_off()
     for one, whose in ((case, visitor), (number, other)):
