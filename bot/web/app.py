@@ -22,12 +22,12 @@ from bot.ports import AgentDesk, Bot, TicketDesk
 from bot.web import agent, assets, demo, files, health, http
 from bot.web.headers import Marked
 from bot.web.socket import socket
-from bot.web.ticketing import Ticketing
-from bot.web.ticketing import webhook as ticket_webhook
 from bot.workers.audit_feed import tell
 from bot.workers.desk_sync import Outside, webhook
 from bot.workers.erasure_feed import follow
 from bot.workers.retention import retain
+from bot.workers.ticket_sync import Ticketing
+from bot.workers.ticket_sync import webhook as ticket_webhook
 from bot.workers.timeouts import keep
 
 

@@ -38,7 +38,7 @@ def before(settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Fac
     SqlFacts(engine).save(facts)
     engine.dispose()
     for name, value in {"ROUND_SECONDS": 0.05, "RETRY_SECONDS": 0.1, "CALM_SECONDS": 0.05}.items():
-        monkeypatch.setattr(f"bot.web.ticketing.{name}", value)
+        monkeypatch.setattr(f"bot.workers.ticket_sync.{name}", value)
     return own
 
 

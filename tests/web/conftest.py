@@ -29,7 +29,7 @@ from bot.core.facts import Facts
 from bot.live.gateway import Gateway
 from bot.settings import Settings
 from bot.web import app as web
-from bot.web import ticketing
+from bot.workers import ticket_sync
 
 # The words stay the same from test to test.
 read_wording = lru_cache(read_wording_anew)
@@ -85,7 +85,7 @@ def desk_http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, fac
     SqlFacts(engine).save(facts)
     engine.dispose()
     for name, value in {"ROUND_SECONDS": 0.02, "RETRY_SECONDS": 0.02, "CALM_SECONDS": 0.02}.items():
-        monkeypatch.setattr(ticketing, name, value)
+        monkeypatch.setattr(ticket_sync, name, value)
     monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
     app = web.create(build(replace(web_settings, ticket_poll_seconds=0.05)), fake_bot, ticket_desk=desk)  # type: ignore[arg-type]
     with TestClient(app, base_url="http://127.0.0.1:8080") as client:
