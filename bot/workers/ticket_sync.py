@@ -19,8 +19,8 @@ from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Ticket, TicketDesk, Tickets
 from bot.web.hooks import refusal
-from bot.web.replies import Replies
 from bot.workers.backoff import Backoff
+from bot.workers.ticket_replies import Replies
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from ticket_desk import FakeDesk, file_ticket, replies, soon
 from web_client import Plain
 
-from bot.web import replies as bringing
+from bot.workers import ticket_replies as bringing
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452") + b"\0" * 40
 PDF = b"%PDF-1.4\nisi"
