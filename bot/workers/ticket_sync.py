@@ -18,7 +18,7 @@ from starlette.responses import Response
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Ticket, TicketDesk, Tickets
-from bot.web.hooks import refusal
+from bot.web.webhooks import refusal
 from bot.workers.backoff import Backoff
 from bot.workers.ticket_replies import Replies
 

@@ -22,7 +22,7 @@ from bot.bootstrap import open_agents
 from bot.core.errors import WebhookRefused
 from bot.ports import AgentAccount
 from bot.settings import ROOT, Settings
-from bot.web.hooks import refusal
+from bot.web.webhooks import refusal
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
 SAFE = ("application/json", "text/plain", "text/javascript", "text/css", "application/octet-stream", "image/")

@@ -13,7 +13,7 @@ from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.frames import Frame
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, DeskLinks, Memory
-from bot.web.hooks import refusal
+from bot.web.webhooks import refusal
 from bot.workers.desk_sync.inbox import Inbox
 from bot.workers.desk_sync.outbox import Mirror
 
