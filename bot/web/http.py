@@ -107,7 +107,7 @@ async def visitor(request: Request) -> tuple[str, Visit, Chat]:
 
 async def body_of(request: Request, limit: int, too_large: str = "file_too_large") -> bytes:
     """The body, as long as it has no more than `limit` bytes (else the error `too_large`). How long it may take,
-    `bot.web.edge` knows."""
+    `bot.web.connection_limits` knows."""
     told = request.headers.get("content-length", "")
     body = bytearray()
     if told.isdecimal() and float(told) > limit:

@@ -21,7 +21,7 @@ from bot.ports import AgentDesk, TicketDesk
 from bot.settings import Settings
 from bot.settings.environment import TRUSTED_PROXIES, read_environment
 from bot.web.app import create
-from bot.web.edge import protocols
+from bot.web.connection_limits import protocols
 
 SHUTDOWN_SECONDS = 3
 # Whom uvicorn trusts as a proxy, unless it is told otherwise.

@@ -20,7 +20,7 @@ from starlette.websockets import WebSocket
 
 from bot.live.refusal_log import Refused
 from bot.settings import Settings
-from bot.web import edge
+from bot.web import connection_limits
 from bot.web.headers import Marked, address_of
 
 # Seconds until a test fails.
@@ -87,13 +87,13 @@ def open_one(
     app: App, settings: Settings, refused: Refused, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[Open]:
     """Opens connections to a server of short patience; `request.param` says whom it trusts as a proxy."""
-    monkeypatch.setattr(edge, "PATIENCE_SECONDS", 0.3)
-    monkeypatch.setattr(edge, "STALLED_SECONDS", 0.3)
+    monkeypatch.setattr(connection_limits, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(connection_limits, "STALLED_SECONDS", 0.3)
     routes = [Route("/", app.read, methods=["GET", "POST"]), Route("/endless", app.endless), Route("/whose", app.whose),
               WebSocketRoute("/socket", app.echo)]
     web = Starlette(routes=routes, middleware=[Middleware(Marked, settings=settings, refused=refused)])
     config = uvicorn.Config(web, port=0, log_config=None, loop="uvloop",
-                            **edge.protocols(1, getattr(request, "param", "127.0.0.1"), refused))
+                            **connection_limits.protocols(1, getattr(request, "param", "127.0.0.1"), refused))
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -157,7 +157,7 @@ def test_who_waits_for_a_body_learns_that_it_never_comes(open_one: Open, app: Ap
 
 def test_a_large_file_over_a_poor_line(open_one: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """What keeps coming may take its time."""
-    monkeypatch.setattr(edge, "SLOWEST_BODY", 1)
+    monkeypatch.setattr(connection_limits, "SLOWEST_BODY", 1)
     slow, other = open_one(), open_one()
     slow.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n" + b"x" * 1000)
     other.sendall(b"G")
@@ -175,7 +175,7 @@ def test_a_large_file_over_a_poor_line(open_one: Open, monkeypatch: pytest.Monke
 ], ids=["address", "headers", "header", "trailers", "chunk"])
 def test_a_head_has_a_size(open_one: Open, flood: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is neither body nor head of a reasonable size closes the connection, at once."""
-    monkeypatch.setattr(edge, "PATIENCE_SECONDS", 3600.0)
+    monkeypatch.setattr(connection_limits, "PATIENCE_SECONDS", 3600.0)
     connection = open_one()
     try:
         connection.sendall(flood)
@@ -228,7 +228,7 @@ def test_an_answer_that_nobody_reads(open_one: Open, app: App) -> None:
 @pytest.mark.parametrize("open_one", [""], indirect=True)
 def test_an_address_has_so_many(open_one: Open, refused: Refused, caplog: pytest.LogCaptureFixture) -> None:
     """One too many is closed; when another goes, there is room again, also for what became a WebSocket."""
-    held = [open_one() for _ in range(edge.CONNECTIONS_A_SOCKET)]
+    held = [open_one() for _ in range(connection_limits.CONNECTIONS_A_SOCKET)]
     held[0].sendall(UPGRADE)
     assert b"101" in held[0].recv(65_536)
     for connection in held[1:]:
@@ -253,7 +253,7 @@ def test_an_address_has_so_many(open_one: Open, refused: Refused, caplog: pytest
 
 def test_a_proxy_speaks_for_all(open_one: Open) -> None:
     """Its connections are not counted."""
-    for _ in range(4 * edge.CONNECTIONS_A_SOCKET):
+    for _ in range(4 * connection_limits.CONNECTIONS_A_SOCKET):
         connection = open_one()
         connection.sendall(GET)
         assert b"200 OK" in connection.recv(65_536)
