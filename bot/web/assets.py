@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.settings import ROOT
-from bot.web.joined import alone, joined
+from bot.web.js_bundle import alone, joined
 
 WIDGET = ROOT / "widget"
 ENTRANCE = "app.js"

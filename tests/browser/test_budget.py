@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.web.assets import WIDGET, served
-from bot.web.joined import _LITERAL, stripped
+from bot.web.js_bundle import _LITERAL, stripped
 
 MODULES = sorted(WIDGET.glob("*.js"))
 LOCALES = sorted((WIDGET / "locales").glob("*.js"))
@@ -58,7 +58,7 @@ def test_nothing_forbidden(path: object) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
 def test_a_module_can_be_joined(path: object) -> None:
-    """See `bot/web/joined.py`: plain imports of what is exported there, everything else keeps to one line each."""
+    """See `bot/web/js_bundle.py`: plain imports of what is exported there, everything else keeps to one line each."""
     code = source(str(path))
     for line in re.findall(r"^import\b.*", code, re.MULTILINE):
         found = _IMPORTS.match(line)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.web.assets import WIDGET
-from bot.web.joined import joined, tight
+from bot.web.js_bundle import joined, tight
 
 NODE = shutil.which("node")
 
