@@ -19,7 +19,7 @@ from bot.live.console.presence import watch
 from bot.live.frames import FrameError, Limits
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, Bot, TicketDesk
-from bot.web import agent, assets, demo, files, health, http
+from bot.web import agent, assets, demo, files, health, http_transport
 from bot.web.headers import Marked
 from bot.web.socket import socket
 from bot.workers.audit_feed import tell
@@ -68,11 +68,11 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     web = Starlette(
         routes=[
             WebSocketRoute("/v1/socket", socket),
-            Route("/v1/frames", http.frames, methods=["POST"]),
-            Route("/v1/events", http.events),
-            Route("/v1/unread", http.unread),
-            Route("/v1/transcript", http.transcript),
-            Route("/v1/conversation", http.erase, methods=["DELETE"]),
+            Route("/v1/frames", http_transport.frames, methods=["POST"]),
+            Route("/v1/events", http_transport.events),
+            Route("/v1/unread", http_transport.unread),
+            Route("/v1/transcript", http_transport.transcript),
+            Route("/v1/conversation", http_transport.erase, methods=["DELETE"]),
             Route("/v1/files", files.upload, methods=["POST"]),
             Route("/v1/files/{file_id}", files.download),
             Route("/healthz", health.alive),
@@ -84,7 +84,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
             *demo.routes(settings),
         ],
         middleware=[Middleware(Marked, settings=settings, refused=gateway.refused)],
-        exception_handlers={error: http.refuse for error in (FrameError, StoreUnavailable, NoConversation)},
+        exception_handlers={error: http_transport.refuse for error in (FrameError, StoreUnavailable, NoConversation)},
         lifespan=lifespan,
     )
     web.state.gateway = gateway

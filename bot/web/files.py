@@ -17,7 +17,7 @@ from bot.live.gateway import FILE_TYPES, Gateway
 from bot.live.visitor_connection import too_fast
 from bot.ports import StoredFile
 from bot.web.headers import address_of
-from bot.web.http import body_of, visitor
+from bot.web.http_transport import body_of, visitor
 
 LONGEST_NAME = 120
 # A name is a person's own, and no part of an address, which proxies log: a header of the upload, percent-encoded UTF-8.

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from bot.core.errors import WebhookRefused
 from bot.ports import AgentDesk, TicketDesk
-from bot.web.http import body_of
+from bot.web.http_transport import body_of
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from bot.live.visitor_connection import too_fast
 from bot.web.agent.sessions import is_own_origin, is_secret
 from bot.web.files import attachment, keep, name_of
 from bot.web.headers import address_of
-from bot.web.http import body_of
+from bot.web.http_transport import body_of
 
 CSRF = "x-csrf-token"
 LONGEST = 10_000
