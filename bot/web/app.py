@@ -21,7 +21,7 @@ from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, Bot, TicketDesk
 from bot.web import agent, assets, demo, files, health, http_transport
 from bot.web.headers import Marked
-from bot.web.socket import socket
+from bot.web.websocket import socket
 from bot.workers.audit_feed import tell
 from bot.workers.desk_sync import Outside, webhook
 from bot.workers.erasure_feed import follow

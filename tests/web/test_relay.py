@@ -120,7 +120,7 @@ def test_a_message_that_takes_too_long(client: Client, connect: Any, fake_bot: F
 def test_an_address_with_many_conversations(connect: Any, fake_bot: FakeBot, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four of their short messages are with the bot at once; a visitor of another address comes next."""
     address = ["192.0.2.1"]
-    monkeypatch.setattr("bot.web.socket.address_of", lambda _socket: address[0])
+    monkeypatch.setattr("bot.web.websocket.address_of", lambda _socket: address[0])
     fake_bot.slow = True
     many = [connect() for _ in range(6)]
     for number, client in enumerate(many):

@@ -16,7 +16,7 @@ from web_client import Client, Plain
 from bot.core.chat import Author, Change, Kind, NewEntry
 from bot.live.gateway import Gateway
 from bot.settings import Settings
-from bot.web import socket as module
+from bot.web import websocket as module
 
 
 class Stuck:

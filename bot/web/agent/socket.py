@@ -11,7 +11,7 @@ from bot.live.console.agent_connection import SIGNED_OUT, Console
 from bot.live.console.console_hub import Desk
 from bot.ports import AgentAccount
 from bot.web.agent.sessions import agent_of, is_own_origin, still_there
-from bot.web.socket import POLICY_VIOLATION, TRY_AGAIN_LATER, carry
+from bot.web.websocket import POLICY_VIOLATION, TRY_AGAIN_LATER, carry
 
 
 async def socket(websocket: WebSocket) -> None:
