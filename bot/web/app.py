@@ -19,7 +19,7 @@ from bot.live.console.presence import watch
 from bot.live.frames import FrameError, Limits
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, Bot, TicketDesk
-from bot.web import agent, assets, demo, files, health, http_transport
+from bot.web import assets, console, demo, files, health, http_transport
 from bot.web.headers import Marked
 from bot.web.websocket import socket
 from bot.workers.audit_feed import tell
@@ -80,7 +80,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
             *([Route("/hooks/desk", webhook, methods=["POST"])] if outside else []),
             *([Route("/hooks/tickets", ticket_webhook, methods=["POST"])] if ticketing else []),
             *assets.routes(),
-            *agent.routes(app),
+            *console.routes(app),
             *demo.routes(settings),
         ],
         middleware=[Middleware(Marked, settings=settings, refused=gateway.refused)],

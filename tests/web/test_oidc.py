@@ -301,7 +301,7 @@ def test_the_log_quotes_nobody(browser: Browser, provider: IdentityProvider, log
     for lies in ({"aud": hostile}, {"iss": hostile}, {"nonce": hostile}, {"exp": hostile}, {"sub": [hostile]}):
         provider.lies = lies
         assert _sign_in(browser, provider).status_code == 403
-    said = [line for line in log.getvalue().splitlines() if "bot.web.agent" in line]
+    said = [line for line in log.getvalue().splitlines() if "bot.web.console" in line]
     assert len(said) == 8 and all(line.isascii() and len(line) < 200 for line in said)
     assert not any(word in line for line in said for word in ("hunter2", "aaaa", "all is lost", "<b>"))
 
