@@ -18,7 +18,7 @@ from bot.adapters.sql.tries import DEVICE_KNOWN_FOR, Source
 from bot.ports import AgentAccount
 from bot.ports.queue import AGENT_ROLES
 from bot.web import cookies
-from bot.web.agent.clients import browser_name
+from bot.web.console.user_agents import browser_name
 from bot.web.headers import address_of
 
 COOKIE = "kilat_agent"
