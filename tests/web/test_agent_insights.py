@@ -16,9 +16,9 @@ from bot.bootstrap import open_agents
 from bot.ports import AgentAccount
 from bot.services.insights import COLUMNS, OWN_COLUMNS
 from bot.settings import Settings
-from bot.web.agent.insights import MOST_DAYS
 from bot.web.agent.sheet import cell
 from bot.web.console.charts import bars
+from bot.web.console.insights import MOST_DAYS
 
 
 def _today() -> str:
