@@ -20,7 +20,7 @@ from bot.bootstrap import open_agents
 from bot.core.errors import StoreUnavailable
 from bot.ports import AgentAccount, AuditQuery
 from bot.settings import Settings
-from bot.web.agent.login import TRIES_AT_ONCE
+from bot.web.console.login import TRIES_AT_ONCE
 
 SECRET = "sepuluh gajah biru"
 Answer = httpx2.Response
