@@ -25,7 +25,7 @@ from bot.bootstrap import open_agents
 from bot.core.errors import ConfigurationError
 from bot.ports import AgentAccount, AuditQuery
 from bot.settings import Settings
-from bot.web.agent.oidc import BACK, START, _role
+from bot.web.console.oidc import BACK, START, _role
 
 Browser = TestClient
 
@@ -256,7 +256,7 @@ def test_a_way_back_in_another_browser(browser: Browser, provider: IdentityProvi
 def test_a_way_back_that_took_too_long(browser: Browser, provider: IdentityProvider, monkeypatch: pytest.MonkeyPatch,
                                        ) -> None:
     """Ten minutes are enough to sign in."""
-    monkeypatch.setattr("bot.web.agent.oidc.SECONDS", -1)
+    monkeypatch.setattr("bot.web.console.oidc.SECONDS", -1)
     url = browser.get(START).headers["location"]
     assert browser.get(BACK, params=provider.sign_in(url)).status_code == 403
 
