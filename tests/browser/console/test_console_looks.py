@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, expect
 from test_looks import expect_accessible
 
 from bot.settings import ROOT
-from bot.web.agent.page import STYLES, served
+from bot.web.console.spa import STYLES, served
 
 CONSOLE = ROOT / "console"
 MODULES = sorted(path.name for path in CONSOLE.glob("*.js"))
