@@ -10,8 +10,8 @@ import pytest
 from bot.adapters.content.console import check
 from bot.services.insights import COLUMNS
 from bot.settings import ROOT
-from bot.web.agent.pages import Pages
 from bot.web.console.insights import CHARTS
+from bot.web.console.templates import Pages
 
 
 @pytest.fixture
