@@ -25,7 +25,7 @@ from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.core.chat import Agent, Change, Destination, Event, Note
 from bot.ports import AgentAccount
-from bot.web.agent.sessions import COOKIE
+from bot.web.console.sessions import COOKIE
 
 PASSWORD = "payung-biru-di-teras"
 ADMIN, MEMBER = "premier_plus:admin:enterprise", "premier:member:business"

@@ -10,7 +10,7 @@ from bot.core.errors import StoreUnavailable
 from bot.live.console.agent_connection import SIGNED_OUT, Console
 from bot.live.console.console_hub import Desk
 from bot.ports import AgentAccount
-from bot.web.agent.sessions import agent_of, is_own_origin, still_there
+from bot.web.console.sessions import agent_of, is_own_origin, still_there
 from bot.web.websocket import POLICY_VIOLATION, TRY_AGAIN_LATER, carry
 
 

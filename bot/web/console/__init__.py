@@ -11,7 +11,6 @@ from bot.adapters.oidc import OidcSettings, Provider
 from bot.adapters.password_rules import read_rules
 from bot.bootstrap import App
 from bot.settings import Settings
-from bot.web.agent.sessions import require
 from bot.web.agent.socket import socket
 from bot.web.console import files, page
 from bot.web.console.account import Account
@@ -19,6 +18,7 @@ from bot.web.console.audit import AuditLog
 from bot.web.console.insights import Figures
 from bot.web.console.login import Login
 from bot.web.console.oidc import OidcLogin
+from bot.web.console.sessions import require
 from bot.web.console.templates import Pages
 
 _STATIC = Path(__file__).parent / "static"

@@ -15,7 +15,7 @@ from bot.live.console.commands import said
 from bot.live.console.console_hub import Desk
 from bot.live.frames import FrameError, client_id_of
 from bot.live.visitor_connection import too_fast
-from bot.web.agent.sessions import is_own_origin, is_secret
+from bot.web.console.sessions import is_own_origin, is_secret
 from bot.web.files import attachment, keep, name_of
 from bot.web.headers import address_of
 from bot.web.http_transport import body_of

@@ -20,9 +20,9 @@ from bot.adapters.oidc import Begun, Person, Provider, ProviderUnavailable, Sign
 from bot.adapters.sql.agent_sessions import OIDC
 from bot.ports.queue import AGENT_ROLES
 from bot.web import cookies
-from bot.web.agent.sessions import sessions_of
 from bot.web.console import sessions
 from bot.web.console.login import Login
+from bot.web.console.sessions import sessions_of
 from bot.web.console.templates import Pages
 from bot.web.headers import address_of
 

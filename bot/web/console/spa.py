@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.adapters.sql.agent_sessions import AgentSession
 from bot.settings import ROOT
-from bot.web.agent.sessions import PATH, require
+from bot.web.console.sessions import PATH, require
 
 CONSOLE = ROOT / "console"
 STYLES = ("base", "side", "talk", "case")

@@ -14,7 +14,7 @@ from web_client import SECRETS, Client
 
 from bot.live.console.console_hub import Desk
 from bot.ports import AgentAccount
-from bot.web.agent.sessions import COOKIE
+from bot.web.console.sessions import COOKIE
 
 ADMIN = "premier:admin:business"
 

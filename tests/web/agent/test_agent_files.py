@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 from web_client import Plain
 
-from bot.web.agent.sessions import COOKIE
+from bot.web.console.sessions import COOKIE
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(40)
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from bot.adapters.sql.engine import now_in_milliseconds
 from bot.live.console.console_hub import Desk
-from bot.web.agent.sessions import COOKIE
+from bot.web.console.sessions import COOKIE
 
 
 def later(desk: Desk, monkeypatch: pytest.MonkeyPatch, **time: float) -> None:

@@ -15,7 +15,7 @@ from bot.live.console.frames import _READERS
 from bot.live.gateway import Gateway
 from bot.ports import AgentAccount
 from bot.ports.queue import AGENT_ROLES
-from bot.web.agent.sessions import COOKIE
+from bot.web.console.sessions import COOKIE
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(40)
 UPPER, LOWER = "premier:admin:business", "premier:member:business"

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.testclient import TestClient
 from web_client import FakeBot
 
-from bot.web.agent.sessions import COOKIE
+from bot.web.console.sessions import COOKIE
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
 
