@@ -15,8 +15,8 @@ from bot.adapters.sql.engine import open_engine
 from bot.bootstrap import open_agents
 from bot.ports import Action, AgentAccount, AuditEvent, AuditQuery
 from bot.settings import Settings
-from bot.web.agent.sheet import cell
 from bot.web.console.audit import ROWS
+from bot.web.console.csv_export import cell
 
 PATHS = ["/agent/audit", "/agent/audit.csv"]
 

@@ -16,8 +16,8 @@ from bot.bootstrap import open_agents
 from bot.ports import AgentAccount
 from bot.services.insights import COLUMNS, OWN_COLUMNS
 from bot.settings import Settings
-from bot.web.agent.sheet import cell
 from bot.web.console.charts import bars
+from bot.web.console.csv_export import cell
 from bot.web.console.insights import MOST_DAYS
 
 

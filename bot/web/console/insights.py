@@ -20,8 +20,8 @@ from bot.languages import LANGUAGES
 from bot.ports.insights import History
 from bot.services.insights import COLUMNS, OWN_COLUMNS, Insights, count
 from bot.services.words import Wording
-from bot.web.agent.sheet import sheet
 from bot.web.console.charts import bars
+from bot.web.console.csv_export import sheet
 from bot.web.console.sessions import has_role, require
 from bot.web.console.templates import Pages, language_of
 
