@@ -11,7 +11,6 @@ from bot.adapters.oidc import OidcSettings, Provider
 from bot.adapters.password_rules import read_rules
 from bot.bootstrap import App
 from bot.settings import Settings
-from bot.web.agent.socket import socket
 from bot.web.console import files, page
 from bot.web.console.account import Account
 from bot.web.console.audit import AuditLog
@@ -20,6 +19,7 @@ from bot.web.console.login import Login
 from bot.web.console.oidc import OidcLogin
 from bot.web.console.sessions import require
 from bot.web.console.templates import Pages
+from bot.web.console.websocket import socket
 
 _STATIC = Path(__file__).parent / "static"
 
