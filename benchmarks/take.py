@@ -30,7 +30,7 @@ from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
-from bot.core.chat import Change, Chat, Event, Status
+from bot.core.conversation import Change, Chat, Event, Status
 from bot.core.routing import Door, Route
 from bot.ports import AgentAccount, CaseFile
 

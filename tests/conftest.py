@@ -25,7 +25,7 @@ from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.tables import metadata
 from bot.adapters.sql.tickets import SqlTickets
-from bot.core.chat import Chat, Status
+from bot.core.conversation import Chat, Status
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
 from bot.core.routing import Door, Route

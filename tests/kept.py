@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.classified import OWNED_BY, Holds, columns
 from bot.adapters.sql.tables import metadata
-from bot.core.chat import Author, Change, Chat, Event, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
 from bot.core.customer import Customer, Identity
 from bot.ports import CaseFile, Conversations, TicketDraft
 from bot.ports.audit import SHELL, Action, AuditEvent

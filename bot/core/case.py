@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.core.chat import Change, Chat, Event, Status
+from bot.core.conversation import Change, Chat, Event, Status
 
 
 class CaseState(str, Enum):

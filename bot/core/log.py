@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.core.chat import (
+from bot.core.conversation import (
     Agent,
     Author,
     Change,

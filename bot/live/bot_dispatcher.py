@@ -14,7 +14,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status, outcome
+from bot.core.conversation import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status, outcome
 from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUnavailable
 from bot.live.bot_failures import Patience
 from bot.live.bot_turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.core.chat import Author, Chat, Entry, Kind
+from bot.core.conversation import Author, Chat, Entry, Kind
 from bot.ports import BotTurn
 
 # Texts of the visitor that the bot gets along.

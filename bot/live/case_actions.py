@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.case import Outcome
-from bot.core.chat import Agent, Author, Change, Changed, Chat, Destination, Event, Kind, NewEntry, Note
+from bot.core.conversation import Agent, Author, Change, Changed, Chat, Destination, Event, Kind, NewEntry, Note
 from bot.core.errors import KilatError
 from bot.live.event_log_writer import Journal
 from bot.live.pubsub import Hub

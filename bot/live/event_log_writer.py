@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.chat import Change, Changed
+from bot.core.conversation import Change, Changed
 from bot.core.errors import KilatError, StoreUnavailable
 from bot.ports import Conversations
 

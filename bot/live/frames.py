@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.adapters.door import as_words, clean, is_button
-from bot.core.chat import Entry
+from bot.core.conversation import Entry
 from bot.core.errors import KilatError
 from bot.languages import LANGUAGES
 from bot.live.page_context import read_page

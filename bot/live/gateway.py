@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.answer import Bubble
-from bot.core.chat import Author, Change, Changed, Chat, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Changed, Chat, Kind, NewEntry, Status
 from bot.core.customer import Customer
 from bot.live.bot_dispatcher import Relay
 from bot.live.case_actions import Floor

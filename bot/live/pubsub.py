@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from bot.core.chat import Agent, Changed, Chat
+from bot.core.conversation import Agent, Changed, Chat
 from bot.live.frames import Frame, dump, entry_json
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.core.chat import Author, Change, Chat, Entry, Kind, NewEntry
+from bot.core.conversation import Author, Change, Chat, Entry, Kind, NewEntry
 from bot.live.bot_turns import REMEMBERED, answer_id, turn_of
 from bot.live.gateway import Gateway
 from bot.services import wire

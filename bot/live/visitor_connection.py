@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.core.chat import Author, Change, Changed, Chat, Event, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Changed, Chat, Event, Kind, NewEntry, Status
 from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.bot_dispatcher import WITH_BOT
 from bot.live.bot_turns import answered_by

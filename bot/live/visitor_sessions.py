@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.adapters.identity import GRACE_SECONDS, read
-from bot.core.chat import Chat
+from bot.core.conversation import Chat
 from bot.core.customer import Customer, Identity
 from bot.core.errors import IdentityRejected
 from bot.settings import Settings

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from bot.core.chat import Chat, Entry
+from bot.core.conversation import Chat, Entry
 from bot.core.errors import StoreUnavailable
 from bot.live.frames import PROTOCOL, Frame, FrameError, LastSeen, at_json, dump, entry_json
 from bot.live.gateway import FILE_TYPES, Gateway

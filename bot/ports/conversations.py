@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.chat import Change, Changed, Chat, Entry
+from bot.core.conversation import Change, Changed, Chat, Entry
 
 
 class Conversations(Protocol):

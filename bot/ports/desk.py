@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.core.chat import Agent, Entry
+from bot.core.conversation import Agent, Entry
 from bot.ports.queue import Case, QueuePlace
 from bot.ports.tickets import Papers, Ticket
 

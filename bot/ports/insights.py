@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from bot.core.chat import Author, Kind
+from bot.core.conversation import Author, Kind
 
 
 class Said(NamedTuple):

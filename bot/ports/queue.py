@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.core.case import CaseState, Clocks, Outcome, Terms, Wait
-from bot.core.chat import Note
+from bot.core.conversation import Note
 from bot.core.customer import Identity
 from bot.core.routing import Route, Staffing
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from babel import Locale
 
-from bot.core.chat import Entry
+from bot.core.conversation import Entry
 from bot.ports import Case, QueuePlace
 from bot.services.transcript import hanging, transcript
 from bot.services.words import Words

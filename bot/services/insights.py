@@ -16,7 +16,7 @@ from statistics import fmean, median, pstdev
 from typing import Any
 
 from bot.core.case import REASONS
-from bot.core.chat import Author, Kind
+from bot.core.conversation import Author, Kind
 from bot.core.privacy import mask
 from bot.ports.insights import CaseRecord, Kept, Records, Said
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.core.chat import Entry
+from bot.core.conversation import Entry
 from bot.core.customer import Identity
 from bot.core.facts import Facts
 from bot.core.question import Question

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core.chat import Author, Entry
+from bot.core.conversation import Author, Entry
 from bot.services.words import Words
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from bot.adapters.door import is_button
 from bot.bootstrap import build
 from bot.core.case import REASONS, Outcome
-from bot.core.chat import Agent, Author, Destination
+from bot.core.conversation import Agent, Author, Destination
 from bot.core.errors import ConfigurationError
 from bot.live.bot_dispatcher import WITH_BOT
 from bot.live.frames import Frame, Limits

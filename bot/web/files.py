@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.adapters.door import clean
-from bot.core.chat import Author, Change, Event, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Event, Kind, NewEntry, Status
 from bot.live.frames import FrameError, ack, client_id_of, dump
 from bot.live.gateway import FILE_TYPES, Gateway
 from bot.live.visitor_connection import too_fast

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.core import clocks
 from bot.core.case import CaseState
-from bot.core.chat import Author, Change, Chat, Destination, Kind, NewEntry, Note
+from bot.core.conversation import Author, Change, Chat, Destination, Kind, NewEntry, Note
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Alarm, Case

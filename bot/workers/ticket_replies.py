@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.adapters.door import clean
-from bot.core.chat import Author, Change, Chat, Kind, NewEntry
+from bot.core.conversation import Author, Change, Chat, Kind, NewEntry
 from bot.core.errors import DeskUnavailable
 from bot.live.frames import FrameError
 from bot.live.gateway import Gateway

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.core.chat import Author, Change, Chat, Destination, Entry, Event, Kind, NewEntry, Status, advance
+from bot.core.conversation import Author, Change, Chat, Destination, Entry, Event, Kind, NewEntry, Status, advance
 from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.case_actions import NoSay
 from bot.live.gateway import IN_QUEUE, Gateway, said

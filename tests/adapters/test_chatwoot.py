@@ -12,7 +12,7 @@ from desks.samples import MARKUP, case, said, sent
 
 from bot.adapters.desks.chatwoot import ChatwootDesk
 from bot.adapters.desks.settings import ChatwootSettings
-from bot.core.chat import Author
+from bot.core.conversation import Author
 from bot.core.errors import ConfigurationError, DeskUnavailable
 from bot.ports import DeskNews
 

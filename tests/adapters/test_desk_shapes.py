@@ -20,7 +20,7 @@ from bot.adapters.desks.settings import ChatwootSettings
 from bot.adapters.desks.texts import parts
 from bot.adapters.desks.watch import REMEMBERED, Look, Mark, Watch
 from bot.adapters.desks.zendesk import ZendeskDesk
-from bot.core.chat import Agent
+from bot.core.conversation import Agent
 from bot.core.errors import DeskUnavailable
 
 Change = Callable[[dict[str, Any]], Any]

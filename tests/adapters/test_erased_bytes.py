@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.erasures import SqlErasures
-from bot.core.chat import Author, Change, Chat, Event, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
 from bot.ports.audit import SHELL, Action, AuditEvent
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.desks.matrix.read import Heard, read
-from bot.core.chat import Agent
+from bot.core.conversation import Agent
 from bot.ports import DeskEvent
 
 SARI = "@sari:example.org"

@@ -19,7 +19,7 @@ from bot.adapters.sql.tables import cases as table
 from bot.adapters.sql.tables import conversations as log
 from bot.adapters.sql.waits import history
 from bot.core.case import Wait
-from bot.core.chat import Agent, Change, Destination, Event, Note, Status
+from bot.core.conversation import Agent, Change, Destination, Event, Note, Status
 from bot.core.hours import parse_hours
 from bot.core.routing import Staffing
 from bot.core.waiting import ENOUGH

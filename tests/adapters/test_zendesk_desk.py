@@ -13,7 +13,7 @@ from desks.zendesk_use import LARGEST, settings_for, shown, use
 
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.zendesk import ZendeskDesk
-from bot.core.chat import Author
+from bot.core.conversation import Author
 from bot.core.errors import ConfigurationError, DeskUnavailable
 
 

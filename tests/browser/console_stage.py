@@ -23,7 +23,7 @@ from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
-from bot.core.chat import Agent, Change, Destination, Event, Note
+from bot.core.conversation import Agent, Change, Destination, Event, Note
 from bot.ports import AgentAccount
 from bot.web.console.sessions import COOKIE
 

@@ -12,7 +12,7 @@ from fakes import FakeClock
 
 from bot.adapters.sql.cases import SqlCases
 from bot.core.case import CaseState, Outcome, Terms
-from bot.core.chat import (
+from bot.core.conversation import (
     Agent,
     Author,
     Change,

@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 from fakes import QUEUE_PATIENCE, FakeClock
 
-from bot.core.chat import Author, Change, Chat, Event, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
 from bot.core.customer import Customer, Identity
 from bot.ports import Conversations
 

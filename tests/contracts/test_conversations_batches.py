@@ -21,7 +21,19 @@ from sqlalchemy.exc import OperationalError
 
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
-from bot.core.chat import Author, Change, Chat, Entry, Event, Kind, NewEntry, NotAllowed, Status, advance, patience
+from bot.core.conversation import (
+    Author,
+    Change,
+    Chat,
+    Entry,
+    Event,
+    Kind,
+    NewEntry,
+    NotAllowed,
+    Status,
+    advance,
+    patience,
+)
 from bot.core.errors import StoreUnavailable
 from bot.ports import Conversations
 
@@ -130,7 +142,7 @@ HUMANS = (Status.CONNECTED, Status.TRANSFERRED, Status.CLOSED)
 
 @dataclass
 class Model:
-    """A conversation as plainly as can be: what `docs/protocol.md` and `bot/core/chat.py` say, step by step."""
+    """A conversation as plainly as can be: what `docs/protocol.md` and `bot/core/conversation.py` say, step by step."""
 
     status: Status = Status.BOT
     lang: str = "id"

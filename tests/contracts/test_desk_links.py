@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.links import SqlDeskLinks, SqlMemory
-from bot.core.chat import Author, Change, Event, Kind, NewEntry
+from bot.core.conversation import Author, Change, Event, Kind, NewEntry
 from bot.ports import CaseFile, Conversations, DeskLink, DeskLinks, Memory
 
 

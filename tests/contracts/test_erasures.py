@@ -18,7 +18,7 @@ from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.insights import SqlHistory
 from bot.adapters.sql.links import SqlDeskLinks
 from bot.adapters.sql.tables import entries, figures, metadata
-from bot.core.chat import Agent, Author, Change, Event, Kind, NewEntry, Note
+from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry, Note
 from bot.core.errors import NoConversation, StoreUnavailable
 from bot.ports import CaseFile, Conversations, Tickets
 from bot.ports.personal import Erasures

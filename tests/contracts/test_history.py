@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.insights import SqlHistory
-from bot.core.chat import Agent, Author, Change, Event, Kind, NewEntry, Note
+from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry, Note
 from bot.ports import CaseFile, Conversations
 from bot.ports.insights import History, Records
 from bot.services.insights import count

@@ -16,7 +16,7 @@ from desks.synapse import DOMAIN, Synapse
 
 from bot.adapters.desks import agent_desk
 from bot.core.case import CaseState, Clocks
-from bot.core.chat import Author, Entry, Kind
+from bot.core.conversation import Author, Entry, Kind
 from bot.core.errors import ConfigurationError, WebhookRefused
 from bot.ports import AgentDesk, Case
 

@@ -11,7 +11,7 @@ from fakes import FakeClock
 from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.misses import SqlMisses
-from bot.core.chat import Agent, Author, Change, Event, Kind, NewEntry
+from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry
 from bot.core.misses import Heard, Neighbour, Reason, Understanding
 from bot.ports import CaseFile, Conversations
 from bot.ports.misses import Missed, Misses

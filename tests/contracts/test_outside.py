@@ -9,7 +9,7 @@ from desks.console import Console
 from desks.house import House, Visitor, soon
 from desks.obedient import BUDI, SARI, Obedient
 
-from bot.core.chat import Agent, Author, Change, Kind, NewEntry
+from bot.core.conversation import Agent, Author, Change, Kind, NewEntry
 from bot.core.errors import StoreUnavailable
 from bot.workers.desk_sync import runner
 from bot.workers.desk_sync.ids import LONGEST, agent_of, client_id

@@ -6,7 +6,7 @@ import pytest
 from desks.house import House, soon
 from desks.obedient import Obedient
 
-from bot.core.chat import Agent
+from bot.core.conversation import Agent
 
 # Half of a character, as what was cut by its length leaves it; and marks that turn the rest of a line round.
 HALF, TURN = "\ud83d", "\u202e"

@@ -13,7 +13,7 @@ from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.classified import COLUMNS, OWNED_BY, Holds, columns
 from bot.adapters.sql.links import SqlDeskLinks
 from bot.adapters.sql.tables import metadata
-from bot.core.chat import Author, Change, Kind, NewEntry, Note
+from bot.core.conversation import Author, Change, Kind, NewEntry, Note
 from bot.core.customer import Customer, Identity
 from bot.ports import Conversations, Tickets
 from bot.ports.audit import SHELL

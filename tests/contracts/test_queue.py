@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from bot.core.chat import Change, Event
+from bot.core.conversation import Change, Event
 from bot.ports import CaseFile, Conversations, Queue
 
 CaseMaker = Callable[..., CaseFile]

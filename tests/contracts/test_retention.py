@@ -20,7 +20,7 @@ from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.misses import SqlMisses
 from bot.adapters.sql.tables import metadata
-from bot.core.chat import Author, Change, Chat, Event, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
 from bot.core.retention import Keep
 from bot.learning.book import new_book
 from bot.ports import Conversations, Files, StoredFile, TicketDraft, Tickets

@@ -18,7 +18,7 @@ from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.tables import metadata
 from bot.core.case import REASONS, CaseState, Terms
-from bot.core.chat import (
+from bot.core.conversation import (
     Agent,
     Author,
     Change,

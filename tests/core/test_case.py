@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.case import CaseState, Outcome, Step, step
-from bot.core.chat import Agent, Change, Chat, Event, Status, advance
+from bot.core.conversation import Agent, Change, Chat, Event, Status, advance
 
 SARI = Agent("a_sari", "Sari")
 # Status and event, then the case's state and how it ended; what is not here moves no case.

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.answer import Bubble, Button
-from bot.core.chat import Event, NotAllowed, Status, advance, outcome, patience
+from bot.core.conversation import Event, NotAllowed, Status, advance, outcome, patience
 
 QUEUE_PATIENCE = timedelta(minutes=5)
 # As people read it: a row is a status, a column an event, a dot can't happen.

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from bot.core.chat import Agent, Author, Change, Changed, Chat, Event, Kind, NewEntry, Note, Status
+from bot.core.conversation import Agent, Author, Change, Changed, Chat, Event, Kind, NewEntry, Note, Status
 from bot.core.log import apply
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)

@@ -8,7 +8,7 @@ from typing import Any
 from desks.house import House
 
 from bot.core.case import CaseState, Outcome
-from bot.core.chat import Agent, Author, Destination, Status
+from bot.core.conversation import Agent, Author, Destination, Status
 from bot.ports import AgentDesk
 from bot.web.files import keep
 

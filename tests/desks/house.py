@@ -19,7 +19,7 @@ from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.links import SqlMemory
 from bot.adapters.sql.tables import cases
 from bot.bootstrap import build
-from bot.core.chat import Chat, Entry
+from bot.core.conversation import Chat, Entry
 from bot.live.gateway import Gateway
 from bot.ports import Case
 from bot.settings import Settings

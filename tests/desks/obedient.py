@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from desks.house import House
 
-from bot.core.chat import Agent, Entry
+from bot.core.conversation import Agent, Entry
 from bot.core.errors import DeskUnavailable, WebhookRefused
 from bot.ports import AgentDesk, Case, DeskEvent, DeskNews, QueuePlace
 

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from bot.core.case import CaseState, Clocks
-from bot.core.chat import Author, Entry, Kind
+from bot.core.conversation import Author, Entry, Kind
 from bot.ports import Case
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=timezone.utc)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.chat import Author, Kind
+from bot.core.conversation import Author, Kind
 from bot.ports.insights import CaseRecord, Records, Said
 from bot.services.insights import COLUMNS, count, figures, learned
 

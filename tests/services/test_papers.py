@@ -10,7 +10,7 @@ import pytest
 
 from bot.adapters.wording import read_wording
 from bot.core.case import CaseState, Clocks
-from bot.core.chat import Author, Entry, Kind
+from bot.core.conversation import Author, Entry, Kind
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES

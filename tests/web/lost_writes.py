@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from bot.core.chat import Change, Changed
+from bot.core.conversation import Change, Changed
 from bot.core.errors import StoreUnavailable
 from bot.live.gateway import Gateway
 

@@ -14,7 +14,7 @@ from fakes import FakeClock
 from starlette.testclient import TestClient
 from web_client import Client
 
-from bot.core.chat import Agent, Change
+from bot.core.conversation import Agent, Change
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Alarm

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.wording import read_wording
-from bot.core.chat import Author, Entry, Kind
+from bot.core.conversation import Author, Entry, Kind
 from bot.live.frames import LARGEST_FRAME, FrameError, Limits, check, entry_json, parse
 from bot.settings import ROOT
 

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 from web_client import FakeBot, Plain
 
-from bot.core.chat import Author, Change, Kind, NewEntry
+from bot.core.conversation import Author, Change, Kind, NewEntry
 from bot.live.frames import LARGEST_FRAME
 from bot.live.gateway import Gateway
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.chat import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status
 from bot.core.errors import StoreUnavailable
 from bot.live import event_log_writer as module
 from bot.live.event_log_writer import Journal

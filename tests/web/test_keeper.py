@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from web_client import Client
 
 from bot.core.case import Wait
-from bot.core.chat import Agent, Change, Chat, Event
+from bot.core.conversation import Agent, Change, Chat, Event
 from bot.core.errors import StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import QueuePlace

@@ -29,7 +29,7 @@ from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.links import SqlDeskLinks
-from bot.core.chat import Author, Entry, Kind
+from bot.core.conversation import Author, Entry, Kind
 
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
 SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))

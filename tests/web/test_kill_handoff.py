@@ -27,7 +27,7 @@ from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
-from bot.core.chat import Author, Entry, Kind, Status
+from bot.core.conversation import Author, Entry, Kind, Status
 from bot.live.frames import entry_json
 from bot.ports import AgentAccount
 

@@ -12,7 +12,7 @@ from web_client import Client, FakeBot
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.tickets import SqlTickets
 from bot.core.case import Outcome
-from bot.core.chat import Agent, Destination
+from bot.core.conversation import Agent, Destination
 from bot.core.errors import StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Ticket

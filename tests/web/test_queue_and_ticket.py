@@ -11,7 +11,7 @@ from web_client import Client
 
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.tables import cases, tickets
-from bot.core.chat import Change, Changed, Event
+from bot.core.conversation import Change, Changed, Event
 from bot.core.errors import StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.settings import Settings

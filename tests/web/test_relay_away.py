@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 from web_client import Client, FakeBot
 
-from bot.core.chat import Change, Entry, Event
+from bot.core.conversation import Change, Entry, Event
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
 

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from web_client import Client, Plain
 
-from bot.core.chat import Author, Change, Kind, NewEntry
+from bot.core.conversation import Author, Change, Kind, NewEntry
 from bot.live.gateway import Gateway
 from bot.settings import Settings
 from bot.web import websocket as module

@@ -14,7 +14,7 @@ from ticket_desk import FORM, FakeDesk, file_ticket, replies, soon
 from web_client import FakeBot, Plain
 
 from bot.bootstrap import build
-from bot.core.chat import Agent
+from bot.core.conversation import Agent
 from bot.core.errors import StoreUnavailable
 from bot.settings import Settings
 from bot.web import app as web

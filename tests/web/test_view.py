@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 from web_client import Client, FakeBot
 
-from bot.core.chat import Author, Change, Entry, Kind, NewEntry
+from bot.core.conversation import Author, Change, Entry, Kind, NewEntry
 from bot.core.errors import StoreUnavailable
 from bot.live.gateway import Gateway
 

@@ -24,7 +24,7 @@ from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.adapters.desks.texts import entry_name, entry_text, name_of, parts, plain, speaker
 from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch, is_settling
-from bot.core.chat import Agent, Author, Entry
+from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.adapters.desks.texts import name_of, typed
-from bot.core.chat import Agent
+from bot.core.conversation import Agent
 from bot.ports import Case
 
 # In the name of each message of Kilat's.

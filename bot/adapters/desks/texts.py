@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from bot.core.chat import Entry
+from bot.core.conversation import Entry
 from bot.ports import Case
 
 # Kilat speaks under its own name there, as in the widget.

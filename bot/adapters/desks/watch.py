@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot.adapters.desks.calls import NOT_FOUND, CallRefused
-from bot.core.chat import Agent
+from bot.core.conversation import Agent
 from bot.core.errors import DeskUnavailable
 from bot.ports import DeskEvent, DeskNews
 

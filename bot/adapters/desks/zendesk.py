@@ -24,7 +24,7 @@ from bot.adapters.desks.texts import BOT_NAME, entry_name, entry_text, name_of, 
 from bot.adapters.desks.watch import PACE_SECONDS, Look, Watch, is_settling
 from bot.adapters.desks.zendesk_api import LONGEST_TEXT, ZendeskApi
 from bot.adapters.desks.zendesk_read import agent_of, is_ours, is_typing_agent, seconds, words
-from bot.core.chat import Agent, Author, Entry
+from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.adapters.tickets.texts import plain
-from bot.core.chat import Agent
+from bot.core.conversation import Agent
 
 AGENTS = "zd:agentWorkspace"
 # Of a message that an agent wrote; a trigger's replies come from the same source.

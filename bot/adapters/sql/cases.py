@@ -22,7 +22,7 @@ from bot.adapters.sql.staff import staffing
 from bot.adapters.sql.tables import cases, conversations, notes
 from bot.adapters.sql.waits import Expected, Waits
 from bot.core.case import CaseState, Outcome
-from bot.core.chat import Note, Status
+from bot.core.conversation import Note, Status
 from bot.core.hours import Hours
 from bot.ports import Case, CaseFile, QueuePlace, Staffing, StoredNote
 

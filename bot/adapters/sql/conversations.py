@@ -16,7 +16,7 @@ from bot.adapters.sql.follow import follow
 from bot.adapters.sql.misses import remember
 from bot.adapters.sql.tables import conversation_keys as keys
 from bot.adapters.sql.tables import conversations, entries
-from bot.core.chat import Agent, Author, Change, Changed, Chat, Entry, Kind, Status
+from bot.core.conversation import Agent, Author, Change, Changed, Chat, Entry, Kind, Status
 from bot.core.customer import Customer, Identity
 from bot.core.errors import NoConversation
 from bot.core.log import apply, first_wake

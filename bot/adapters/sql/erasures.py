@@ -16,7 +16,7 @@ from bot.adapters.sql.engine import compact, now_in_milliseconds, snapshot, tidy
 from bot.adapters.sql.insights import records_of
 from bot.adapters.sql.tables import cases, conversations, desk_links, erasures, figures, metadata, tickets
 from bot.core.case import CaseState, Outcome
-from bot.core.chat import Status
+from bot.core.conversation import Status
 from bot.ports.audit import AuditEvent
 from bot.ports.insights import Kept, Records
 from bot.ports.personal import Erasure

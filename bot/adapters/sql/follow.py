@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.adapters.sql.tables import UtcDateTime, cases, notes
 from bot.core.case import CaseState, Outcome, step
-from bot.core.chat import Author, Change, Changed, Chat, Entry, Event, Kind, Status
+from bot.core.conversation import Author, Change, Changed, Chat, Entry, Event, Kind, Status
 
 _OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
 _ANSWERS = (Kind.TEXT, Kind.FILE)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.engine import snapshot
 from bot.adapters.sql.tables import cases, conversations, entries, figures, notes
-from bot.core.chat import Author, Kind
+from bot.core.conversation import Author, Kind
 from bot.ports.insights import CaseRecord, Kept, Records, Said
 
 _A_MOMENT = timedelta(microseconds=1)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.chat import Author, Changed, Chat, Entry
+from bot.core.conversation import Author, Changed, Chat, Entry
 from bot.core.errors import StoreUnavailable
 from bot.core.reach import may_see
 from bot.live.console.case_access import reach

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 
 from bot.adapters.canned import Canned
 from bot.core.case import CaseState
-from bot.core.chat import Author, Changed, Kind
+from bot.core.conversation import Author, Changed, Kind
 from bot.core.errors import StoreUnavailable
 from bot.core.reach import fits, is_leader
 from bot.live.console.agent_subscription import RETRY_SECONDS, Look

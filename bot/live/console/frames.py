@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.adapters.door import clean
 from bot.core.case import REASONS, Outcome
-from bot.core.chat import Destination
+from bot.core.conversation import Destination
 from bot.live.frames import LARGEST_FRAME, Frame, FrameError, client_id_of, last_seen, optional, seq_of
 from bot.services.ticket import FIELDS
 from bot.services.ticket import check as check_form

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from bot.core.chat import Agent
+from bot.core.conversation import Agent
 from bot.core.errors import StoreUnavailable
 from bot.live.console.console_hub import Desk
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.core.chat import Chat, Entry, Kind
+from bot.core.conversation import Chat, Entry, Kind
 from bot.core.facts import Facts
 from bot.languages import COMPLETE
 from bot.live.frames import Frame, entry_json

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot.core.case import CaseState
-from bot.core.chat import Author, Changed, Status
+from bot.core.conversation import Author, Changed, Status
 from bot.live.console.queue_snapshot import Board, Rows, read_board
 from bot.ports import Agents, Case, Cases
 

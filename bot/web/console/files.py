@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.adapters.sql.agent_sessions import AgentSession
-from bot.core.chat import Agent, Chat
+from bot.core.conversation import Agent, Chat
 from bot.live.case_actions import NoSay
 from bot.live.console.case_access import reach
 from bot.live.console.commands import said

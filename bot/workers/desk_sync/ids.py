@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from bot.adapters.door import clean
-from bot.core.chat import Agent
+from bot.core.conversation import Agent
 
 # As long as the log keeps them (`bot.adapters.sql.tables`), with room for a step's mark.
 LONGEST = 56

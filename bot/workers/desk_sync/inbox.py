@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.adapters.door import clean
 from bot.core.case import REASONS, Outcome
-from bot.core.chat import Agent, Chat, Destination, Status
+from bot.core.conversation import Agent, Chat, Destination, Status
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.case_actions import NoSay
 from bot.live.frames import FrameError

@@ -11,7 +11,7 @@ import logging
 import random
 
 from bot.core.case import CaseState, Outcome
-from bot.core.chat import Author, Changed, Entry
+from bot.core.conversation import Author, Changed, Entry
 from bot.core.errors import DeskUnavailable, NoConversation, StoreUnavailable
 from bot.live.gateway import WITH_PEOPLE, Gateway
 from bot.ports import AgentDesk, Case, DeskLink, DeskLinks

@@ -8,7 +8,7 @@ import logging
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.core.chat import Author
+from bot.core.conversation import Author
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.frames import Frame
 from bot.live.gateway import Gateway

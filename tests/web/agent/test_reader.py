@@ -11,7 +11,7 @@ from fakes import FakeClock
 
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
-from bot.core.chat import Agent, Author, Change, Changed, Destination, Event, Kind, NewEntry
+from bot.core.conversation import Agent, Author, Change, Changed, Destination, Event, Kind, NewEntry
 from bot.live.console import snapshot_loader as module
 from bot.live.console.queue_snapshot import Rows, read_board
 from bot.live.console.snapshot_loader import Reader

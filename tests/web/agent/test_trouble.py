@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.chat import Change, Changed
+from bot.core.conversation import Change, Changed
 from bot.core.errors import StoreUnavailable
 from bot.live.console.console_hub import Desk
 from bot.live.gateway import Gateway

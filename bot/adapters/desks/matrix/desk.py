@@ -17,7 +17,7 @@ from bot.adapters.desks.matrix.sync import Sync
 from bot.adapters.desks.matrix.team import Team
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.texts import entry_name, entry_text, name_of, parts, speaker
-from bot.core.chat import Agent, Author, Entry
+from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.adapters.door import clean
 from bot.core.case import REASONS, Outcome
-from bot.core.chat import Agent
+from bot.core.conversation import Agent
 from bot.ports import DeskEvent
 
 TIERS = (1, 2)
