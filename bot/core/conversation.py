@@ -211,7 +211,7 @@ class Change:
     it is). `answers` moves `answered` on; a step that answers what was answered already does nothing at all.
     `event` moves the status on; where the stored status does not allow it, it stays. An `identity` of another subject
     than the stored one's changes nothing. A step with `TIMEOUT` before the
-    stored `wakes_at` does nothing at all either. `bot.core.log` does the steps.
+    stored `wakes_at` does nothing at all either. `bot.core.conversation_reducer` does the steps.
 
     `by` is the agent who does it: of somebody who does not have the conversation (and does not `ACCEPT` it), or with an
     event that can't happen, it does nothing at all. `to` goes with `TRANSFER`; without an event, its tier moves a case

@@ -1,6 +1,6 @@
 """What agents do with cases: the console and every outside desk do it through here, so a case obeys one set of rules.
 
-Each step is one change of the conversation (`bot.core.log` decides whether it may happen), so of two agents who take
+Each step is one change of the conversation (`bot.core.conversation_reducer` decides whether it may happen), so of two agents who take
 the same case at the same moment one gets it.
 """
 

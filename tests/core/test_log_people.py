@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from bot.core.conversation import Agent, Author, Change, Changed, Chat, Event, Kind, NewEntry, Note, Status
-from bot.core.log import apply
+from bot.core.conversation_reducer import apply
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 SARI, BAYU = Agent("a_sari", "Sari"), Agent("a_bayu", "Bayu")

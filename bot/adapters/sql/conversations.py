@@ -1,4 +1,4 @@
-"""The log of conversations in SQL. `bot.core.log` decides what a change does; here it is read, locked and stored."""
+"""The log of conversations in SQL. `bot.core.conversation_reducer` decides what a change does; here it is read, locked and stored."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from bot.adapters.sql.misses import remember
 from bot.adapters.sql.tables import conversation_keys as keys
 from bot.adapters.sql.tables import conversations, entries
 from bot.core.conversation import Agent, Author, Change, Changed, Chat, Entry, Kind, Status
+from bot.core.conversation_reducer import apply, first_wake
 from bot.core.customer import Customer, Identity
 from bot.core.errors import NoConversation
-from bot.core.log import apply, first_wake
 
 # What clients sent: by conversation, then by `client_id`.
 Known = dict[str, dict[str, Entry]]
