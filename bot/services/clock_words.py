@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.core.clocks import LATE
 from bot.core.customer import Identity
+from bot.core.sla import LATE
 from bot.ports import Case
 from bot.services.words import Words
 

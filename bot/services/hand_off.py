@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from bot.core.answer import Answer
 from bot.core.case import Wait
-from bot.core.clocks import terms
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
 from bot.core.routing import Door, Route, Staffing, offer, route
+from bot.core.sla import terms
 from bot.core.waiting import in_minutes
 from bot.ports import CaseFile, Queue, QueuePlace
 from bot.services.cards import community_card, queue_card

@@ -1,5 +1,5 @@
 """The clocks of cases, as they run: each step that is due becomes a note to the agents, and a word to the visitor where
-it concerns them. `bot.core.clocks` says what is due.
+it concerns them. `bot.core.sla` says what is due.
 
 A step is written first and then remembered. What a crash leaves in between is written again under the same names, and
 so stored once.
@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.core import clocks
+from bot.core import sla
 from bot.core.case import CaseState
 from bot.core.conversation import Author, Change, Chat, Destination, Kind, NewEntry, Note
 from bot.core.errors import DeskUnavailable, StoreUnavailable
@@ -43,7 +43,7 @@ async def _wind(gateway: Gateway, case: Case) -> None:
     chat = await asyncio.to_thread(gateway.conversations.get, case.conversation)
     taken: list[str] = []
     ring: datetime | None = None
-    for step in clocks.due_steps(case.clocks, case.created_at, now) if chat else ():
+    for step in sla.due_steps(case.clocks, case.created_at, now) if chat else ():
         assert chat is not None, "a step is somebody's"
         try:
             case = await _take(gateway, chat, case, step)
@@ -52,7 +52,7 @@ async def _wind(gateway: Gateway, case: Case) -> None:
             logger.warning("%s", error)
             ring = now + AGAIN
     known = replace(case.clocks, taken=(*case.clocks.taken, *taken))
-    ahead = clocks.next_ring(known, case.created_at, now) if chat else None
+    ahead = sla.next_ring(known, case.created_at, now) if chat else None
     next_at = min((at for at in (ring, ahead) if at is not None), default=None)
     await asyncio.to_thread(gateway.cases.wind, case.id, taken, next_at)
 
@@ -60,15 +60,15 @@ async def _wind(gateway: Gateway, case: Case) -> None:
 async def _take(gateway: Gateway, chat: Chat, case: Case, step: str) -> Case:
     """One step; the case as it is after it."""
     name = f"clock:{case.id}:{step}"
-    if step == clocks.ESCALATED:
+    if step == sla.ESCALATED:
         return await _escalate(gateway, chat, case, name)
     note = Note(step, _facts(case, step), client_id=name)
-    if step == clocks.TOLD_MANAGER:
+    if step == sla.TOLD_MANAGER:
         note = replace(note, body={**note.body, "told": await _told(gateway, chat, case, name)})
     await gateway.journal.write(Change(chat.id, notes=(note,)))
-    heard = sum(ring(case) for ring in gateway.bells) if step in clocks.RINGS else 0
+    heard = sum(ring(case) for ring in gateway.bells) if step in sla.RINGS else 0
     # Whoever talks with an agent needs no word of the clock's.
-    if step == clocks.LATE and case.state is CaseState.QUEUED:
+    if step == sla.LATE and case.state is CaseState.QUEUED:
         await gateway.journal.write(Change(chat.id, (await _word(gateway, chat, case, step, name, heard > 0),)))
     return case
 
@@ -76,15 +76,15 @@ async def _take(gateway: Gateway, chat: Chat, case: Case, step: str) -> Case:
 async def _escalate(gateway: Gateway, chat: Chat, case: Case, name: str) -> Case:
     """A case that waits goes to the next tier's queue, with its turn; of one that an agent has, the agents are told.
     From the highest tier nothing goes higher."""
-    if case.tier >= clocks.TOP_TIER and not await asyncio.to_thread(_is_noted, gateway, case, name):
+    if case.tier >= sla.TOP_TIER and not await asyncio.to_thread(_is_noted, gateway, case, name):
         return case
-    tier = clocks.TOP_TIER
-    note = Note(clocks.ESCALATED, {**_facts(case, clocks.ESCALATED), "tier": tier}, client_id=name)
+    tier = sla.TOP_TIER
+    note = Note(sla.ESCALATED, {**_facts(case, sla.ESCALATED), "tier": tier}, client_id=name)
     # The log moves it only while it waits: perhaps an agent was faster.
     await gateway.journal.write(Change(chat.id, to=Destination(tier), notes=(note,)))
     case = await asyncio.to_thread(_again, gateway, case)
     if case.state is CaseState.QUEUED and case.tier == tier:
-        await gateway.journal.write(Change(chat.id, (await _word(gateway, chat, case, clocks.ESCALATED, name),)))
+        await gateway.journal.write(Change(chat.id, (await _word(gateway, chat, case, sla.ESCALATED, name),)))
     return case
 
 
@@ -99,7 +99,7 @@ def _again(gateway: Gateway, case: Case) -> Case:
 
 def _facts(case: Case, step: str) -> dict[str, Any]:
     """What the agents read of a step, as plain JSON."""
-    restores = step in (clocks.RESTORE_WARNED, clocks.RESTORE_LATE)
+    restores = step in (sla.RESTORE_WARNED, sla.RESTORE_LATE)
     by = case.clocks.restore_by if restores else case.clocks.respond_by
     return {"tier": case.tier, "by": by.isoformat(timespec="seconds") if by else None}
 
@@ -111,7 +111,7 @@ async def _told(gateway: Gateway, chat: Chat, case: Case, name: str) -> bool:
     words = await asyncio.to_thread(gateway.counter.words, case.language)
     text = alarm_text(case, chat.identity, words)
     facts = {"case": case.number, "tier": case.tier, "priority": case.priority, "question": case.file.get("question"),
-             "customer": chat.identity.subject if chat.identity else None, **_facts(case, clocks.TOLD_MANAGER)}
+             "customer": chat.identity.subject if chat.identity else None, **_facts(case, sla.TOLD_MANAGER)}
     await gateway.managers.tell(Alarm(name, text, facts))
     return True
 

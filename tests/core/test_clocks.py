@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.case import Clocks, Terms
-from bot.core.clocks import due_steps, next_ring, terms
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
 from bot.core.facts import Facts
+from bot.core.sla import due_steps, next_ring, terms
 
 OPENED = datetime(2026, 11, 23, 1, tzinfo=timezone.utc)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)

@@ -26,7 +26,7 @@ from bot.adapters.sql.tables import (
     tickets,
 )
 from bot.adapters.sql.tickets import number_of as ticket_number
-from bot.core.clocks import TOLD_MANAGER
+from bot.core.sla import TOLD_MANAGER
 from bot.ports.personal import Holdings, Outside, Whose
 
 TICKET_DESK, MANAGER = "tickets", "manager"

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Connection
 from bot.adapters.sql.staff import staff
 from bot.adapters.sql.tables import cases, conversations
 from bot.core.case import CaseState, Wait
-from bot.core.clocks import ESCALATED
 from bot.core.hours import Hours
+from bot.core.sla import ESCALATED
 from bot.core.waiting import Outlook, Past, outlook
 
 # The newest cases of a tier are its history, read anew after a while.
