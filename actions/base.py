@@ -16,7 +16,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.bootstrap import App, app
 from bot.core.errors import StoreUnavailable
-from bot.core.misses import RANKED, Neighbour, Understanding, margin_of
+from bot.core.feedback import RANKED, Neighbour, Understanding, margin_of
 from bot.services import wire
 from bot.services.dialogue.converse import Conversation, Reply
 from bot.services.dialogue.settle import NOT_UNDERSTOOD

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.adapters.content.lines import read_spelling
-from bot.core.misses import DECLINED, Neighbour, margin_of
+from bot.core.feedback import DECLINED, Neighbour, margin_of
 from bot.learning.asked import OUT_OF_SCOPE, Asked
 from bot.learning.groups import FARTHEST, Matrix, vectors
 from bot.learning.patch import read_blocks

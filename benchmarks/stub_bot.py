@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.core.answer import Bubble, Button
-from bot.core.misses import Neighbour, Understanding
+from bot.core.feedback import Neighbour, Understanding
 from bot.services import wire
 from bot.settings import Settings
 

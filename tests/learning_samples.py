@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bot.core.misses import Neighbour
+from bot.core.feedback import Neighbour
 from bot.learning.asked import Asked
 from bot.ports.misses import Missed
 

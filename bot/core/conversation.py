@@ -14,7 +14,7 @@ from typing import Any
 from bot.core.answer import Bubble
 from bot.core.customer import Identity
 from bot.core.errors import KilatError
-from bot.core.misses import Heard
+from bot.core.feedback import Heard
 
 
 class Author(str, Enum):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.misses import DECLINED, Neighbour, margin_of
+from bot.core.feedback import DECLINED, Neighbour, margin_of
 from bot.ports.misses import Missed
 
 NOT_UNDERSTOOD = "nlu_fallback"

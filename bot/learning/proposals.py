@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from bot.core.misses import DECLINED
+from bot.core.feedback import DECLINED
 from bot.learning.asked import OUT_OF_SCOPE, Asked
 from bot.learning.groups import Matrix, cohesion, group, shares, typical_first, varied
 

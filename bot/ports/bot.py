@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from bot.core.answer import Bubble
 from bot.core.customer import Identity
-from bot.core.misses import Understanding
+from bot.core.feedback import Understanding
 
 
 @dataclass(frozen=True)

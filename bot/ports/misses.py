@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from bot.core.misses import Neighbour
+from bot.core.feedback import Neighbour
 
 
 class Missed(NamedTuple):
     """A message to look at again, by the key of its entry in the log. `text` is masked; `reasons` are of
-    `bot.core.misses.Reason`; the rest is what the `model` of that name thought (`bot.core.misses.Understanding`).
+    `bot.core.feedback.Reason`; the rest is what the `model` of that name thought (`bot.core.feedback.Understanding`).
     `settled` says what came of it."""
 
     conversation: str

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.customer import Identity
-from bot.core.misses import COMPLAINT, Heard, reasons
+from bot.core.feedback import COMPLAINT, Heard, reasons
 from bot.core.privacy import Anonymizer
 from bot.ports import BotReply, BotTurn
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.core.answer import Bubble, Button
 from bot.core.customer import Customer, Identity
-from bot.core.misses import Neighbour, Understanding
+from bot.core.feedback import Neighbour, Understanding
 from bot.ports import BotReply, BotTurn
 
 CUSTOM = "kilat"

@@ -13,7 +13,7 @@ from actions import base
 from actions.phone import PhoneAction
 from bot.core.answer import Bubble, Button
 from bot.core.errors import StoreUnavailable
-from bot.core.misses import Neighbour, Understanding
+from bot.core.feedback import Neighbour, Understanding
 from bot.services import wire
 from bot.services.dialogue.converse import Reply
 from bot.services.dialogue.state import State

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.misses import SqlMisses
 from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry
-from bot.core.misses import Heard, Neighbour, Reason, Understanding
+from bot.core.feedback import Heard, Neighbour, Reason, Understanding
 from bot.ports import CaseFile, Conversations
 from bot.ports.misses import Missed, Misses
 

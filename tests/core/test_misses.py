@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.core.misses import Reason, Understanding, is_bad, margin_of, reasons
+from bot.core.feedback import Reason, Understanding, is_bad, margin_of, reasons
 
 CLOSE, CLEAR = (("plan_find", 0.45), ("plan_list", 0.35)), (("plan_find", 0.9), ("plan_list", 0.05))
 

@@ -21,7 +21,7 @@ from bot.adapters.rasa import RasaBot
 from bot.adapters.sample import sample_identity
 from bot.core.answer import Bubble, Button
 from bot.core.customer import Identity
-from bot.core.misses import Understanding
+from bot.core.feedback import Understanding
 from bot.ports import BotReply, BotTurn
 from bot.rasa_ext.gateway import GatewayChannel
 from bot.services import wire

@@ -9,7 +9,7 @@ import pytest
 from bot.adapters.personal import read_anonymizer
 from bot.core.answer import Bubble
 from bot.core.customer import Customer, Identity
-from bot.core.misses import Heard, Reason, Understanding
+from bot.core.feedback import Heard, Reason, Understanding
 from bot.ports import BotReply, BotTurn
 from bot.services.hearing import Hearing
 from bot.settings import ROOT

@@ -9,7 +9,7 @@ import pytest
 
 from bot.adapters.sample import sample_identity
 from bot.core.answer import Bubble, Button
-from bot.core.misses import Neighbour, Understanding
+from bot.core.feedback import Neighbour, Understanding
 from bot.ports import BotReply, BotTurn
 from bot.services import wire
 from bot.services.dialogue.state import State

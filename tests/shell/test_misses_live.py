@@ -6,7 +6,7 @@ import pytest
 from live import LiveBot
 
 from bot.bootstrap import open_misses
-from bot.core.misses import RANKED
+from bot.core.feedback import RANKED
 from bot.ports.misses import Missed
 from bot.shell.house import ShellVisitor, house
 

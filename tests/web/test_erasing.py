@@ -22,7 +22,7 @@ from web_client import SECRETS, Client, FakeBot, Plain
 from bot.bootstrap import open_personal
 from bot.cli import main
 from bot.core.errors import StoreUnavailable
-from bot.core.misses import Understanding
+from bot.core.feedback import Understanding
 from bot.core.retention import Keep
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn

@@ -16,7 +16,7 @@ from web_client import Client, FakeBot
 
 from bot.adapters.sql.engine import now_in_milliseconds
 from bot.bootstrap import open_misses
-from bot.core.misses import Neighbour, Understanding
+from bot.core.feedback import Neighbour, Understanding
 from bot.core.retention import Keep
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn

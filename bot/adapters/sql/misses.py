@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.adapters.sql.engine import snapshot, transaction
 from bot.adapters.sql.tables import entries, understandings
 from bot.core.conversation import Author, Change, Changed, Entry, Kind
-from bot.core.misses import Heard, Neighbour, Reason, is_bad
+from bot.core.feedback import Heard, Neighbour, Reason, is_bad
 from bot.ports.misses import Missed
 
 _its = understandings.c
