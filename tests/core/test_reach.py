@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.core.reach import fits, may_see, may_take
+from bot.core.case_access import fits, may_see, may_take
 
 
 @dataclass(frozen=True)

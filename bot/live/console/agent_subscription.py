@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.core.case_access import may_see
 from bot.core.conversation import Author, Changed, Chat, Entry
 from bot.core.errors import StoreUnavailable
-from bot.core.reach import may_see
 from bot.live.console.case_access import reach
 from bot.live.console.serializers import case_frame, chat_frame, customer_of, entry_row, file_of, note_row, row
 from bot.live.frames import Frame, FrameError, LastSeen, dump

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from bot.core.reach import may_see
+from bot.core.case_access import may_see
 from bot.live.frames import FrameError
 from bot.ports import AgentAccount, Case, Cases
 

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.core.case import CaseState
+from bot.core.case_access import is_leader, may_take
 from bot.core.conversation import Agent, Changed, Chat, Destination
-from bot.core.reach import is_leader, may_take
 from bot.live.case_actions import NoSay
 from bot.live.console.case_access import not_allowed, reach
 from bot.live.console.console_hub import Desk

@@ -10,9 +10,9 @@ from datetime import datetime, timezone
 
 from bot.adapters.canned import Canned
 from bot.core.case import CaseState
+from bot.core.case_access import fits, is_leader
 from bot.core.conversation import Author, Changed, Kind
 from bot.core.errors import StoreUnavailable
-from bot.core.reach import fits, is_leader
 from bot.live.console.agent_subscription import RETRY_SECONDS, Look
 from bot.live.console.console_client import Screen
 from bot.live.console.queue_snapshot import Board

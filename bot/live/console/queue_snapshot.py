@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 
 from bot.core.case import CaseState
-from bot.core.reach import LEADERS, is_leader, may_take
+from bot.core.case_access import LEADERS, is_leader, may_take
 from bot.live.console.frames import TIERS
 from bot.live.console.serializers import is_late, person, row
 from bot.live.frames import Frame, dump
