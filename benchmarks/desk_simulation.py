@@ -1,6 +1,6 @@
 """A week at a simulated desk: visitors who come by a daily rhythm and in bursts, wait, leave; agents who come and go.
 
-Everything is drawn anew for each seed, in ranges from a well staffed desk to one that is overrun. `bot.core.waiting`
+Everything is drawn anew for each seed, in ranges from a well staffed desk to one that is overrun. `bot.core.wait_estimate`
 knows nothing of it: it sees the history of the queue alone, as in production, and no more of it than production reads.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.core.case import Wait
-from bot.core.waiting import Outlook, Past, outlook
+from bot.core.wait_estimate import Outlook, Past, outlook
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 # How busy each hour of a day is, and each day of a week.

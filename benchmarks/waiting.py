@@ -17,7 +17,7 @@ from statistics import median
 
 from benchmarks.desk_simulation import Desk, Visit
 from bot.core.case import Wait
-from bot.core.waiting import STRETCHES, in_minutes, stretch_of
+from bot.core.wait_estimate import STRETCHES, in_minutes, stretch_of
 
 ALL, LIVE, WORDS = "when it was opened", "at each later move in the queue", "when it was opened, in whole minutes"
 

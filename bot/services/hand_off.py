@@ -10,7 +10,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
 from bot.core.routing import Door, Route, Staffing, offer, route
 from bot.core.sla import terms
-from bot.core.waiting import in_minutes
+from bot.core.wait_estimate import in_minutes
 from bot.ports import CaseFile, Queue, QueuePlace
 from bot.services.cards import community_card, queue_card
 from bot.services.dialogue.state import State

@@ -22,7 +22,7 @@ from bot.core.case import Wait
 from bot.core.conversation import Agent, Change, Destination, Event, Note, Status
 from bot.core.hours import parse_hours
 from bot.core.routing import Staffing
-from bot.core.waiting import ENOUGH
+from bot.core.wait_estimate import ENOUGH
 from bot.ports import AgentAccount, CaseFile, Conversations
 
 CaseMaker = Callable[..., CaseFile]

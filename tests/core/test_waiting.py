@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.desk_simulation import Desk
 from benchmarks.waiting import ALL, lines, verdicts
 from bot.core.case import Wait
-from bot.core.waiting import ENOUGH, FREE, Past, in_minutes, outlook, stretch_of
+from bot.core.wait_estimate import ENOUGH, FREE, Past, in_minutes, outlook, stretch_of
 
 NOW = 1_000_000.0
 

@@ -1,4 +1,4 @@
-"""How long it will probably take until an agent comes, from the cases in SQL. `bot.core.waiting` does the sums."""
+"""How long it will probably take until an agent comes, from the cases in SQL. `bot.core.wait_estimate` does the sums."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.adapters.sql.tables import cases, conversations
 from bot.core.case import CaseState, Wait
 from bot.core.hours import Hours
 from bot.core.sla import ESCALATED
-from bot.core.waiting import Outlook, Past, outlook
+from bot.core.wait_estimate import Outlook, Past, outlook
 
 # The newest cases of a tier are its history, read anew after a while.
 HISTORY = 600
