@@ -19,7 +19,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from bot.core import email
+from bot.core import email_address
 from bot.languages import COMPLETE, LANGUAGES
 
 # Plan names that are everyday words: with a capital inside a sentence they mean the plan.
@@ -128,7 +128,7 @@ class VocabularyFinder:
         doc = self._tokens(text)
         found = self._listed_words(doc)
         found += self._misspelt(doc, found)
-        found += [Found("email", address, start, end) for address, start, end in email.found(text)]
+        found += [Found("email", address, start, end) for address, start, end in email_address.found(text)]
         found += _before_plans(doc, text, found)
         found += _capitalised(doc, text, found)
         return sorted(_without_denied(text, found), key=lambda item: item.start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core import email as mail
+from bot.core import email_address as mail
 from bot.core.customer import Identity
 from bot.core.facts import Facts
 from bot.core.triage import PRIORITIES

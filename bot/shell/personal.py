@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.bootstrap import open_personal
-from bot.core.email import found
+from bot.core.email_address import found
 from bot.core.errors import KilatError
 from bot.live.visitor_sessions import hash_of
 from bot.ports import Files

@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from steps import steps
 
-from bot.core.email import CHARACTER, DOMAIN, LETTERS, NONE, SEVERAL, SPACES, WRONG, Reading, found, is_address, read
+from bot.core.email_address import (
+    CHARACTER,
+    DOMAIN,
+    LETTERS,
+    NONE,
+    SEVERAL,
+    SPACES,
+    WRONG,
+    Reading,
+    found,
+    is_address,
+    read,
+)
 
 GOOD = [
     "o'brien@example.com", "d.o'neil+zoom@example.co.id", "pat.o'neill@example.com", "a&b@example.com",

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
 from bot.adapters.desks.settings import ChatwootSettings
-from bot.core.email import is_address
+from bot.core.email_address import is_address
 from bot.core.errors import ConfigurationError, DeskUnavailable
 
 MEDIUM = "medium"

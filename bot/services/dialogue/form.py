@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.core import email as mail
+from bot.core import email_address as mail
 from bot.core import triage
 from bot.core.triage import Impact, Workaround
 from bot.services import ticket
