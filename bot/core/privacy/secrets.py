@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.privacy import announced
-from bot.core.privacy.announced import LONGEST_QUOTE, QUOTES
+from bot.core.privacy import secrets_before
 from bot.core.privacy.guess import is_odd, is_told, looks_secret, shape
 from bot.core.privacy.runs import runs
 from bot.core.privacy.said import Said
+from bot.core.privacy.secrets_before import LONGEST_QUOTE, QUOTES
 from bot.core.privacy.text import Span
 from bot.core.privacy.words import Found
 
@@ -39,8 +39,8 @@ def find(said: Said) -> Iterator[Span]:
                 continue
             phrase = phrase._replace(kind="code") if phrase.kind == "code_maybe" else phrase
         spans = list(_After(said, phrase, end).spans())
-        yield from spans or announced.before(said, phrase)
-        yield from announced.quoted(said, phrase)
+        yield from spans or secrets_before.before(said, phrase)
+        yield from secrets_before.quoted(said, phrase)
 
 
 def _has_meeting(said: Said) -> bool:
@@ -195,7 +195,7 @@ class _After:
             if is_alike and (is_apart or not chunk.isdecimal()):
                 yield Span(start, end, "secret")
             else:
-                found = announced.far(said, start, end, self.typed > 0) if is_apart and not said.is_new_line(i) else ()
+                found = secrets_before.far(said, start, end, self.typed > 0) if is_apart and not said.is_new_line(i) else ()
                 if not (spans := list(found)):
                     return
                 yield from spans
