@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.guess import is_measure, looks_secret
 from bot.core.privacy.said import Said
+from bot.core.privacy.secret_likeness import is_measure, looks_secret
 from bot.core.privacy.shapes import is_version
 from bot.core.privacy.signins import is_password
 from bot.core.privacy.text import CLOSING, OPENING, Span

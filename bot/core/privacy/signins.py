@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from bot.core.privacy import emails, links
-from bot.core.privacy.guess import counts, is_measure
 from bot.core.privacy.said import Said
+from bot.core.privacy.secret_likeness import counts, is_measure
 from bot.core.privacy.text import Span
 
 _MOST_BETWEEN = 6
