@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.privacy import links
-from bot.core.privacy.lines import is_everybodys
+from bot.core.privacy.public_numbers import is_everybodys
 from bot.core.privacy.runs import Run, plain, runs
 from bot.core.privacy.said import Said
 from bot.core.privacy.secret_likeness import shape
