@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.privacy.runs import split
+from bot.core.privacy.digit_groups import split
 from bot.core.privacy.shapes import is_moment_or_machine
 from bot.core.privacy.words import Words
 
