@@ -28,8 +28,8 @@ from bot.core.privacy import (
     spelled,
     streets,
 )
+from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.fields import FIELDS
-from bot.core.privacy.said import Said
 from bot.core.privacy.text import Span, replaced
 from bot.core.privacy.words import Words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.core.privacy.said import Said
+from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.text import OPENING, Span
 
 _USUAL = re.compile(r"(?<![\w.+'’-])[\w.+'’-]+[@＠][\w-]+(?:\.[\w-]+)+")

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from bot.core.privacy.said import Said
+from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.text import Span
 
 _FOUR = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5}|/(\d{1,2}))?(?![\w.]\d|[A-Za-z])", re.ASCII)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.keys import is_random
-from bot.core.privacy.said import Said
 from bot.core.privacy.text import Span
 
 _LINK = re.compile(

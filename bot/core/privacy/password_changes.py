@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.said import Said
+from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.secret_likeness import is_measure, looks_secret
 from bot.core.privacy.shapes import is_version
 from bot.core.privacy.signins import is_password

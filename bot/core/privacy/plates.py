@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.core.privacy.said import Said
+from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.text import Span
 
 _REACH = 8

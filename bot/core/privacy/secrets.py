@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.privacy import secrets_before
+from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.digit_groups import runs
-from bot.core.privacy.said import Said
 from bot.core.privacy.secret_likeness import is_odd, is_told, looks_secret, shape
 from bot.core.privacy.secrets_before import LONGEST_QUOTE, QUOTES
 from bot.core.privacy.text import Span

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from bot.core.privacy import emails, links
-from bot.core.privacy.said import Said
+from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.secret_likeness import counts, is_measure
 from bot.core.privacy.text import Span
 

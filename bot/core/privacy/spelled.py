@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.said import Said
+from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.text import Span
 
 _FEWEST = 6
