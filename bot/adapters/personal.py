@@ -7,7 +7,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from bot.core.privacy import Anonymizer
-from bot.core.privacy.words import Words
+from bot.core.privacy.word_lists import Words
 
 FILES = ("personal.yml", "ordinary.yml")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.content.document import Part, read
-from bot.core.privacy.words import LISTS
+from bot.core.privacy.word_lists import LISTS
 
 _ORDINARY = "ordinary"
 

@@ -31,7 +31,7 @@ from bot.core.privacy import (
 from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.fields import FIELDS
 from bot.core.privacy.text import Span, replaced
-from bot.core.privacy.words import Words
+from bot.core.privacy.word_lists import Words
 
 _SHORTEST_NAME = 2
 # Digits of a bank's card, or of an identity card.

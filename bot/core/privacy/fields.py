@@ -3,7 +3,7 @@ same in every language; what people say stands in `data/phrases/personal.yml`.""
 
 from __future__ import annotations
 
-from bot.core.privacy.words import Words
+from bot.core.privacy.word_lists import Words
 
 FIELDS = Words({
     "secret": [

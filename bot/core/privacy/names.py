@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.text import Span
-from bot.core.privacy.words import Found, Words
+from bot.core.privacy.word_lists import Found, Words
 
 _MOST_SMALL = 3
 _MOST_TOKENS = 12

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.text import OPENING, Span
-from bot.core.privacy.words import Found
+from bot.core.privacy.word_lists import Found
 
 _REACH_BEFORE = 6
 _REACH_OF_HINT = 14

@@ -9,7 +9,7 @@ from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.secret_likeness import is_measure, looks_secret
 from bot.core.privacy.shapes import is_version
 from bot.core.privacy.text import CLOSING, OPENING, Span
-from bot.core.privacy.words import Found
+from bot.core.privacy.word_lists import Found
 
 _REACH_BEFORE = 5
 _REACH = 6

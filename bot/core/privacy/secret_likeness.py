@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.privacy.digit_groups import split
 from bot.core.privacy.shapes import is_moment_or_machine
-from bot.core.privacy.words import Words
+from bot.core.privacy.word_lists import Words
 
 _FEWEST_DIGITS = 4
 _FEWEST_DIRECT = 3

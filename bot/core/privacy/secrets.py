@@ -11,7 +11,7 @@ from bot.core.privacy.digit_groups import runs
 from bot.core.privacy.secret_likeness import is_odd, is_told, looks_secret, shape
 from bot.core.privacy.secrets_before import LONGEST_QUOTE, QUOTES
 from bot.core.privacy.text import Span
-from bot.core.privacy.words import Found
+from bot.core.privacy.word_lists import Found
 
 _REACH = 7
 _REACH_OF_LINK = 2
