@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.privacy.analyzed_text import Said
-from bot.core.privacy.shapes import is_date
+from bot.core.privacy.number_shapes import is_date
 from bot.core.privacy.text import Span
 
 _REACH = 14

@@ -12,9 +12,16 @@ from collections.abc import Iterator
 from bot.core.privacy import links
 from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.digit_groups import Run, plain, runs
+from bot.core.privacy.number_shapes import (
+    is_amount,
+    is_counted,
+    is_moment_or_machine,
+    is_spaced_date,
+    is_version,
+    machines,
+)
 from bot.core.privacy.public_numbers import is_everybodys
 from bot.core.privacy.secret_likeness import shape
-from bot.core.privacy.shapes import is_amount, is_counted, is_moment_or_machine, is_spaced_date, is_version, machines
 from bot.core.privacy.text import Span
 
 _SHORTEST = 6

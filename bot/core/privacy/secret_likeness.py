@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.privacy.digit_groups import split
-from bot.core.privacy.shapes import is_moment_or_machine
+from bot.core.privacy.number_shapes import is_moment_or_machine
 from bot.core.privacy.word_lists import Words
 
 _FEWEST_DIGITS = 4
