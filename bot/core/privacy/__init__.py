@@ -29,7 +29,7 @@ from bot.core.privacy import (
     streets,
 )
 from bot.core.privacy.analyzed_text import Said
-from bot.core.privacy.fields import FIELDS
+from bot.core.privacy.log_fields import FIELDS
 from bot.core.privacy.text import Span, replaced
 from bot.core.privacy.word_lists import Words
 
