@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.core.privacy.analyzed_text import Said
-from bot.core.privacy.keys import is_random
+from bot.core.privacy.api_keys import is_random
 from bot.core.privacy.text import Span
 
 _LINK = re.compile(
