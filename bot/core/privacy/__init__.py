@@ -30,7 +30,7 @@ from bot.core.privacy import (
 )
 from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.log_fields import FIELDS
-from bot.core.privacy.text import Span, replaced
+from bot.core.privacy.tokens import Span, replaced
 from bot.core.privacy.word_lists import Words
 
 _SHORTEST_NAME = 2

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.core.privacy import emails, links
 from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.secret_likeness import counts, is_measure
-from bot.core.privacy.text import Span
+from bot.core.privacy.tokens import Span
 
 _MOST_BETWEEN = 6
 _FEWEST_LETTERS = 3

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.text import CLOSING, OPENING, is_title, tokens
+from bot.core.privacy.tokens import CLOSING, OPENING, is_title, tokens
 from bot.core.privacy.word_lists import Found, Words
 
 _MOST_CLOSING = 8

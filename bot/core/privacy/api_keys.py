@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from bot.core.privacy.text import Span
+from bot.core.privacy.tokens import Span
 
 # Kilat's own keys, and those of services whose keys are often pasted into a chat; in lower case.
 _PREFIXES = (

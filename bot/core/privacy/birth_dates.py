@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.number_shapes import is_date
-from bot.core.privacy.text import Span
+from bot.core.privacy.tokens import Span
 
 _REACH = 14
 _MOST_TOKENS = 7

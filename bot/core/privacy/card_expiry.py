@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.core.privacy.analyzed_text import Said
-from bot.core.privacy.text import Span
+from bot.core.privacy.tokens import Span
 
 _REACH = 6
 _MONTH = re.compile(r"(?:0?[1-9]|1[0-2])\s?[/.-]\s?(?:20)?\d\d", re.ASCII)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.core.privacy.account_passwords import is_password
 from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.secret_likeness import counts, looks_secret
-from bot.core.privacy.text import Span
+from bot.core.privacy.tokens import Span
 
 _MOST_BETWEEN = 6
 _LONGEST_NAME = 8

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.core.privacy.analyzed_text import Said
-from bot.core.privacy.text import OPENING, Span
+from bot.core.privacy.tokens import OPENING, Span
 
 _USUAL = re.compile(r"(?<![\w.+'’-])[\w.+'’-]+[@＠][\w-]+(?:\.[\w-]+)+")
 _AT = "@＠"

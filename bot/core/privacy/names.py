@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.core.privacy.analyzed_text import Said
-from bot.core.privacy.text import Span
+from bot.core.privacy.tokens import Span
 from bot.core.privacy.word_lists import Found, Words
 
 _MOST_SMALL = 3

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.core.privacy.analyzed_text import Said
-from bot.core.privacy.text import Span
+from bot.core.privacy.tokens import Span
 
 _REACH = 8
 _REACH_BEFORE = 6

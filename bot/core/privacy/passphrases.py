@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.privacy.analyzed_text import Said
-from bot.core.privacy.text import OPENING, Span
+from bot.core.privacy.tokens import OPENING, Span
 from bot.core.privacy.word_lists import Found
 
 _REACH_BEFORE = 6

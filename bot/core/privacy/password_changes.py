@@ -8,7 +8,7 @@ from bot.core.privacy.account_passwords import is_password
 from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.number_shapes import is_version
 from bot.core.privacy.secret_likeness import is_measure, looks_secret
-from bot.core.privacy.text import CLOSING, OPENING, Span
+from bot.core.privacy.tokens import CLOSING, OPENING, Span
 from bot.core.privacy.word_lists import Found
 
 _REACH_BEFORE = 5

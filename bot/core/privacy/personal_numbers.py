@@ -22,7 +22,7 @@ from bot.core.privacy.number_shapes import (
 )
 from bot.core.privacy.public_numbers import is_everybodys
 from bot.core.privacy.secret_likeness import shape
-from bot.core.privacy.text import Span
+from bot.core.privacy.tokens import Span
 
 _SHORTEST = 6
 _SHORTEST_PHONE = 8

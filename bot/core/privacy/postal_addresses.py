@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.privacy.analyzed_text import Said
-from bot.core.privacy.text import Span
+from bot.core.privacy.tokens import Span
 
 _MOST_TOKENS = 60
 _MOST_SMALL = 3

@@ -10,7 +10,7 @@ from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.digit_groups import runs
 from bot.core.privacy.secret_likeness import is_odd, is_told, looks_secret, shape
 from bot.core.privacy.secrets_before import LONGEST_QUOTE, QUOTES
-from bot.core.privacy.text import Span
+from bot.core.privacy.tokens import Span
 from bot.core.privacy.word_lists import Found
 
 _REACH = 7

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.secret_likeness import counts, is_measure, looks_secret, shape
-from bot.core.privacy.text import CLOSING, OPENING, Span
+from bot.core.privacy.tokens import CLOSING, OPENING, Span
 from bot.core.privacy.word_lists import Found
 
 LONGEST_QUOTE = 100

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.names import name_end, span
-from bot.core.privacy.text import Span
+from bot.core.privacy.tokens import Span
 
 _MOST_TOKENS = 8
 _MOST_BETWEEN = 8
