@@ -1,6 +1,7 @@
 """What the services need from outside, in our own words."""
 
 from bot.core.routing import Staffing
+from bot.ports.account_managers import Alarm, Managers
 from bot.ports.audit import Action, Audit, AuditEntry, AuditEvent, AuditQuery
 from bot.ports.bot import Bot, BotReply, BotTurn
 from bot.ports.conversations import Conversations, Files, StoredFile
@@ -16,7 +17,6 @@ from bot.ports.desk import (
     TicketReply,
 )
 from bot.ports.facts import FactsStore
-from bot.ports.managers import Alarm, Managers
 from bot.ports.queue import AgentAccount, Agents, Case, CaseFile, Cases, Queue, QueuePlace, StoredNote
 from bot.ports.tickets import Papers, Receipt, Ticket, TicketDraft, Tickets
 
