@@ -24,7 +24,7 @@ from bot.learning.asked import OUT_OF_SCOPE, Asked
 from bot.learning.groups import FARTHEST, Matrix, vectors
 from bot.learning.patch import read_blocks
 from bot.learning.proposals import Kind, Proposal, propose
-from bot.ports.misses import Missed
+from bot.ports.feedback import Missed
 from bot.rasa_ext.classifier import HybridIntentClassifier
 from bot.rasa_ext.encoder import Encoder, open_encoder
 from bot.rasa_ext.features import Marks, normalise

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.core.feedback import Neighbour
 from bot.learning.asked import Asked
-from bot.ports.misses import Missed
+from bot.ports.feedback import Missed
 
 MORNING = datetime(2026, 11, 23, 9, tzinfo=timezone.utc)
 PHONE = """version: "3.1"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.feedback import DECLINED, Neighbour, margin_of
-from bot.ports.misses import Missed
+from bot.ports.feedback import Missed
 
 NOT_UNDERSTOOD = "nlu_fallback"
 OUT_OF_SCOPE = "out_of_scope"

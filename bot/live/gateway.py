@@ -23,7 +23,7 @@ from bot.live.ttl_cache import Briefly
 from bot.live.visitor_sessions import Visits, Who, hash_of, new_conversation_id, new_key
 from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
 from bot.ports.audit import SYSTEM
-from bot.ports.misses import Misses
+from bot.ports.feedback import Misses
 from bot.ports.personal import Erasure
 from bot.services import wire
 from bot.services.cards import queue_json

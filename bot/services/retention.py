@@ -8,7 +8,7 @@ from itertools import islice
 
 from bot.core.retention import Keep
 from bot.ports.audit import SYSTEM, Audit
-from bot.ports.misses import Misses
+from bot.ports.feedback import Misses
 from bot.services.erasing import Eraser
 
 BATCH = 100

@@ -14,7 +14,7 @@ from bot.adapters.sql.misses import SqlMisses
 from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry
 from bot.core.feedback import Heard, Neighbour, Reason, Understanding
 from bot.ports import CaseFile, Conversations
-from bot.ports.misses import Missed, Misses
+from bot.ports.feedback import Missed, Misses
 
 RANKING = (("phone_number", 0.41), ("phone_access", 0.35))
 NEAREST = (Neighbour("nomor telepon jepang", "phone_number", 0.93),)

@@ -13,7 +13,7 @@ from learning_samples import missed, write_tree
 
 from bot.learning import commands
 from bot.learning.book import newest_book
-from bot.ports.misses import Missed
+from bot.ports.feedback import Missed
 from bot.settings import Settings
 
 NUMBERS = ["nomor tokyo berapa", "nomor di tokyo berapa", "nomor tokyo berapa sih"]

@@ -7,7 +7,7 @@ from live import LiveBot
 
 from bot.bootstrap import open_misses
 from bot.core.feedback import RANKED
-from bot.ports.misses import Missed
+from bot.ports.feedback import Missed
 from bot.shell.house import ShellVisitor, house
 
 QUESTION, COMPLAINT = "Berapa nomor telepon dukungan di Jepang?", "ga membantu sama sekali jawabannya"

@@ -20,7 +20,7 @@ from bot.core.feedback import Neighbour, Understanding
 from bot.core.retention import Keep
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
-from bot.ports.misses import Missed
+from bot.ports.feedback import Missed
 from bot.settings import Settings
 
 NEAREST = (Neighbour("nomor telepon jepang", "phone_number", 0.9),)

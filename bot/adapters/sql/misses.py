@@ -13,7 +13,7 @@ from bot.adapters.sql.engine import snapshot, transaction
 from bot.adapters.sql.tables import entries, understandings
 from bot.core.conversation import Author, Change, Changed, Entry, Kind
 from bot.core.feedback import Heard, Neighbour, Reason, is_bad
-from bot.ports.misses import Missed
+from bot.ports.feedback import Missed
 
 _its = understandings.c
 _IS_MISS = or_(_its.declined, _its.doubtful, _its.rated)
