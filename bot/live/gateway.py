@@ -24,7 +24,7 @@ from bot.live.visitor_sessions import Visits, Who, hash_of, new_conversation_id,
 from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
 from bot.ports.audit import SYSTEM
 from bot.ports.feedback import Misses
-from bot.ports.personal import Erasure
+from bot.ports.personal_data import Erasure
 from bot.services import wire
 from bot.services.cards import queue_json
 from bot.services.counter import Counter

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 
 from bot.ports import Files
 from bot.ports.audit import Action, AuditEvent
-from bot.ports.personal import Erasures, Runs
+from bot.ports.personal_data import Erasures, Runs
 
 REMEMBERED = timedelta(days=1)
 _EVER = datetime(1970, 1, 1, tzinfo=timezone.utc)

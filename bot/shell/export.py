@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from bot.core.errors import KilatError
 from bot.ports import Files
-from bot.ports.personal import Holdings
+from bot.ports.personal_data import Holdings
 from bot.services.transcript import hanging
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]

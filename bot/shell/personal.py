@@ -16,7 +16,7 @@ from bot.core.errors import KilatError
 from bot.live.visitor_sessions import hash_of
 from bot.ports import Files
 from bot.ports.audit import SHELL, Action, AuditEvent
-from bot.ports.personal import Holdings, Personal, Whose
+from bot.ports.personal_data import Holdings, Personal, Whose
 from bot.settings import Settings
 from bot.shell.export import new_file, write_export
 

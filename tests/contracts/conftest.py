@@ -28,7 +28,7 @@ from bot.adapters.sql.personal import SqlPersonal
 from bot.adapters.wording import read_wording as read_wording_anew
 from bot.core.facts import Facts
 from bot.ports import Ticket, TicketDraft
-from bot.ports.personal import Erasures, Personal
+from bot.ports.personal_data import Erasures, Personal
 from bot.services.insights import tally
 from bot.settings import Settings
 

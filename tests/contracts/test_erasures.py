@@ -21,7 +21,7 @@ from bot.adapters.sql.tables import entries, figures, metadata
 from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry, Note
 from bot.core.errors import NoConversation, StoreUnavailable
 from bot.ports import CaseFile, Conversations, Tickets
-from bot.ports.personal import Erasures
+from bot.ports.personal_data import Erasures
 from bot.services.insights import count
 
 

@@ -17,7 +17,7 @@ from bot.core.conversation import Author, Change, Kind, NewEntry, Note
 from bot.core.customer import Customer, Identity
 from bot.ports import Conversations, Tickets
 from bot.ports.audit import SHELL
-from bot.ports.personal import Erasures, Outside, Personal, Whose
+from bot.ports.personal_data import Erasures, Outside, Personal, Whose
 
 
 def test_every_column_is_classified() -> None:

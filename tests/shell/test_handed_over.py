@@ -20,7 +20,7 @@ from bot.bootstrap import open_personal
 from bot.core.errors import KilatError, StoreUnavailable
 from bot.ports import StoredFile
 from bot.ports.audit import Audit, AuditQuery
-from bot.ports.personal import Holdings, Whose
+from bot.ports.personal_data import Holdings, Whose
 from bot.settings import Settings
 from bot.shell import personal
 from bot.shell.export import CannotWrite, new_file, write_export

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.live.visitor_sessions import hash_of, new_conversation_id, new_key
-from bot.ports.personal import Whose
+from bot.ports.personal_data import Whose
 from bot.shell.personal import NothingKept, whose
 
 KEY, CONVERSATION = new_key(), new_conversation_id()

@@ -19,7 +19,7 @@ from bot.core.case import CaseState, Outcome
 from bot.core.conversation import Status
 from bot.ports.audit import AuditEvent
 from bot.ports.insights import Kept, Records
-from bot.ports.personal import Erasure
+from bot.ports.personal_data import Erasure
 
 # What may stay of conversations: `bot.services.insights.tally`, at a time.
 Tally = Callable[[Records, datetime], Iterable[Kept]]

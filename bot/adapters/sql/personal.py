@@ -27,7 +27,7 @@ from bot.adapters.sql.tables import (
 )
 from bot.adapters.sql.tickets import number_of as ticket_number
 from bot.core.sla import TOLD_MANAGER
-from bot.ports.personal import Holdings, Outside, Whose
+from bot.ports.personal_data import Holdings, Outside, Whose
 
 TICKET_DESK, MANAGER = "tickets", "manager"
 

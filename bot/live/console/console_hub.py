@@ -21,7 +21,7 @@ from bot.live.console.unread import Talk
 from bot.live.frames import Frame, dump
 from bot.live.gateway import Gateway
 from bot.ports import AgentAccount, Agents, Case, FactsStore
-from bot.ports.personal import Erasure
+from bot.ports.personal_data import Erasure
 
 logger = logging.getLogger(__name__)
 

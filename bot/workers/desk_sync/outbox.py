@@ -15,7 +15,7 @@ from bot.core.conversation import Author, Changed, Entry
 from bot.core.errors import DeskUnavailable, NoConversation, StoreUnavailable
 from bot.live.gateway import WITH_PEOPLE, Gateway
 from bot.ports import AgentDesk, Case, DeskLink, DeskLinks
-from bot.ports.personal import Erasure
+from bot.ports.personal_data import Erasure
 from bot.workers.desk_sync.ids import client_id
 
 logger = logging.getLogger(__name__)
