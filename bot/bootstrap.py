@@ -34,11 +34,11 @@ from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
 from bot.ports import Conversations, DeskLinks, FactsStore, Files, Managers, Memory, Tickets
 from bot.ports.insights import Kept, Records
-from bot.services.counter import Counter
 from bot.services.dialogue.converse import Conversation
 from bot.services.erasing import Eraser
 from bot.services.hearing import Hearing
 from bot.services.insights import tally
+from bot.services.local_responder import Counter
 from bot.services.retention import Retention
 from bot.services.words import Wording
 from bot.settings import Settings

@@ -23,9 +23,9 @@ from bot.live.fair_queue import Turnstile
 from bot.live.pubsub import Hub
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import wire
-from bot.services.counter import Counter
 from bot.services.hearing import Hearing
 from bot.services.insights import learned
+from bot.services.local_responder import Counter
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from bot.live.event_log_writer import Journal
 from bot.live.pubsub import Hub
 from bot.ports import AgentAccount, BotTurn, Case, Cases, Conversations, StoredFile
 from bot.services import wire
-from bot.services.counter import Counter
+from bot.services.local_responder import Counter
 
 # Read of the queue at once, beyond what others are about to take.
 FEW = 5

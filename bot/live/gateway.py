@@ -27,9 +27,9 @@ from bot.ports.feedback import Misses
 from bot.ports.personal_data import Erasure
 from bot.services import wire
 from bot.services.cards import queue_json
-from bot.services.counter import Counter
 from bot.services.erasing import Eraser
 from bot.services.hearing import Hearing
+from bot.services.local_responder import Counter
 from bot.settings import Settings
 
 # What is taken, and how the names of such files end.
