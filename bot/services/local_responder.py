@@ -18,7 +18,7 @@ from bot.services.dialogue.converse import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.doors import doors
-from bot.services.papers import papers
+from bot.services.ticket_export import papers
 from bot.services.transcript import transcript
 from bot.services.words import Wording, Words
 
