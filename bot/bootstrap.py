@@ -36,7 +36,7 @@ from bot.ports import Conversations, DeskLinks, FactsStore, Files, Managers, Mem
 from bot.ports.insights import Kept, Records
 from bot.services.dialogue.converse import Conversation
 from bot.services.erasing import Eraser
-from bot.services.hearing import Hearing
+from bot.services.feedback_recorder import Hearing
 from bot.services.insights import tally
 from bot.services.local_responder import Counter
 from bot.services.retention import Retention

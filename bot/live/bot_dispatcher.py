@@ -23,7 +23,7 @@ from bot.live.fair_queue import Turnstile
 from bot.live.pubsub import Hub
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import wire
-from bot.services.hearing import Hearing
+from bot.services.feedback_recorder import Hearing
 from bot.services.insights import learned
 from bot.services.local_responder import Counter
 

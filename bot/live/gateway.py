@@ -28,7 +28,7 @@ from bot.ports.personal_data import Erasure
 from bot.services import wire
 from bot.services.cards import queue_json
 from bot.services.erasing import Eraser
-from bot.services.hearing import Hearing
+from bot.services.feedback_recorder import Hearing
 from bot.services.local_responder import Counter
 from bot.settings import Settings
 

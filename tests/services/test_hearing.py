@@ -11,7 +11,7 @@ from bot.core.answer import Bubble
 from bot.core.customer import Customer, Identity
 from bot.core.feedback import Heard, Reason, Understanding
 from bot.ports import BotReply, BotTurn
-from bot.services.hearing import Hearing
+from bot.services.feedback_recorder import Hearing
 from bot.settings import ROOT
 
 SURE = Understanding("phone_number", (("phone_number", 0.9), ("phone_access", 0.05)), 0.85)
