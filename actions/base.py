@@ -1,7 +1,7 @@
 """What every action does: tracker in, one turn of the conversation, bubbles and slot events out.
 
 Behind the gateway Rasa remembers nothing: what the bot knew comes with the message, and what it knows goes back with
-the reply (`bot/services/wire.py`).
+the reply (`bot/services/bot_protocol.py`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.bootstrap import App, app
 from bot.core.errors import StoreUnavailable
 from bot.core.feedback import RANKED, Neighbour, Understanding, margin_of
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.services.dialogue.converse import Conversation, Reply
 from bot.services.dialogue.settle import NOT_UNDERSTOOD
 from bot.services.dialogue.state import State
@@ -29,7 +29,7 @@ TROUBLE = "utter_service_trouble"
 REMEMBERED_MESSAGES = 10
 LANGUAGE = "language"
 # The channels that check a message's metadata before they hand it on; Rasa's own hand on what their client wrote.
-CHECKED_CHANNELS = ("rest", wire.GATEWAY)
+CHECKED_CHANNELS = ("rest", bot_protocol.GATEWAY)
 
 
 class TurnAction:
@@ -68,7 +68,7 @@ def read_turn(tracker: Tracker) -> Turn:
         intent=(message.get("intent") or {}).get("name") or "nlu_fallback",
         ranking={item["name"]: item["confidence"] for item in message.get("intent_ranking") or []},
         entities=tuple((kind, value) for kind, value in _entities(tracker) if kind != LANGUAGE),
-        identity=wire.identity_from_json(metadata.get("identity")),
+        identity=bot_protocol.identity_from_json(metadata.get("identity")),
         identity_problem=metadata.get("identity_problem"),
         history=_history(tracker),
         message_id=str(message.get("message_id") or ""),
@@ -90,7 +90,7 @@ def read_state(tracker: Tracker) -> State:
 
 def _gateway(tracker: Tracker) -> dict[str, Any] | None:
     """What the gateway sent along; nobody else can put it there (see `bot/adapters/door.py`)."""
-    found: dict[str, Any] | None = _metadata(tracker).get(wire.GATEWAY)
+    found: dict[str, Any] | None = _metadata(tracker).get(bot_protocol.GATEWAY)
     return found
 
 
@@ -116,8 +116,8 @@ def _history(tracker: Tracker) -> tuple[str, ...]:
 
 def _say(reply: Reply, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     if _gateway(tracker) is not None:
-        said = wire.reply_to_json(reply.bubbles, reply.state.slots(), _understood(reply, tracker.latest_message))
-        dispatcher.utter_message(json_message={wire.CUSTOM: said})
+        said = bot_protocol.reply_to_json(reply.bubbles, reply.state.slots(), _understood(reply, tracker.latest_message))
+        dispatcher.utter_message(json_message={bot_protocol.CUSTOM: said})
         return
     for bubble in reply.bubbles:
         buttons = [{"title": button.title, "payload": button.payload} for button in bubble.buttons]
@@ -140,7 +140,7 @@ def _understood(reply: Reply, message: dict[str, Any]) -> Understanding | None:
 
 def _say_trouble(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     if _gateway(tracker) is not None:
-        dispatcher.utter_message(json_message={wire.CUSTOM: dict(wire.UNAVAILABLE)})
+        dispatcher.utter_message(json_message={bot_protocol.CUSTOM: dict(bot_protocol.UNAVAILABLE)})
     else:
         dispatcher.utter_message(response=TROUBLE)
 

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from bot.core.answer import Bubble, Button
 from bot.core.feedback import Neighbour, Understanding
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.settings import Settings
 
 # A slot that counts in the real bot, too.
@@ -55,13 +55,13 @@ def create(secret: str, think: float) -> Starlette:
         if not hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {secret}"):
             return JSONResponse({"error": "this is not the gateway's secret"}, 401)
         body = await request.json()
-        state = body["metadata"][wire.GATEWAY]["state"]
+        state = body["metadata"][bot_protocol.GATEWAY]["state"]
         turn = int(state.get(COUNT) or 0) + 1
         await asyncio.sleep(think)
         bubble = Bubble(reply_text(turn, body["message"]), (Button("Lagi", "/phone_access"),))
-        return JSONResponse(wire.reply_to_json([bubble], {**state, COUNT: turn}, DOUBT))
+        return JSONResponse(bot_protocol.reply_to_json([bubble], {**state, COUNT: turn}, DOUBT))
 
-    path = f"/webhooks/{wire.GATEWAY}"
+    path = f"/webhooks/{bot_protocol.GATEWAY}"
     return Starlette(routes=[Route(f"{path}/", health), Route(f"{path}/webhook", webhook, methods=["POST"])])
 
 

@@ -11,7 +11,7 @@ import aiohttp
 
 from bot.core.errors import BotTooSlow, BotUnavailable
 from bot.ports import BotReply, BotTurn
-from bot.services import wire
+from bot.services import bot_protocol
 
 logger = logging.getLogger(__name__)
 
@@ -25,16 +25,16 @@ class RasaBot:
     """`Bot` over HTTP. `url` is Rasa's, without a path."""
 
     def __init__(self, url: str, secret: str) -> None:
-        self._url = f"{url}/webhooks/{wire.GATEWAY}"
+        self._url = f"{url}/webhooks/{bot_protocol.GATEWAY}"
         self._headers = {"Authorization": f"Bearer {secret}"}
 
     async def reply(self, turn: BotTurn) -> BotReply:
         """See `Bot`."""
         try:
-            async with self._client.post(f"{self._url}/webhook", json=wire.request(turn)) as answer:
+            async with self._client.post(f"{self._url}/webhook", json=bot_protocol.request(turn)) as answer:
                 if answer.status != OK:
                     raise ValueError(f"the answer has the status {answer.status}")
-                return wire.reply_from_json(json.loads(await answer.read()))
+                return bot_protocol.reply_from_json(json.loads(await answer.read()))
         except (aiohttp.ClientError, OSError, ValueError) as error:
             logger.warning("The bot gave no reply: %s", error or type(error).__name__)
             raise BotUnavailable(str(error)) from error

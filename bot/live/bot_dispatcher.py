@@ -22,7 +22,7 @@ from bot.live.event_log_writer import Journal
 from bot.live.fair_queue import Turnstile
 from bot.live.pubsub import Hub
 from bot.ports import Bot, BotReply, BotTurn, Conversations
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.services.feedback_recorder import Hearing
 from bot.services.insights import learned
 from bot.services.local_responder import Counter
@@ -196,7 +196,7 @@ class Relay:
         reply = await self._reply(line, entry, before, turn)
         lang, event = reply.state.get("language"), outcome(reply.bubbles)
         entries = [
-            NewEntry(Author.BOT, Kind.TEXT, {**wire.bubble_to_json(bubble), "lang": lang}) for bubble in reply.bubbles
+            NewEntry(Author.BOT, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": lang}) for bubble in reply.bubbles
         ]
         if entries:
             # What was learned is for the figures; no client sees it.

@@ -18,7 +18,7 @@ from bot.core.errors import KilatError
 from bot.live.event_log_writer import Journal
 from bot.live.pubsub import Hub
 from bot.ports import AgentAccount, BotTurn, Case, Cases, Conversations, StoredFile
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.services.local_responder import Counter
 
 # Read of the queue at once, beyond what others are about to take.
@@ -164,7 +164,7 @@ class Floor:
         turn = BotTurn(chat.id, f"{chat.id}:{client_id}", "", state, identity=chat.identity)
         reply = await asyncio.to_thread(self._counter.submit, turn, values, bounded=False)
         return tuple(
-            NewEntry(Author.SYSTEM, Kind.TEXT, {**wire.bubble_to_json(bubble), "lang": chat.lang})
+            NewEntry(Author.SYSTEM, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": chat.lang})
             for bubble in reply.bubbles
         )
 

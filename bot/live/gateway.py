@@ -25,7 +25,7 @@ from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, Q
 from bot.ports.audit import SYSTEM
 from bot.ports.feedback import Misses
 from bot.ports.personal_data import Erasure
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.services.cards import queue_json
 from bot.services.erasing import Eraser
 from bot.services.feedback_recorder import Hearing
@@ -181,4 +181,4 @@ def moved(chat: Chat, page: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def said(bubbles: Iterable[Bubble], lang: str) -> tuple[NewEntry, ...]:
     """The bot's bubbles as entries."""
-    return tuple(NewEntry(Author.BOT, Kind.TEXT, {**wire.bubble_to_json(b), "lang": lang}) for b in bubbles)
+    return tuple(NewEntry(Author.BOT, Kind.TEXT, {**bot_protocol.bubble_to_json(b), "lang": lang}) for b in bubbles)

@@ -7,7 +7,7 @@ import asyncio
 from bot.core.conversation import Author, Change, Chat, Entry, Kind, NewEntry
 from bot.live.bot_turns import REMEMBERED, answer_id, turn_of
 from bot.live.gateway import Gateway
-from bot.services import wire
+from bot.services import bot_protocol
 
 
 async def submit(gateway: Gateway, chat: Chat, entry: Entry) -> None:
@@ -18,7 +18,7 @@ async def submit(gateway: Gateway, chat: Chat, entry: Entry) -> None:
     turn = turn_of(chat, entry, before)
     reply = await asyncio.to_thread(gateway.counter.submit, turn, entry.body["values"])
     said = tuple(
-        NewEntry(Author.SYSTEM, Kind.TEXT, {**wire.bubble_to_json(bubble), "lang": chat.lang},
+        NewEntry(Author.SYSTEM, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": chat.lang},
                  answer_id(entry) if number == 0 else None)
         for number, bubble in enumerate(reply.bubbles)
     )

@@ -1,4 +1,4 @@
-"""The channel of the public gateway: `POST /webhooks/gateway/webhook` with the body of `bot/services/wire.py`.
+"""The channel of the public gateway: `POST /webhooks/gateway/webhook` with the body of `bot/services/bot_protocol.py`.
 
 The gateway is trusted by the internal secret, which each request carries: it has checked the text and the identity. 200
 brings the whole reply; 503 means that there was none, so that the gateway asks again later; it never gets the sentence
@@ -25,7 +25,7 @@ from bot.adapters.models import ModelError
 from bot.adapters.private import GuardedBlueprint, bearer
 from bot.rasa_ext.channel import OPEN_TO_ALL, json_body
 from bot.rasa_ext.swap import Swap, loaded_version
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.settings import Settings
 
 logger = structlog.get_logger()
@@ -47,7 +47,7 @@ class GatewayChannel(InputChannel):
     @classmethod
     def name(cls) -> str:
         """Its place in the URL."""
-        return wire.GATEWAY
+        return bot_protocol.GATEWAY
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
         """The routes."""
@@ -95,10 +95,10 @@ def _version_in(body: Any) -> str:
 
 
 def message_of(body: Any) -> UserMessage:
-    """What `wire.request` made, for Rasa's agent; `BadRequest` for anything else."""
+    """What `bot_protocol.request` made, for Rasa's agent; `BadRequest` for anything else."""
     metadata = body.get("metadata") if isinstance(body, dict) else None
-    if not isinstance(metadata, dict) or not isinstance(metadata.get(wire.GATEWAY), dict):
-        raise BadRequest(f"the body must be a JSON object with `metadata.{wire.GATEWAY}`")
+    if not isinstance(metadata, dict) or not isinstance(metadata.get(bot_protocol.GATEWAY), dict):
+        raise BadRequest(f"the body must be a JSON object with `metadata.{bot_protocol.GATEWAY}`")
     for name in _TEXTS:
         if not isinstance(body.get(name), str) or not body[name].strip():
             raise BadRequest(f"`{name}` must be a text")
@@ -115,15 +115,15 @@ async def _reply(message: UserMessage, on_new_message: Handler, version: str | N
     except Exception:  # the edge: whatever broke inside, the gateway keeps the message and asks again
         logger.exception("kilat.gateway.failed", sender=message.sender_id)
     reply = reply_in(message)
-    if reply and wire.UNDERSTOOD in reply:
-        reply[wire.UNDERSTOOD]["model"] = version
+    if reply and bot_protocol.UNDERSTOOD in reply:
+        reply[bot_protocol.UNDERSTOOD]["model"] = version
     return response.json(reply) if reply else response.json({"error": "the bot has no answer now"}, status=503)
 
 
 def reply_in(message: UserMessage) -> dict[str, Any] | None:
     """What the actions have said to `message`; `None` when they have said nothing."""
     customs = [said["custom"] for said in message.output_channel.messages if "custom" in said]
-    reply = customs[0].get(wire.CUSTOM) if customs else None
+    reply = customs[0].get(bot_protocol.CUSTOM) if customs else None
     return reply if reply and reply.get("bubbles") else None
 
 

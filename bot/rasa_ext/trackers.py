@@ -6,7 +6,7 @@ from __future__ import annotations
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.services.wire import GATEWAY
+from bot.services.bot_protocol import GATEWAY
 
 
 class Trackers(InMemoryTrackerStore):

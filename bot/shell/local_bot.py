@@ -23,7 +23,7 @@ from bot.adapters.wording import read_wording
 from bot.core.errors import BotUnavailable, ConfigurationError
 from bot.languages import LANGUAGES
 from bot.ports import BotReply, BotTurn
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.settings import ROOT, Settings
 from bot.shell.action_server import command as action_server_command
 
@@ -100,12 +100,12 @@ class LocalBot:
         """See `Bot`: one message through the same door as the gateway's channel."""
         from bot.rasa_ext.gateway import message_of, reply_in
 
-        message = message_of(wire.request(turn))
+        message = message_of(bot_protocol.request(turn))
         await self.agent.handle_message(message)
         reply = reply_in(message)
         if reply is None:
             raise BotUnavailable("the bot has no answer now")
-        return wire.reply_from_json(reply)
+        return bot_protocol.reply_from_json(reply)
 
     async def is_up(self) -> bool:
         """See `Bot`: it is in this process."""

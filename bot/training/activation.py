@@ -8,7 +8,7 @@ import urllib.request
 from typing import Any
 
 from bot.adapters.models import ModelError, Models
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.settings import Settings
 from bot.training.made_of import fingerprint
 
@@ -65,7 +65,7 @@ def _swap(settings: Settings, version: str) -> bool:
 
 def _ask(settings: Settings, method: str, path: str, body: Any, seconds: float) -> tuple[int, dict[str, Any]]:
     """Status and JSON; `OSError` when nobody answers, `ModelError` when it is nobody we know."""
-    url = f"{settings.rasa_url}/webhooks/{wire.GATEWAY}/{path}"
+    url = f"{settings.rasa_url}/webhooks/{bot_protocol.GATEWAY}/{path}"
     headers = {"Authorization": f"Bearer {settings.internal_secret}", "Content-Type": "application/json"}
     content = None if body is None else json.dumps(body).encode()
     try:

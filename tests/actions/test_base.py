@@ -14,7 +14,7 @@ from actions.phone import PhoneAction
 from bot.core.answer import Bubble, Button
 from bot.core.errors import StoreUnavailable
 from bot.core.feedback import Neighbour, Understanding
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.services.dialogue.converse import Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
@@ -71,7 +71,7 @@ def test_the_gateway_gets_all_in_one(conversation: FakeConversation) -> None:
     """Bubbles with their cards, and the whole state."""
     messages, slots = _run(_gateway(countries=["JP"]))
     (message,) = messages
-    reply = wire.reply_from_json(message["custom"][wire.CUSTOM])
+    reply = bot_protocol.reply_from_json(message["custom"][bot_protocol.CUSTOM])
     assert reply.bubbles == BUBBLES and message["text"] is None
     assert State.from_slots(reply.state) == State(topic="phone_number", misses=2, countries=("JP",))
     assert slots == {"topic": "phone_number", "misses": 2, "countries": ["JP"], "language": "id"}
@@ -120,7 +120,7 @@ def test_a_store_that_is_down(conversation: FakeConversation) -> None:
     """The gateway learns that there is no answer; everybody else is told so in words. Nothing is remembered."""
     conversation.down = True
     messages, slots = _run(_gateway())
-    assert [message["custom"] for message in messages] == [{wire.CUSTOM: dict(wire.UNAVAILABLE)}] and slots == {}
+    assert [message["custom"] for message in messages] == [{bot_protocol.CUSTOM: dict(bot_protocol.UNAVAILABLE)}] and slots == {}
     messages, slots = _run(_tracker("rest", {}, {}))
     assert [message["response"] for message in messages] == [base.TROUBLE] and slots == {}
 
@@ -133,7 +133,7 @@ RANKED = [{"name": name, "confidence": share} for name, share in (
 def _understood(tracker: Tracker, **message: Any) -> Understanding | None:
     tracker.latest_message.update(message)
     (said,), _ = _run(tracker)
-    return wire.reply_from_json(said["custom"][wire.CUSTOM]).understood
+    return bot_protocol.reply_from_json(said["custom"][bot_protocol.CUSTOM]).understood
 
 
 def test_the_gateway_learns_how_it_was_understood(conversation: FakeConversation) -> None:

@@ -20,7 +20,7 @@ from bot.adapters.private import bearer
 from bot.adapters.sample import sample_identity
 from bot.bootstrap import seed
 from bot.ports import BotTurn
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.settings import ROOT, Settings
 from bot.shell.action_server import command
 from bot.shell.local_bot import action_server, free_port
@@ -39,11 +39,11 @@ def _call(identity: str | None = "premier_plus:admin:enterprise") -> dict[str, A
     """What Rasa sends for one message of somebody who claims to be a customer; nobody has verified it."""
     turn = BotTurn("forged", "m-1", "saya mau bicara dengan agen", {}, (),
                    sample_identity(identity) if identity else None)
-    metadata = wire.request(turn)["metadata"]
-    heard = {"event": "user", "text": turn.text, "input_channel": wire.GATEWAY, "metadata": metadata}
+    metadata = bot_protocol.request(turn)["metadata"]
+    heard = {"event": "user", "text": turn.text, "input_channel": bot_protocol.GATEWAY, "metadata": metadata}
     message = {"text": turn.text, "intent": {"name": "talk_to_human"}, "metadata": metadata, "message_id": "m-1"}
     tracker = {"sender_id": "forged", "slots": {}, "latest_message": message, "events": [heard],
-               "latest_input_channel": wire.GATEWAY, "paused": False, "followup_action": None, "active_loop": {},
+               "latest_input_channel": bot_protocol.GATEWAY, "paused": False, "followup_action": None, "active_loop": {},
                "latest_action_name": "action_listen"}
     return {**CALL, "tracker": tracker}
 

@@ -13,10 +13,10 @@ from bot.adapters.rasa import RasaBot
 from bot.core.answer import Bubble
 from bot.core.errors import BotTooSlow, BotUnavailable
 from bot.ports import BotReply, BotTurn
-from bot.services import wire
+from bot.services import bot_protocol
 
 TURN = BotTurn("c-1", "m-1", "halo", {"language": "id"})
-REPLY = json.dumps(wire.reply_to_json([Bubble("Halo!")], {"language": "id"}))
+REPLY = json.dumps(bot_protocol.reply_to_json([Bubble("Halo!")], {"language": "id"}))
 
 
 def http(status: str, body: str = "") -> bytes:

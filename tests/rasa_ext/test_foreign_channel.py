@@ -14,7 +14,7 @@ from actions.base import read_state, read_turn
 from bot.adapters.door import identify
 from bot.adapters.identity import sign
 from bot.adapters.sample import sample_identity
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.services.dialogue.state import State
 from bot.settings import Settings
 from bot.shell.local_bot import run
@@ -57,7 +57,7 @@ def test_claims_that_a_door_checked_are_believed(channel: str, claims: dict[str,
 def test_only_the_gateway_brings_a_state(channel: str | None) -> None:
     """Elsewhere Rasa's own slots and events count."""
     forged = State(topic="phone_number", route="agent_queue_tier2").slots()
-    tracker = _tracker(channel, {wire.GATEWAY: {"state": forged, "history": ["forged"]}})
+    tracker = _tracker(channel, {bot_protocol.GATEWAY: {"state": forged, "history": ["forged"]}})
     assert read_state(tracker) == State(topic="billing") and read_turn(tracker).history == ()
 
 

@@ -24,7 +24,7 @@ from bot.core.customer import Identity
 from bot.core.feedback import Understanding
 from bot.ports import BotReply, BotTurn
 from bot.rasa_ext.gateway import GatewayChannel
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.services.dialogue.state import State
 from bot.shell.local_bot import free_port, run
 
@@ -141,7 +141,7 @@ def test_the_gateway_gives_up(rasa: Rasa) -> None:
 @pytest.mark.parametrize("secret", [None, "x", SECRET[:-1], SECRET + "0", SECRET.upper(), "ÿ"])
 def test_without_the_secret(rasa: Rasa, secret: str | None) -> None:
     """401, and Rasa hears nothing of it."""
-    assert rasa.post(wire.request(TURN), secret).status_code == 401
+    assert rasa.post(bot_protocol.request(TURN), secret).status_code == 401
 
 
 @pytest.mark.parametrize("body", [
@@ -167,7 +167,7 @@ def test_what_rasa_gets(rasa: Rasa) -> None:
         heard.append(message)
 
     rasa.handler = listen
-    rasa.post(wire.request(TURN))
+    rasa.post(bot_protocol.request(TURN))
     message = heard[0]
     assert (message.sender_id, message.text, message.message_id) == ("c-1", "halo", "m-1")
     assert message.input_channel == "gateway"
@@ -176,34 +176,34 @@ def test_what_rasa_gets(rasa: Rasa) -> None:
 
 def test_a_reply(rasa: Rasa) -> None:
     """Bubbles and state come back as they were said."""
-    said = {wire.CUSTOM: wire.reply_to_json([BUBBLE, Bubble("Apa lagi?")], {"topic": "greet"})}
+    said = {bot_protocol.CUSTOM: bot_protocol.reply_to_json([BUBBLE, Bubble("Apa lagi?")], {"topic": "greet"})}
     rasa.handler = _saying({"custom": said})
-    answer = rasa.post(wire.request(TURN))
+    answer = rasa.post(bot_protocol.request(TURN))
     assert answer.status_code == 200
-    assert wire.reply_from_json(answer.json()) == BotReply((BUBBLE, Bubble("Apa lagi?")), {"topic": "greet"})
+    assert bot_protocol.reply_from_json(answer.json()) == BotReply((BUBBLE, Bubble("Apa lagi?")), {"topic": "greet"})
 
 
 def test_which_model_has_understood(rasa: Rasa) -> None:
     """The channel names it, where a message was understood."""
     processor = SimpleNamespace(model_path=Path("models/20261124-abc.tar.gz"))
     rasa.app.ctx.agent = SimpleNamespace(is_ready=lambda: True, processor=processor)
-    said = [wire.reply_to_json([BUBBLE], {}, understood) for understood in (Understanding("greet"), None)]
+    said = [bot_protocol.reply_to_json([BUBBLE], {}, understood) for understood in (Understanding("greet"), None)]
     models = []
     for reply in said:
-        rasa.handler = _saying({"custom": {wire.CUSTOM: reply}})
-        understood = wire.reply_from_json(rasa.post(wire.request(TURN)).json()).understood
+        rasa.handler = _saying({"custom": {bot_protocol.CUSTOM: reply}})
+        understood = bot_protocol.reply_from_json(rasa.post(bot_protocol.request(TURN)).json()).understood
         models.append(understood and understood.model)
     assert models == ["20261124-abc", None]
 
 
 @pytest.mark.parametrize("messages", [
-    [], [{"text": "Maaf, ada gangguan."}], [{"custom": {"kilat": dict(wire.UNAVAILABLE)}}],
+    [], [{"text": "Maaf, ada gangguan."}], [{"custom": {"kilat": dict(bot_protocol.UNAVAILABLE)}}],
     [{"custom": {"kilat": {"bubbles": [], "state": {}}}}], [{"custom": {}}], [{"custom": {"other": 1}}],
 ], ids=repr)
 def test_no_answer(rasa: Rasa, messages: list[dict[str, Any]]) -> None:
     """503: a sentence of trouble is no answer, for the gateway can ask again."""
     rasa.handler = _saying(*messages)
-    answer = rasa.post(wire.request(TURN))
+    answer = rasa.post(bot_protocol.request(TURN))
     assert answer.status_code == 503 and answer.json()["error"]
 
 
@@ -213,7 +213,7 @@ def test_something_breaks(rasa: Rasa) -> None:
         raise RuntimeError("the lock is broken")
 
     rasa.handler = fail
-    answer = rasa.post(wire.request(TURN))
+    answer = rasa.post(bot_protocol.request(TURN))
     assert answer.status_code == 503 and "lock" not in answer.text
 
 
@@ -255,9 +255,9 @@ class Gateway:
 
     def send(self, turn: BotTurn) -> BotReply:
         """The real bot's reply; remembers nothing."""
-        answer = self._rasa.post(wire.request(turn))
+        answer = self._rasa.post(bot_protocol.request(turn))
         assert answer.status_code == 200, answer.text
-        return wire.reply_from_json(answer.json())
+        return bot_protocol.reply_from_json(answer.json())
 
     def say(self, conversation: str, text: str) -> str:
         """The whole reply as one text; what the bot remembers is kept."""

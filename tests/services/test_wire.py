@@ -11,7 +11,7 @@ from bot.adapters.sample import sample_identity
 from bot.core.answer import Bubble, Button
 from bot.core.feedback import Neighbour, Understanding
 from bot.ports import BotReply, BotTurn
-from bot.services import wire
+from bot.services import bot_protocol
 from bot.services.dialogue.state import State
 
 BUBBLES = (Bubble("Halo"), Bubble("Mau apa?", (Button("Tiket", "/create_ticket"),)), Bubble("", card={"type": "x"}))
@@ -24,7 +24,7 @@ def _over_the_wire(value: Any) -> Any:
 def test_a_reply() -> None:
     """Bubbles and the whole state."""
     state = State(language="en", topic="phone_number", countries=("JP",), misses=1)
-    reply = wire.reply_from_json(_over_the_wire(wire.reply_to_json(BUBBLES, state.slots())))
+    reply = bot_protocol.reply_from_json(_over_the_wire(bot_protocol.reply_to_json(BUBBLES, state.slots())))
     assert reply == BotReply(BUBBLES, state.slots())
     assert State.from_slots(reply.state) == state
 
@@ -34,13 +34,13 @@ def test_how_it_was_understood() -> None:
     ranking = (("phone_number", 0.6), ("phone_access", 0.3))
     understood = Understanding("phone_number", ranking, 0.3, (Neighbour("nomor jepang", "phone_number", 0.9),), "m-1")
     for one in (understood, Understanding("greet")):
-        body = _over_the_wire(wire.reply_to_json(BUBBLES, {}, one))
-        assert wire.reply_from_json(body) == BotReply(BUBBLES, {}, one)
+        body = _over_the_wire(bot_protocol.reply_to_json(BUBBLES, {}, one))
+        assert bot_protocol.reply_from_json(body) == BotReply(BUBBLES, {}, one)
 
 
 def test_what_is_empty_is_left_out() -> None:
     """So that an entry of the log has the fields of the protocol."""
-    assert [set(bubble) for bubble in wire.reply_to_json(BUBBLES, {})["bubbles"]] == [
+    assert [set(bubble) for bubble in bot_protocol.reply_to_json(BUBBLES, {})["bubbles"]] == [
         {"text"}, {"text", "buttons"}, {"text", "card"}]
 
 
@@ -49,11 +49,11 @@ def test_a_request(customer: str | None) -> None:
     """The identity comes out whole, an anonymous visitor stays anonymous."""
     identity = sample_identity(customer) if customer else None
     turn = BotTurn("c", "m", "halo", {"topic": "greet"}, ("hai",), identity, None if identity else "expired")
-    body = _over_the_wire(wire.request(turn))
+    body = _over_the_wire(bot_protocol.request(turn))
     assert (body["sender"], body["message"], body["message_id"]) == ("c", "halo", "m")
     metadata = body["metadata"]
     assert metadata["gateway"] == {"state": {"topic": "greet"}, "history": ["hai"]}
-    assert wire.identity_from_json(metadata.get("identity")) == identity
+    assert bot_protocol.identity_from_json(metadata.get("identity")) == identity
     assert metadata.get("identity_problem") == turn.identity_problem
 
 
@@ -61,11 +61,11 @@ def test_a_request(customer: str | None) -> None:
     None, [], "halo", 5, {}, {"bubbles": []}, {"bubbles": [], "state": {}}, {"bubbles": [{"text": "a"}]},
     {"bubbles": [{"text": "a"}], "state": None}, {"bubbles": [{}], "state": {}}, {"bubbles": ["a"], "state": {}},
     {"bubbles": [{"text": "a", "buttons": [{"title": "b"}]}], "state": {}}, {"bubbles": 5, "state": {}},
-    dict(wire.UNAVAILABLE), {"error": "no answer"},
+    dict(bot_protocol.UNAVAILABLE), {"error": "no answer"},
     {"bubbles": [{"text": "a"}], "state": {}, "understood": {}},
     {"bubbles": [{"text": "a"}], "state": {}, "understood": {"intent": "greet", "ranking": 5}},
 ])
 def test_no_reply(body: Any) -> None:
     """Anything else is refused, so that nothing half is shown."""
     with pytest.raises(ValueError, match="no reply"):
-        wire.reply_from_json(body)
+        bot_protocol.reply_from_json(body)
