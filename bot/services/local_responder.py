@@ -14,10 +14,10 @@ from bot.core.customer import Customer, Identity
 from bot.core.routing import route
 from bot.ports import BotReply, BotTurn, Case, FactsStore, Papers, QueuePlace, Ticket
 from bot.services.case_sheet import case_sheet
+from bot.services.contact_options import doors
 from bot.services.dialogue.converse import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.doors import doors
 from bot.services.ticket_export import papers
 from bot.services.transcript import transcript
 from bot.services.words import Wording, Words

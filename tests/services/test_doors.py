@@ -12,7 +12,7 @@ from bot.core.entitlement import decide
 from bot.core.facts import Facts
 from bot.core.routing import Staffing, route
 from bot.languages import LANGUAGES
-from bot.services.doors import doors
+from bot.services.contact_options import doors
 from bot.settings import ROOT
 
 COMMUNITY, SIGN_IN = "https://community.example.com", "https://example.com/login"

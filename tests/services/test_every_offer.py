@@ -20,10 +20,10 @@ from bot.core.facts import Facts
 from bot.core.routing import Staffing
 from bot.core.triage import PRIORITIES
 from bot.languages import LANGUAGES
+from bot.services.contact_options import doors
 from bot.services.dialogue.converse import Conversation
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.doors import doors
 from bot.services.words import Wording
 from bot.settings import ROOT
 
