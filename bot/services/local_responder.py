@@ -13,7 +13,7 @@ from bot.core.conversation import Entry
 from bot.core.customer import Customer, Identity
 from bot.core.routing import route
 from bot.ports import BotReply, BotTurn, Case, FactsStore, Papers, QueuePlace, Ticket
-from bot.services.case_sheet import case_sheet
+from bot.services.case_summary import case_sheet
 from bot.services.contact_options import doors
 from bot.services.dialogue.converse import Conversation, Reply
 from bot.services.dialogue.state import State

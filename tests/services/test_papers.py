@@ -15,7 +15,7 @@ from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.ports import Case, Papers, Ticket, TicketDraft
-from bot.services.case_sheet import case_sheet
+from bot.services.case_summary import case_sheet
 from bot.services.ticket import has_times
 from bot.services.ticket_export import papers
 from bot.settings import ROOT
