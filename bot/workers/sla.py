@@ -19,7 +19,7 @@ from bot.core.conversation import Author, Change, Chat, Destination, Kind, NewEn
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Alarm, Case
-from bot.services.clock_words import alarm_text, step_text
+from bot.services.sla_messages import alarm_text, step_text
 
 logger = logging.getLogger(__name__)
 
