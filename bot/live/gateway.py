@@ -27,7 +27,7 @@ from bot.ports.feedback import Misses
 from bot.ports.personal_data import Erasure
 from bot.services import bot_protocol
 from bot.services.cards import queue_json
-from bot.services.erasing import Eraser
+from bot.services.erasure import Eraser
 from bot.services.feedback_recorder import Hearing
 from bot.services.local_responder import Counter
 from bot.settings import Settings

@@ -9,7 +9,7 @@ from itertools import islice
 from bot.core.retention import Keep
 from bot.ports.audit import SYSTEM, Audit
 from bot.ports.feedback import Misses
-from bot.services.erasing import Eraser
+from bot.services.erasure import Eraser
 
 BATCH = 100
 # What nothing speaks against waits so long for a bad rating, which comes at the end of a chat.

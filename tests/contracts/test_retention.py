@@ -25,7 +25,7 @@ from bot.core.retention import Keep
 from bot.learning.book import new_book
 from bot.ports import Conversations, Files, StoredFile, TicketDraft, Tickets
 from bot.ports.audit import Action, AuditEvent, AuditQuery
-from bot.services.erasing import Eraser
+from bot.services.erasure import Eraser
 from bot.services.insights import tally
 from bot.services.retention import Retention
 
