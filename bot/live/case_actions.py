@@ -149,7 +149,7 @@ class Floor:
         return await self._do(Change(conversation, (entry,), Event.RETURN, by=agent, notes=(note,)))
 
     async def ticket(self, conversation: str, agent: Agent, values: Mapping[str, str], client_id: str) -> Changed:
-        """Make a ticket of the case, in the visitor's name; `values` are checked already (`bot.services.ticket`)."""
+        """Make a ticket of the case, in the visitor's name; `values` are checked already (`bot.services.ticket_fields`)."""
         chat = await self._chat(conversation)
         if chat.agent is None or chat.agent.id != agent.id:
             raise NoSay("only who has the conversation makes a ticket of it")

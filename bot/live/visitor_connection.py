@@ -18,7 +18,7 @@ from bot.live.gateway import IN_QUEUE, Gateway, moved, said
 from bot.live.ticket_submission import submit
 from bot.live.visitor_sessions import Visit, Who, hash_of, who_is
 from bot.live.visitor_subscription import ENDED, GONE, PAGE, RETRY_SECONDS, View
-from bot.services.ticket import check as check_form
+from bot.services.ticket_fields import check as check_form
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from bot.core.question import Question
 from bot.ports import Case, Papers, Receipt, Ticket
 from bot.services.answer.eligibility import describe
 from bot.services.answer.priority import times_line
-from bot.services.ticket import has_times
+from bot.services.ticket_fields import has_times
 from bot.services.transcript import hanging, transcript
 from bot.services.words import Words
 

@@ -16,8 +16,8 @@ from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.ports import Case, Papers, Ticket, TicketDraft
 from bot.services.case_summary import case_sheet
-from bot.services.ticket import has_times
 from bot.services.ticket_export import papers
+from bot.services.ticket_fields import has_times
 from bot.settings import ROOT
 
 AT = datetime(2026, 11, 22, 20, 31, tzinfo=timezone.utc)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bot.adapters.wording import read_wording
 from bot.core.customer import Customer, Identity
-from bot.services import ticket
+from bot.services import ticket_fields
 from bot.services.dialogue import form as forms
 from bot.services.dialogue.turn import Turn
-from bot.services.ticket import check
+from bot.services.ticket_fields import check
 from bot.settings import ROOT
 
 GOOD = {"subject": "Suara putus", "description": "Sejak pagi suaranya putus-putus", "email": "sari@example.com",
@@ -25,7 +25,7 @@ def test_a_good_form() -> None:
     assert check(GOOD) == {} == check({**GOOD, "color": "blue"})
 
 
-@pytest.mark.parametrize("field", ticket.FIELDS)
+@pytest.mark.parametrize("field", ticket_fields.FIELDS)
 @pytest.mark.parametrize("value", [None, "", "  \n "])
 def test_missing(field: str, value: str | None) -> None:
     """An empty field is a missing one."""
@@ -33,7 +33,7 @@ def test_missing(field: str, value: str | None) -> None:
     assert check({name: good for name, good in GOOD.items() if name != field}) == {field: "missing"}
 
 
-@pytest.mark.parametrize("field", ticket.FIELDS)
+@pytest.mark.parametrize("field", ticket_fields.FIELDS)
 @pytest.mark.parametrize("value", [5, ["p1"], {"a": 1}, True, False, 0])
 def test_no_text(field: str, value: object) -> None:
     """Whatever JSON may bring."""
@@ -60,7 +60,7 @@ def test_limits(field: str, value: str, found: str | None) -> None:
 
 def test_all_faults_at_once() -> None:
     """So that the visitor mends them in one go."""
-    assert check({}) == dict.fromkeys(ticket.FIELDS, "missing")
+    assert check({}) == dict.fromkeys(ticket_fields.FIELDS, "missing")
 
 
 @given(st.text(max_size=250))
@@ -71,7 +71,7 @@ def test_both_forms_agree(text: str) -> None:
         assert form["asked"] == field
         step = forms.advance(form, Turn("c", text, "out_of_scope"), frozenset())
         assert step is not None
-        assert (step.complaint is None) is (ticket.fault(field, text) is None)
+        assert (step.complaint is None) is (ticket_fields.fault(field, text) is None)
 
 
 def test_the_complaints_name_the_limits() -> None:
@@ -79,7 +79,7 @@ def test_the_complaints_name_the_limits() -> None:
     for language in read_wording(ROOT / "data").responses.values():
         for field in ("subject", "description"):
             named = [int(number) for number in re.findall(r"\d+", language[f"utter_wrong_{field}"])]
-            assert named == [ticket.LIMITS[field][1]]
+            assert named == [ticket_fields.LIMITS[field][1]]
 
 
 @pytest.mark.parametrize(("email", "own"), [
@@ -88,10 +88,10 @@ def test_the_complaints_name_the_limits() -> None:
 def test_the_address_of_an_identity(email: str | None, own: str | None) -> None:
     """Only one that can be written to is filled in, in both forms."""
     identity = Identity("u", Customer(), "Sari", email)
-    assert ticket.own_email(identity) == own
+    assert ticket_fields.own_email(identity) == own
     assert forms.start(forms.TICKET, Turn("c", "tiket", "create_ticket", identity=identity)).get("email") == own
 
 
 def test_nobody_has_no_address() -> None:
     """An anonymous visitor is asked."""
-    assert ticket.own_email(None) is None
+    assert ticket_fields.own_email(None) is None

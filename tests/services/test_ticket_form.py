@@ -15,7 +15,7 @@ from bot.core.customer import Customer, Identity
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
-from bot.services import ticket
+from bot.services import ticket_fields
 from bot.services.dialogue.converse import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
@@ -78,7 +78,7 @@ def test_the_form_comes_whole(chat: Chat) -> None:
     card = bubble.card
     assert card is not None and chat.state.form is None
     assert card["values"] == {} and bubble.text == chat.words.say("utter_ticket_form")
-    assert {field: (rule["min"], rule["max"]) for field, rule in card["rules"].items()} == ticket.LIMITS
+    assert {field: (rule["min"], rule["max"]) for field, rule in card["rules"].items()} == ticket_fields.LIMITS
     assert [choice["key"] for choice in card["priorities"]] == ["p1", "p2", "p3", "p4"]
     for choice in card["priorities"]:
         assert choice["title"].startswith(choice["key"].upper())

@@ -21,7 +21,7 @@ from bot.live.gateway import FILE_TYPES
 from bot.live.visitor_connection import too_fast
 from bot.live.visitor_subscription import PAGE, RETRY_SECONDS
 from bot.ports import AgentAccount
-from bot.services.ticket import LIMITS
+from bot.services.ticket_fields import LIMITS
 
 logger = logging.getLogger(__name__)
 

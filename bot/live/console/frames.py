@@ -11,8 +11,8 @@ from bot.adapters.door import clean
 from bot.core.case import REASONS, Outcome
 from bot.core.conversation import Destination
 from bot.live.frames import LARGEST_FRAME, Frame, FrameError, client_id_of, last_seen, optional, seq_of
-from bot.services.ticket import FIELDS
-from bot.services.ticket import check as check_form
+from bot.services.ticket_fields import FIELDS
+from bot.services.ticket_fields import check as check_form
 
 PROTOCOL = 1
 TIERS = (1, 2)

@@ -14,7 +14,7 @@ from typing import Any
 from bot.core import email_address as mail
 from bot.core import triage
 from bot.core.triage import Impact, Workaround
-from bot.services import ticket
+from bot.services import ticket_fields
 from bot.services.answer import HANDLERS
 from bot.services.dialogue.turn import Turn
 
@@ -51,7 +51,7 @@ class Step:
 def start(kind: str, turn: Turn) -> Form:
     """A new form; the e-mail comes from the identity where it has one."""
     form: Form = {"kind": kind, "key": key(turn)}
-    if email := ticket.own_email(turn.identity):
+    if email := ticket_fields.own_email(turn.identity):
         form["email"] = email
     return ask_next(form)
 
@@ -166,15 +166,15 @@ def _filled(form: Form, **values: Any) -> Step:
 
 
 def _take_subject(form: Form, turn: Turn, cues: frozenset[str]) -> Step:
-    subject = ticket.tidy("subject", turn.text)
-    if ticket.fault("subject", subject):
+    subject = ticket_fields.tidy("subject", turn.text)
+    if ticket_fields.fault("subject", subject):
         return Step(form, "utter_wrong_subject")
     return _filled(form, subject=subject, **_evidence(form, turn, cues))
 
 
 def _take_description(form: Form, turn: Turn, cues: frozenset[str]) -> Step:
-    description = ticket.tidy("description", turn.text)
-    if ticket.fault("description", description):
+    description = ticket_fields.tidy("description", turn.text)
+    if ticket_fields.fault("description", description):
         return Step(form, "utter_wrong_description")
     return _filled(form, description=description, **_evidence(form, turn, cues, final=True))
 

@@ -10,7 +10,7 @@ from bot.core.triage import Impact, Workaround
 from bot.services.answer.priority import staffing_line, times_line
 from bot.services.dialogue.form import Form, given
 from bot.services.dialogue.turn import Turn
-from bot.services.ticket import has_times
+from bot.services.ticket_fields import has_times
 from bot.services.words import Words
 
 _SHOWN = 300

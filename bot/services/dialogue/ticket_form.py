@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot.core.answer import Bubble
 from bot.core.facts import Facts
-from bot.services import ticket
+from bot.services import ticket_fields
 from bot.services.dialogue.form import TICKET, Form, key
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
@@ -26,7 +26,7 @@ def ticket_form(response: str, turn: Turn, state: State, facts: Facts, words: Wo
         "type": "ticket_form",
         "lead": lead,
         "values": _known(turn, state, story),
-        "rules": {field: {"min": least, "max": most} for field, (least, most) in ticket.LIMITS.items()},
+        "rules": {field: {"min": least, "max": most} for field, (least, most) in ticket_fields.LIMITS.items()},
         "priorities": [{"key": level, "title": _title(level, words)} for level in facts.priorities],
     }
     return Bubble(lead, card=card)
@@ -44,9 +44,9 @@ def told_trouble(state: State) -> str:
 
 def filled(values: Mapping[str, str], turn: Turn, state: State) -> Form:
     """The submitted values as the form in chat would hold them."""
-    own_choice = values[ticket.PRIORITY] != state.incident
+    own_choice = values[ticket_fields.PRIORITY] != state.incident
     return {
-        "kind": TICKET, "key": key(turn), **{field: ticket.tidy(field, values[field]) for field in ticket.FIELDS},
+        "kind": TICKET, "key": key(turn), **{field: ticket_fields.tidy(field, values[field]) for field in ticket_fields.FIELDS},
         **({"chosen": True} if own_choice else {"story": True}),
     }
 
@@ -54,9 +54,9 @@ def filled(values: Mapping[str, str], turn: Turn, state: State) -> Form:
 def _known(turn: Turn, state: State, story: str) -> dict[str, str]:
     story = "" if story.startswith("/") else story
     subject = textwrap.shorten(story, _LONGEST_PROPOSED_SUBJECT, placeholder="…")
-    known = {"subject": subject, "description": story, "email": ticket.own_email(turn.identity),
-             ticket.PRIORITY: state.incident}
-    return {field: value for field, value in known.items() if value and not ticket.fault(field, value)}
+    known = {"subject": subject, "description": story, "email": ticket_fields.own_email(turn.identity),
+             ticket_fields.PRIORITY: state.incident}
+    return {field: value for field, value in known.items() if value and not ticket_fields.fault(field, value)}
 
 
 def _title(level: str, words: Words) -> str:
