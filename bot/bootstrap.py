@@ -34,7 +34,7 @@ from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
 from bot.ports import Conversations, DeskLinks, FactsStore, Files, Managers, Memory, Tickets
 from bot.ports.insights import Kept, Records
-from bot.services.dialogue.converse import Conversation
+from bot.services.dialogue.manager import Conversation
 from bot.services.erasure import Eraser
 from bot.services.feedback_recorder import Hearing
 from bot.services.insights import tally

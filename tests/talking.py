@@ -8,7 +8,7 @@ from fakes import FakeQueue, FakeTickets
 
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
-from bot.services.dialogue.converse import Conversation, Reply
+from bot.services.dialogue.manager import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording

@@ -15,7 +15,7 @@ from bot.core.routing import route
 from bot.ports import BotReply, BotTurn, Case, FactsStore, Papers, QueuePlace, Ticket
 from bot.services.case_summary import case_sheet
 from bot.services.contact_options import doors
-from bot.services.dialogue.converse import Conversation, Reply
+from bot.services.dialogue.manager import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.ticket_export import papers

@@ -15,7 +15,7 @@ from bot.core.answer import Bubble, Button
 from bot.core.errors import StoreUnavailable
 from bot.core.feedback import Neighbour, Understanding
 from bot.services import bot_protocol
-from bot.services.dialogue.converse import Reply
+from bot.services.dialogue.manager import Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 

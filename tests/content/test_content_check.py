@@ -141,7 +141,7 @@ def test_a_family_of_responses_is_missing(data: Path) -> None:
     """The beginning of an f-string fits no response."""
     path = data / "responses" / "fallback.yml"
     path.write_text(path.read_text().replace("utter_door_", "utter_gate_"))
-    _found(data, "responses", "there is no utter_door_, which bot/services/dialogue/converse.py:")
+    _found(data, "responses", "there is no utter_door_, which bot/services/dialogue/manager.py:")
 
 
 @pytest.mark.parametrize(("file", "old", "new", "expected"), [

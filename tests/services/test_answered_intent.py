@@ -9,8 +9,8 @@ from fakes import FakeQueue, FakeTickets
 
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
-from bot.services.dialogue.converse import Conversation
 from bot.services.dialogue.form import TICKET, start
+from bot.services.dialogue.manager import Conversation
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.settings import ROOT

@@ -16,7 +16,7 @@ from bot.core.answer import Bubble
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.services.answer.tables import PLAN_FEATURES
-from bot.services.dialogue.converse import Conversation
+from bot.services.dialogue.manager import Conversation
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Words

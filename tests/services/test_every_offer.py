@@ -21,7 +21,7 @@ from bot.core.routing import Staffing
 from bot.core.triage import PRIORITIES
 from bot.languages import LANGUAGES
 from bot.services.contact_options import doors
-from bot.services.dialogue.converse import Conversation
+from bot.services.dialogue.manager import Conversation
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording

@@ -15,7 +15,7 @@ from bot.core.case import Wait
 from bot.core.facts import Facts
 from bot.core.routing import Staffing
 from bot.languages import LANGUAGES
-from bot.services.dialogue.converse import Conversation, Reply
+from bot.services.dialogue.manager import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.hand_off import wait_line

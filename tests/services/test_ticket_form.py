@@ -16,7 +16,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.services import ticket_fields
-from bot.services.dialogue.converse import Conversation, Reply
+from bot.services.dialogue.manager import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.settings import ROOT
