@@ -14,7 +14,7 @@ from bot.core.routing import Door, Route, Staffing, offer
 from bot.ports import Queue, TicketDraft, Tickets
 from bot.services.answer import HANDLERS, answer
 from bot.services.cards import community_card
-from bot.services.dialogue import care, interrupt, prompts
+from bot.services.dialogue import distress, interrupt, prompts
 from bot.services.dialogue import form as forms
 from bot.services.dialogue.form import Form, Step
 from bot.services.dialogue.resolve import FOLLOW_UP, remember, resolve
@@ -54,12 +54,12 @@ class Conversation:
 
     def reply(self, turn: Turn, state: State, facts: Facts) -> Reply:
         """The reply to `turn`. Raises `StoreUnavailable` when a ticket can't be stored; nothing is lost then."""
-        covered = care.without_secrets(turn, self._wording)
+        covered = distress.without_secrets(turn, self._wording)
         said = self._reply(covered, state, facts)
         if covered.text == turn.text:
             return said
         words = self._wording.words(facts, said.state.language)
-        warned = care.warning(words, in_form=state.active_form is not None)
+        warned = distress.warning(words, in_form=state.active_form is not None)
         if said.intent not in _SAID_NOTHING:
             return replace(said, bubbles=(warned, *said.bubbles))
         ways = (*self._ways(turn, state, facts), "billing")
@@ -154,7 +154,7 @@ class Conversation:
         if intent in HANDLERS or intent == FOLLOW_UP:
             return self._answer_topic(turn, state, facts, words)
         if intent in ONE_RESPONSE:
-            response, values = care.in_trouble(intent, self._wording.cues.find(turn.text), words)
+            response, values = distress.in_trouble(intent, self._wording.cues.find(turn.text), words)
             return self._say(response, state.with_values(misses=0), words, intent, values)
         if intent == "dissatisfied":
             return self._say(f"utter_{intent}", state, words, intent)
