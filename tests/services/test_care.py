@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.personal import read_anonymizer
 from bot.adapters.wording import read_wording
-from bot.services.dialogue import interrupt
+from bot.services.dialogue import form_interruptions
 from bot.services.dialogue.settle import settle
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
@@ -50,8 +50,8 @@ def test_a_file_by_its_name() -> None:
 def test_a_cancellation_with_its_reason(text: str, intent: str, cancels: bool) -> None:
     """By its first clause, and never a story that begins so."""
     head = WORDING.cues.find(text.split(",")[0])
-    assert interrupt.cancels(SUBJECT, Turn("c", text, intent), head) is cancels
-    assert not interrupt.cancels({"asked": "change"}, Turn("c", text, intent), head)
+    assert form_interruptions.cancels(SUBJECT, Turn("c", text, intent), head) is cancels
+    assert not form_interruptions.cancels({"asked": "change"}, Turn("c", text, intent), head)
 
 
 @pytest.mark.parametrize(("text", "intent", "later"), [
@@ -61,15 +61,15 @@ def test_a_cancellation_with_its_reason(text: str, intent: str, cancels: bool) -
 def test_no_time_now(text: str, intent: str, later: bool) -> None:
     """The form waits; a story in which "later" stands does not stop it."""
     cues, head = WORDING.cues.find(text), WORDING.cues.find(text.split(",")[0])
-    assert interrupt.postpones(Turn("c", text, intent), cues, head) is later
+    assert form_interruptions.postpones(Turn("c", text, intent), cues, head) is later
 
 
 def test_danger_is_told_of_once() -> None:
     """In a ticket's text, where the model is sure; the form itself goes on."""
     sure, doubtful = (Turn("c", "x", "danger", {"danger": share}) for share in (0.9, 0.7))
-    assert interrupt.is_in_danger(SUBJECT, sure) and not interrupt.is_in_danger(SUBJECT, doubtful)
-    assert not interrupt.is_in_danger({**SUBJECT, "warned": True}, sure)
-    assert not interrupt.is_in_danger({"asked": "email"}, sure)
+    assert form_interruptions.is_in_danger(SUBJECT, sure) and not form_interruptions.is_in_danger(SUBJECT, doubtful)
+    assert not form_interruptions.is_in_danger({**SUBJECT, "warned": True}, sure)
+    assert not form_interruptions.is_in_danger({"asked": "email"}, sure)
 
 
 @pytest.mark.parametrize(("text", "secret"), [

@@ -9,7 +9,7 @@ from steps import steps
 
 from bot.adapters.wording import read_wording
 from bot.services.dialogue import form as forms
-from bot.services.dialogue import interrupt
+from bot.services.dialogue import form_interruptions
 from bot.services.dialogue.form import TICKET, Form
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording
@@ -130,9 +130,9 @@ def test_a_question_once_more_is_the_text() -> None:
     step = forms.advance(_asks("subject"), again, cues)
     assert step and step.form and step.form["subject"] == turn.text
     person = Turn("c", "Agent not answering", "talk_to_human", {"talk_to_human": 1.0})
-    assert interrupt.wants_person(_asks("subject"), person)
-    assert not interrupt.wants_person(_asks("subject"), Turn("c", person.text, person.intent, history=(person.text,)))
-    assert interrupt.wants_person(forms.ask_next({**_asks("description"), "description": "x"}), person)
+    assert form_interruptions.wants_person(_asks("subject"), person)
+    assert not form_interruptions.wants_person(_asks("subject"), Turn("c", person.text, person.intent, history=(person.text,)))
+    assert form_interruptions.wants_person(forms.ask_next({**_asks("description"), "description": "x"}), person)
 
 
 @pytest.mark.parametrize("hostile", [

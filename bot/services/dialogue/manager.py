@@ -14,7 +14,7 @@ from bot.core.routing import Door, Route, Staffing, offer
 from bot.ports import Queue, TicketDraft, Tickets
 from bot.services.answer import HANDLERS, answer
 from bot.services.cards import community_card
-from bot.services.dialogue import distress, interrupt, prompts
+from bot.services.dialogue import distress, form_interruptions, prompts
 from bot.services.dialogue import form as forms
 from bot.services.dialogue.form import Form, Step
 from bot.services.dialogue.resolve import FOLLOW_UP, remember, resolve
@@ -70,17 +70,17 @@ class Conversation:
         form = state.active_form
         turn = turn if form else settle(turn, state, self._wording)
         cues = self._wording.cues.find(turn.text)
-        if turn.intent == "switch_language" and not (form and interrupt.is_its_text(form, turn, cues)):
+        if turn.intent == "switch_language" and not (form and form_interruptions.is_its_text(form, turn, cues)):
             return replace(self._switch_language(turn, state, facts), intent=turn.intent)
         words = self._wording.words(facts, state.language)
-        if form and not (interrupt.wants_person(form, turn) or interrupt.in_crisis(form, turn)):
+        if form and not (form_interruptions.wants_person(form, turn) or form_interruptions.in_crisis(form, turn)):
             if done := self._interrupted(form, turn, cues, state, words):
                 return done
             step = forms.advance(form, turn, cues)
             if step is not None:
                 return self._form_step(step, turn, state, facts, words)
         said = replace(self._answer(turn, state, facts, words), intent=turn.intent)
-        if form and interrupt.in_crisis(form, turn):
+        if form and form_interruptions.in_crisis(form, turn):
             return replace(said, state=_laid_aside(said.state, form))
         if form and said.state.form is form and turn.intent != "talk_to_human":
             form = form if turn.intent in HANDLERS else forms.refused(form)
@@ -132,12 +132,12 @@ class Conversation:
     ) -> Reply | None:
         """The reply to what is no answer to the form; `None` where it is one."""
         head = self._wording.cues.find(first_clause(turn.text))
-        if interrupt.postpones(turn, cues, head):
+        if form_interruptions.postpones(turn, cues, head):
             state = _laid_aside(state, form)
             return Reply((Bubble(words.say("utter_form_kept" if state.form else "utter_ticket_cancelled")),), state)
-        if interrupt.cancels(form, turn, head):
+        if form_interruptions.cancels(form, turn, head):
             return Reply((Bubble(words.say("utter_ticket_cancelled")),), state.with_values(form=None))
-        if interrupt.points_to_file(form, turn):
+        if form_interruptions.points_to_file(form, turn):
             lead = Bubble(words.say("utter_file_in_words"))
             return Reply((lead, prompts.prompt(form, words)), state)
         return None
@@ -253,7 +253,7 @@ class Conversation:
 
     def _form_step(self, step: Step, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         complaint = (Bubble(words.say(step.complaint, step.values)),) if step.complaint else ()
-        if state.form and step.form and interrupt.is_in_danger(state.form, turn):
+        if state.form and step.form and form_interruptions.is_in_danger(state.form, turn):
             complaint = (Bubble(words.say("utter_danger_in_form")), *complaint)
             step = replace(step, form={**step.form, "warned": True})
         if step.form is None:
