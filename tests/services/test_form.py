@@ -14,7 +14,7 @@ from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.services.dialogue import form as forms
 from bot.services.dialogue.form import TICKET, TRIAGE, Form, Step
-from bot.services.dialogue.prompts import prompt, triage_result
+from bot.services.dialogue.form_prompts import prompt, triage_result
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording
 from bot.settings import ROOT

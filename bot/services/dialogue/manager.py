@@ -14,7 +14,7 @@ from bot.core.routing import Door, Route, Staffing, offer
 from bot.ports import Queue, TicketDraft, Tickets
 from bot.services.answer import HANDLERS, answer
 from bot.services.cards import community_card
-from bot.services.dialogue import distress, form_interruptions, prompts
+from bot.services.dialogue import distress, form_interruptions, form_prompts
 from bot.services.dialogue import form as forms
 from bot.services.dialogue.form import Form, Step
 from bot.services.dialogue.resolve import FOLLOW_UP, remember, resolve
@@ -84,14 +84,14 @@ class Conversation:
             return replace(said, state=_laid_aside(said.state, form))
         if form and said.state.form is form and turn.intent != "talk_to_human":
             form = form if turn.intent in HANDLERS else forms.refused(form)
-            return replace(said, bubbles=(*_without_buttons(said.bubbles), prompts.prompt(form, words)),
+            return replace(said, bubbles=(*_without_buttons(said.bubbles), form_prompts.prompt(form, words)),
                            state=said.state.with_values(form=form))
         return said
 
     def greeting(self, state: State, facts: Facts, identity: Identity | None) -> Reply:
         """What a new conversation begins with: who speaks, what it can do, and the likeliest questions."""
         words = self._wording.words(facts, state.language)
-        name = prompts.as_text(identity.name) if identity and identity.name else ""
+        name = form_prompts.as_text(identity.name) if identity and identity.name else ""
         called = words.phrase("called", name=name) if name else ""
         questions = tuple(Button(words.title(topic), f"/{topic}") for topic in self._wording.greeting)
         return Reply((Bubble(words.say("utter_welcome", {"called": called}), questions),), state)
@@ -139,7 +139,7 @@ class Conversation:
             return Reply((Bubble(words.say("utter_ticket_cancelled")),), state.with_values(form=None))
         if form_interruptions.points_to_file(form, turn):
             lead = Bubble(words.say("utter_file_in_words"))
-            return Reply((lead, prompts.prompt(form, words)), state)
+            return Reply((lead, form_prompts.prompt(form, words)), state)
         return None
 
     def _answer(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
@@ -220,7 +220,7 @@ class Conversation:
         words = self._wording.words(facts, target)
         switched = Bubble(words.say("utter_language_switched"))
         if state.active_form:
-            return Reply((switched, prompts.prompt(state.active_form, words)), state)
+            return Reply((switched, form_prompts.prompt(state.active_form, words)), state)
         if not state.topic or self._would_queue(turn, state, facts):
             return Reply((switched,), state)
         again = self._repeat(turn, state, facts, words)
@@ -232,7 +232,7 @@ class Conversation:
         bubble = Bubble(words.say(done.answer.response, done.answer.values), card=done.answer.card)
         form = state.active_form
         if form and not done.is_queued:
-            return Reply((bubble, prompts.prompt(form, words)), state)
+            return Reply((bubble, form_prompts.prompt(form, words)), state)
         bubble = replace(bubble, buttons=_topic_buttons(["create_ticket"], words) if done.ticket else ())
         if not form:
             return Reply((bubble,), state)
@@ -249,7 +249,7 @@ class Conversation:
         else:
             form = forms.start(kind, turn)
         intro = (Bubble(words.say("utter_triage_start")),) if kind == forms.TRIAGE else ()
-        return Reply((*intro, prompts.prompt(form, words)), state.with_values(form=form, misses=0))
+        return Reply((*intro, form_prompts.prompt(form, words)), state.with_values(form=form, misses=0))
 
     def _form_step(self, step: Step, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         complaint = (Bubble(words.say(step.complaint, step.values)),) if step.complaint else ()
@@ -259,12 +259,12 @@ class Conversation:
         if step.form is None:
             return Reply(complaint, state.with_values(form=None))
         if step.done == "result":
-            result = prompts.triage_result(step.form, facts, words)
+            result = form_prompts.triage_result(step.form, facts, words)
             return Reply((result,), state.with_values(form=None, incident=step.form["proposed"]))
         if step.done == "submit":
             sent = self._sent(step.form, turn, state, facts, words)
             return Reply((sent,), state.with_values(form=None))
-        return Reply((*complaint, prompts.prompt(step.form, words)), state.with_values(form=step.form))
+        return Reply((*complaint, form_prompts.prompt(step.form, words)), state.with_values(form=step.form))
 
     def _sent(
         self, form: Form, turn: Turn, state: State, facts: Facts, words: Words, *, bounded: bool = True
@@ -274,7 +274,7 @@ class Conversation:
             number = self._tickets.open_ticket(_draft(form, turn, state, words), bounded=bounded)
         except TooManyTickets:
             return Bubble(words.say("utter_ticket_too_many"), _topic_buttons(["talk_to_human"], words))
-        return prompts.sent(form, number, turn, facts, words)
+        return form_prompts.sent(form, number, turn, facts, words)
 
     def _not_understood(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         """First the likeliest meanings as buttons; the second time the best door for this visitor."""
@@ -334,5 +334,5 @@ def _draft(form: Form, turn: Turn, state: State, words: Words) -> TicketDraft:
     return TicketDraft(
         key=form["key"], conversation=turn.conversation, subject=form["subject"], description=form["description"],
         email=form["email"], priority=form["priority"], language=state.language, identity=turn.identity,
-        context={"priority_evidence": prompts.evidence(form, words), "asked_before": list(turn.history)},
+        context={"priority_evidence": form_prompts.evidence(form, words), "asked_before": list(turn.history)},
     )
