@@ -18,8 +18,8 @@ from bot.bootstrap import App, app
 from bot.core.errors import StoreUnavailable
 from bot.core.feedback import RANKED, Neighbour, Understanding, margin_of
 from bot.services import bot_protocol
+from bot.services.dialogue.intent_correction import NOT_UNDERSTOOD
 from bot.services.dialogue.manager import Conversation, Reply
-from bot.services.dialogue.settle import NOT_UNDERSTOOD
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 

@@ -9,7 +9,7 @@ import pytest
 from bot.adapters.personal import read_anonymizer
 from bot.adapters.wording import read_wording
 from bot.services.dialogue import form_interruptions
-from bot.services.dialogue.settle import settle
+from bot.services.dialogue.intent_correction import settle
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.settings import ROOT
