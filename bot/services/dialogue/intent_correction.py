@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.command import first_clause
 from bot.services.answer import HANDLERS
-from bot.services.dialogue.resolve import CUSTOMER_KINDS, FOLLOW_UP
+from bot.services.dialogue.context_resolution import CUSTOMER_KINDS, FOLLOW_UP
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording

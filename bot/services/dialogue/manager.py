@@ -16,9 +16,9 @@ from bot.services.answer import HANDLERS, answer
 from bot.services.cards import community_card
 from bot.services.dialogue import distress, form_interruptions, form_prompts
 from bot.services.dialogue import form as forms
+from bot.services.dialogue.context_resolution import FOLLOW_UP, remember, resolve
 from bot.services.dialogue.form import Form, Step
 from bot.services.dialogue.intent_correction import ONE_RESPONSE, SURE, settle
-from bot.services.dialogue.resolve import FOLLOW_UP, remember, resolve
 from bot.services.dialogue.state import State
 from bot.services.dialogue.ticket_form import filled, ticket_form, told_trouble
 from bot.services.dialogue.turn import Turn
