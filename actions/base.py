@@ -89,7 +89,7 @@ def read_state(tracker: Tracker) -> State:
 
 
 def _gateway(tracker: Tracker) -> dict[str, Any] | None:
-    """What the gateway sent along; nobody else can put it there (see `bot/adapters/door.py`)."""
+    """What the gateway sent along; nobody else can put it there (see `bot/adapters/input_validation.py`)."""
     found: dict[str, Any] | None = _metadata(tracker).get(bot_protocol.GATEWAY)
     return found
 

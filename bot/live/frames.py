@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.adapters.door import as_words, clean, is_button
+from bot.adapters.input_validation import as_words, clean, is_button
 from bot.core.conversation import Entry
 from bot.core.errors import KilatError
 from bot.languages import LANGUAGES

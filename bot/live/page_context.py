@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.adapters.door import clean
+from bot.adapters.input_validation import clean
 
 LONGEST_URL, LONGEST_TITLE = 500, 200
 # A browser writes a host in ASCII (punycode), so that no letter passes for another; what comes after the path may be a

@@ -18,8 +18,8 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.adapters.door import BadRequest, Incoming, read
 from bot.adapters.identity import check_keys
+from bot.adapters.input_validation import BadRequest, Incoming, read
 from bot.adapters.private import GuardedBlueprint, is_opened
 from bot.adapters.wording import read_wording
 from bot.languages import LANGUAGES

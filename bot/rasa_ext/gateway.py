@@ -20,7 +20,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.adapters.door import BadRequest
+from bot.adapters.input_validation import BadRequest
 from bot.adapters.models import ModelError
 from bot.adapters.private import GuardedBlueprint, bearer
 from bot.rasa_ext.channel import OPEN_TO_ALL, json_body

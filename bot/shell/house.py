@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bot.adapters.door import is_button
+from bot.adapters.input_validation import is_button
 from bot.bootstrap import build
 from bot.core.case import REASONS, Outcome
 from bot.core.conversation import Agent, Author, Destination

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from bot.adapters import door
+from bot.adapters import input_validation
 from bot.adapters.private import bearer
 from bot.adapters.wording import read_wording
 from bot.core.errors import BotUnavailable, ConfigurationError
@@ -74,7 +74,7 @@ class LocalBot:
         from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
         body = {"sender": sender, "message": text, "metadata": {"identity_token": token}}
-        incoming = door.read(body, self._settings, self._buttons)
+        incoming = input_validation.read(body, self._settings, self._buttons)
         collector = CollectingOutputChannel()
         await self.agent.handle_message(
             UserMessage(incoming.text, collector, sender, input_channel="rest", metadata=incoming.metadata)

@@ -10,7 +10,7 @@ import puremagic
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.adapters.door import clean
+from bot.adapters.input_validation import clean
 from bot.core.conversation import Author, Change, Event, Kind, NewEntry, Status
 from bot.live.frames import FrameError, ack, client_id_of, dump
 from bot.live.gateway import FILE_TYPES, Gateway

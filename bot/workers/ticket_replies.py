@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.adapters.door import clean
+from bot.adapters.input_validation import clean
 from bot.core.conversation import Author, Change, Chat, Kind, NewEntry
 from bot.core.errors import DeskUnavailable
 from bot.live.frames import FrameError

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.door import LONGEST_SENDER, BadRequest, Incoming, clean, identify, read
 from bot.adapters.identity import sign
+from bot.adapters.input_validation import LONGEST_SENDER, BadRequest, Incoming, clean, identify, read
 from bot.core.customer import Customer, Identity
 from bot.settings import Settings
 

@@ -11,8 +11,8 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa_sdk import Tracker
 
 from actions.base import read_state, read_turn
-from bot.adapters.door import identify
 from bot.adapters.identity import sign
+from bot.adapters.input_validation import identify
 from bot.adapters.sample import sample_identity
 from bot.services import bot_protocol
 from bot.services.dialogue.state import State

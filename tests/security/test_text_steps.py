@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from steps import growth, steps
 
 from benchmarks.hostile import KINDS, VOCABULARY, Make
-from bot.adapters.door import as_words, clean
+from bot.adapters.input_validation import as_words, clean
 from bot.adapters.wording import read_wording
 from bot.core.question import Question
 from bot.rasa_ext.ellipsis import EllipsisClassifier

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.adapters.door import clean
+from bot.adapters.input_validation import clean
 from bot.core.case import REASONS, Outcome
 from bot.core.conversation import Destination
 from bot.live.frames import LARGEST_FRAME, Frame, FrameError, client_id_of, last_seen, optional, seq_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from bot.adapters.door import clean
+from bot.adapters.input_validation import clean
 from bot.core.conversation import Agent
 
 # As long as the log keeps them (`bot.adapters.sql.tables`), with room for a step's mark.

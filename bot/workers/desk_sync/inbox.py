@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.adapters.door import clean
+from bot.adapters.input_validation import clean
 from bot.core.case import REASONS, Outcome
 from bot.core.conversation import Agent, Chat, Destination, Status
 from bot.core.errors import DeskUnavailable, StoreUnavailable

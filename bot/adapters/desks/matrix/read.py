@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.adapters.door import clean
+from bot.adapters.input_validation import clean
 from bot.core.case import REASONS, Outcome
 from bot.core.conversation import Agent
 from bot.ports import DeskEvent
