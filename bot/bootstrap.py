@@ -12,7 +12,6 @@ from sqlalchemy.engine import Engine
 
 from bot.adapters.files import FolderFiles
 from bot.adapters.knowledge import read_facts
-from bot.adapters.managers import ManagerWebhook
 from bot.adapters.personal import read_anonymizer
 from bot.adapters.runs import FolderRuns
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
@@ -30,6 +29,7 @@ from bot.adapters.sql.misses import SqlMisses
 from bot.adapters.sql.personal import SqlPersonal
 from bot.adapters.sql.second_factor import SqlSecondFactor
 from bot.adapters.sql.tickets import SqlTickets
+from bot.adapters.tam_webhook import ManagerWebhook
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
 from bot.ports import Conversations, DeskLinks, FactsStore, Files, Managers, Memory, Tickets

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.adapters import managers
-from bot.adapters.managers import ManagerWebhook
+from bot.adapters import tam_webhook
+from bot.adapters.tam_webhook import ManagerWebhook
 from bot.core.errors import DeskUnavailable
 from bot.ports import Alarm
 
@@ -64,7 +64,7 @@ def test_refused(status: int) -> None:
 
 def test_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waited for a while, then told again later."""
-    monkeypatch.setattr(managers, "TIMEOUT", managers.aiohttp.ClientTimeout(total=0.1))
+    monkeypatch.setattr(tam_webhook, "TIMEOUT", tam_webhook.aiohttp.ClientTimeout(total=0.1))
 
     async def answer(_request: web.Request) -> web.Response:
         await asyncio.sleep(1)
