@@ -14,11 +14,11 @@ import urllib.error
 import urllib.request
 from types import FrameType
 
-from bot.adapters.child import end_with_uv
 from bot.adapters.models import Models
 from bot.adapters.private import bearer
 from bot.adapters.sockets import check_port
 from bot.adapters.sql.waiting import wait_for_database
+from bot.adapters.subprocesses import end_with_uv
 from bot.adapters.supervised import Child, Pulse
 from bot.bootstrap import open_agents, seed
 from bot.core.errors import StoreUnavailable

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.adapters.child import die_with_parent
+from bot.adapters.subprocesses import die_with_parent
 from bot.core.errors import KilatError
 
 logger = logging.getLogger(__name__)

@@ -29,14 +29,14 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_f
 # A parent with one child, which tells the child's number and waits.
 PARENT = """
 import subprocess, sys, time
-from bot.adapters.child import die_with_parent
+from bot.adapters.subprocesses import die_with_parent
 child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], preexec_fn=die_with_parent)
 print(child.pid, flush=True)
 time.sleep(600)
 """
 UNDER_UV = """
 import os, sys, time
-from bot.adapters.child import end_with_uv
+from bot.adapters.subprocesses import end_with_uv
 end_with_uv()
 print(os.getpid(), flush=True)
 time.sleep(600)
