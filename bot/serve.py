@@ -16,10 +16,10 @@ from types import FrameType
 
 from bot.adapters.models import Models
 from bot.adapters.private import bearer
+from bot.adapters.process_supervisor import Child, Pulse
 from bot.adapters.sockets import check_port
 from bot.adapters.sql.waiting import wait_for_database
 from bot.adapters.subprocesses import end_with_uv
-from bot.adapters.supervised import Child, Pulse
 from bot.bootstrap import open_agents, seed
 from bot.core.errors import StoreUnavailable
 from bot.settings import HOME, REFUSED, ROOT, Settings

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from server import is_alive
 
-from bot.adapters.supervised import Child, Pulse
+from bot.adapters.process_supervisor import Child, Pulse
 from bot.settings import ROOT
 from bot.shell.local_bot import free_port
 
@@ -46,8 +46,8 @@ time.sleep(600)
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look more often than a server has to."""
-    monkeypatch.setattr("bot.adapters.supervised.ASK_SECONDS", 0.2)
-    monkeypatch.setattr("bot.adapters.supervised.BETWEEN_SECONDS", 0.05)
+    monkeypatch.setattr("bot.adapters.process_supervisor.ASK_SECONDS", 0.2)
+    monkeypatch.setattr("bot.adapters.process_supervisor.BETWEEN_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_one_that_is_stopped_is_started_again(child: Child, caplog: pytest.LogCa
 
 def test_one_that_never_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A start that hangs is ended, too."""
-    monkeypatch.setattr("bot.adapters.supervised.START_SECONDS", 0.5)
+    monkeypatch.setattr("bot.adapters.process_supervisor.START_SECONDS", 0.5)
     child = Child("Mute", lambda: [sys.executable, "-c", "import time; time.sleep(600)"], os.environ, tmp_path,
                   Pulse(f"http://127.0.0.1:{free_port()}/", 60.0))
     _tend_until(child, lambda: _pid(child) > 0)
