@@ -6,8 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
+from bot.adapters.evaluation_sets import question_sets, read_questions, read_topics
 from bot.adapters.models import Models
-from bot.adapters.questions import question_sets, read_questions, read_topics
 from bot.core.errors import ConfigurationError
 from bot.quality.picture import draw
 from bot.quality.table import failures, table

@@ -4,7 +4,7 @@
     evaluation.figures.as_json()                # to keep with a version of the model; `Figures.from_json` reads it
     losses(kept, evaluation.figures)            # what got worse, beyond noise
 
-Questions are read by `bot.adapters.questions.read_questions`; `bot.rasa_ext.parser.open_parser` opens a trained model.
+Questions are read by `bot.adapters.evaluation_sets.read_questions`; `bot.rasa_ext.parser.open_parser` opens a trained model.
 Nothing here knows Rasa.
 """
 

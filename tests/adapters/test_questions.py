@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.questions import read_questions
+from bot.adapters.evaluation_sets import read_questions
 from bot.core.errors import ConfigurationError
 from bot.settings import ROOT
 

@@ -14,7 +14,7 @@ import pytest
 from live import active_model
 from ruamel.yaml import YAML
 
-from bot.adapters.questions import read_questions
+from bot.adapters.evaluation_sets import read_questions
 from bot.quality.report import SETS
 from bot.quality.table import table
 from bot.rasa_ext.parser import open_parser

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bot.adapters.evaluation_sets import read_topics
 from bot.adapters.models import Models, Trained
-from bot.adapters.questions import read_topics
 from bot.core.errors import ConfigurationError
 from bot.quality import report as module
 from bot.quality.picture import draw
