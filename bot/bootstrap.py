@@ -12,8 +12,8 @@ from sqlalchemy.engine import Engine
 
 from bot.adapters.files import FolderFiles
 from bot.adapters.knowledge import read_facts
+from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.personal import read_anonymizer
-from bot.adapters.runs import FolderRuns
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.audit import SqlAudit

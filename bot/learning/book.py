@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.adapters.runs import INDEX, NAME
+from bot.adapters.learning_runs import INDEX, NAME
 from bot.core.errors import KilatError
 from bot.learning.asked import Asked
 from bot.learning.proposals import Proposal

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.runs import INDEX, FolderRuns
+from bot.adapters.learning_runs import INDEX, FolderRuns
 from bot.core.errors import StoreUnavailable
 from bot.learning.book import Book, new_book
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 
 from bot.adapters.files import FolderFiles
-from bot.adapters.runs import FolderRuns
+from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.misses import SqlMisses
