@@ -24,7 +24,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
-from bot.adapters.private import bearer
+from bot.adapters.internal_auth import bearer
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import action_server, free_port

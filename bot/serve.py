@@ -14,8 +14,8 @@ import urllib.error
 import urllib.request
 from types import FrameType
 
+from bot.adapters.internal_auth import bearer
 from bot.adapters.models import Models
-from bot.adapters.private import bearer
 from bot.adapters.process_supervisor import Child, Pulse
 from bot.adapters.sockets import check_port
 from bot.adapters.sql.waiting import wait_for_database

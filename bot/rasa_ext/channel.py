@@ -20,7 +20,7 @@ from sanic.response import HTTPResponse
 
 from bot.adapters.identity import check_keys
 from bot.adapters.input_validation import BadRequest, Incoming, read
-from bot.adapters.private import GuardedBlueprint, is_opened
+from bot.adapters.internal_auth import GuardedBlueprint, is_opened
 from bot.adapters.wording import read_wording
 from bot.languages import LANGUAGES
 from bot.rasa_ext.language import LanguageGuesser

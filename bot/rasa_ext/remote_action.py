@@ -21,7 +21,7 @@ from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import EventVerbosity
 from rasa.shared.exceptions import RasaException
 
-from bot.adapters.private import bearer
+from bot.adapters.internal_auth import bearer
 from bot.settings import Settings
 
 logger = structlog.get_logger()

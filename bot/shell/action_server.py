@@ -30,7 +30,7 @@ def create(secret: str) -> Sanic:
     """The application of rasa_sdk with our actions, for those who carry `secret`."""
     from rasa_sdk.endpoint import create_app
 
-    from bot.adapters.private import guard
+    from bot.adapters.internal_auth import guard
 
     app: Sanic = create_app("actions", cors_origins="")
     guard(app, secret)

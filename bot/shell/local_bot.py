@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.adapters import input_validation
-from bot.adapters.private import bearer
+from bot.adapters.internal_auth import bearer
 from bot.adapters.wording import read_wording
 from bot.core.errors import BotUnavailable, ConfigurationError
 from bot.languages import LANGUAGES

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from live import LiveBot
 
-from bot.adapters.private import bearer
+from bot.adapters.internal_auth import bearer
 from bot.adapters.sample import sample_identity
 from bot.bootstrap import seed
 from bot.ports import BotTurn

@@ -16,7 +16,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
-from bot.adapters.private import bearer
+from bot.adapters.internal_auth import bearer
 from bot.adapters.rasa import RasaBot
 from bot.adapters.sample import sample_identity
 from bot.core.answer import Bubble, Button
