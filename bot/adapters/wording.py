@@ -7,7 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from bot.adapters.personal import read_anonymizer
+from bot.adapters.anonymizer import read_anonymizer
 from bot.core.command import Command
 from bot.core.errors import ConfigurationError
 from bot.core.question import CueFinder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.adapters.personal import read_anonymizer
+from bot.adapters.anonymizer import read_anonymizer
 from bot.core.privacy import Anonymizer
 from bot.settings import ROOT
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from bot.adapters.personal import read_anonymizer
+from bot.adapters.anonymizer import read_anonymizer
 from bot.core.privacy import Anonymizer
 from bot.settings import ROOT
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.personal import read_anonymizer
+from bot.adapters.anonymizer import read_anonymizer
 from bot.core.privacy import Anonymizer, mask
 from bot.settings import ROOT
 

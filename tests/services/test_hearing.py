@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.adapters.personal import read_anonymizer
+from bot.adapters.anonymizer import read_anonymizer
 from bot.core.answer import Bubble
 from bot.core.customer import Customer, Identity
 from bot.core.feedback import Heard, Reason, Understanding
