@@ -24,7 +24,7 @@ from typing import Any
 
 from benchmarks.processes import Stage, stage
 from benchmarks.socket_client import Frame, SocketClient
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases

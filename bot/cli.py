@@ -142,7 +142,7 @@ def _shell(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _token(arguments: argparse.Namespace, settings: Settings) -> int:
     from bot.adapters.identity import sign
-    from bot.adapters.sample import sample_identity
+    from bot.adapters.sample_customers import sample_identity
 
     print(sign(sample_identity(arguments.customer), settings))
     return 0

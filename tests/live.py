@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from bot.adapters.identity import sign
 from bot.adapters.models import ModelError, Models
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import LocalBot, Said, action_server, run
@@ -51,7 +51,7 @@ class LiveBot:
         return self.bot.agent
 
     def say(self, sender: str, text: str, customer: str | None = None) -> Said:
-        """The reply to `text` by a sample customer (see `bot.adapters.sample`), or by an anonymous visitor."""
+        """The reply to `text` by a sample customer (see `bot.adapters.sample_customers`), or by an anonymous visitor."""
         token = sign(sample_identity(customer), self.settings) if customer else None
         said: Said = run(self.bot.say(sender, text, token))
         return said

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.adapters.identity import sign
 from bot.adapters.models import Models
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed
 from bot.core.errors import KilatError
 from bot.live.gateway import Gateway

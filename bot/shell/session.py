@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from bot.adapters.identity import sign
 from bot.adapters.models import Models
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError
 from bot.languages import LANGUAGES, OPENINGS

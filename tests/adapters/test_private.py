@@ -17,7 +17,7 @@ import pytest
 from live import LiveBot
 
 from bot.adapters.internal_auth import bearer
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed
 from bot.ports import BotTurn
 from bot.services import bot_protocol

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from benchmarks.processes import Stage, stage
 from bot.adapters.identity import sign
 from bot.adapters.passwords import Passwords
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases

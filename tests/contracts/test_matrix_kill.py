@@ -30,7 +30,7 @@ from desks.synapse import Synapse
 
 from benchmarks.processes import stage
 from bot.adapters.identity import sign
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine

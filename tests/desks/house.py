@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from web_client import FakeBot, Plain
 
 from bot.adapters.identity import sign
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.links import SqlMemory
 from bot.adapters.sql.tables import cases

@@ -14,7 +14,7 @@ import pytest
 from server import Server
 
 from bot.adapters.rasa import RasaBot
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.core.errors import BotUnavailable
 from bot.ports import BotReply, BotTurn
 from bot.services.dialogue.state import State

@@ -16,7 +16,7 @@ import pytest
 from server import Response, Server, is_alive
 
 from bot.adapters.identity import sign
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.adapters.wording import read_wording
 from bot.settings import ROOT, Settings
 from bot.training import is_trained

@@ -13,7 +13,7 @@ from rasa_sdk import Tracker
 from actions.base import read_state, read_turn
 from bot.adapters.identity import sign
 from bot.adapters.input_validation import identify
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.services import bot_protocol
 from bot.services.dialogue.state import State
 from bot.settings import Settings

@@ -18,7 +18,7 @@ from sanic import Sanic
 
 from bot.adapters.internal_auth import bearer
 from bot.adapters.rasa import RasaBot
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.core.answer import Bubble, Button
 from bot.core.customer import Identity
 from bot.core.feedback import Understanding

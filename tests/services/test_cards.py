@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fakes import FakeQueue, FakeTickets
 
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.adapters.wording import read_wording
 from bot.core.answer import Bubble
 from bot.core.facts import Facts

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from fakes import FakeQueue, FakeTickets
 
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.adapters.wording import read_wording
 from bot.core.case import Wait
 from bot.core.facts import Facts

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.core.answer import Bubble, Button
 from bot.core.feedback import Neighbour, Understanding
 from bot.ports import BotReply, BotTurn

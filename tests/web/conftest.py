@@ -20,7 +20,7 @@ from web_client import SECRETS, Client, FakeBot
 
 from bot.adapters.identity import sign
 from bot.adapters.logs import Masked
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.engine import now_in_milliseconds, open_engine
 from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.wording import read_wording as read_wording_anew

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from web_client import SECRETS, FakeBot, Plain
 
 from bot.adapters.identity import sign
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.live.gateway import Gateway
 from bot.live.visitor_sessions import who_is
 from bot.settings import Settings

@@ -21,7 +21,7 @@ from tireless_people import Answerer, Asker, answer_id
 
 from benchmarks.processes import Process, Stage, stage
 from bot.adapters.identity import sign
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases

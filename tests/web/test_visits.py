@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.live import visitor_sessions
 from bot.live.visitor_sessions import VISIT_SECONDS, Visit, Visits, Who, hash_of, new_key
 

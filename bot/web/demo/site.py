@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from bot.adapters.identity import sign
 from bot.adapters.knowledge import read_facts
-from bot.adapters.sample import sample_identity
+from bot.adapters.sample_customers import sample_identity
 from bot.core.facts import Facts
 from bot.languages import COMPLETE
 from bot.settings import Settings
