@@ -16,8 +16,8 @@ from types import FrameType
 
 from bot.adapters.internal_auth import bearer
 from bot.adapters.models import Models
+from bot.adapters.port_check import check_port
 from bot.adapters.process_supervisor import Child, Pulse
-from bot.adapters.sockets import check_port
 from bot.adapters.sql.waiting import wait_for_database
 from bot.adapters.subprocesses import end_with_uv
 from bot.bootstrap import open_agents, seed

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from bot.adapters.sockets import check_port
+from bot.adapters.port_check import check_port
 from bot.adapters.sql import only
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.migrate import head, migrate
