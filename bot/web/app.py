@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
-from bot.adapters.canned import read_canned
+from bot.adapters.canned_answers import read_canned
 from bot.adapters.readiness import Readiness
 from bot.bootstrap import App
 from bot.core.errors import NoConversation, StoreUnavailable

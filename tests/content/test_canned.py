@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.canned import PLACEHOLDERS, read_canned
+from bot.adapters.canned_answers import PLACEHOLDERS, read_canned
 from bot.adapters.content.canned import check
 from bot.core.errors import ConfigurationError
 from bot.languages import LANGUAGES

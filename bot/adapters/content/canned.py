@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.adapters.canned import PLACEHOLDERS
+from bot.adapters.canned_answers import PLACEHOLDERS
 from bot.adapters.content.document import Part, files
 from bot.adapters.content.wording import differences, placeholders, slips
 from bot.languages import COMPLETE, LANGUAGES

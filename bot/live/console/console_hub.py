@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
 
-from bot.adapters.canned import Canned
+from bot.adapters.canned_answers import Canned
 from bot.core.case import CaseState
 from bot.core.case_access import fits, is_leader
 from bot.core.conversation import Author, Changed, Kind
