@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import Engine
 
 from bot.adapters.anonymizer import read_anonymizer
-from bot.adapters.files import FolderFiles
+from bot.adapters.file_store import FolderFiles
 from bot.adapters.knowledge import read_facts
 from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.sql.agent_sessions import SqlAgentSessions

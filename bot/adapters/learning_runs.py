@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
-from bot.adapters.files import disk_refusals
+from bot.adapters.file_store import disk_refusals
 
 NAME = "%Y-%m-%d-%H%M%S"
 INDEX = "groups.json"

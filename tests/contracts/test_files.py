@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.files import FolderFiles
+from bot.adapters.file_store import FolderFiles
 from bot.core.errors import StoreUnavailable
 from bot.ports import Files, StoredFile
 

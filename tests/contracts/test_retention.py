@@ -14,7 +14,7 @@ from fakes import FakeClock
 from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 
-from bot.adapters.files import FolderFiles
+from bot.adapters.file_store import FolderFiles
 from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.erasures import SqlErasures

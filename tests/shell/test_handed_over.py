@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.files import FolderFiles
+from bot.adapters.file_store import FolderFiles
 from bot.bootstrap import open_personal
 from bot.core.errors import KilatError, StoreUnavailable
 from bot.ports import StoredFile
