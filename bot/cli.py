@@ -141,7 +141,7 @@ def _shell(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _token(arguments: argparse.Namespace, settings: Settings) -> int:
-    from bot.adapters.identity import sign
+    from bot.adapters.identity_token import sign
     from bot.adapters.sample_customers import sample_identity
 
     print(sign(sample_identity(arguments.customer), settings))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from bot.adapters.identity import sign
+from bot.adapters.identity_token import sign
 from bot.adapters.models import ModelError, Models
 from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed

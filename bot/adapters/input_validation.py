@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.adapters.identity import verify
+from bot.adapters.identity_token import verify
 from bot.core.errors import IdentityRejected, KilatError
 from bot.settings import Settings
 

@@ -58,7 +58,7 @@ class Customer:
 
 @dataclass(frozen=True)
 class Identity:
-    """The claims of a verified identity token (see `bot.adapters.identity`); never the token itself."""
+    """The claims of a verified identity token (see `bot.adapters.identity_token`); never the token itself."""
 
     subject: str
     customer: Customer

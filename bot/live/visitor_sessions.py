@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.adapters.identity import GRACE_SECONDS, read
+from bot.adapters.identity_token import GRACE_SECONDS, read
 from bot.core.conversation import Chat
 from bot.core.customer import Customer, Identity
 from bot.core.errors import IdentityRejected

@@ -18,7 +18,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.adapters.identity import check_keys
+from bot.adapters.identity_token import check_keys
 from bot.adapters.input_validation import BadRequest, Incoming, read
 from bot.adapters.internal_auth import GuardedBlueprint, is_opened
 from bot.adapters.wording import read_wording

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from bot.adapters.identity import sign
+from bot.adapters.identity_token import sign
 from bot.adapters.models import Models
 from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed

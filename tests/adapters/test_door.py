@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.identity import sign
+from bot.adapters.identity_token import sign
 from bot.adapters.input_validation import LONGEST_SENDER, BadRequest, Incoming, clean, identify, read
 from bot.core.customer import Customer, Identity
 from bot.settings import Settings

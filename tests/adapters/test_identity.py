@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bot.adapters.identity import GRACE_SECONDS, LARGEST_TOKEN, LEEWAY_SECONDS, sign, verify
+from bot.adapters.identity_token import GRACE_SECONDS, LARGEST_TOKEN, LEEWAY_SECONDS, sign, verify
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer, Identity
 from bot.core.errors import ConfigurationError, IdentityRejected
 from bot.settings import Settings
@@ -200,7 +200,7 @@ def test_nothing_long_is_looked_at(settings: Settings, monkeypatch: pytest.Monke
     """The size is told before anything is decoded."""
     longest = _token(settings, more="x" * 5800)
     assert LARGEST_TOKEN - 400 < len(longest) <= LARGEST_TOKEN and verify(longest, settings)
-    monkeypatch.setattr("bot.adapters.identity.header_of", lambda _token: pytest.fail("it was decoded"))
+    monkeypatch.setattr("bot.adapters.identity_token.header_of", lambda _token: pytest.fail("it was decoded"))
     assert _refusal("a" * (LARGEST_TOKEN + 1), settings) == "malformed"
 
 

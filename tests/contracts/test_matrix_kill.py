@@ -29,7 +29,7 @@ from desks.matrix import Matrix
 from desks.synapse import Synapse
 
 from benchmarks.processes import stage
-from bot.adapters.identity import sign
+from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations

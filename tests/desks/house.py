@@ -13,7 +13,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 from web_client import FakeBot, Plain
 
-from bot.adapters.identity import sign
+from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.links import SqlMemory

@@ -15,7 +15,7 @@ import jwt
 import pytest
 from server import Response, Server, is_alive
 
-from bot.adapters.identity import sign
+from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.wording import read_wording
 from bot.settings import ROOT, Settings

@@ -11,7 +11,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa_sdk import Tracker
 
 from actions.base import read_state, read_turn
-from bot.adapters.identity import sign
+from bot.adapters.identity_token import sign
 from bot.adapters.input_validation import identify
 from bot.adapters.sample_customers import sample_identity
 from bot.services import bot_protocol

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from bot.adapters.identity import verify
+from bot.adapters.identity_token import verify
 from bot.core.facts import Facts
 from bot.settings import ROOT, Settings
 from bot.web.demo import routes

@@ -16,7 +16,7 @@ import pytest
 from starlette.testclient import TestClient
 from web_client import SECRETS, FakeBot, Plain
 
-from bot.adapters.identity import sign
+from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
 from bot.live.gateway import Gateway
 from bot.live.visitor_sessions import who_is

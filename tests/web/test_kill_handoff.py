@@ -20,7 +20,7 @@ from tireless import until
 from tireless_people import Answerer, Asker, answer_id
 
 from benchmarks.processes import Process, Stage, stage
-from bot.adapters.identity import sign
+from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents

@@ -11,7 +11,7 @@ from babel.lists import format_list
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ruamel.yaml import YAML
 
-from bot.adapters.identity import sign
+from bot.adapters.identity_token import sign
 from bot.adapters.knowledge import read_facts
 from bot.adapters.sample_customers import sample_identity
 from bot.core.facts import Facts
