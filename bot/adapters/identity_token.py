@@ -10,7 +10,7 @@ from typing import Any
 
 import jwt
 
-from bot.adapters.jwt_faults import header_of, why
+from bot.adapters.jwt_errors import header_of, why
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer, Identity
 from bot.core.errors import ConfigurationError, IdentityRejected
 from bot.settings import Settings

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode
 import httpx
 import jwt
 
-from bot.adapters.jwt_faults import header_of, why
+from bot.adapters.jwt_errors import header_of, why
 from bot.core.errors import KilatError
 from bot.core.logins import as_login
 
