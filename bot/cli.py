@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
-from bot.adapters import logs
+from bot.adapters import logging_setup
 from bot.core.errors import ConfigurationError, KilatError, StoreUnavailable
 from bot.languages import LANGUAGES
 from bot.learning import arguments as learn_arguments
@@ -27,9 +27,9 @@ def main() -> None:
         keep_private()
         settings = Settings.from_environment()
         if command in (_serve, _gateway):
-            logs.configure(settings.log_format, settings.log_level)
+            logging_setup.configure(settings.log_format, settings.log_level)
         else:
-            logs.tell_no_refusals()
+            logging_setup.tell_no_refusals()
         check_state(settings)
         sys.exit(command(arguments, settings))
     except KilatError as error:
@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(_arguments: argparse.Namespace, settings: Settings) -> int:
     from bot.serve import serve
 
-    with redirect_stdout(logs.Told()) if settings.log_format == "json" else nullcontext():
+    with redirect_stdout(logging_setup.Told()) if settings.log_format == "json" else nullcontext():
         return serve(settings)
 
 

@@ -10,7 +10,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from bot.adapters import logs
+from bot.adapters import logging_setup
 from bot.settings import HOME, Settings
 from bot.settings.state import keep_private
 from bot.shell.quiet import hush
@@ -44,7 +44,7 @@ def main() -> None:
     port = parser.parse_args().port
     keep_private()
     settings = Settings.from_environment()
-    logs.configure(settings.log_format, settings.log_level)
+    logging_setup.configure(settings.log_format, settings.log_level)
     hush()
     app = create(settings.internal_secret)
     logger.info("The action server is up and running on port %s.", port)

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import MutableMapping
 from typing import Any
 
-from bot.adapters import logs
+from bot.adapters import logging_setup
 from bot.settings import Settings
 from bot.settings.state import keep_private
 
@@ -33,7 +33,7 @@ def main() -> None:
     """Prepare, then become the module."""
     keep_private()
     settings = Settings.from_environment()
-    logs.configure(settings.log_format, settings.log_level)
+    logging_setup.configure(settings.log_format, settings.log_level)
     hush()
     _keep_our_log()
     sys.argv = sys.argv[1:]

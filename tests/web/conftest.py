@@ -19,7 +19,7 @@ from ticket_desk import FakeDesk
 from web_client import SECRETS, Client, FakeBot
 
 from bot.adapters.identity_token import sign
-from bot.adapters.logs import Masked
+from bot.adapters.logging_setup import Masked
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.engine import now_in_milliseconds, open_engine
 from bot.adapters.sql.facts import SqlFacts

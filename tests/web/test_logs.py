@@ -16,7 +16,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 from web_client import SECRETS, Client, FakeBot, Plain
 
-from bot.adapters.logs import LINE, LONGEST_LINE, Masked, MaskedJson
+from bot.adapters.logging_setup import LINE, LONGEST_LINE, Masked, MaskedJson
 from bot.adapters.sql.engine import open_engine
 from bot.live.gateway import Gateway
 from bot.settings import Settings
