@@ -15,7 +15,7 @@ import urllib.request
 from types import FrameType
 
 from bot.adapters.internal_auth import bearer
-from bot.adapters.models import Models
+from bot.adapters.model_store import Models
 from bot.adapters.port_check import check_port
 from bot.adapters.process_supervisor import Child, Pulse
 from bot.adapters.sql.waiting import wait_for_database

@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.adapters.identity_token import sign
-from bot.adapters.models import ModelError, Models
+from bot.adapters.model_store import ModelError, Models
 from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot import training
 from bot.adapters.content.lines import read_spelling, training_lines
 from bot.adapters.learning_runs import FolderRuns
-from bot.adapters.models import Models
+from bot.adapters.model_store import Models
 from bot.bootstrap import LEARN, open_misses
 from bot.learning import patch as patches
 from bot.learning.asked import Asked, ask_again

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from bot import training
 from bot.adapters.evaluation_sets import question_sets, read_questions
-from bot.adapters.models import Models, Trained
+from bot.adapters.model_store import Models, Trained
 from bot.core.errors import KilatError
 from bot.learning.patch import apply
 from bot.rasa_ext.parser import open_parser

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from bot.adapters.evaluation_sets import question_sets, read_questions, read_topics
-from bot.adapters.models import Models
+from bot.adapters.model_store import Models
 from bot.core.errors import ConfigurationError
 from bot.quality.picture import draw
 from bot.quality.table import failures, table

@@ -22,7 +22,7 @@ from sanic.response import HTTPResponse
 
 from bot.adapters.input_validation import BadRequest
 from bot.adapters.internal_auth import GuardedBlueprint, bearer
-from bot.adapters.models import ModelError
+from bot.adapters.model_store import ModelError
 from bot.rasa_ext.channel import OPEN_TO_ALL, json_body
 from bot.rasa_ext.swap import Swap, loaded_version
 from bot.services import bot_protocol

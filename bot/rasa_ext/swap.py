@@ -21,7 +21,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.processor import MessageProcessor
 
-from bot.adapters.models import ModelError, Models, version_of
+from bot.adapters.model_store import ModelError, Models, version_of
 
 logger = structlog.get_logger()
 

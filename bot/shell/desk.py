@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.adapters.identity_token import sign
-from bot.adapters.models import Models
+from bot.adapters.model_store import Models
 from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed
 from bot.core.errors import KilatError

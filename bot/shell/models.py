@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 
 from bot import training
-from bot.adapters.models import Models, Trained
+from bot.adapters.model_store import Models, Trained
 from bot.services.evaluation import Score
 from bot.settings import Settings
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from bot.adapters.identity_token import sign
-from bot.adapters.models import Models
+from bot.adapters.model_store import Models
 from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from bot.adapters.models import ModelError, Models
+from bot.adapters.model_store import ModelError, Models
 from bot.services import bot_protocol
 from bot.settings import Settings
 from bot.training.made_of import fingerprint

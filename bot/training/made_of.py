@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from bot.adapters.models import Models
+from bot.adapters.model_store import Models
 from bot.settings import ROOT, Settings
 
 FILES = ("config.yml", "domain.yml", "uv.lock", "data/languages.yml")

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.adapters.models import Models, Trained
+from bot.adapters.model_store import Models, Trained
 from bot.adapters.subprocesses import die_with_parent
 from bot.core.errors import KilatError
 from bot.settings import ROOT, Settings

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.models import ModelError, Models, Trained, active_version
+from bot.adapters.model_store import ModelError, Models, Trained, active_version
 
 NEW, OLD, OLDEST = "20261124-161305-cccccccc", "20261123-090000-bbbbbbbb", "20261122-090000-aaaaaaaa"
 TREE = "f" * 64

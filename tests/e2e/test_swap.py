@@ -17,7 +17,7 @@ from small_tree import small_tree
 from streams import Streams
 
 from bot import training
-from bot.adapters.models import ModelError, Models
+from bot.adapters.model_store import ModelError, Models
 from bot.settings import Settings
 
 MAGIC = "kata sandi rahasia ajaib"

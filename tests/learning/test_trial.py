@@ -10,7 +10,7 @@ import pytest
 from learning_samples import asked
 
 from bot import training
-from bot.adapters.models import Models, Trained
+from bot.adapters.model_store import Models, Trained
 from bot.core.errors import KilatError
 from bot.learning import trial
 from bot.learning.patch import apply, read_blocks, write_patch

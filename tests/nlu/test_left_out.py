@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from bot.adapters.models import Models
+from bot.adapters.model_store import Models
 from bot.rasa_ext.model import IntentModel
 from bot.settings import Settings
 from bot.training import is_trained

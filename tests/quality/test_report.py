@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from bot.adapters.evaluation_sets import read_topics
-from bot.adapters.models import Models, Trained
+from bot.adapters.model_store import Models, Trained
 from bot.core.errors import ConfigurationError
 from bot.quality import report as module
 from bot.quality.picture import draw

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from live import NO_MODEL
 
-from bot.adapters.models import active_version
+from bot.adapters.model_store import active_version
 from bot.settings import ROOT, Settings
 
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]

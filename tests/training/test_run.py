@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.models import Active, ModelError, Models
+from bot.adapters.model_store import Active, ModelError, Models
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import free_port
 from bot.training import activate, activation, made_of, roll_back, run
