@@ -12,7 +12,7 @@ from pathlib import Path
 from zxcvbn import zxcvbn
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from bot.adapters.passwords import LONGEST, SHORTEST
+from bot.adapters.password_hashing import LONGEST, SHORTEST
 
 # Powers of ten: how many guesses a password must take, and what is left of it without repetitions and the signs between
 # its letters. With zxcvbn's scores any three pieces ("Jakarta2024!!!") would do.

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from bot.adapters.password_hashing import LONGEST, SHORTEST, Passwords
 from bot.adapters.password_rules import Weakness, read_rules
-from bot.adapters.passwords import LONGEST, SHORTEST, Passwords
 from bot.adapters.sql.agents import AccountProblem, SqlAgents
 from bot.bootstrap import open_agents, open_second_factor
 from bot.core.logins import as_login

@@ -13,7 +13,7 @@ from fakes import FakeClock
 from sqlalchemy import select, update
 from sqlalchemy.engine import Engine
 
-from bot.adapters.passwords import LONGEST, Passwords
+from bot.adapters.password_hashing import LONGEST, Passwords
 from bot.adapters.sql.agent_sessions import IDLE, LIFETIME, SqlAgentSessions
 from bot.adapters.sql.agents import AccountProblem, SqlAgents
 from bot.adapters.sql.audit import SqlAudit

@@ -8,8 +8,8 @@ import pytest
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from bot.adapters import password_rules
+from bot.adapters.password_hashing import SHORTEST
 from bot.adapters.password_rules import JUDGED, WINDOW, PasswordRules, Weakness, read_rules
-from bot.adapters.passwords import SHORTEST
 from bot.settings import ROOT
 
 ABOUT = ("sari@example.com", "Sari Wulandari")

@@ -11,7 +11,7 @@ from fakes import FakeClock
 from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
 
-from bot.adapters.passwords import Passwords
+from bot.adapters.password_hashing import Passwords
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.audit import SqlAudit

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Engine
 
 from benchmarks.processes import Stage, stage
 from bot.adapters.identity_token import sign
-from bot.adapters.passwords import Passwords
+from bot.adapters.password_hashing import Passwords
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from test_looks import expect_accessible
 
-from bot.adapters.passwords import Passwords
+from bot.adapters.password_hashing import Passwords
 from bot.bootstrap import open_agents
 from bot.ports import AgentAccount
 from bot.settings import ROOT, Settings

@@ -12,7 +12,7 @@ from typing import Any
 import pyotp
 import pytest
 
-from bot.adapters.passwords import Passwords
+from bot.adapters.password_hashing import Passwords
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.engine import open_engine

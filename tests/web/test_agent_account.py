@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from web_client import SECRETS
 
-from bot.adapters.passwords import Passwords
+from bot.adapters.password_hashing import Passwords
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.engine import open_engine

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 from web_client import SECRETS
 
-from bot.adapters.passwords import Passwords
+from bot.adapters.password_hashing import Passwords
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.engine import open_engine

@@ -16,7 +16,7 @@ from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql import Select
 
-from bot.adapters.passwords import Passwords
+from bot.adapters.password_hashing import Passwords
 from bot.adapters.sql.agents import account_of
 from bot.adapters.sql.audit import write
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.adapters.password_hashing import LONGEST, SHORTEST, Passwords
 from bot.adapters.password_rules import PasswordRules
-from bot.adapters.passwords import LONGEST, SHORTEST, Passwords
 from bot.adapters.sql.agent_sessions import OIDC, AgentSession
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.second_factor import SqlSecondFactor, new_secret, uri_of
