@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.rasa import RasaBot
+from bot.adapters.rasa_client import RasaBot
 from bot.core.answer import Bubble
 from bot.core.errors import BotTooSlow, BotUnavailable
 from bot.ports import BotReply, BotTurn
@@ -64,7 +64,7 @@ def test_no_reply(answer: bytes | None) -> None:
 
 def test_too_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told apart, for the same would take as long again; the connection is closed, so that the bot gives up."""
-    monkeypatch.setattr("bot.adapters.rasa.ANSWER_SECONDS", 0.01)
+    monkeypatch.setattr("bot.adapters.rasa_client.ANSWER_SECONDS", 0.01)
 
     async def main() -> bytes:
         gone: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()

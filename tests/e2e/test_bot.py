@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from server import Server
 
-from bot.adapters.rasa import RasaBot
+from bot.adapters.rasa_client import RasaBot
 from bot.adapters.sample_customers import sample_identity
 from bot.core.errors import BotUnavailable
 from bot.ports import BotReply, BotTurn

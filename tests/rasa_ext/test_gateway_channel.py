@@ -17,7 +17,7 @@ from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
 from bot.adapters.internal_auth import bearer
-from bot.adapters.rasa import RasaBot
+from bot.adapters.rasa_client import RasaBot
 from bot.adapters.sample_customers import sample_identity
 from bot.core.answer import Bubble, Button
 from bot.core.customer import Identity
