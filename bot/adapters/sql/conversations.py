@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
+from bot.adapters.sql.case_projection import follow
 from bot.adapters.sql.engine import in_milliseconds, in_turn, now_in_milliseconds, snapshot, transaction
-from bot.adapters.sql.follow import follow
 from bot.adapters.sql.misses import remember
 from bot.adapters.sql.tables import conversation_keys as keys
 from bot.adapters.sql.tables import conversations, entries
