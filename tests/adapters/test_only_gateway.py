@@ -18,10 +18,10 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from bot.adapters.port_check import check_port
-from bot.adapters.sql import only
+from bot.adapters.sql import gateway_lock
 from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.gateway_lock import only_gateway
 from bot.adapters.sql.migrate import head, migrate
-from bot.adapters.sql.only import only_gateway
 from bot.adapters.sql.waiting import wait_for_database
 from bot.core.errors import ConfigurationError, StoreUnavailable
 from bot.settings import ROOT
@@ -29,7 +29,7 @@ from bot.shell.local_bot import free_port
 
 HOLD = """
 import sys, time
-from bot.adapters.sql.only import only_gateway
+from bot.adapters.sql.gateway_lock import only_gateway
 with only_gateway(sys.argv[1], lambda: None):
     print("held", flush=True)
     time.sleep(600)
@@ -39,7 +39,7 @@ with only_gateway(sys.argv[1], lambda: None):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look more often than a server has to."""
-    monkeypatch.setattr(only, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(gateway_lock, "LOOK_SECONDS", 0.05)
     monkeypatch.setattr("bot.adapters.sql.waiting.PAUSE_SECONDS", 0.05)
 
 
@@ -55,12 +55,12 @@ def _held(url: str) -> Iterator[subprocess.Popen[str]]:
 def test_a_second_gateway(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refused, by the name of the first; a killed one leaves the database free."""
     with _held(database_url) as first:
-        monkeypatch.setattr(only, "PATIENCE_SECONDS", 0.3)
+        monkeypatch.setattr(gateway_lock, "PATIENCE_SECONDS", 0.3)
         with pytest.raises(ConfigurationError, match=f"another gateway.*process {first.pid} on") as refusal, \
                 only_gateway(database_url, lambda: None):
             pass
         assert "\n" not in str(refusal.value)
-        monkeypatch.setattr(only, "PATIENCE_SECONDS", 30.0)
+        monkeypatch.setattr(gateway_lock, "PATIENCE_SECONDS", 30.0)
         first.kill()
         with only_gateway(database_url, lambda: None):
             pass
@@ -70,7 +70,7 @@ def test_a_second_gateway(database_url: str, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_same_file_by_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A link leads to the same database."""
-    monkeypatch.setattr(only, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(gateway_lock, "PATIENCE_SECONDS", 0.0)
     (tmp_path / "kilat.db").touch()
     (tmp_path / "link.db").symlink_to(tmp_path / "kilat.db")
     with only_gateway(f"sqlite:///{tmp_path}/kilat.db", lambda: None), \
@@ -105,7 +105,7 @@ def test_a_database_that_was_away(postgres_url: str) -> None:
         with engine.connect() as thief:
             while not lost.is_set():
                 thief.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": again})
-                while not thief.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": only.LOCK}).scalar():
+                while not thief.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": gateway_lock.LOCK}).scalar():
                     thief.rollback()
                     if (other := holder()) not in (None, again):
                         again = other
