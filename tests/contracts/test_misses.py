@@ -10,7 +10,7 @@ import pytest
 from fakes import FakeClock
 from sqlalchemy.engine import Engine
 
-from bot.adapters.sql.misses import SqlMisses
+from bot.adapters.sql.feedback import SqlMisses
 from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry
 from bot.core.feedback import Heard, Neighbour, Reason, Understanding
 from bot.ports import CaseFile, Conversations

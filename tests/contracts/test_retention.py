@@ -18,7 +18,7 @@ from bot.adapters.file_store import FolderFiles
 from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.erasures import SqlErasures
-from bot.adapters.sql.misses import SqlMisses
+from bot.adapters.sql.feedback import SqlMisses
 from bot.adapters.sql.tables import metadata
 from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
 from bot.core.retention import Keep

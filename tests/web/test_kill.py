@@ -19,7 +19,7 @@ from benchmarks.processes import Process, Stage, stage
 from benchmarks.stub_bot import reply_text
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
-from bot.adapters.sql.misses import SqlMisses
+from bot.adapters.sql.feedback import SqlMisses
 from bot.core.conversation import Author, Entry
 from bot.live.frames import entry_json
 

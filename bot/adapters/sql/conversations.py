@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.adapters.sql.case_projection import follow
 from bot.adapters.sql.engine import in_milliseconds, in_turn, now_in_milliseconds, snapshot, transaction
-from bot.adapters.sql.misses import remember
+from bot.adapters.sql.feedback import remember
 from bot.adapters.sql.tables import conversation_keys as keys
 from bot.adapters.sql.tables import conversations, entries
 from bot.core.conversation import Agent, Author, Change, Changed, Chat, Entry, Kind, Status
