@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
 
 from bot.adapters.sql.engine import in_turn, now_in_milliseconds, snapshot, transaction
-from bot.adapters.sql.erased import refuse_erased
+from bot.adapters.sql.erasure_guard import refuse_erased
 from bot.adapters.sql.tables import tickets
 from bot.core.customer import Customer, Identity
 from bot.core.errors import TooManyTickets
