@@ -19,9 +19,9 @@ from bot.adapters.sql.agents import AccountProblem, SqlAgents
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.engine import open_engine, transaction
+from bot.adapters.sql.login_attempts import LOCKED_FOR, MOST_FAILURES, Source
 from bot.adapters.sql.tables import agent_sessions, agents
 from bot.adapters.sql.tables import cases as case_table
-from bot.adapters.sql.tries import LOCKED_FOR, MOST_FAILURES, Source
 from bot.core.errors import StoreUnavailable
 from bot.ports import Action, AgentAccount, AuditEvent, AuditQuery, CaseFile
 from bot.ports.audit import SHELL

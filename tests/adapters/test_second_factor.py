@@ -15,9 +15,9 @@ from bot.adapters.password_hashing import Passwords
 from bot.adapters.sql.agent_sessions import AgentSession, SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.audit import SqlAudit
+from bot.adapters.sql.login_attempts import MOST_FAILURES, Source
 from bot.adapters.sql.second_factor import RECOVERY_CODES, SqlSecondFactor, new_secret, uri_of
 from bot.adapters.sql.tables import agent_recovery, agents
-from bot.adapters.sql.tries import MOST_FAILURES, Source
 from bot.ports import Action, AgentAccount, AuditQuery
 
 KEY = "k" * 48

@@ -15,8 +15,8 @@ from bot.adapters.password_hashing import Passwords
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.audit import SqlAudit
+from bot.adapters.sql.login_attempts import KEPT, LOCKED_FOR, MOST_FAILURES, STRANGERS_WINDOW, Kind, Source, SqlTries
 from bot.adapters.sql.tables import sign_in_tries
-from bot.adapters.sql.tries import KEPT, LOCKED_FOR, MOST_FAILURES, STRANGERS_WINDOW, Kind, Source, SqlTries
 from bot.ports import Action, AgentAccount, AuditQuery
 
 LOGIN, SECRET = "sari@example.com", "sepuluh gajah biru"

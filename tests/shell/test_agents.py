@@ -16,8 +16,8 @@ from bot.adapters.password_hashing import Passwords
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.login_attempts import MOST_FAILURES, Source
 from bot.adapters.sql.second_factor import SqlSecondFactor, new_secret
-from bot.adapters.sql.tries import MOST_FAILURES, Source
 from bot.bootstrap import open_agents
 from bot.cli import main
 from bot.ports import AuditQuery

@@ -20,9 +20,9 @@ from bot.adapters.password_hashing import Passwords
 from bot.adapters.sql.agents import account_of
 from bot.adapters.sql.audit import write
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.login_attempts import NOWHERE, Begun, Kind, Source, SqlTries
 from bot.adapters.sql.tables import agent_sessions as sessions
 from bot.adapters.sql.tables import agents
-from bot.adapters.sql.tries import NOWHERE, Begun, Kind, Source, SqlTries
 from bot.core.logins import as_login
 from bot.ports import Action, AgentAccount, AuditEvent
 from bot.ports.audit import SYSTEM, UNKNOWN

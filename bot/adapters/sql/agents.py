@@ -14,8 +14,8 @@ from sqlalchemy.sql import Select
 
 from bot.adapters.sql.audit import write
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.login_attempts import SqlTries
 from bot.adapters.sql.tables import agent_sessions, agents, cases
-from bot.adapters.sql.tries import SqlTries
 from bot.core.case import CaseState
 from bot.core.errors import KilatError
 from bot.core.logins import as_login

@@ -25,9 +25,9 @@ from sqlalchemy.engine import Connection, Engine
 from bot.adapters.sql.agent_sessions import AgentSession, hash_of
 from bot.adapters.sql.audit import write
 from bot.adapters.sql.engine import now_in_milliseconds, transaction
+from bot.adapters.sql.login_attempts import Kind, Source, SqlTries
 from bot.adapters.sql.tables import agent_recovery as recovery
 from bot.adapters.sql.tables import agent_sessions, agents
-from bot.adapters.sql.tries import Kind, Source, SqlTries
 from bot.ports import Action, AgentAccount, AuditEvent
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.adapters.sql.agent_sessions import LIFETIME, PASSWORD, AgentSession, SqlAgentSessions
-from bot.adapters.sql.tries import DEVICE_KNOWN_FOR, Source
+from bot.adapters.sql.login_attempts import DEVICE_KNOWN_FOR, Source
 from bot.ports import AgentAccount
 from bot.ports.queue import AGENT_ROLES
 from bot.web import cookies
