@@ -25,7 +25,7 @@ URGENCY = {"p1": 1, "p2": 2, None: 3, "p3": 4, "p4": 5}
 FIRST_RESPONSE = {"p1": HOUR, "p2": 4 * HOUR}
 PRIORITIES = ("p1", "p2", None, "p3", "p4")
 USUAL, IN_A_BURST = (4, 16, 30, 35, 15), (30, 40, 20, 7, 3)
-# As `bot.adapters.sql.waits` reads it.
+# As `bot.adapters.sql.wait_estimates` reads it.
 HISTORY, FRESH = 600, 10.0
 
 

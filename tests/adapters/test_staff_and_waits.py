@@ -17,7 +17,7 @@ from bot.adapters.sql.engine import snapshot, transaction
 from bot.adapters.sql.links import SqlMemory
 from bot.adapters.sql.tables import cases as table
 from bot.adapters.sql.tables import conversations as log
-from bot.adapters.sql.waits import history
+from bot.adapters.sql.wait_estimates import history
 from bot.core.case import Wait
 from bot.core.conversation import Agent, Change, Destination, Event, Note, Status
 from bot.core.hours import parse_hours

@@ -20,7 +20,7 @@ from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.erasure_guard import refuse_erased
 from bot.adapters.sql.staff import staffing
 from bot.adapters.sql.tables import cases, conversations, notes
-from bot.adapters.sql.waits import Expected, Waits
+from bot.adapters.sql.wait_estimates import Expected, Waits
 from bot.core.case import CaseState, Outcome
 from bot.core.conversation import Note, Status
 from bot.core.hours import Hours
