@@ -18,7 +18,7 @@ from bot.adapters.internal_auth import bearer
 from bot.adapters.model_store import Models
 from bot.adapters.port_check import check_port
 from bot.adapters.process_supervisor import Child, Pulse
-from bot.adapters.sql.waiting import wait_for_database
+from bot.adapters.sql.startup import wait_for_database
 from bot.adapters.subprocesses import end_with_uv
 from bot.bootstrap import open_agents, seed
 from bot.core.errors import StoreUnavailable

@@ -22,7 +22,7 @@ from bot.adapters.sql import gateway_lock
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.gateway_lock import only_gateway
 from bot.adapters.sql.migrate import head, migrate
-from bot.adapters.sql.waiting import wait_for_database
+from bot.adapters.sql.startup import wait_for_database
 from bot.core.errors import ConfigurationError, StoreUnavailable
 from bot.settings import ROOT
 from bot.shell.local_bot import free_port
@@ -40,7 +40,7 @@ with only_gateway(sys.argv[1], lambda: None):
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look more often than a server has to."""
     monkeypatch.setattr(gateway_lock, "LOOK_SECONDS", 0.05)
-    monkeypatch.setattr("bot.adapters.sql.waiting.PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr("bot.adapters.sql.startup.PAUSE_SECONDS", 0.05)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.gateway_lock import only_gateway
-from bot.adapters.sql.waiting import wait_for_database
+from bot.adapters.sql.startup import wait_for_database
 from bot.core.errors import ConfigurationError
 from bot.settings import Settings
 from bot.settings.database import parse_database

@@ -11,7 +11,7 @@ import pytest
 
 from bot.adapters.desks import agent_desk
 from bot.adapters.sql.engine import open_engine
-from bot.adapters.sql.waiting import wait_for_database
+from bot.adapters.sql.startup import wait_for_database
 from bot.adapters.tickets import ticket_desk
 from bot.core.errors import ConfigurationError
 from bot.settings import Settings, own_address
