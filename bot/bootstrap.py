@@ -26,7 +26,7 @@ from bot.adapters.sql.feedback import SqlMisses
 from bot.adapters.sql.insights import SqlHistory
 from bot.adapters.sql.links import SqlDeskLinks, SqlMemory
 from bot.adapters.sql.migrate import migrate
-from bot.adapters.sql.personal import SqlPersonal
+from bot.adapters.sql.personal_data import SqlPersonal
 from bot.adapters.sql.second_factor import SqlSecondFactor
 from bot.adapters.sql.tickets import SqlTickets
 from bot.adapters.tam_webhook import ManagerWebhook

@@ -24,7 +24,7 @@ from sqlalchemy.engine import Engine
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.facts import SqlFacts
-from bot.adapters.sql.personal import SqlPersonal
+from bot.adapters.sql.personal_data import SqlPersonal
 from bot.adapters.wording import read_wording as read_wording_anew
 from bot.core.facts import Facts
 from bot.ports import Ticket, TicketDraft
