@@ -18,7 +18,7 @@ from sqlalchemy.sql import Select
 from bot.adapters.sql.case_rows import case_of, number_of, row_of
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.erasure_guard import refuse_erased
-from bot.adapters.sql.staff import staffing
+from bot.adapters.sql.staffing import staffing
 from bot.adapters.sql.tables import cases, conversations, notes
 from bot.adapters.sql.wait_estimates import Expected, Waits
 from bot.core.case import CaseState, Outcome

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from bot.adapters.sql.staff import staff
+from bot.adapters.sql.staffing import staff
 from bot.adapters.sql.tables import cases, conversations
 from bot.core.case import CaseState, Wait
 from bot.core.hours import Hours
