@@ -19,12 +19,12 @@ from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
+from bot.adapters.sql.desk_links import SqlDeskLinks, SqlMemory
 from bot.adapters.sql.engine import now_in_milliseconds, open_engine
 from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.sql.feedback import SqlMisses
 from bot.adapters.sql.insights import SqlHistory
-from bot.adapters.sql.links import SqlDeskLinks, SqlMemory
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.personal_data import SqlPersonal
 from bot.adapters.sql.second_factor import SqlSecondFactor

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Engine
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
+from bot.adapters.sql.desk_links import SqlMemory
 from bot.adapters.sql.engine import snapshot, transaction
-from bot.adapters.sql.links import SqlMemory
 from bot.adapters.sql.tables import cases as table
 from bot.adapters.sql.tables import conversations as log
 from bot.adapters.sql.wait_estimates import history

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.cases import SqlCases
-from bot.adapters.sql.links import SqlDeskLinks, SqlMemory
+from bot.adapters.sql.desk_links import SqlDeskLinks, SqlMemory
 from bot.core.conversation import Author, Change, Event, Kind, NewEntry
 from bot.ports import CaseFile, Conversations, DeskLink, DeskLinks, Memory
 

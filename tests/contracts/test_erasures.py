@@ -15,8 +15,8 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.cases import SqlCases
+from bot.adapters.sql.desk_links import SqlDeskLinks
 from bot.adapters.sql.insights import SqlHistory
-from bot.adapters.sql.links import SqlDeskLinks
 from bot.adapters.sql.tables import entries, figures, metadata
 from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry, Note
 from bot.core.errors import NoConversation, StoreUnavailable

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.classified import COLUMNS, OWNED_BY, Holds, columns
-from bot.adapters.sql.links import SqlDeskLinks
+from bot.adapters.sql.desk_links import SqlDeskLinks
 from bot.adapters.sql.tables import metadata
 from bot.core.conversation import Author, Change, Kind, NewEntry, Note
 from bot.core.customer import Customer, Identity

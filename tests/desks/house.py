@@ -15,8 +15,8 @@ from web_client import FakeBot, Plain
 
 from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
+from bot.adapters.sql.desk_links import SqlMemory
 from bot.adapters.sql.engine import open_engine
-from bot.adapters.sql.links import SqlMemory
 from bot.adapters.sql.tables import cases
 from bot.bootstrap import build
 from bot.core.conversation import Chat, Entry

@@ -27,8 +27,8 @@ from tireless_people import Asker
 from benchmarks.processes import Stage, stage
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
+from bot.adapters.sql.desk_links import SqlDeskLinks
 from bot.adapters.sql.engine import open_engine
-from bot.adapters.sql.links import SqlDeskLinks
 from bot.core.conversation import Author, Entry, Kind
 
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
