@@ -19,7 +19,7 @@ import pytest
 from regex_steps import Counter, TooMany, hostile
 from ruamel.yaml import YAML
 
-from bot.adapters.sql.addresses import mention
+from bot.adapters.sql.email_search import mention
 from bot.core.question import CueFinder
 from bot.settings import ROOT
 
@@ -49,7 +49,7 @@ def _ellipses() -> list[re.Pattern[str]]:
 BUILT: dict[str, Callable[[], list[re.Pattern[str]]] | None] = {
     "bot/core/question.py": _cues,
     "bot/rasa_ext/ellipsis.py": _ellipses,
-    "bot/adapters/sql/addresses.py": lambda: [mention("a.a@a.a")],
+    "bot/adapters/sql/email_search.py": lambda: [mention("a.a@a.a")],
     "bot/adapters/content/phrases.py": None,
     "bot/shell/scenario.py": None,
 }
