@@ -11,7 +11,7 @@ from fakes import FakeClock
 from sqlalchemy import JSON, insert, select
 from sqlalchemy.engine import Engine
 
-from bot.adapters.sql.classified import OWNED_BY, Holds, columns
+from bot.adapters.sql.data_classification import OWNED_BY, Holds, columns
 from bot.adapters.sql.tables import metadata
 from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
 from bot.core.customer import Customer, Identity

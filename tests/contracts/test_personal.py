@@ -10,7 +10,7 @@ from kept import ADA, EVENT, MARK, CaseMaker, DraftMaker, begin, dump, planted, 
 from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.cases import SqlCases
-from bot.adapters.sql.classified import COLUMNS, OWNED_BY, Holds, columns
+from bot.adapters.sql.data_classification import COLUMNS, OWNED_BY, Holds, columns
 from bot.adapters.sql.desk_links import SqlDeskLinks
 from bot.adapters.sql.tables import metadata
 from bot.core.conversation import Author, Change, Kind, NewEntry, Note
@@ -25,7 +25,7 @@ def test_every_column_is_classified() -> None:
     for name, table in metadata.tables.items():
         listed = columns(name, *Holds)
         other = set(listed) ^ {column.name for column in table.columns}
-        assert not other, f"{name}: say in bot/adapters/sql/classified.py what {sorted(other)} holds of people"
+        assert not other, f"{name}: say in bot/adapters/sql/data_classification.py what {sorted(other)} holds of people"
         assert len(listed) == len(set(listed)), name
     assert set(COLUMNS) == set(metadata.tables)
     assert set(OWNED_BY) == {name for name in COLUMNS if COLUMNS[name].get(Holds.PERSON) or COLUMNS[name].get(

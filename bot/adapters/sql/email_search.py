@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from bot.adapters.sql.classified import OWNED_BY, Holds, columns
+from bot.adapters.sql.data_classification import OWNED_BY, Holds, columns
 from bot.adapters.sql.tables import cases, conversations, entries, metadata, tickets
 
 # Beyond ASCII, signs fold to others ("\u212a" to "k"): two people's addresses would be one.

@@ -11,7 +11,7 @@ from sqlalchemy import and_, delete, false, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.audit import write as write_audit
-from bot.adapters.sql.classified import OWNED_BY
+from bot.adapters.sql.data_classification import OWNED_BY
 from bot.adapters.sql.engine import compact, now_in_milliseconds, snapshot, tidy, transaction
 from bot.adapters.sql.insights import records_of
 from bot.adapters.sql.tables import cases, conversations, desk_links, erasures, figures, metadata, tickets

@@ -13,7 +13,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.case_rows import number_of
-from bot.adapters.sql.classified import OWNED_BY, Holds, columns
+from bot.adapters.sql.data_classification import OWNED_BY, Holds, columns
 from bot.adapters.sql.email_search import in_small, is_this, lower, mentioned, typed
 from bot.adapters.sql.engine import snapshot
 from bot.adapters.sql.tables import (
