@@ -118,7 +118,7 @@ def _train(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(arguments: argparse.Namespace, settings: Settings) -> int:
-    from bot.adapters.content import coverage, problems
+    from bot.tools.content_checks import coverage, problems
 
     found = problems(settings.data)
     if arguments.vectors:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.adapters.content import (
+from bot.core.errors import ConfigurationError
+from bot.settings import ROOT
+from bot.tools.content_checks import (
     canned,
     console,
     duplicates,
@@ -23,8 +25,6 @@ from bot.adapters.content import (
     topics,
     vocabulary,
 )
-from bot.core.errors import ConfigurationError
-from bot.settings import ROOT
 
 CHECKS = (syntax.check, knowledge.check, responses.check, phrases.check, personal.check, topics.check, greeting.check,
           examples.check, duplicates.check, mentions.check, notice.check, vocabulary.check, canned.check, console.check)
