@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.canned_answers import PLACEHOLDERS, read_canned
-from bot.adapters.content.canned import check
 from bot.core.errors import ConfigurationError
 from bot.languages import LANGUAGES
 from bot.settings import ROOT
+from bot.tools.content_checks.canned_answers import check
 
 GOOD = """\
 - id: hello
