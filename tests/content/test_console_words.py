@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.content.console import check
 from bot.services.insights import COLUMNS
 from bot.settings import ROOT
+from bot.tools.content_checks.console_words import check
 from bot.web.console.insights import CHARTS
 from bot.web.console.templates import Pages
 
