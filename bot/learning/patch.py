@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.adapters.content.document import Part, read
 from bot.core.errors import KilatError
 from bot.learning.asked import Asked
 from bot.learning.proposals import Proposal
+from bot.tools.content_checks.yaml_lines import Part, read
 
 _CONTEXT = 3
 _INDENT = "    - "

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.content.document import files, read
 from bot.adapters.knowledge import read_facts
 from bot.core.facts import Facts
 from bot.settings import ROOT
 from bot.tools.content_checks import problems
+from bot.tools.content_checks.yaml_lines import files, read
 
 case = pytest.param
 LINE = re.compile(r"\S+:\d+: .+\. [A-Z`].*\.$")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from math import ceil
 from pathlib import Path
 
-from bot.adapters.content.document import Part, files, read
 from bot.languages import COMPLETE, LANGUAGES
+from bot.tools.content_checks.yaml_lines import Part, files, read
 
 FEWEST = 60
 # Of each complete language, told by its function words: many a short line has none, and counts for neither.

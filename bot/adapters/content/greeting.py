@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.adapters.content.document import read
+from bot.tools.content_checks.yaml_lines import read
 
 MOST_BUTTONS = 4
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from bot.adapters.content.document import Part, read
+from bot.tools.content_checks.yaml_lines import Part, read
 
 
 @dataclass(frozen=True)

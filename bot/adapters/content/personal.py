@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.adapters.content.document import Part, read
 from bot.core.privacy.word_lists import LISTS
+from bot.tools.content_checks.yaml_lines import Part, read
 
 _ORDINARY = "ordinary"
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from bot.adapters.content.document import Part, files, read
 from bot.languages import COMPLETE
 from bot.settings import ROOT
+from bot.tools.content_checks.yaml_lines import Part, files, read
 
 NOT_UNDERSTOOD = "nlu_fallback"
 MOST_BUTTONS = 3

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.adapters.content.document import Part, files, read
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES
 from bot.core.triage import PRIORITIES
 from bot.languages import LANGUAGES
 from bot.tools.content_checks import code
+from bot.tools.content_checks.yaml_lines import Part, files, read
 
 _FILES = ("customer", "support", "country", "brand")
 # The values that the code can handle, for entities with a closed list.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from string import Formatter
 
-from bot.adapters.content.document import Part
 from bot.core.errors import ConfigurationError
+from bot.tools.content_checks.yaml_lines import Part
 
 
 def placeholders(text: Part) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.adapters.content.document import Part, read
+from bot.tools.content_checks.yaml_lines import Part, read
 
 
 class Accepted:

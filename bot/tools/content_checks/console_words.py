@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.adapters.content.document import Part, read
 from bot.adapters.content.wording import differences, slips
 from bot.languages import COMPLETE
+from bot.tools.content_checks.yaml_lines import Part, read
 
 
 def check(data: Path) -> Iterator[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.adapters.content.document import Part, files, read
 from bot.languages import COMPLETE, FALLBACK, LANGUAGES
+from bot.tools.content_checks.yaml_lines import Part, files, read
 
 
 def of_partial_languages(data: Path) -> Iterator[str]:
