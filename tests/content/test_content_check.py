@@ -31,7 +31,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def read_changed_facts(folder: Path) -> Facts | None:
         return read_facts(folder) if _contents(folder) != before else None
 
-    monkeypatch.setattr("bot.adapters.content.knowledge.read_facts", read_changed_facts)
+    monkeypatch.setattr("bot.tools.content_checks.knowledge.read_facts", read_changed_facts)
     return copy
 
 
