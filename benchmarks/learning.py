@@ -18,7 +18,6 @@ from datetime import datetime, timezone
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.adapters.content.lines import read_spelling
 from bot.core.feedback import DECLINED, Neighbour, margin_of
 from bot.learning.asked import OUT_OF_SCOPE, Asked
 from bot.learning.groups import FARTHEST, Matrix, vectors
@@ -31,6 +30,7 @@ from bot.rasa_ext.features import Marks, normalise
 from bot.rasa_ext.model import IntentModel, Reading
 from bot.rasa_ext.vocabulary import VocabularyFinder, read_vocabulary
 from bot.settings import ROOT, Settings
+from bot.tools.content_checks.training_lines import read_spelling
 
 SERVED, DOUBT = HybridIntentClassifier.get_default_config(), Settings.from_environment({}).doubt_margin
 WAYS, WAY_LINES, ELSE = 12, 15, 0.1

@@ -8,7 +8,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from bot import training
-from bot.adapters.content.lines import read_spelling, training_lines
 from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.model_store import Models
 from bot.bootstrap import LEARN, open_misses
@@ -23,6 +22,7 @@ from bot.rasa_ext.encoder import Encoder, open_encoder
 from bot.rasa_ext.features import normalise
 from bot.rasa_ext.parser import open_pipeline
 from bot.settings import ROOT, Settings
+from bot.tools.content_checks.training_lines import read_spelling, training_lines
 
 # So many training lines tell what all texts have in common.
 _SAMPLE = 400

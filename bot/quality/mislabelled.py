@@ -20,12 +20,12 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.adapters.content.lines import Line, training_lines
 from bot.core.errors import ConfigurationError
 from bot.quality.vector_store import Encode, StoredVectors
 from bot.rasa_ext.encoder import open_encoder
 from bot.rasa_ext.vocabulary import VocabularyFinder, read_vocabulary
 from bot.tools.content_checks.accepted import Accepted
+from bot.tools.content_checks.training_lines import Line, training_lines
 
 Matrix = NDArray[np.float32]
 

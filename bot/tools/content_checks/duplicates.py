@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.adapters.content.lines import Line, questions_asked, training_lines
 from bot.tools.content_checks.accepted import Accepted
 from bot.tools.content_checks.similarity import nearly_equal
+from bot.tools.content_checks.training_lines import Line, questions_asked, training_lines
 
 # Who says "halo" or "P1 berapa lama" has few words to choose from: a test question may be as short a training line.
 SHORTEST_LEAK = 4

@@ -10,7 +10,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
-from bot.adapters.content.lines import Line
+from bot.tools.content_checks.training_lines import Line
 
 # 1 - edits per character. Finds 99% of copies with one slip and 95% with two; docs/evaluation.md has the table.
 NEARLY_EQUAL = 0.85
