@@ -50,7 +50,7 @@ BUILT: dict[str, Callable[[], list[re.Pattern[str]]] | None] = {
     "bot/core/question.py": _cues,
     "bot/rasa_ext/ellipsis.py": _ellipses,
     "bot/adapters/sql/email_search.py": lambda: [mention("a.a@a.a")],
-    "bot/adapters/content/phrases.py": None,
+    "bot/tools/content_checks/phrases.py": None,
     "bot/shell/scenario.py": None,
 }
 
