@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.canned_answers import PLACEHOLDERS
-from bot.adapters.content.wording import differences, placeholders, slips
 from bot.languages import COMPLETE, LANGUAGES
+from bot.tools.content_checks.placeholders import differences, placeholders, slips
 from bot.tools.content_checks.yaml_lines import Part, files
 
 _KEYS = ("id", "title", "text")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.adapters.content.wording import differences, slips
 from bot.languages import COMPLETE
+from bot.tools.content_checks.placeholders import differences, slips
 from bot.tools.content_checks.yaml_lines import Part, read
 
 

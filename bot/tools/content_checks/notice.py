@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.adapters.content.wording import slips
 from bot.adapters.wording import NOTICE
 from bot.languages import COMPLETE, LANGUAGES
+from bot.tools.content_checks.placeholders import slips
 from bot.tools.content_checks.yaml_lines import read
 
 # It stands above the conversation, and should leave room for it.

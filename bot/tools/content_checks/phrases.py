@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.adapters.content.wording import differences, placeholders, slips
 from bot.core.customer import ROLES
 from bot.core.entitlement import Reason
 from bot.core.triage import Impact, Workaround
 from bot.languages import COMPLETE, LANGUAGES
 from bot.tools.content_checks import code
+from bot.tools.content_checks.placeholders import differences, placeholders, slips
 from bot.tools.content_checks.yaml_lines import Part, read
 
 # What the code makes up from values; f-strings show only the beginning.

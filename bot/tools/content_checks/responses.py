@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.adapters.content.wording import differences, placeholders, slips
 from bot.languages import COMPLETE, LANGUAGES
 from bot.tools.content_checks import code
+from bot.tools.content_checks.placeholders import differences, placeholders, slips
 from bot.tools.content_checks.yaml_lines import Part, files
 
 # What the code puts behind a bare `utter_`, beside the intents of one response: refusals, and the channels open to all.
