@@ -37,7 +37,7 @@ def _add_patch(parser: argparse.ArgumentParser) -> None:
 
 def _later(name: str) -> Callable[[argparse.Namespace, Settings], int]:
     def command(arguments: argparse.Namespace, settings: Settings) -> int:
-        from bot.learning import commands
+        from bot.tools.learning import commands
 
         done: int = getattr(commands, name)(arguments, settings)
         return done
