@@ -7,8 +7,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.core.feedback import Neighbour
-from bot.learning.asked import Asked
 from bot.ports.feedback import Missed
+from bot.tools.learning.feedback_rows import Asked
 
 MORNING = datetime(2026, 11, 23, 9, tzinfo=timezone.utc)
 PHONE = """version: "3.1"

@@ -7,7 +7,7 @@ from typing import Any
 
 from learning_samples import asked, missed
 
-from bot.learning.asked import ask_again
+from bot.tools.learning.feedback_rows import ask_again
 
 
 def read(text: str) -> dict[str, Any]:
