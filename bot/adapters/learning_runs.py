@@ -1,4 +1,4 @@
-"""The runs of `kilat learn` on the disk (`bot.learning.book`), for those who erase what they were made of.
+"""The runs of `kilat learn` on the disk (`bot.tools.learning.run_store`), for those who erase what they were made of.
 
 A run is a folder that is named after its time (UTC), whose index names the conversations it was made of.
 """

@@ -9,7 +9,7 @@ import pytest
 
 from bot.adapters.learning_runs import INDEX, FolderRuns
 from bot.core.errors import StoreUnavailable
-from bot.learning.book import Book, new_book
+from bot.tools.learning.run_store import Book, new_book
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=timezone.utc)
 

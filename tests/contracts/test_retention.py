@@ -22,12 +22,12 @@ from bot.adapters.sql.feedback import SqlMisses
 from bot.adapters.sql.tables import metadata
 from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
 from bot.core.retention import Keep
-from bot.learning.book import new_book
 from bot.ports import Conversations, Files, StoredFile, TicketDraft, Tickets
 from bot.ports.audit import Action, AuditEvent, AuditQuery
 from bot.services.erasure import Eraser
 from bot.services.insights import tally
 from bot.services.retention import Retention
+from bot.tools.learning.run_store import new_book
 
 PNG = b"\x89PNG\r\n\x1a\n"
 FOREVER = Keep(None, None, None, None, None)

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from learning_samples import missed, write_tree
 
-from bot.learning.book import newest_book
 from bot.ports.feedback import Missed
 from bot.settings import Settings
 from bot.tools.learning import commands
+from bot.tools.learning.run_store import newest_book
 
 NUMBERS = ["nomor tokyo berapa", "nomor di tokyo berapa", "nomor tokyo berapa sih"]
 GUESSES = {"halo": ("greet", 0.95, "thank"), "nomor": ("phone_number", 0.45, "phone_rates"),
