@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from bot.core.feedback import DECLINED
-from bot.learning.groups import Matrix, cohesion, group, shares, typical_first, varied
 from bot.tools.learning.feedback_rows import OUT_OF_SCOPE, Asked
+from bot.tools.learning.groups import Matrix, cohesion, group, shares, typical_first, varied
 
 # Fewer people than this ask it: chance, or one person.
 FEWEST_PEOPLE = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.learning.groups import cohesion, group, shares, typical_first, varied, vectors
+from bot.tools.learning.groups import cohesion, group, shares, typical_first, varied, vectors
 
 RATES = ["tarif telepon", "tarif telepon berapa", "berapa tarif telepon"]
 TEXTS = [*RATES, "cuaca besok hujan", "cuaca hari ini hujan", "pizza"]
