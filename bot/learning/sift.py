@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.learning.patch import LONGEST, is_fit
 from bot.tools.content_checks.similarity import nearly_equal
 from bot.tools.content_checks.training_lines import Line, as_lines, questions_asked, training_lines
+from bot.tools.learning.patch import LONGEST, is_fit
 
 
 def objections(texts: Iterable[str], data: Path) -> dict[str, str]:
