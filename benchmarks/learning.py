@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.feedback import DECLINED, Neighbour, margin_of
-from bot.learning.proposals import Kind, Proposal, propose
 from bot.ports.feedback import Missed
 from bot.rasa_ext.classifier import HybridIntentClassifier
 from bot.rasa_ext.encoder import Encoder, open_encoder
@@ -31,6 +30,7 @@ from bot.tools.content_checks.training_lines import read_spelling
 from bot.tools.learning.feedback_rows import OUT_OF_SCOPE, Asked
 from bot.tools.learning.groups import FARTHEST, Matrix, vectors
 from bot.tools.learning.patch import read_blocks
+from bot.tools.learning.proposals import Kind, Proposal, propose
 
 SERVED, DOUBT = HybridIntentClassifier.get_default_config(), Settings.from_environment({}).doubt_margin
 WAYS, WAY_LINES, ELSE = 12, 15, 0.1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.learning.proposals import FEWEST_PEOPLE, Kind, Proposal
 from bot.tools.learning.feedback_rows import Asked
+from bot.tools.learning.proposals import FEWEST_PEOPLE, Kind, Proposal
 
 _SHOWN = 12
 _NEAREST = 3

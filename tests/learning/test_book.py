@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from learning_samples import asked
 
-from bot.learning.proposals import Kind, Proposal
+from bot.tools.learning.proposals import Kind, Proposal
 from bot.tools.learning.run_store import NothingProposed, new_book, newest_book
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=timezone.utc)

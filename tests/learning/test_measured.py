@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.learning import lines, measure, one_round, read_corpus
-from bot.learning.proposals import Kind
 from bot.rasa_ext.encoder import open_encoder
 from bot.tools.learning.groups import FARTHEST
+from bot.tools.learning.proposals import Kind
 
 # Every second line, to save time.
 EVERY = 2

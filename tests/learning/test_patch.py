@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from learning_samples import PHONE, SPANISH, asked, write_tree
 
-from bot.learning.proposals import Kind, Proposal
 from bot.learning.sift import objections
 from bot.settings import ROOT
 from bot.tools.learning.patch import PatchError, added, apply, home, is_fit, read_blocks, write_patch
+from bot.tools.learning.proposals import Kind, Proposal
 
 
 def proposal(number: int, intent: str | None, *texts: str, lang: str = "id") -> Proposal:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from learning_samples import asked
 
-from bot.learning.proposals import DENSE, MEANT, OUTSIDE, Kind, judge, propose
+from bot.tools.learning.proposals import DENSE, MEANT, OUTSIDE, Kind, judge, propose
 
 SURE = [("phone_number", 0.8)]
 OUT = [("out_of_scope", 0.99)]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.errors import KilatError
-from bot.learning.proposals import Proposal
 from bot.tools.content_checks.yaml_lines import Part, read
 from bot.tools.learning.feedback_rows import Asked
+from bot.tools.learning.proposals import Proposal
 
 _CONTEXT = 3
 _INDENT = "    - "

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from bot.adapters.learning_runs import INDEX, NAME
 from bot.core.errors import KilatError
-from bot.learning.proposals import Proposal
 from bot.tools.learning.feedback_rows import Asked
+from bot.tools.learning.proposals import Proposal
 
 Keys = tuple[tuple[str, int], ...]
 
