@@ -5,8 +5,8 @@ from __future__ import annotations
 from learning_samples import asked
 from markdown_it import MarkdownIt
 
-from bot.learning.report import report
 from bot.tools.learning.proposals import Kind, Proposal
+from bot.tools.learning.report import report
 
 KNOWN = asked("nmr tokyo", people=3, lang="id", nearest=["phone_number"])
 ENGLISH = asked("tokyo nr [name]", people=1, lang="en")

@@ -11,7 +11,6 @@ from bot import training
 from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.model_store import Models
 from bot.bootstrap import LEARN, open_misses
-from bot.learning.report import report
 from bot.learning.sift import objections
 from bot.rasa_ext.encoder import Encoder, open_encoder
 from bot.rasa_ext.features import normalise
@@ -22,6 +21,7 @@ from bot.tools.learning import patch as patches
 from bot.tools.learning.feedback_rows import Asked, ask_again
 from bot.tools.learning.groups import FARTHEST, vectors
 from bot.tools.learning.proposals import Kind, Proposal, propose
+from bot.tools.learning.report import report
 from bot.tools.learning.run_store import Book, new_book, newest_book
 
 # So many training lines tell what all texts have in common.
