@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from learning_samples import PHONE, SPANISH, asked, write_tree
 
-from bot.learning.sift import objections
 from bot.settings import ROOT
+from bot.tools.learning.line_checks import objections
 from bot.tools.learning.patch import PatchError, added, apply, home, is_fit, read_blocks, write_patch
 from bot.tools.learning.proposals import Kind, Proposal
 

@@ -11,7 +11,6 @@ from bot import training
 from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.model_store import Models
 from bot.bootstrap import LEARN, open_misses
-from bot.learning.sift import objections
 from bot.rasa_ext.encoder import Encoder, open_encoder
 from bot.rasa_ext.features import normalise
 from bot.rasa_ext.parser import open_pipeline
@@ -20,6 +19,7 @@ from bot.tools.content_checks.training_lines import read_spelling, training_line
 from bot.tools.learning import patch as patches
 from bot.tools.learning.feedback_rows import Asked, ask_again
 from bot.tools.learning.groups import FARTHEST, vectors
+from bot.tools.learning.line_checks import objections
 from bot.tools.learning.proposals import Kind, Proposal, propose
 from bot.tools.learning.report import report
 from bot.tools.learning.run_store import Book, new_book, newest_book
