@@ -63,7 +63,7 @@ def make(asked: Sequence[Asked], data: Path, encoder: Encoder | None) -> list[Pr
 
 def try_out(arguments: argparse.Namespace, settings: Settings) -> int:
     """Train a candidate with the patch and tell what it changes."""
-    from bot.learning.trial import table, try_patch
+    from bot.tools.learning.trial import table, try_patch
 
     patch = arguments.patch or newest_book(_folder(settings)).patch
     candidate, compared = try_patch(settings, patch)
