@@ -32,7 +32,7 @@ def _report(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _advisories(_arguments: argparse.Namespace, _settings: Settings) -> int:
-    from bot.quality.advisories import as_markdown, findings, locked_versions, read_advisories, stale
+    from bot.tools.quality.advisories import as_markdown, findings, locked_versions, read_advisories, stale
 
     file, versions = read_advisories(), locked_versions()
     held = findings(versions, file)

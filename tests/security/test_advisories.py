@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import ConfigurationError
-from bot.quality.advisories import (
+from bot.settings import ROOT
+from bot.tools.quality.advisories import (
     PYTHON,
     Advisory,
     AdvisoryFile,
@@ -18,7 +19,6 @@ from bot.quality.advisories import (
     read_advisories,
     stale,
 )
-from bot.settings import ROOT
 
 
 def advisory(affected: str, package: str = "aiohttp", name: str = "CVE-1") -> Advisory:

@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from bot.quality.advisories import PYTHON, locked_versions
 from bot.settings import ROOT
+from bot.tools.quality.advisories import PYTHON, locked_versions
 
 UV = shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
 
