@@ -122,7 +122,7 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
 
     found = problems(settings.data)
     if arguments.vectors:
-        from bot.quality.mislabelled import problems as doubtful
+        from bot.tools.quality.mislabelled import problems as doubtful
 
         found += doubtful(settings.data, settings.state)
     for problem in found:
