@@ -26,7 +26,7 @@ def add_to(commands: Any) -> None:
 
 
 def _report(arguments: argparse.Namespace, settings: Settings) -> int:
-    from bot.quality.report import report
+    from bot.tools.quality.report import report
 
     return report(arguments, settings)
 
