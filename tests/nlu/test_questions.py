@@ -15,11 +15,11 @@ from live import active_model
 from ruamel.yaml import YAML
 
 from bot.adapters.evaluation_sets import read_questions
-from bot.quality.table import table
 from bot.rasa_ext.parser import open_parser
 from bot.services.evaluation import Evaluation, Figures, Parse, Score, evaluate, losses
 from bot.settings import ROOT
 from bot.tools.quality.report import SETS
+from bot.tools.quality.text_table import table
 
 HERE = Path(__file__).parent
 GATES: Mapping[str, Any] = YAML(typ="safe").load(HERE / "gates.yml")["questions"]

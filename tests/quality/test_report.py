@@ -13,11 +13,11 @@ from PIL import Image
 from bot.adapters.evaluation_sets import read_topics
 from bot.adapters.model_store import Models, Trained
 from bot.core.errors import ConfigurationError
-from bot.quality.table import failures, table
 from bot.services.evaluation import Evaluation, Figures, Outcome, Question
 from bot.settings import ROOT, Settings
 from bot.tools.quality import report as module
 from bot.tools.quality.confusion_plot import draw
+from bot.tools.quality.text_table import failures, table
 
 VERSION = "20260101-000000-abcdef12"
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from bot.adapters.evaluation_sets import question_sets, read_questions, read_topics
 from bot.adapters.model_store import Models
 from bot.core.errors import ConfigurationError
-from bot.quality.table import failures, table
 from bot.rasa_ext.parser import open_parser
 from bot.services.evaluation import Evaluation, evaluate
 from bot.settings import ROOT, Settings
 from bot.tools.quality.confusion_plot import draw
+from bot.tools.quality.text_table import failures, table
 
 SETS = question_sets(ROOT)
 
