@@ -13,12 +13,12 @@ from dataclasses import replace
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from bot.quality.vector_store import StoredVectors
 from bot.rasa_ext.encoder import open_encoder
 from bot.settings import Settings
 from bot.tools.content_checks.similarity import NEARLY_EQUAL, nearly_equal
 from bot.tools.content_checks.training_lines import Line, as_lines, training_lines
 from bot.tools.quality.mislabelled import LEAD, doubts, left_out_scores, similarities
+from bot.tools.quality.vector_store import StoredVectors
 
 _SAMPLE = 2000
 _LEADS = (0.3, 0.4, 0.5, 0.6)

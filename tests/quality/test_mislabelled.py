@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bot.quality.vector_store import StoredVectors
 from bot.rasa_ext.encoder import open_encoder
 from bot.settings import ROOT
 from bot.tools.content_checks.training_lines import Line, training_lines
 from bot.tools.quality.mislabelled import Matrix, doubts, left_out_scores, problems, similarities
+from bot.tools.quality.vector_store import StoredVectors
 
 DATA = ROOT / "data"
 INTENTS = ("phone_number", "plan_price", "help_center", "talk_to_human", "incident_p1")

@@ -21,11 +21,11 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.core.errors import ConfigurationError
-from bot.quality.vector_store import Encode, StoredVectors
 from bot.rasa_ext.encoder import open_encoder
 from bot.rasa_ext.vocabulary import VocabularyFinder, read_vocabulary
 from bot.tools.content_checks.accepted import Accepted
 from bot.tools.content_checks.training_lines import Line, training_lines
+from bot.tools.quality.vector_store import Encode, StoredVectors
 
 Matrix = NDArray[np.float32]
 
