@@ -28,7 +28,7 @@ from bot.adapters.internal_auth import bearer
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import action_server, free_port
-from bot.training import RASA_ENVIRONMENT
+from bot.tools.training import RASA_ENVIRONMENT
 
 WARM_UP = 20
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}

@@ -111,7 +111,7 @@ def _seed(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _train(arguments: argparse.Namespace, settings: Settings) -> int:
-    from bot.training import train
+    from bot.tools.training import train
 
     train(settings, only_if_needed=arguments.if_needed, candidate=arguments.no_activate)
     return 0

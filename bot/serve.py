@@ -25,7 +25,7 @@ from bot.core.errors import StoreUnavailable
 from bot.settings import HOME, REFUSED, ROOT, Settings
 from bot.settings.environment import for_private
 from bot.shell.action_server import command as action_server_command
-from bot.training import RASA_ENVIRONMENT, train
+from bot.tools.training import RASA_ENVIRONMENT, train
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.nlu.splits import Line, Split
 from benchmarks.nlu.systems import System
 from bot.settings import ROOT
-from bot.training import RASA_ENVIRONMENT
+from bot.tools.training import RASA_ENVIRONMENT
 
 WARM_UP = 20
 _ONE_THREAD = {name: "1" for name in (

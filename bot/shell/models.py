@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Sequence
 
-from bot import training
 from bot.adapters.model_store import Models, Trained
 from bot.services.evaluation import Score
 from bot.settings import Settings
+from bot.tools import training
 
 
 def show(_arguments: argparse.Namespace, settings: Settings) -> int:

@@ -20,7 +20,7 @@ from bot.languages import LANGUAGES, OPENINGS
 from bot.settings import Settings
 from bot.shell.desk import has_people, talk_with_people
 from bot.shell.local_bot import LocalBot, Said, action_server, run
-from bot.training import RASA_ENVIRONMENT
+from bot.tools.training import RASA_ENVIRONMENT
 
 
 def talk(

@@ -19,7 +19,7 @@ from server import Server
 from widget_page import PATIENCE_MS, PRIVACY_URL, QUEUE_PATIENCE, Enter, Visit, WidgetPage
 
 from bot.settings import ROOT
-from bot.training import is_trained
+from bot.tools.training import is_trained
 
 SCREENSHOTS = ROOT / "var" / "screenshots"
 NO_MODEL = "there is no trained model: run make train"

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from bot.settings import ROOT
-from bot.training import RASA_ENVIRONMENT
+from bot.tools.training import RASA_ENVIRONMENT
 
 
 def _validate(domain: Path) -> subprocess.CompletedProcess[str]:

@@ -19,7 +19,7 @@ from bot.core.errors import BotUnavailable
 from bot.ports import BotReply, BotTurn
 from bot.services.dialogue.state import State
 from bot.settings import Settings
-from bot.training import is_trained
+from bot.tools.training import is_trained
 
 QUESTION = "Berapa nomor telepon dukungan di Jepang?"
 BACK_SECONDS = 90

@@ -19,7 +19,7 @@ from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.wording import read_wording
 from bot.settings import ROOT, Settings
-from bot.training import is_trained
+from bot.tools.training import is_trained
 
 IDENTITY = "X-Kilat-Identity"
 CUSTOMER = "premier:admin:business"

@@ -19,7 +19,7 @@ from server import Server, is_alive
 
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import free_port
-from bot.training import is_trained
+from bot.tools.training import is_trained
 
 QUESTION = "Berapa nomor telepon dukungan di Jepang?"
 SECRETS = {

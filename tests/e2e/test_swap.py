@@ -16,9 +16,9 @@ from server import Server
 from small_tree import small_tree
 from streams import Streams
 
-from bot import training
 from bot.adapters.model_store import ModelError, Models
 from bot.settings import Settings
+from bot.tools import training
 
 MAGIC = "kata sandi rahasia ajaib"
 SWAPS = 10

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from learning_samples import asked
 
-from bot import training
 from bot.adapters.model_store import Models, Trained
 from bot.core.errors import KilatError
 from bot.services.evaluation import Question
 from bot.settings import ROOT, Settings
+from bot.tools import training
 from bot.tools.learning import trial
 from bot.tools.learning.patch import apply, read_blocks, write_patch
 from bot.tools.learning.proposals import Kind, Proposal

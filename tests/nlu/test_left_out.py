@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from bot.adapters.model_store import Models
 from bot.rasa_ext.model import IntentModel
 from bot.settings import Settings
-from bot.training import is_trained
+from bot.tools.training import is_trained
 
 WEAKEST = 15
 GATE = YAML(typ="safe").load(Path(__file__).with_name("gates.yml"))["left_out"]["accuracy"]

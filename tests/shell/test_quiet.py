@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.settings import ROOT
 from bot.shell.local_bot import action_server_command, free_port
-from bot.training import RASA_ENVIRONMENT
+from bot.tools.training import RASA_ENVIRONMENT
 
 NOISY = """
 import sys, warnings

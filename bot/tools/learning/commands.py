@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bot import training
 from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.model_store import Models
 from bot.bootstrap import LEARN, open_misses
@@ -15,6 +14,7 @@ from bot.rasa_ext.encoder import Encoder, open_encoder
 from bot.rasa_ext.features import normalise
 from bot.rasa_ext.parser import open_pipeline
 from bot.settings import ROOT, Settings
+from bot.tools import training
 from bot.tools.content_checks.training_lines import read_spelling, training_lines
 from bot.tools.learning import patch as patches
 from bot.tools.learning.feedback_rows import Asked, ask_again

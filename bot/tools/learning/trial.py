@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot import training
 from bot.adapters.evaluation_sets import question_sets, read_questions
 from bot.adapters.model_store import Models, Trained
 from bot.core.errors import KilatError
 from bot.rasa_ext.parser import open_parser
 from bot.services.evaluation import Evaluation, Figures, Outcome, Question, Score, evaluate, losses
 from bot.settings import ROOT, Settings
+from bot.tools import training
 from bot.tools.learning.patch import apply
 from bot.training.made_of import FILES
 
