@@ -15,7 +15,7 @@ from bot.adapters.model_store import Models, Trained
 from bot.adapters.subprocesses import die_with_parent
 from bot.core.errors import KilatError
 from bot.settings import ROOT, Settings
-from bot.training.activation import activate
+from bot.tools.training.activation import activate
 from bot.training.made_of import commit, examples, fingerprint
 
 RASA_ENVIRONMENT = {

@@ -1,6 +1,6 @@
 """Training models, and letting one of them serve (docs/models.md)."""
 
-from bot.training.activation import activate, roll_back, serving
+from bot.tools.training.activation import activate, roll_back, serving
 from bot.training.made_of import fingerprint, is_trained
 from bot.training.run import RASA_ENVIRONMENT, TrainingFailed, train
 
