@@ -14,7 +14,7 @@ from bot.adapters.model_store import Active, ModelError, Models
 from bot.settings import ROOT, Settings
 from bot.shell.local_bot import free_port
 from bot.tools.training import activate, activation, made_of, roll_back, run
-from bot.training.run import TrainingFailed, train
+from bot.tools.training.run import TrainingFailed, train
 
 
 class Tree:

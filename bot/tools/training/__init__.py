@@ -2,7 +2,7 @@
 
 from bot.tools.training.activation import activate, roll_back, serving
 from bot.tools.training.fingerprint import fingerprint, is_trained
-from bot.training.run import RASA_ENVIRONMENT, TrainingFailed, train
+from bot.tools.training.run import RASA_ENVIRONMENT, TrainingFailed, train
 
 __all__ = ["RASA_ENVIRONMENT", "TrainingFailed", "activate", "fingerprint", "is_trained", "roll_back", "serving",
            "train"]
