@@ -13,9 +13,9 @@ from bot.core.errors import ConfigurationError, KilatError, StoreUnavailable
 from bot.languages import LANGUAGES
 from bot.settings import REFUSED, Settings
 from bot.settings.state import check_state, keep_private
-from bot.shell import agents_arguments, models_arguments, personal_arguments
 from bot.tools.learning import arguments as learn_arguments
 from bot.tools.quality import arguments as report_arguments
+from bot.tools.shell import agents_arguments, models_arguments, personal_arguments
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ def add_to(commands: Any) -> None:
 
 def _later(name: str) -> Callable[[argparse.Namespace, Settings], int]:
     def command(arguments: argparse.Namespace, settings: Settings) -> int:
-        from bot.shell import personal
+        from bot.tools.shell import personal
 
         done: int = getattr(personal, name)(arguments, settings)
         return done
