@@ -24,7 +24,7 @@ from bot.bootstrap import open_agents, seed
 from bot.core.errors import StoreUnavailable
 from bot.settings import HOME, REFUSED, ROOT, Settings
 from bot.settings.environment import for_private
-from bot.shell.action_server import command as action_server_command
+from bot.tools.shell.action_server import command as action_server_command
 from bot.tools.training import RASA_ENVIRONMENT, train
 
 logger = logging.getLogger(__name__)

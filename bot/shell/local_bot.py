@@ -25,7 +25,7 @@ from bot.languages import LANGUAGES
 from bot.ports import BotReply, BotTurn
 from bot.services import bot_protocol
 from bot.settings import ROOT, Settings
-from bot.shell.action_server import command as action_server_command
+from bot.tools.shell.action_server import command as action_server_command
 
 START_SECONDS = 60
 

@@ -1,4 +1,4 @@
-"""`python -m bot.shell.action_server --port PORT` runs the action server: Rasa's, behind the internal secret.
+"""`python -m bot.tools.shell.action_server --port PORT` runs the action server: Rasa's, behind the internal secret.
 
 `python -m rasa_sdk` would answer everybody, of any content type, and believe the identity that a call names.
 """
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 def command(port: int) -> list[str]:
     """The command line that runs this."""
-    return [sys.executable, "-m", "bot.shell.action_server", "--port", str(port)]
+    return [sys.executable, "-m", "bot.tools.shell.action_server", "--port", str(port)]
 
 
 def create(secret: str) -> Sanic:
