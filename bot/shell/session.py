@@ -18,8 +18,8 @@ from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError
 from bot.languages import LANGUAGES, OPENINGS
 from bot.settings import Settings
-from bot.shell.desk import has_people, talk_with_people
 from bot.shell.local_bot import LocalBot, Said, action_server, run
+from bot.tools.shell.desk_session import has_people, talk_with_people
 from bot.tools.training import RASA_ENVIRONMENT
 
 
@@ -27,7 +27,7 @@ def talk(
     settings: Settings, customer: str | None, language: str | None, script: Path | None, *, debug: bool,
     desk: bool = False,
 ) -> int:
-    """Talk until the end of input (`/quit` too); returns the exit status. `desk`: with people, see `bot.shell.desk`."""
+    """Talk until the end of input (`/quit` too); returns the exit status. `desk`: with people, see `bot.tools.shell.desk_session`."""
     if script and not script.is_file():
         raise ConfigurationError(f"--script: there is no file {script}")
     if desk or (script and has_people(script)):
