@@ -8,7 +8,7 @@ from live import LiveBot
 from bot.bootstrap import open_misses
 from bot.core.feedback import RANKED
 from bot.ports.feedback import Missed
-from bot.shell.house import ShellVisitor, house
+from bot.tools.shell.in_process_gateway import ShellVisitor, house
 
 QUESTION, COMPLAINT = "Berapa nomor telepon dukungan di Jepang?", "ga membantu sama sekali jawabannya"
 STRANGE = "siapa juara piala dunia 2022? nama saya Wahyuningsih"
