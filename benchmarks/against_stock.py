@@ -27,7 +27,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from bot.adapters.internal_auth import bearer
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
-from bot.shell.local_bot import action_server, free_port
+from bot.tools.shell.local_bot import action_server, free_port
 from bot.tools.training import RASA_ENVIRONMENT
 
 WARM_UP = 20

@@ -17,7 +17,7 @@ from bot.adapters.model_store import ModelError, Models
 from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
-from bot.shell.local_bot import LocalBot, Said, action_server, run
+from bot.tools.shell.local_bot import LocalBot, Said, action_server, run
 from bot.tools.training import RASA_ENVIRONMENT
 
 # Before anything brings libgomp in: a spinning encoder costs seven times as much.

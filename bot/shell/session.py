@@ -18,8 +18,8 @@ from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError
 from bot.languages import LANGUAGES, OPENINGS
 from bot.settings import Settings
-from bot.shell.local_bot import LocalBot, Said, action_server, run
 from bot.tools.shell.desk_session import has_people, talk_with_people
+from bot.tools.shell.local_bot import LocalBot, Said, action_server, run
 from bot.tools.training import RASA_ENVIRONMENT
 
 

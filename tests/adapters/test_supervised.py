@@ -15,7 +15,7 @@ from server import is_alive
 
 from bot.adapters.process_supervisor import Child, Pulse
 from bot.settings import ROOT
-from bot.shell.local_bot import free_port
+from bot.tools.shell.local_bot import free_port
 
 SERVER = """
 import http.server, sys

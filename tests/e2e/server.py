@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.settings import ROOT
-from bot.shell.local_bot import free_port
+from bot.tools.shell.local_bot import free_port
 
 START_SECONDS = 300
 READY = "Kilat is ready"

@@ -18,7 +18,7 @@ import pytest
 from server import Server, is_alive
 
 from bot.settings import ROOT, Settings
-from bot.shell.local_bot import free_port
+from bot.tools.shell.local_bot import free_port
 from bot.tools.training import is_trained
 
 QUESTION = "Berapa nomor telepon dukungan di Jepang?"

@@ -26,7 +26,7 @@ from bot.ports import BotReply, BotTurn
 from bot.rasa_ext.gateway import GatewayChannel
 from bot.services import bot_protocol
 from bot.services.dialogue.state import State
-from bot.shell.local_bot import free_port, run
+from bot.tools.shell.local_bot import free_port, run
 
 SECRET = "0123456789abcdef" * 3
 BUBBLE = Bubble("Halo!", (Button("Nomor telepon", "/phone_number"),), {"type": "links", "links": []})

@@ -11,7 +11,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.rasa_ext.trackers import Trackers
 from bot.settings import ROOT
-from bot.shell.local_bot import run
+from bot.tools.shell.local_bot import run
 
 
 @pytest.fixture

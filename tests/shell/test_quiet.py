@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from bot.settings import ROOT
-from bot.shell.local_bot import action_server_command, free_port
+from bot.tools.shell.local_bot import action_server_command, free_port
 from bot.tools.training import RASA_ENVIRONMENT
 
 NOISY = """
