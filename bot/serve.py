@@ -88,7 +88,7 @@ def _rasa(settings: Settings) -> Child:
 
     def command() -> list[str]:
         model = Models(settings.models).active_archive()
-        return [sys.executable, "-m", "bot.shell.quiet", "rasa", "run", "--interface", HOME,
+        return [sys.executable, "-m", "bot.tools.shell.rasa_module", "rasa", "run", "--interface", HOME,
                 "--port", str(settings.rasa_port), "--model", str(model), "--endpoints", str(endpoints),
                 "--credentials", "credentials.yml"]
 

@@ -23,7 +23,7 @@ def test_one_warning_is_hushed(tmp_path: Path) -> None:
     """That of sanic_cors; the module runs as with `python -m`, and its own warnings are heard."""
     (tmp_path / "noisy.py").write_text(NOISY)
     environment = {**os.environ, **RASA_ENVIRONMENT, "PYTHONPATH": f"{ROOT}:{tmp_path}"}
-    command = [sys.executable, "-m", "bot.shell.quiet", "noisy", "--port", "1"]
+    command = [sys.executable, "-m", "bot.tools.shell.rasa_module", "noisy", "--port", "1"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "__main__ ['--port', '1']\n"
     assert "DeprecationWarning: this is ours" in done.stderr
