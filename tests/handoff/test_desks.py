@@ -22,9 +22,9 @@ from bot.bootstrap import seed
 from bot.core.case import CaseState
 from bot.ports import BotReply, BotTurn
 from bot.settings import ROOT, Settings
-from bot.shell.scenario import Line, Scenario, play, read
 from bot.tools.shell.desk_session import token_of
 from bot.tools.shell.local_bot import LocalBot, action_server, run
+from bot.tools.shell.scenario import Line, Scenario, play, read
 
 SCENARIOS = [scenario for path in sorted((ROOT / "tests" / "handoff").glob("*.yml")) for scenario in read(path)]
 

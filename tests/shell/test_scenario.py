@@ -8,9 +8,9 @@ import pytest
 
 from bot.core.errors import ConfigurationError, KilatError
 from bot.settings import ROOT
-from bot.shell.scenario import Line, Scenario, Step, command, play, read
 from bot.tools.shell import scenario
 from bot.tools.shell.desk_session import has_people
+from bot.tools.shell.scenario import Line, Scenario, Step, command, play, read
 
 
 class Sides:

@@ -19,9 +19,9 @@ from bot.bootstrap import seed
 from bot.core.errors import KilatError
 from bot.live.gateway import Gateway
 from bot.settings import Settings
-from bot.shell.scenario import Scenario, Step, command, play, read
 from bot.tools.shell.in_process_gateway import ShellDesk, ShellVisitor, house, pause, speaker
 from bot.tools.shell.local_bot import LocalBot, action_server
+from bot.tools.shell.scenario import Scenario, Step, command, play, read
 
 _AGENT = re.compile(r"\s*(?:(\w+)\s*@\s*)?agent\s*>\s*(.*)", re.IGNORECASE)
 

@@ -20,8 +20,8 @@ from bot.live.gateway import Gateway
 from bot.live.visitor_connection import Session
 from bot.ports import Bot
 from bot.settings import Settings
-from bot.shell.scenario import Line
 from bot.tools.shell.local_bot import run
+from bot.tools.shell.scenario import Line
 from bot.workers.timeouts import keep
 
 ANSWER_SECONDS = 30.0
