@@ -134,7 +134,7 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _shell(arguments: argparse.Namespace, settings: Settings) -> int:
-    from bot.shell.session import talk
+    from bot.tools.shell.session import talk
 
     return talk(settings, arguments.customer, arguments.lang, arguments.script, debug=arguments.debug,
                 desk=arguments.desk)
