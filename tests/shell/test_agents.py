@@ -165,7 +165,7 @@ def test_a_terminal_asks_twice(kilat: Any, monkeypatch: pytest.MonkeyPatch, tmp_
     """And without showing it; two different ones are none."""
     answers = iter([SECRET, again])
     monkeypatch.setattr("getpass.getpass", lambda _prompt: next(answers))
-    monkeypatch.setattr("bot.shell.agents.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    monkeypatch.setattr("bot.tools.admin.agents.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
     kilat("add", "a@example.com", "--name", "A")
     assert _opens(tmp_path, "a@example.com", SECRET) is (again == SECRET)
 

@@ -1,0 +1,1 @@
+"""Commands for operators: agents' accounts, models, personal data."""
