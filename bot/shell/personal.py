@@ -18,7 +18,7 @@ from bot.ports import Files
 from bot.ports.audit import SHELL, Action, AuditEvent
 from bot.ports.personal_data import Holdings, Personal, Whose
 from bot.settings import Settings
-from bot.shell.export import new_file, write_export
+from bot.tools.admin.export import new_file, write_export
 
 _CONVERSATION = re.compile(r"c_[0-9a-f]{16,}")
 _KEY = re.compile(r"kb_[\w-]{32}", re.ASCII)
