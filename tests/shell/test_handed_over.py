@@ -22,8 +22,8 @@ from bot.ports import StoredFile
 from bot.ports.audit import Audit, AuditQuery
 from bot.ports.personal_data import Holdings, Whose
 from bot.settings import Settings
-from bot.shell.personal import NothingKept, whose
 from bot.tools.admin.export import CannotWrite, new_file, write_export
+from bot.tools.admin.personal_data import NothingKept, whose
 from bot.tools.shell import personal
 
 NOW = datetime(2026, 11, 29, 12, 30, tzinfo=timezone.utc)

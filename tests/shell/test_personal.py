@@ -6,7 +6,7 @@ import pytest
 
 from bot.live.visitor_sessions import hash_of, new_conversation_id, new_key
 from bot.ports.personal_data import Whose
-from bot.shell.personal import NothingKept, whose
+from bot.tools.admin.personal_data import NothingKept, whose
 
 KEY, CONVERSATION = new_key(), new_conversation_id()
 
