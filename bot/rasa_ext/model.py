@@ -19,7 +19,7 @@ from scipy.sparse import csr_matrix
 from bot.rasa_ext import kernel
 from bot.rasa_ext.encoder import Encoder
 from bot.rasa_ext.features import Features, Marks, normalise
-from bot.rasa_ext.slips import Slips
+from bot.rasa_ext.spelling import Slips
 
 logger = logging.getLogger(__name__)
 

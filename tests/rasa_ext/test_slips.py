@@ -6,7 +6,7 @@ import pytest
 
 from bot.rasa_ext.encoder import open_encoder
 from bot.rasa_ext.model import IntentModel
-from bot.rasa_ext.slips import Slips
+from bot.rasa_ext.spelling import Slips
 
 LINES = ["nomor telepon jepang", "nomor dukungan", "telepon dukungan premier", "nomor telepon dukungan",
          "beda premier dan premier+", *["tolong dong"] * 15, *["talong"] * 3, "bahas kanan", "meja", "meja", "meja"]
