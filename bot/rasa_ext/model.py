@@ -18,8 +18,8 @@ from scipy.sparse import csr_matrix
 
 from bot.rasa_ext import kernel
 from bot.rasa_ext.encoder import Encoder
-from bot.rasa_ext.features import Features, Marks, normalise
 from bot.rasa_ext.spelling import Slips
+from bot.rasa_ext.text_features import Features, Marks, normalise
 
 logger = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ from bot.adapters.wording import read_wording
 from bot.core.question import Question
 from bot.rasa_ext.ellipsis import EllipsisClassifier
 from bot.rasa_ext.encoder import LONGEST_TEXT, MOST_TOKENS, OnnxEncoder, open_encoder
-from bot.rasa_ext.features import Features, normalise
 from bot.rasa_ext.language import LanguageGuesser
 from bot.rasa_ext.spelling import Slips
+from bot.rasa_ext.text_features import Features, normalise
 from bot.rasa_ext.vocabulary import Found, VocabularyFinder, as_rasa
 from bot.settings import ROOT
 

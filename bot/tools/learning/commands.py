@@ -11,8 +11,8 @@ from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.model_store import Models
 from bot.bootstrap import LEARN, open_misses
 from bot.rasa_ext.encoder import Encoder, open_encoder
-from bot.rasa_ext.features import normalise
 from bot.rasa_ext.parser import open_pipeline
+from bot.rasa_ext.text_features import normalise
 from bot.settings import ROOT, Settings
 from bot.tools import training
 from bot.tools.content_checks.training_lines import read_spelling, training_lines
