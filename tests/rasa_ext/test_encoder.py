@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.rasa_ext import e5
+from bot.rasa_ext import encoder_build
 from bot.rasa_ext.encoder import LONGEST_TEXT, Encoder, OnnxEncoder, encoder_folder, open_encoder
 
 
@@ -54,7 +54,7 @@ def test_weights_of_another_format(tmp_path: Path) -> None:
     weights = tmp_path / "weights.bin"
     weights.write_bytes(b"GGUF" + bytes(100))
     with pytest.raises(OSError, match="no file of weights"):
-        e5.make_folder(weights, tmp_path / "cache" / "encoder")
+        encoder_build.make_folder(weights, tmp_path / "cache" / "encoder")
     assert not list((tmp_path / "cache").iterdir())
 
 
