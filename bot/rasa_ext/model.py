@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from bot.rasa_ext import kernel
+from bot.rasa_ext import kernel_ridge
 from bot.rasa_ext.encoder import Encoder
 from bot.rasa_ext.spelling import Slips
 from bot.rasa_ext.text_features import Features, Marks, normalise
@@ -60,13 +60,13 @@ class Meaning:
     """The sentence vectors of the training lines `[lines, d]`: less their `mean`, spread, of length 1."""
 
     frequencies: Mapping[int, float]
-    mean: kernel.Floats
-    spread: kernel.Floats
-    vectors: kernel.Floats
+    mean: kernel_ridge.Floats
+    spread: kernel_ridge.Floats
+    vectors: kernel_ridge.Floats
     fade: float
-    fit: kernel.Fit
+    fit: kernel_ridge.Fit
 
-    def similarities(self, plain: Sequence[str], encoder: Encoder) -> kernel.Floats:
+    def similarities(self, plain: Sequence[str], encoder: Encoder) -> kernel_ridge.Floats:
         """`[texts, lines]`, at most 1."""
         away = _directions(encoder.encode(plain, self.frequencies) - self.mean)
         return _fade(_directions(away @ self.spread) @ self.vectors.T, self.fade)
@@ -87,7 +87,7 @@ class IntentModel:
     intents: list[str]
     classes: NDArray[np.intp]
     index: csr_matrix
-    text: kernel.Fit
+    text: kernel_ridge.Fit
     meaning: Meaning | None = None
 
     @classmethod
@@ -113,7 +113,7 @@ class IntentModel:
         index = rows.T.tocsr()  # by feature: what a message shares with each line is found without a look at the rest
         alike = _fade((rows @ index).toarray(), _TEXT_FADE)
         learn_none = OUT_OF_SCOPE not in names
-        text = kernel.fit(alike.copy() if encoder else alike, classes, real, learn_none=learn_none)
+        text = kernel_ridge.fit(alike.copy() if encoder else alike, classes, real, learn_none=learn_none)
         model = cls(spelling, Slips.fit(plain), features, lines, names, classes, index, text)
         if encoder is not None:
             model.meaning = model._fit_meaning(plain, alike, real, encoder, learn_none)
@@ -146,7 +146,7 @@ class IntentModel:
         written = len(self.lines) - len(self.intents)
         return [(self.lines[i], self.intents[self.classes[i]], self.intents[best[i]]) for i in range(written)]
 
-    def _fit_meaning(self, plain: Sequence[str], of_text: kernel.Floats, real: NDArray[np.bool_], encoder: Encoder,
+    def _fit_meaning(self, plain: Sequence[str], of_text: kernel_ridge.Floats, real: NDArray[np.bool_], encoder: Encoder,
                      learn_none: bool) -> Meaning:
         frequencies = encoder.frequencies(plain)
         raw = encoder.encode(plain, frequencies)
@@ -158,17 +158,17 @@ class IntentModel:
         fade = self._chosen_fade(of_text, alike)
         alike = _both(of_text, _fade(alike, fade))
         return Meaning(frequencies, mean, spread, vectors, fade,
-                       kernel.fit(alike, self.classes, real, learn_none=learn_none))
+                       kernel_ridge.fit(alike, self.classes, real, learn_none=learn_none))
 
-    def _chosen_fade(self, of_text: kernel.Floats, cosines: kernel.Floats) -> float:
+    def _chosen_fade(self, of_text: kernel_ridge.Floats, cosines: kernel_ridge.Floats) -> float:
         step = -(-len(cosines) // _ASKED)
         of_text, cosines, classes = of_text[::step, ::step], cosines[::step, ::step], self.classes[::step]
-        usual, other = (kernel.left_out(_both(of_text, _fade(cosines.copy(), fade)), classes) == classes
+        usual, other = (kernel_ridge.left_out(_both(of_text, _fade(cosines.copy(), fade)), classes) == classes
                         for fade in _FADES)
         won, lost = int((other & ~usual).sum()), int((usual & ~other).sum())
         return _FADES[won - lost > sqrt(won + lost)]
 
-    def _nearest(self, alike: kernel.Floats, count: int) -> list[Neighbour]:
+    def _nearest(self, alike: kernel_ridge.Floats, count: int) -> list[Neighbour]:
         """Without sorting all lines."""
         written = alike[:len(self.lines) - len(self.intents)]
         count = min(count, len(written))
@@ -177,14 +177,14 @@ class IntentModel:
                 for i in first[np.argsort(-written[first], kind="stable")]]
 
 
-def _both(of_text: kernel.Floats, of_meaning: kernel.Floats) -> kernel.Floats:
+def _both(of_text: kernel_ridge.Floats, of_meaning: kernel_ridge.Floats) -> kernel_ridge.Floats:
     """In place of the latter."""
     of_meaning *= np.float32(1 - TEXT_SHARE)
     of_meaning += np.float32(TEXT_SHARE) * of_text
     return of_meaning
 
 
-def _spread(vectors: kernel.Floats, classes: NDArray[np.intp]) -> kernel.Floats:
+def _spread(vectors: kernel_ridge.Floats, classes: NDArray[np.intp]) -> kernel_ridge.Floats:
     """`[d, d]`: stretches the directions along which the classes' means differ more than their lines do among
     themselves (linear discriminants, but none is dropped; most of what a vector says stays as it is)."""
     members = np.eye(classes.max() + 1, dtype=np.float32)[classes]
@@ -198,12 +198,12 @@ def _spread(vectors: kernel.Floats, classes: NDArray[np.intp]) -> kernel.Floats:
     return np.asarray(np.eye(len(between)) + _SPREAD * between / max(np.linalg.norm(between), 1e-9), np.float32)
 
 
-def _fade(cosines: kernel.Floats, fade: float) -> kernel.Floats:
+def _fade(cosines: kernel_ridge.Floats, fade: float) -> kernel_ridge.Floats:
     """In place."""
     cosines -= np.float32(1)
     cosines *= np.float32(fade)
     return np.asarray(np.exp(cosines, out=cosines))
 
 
-def _directions(vectors: kernel.Floats) -> kernel.Floats:
+def _directions(vectors: kernel_ridge.Floats) -> kernel_ridge.Floats:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)

@@ -1,6 +1,6 @@
 """The active model on its own training lines, each judged by a model without that line; gate in `gates.yml`.
 
-The model knows these answers from its fit (`bot/rasa_ext/kernel.py`), so nothing is trained here.
+The model knows these answers from its fit (`bot/rasa_ext/kernel_ridge.py`), so nothing is trained here.
 """
 
 from __future__ import annotations

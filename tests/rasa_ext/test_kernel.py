@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.rasa_ext import kernel
+from bot.rasa_ext import kernel_ridge
 
 LINES, CLASSES = 60, 4
 
 
 @pytest.fixture(scope="module")
-def problem() -> tuple[kernel.Floats, np.ndarray]:
+def problem() -> tuple[kernel_ridge.Floats, np.ndarray]:
     """Similarities of points around one centre a class, and their classes."""
     random = np.random.default_rng(7)
     classes = np.arange(LINES) % CLASSES
@@ -20,30 +20,30 @@ def problem() -> tuple[kernel.Floats, np.ndarray]:
     return np.exp(2 * (points @ points.T - 1)).astype(np.float32), classes
 
 
-def _scores(alike: kernel.Floats, classes: np.ndarray, kept: np.ndarray, line: int) -> np.ndarray:
+def _scores(alike: kernel_ridge.Floats, classes: np.ndarray, kept: np.ndarray, line: int) -> np.ndarray:
     """Of a line, by a model that is really fitted on the lines `kept` alone."""
     targets = np.eye(CLASSES)[classes[kept]]
-    weights = np.linalg.solve(alike[np.ix_(kept, kept)] + kernel.RIDGE * np.eye(len(kept)), targets)
+    weights = np.linalg.solve(alike[np.ix_(kept, kept)] + kernel_ridge.RIDGE * np.eye(len(kept)), targets)
     return alike[line, kept] @ weights
 
 
-def test_a_line_left_out(problem: tuple[kernel.Floats, np.ndarray]) -> None:
+def test_a_line_left_out(problem: tuple[kernel_ridge.Floats, np.ndarray]) -> None:
     """As if the model had been fitted without it."""
     alike, classes = problem
-    fit = kernel.fit(alike.copy(), classes, np.ones(LINES, bool), learn_none=True)
-    root = kernel._inverse_root(alike.copy())
-    scores = kernel._without_line(root, fit.weights, np.eye(CLASSES, dtype=np.float32)[classes])
+    fit = kernel_ridge.fit(alike.copy(), classes, np.ones(LINES, bool), learn_none=True)
+    root = kernel_ridge._inverse_root(alike.copy())
+    scores = kernel_ridge._without_line(root, fit.weights, np.eye(CLASSES, dtype=np.float32)[classes])
     for line in range(0, LINES, 7):
         long_way = _scores(alike, classes, np.flatnonzero(np.arange(LINES) != line), line)
         assert scores[line] == pytest.approx(long_way, abs=1e-3)
         assert fit.left_out[line] == long_way.argmax()
-    assert (kernel.left_out(alike.copy(), classes) == fit.left_out).all()
+    assert (kernel_ridge.left_out(alike.copy(), classes) == fit.left_out).all()
 
 
-def test_probabilities(problem: tuple[kernel.Floats, np.ndarray]) -> None:
+def test_probabilities(problem: tuple[kernel_ridge.Floats, np.ndarray]) -> None:
     """Together with "none" they sum to 1; what is like nothing is most likely none; what is known is known."""
     alike, classes = problem
-    fit = kernel.fit(alike.copy(), classes, np.ones(LINES, bool), learn_none=True)
+    fit = kernel_ridge.fit(alike.copy(), classes, np.ones(LINES, bool), learn_none=True)
     known, strange = fit.probabilities(np.stack([alike[0], np.zeros(LINES, np.float32)]))
     assert known.argmax() == classes[0]
     assert known.sum() <= 1 and strange.sum() < 0.5 and known.max() > strange.max()
@@ -55,16 +55,16 @@ def test_a_class_left_out_teaches_none() -> None:
     classes = np.repeat([0, 1], 10)
     alike[:10, :10] = alike[10:, 10:] = 0.6
     np.fill_diagonal(alike, 1)
-    fit = kernel.fit(alike.copy(), classes, np.ones(20, bool), learn_none=True)
+    fit = kernel_ridge.fit(alike.copy(), classes, np.ones(20, bool), learn_none=True)
     with_class = min(_scores(alike, classes, np.delete(np.arange(20), line), line)[classes[line]] for line in range(20))
     without = max(_scores(np.vstack([alike]), classes, np.flatnonzero(classes == 1), 0)[1], 0)
     assert without < fit.none < with_class
 
 
-def test_one_of_the_classes_is_right(problem: tuple[kernel.Floats, np.ndarray]) -> None:
+def test_one_of_the_classes_is_right(problem: tuple[kernel_ridge.Floats, np.ndarray]) -> None:
     """Where "none" is not learned, the probabilities of the classes sum to 1, even of what is like nothing."""
     alike, classes = problem
-    fit = kernel.fit(alike.copy(), classes, np.ones(LINES, bool), learn_none=False)
+    fit = kernel_ridge.fit(alike.copy(), classes, np.ones(LINES, bool), learn_none=False)
     shares = fit.probabilities(np.stack([alike[0], np.zeros(LINES, np.float32)]))
     assert shares.sum(axis=1) == pytest.approx([1, 1])
 
@@ -72,4 +72,4 @@ def test_one_of_the_classes_is_right(problem: tuple[kernel.Floats, np.ndarray]) 
 def test_what_is_no_similarity_is_refused() -> None:
     """A matrix that is not positive definite is an error, not a wrong answer."""
     with pytest.raises(ValueError, match="positive definite"):
-        kernel.fit(-np.eye(4, dtype=np.float32), np.array([0, 1, 0, 1]), np.ones(4, bool), learn_none=True)
+        kernel_ridge.fit(-np.eye(4, dtype=np.float32), np.array([0, 1, 0, 1]), np.ones(4, bool), learn_none=True)
