@@ -22,7 +22,7 @@ from bot.core.feedback import DECLINED, Neighbour, margin_of
 from bot.ports.feedback import Missed
 from bot.rasa_ext.classifier import HybridIntentClassifier
 from bot.rasa_ext.encoder import Encoder, open_encoder
-from bot.rasa_ext.model import IntentModel, Reading
+from bot.rasa_ext.intent_model import IntentModel, Reading
 from bot.rasa_ext.text_features import Marks, normalise
 from bot.rasa_ext.vocabulary import VocabularyFinder, read_vocabulary
 from bot.settings import ROOT, Settings

@@ -23,7 +23,7 @@ from ruamel.yaml import YAML
 
 from bot.rasa_ext.encoder import encoder_folder, open_encoder
 from bot.rasa_ext.entities import FOUND
-from bot.rasa_ext.model import OUT_OF_SCOPE, IntentModel, Reading
+from bot.rasa_ext.intent_model import OUT_OF_SCOPE, IntentModel, Reading
 
 FALLBACK = "nlu_fallback"
 RANKED = 10

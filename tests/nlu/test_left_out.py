@@ -14,7 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.adapters.model_store import Models
-from bot.rasa_ext.model import IntentModel
+from bot.rasa_ext.intent_model import IntentModel
 from bot.settings import Settings
 from bot.tools.training import is_trained
 

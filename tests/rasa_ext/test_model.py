@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bot.rasa_ext.model import IntentModel, _spread
+from bot.rasa_ext.intent_model import IntentModel, _spread
 
 TEXTS = ["nomor jepang", "telepon jepang", "nomor telepon dong", "no telp tokyo", "halo", "halo kak", "halo min", "hai"]
 INTENTS = ["phone_number"] * 4 + ["greet"] * 4
@@ -69,9 +69,9 @@ def test_a_sure_message_makes_no_vector(monkeypatch: pytest.MonkeyPatch) -> None
     """The encoder is asked only where the text alone leaves a doubt."""
     model = IntentModel.fit(TEXTS, MARKS, INTENTS, Letters(), SPELLING)
     encoder = Letters()
-    monkeypatch.setattr("bot.rasa_ext.model.SURE", 0.0)
+    monkeypatch.setattr("bot.rasa_ext.intent_model.SURE", 0.0)
     assert not model.read("halo", [], encoder).vectors and encoder.asked == 0
-    monkeypatch.setattr("bot.rasa_ext.model.SURE", 2.0)
+    monkeypatch.setattr("bot.rasa_ext.intent_model.SURE", 2.0)
     assert model.read("halo", [], encoder).vectors and encoder.asked == 1
 
 
@@ -84,7 +84,7 @@ def test_the_name_of_an_intent_is_a_line() -> None:
 
 def test_too_many_lines_are_thinned(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every second line is taken, and the log says so; all intents stay."""
-    monkeypatch.setattr("bot.rasa_ext.model.MOST_LINES", 5)
+    monkeypatch.setattr("bot.rasa_ext.intent_model.MOST_LINES", 5)
     model = IntentModel.fit(TEXTS, MARKS, INTENTS, None, SPELLING)
     assert len(model.lines) == 4 + 2 and set(model.intents) == set(INTENTS)
 
@@ -102,7 +102,7 @@ def test_how_fast_similarity_fades(monkeypatch: pytest.MonkeyPatch, fades: tuple
     random = np.random.default_rng(5)
     classes = np.arange(120) % 4
     vectors = random.normal(size=(4, 40))[classes] + 2.0 * random.normal(size=(120, 40))
-    monkeypatch.setattr("bot.rasa_ext.model._FADES", fades)
+    monkeypatch.setattr("bot.rasa_ext.intent_model._FADES", fades)
     monkeypatch.setattr(Letters, "encode", lambda self, texts, frequencies=None: np.float32(
         [vectors[int(text)] if text.isdigit() else np.ones(40) for text in texts]))
     texts = [str(number) for number in range(120)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.rasa_ext.encoder import open_encoder
-from bot.rasa_ext.model import IntentModel
+from bot.rasa_ext.intent_model import IntentModel
 from bot.rasa_ext.spelling import Slips
 
 LINES = ["nomor telepon jepang", "nomor dukungan", "telepon dukungan premier", "nomor telepon dukungan",
