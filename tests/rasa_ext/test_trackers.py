@@ -9,7 +9,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.rasa_ext.trackers import Trackers
+from bot.rasa_ext.tracker_store import Trackers
 from bot.settings import ROOT
 from bot.tools.shell.local_bot import run
 

@@ -15,7 +15,7 @@ MADE_OF = ["config.yml", "domain.yml", "uv.lock", "data/languages.yml", "data/nl
            "data/responses/phone.yml", "data/vocabulary/country.yml", "bot/rasa_ext/classifier.py",
            "bot/rasa_ext/vocabulary.py"]
 SERVING = ["bot/rasa_ext/channel.py", "bot/rasa_ext/gateway.py", "bot/rasa_ext/parser.py",
-           "bot/rasa_ext/remote_action.py", "bot/rasa_ext/hot_swap.py", "bot/rasa_ext/trackers.py", "data/phrases/id.yml",
+           "bot/rasa_ext/remote_action.py", "bot/rasa_ext/hot_swap.py", "bot/rasa_ext/tracker_store.py", "data/phrases/id.yml",
            "bot/serve.py", "credentials.yml"]
 
 

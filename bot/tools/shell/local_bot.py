@@ -60,7 +60,7 @@ class LocalBot:
         from rasa.utils.endpoints import EndpointConfig
         from rasa.utils.log_utils import configure_structlog
 
-        from bot.rasa_ext.trackers import Trackers
+        from bot.rasa_ext.tracker_store import Trackers
 
         configure_structlog(logging.WARNING)
         self.greeted: set[str] = set()
