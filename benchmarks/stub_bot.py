@@ -1,4 +1,4 @@
-"""A bot in Rasa's place, for loads and kills of the gateway: the same contract as `bot/rasa_ext/gateway.py`.
+"""A bot in Rasa's place, for loads and kills of the gateway: the same contract as `bot/rasa_ext/gateway_channel.py`.
 
     KILAT_RASA_PORT=… KILAT_INTERNAL_SECRET=… python -m benchmarks.stub_bot --think 0.02
 

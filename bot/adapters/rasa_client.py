@@ -1,4 +1,4 @@
-"""The bot behind Rasa, as the gateway reaches it: `bot/rasa_ext/gateway.py` is the other end."""
+"""The bot behind Rasa, as the gateway reaches it: `bot/rasa_ext/gateway_channel.py` is the other end."""
 
 from __future__ import annotations
 

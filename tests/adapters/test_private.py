@@ -107,7 +107,7 @@ APPLICATION = """
 import sys
 from rasa.core.run import configure_app
 from bot.rasa_ext.channel import RestChannel
-from bot.rasa_ext.gateway import GatewayChannel
+from bot.rasa_ext.gateway_channel import GatewayChannel
 app = configure_app([RestChannel(), GatewayChannel()], enable_api=False)
 app.ctx.agent = None
 app.run("127.0.0.1", int(sys.argv[1]))

@@ -23,7 +23,7 @@ from bot.core.answer import Bubble, Button
 from bot.core.customer import Identity
 from bot.core.feedback import Understanding
 from bot.ports import BotReply, BotTurn
-from bot.rasa_ext.gateway import GatewayChannel
+from bot.rasa_ext.gateway_channel import GatewayChannel
 from bot.services import bot_protocol
 from bot.services.dialogue.state import State
 from bot.tools.shell.local_bot import free_port, run

@@ -98,7 +98,7 @@ class LocalBot:
 
     async def reply(self, turn: BotTurn) -> BotReply:
         """See `Bot`: one message through the same door as the gateway's channel."""
-        from bot.rasa_ext.gateway import message_of, reply_in
+        from bot.rasa_ext.gateway_channel import message_of, reply_in
 
         message = message_of(bot_protocol.request(turn))
         await self.agent.handle_message(message)
