@@ -23,8 +23,8 @@ from sanic.response import HTTPResponse
 from bot.adapters.input_validation import BadRequest
 from bot.adapters.internal_auth import GuardedBlueprint, bearer
 from bot.adapters.model_store import ModelError
-from bot.rasa_ext.channel import OPEN_TO_ALL, json_body
 from bot.rasa_ext.hot_swap import Swap, loaded_version
+from bot.rasa_ext.rest_channel import OPEN_TO_ALL, json_body
 from bot.services import bot_protocol
 from bot.settings import Settings
 

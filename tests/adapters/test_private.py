@@ -106,7 +106,7 @@ def test_the_action_server_and_pages(actions: str, origin: str) -> None:
 APPLICATION = """
 import sys
 from rasa.core.run import configure_app
-from bot.rasa_ext.channel import RestChannel
+from bot.rasa_ext.rest_channel import RestChannel
 from bot.rasa_ext.gateway_channel import GatewayChannel
 app = configure_app([RestChannel(), GatewayChannel()], enable_api=False)
 app.ctx.agent = None
