@@ -22,8 +22,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from ruamel.yaml import YAML
 
 from bot.rasa_ext.encoder import encoder_folder, open_encoder
-from bot.rasa_ext.entities import FOUND
 from bot.rasa_ext.intent_model import OUT_OF_SCOPE, IntentModel, Reading
+from bot.rasa_ext.vocabulary_extractor import FOUND
 
 FALLBACK = "nlu_fallback"
 RANKED = 10

@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
-from bot.rasa_ext.entities import FOUND, blanked
+from bot.rasa_ext.vocabulary_extractor import FOUND, blanked
 
 FOLLOW_UP = "follow_up"
 _KINDS = {"plan", "account_type", "paid", "role", "licensed", "country", "priority"}

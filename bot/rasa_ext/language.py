@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
 from bot.languages import COMPLETE, LANGUAGES
-from bot.rasa_ext.entities import FOUND, blanked
+from bot.rasa_ext.vocabulary_extractor import FOUND, blanked
 
 ENTITY = "language"
 _ADDRESS = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+")
