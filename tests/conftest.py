@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sanic.app  # noqa: F401 (imported later, it would put its own filter of warnings before ours)
 from fakes import QUEUE_PATIENCE, FakeClock
-from live import live_bot  # noqa: F401 (a fixture, one for the whole session)
+from live_bot import live_bot  # noqa: F401 (a fixture, one for the whole session)
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import OperationalError

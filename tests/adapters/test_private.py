@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from live import LiveBot
+from live_bot import LiveBot
 
 from bot.adapters.internal_auth import bearer
 from bot.adapters.sample_customers import sample_identity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from live import LiveBot
+from live_bot import LiveBot
 
 TEXTS = [
     "Meeting was cancelled by itself", "Cancel my plan", "Never mind button missing", "Batalkan rapat gagal",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from live import LiveBot
+from live_bot import LiveBot
 
 # Kind of customer: the route that a wish for a person takes.
 CUSTOMERS = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from live import LiveBot, wrong_in
+from live_bot import LiveBot, wrong_in
 
 KEYS = {"name", "as", "turns", "known_gap"}
 TURN_KEYS = {"user", "has", "lacks", "lang", "route"}

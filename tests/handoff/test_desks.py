@@ -16,7 +16,7 @@ from desks.console import Console
 from desks.driver import Driver
 from desks.house import House, Visitor, soon
 from desks.matrix import Matrix
-from live import active_model
+from live_bot import active_model
 
 from bot.bootstrap import seed
 from bot.core.case import CaseState

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live import active_model
+from live_bot import active_model
 from ruamel.yaml import YAML
 
 from bot.adapters.evaluation_sets import read_questions

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live import LiveBot, wrong_in
+from live_bot import LiveBot, wrong_in
 from ruamel.yaml import YAML
 
 from bot.tools.shell.local_bot import Said

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from live import LiveBot
+from live_bot import LiveBot
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa_sdk import Tracker
 

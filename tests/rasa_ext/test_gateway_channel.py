@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from live import LiveBot
+from live_bot import LiveBot
 from rasa.core.channels.channel import UserMessage
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from live import LiveBot
+from live_bot import LiveBot
 
 from bot.bootstrap import open_misses
 from bot.core.feedback import RANKED

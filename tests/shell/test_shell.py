@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from live import NO_MODEL
+from live_bot import NO_MODEL
 
 from bot.adapters.model_store import active_version
 from bot.settings import ROOT, Settings
