@@ -116,7 +116,9 @@ def _history(tracker: Tracker) -> tuple[str, ...]:
 
 def _say(reply: Reply, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
     if _gateway(tracker) is not None:
-        said = bot_protocol.reply_to_json(reply.bubbles, reply.state.slots(), _understood(reply, tracker.latest_message))
+        said = bot_protocol.reply_to_json(
+            reply.bubbles, reply.state.slots(), _understood(reply, tracker.latest_message)
+        )
         dispatcher.utter_message(json_message={bot_protocol.CUSTOM: said})
         return
     for bubble in reply.bubbles:

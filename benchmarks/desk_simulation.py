@@ -1,8 +1,8 @@
 """A week at a simulated desk: visitors who come by a daily rhythm and in bursts, wait, leave; agents who come and go.
 
-Everything is drawn anew for each seed, in ranges from a well staffed desk to one that is overrun. `bot.core.wait_estimate`
-knows nothing of it: it sees the history of the queue alone, as in production, and no more of it than production reads.
-"""
+Everything is drawn anew for each seed, in ranges from a well staffed desk to one that is overrun.
+`bot.core.wait_estimate` knows nothing of it: it sees the history of the queue alone, as in production, and no more of
+it than production reads. """
 
 from __future__ import annotations
 

@@ -13,9 +13,9 @@ from bot.core.errors import ConfigurationError, KilatError, StoreUnavailable
 from bot.languages import LANGUAGES
 from bot.settings import REFUSED, Settings
 from bot.settings.state import check_state, keep_private
+from bot.tools.admin import agents_arguments, models_arguments, personal_data_arguments
 from bot.tools.learning import arguments as learn_arguments
 from bot.tools.quality import arguments as report_arguments
-from bot.tools.shell import agents_arguments, models_arguments, personal_arguments
 
 
 def main() -> None:
@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
     agents_arguments.add_to(commands)
     models_arguments.add_to(commands)
-    personal_arguments.add_to(commands)
+    personal_data_arguments.add_to(commands)
     report_arguments.add_to(commands)
     learn_arguments.add_to(commands)
     return parser

@@ -51,7 +51,8 @@ class LiveBot:
         return self.bot.agent
 
     def say(self, sender: str, text: str, customer: str | None = None) -> Said:
-        """The reply to `text` by a sample customer (see `bot.adapters.sample_customers`), or by an anonymous visitor."""
+        """The reply to `text` by a sample customer (see `bot.adapters.sample_customers`), or by an anonymous
+        visitor."""
         token = sign(sample_identity(customer), self.settings) if customer else None
         said: Said = run(self.bot.say(sender, text, token))
         return said

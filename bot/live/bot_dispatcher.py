@@ -196,7 +196,8 @@ class Relay:
         reply = await self._reply(line, entry, before, turn)
         lang, event = reply.state.get("language"), outcome(reply.bubbles)
         entries = [
-            NewEntry(Author.BOT, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": lang}) for bubble in reply.bubbles
+            NewEntry(Author.BOT, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": lang})
+            for bubble in reply.bubbles
         ]
         if entries:
             # What was learned is for the figures; no client sees it.

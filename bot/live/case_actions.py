@@ -1,8 +1,7 @@
 """What agents do with cases: the console and every outside desk do it through here, so a case obeys one set of rules.
 
-Each step is one change of the conversation (`bot.core.conversation_reducer` decides whether it may happen), so of two agents who take
-the same case at the same moment one gets it.
-"""
+Each step is one change of the conversation (`bot.core.conversation_reducer` decides whether it may happen), so of two
+agents who take the same case at the same moment one gets it. """
 
 from __future__ import annotations
 
@@ -149,7 +148,8 @@ class Floor:
         return await self._do(Change(conversation, (entry,), Event.RETURN, by=agent, notes=(note,)))
 
     async def ticket(self, conversation: str, agent: Agent, values: Mapping[str, str], client_id: str) -> Changed:
-        """Make a ticket of the case, in the visitor's name; `values` are checked already (`bot.services.ticket_fields`)."""
+        """Make a ticket of the case, in the visitor's name; `values` are checked already
+        (`bot.services.ticket_fields`)."""
         chat = await self._chat(conversation)
         if chat.agent is None or chat.agent.id != agent.id:
             raise NoSay("only who has the conversation makes a ticket of it")

@@ -127,9 +127,9 @@ def encoder_folder() -> Path | None:
             return None
         folder = _cache() / f"e5-{int(weights.stat().st_mtime)}-{_AGE}"
         if not folder.is_dir():
-            from bot.rasa_ext import e5  # only where one is to be made
+            from bot.rasa_ext import encoder_build  # only where one is to be made
 
-            e5.make_folder(weights, folder)
+            encoder_build.make_folder(weights, folder)
         return folder
     except (ImportError, OSError) as error:
         logger.warning("No sentence encoder (%s): understanding runs on sparse features alone, less sure.", error)

@@ -146,8 +146,14 @@ class IntentModel:
         written = len(self.lines) - len(self.intents)
         return [(self.lines[i], self.intents[self.classes[i]], self.intents[best[i]]) for i in range(written)]
 
-    def _fit_meaning(self, plain: Sequence[str], of_text: kernel_ridge.Floats, real: NDArray[np.bool_], encoder: Encoder,
-                     learn_none: bool) -> Meaning:
+    def _fit_meaning(
+        self,
+        plain: Sequence[str],
+        of_text: kernel_ridge.Floats,
+        real: NDArray[np.bool_],
+        encoder: Encoder,
+        learn_none: bool,
+    ) -> Meaning:
         frequencies = encoder.frequencies(plain)
         raw = encoder.encode(plain, frequencies)
         mean = raw.mean(axis=0)

@@ -4,9 +4,8 @@
     evaluation.figures.as_json()                # to keep with a version of the model; `Figures.from_json` reads it
     losses(kept, evaluation.figures)            # what got worse, beyond noise
 
-Questions are read by `bot.adapters.evaluation_sets.read_questions`; `bot.rasa_ext.parser.open_parser` opens a trained model.
-Nothing here knows Rasa.
-"""
+Questions are read by `bot.adapters.evaluation_sets.read_questions`; `bot.rasa_ext.parser.open_parser` opens a trained
+model. Nothing here knows Rasa. """
 
 from __future__ import annotations
 

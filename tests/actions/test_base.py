@@ -120,7 +120,9 @@ def test_a_store_that_is_down(conversation: FakeConversation) -> None:
     """The gateway learns that there is no answer; everybody else is told so in words. Nothing is remembered."""
     conversation.down = True
     messages, slots = _run(_gateway())
-    assert [message["custom"] for message in messages] == [{bot_protocol.CUSTOM: dict(bot_protocol.UNAVAILABLE)}] and slots == {}
+    assert [message["custom"] for message in messages] == [
+        {bot_protocol.CUSTOM: dict(bot_protocol.UNAVAILABLE)}
+    ] and slots == {}
     messages, slots = _run(_tracker("rest", {}, {}))
     assert [message["response"] for message in messages] == [base.TROUBLE] and slots == {}
 

@@ -105,7 +105,9 @@ def test_a_database_that_was_away(postgres_url: str) -> None:
         with engine.connect() as thief:
             while not lost.is_set():
                 thief.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": again})
-                while not thief.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": gateway_lock.LOCK}).scalar():
+                while not thief.execute(
+                    text("SELECT pg_try_advisory_lock(:lock)"), {"lock": gateway_lock.LOCK}
+                ).scalar():
                     thief.rollback()
                     if (other := holder()) not in (None, again):
                         again = other

@@ -42,9 +42,17 @@ def _call(identity: str | None = "premier_plus:admin:enterprise") -> dict[str, A
     metadata = bot_protocol.request(turn)["metadata"]
     heard = {"event": "user", "text": turn.text, "input_channel": bot_protocol.GATEWAY, "metadata": metadata}
     message = {"text": turn.text, "intent": {"name": "talk_to_human"}, "metadata": metadata, "message_id": "m-1"}
-    tracker = {"sender_id": "forged", "slots": {}, "latest_message": message, "events": [heard],
-               "latest_input_channel": bot_protocol.GATEWAY, "paused": False, "followup_action": None, "active_loop": {},
-               "latest_action_name": "action_listen"}
+    tracker = {
+        "sender_id": "forged",
+        "slots": {},
+        "latest_message": message,
+        "events": [heard],
+        "latest_input_channel": bot_protocol.GATEWAY,
+        "paused": False,
+        "followup_action": None,
+        "active_loop": {},
+        "latest_action_name": "action_listen",
+    }
     return {**CALL, "tracker": tracker}
 
 

@@ -11,7 +11,7 @@ from bot.services.insights import COLUMNS
 from bot.settings import ROOT
 from bot.tools.content_checks.console_words import check
 from bot.web.console.insights import CHARTS
-from bot.web.console.templates import Pages
+from bot.web.console.page_templates import Pages
 
 
 @pytest.fixture

@@ -68,7 +68,9 @@ def test_an_untouched_copy_has_no_problems(data: Path) -> None:
 
 def test_neither_rasa_nor_tensorflow_is_imported() -> None:
     """The check starts at once."""
-    script = "import sys, bot.tools.content_checks; print({'rasa', 'rasa_sdk', 'tensorflow', 'spacy'} & set(sys.modules))"
+    script = (
+        "import sys, bot.tools.content_checks; print({'rasa', 'rasa_sdk', 'tensorflow', 'spacy'} & set(sys.modules))"
+    )
     result = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"
 

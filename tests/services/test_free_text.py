@@ -131,7 +131,9 @@ def test_a_question_once_more_is_the_text() -> None:
     assert step and step.form and step.form["subject"] == turn.text
     person = Turn("c", "Agent not answering", "talk_to_human", {"talk_to_human": 1.0})
     assert form_interruptions.wants_person(_asks("subject"), person)
-    assert not form_interruptions.wants_person(_asks("subject"), Turn("c", person.text, person.intent, history=(person.text,)))
+    assert not form_interruptions.wants_person(
+        _asks("subject"), Turn("c", person.text, person.intent, history=(person.text,))
+    )
     assert form_interruptions.wants_person(forms.ask_next({**_asks("description"), "description": "x"}), person)
 
 

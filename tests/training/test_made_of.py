@@ -14,9 +14,17 @@ from bot.tools.training.fingerprint import commit, examples, fingerprint
 MADE_OF = ["config.yml", "domain.yml", "uv.lock", "data/languages.yml", "data/nlu/phone.yml", "data/stories/phone.yml",
            "data/responses/phone.yml", "data/vocabulary/country.yml", "bot/rasa_ext/classifier.py",
            "bot/rasa_ext/vocabulary.py"]
-SERVING = ["bot/rasa_ext/rest_channel.py", "bot/rasa_ext/gateway_channel.py", "bot/rasa_ext/parser.py",
-           "bot/rasa_ext/remote_action.py", "bot/rasa_ext/hot_swap.py", "bot/rasa_ext/tracker_store.py", "data/phrases/id.yml",
-           "bot/serve.py", "credentials.yml"]
+SERVING = [
+    "bot/rasa_ext/rest_channel.py",
+    "bot/rasa_ext/gateway_channel.py",
+    "bot/rasa_ext/parser.py",
+    "bot/rasa_ext/remote_action.py",
+    "bot/rasa_ext/hot_swap.py",
+    "bot/rasa_ext/tracker_store.py",
+    "data/phrases/id.yml",
+    "bot/serve.py",
+    "credentials.yml",
+]
 
 
 @pytest.fixture

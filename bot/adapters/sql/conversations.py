@@ -1,4 +1,5 @@
-"""The log of conversations in SQL. `bot.core.conversation_reducer` decides what a change does; here it is read, locked and stored."""
+"""The log of conversations in SQL. `bot.core.conversation_reducer` decides what a change does; here it is read, locked
+and stored."""
 
 from __future__ import annotations
 

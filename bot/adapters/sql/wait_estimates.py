@@ -1,4 +1,5 @@
-"""How long it will probably take until an agent comes, from the cases in SQL. `bot.core.wait_estimate` does the sums."""
+"""How long it will probably take until an agent comes, from the cases in SQL. `bot.core.wait_estimate` does the
+sums."""
 
 from __future__ import annotations
 

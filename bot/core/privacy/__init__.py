@@ -9,24 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.core.privacy import (
-    births,
-    cards,
-    changes,
+    account_passwords,
+    api_keys,
+    birth_dates,
+    card_expiry,
+    credential_pairs,
     emails,
-    hosts,
     ibans,
-    keys,
+    ip_addresses,
     links,
     names,
-    numbers,
-    pairs,
+    number_plates,
     passphrases,
-    plates,
+    password_changes,
+    personal_numbers,
+    postal_addresses,
     secrets,
     signatures,
-    signins,
-    spelled,
-    streets,
+    spelled_numbers,
 )
 from bot.core.privacy.analyzed_text import Said
 from bot.core.privacy.log_fields import FIELDS
@@ -66,7 +66,7 @@ class Anonymizer:
         said = Said(text, self._words)
         # A word of letters alone is less often a password than a word that the lists lack.
         told = [span for span in secrets.find(said) if not text[span.start:span.end].isalpha()]
-        told += [span for span in numbers.find(said) if _is_card(text[span.start:span.end])]
+        told += [span for span in personal_numbers.find(said) if _is_card(text[span.start:span.end])]
         return replaced(text, [span._replace(mark=_COVER) for span in told])
 
 
@@ -76,17 +76,29 @@ def _is_card(number: str) -> bool:
 
 def _in_logs_too(said: Said) -> Iterator[Span]:
     """What stands neither in a log nor in a question that is kept."""
-    yield from keys.find(said.text)
+    yield from api_keys.find(said.text)
     yield from emails.find(said)
     yield from secrets.find(said)
     yield from passphrases.find(said)
     yield from ibans.find(said)
-    yield from numbers.find(said)
-    yield from spelled.find(said)
+    yield from personal_numbers.find(said)
+    yield from spelled_numbers.find(said)
 
 
 def _of_people(said: Said) -> Iterator[Span]:
     """What tells somebody who reads a question who wrote it."""
-    for recogniser in (links.find, links.handles, hosts.find, signins.find, pairs.find, changes.find, births.find,
-                       cards.find, streets.find, plates.find, names.find, signatures.find):
+    for recogniser in (
+        links.find,
+        links.handles,
+        ip_addresses.find,
+        account_passwords.find,
+        credential_pairs.find,
+        password_changes.find,
+        birth_dates.find,
+        card_expiry.find,
+        postal_addresses.find,
+        number_plates.find,
+        names.find,
+        signatures.find,
+    ):
         yield from recogniser(said)

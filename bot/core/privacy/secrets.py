@@ -195,7 +195,9 @@ class _After:
             if is_alike and (is_apart or not chunk.isdecimal()):
                 yield Span(start, end, "secret")
             else:
-                found = secrets_before.far(said, start, end, self.typed > 0) if is_apart and not said.is_new_line(i) else ()
+                found = (
+                    secrets_before.far(said, start, end, self.typed > 0) if is_apart and not said.is_new_line(i) else ()
+                )
                 if not (spans := list(found)):
                     return
                 yield from spans

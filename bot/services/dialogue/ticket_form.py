@@ -46,7 +46,9 @@ def filled(values: Mapping[str, str], turn: Turn, state: State) -> Form:
     """The submitted values as the form in chat would hold them."""
     own_choice = values[ticket_fields.PRIORITY] != state.incident
     return {
-        "kind": TICKET, "key": key(turn), **{field: ticket_fields.tidy(field, values[field]) for field in ticket_fields.FIELDS},
+        "kind": TICKET,
+        "key": key(turn),
+        **{field: ticket_fields.tidy(field, values[field]) for field in ticket_fields.FIELDS},
         **({"chosen": True} if own_choice else {"story": True}),
     }
 

@@ -67,7 +67,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 def _later(name: str) -> Callable[[argparse.Namespace, Settings], int]:
     def command(arguments: argparse.Namespace, settings: Settings) -> int:
-        from bot.tools.shell import agents
+        from bot.tools.admin import agents
 
         done: int = getattr(agents, name)(arguments, settings)
         return done

@@ -27,7 +27,7 @@ def add_to(commands: Any) -> None:
 
 def _later(name: str) -> Callable[[argparse.Namespace, Settings], int]:
     def command(arguments: argparse.Namespace, settings: Settings) -> int:
-        from bot.tools.shell import models
+        from bot.tools.admin import models
 
         done: int = getattr(models, name)(arguments, settings)
         return done

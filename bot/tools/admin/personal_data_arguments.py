@@ -33,9 +33,9 @@ def add_to(commands: Any) -> None:
 
 def _later(name: str) -> Callable[[argparse.Namespace, Settings], int]:
     def command(arguments: argparse.Namespace, settings: Settings) -> int:
-        from bot.tools.shell import personal
+        from bot.tools.admin import personal_data
 
-        done: int = getattr(personal, name)(arguments, settings)
+        done: int = getattr(personal_data, name)(arguments, settings)
         return done
 
     return command

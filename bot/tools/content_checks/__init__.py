@@ -10,15 +10,15 @@ from pathlib import Path
 from bot.core.errors import ConfigurationError
 from bot.settings import ROOT
 from bot.tools.content_checks import (
-    canned,
-    console,
+    canned_answers,
+    console_words,
     duplicates,
     examples,
     greeting,
     knowledge,
     mentions,
     notice,
-    personal,
+    personal_words,
     phrases,
     responses,
     syntax,
@@ -26,8 +26,22 @@ from bot.tools.content_checks import (
     vocabulary,
 )
 
-CHECKS = (syntax.check, knowledge.check, responses.check, phrases.check, personal.check, topics.check, greeting.check,
-          examples.check, duplicates.check, mentions.check, notice.check, vocabulary.check, canned.check, console.check)
+CHECKS = (
+    syntax.check,
+    knowledge.check,
+    responses.check,
+    phrases.check,
+    personal_words.check,
+    topics.check,
+    greeting.check,
+    examples.check,
+    duplicates.check,
+    mentions.check,
+    notice.check,
+    vocabulary.check,
+    canned_answers.check,
+    console_words.check,
+)
 
 
 def problems(data: Path) -> list[str]:

@@ -10,7 +10,7 @@ from bot.core.customer import ROLES
 from bot.core.entitlement import Reason
 from bot.core.triage import Impact, Workaround
 from bot.languages import COMPLETE, LANGUAGES
-from bot.tools.content_checks import code
+from bot.tools.content_checks import code_usage
 from bot.tools.content_checks.placeholders import differences, placeholders, slips
 from bot.tools.content_checks.yaml_lines import Part, read
 
@@ -50,7 +50,7 @@ def _against_each_other(first: Part, other: Part, *, complete: bool) -> Iterator
 
 def _against_code(file: Part) -> Iterator[str]:
     phrases = file.entries()
-    uses = [*code.phrases(), *(code.Use(name, False, "the code") for name in sorted(_COMPUTED))]
+    uses = [*code_usage.phrases(), *(code_usage.Use(name, False, "the code") for name in sorted(_COMPUTED))]
     for use in uses:
         if not any(use.means(name) for name in phrases):
             yield file.problem(f"there is no phrase {use.name}, which {use.at} uses. Add it in every language.")

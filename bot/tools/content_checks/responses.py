@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.languages import COMPLETE, LANGUAGES
-from bot.tools.content_checks import code
+from bot.tools.content_checks import code_usage
 from bot.tools.content_checks.placeholders import differences, placeholders, slips
 from bot.tools.content_checks.yaml_lines import Part, files
 
@@ -36,7 +36,7 @@ def _variants(name: str, variants: Part) -> Iterator[str]:
             yield variant.problem(f"{name} has two variants {which}. Keep one of them.")
         text = texts[language] = variant.entry("text")
         yield from slips(name, text)
-        for placeholder in sorted(placeholders(text) - code.placeholders()):
+        for placeholder in sorted(placeholders(text) - code_usage.placeholders()):
             yield text.problem(f"{name}: no code fills {{{placeholder}}}. Use a placeholder that other responses use.")
     for language in (None, *COMPLETE[1:]):
         if language not in texts:
@@ -57,9 +57,9 @@ def _language(conditions: Part) -> str:
 
 
 def _against_code(data: Path, responses: dict[str, Part]) -> Iterator[str]:
-    uses = [use for use in code.responses() if use.name != code.RESPONSE]
-    uses += [code.Use(f"{code.RESPONSE}{topic}", False, use.at) for use in code.responses()
-             if use.name == code.RESPONSE for topic in (*code.constant("ONE_RESPONSE"), *_BY_TOPIC)]
+    uses = [use for use in code_usage.responses() if use.name != code_usage.RESPONSE]
+    uses += [code_usage.Use(f"{code_usage.RESPONSE}{topic}", False, use.at) for use in code_usage.responses()
+             if use.name == code_usage.RESPONSE for topic in (*code_usage.constant("ONE_RESPONSE"), *_BY_TOPIC)]
     for name, at in {use.name: use.at for use in uses if not any(use.means(key) for key in responses)}.items():
         yield f"{data / 'responses'}:1: there is no {name}, which {at} says. Add it to the file of its topic."
     for name, key in responses.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES
 from bot.core.triage import PRIORITIES
 from bot.languages import LANGUAGES
-from bot.tools.content_checks import code
+from bot.tools.content_checks import code_usage
 from bot.tools.content_checks.yaml_lines import Part, files, read
 
 _FILES = ("customer", "support", "country", "brand")
@@ -72,7 +72,7 @@ def _repeated(entity: str, values: Part) -> Iterator[str]:
 
 
 def _against_code(folder: Path, entities: dict[str, Part]) -> Iterator[str]:
-    answered = {"channel": code.constant("CHANNEL_TOPICS"), "feature": code.constant("FEATURE_TOPICS")}
+    answered = {"channel": code_usage.constant("CHANNEL_TOPICS"), "feature": code_usage.constant("FEATURE_TOPICS")}
     for entity, handled in {**_HANDLED, **answered}.items():
         if entity not in entities:
             yield f"{folder}:1: the entity {entity} is missing, which the code reads. Put it back."

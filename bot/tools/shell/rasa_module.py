@@ -1,5 +1,5 @@
-"""`python -m bot.tools.shell.rasa_module MODULE …` runs a module of Rasa as `python -m` does: without libraries' deprecations, with
-our log, and what it writes is private.
+"""`python -m bot.tools.shell.rasa_module MODULE …` runs a module of Rasa as `python -m` does: without libraries'
+deprecations, with our log, and what it writes is private.
 
 The deprecations are about the libraries' own code, come at each start, and nobody here can mend them. Our own are still
 heard.

@@ -27,7 +27,8 @@ def talk(
     settings: Settings, customer: str | None, language: str | None, script: Path | None, *, debug: bool,
     desk: bool = False,
 ) -> int:
-    """Talk until the end of input (`/quit` too); returns the exit status. `desk`: with people, see `bot.tools.shell.desk_session`."""
+    """Talk until the end of input (`/quit` too); returns the exit status. `desk`: with people, see
+    `bot.tools.shell.desk_session`."""
     if script and not script.is_file():
         raise ConfigurationError(f"--script: there is no file {script}")
     if desk or (script and has_people(script)):

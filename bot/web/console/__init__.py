@@ -11,14 +11,14 @@ from bot.adapters.oidc import OidcSettings, Provider
 from bot.adapters.password_rules import read_rules
 from bot.bootstrap import App
 from bot.settings import Settings
-from bot.web.console import files, page
+from bot.web.console import files, spa
 from bot.web.console.account import Account
 from bot.web.console.audit import AuditLog
 from bot.web.console.insights import Figures
 from bot.web.console.login import Login
 from bot.web.console.oidc import OidcLogin
+from bot.web.console.page_templates import Pages
 from bot.web.console.sessions import require
-from bot.web.console.templates import Pages
 from bot.web.console.websocket import socket
 
 _STATIC = Path(__file__).parent / "static"
@@ -40,7 +40,7 @@ def routes(app: App) -> list[BaseRoute]:
         Route("/agent/files", require(files.upload), methods=["POST"]),
         Route("/agent/files/{conversation}/{file_id}", require(files.download)),
         Route("/agent/transcript/{conversation}", require(files.transcript)),
-        *page.routes(),
+        *spa.routes(),
         Mount("/agent/static", StaticFiles(directory=_STATIC)),
     ]
 

@@ -23,9 +23,9 @@ from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.second_factor import SqlSecondFactor, new_secret, uri_of
 from bot.web.console import sessions
 from bot.web.console.login import Login
+from bot.web.console.page_templates import Pages, form_of, language_of
 from bot.web.console.pending_logins import Waiting
 from bot.web.console.sessions import ACCOUNT, must_enrol, require, sessions_of
-from bot.web.console.templates import Pages, form_of, language_of
 from bot.web.headers import address_of
 
 # A secret waits this long for the first code of it.

@@ -18,8 +18,8 @@ from bot.core.logins import as_login
 from bot.ports import Action, Audit, AuditEvent, AuditQuery
 from bot.ports.audit import SHELL, SYSTEM, UNKNOWN
 from bot.web.console.csv_export import sheet
+from bot.web.console.page_templates import Pages, language_of
 from bot.web.console.sessions import Page, has_role, require
-from bot.web.console.templates import Pages, language_of
 from bot.web.headers import address_of
 
 logger = logging.getLogger(__name__)

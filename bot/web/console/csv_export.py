@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from starlette.responses import Response
 
-from bot.web.console.templates import HEADERS
+from bot.web.console.page_templates import HEADERS
 
 # What spreadsheets take for the beginning of a formula, in full width, too (OWASP, CSV Injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

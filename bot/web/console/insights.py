@@ -22,8 +22,8 @@ from bot.services.insights import COLUMNS, OWN_COLUMNS, Insights, count
 from bot.services.words import Wording
 from bot.web.console.charts import bars
 from bot.web.console.csv_export import sheet
+from bot.web.console.page_templates import Pages, language_of
 from bot.web.console.sessions import has_role, require
-from bot.web.console.templates import Pages, language_of
 
 PAGE, SHEET = "/agent/insights", "/agent/insights.csv"
 USUAL_DAYS, MOST_DAYS = 28, 92

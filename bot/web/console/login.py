@@ -17,9 +17,9 @@ from bot.live.rate_limits import Buckets
 from bot.ports import AgentAccount
 from bot.web import cookies
 from bot.web.console import sessions
+from bot.web.console.page_templates import Pages, form_of
 from bot.web.console.pending_logins import Waiting
 from bot.web.console.sessions import LOGIN, PATH, session_of, sessions_of
-from bot.web.console.templates import Pages, form_of
 from bot.web.headers import address_of
 
 # Of one address: an office comes to work at nine.

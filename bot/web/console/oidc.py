@@ -22,8 +22,8 @@ from bot.ports.queue import AGENT_ROLES
 from bot.web import cookies
 from bot.web.console import sessions
 from bot.web.console.login import Login
+from bot.web.console.page_templates import Pages
 from bot.web.console.sessions import sessions_of
-from bot.web.console.templates import Pages
 from bot.web.headers import address_of
 
 logger = logging.getLogger(__name__)
