@@ -19,15 +19,14 @@ from bot.live.console.presence import watch
 from bot.live.frames import FrameError, Limits
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, Bot, TicketDesk
-from bot.web import assets, console, demo, files, health, http_transport
+from bot.web import assets, console, demo, files, health, http_transport, webhooks
 from bot.web.headers import Marked
 from bot.web.websocket import socket
 from bot.workers.audit_feed import tell
-from bot.workers.desk_sync import Outside, webhook
+from bot.workers.desk_sync import Outside
 from bot.workers.erasure_feed import follow
 from bot.workers.retention import retain
 from bot.workers.ticket_sync import Ticketing
-from bot.workers.ticket_sync import webhook as ticket_webhook
 from bot.workers.timeouts import keep
 
 
@@ -77,8 +76,8 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
             Route("/v1/files/{file_id}", files.download),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
-            *([Route("/hooks/desk", webhook, methods=["POST"])] if outside else []),
-            *([Route("/hooks/tickets", ticket_webhook, methods=["POST"])] if ticketing else []),
+            *([Route("/hooks/desk", webhooks.desk, methods=["POST"])] if outside else []),
+            *([Route("/hooks/tickets", webhooks.tickets, methods=["POST"])] if ticketing else []),
             *assets.routes(),
             *console.routes(app),
             *demo.routes(settings),

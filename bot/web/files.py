@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from urllib.parse import quote, unquote
 
-import puremagic
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.adapters.input_validation import clean
 from bot.core.conversation import Author, Change, Event, Kind, NewEntry, Status
+from bot.live.conversation_files import keep, media_type_of, safe_name
 from bot.live.frames import FrameError, ack, client_id_of, dump
-from bot.live.gateway import FILE_TYPES, Gateway
+from bot.live.gateway import Gateway
 from bot.live.visitor_connection import too_fast
-from bot.ports import StoredFile
 from bot.web.headers import address_of
 from bot.web.http_transport import body_of, visitor
 
-LONGEST_NAME = 120
 # A name is a person's own, and no part of an address, which proxies log: a header of the upload, percent-encoded UTF-8.
 NAME = "x-file-name"
-UNKNOWN = ".bin"
 # The newest of a conversation, looked through for a name; a file before them is called by its type alone.
 MOST_ENTRIES = 1000
 
@@ -78,27 +73,6 @@ async def attachment(gateway: Gateway, conversation: str, file_id: str, content:
     entries = await asyncio.to_thread(gateway.conversations.entries, conversation, limit=MOST_ENTRIES)
     files = (entry.body["file"] for entry in entries if entry.kind is Kind.FILE)
     name = next((file["name"] for file in files if file["id"] == file_id), "")
-    named = quote(_name(name, _media_type(content)))
+    named = quote(safe_name(name, media_type_of(content)))
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{named}"}
     return Response(content, headers=headers, media_type="application/octet-stream")
-
-
-def _id(conversation: str, client_id: str) -> str:
-    return f"f_{hashlib.sha256(f'{conversation}:{client_id}'.encode()).hexdigest()[:24]}"
-
-
-def _name(raw: str, media_type: str) -> str:
-    """A name to show: one line, of which no part is a path, with an ending that fits the content."""
-    name = " ".join(clean(raw).split()).replace("/", "_").replace("\\", "_") or "file"
-    endings = FILE_TYPES.get(media_type, (UNKNOWN,))
-    if not name.lower().endswith(endings):
-        name += endings[0]
-    return name[-LONGEST_NAME:]
-
-
-def _media_type(content: bytes) -> str:
-    """What the content is; empty when nobody knows."""
-    try:
-        return str(puremagic.from_string(content, mime=True))
-    except (puremagic.PureError, ValueError):
-        return ""

@@ -11,10 +11,10 @@ from typing import Any
 from bot.adapters.input_validation import clean
 from bot.core.conversation import Author, Change, Chat, Kind, NewEntry
 from bot.core.errors import DeskUnavailable
+from bot.live.conversation_files import keep
 from bot.live.frames import FrameError
 from bot.live.gateway import Gateway
 from bot.ports import ReplyFile, Ticket, TicketDesk, TicketReply
-from bot.web.files import keep
 
 logger = logging.getLogger(__name__)
 

@@ -12,13 +12,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, timezone
 
-from starlette.requests import Request
-from starlette.responses import Response
-
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Ticket, TicketDesk, Tickets
-from bot.web.webhooks import refusal
 from bot.workers.backoff import Backoff
 from bot.workers.ticket_replies import Replies
 
@@ -157,12 +153,3 @@ class Ticketing:
             logger.warning("The store did not answer; the next round tries again.")
         except Exception:  # the edge: the rounds go on
             logger.exception("A round of tickets failed.")
-
-
-async def webhook(request: Request) -> Response:
-    """The ticket desk says that something has happened: what it was is looked up."""
-    ticketing: Ticketing = request.app.state.ticketing
-    if status := await refusal(request, ticketing.desk):
-        return Response(status_code=status)
-    ticketing.nudge()
-    return Response(status_code=204)

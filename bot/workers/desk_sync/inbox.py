@@ -16,10 +16,10 @@ from bot.core.case import REASONS, Outcome
 from bot.core.conversation import Agent, Chat, Destination, Status
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.case_actions import NoSay
+from bot.live.conversation_files import keep
 from bot.live.frames import FrameError
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, DeskEvent, DeskLink, DeskLinks, Memory
-from bot.web.files import keep
 from bot.workers.desk_sync.ids import agent_of, client_id, is_of
 from bot.workers.desk_sync.outbox import Mirror
 

@@ -1,19 +1,15 @@
-"""Everything that runs for an outside desk, and its door for webhooks."""
+"""Everything that runs for an outside desk."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 
-from starlette.requests import Request
-from starlette.responses import Response
-
 from bot.core.conversation import Author
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.frames import Frame
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, DeskLinks, Memory
-from bot.web.webhooks import refusal
 from bot.workers.desk_sync.inbox import Inbox
 from bot.workers.desk_sync.outbox import Mirror
 
@@ -79,9 +75,3 @@ class Outside:
             return  # who types is no news worth keeping
         except Exception:  # the edge
             logger.exception("Typing could not be shown.")
-
-
-async def webhook(request: Request) -> Response:
-    """The desk says that something has happened: what it was is looked up, for anybody may say so, or nobody."""
-    outside: Outside = request.app.state.outside
-    return Response(status_code=await refusal(request, outside.desk) or 200)

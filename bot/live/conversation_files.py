@@ -1,0 +1,49 @@
+"""Takes files for a conversation: by what they hold, not by what they are called."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+import puremagic
+
+from bot.adapters.input_validation import clean
+from bot.live.frames import FrameError
+from bot.live.gateway import FILE_TYPES, Gateway
+from bot.ports import StoredFile
+
+LONGEST_NAME = 120
+UNKNOWN = ".bin"
+
+
+async def keep(gateway: Gateway, conversation: str, client_id: str, name: str, content: bytes) -> StoredFile:
+    """Keep a file that somebody sends; `FrameError` (`file_type`, `file_too_large`) for one that is not taken."""
+    if len(content) > gateway.settings.max_file_bytes:
+        raise FrameError("file_too_large", f"at most {gateway.settings.max_file_bytes} bytes", client_id=client_id)
+    media_type = media_type_of(content)
+    if media_type not in FILE_TYPES:
+        raise FrameError("file_type", f"only {', '.join(FILE_TYPES)}", client_id=client_id)
+    file = StoredFile(_id(conversation, client_id), conversation, safe_name(name, media_type), media_type, len(content))
+    await asyncio.to_thread(gateway.files.save, file, content)
+    return file
+
+
+def _id(conversation: str, client_id: str) -> str:
+    return f"f_{hashlib.sha256(f'{conversation}:{client_id}'.encode()).hexdigest()[:24]}"
+
+
+def safe_name(raw: str, media_type: str) -> str:
+    """A name to show: one line, of which no part is a path, with an ending that fits the content."""
+    name = " ".join(clean(raw).split()).replace("/", "_").replace("\\", "_") or "file"
+    endings = FILE_TYPES.get(media_type, (UNKNOWN,))
+    if not name.lower().endswith(endings):
+        name += endings[0]
+    return name[-LONGEST_NAME:]
+
+
+def media_type_of(content: bytes) -> str:
+    """What the content is; empty when nobody knows."""
+    try:
+        return str(puremagic.from_string(content, mime=True))
+    except (puremagic.PureError, ValueError):
+        return ""

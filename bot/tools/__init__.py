@@ -1,0 +1,1 @@
+"""What editors, bot builders and operators start from a shell."""
