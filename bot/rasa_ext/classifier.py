@@ -1,8 +1,7 @@
 """The intent classifier: how similar a message is to each training line, in words, marks and meaning.
 
-`model.py` holds the mathematics; this is Rasa's component around it. It works in any Rasa project: alone in a pipeline
-it sees the text; after `VocabularyExtractor` it sees the values found, too.
-"""
+`intent_model.py` holds the mathematics; this is Rasa's component around it. It works in any Rasa project: alone in a
+pipeline it sees the text; after `VocabularyExtractor` it sees the values found, too. """
 
 from __future__ import annotations
 
@@ -30,7 +29,15 @@ RANKED = 10
 REASONS = 3
 
 
-_MADE_BY = ("model.py", "features.py", "kernel.py", "slips.py", "encoder.py", "e5.py", "e5_graph.py")
+_MADE_BY = (
+    "intent_model.py",
+    "text_features.py",
+    "kernel_ridge.py",
+    "spelling.py",
+    "encoder.py",
+    "encoder_build.py",
+    "e5_graph.py",
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)

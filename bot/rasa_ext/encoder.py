@@ -143,7 +143,7 @@ def _find_weights() -> Path | None:
     return path if path and path.is_file() else None
 
 
-# Raised when `e5.py` makes another graph.
+# Raised when `encoder_build.py` makes another graph.
 _AGE = 3
 
 

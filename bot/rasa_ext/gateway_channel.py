@@ -3,7 +3,7 @@
 The gateway is trusted by the internal secret, which each request carries: it has checked the text and the identity. 200
 brings the whole reply; 503 means that there was none, so that the gateway asks again later; it never gets the sentence
 "try again" as if it were an answer. `GET /webhooks/gateway/` is 200 while a message would be answered, and names the
-model that is loaded; `PUT /webhooks/gateway/model {version}` changes it without losing a message (`swap.py`).
+model that is loaded; `PUT /webhooks/gateway/model {version}` changes it without losing a message (`hot_swap.py`).
 """
 
 from __future__ import annotations

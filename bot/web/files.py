@@ -40,18 +40,6 @@ async def upload(request: Request) -> Response:
     return Response('{"frames":[' + dump(ack(changed.entries[0])) + "]}", media_type="application/json")
 
 
-async def keep(gateway: Gateway, conversation: str, client_id: str, name: str, content: bytes) -> StoredFile:
-    """Keep a file that somebody sends; `FrameError` (`file_type`, `file_too_large`) for one that is not taken."""
-    if len(content) > gateway.settings.max_file_bytes:
-        raise FrameError("file_too_large", f"at most {gateway.settings.max_file_bytes} bytes", client_id=client_id)
-    media_type = _media_type(content)
-    if media_type not in FILE_TYPES:
-        raise FrameError("file_type", f"only {', '.join(FILE_TYPES)}", client_id=client_id)
-    file = StoredFile(_id(conversation, client_id), conversation, _name(name, media_type), media_type, len(content))
-    await asyncio.to_thread(gateway.files.save, file, content)
-    return file
-
-
 async def download(request: Request) -> Response:
     """Give a file back to those of its conversation: never as something that a browser runs or shows by itself."""
     gateway: Gateway = request.app.state.gateway

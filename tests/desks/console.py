@@ -9,8 +9,8 @@ from desks.house import House
 
 from bot.core.case import CaseState, Outcome
 from bot.core.conversation import Agent, Author, Destination, Status
+from bot.live.conversation_files import keep
 from bot.ports import AgentDesk
-from bot.web.files import keep
 
 
 class Console:

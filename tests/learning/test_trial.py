@@ -17,7 +17,7 @@ from bot.tools import training
 from bot.tools.learning import trial
 from bot.tools.learning.patch import apply, read_blocks, write_patch
 from bot.tools.learning.proposals import Kind, Proposal
-from bot.tools.training.fingerprint import fingerprint
+from bot.tools.training.model_fingerprint import fingerprint
 
 QUESTIONS = [Question("satu", "id", "chat", ("greet",), "smalltalk"),
              Question("dua", "id", "chat", ("greet",), "smalltalk"),

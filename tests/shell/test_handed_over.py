@@ -22,9 +22,9 @@ from bot.ports import StoredFile
 from bot.ports.audit import Audit, AuditQuery
 from bot.ports.personal_data import Holdings, Whose
 from bot.settings import Settings
+from bot.tools.admin import personal_data
 from bot.tools.admin.export import CannotWrite, new_file, write_export
 from bot.tools.admin.personal_data import NothingKept, whose
-from bot.tools.shell import personal
 
 NOW = datetime(2026, 11, 29, 12, 30, tzinfo=timezone.utc)
 NAME = "c_0123456789abcdef01234567"
@@ -117,7 +117,7 @@ def run(settings: Settings, tmp_path: Path) -> Callable[..., int]:
     def go(name: str, **more: Any) -> int:
         arguments = argparse.Namespace(whose=NAME, mentions=False, yes=True, dry_run=False,
                                        output=tmp_path / "out.zip", **more)
-        done: int = getattr(personal, name)(arguments, settings)
+        done: int = getattr(personal_data, name)(arguments, settings)
         return done
 
     return go

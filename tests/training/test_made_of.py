@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import ROOT
-from bot.tools.training.fingerprint import commit, examples, fingerprint
+from bot.tools.training.model_fingerprint import commit, examples, fingerprint
 
 MADE_OF = ["config.yml", "domain.yml", "uv.lock", "data/languages.yml", "data/nlu/phone.yml", "data/stories/phone.yml",
            "data/responses/phone.yml", "data/vocabulary/country.yml", "bot/rasa_ext/classifier.py",

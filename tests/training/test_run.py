@@ -13,7 +13,7 @@ import pytest
 from bot.adapters.model_store import Active, ModelError, Models
 from bot.settings import ROOT, Settings
 from bot.tools.shell.local_bot import free_port
-from bot.tools.training import activate, activation, made_of, roll_back, run
+from bot.tools.training import activate, activation, model_fingerprint, roll_back, run
 from bot.tools.training.run import TrainingFailed, train
 
 
@@ -54,7 +54,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
     """Without a model yet, and without a running bot."""
     settings = Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path), "KILAT_MODELS_DIR": str(tmp_path / "m")})
     tree = Tree(replace(settings, rasa_port=free_port()))
-    for module in (run, activation, made_of):
+    for module in (run, activation, model_fingerprint):
         monkeypatch.setattr(module, "fingerprint", tree.fingerprint)
     seconds = iter(range(100))
     monkeypatch.setattr(run, "_rasa_train", tree.rasa)
@@ -176,11 +176,11 @@ def test_a_damaged_archive_is_not_activated(tree: Tree) -> None:
 
 def test_is_trained(tree: Tree) -> None:
     """Means: what serves is made of the tree."""
-    assert not made_of.is_trained(tree.settings)
+    assert not model_fingerprint.is_trained(tree.settings)
     tree.train()
-    assert made_of.is_trained(tree.settings)
+    assert model_fingerprint.is_trained(tree.settings)
     tree.holds = "two"
-    assert not made_of.is_trained(tree.settings)
+    assert not model_fingerprint.is_trained(tree.settings)
     tree.train()
     roll_back(tree.settings)
-    assert not made_of.is_trained(tree.settings)
+    assert not model_fingerprint.is_trained(tree.settings)

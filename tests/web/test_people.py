@@ -14,9 +14,9 @@ from bot.adapters.sql.tickets import SqlTickets
 from bot.core.case import Outcome
 from bot.core.conversation import Agent, Destination
 from bot.core.errors import StoreUnavailable
+from bot.live.conversation_files import keep
 from bot.live.gateway import Gateway
 from bot.ports import Ticket
-from bot.web.files import keep
 
 SARI, BAYU = Agent("a_sari", "Sari"), Agent("a_bayu", "Bayu")
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40)

@@ -16,7 +16,7 @@ from bot.services.evaluation import Evaluation, Figures, Outcome, Question, Scor
 from bot.settings import ROOT, Settings
 from bot.tools import training
 from bot.tools.learning.patch import apply
-from bot.tools.training.fingerprint import FILES
+from bot.tools.training.model_fingerprint import FILES
 
 
 @dataclass(frozen=True)

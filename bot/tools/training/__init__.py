@@ -1,7 +1,7 @@
 """Training models, and letting one of them serve (docs/models.md)."""
 
 from bot.tools.training.activation import activate, roll_back, serving
-from bot.tools.training.fingerprint import fingerprint, is_trained
+from bot.tools.training.model_fingerprint import fingerprint, is_trained
 from bot.tools.training.run import RASA_ENVIRONMENT, TrainingFailed, train
 
 __all__ = ["RASA_ENVIRONMENT", "TrainingFailed", "activate", "fingerprint", "is_trained", "roll_back", "serving",

@@ -10,7 +10,7 @@ from typing import Any
 from bot.adapters.model_store import ModelError, Models
 from bot.services import bot_protocol
 from bot.settings import Settings
-from bot.tools.training.fingerprint import fingerprint
+from bot.tools.training.model_fingerprint import fingerprint
 
 OK = 200
 ASK_SECONDS = 3.0

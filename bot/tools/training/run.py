@@ -16,7 +16,7 @@ from bot.adapters.subprocesses import die_with_parent
 from bot.core.errors import KilatError
 from bot.settings import ROOT, Settings
 from bot.tools.training.activation import activate
-from bot.tools.training.fingerprint import commit, examples, fingerprint
+from bot.tools.training.model_fingerprint import commit, examples, fingerprint
 
 RASA_ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",

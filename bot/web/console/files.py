@@ -13,10 +13,11 @@ from bot.live.case_actions import NoSay
 from bot.live.console.case_access import reach
 from bot.live.console.commands import said
 from bot.live.console.console_hub import Desk
+from bot.live.conversation_files import keep
 from bot.live.frames import FrameError, client_id_of
 from bot.live.visitor_connection import too_fast
 from bot.web.console.sessions import is_own_origin, is_secret
-from bot.web.files import attachment, keep, name_of
+from bot.web.files import attachment, name_of
 from bot.web.headers import address_of
 from bot.web.http_transport import body_of
 
