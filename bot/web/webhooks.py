@@ -21,19 +21,19 @@ LARGEST_HOOK = 1_000_000
 async def desk(request: Request) -> Response:
     """`POST /hooks/desk`: the agents' desk says that something has happened; the desk is then asked what it was."""
     outside: Outside = request.app.state.outside
-    return Response(status_code=await _refusal(request, outside.desk) or 200)
+    return Response(status_code=await refusal(request, outside.desk) or 200)
 
 
 async def tickets(request: Request) -> Response:
     """`POST /hooks/tickets`: the ticket desk says that something has happened; the desk is then asked what it was."""
     ticketing: Ticketing = request.app.state.ticketing
-    if status := await _refusal(request, ticketing.desk):
+    if status := await refusal(request, ticketing.desk):
         return Response(status_code=status)
     ticketing.nudge()
     return Response(status_code=204)
 
 
-async def _refusal(request: Request, desk: AgentDesk | TicketDesk) -> int | None:
+async def refusal(request: Request, desk: AgentDesk | TicketDesk) -> int | None:
     """Hand a webhook on. The HTTP status of the answer when it is not the desk's, `None` when it was heard."""
     body = await body_of(request, LARGEST_HOOK, "bad_frame")
     try:
