@@ -58,12 +58,16 @@ def house(
     SqlFacts(engine).save(facts)
     engine.dispose()
     for name, seconds in {
-        "relay.WATCHFUL_SECONDS": 0.02, "relay.CALM_SECONDS": 0.05, "relay.RETRY_SECONDS": 0.02,
-        "outside.mirror.SWEEP_SECONDS": 0.3, "outside.mirror.FIRST_RETRY_SECONDS": 0.1,
-        "outside.mirror.LONGEST_RETRY_SECONDS": 0.5, "outside.inbox.RETRY_SECONDS": 0.1,
-        "outside.inbox.LONGEST_RETRY_SECONDS": 0.5,
+        "live.bot_dispatcher.WATCHFUL_SECONDS": 0.02,
+        "live.bot_dispatcher.CALM_SECONDS": 0.05,
+        "live.bot_dispatcher.RETRY_SECONDS": 0.02,
+        "workers.desk_sync.outbox.SWEEP_SECONDS": 0.3,
+        "workers.desk_sync.outbox.FIRST_RETRY_SECONDS": 0.1,
+        "workers.desk_sync.outbox.LONGEST_RETRY_SECONDS": 0.5,
+        "workers.desk_sync.inbox.RETRY_SECONDS": 0.1,
+        "workers.desk_sync.inbox.LONGEST_RETRY_SECONDS": 0.5,
     }.items():
-        monkeypatch.setattr(f"bot.web.{name}", seconds)
+        monkeypatch.setattr(f"bot.{name}", seconds)
     monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
     house = House(own, driver)
     house.start()

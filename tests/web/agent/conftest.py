@@ -23,11 +23,15 @@ ADMIN = "premier:admin:business"
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that goes round goes fast."""
     for name, seconds in {
-        "reader.ROUND_SECONDS": 0.1, "desk.PUSH_SECONDS": 0.02, "look.RETRY_SECONDS": 0.02,
-        "desk.RETRY_SECONDS": 0.02, "watch.ROUND_SECONDS": 0.05,
-        "watch.SEEN_SECONDS": 0.1, "watch.GRACE_SECONDS": 0.0,
+        "snapshot_loader.ROUND_SECONDS": 0.1,
+        "console_hub.PUSH_SECONDS": 0.02,
+        "agent_subscription.RETRY_SECONDS": 0.02,
+        "console_hub.RETRY_SECONDS": 0.02,
+        "presence.ROUND_SECONDS": 0.05,
+        "presence.SEEN_SECONDS": 0.1,
+        "presence.GRACE_SECONDS": 0.0,
     }.items():
-        monkeypatch.setattr(f"bot.web.agent.{name}", seconds)
+        monkeypatch.setattr(f"bot.live.console.{name}", seconds)
 
 
 @pytest.fixture
