@@ -26,7 +26,7 @@ _HOLE = "\ufffc"
 
 @dataclass(frozen=True)
 class Topic:
-    """What `data/topics.yml` says of an intent: the file (its field), its name in people's words by language, the
+    """What `data/topics.yml` says of an intent: the file (its field), its title by language (`data/locales`), the
     likeliest next topics, and the kinds of value that a follow-up may change in it."""
 
     file: str

@@ -16,6 +16,7 @@ from bot.tools.content_checks import (
     examples,
     greeting,
     knowledge,
+    locales,
     mentions,
     notice,
     personal_words,
@@ -29,6 +30,7 @@ from bot.tools.content_checks import (
 CHECKS = (
     syntax.check,
     knowledge.check,
+    locales.check,
     responses.check,
     phrases.check,
     personal_words.check,
