@@ -39,15 +39,9 @@ ADA = Identity("user-1", Customer("premier", "business", "admin", True), "Ada", 
 
 
 @pytest.fixture(scope="session")
-def knowledge() -> Path:
-    """The folder of the real facts."""
-    return ROOT / "data" / "knowledge"
-
-
-@pytest.fixture(scope="session")
-def facts(knowledge: Path) -> Facts:
+def facts() -> Facts:
     """The real facts."""
-    return read_facts(knowledge)
+    return read_facts(ROOT / "data")
 
 
 @pytest.fixture

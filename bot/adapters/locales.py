@@ -1,4 +1,4 @@
-"""Reads what is translated: `data/locales/<language>/<kind>.yml`, or all files of the folder `<kind>/` as one mapping."""
+"""Reads what is translated: `data/locales/<language>/<kind>.yml`, or the files of the folder `<kind>/` as one."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """`response` names a text of `data/locales/<language>/responses/`; `values` fill its placeholders; `source` is a key
-    of `data/knowledge/sources.yml` (`None` for an answer that states no fact); `card` says the same, structured."""
+    """`response` names one of `data/locales/<language>/responses/`; `values` fill its placeholders; `source` is one of
+    `data/knowledge/sources.yml` (`None` for an answer that states no fact); `card` says the same, structured."""
 
     response: str
     values: Mapping[str, str] = field(default_factory=dict)

@@ -18,7 +18,7 @@ def check(data: Path) -> Iterator[str]:
     for path in sorted(data.rglob("*.yml")):
         if path.relative_to(data).parts[0] not in _RASAS:
             yield from _training_data(path)
-    read_facts(data / "knowledge")
+    read_facts(data)
 
 
 def _training_data(path: Path) -> Iterator[str]:

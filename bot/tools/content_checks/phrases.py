@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.adapters.locales import FOLDER
 from bot.core.customer import ROLES
 from bot.core.entitlement import Reason
 from bot.core.triage import Impact, Workaround
@@ -29,7 +30,7 @@ def check(data: Path) -> Iterator[str]:
     uses = [*code_usage.phrases(), *(code_usage.Use(name, False, "the code") for name in sorted(_COMPUTED))]
     for use in uses:
         if not any(use.means(name) for name in phrases):
-            file = data / locales.FOLDER / LANGUAGES[0] / "phrases.yml"
+            file = data / FOLDER / LANGUAGES[0] / "phrases.yml"
             yield f"{file}:1: there is no phrase {use.name}, which {use.at} uses. Add it in every language."
         elif use.given is not None and not use.is_prefix:
             text = phrases[use.name]

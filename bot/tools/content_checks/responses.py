@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.adapters.locales import FOLDER
 from bot.languages import LANGUAGES
 from bot.tools.content_checks import code_usage, locales
 from bot.tools.content_checks.placeholders import placeholders
@@ -22,7 +23,7 @@ def check(data: Path) -> Iterator[str]:
                     f"{name}: no code fills {{{placeholder}}}. Use a placeholder that other responses use."
                 )
     responses = {name: text for (_, name), text in locales.texts(data, LANGUAGES[0], "responses").items()}
-    folder = data / locales.FOLDER / LANGUAGES[0] / "responses"
+    folder = data / FOLDER / LANGUAGES[0] / "responses"
     bare = [use for use in code_usage.responses() if use.name == code_usage.RESPONSE]
     uses = [use for use in code_usage.responses() if use not in bare]
     uses += [code_usage.Use(f"{code_usage.RESPONSE}{topic}", False, use.at) for use in bare

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
+from bot.adapters.locales import FOLDER
 from bot.languages import LANGUAGES
 from bot.settings import ROOT
 from bot.tools.content_checks import locales
@@ -33,7 +34,7 @@ def check(data: Path) -> Iterator[str]:
     yield from _differences("data/stories", known, ruled, {NOT_UNDERSTOOD})
     yield from _differences("domain.yml", known, listed, {NOT_UNDERSTOOD})
     titles = {name: text for (_, name), text in locales.texts(data, LANGUAGES[0], "topics").items()}
-    yield from _differences(f"data/{locales.FOLDER}/{LANGUAGES[0]}/topics.yml", known, titles)
+    yield from _differences(f"data/{FOLDER}/{LANGUAGES[0]}/topics.yml", known, titles)
     for where, intents in (("data/stories", ruled), ("domain.yml", listed)):
         if NOT_UNDERSTOOD not in intents:
             yield f"{data / 'topics.yml'}:1: {NOT_UNDERSTOOD} is missing in {where}. Put it back."

@@ -64,7 +64,7 @@ class Site:
 
     @cached_property
     def _facts(self) -> Facts:
-        return read_facts(self._settings.data / "knowledge")
+        return read_facts(self._settings.data)
 
     @cached_property
     def _words(self) -> dict[str, Any]:
