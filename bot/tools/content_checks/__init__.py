@@ -11,7 +11,6 @@ from bot.core.errors import ConfigurationError
 from bot.settings import ROOT
 from bot.tools.content_checks import (
     canned_answers,
-    console_words,
     duplicates,
     examples,
     greeting,
@@ -42,7 +41,6 @@ CHECKS = (
     notice.check,
     vocabulary.check,
     canned_answers.check,
-    console_words.check,
 )
 
 
