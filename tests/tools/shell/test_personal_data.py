@@ -8,8 +8,6 @@ from bot.live.visitor_sessions import hash_of, new_conversation_id, new_key
 from bot.ports.personal_data import Whose
 from bot.tools.admin.personal_data import NothingKept, whose
 
-KEY, CONVERSATION = new_key(), new_conversation_id()
-
 
 @pytest.mark.parametrize(("given", "meant"), [
     ("user-1", Whose(subject="user-1", conversation="user-1")),
@@ -17,10 +15,8 @@ KEY, CONVERSATION = new_key(), new_conversation_id()
     ("user-1 ", Whose(subject="user-1 ", conversation="user-1 ")),
     ("\u00a0user-1", Whose(subject="\u00a0user-1", conversation="\u00a0user-1")),
     (" bo@example.com ", Whose(subject=" bo@example.com ", email="bo@example.com")),
-    (f" {KEY}\n", Whose(key_hash=hash_of(KEY))),
     # A subject that begins as a key does.
     ("kb_anna", Whose(subject="kb_anna", conversation="kb_anna")),
-    (f" {CONVERSATION}", Whose(conversation=CONVERSATION)),
     ("klc-000007 ", Whose(case=7)), ("KLT-7", Whose(ticket=7)),
     ("KLT-7x", Whose(subject="KLT-7x", conversation="KLT-7x")),
     ("%", Whose(subject="%", conversation="%")),
@@ -28,6 +24,13 @@ KEY, CONVERSATION = new_key(), new_conversation_id()
 def test_whose(given: str, meant: Whose) -> None:
     """Nobody is taken for somebody else."""
     assert whose(given) == meant
+
+
+def test_what_the_gateway_made() -> None:
+    """The key of a session, and the id of a conversation."""
+    key, conversation = new_key(), new_conversation_id()
+    assert whose(f" {key}\n") == Whose(key_hash=hash_of(key))
+    assert whose(f" {conversation}") == Whose(conversation=conversation)
 
 
 @pytest.mark.parametrize("given", ["\udcff", "a\udcff@example.com"], ids=ascii)
