@@ -1,6 +1,6 @@
 // The widget behind the launcher: joins the conversation with the panel, and both with the page's window.Kilat.
 import { Client } from './client.js';
-import { drop, transcript, upload } from './files.js';
+import { drop, transcript, upload } from './attachments.js';
 import { Keep } from './keep.js';
 import { Panel } from './panel.js';
 import { css } from './style.js';

@@ -1,7 +1,7 @@
 // Where the visitor writes: Enter sends, Shift+Enter breaks the line; what is typed survives a reload. Files wait here
 // for the same Enter.
 import { button, h, signed } from './dom.js';
-import { PICTURES } from './files.js';
+import { PICTURES } from './attachments.js';
 import { size, t } from './words.js';
 
 const WHISPER = 3000; // ms between two signs that the visitor is typing

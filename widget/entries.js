@@ -1,7 +1,7 @@
 // One entry of the log, or one that is not sent yet, as an element.
 import { show } from './cards.js';
 import { button, h, hidden, prose, signed } from './dom.js';
-import { attachment } from './files.js';
+import { attachment } from './attachments.js';
 import { t, time } from './words.js';
 
 const NEAR = 300000; // ms within which the same speaker is not named again
