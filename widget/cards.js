@@ -1,6 +1,6 @@
 // Cards: what a text says, laid out. A card that is not known here, or is broken, gives null: then the text is shown.
 import { copier, h, hidden, icon, link, prose } from './dom.js';
-import { form } from './form.js';
+import { form } from './ticket_form.js';
 import { webUrl } from './protocol.js';
 import { place, t } from './words.js';
 

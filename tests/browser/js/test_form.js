@@ -1,5 +1,5 @@
 // What the ticket form finds wrong before it is sent.
-import { fault, form } from '/widget/form.js';
+import { fault, form } from '/widget/ticket_form.js';
 import { speak } from '/widget/words.js';
 import words from '/widget/locales/en.js';
 import { same } from './check.js';
