@@ -1,5 +1,5 @@
 // What this browser's agent has chosen, and what they had open.
-import { Keep } from '/widget/keep.js';
+import { Keep } from '/widget/storage.js';
 
 export const LANGS = ['id', 'en'];
 

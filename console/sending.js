@@ -1,5 +1,5 @@
 // What an agent wrote and the gateway has not stored yet: kept through reloads, sent one at a time, in order, once.
-import { Keep } from '/widget/keep.js';
+import { Keep } from '/widget/storage.js';
 import { Outbox } from '/widget/outbox.js';
 import { make } from '/widget/protocol.js';
 import { upload } from './upload.js';

@@ -1,7 +1,7 @@
 // The widget behind the launcher: joins the conversation with the panel, and both with the page's window.Kilat.
 import { Client } from './client.js';
 import { drop, transcript, upload } from './attachments.js';
-import { Keep } from './keep.js';
+import { Keep } from './storage.js';
 import { Panel } from './panel.js';
 import { css } from './style.js';
 import { Title } from './title.js';

@@ -1,6 +1,6 @@
 // A line that a test holds in its hands, in place of the connection, and a conversation over it.
 import { Client } from '/widget/client.js';
-import { Keep } from '/widget/keep.js';
+import { Keep } from '/widget/storage.js';
 
 export const entry = (seq, fields = {}) => ({
   seq, at: new Date(1e12 + seq * 1000).toISOString(), author: 'bot', kind: 'text', text: `entry ${seq}`, ...fields,

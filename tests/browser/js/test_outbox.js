@@ -1,5 +1,5 @@
 // What is sent: in order, one at a time, kept until it is acknowledged, never twice in the log.
-import { Keep } from '/widget/keep.js';
+import { Keep } from '/widget/storage.js';
 import { ok, same, until } from './check.js';
 import { entry, talk, welcome } from './line.js';
 
