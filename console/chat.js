@@ -1,5 +1,5 @@
 // One conversation as the console has it: the log that its visitor sees, the agents' notes beside it, and its case.
-import { Log } from '/widget/log.js';
+import { Log } from '/widget/entry_log.js';
 
 export class Chat {
   log = new Log();

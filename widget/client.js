@@ -1,6 +1,6 @@
 // The conversation as this browser has it: joins the line, the log and what is not sent yet. Knows nothing of the page.
 import { Connection } from './connection.js';
-import { Log } from './log.js';
+import { Log } from './entry_log.js';
 import { Outbox } from './outbox.js';
 import { make } from './protocol.js';
 

@@ -1,5 +1,5 @@
 // The log: each entry once, in order, without a gap.
-import { Log } from '/widget/log.js';
+import { Log } from '/widget/entry_log.js';
 import { ok, same } from './check.js';
 import { entry, talk, welcome } from './line.js';
 
