@@ -2,7 +2,7 @@
 import { Composer } from './composer.js';
 import { button, h, icon, signed } from './dom.js';
 import { door, Menu } from './menu.js';
-import { Notice } from './notice.js';
+import { Notice } from './banner.js';
 import { Rating } from './rating.js';
 import { Thread } from './thread.js';
 import { place, t } from './words.js';
