@@ -3,7 +3,7 @@ import { Client } from './client.js';
 import { drop, transcript, upload } from './attachments.js';
 import { Keep } from './storage.js';
 import { Panel } from './panel.js';
-import { css } from './style.js';
+import { css } from './styles.js';
 import { Title } from './title.js';
 import { size, speak, t } from './words.js';
 
