@@ -4,7 +4,7 @@ import { drop, transcript, upload } from './attachments.js';
 import { Keep } from './storage.js';
 import { Panel } from './panel.js';
 import { css } from './styles.js';
-import { Title } from './title.js';
+import { Title } from './unread_title.js';
 import { size, speak, t } from './words.js';
 
 // `loader` is what widget.js says there; `words` are those of its language. Gives what window.Kilat needs.
