@@ -1,5 +1,5 @@
 // What calls an agent: a short sound, a notice of the desktop while the page is hidden, a number in the title.
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 
 // Hertz, one after another.
 const TONES = {

@@ -1,6 +1,6 @@
 // The console: joins what it knows (desk.js) with the three parts of the page, the keys and the calls.
 import { button, h } from '/widget/dom.js';
-import { speak, t } from '/widget/words.js';
+import { speak, t } from '/widget/i18n.js';
 import { Alerts } from './alerts.js';
 import { Burst } from './burst.js';
 import { CaseFile } from './casefile.js';

@@ -1,6 +1,6 @@
 // Files that wait for Send, by conversation: each is shown and can be taken away again.
 import { button, h, hidden } from '/widget/dom.js';
-import { size, t } from '/widget/words.js';
+import { size, t } from '/widget/i18n.js';
 import { icon } from './icons.js';
 
 const NONE = [];

@@ -1,7 +1,7 @@
 // The right side: who this is, why they are here, what was tried, what was promised, what was before.
 import { button, h, link } from '/widget/dom.js';
 import { webUrl } from '/widget/protocol.js';
-import { t, time } from '/widget/words.js';
+import { t, time } from '/widget/i18n.js';
 import { promise, ticking } from './clock.js';
 import { didWords } from './entry.js';
 import { icon } from './icons.js';

@@ -1,6 +1,6 @@
 // Times that run: how long somebody waits, how much is left of a promise. Words say it, not colours alone.
 import { h } from '/widget/dom.js';
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 
 const WARN = 0.75; // of the time that was promised
 const now = () => Date.now();

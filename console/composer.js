@@ -1,7 +1,7 @@
 // Where the agent writes: an answer to the visitor, or a note that only agents see. Enter sends, Shift+Enter breaks the
 // line. A text belongs to the conversation that it was typed for, and is sent to no other.
 import { button, h } from '/widget/dom.js';
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 import { Attached } from './attached.js';
 import { Begun } from './begun.js';
 import { Canned, gapIn } from './canned.js';

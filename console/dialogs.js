@@ -1,6 +1,6 @@
 // What is asked before something is done: where to, why, with which words. Done wrong, it says so where it was asked.
 import { button, h, signed } from '/widget/dom.js';
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 
 let count = 0;
 

@@ -1,6 +1,6 @@
 // What happened in a conversation, piece by piece: what was said, what agents noted, what is still on its way.
 import { button, h, hidden, prose } from '/widget/dom.js';
-import { t, time } from '/widget/words.js';
+import { t, time } from '/widget/i18n.js';
 import { attachment } from './files.js';
 import { icon } from './icons.js';
 

@@ -1,6 +1,6 @@
 // Files of a conversation: pictures are shown, everything can be saved. Bytes never become a page.
 import { h } from '/widget/dom.js';
-import { size, t } from '/widget/words.js';
+import { size, t } from '/widget/i18n.js';
 
 const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 const loaded = new Map(); // path -> promise of a blob URL

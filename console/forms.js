@@ -1,7 +1,7 @@
 // The dialogs for a case: send it on, give it to somebody, make a ticket of it, end it.
 import { h } from '/widget/dom.js';
 import { make } from '/widget/protocol.js';
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 import { choice, dialog, field } from './dialogs.js';
 import { customerName, nameOf } from './names.js';
 

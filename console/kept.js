@@ -1,6 +1,6 @@
 // What the agent had begun to write in a conversation that can't be shown any more: to read, to copy, to throw away.
 import { button, h } from '/widget/dom.js';
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 import { didWords } from './entry.js';
 
 export class Kept {

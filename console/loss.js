@@ -1,7 +1,7 @@
 // An answer that was begun in a case that is the agent's no more: what became of the case, and the text to copy or to
 // throw away. Nothing of it is sent or noted by itself.
 import { button, h } from '/widget/dom.js';
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 import { didWords } from './entry.js';
 
 const STEPS = ['assigned', 'transferred', 'returned', 'ticketed', 'closed'];

@@ -1,5 +1,5 @@
 // Words for the keys of the facts, which the gateway sends, and for customers without a name.
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 
 let names = {};
 

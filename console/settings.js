@@ -1,6 +1,6 @@
 // Keys, sound, notices, language, and the way out.
 import { h } from '/widget/dom.js';
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 import { permit } from './alerts.js';
 import { dialog, field } from './dialogs.js';
 import { KEYS } from './keys.js';

@@ -1,7 +1,7 @@
 // A text box for one conversation and one kind of text, an answer or a note. It is never given to another one: whatever
 // reaches it late (an input method, dictation, undo) stays where it was meant to go.
 import { h } from '/widget/dom.js';
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 
 export class Sheet {
   // `owner` hears: typed(sheet), key(sheet, event), pasted(sheet, event), left(sheet).

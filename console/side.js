@@ -1,6 +1,6 @@
 // The left side: presence, taking the next, one's own conversations, the queue, the team.
 import { button, h, hidden } from '/widget/dom.js';
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 import { icon } from './icons.js';
 import { ALT } from './keys.js';
 import { agentItems, caseItems, draftItems } from './rows.js';

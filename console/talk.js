@@ -1,6 +1,6 @@
 // The middle: whose conversation this is and how it stands, what can be done with it, the story, where one writes.
 import { button, h, hidden } from '/widget/dom.js';
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 import { Composer } from './composer.js';
 import { drops } from './drops.js';
 import { icon } from './icons.js';

@@ -1,6 +1,6 @@
 // Before something ends a conversation for the agent: what they have begun to write is not lost without a question.
 import { h } from '/widget/dom.js';
-import { t } from '/widget/words.js';
+import { t } from '/widget/i18n.js';
 import { dialog } from './dialogs.js';
 
 // `texts` are what is not sent yet, `go()` does it. The cursor stands where nothing is lost.

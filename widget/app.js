@@ -5,7 +5,7 @@ import { Keep } from './storage.js';
 import { Panel } from './panel.js';
 import { css } from './styles.js';
 import { Title } from './unread_title.js';
-import { size, speak, t } from './words.js';
+import { size, speak, t } from './i18n.js';
 
 // `loader` is what widget.js says there; `words` are those of its language. Gives what window.Kilat needs.
 export const start = (loader, words) => {

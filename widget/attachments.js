@@ -1,6 +1,6 @@
 // Files: sends them with their progress, shows pictures, and gives the rest to download. Bytes never become a page.
 import { button, h } from './dom.js';
-import { size, t } from './words.js';
+import { size, t } from './i18n.js';
 
 export const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 const loaded = { __proto__: null }; // id -> promise of a blob URL

@@ -1,7 +1,7 @@
 // The one line under the header that says what is wrong, or asks: only what matters most.
 import { button, h, signed } from './dom.js';
 import { door } from './menu.js';
-import { t } from './words.js';
+import { t } from './i18n.js';
 
 const BLIP = 1200; // ms that a lost line stays unsaid
 

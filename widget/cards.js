@@ -2,7 +2,7 @@
 import { copier, h, hidden, icon, link, prose } from './dom.js';
 import { form } from './ticket_form.js';
 import { webUrl } from './protocol.js';
-import { place, t } from './words.js';
+import { place, t } from './i18n.js';
 
 const source = (card) => card.source && prose(card.source, 'source');
 

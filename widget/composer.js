@@ -2,7 +2,7 @@
 // for the same Enter.
 import { button, h, signed } from './dom.js';
 import { PICTURES } from './attachments.js';
-import { size, t } from './words.js';
+import { size, t } from './i18n.js';
 
 const WHISPER = 3000; // ms between two signs that the visitor is typing
 

@@ -1,6 +1,6 @@
 // Makes elements. Text only ever becomes a text node; nothing here parses markup.
 import { pieces } from './protocol.js';
-import { t } from './words.js';
+import { t } from './i18n.js';
 
 const ICONS = {
   agent: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8Zm-7 8c0-4 3-6 7-6s7 2 7 6',

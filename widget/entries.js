@@ -2,7 +2,7 @@
 import { show } from './cards.js';
 import { button, h, hidden, prose, signed } from './dom.js';
 import { attachment } from './attachments.js';
-import { t, time } from './words.js';
+import { t, time } from './i18n.js';
 
 const NEAR = 300000; // ms within which the same speaker is not named again
 

@@ -1,7 +1,7 @@
 // The menu: ways on, language, transcript, the end, deleting it all. A list that a button opens; Escape shuts it.
 import { button, h, link, signed } from './dom.js';
 import { webUrl } from './protocol.js';
-import { t } from './words.js';
+import { t } from './i18n.js';
 
 // A way on for this visitor: a link, something to say, or a word to the page that embeds us.
 export const door = ({ door: name, title, payload, url }, { say, signIn }, { lang, look = 'b' } = {}) => {

@@ -5,7 +5,7 @@ import { door, Menu } from './menu.js';
 import { Notice } from './banner.js';
 import { Rating } from './rating.js';
 import { Thread } from './thread.js';
-import { place, t } from './words.js';
+import { place, t } from './i18n.js';
 
 const SMALL = matchMedia('(max-width: 480px), (max-height: 480px)');
 const TOUCH = matchMedia('(hover: none)');

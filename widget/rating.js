@@ -1,6 +1,6 @@
 // The end of a conversation: five stars and a comment, the transcript, a new beginning.
 import { button, h, hidden } from './dom.js';
-import { t } from './words.js';
+import { t } from './i18n.js';
 
 export class Rating {
   constructor({ client, transcript }) {

@@ -1,7 +1,7 @@
 // The thread: entries, days, what is not sent yet, quick replies, the typing sign; and where it is scrolled to.
 import { button, h, hidden, link } from './dom.js';
 import { showEntry, showUnsent, speaker } from './entries.js';
-import { day, t } from './words.js';
+import { day, t } from './i18n.js';
 
 // ms; a sign that nobody takes back goes by itself. A person's is given anew while they type.
 const TYPING = { agent: 10000, bot: 40000 };

@@ -1,6 +1,6 @@
 // The ticket form: prefilled by the server, kept while it is typed, checked here and again by the server.
 import { h } from './dom.js';
-import { t } from './words.js';
+import { t } from './i18n.js';
 
 const FIELDS = {
   subject: ['input'],

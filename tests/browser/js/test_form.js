@@ -1,6 +1,6 @@
 // What the ticket form finds wrong before it is sent.
 import { fault, form } from '/widget/ticket_form.js';
-import { speak } from '/widget/words.js';
+import { speak } from '/widget/i18n.js';
 import words from '/widget/locales/en.js';
 import { same } from './check.js';
 import { talk } from './line.js';

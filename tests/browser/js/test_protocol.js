@@ -2,7 +2,7 @@
 import { show } from '/widget/cards.js';
 import { showEntry } from '/widget/entries.js';
 import { make, pieces, readFrame, webUrl } from '/widget/protocol.js';
-import { speak } from '/widget/words.js';
+import { speak } from '/widget/i18n.js';
 import words from '/widget/locales/en.js';
 import { golden, ok, same } from './check.js';
 import { entry, talk, welcome } from './line.js';
