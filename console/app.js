@@ -1,7 +1,7 @@
 // The console: joins what it knows (desk.js) with the three parts of the page, the keys and the calls.
 import { button, h } from '/widget/dom.js';
 import { speak, t } from '/widget/i18n.js';
-import { Alerts } from './alerts.js';
+import { Alerts } from './notifications.js';
 import { Burst } from './burst.js';
 import { CaseFile } from './casefile.js';
 import { Desk } from './desk.js';

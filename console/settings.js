@@ -1,7 +1,7 @@
 // Keys, sound, notices, language, and the way out.
 import { h } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
-import { permit } from './alerts.js';
+import { permit } from './notifications.js';
 import { dialog, field } from './dialogs.js';
 import { KEYS } from './keys.js';
 import { LANGS } from './prefs.js';
