@@ -2,7 +2,7 @@
 // line. A text belongs to the conversation that it was typed for, and is sent to no other.
 import { button, h } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
-import { Attached } from './attached.js';
+import { Attached } from './pending_attachments.js';
 import { Begun } from './begun.js';
 import { Canned, gapIn } from './canned.js';
 import { pastedOf } from './clipboard.js';
