@@ -1,6 +1,6 @@
 // The keyboard. While a conversation is open no single key does anything but write: what is typed beside the text box
 // goes into it, or nowhere. At an empty desk single keys take and choose, where nothing else is typed around them.
-import { isText } from './burst.js';
+import { isText } from './typing_burst.js';
 
 const TYPES = 'input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]';
 const ALONE = 250; // ms in which nothing may follow a single key
