@@ -4,7 +4,7 @@ import { button, h } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 import { Attached } from './pending_attachments.js';
 import { Begun } from './composer_drafts.js';
-import { Canned, gapIn } from './canned.js';
+import { Canned, gapIn } from './canned_answers.js';
 import { pastedOf } from './clipboard.js';
 import { Cursor } from './cursor.js';
 import { icon } from './icons.js';
