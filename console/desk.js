@@ -1,5 +1,5 @@
 // What the console knows and does: frames of docs/console.md in, news for the page out.
-import { Chat } from './chat.js';
+import { Chat } from './conversation.js';
 import { Line } from './line.js';
 import { Sending } from './sending.js';
 

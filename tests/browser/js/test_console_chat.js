@@ -2,7 +2,7 @@
 import { same } from './check.js';
 import { entry } from './line.js';
 
-const { Chat } = await import('/test/console/chat.js');
+const { Chat } = await import('/test/console/conversation.js');
 const opened = (seqs, notes = []) => ({
   type: 'opened', request: 'r', conversation: 'c', more: false, entries: seqs.map((seq) => entry(seq)),
   notes: notes.map((id) => ({ id, kind: 'note', at: entry(1).at, body: {} })),
