@@ -1,7 +1,7 @@
 // A case in a list, and an agent in the team.
 import { h, hidden } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
-import { ticking, promise, waiting } from './clock.js';
+import { ticking, promise, waiting } from './sla_timers.js';
 import { icon } from './icons.js';
 import { customerName, languageOf, nameOf } from './names.js';
 

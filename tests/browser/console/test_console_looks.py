@@ -160,7 +160,7 @@ def test_the_clocks_of_what_was_promised(console: Enter) -> None:
     """Words for each: much left, little left, late, kept, missed."""
     desk = console(lang="en")
     said = desk.page.evaluate("""async () => {
-      const { promise, span } = await import('/agent/console/clock.js');
+      const { promise, span } = await import('/agent/console/sla_timers.js');
       const at = (minutes) => new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString();
       const now = (minutes) => new Date(at(minutes)).getTime();
       return [
