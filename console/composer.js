@@ -6,7 +6,7 @@ import { Attached } from './pending_attachments.js';
 import { Begun } from './composer_drafts.js';
 import { Canned, gapIn } from './canned_answers.js';
 import { pastedOf } from './clipboard.js';
-import { Cursor } from './cursor.js';
+import { Cursor } from './composer_focus.js';
 import { icon } from './icons.js';
 import { Loss } from './loss.js';
 import { Sheet } from './sheet.js';
