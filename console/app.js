@@ -4,7 +4,7 @@ import { speak, t } from '/widget/i18n.js';
 import { Alerts } from './notifications.js';
 import { Burst } from './typing_burst.js';
 import { CaseFile } from './case_panel.js';
-import { Desk } from './desk.js';
+import { Desk } from './client.js';
 import { aboutOf, assignForm, closeForm, giveBackForm, ticketForm, transferForm, trouble } from './forms.js';
 import { isBusy, listen } from './keys.js';
 import { customerName, learn } from './names.js';
