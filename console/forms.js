@@ -2,7 +2,7 @@
 import { h } from '/widget/dom.js';
 import { make } from '/widget/protocol.js';
 import { t } from '/widget/i18n.js';
-import { choice, dialog, field } from './dialogs.js';
+import { choice, dialog, field } from './dialog.js';
 import { customerName, nameOf } from './names.js';
 
 const FIELDS = ['subject', 'description', 'email', 'priority'];

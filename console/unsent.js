@@ -1,7 +1,7 @@
 // Before something ends a conversation for the agent: what they have begun to write is not lost without a question.
 import { h } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
-import { dialog } from './dialogs.js';
+import { dialog } from './dialog.js';
 
 // `texts` are what is not sent yet, `go()` does it. The cursor stands where nothing is lost.
 export const asked = (texts, { title, about, submit, go }) => {
