@@ -2,7 +2,7 @@
 import { button, h, hidden } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 import { Composer } from './composer.js';
-import { drops } from './drops.js';
+import { drops } from './drag_and_drop.js';
 import { icon } from './icons.js';
 import { Kept } from './kept.js';
 import { customerName } from './names.js';
