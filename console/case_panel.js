@@ -3,7 +3,7 @@ import { button, h, link } from '/widget/dom.js';
 import { webUrl } from '/widget/protocol.js';
 import { t, time } from '/widget/i18n.js';
 import { promise, ticking } from './sla_timers.js';
-import { didWords } from './entry.js';
+import { didWords } from './entries.js';
 import { icon } from './icons.js';
 import { customerName, nameOf, roleOf, ruleOf } from './names.js';
 import { pill } from './rows.js';

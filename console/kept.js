@@ -1,7 +1,7 @@
 // What the agent had begun to write in a conversation that can't be shown any more: to read, to copy, to throw away.
 import { button, h } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
-import { didWords } from './entry.js';
+import { didWords } from './entries.js';
 
 export class Kept {
   // `drafts()` gives those of who is signed in.

@@ -2,7 +2,7 @@
 // throw away. Nothing of it is sent or noted by itself.
 import { button, h } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
-import { didWords } from './entry.js';
+import { didWords } from './entries.js';
 
 const STEPS = ['assigned', 'transferred', 'returned', 'ticketed', 'closed'];
 

@@ -1,7 +1,7 @@
 // The story of the conversation that is shown: days, what was said and noted, what is on its way, the typing sign.
 import { button, h } from '/widget/dom.js';
 import { day, t } from '/widget/i18n.js';
-import { pendingItem, storyItem } from './entry.js';
+import { pendingItem, storyItem } from './entries.js';
 import { customerName } from './names.js';
 import { sync } from './sync.js';
 
