@@ -1,7 +1,7 @@
 // What happened in a conversation, piece by piece: what was said, what agents noted, what is still on its way.
 import { button, h, hidden, prose } from '/widget/dom.js';
 import { t, time } from '/widget/i18n.js';
-import { attachment } from './files.js';
+import { attachment } from './attachments.js';
 import { icon } from './icons.js';
 
 const NEAR = 300000; // ms within which the same speaker is not named again
