@@ -5,7 +5,7 @@ import { Alerts } from './notifications.js';
 import { Burst } from './typing_burst.js';
 import { CaseFile } from './case_panel.js';
 import { Desk } from './client.js';
-import { aboutOf, assignForm, closeForm, giveBackForm, ticketForm, transferForm, trouble } from './forms.js';
+import { aboutOf, assignForm, closeForm, giveBackForm, ticketForm, transferForm, trouble } from './case_dialogs.js';
 import { isBusy, listen } from './keys.js';
 import { customerName, learn } from './names.js';
 import { LANGS, Prefs } from './prefs.js';
