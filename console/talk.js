@@ -4,7 +4,7 @@ import { t } from '/widget/i18n.js';
 import { Composer } from './composer.js';
 import { drops } from './drag_and_drop.js';
 import { icon } from './icons.js';
-import { Kept } from './kept.js';
+import { Kept } from './gone_conversation_banner.js';
 import { customerName } from './names.js';
 import { pill } from './rows.js';
 import { Thread } from './thread.js';
