@@ -6,7 +6,7 @@ import { Burst } from './typing_burst.js';
 import { CaseFile } from './case_panel.js';
 import { Desk } from './client.js';
 import { aboutOf, assignForm, closeForm, giveBackForm, ticketForm, transferForm, trouble } from './case_dialogs.js';
-import { isBusy, listen } from './keys.js';
+import { isBusy, listen } from './keyboard_shortcuts.js';
 import { customerName, learn } from './names.js';
 import { LANGS, Prefs } from './prefs.js';
 import { settings } from './settings.js';

@@ -3,7 +3,7 @@ import { h } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 import { permit } from './notifications.js';
 import { dialog, field } from './dialog.js';
-import { KEYS } from './keys.js';
+import { KEYS } from './keyboard_shortcuts.js';
 import { LANGS } from './prefs.js';
 import { asked } from './unsent.js';
 
