@@ -1,6 +1,6 @@
 // What the console knows and does: frames of docs/console.md in, news for the page out.
 import { Chat } from './conversation.js';
-import { Line } from './line.js';
+import { Line } from './connection.js';
 import { Sending } from './sending.js';
 
 const PROTOCOL = 1;
