@@ -8,7 +8,7 @@ import { Canned, gapIn } from './canned_answers.js';
 import { pastedOf } from './clipboard.js';
 import { Cursor } from './composer_focus.js';
 import { icon } from './icons.js';
-import { Loss } from './loss.js';
+import { Loss } from './lost_case_banner.js';
 import { Sheet } from './sheet.js';
 
 export class Composer extends Begun {
