@@ -7,7 +7,7 @@ import { CaseFile } from './case_panel.js';
 import { Desk } from './client.js';
 import { aboutOf, assignForm, closeForm, giveBackForm, ticketForm, transferForm, trouble } from './case_dialogs.js';
 import { isBusy, listen } from './keyboard_shortcuts.js';
-import { customerName, learn } from './names.js';
+import { customerName, learn } from './labels.js';
 import { LANGS, Prefs } from './prefs.js';
 import { settings } from './settings.js';
 import { Side } from './side.js';

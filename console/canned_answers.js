@@ -1,7 +1,7 @@
 // Canned answers: searched by what they are called and by what they say, filled in with what is known of the case.
 import { button, h } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
-import { languageOf } from './names.js';
+import { languageOf } from './labels.js';
 
 // The text with what is known; what is not stays as it is, for the agent to fill in.
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (gap, name) => values[name] || gap);

@@ -3,7 +3,7 @@ import { h } from '/widget/dom.js';
 import { make } from '/widget/protocol.js';
 import { t } from '/widget/i18n.js';
 import { choice, dialog, field } from './dialog.js';
-import { customerName, nameOf } from './names.js';
+import { customerName, nameOf } from './labels.js';
 
 const FIELDS = ['subject', 'description', 'email', 'priority'];
 

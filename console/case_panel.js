@@ -5,7 +5,7 @@ import { t, time } from '/widget/i18n.js';
 import { promise, ticking } from './sla_timers.js';
 import { didWords } from './entries.js';
 import { icon } from './icons.js';
-import { customerName, nameOf, roleOf, ruleOf } from './names.js';
+import { customerName, nameOf, roleOf, ruleOf } from './labels.js';
 import { pill } from './rows.js';
 
 const fact = (key, value) => value && [h('dt', null, t(key)), h('dd', { dir: 'auto' }, value)];

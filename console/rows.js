@@ -3,7 +3,7 @@ import { h, hidden } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 import { ticking, promise, waiting } from './sla_timers.js';
 import { icon } from './icons.js';
-import { customerName, languageOf, nameOf } from './names.js';
+import { customerName, languageOf, nameOf } from './labels.js';
 
 export const pill = (priority) => priority && h(`span.pill.${priority}`, { title: nameOf('priority', priority) },
   priority.toUpperCase());

@@ -5,7 +5,7 @@ import { Composer } from './composer.js';
 import { drops } from './drag_and_drop.js';
 import { icon } from './icons.js';
 import { Kept } from './gone_conversation_banner.js';
-import { customerName } from './names.js';
+import { customerName } from './labels.js';
 import { pill } from './rows.js';
 import { Thread } from './thread.js';
 
