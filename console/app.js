@@ -8,7 +8,7 @@ import { Desk } from './client.js';
 import { aboutOf, assignForm, closeForm, giveBackForm, ticketForm, transferForm, trouble } from './case_dialogs.js';
 import { isBusy, listen } from './keyboard_shortcuts.js';
 import { customerName, learn } from './labels.js';
-import { LANGS, Prefs } from './prefs.js';
+import { LANGS, Prefs } from './preferences.js';
 import { settings } from './settings.js';
 import { Side } from './side.js';
 import { Talk } from './talk.js';

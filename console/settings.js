@@ -4,7 +4,7 @@ import { t } from '/widget/i18n.js';
 import { permit } from './notifications.js';
 import { dialog, field } from './dialog.js';
 import { KEYS } from './keyboard_shortcuts.js';
-import { LANGS } from './prefs.js';
+import { LANGS } from './preferences.js';
 import { asked } from './unsent.js';
 
 const tick = (label, hint, checked, onchange) => h('label.tickbox', null,
