@@ -6,7 +6,7 @@ import { promise, ticking } from './sla_timers.js';
 import { didWords } from './entries.js';
 import { icon } from './icons.js';
 import { customerName, nameOf, roleOf, ruleOf } from './labels.js';
-import { pill } from './rows.js';
+import { pill } from './sidebar_items.js';
 
 const fact = (key, value) => value && [h('dt', null, t(key)), h('dd', { dir: 'auto' }, value)];
 const part = (key, ...content) => (content.flat(9).some(Boolean)

@@ -3,7 +3,7 @@ import { button, h, hidden } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 import { icon } from './icons.js';
 import { ALT } from './keyboard_shortcuts.js';
-import { agentItems, caseItems, draftItems } from './rows.js';
+import { agentItems, caseItems, draftItems } from './sidebar_items.js';
 import { sync } from './sync.js';
 
 const section = (title, list, ...more) => {

@@ -6,7 +6,7 @@ import { drops } from './drag_and_drop.js';
 import { icon } from './icons.js';
 import { Kept } from './gone_conversation_banner.js';
 import { customerName } from './labels.js';
-import { pill } from './rows.js';
+import { pill } from './sidebar_items.js';
 import { Thread } from './thread.js';
 
 export class Talk {
