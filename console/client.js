@@ -1,7 +1,7 @@
 // What the console knows and does: frames of docs/console.md in, news for the page out.
 import { Chat } from './conversation.js';
 import { Line } from './connection.js';
-import { Sending } from './sending.js';
+import { Sending } from './send_queue.js';
 
 const PROTOCOL = 1;
 const WHISPER = 3000; // ms between two signs that the agent is typing
