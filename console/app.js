@@ -9,7 +9,7 @@ import { aboutOf, assignForm, closeForm, giveBackForm, ticketForm, transferForm,
 import { isBusy, listen } from './keyboard_shortcuts.js';
 import { customerName, learn } from './labels.js';
 import { LANGS, Prefs } from './preferences.js';
-import { settings } from './settings.js';
+import { settings } from './settings_dialog.js';
 import { Side } from './side.js';
 import { Talk } from './talk.js';
 import { asked, textsOf } from './unsent.js';
