@@ -9,7 +9,7 @@ import { pastedOf } from './clipboard.js';
 import { Cursor } from './composer_focus.js';
 import { icon } from './icons.js';
 import { Loss } from './lost_case_banner.js';
-import { Sheet } from './sheet.js';
+import { Sheet } from './text_box.js';
 
 export class Composer extends Begun {
   constructor({ burst, changed, desk, say }) {
