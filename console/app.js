@@ -10,7 +10,7 @@ import { isBusy, listen } from './keyboard_shortcuts.js';
 import { customerName, learn } from './labels.js';
 import { LANGS, Prefs } from './preferences.js';
 import { settings } from './settings_dialog.js';
-import { Side } from './side.js';
+import { Side } from './sidebar.js';
 import { Talk } from './talk.js';
 import { asked, textsOf } from './unsent.js';
 
