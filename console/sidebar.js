@@ -4,7 +4,7 @@ import { t } from '/widget/i18n.js';
 import { icon } from './icons.js';
 import { ALT } from './keyboard_shortcuts.js';
 import { agentItems, caseItems, draftItems } from './sidebar_items.js';
-import { sync } from './sync.js';
+import { sync } from './keyed_list.js';
 
 const section = (title, list, ...more) => {
   const count = h('span.count');

@@ -3,7 +3,7 @@ import { button, h } from '/widget/dom.js';
 import { day, t } from '/widget/i18n.js';
 import { pendingItem, storyItem } from './entries.js';
 import { customerName } from './labels.js';
-import { sync } from './sync.js';
+import { sync } from './keyed_list.js';
 
 const QUIET = 200; // ms in which a story that is shown anew is not read out
 

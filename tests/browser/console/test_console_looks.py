@@ -180,7 +180,7 @@ def test_a_list_keeps_what_stays(console: Enter) -> None:
     """Elements of what did not change stay the very same, and the focus where it was."""
     desk = console()
     kept = desk.page.evaluate("""async () => {
-      const { sync } = await import('/agent/console/sync.js');
+      const { sync } = await import('/agent/console/keyed_list.js');
       const list = document.body.appendChild(document.createElement('ul'));
       const items = (...keys) => keys.map((key) => ({ key: key[0], look: key, make: () => {
         const made = document.createElement('li');
