@@ -11,7 +11,7 @@ import { customerName, learn } from './labels.js';
 import { LANGS, Prefs } from './preferences.js';
 import { settings } from './settings_dialog.js';
 import { Side } from './sidebar.js';
-import { Talk } from './talk.js';
+import { Talk } from './conversation_view.js';
 import { asked, textsOf } from './unsent.js';
 
 const SHOWN = 6000; // ms that a word of the console stays
