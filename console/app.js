@@ -12,7 +12,7 @@ import { LANGS, Prefs } from './preferences.js';
 import { settings } from './settings_dialog.js';
 import { Side } from './sidebar.js';
 import { Talk } from './conversation_view.js';
-import { asked, textsOf } from './unsent.js';
+import { asked, textsOf } from './discard_dialog.js';
 
 const SHOWN = 6000; // ms that a word of the console stays
 const SAID = ['kept_for_you', 'assigned', 'late', 'lost']; // calls that stand on the page, too

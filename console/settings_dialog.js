@@ -5,7 +5,7 @@ import { permit } from './notifications.js';
 import { dialog, field } from './dialog.js';
 import { KEYS } from './keyboard_shortcuts.js';
 import { LANGS } from './preferences.js';
-import { asked } from './unsent.js';
+import { asked } from './discard_dialog.js';
 
 const tick = (label, hint, checked, onchange) => h('label.tickbox', null,
   h('input', { type: 'checkbox', checked, onchange }), h('span', null, label, hint && h('small', null, hint)));
