@@ -7,7 +7,7 @@ import { css } from './styles.js';
 import { Title } from './unread_title.js';
 import { size, speak, t } from './i18n.js';
 
-// `loader` is what widget.js says there; `words` are those of its language. Gives what window.Kilat needs.
+// `loader` is what loader.js says there; `words` are those of its language. Gives what window.Kilat needs.
 export const start = (loader, words) => {
   const { root, base, emit, button, pageLang } = loader;
   const keep = new Keep(loader.name);

@@ -1,4 +1,4 @@
-// How the panel looks. The launcher's share is in widget.js; what a page may set is in docs/widget.md.
+// How the panel looks. The launcher's share is in loader.js; what a page may set is in docs/widget.md.
 export const css = `
 .panel{--bg:light-dark(#fff,#17212a);--deep:light-dark(#f2f5f7,#0f171e);--text:light-dark(#16242f,#e9eff3);
 --muted:light-dark(#51626f,#a3b3be);--line:light-dark(#d8e0e6,#34434f);--edge:#7b8a96;

@@ -358,7 +358,7 @@ def test_a_composed_letter_does_not_send(enter: Enter, fake: FakeGateway) -> Non
 def test_the_docs_name_every_setting() -> None:
     """`docs/widget.md` tells of each attribute, method, event and custom property that there is."""
     told = (ROOT / "docs" / "widget.md").read_text(encoding="utf-8")
-    loader, style = ((ROOT / "widget" / name).read_text(encoding="utf-8") for name in ("widget.js", "style.js"))
+    loader, style = ((ROOT / "widget" / name).read_text(encoding="utf-8") for name in ("loader.js", "styles.js"))
     code = loader + Path(ROOT / "widget" / "app.js").read_text(encoding="utf-8")
     wanted = {*re.findall(r"--kilat-[\w-]+", loader + style), *re.findall(r"emit\('(\w+)'", code)}
     assert {name for name in wanted if f"`{name}`" not in told} == set()
