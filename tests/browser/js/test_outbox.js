@@ -1,7 +1,7 @@
 // What is sent: in order, one at a time, kept until it is acknowledged, never twice in the log.
 import { Keep } from '/widget/storage.js';
-import { ok, same, until } from './check.js';
-import { entry, talk, welcome } from './line.js';
+import { ok, same, until } from './assert.js';
+import { entry, talk, welcome } from './fake_connection.js';
 
 export const in_order_one_at_a_time = () => {
   const { client, hear, sent, texts, ack } = talk();

@@ -4,8 +4,8 @@ import { showEntry } from '/widget/entries.js';
 import { make, pieces, readFrame, webUrl } from '/widget/protocol.js';
 import { speak } from '/widget/i18n.js';
 import words from '/widget/locales/en.js';
-import { golden, ok, same } from './check.js';
-import { entry, talk, welcome } from './line.js';
+import { golden, ok, same } from './assert.js';
+import { entry, talk, welcome } from './fake_connection.js';
 
 const NAMES = ['ack', 'entry', 'error', 'history', 'pong', 'read', 'state', 'typing', 'welcome'];
 

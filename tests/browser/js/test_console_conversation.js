@@ -1,6 +1,6 @@
 // A conversation on the console: what was missed is added; after a restored backup it begins anew.
-import { same } from './check.js';
-import { entry } from './line.js';
+import { same } from './assert.js';
+import { entry } from './fake_connection.js';
 
 const { Chat } = await import('/test/console/conversation.js');
 const opened = (seqs, notes = []) => ({

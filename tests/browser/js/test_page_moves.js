@@ -1,6 +1,6 @@
 // Where the visitor is: told when it changes, before what is said there.
-import { same } from './check.js';
-import { entry, talk, welcome } from './line.js';
+import { same } from './assert.js';
+import { entry, talk, welcome } from './fake_connection.js';
 
 export const a_page_that_loads_no_other_is_told_once = () => {
   const { client, hear, sent } = talk();

@@ -1,7 +1,7 @@
 // The log: each entry once, in order, without a gap.
 import { Log } from '/widget/entry_log.js';
-import { ok, same } from './check.js';
-import { entry, talk, welcome } from './line.js';
+import { ok, same } from './assert.js';
+import { entry, talk, welcome } from './fake_connection.js';
 
 const seqs = (log) => log.entries.map(({ seq }) => seq);
 

@@ -2,8 +2,8 @@
 import { fault, form } from '/widget/ticket_form.js';
 import { speak } from '/widget/i18n.js';
 import words from '/widget/locales/en.js';
-import { same } from './check.js';
-import { talk } from './line.js';
+import { same } from './assert.js';
+import { talk } from './fake_connection.js';
 
 const RULE = { min: 3, max: 10 };
 
