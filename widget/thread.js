@@ -8,7 +8,6 @@ const TYPING = { agent: 10000, bot: 40000 };
 
 export class Thread {
   constructor(context) {
-    const { client } = context;
     Object.assign(this, context, { context, stick: true });
     this.list = h('div', { role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': t('log') });
     this.unsent = h('div');

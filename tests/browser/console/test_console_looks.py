@@ -134,7 +134,7 @@ def test_the_languages_have_the_same_words() -> None:
             for path in LOCALES.glob("*.js")}
     assert {"id", "en"} <= set(texts)
     code = "".join((CONSOLE / name).read_text(encoding="utf-8") for name in MODULES)
-    shared = "".join((ROOT / "widget" / name).read_text(encoding="utf-8") for name in ("dom.js", "words.js"))
+    shared = "".join((ROOT / "widget" / name).read_text(encoding="utf-8") for name in ("dom.js", "i18n.js"))
     for lang, words in texts.items():
         assert words["lang"] == lang
         assert list(words) == keys[lang] == keys["id"]
