@@ -1,6 +1,6 @@
 // The console: joins what it knows (desk.js) with the three parts of the page, the keys and the calls.
 import { button, h } from '/widget/dom.js';
-import { speak, t } from '/widget/i18n.js';
+import { setMessages, t } from '/widget/i18n.js';
 import { Alerts } from './notifications.js';
 import { Burst } from './typing_burst.js';
 import { CaseFile } from './case_panel.js';
@@ -19,7 +19,7 @@ const SAID = ['kept_for_you', 'assigned', 'late', 'lost']; // calls that stand o
 
 const prefs = new Prefs();
 const lang = LANGS.includes(prefs.get('lang')) ? prefs.get('lang') : LANGS[0];
-speak((await import(`./locales/${lang}.js`)).default);
+setMessages((await import(`./locales/${lang}.js`)).default);
 document.documentElement.lang = lang;
 
 const heard = {};

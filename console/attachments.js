@@ -1,6 +1,6 @@
 // Files of a conversation: pictures are shown, everything can be saved. Bytes never become a page.
 import { h } from '/widget/dom.js';
-import { size, t } from '/widget/i18n.js';
+import { formatSize, t } from '/widget/i18n.js';
 
 const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 const loaded = new Map(); // path -> promise of a blob URL
@@ -19,7 +19,7 @@ const load = (path, type) => {
 export const attachment = ({ id, name, media_type: type, size: bytes }, conversation) => {
   const path = `/agent/files/${encodeURIComponent(conversation)}/${encodeURIComponent(id)}`;
   const made = h('a.file', { href: path, download: name },
-    h('bdi', null, name), h('small', null, t('download', { size: size(bytes) })));
+    h('bdi', null, name), h('small', null, t('download', { size: formatSize(bytes) })));
   if (PICTURES.includes(type)) {
     load(path, type).then((src) => made.prepend(h('img', { alt: '', src }))).catch(() => {});
   }

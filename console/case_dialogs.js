@@ -1,6 +1,6 @@
 // The dialogs for a case: send it on, give it to somebody, make a ticket of it, end it.
 import { h } from '/widget/dom.js';
-import { make } from '/widget/protocol.js';
+import { newFrame } from '/widget/protocol.js';
 import { t } from '/widget/i18n.js';
 import { choice, dialog, field } from './dialog.js';
 import { customerName, nameOf } from './labels.js';
@@ -25,7 +25,7 @@ export const aboutOf = ({ case: row, customer }) => `${customerName(customer)} Â
 // A step that broke off can be sent again from its dialog: it has one id, and happens once, after what was sent before
 // it is stored. Then comes `done`.
 const step = (type, chat, done) => {
-  const { client_id: id } = make(type);
+  const { client_id: id } = newFrame(type);
   return async (desk, fields) => {
     await desk.sending.stored(chat.id);
     await desk.line.ask(type, { conversation: chat.id, client_id: id, ...fields });

@@ -1,7 +1,7 @@
 // The right side: who this is, why they are here, what was tried, what was promised, what was before.
 import { button, h, link } from '/widget/dom.js';
 import { webUrl } from '/widget/protocol.js';
-import { t, time } from '/widget/i18n.js';
+import { t, formatTime } from '/widget/i18n.js';
 import { promise, ticking } from './sla_timers.js';
 import { didWords } from './entries.js';
 import { icon } from './icons.js';
@@ -13,7 +13,7 @@ const part = (key, ...content) => (content.flat(9).some(Boolean)
   ? h('section', null, h('h3', null, t(key)), content) : null);
 
 const when = (at) => `${new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium' })
-  .format(new Date(at))}, ${time(new Date(at))}`;
+  .format(new Date(at))}, ${formatTime(new Date(at))}`;
 
 const clockOf = (key, since, by, done) => by && h('div.clock', null,
   h('span', null, t(key)),
@@ -78,7 +78,7 @@ export class CaseFile {
 
   steps({ notes }) {
     const items = notes.filter(({ kind }) => kind !== 'note').map((note) => h('li', null,
-      h('time', { datetime: note.at }, time(new Date(note.at))), ' ', didWords(note, this.desk)));
+      h('time', { datetime: note.at }, formatTime(new Date(note.at))), ' ', didWords(note, this.desk)));
     return part('steps', items.length > 0 && h('ol.steps', null, items));
   }
 

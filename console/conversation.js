@@ -1,8 +1,8 @@
 // One conversation as the console has it: the log that its visitor sees, the agents' notes beside it, and its case.
-import { Log } from '/widget/entry_log.js';
+import { EntryLog } from '/widget/entry_log.js';
 
 export class Chat {
-  log = new Log();
+  log = new EntryLog();
   notes = [];
   mark = 0; // the seq that this agent has seen
 
@@ -14,7 +14,7 @@ export class Chat {
   opened({ entries, notes, more, type, request, conversation, ...rest }) {
     Object.assign(this, rest);
     this.isOpen = true;
-    if (!this.log.goesOn(entries)) Object.assign(this, { log: new Log(), notes: [] });
+    if (!this.log.continues(entries)) Object.assign(this, { log: new EntryLog(), notes: [] });
     if (!this.log.last) this.log.more = more;
     for (const entry of entries) this.log.add(entry);
     for (const note of notes || []) this.noted(note);

@@ -1,5 +1,5 @@
 // The middle: whose conversation this is and how it stands, what can be done with it, the story, where one writes.
-import { button, h, hidden } from '/widget/dom.js';
+import { button, h, screenReaderOnly } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 import { Composer } from './composer.js';
 import { drops } from './drag_and_drop.js';
@@ -26,7 +26,7 @@ export class Talk {
       ticket: tool('ticket', 'ticket', () => act.ticket()),
       close: tool('check', 'close', () => act.close(), 'Alt+C'),
     };
-    this.panel = button([icon('panel'), hidden(t('case_file'))], panel, {
+    this.panel = button([icon('panel'), screenReaderOnly(t('case_file'))], panel, {
       class: 'tool panel-switch', title: t('case_file'), 'aria-expanded': 'false',
     });
     this.name = h('h2', { tabindex: -1, dir: 'auto' });

@@ -1,5 +1,5 @@
 // What is asked before something is done: where to, why, with which words. Done wrong, it says so where it was asked.
-import { button, h, signed } from '/widget/dom.js';
+import { button, h, iconButton } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 
 let count = 0;
@@ -51,7 +51,7 @@ export const dialog = ({ title, about, body, submit, danger, wide, run, wrong })
       go.ariaDisabled = 'false';
     },
   }, h('header', null, h('h2', { id }, title, about && [' ', h('small', null, h('bdi', null, about))]),
-    signed('close', t('close_dialog'), () => made.close())),
+    iconButton('close', t('close_dialog'), () => made.close())),
   h('div.body', null, body, trouble),
   submit && h('footer', null, button(t('cancel'), () => made.close()), go));
   const made = h(wide ? 'dialog.wide' : 'dialog', {

@@ -1,6 +1,6 @@
 // What happened in a conversation, piece by piece: what was said, what agents noted, what is still on its way.
-import { button, h, hidden, prose } from '/widget/dom.js';
-import { t, time } from '/widget/i18n.js';
+import { button, h, screenReaderOnly, linkedText } from '/widget/dom.js';
+import { t, formatTime } from '/widget/i18n.js';
 import { attachment } from './attachments.js';
 import { icon } from './icons.js';
 
@@ -11,10 +11,10 @@ const HOUSE = { away: 'did_away', silence: 'did_silence' };
 const STEPS = ['taken', 'assigned', 'transferred', 'returned', 'ticketed', 'closed', 'warned', 'late', 'escalated',
   'restore_warned', 'restore_late', 'told_manager'];
 
-const clock = (at) => h('time', { datetime: at }, time(new Date(at)));
+const clock = (at) => h('time', { datetime: at }, formatTime(new Date(at)));
 
 const folded = (text) => {
-  const shown = prose(text, 'folded');
+  const shown = linkedText(text, 'folded');
   const more = button(t('show_all'), () => {
     const open = shown.classList.toggle('folded');
     more.textContent = t(open ? 'show_all' : 'show_less');
@@ -27,13 +27,13 @@ const content = ({ author, kind, file, rating, text = '', values }, chat) => {
   if (kind === 'file' && file) return [attachment(file, chat.id)];
   if (kind === 'rating' && rating) {
     const { score, comment } = rating;
-    return [h('p', { 'aria-hidden': 'true' }, '★'.repeat(score)), hidden(t('score', { n: score })), prose(comment)];
+    return [h('p', { 'aria-hidden': 'true' }, '★'.repeat(score)), screenReaderOnly(t('score', { n: score })), linkedText(comment)];
   }
   if (kind === 'ticket' && values) {
     return [h('dl', null, Object.entries(values).map(([field, value]) => [h('dt', null, t(`field_${field}`)),
       h('dd', { dir: 'auto' }, value)]))];
   }
-  return author === 'bot' && text.length > LONG ? folded(text) : [prose(text)];
+  return author === 'bot' && text.length > LONG ? folded(text) : [linkedText(text)];
 };
 
 export const speaker = (entry, context) => {
@@ -70,7 +70,7 @@ export const didWords = ({ kind, agent, body }, { team }) => {
 const noteOf = (note, context) => {
   if (note.kind !== 'note') return event(didWords(note, context), note.at, 'step');
   const who = [icon('note'), h('b', null, t('note')), ' · ', note.body.name, ' ', clock(note.at)];
-  return bubble('note', who, [prose(note.body.text)]);
+  return bubble('note', who, [linkedText(note.body.text)]);
 };
 
 const entryOf = (entry, before, chat, context) => {
@@ -97,7 +97,7 @@ export const pendingItem = (item, online, retry) => {
   const make = () => {
     if (file) item.bar = h('progress', { max: file.size, value: 0, 'aria-label': file.name });
     const note = frame.type === 'note';
-    const made = bubble(note ? 'note' : 'agent', h('b', null, t(note ? 'note' : 'you')), [prose(text), item.bar]);
+    const made = bubble(note ? 'note' : 'agent', h('b', null, t(note ? 'note' : 'you')), [linkedText(text), item.bar]);
     made.append(online ? h('p.foot', null, state) : button(state, retry, { class: 'quiet foot' }));
     return made;
   };

@@ -1,6 +1,6 @@
 // Files that wait for Send, by conversation: each is shown and can be taken away again.
-import { button, h, hidden } from '/widget/dom.js';
-import { size, t } from '/widget/i18n.js';
+import { button, h, screenReaderOnly } from '/widget/dom.js';
+import { formatSize, t } from '/widget/i18n.js';
 import { icon } from './icons.js';
 
 const NONE = [];
@@ -17,7 +17,7 @@ export class Attached {
         this.picker.value = '';
       },
     });
-    this.tools = h('span', null, this.picker, button([icon('attach'), hidden(t('attach'))], () => this.pick(), {
+    this.tools = h('span', null, this.picker, button([icon('attach'), screenReaderOnly(t('attach'))], () => this.pick(), {
       class: 'sign', title: t('attach'),
     }));
     this.list = h('ul.attached', { hidden: true, 'aria-label': t('attached') });
@@ -43,7 +43,7 @@ export class Attached {
     const { file_bytes: most, file_types: types } = this.desk.facts.limits;
     for (const file of files) {
       if (!types.includes(file.type)) this.refused(t('error_file_type'));
-      else if (file.size > most) this.refused(t('error_file_too_large', { size: size(most) }));
+      else if (file.size > most) this.refused(t('error_file_too_large', { size: formatSize(most) }));
       else this.files.set(conversation, [...this.of(conversation), { file, url: URL.createObjectURL(file) }]);
     }
     this.redraw(conversation);
@@ -78,7 +78,7 @@ export class Attached {
     this.shown = items;
     this.list.replaceChildren(...items.map((item) => h('li', null,
       item.file.type.startsWith('image/') ? h('img', { alt: '', src: item.url }) : icon('file'),
-      h('span', null, h('bdi', null, item.file.name), h('small', null, size(item.file.size))),
+      h('span', null, h('bdi', null, item.file.name), h('small', null, formatSize(item.file.size))),
       h('button.sign', {
         type: 'button', 'aria-label': t('detach', { name: item.file.name }),
         title: t('detach', { name: item.file.name }), onclick: () => {

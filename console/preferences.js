@@ -1,13 +1,13 @@
 // What this browser's agent has chosen, and what they had open.
-import { Keep } from '/widget/storage.js';
+import { BrowserStorage } from '/widget/storage.js';
 
 export const LANGS = ['id', 'en'];
 
 export class Prefs {
-  keep = new Keep('kilat-console');
+  keep = new BrowserStorage('kilat-console');
 
   get all() {
-    return { lang: navigator.language.startsWith('en') ? 'en' : 'id', sound: true, keys: true, ...this.keep.all() };
+    return { lang: navigator.language.startsWith('en') ? 'en' : 'id', sound: true, keys: true, ...this.keep.read() };
   }
 
   get(name) {
@@ -15,7 +15,7 @@ export class Prefs {
   }
 
   set(name, value) {
-    this.keep.set({ [name]: value });
+    this.keep.write({ [name]: value });
   }
 
   // The conversation that an agent had open last, in any tab of theirs.

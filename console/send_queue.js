@@ -1,7 +1,7 @@
 // What an agent wrote and the gateway has not stored yet: kept through reloads, sent one at a time, in order, once.
-import { Keep } from '/widget/storage.js';
+import { BrowserStorage } from '/widget/storage.js';
 import { Outbox } from '/widget/outbox.js';
-import { make } from '/widget/protocol.js';
+import { newFrame } from '/widget/protocol.js';
 import { upload } from './upload.js';
 
 const AGAIN = 2000; // ms
@@ -15,12 +15,12 @@ export class Sending {
 
   // Whose things: somebody else may have worked in this browser before.
   of(agent) {
-    this.outbox ||= new Outbox(new Keep(`kilat-console:${agent}`));
+    this.outbox ||= new Outbox(new BrowserStorage(`kilat-console:${agent}`));
   }
 
   // `type` is `say` or `note`; a file goes with its name as the text, and does not survive a reload.
   post(type, chat, text, file) {
-    this.outbox.add(make(type, { conversation: chat.id, text }), chat.id, file);
+    this.outbox.add(newFrame(type, { conversation: chat.id, text }), chat.id, file);
     this.flush();
     this.desk.tell('pending', chat.id);
   }

@@ -1,5 +1,5 @@
 // The left side: presence, taking the next, one's own conversations, the queue, the team.
-import { button, h, hidden } from '/widget/dom.js';
+import { button, h, screenReaderOnly } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 import { icon } from './icons.js';
 import { ALT } from './keyboard_shortcuts.js';
@@ -30,7 +30,7 @@ export class Side {
       queue: section('queue', this.lists.queue, this.counts, this.none.queue),
       team: section('team', this.lists.team),
     };
-    this.gear = button([icon('settings'), hidden(t('settings'))], () => settings(), {
+    this.gear = button([icon('settings'), screenReaderOnly(t('settings'))], () => settings(), {
       class: 'sign', title: t('settings'),
     });
     this.me = h('p.me');

@@ -1,5 +1,5 @@
 // A case in a list, and an agent in the team.
-import { h, hidden } from '/widget/dom.js';
+import { h, screenReaderOnly } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 import { ticking, promise, waiting } from './sla_timers.js';
 import { icon } from './icons.js';
@@ -23,8 +23,8 @@ const caseRow = (row, { own, current, me, open }) => h('li', null, h(`button.cas
   type: 'button', 'aria-current': current && 'true', onclick: () => open(row.conversation),
 },
 h('span.line', null, pill(row.priority), h('b.who', null, customerName(row)),
-  row.unread > 0 && h('span.badge', null, String(row.unread), hidden(' ', t('unread'))),
-  !own && h('span.wait', null, hidden(t('waits_for'), ' '), waiting(row.since))),
+  row.unread > 0 && h('span.badge', null, String(row.unread), screenReaderOnly(' ', t('unread'))),
+  !own && h('span.wait', null, screenReaderOnly(t('waits_for'), ' '), waiting(row.since))),
 h('span.words', { dir: 'auto' }, words(row)),
 h('span.line.tags', null,
   row.late && h('span.flag', null, icon('late'), due(row) || t('late')),
@@ -45,7 +45,7 @@ export const agentItems = (team) => team.map((agent) => ({
   key: agent.id, look: JSON.stringify(agent),
   make: () => h('li.agent', null, h(`i.dot.${agent.presence}`, { 'aria-hidden': 'true' }),
     h('span.who', null, agent.name), h('span.muted', null, t(`presence_${agent.presence}`), ' · ',
-      hidden(t('load'), ' '), `${agent.load}/${agent.capacity}`)),
+      screenReaderOnly(t('load'), ' '), `${agent.load}/${agent.capacity}`)),
 }));
 
 export const draftItems = (drafts, { current, open }) => drafts.map((draft) => ({

@@ -1,6 +1,6 @@
 // The story of the conversation that is shown: days, what was said and noted, what is on its way, the typing sign.
 import { button, h } from '/widget/dom.js';
-import { day, t } from '/widget/i18n.js';
+import { formatDay, t } from '/widget/i18n.js';
 import { pendingItem, storyItem } from './entries.js';
 import { customerName } from './labels.js';
 import { sync } from './keyed_list.js';
@@ -76,9 +76,9 @@ export class Thread {
     const { story } = chat;
     const context = { team: this.desk.team, visitor: customerName(chat.customer) };
     const items = story.flatMap((item, i) => {
-      const date = day(new Date(item.at));
+      const date = formatDay(new Date(item.at));
       const before = story[i - 1];
-      const turn = !before || day(new Date(before.at)) !== date;
+      const turn = !before || formatDay(new Date(before.at)) !== date;
       const head = { key: `d${date}`, look: date, make: () => h('p.day', null, h('span', null, date)) };
       return [...(turn ? [head] : []), storyItem(item, turn ? null : before, chat, context)];
     });

@@ -1,23 +1,23 @@
 // The widget behind the launcher: joins the conversation with the panel, and both with the page's window.Kilat.
 import { Client } from './client.js';
-import { drop, transcript, upload } from './attachments.js';
-import { Keep } from './storage.js';
+import { releaseDownloads, downloadTranscript, upload } from './attachments.js';
+import { BrowserStorage } from './storage.js';
 import { Panel } from './panel.js';
-import { css } from './styles.js';
-import { Title } from './unread_title.js';
-import { size, speak, t } from './i18n.js';
+import { panelStyles } from './styles.js';
+import { UnreadTitle } from './unread_title.js';
+import { formatSize, setMessages, t } from './i18n.js';
 
 // `loader` is what loader.js says there; `words` are those of its language. Gives what window.Kilat needs.
 export const start = (loader, words) => {
   const { root, base, emit, button, pageLang } = loader;
-  const keep = new Keep(loader.name);
-  const title = new Title();
+  const keep = new BrowserStorage(loader.name);
+  const title = new UnreadTitle();
   const refused = { __proto__: null }; // client_id -> who wants to hear that it was refused
   let panel, ready, status, reason, unread;
 
-  speak({ ...loader.words[loader.lang], ...words });
+  setMessages({ ...loader.words[loader.lang], ...words });
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
+  sheet.replaceSync(panelStyles);
   root.adoptedStyleSheets.push(sheet);
 
   const count = () => {
@@ -62,7 +62,7 @@ export const start = (loader, words) => {
       panel.thread.rest();
       if (refused[id]) refused[id](error);
       else if (item?.file || code === 'protocol') {
-        fail(words[code] ? code : 'refused', { size: size(client.limits.file_bytes) });
+        fail(words[code] ? code : 'refused', { size: formatSize(client.limits.file_bytes) });
       } else if (code !== 'closed') {
         fail('refused');
         if (item?.frame.type === 'say' && !panel.composer.input.value) panel.composer.set(item.frame.text);
@@ -88,13 +88,13 @@ export const start = (loader, words) => {
       (event?.detail ? panel.thread.box : panel.composer.input).focus({ preventScroll: true });
     },
     signIn: () => emit('signin'),
-    transcript: () => transcript(client).catch(() => fail('load_failed')),
+    transcript: () => downloadTranscript(client).catch(() => fail('load_failed')),
     erase: () => client.erase().then(() => {
-      drop();
+      releaseDownloads();
       fail('erased');
     }, () => fail('load_failed')),
     choose: (lang) => {
-      keep.set({ lang, pageLang });
+      keep.write({ lang, pageLang });
       window.Kilat.setLanguage(lang);
     },
     shut: () => window.Kilat.close(),
@@ -118,7 +118,7 @@ export const start = (loader, words) => {
       panel.open();
       if (focus) panel.land();
       loader.expanded(true);
-      keep.set({ open: true }, true);
+      keep.write({ open: true }, true);
       count();
       emit('open');
     },
@@ -128,7 +128,7 @@ export const start = (loader, words) => {
       panel.dialog.close();
       if (inside) button.focus();
       loader.expanded(false);
-      keep.set({ open: false }, true);
+      keep.write({ open: false }, true);
       emit('close');
     },
     identify(token) {
@@ -138,7 +138,7 @@ export const start = (loader, words) => {
     attached: () => panel.fit(),
     async setLanguage(lang) {
       words = (await import(`./locales/${lang}.js`)).default;
-      speak({ ...loader.words[lang], ...words });
+      setMessages({ ...loader.words[lang], ...words });
       const { open } = panel.dialog;
       panel.remove();
       build();

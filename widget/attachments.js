@@ -1,12 +1,12 @@
 // Files: sends them with their progress, shows pictures, and gives the rest to download. Bytes never become a page.
 import { button, h } from './dom.js';
-import { size, t } from './i18n.js';
+import { formatSize, t } from './i18n.js';
 
-export const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 const loaded = { __proto__: null }; // id -> promise of a blob URL
 
 // Nothing of it stays in this page.
-export const drop = () => {
+export const releaseDownloads = () => {
   for (const id of Object.keys(loaded)) {
     loaded[id].then(webkitURL.revokeObjectURL, () => {});
     delete loaded[id];
@@ -22,16 +22,16 @@ const get = async (client, path, type) => {
 // Lets the browser save what is behind a URL of our own.
 const save = (href, download) => h('a', { href, download }).click();
 
-export const transcript = async (client) => save(await get(client, '/v1/transcript', 'text/plain'), 'kilat.txt');
+export const downloadTranscript = async (client) => save(await get(client, '/v1/transcript', 'text/plain'), 'kilat.txt');
 
 export const attachment = ({ id, name, media_type: type, size: bytes }, { client, fail }) => {
-  const picture = PICTURES.includes(type);
+  const picture = IMAGE_TYPES.includes(type);
   const load = () => {
     loaded[id] ||= get(client, `/v1/files/${id}`, picture ? type : 'application/octet-stream');
     loaded[id].catch(() => delete loaded[id]);
     return loaded[id];
   };
-  const made = button([h('bdi', null, name), h('small', null, t('download', { size: size(bytes) }))],
+  const made = button([h('bdi', null, name), h('small', null, t('download', { size: formatSize(bytes) }))],
     () => load().then((url) => save(url, name)).catch(() => fail('load_failed')), { class: 'file' });
   if (picture) {
     const onerror = ({ target }) => target.remove();

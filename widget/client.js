@@ -1,14 +1,14 @@
 // The conversation as this browser has it: joins the line, the log and what is not sent yet. Knows nothing of the page.
 import { Connection } from './connection.js';
-import { Log } from './entry_log.js';
+import { EntryLog } from './entry_log.js';
 import { Outbox } from './outbox.js';
-import { make } from './protocol.js';
+import { newFrame } from './protocol.js';
 
 const BEGIN = 10000; // ms that other tabs wait for the first one's key
 const ACK = 20000; // ms until an acknowledgement; then the line is taken to be dead
 
 export class Client {
-  log = new Log();
+  log = new EntryLog();
   link = 'connecting';
   state = { status: 'bot', bot: 'up', identity: {}, doors: [] };
   limits = { text: 2000, file_types: [] };
@@ -58,7 +58,7 @@ export class Client {
   hello() {
     this.known = this.key = this.theirs() || this.key;
     return {
-      type: 'hello', protocol: 1, lang: this.lang, key: this.key || undefined, ...this.log.seen,
+      type: 'hello', protocol: 1, lang: this.lang, key: this.key || undefined, ...this.log.resumePoint,
       identity_token: this.token || undefined,
       page: this.page(),
     };
@@ -108,7 +108,7 @@ export class Client {
       this.key = this.known = key;
     }
     this.begun?.();
-    if (other || !this.log.goesOn(entries)) this.log = new Log();
+    if (other || !this.log.continues(entries)) this.log = new EntryLog();
     this.conversation = conversation;
     this.outbox.settle(conversation);
     this.limits = limits;
@@ -178,7 +178,7 @@ export class Client {
   // --- what the visitor does
 
   post(type, fields, file) {
-    const { frame } = this.outbox.add(make(type, fields), this.conversation, file);
+    const { frame } = this.outbox.add(newFrame(type, fields), this.conversation, file);
     this.tell('pending');
     this.moved();
     this.flush();
@@ -243,7 +243,7 @@ export class Client {
     this.key = key === this.key ? null : key;
     this.kept = key;
     this.outbox.carry();
-    this.log = new Log();
+    this.log = new EntryLog();
     this.conversation = null;
     this.line.now();
   }

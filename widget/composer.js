@@ -1,8 +1,8 @@
 // Where the visitor writes: Enter sends, Shift+Enter breaks the line; what is typed survives a reload. Files wait here
 // for the same Enter.
-import { button, h, signed } from './dom.js';
-import { PICTURES } from './attachments.js';
-import { size, t } from './i18n.js';
+import { button, h, iconButton } from './dom.js';
+import { IMAGE_TYPES } from './attachments.js';
+import { formatSize, t } from './i18n.js';
 
 const WHISPER = 3000; // ms between two signs that the visitor is typing
 
@@ -34,13 +34,13 @@ export class Composer {
         picker.value = '';
       },
     });
-    this.attach = signed('attach', t('attach'), () => {
+    this.attach = iconButton('attach', t('attach'), () => {
       picker.accept = client.limits.file_types.join();
       picker.click();
     });
     this.waiting = h('div.waiting.row');
     this.element = h('form.composer', { onsubmit: send }, this.waiting,
-      this.attach, picker, this.input, signed('send', t('send'), null, { type: 'submit' }));
+      this.attach, picker, this.input, iconButton('send', t('send'), null, { type: 'submit' }));
     this.set(keep.all(true).drafts?.text || '');
     this.show();
   }
@@ -59,7 +59,7 @@ export class Composer {
   // The files that wait; pressed, one is taken away.
   show() {
     this.waiting.replaceChildren(...this.held.map((file) => {
-      const src = PICTURES.includes(file.type) && webkitURL.createObjectURL(file);
+      const src = IMAGE_TYPES.includes(file.type) && webkitURL.createObjectURL(file);
       const drop = () => {
         this.held.splice(this.held.indexOf(file), 1);
         this.show();
@@ -100,7 +100,7 @@ export class Composer {
     const { file_bytes: most, file_types: types } = this.client.limits;
     for (const file of files) {
       if (!types.includes(file.type)) this.fail('file_type');
-      else if (file.size > most) this.fail('file_too_large', { size: size(most) });
+      else if (file.size > most) this.fail('file_too_large', { size: formatSize(most) });
       else this.held.push(file);
     }
     this.show();

@@ -1,5 +1,5 @@
 // Makes elements. Text only ever becomes a text node; nothing here parses markup.
-import { pieces } from './protocol.js';
+import { splitLinks } from './protocol.js';
 import { t } from './i18n.js';
 
 const ICONS = {
@@ -37,24 +37,24 @@ export const icon = (name) => {
 export const button = (text, onclick, attributes) => h('button', { type: 'button', onclick, ...attributes }, text);
 
 // A button of an icon alone; its name is for screen readers and for the mouse that rests on it.
-export const signed = (sign, name, onclick, attributes) => button(icon(sign), onclick, {
+export const iconButton = (sign, name, onclick, attributes) => button(icon(sign), onclick, {
   class: 'sign', 'aria-label': name, title: name, ...attributes,
 });
 
-export const hidden = (...parts) => h('span.unseen', null, ...parts);
+export const screenReaderOnly = (...parts) => h('span.unseen', null, ...parts);
 
 export const link = (text, href, attributes) => h(
-  'a', { href, target: '_blank', rel: 'noopener noreferrer', ...attributes }, text, hidden(' ', t('new_tab')),
+  'a', { href, target: '_blank', rel: 'noopener noreferrer', ...attributes }, text, screenReaderOnly(' ', t('new_tab')),
 );
 
 // Text with its links to the web as links.
-export const prose = (text, className = '') => h('p', { class: `prose ${className}`, dir: 'auto' },
-  pieces(text || '').map((piece) => (piece.url ? link(piece.text, piece.url) : piece.text)));
+export const linkedText = (text, className = '') => h('p', { class: `prose ${className}`, dir: 'auto' },
+  splitLinks(text || '').map((piece) => (piece.url ? link(piece.text, piece.url) : piece.text)));
 
 // Copies `text`, and says so for a while. Not there where the browser forbids it.
-export const copier = (text) => {
+export const copyButton = (text) => {
   const said = h('span', { 'aria-live': 'polite' }, t('copy'));
-  return navigator.clipboard && button([said, hidden(' ', text)], async () => {
+  return navigator.clipboard && button([said, screenReaderOnly(' ', text)], async () => {
     await navigator.clipboard.writeText(text);
     said.textContent = t('copied');
     setTimeout(() => { said.textContent = t('copy'); }, 2000);

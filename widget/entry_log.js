@@ -1,6 +1,6 @@
 // The entries of one conversation, as this client has them: without a gap, each once, in the order of their numbers.
 
-export class Log {
+export class EntryLog {
   entries = [];
   more = false;
 
@@ -13,13 +13,13 @@ export class Log {
   }
 
   // What a gateway needs to know to go on after it: the time tells whether the number still means the same entry.
-  get seen() {
+  get resumePoint() {
     return { after: this.last, after_at: this.entries.at(-1)?.at };
   }
 
   // Whether `entries` go on where this log ends. They don't when too many were missed, or when this log has what the
   // gateway has not any more.
-  goesOn(entries) {
+  continues(entries) {
     return !this.last || !entries.length || entries[0].seq === this.last + 1;
   }
 

@@ -1,10 +1,10 @@
 // The menu: ways on, language, transcript, the end, deleting it all. A list that a button opens; Escape shuts it.
-import { button, h, link, signed } from './dom.js';
+import { button, h, link, iconButton } from './dom.js';
 import { webUrl } from './protocol.js';
 import { t } from './i18n.js';
 
 // A way on for this visitor: a link, something to say, or a word to the page that embeds us.
-export const door = ({ door: name, title, payload, url }, { say, signIn }, { lang, look = 'b' } = {}) => {
+export const contactOption = ({ door: name, title, payload, url }, { say, signIn }, { lang, look = 'b' } = {}) => {
   const attributes = { lang, class: look };
   if (webUrl(url)) {
     return name === 'sign_in' ? h('a', { href: url, ...attributes }, title) : link(title, url, attributes);
@@ -15,7 +15,7 @@ export const door = ({ door: name, title, payload, url }, { say, signIn }, { lan
 export class Menu {
   constructor(context) {
     Object.assign(this, context, { context });
-    this.opener = signed('menu', t('menu'), () => this.toggle(), { 'aria-expanded': 'false' });
+    this.opener = iconButton('menu', t('menu'), () => this.toggle(), { 'aria-expanded': 'false' });
     this.list = h('div', {
       class: 'menu', hidden: true,
       onclick: ({ target }) => target.closest('button, a') && this.toggle(false),
@@ -38,7 +38,7 @@ export class Menu {
     const over = status === 'closed';
     this.list.replaceChildren(
       identity.name ? h('p.source', null, t('signed_in', identity)) : '',
-      ...(over ? [] : doors.map((way) => door(way, context, { lang: spoken }))),
+      ...(over ? [] : doors.map((way) => contactOption(way, context, { lang: spoken }))),
       h('div.row', null, Object.keys(langs).map((code) => button(t(`lang_${code}`), () => choose(code), {
         lang: code, 'aria-pressed': String(code === lang()),
       }))),

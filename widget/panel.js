@@ -1,11 +1,11 @@
 // The panel: a dialog beside the page, or over all of it on a small screen; puts the parts in their places.
 import { Composer } from './composer.js';
-import { button, h, icon, signed } from './dom.js';
-import { door, Menu } from './menu.js';
-import { Notice } from './banner.js';
+import { button, h, icon, iconButton } from './dom.js';
+import { contactOption, Menu } from './menu.js';
+import { Banner } from './banner.js';
 import { Rating } from './rating.js';
 import { Thread } from './thread.js';
-import { place, t } from './i18n.js';
+import { queuePosition, t } from './i18n.js';
 
 const SMALL = matchMedia('(max-width: 480px), (max-height: 480px)');
 const TOUCH = matchMedia('(hover: none)');
@@ -22,7 +22,7 @@ export class Panel {
     context.settle = () => this.land();
     context.ask = (...question) => this.notice.confirm(...question);
     Object.assign(this, context, { context });
-    this.notice = new Notice(context);
+    this.notice = new Banner(context);
     this.menu = new Menu(context);
     this.thread = new Thread(context);
     this.composer = new Composer(context);
@@ -45,7 +45,7 @@ export class Panel {
     },
     h('header', { role: 'none' }, h('i.bolt'),
       h('div.name', null, h('h2', { id: 'title' }, t('title')), this.status),
-      this.menu.opener, signed('close', t('close'), this.shut)),
+      this.menu.opener, iconButton('close', t('close'), this.shut)),
     this.menu.list, this.notice.element, this.thread.element, this.thread.about, this.person, this.composer.element,
     this.rating.element);
     for (const type of OWN) this.dialog.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
@@ -97,11 +97,11 @@ export class Panel {
     const { status, queue, agent, doors, lang } = client.state;
     const waiting = status === 'queued' || status === 'transferred';
     const over = status === 'closed';
-    const where = waiting && (queue ? place(queue) : t('waiting'));
+    const where = waiting && (queue ? queuePosition(queue) : t('waiting'));
     this.status.textContent = client.link !== 'online' ? t('connecting') : where
       || (status === 'connected' ? t('with_agent', { name: agent || '' }) : t(over ? 'ended' : 'assistant'));
     const ways = doors.filter((way) => way.door === 'sign_in')
-      .map((way) => door(way, context, { lang, look: 'b quiet' }));
+      .map((way) => contactOption(way, context, { lang, look: 'b quiet' }));
     const key = [where, ways.length, lang].join();
     if (key !== this.drawn) {
       this.person.replaceChildren(...(waiting

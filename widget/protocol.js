@@ -19,7 +19,7 @@ const uuid = () => {
 };
 
 // A frame with an id of its own; fields that are undefined are left out by JSON.
-export const make = (type, fields) => ({ type, client_id: uuid(), ...fields });
+export const newFrame = (type, fields) => ({ type, client_id: uuid(), ...fields });
 
 // `url` if it leads to the web, else undefined: nothing that runs ever becomes a link.
 export const webUrl = (url) => (/^https?:\/\//i.test(url) && webkitURL.canParse(url) ? url : undefined);
@@ -51,7 +51,7 @@ const lengthOf = (url) => {
 };
 
 // A text cut into plain text and links: [{text}, {text, url}, …].
-export const pieces = (whole) => whole.split(URLS).flatMap((text, i) => {
+export const splitLinks = (whole) => whole.split(URLS).flatMap((text, i) => {
   if (i % 2 === 0) return [{ text }];
   const end = lengthOf(text);
   const url = webUrl(text.slice(0, end));

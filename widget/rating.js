@@ -1,12 +1,12 @@
 // The end of a conversation: five stars and a comment, the transcript, a new beginning.
-import { button, h, hidden } from './dom.js';
+import { button, h, screenReaderOnly } from './dom.js';
 import { t } from './i18n.js';
 
 export class Rating {
   constructor({ client, transcript }) {
     this.client = client;
     const star = (n) => h(
-      'label', null, h('input', { type: 'radio', name: 'score', value: n }), hidden(t('score', { n })),
+      'label', null, h('input', { type: 'radio', name: 'score', value: n }), screenReaderOnly(t('score', { n })),
     );
     const answer = (value, word) => h('label.b', null, h('input', { type: 'radio', name: 'solved', value }), word);
     const comment = h('textarea', { id: 'comment', rows: 2, maxlength: 1000, dir: 'auto' });

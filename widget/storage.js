@@ -5,35 +5,35 @@ const attempt = (action) => {
   try { return action(); } catch { return undefined; }
 };
 
-export class Keep {
+export class BrowserStorage {
   constructor(name) {
     this.name = name;
   }
 
-  all(tab) {
+  read(tab) {
     return attempt(() => JSON.parse((tab ? sessionStorage : localStorage).getItem(this.name))) || {};
   }
 
   // Fields under the one name. `tab`: only for this tab.
-  set(fields, tab) {
-    const text = JSON.stringify({ ...this.all(tab), ...fields });
+  write(fields, tab) {
+    const text = JSON.stringify({ ...this.read(tab), ...fields });
     attempt(() => (tab ? sessionStorage : localStorage).setItem(this.name, text));
   }
 
   // Unsent things have a name each, so that two tabs never overwrite each other's.
-  unsent() {
+  outboxItems() {
     const found = attempt(() => Object.entries(localStorage)) || [];
     return found.filter(([name]) => name.startsWith(`${this.name}:out:`))
       .map(([, text]) => attempt(() => JSON.parse(text))).filter((item) => item?.frame)
       .sort((a, b) => a.order - b.order);
   }
 
-  save({ frame, conversation, order }) {
+  saveOutboxItem({ frame, conversation, order }) {
     const text = JSON.stringify({ frame, conversation, order });
     attempt(() => localStorage.setItem(`${this.name}:out:${frame.client_id}`, text));
   }
 
-  drop(id) {
+  removeOutboxItem(id) {
     attempt(() => localStorage.removeItem(`${this.name}:out:${id}`));
   }
 }

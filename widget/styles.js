@@ -1,5 +1,5 @@
 // How the panel looks. The launcher's share is in loader.js; what a page may set is in docs/widget.md.
-export const css = `
+export const panelStyles = `
 .panel{--bg:light-dark(#fff,#17212a);--deep:light-dark(#f2f5f7,#0f171e);--text:light-dark(#16242f,#e9eff3);
 --muted:light-dark(#51626f,#a3b3be);--line:light-dark(#d8e0e6,#34434f);--edge:#7b8a96;
 --link:var(--kilat-link,light-dark(#0d4a70,#86c5ee));

@@ -1,7 +1,7 @@
 // The thread: entries, days, what is not sent yet, quick replies, the typing sign; and where it is scrolled to.
-import { button, h, hidden, link } from './dom.js';
-import { showEntry, showUnsent, speaker } from './entries.js';
-import { day, t } from './i18n.js';
+import { button, h, screenReaderOnly, link } from './dom.js';
+import { entryElement, unsentElement, speakerName } from './entries.js';
+import { formatDay, t } from './i18n.js';
 
 // ms; a sign that nobody takes back goes by itself. A person's is given anew while they type.
 const TYPING = { agent: 10000, bot: 40000 };
@@ -12,7 +12,7 @@ export class Thread {
     this.list = h('div', { role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': t('log') });
     this.unsent = h('div');
     this.quick = h('div.quick.row', { role: 'group', 'aria-label': t('quick') });
-    this.typing = h('div.typing.row', { hidden: true }, h('i'), h('i'), h('i'), hidden());
+    this.typing = h('div.typing.row', { hidden: true }, h('i'), h('i'), h('i'), screenReaderOnly());
     // What the operator says before the first message; it stands below, where one writes.
     this.about = h('p.source.about', { id: 'about', hidden: true });
     this.earlier = button(t('earlier'), () => this.older(), { class: 'quiet earlier' });
@@ -51,9 +51,9 @@ export class Thread {
   }
 
   place(entry, before) {
-    const date = day(new Date(entry.at));
-    const turn = !before || day(new Date(before.at)) !== date;
-    return [turn && h('p.day', null, date), showEntry(entry, before, this.context)].filter(Boolean);
+    const date = formatDay(new Date(entry.at));
+    const turn = !before || formatDay(new Date(before.at)) !== date;
+    return [turn && h('p.day', null, date), entryElement(entry, before, this.context)].filter(Boolean);
   }
 
   // Everything anew, unannounced: after a reload, another conversation, older entries, another language.
@@ -100,7 +100,7 @@ export class Thread {
     this.about.replaceChildren(text || '', ...(url ? [' ', link(t('privacy'), url)] : []));
     const begun = client.log.more || unsent.length || entries.some(({ author }) => author === 'visitor');
     this.about.hidden = !text || Boolean(begun);
-    this.unsent.replaceChildren(...unsent.map((item) => showUnsent(item, this.context)));
+    this.unsent.replaceChildren(...unsent.map((item) => unsentElement(item, this.context)));
     const { buttons, lang } = entries.at(-1) || {};
     const live = !unsent.length && client.state.status !== 'closed' && buttons || [];
     this.quick.replaceChildren(...live.map(({ title, payload }) => button(
@@ -117,7 +117,7 @@ export class Thread {
     clearTimeout(this.silence);
     if (on) this.silence = setTimeout(() => this.type({}), TYPING[author]);
     this.typing.hidden = !on;
-    const who = on && speaker({ author, name });
+    const who = on && speakerName({ author, name });
     this.typing.lastChild.textContent = on ? t('typing', { who }) : '';
     if (this.stick) this.bottom();
   }

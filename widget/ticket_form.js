@@ -10,7 +10,7 @@ const FIELDS = {
 };
 
 // What is wrong with a value: undefined, or 'missing', 'too_short', 'too_long', 'wrong'.
-export const fault = (field, value, { min = 0, max = Infinity } = {}) => {
+export const fieldError = (field, value, { min = 0, max = Infinity } = {}) => {
   const length = [...value.trim()].length;
   if (!length) return min || field === 'priority' ? 'missing' : undefined;
   if (length > max) return 'too_long';
@@ -18,7 +18,7 @@ export const fault = (field, value, { min = 0, max = Infinity } = {}) => {
   return length < min ? 'too_short' : undefined;
 };
 
-export const form = (card, { client, keep, refused }, { seq }) => {
+export const ticketForm = (card, { client, keep, refused }, { seq }) => {
   const { rules = {}, priorities = [] } = card;
   const choices = [{ key: '', title: t('choose') }, ...priorities];
   const draft = keep.all(true).drafts?.form;
@@ -31,7 +31,7 @@ export const form = (card, { client, keep, refused }, { seq }) => {
     controls[field].setAttribute('aria-invalid', Boolean(code));
     return code;
   };
-  const check = (field) => tell(field, fault(field, controls[field].value, rules[field]));
+  const check = (field) => tell(field, fieldError(field, controls[field].value, rules[field]));
   const read = () => Object.fromEntries(Object.entries(controls).map(([field, { value }]) => [field, value.trim()]));
   const save = () => keep.set({ drafts: { ...keep.all(true).drafts, form: { seq, values: read() } } }, true);
   const focus = () => Object.values(controls).find((control) => control.ariaInvalid === 'true')?.focus();

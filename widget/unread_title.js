@@ -1,6 +1,6 @@
 // The page's title: in a tab that nobody looks at, the number of unread messages stands before it.
 
-export class Title {
+export class UnreadTitle {
   // What the page wrote. `marked` is what was made of it; anything else is new from the page.
   get own() {
     if (document.title !== this.marked) this.plain = document.title;

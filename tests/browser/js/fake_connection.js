@@ -1,6 +1,6 @@
 // A line that a test holds in its hands, in place of the connection, and a conversation over it.
 import { Client } from '/widget/client.js';
-import { Keep } from '/widget/storage.js';
+import { BrowserStorage } from '/widget/storage.js';
 
 export const entry = (seq, fields = {}) => ({
   seq, at: new Date(1e12 + seq * 1000).toISOString(), author: 'bot', kind: 'text', text: `entry ${seq}`, ...fields,
@@ -14,7 +14,7 @@ export const welcome = (entries, fields = {}) => ({
 });
 
 // `sent` is what went over the line, `told` what the page was told; `hear(frame)` is the gateway speaking.
-export const talk = ({ name = `test:${Math.random()}`, keep = new Keep(name), upload } = {}) => {
+export const talk = ({ name = `test:${Math.random()}`, keep = new BrowserStorage(name), upload } = {}) => {
   const sent = [];
   const told = [];
   const client = new Client('http://127.0.0.1:9', keep, {

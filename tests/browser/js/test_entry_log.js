@@ -1,25 +1,25 @@
 // The log: each entry once, in order, without a gap.
-import { Log } from '/widget/entry_log.js';
+import { EntryLog } from '/widget/entry_log.js';
 import { ok, same } from './assert.js';
 import { entry, talk, welcome } from './fake_connection.js';
 
 const seqs = (log) => log.entries.map(({ seq }) => seq);
 
 export const each_entry_once = () => {
-  const log = new Log();
+  const log = new EntryLog();
   same([1, 2, 2, 1, 3].map((seq) => log.add(entry(seq))), ['new', 'new', 'old', 'old', 'new']);
   same(seqs(log), [1, 2, 3]);
 };
 
 export const a_gap_is_not_taken = () => {
-  const log = new Log();
+  const log = new EntryLog();
   log.add(entry(5));
   same(log.add(entry(7)), 'gap');
   same(seqs(log), [5]);
 };
 
 export const older_ones_go_before = () => {
-  const log = new Log();
+  const log = new EntryLog();
   log.add(entry(5));
   log.prepend([entry(3), entry(4), entry(5)], true);
   same([seqs(log), log.first, log.last, log.more], [[3, 4, 5], 3, 5, true]);
@@ -67,9 +67,9 @@ export const a_deleted_conversation_takes_along_what_was_just_said = () => {
 export const a_new_key_is_another_conversation = () => {
   const { client, hear, keep, whats } = talk();
   hear(welcome([entry(1), entry(2)], { key: 'k1' }));
-  keep.set({ drafts: { text: 'secret' } }, true);
+  keep.write({ drafts: { text: 'secret' } }, true);
   hear(welcome([entry(1)], { key: 'k2', conversation: 'c_2' }));
-  same([seqs(client.log), keep.all().key, keep.all(true).drafts, client.hello().key], [[1], 'k2', {}, 'k2']);
+  same([seqs(client.log), keep.read().key, keep.read(true).drafts, client.hello().key], [[1], 'k2', {}, 'k2']);
   ok(whats().includes('forget'), 'the page must forget what was typed');
 };
 
@@ -85,13 +85,13 @@ export const an_unknown_key_begins_anew = () => {
   hear({ type: 'error', code: 'unknown_key', detail: '' });
   same([client.hello().key, client.hello().after, client.line.begun], [undefined, 0, 2]);
   hear(welcome([entry(1)], { key: 'k2', conversation: 'c_2' }));
-  same(keep.all().key, 'k2');
+  same(keep.read().key, 'k2');
 };
 
 export const who_begins_anew_goes_where_the_other_tab_is = () => {
   const { client, hear, keep } = talk();
   hear(welcome([entry(1)], { key: 'k1' }));
-  keep.set({ key: 'k2' });
+  keep.write({ key: 'k2' });
   client.anew();
   same(client.hello().key, 'k2');
 };
@@ -100,9 +100,9 @@ export const the_tab_that_was_faster_is_joined_before_the_first_word = () => {
   const { client, hear, keep, texts } = talk();
   client.hello();
   client.post('say', { text: 'typed meanwhile' });
-  keep.set({ key: 'k1' });
+  keep.write({ key: 'k1' });
   hear(welcome([entry(1)], { key: 'k2', conversation: 'c_2' }));
-  same([client.hello().key, keep.all().key, seqs(client.log), texts()], ['k1', 'k1', [], []]);
+  same([client.hello().key, keep.read().key, seqs(client.log), texts()], ['k1', 'k1', [], []]);
   hear(welcome([entry(1), entry(2)], { conversation: 'c_1' }));
   same([seqs(client.log), texts()], [[1, 2], ['typed meanwhile']]);
 };
@@ -114,7 +114,7 @@ export const who_begins_another_is_not_led_back = () => {
   client.anew();
   same(client.hello().key, undefined);
   hear(welcome([entry(1)], { key: 'k2', conversation: 'c_2' }));
-  same([keep.all().key, client.key], ['k2', 'k2']);
+  same([keep.read().key, client.key], ['k2', 'k2']);
 };
 
 export const unread_are_those_of_others_after_the_last_read = () => {

@@ -1,5 +1,5 @@
 // What is sent: in order, one at a time, kept until it is acknowledged, never twice in the log.
-import { Keep } from '/widget/storage.js';
+import { BrowserStorage } from '/widget/storage.js';
 import { ok, same, until } from './assert.js';
 import { entry, talk, welcome } from './fake_connection.js';
 
@@ -48,16 +48,16 @@ export const kept_over_a_reload = () => {
   same(after.ids(), before.ids());
   after.ack(after.sent.at(-1), 2);
   after.ack(after.sent.at(-1), 3);
-  same([after.texts(), new Keep('test:reload').unsent()], [['a', 'b'], []]);
+  same([after.texts(), new BrowserStorage('test:reload').outboxItems()], [['a', 'b'], []]);
 };
 
 export const two_tabs_do_not_lose_each_others = () => {
-  const keep = () => new Keep('test:tabs');
+  const keep = () => new BrowserStorage('test:tabs');
   const [one, other] = [talk({ keep: keep() }), talk({ keep: keep() })];
   one.client.post('say', { text: 'a' });
   other.client.post('say', { text: 'b' });
-  same(keep().unsent().map(({ frame }) => frame.text).sort(), ['a', 'b']);
-  keep().unsent().forEach(({ frame }) => keep().drop(frame.client_id));
+  same(keep().outboxItems().map(({ frame }) => frame.text).sort(), ['a', 'b']);
+  keep().outboxItems().forEach(({ frame }) => keep().removeOutboxItem(frame.client_id));
 };
 
 export const what_was_written_for_another_conversation_is_not_said_in_this_one = () => {
@@ -143,7 +143,7 @@ export const a_file_keeps_its_place_and_is_never_stored_here = async () => {
   hear(welcome([entry(1)], { key: 'k' }));
   client.post('file', { text: 'x.png' }, new File(['x'], 'x.png'));
   client.post('say', { text: 'see the picture' });
-  same([uploads.length, texts(), keep.unsent().length], [1, [], 1]);
+  same([uploads.length, texts(), keep.outboxItems().length], [1, [], 1]);
   const [item, resolve] = uploads[0];
   resolve([{ type: 'ack', client_id: item.frame.client_id, seq: 2, at: new Date().toISOString() }]);
   await until(() => texts().length === 1, 'the message after the file');

@@ -1,6 +1,6 @@
 // What the ticket form finds wrong before it is sent.
-import { fault, form } from '/widget/ticket_form.js';
-import { speak } from '/widget/i18n.js';
+import { fieldError, ticketForm } from '/widget/ticket_form.js';
+import { setMessages } from '/widget/i18n.js';
 import words from '/widget/locales/en.js';
 import { same } from './assert.js';
 import { talk } from './fake_connection.js';
@@ -8,28 +8,28 @@ import { talk } from './fake_connection.js';
 const RULE = { min: 3, max: 10 };
 
 export const lengths_are_counted_in_characters_without_the_space_around = () => {
-  same(['', '  ', 'ab', ' ab ', 'abc', '😀'.repeat(10), 'x'.repeat(10), 'x'.repeat(11)].map((value) => fault('subject', value, RULE) ?? 'fine'),
+  same(['', '  ', 'ab', ' ab ', 'abc', '😀'.repeat(10), 'x'.repeat(10), 'x'.repeat(11)].map((value) => fieldError('subject', value, RULE) ?? 'fine'),
     ['missing', 'missing', 'too_short', 'too_short', 'fine', 'fine', 'fine', 'too_long']);
 };
 
 export const an_address_looks_like_one = () => {
   const rule = { min: 3, max: 320 };
-  for (const value of ['sari@example.com', ' a.b+c@sub.example.id ']) same(fault('email', value, rule), undefined, value);
+  for (const value of ['sari@example.com', ' a.b+c@sub.example.id ']) same(fieldError('email', value, rule), undefined, value);
   for (const value of ['sari', 'sari@', '@example.com', 'sari@example', 'a b@example.com', 'a@b@example.com', '<a@b.com>']) {
-    same(fault('email', value, rule), 'wrong', value);
+    same(fieldError('email', value, rule), 'wrong', value);
   }
 };
 
 export const a_priority_is_chosen = () => {
-  same([fault('priority', ''), fault('priority', 'p2') ?? 'fine'], ['missing', 'fine']);
+  same([fieldError('priority', ''), fieldError('priority', 'p2') ?? 'fine'], ['missing', 'fine']);
 };
 
 export const a_refusal_tells_of_the_fields_that_there_are = () => {
-  speak(words);
+  setMessages(words);
   const { client, keep } = talk();
   client.outbox.add({ type: 'ticket', client_id: 't-1', values: {} }, 'c_1');
   const refused = {};
-  const [made] = form({}, { client, keep, refused }, { seq: 1 });
+  const [made] = ticketForm({}, { client, keep, refused }, { seq: 1 });
   refused['t-1'](JSON.parse('{"fields": {"__proto__": "wrong", "constructor": "wrong", "subject": "missing"}}'));
   same({}.textContent, undefined, 'nothing else changed');
   same([...made.querySelectorAll('[aria-invalid=true]')].map(({ id }) => id), ['subject-1']);
