@@ -1,54 +1,52 @@
-// Files: sends them with their progress, shows pictures, and gives the rest to download. Bytes never become a page.
+// Files of the conversation: shows pictures, offers the others for download, and uploads. A file never becomes a page.
 import { button, h } from './dom.js';
 import { formatSize, t } from './i18n.js';
+import { uploadFile } from './upload.js';
 
 export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
-const loaded = { __proto__: null }; // id -> promise of a blob URL
+const downloads = { __proto__: null }; // file id -> promise of a blob URL
 
-// Nothing of it stays in this page.
+// Removes all downloaded files from the page.
 export const releaseDownloads = () => {
-  for (const id of Object.keys(loaded)) {
-    loaded[id].then(webkitURL.revokeObjectURL, () => {});
-    delete loaded[id];
+  for (const id of Object.keys(downloads)) {
+    downloads[id].then(webkitURL.revokeObjectURL, () => {});
+    delete downloads[id];
   }
 };
 
-const get = async (client, path, type) => {
+// A promise of a blob URL of what the server has under `path`.
+const download = async (client, path, type) => {
   const answer = await fetch(client.base + path, { headers: { Authorization: `Bearer ${client.key}` } });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return webkitURL.createObjectURL(new Blob([await answer.blob()], { type }));
 };
 
-// Lets the browser save what is behind a URL of our own.
-const save = (href, download) => h('a', { href, download }).click();
+// The browser saves the file behind `href` as `name`.
+const save = (href, name) => h('a', { href, download: name }).click();
 
-export const downloadTranscript = async (client) => save(await get(client, '/v1/transcript', 'text/plain'), 'kilat.txt');
+export const downloadTranscript = async (client) => save(await download(client, '/v1/transcript', 'text/plain'), 'kilat.txt');
 
-export const attachment = ({ id, name, media_type: type, size: bytes }, { client, fail }) => {
-  const picture = IMAGE_TYPES.includes(type);
+// A button that saves a file; a picture is shown in it.
+export const attachment = ({ id, name, media_type: type, size }, { client, showError }) => {
+  const isImage = IMAGE_TYPES.includes(type);
   const load = () => {
-    loaded[id] ||= get(client, `/v1/files/${id}`, picture ? type : 'application/octet-stream');
-    loaded[id].catch(() => delete loaded[id]);
-    return loaded[id];
+    downloads[id] ||= download(client, `/v1/files/${id}`, isImage ? type : 'application/octet-stream');
+    downloads[id].catch(() => delete downloads[id]);
+    return downloads[id];
   };
-  const made = button([h('bdi', null, name), h('small', null, t('download', { size: formatSize(bytes) }))],
-    () => load().then((url) => save(url, name)).catch(() => fail('load_failed')), { class: 'file' });
-  if (picture) {
+  const element = button([h('bdi', null, name), h('small', null, t('download', { size: formatSize(size) }))],
+    () => load().then((url) => save(url, name)).catch(() => showError('load_failed')), { class: 'file' });
+  if (isImage) {
     const onerror = ({ target }) => target.remove();
-    load().then((src) => made.prepend(h('img', { alt: '', src, onerror }))).catch(() => {});
+    load().then((src) => element.prepend(h('img', { alt: '', src, onerror }))).catch(() => {});
   }
-  return made;
+  return element;
 };
 
-// Sends one; gives the frames that answer, fails when none came.
-export const upload = (item, { base, key }) => new Promise((resolve, reject) => {
-  const { file, frame } = item;
-  const request = new XMLHttpRequest();
-  request.open('POST', `${base}/v1/files?client_id=${frame.client_id}`);
-  request.setRequestHeader('X-File-Name', encodeURIComponent(file.name));
-  request.setRequestHeader('Authorization', `Bearer ${key}`);
-  request.responseType = 'json';
-  request.upload.onprogress = ({ loaded: sent }) => { if (item.bar) item.bar.value = sent; };
-  request.onloadend = () => (request.response?.frames ? resolve(request.response.frames) : reject(request.status));
-  request.send(file);
-});
+// Sends an outbox item with a file. Returns the frames that answer; throws when there is no answer.
+export const uploadAttachment = async (item, { base, key }) => {
+  const url = `${base}/v1/files?client_id=${item.frame.client_id}`;
+  const { status, body } = await uploadFile(url, { Authorization: `Bearer ${key}` }, item);
+  if (!body?.frames) throw new Error(status);
+  return body.frames;
+};

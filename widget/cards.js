@@ -1,15 +1,16 @@
-// Cards: what a text says, laid out. A card that is not known here, or is broken, gives null: then the text is shown.
-import { copyButton, h, screenReaderOnly, icon, link, linkedText } from './dom.js';
-import { ticketForm } from './ticket_form.js';
-import { webUrl } from './protocol.js';
+// Cards: the structured form of an entry's text (docs/protocol.md, "Cards").
+import { copyButton, h, icon, link, linkedText, screenReaderOnly } from './dom.js';
 import { queuePosition, t } from './i18n.js';
+import { webUrl } from './links.js';
+import { ticketForm } from './ticket_form.js';
 
 const source = (card) => card.source && linkedText(card.source, 'source');
 
-const phoneNumber = ({ number: shown, extension, tel }) => h('li.row', null,
-  h('a.tel', { href: /^tel:\+?\d+$/.test(tel) && tel }, icon('phone'), h('bdi', null, shown)),
-  extension && h('span', null, t('extension', { n: extension })), copyButton(shown));
+const phoneNumber = ({ number, extension, tel }) => h('li.row', null,
+  h('a.tel', { href: /^tel:\+?\d+$/.test(tel) && tel }, icon('phone'), h('bdi', null, number)),
+  extension && h('span', null, t('extension', { n: extension })), copyButton(number));
 
+// Card type -> (card, context, entry) => the elements below the lead.
 const CARDS = {
   phone: (card) => [
     card.lines.map(({ country, numbers }) => [h('h3', null, country), h('ul', null, numbers.map(phoneNumber))]),
@@ -31,23 +32,24 @@ const CARDS = {
   ],
 
   links: (card) => [h('ul', null, card.links.filter(({ url }) => webUrl(url)).map(({ title, url }) => h('li', null,
-    link([title, h('span', { 'aria-hidden': 'true' }, '↗')], url, { class: 'door' }))))],
+    link([title, h('span', { 'aria-hidden': 'true' }, '↗')], url, { class: 'card-link' }))))],
 
   ticket: (card) => [h('p.row', null, h('strong', null, card.number), copyButton(card.number)), linkedText(card.times)],
 
   queue: (card, { client }) => {
-    const now = h('strong');
+    const position = h('strong');
     const refresh = () => {
       const { queue } = client.state;
-      now.textContent = queue?.case === card.case ? queuePosition(queue) : t('queue_over');
+      position.textContent = queue?.case === card.case ? queuePosition(queue) : t('queue_over');
     };
-    return Object.assign([now], { refresh });
+    return Object.assign([position], { refresh });
   },
 
   ticket_form: ticketForm,
 };
 
-// The children that show the card. `refresh` on them is to be called whenever the state changes.
+// The elements that show the card of `entry`; `refresh` on the array is to be called whenever the state changes.
+// null when the card's type is unknown or the card is broken: then the caller shows the text.
 export const renderCard = (entry, context) => {
   const { card } = entry;
   if (!card || !Object.hasOwn(CARDS, card.type)) return null;

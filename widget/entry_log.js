@@ -1,9 +1,10 @@
-// The entries of one conversation, as this client has them: without a gap, each once, in the order of their numbers.
+// The entries of one conversation that this client has: ordered by `seq`, each once, without a gap.
 
 export class EntryLog {
   entries = [];
-  more = false;
+  more = false; // older entries exist on the server
 
+  // The `seq` of the newest entry; 0 when there is none.
   get last() {
     return this.entries.at(-1)?.seq || 0;
   }
@@ -12,18 +13,19 @@ export class EntryLog {
     return this.entries[0]?.seq || 0;
   }
 
-  // What a gateway needs to know to go on after it: the time tells whether the number still means the same entry.
+  // The fields of `hello` and `open` that ask for what comes after this log. The time tells the server whether the
+  // number still means the same entry.
   get resumePoint() {
     return { after: this.last, after_at: this.entries.at(-1)?.at };
   }
 
-  // Whether `entries` go on where this log ends. They don't when too many were missed, or when this log has what the
-  // gateway has not any more.
+  // True when `entries` continue this log. False when too many entries were missed, or when this log has entries that
+  // the server has no longer.
   continues(entries) {
     return !this.last || !entries.length || entries[0].seq === this.last + 1;
   }
 
-  // 'new', 'old' (we have it), or 'gap' (something before it is missing: it was not taken).
+  // Returns 'new' (added), 'old' (known), or 'gap' (not added: entries before it are missing).
   add(entry) {
     const { last } = this;
     if (last && entry.seq <= last) return 'old';

@@ -1,23 +1,27 @@
-// The words of the interface, from locales/, and times as people of that language write them.
+// Texts from locales/, and dates, sizes and waiting times as people write them in that language.
 
 let messages;
 
+// `all`: the messages of one language, by key.
 export const setMessages = (all) => { messages = all; };
 
-// The word of this key, with {name} filled in.
+// The message of `key`; {name} is replaced by values.name.
 export const t = (key, values) => messages[key].replace(/\{(\w+)\}/g, (_, name) => values?.[name] ?? '');
 
-export const formatTime = (at) => new Intl.DateTimeFormat(messages.lang, { hour: '2-digit', minute: '2-digit' }).format(at);
+export const formatTime = (date) => new Intl.DateTimeFormat(messages.lang, {
+  hour: '2-digit', minute: '2-digit',
+}).format(date);
 
-// "Today", "yesterday", else the date: also of what a wrong clock takes to be in the future.
-export const formatDay = (at) => {
-  const ago = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 864e5);
-  const said = ago === 0 || ago === 1 ? new Intl.RelativeTimeFormat(messages.lang, { numeric: 'auto' }).format(-ago, 'day')
-    : new Intl.DateTimeFormat(messages.lang, { dateStyle: 'full' }).format(at);
-  return said[0].toUpperCase() + said.slice(1);
+// "Today", "Yesterday", or the date. A day in the future, of a wrong clock, is a date, too.
+export const formatDay = (date) => {
+  const ago = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(date).setHours(0, 0, 0, 0)) / 864e5);
+  const text = ago === 0 || ago === 1
+    ? new Intl.RelativeTimeFormat(messages.lang, { numeric: 'auto' }).format(-ago, 'day')
+    : new Intl.DateTimeFormat(messages.lang, { dateStyle: 'full' }).format(date);
+  return text[0].toUpperCase() + text.slice(1);
 };
 
-// The place in the queue; `wait` in seconds, where it is known.
+// The position in the queue, and the wait ({low, high}, seconds) where it is known.
 export const queuePosition = ({ position, wait }) => {
   const minutes = new Intl.NumberFormat(messages.lang, { style: 'unit', unit: 'minute', unitDisplay: 'long' });
   const [low, high] = wait ? [wait.low, wait.high].map((seconds) => Math.round(seconds / 60)) : [];

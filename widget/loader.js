@@ -1,33 +1,34 @@
-// The loader: the launcher with its badge, and window.Kilat. All else is loaded at the first opening.
+// The loader, served as /widget.js: the launcher with its badge, and window.Kilat. The first opening loads the rest.
 (() => {
-  // The only words outside locales/, for nothing else may be loaded yet.
-  const WORDS = {
+  // The only texts outside locales/: nothing else is loaded yet.
+  const MESSAGES = {
     id: { launcher: 'Chat bantuan', load_failed: 'Gagal dimuat. Coba lagi, ya.' },
     en: { launcher: 'Help chat', load_failed: "That didn't load. Please try again." },
     es: { launcher: 'Chat de ayuda', load_failed: 'No se pudo cargar. Prueba otra vez.' },
   };
   const script = document.currentScript;
   const { dataset } = script;
-  // An element with id="Kilat" is window.Kilat, too, but no property of its own.
-  const named = () => (Object.hasOwn(window, 'Kilat') ? window.Kilat : { q: [] });
-  // A second run, on a page that has swapped its body. What finds itself deaf goes away, and this one begins.
-  named()?.attach?.(dataset.identityToken);
-  const { attach: other, q: queue } = named() || {};
+  // A page's element with id="Kilat" is window.Kilat, too, but no own property of window.
+  const current = () => (Object.hasOwn(window, 'Kilat') ? window.Kilat : { q: [] });
+  // The script runs again on a page that has replaced its body: then the first widget attaches itself again. A widget
+  // that has lost its listeners destroys itself instead, and this one starts.
+  current()?.attach?.(dataset.identityToken);
+  const { attach: other, q: queue } = current() || {};
   if (!Array.isArray(queue)) {
     if (!other) console.error('window.Kilat', window.Kilat);
     return;
   }
   const base = script.src.split('/', 3).join('/');
   const name = `kilat:${base}`;
-  const kept = (box) => {
-    try { return JSON.parse(window[box].getItem(name)) || {}; } catch { return {}; }
+  const stored = (area) => {
+    try { return JSON.parse(window[area].getItem(name)) || {}; } catch { return {}; }
   };
   const supported = (lang = '') => {
     const short = lang.slice(0, 2).toLowerCase();
-    return WORDS[short] ? short : 'id';
+    return MESSAGES[short] ? short : 'id';
   };
   const pageLang = supported(dataset.lang || document.documentElement.lang);
-  const saved = kept('localStorage');
+  const saved = stored('localStorage');
   const listeners = {};
   let app, loading, wanted;
 
@@ -38,18 +39,18 @@
     return made;
   };
   customElements.get('kilat-widget') || customElements.define('kilat-widget', class extends HTMLElement {
-    // A page's shortcuts see the host as the target of what is typed in the panel; most leave alone what is edited.
+    // The page's shortcuts see the host as the target of keys in the panel. Most shortcuts ignore editable elements.
     get isContentEditable() {
       return !!this.shadowRoot?.activeElement?.closest('dialog');
     }
 
-    // Of a copy that a page has made of the host there is nothing to tell.
+    // A copy of the host that the page made has no `onAttach`.
     connectedCallback() {
-      this.came?.();
+      this.onAttach?.();
     }
 
     disconnectedCallback() {
-      this.went?.();
+      this.onDetach?.();
     }
   });
   const host = element('kilat-widget');
@@ -77,9 +78,9 @@ clip-path:polygon(62% 0,4% 58%,44% 58%,34% 100%,96% 40%,54% 40%)}
 .launcher[aria-busy] .bolt{opacity:.4}
 .badge{position:absolute;inset-block-start:-4px;inset-inline-end:-4px;min-width:12px;padding:0 5px;border-radius:12px;
 background:#c4281c;color:#fff;font-size:13px;font-weight:700;text-align:center;pointer-events:none}
-.failed{position:absolute;inset-block-end:72px;inset-inline-end:0;width:200px;padding:10px 14px;border-radius:12px;
+.load-error{position:absolute;inset-block-end:72px;inset-inline-end:0;width:200px;padding:10px 14px;border-radius:12px;
 background:#16242f;color:#fff}
-:empty:is(.badge,.failed){display:none}
+:empty:is(.badge,.load-error){display:none}
 @media print{:host{display:none!important}}`);
   root.adoptedStyleSheets = [sheet];
   const button = element('button', root, {
@@ -87,62 +88,62 @@ background:#16242f;color:#fff}
   });
   element('i', button, { class: 'bolt' });
   const badge = element('span', root, { class: 'badge', 'aria-hidden': true });
-  const failed = element('div', root, { class: 'failed', role: 'alert' });
+  const loadError = element('div', root, { class: 'load-error', role: 'alert' });
 
-  // What the app is given; `app` is what its start() gives back.
+  // The argument of app.js's start(); `app` is its result.
   const loader = {
-    base, name, root, button, pageLang, words: WORDS,
+    base, name, root, button, pageLang, messages: MESSAGES,
     lang: saved.pageLang === pageLang ? supported(saved.lang) : pageLang,
     token: dataset.identityToken || null,
     emit: (event, detail) => listeners[event]?.forEach((listener) => queueMicrotask(() => listener(detail))),
-    expanded: (open) => button.setAttribute('aria-expanded', open),
-    unread(count) {
+    setExpanded: (open) => button.setAttribute('aria-expanded', open),
+    showUnread(count) {
       badge.textContent = count || '';
-      button.title = WORDS[loader.lang].launcher + (count ? ` (${count})` : '');
+      button.title = MESSAGES[loader.lang].launcher + (count ? ` (${count})` : '');
       button.setAttribute('aria-label', button.title);
     },
   };
-  loader.unread(0);
+  loader.showUnread(0);
 
   const open = async (focus) => {
     wanted = true;
     attach();
-    failed.textContent = '';
+    loadError.textContent = '';
     button.setAttribute('aria-busy', true);
     try {
       loading ||= Promise.all([import(`${base}/widget/app.js`), import(`${base}/widget/locales/${loader.lang}.js`)]);
-      const [{ start }, words] = await loading;
-      app ||= start(loader, words.default);
+      const [{ start }, messages] = await loading;
+      app ||= start(loader, messages.default);
       if (wanted) app.open(focus);
     } catch (error) {
       loading = wanted = null;
       console.error(error);
-      failed.textContent = WORDS[loader.lang].load_failed;
+      loadError.textContent = MESSAGES[loader.lang].load_failed;
     }
     button.removeAttribute('aria-busy');
   };
 
-  // Beside the body: what a page does to its body, or puts in its place, leaves the widget where it is.
+  // The host stands beside the body: the widget stays when the page changes or replaces its body.
   const attach = () => {
-    // `document.open()` takes away all listeners.
-    if (host.dispatchEvent(new Event('hear', { cancelable: true }))) Kilat.destroy();
-    else if (host.isConnected) host.came();
+    // `document.open()` removes all listeners; then nobody cancels this event.
+    if (host.dispatchEvent(new Event('kilat-check', { cancelable: true }))) Kilat.destroy();
+    else if (host.isConnected) host.onAttach();
     else document.documentElement?.append(host);
   };
-  // On a page that moves or clips all of itself (`html { transform: … }`) the launcher does not stay in the window: then
-  // it goes to the browser's top layer, with the panel. Else the page's consent banners and the like may lie before it.
-  const sight = new IntersectionObserver((seen) => {
+  // On a page that moves or clips its root element (`html { transform: … }`) the launcher leaves the window: then the
+  // host goes to the browser's top layer. Otherwise the page's consent banners and the like may cover the widget.
+  const visibility = new IntersectionObserver((seen) => {
     if ((seen.at(-1).isIntersecting && !host.offsetParent) || !button.checkVisibility()) return;
     host.popover = 'manual';
     host.showPopover?.();
   });
-  host.came = () => {
-    sight.disconnect();
-    sight.observe(button);
+  host.onAttach = () => {
+    visibility.disconnect();
+    visibility.observe(button);
     app?.attached();
   };
-  // Not at once: a page that takes it out each time would stand still.
-  host.went = () => setTimeout(() => host.went && attach(), 50);
+  // Later, for a page that removes the host each time would run in an endless loop.
+  host.onDetach = () => setTimeout(() => host.onDetach && attach(), 50);
 
   const Kilat = window.Kilat = {
     attach(token) {
@@ -161,31 +162,31 @@ background:#16242f;color:#fff}
     },
     setLanguage(lang) {
       loader.lang = supported(lang);
-      loader.unread(badge.textContent);
+      loader.showUnread(badge.textContent);
       return app?.setLanguage(loader.lang);
     },
     on: (event, listener) => (listeners[event] ||= new Set()).add(listener),
     off: (event, listener) => listeners[event]?.delete(listener),
     destroy() {
-      sight.disconnect();
+      visibility.disconnect();
       app = app?.destroy();
-      host.went = null;
+      host.onDetach = null;
       host.remove();
       delete window.Kilat;
     },
   };
   button.addEventListener('click', Kilat.toggle);
-  host.addEventListener('hear', (event) => event.preventDefault());
+  host.addEventListener('kilat-check', (event) => event.preventDefault());
 
-  const begin = () => {
+  const init = () => {
     attach();
     for (const [method, ...values] of queue) Kilat[method](...values);
-    if (kept('sessionStorage').open || 'open' in dataset) open();
+    if (stored('sessionStorage').open || 'open' in dataset) open();
     else if (saved.key) {
       fetch(`${base}/v1/unread`, { headers: { Authorization: `Bearer ${saved.key}` } })
-        .then((answer) => answer.json()).then(({ unread }) => app || loader.unread(unread || 0)).catch(() => {});
+        .then((answer) => answer.json()).then(({ unread }) => app || loader.showUnread(unread || 0)).catch(() => {});
     }
   };
-  if (document.body) begin();
-  else addEventListener('DOMContentLoaded', begin);
+  if (document.body) init();
+  else addEventListener('DOMContentLoaded', init);
 })();

@@ -1,7 +1,8 @@
-// What survives a reload: the key and unsent frames (localStorage, all tabs), drafts and the open panel (this tab).
+// What outlives a reload. localStorage (all tabs): the key, the language, unsent messages. sessionStorage (this tab):
+// drafts and the open panel. Stored as JSON under one name.
 
-// A browser may forbid it, or be full: then things last as long as the page.
-const attempt = (action) => {
+// The result of `action`; undefined when the browser forbids storage or has no room. Then data last as long as the page.
+export const tryStorage = (action) => {
   try { return action(); } catch { return undefined; }
 };
 
@@ -10,30 +11,32 @@ export class BrowserStorage {
     this.name = name;
   }
 
+  // All fields, of this tab if `tab`, else of all tabs.
   read(tab) {
-    return attempt(() => JSON.parse((tab ? sessionStorage : localStorage).getItem(this.name))) || {};
+    return tryStorage(() => JSON.parse((tab ? sessionStorage : localStorage).getItem(this.name))) || {};
   }
 
-  // Fields under the one name. `tab`: only for this tab.
+  // Replaces some fields.
   write(fields, tab) {
     const text = JSON.stringify({ ...this.read(tab), ...fields });
-    attempt(() => (tab ? sessionStorage : localStorage).setItem(this.name, text));
+    tryStorage(() => (tab ? sessionStorage : localStorage).setItem(this.name, text));
   }
 
-  // Unsent things have a name each, so that two tabs never overwrite each other's.
+  // Unsent messages {frame, conversation, order}, the oldest first. Each has a name of its own, so that two tabs never
+  // overwrite each other's.
   outboxItems() {
-    const found = attempt(() => Object.entries(localStorage)) || [];
-    return found.filter(([name]) => name.startsWith(`${this.name}:out:`))
-      .map(([, text]) => attempt(() => JSON.parse(text))).filter((item) => item?.frame)
+    const stored = tryStorage(() => Object.entries(localStorage)) || [];
+    return stored.filter(([name]) => name.startsWith(`${this.name}:out:`))
+      .map(([, text]) => tryStorage(() => JSON.parse(text))).filter((item) => item?.frame)
       .sort((a, b) => a.order - b.order);
   }
 
   saveOutboxItem({ frame, conversation, order }) {
     const text = JSON.stringify({ frame, conversation, order });
-    attempt(() => localStorage.setItem(`${this.name}:out:${frame.client_id}`, text));
+    tryStorage(() => localStorage.setItem(`${this.name}:out:${frame.client_id}`, text));
   }
 
   removeOutboxItem(id) {
-    attempt(() => localStorage.removeItem(`${this.name}:out:${id}`));
+    tryStorage(() => localStorage.removeItem(`${this.name}:out:${id}`));
   }
 }

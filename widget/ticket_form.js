@@ -1,4 +1,4 @@
-// The ticket form: prefilled by the server, kept while it is typed, checked here and again by the server.
+// The ticket form: the server fills in what it knows. What is typed is stored, checked here, and checked by the server.
 import { h } from './dom.js';
 import { t } from './i18n.js';
 
@@ -9,7 +9,7 @@ const FIELDS = {
   priority: ['select'],
 };
 
-// What is wrong with a value: undefined, or 'missing', 'too_short', 'too_long', 'wrong'.
+// What is wrong with a value: 'missing', 'too_short', 'too_long', 'wrong', or undefined. Lengths count characters.
 export const fieldError = (field, value, { min = 0, max = Infinity } = {}) => {
   const length = [...value.trim()].length;
   if (!length) return min || field === 'priority' ? 'missing' : undefined;
@@ -18,71 +18,72 @@ export const fieldError = (field, value, { min = 0, max = Infinity } = {}) => {
   return length < min ? 'too_short' : undefined;
 };
 
-export const ticketForm = (card, { client, keep, refused }, { seq }) => {
+// In: a card of the type `ticket_form`, the panel's context, the card's entry. Out: the form's elements, and `refresh`.
+export const ticketForm = (card, { client, storage, rejections }, { seq }) => {
   const { rules = {}, priorities = [] } = card;
   const choices = [{ key: '', title: t('choose') }, ...priorities];
-  const draft = keep.all(true).drafts?.form;
+  const draft = storage.read(true).drafts?.form;
   const values = { ...card.values, ...(draft?.seq === seq && draft.values) };
   const controls = {};
-  const faults = {};
+  const errors = {};
 
-  const tell = (field, code) => {
-    faults[field].textContent = code ? t(`form_${code}`, rules[field]) : '';
+  const showError = (field, code) => {
+    errors[field].textContent = code ? t(`form_${code}`, rules[field]) : '';
     controls[field].setAttribute('aria-invalid', Boolean(code));
     return code;
   };
-  const check = (field) => tell(field, fieldError(field, controls[field].value, rules[field]));
+  const check = (field) => showError(field, fieldError(field, controls[field].value, rules[field]));
   const read = () => Object.fromEntries(Object.entries(controls).map(([field, { value }]) => [field, value.trim()]));
-  const save = () => keep.set({ drafts: { ...keep.all(true).drafts, form: { seq, values: read() } } }, true);
-  const focus = () => Object.values(controls).find((control) => control.ariaInvalid === 'true')?.focus();
+  const saveDraft = () => storage.write({ drafts: { ...storage.read(true).drafts, form: { seq, values: read() } } }, true);
+  const focusInvalid = () => Object.values(controls).find((control) => control.ariaInvalid === 'true')?.focus();
 
   const rows = Object.entries(FIELDS).map(([field, [tag, attributes]]) => {
     const id = `${field}-${seq}`;
     const control = controls[field] = h(tag, {
-      id, 'aria-required': true, 'aria-describedby': `${id}-fault`, dir: 'auto', ...attributes,
+      id, 'aria-required': true, 'aria-describedby': `${id}-error`, dir: 'auto', ...attributes,
       oninput() {
-        save();
-        if (faults[field].textContent) check(field);
+        saveDraft();
+        if (errors[field].textContent) check(field);
       },
-      // Not as soon as a field is left: a fault that appears would move the button away from under the click.
+      // No check when a field loses the focus: the error that appears would move the button away from under the click.
     }, tag === 'select' && choices.map(({ key, title }) => h('option', { value: key }, title)));
     control.value = values[field] ?? '';
-    faults[field] = h('p', { id: `${id}-fault`, class: 'fault' });
-    return [h('label', { for: id }, t(`field_${field}`)), control, faults[field]];
+    errors[field] = h('p', { id: `${id}-error`, class: 'field-error' });
+    return [h('label', { for: id }, t(`field_${field}`)), control, errors[field]];
   });
 
-  // The one under way, perhaps since before a reload.
-  let sending = client.outbox.has('ticket')?.frame.client_id;
-  const watch = () => (refused[sending] = ({ fields = {} }) => {
+  // The ticket that is being sent, perhaps since before a reload.
+  let sentId = client.outbox.find('ticket')?.frame.client_id;
+  const watch = () => (rejections[sentId] = ({ fields = {} }) => {
     refresh();
-    for (const field in controls) if (fields[field]) tell(field, fields[field]);
-    focus();
+    for (const field in controls) if (fields[field]) showError(field, fields[field]);
+    focusInvalid();
   });
-  if (sending) watch();
+  if (sentId) watch();
   const onsubmit = (event) => {
     event.preventDefault();
-    if (client.outbox.get(sending)) return;
-    if (Object.keys(FIELDS).filter(check).length) focus();
+    if (client.outbox.get(sentId)) return;
+    if (Object.keys(FIELDS).filter(check).length) focusInvalid();
     else {
-      send.focus(); // a field that is switched off loses the focus to nowhere
-      sending = client.post('ticket', { values: read() });
+      submit.focus(); // a field that is disabled would lose the focus to nowhere
+      sentId = client.send('ticket', { values: read() });
       watch();
       refresh();
     }
   };
-  const send = h('button.main', null);
-  const made = h('form', { novalidate: true, onsubmit }, rows, send);
-  const over = h('p.source', null, t('form_over'));
+  const submit = h('button.primary', null);
+  const form = h('form', { novalidate: true, onsubmit }, rows, submit);
+  const inactive = h('p.source', null, t('form_over'));
 
-  // Only the newest form can still be sent, and only once.
+  // Only the newest form can be sent, and only once.
   const refresh = () => {
-    made.hidden = client.state.status === 'closed' || client.log.entries.some(
+    form.hidden = client.state.status === 'closed' || client.log.entries.some(
       (entry) => entry.seq > seq && (entry.kind === 'ticket' || entry.card?.type === 'ticket_form'));
-    over.hidden = !made.hidden;
-    const waiting = Boolean(client.outbox.get(sending));
-    send.textContent = t(waiting ? 'sending' : 'form_send');
-    send.setAttribute('aria-disabled', waiting);
-    for (const field in controls) controls[field].disabled = waiting;
+    inactive.hidden = !form.hidden;
+    const sending = Boolean(client.outbox.get(sentId));
+    submit.textContent = t(sending ? 'sending' : 'form_send');
+    submit.setAttribute('aria-disabled', sending);
+    for (const field in controls) controls[field].disabled = sending;
   };
-  return Object.assign([made, over], { refresh });
+  return Object.assign([form, inactive], { refresh });
 };

@@ -1,15 +1,16 @@
-// The page's title: in a tab that nobody looks at, the number of unread messages stands before it.
+// Shows the number of unread messages before the page's title, as "(2) Title". The widget and the console use it.
 
 export class UnreadTitle {
-  // What the page wrote. `marked` is what was made of it; anything else is new from the page.
+  // The page's own title. A title that differs from what was shown here is new from the page.
   get own() {
-    if (document.title !== this.marked) this.plain = document.title;
+    if (document.title !== this.shown) this.plain = document.title;
     return this.plain;
   }
 
-  mark(count) {
-    const wanted = count ? `(${count}) ${this.own}` : this.own;
-    if (document.title !== wanted) document.title = wanted;
-    this.marked = document.title;
+  // `count` 0 or false shows the page's own title.
+  show(count) {
+    const title = count ? `(${count}) ${this.own}` : this.own;
+    if (document.title !== title) document.title = title;
+    this.shown = document.title;
   }
 }

@@ -1,4 +1,4 @@
-// A line that a test holds in its hands, in place of the connection, and a conversation over it.
+// A client of the widget over a fake connection: a test plays the gateway.
 import { Client } from '/widget/client.js';
 import { BrowserStorage } from '/widget/storage.js';
 
@@ -13,29 +13,30 @@ export const welcome = (entries, fields = {}) => ({
   limits: { text: 2000, file_bytes: 100, file_types: [] }, ...fields,
 });
 
-// `sent` is what went over the line, `told` what the page was told; `hear(frame)` is the gateway speaking.
-export const talk = ({ name = `test:${Math.random()}`, keep = new BrowserStorage(name), upload } = {}) => {
+// Returns: `sent` (the client's frames), `events` (of the client, [event, detail]), `receive(frame)` (a frame from the
+// gateway), and shorthands.
+export const connectClient = ({ name = `test:${Math.random()}`, storage = new BrowserStorage(name), upload } = {}) => {
   const sent = [];
-  const told = [];
-  const client = new Client('http://127.0.0.1:9', keep, {
-    lang: 'id', token: null, upload, tell: (what, detail) => told.push([what, detail]),
+  const events = [];
+  const client = new Client('http://127.0.0.1:9', storage, {
+    lang: 'id', token: null, upload, emit: (event, detail) => events.push([event, detail]),
   });
-  client.line.stop();
-  client.line = {
-    begun: 0,
-    now() { this.begun += 1; client.linked('connecting'); },
+  client.connection.stop();
+  client.connection = {
+    connects: 0,
+    connect() { this.connects += 1; client.onConnection(false); },
     send(frame) { sent.push(frame); return true; },
     stop() { this.stopped = true; },
-    lost() { this.begun += 1; client.linked('offline'); },
-    take: (frames) => frames.forEach((frame) => client.hear(frame)),
+    lost() { this.connects += 1; client.onConnection(false); },
+    receive: (frames) => frames.forEach((frame) => client.onFrame(frame)),
   };
-  client.begin();
+  client.connect();
   return {
-    client, keep, sent, told,
-    hear: (frame) => client.hear(frame),
+    client, storage, sent, events,
+    receive: (frame) => client.onFrame(frame),
     texts: () => sent.filter(({ type }) => type === 'say').map(({ text }) => text),
     ids: () => client.outbox.items.map(({ frame }) => frame.client_id),
-    ack: (frame, seq) => client.hear({ type: 'ack', client_id: frame.client_id, seq, at: new Date().toISOString() }),
-    whats: () => told.map(([what]) => what),
+    ack: (frame, seq) => client.onFrame({ type: 'ack', client_id: frame.client_id, seq, at: new Date().toISOString() }),
+    eventNames: () => events.map(([event]) => event),
   };
 };

@@ -1,17 +1,17 @@
-// Where the visitor is: told when it changes, before what is said there.
+// Where the visitor is: events when it changes, before what is said there.
 import { same } from './assert.js';
-import { entry, talk, welcome } from './fake_connection.js';
+import { connectClient, entry, welcome } from './fake_connection.js';
 
 export const a_page_that_loads_no_other_is_told_once = () => {
-  const { client, hear, sent } = talk();
+  const { client, receive, sent } = connectClient();
   client.hello();
-  hear(welcome([entry(1)], { key: 'k' }));
+  receive(welcome([entry(1)], { key: 'k' }));
   const before = location.href;
   history.pushState(null, '', '/en/billing-settings');
   document.title = '(2026) Billing';
-  client.post('say', { text: 'a' });
-  client.post('say', { text: 'b' });
-  client.moved();
+  client.send('say', { text: 'a' });
+  client.send('say', { text: 'b' });
+  client.pageChanged();
   history.replaceState(null, '', before);
   document.title = '';
   same(sent.map(({ type }) => type), ['page', 'say']);
@@ -19,12 +19,12 @@ export const a_page_that_loads_no_other_is_told_once = () => {
 };
 
 export const what_could_not_be_told_is_told_later = () => {
-  const { client, hear, sent } = talk();
+  const { client, receive, sent } = connectClient();
   client.hello();
   document.title = 'Elsewhere';
-  client.moved();
-  hear(welcome([entry(1)], { key: 'k' }));
-  client.moved();
+  client.pageChanged();
+  receive(welcome([entry(1)], { key: 'k' }));
+  client.pageChanged();
   document.title = '';
   same(sent.map(({ type }) => type), ['page']);
 };

@@ -1,48 +1,49 @@
 // The golden frames of tests/wire, and what nobody knows yet.
 import { renderCard } from '/widget/cards.js';
 import { entryElement } from '/widget/entries.js';
-import { newFrame, splitLinks, readFrame, webUrl } from '/widget/protocol.js';
+import { splitLinks, webUrl } from '/widget/links.js';
+import { newFrame, readFrame } from '/widget/protocol.js';
 import { setMessages } from '/widget/i18n.js';
 import words from '/widget/locales/en.js';
 import { golden, ok, same } from './assert.js';
-import { entry, talk, welcome } from './fake_connection.js';
+import { connectClient, entry, welcome } from './fake_connection.js';
 
 const NAMES = ['ack', 'entry', 'error', 'history', 'pong', 'read', 'state', 'typing', 'welcome'];
 
-// What the page is told of each.
-const TOLD = {
+// The client's events for each frame.
+const EVENTS = {
   'ack': [], 'pong': [], 'read': ['read'], 'typing': ['typing'], 'state': ['state'], 'history': ['older'],
-  'entry': ['entries'], 'welcome': ['reset', 'state', 'link'], 'error rate_limited': ['pending'],
-  'error unavailable': ['pending'], 'error invalid_form': ['refused'], 'error unknown_key': ['forget', 'link'],
+  'entry': ['entries'], 'welcome': ['reset', 'state', 'connection'], 'error rate_limited': ['outbox'],
+  'error unavailable': ['outbox'], 'error invalid_form': ['rejected'], 'error unknown_key': ['forget', 'connection'],
 };
 
 export const every_golden_frame_is_taken = async () => {
   for (const name of NAMES) {
     for (const { frame, about } of await golden(`gateway-${name}`)) {
-      const { client, hear, told } = talk();
+      const { client, receive, events } = connectClient();
       const seq = frame.entry?.seq ?? 100;
-      if (name !== 'welcome') hear(welcome(seq > 1 ? [entry(seq - 1)] : [], { key: 'k', read: 0 }));
+      if (name !== 'welcome') receive(welcome(seq > 1 ? [entry(seq - 1)] : [], { key: 'k', read: 0 }));
       if (frame.client_id) client.outbox.add({ type: 'say', client_id: frame.client_id, text: 'x' }, 'c_1');
-      const before = told.length;
+      const before = events.length;
       ok(readFrame(JSON.stringify(frame)), `${name} ${about} is read`);
-      hear(frame);
-      same(told.slice(before).map(([what]) => what), TOLD[frame.code ? `${name} ${frame.code}` : name], `${name} ${about}`);
+      receive(frame);
+      same(events.slice(before).map(([event]) => event), EVENTS[frame.code ? `${name} ${frame.code}` : name], `${name} ${about}`);
       if (name === 'ack') same(client.outbox.items, [], 'acknowledged');
     }
   }
 };
 
 export const an_answer_to_nothing_is_an_end_of_the_line = () => {
-  const { client, hear } = talk();
-  hear(welcome([entry(1)], { key: 'k' }));
-  hear({ type: 'error', code: 'unavailable', detail: '' });
-  same([client.link, client.line.begun], ['offline', 2]);
+  const { client, receive } = connectClient();
+  receive(welcome([entry(1)], { key: 'k' }));
+  receive({ type: 'error', code: 'unavailable', detail: '' });
+  same([client.isOnline, client.connection.connects], [false, 2]);
 };
 
 export const the_golden_log_is_shown_whole = async () => {
   setMessages(words);
-  const { client } = talk();
-  const context = { client, keep: client.keep, refused: {}, fail() {} };
+  const { client } = connectClient();
+  const context = { client, storage: client.storage, rejections: {}, showError() {} };
   for (const { frame: { entry: one }, about } of await golden('gateway-entry')) {
     const made = entryElement(one, null, context);
     if (one.card) ok(renderCard(one, context), `${about} has its card`);
@@ -53,7 +54,7 @@ export const the_golden_log_is_shown_whole = async () => {
 
 export const an_unknown_card_shows_its_text = () => {
   setMessages(words);
-  const { client } = talk();
+  const { client } = connectClient();
   for (const card of [{ type: 'hologram' }, { type: 'phone' }, { type: 'constructor' }, { type: 'table', rows: 5 }]) {
     const made = entryElement(entry(1, { text: 'in words', card }), null, { client });
     ok(made.textContent.includes('in words'), `${card.type} falls back to the text`);
@@ -61,17 +62,17 @@ export const an_unknown_card_shows_its_text = () => {
 };
 
 export const unknown_frames_are_left_alone = () => {
-  const { client, hear, told } = talk();
-  hear(welcome([entry(1)], { key: 'k' }));
-  const before = [told.length, client.log.entries.length];
-  for (const type of ['dance', 'constructor', '__proto__', '']) hear({ type });
-  same([told.length, client.log.entries.length], before);
+  const { client, receive, events } = connectClient();
+  receive(welcome([entry(1)], { key: 'k' }));
+  const before = [events.length, client.log.entries.length];
+  for (const type of ['dance', 'constructor', '__proto__', '']) receive({ type });
+  same([events.length, client.log.entries.length], before);
   for (const data of ['', '{', '[1]', 'null', '5', '{"text":"x"}', null, undefined]) same(readFrame(data), null, `${data}`);
 };
 
 export const our_frames_are_like_the_golden_ones = async () => {
-  const { client, hear, sent } = talk();
-  hear(welcome([entry(1), entry(2)], { key: 'k' }));
+  const { client, receive, sent } = connectClient();
+  receive(welcome([entry(1), entry(2)], { key: 'k' }));
   const fields = (frame) => Object.keys(JSON.parse(JSON.stringify(frame))).sort();
   const wanted = async (name, nth = 0) => fields((await golden(`client-${name}`))[nth].frame);
   for (const [name, nth, ours] of [
@@ -79,11 +80,11 @@ export const our_frames_are_like_the_golden_ones = async () => {
     ['ticket', 0, newFrame('ticket', { values: {} })], ['rate', 0, newFrame('rate', { score: 4, solved: true, comment: 'x' })],
     ['rate', 1, newFrame('rate', { score: 5, solved: undefined, comment: undefined })], ['end', 0, newFrame('end')], ['leave_queue', 0, newFrame('leave_queue')],
   ]) same(fields(ours), await wanted(name, nth), name);
-  client.seen();
+  client.markRead();
   client.identify(null);
-  client.speak('en');
-  client.whisper('history', { before: 51 });
-  client.whisper('typing');
+  client.setLanguage('en');
+  client.sendIfOnline('history', { before: 51 });
+  client.sendIfOnline('typing');
   for (const frame of sent) same(fields(frame), await wanted(frame.type), frame.type);
   same(sent.map(({ type }) => type), ['read', 'identify', 'language', 'history', 'typing']);
   const hello = fields(client.hello());

@@ -3,7 +3,7 @@ import { fieldError, ticketForm } from '/widget/ticket_form.js';
 import { setMessages } from '/widget/i18n.js';
 import words from '/widget/locales/en.js';
 import { same } from './assert.js';
-import { talk } from './fake_connection.js';
+import { connectClient } from './fake_connection.js';
 
 const RULE = { min: 3, max: 10 };
 
@@ -26,11 +26,11 @@ export const a_priority_is_chosen = () => {
 
 export const a_refusal_tells_of_the_fields_that_there_are = () => {
   setMessages(words);
-  const { client, keep } = talk();
+  const { client, storage } = connectClient();
   client.outbox.add({ type: 'ticket', client_id: 't-1', values: {} }, 'c_1');
-  const refused = {};
-  const [made] = ticketForm({}, { client, keep, refused }, { seq: 1 });
-  refused['t-1'](JSON.parse('{"fields": {"__proto__": "wrong", "constructor": "wrong", "subject": "missing"}}'));
+  const rejections = {};
+  const [made] = ticketForm({}, { client, storage, rejections }, { seq: 1 });
+  rejections['t-1'](JSON.parse('{"fields": {"__proto__": "wrong", "constructor": "wrong", "subject": "missing"}}'));
   same({}.textContent, undefined, 'nothing else changed');
   same([...made.querySelectorAll('[aria-invalid=true]')].map(({ id }) => id), ['subject-1']);
 };
