@@ -21,7 +21,7 @@ export class Banner {
   confirm(question, yes, action) {
     const answer = (then) => () => {
       this.show();
-      this.focusDefault();
+      this.toDefaultFocus();
       then?.();
     };
     this.show(t(question), [button(t(yes), answer(action), { class: 'primary' }), button(t('cancel'), answer())]);

@@ -34,8 +34,8 @@ export class Menu {
         lang: code, 'aria-pressed': String(code === lang()),
       }))),
       button(t('transcript'), transcript),
-      closed ? '' : button(t('end'), () => this.confirm('end_sure', 'end', () => client.send('end'))),
-      button(t('erase'), () => this.confirm('erase_sure', 'erase', erase)),
+      closed ? '' : button(t('end'), () => this.ask('end_sure', 'end', () => client.send('end'))),
+      button(t('erase'), () => this.ask('erase_sure', 'erase', erase)),
     );
   }
 }

@@ -18,10 +18,10 @@ const FOCUS_EVENTS = ['focus', 'focusin'];
 const VIEWPORT_EVENTS = ['resize', 'scroll'];
 
 export class Panel {
-  // `context`: what the parts share (app.js). The panel adds focusDefault() and confirm().
+  // `context`: what the parts share (app.js). The panel adds toDefaultFocus() and ask().
   constructor(context) {
-    context.focusDefault = () => this.focusDefault();
-    context.confirm = (...question) => this.banner.confirm(...question);
+    context.toDefaultFocus = () => this.focusDefault();
+    context.ask = (...question) => this.banner.confirm(...question);
     Object.assign(this, context, { context });
     this.banner = new Banner(context);
     this.menu = new Menu(context);
