@@ -1,236 +1,242 @@
-// What the console knows and does: frames of docs/console.md in, news for the page out.
-import { Chat } from './conversation.js';
-import { Line } from './connection.js';
-import { Sending } from './send_queue.js';
+// The agent's side of docs/console.md: holds the lists, the open conversations and what is not sent yet. Knows nothing
+// of the page.
+import { Connection } from './connection.js';
+import { Conversation } from './conversation.js';
+import { SendQueue } from './send_queue.js';
 
 const PROTOCOL = 1;
-const WHISPER = 3000; // ms between two signs that the agent is typing
-const PAUSE = 8000; // ms after which they are typing no more
+const TYPING_INTERVAL = 3000; // ms between two `typing` frames
+const TYPING_TIMEOUT = 8000; // ms without a change after which the agent counts as no longer typing
 
-export class Desk {
-  link = 'connecting';
+export class Client {
+  connectionStatus = 'connecting'; // 'online', 'offline', 'ended'
   queue = { cases: [], counts: {} };
-  mine = [];
+  ownCases = [];
   team = [];
-  chats = new Map();
-  typed = new Map();
+  conversations = new Map(); // id -> Conversation
+  currentId = null; // of the conversation on the screen
+  typingSent = new Map(); // conversation id -> {at, timer}
 
-  // `tell(what, detail)` hears: link, welcome, lists, chat (a Chat), story (a Chat), typing (a Chat), pending (a
-  // conversation's id), alert (a frame), refused ({item, error}), gone ({conversation, code, note, shown}: nothing of it
-  // is to be seen any more; `shown`: it was on the screen), stranger (another agent has signed in).
-  constructor(tell) {
-    this.tell = tell;
-    this.line = new Line('/agent/socket', this);
-    this.sending = new Sending(this);
+  // `emit(event, detail)` hears: connection, welcome (true: not the first one), lists, conversation (a Conversation),
+  // timeline (a Conversation), typing (a Conversation), outbox (a conversation's id), alert (a frame), rejected ({item,
+  // error}), gone ({conversation, code, note, wasCurrent}: this agent may no longer see it), other_agent (another agent
+  // has signed in).
+  constructor(emit) {
+    this.emit = emit;
+    this.connection = new Connection('/agent/socket', this);
+    this.sendQueue = new SendQueue(this);
   }
 
   start() {
-    this.line.now();
+    this.connection.connect();
   }
 
   hello() {
     return { protocol: PROTOCOL };
   }
 
-  linked(link) {
-    this.link = link;
-    this.tell('link');
+  onStatus(status) {
+    this.connectionStatus = status;
+    this.emit('connection');
   }
 
-  frame(frame) {
+  // Frames from the gateway.
+
+  onFrame(frame) {
     this[`on_${frame.type}`]?.(frame);
   }
 
-  on_welcome({ agent, csrf, team, queue, mine, type, request, ...facts }) {
+  on_welcome({ agent, csrf, team, queue, mine, type, request, ...config }) {
     const again = Boolean(this.agent);
-    // Somebody else has signed in in another tab: nothing of this page is theirs.
+    // Another agent has signed in in another tab: this page must show that agent nothing.
     if (again && this.agent.id !== agent.id) {
-      this.line.drop();
-      this.tell('stranger');
+      this.connection.disconnect();
+      this.emit('other_agent');
       return;
     }
-    Object.assign(this, { agent, csrf, facts, queue });
+    Object.assign(this, { agent, csrf, config, queue });
     this.team = team.agents;
-    this.mine = mine.cases;
-    this.sending.of(agent.id);
-    this.linked('online');
-    this.tell('welcome', again);
-    for (const chat of this.chats.values()) chat.isOpen = false;
-    if (this.current) this.open(this.current);
-    this.sending.flush();
+    this.ownCases = mine.cases;
+    this.sendQueue.open(agent.id);
+    this.onStatus('online');
+    this.emit('welcome', again);
+    for (const conversation of this.conversations.values()) conversation.isOpen = false;
+    if (this.currentId) this.open(this.currentId);
+    this.sendQueue.flush();
   }
 
   on_queue({ cases, counts }) {
     this.queue = { cases, counts };
-    this.tell('lists');
+    this.emit('lists');
   }
 
   on_mine({ cases }) {
-    this.mine = cases;
+    this.ownCases = cases;
     const own = new Set(cases.map(({ conversation }) => conversation));
-    for (const id of [...this.chats.keys()]) if (!own.has(id) && id !== this.current) this.forget(id);
-    this.tell('lists');
-    this.seen();
+    for (const id of [...this.conversations.keys()]) if (!own.has(id) && id !== this.currentId) this.close(id);
+    this.emit('lists');
+    this.markRead();
   }
 
   on_team({ agents }) {
     this.team = agents;
     const me = agents.find(({ id }) => id === this.agent.id);
     if (me) this.agent = { ...this.agent, ...me };
-    this.tell('lists');
+    this.emit('lists');
   }
 
   on_opened(frame) {
-    const chat = this.chat(frame.conversation);
-    chat.opened(frame);
-    this.sending.settle(chat);
-    this.tell('chat', chat);
-    this.seen();
+    const id = frame.conversation;
+    if (!this.conversations.has(id)) this.conversations.set(id, new Conversation(id));
+    const conversation = this.conversations.get(id);
+    conversation.opened(frame);
+    this.sendQueue.removeStored(id);
+    this.emit('conversation', conversation);
+    this.markRead();
   }
 
-  on_entry({ conversation, entry }) {
-    const chat = this.chats.get(conversation);
-    if (!chat) return;
-    if (chat.log.add(entry) === 'gap') {
-      this.open(conversation);
+  on_entry({ conversation: id, entry }) {
+    const conversation = this.conversations.get(id);
+    if (!conversation) return;
+    if (conversation.log.add(entry) === 'gap') {
+      this.open(id);
       return;
     }
-    if (entry.author === 'visitor') chat.typing = false;
-    this.sending.settle(chat);
-    this.tell('story', chat);
-    this.seen();
+    if (entry.author === 'visitor') conversation.typing = false;
+    this.sendQueue.removeStored(id);
+    this.emit('timeline', conversation);
+    this.markRead();
   }
 
-  on_note({ conversation, note }) {
-    const chat = this.chats.get(conversation);
-    if (!chat) return;
-    chat.noted(note);
-    this.sending.settle(chat);
-    this.tell('story', chat);
+  on_note({ conversation: id, note }) {
+    const conversation = this.conversations.get(id);
+    if (!conversation) return;
+    conversation.addNote(note);
+    this.sendQueue.removeStored(id);
+    this.emit('timeline', conversation);
   }
 
-  on_chat({ conversation, type, request, ...how }) {
-    const chat = this.chats.get(conversation);
-    if (!chat) return;
-    Object.assign(chat, how);
-    this.tell('chat', chat);
-    this.seen();
+  on_chat({ conversation: id, type, request, ...state }) {
+    const conversation = this.conversations.get(id);
+    if (!conversation) return;
+    Object.assign(conversation, state);
+    this.emit('conversation', conversation);
+    this.markRead();
   }
 
-  on_case({ conversation, case: row, clocks }) {
-    const chat = this.chats.get(conversation);
-    if (!chat) return;
-    Object.assign(chat, { case: row, clocks });
-    this.tell('chat', chat);
+  on_case({ conversation: id, case: row, clocks }) {
+    const conversation = this.conversations.get(id);
+    if (!conversation) return;
+    Object.assign(conversation, { case: row, clocks });
+    this.emit('conversation', conversation);
   }
 
-  on_typing({ conversation, on }) {
-    const chat = this.chats.get(conversation);
-    if (!chat) return;
-    chat.typing = on;
-    this.tell('typing', chat);
+  on_typing({ conversation: id, on }) {
+    const conversation = this.conversations.get(id);
+    if (!conversation) return;
+    conversation.typing = on;
+    this.emit('typing', conversation);
   }
 
-  // Out of the agent's scope from now on, or erased: nothing more of it comes, and what was shown of it is put away.
-  on_gone({ conversation, code, notes }) {
-    this.chats.delete(conversation);
-    const shown = conversation === this.current;
-    if (shown) this.current = null;
-    this.tell('gone', { conversation, code, note: notes[0], shown });
+  // The conversation is erased, or out of the agent's scope: nothing more of it comes, and the page removes it.
+  on_gone({ conversation: id, code, notes }) {
+    this.conversations.delete(id);
+    const wasCurrent = id === this.currentId;
+    if (wasCurrent) this.currentId = null;
+    this.emit('gone', { conversation: id, code, note: notes[0], wasCurrent });
   }
 
   on_alert(frame) {
-    this.tell('alert', frame);
+    this.emit('alert', frame);
   }
 
-  // An error that answers nothing that was asked.
+  // An error that answers no request.
   on_error(frame) {
-    this.tell('refused', { error: frame });
+    this.emit('rejected', { error: frame });
   }
 
-  chat(id) {
-    if (!this.chats.has(id)) this.chats.set(id, new Chat(id));
-    return this.chats.get(id);
+  // The conversation on the screen.
+  get current() {
+    return this.conversations.get(this.currentId);
   }
 
-  get shown() {
-    return this.chats.get(this.current);
-  }
-
-  isMine(chat) {
-    return Boolean(chat?.agent && chat.agent.id === this.agent?.id && chat.status === 'connected');
+  // True when the agent has the case, and may answer.
+  isOwn(conversation) {
+    return Boolean(conversation?.agent && conversation.agent.id === this.agent?.id && conversation.status === 'connected');
   }
 
   get isLead() {
     return ['lead', 'admin'].includes(this.agent?.role);
   }
 
-  row(id) {
-    return this.mine.find(({ conversation }) => conversation === id)
+  // The case of a conversation as the lists have it.
+  caseRow(id) {
+    return this.ownCases.find(({ conversation }) => conversation === id)
       || this.queue.cases.find(({ conversation }) => conversation === id);
   }
 
-  // Look at a conversation; the one before is let go of, unless it is the agent's own.
+  // Opens a conversation on the screen. Closes the one before, unless the agent has its case.
   open(id) {
-    const before = this.current;
-    if (before && before !== id && !this.mine.some(({ conversation }) => conversation === before)) this.forget(before);
-    this.current = id;
-    const opening = this.line.ask('open', { conversation: id, ...this.chats.get(id)?.log.seen });
+    const before = this.currentId;
+    if (before && before !== id && !this.ownCases.some(({ conversation }) => conversation === before)) this.close(before);
+    this.currentId = id;
+    const opening = this.connection.request('open', { conversation: id, ...this.conversations.get(id)?.log.resumePoint });
     opening.catch((error) => {
-      if (error.code === 'lost' || this.current !== id) return;
+      if (error.code === 'lost' || this.currentId !== id) return;
       const wait = error.frame.retry_after;
       if (wait) {
-        setTimeout(() => this.current === id && this.open(id), 1000 * wait);
+        setTimeout(() => this.currentId === id && this.open(id), 1000 * wait);
         return;
       }
-      this.current = null;
+      this.currentId = null;
       if (['not_allowed', 'unknown'].includes(error.code)) {
-        this.tell('gone', { conversation: id, code: error.code, shown: true });
+        this.emit('gone', { conversation: id, code: error.code, wasCurrent: true });
         return;
       }
-      this.tell('chat');
-      this.tell('refused', { error });
+      this.emit('conversation');
+      this.emit('rejected', { error });
     });
     return opening;
   }
 
-  forget(id) {
-    this.line.whisper('shut', { conversation: id });
-    this.chats.delete(id);
+  close(id) {
+    this.connection.send('shut', { conversation: id });
+    this.conversations.delete(id);
   }
 
-  older(chat) {
-    const before = chat.log.first;
-    if (!chat.log.more || chat.olderThan === before) return;
-    chat.olderThan = before;
-    this.line.ask('history', { conversation: chat.id, before }).then(({ entries, more }) => {
-      chat.log.prepend(entries, more);
-      this.tell('story', chat);
-    }, () => { chat.olderThan = 0; });
+  loadOlder(conversation) {
+    const before = conversation.log.first;
+    if (!conversation.log.more || conversation.requestedBefore === before) return;
+    conversation.requestedBefore = before;
+    this.connection.request('history', { conversation: conversation.id, before }).then(({ entries, more }) => {
+      conversation.log.prepend(entries, more);
+      this.emit('timeline', conversation);
+    }, () => { conversation.requestedBefore = 0; });
   }
 
-  // What is on the screen is read, while somebody looks at it.
-  seen() {
-    const chat = this.shown;
-    const last = chat?.log.last;
-    if (!last || document.hidden || !this.isMine(chat)) return;
-    // Just taken, it may not be known yet that it is one's own: then the row counts still, and it is said again.
-    if (chat.mark >= last && !this.row(chat.id)?.unread) return;
-    chat.mark = last;
-    this.line.whisper('read', { conversation: chat.id, seq: last });
+  // The conversation on the screen is read while the page is visible.
+  markRead() {
+    const { current } = this;
+    const last = current?.log.last;
+    if (!last || document.hidden || !this.isOwn(current)) return;
+    // The gateway ignores `read` until it knows that the agent has taken the case: then the row still counts entries as
+    // unread, and `read` is sent again.
+    if (current.readSent >= last && !this.caseRow(current.id)?.unread) return;
+    current.readSent = last;
+    this.connection.send('read', { conversation: current.id, seq: last });
   }
 
-  // The agent types an answer (`on`), or has stopped: the text is gone, or nothing was added for a while.
-  typing(chat, on) {
-    if (!chat || !this.isMine(chat)) return;
-    const { id } = chat;
-    const told = this.typed.get(id);
-    clearTimeout(told?.timer);
-    if (!on && !told) return;
-    const fresh = on && told && Date.now() - told.at < WHISPER;
-    const timer = on && setTimeout(() => this.typing(chat, false), PAUSE);
-    if (on) this.typed.set(id, { at: fresh ? told.at : Date.now(), timer });
-    else this.typed.delete(id);
-    if (!fresh) this.line.whisper('typing', { conversation: id, on });
+  // `on`: the agent types an answer. Not `on`: the text is gone. After TYPING_TIMEOUT the typing ends by itself.
+  setTyping(conversation, on) {
+    if (!conversation || !this.isOwn(conversation)) return;
+    const { id } = conversation;
+    const sent = this.typingSent.get(id);
+    clearTimeout(sent?.timer);
+    if (!on && !sent) return;
+    const isRecent = on && sent && Date.now() - sent.at < TYPING_INTERVAL;
+    const timer = on && setTimeout(() => this.setTyping(conversation, false), TYPING_TIMEOUT);
+    if (on) this.typingSent.set(id, { at: isRecent ? sent.at : Date.now(), timer });
+    else this.typingSent.delete(id);
+    if (!isRecent) this.connection.send('typing', { conversation: id, on });
   }
 }

@@ -1,80 +1,81 @@
-// What the agent has begun and not sent: kept with its conversation, brought back, gone on with in another tab, thrown
-// away. The half of the composer that knows nothing of keys.
+// The composer's base class: stores what is not sent, restores it, follows other tabs, discards it. Knows nothing of
+// keys and buttons.
 import { Drafts } from './drafts.js';
 
-// A file that is refused so is no better the next time.
-const UNFIT = ['file_type', 'file_too_large'];
+// A file that is rejected with one of these would be rejected again.
+const PERMANENT = ['file_type', 'file_too_large'];
 
-export class Begun {
+export class ComposerDrafts {
   get drafts() {
-    return this.kept ||= new Drafts(this.desk.agent.id, (conversation) => this.follow(conversation));
+    return this.agentDrafts ||= new Drafts(this.client.agent.id, (id) => this.onOtherTab(id));
   }
 
-  // What of a conversation is not sent yet: {say, note, files}.
-  unsent(conversation) {
-    const { say, note } = this.drafts.of(conversation);
-    return { say: say.trim(), note: note.trim(), files: this.attached.of(conversation).map(({ file }) => file) };
+  // What of a conversation is not sent: {say, note, files}.
+  unsent(id) {
+    const { say, note } = this.drafts.get(id);
+    return { say: say.trim(), note: note.trim(), files: this.attachments.get(id).map(({ file }) => file) };
   }
 
-  get isKept() {
-    const { say, files } = this.unsent(this.chat.id);
+  // True when an answer is not sent.
+  get hasUnsentAnswer() {
+    const { say, files } = this.unsent(this.conversation.id);
     return Boolean(say || files.length);
   }
 
-  save(sheet = this.sheet) {
-    const { drafts } = this;
-    const own = sheet.conversation === this.chat.id;
-    const draft = own ? this.draft : drafts.of(sheet.conversation);
-    draft[sheet.mode] = sheet.text;
-    if (own) draft.name = this.chat.customer?.name;
-    drafts.set(sheet.conversation, draft);
+  save(textBox = this.textBox) {
+    const { conversationId: id } = textBox;
+    const isShown = id === this.conversation.id;
+    const draft = isShown ? this.draft : this.drafts.get(id);
+    draft[textBox.mode] = textBox.text;
+    if (isShown) draft.name = this.conversation.customer?.name;
+    this.drafts.set(id, draft);
   }
 
-  // Another tab of the agent's has gone on with what was begun, or has sent it.
-  follow(conversation) {
-    if (conversation === this.chat?.id) {
-      this.draft = { ...this.drafts.of(conversation), mode: this.draft.mode };
-      if (this.sheet.text !== this.draft[this.mode]) this.sheet.set(this.draft[this.mode]);
-      this.settle();
+  // Another tab of this agent has changed or sent the draft.
+  onOtherTab(id) {
+    if (id === this.conversation?.id) {
+      this.draft = { ...this.drafts.get(id), mode: this.draft.mode };
+      if (this.textBox.text !== this.draft[this.mode]) this.textBox.setText(this.draft[this.mode]);
+      this.refresh();
     }
-    this.changed();
+    this.onDraftsChanged();
   }
 
-  // What was refused comes back to where it can be changed, once: another tab may have brought it back already.
-  restore({ conversation, file, frame: { type, text } }, { code }) {
-    const own = conversation === this.chat?.id;
+  // Brings a rejected item of the send queue back into the draft, once: another tab may have done so already.
+  restore({ conversation: id, file, frame: { type, text } }, { code }) {
+    const isShown = id === this.conversation?.id;
     if (file) {
-      if (!UNFIT.includes(code)) this.attached.add(conversation, [file]);
+      if (!PERMANENT.includes(code)) this.attachments.add(id, [file]);
     } else {
-      const draft = own ? this.draft : this.drafts.of(conversation);
+      const draft = isShown ? this.draft : this.drafts.get(id);
       if (!`${draft[type]}\n`.startsWith(`${text}\n`)) draft[type] = [text, draft[type]].filter(Boolean).join('\n');
-      this.drafts.set(conversation, draft);
-      if (own && this.mode === type) this.sheet.set(draft[type]);
+      this.drafts.set(id, draft);
+      if (isShown && this.mode === type) this.textBox.setText(draft[type]);
     }
-    if (!own) return;
-    if (type === 'say' && !this.may && this.mode !== type && this.isKept) this.open('say');
-    this.settle();
+    if (!isShown) return;
+    if (type === 'say' && !this.isOwn && this.mode !== type && this.hasUnsentAnswer) this.openTextBox('say');
+    this.refresh();
   }
 
-  // The agent has ended the case: nothing of what was begun is kept, and only notes are left to write.
-  forget(conversation) {
-    this.attached.take(conversation);
-    this.drafts.drop(conversation);
-    if (conversation !== this.chat?.id) return;
+  // The agent has ended the case: discards everything. Only notes can be written then.
+  forget(id) {
+    this.attachments.clear(id);
+    this.drafts.remove(id);
+    if (id !== this.conversation?.id) return;
     this.draft = { say: '', note: '' };
-    this.sheet.set('');
-    this.ended = conversation;
-    this.finish();
-    this.settle();
+    this.textBox.setText('');
+    this.endedId = id;
+    this.afterEnd();
+    this.refresh();
   }
 
-  // The answer that was kept is thrown away.
+  // Discards the unsent answer.
   discard() {
-    this.attached.take(this.chat.id);
+    this.attachments.clear(this.conversation.id);
     this.draft.say = '';
-    this.open('note');
+    this.openTextBox('note');
     this.save();
-    this.settle();
-    this.changed();
+    this.refresh();
+    this.onDraftsChanged();
   }
 }

@@ -1,43 +1,43 @@
-// When the text box may be written in, and when the cursor goes there: what somebody is still typing for another
-// conversation goes in nowhere.
+// Decides when the text box may be written in, and when it gets the focus: a burst that began in another conversation
+// ends first, and its text goes nowhere.
 
-export class Cursor {
-  held = false;
+export class ComposerFocus {
+  isBlocked = false; // by a burst
 
-  constructor({ burst, composer }) {
-    Object.assign(this, { burst, composer });
+  constructor({ typingBurst, composer }) {
+    Object.assign(this, { typingBurst, composer });
   }
 
-  // Another conversation is shown now.
-  async hold() {
-    const { id } = this.composer.chat;
-    this.held = this.burst.isOn;
-    if (!this.held) return;
-    await this.burst.quiet();
-    if (this.composer.chat.id !== id) return;
-    this.held = false;
-    this.composer.settle();
+  // Blocks the text box until the burst ends. Called when the screen shows another conversation.
+  async block() {
+    const { id } = this.composer.conversation;
+    this.isBlocked = this.typingBurst.isActive;
+    if (!this.isBlocked) return;
+    await this.typingBurst.ended();
+    if (this.composer.conversation.id !== id) return;
+    this.isBlocked = false;
+    this.composer.refresh();
   }
 
-  // The cursor shall go to a conversation (`null`: to none) once it is the agent's.
-  want(conversation) {
-    this.wanted = conversation;
-    this.settle();
+  // Focuses the text box of a conversation as soon as the agent has the case; null: no conversation.
+  request(conversationId) {
+    this.requestedId = conversationId;
+    this.apply();
   }
 
-  settle() {
-    const { chat, may } = this.composer;
-    if (!this.wanted || this.wanted !== chat?.id || !may) return;
-    this.wanted = null;
+  apply() {
+    const { conversation, isOwn } = this.composer;
+    if (!this.requestedId || this.requestedId !== conversation?.id || !isOwn) return;
+    this.requestedId = null;
     this.focus();
   }
 
-  // Once nobody is typing for another conversation, and unless the cursor is wanted elsewhere by then.
+  // Focuses the text box after the burst, unless another field has the focus by then.
   async focus() {
-    const { sheet } = this.composer;
-    if (this.held) await this.burst.quiet();
-    const at = document.activeElement;
-    if (sheet === this.composer.sheet && !document.querySelector('dialog[open]')
-      && !at?.matches('input, textarea, select')) sheet.input.focus();
+    const { textBox } = this.composer;
+    if (this.isBlocked) await this.typingBurst.ended();
+    const focused = document.activeElement;
+    if (textBox === this.composer.textBox && !document.querySelector('dialog[open]')
+      && !focused?.matches('input, textarea, select')) textBox.input.focus();
   }
 }

@@ -1,83 +1,80 @@
-// The line to the gateway: requests that are answered, frames that come by themselves. Comes back by itself.
+// The connection to the gateway: a WebSocket for requests that are answered and for frames that the gateway sends.
+// Reconnects by itself.
 import { readFrame } from '/widget/protocol.js';
+import { retryDelay, watchNetwork } from '/widget/reconnect.js';
 
-// Milliseconds: until an answer, and between pings.
-const PATIENCE = 10000;
-const BEAT = 20000;
-const NOBODY = 4401;
+const ANSWER_TIMEOUT = 10000; // ms
+const PING_INTERVAL = 20000; // ms
+const LONGEST_RETRY = 15000; // ms
+const SIGNED_OUT = 4401; // close code
 
-export class Line {
-  // `owner`: hello() the fields to begin with, frame(f) for each that comes, linked('connecting' | 'online' |
-  // 'offline' | 'ended').
+export class Connection {
+  // `owner` has: hello() the fields of the first frame, onFrame(frame), onStatus('connecting' | 'online' | 'offline' |
+  // 'ended').
   constructor(path, owner) {
-    Object.assign(this, { path, owner, failures: 0, count: 0, asked: new Map() });
-    const wake = () => {
-      if (navigator.onLine === false) this.lost();
-      else if (this.waiting) this.now();
-      else if (this.online && !document.hidden) this.ping();
-    };
-    for (const event of ['online', 'offline', 'pageshow']) window.addEventListener(event, wake);
-    document.addEventListener('visibilitychange', wake);
+    Object.assign(this, { path, owner, failures: 0, count: 0, pending: new Map() });
+    watchNetwork(this);
   }
 
-  // Begin, or begin anew at once.
-  now() {
-    this.drop();
-    this.owner.linked('connecting');
-    this.open();
+  // Connects, or connects anew at once.
+  connect() {
+    this.disconnect();
+    this.owner.onStatus('connecting');
+    this.openSocket();
   }
 
-  // The `done` frame; an Error with the gateway's `code` (and `frame`), or `lost` when no answer came.
-  ask(type, fields) {
-    if (!this.online && type !== 'hello') return Promise.reject(this.fault('lost'));
+  // A promise of the `done` frame. Rejected with an Error with the gateway's `code` and `frame`, or with the code `lost`
+  // when no answer came.
+  request(type, fields) {
+    if (!this.online && type !== 'hello') return Promise.reject(this.error('lost'));
     const request = `r${this.count += 1}`;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.lost(), PATIENCE);
-      this.asked.set(request, { resolve, reject, timer });
+      const timer = setTimeout(() => this.lost(), ANSWER_TIMEOUT);
+      this.pending.set(request, { resolve, reject, timer });
       this.socket.send(JSON.stringify({ type, request, ...fields }));
     });
   }
 
-  // Said without waiting for an answer; whether it was done does not matter to anybody.
-  whisper(type, fields) {
-    this.ask(type, fields).catch(() => {});
+  // Sends a frame whose answer does not matter.
+  send(type, fields) {
+    this.request(type, fields).catch(() => {});
   }
 
-  fault(code, frame) {
+  error(code, frame) {
     return Object.assign(new Error(code), { code, frame });
   }
 
-  drop() {
+  disconnect() {
     this.online = this.waiting = false;
-    clearTimeout(this.again);
-    clearTimeout(this.beat);
+    clearTimeout(this.retryTimer);
+    clearTimeout(this.pingTimer);
     if (this.socket) this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;
     this.socket?.close();
     this.socket = null;
-    const broken = [...this.asked.values()];
-    this.asked.clear();
-    for (const { reject, timer } of broken) {
+    const unanswered = [...this.pending.values()];
+    this.pending.clear();
+    for (const { reject, timer } of unanswered) {
       clearTimeout(timer);
-      reject(this.fault('lost'));
+      reject(this.error('lost'));
     }
   }
 
-  // Waits, longer each time and never in step with others, then tries again.
+  // The connection is lost: waits, then tries again.
   lost() {
-    this.drop();
+    this.disconnect();
     this.waiting = true;
-    this.owner.linked('offline');
-    this.again = setTimeout(() => this.retry(), Math.min(15000, 500 * 2 ** this.failures) * (0.5 + Math.random() / 2));
+    this.owner.onStatus('offline');
+    this.retryTimer = setTimeout(() => this.retry(), retryDelay(this.failures, LONGEST_RETRY));
     this.failures += 1;
   }
 
-  // The session is over: only signing in helps.
+  // The session has ended: the agent must sign in again.
   end() {
-    this.drop();
-    this.owner.linked('ended');
+    this.disconnect();
+    this.owner.onStatus('ended');
   }
 
-  // A refused socket does not say why; the page does: it leads to the sign-in when the session is over.
+  // A refused socket does not say why. The page does: it redirects to the sign-in when the session has ended.
   async retry() {
     try {
       const answer = await fetch('/agent', { redirect: 'manual', cache: 'no-store' });
@@ -86,45 +83,45 @@ export class Line {
         return;
       }
     } catch {
-      // Nobody there at all: the socket will find out, too.
+      // The gateway is down: the socket will fail, too.
     }
-    if (this.waiting) this.now();
+    if (this.waiting) this.connect();
   }
 
-  open() {
+  openSocket() {
     const socket = this.socket = new WebSocket(location.origin.replace(/^http/, 'ws') + this.path);
-    const timer = setTimeout(() => this.lost(), PATIENCE);
+    const timer = setTimeout(() => this.lost(), ANSWER_TIMEOUT);
     socket.onopen = () => {
       clearTimeout(timer);
-      // Refused, when the database does not answer, say; a line that got lost has been seen to already.
-      this.ask('hello', this.owner.hello()).catch(({ code }) => code !== 'lost' && this.lost());
+      // The gateway may refuse, for example while the database is down. A lost connection is handled elsewhere.
+      this.request('hello', this.owner.hello()).catch(({ code }) => code !== 'lost' && this.lost());
     };
-    socket.onmessage = ({ data }) => this.take(readFrame(data));
+    socket.onmessage = ({ data }) => this.receive(readFrame(data));
     socket.onclose = ({ code }) => {
       clearTimeout(timer);
-      if (code === NOBODY) this.end();
+      if (code === SIGNED_OUT) this.end();
       else this.lost();
     };
   }
 
   ping() {
-    this.whisper('ping');
+    this.send('ping');
   }
 
-  take(frame) {
+  receive(frame) {
     if (!frame) return;
     if (frame.type === 'welcome') {
       this.online = true;
       this.failures = 0;
     }
-    clearTimeout(this.beat);
-    if (this.online) this.beat = setTimeout(() => this.ping(), BEAT);
-    const asked = this.asked.get(frame.request);
-    if (frame.type !== 'done' && (frame.type !== 'error' || !asked)) this.owner.frame(frame);
-    if (!asked) return;
-    clearTimeout(asked.timer);
-    this.asked.delete(frame.request);
-    if (frame.type === 'error') asked.reject(this.fault(frame.code, frame));
-    else asked.resolve(frame);
+    clearTimeout(this.pingTimer);
+    if (this.online) this.pingTimer = setTimeout(() => this.ping(), PING_INTERVAL);
+    const request = this.pending.get(frame.request);
+    if (frame.type !== 'done' && (frame.type !== 'error' || !request)) this.owner.onFrame(frame);
+    if (!request) return;
+    clearTimeout(request.timer);
+    this.pending.delete(frame.request);
+    if (frame.type === 'error') request.reject(this.error(frame.code, frame));
+    else request.resolve(frame);
   }
 }

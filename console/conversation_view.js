@@ -1,75 +1,82 @@
-// The middle: whose conversation this is and how it stands, what can be done with it, the story, where one writes.
+// The middle column: whose conversation it is, the actions for its case, the thread and the composer; or, while no
+// conversation is open, a hint.
 import { button, h, screenReaderOnly } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 import { Composer } from './composer.js';
-import { drops } from './drag_and_drop.js';
+import { enableDragAndDrop } from './drag_and_drop.js';
+import { GoneConversationBanner } from './gone_conversation_banner.js';
 import { icon } from './icons.js';
-import { Kept } from './gone_conversation_banner.js';
 import { customerName } from './labels.js';
-import { pill } from './sidebar_items.js';
+import { priorityBadge } from './sidebar_items.js';
 import { Thread } from './thread.js';
 
-export class Talk {
+export class ConversationView {
   constructor(context) {
-    const { act, desk, panel } = context;
-    this.desk = desk;
+    const { actions, client } = context;
+    this.client = client;
     this.thread = new Thread(context);
     this.composer = new Composer(context);
-    const tool = (sign, key, run, keys) => button([icon(sign), h('span', null, t(key))], run, {
-      class: 'tool', title: keys ? `${t(key)} (${keys})` : t(key),
+    const tool = (iconName, key, run, shortcut) => button([icon(iconName), h('span', null, t(key))], run, {
+      class: 'tool', title: shortcut ? `${t(key)} (${shortcut})` : t(key),
     });
     this.tools = {
-      take: button([icon('take'), t('take')], () => act.take(), { class: 'main' }),
-      assign: tool('transfer', 'assign', () => act.assign()),
-      transfer: tool('transfer', 'transfer', () => act.transfer(), 'Alt+T'),
-      giveBack: tool('bot', 'give_back', () => act.giveBack()),
-      ticket: tool('ticket', 'ticket', () => act.ticket()),
-      close: tool('check', 'close', () => act.close(), 'Alt+C'),
+      take: button([icon('take'), t('take')], () => actions.takeCurrent(), { class: 'primary' }),
+      assign: tool('transfer', 'assign', () => actions.assign()),
+      transfer: tool('transfer', 'transfer', () => actions.transfer(), 'Alt+T'),
+      giveBack: tool('bot', 'give_back', () => actions.giveBack()),
+      ticket: tool('ticket', 'ticket', () => actions.ticket()),
+      close: tool('check', 'close', () => actions.close(), 'Alt+C'),
     };
-    this.panel = button([icon('panel'), screenReaderOnly(t('case_file'))], panel, {
-      class: 'tool panel-switch', title: t('case_file'), 'aria-expanded': 'false',
+    this.casePanelSwitch = button([icon('panel'), screenReaderOnly(t('case_file'))], () => actions.toggleCasePanel(), {
+      class: 'tool case-panel-switch', title: t('case_file'), 'aria-expanded': 'false',
     });
     this.name = h('h2', { tabindex: -1, dir: 'auto' });
     this.status = h('p.status');
-    this.header = h('header.head', null, h('div.whose', null, this.name, this.status),
-      h('div.tools', { role: 'toolbar', 'aria-label': t('actions') }, Object.values(this.tools), this.panel));
-    this.drop = h('p.drop', { hidden: true }, t('drop'));
-    this.over = h('p.over', { hidden: true });
-    this.inside = h('div.talk', { hidden: true }, this.header, this.thread.element, this.over, this.composer.element,
-      this.drop);
-    this.kept = new Kept(context, () => this.composer.drafts);
-    this.empty = h('div.empty', null, h('i.bolt', { 'aria-hidden': 'true' }), h('p', null, t('empty')),
-      h('p.hint', null, t('empty_hint')), this.kept.element);
-    this.element = h('main', { 'aria-label': t('log') }, this.empty, this.inside);
-    drops({
-      main: this.element, chat: () => this.chat, desk, sign: this.drop, take: (files) => this.composer.take(files),
+    this.header = h('header.conversation-header', null, h('div.customer', null, this.name, this.status),
+      h('div.tools', { role: 'toolbar', 'aria-label': t('actions') }, Object.values(this.tools), this.casePanelSwitch));
+    this.dropOverlay = h('p.drop-overlay', { hidden: true }, t('drop'));
+    this.notAnswering = h('p.not-answering', { hidden: true });
+    this.content = h('div.conversation', { hidden: true }, this.header, this.thread.scroller.element, this.notAnswering,
+      this.composer.element, this.dropOverlay);
+    this.goneBanner = new GoneConversationBanner(context, () => this.composer.drafts);
+    this.empty = h('div.no-conversation', null, h('i.bolt', { 'aria-hidden': 'true' }), h('p', null, t('empty')),
+      h('p.hint', null, t('empty_hint')), this.goneBanner.element);
+    this.element = h('main', { 'aria-label': t('log') }, this.empty, this.content);
+    enableDragAndDrop({
+      main: this.element, conversation: () => this.conversation, client, overlay: this.dropOverlay,
+      onFiles: (files) => this.composer.addFiles(files),
     });
   }
 
-  show(chat) {
-    this.chat = chat;
-    this.inside.hidden = !chat;
-    this.empty.hidden = Boolean(chat);
-    this.kept.show(null);
-    if (!chat) return;
-    const { agent, isLead } = this.desk;
-    const mine = this.desk.isMine(chat);
-    const waits = ['queued', 'transferred'].includes(chat.status);
-    const { case: row } = chat;
-    const name = h('span.clamped', null, customerName(chat.customer));
-    this.name.replaceChildren(...[pill(row.priority), name].filter(Boolean));
+  // null: no conversation.
+  show(conversation) {
+    this.conversation = conversation;
+    this.content.hidden = !conversation;
+    this.empty.hidden = Boolean(conversation);
+    this.goneBanner.show(null);
+    if (!conversation) return;
+    const { agent, case: row, customer, lang, status, visitor_online: isOnline } = conversation;
+    const isOwn = this.client.isOwn(conversation);
+    const isWaiting = ['queued', 'transferred'].includes(status);
+    const name = h('span.clamped', null, customerName(customer));
+    this.name.replaceChildren(...[priorityBadge(row.priority), name].filter(Boolean));
     this.status.replaceChildren(
-      h(`i.dot.${chat.visitor_online ? 'online' : 'offline'}`, { 'aria-hidden': 'true' }),
-      [t(chat.visitor_online ? 'visitor_here' : 'visitor_gone'), row.case, chat.lang.toUpperCase()].join(' · '));
-    this.tools.take.hidden = !waits;
-    this.tools.assign.hidden = !isLead || !(waits || (chat.agent && !mine));
-    for (const key of ['transfer', 'giveBack', 'ticket', 'close']) this.tools[key].hidden = !mine;
-    const over = chat.status === 'closed' ? t('over_closed')
-      : chat.agent && !mine ? t('over_other', { agent: chat.agent.name })
-        : waits ? t(row.kept_for && row.kept_for !== agent.id ? 'over_kept' : 'over_waits') : mine ? '' : t('over_bot');
-    this.over.textContent = over;
-    this.over.hidden = !over;
-    this.thread.show(chat);
-    this.composer.show(chat);
+      h(`i.dot.${isOnline ? 'online' : 'offline'}`, { 'aria-hidden': 'true' }),
+      [t(isOnline ? 'visitor_here' : 'visitor_gone'), row.case, lang.toUpperCase()].join(' · '));
+    this.tools.take.hidden = !isWaiting;
+    this.tools.assign.hidden = !this.client.isLead || !(isWaiting || (agent && !isOwn));
+    for (const key of ['transfer', 'giveBack', 'ticket', 'close']) this.tools[key].hidden = !isOwn;
+    this.notAnswering.textContent = isOwn ? '' : this.whyNotAnswering(conversation, isWaiting);
+    this.notAnswering.hidden = !this.notAnswering.textContent;
+    this.thread.show(conversation);
+    this.composer.show(conversation);
+  }
+
+  // Why this agent can't answer.
+  whyNotAnswering({ agent, case: row, status }, isWaiting) {
+    if (status === 'closed') return t('over_closed');
+    if (agent) return t('over_other', { agent: agent.name });
+    if (!isWaiting) return t('over_bot');
+    return t(row.kept_for && row.kept_for !== this.client.agent.id ? 'over_kept' : 'over_waits');
   }
 }

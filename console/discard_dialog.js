@@ -1,23 +1,23 @@
-// Before something ends a conversation for the agent: what they have begun to write is not lost without a question.
+// Asks before unsent texts and files are discarded.
 import { h } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
-import { dialog } from './dialog.js';
+import { openDialog } from './dialog.js';
 
-// `texts` are what is not sent yet, `go()` does it. The cursor stands where nothing is lost.
-export const asked = (texts, { title, about, submit, go }) => {
+// Shows `texts` and calls proceed() when the agent confirms; without texts at once. The focus is on "Cancel".
+export const confirmDiscard = (texts, { title, about, proceed }) => {
   if (!texts.length) {
-    go();
+    proceed();
     return;
   }
-  const made = dialog({
-    title, about, submit, danger: true, wrong: () => '',
+  const dialog = openDialog({
+    title, about, submit: t('unsent_drop'), danger: true, errorText: () => '',
     body: [h('p', null, t('unsent_sure')), texts.map((text) => h('blockquote.unsent', { dir: 'auto' }, text))],
-    run: () => { setTimeout(go); },
+    run: () => { setTimeout(proceed); },
   });
-  made.querySelector('footer button[type=button]').focus();
+  dialog.querySelector('footer button[type=button]').focus();
 };
 
-// What of a conversation is not sent, as texts.
-export const textsOf = ({ say, note, files }) => (
+// In: {say, note, files} of a conversation. Out: texts for the dialog.
+export const unsentTexts = ({ say, note, files }) => (
   [say, note && `${t('note')}: ${note}`, ...files.map(({ name }) => name)].filter(Boolean)
 );

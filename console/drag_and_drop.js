@@ -1,46 +1,47 @@
-// What is dragged and let go: files onto the conversation over which they came, texts into a box of that conversation.
-// Everything else goes nowhere, and never in the place of this page.
+// Drag and drop: files go to the conversation over which they came, texts into a field of that conversation. Everything
+// else is refused, so that the browser never opens a dropped file in place of the page.
 
-// `main` is where files are taken, `chat()` the conversation on the screen, `sign` shows that they may be let go,
-// `take(files)` takes them.
-export const drops = ({ main, chat, desk, sign, take }) => {
-  let over; // the conversation that was on the screen when it came, or was picked up there
-  let picked;
-  const has = ({ dataTransfer }) => dataTransfer.types.includes('Files');
-  const stays = () => over === (chat()?.id ?? null);
-  const mayDrop = (event) => (has(event)
-    ? main.contains(event.target) && stays() && chat() && desk.isMine(chat())
-    : event.target.matches?.('input, textarea') && stays());
-  const begin = () => { over ??= chat()?.id ?? null; };
+// `main`: where files may be dropped. `conversation()`: the one on the screen. `overlay`: shown while files may be
+// dropped. `onFiles(files)` gets the dropped files.
+export const enableDragAndDrop = ({ main, conversation, client, overlay, onFiles }) => {
+  let startId; // of the conversation on the screen when the drag began; null: none
+  let isFromPage;
+  const currentId = () => conversation()?.id ?? null;
+  const hasFiles = ({ dataTransfer }) => dataTransfer.types.includes('Files');
+  const isSameConversation = () => startId === currentId();
+  const mayDrop = (event) => (hasFiles(event)
+    ? main.contains(event.target) && isSameConversation() && conversation() && client.isOwn(conversation())
+    : event.target.matches?.('input, textarea') && isSameConversation());
+  const start = () => { startId ??= currentId(); };
   const end = () => {
-    over = picked = undefined;
-    sign.hidden = true;
+    startId = isFromPage = undefined;
+    overlay.hidden = true;
   };
-  const hears = {
+  const listeners = {
     dragstart() {
-      picked = true;
-      begin();
+      isFromPage = true;
+      start();
     },
-    dragenter: begin,
+    dragenter: start,
     dragover(event) {
-      begin();
-      const may = mayDrop(event);
-      sign.hidden = !(may && has(event));
-      if (may && !has(event)) return;
+      start();
+      const isAllowed = mayDrop(event);
+      overlay.hidden = !(isAllowed && hasFiles(event));
+      if (isAllowed && !hasFiles(event)) return;
       event.preventDefault();
-      if (!may) event.dataTransfer.dropEffect = 'none';
+      if (!isAllowed) event.dataTransfer.dropEffect = 'none';
     },
     dragleave({ relatedTarget }) {
-      sign.hidden = true;
-      if (!relatedTarget && !picked) end();
+      overlay.hidden = true;
+      if (!relatedTarget && !isFromPage) end();
     },
     drop(event) {
-      const may = mayDrop(event);
-      if (!may || has(event)) event.preventDefault();
-      if (may && has(event)) take(event.dataTransfer.files);
+      const isAllowed = mayDrop(event);
+      if (!isAllowed || hasFiles(event)) event.preventDefault();
+      if (isAllowed && hasFiles(event)) onFiles(event.dataTransfer.files);
       end();
     },
     dragend: end,
   };
-  for (const [type, hear] of Object.entries(hears)) document.addEventListener(type, hear);
+  for (const [type, listener] of Object.entries(listeners)) document.addEventListener(type, listener);
 };

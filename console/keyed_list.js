@@ -1,26 +1,27 @@
-// Lists that change while somebody reads them: what stays the same keeps its element, its focus and its place.
+// Updates lists of elements in place: an item that stays the same keeps its element, its focus and its position.
 
-const held = (parent) => [...parent.children].find((child) => child.contains(document.activeElement));
+const focusedChild = (parent) => [...parent.children].find((child) => child.contains(document.activeElement));
 
-// Makes the children of `parent` those of `items`: {key, look (text: what it shows), make() its element}.
-export const sync = (parent, items) => {
-  const had = new Map([...parent.children].map((child) => [child.dataset.key, child]));
-  const focused = held(parent)?.dataset.key;
-  const wanted = items.map(({ key, look, make }) => {
-    const old = had.get(key);
-    if (old && old.look === look) return old;
-    const made = Object.assign(make(), { look });
-    made.dataset.key = key;
-    old?.replaceWith(made);
-    return made;
+// Makes the children of `parent` those of `items`: {key, version, render}. An item is drawn anew, by render(), when its
+// `version` (a text) has changed.
+export const updateList = (parent, items) => {
+  const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const focusedKey = focusedChild(parent)?.dataset.key;
+  const children = items.map(({ key, version, render }) => {
+    const before = old.get(key);
+    if (before && before.version === version) return before;
+    const child = Object.assign(render(), { version });
+    child.dataset.key = key;
+    before?.replaceWith(child);
+    return child;
   });
-  const kept = new Set(wanted);
-  for (const child of [...parent.children]) if (!kept.has(child)) child.remove();
-  wanted.forEach((child, i) => {
+  const wanted = new Set(children);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  children.forEach((child, i) => {
     if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null);
   });
-  if (focused && !held(parent)) {
-    const again = wanted.find((child) => child.dataset.key === focused);
-    (again?.matches('button, a') ? again : again?.querySelector('button, a'))?.focus({ preventScroll: true });
+  if (focusedKey && !focusedChild(parent)) {
+    const child = children.find(({ dataset }) => dataset.key === focusedKey);
+    (child?.matches('button, a') ? child : child?.querySelector('button, a'))?.focus({ preventScroll: true });
   }
 };

@@ -1,27 +1,27 @@
-// Words for the keys of the facts, which the gateway sends, and for customers without a name.
+// Labels for the keys of plans, roles, priorities and rules, which the gateway sends; and for languages and customers.
 import { t } from '/widget/i18n.js';
 
-let names = {};
+let labels = {}; // kind -> key -> language -> label
 
-export const learn = (all) => { names = all || {}; };
+export const setLabels = (all) => { labels = all || {}; };
 
-// The word of a key in the language of the page; the key itself when nobody named it.
-export const nameOf = (kind, key) => (key == null ? '' : names[kind]?.[key]?.[document.documentElement.lang] ?? key);
+// The label of a key in the page's language; the key itself when there is no label.
+export const labelOf = (kind, key) => (
+  key == null ? '' : labels[kind]?.[key]?.[document.documentElement.lang] ?? key
+);
 
-// "Spanyol": a language, in that of the page.
-export const languageOf = (code) => new Intl.DisplayNames(document.documentElement.lang, { type: 'language' }).of(code);
+// The name of a language in the page's language, as "Spanyol".
+export const languageName = (code) => (
+  new Intl.DisplayNames(document.documentElement.lang, { type: 'language' }).of(code)
+);
 
-// The facts name roles as groups of people; this is one.
-export const roleOf = (key) => (key ? t(`role_${key}`) : '');
+// The facts' labels name a role's members in the plural; this names one.
+export const roleLabel = (key) => (key ? t(`role_${key}`) : '');
 
 export const customerName = (customer) => customer?.name || t('no_name');
 
-// A rule of the plan matrix: its key begins with the feature it is about.
-export const ruleOf = (rule) => {
+// A rule of the plan matrix. Its key begins with its feature.
+export const ruleLabel = (rule) => {
   const [feature] = (rule || '').split('.');
-  return rule && `${nameOf('feature', feature)}: ${nameOf('rule', rule)}`;
+  return rule && `${labelOf('feature', feature)}: ${labelOf('rule', rule)}`;
 };
-
-// "Premier+ · Business · admin".
-export const standing = (row) => [nameOf('plan', row.plan), nameOf('account_type', row.account_type),
-  roleOf(row.role)].filter(Boolean).join(' · ');

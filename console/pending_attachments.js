@@ -1,90 +1,91 @@
-// Files that wait for Send, by conversation: each is shown and can be taken away again.
+// Files that wait until the answer is sent, by conversation. Each is shown and can be removed.
 import { button, h, screenReaderOnly } from '/widget/dom.js';
 import { formatSize, t } from '/widget/i18n.js';
 import { icon } from './icons.js';
 
 const NONE = [];
 
-export class Attached {
-  files = new Map(); // conversation -> [{file, url}]
+export class PendingAttachments {
+  files = new Map(); // conversation id -> [{file, url}]
 
-  // `chosen(files, conversation)` hears what is picked, `changed()` that one was taken away, `refused(words)` why one is not taken.
-  constructor({ desk, chosen, changed, refused }) {
-    Object.assign(this, { desk, changed, refused });
+  // `onPick(files, conversationId)`: the agent chose files. `onRemove()`: a file was removed. `onError(text)`: a file
+  // can't be sent.
+  constructor({ client, onPick, onRemove, onError }) {
+    Object.assign(this, { client, onRemove, onError });
     this.picker = h('input', {
       type: 'file', hidden: true, multiple: true, onchange: () => {
-        chosen([...this.picker.files], this.picking);
+        onPick([...this.picker.files], this.pickingFor);
         this.picker.value = '';
       },
     });
-    this.tools = h('span', null, this.picker, button([icon('attach'), screenReaderOnly(t('attach'))], () => this.pick(), {
-      class: 'sign', title: t('attach'),
-    }));
-    this.list = h('ul.attached', { hidden: true, 'aria-label': t('attached') });
-    // They last as long as the page, and so do those that are on their way.
+    this.attachButton = h('span', null, this.picker,
+      button([icon('attach'), screenReaderOnly(t('attach'))], () => this.pick(), {
+        class: 'icon-button', title: t('attach'),
+      }));
+    this.list = h('ul.pending-files', { hidden: true, 'aria-label': t('attached') });
+    // Files are lost with the page, also while they are on their way.
     window.addEventListener('beforeunload', (event) => {
-      const away = desk.sending.outbox?.items.some(({ file, sent }) => file && !sent);
-      if (this.files.size || away) event.preventDefault();
+      const isUploading = client.sendQueue.outbox?.items.some(({ file, isSent }) => file && !isSent);
+      if (this.files.size || isUploading) event.preventDefault();
     });
   }
 
-  // While files are looked for, another conversation may come to the screen.
+  // The screen may show another conversation by the time that the files are chosen.
   pick() {
-    this.picking = this.at;
-    this.picker.accept = this.desk.facts.limits.file_types.join();
+    this.pickingFor = this.shownId;
+    this.picker.accept = this.client.config.limits.file_types.join();
     this.picker.click();
   }
 
-  of(conversation) {
-    return this.files.get(conversation) || NONE;
+  get(id) {
+    return this.files.get(id) || NONE;
   }
 
-  add(conversation, files) {
-    const { file_bytes: most, file_types: types } = this.desk.facts.limits;
+  add(id, files) {
+    const { file_bytes: maxBytes, file_types: types } = this.client.config.limits;
     for (const file of files) {
-      if (!types.includes(file.type)) this.refused(t('error_file_type'));
-      else if (file.size > most) this.refused(t('error_file_too_large', { size: formatSize(most) }));
-      else this.files.set(conversation, [...this.of(conversation), { file, url: URL.createObjectURL(file) }]);
+      if (!types.includes(file.type)) this.onError(t('error_file_type'));
+      else if (file.size > maxBytes) this.onError(t('error_file_too_large', { size: formatSize(maxBytes) }));
+      else this.files.set(id, [...this.get(id), { file, url: URL.createObjectURL(file) }]);
     }
-    this.redraw(conversation);
+    this.refresh(id);
   }
 
-  // All of them, which are here no more.
-  take(conversation) {
-    const taken = this.of(conversation).map(({ file }) => file);
-    for (const item of this.of(conversation)) this.remove(conversation, item);
-    return taken;
+  // Removes all files of a conversation.
+  clear(id) {
+    for (const item of this.get(id)) this.remove(id, item);
   }
 
-  remove(conversation, item) {
+  remove(id, item) {
     URL.revokeObjectURL(item.url);
-    const left = this.of(conversation).filter((each) => each !== item);
-    if (left.length) this.files.set(conversation, left);
-    else this.files.delete(conversation);
-    this.redraw(conversation);
+    const rest = this.get(id).filter((each) => each !== item);
+    if (rest.length) this.files.set(id, rest);
+    else this.files.delete(id);
+    this.refresh(id);
   }
 
-  redraw(conversation) {
-    if (conversation === this.at) this.show(conversation);
+  refresh(id) {
+    if (id === this.shownId) this.show(id);
   }
 
-  // Those of a conversation; `null` where files can't be sent.
-  show(conversation) {
-    this.at = conversation;
-    const items = this.of(conversation);
-    this.tools.hidden = !conversation;
+  // Shows the files of a conversation; null where no files can be sent.
+  show(id) {
+    this.shownId = id;
+    const items = this.get(id);
+    this.attachButton.hidden = !id;
     this.list.hidden = !items.length;
-    if (items === this.shown) return;
-    this.shown = items;
-    this.list.replaceChildren(...items.map((item) => h('li', null,
-      item.file.type.startsWith('image/') ? h('img', { alt: '', src: item.url }) : icon('file'),
-      h('span', null, h('bdi', null, item.file.name), h('small', null, formatSize(item.file.size))),
-      h('button.sign', {
-        type: 'button', 'aria-label': t('detach', { name: item.file.name }),
-        title: t('detach', { name: item.file.name }), onclick: () => {
-          this.remove(conversation, item);
-          this.changed();
-        },
-      }, icon('close')))));
+    if (items === this.drawn) return;
+    this.drawn = items;
+    this.list.replaceChildren(...items.map((item) => {
+      const { file, url } = item;
+      const label = t('detach', { name: file.name });
+      const remove = () => {
+        this.remove(id, item);
+        this.onRemove();
+      };
+      return h('li', null, file.type.startsWith('image/') ? h('img', { alt: '', src: url }) : icon('file'),
+        h('span', null, h('bdi', null, file.name), h('small', null, formatSize(file.size))),
+        button(icon('close'), remove, { class: 'icon-button', 'aria-label': label, title: label }));
+    }));
   }
 }

@@ -1,29 +1,27 @@
-// What this browser's agent has chosen, and what they had open.
+// The agent's choices in this browser, and the conversation that each agent had open last.
 import { BrowserStorage } from '/widget/storage.js';
 
-export const LANGS = ['id', 'en'];
+export const LANGUAGES = ['id', 'en'];
 
-export class Prefs {
-  keep = new BrowserStorage('kilat-console');
+export class Preferences {
+  storage = new BrowserStorage('kilat-console');
 
-  get all() {
-    return { lang: navigator.language.startsWith('en') ? 'en' : 'id', sound: true, keys: true, ...this.keep.read() };
-  }
-
+  // `lang`, `sound`, `notifications`, `singleKeys`.
   get(name) {
-    return this.all[name];
+    const defaults = { lang: navigator.language.startsWith('en') ? 'en' : 'id', sound: true, singleKeys: true };
+    return { ...defaults, ...this.storage.read() }[name];
   }
 
   set(name, value) {
-    this.keep.write({ [name]: value });
+    this.storage.write({ [name]: value });
   }
 
-  // The conversation that an agent had open last, in any tab of theirs.
-  opened(agent) {
-    return this.get(`open:${agent}`);
+  // The id of the conversation that an agent opened last, in any tab.
+  lastOpened(agentId) {
+    return this.get(`open:${agentId}`);
   }
 
-  open(agent, conversation) {
-    this.set(`open:${agent}`, conversation);
+  setLastOpened(agentId, conversationId) {
+    this.set(`open:${agentId}`, conversationId);
   }
 }

@@ -1,81 +1,93 @@
-// What an agent wrote and the gateway has not stored yet: kept through reloads, sent one at a time, in order, once.
-import { BrowserStorage } from '/widget/storage.js';
+// What the agent has sent and the gateway has not stored: kept through reloads, sent one at a time, in order, once.
 import { Outbox } from '/widget/outbox.js';
 import { newFrame } from '/widget/protocol.js';
-import { upload } from './upload.js';
+import { BrowserStorage } from '/widget/storage.js';
+import { uploadFile } from '/widget/upload.js';
 
-const AGAIN = 2000; // ms
-// Codes after which it may go better the next time.
-const PASSING = new Set(['lost', 'unavailable', 'rate_limited']);
+const RETRY_INTERVAL = 2000; // ms
+// Errors after which another try may succeed.
+const TEMPORARY = new Set(['lost', 'unavailable', 'rate_limited']);
 
-export class Sending {
-  constructor(desk) {
-    this.desk = desk;
+export class SendQueue {
+  constructor(client) {
+    this.client = client;
   }
 
-  // Whose things: somebody else may have worked in this browser before.
-  of(agent) {
-    this.outbox ||= new Outbox(new BrowserStorage(`kilat-console:${agent}`));
+  // Opens the agent's own outbox: another agent may have used this browser before.
+  open(agentId) {
+    this.outbox ||= new Outbox(new BrowserStorage(`kilat-console:${agentId}`));
   }
 
-  // `type` is `say` or `note`; a file goes with its name as the text, and does not survive a reload.
-  post(type, chat, text, file) {
-    this.outbox.add(newFrame(type, { conversation: chat.id, text }), chat.id, file);
+  // `type` is `say` or `note`. A file is sent with its name as the text, and does not survive a reload.
+  send(type, conversationId, text, file) {
+    this.outbox.add(newFrame(type, { conversation: conversationId, text }), conversationId, file);
     this.flush();
-    this.desk.tell('pending', chat.id);
+    this.client.emit('outbox', conversationId);
   }
 
-  pending(id) {
-    return (this.outbox?.items || []).filter(({ conversation }) => conversation === id);
+  // The items of a conversation.
+  items(conversationId) {
+    return (this.outbox?.items || []).filter(({ conversation }) => conversation === conversationId);
   }
 
   get next() {
-    return this.outbox?.items.find(({ sent }) => !sent);
+    return this.outbox?.items.find(({ isSent }) => !isSent);
   }
 
-  // When all that was sent in a conversation is stored; breaks off when something of it can't be, or not now.
-  stored(id) {
-    const waits = this.pending(id).filter(({ sent }) => !sent)
-      .map((item) => new Promise((resolve, reject) => { item.heard = { resolve, reject }; }));
-    if (waits.length) this.flush();
-    return Promise.all(waits);
+  // A promise that all items of a conversation are stored. Rejected when one is refused, or can't be sent now.
+  allStored(conversationId) {
+    const unsent = this.items(conversationId).filter(({ isSent }) => !isSent)
+      .map((item) => new Promise((resolve, reject) => { item.waiter = { resolve, reject }; }));
+    if (unsent.length) this.flush();
+    return Promise.all(unsent);
   }
 
   async flush() {
-    const { desk } = this;
-    if (this.busy) return;
-    this.busy = true;
-    let why = desk.line.fault('lost');
-    for (let item = this.next; item && desk.link === 'online'; item = this.next) {
+    const { client } = this;
+    if (this.isFlushing) return;
+    this.isFlushing = true;
+    let reason = client.connection.error('lost');
+    for (let item = this.next; item && client.connectionStatus === 'online'; item = this.next) {
       const { type, ...fields } = item.frame;
       try {
-        const { seq } = await (item.file ? upload(item, desk.csrf) : desk.line.ask(type, fields));
-        Object.assign(item, { seq, sent: true }); // its entry takes it away
-        item.heard?.resolve();
-        this.settle(desk.chat(item.conversation));
+        const { seq } = await (item.file ? this.upload(item) : client.connection.request(type, fields));
+        Object.assign(item, { seq, isSent: true }); // removed when its entry comes
+        item.waiter?.resolve();
+        this.removeStored(item.conversation);
       } catch (error) {
-        why = error;
-        if (PASSING.has(error.code)) break;
-        item.heard?.reject(error);
-        if (!this.outbox.items.includes(item)) continue; // taken back meanwhile
-        this.drop(item);
-        desk.tell('refused', { item, error });
+        reason = error;
+        if (TEMPORARY.has(error.code)) break;
+        item.waiter?.reject(error);
+        if (!this.outbox.items.includes(item)) continue; // removed meanwhile
+        this.remove(item);
+        client.emit('rejected', { item, error });
       }
     }
-    this.busy = false;
-    for (const item of this.outbox.items) if (!item.sent) item.heard?.reject(why);
-    if (desk.link === 'online' && this.next) setTimeout(() => this.flush(), AGAIN);
+    this.isFlushing = false;
+    for (const item of this.outbox.items) if (!item.isSent) item.waiter?.reject(reason);
+    if (client.connectionStatus === 'online' && this.next) setTimeout(() => this.flush(), RETRY_INTERVAL);
   }
 
-  drop(item) {
+  // Returns the `done` frame; throws an Error with a `code`.
+  async upload(item) {
+    const { conversation, client_id } = item.frame;
+    const url = `/agent/files?${new URLSearchParams({ conversation, client_id })}`;
+    const { status, body } = await uploadFile(url, { 'X-CSRF-Token': this.client.csrf }, item);
+    const frame = body?.frames?.[0] || body;
+    if (status >= 200 && status < 300) return frame;
+    throw this.client.connection.error(frame?.code || (status ? 'refused' : 'lost'));
+  }
+
+  remove(item) {
     this.outbox.remove(item.frame.client_id);
-    this.desk.tell('pending', item.conversation);
+    this.client.emit('outbox', item.conversation);
   }
 
-  // What the log or the notes have is no more on its way; nor is what was stored where nobody looks now.
-  settle(chat) {
-    const gone = this.pending(chat.id).filter(({ frame, seq, sent }) => chat.has(frame.client_id)
-      || (sent && (!chat.isOpen || seq <= chat.log.last)));
-    for (const item of gone) this.drop(item);
+  // Removes what the log or the notes have, and what is stored in a conversation that is not open.
+  removeStored(conversationId) {
+    const conversation = this.client.conversations.get(conversationId);
+    const stored = this.items(conversationId).filter(({ frame, isSent, seq }) => conversation?.isStored(frame.client_id)
+      || (isSent && (!conversation?.isOpen || seq <= conversation.log.last)));
+    for (const item of stored) this.remove(item);
   }
 }

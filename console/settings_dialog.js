@@ -1,70 +1,70 @@
-// Keys, sound, notices, language, and the way out.
+// The settings: sound, notifications, single keys, language; the list of keyboard shortcuts; signing out.
 import { h } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
-import { permit } from './notifications.js';
-import { dialog, field } from './dialog.js';
-import { KEYS } from './keyboard_shortcuts.js';
-import { LANGS } from './preferences.js';
-import { asked } from './discard_dialog.js';
+import { field, openDialog } from './dialog.js';
+import { confirmDiscard } from './discard_dialog.js';
+import { SHORTCUTS } from './keyboard_shortcuts.js';
+import { requestPermission } from './notifications.js';
+import { LANGUAGES } from './preferences.js';
 
-const tick = (label, hint, checked, onchange) => h('label.tickbox', null,
+const checkbox = (label, hint, checked, onchange) => h('label.checkbox', null,
   h('input', { type: 'checkbox', checked, onchange }), h('span', null, label, hint && h('small', null, hint)));
 
-// Nothing that was begun stays in a browser that others may use; it is asked first.
-const leaving = ({ composer, desk }) => (event) => {
+// Signing out discards everything unsent: other people may use this browser. Asks first.
+const signOut = ({ client, composer }) => (event) => {
   event.preventDefault();
   const form = event.target;
-  const { attached, drafts } = composer();
-  const { outbox } = desk.sending;
-  const files = [...attached.files.keys()].flatMap((id) => attached.of(id)).map(({ file }) => file.name);
-  const texts = drafts.all.map((id) => drafts.of(id)).flatMap(({ say, note }) => [say, note].filter(Boolean));
-  const unsent = outbox.items.filter(({ sent }) => !sent).map(({ frame }) => frame.text);
-  asked([...unsent, ...texts, ...files], {
-    title: t('sign_out'), submit: t('unsent_drop'), go: () => {
+  const { attachments, drafts } = composer();
+  const { outbox } = client.sendQueue;
+  const files = [...attachments.files.keys()].flatMap((id) => attachments.get(id)).map(({ file }) => file.name);
+  const texts = drafts.ids.map((id) => drafts.get(id)).flatMap(({ say, note }) => [say, note].filter(Boolean));
+  const unsent = outbox.items.filter(({ isSent }) => !isSent).map(({ frame }) => frame.text);
+  confirmDiscard([...unsent, ...texts, ...files], {
+    title: t('sign_out'), proceed: () => {
       for (const { frame } of [...outbox.items]) outbox.remove(frame.client_id);
-      attached.files.clear();
+      attachments.files.clear();
       drafts.clear();
       form.submit();
     },
   });
 };
 
-export const settings = (context) => {
-  const { alerts, desk, keys, prefs, say } = context;
-  const lang = h('select', {
+export const openSettings = (context) => {
+  const { client, notifications, preferences, showSingleKeys, showToast } = context;
+  const language = h('select', {
     onchange: () => {
-      prefs.set('lang', lang.value);
+      preferences.set('lang', language.value);
       location.reload();
     },
-  }, LANGS.map((each) => h('option', { value: each, lang: each }, t(`lang_${each}`))));
-  lang.value = prefs.get('lang');
-  const allowed = prefs.get('notices') && globalThis.Notification?.permission === 'granted';
-  const rows = KEYS.map(([keys, word]) => h('tr', null,
-    h('th', { scope: 'row' }, h('kbd', null, keys)), h('td', null, t(word))));
-  return dialog({
+  }, LANGUAGES.map((code) => h('option', { value: code, lang: code }, t(`lang_${code}`))));
+  language.value = preferences.get('lang');
+  const isAllowed = preferences.get('notifications') && globalThis.Notification?.permission === 'granted';
+  const shortcuts = SHORTCUTS.map(([keys, message]) => h('tr', null,
+    h('th', { scope: 'row' }, h('kbd', null, keys)), h('td', null, t(message))));
+  return openDialog({
     title: t('settings'), wide: true,
     body: [
-      tick(t('set_sound'), '', prefs.get('sound'), ({ target }) => {
-        prefs.set('sound', target.checked);
-        alerts.ring('message');
+      checkbox(t('set_sound'), '', preferences.get('sound'), ({ target }) => {
+        preferences.set('sound', target.checked);
+        notifications.playSound('message');
       }),
-      tick(t('set_notices'), t('set_notices_hint'), allowed, async ({ target }) => {
-        const may = target.checked && await permit();
-        if (target.checked && !may) say(t('notices_denied'), 'bad');
-        target.checked = may;
-        prefs.set('notices', may);
+      checkbox(t('set_notices'), t('set_notices_hint'), isAllowed, async ({ target }) => {
+        const isOn = target.checked && await requestPermission();
+        if (target.checked && !isOn) showToast(t('notices_denied'), 'error');
+        target.checked = isOn;
+        preferences.set('notifications', isOn);
       }),
-      tick(t('set_keys'), t('set_keys_hint'), prefs.get('keys'), ({ target }) => {
-        prefs.set('keys', target.checked);
-        keys();
+      checkbox(t('set_keys'), t('set_keys_hint'), preferences.get('singleKeys'), ({ target }) => {
+        preferences.set('singleKeys', target.checked);
+        showSingleKeys();
       }),
-      field(t('set_language'), lang),
-      h('table.keys', null, h('caption', null, t('keys')), h('tbody', null, rows)),
-      h('form.out', { method: 'post', action: '/agent/logout', onsubmit: leaving(context) },
+      field(t('set_language'), language),
+      h('table.shortcuts', null, h('caption', null, t('keys')), h('tbody', null, shortcuts)),
+      h('form.account', { method: 'post', action: '/agent/logout', onsubmit: signOut(context) },
         h('a', { href: '/agent/account' }, t('own_account')),
         h('a', { href: '/agent/insights' }, t('figures')),
-        desk.agent.role === 'admin' && h('a', { href: '/agent/audit' }, t('audit')),
-        h('input', { type: 'hidden', name: 'csrf', value: desk.csrf }), h('button', null, t('sign_out'))),
+        client.agent.role === 'admin' && h('a', { href: '/agent/audit' }, t('audit')),
+        h('input', { type: 'hidden', name: 'csrf', value: client.csrf }), h('button', null, t('sign_out'))),
     ],
   });
 };

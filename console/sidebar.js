@@ -1,71 +1,75 @@
-// The left side: presence, taking the next, one's own conversations, the queue, the team.
+// The left column: presence, "take the next", the agent's own cases, drafts, the queue, the team.
 import { button, h, screenReaderOnly } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 import { icon } from './icons.js';
 import { ALT } from './keyboard_shortcuts.js';
+import { updateList } from './keyed_list.js';
 import { agentItems, caseItems, draftItems } from './sidebar_items.js';
-import { sync } from './keyed_list.js';
 
 const section = (title, list, ...more) => {
   const count = h('span.count');
   const id = `list-${title}`;
-  const made = h('section', { 'aria-labelledby': id }, h('h2', { id }, t(title), ' ', count), ...more, list);
-  return Object.assign(made, { count });
+  const element = h('section', { 'aria-labelledby': id }, h('h2', { id }, t(title), ' ', count), ...more, list);
+  return Object.assign(element, { count });
 };
 
-export class Side {
-  constructor({ desk, open, act, settings }) {
-    Object.assign(this, { desk, open });
+export class Sidebar {
+  constructor({ actions, client, openConversation }) {
+    Object.assign(this, { client, openConversation });
     this.presence = h('button.switch', {
-      type: 'button', role: 'switch', onclick: () => act.presence(),
+      type: 'button', role: 'switch', onclick: () => actions.togglePresence(),
     }, h('i', { 'aria-hidden': 'true' }), t('presence_online'));
-    this.away = h('p.hint', { hidden: true }, t('away_hint'));
-    this.next = button([icon('take'), t('take_next'), h('kbd', null, `${ALT}+A`)], () => act.next(), { class: 'main' });
+    this.awayHint = h('p.hint', { hidden: true }, t('away_hint'));
+    this.takeNext = button([icon('take'), t('take_next'), h('kbd', null, `${ALT}+A`)], () => actions.takeNext(), {
+      class: 'primary',
+    });
     this.lists = { mine: h('ul'), drafts: h('ul'), queue: h('ul'), team: h('ul') };
-    this.counts = h('p.counts');
-    this.none = { mine: h('p.none', null, t('mine_none')), queue: h('p.none', null, t('queue_none')) };
-    this.parts = {
-      mine: section('mine', this.lists.mine, this.none.mine),
+    this.tierCounts = h('p.counts');
+    this.emptyHints = {
+      mine: h('p.empty-list', null, t('mine_none')), queue: h('p.empty-list', null, t('queue_none')),
+    };
+    this.sections = {
+      mine: section('mine', this.lists.mine, this.emptyHints.mine),
       drafts: section('drafts', this.lists.drafts),
-      queue: section('queue', this.lists.queue, this.counts, this.none.queue),
+      queue: section('queue', this.lists.queue, this.tierCounts, this.emptyHints.queue),
       team: section('team', this.lists.team),
     };
-    this.gear = button([icon('settings'), screenReaderOnly(t('settings'))], () => settings(), {
-      class: 'sign', title: t('settings'),
+    this.settings = button([icon('settings'), screenReaderOnly(t('settings'))], () => actions.openSettings(), {
+      class: 'icon-button', title: t('settings'),
     });
-    this.me = h('p.me');
-    this.element = h('nav.side', { 'aria-label': t('conversations') },
+    this.agentName = h('p.agent-name');
+    this.element = h('nav.sidebar', { 'aria-label': t('conversations') },
       h('div.top', null,
-        h('div.brand', null, h('i.bolt', { 'aria-hidden': 'true' }), h('h1', null, 'Kilat'), this.me, this.gear),
-        h('div.line', null, this.presence), this.away, this.next),
-      h('div.lists', { tabindex: -1 }, Object.values(this.parts)));
+        h('div.brand', null, h('i.bolt', { 'aria-hidden': 'true' }), h('h1', null, 'Kilat'), this.agentName, this.settings),
+        h('div.line', null, this.presence), this.awayHint, this.takeNext),
+      h('div.lists', { tabindex: -1 }, Object.values(this.sections)));
   }
 
-  // The conversations in the order that the eye goes through them.
+  // The ids of the conversations in the order of the lists.
   get order() {
-    return [...this.desk.mine, ...this.desk.queue.cases].map(({ conversation }) => conversation);
+    return [...this.client.ownCases, ...this.client.queue.cases].map(({ conversation }) => conversation);
   }
 
-  // `drafts` are answers that were begun in cases which are not one's own: {conversation, name, text}.
+  // `drafts`: unsent texts for cases that the agent does not have, [{conversation, name, text}].
   refresh(drafts) {
-    const { agent, current, mine, queue, team } = this.desk;
-    const context = { current, me: agent.id, open: (id) => this.open(id, true) };
-    sync(this.lists.mine, caseItems(mine, { ...context, own: true }));
-    sync(this.lists.drafts, draftItems(drafts, { ...context, open: (id) => this.open(id) }));
-    this.parts.drafts.hidden = !drafts.length;
-    this.parts.drafts.count.textContent = String(drafts.length);
-    sync(this.lists.queue, caseItems(queue.cases, context));
-    sync(this.lists.team, agentItems(team));
+    const { agent, currentId, ownCases, queue, team } = this.client;
+    const context = { currentId, agentId: agent.id, open: (id) => this.openConversation(id, true) };
+    updateList(this.lists.mine, caseItems(ownCases, { ...context, isOwn: true }));
+    updateList(this.lists.drafts, draftItems(drafts, { currentId, open: (id) => this.openConversation(id) }));
+    this.sections.drafts.hidden = !drafts.length;
+    this.sections.drafts.count.textContent = String(drafts.length);
+    updateList(this.lists.queue, caseItems(queue.cases, context));
+    updateList(this.lists.team, agentItems(team));
     const waiting = Object.values(queue.counts).reduce((sum, count) => sum + count, 0);
-    this.parts.mine.count.textContent = `${mine.length}/${agent.capacity}`;
-    this.parts.queue.count.textContent = String(waiting);
-    this.parts.team.count.textContent = String(team.filter(({ presence }) => presence === 'online').length);
-    this.counts.textContent = Object.entries(queue.counts).filter(([, count]) => count)
+    this.sections.mine.count.textContent = `${ownCases.length}/${agent.capacity}`;
+    this.sections.queue.count.textContent = String(waiting);
+    this.sections.team.count.textContent = String(team.filter(({ presence }) => presence === 'online').length);
+    this.tierCounts.textContent = Object.entries(queue.counts).filter(([, count]) => count)
       .map(([tier, count]) => `${t('tier', { n: tier })}: ${count}`).join(' · ');
-    this.none.mine.hidden = mine.length > 0;
-    this.none.queue.hidden = queue.cases.length > 0;
+    this.emptyHints.mine.hidden = ownCases.length > 0;
+    this.emptyHints.queue.hidden = queue.cases.length > 0;
     this.presence.setAttribute('aria-checked', agent.presence === 'online');
-    this.away.hidden = agent.presence === 'online';
-    this.me.textContent = agent.name;
+    this.awayHint.hidden = agent.presence === 'online';
+    this.agentName.textContent = agent.name;
   }
 }

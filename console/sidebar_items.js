@@ -1,56 +1,63 @@
-// A case in a list, and an agent in the team.
-import { h, screenReaderOnly } from '/widget/dom.js';
+// The items of the sidebar's lists (keyed_list.js): cases, agents, drafts.
+import { button, h, screenReaderOnly } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
-import { ticking, promise, waiting } from './sla_timers.js';
 import { icon } from './icons.js';
-import { customerName, languageOf, nameOf } from './labels.js';
+import { customerName, labelOf, languageName } from './labels.js';
+import { liveElement, slaStatus, waitingTime } from './sla_timers.js';
 
-export const pill = (priority) => priority && h(`span.pill.${priority}`, { title: nameOf('priority', priority) },
-  priority.toUpperCase());
+// "P1", with the priority's label as the tooltip.
+export const priorityBadge = (priority) => priority && h(`span.priority.${priority}`, {
+  title: labelOf('priority', priority),
+}, priority.toUpperCase());
 
-// The first response, as long as nobody has given it.
-const due = ({ since, respond_by: by, responded_at: done }) => by && !done
-  && ticking(() => promise(since, by), 'span.due');
+// The time left for the first response, until somebody has given it.
+const firstResponseTimer = ({ since, respond_by: due, responded_at: done }) => due && !done
+  && liveElement(() => slaStatus(since, due), 'span.due');
 
-const words = ({ last, question }) => {
+const previewText = ({ last, question }) => {
   if (!last) return question;
-  const said = last.kind === 'file' ? t('sent_file') : last.text;
-  return last.author === 'visitor' ? said : `${t(`by_${last.author}`)}: ${said}`;
+  const text = last.kind === 'file' ? t('sent_file') : last.text;
+  return last.author === 'visitor' ? text : `${t(`by_${last.author}`)}: ${text}`;
 };
 
-// `own` is one of the agent's conversations; a waiting one shows why it stands where it stands.
-const caseRow = (row, { own, current, me, open }) => h('li', null, h(`button.case${row.late ? '.late' : ''}`, {
-  type: 'button', 'aria-current': current && 'true', onclick: () => open(row.conversation),
+const caseElement = (row, { isOwn, isCurrent, agentId, open }) => h('li', null, h(`button.case${row.late ? '.late' : ''}`, {
+  type: 'button', 'aria-current': isCurrent && 'true', onclick: () => open(row.conversation),
 },
-h('span.line', null, pill(row.priority), h('b.who', null, customerName(row)),
-  row.unread > 0 && h('span.badge', null, String(row.unread), screenReaderOnly(' ', t('unread'))),
-  !own && h('span.wait', null, screenReaderOnly(t('waits_for'), ' '), waiting(row.since))),
-h('span.words', { dir: 'auto' }, words(row)),
+h('span.line', null, priorityBadge(row.priority), h('b.name', null, customerName(row)),
+  row.unread > 0 && h('span.unread', null, String(row.unread), screenReaderOnly(' ', t('unread'))),
+  !isOwn && h('span.waiting-time', null, screenReaderOnly(t('waits_for'), ' '), waitingTime(row.since))),
+h('span.preview', { dir: 'auto' }, previewText(row)),
 h('span.line.tags', null,
-  row.late && h('span.flag', null, icon('late'), due(row) || t('late')),
-  row.kept_for === me && h('span.kept', null, t('kept_for_you')),
-  !row.late && due(row),
-  h('span', null, t('tier', { n: row.tier })), row.plan && h('span', null, nameOf('plan', row.plan)),
-  h('abbr', { title: languageOf(row.language) }, row.language.toUpperCase()))));
+  row.late && h('span.late-tag', null, icon('late'), firstResponseTimer(row) || t('late')),
+  row.kept_for === agentId && h('span.reserved', null, t('kept_for_you')),
+  !row.late && firstResponseTimer(row),
+  h('span', null, t('tier', { n: row.tier })), row.plan && h('span', null, labelOf('plan', row.plan)),
+  h('abbr', { title: languageName(row.language) }, row.language.toUpperCase()))));
 
+// `rows`: cases. `context`: {currentId, agentId, open(conversationId), isOwn}; `isOwn`: the agent has these cases.
 export const caseItems = (rows, context) => rows.map((row) => {
-  const current = row.conversation === context.current;
+  const isCurrent = row.conversation === context.currentId;
   return {
-    key: row.conversation, look: JSON.stringify([row, current]),
-    make: () => caseRow(row, { ...context, current }),
+    key: row.conversation, version: JSON.stringify([row, isCurrent]),
+    render: () => caseElement(row, { ...context, isCurrent }),
   };
 });
 
 export const agentItems = (team) => team.map((agent) => ({
-  key: agent.id, look: JSON.stringify(agent),
-  make: () => h('li.agent', null, h(`i.dot.${agent.presence}`, { 'aria-hidden': 'true' }),
-    h('span.who', null, agent.name), h('span.muted', null, t(`presence_${agent.presence}`), ' · ',
+  key: agent.id, version: JSON.stringify(agent),
+  render: () => h('li.agent', null, h(`i.dot.${agent.presence}`, { 'aria-hidden': 'true' }),
+    h('span.name', null, agent.name), h('span.muted', null, t(`presence_${agent.presence}`), ' · ',
       screenReaderOnly(t('load'), ' '), `${agent.load}/${agent.capacity}`)),
 }));
 
-export const draftItems = (drafts, { current, open }) => drafts.map((draft) => ({
-  key: draft.conversation, look: JSON.stringify([draft, current]),
-  make: () => h('li', null, h('button.case', {
-    type: 'button', 'aria-current': draft.conversation === current && 'true', onclick: () => open(draft.conversation),
-  }, h('span.line', null, h('b.who', null, customerName(draft))), h('span.words', { dir: 'auto' }, draft.text))),
-}));
+// `drafts`: [{conversation, name, text}].
+export const draftItems = (drafts, { currentId, open }) => drafts.map((draft) => {
+  const { conversation: id, text } = draft;
+  return {
+    key: id, version: JSON.stringify([draft, currentId]),
+    render: () => h('li', null, button([h('span.line', null, h('b.name', null, customerName(draft))),
+      h('span.preview', { dir: 'auto' }, text)], () => open(id), {
+      class: 'case', 'aria-current': id === currentId && 'true',
+    })),
+  };
+});

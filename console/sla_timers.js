@@ -1,12 +1,12 @@
-// Times that run: how long somebody waits, how much is left of a promise. Words say it, not colours alone.
+// Running times: how long a visitor has waited, and how much is left until the SLA's due times. The text says the state,
+// the colour only repeats it.
 import { h } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 
-const WARN = 0.75; // of the time that was promised
-const now = () => Date.now();
+const WARN_AT = 0.75; // of the promised time
 
-// "45 s", "12 min", "3 h 5 min", "2 d 4 h".
-export const span = (ms) => {
+// "45 s", "12 min", "3 h 5 min", "2 d 4 h". In: milliseconds.
+export const formatDuration = (ms) => {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   const minutes = Math.floor(seconds / 60);
   if (seconds < 60) return t('seconds', { n: seconds });
@@ -16,30 +16,30 @@ export const span = (ms) => {
   return t('days', { n: Math.floor(hours / 24), h: hours % 24 });
 };
 
-// How it stands with a promise: `level` is '', 'warn' or 'late', `text` says it.
-export const promise = (since, by, done, at = now()) => {
-  const [from, until] = [new Date(since).getTime(), new Date(by).getTime()];
+// The state of a due time, {level, text}: `level` is '', 'warn', 'late' or 'met'. `done`: when it was met, or null.
+export const slaStatus = (since, due, done, now = Date.now()) => {
+  const [start, end] = [new Date(since).getTime(), new Date(due).getTime()];
   if (done) {
-    const kept = new Date(done).getTime() <= until;
-    return { level: kept ? 'kept' : 'late', text: t(kept ? 'clock_kept' : 'clock_missed') };
+    const isMet = new Date(done).getTime() <= end;
+    return { level: isMet ? 'met' : 'late', text: t(isMet ? 'sla_met' : 'sla_missed') };
   }
-  if (at >= until) return { level: 'late', text: t('clock_late', { span: span(at - until) }) };
-  const level = (at - from) / (until - from) >= WARN ? 'warn' : '';
-  return { level, text: t(level ? 'clock_soon' : 'clock_left', { span: span(until - at) }) };
+  if (now >= end) return { level: 'late', text: t('sla_late', { time: formatDuration(now - end) }) };
+  const level = (now - start) / (end - start) >= WARN_AT ? 'warn' : '';
+  return { level, text: t(level ? 'sla_soon' : 'sla_left', { time: formatDuration(end - now) }) };
 };
 
-// An element that says `tell()` ({level, text}), and says it anew each second.
-export const ticking = (tell, look = 'span') => {
-  const made = h(`${look}.tick`);
-  made.tick = () => {
-    const { level, text } = tell();
-    if (made.textContent !== text) made.textContent = text;
-    made.dataset.level = level || '';
+// An element that shows what status() returns, {level, text}, and updates every second.
+export const liveElement = (status, selector = 'span') => {
+  const element = h(`${selector}.live`);
+  element.update = () => {
+    const { level, text } = status();
+    if (element.textContent !== text) element.textContent = text;
+    element.dataset.level = level || '';
   };
-  made.tick();
-  return made;
+  element.update();
+  return element;
 };
 
-export const waiting = (since) => ticking(() => ({ text: span(now() - new Date(since)) }), 'time');
+export const waitingTime = (since) => liveElement(() => ({ text: formatDuration(Date.now() - new Date(since)) }), 'time');
 
-setInterval(() => { for (const each of document.getElementsByClassName('tick')) each.tick?.(); }, 1000);
+setInterval(() => { for (const element of document.getElementsByClassName('live')) element.update?.(); }, 1000);

@@ -1,17 +1,17 @@
-// A text box for one conversation and one kind of text, an answer or a note. It is never given to another one: whatever
-// reaches it late (an input method, dictation, undo) stays where it was meant to go.
+// A text box for one conversation and one mode, an answer or a note. It is never reused for another one: input that comes
+// late (an input method, dictation, undo) stays where it was meant to go.
 import { h } from '/widget/dom.js';
 import { t } from '/widget/i18n.js';
 
-export class Sheet {
-  // `owner` hears: typed(sheet), key(sheet, event), pasted(sheet, event), left(sheet).
-  constructor(owner, conversation, mode, text) {
-    Object.assign(this, { conversation, mode });
+export class TextBox {
+  // `owner` has: onInput(textBox), onKey(textBox, event), onPaste(textBox, event), onBlur(textBox).
+  constructor(owner, conversationId, mode, text) {
+    Object.assign(this, { conversationId, mode });
+    const label = t(mode === 'note' ? 'write_note' : 'write');
     this.input = h('textarea', {
-      rows: 2, dir: 'auto', autocomplete: 'off', placeholder: t(mode === 'note' ? 'write_note' : 'write'),
-      'aria-label': t(mode === 'note' ? 'write_note' : 'write'),
-      oninput: () => owner.typed(this), onkeydown: (event) => owner.key(this, event),
-      onpaste: (event) => owner.pasted(this, event), onblur: () => owner.left(this),
+      rows: 2, dir: 'auto', autocomplete: 'off', placeholder: label, 'aria-label': label,
+      oninput: () => owner.onInput(this), onkeydown: (event) => owner.onKey(this, event),
+      onpaste: (event) => owner.onPaste(this, event), onblur: () => owner.onBlur(this),
     });
     this.input.value = text;
   }
@@ -20,7 +20,7 @@ export class Sheet {
     return this.input.value;
   }
 
-  // Nothing can be written: it is kept to be read, or a text that was meant for another one is still being typed.
+  // True when nothing can be written: the text is only kept to be read, or a burst for another conversation goes on.
   get isLocked() {
     return this.input.readOnly;
   }
@@ -29,36 +29,38 @@ export class Sheet {
     this.input.readOnly = locked;
   }
 
-  set(text) {
+  setText(text) {
     this.input.value = text;
-    this.grow();
+    this.fitHeight();
   }
 
-  // In place of what is selected; the first gap that is left to fill is selected.
+  // Replaces the selection, and selects the first placeholder of `text`.
   insert(text) {
-    const at = this.input.selectionStart;
-    this.input.setRangeText(text, at, this.input.selectionEnd, 'end');
-    const gap = /\{\w+\}/.exec(text);
-    if (gap) this.select(gap[0], at);
-    this.grow();
+    const start = this.input.selectionStart;
+    this.input.setRangeText(text, start, this.input.selectionEnd, 'end');
+    const placeholder = /\{\w+\}/.exec(text);
+    if (placeholder) this.select(placeholder[0], start);
+    this.fitHeight();
   }
 
   select(text, from = 0) {
-    const at = this.text.indexOf(text, from);
+    const start = this.text.indexOf(text, from);
     this.input.focus();
-    this.input.setSelectionRange(at, at + text.length);
+    this.input.setSelectionRange(start, start + text.length);
   }
 
-  grow() {
+  // Makes the box as high as its text.
+  fitHeight() {
     this.input.style.setProperty('height', 0);
     this.input.style.setProperty('height', `${this.input.scrollHeight + 2}px`);
   }
 
+  // Returns true when the text is on the clipboard.
   copy() {
     this.input.select();
-    const done = document.execCommand('copy');
-    // What is selected would be replaced by the next key, should the case come back.
+    const isCopied = document.execCommand('copy');
+    // The next key would replace a selection, should the case come back.
     this.input.setSelectionRange(this.text.length, this.text.length);
-    return done;
+    return isCopied;
   }
 }

@@ -1,40 +1,40 @@
-// Strokes in quick succession are one text: where it began it goes on, or nowhere.
+// Key strokes in quick succession are one burst: a text that belongs to the place where it began.
 
-const QUIET = 800; // ms without a stroke, after which a new text begins
+const PAUSE = 800; // ms without a stroke that end a burst
 
-// A key that types something by itself. AltGr types; Ctrl, Alt and the command key alone do not.
-export const isText = (event) => [...(event.key || '')].length === 1 && !event.metaKey
+// True for a key that types a character. AltGr types; Ctrl, Alt and the command key alone do not.
+export const isTextKey = (event) => [...(event.key || '')].length === 1 && !event.metaKey
   && ((!event.altKey && !event.ctrlKey) || event.getModifierState('AltGraph'));
 
-export class Burst {
-  at = -Infinity;
-  before = -Infinity;
+export class TypingBurst {
+  last = -Infinity; // time of the last stroke
+  previous = -Infinity; // time of the one before
 
-  // Hears of each stroke before anybody else. Dictation and input methods type without keys.
+  // Hears every stroke before all other listeners. Dictation and input methods type without keys.
   constructor() {
-    const heard = (event) => {
-      if (event.type === 'keydown' && !isText(event) && event.key !== 'Enter' && !event.isComposing) return;
-      this.before = this.at;
-      this.at = performance.now();
+    const onStroke = (event) => {
+      if (event.type === 'keydown' && !isTextKey(event) && event.key !== 'Enter' && !event.isComposing) return;
+      this.previous = this.last;
+      this.last = performance.now();
     };
-    for (const type of ['keydown', 'compositionupdate', 'beforeinput']) window.addEventListener(type, heard, true);
+    for (const type of ['keydown', 'compositionupdate', 'beforeinput']) window.addEventListener(type, onStroke, true);
   }
 
-  // Somebody is typing.
-  get isOn() {
-    return performance.now() - this.at < QUIET;
+  // True while somebody is typing.
+  get isActive() {
+    return performance.now() - this.last < PAUSE;
   }
 
-  // The stroke that is being heard of is the first of its text.
-  get isFirst() {
-    return this.at - this.before >= QUIET;
+  // True when the last stroke began a burst.
+  get isFirstStroke() {
+    return this.last - this.previous >= PAUSE;
   }
 
-  // When nobody is typing any more.
-  async quiet() {
-    while (this.isOn) {
-      const rest = QUIET - (performance.now() - this.at);
-      await new Promise((go) => { setTimeout(go, rest); });
+  // A promise of the burst's end.
+  async ended() {
+    while (this.isActive) {
+      const rest = PAUSE - (performance.now() - this.last);
+      await new Promise((resolve) => { setTimeout(resolve, rest); });
     }
   }
 }
