@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.adapters.desks.calls import MOST_REDIRECTS, Calls, PrivateAddress, PublicResolver
+from bot.adapters.desks.http_calls import MOST_REDIRECTS, Calls, PrivateAddress, PublicResolver
 from bot.core.errors import DeskUnavailable
 
 LIMIT = 100
@@ -88,9 +88,9 @@ def test_the_desks_own_files(desk: Files) -> None:
 @pytest.mark.parametrize("way", ["direct", "redirect"])
 def test_the_sign_in_stays_at_home(desk: Files, inside: Files, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No other server gets it; nor does it open anything at home for another server that leads there."""
-    monkeypatch.setattr("bot.adapters.desks.calls._check_public", lambda _host: None)
-    monkeypatch.setattr("bot.adapters.desks.calls._encrypted", lambda url: url)
-    monkeypatch.setattr("bot.adapters.desks.calls.PublicResolver", ThreadedResolver)
+    monkeypatch.setattr("bot.adapters.desks.http_calls._check_public", lambda _host: None)
+    monkeypatch.setattr("bot.adapters.desks.http_calls._encrypted", lambda url: url)
+    monkeypatch.setattr("bot.adapters.desks.http_calls.PublicResolver", ThreadedResolver)
     desk.to, inside.to = f"{inside.url}/go", f"{desk.url}/file"
     assert download(desk, f"{(desk if way == 'redirect' else inside).url}/go", signed=True) == b"content"
     assert inside.signed == inside.tokens == [None]

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.adapters.desks.calls import retry_after
+from bot.adapters.desks.http_calls import retry_after
 from bot.adapters.desks.texts import parts, plain
 
 # As Chatwoot's dashboard has it: tags are text, every line break is one.

@@ -16,9 +16,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from bot.adapters.desks.calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
 from bot.adapters.desks.chatwoot_api import MEDIUM, ChatwootApi
 from bot.adapters.desks.chatwoot_read import OURS, agent_of, attributes, author_of, is_ours, outcome, words
+from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
 from bot.adapters.desks.late import LateFiles
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ChatwootSettings

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from bot.adapters.desks.calls import NOT_FOUND, CallRefused, Calls
+from bot.adapters.desks.http_calls import NOT_FOUND, CallRefused, Calls
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.core.email_address import is_address
 from bot.core.errors import ConfigurationError, DeskUnavailable

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from bot.adapters.desks.calls import NOT_FOUND, CallRefused
+from bot.adapters.desks.http_calls import NOT_FOUND, CallRefused
 from bot.core.conversation import Agent
 from bot.core.errors import DeskUnavailable
 from bot.ports import DeskEvent, DeskNews

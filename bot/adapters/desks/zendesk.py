@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiohttp
 
-from bot.adapters.desks.calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
+from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
 from bot.adapters.desks.late import LateFiles
 from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ZendeskSettings

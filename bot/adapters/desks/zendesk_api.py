@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.adapters.desks.calls import CallRefused, Calls
+from bot.adapters.desks.http_calls import CallRefused, Calls
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.texts import parts
 from bot.core.errors import ConfigurationError, DeskUnavailable

@@ -17,7 +17,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote
 
-from bot.adapters.desks.calls import CallRefused, Calls
+from bot.adapters.desks.http_calls import CallRefused, Calls
 from bot.adapters.environment import required, web_address
 from bot.adapters.tickets.texts import all_papers, one_line, plain
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from bot.adapters.desks.calls import retry_after
+from bot.adapters.desks.http_calls import retry_after
 from bot.core.errors import DeskUnavailable
 
 ANSWER_SECONDS = 15.0
