@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.adapters.desks import late
+from bot.adapters.desks import late_files
 from bot.adapters.desks.matrix.client import MatrixRefused
 from bot.adapters.desks.matrix.desk import MatrixDesk
 from bot.adapters.desks.matrix.settings import MatrixSettings

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.adapters.desks.late import LateFiles
+from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
 from bot.adapters.desks.matrix.read import Heard, read
 from bot.adapters.desks.matrix.room import NOTICE, TEXT, Rooms
