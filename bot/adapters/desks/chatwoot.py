@@ -16,12 +16,12 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from bot.adapters.desks.agent_phrases import Phrases
 from bot.adapters.desks.case_poller import PACE_SECONDS, Look, Watch, is_settling
 from bot.adapters.desks.chatwoot_api import MEDIUM, ChatwootApi
 from bot.adapters.desks.chatwoot_read import OURS, agent_of, attributes, author_of, is_ours, outcome, words
 from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
 from bot.adapters.desks.late_files import LateFiles
-from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.adapters.desks.texts import entry_name, entry_text, name_of, parts, plain, speaker
 from bot.core.conversation import Agent, Author, Entry

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.adapters.desks.agent_phrases import Phrases
 from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
 from bot.adapters.desks.matrix.read import Heard, read
@@ -15,7 +16,6 @@ from bot.adapters.desks.matrix.room import NOTICE, TEXT, Rooms
 from bot.adapters.desks.matrix.settings import MatrixSettings
 from bot.adapters.desks.matrix.sync import Sync
 from bot.adapters.desks.matrix.team import Team
-from bot.adapters.desks.phrases import Phrases
 from bot.adapters.desks.texts import entry_name, entry_text, name_of, parts, speaker
 from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
