@@ -15,7 +15,7 @@ from desks.samples import PHRASES, case, said
 
 from bot.adapters.desks import chatwoot, late
 from bot.adapters.desks.chatwoot import ChatwootDesk
-from bot.adapters.desks.texts import plain, typed
+from bot.adapters.desks.plain_text import plain, typed
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 
 

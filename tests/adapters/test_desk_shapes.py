@@ -17,8 +17,8 @@ from bot.adapters.desks.chatwoot import ChatwootDesk
 from bot.adapters.desks.chatwoot_api import ChatwootApi
 from bot.adapters.desks.http_calls import CallRefused
 from bot.adapters.desks.late_files import PATIENT_SECONDS, LateFiles
+from bot.adapters.desks.plain_text import parts
 from bot.adapters.desks.settings import ChatwootSettings
-from bot.adapters.desks.texts import parts
 from bot.adapters.desks.zendesk import ZendeskDesk
 from bot.core.conversation import Agent
 from bot.core.errors import DeskUnavailable

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.adapters.desks.http_calls import retry_after
-from bot.adapters.desks.texts import parts, plain
+from bot.adapters.desks.plain_text import parts, plain
 
 # As Chatwoot's dashboard has it: tags are text, every line break is one.
 SCREEN = MarkdownIt("js-default", {"html": False, "breaks": True})

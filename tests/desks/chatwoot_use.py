@@ -11,8 +11,8 @@ from desks.chatwoot_server import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootSe
 from desks.samples import PHRASES, case
 
 from bot.adapters.desks.chatwoot import ChatwootDesk
+from bot.adapters.desks.plain_text import name_of
 from bot.adapters.desks.settings import ChatwootSettings
-from bot.adapters.desks.texts import name_of
 from bot.ports import DeskNews
 
 LARGEST = 100

@@ -22,8 +22,8 @@ from bot.adapters.desks.chatwoot_api import MEDIUM, ChatwootApi
 from bot.adapters.desks.chatwoot_read import OURS, agent_of, attributes, author_of, is_ours, outcome, words
 from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
 from bot.adapters.desks.late_files import LateFiles
+from bot.adapters.desks.plain_text import entry_name, entry_text, name_of, parts, plain, speaker
 from bot.adapters.desks.settings import ChatwootSettings
-from bot.adapters.desks.texts import entry_name, entry_text, name_of, parts, plain, speaker
 from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.adapters.desks.texts import name_of, typed
+from bot.adapters.desks.plain_text import name_of, typed
 from bot.core.conversation import Agent
 from bot.ports import Case
 

@@ -20,8 +20,8 @@ from bot.adapters.desks.agent_phrases import Phrases
 from bot.adapters.desks.case_poller import PACE_SECONDS, Look, Watch, is_settling
 from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
 from bot.adapters.desks.late_files import LateFiles
+from bot.adapters.desks.plain_text import BOT_NAME, entry_name, entry_text, name_of, parts, speaker
 from bot.adapters.desks.settings import ZendeskSettings
-from bot.adapters.desks.texts import BOT_NAME, entry_name, entry_text, name_of, parts, speaker
 from bot.adapters.desks.zendesk_api import LONGEST_TEXT, ZendeskApi
 from bot.adapters.desks.zendesk_read import agent_of, is_ours, is_typing_agent, seconds, words
 from bot.core.conversation import Agent, Author, Entry

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.adapters.desks.http_calls import CallRefused, Calls
+from bot.adapters.desks.plain_text import parts
 from bot.adapters.desks.settings import ZendeskSettings
-from bot.adapters.desks.texts import parts
 from bot.core.errors import ConfigurationError, DeskUnavailable
 
 # Characters of a text, and of a name in a profile.

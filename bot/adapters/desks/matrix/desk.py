@@ -16,7 +16,7 @@ from bot.adapters.desks.matrix.room import NOTICE, TEXT, Rooms
 from bot.adapters.desks.matrix.settings import MatrixSettings
 from bot.adapters.desks.matrix.sync import Sync
 from bot.adapters.desks.matrix.team import Team
-from bot.adapters.desks.texts import entry_name, entry_text, name_of, parts, speaker
+from bot.adapters.desks.plain_text import entry_name, entry_text, name_of, parts, speaker
 from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
