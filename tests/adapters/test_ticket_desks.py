@@ -16,10 +16,10 @@ from desks.zendesk_tickets import EMAIL, SECRET, TOKEN, ZendeskServer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.adapters.desks.ticket_text import _pieces, plain
 from bot.adapters.tickets import ticket_desk
 from bot.adapters.tickets.mail import MailDesk, MailSettings
 from bot.adapters.tickets.rt import RtDesk, RtSettings
-from bot.adapters.tickets.texts import _pieces, plain
 from bot.adapters.tickets.zendesk import ZendeskSettings, ZendeskTickets
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Papers, Receipt, Ticket, TicketDraft

@@ -12,8 +12,8 @@ from desks.zendesk_server import ZendeskServer
 from desks.zendesk_tickets import ZendeskServer as TicketServer
 from desks.zendesk_use import LARGEST, kinds, settings_for, told, use
 
+from bot.adapters.desks.ticket_text import all_papers
 from bot.adapters.desks.zendesk import ZendeskDesk
-from bot.adapters.tickets.texts import all_papers
 from bot.core.errors import DeskUnavailable
 from bot.ports import Papers, Ticket, TicketDraft
 

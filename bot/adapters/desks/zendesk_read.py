@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.adapters.tickets.texts import plain
+from bot.adapters.desks.ticket_text import plain
 from bot.core.conversation import Agent
 
 AGENTS = "zd:agentWorkspace"

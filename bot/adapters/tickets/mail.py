@@ -18,8 +18,8 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from bot.adapters.desks.ticket_text import all_papers, one_line
 from bot.adapters.environment import required
-from bot.adapters.tickets.texts import all_papers, one_line
 from bot.core.email_address import is_address
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Papers, Receipt, ReplyFile, Ticket, TicketReply

@@ -18,8 +18,8 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.adapters.desks.http_calls import CallRefused, Calls
+from bot.adapters.desks.ticket_text import all_papers, one_line, plain
 from bot.adapters.environment import required, web_address
-from bot.adapters.tickets.texts import all_papers, one_line, plain
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Papers, ReplyFile, Ticket, TicketReply
 

@@ -22,8 +22,8 @@ import aiohttp
 
 from bot.adapters.desks.http_calls import ANSWER_SECONDS, CallRefused, Calls
 from bot.adapters.desks.plain_text import parts
+from bot.adapters.desks.ticket_text import all_papers, one_line, shown
 from bot.adapters.environment import required, web_address
-from bot.adapters.tickets.texts import all_papers, one_line, shown
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Papers, ReplyFile, Ticket, TicketReply
 
