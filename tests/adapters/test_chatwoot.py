@@ -10,7 +10,7 @@ from desks.chatwoot_server import TOKEN, ChatwootServer
 from desks.chatwoot_use import REF, SECOND, settings_for, shown, told, use
 from desks.samples import MARKUP, case, said, sent
 
-from bot.adapters.desks.chatwoot import ChatwootDesk
+from bot.adapters.desks.chatwoot.desk import ChatwootDesk
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.core.conversation import Author
 from bot.core.errors import ConfigurationError, DeskUnavailable

@@ -13,7 +13,7 @@ from desks.chatwoot_server import ChatwootServer
 from desks.chatwoot_use import LARGEST, REF, SECOND, kinds, settings_for, shown, told, use
 from desks.samples import PHRASES, case, said
 
-from bot.adapters.desks.chatwoot import ChatwootDesk
+from bot.adapters.desks.chatwoot.desk import ChatwootDesk
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.core.errors import DeskUnavailable, WebhookRefused
 from bot.ports import DeskNews

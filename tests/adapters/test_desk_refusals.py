@@ -16,7 +16,7 @@ from desks.zendesk_use import shown as shown_at_zendesk
 from desks.zendesk_use import told as zendesk_told
 from desks.zendesk_use import use as use_zendesk
 
-from bot.adapters.desks.chatwoot import ChatwootDesk
+from bot.adapters.desks.chatwoot.desk import ChatwootDesk
 from bot.adapters.desks.zendesk import ZendeskDesk
 from bot.core.errors import LONGEST_WAIT, DeskUnavailable
 from bot.ports import DeskNews

@@ -13,7 +13,7 @@ from desks.hooks import Hooks
 from desks.house import House
 from markdown_it import MarkdownIt
 
-from bot.adapters.desks.chatwoot import ChatwootDesk
+from bot.adapters.desks.chatwoot.desk import ChatwootDesk
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.adapters.wording import read_wording
 from bot.ports import AgentDesk

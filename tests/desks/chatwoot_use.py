@@ -10,7 +10,7 @@ from desks.chatwoot_account import SECRET
 from desks.chatwoot_server import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
 from desks.samples import PHRASES, case
 
-from bot.adapters.desks.chatwoot import ChatwootDesk
+from bot.adapters.desks.chatwoot.desk import ChatwootDesk
 from bot.adapters.desks.plain_text import name_of
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.ports import DeskNews

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.adapters.desks.chatwoot import ChatwootDesk
+from bot.adapters.desks.chatwoot.desk import ChatwootDesk
 from bot.adapters.desks.matrix import MatrixDesk, MatrixSettings
 from bot.adapters.desks.settings import ChatwootSettings, ZendeskSettings
 from bot.adapters.desks.zendesk import ZendeskDesk

@@ -1,0 +1,1 @@
+"""A mailbox as the ticket desk."""
