@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from bot.adapters.desks.agent_phrases import Phrases
 from bot.adapters.desks.case_poller import PACE_SECONDS, Look, Watch, is_settling
 from bot.adapters.desks.chatwoot.client import MEDIUM, ChatwootApi
-from bot.adapters.desks.chatwoot_read import OURS, agent_of, attributes, author_of, is_ours, outcome, words
+from bot.adapters.desks.chatwoot.reader import OURS, agent_of, attributes, author_of, is_ours, outcome, words
 from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
 from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.desks.plain_text import entry_name, entry_text, name_of, parts, plain, speaker
