@@ -17,7 +17,7 @@ from desks.zendesk_use import told as zendesk_told
 from desks.zendesk_use import use as use_zendesk
 
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
-from bot.adapters.desks.zendesk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.core.errors import LONGEST_WAIT, DeskUnavailable
 from bot.ports import DeskNews
 

@@ -19,7 +19,7 @@ from bot.adapters.desks.http_calls import CallRefused
 from bot.adapters.desks.late_files import PATIENT_SECONDS, LateFiles
 from bot.adapters.desks.plain_text import parts
 from bot.adapters.desks.settings import ChatwootSettings
-from bot.adapters.desks.zendesk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.core.conversation import Agent
 from bot.core.errors import DeskUnavailable
 

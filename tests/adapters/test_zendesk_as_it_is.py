@@ -13,7 +13,7 @@ from desks.zendesk_tickets import ZendeskServer as TicketServer
 from desks.zendesk_use import LARGEST, kinds, settings_for, told, use
 
 from bot.adapters.desks.ticket_text import all_papers
-from bot.adapters.desks.zendesk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.core.errors import DeskUnavailable
 from bot.ports import Papers, Ticket, TicketDraft
 

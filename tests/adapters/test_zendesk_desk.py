@@ -12,7 +12,7 @@ from desks.zendesk_server import SECRET, ZendeskServer
 from desks.zendesk_use import LARGEST, settings_for, shown, use
 
 from bot.adapters.desks.settings import ZendeskSettings
-from bot.adapters.desks.zendesk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.core.conversation import Author
 from bot.core.errors import ConfigurationError, DeskUnavailable
 

@@ -14,7 +14,7 @@ from desks.zendesk_server import KEY, SECRET, ZendeskServer
 from desks.zendesk_use import LARGEST, kinds, settings_for, told, use
 
 from bot.adapters.desks.settings import ZendeskSettings
-from bot.adapters.desks.zendesk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.core.errors import WebhookRefused
 
 

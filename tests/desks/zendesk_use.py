@@ -11,7 +11,7 @@ from desks.zendesk_account import APP, HOOK_KEY
 from desks.zendesk_server import KEY, SECRET, ZendeskServer
 
 from bot.adapters.desks.settings import ZendeskSettings
-from bot.adapters.desks.zendesk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.ports import DeskNews
 
 LARGEST = 100

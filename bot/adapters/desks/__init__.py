@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
 from bot.adapters.desks.matrix import MatrixDesk, MatrixSettings
 from bot.adapters.desks.settings import ChatwootSettings, ZendeskSettings
-from bot.adapters.desks.zendesk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.core.errors import ConfigurationError
 from bot.ports import AgentDesk
 
