@@ -23,7 +23,7 @@ from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.desks.plain_text import BOT_NAME, entry_name, entry_text, name_of, parts, speaker
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.zendesk_messaging.client import LONGEST_TEXT, ZendeskApi
-from bot.adapters.desks.zendesk_read import agent_of, is_ours, is_typing_agent, seconds, words
+from bot.adapters.desks.zendesk_messaging.reader import agent_of, is_ours, is_typing_agent, seconds, words
 from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
