@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.desks.matrix.read import Heard, read
+from bot.adapters.desks.matrix.reader import Heard, read
 from bot.core.conversation import Agent
 from bot.ports import DeskEvent
 

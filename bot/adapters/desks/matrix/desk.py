@@ -11,7 +11,7 @@ from typing import Any
 from bot.adapters.desks.agent_phrases import Phrases
 from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
-from bot.adapters.desks.matrix.read import Heard, read
+from bot.adapters.desks.matrix.reader import Heard, read
 from bot.adapters.desks.matrix.room import NOTICE, TEXT, Rooms
 from bot.adapters.desks.matrix.settings import MatrixSettings
 from bot.adapters.desks.matrix.sync import Sync
