@@ -13,7 +13,7 @@ import pytest
 from desks.mail_server import PASSWORD, USER, Mailbox
 from desks.ticket_desks import SUPPORT, AtMailbox
 
-from bot.adapters.tickets.mail import MailDesk, MailSettings
+from bot.adapters.desks.mail.desk import MailDesk, MailSettings
 from bot.core.errors import ConfigurationError, DeskUnavailable
 from bot.ports import Papers, Receipt, Ticket, TicketDraft
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.adapters.desks.mail.desk import MailDesk, MailSettings
 from bot.adapters.desks.request_tracker.desk import RtDesk, RtSettings
 from bot.adapters.desks.zendesk_support.desk import ZendeskSettings, ZendeskTickets
-from bot.adapters.tickets.mail import MailDesk, MailSettings
 from bot.core.errors import ConfigurationError
 from bot.ports import TicketDesk
 
