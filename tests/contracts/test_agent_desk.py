@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from desks.chatwoot import Chatwoot
 from desks.chatwoot_server import ChatwootServer
 from desks.console import Console
 from desks.driver import Driver
@@ -19,6 +18,8 @@ from desks.matrix import Matrix
 from desks.zendesk import Zendesk
 from desks.zendesk_server import ZendeskServer
 from waiting import wait_until
+
+from bot.adapters.desks.chatwoot.tests.driver import Chatwoot
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000"

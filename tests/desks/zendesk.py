@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from desks.chatwoot import LARGEST, PACE_SECONDS, phrases
 from desks.hooks import Hooks
 from desks.house import House
 from desks.zendesk_account import AGENTS, APP, BOT, HOOK_KEY
 from desks.zendesk_server import KEY, SECRET, ZendeskServer
 
+from bot.adapters.desks.chatwoot.tests.driver import LARGEST, PACE_SECONDS, phrases
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.ports import AgentDesk

@@ -17,7 +17,6 @@ from typing import Any
 
 import httpx
 import pytest
-from desks.chatwoot import screen
 from desks.chatwoot_account import SECRET
 from desks.chatwoot_server import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
 from test_kill_handoff import check_visitor, is_settled, token_of
@@ -25,6 +24,7 @@ from tireless_people import Asker
 from waiting import wait_until_async
 
 from benchmarks.processes import Stage, stage
+from bot.adapters.desks.chatwoot.tests.driver import screen
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.desk_links import SqlDeskLinks
