@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from desks.chatwoot_server import TOKEN, ChatwootServer
 from desks.chatwoot_use import REF, SECOND, settings_for, shown, told, use
 from desks.samples import MARKUP, case, said, sent
 
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
+from bot.adapters.desks.chatwoot.tests.stand_in import TOKEN, ChatwootServer
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.core.conversation import Author
 from bot.core.errors import ConfigurationError, DeskUnavailable

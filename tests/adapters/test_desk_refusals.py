@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from desks.chatwoot_server import ChatwootServer
 from desks.chatwoot_use import REF
 from desks.chatwoot_use import kinds as chatwoot_kinds
 from desks.chatwoot_use import shown as shown_at_chatwoot
@@ -17,6 +16,7 @@ from desks.zendesk_use import told as zendesk_told
 from desks.zendesk_use import use as use_zendesk
 
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
+from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.core.errors import LONGEST_WAIT, DeskUnavailable
 from bot.ports import DeskNews

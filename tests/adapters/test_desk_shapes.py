@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from desks import chatwoot_use, zendesk_use
-from desks.chatwoot_server import ChatwootServer
 from desks.samples import said
 from desks.zendesk_server import LONGEST_TEXT, ZendeskServer
 
 from bot.adapters.desks.case_poller import REMEMBERED, Look, Mark, Watch
 from bot.adapters.desks.chatwoot.client import ChatwootApi
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
+from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
 from bot.adapters.desks.http_calls import CallRefused
 from bot.adapters.desks.late_files import PATIENT_SECONDS, LateFiles
 from bot.adapters.desks.plain_text import parts

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from desks.chatwoot_server import ChatwootServer
 from desks.console import Console
 from desks.driver import Driver
 from desks.fake_http import FakeHttp
@@ -20,6 +19,7 @@ from desks.zendesk_server import ZendeskServer
 from waiting import wait_until
 
 from bot.adapters.desks.chatwoot.tests.driver import Chatwoot
+from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000"

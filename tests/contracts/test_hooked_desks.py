@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
-from desks.chatwoot_server import ChatwootServer
 from desks.house import House
 from desks.zendesk import Zendesk
 from desks.zendesk_server import ZendeskServer
 from waiting import wait_until
 
 from bot.adapters.desks.chatwoot.tests.driver import Chatwoot
+from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
 
 Hooked = Chatwoot | Zendesk
 DESKS = {"chatwoot": (ChatwootServer, Chatwoot), "zendesk": (ZendeskServer, Zendesk)}

@@ -1,7 +1,7 @@
 """The same with a desk outside: the gateway dies, the desk goes away, breaks, loses answers and forgets to call.
 
 Three kills by default; `KILAT_KILLS=300 make test ARGS=tests/web/test_kill_desk.py` for the full run. The desk is the
-stand-in for Chatwoot (`tests/desks/chatwoot_server.py`).
+stand-in for Chatwoot (`bot/adapters/desks/chatwoot/tests/stand_in.py`).
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from typing import Any
 import httpx
 import pytest
 from desks.chatwoot_account import SECRET
-from desks.chatwoot_server import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
 from test_kill_handoff import check_visitor, is_settled, token_of
 from tireless_people import Asker
 from waiting import wait_until_async
 
 from benchmarks.processes import Stage, stage
 from bot.adapters.desks.chatwoot.tests.driver import screen
+from bot.adapters.desks.chatwoot.tests.stand_in import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.desk_links import SqlDeskLinks
