@@ -17,7 +17,6 @@ from typing import Any
 
 import httpx
 import pytest
-from desks.chatwoot_account import SECRET
 from test_kill_handoff import check_visitor, is_settled, token_of
 from tireless_people import Asker
 from waiting import wait_until_async
@@ -25,6 +24,7 @@ from waiting import wait_until_async
 from benchmarks.processes import Stage, stage
 from bot.adapters.desks.chatwoot.tests.driver import screen
 from bot.adapters.desks.chatwoot.tests.stand_in import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
+from bot.adapters.desks.chatwoot.tests.stand_in_account import SECRET
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.desk_links import SqlDeskLinks

@@ -7,13 +7,13 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from desks.chatwoot_account import SECRET
 from desks.hooks import Hooks
 from desks.house import House
 from markdown_it import MarkdownIt
 
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
 from bot.adapters.desks.chatwoot.tests.stand_in import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
+from bot.adapters.desks.chatwoot.tests.stand_in_account import SECRET
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.adapters.wording import read_wording
 from bot.ports import AgentDesk

@@ -9,11 +9,12 @@ import hashlib
 import hmac
 import uuid
 
-from desks.chatwoot_account import INCOMING, ME, OUTGOING, ChatwootAccount, Json
 from desks.fake_http import Wrong, fields, form
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from bot.adapters.desks.chatwoot.tests.stand_in_account import INCOMING, ME, OUTGOING, ChatwootAccount, Json
 
 TOKEN, ACCOUNT, INBOX, INBOX_TOKEN = "agent-token", "7", "inbox-identifier", "hmac-token"
 KINDS = {"incoming": INCOMING, "outgoing": OUTGOING}
