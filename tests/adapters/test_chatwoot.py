@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from desks.chatwoot_use import REF, SECOND, settings_for, shown, told, use
 from desks.samples import MARKUP, case, said, sent
 
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
+from bot.adapters.desks.chatwoot.tests.desk_session import REF, SECOND, settings_for, shown, told, use
 from bot.adapters.desks.chatwoot.tests.stand_in import TOKEN, ChatwootServer
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.core.conversation import Author

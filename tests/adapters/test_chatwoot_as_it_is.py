@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from desks.chatwoot_use import REF, kinds, settings_for, shown, told, use
 from desks.samples import PHRASES, case, said
 
 from bot.adapters.desks import late_files as late
 from bot.adapters.desks.chatwoot import desk
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
+from bot.adapters.desks.chatwoot.tests.desk_session import REF, kinds, settings_for, shown, told, use
 from bot.adapters.desks.chatwoot.tests.stand_in import LONGEST_CONTENT, ChatwootServer
 from bot.adapters.desks.chatwoot.tests.stand_in_account import signed
 from bot.adapters.desks.plain_text import plain, typed

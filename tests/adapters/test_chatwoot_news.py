@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 
 import pytest
-from desks.chatwoot_use import LARGEST, REF, SECOND, kinds, settings_for, shown, told, use
 from desks.samples import PHRASES, case, said
 
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
+from bot.adapters.desks.chatwoot.tests.desk_session import LARGEST, REF, SECOND, kinds, settings_for, shown, told, use
 from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
 from bot.adapters.desks.chatwoot.tests.stand_in_account import ME, SECRET, signed
 from bot.adapters.desks.settings import ChatwootSettings

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from desks.chatwoot_use import REF
-from desks.chatwoot_use import kinds as chatwoot_kinds
-from desks.chatwoot_use import shown as shown_at_chatwoot
-from desks.chatwoot_use import told as chatwoot_told
-from desks.chatwoot_use import use as use_chatwoot
 from desks.samples import said, sent
 from desks.zendesk_account import APP
 from desks.zendesk_server import ZendeskServer
@@ -16,6 +11,11 @@ from desks.zendesk_use import told as zendesk_told
 from desks.zendesk_use import use as use_zendesk
 
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
+from bot.adapters.desks.chatwoot.tests.desk_session import REF
+from bot.adapters.desks.chatwoot.tests.desk_session import kinds as chatwoot_kinds
+from bot.adapters.desks.chatwoot.tests.desk_session import shown as shown_at_chatwoot
+from bot.adapters.desks.chatwoot.tests.desk_session import told as chatwoot_told
+from bot.adapters.desks.chatwoot.tests.desk_session import use as use_chatwoot
 from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.core.errors import LONGEST_WAIT, DeskUnavailable
