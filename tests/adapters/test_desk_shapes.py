@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from desks import chatwoot_use, zendesk_use
 from desks.samples import said
-from desks.zendesk_server import LONGEST_TEXT, ZendeskServer
 
 from bot.adapters.desks.case_poller import REMEMBERED, Look, Mark, Watch
 from bot.adapters.desks.chatwoot.client import ChatwootApi
@@ -20,6 +19,7 @@ from bot.adapters.desks.late_files import PATIENT_SECONDS, LateFiles
 from bot.adapters.desks.plain_text import parts
 from bot.adapters.desks.settings import ChatwootSettings
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.tests.stand_in import LONGEST_TEXT, ZendeskServer
 from bot.core.conversation import Agent
 from bot.core.errors import DeskUnavailable
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import pytest
 from desks.samples import PHRASES, said
 from desks.zendesk_account import APP, BOT, HOOK_KEY
-from desks.zendesk_server import KEY, SECRET, ZendeskServer
 from desks.zendesk_use import LARGEST, kinds, settings_for, told, use
 
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.tests.stand_in import KEY, SECRET, ZendeskServer
 from bot.core.errors import WebhookRefused
 
 

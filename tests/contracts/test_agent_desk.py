@@ -14,12 +14,12 @@ from desks.driver import Driver
 from desks.fake_http import FakeHttp
 from desks.house import House
 from desks.matrix import Matrix
-from desks.zendesk_server import ZendeskServer
 from waiting import wait_until
 
 from bot.adapters.desks.chatwoot.tests.driver import Chatwoot
 from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
 from bot.adapters.desks.zendesk_messaging.tests.driver import Zendesk
+from bot.adapters.desks.zendesk_messaging.tests.stand_in import ZendeskServer
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000"

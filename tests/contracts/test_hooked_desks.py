@@ -10,12 +10,12 @@ from random import Random
 
 import pytest
 from desks.house import House
-from desks.zendesk_server import ZendeskServer
 from waiting import wait_until
 
 from bot.adapters.desks.chatwoot.tests.driver import Chatwoot
 from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
 from bot.adapters.desks.zendesk_messaging.tests.driver import Zendesk
+from bot.adapters.desks.zendesk_messaging.tests.stand_in import ZendeskServer
 
 Hooked = Chatwoot | Zendesk
 DESKS = {"chatwoot": (ChatwootServer, Chatwoot), "zendesk": (ZendeskServer, Zendesk)}

@@ -8,10 +8,10 @@ from typing import Any
 
 from desks.samples import PHRASES, case
 from desks.zendesk_account import APP, HOOK_KEY
-from desks.zendesk_server import KEY, SECRET, ZendeskServer
 
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.tests.stand_in import KEY, SECRET, ZendeskServer
 from bot.ports import DeskNews
 
 LARGEST = 100
