@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from desks.samples import said, sent
-from desks.zendesk_account import APP
 from desks.zendesk_use import kinds as zendesk_kinds
 from desks.zendesk_use import shown as shown_at_zendesk
 from desks.zendesk_use import told as zendesk_told
@@ -18,6 +17,7 @@ from bot.adapters.desks.chatwoot.tests.desk_session import use as use_chatwoot
 from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import ZendeskServer
+from bot.adapters.desks.zendesk_messaging.tests.stand_in_account import APP
 from bot.core.errors import LONGEST_WAIT, DeskUnavailable
 from bot.ports import DeskNews
 

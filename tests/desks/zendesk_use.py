@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from desks.samples import PHRASES, case
-from desks.zendesk_account import APP, HOOK_KEY
 
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import KEY, SECRET, ZendeskServer
+from bot.adapters.desks.zendesk_messaging.tests.stand_in_account import APP, HOOK_KEY
 from bot.ports import DeskNews
 
 LARGEST = 100

@@ -7,12 +7,12 @@ from urllib.parse import unquote
 
 from desks.hooks import Hooks
 from desks.house import House
-from desks.zendesk_account import AGENTS, APP, BOT, HOOK_KEY
 
 from bot.adapters.desks.chatwoot.tests.driver import LARGEST, PACE_SECONDS, phrases
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import KEY, SECRET, ZendeskServer
+from bot.adapters.desks.zendesk_messaging.tests.stand_in_account import AGENTS, APP, BOT, HOOK_KEY
 from bot.ports import AgentDesk
 
 

@@ -9,10 +9,11 @@ import base64
 import json
 
 from desks.fake_http import Wrong, fields, form
-from desks.zendesk_account import AGENTS, APP, BOT, Json, ZendeskAccount, now
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from bot.adapters.desks.zendesk_messaging.tests.stand_in_account import AGENTS, APP, BOT, Json, ZendeskAccount, now
 
 KEY, SECRET = "app_key", "app-secret"
 LONGEST_TEXT, LARGEST_METADATA = 4096, 4096
