@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from desks.samples import said, sent
-from desks.zendesk_use import kinds as zendesk_kinds
-from desks.zendesk_use import shown as shown_at_zendesk
-from desks.zendesk_use import told as zendesk_told
-from desks.zendesk_use import use as use_zendesk
 
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
 from bot.adapters.desks.chatwoot.tests.desk_session import REF
@@ -16,6 +12,10 @@ from bot.adapters.desks.chatwoot.tests.desk_session import told as chatwoot_told
 from bot.adapters.desks.chatwoot.tests.desk_session import use as use_chatwoot
 from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.tests.desk_session import kinds as zendesk_kinds
+from bot.adapters.desks.zendesk_messaging.tests.desk_session import shown as shown_at_zendesk
+from bot.adapters.desks.zendesk_messaging.tests.desk_session import told as zendesk_told
+from bot.adapters.desks.zendesk_messaging.tests.desk_session import use as use_zendesk
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import ZendeskServer
 from bot.adapters.desks.zendesk_messaging.tests.stand_in_account import APP
 from bot.core.errors import LONGEST_WAIT, DeskUnavailable

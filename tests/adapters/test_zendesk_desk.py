@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 from desks.samples import MARKUP, PHRASES, case, said, sent
-from desks.zendesk_use import LARGEST, settings_for, shown, use
 
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.tests.desk_session import LARGEST, settings_for, shown, use
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import SECRET, ZendeskServer
 from bot.core.conversation import Author
 from bot.core.errors import ConfigurationError, DeskUnavailable

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 from desks.samples import PHRASES, said
-from desks.zendesk_use import LARGEST, kinds, settings_for, told, use
 
 from bot.adapters.desks.settings import ZendeskSettings
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.tests.desk_session import LARGEST, kinds, settings_for, told, use
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import KEY, SECRET, ZendeskServer
 from bot.adapters.desks.zendesk_messaging.tests.stand_in_account import APP, BOT, HOOK_KEY
 from bot.core.errors import WebhookRefused
