@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from desks.ticket_desks import SUPPORT, AtZendesk
-from desks.zendesk_tickets import EMAIL, SECRET, TOKEN, ZendeskServer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from bot.adapters.desks.mail.desk import MailDesk, MailSettings
 from bot.adapters.desks.request_tracker.desk import RtDesk, RtSettings
 from bot.adapters.desks.ticket_text import _pieces, plain
 from bot.adapters.desks.zendesk_support.desk import ZendeskSettings, ZendeskTickets
+from bot.adapters.desks.zendesk_support.tests.stand_in import EMAIL, SECRET, TOKEN, ZendeskServer
 from bot.adapters.tickets import ticket_desk
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Papers, Receipt, Ticket, TicketDraft

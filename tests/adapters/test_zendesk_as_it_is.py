@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from desks.samples import NOW, PHRASES
 from desks.ticket_desks import AtZendesk, hand_over, read, run
-from desks.zendesk_tickets import ZendeskServer as TicketServer
 
 from bot.adapters.desks.ticket_text import all_papers
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
 from bot.adapters.desks.zendesk_messaging.tests.desk_session import LARGEST, kinds, settings_for, told, use
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import ZendeskServer
+from bot.adapters.desks.zendesk_support.tests.stand_in import ZendeskServer as TicketServer
 from bot.core.errors import DeskUnavailable
 from bot.ports import Papers, Ticket, TicketDraft
 

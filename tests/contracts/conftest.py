@@ -17,10 +17,10 @@ from desks.driver import Driver
 from desks.house import House
 from desks.mail_server import Mailbox
 from desks.ticket_desks import AtMailbox, AtRt, AtZendesk, People
-from desks.zendesk_tickets import ZendeskServer
 from fakes import FakeClock
 from sqlalchemy.engine import Engine
 
+from bot.adapters.desks.zendesk_support.tests.stand_in import ZendeskServer
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.facts import SqlFacts
