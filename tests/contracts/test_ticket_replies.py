@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 from desks.mail_server import Mailbox
-from desks.rt import Rt
 from desks.ticket_desks import SUPPORT, AtMailbox, People, hand_over, once, read
 
+from bot.adapters.desks.request_tracker.tests.real_server import Rt
 from bot.core.errors import DeskUnavailable
 from bot.ports import Ticket
 

@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 from desks.fake_http import FakeHttp
 from desks.mail_server import Mailbox
-from desks.rt import PASSWORD, FlakyWay, Rt
 
 from bot.adapters.desks.mail.desk import MailDesk, MailSettings
 from bot.adapters.desks.request_tracker.desk import RtDesk, RtSettings
+from bot.adapters.desks.request_tracker.tests.real_server import PASSWORD, FlakyWay, Rt
 from bot.adapters.desks.zendesk_support.desk import ZendeskSettings, ZendeskTickets
 from bot.adapters.desks.zendesk_support.tests.stand_in import BUDI, EMAIL, KILAT, SECRET, TOKEN, ZendeskServer
 from bot.core.errors import DeskUnavailable
