@@ -10,10 +10,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from desks.mail_server import PASSWORD, USER, Mailbox
 from desks.ticket_desks import SUPPORT, AtMailbox
 
 from bot.adapters.desks.mail.desk import MailDesk, MailSettings
+from bot.adapters.desks.mail.tests.stand_in import PASSWORD, USER, Mailbox
 from bot.core.errors import ConfigurationError, DeskUnavailable
 from bot.ports import Papers, Receipt, Ticket, TicketDraft
 

@@ -14,11 +14,11 @@ import pytest
 from desks import synapse
 from desks.driver import Driver
 from desks.house import House
-from desks.mail_server import Mailbox
 from desks.ticket_desks import AtMailbox, AtRt, AtZendesk, People
 from fakes import FakeClock
 from sqlalchemy.engine import Engine
 
+from bot.adapters.desks.mail.tests.stand_in import Mailbox
 from bot.adapters.desks.request_tracker.tests import real_server as request_tracker
 from bot.adapters.desks.zendesk_support.tests.stand_in import ZendeskServer
 from bot.adapters.sql.engine import open_engine

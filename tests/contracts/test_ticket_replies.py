@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from desks.mail_server import Mailbox
 from desks.ticket_desks import SUPPORT, AtMailbox, People, hand_over, once, read
 
+from bot.adapters.desks.mail.tests.stand_in import Mailbox
 from bot.adapters.desks.request_tracker.tests.real_server import Rt
 from bot.core.errors import DeskUnavailable
 from bot.ports import Ticket

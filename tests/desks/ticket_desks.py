@@ -10,9 +10,9 @@ from email.message import EmailMessage
 from typing import Any, Protocol
 
 from desks.fake_http import FakeHttp
-from desks.mail_server import Mailbox
 
 from bot.adapters.desks.mail.desk import MailDesk, MailSettings
+from bot.adapters.desks.mail.tests.stand_in import Mailbox
 from bot.adapters.desks.request_tracker.desk import RtDesk, RtSettings
 from bot.adapters.desks.request_tracker.tests.real_server import PASSWORD, FlakyWay, Rt
 from bot.adapters.desks.zendesk_support.desk import ZendeskSettings, ZendeskTickets

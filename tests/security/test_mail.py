@@ -10,11 +10,11 @@ from email import message_from_bytes
 from email.policy import compat32, default
 
 import pytest
-from desks.mail_server import Mailbox
 from desks.ticket_desks import SUPPORT, AtMailbox
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.adapters.desks.mail.tests.stand_in import Mailbox
 from bot.ports import Papers, Receipt, Ticket, TicketDraft
 
 NOW = datetime(2026, 11, 22, 20, 31, 5, tzinfo=timezone.utc)
