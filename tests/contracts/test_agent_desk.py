@@ -13,11 +13,11 @@ from desks.console import Console
 from desks.driver import Driver
 from desks.fake_http import FakeHttp
 from desks.house import House
-from desks.matrix import Matrix
 from waiting import wait_until
 
 from bot.adapters.desks.chatwoot.tests.driver import Chatwoot
 from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
+from bot.adapters.desks.matrix.tests.driver import Matrix
 from bot.adapters.desks.zendesk_messaging.tests.driver import Zendesk
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import ZendeskServer
 

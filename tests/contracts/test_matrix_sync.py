@@ -6,9 +6,10 @@ from urllib.parse import quote
 
 import pytest
 from desks.house import House
-from desks.matrix import Matrix
 from desks.synapse import Synapse
 from waiting import wait_until
+
+from bot.adapters.desks.matrix.tests.driver import Matrix
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from desks import synapse
 from desks.console import Console
 from desks.driver import Driver
 from desks.house import House, Visitor
-from desks.matrix import Matrix
 from live_bot import active_model
 from waiting import wait_until
 
+from bot.adapters.desks.matrix.tests.driver import Matrix
 from bot.bootstrap import seed
 from bot.core.case import CaseState
 from bot.ports import BotReply, BotTurn
