@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desks import synapse
 from desks.driver import Driver
 from desks.house import House
 from desks.ticket_desks import AtMailbox, AtRt, AtZendesk, People
@@ -19,6 +18,7 @@ from fakes import FakeClock
 from sqlalchemy.engine import Engine
 
 from bot.adapters.desks.mail.tests.stand_in import Mailbox
+from bot.adapters.desks.matrix.tests import real_server
 from bot.adapters.desks.request_tracker.tests import real_server as request_tracker
 from bot.adapters.desks.zendesk_support.tests.stand_in import ZendeskServer
 from bot.adapters.sql.engine import open_engine

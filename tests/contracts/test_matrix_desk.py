@@ -11,11 +11,11 @@ from urllib.parse import quote
 import pytest
 from desks.flaky_way import FlakyWay
 from desks.house import House
-from desks.synapse import DOMAIN, Synapse
 from waiting import wait_until
 
 from bot.adapters.desks import agent_desk
 from bot.adapters.desks.matrix.tests.driver import LARGEST, Matrix
+from bot.adapters.desks.matrix.tests.real_server import DOMAIN, Synapse
 from bot.core.case import CaseState, Clocks
 from bot.core.conversation import Author, Entry, Kind
 from bot.core.errors import ConfigurationError, WebhookRefused

@@ -24,11 +24,11 @@ from typing import Any
 
 import pytest
 from desks.flaky_way import FlakyWay
-from desks.synapse import Synapse
 from waiting import PATIENCE_SECONDS, wait_until
 
 from benchmarks.processes import stage
 from bot.adapters.desks.matrix.tests.driver import Matrix
+from bot.adapters.desks.matrix.tests.real_server import Synapse
 from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.cases import SqlCases

@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 import pytest
 from desks.house import House
-from desks.synapse import Synapse
 from waiting import wait_until
 
 from bot.adapters.desks.matrix.tests.driver import Matrix
+from bot.adapters.desks.matrix.tests.real_server import Synapse
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from desks import synapse
 from desks.console import Console
 from desks.driver import Driver
 from desks.house import House, Visitor
 from live_bot import active_model
 from waiting import wait_until
 
+from bot.adapters.desks.matrix.tests import real_server
 from bot.adapters.desks.matrix.tests.driver import Matrix
 from bot.bootstrap import seed
 from bot.core.case import CaseState

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from desks.house import House
-from desks.synapse import DOMAIN, Synapse
 
 from bot.adapters.desks import agent_desk
+from bot.adapters.desks.matrix.tests.real_server import DOMAIN, Synapse
 from bot.adapters.wording import read_wording
 from bot.ports import AgentDesk
 from bot.settings import ROOT
