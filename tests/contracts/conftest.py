@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desks.driver import Driver
+from desks.agent_driver import Driver
 from desks.house import House
 from desks.ticket_desks import AtMailbox, AtRt, AtZendesk, People
 from fakes import FakeClock

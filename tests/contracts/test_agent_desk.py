@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from desks.agent_driver import Driver
 from desks.console import Console
-from desks.driver import Driver
 from desks.fake_http import FakeHttp
 from desks.house import House
 from waiting import wait_until

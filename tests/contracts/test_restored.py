@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 from contracts.test_agent_desk import DRIVERS, OUTSIDE, appears, numbers, times
+from desks.agent_driver import Driver
 from desks.backups import Backup
-from desks.driver import Driver
 from desks.house import House
 from waiting import wait_until
 

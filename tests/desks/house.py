@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 from urllib.parse import quote
 
-from desks.driver import Driver
+from desks.agent_driver import Driver
 from sqlalchemy import select
 from starlette.testclient import TestClient
 from waiting import wait_until

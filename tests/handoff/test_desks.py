@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from desks.agent_driver import Driver
 from desks.console import Console
-from desks.driver import Driver
 from desks.house import House, Visitor
 from live_bot import active_model
 from waiting import wait_until
