@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from desks.ticket_desks import SUPPORT, AtZendesk
+from desks.ticket_driver import SUPPORT, AtZendesk
 from hypothesis import given
 from hypothesis import strategies as st
 

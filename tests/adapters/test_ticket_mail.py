@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from desks.ticket_desks import SUPPORT, AtMailbox
+from desks.ticket_driver import SUPPORT, AtMailbox
 
 from bot.adapters.desks.mail.desk import MailDesk, MailSettings
 from bot.adapters.desks.mail.tests.stand_in import PASSWORD, USER, Mailbox

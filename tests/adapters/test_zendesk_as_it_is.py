@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from desks.samples import NOW, PHRASES
-from desks.ticket_desks import AtZendesk, hand_over, read, run
+from desks.ticket_driver import AtZendesk, hand_over, read, run
 
 from bot.adapters.desks.ticket_text import all_papers
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk

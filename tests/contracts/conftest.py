@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from desks.agent_driver import Driver
 from desks.house import House
-from desks.ticket_desks import AtMailbox, AtRt, AtZendesk, People
+from desks.ticket_driver import AtMailbox, AtRt, AtZendesk, People
 from fakes import FakeClock
 from sqlalchemy.engine import Engine
 

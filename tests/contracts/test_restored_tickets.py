@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from desks.backups import Backup
-from desks.ticket_desks import People
+from desks.ticket_driver import People
 from starlette.testclient import TestClient
 from ticket_desk import FORM, file_ticket, replies
 from waiting import wait_until

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from desks.ticket_desks import PAPERS, People, hand_over, once
+from desks.ticket_driver import PAPERS, People, hand_over, once
 
 from bot.core.errors import DeskUnavailable, WebhookRefused
 from bot.ports import Ticket

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from desks.ticket_desks import File, People, hand_over, once, read, run
+from desks.ticket_driver import File, People, hand_over, once, read, run
 
 from bot.core.errors import DeskUnavailable
 from bot.ports import ReplyFile, Ticket, TicketReply

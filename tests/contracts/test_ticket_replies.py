@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from desks.ticket_desks import SUPPORT, AtMailbox, People, hand_over, once, read
+from desks.ticket_driver import SUPPORT, AtMailbox, People, hand_over, once, read
 
 from bot.adapters.desks.mail.tests.stand_in import Mailbox
 from bot.adapters.desks.request_tracker.tests.real_server import Rt

@@ -10,7 +10,7 @@ from email import message_from_bytes
 from email.policy import compat32, default
 
 import pytest
-from desks.ticket_desks import SUPPORT, AtMailbox
+from desks.ticket_driver import SUPPORT, AtMailbox
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
