@@ -1,4 +1,4 @@
-"""Fixtures that several tests share: the real facts, settings in a temporary folder, databases, desks."""
+"""Fixtures of all tests, those beside the code included: the real facts, settings in a temporary folder, databases."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ from bot.core.facts import Facts
 from bot.core.routing import Door, Route
 from bot.ports import CaseFile, Conversations, TicketDraft, Tickets
 from bot.settings import ROOT, Settings
+
+pytest_plugins = ["desks.fixtures"]
 
 POSTGRES = "postgresql+psycopg2://root@127.0.0.1:5432/test"
 IDENTITY_SECRET = "0123456789abcdef" * 3

@@ -9,12 +9,11 @@ import signal
 
 import uvicorn
 
-from bot.adapters.desks import agent_desk
+from bot.adapters.desks.registry import agent_desk, ticket_desk
 from bot.adapters.port_check import check_port
 from bot.adapters.rasa_client import RasaBot
 from bot.adapters.sql.gateway_lock import only_gateway
 from bot.adapters.sql.startup import wait_for_database
-from bot.adapters.tickets import ticket_desk
 from bot.bootstrap import build
 from bot.live.frames import LARGEST_FRAME
 from bot.ports import AgentDesk, TicketDesk

@@ -5,21 +5,17 @@ The console and Matrix (a Synapse) are the real ones, Chatwoot and Zendesk stric
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from desks.agent_driver import Driver
+from desks.agent_driver import AgentDriver
 from desks.console import Console
-from desks.fake_http import FakeHttp
+from desks.fixtures import open_driver
 from desks.house import House
 from waiting import wait_until
 
-from bot.adapters.desks.chatwoot.tests.driver import Chatwoot
-from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
-from bot.adapters.desks.matrix.tests.driver import Matrix
-from bot.adapters.desks.zendesk_messaging.tests.driver import Zendesk
-from bot.adapters.desks.zendesk_messaging.tests.stand_in import ZendeskServer
+from bot.adapters.desks.registry import AGENT_DESKS
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000"
@@ -27,48 +23,22 @@ PNG = bytes.fromhex(
 MARKUP = "<script>alert(1)</script> **tebal** [di sini](https://evil.example) @room {{ 7*7 }}"
 
 
-def _console(_request: pytest.FixtureRequest) -> Driver:
-    return Console()
+DESKS = ("console", *AGENT_DESKS)
 
 
-def _matrix(request: pytest.FixtureRequest) -> Driver:
-    return Matrix(request.getfixturevalue("matrix_server"))
+def agents_at(name: str, request: pytest.FixtureRequest) -> AgentDriver:
+    """Agents at the desk of this name."""
+    return Console() if name == "console" else open_driver(AGENT_DESKS[name], request)  # type: ignore[no-any-return]
 
 
-def _chatwoot(request: pytest.FixtureRequest) -> Driver:
-    server = ChatwootServer()
-    request.addfinalizer(lambda: _end(server))
-    server.start()
-    return Chatwoot(server)
-
-
-def _zendesk(request: pytest.FixtureRequest) -> Driver:
-    server = ZendeskServer()
-    request.addfinalizer(lambda: _end(server))
-    server.start()
-    return Zendesk(server)
-
-
-def _end(server: FakeHttp) -> None:
-    """It was never asked for what the real one does not know."""
-    server.stop()
-    assert not server.wrong
-
-
-# A desk of more: its driver here, and its server as a fixture.
-DRIVERS: dict[str, Callable[[pytest.FixtureRequest], Driver]] = {
-    "console": _console, "matrix": _matrix, "chatwoot": _chatwoot, "zendesk": _zendesk}
-OUTSIDE = [name for name in DRIVERS if name != "console"]
-
-
-@pytest.fixture(params=DRIVERS)
-def driver(request: pytest.FixtureRequest) -> Driver:
+@pytest.fixture(params=DESKS)
+def driver(request: pytest.FixtureRequest) -> AgentDriver:
     """Agents at each desk."""
-    return DRIVERS[request.param](request)
+    return agents_at(request.param, request)
 
 
 @contextmanager
-def away(driver: Driver) -> Iterator[None]:
+def away(driver: AgentDriver) -> Iterator[None]:
     """Without the desk's server."""
     driver.go_away()
     try:
@@ -77,28 +47,28 @@ def away(driver: Driver) -> Iterator[None]:
         driver.come_back()
 
 
-def needs(driver: Driver, what: str) -> None:
+def needs(driver: AgentDriver, what: str) -> None:
     """Skip the rest where a desk has no such thing (`docs/desks.md` says so)."""
     if what in getattr(driver, "cannot", ()):
         pytest.skip(f"agents there can't {what}")
 
 
-def appears(driver: Driver, case: str) -> None:
+def appears(driver: AgentDriver, case: str) -> None:
     """The agents see it."""
     wait_until(lambda: case in driver.cases(), f"the case {case}")
 
 
-def times(driver: Driver, case: str, text: str) -> int:
+def times(driver: AgentDriver, case: str, text: str) -> int:
     """How often agents read it."""
     return sum(seen.count(text) for seen in driver.seen(case))
 
 
-def numbers(driver: Driver, case: str) -> list[str]:
+def numbers(driver: AgentDriver, case: str) -> list[str]:
     """Of the visitor's numbered messages, as agents read them; in the queue the bot answers them, too."""
     return [text[-1] for text in driver.seen(case) if "pesan " in text and "heard" not in text]
 
 
-def test_a_case_appears_once(house: House, driver: Driver) -> None:
+def test_a_case_appears_once(house: House, driver: AgentDriver) -> None:
     """With who asks, and what was said before."""
     visitor = house.visitor()
     visitor.say("Suaranya putus-putus sejak pagi")
@@ -111,7 +81,7 @@ def test_a_case_appears_once(house: House, driver: Driver) -> None:
     assert times(driver, case, "heard: Suaranya putus-putus sejak pagi") == 1
 
 
-def test_accepted(house: House, driver: Driver) -> None:
+def test_accepted(house: House, driver: AgentDriver) -> None:
     """The visitor sees the agent's name; the bot is silent from now on."""
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -125,7 +95,7 @@ def test_accepted(house: House, driver: Driver) -> None:
     assert "heard: Halo Sari" not in visitor.texts("bot")
 
 
-def test_both_directions_in_order(house: House, driver: Driver) -> None:
+def test_both_directions_in_order(house: House, driver: AgentDriver) -> None:
     """Each word once, on both sides."""
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -140,7 +110,7 @@ def test_both_directions_in_order(house: House, driver: Driver) -> None:
     assert visitor.events() == ["connected"]
 
 
-def test_files(house: House, driver: Driver) -> None:
+def test_files(house: House, driver: AgentDriver) -> None:
     """There and back, byte by byte."""
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -153,7 +123,7 @@ def test_files(house: House, driver: Driver) -> None:
     assert shown[0].body["name"] == "Sari"
 
 
-def test_typing(house: House, driver: Driver) -> None:
+def test_typing(house: House, driver: AgentDriver) -> None:
     """Both see that the other types."""
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -168,7 +138,7 @@ def test_typing(house: House, driver: Driver) -> None:
     wait_until(lambda: driver.sees_typing(case), "the visitor's typing")
 
 
-def test_notes_stay_among_agents(house: House, driver: Driver) -> None:
+def test_notes_stay_among_agents(house: House, driver: AgentDriver) -> None:
     """A note is no message."""
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -179,7 +149,7 @@ def test_notes_stay_among_agents(house: House, driver: Driver) -> None:
     assert visitor.texts("agent") == ["Halo"]
 
 
-def test_transferred(house: House, driver: Driver) -> None:
+def test_transferred(house: House, driver: AgentDriver) -> None:
     """To the other tier, and to a colleague."""
     needs(driver, "transfer")
     visitor = house.visitor()
@@ -195,7 +165,7 @@ def test_transferred(house: House, driver: Driver) -> None:
     assert visitor.events() == ["connected", "transferred", "connected"]
 
 
-def test_back_to_the_bot_and_again(house: House, driver: Driver) -> None:
+def test_back_to_the_bot_and_again(house: House, driver: AgentDriver) -> None:
     """What is said to the bot stays with it; a second hand-off is another case."""
     visitor = house.visitor()
     first = visitor.hand_off()
@@ -217,7 +187,7 @@ def test_back_to_the_bot_and_again(house: House, driver: Driver) -> None:
     assert times(driver, second, "Terima kasih, bot") >= 1
 
 
-def test_the_visitor_leaves(house: House, driver: Driver) -> None:
+def test_the_visitor_leaves(house: House, driver: AgentDriver) -> None:
     """Nobody waits for somebody who has gone."""
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -227,7 +197,7 @@ def test_the_visitor_leaves(house: House, driver: Driver) -> None:
     assert visitor.status == "bot"
 
 
-def test_closed_there(house: House, driver: Driver) -> None:
+def test_closed_there(house: House, driver: AgentDriver) -> None:
     """By the agent, with a reason."""
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -242,7 +212,7 @@ def test_closed_there(house: House, driver: Driver) -> None:
     assert visitor.events() == ["connected", "ended"]
 
 
-def test_markup_stays_text(house: House, driver: Driver) -> None:
+def test_markup_stays_text(house: House, driver: AgentDriver) -> None:
     """What visitors type is shown as they typed it; so is what agents type."""
     visitor = house.visitor()
     visitor.say(MARKUP)
@@ -255,7 +225,7 @@ def test_markup_stays_text(house: House, driver: Driver) -> None:
     wait_until(lambda: visitor.texts("agent") == [f"Halo {MARKUP}"])
 
 
-def test_the_desk_is_away(house: House, driver: Driver) -> None:
+def test_the_desk_is_away(house: House, driver: AgentDriver) -> None:
     """What was said meanwhile comes later: once, in order; new cases, too."""
     visitor, late = house.visitor(), house.visitor("user-late")
     case = visitor.hand_off()
@@ -274,7 +244,7 @@ def test_the_desk_is_away(house: House, driver: Driver) -> None:
     assert driver.cases().count(other) == 1
 
 
-def test_the_gateway_starts_anew(house: House, driver: Driver) -> None:
+def test_the_gateway_starts_anew(house: House, driver: AgentDriver) -> None:
     """In the middle of it: nothing is lost or doubled on either side."""
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -295,8 +265,8 @@ def test_the_gateway_starts_anew(house: House, driver: Driver) -> None:
     assert visitor.events() == ["connected"]
 
 
-@pytest.mark.parametrize("driver", OUTSIDE, indirect=True)
-def test_a_colleague_takes_over(house: House, driver: Driver) -> None:
+@pytest.mark.parametrize("driver", AGENT_DESKS, indirect=True)
+def test_a_colleague_takes_over(house: House, driver: AgentDriver) -> None:
     """One agent at a time has it, and the visitor sees who."""
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -308,8 +278,8 @@ def test_a_colleague_takes_over(house: House, driver: Driver) -> None:
     assert visitor.events() == ["connected", "transferred", "connected"]
 
 
-@pytest.mark.parametrize("driver", OUTSIDE, indirect=True)
-def test_too_late(house: House, driver: Driver) -> None:
+@pytest.mark.parametrize("driver", AGENT_DESKS, indirect=True)
+def test_too_late(house: House, driver: AgentDriver) -> None:
     """An agent of the console has it: the others are told that their word did not reach the visitor."""
     visitor = house.visitor()
     case = visitor.hand_off()

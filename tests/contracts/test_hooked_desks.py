@@ -5,35 +5,28 @@ Against the strict fakes for Chatwoot and Zendesk (`docs/desks.md`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import pytest
+from contracts.test_agent_desk import agents_at, needs
 from desks.house import House
 from waiting import wait_until
 
-from bot.adapters.desks.chatwoot.tests.driver import Chatwoot
-from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
-from bot.adapters.desks.zendesk_messaging.tests.driver import Zendesk
-from bot.adapters.desks.zendesk_messaging.tests.stand_in import ZendeskServer
+from bot.adapters.desks.registry import AGENT_DESKS
 
-Hooked = Chatwoot | Zendesk
-DESKS = {"chatwoot": (ChatwootServer, Chatwoot), "zendesk": (ZendeskServer, Zendesk)}
 WORDS = 6
 
 
-@pytest.fixture(params=DESKS)
-def driver(request: pytest.FixtureRequest) -> Iterator[Hooked]:
-    """Agents at each desk."""
-    make_server, make_driver = DESKS[request.param]
-    server = make_server()
-    server.start()
-    yield make_driver(server)
-    server.stop()
-    assert not server.wrong
+@pytest.fixture(params=AGENT_DESKS)
+def driver(request: pytest.FixtureRequest) -> Any:
+    """Agents at each desk that sends webhooks, which pass through `hooks`."""
+    driver = agents_at(request.param, request)
+    needs(driver, "send webhooks")
+    return driver
 
 
-def talk(house: House, driver: Hooked) -> None:
+def talk(house: House, driver: Any) -> None:
     """A hand-off and some words both ways, each there once and in order at the end."""
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -49,19 +42,19 @@ def talk(house: House, driver: Hooked) -> None:
     assert visitor.events() == ["connected"]
 
 
-def test_every_webhook_is_doubled(house: House, driver: Hooked) -> None:
+def test_every_webhook_is_doubled(house: House, driver: Any) -> None:
     """And each is taken for theirs."""
     talk(house, driver)
     assert driver.hooks.statuses and set(driver.hooks.statuses) == {200}
 
 
-def test_no_webhook_comes(house: House, driver: Hooked) -> None:
+def test_no_webhook_comes(house: House, driver: Any) -> None:
     """The desk is looked at all the same."""
     driver.hooks.times = 0
     talk(house, driver)
 
 
-def test_webhooks_come_late_and_out_of_order(house: House, driver: Hooked) -> None:
+def test_webhooks_come_late_and_out_of_order(house: House, driver: Any) -> None:
     """The log follows the desk's order, not theirs."""
     driver.hooks.keep = True
     talk(house, driver)
@@ -70,15 +63,15 @@ def test_webhooks_come_late_and_out_of_order(house: House, driver: Hooked) -> No
     assert set(driver.hooks.statuses) == {200}
 
 
-def test_a_stranger_sends_webhooks(house: House, driver: Hooked) -> None:
+def test_a_stranger_sends_webhooks(house: House, driver: Any) -> None:
     """Nobody speaks by them. Chatwoot is told 200 all the same: it would mark the agent's message as failed."""
     driver.hooks.forge = True
     talk(house, driver)
-    assert driver.hooks.statuses and set(driver.hooks.statuses) == {200 if isinstance(driver, Chatwoot) else 401}
+    assert driver.hooks.statuses and set(driver.hooks.statuses) == {driver.status_of_a_forged_webhook}
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_answers_get_lost(house: House, driver: Hooked, seed: int) -> None:
+def test_answers_get_lost(house: House, driver: Any, seed: int) -> None:
     """Calls fail before they are done, or after, or are told to wait: each word once, in order."""
     faults = ["lost", "lost", "error", "error", "busy", *[""] * 15]
     Random(seed).shuffle(faults)
@@ -86,7 +79,7 @@ def test_answers_get_lost(house: House, driver: Hooked, seed: int) -> None:
     talk(house, driver)
 
 
-def test_closed_by_nobody(house: House, driver: Hooked) -> None:
+def test_closed_by_nobody(house: House, driver: Any) -> None:
     """Resolved there before anybody had it: the visitor does not wait for ever."""
     visitor = house.visitor()
     case = visitor.hand_off()

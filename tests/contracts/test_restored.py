@@ -9,20 +9,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from contracts.test_agent_desk import DRIVERS, OUTSIDE, appears, numbers, times
-from desks.agent_driver import Driver
+from contracts.test_agent_desk import agents_at, appears, numbers, times
+from desks.agent_driver import AgentDriver
 from desks.backups import Backup
 from desks.house import House
 from waiting import wait_until
+
+from bot.adapters.desks.registry import AGENT_DESKS
 
 # What is put back: all of it, how far the desk was read, or how far the case was shown there.
 ROWS = {"all": "", "read": "memory", "shown": "desk_link"}
 
 
-@pytest.fixture(params=OUTSIDE)
-def driver(request: pytest.FixtureRequest) -> Driver:
+@pytest.fixture(params=AGENT_DESKS)
+def driver(request: pytest.FixtureRequest) -> AgentDriver:
     """Agents at each desk outside."""
-    return DRIVERS[request.param](request)
+    return agents_at(request.param, request)
 
 
 @contextmanager
@@ -36,7 +38,7 @@ def restored(house: House, table: str = "") -> Iterator[None]:
 
 
 @pytest.mark.parametrize("rows", ROWS)
-def test_a_case_goes_on(house: House, driver: Driver, rows: str) -> None:
+def test_a_case_goes_on(house: House, driver: AgentDriver, rows: str) -> None:
     """The agents' words of after the backup come again from the desk; the visitor's next ones arrive there."""
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -64,7 +66,7 @@ def test_a_case_goes_on(house: House, driver: Driver, rows: str) -> None:
     wait_until(lambda: visitor.status == "closed", "the end")
 
 
-def test_ended_meanwhile(house: House, driver: Driver) -> None:
+def test_ended_meanwhile(house: House, driver: AgentDriver) -> None:
     """What was over at the desk is over here, too, with the last word."""
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -81,7 +83,7 @@ def test_ended_meanwhile(house: House, driver: Driver) -> None:
     assert visitor.events() == ["connected", "ended"]
 
 
-def test_a_number_that_was_given_before(house: House, driver: Driver) -> None:
+def test_a_number_that_was_given_before(house: House, driver: AgentDriver) -> None:
     """A case after the backup is forgotten here, and its number given again, perhaps to the same visitor: it is another
     case, with its own words, and agents can answer it."""
     visitor = house.visitor()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from desks.backups import Backup
-from desks.ticket_driver import People
+from desks.ticket_driver import TicketDriver
 from starlette.testclient import TestClient
 from ticket_desk import FORM, file_ticket, replies
 from waiting import wait_until
@@ -43,7 +43,7 @@ def before(settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Fac
 
 
 @contextmanager
-def running(settings: Settings, people: People, key: str = "") -> Iterator[Plain]:
+def running(settings: Settings, people: TicketDriver, key: str = "") -> Iterator[Plain]:
     """The gateway before this desk, and a visitor of it."""
     app = web.create(build(settings), FakeBot(), ticket_desk=people.desk)
     with TestClient(app, base_url="http://127.0.0.1:8080") as http:
@@ -65,7 +65,7 @@ def ref_of(client: Plain, number: str) -> str:
 
 
 @pytest.mark.parametrize("rows", ["", "ticket"])
-def test_replies_come_once(answering: People, before: Settings, rows: str) -> None:
+def test_replies_come_once(answering: TicketDriver, before: Settings, rows: str) -> None:
     """Those of after the backup come again from the desk, files, too; a number that is given again is another
     ticket."""
     with running(before, answering) as client:

@@ -9,13 +9,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from desks.ticket_driver import PAPERS, People, hand_over, once
+from desks.ticket_driver import PAPERS, TicketDriver, hand_over, once
 
 from bot.core.errors import DeskUnavailable, WebhookRefused
 from bot.ports import Ticket
 
 
-def test_a_ticket_with_its_papers(people: People, ticket: Callable[..., Ticket]) -> None:
+def test_a_ticket_with_its_papers(people: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """What was typed, the file and the transcript; the visitor is written to."""
     [ref] = hand_over(people, ticket(7))
     [seen] = people.tickets()
@@ -26,7 +26,7 @@ def test_a_ticket_with_its_papers(people: People, ticket: Callable[..., Ticket])
     assert seen.writes_to == ("ada@example.com",)
 
 
-def test_handed_over_again(people: People, ticket: Callable[..., Ticket]) -> None:
+def test_handed_over_again(people: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """The same name, and nothing is there twice."""
     one = ticket()
     first, second, other = hand_over(people, one, one, ticket(2))
@@ -38,7 +38,7 @@ def test_handed_over_again(people: People, ticket: Callable[..., Ticket]) -> Non
     ["error"], ["busy"], ["lost"], ["", "error"], ["", "busy"], ["", "lost"], ["lost", "lost"],
     ["error", "lost", "busy", "lost"],
 ])
-def test_whatever_fails(people: People, ticket: Callable[..., Ticket], faults: list[str]) -> None:
+def test_whatever_fails(people: TicketDriver, ticket: Callable[..., Ticket], faults: list[str]) -> None:
     """At any step, before it is done or after: there is one ticket, with its papers, and the visitor is told."""
     people.faults.extend(faults)
     [ref] = hand_over(people, ticket())
@@ -47,7 +47,7 @@ def test_whatever_fails(people: People, ticket: Callable[..., Ticket], faults: l
     assert seen.papers.count("Suaranya putus 😀") == 1
 
 
-def test_away_and_back(people: People, ticket: Callable[..., Ticket]) -> None:
+def test_away_and_back(people: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """It says so, and takes the ticket later."""
     people.go()
     with pytest.raises(DeskUnavailable):
@@ -58,14 +58,14 @@ def test_away_and_back(people: People, ticket: Callable[..., Ticket]) -> None:
     assert len(people.tickets()) == 1
 
 
-def test_a_number_of_another_database(people: People, ticket: Callable[..., Ticket]) -> None:
+def test_a_number_of_another_database(people: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """Two tickets of one number (a copy for tests, a database begun anew) are never taken for one another."""
     one, other = hand_over(people, ticket(), ticket(again="other"))
     assert one != other
     assert len(people.tickets()) == 2
 
 
-def test_a_subject_that_pretends(people: People, ticket: Callable[..., Ticket]) -> None:
+def test_a_subject_that_pretends(people: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """Who types another ticket's mark into their subject gets nothing of that ticket."""
     theirs = ticket(2)
     liar = ticket(1, subject=f"[{theirs.mark}] x")
@@ -76,7 +76,7 @@ def test_a_subject_that_pretends(people: People, ticket: Callable[..., Ticket]) 
     "<script>alert(1)</script> &amp; <b>", "**bold** [x](http://evil.example) `code` # h", "{{ticket.requester.id}}",
     "😀 שלום עולם مرحبا", "{$Ticket->Delete}", "' OR Subject LIKE '%", "a\\b \"c\" 'd'",
 ])
-def test_what_was_typed_stays_text(people: People, ticket: Callable[..., Ticket], typed: str) -> None:
+def test_what_was_typed_stays_text(people: TicketDriver, ticket: Callable[..., Ticket], typed: str) -> None:
     """In the subject, in the text and in the papers."""
     hand_over(people, ticket(subject=typed, description=f"Satu\n{typed}"), papers=replace(PAPERS, transcript=typed))
     [seen] = people.tickets()
@@ -88,7 +88,7 @@ def test_what_was_typed_stays_text(people: People, ticket: Callable[..., Ticket]
 @pytest.mark.parametrize("typed", [
     "Audio\r\nBcc: eve@example.com", "Audio\nX-Kilat-Ticket: KLT-9", "A\u2028B\x00C\x85D",
 ])
-def test_a_subject_is_one_line(people: People, ticket: Callable[..., Ticket], typed: str) -> None:
+def test_a_subject_is_one_line(people: TicketDriver, ticket: Callable[..., Ticket], typed: str) -> None:
     """No header can be smuggled in."""
     hand_over(people, ticket(subject=typed))
     [seen] = people.tickets()
@@ -96,14 +96,14 @@ def test_a_subject_is_one_line(people: People, ticket: Callable[..., Ticket], ty
     assert seen.writes_to == ("ada@example.com",)
 
 
-def test_an_address_that_must_not_be_written_to(people: People, ticket: Callable[..., Ticket]) -> None:
+def test_an_address_that_must_not_be_written_to(people: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """The ticket is there; nobody gets a mail."""
     hand_over(people, ticket(), papers=replace(PAPERS, may_write=False, receipt=None))
     [seen] = people.tickets()
     assert seen.writes_to == ()
 
 
-def test_the_most_urgent_is_told_apart(people: People, ticket: Callable[..., Ticket]) -> None:
+def test_the_most_urgent_is_told_apart(people: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """P1 before P2 before P3 before P4."""
     hand_over(people, *(ticket(level, priority=f"p{level}") for level in (1, 2, 3, 4)),
               papers=replace(PAPERS, respond_by=datetime.now(timezone.utc) + timedelta(hours=1)))
@@ -111,7 +111,7 @@ def test_the_most_urgent_is_told_apart(people: People, ticket: Callable[..., Tic
     assert urgencies == sorted(set(urgencies), reverse=True)
 
 
-def test_webhooks_of_strangers(people: People) -> None:
+def test_webhooks_of_strangers(people: TicketDriver) -> None:
     """Nobody but the desk makes Kilat look."""
     for headers in ({}, {"authorization": "Bearer "}, {"authorization": "Bearer wrong"},
                     {"x-zendesk-webhook-signature": "", "x-zendesk-webhook-signature-timestamp": ""}):

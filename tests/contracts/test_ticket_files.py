@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from desks.ticket_driver import File, People, hand_over, once, read, run
+from desks.ticket_driver import File, TicketDriver, hand_over, once, read, run
 
 from bot.core.errors import DeskUnavailable
 from bot.ports import ReplyFile, Ticket, TicketReply
@@ -16,14 +16,14 @@ PDF: File = ("panduan.pdf", b"%PDF-1.4\n" + bytes(range(256)) * 100)
 PNG: File = ("layar 2.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
 
 
-def fetched(people: People, *replies: TicketReply, limit: int = LIMIT) -> list[tuple[str, bytes | None]]:
+def fetched(people: TicketDriver, *replies: TicketReply, limit: int = LIMIT) -> list[tuple[str, bytes | None]]:
     """The files of replies as the visitor gets them."""
     files = [file for reply in replies for file in reply.files]
     contents = run(people, *(lambda file=file: people.desk.fetch(file, limit) for file in files))
     return [(file.name, content) for file, content in zip(files, contents, strict=True)]
 
 
-def test_files_come_with_their_reply(answering: People, ticket: Callable[..., Ticket]) -> None:
+def test_files_come_with_their_reply(answering: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """Byte by byte and in order; also without a word. Each has an id of its own."""
     [ref] = hand_over(answering, ticket())
     answering.reply(ref, "Ini panduannya", PDF, PNG)
@@ -37,7 +37,7 @@ def test_files_come_with_their_reply(answering: People, ticket: Callable[..., Ti
     assert read(answering, ref)[0] == replies
 
 
-def test_no_file_leaks(answering: People, ticket: Callable[..., Ticket]) -> None:
+def test_no_file_leaks(answering: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """Of internal notes and of what the visitor wrote: none of it comes back."""
     [ref] = hand_over(answering, ticket())
     answering.note(ref, "Jangan bilang siapa-siapa", PDF)
@@ -48,7 +48,7 @@ def test_no_file_leaks(answering: People, ticket: Callable[..., Ticket]) -> None
     assert (reply.text, reply.files) == ("Kami periksa", ())
 
 
-def test_a_logo_is_no_file(answering: People, ticket: Callable[..., Ticket]) -> None:
+def test_a_logo_is_no_file(answering: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """What stands in a text, as the picture below a mail, and what signs it, stay there."""
     [ref] = hand_over(answering, ticket())
     answering.reply_with_logo(ref, "Salam, Budi", ("logo.png", PNG[1]), PDF)
@@ -58,7 +58,7 @@ def test_a_logo_is_no_file(answering: People, ticket: Callable[..., Ticket]) -> 
     assert fetched(answering, *replies) == [PDF]
 
 
-def test_too_large(answering: People, ticket: Callable[..., Ticket]) -> None:
+def test_too_large(answering: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """Never more than a byte above the limit is held, and its size is told."""
     [ref] = hand_over(answering, ticket())
     answering.reply(ref, "Besar", ("besar.pdf", b"%PDF-1.4\n" + b"x" * 400_000))
@@ -70,7 +70,7 @@ def test_too_large(answering: People, ticket: Callable[..., Ticket]) -> None:
     assert content is not None and len(content) == 300_001
 
 
-def test_gone(answering: People, ticket: Callable[..., Ticket]) -> None:
+def test_gone(answering: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """Deleted there: it is told of no more, or as gone, and never as busy for ever. The words stay."""
     [ref] = hand_over(answering, ticket())
     answering.reply(ref, "Ini panduannya", PDF)
@@ -80,7 +80,7 @@ def test_gone(answering: People, ticket: Callable[..., Ticket]) -> None:
     assert reply.text == "Ini panduannya"
 
 
-def test_not_now(answering: People, ticket: Callable[..., Ticket]) -> None:
+def test_not_now(answering: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """A failure of the server is no loss: it is asked for again."""
     [ref] = hand_over(answering, ticket())
     answering.reply(ref, "Ini panduannya", PDF)
@@ -91,11 +91,5 @@ def test_not_now(answering: People, ticket: Callable[..., Ticket]) -> None:
     assert fetched(answering, reply) == [PDF]
 
 
-@pytest.mark.parametrize("people", ["mail"], indirect=True)
-def test_a_mailbox_has_no_files(people: People) -> None:
-    """It tells of no replies."""
-    assert run(people, lambda: people.desk.fetch(ReplyFile("1", "a.pdf", ""), LIMIT)) == [None]
-
-
-def _fetch_once(people: People, file: ReplyFile) -> bytes | None:
+def _fetch_once(people: TicketDriver, file: ReplyFile) -> bytes | None:
     return asyncio.run(once(people, people.desk.fetch(file, LIMIT)))  # type: ignore[no-any-return]

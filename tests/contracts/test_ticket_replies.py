@@ -6,15 +6,13 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from desks.ticket_driver import SUPPORT, AtMailbox, People, hand_over, once, read
+from desks.ticket_driver import TicketDriver, hand_over, once, read
 
-from bot.adapters.desks.mail.tests.stand_in import Mailbox
-from bot.adapters.desks.request_tracker.tests.real_server import Rt
 from bot.core.errors import DeskUnavailable
 from bot.ports import Ticket
 
 
-def test_replies_come_once_and_in_order(answering: People, ticket: Callable[..., Ticket]) -> None:
+def test_replies_come_once_and_in_order(answering: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """What staff tell the visitor, from the cursor on; the author's name is for the visitor's eyes."""
     [ref] = hand_over(answering, ticket())
     assert read(answering, ref)[0] == []
@@ -33,7 +31,7 @@ def test_replies_come_once_and_in_order(answering: People, ticket: Callable[...,
 
 
 @pytest.mark.parametrize("place", ["older", "unknown", "none"])
-def test_an_older_place(answering: People, ticket: Callable[..., Ticket], place: str) -> None:
+def test_an_older_place(answering: TicketDriver, ticket: Callable[..., Ticket], place: str) -> None:
     """From an older cursor, as after a backup was restored, or from one that is gone: all since then is told again, by
     the same ids, and none is left out."""
     [ref] = hand_over(answering, ticket())
@@ -46,7 +44,7 @@ def test_an_older_place(answering: People, ticket: Callable[..., Ticket], place:
     assert again == (since if place == "older" else [*first, *since])
 
 
-def test_replies_on_other_tickets(answering: People, ticket: Callable[..., Ticket]) -> None:
+def test_replies_on_other_tickets(answering: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """They go to whom they were meant for, and to nobody else."""
     one, other = hand_over(answering, ticket(1), ticket(2))
     answering.reply(one, "Untuk satu")
@@ -55,7 +53,7 @@ def test_replies_on_other_tickets(answering: People, ticket: Callable[..., Ticke
     assert [reply.text for reply in read(answering, other)[0]] == ["Untuk dua"]
 
 
-def test_what_is_no_reply(answering: People, ticket: Callable[..., Ticket]) -> None:
+def test_what_is_no_reply(answering: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """Internal notes, what the visitor writes, what Kilat itself wrote: none of it comes back."""
     [ref] = hand_over(answering, ticket())
     answering.note(ref, "Jangan bilang siapa-siapa")
@@ -65,7 +63,7 @@ def test_what_is_no_reply(answering: People, ticket: Callable[..., Ticket]) -> N
     assert [reply.text for reply in read(answering, ref)[0]] == ["Kami periksa"]
 
 
-def test_replies_while_the_desk_is_away(answering: People, ticket: Callable[..., Ticket]) -> None:
+def test_replies_while_the_desk_is_away(answering: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """Nothing is lost: the cursor stays where it was."""
     [ref] = hand_over(answering, ticket())
     answering.reply(ref, "Satu")
@@ -76,7 +74,7 @@ def test_replies_while_the_desk_is_away(answering: People, ticket: Callable[...,
     assert [reply.text for reply in read(answering, ref)[0]] == ["Satu"]
 
 
-def test_over_is_over(answering: People, ticket: Callable[..., Ticket]) -> None:
+def test_over_is_over(answering: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """The last reply comes along."""
     [ref] = hand_over(answering, ticket())
     answering.reply(ref, "Selesai")
@@ -85,35 +83,6 @@ def test_over_is_over(answering: People, ticket: Callable[..., Ticket]) -> None:
     assert ([reply.text for reply in replies], is_over) == (["Selesai"], True)
 
 
-def test_a_ticket_that_is_gone(answering: People) -> None:
+def test_a_ticket_that_is_gone(answering: TicketDriver) -> None:
     """Nothing will come any more."""
     assert read(answering, "987654", "3") == ([], "3", True)
-
-
-def test_a_mailbox_tells_of_no_replies(ticket: Callable[..., Ticket]) -> None:
-    """So it is over as soon as it is sent."""
-    box = Mailbox()
-    assert read(AtMailbox(box), "<KLT-000001@kilat.test>") == ([], None, True)  # type: ignore[arg-type]
-    assert box.to(SUPPORT) == []
-
-
-@pytest.mark.parametrize("people", ["rt"], indirect=True)
-def test_a_ticket_that_was_merged(rt: Rt, people: People, ticket: Callable[..., Ticket]) -> None:
-    """Request Tracker: what is said on the other ticket, before and after, is not for this one's visitor."""
-    one, other = hand_over(people, ticket(1), ticket(2, email="eve@example.com"))
-    people.reply(one, "Untuk satu")
-    people.reply(other, "Untuk dua")
-    rt.ask("PUT", f"/ticket/{one}", {"MergeInto": int(other)}, user="root", password="password")
-    people.reply(other, "Untuk dua juga")
-    replies, _, is_over = read(people, one)
-    assert ([reply.text for reply in replies], is_over) == (["Untuk satu"], True)
-    assert [reply.text for reply in read(people, other)[0]] == ["Untuk dua", "Untuk dua juga"]
-
-
-@pytest.mark.parametrize("people", ["rt"], indirect=True)
-def test_a_reply_with_markup(rt: Rt, people: People, ticket: Callable[..., Ticket]) -> None:
-    """Request Tracker's own editor writes HTML: the visitor reads text."""
-    [ref] = hand_over(people, ticket())
-    content = {"Content": "<p>Halo &lt;b&gt; <b>dunia</b></p><script>x</script>", "ContentType": "text/html"}
-    rt.ask("POST", f"/ticket/{ref}/correspond", content)
-    assert [reply.text for reply in read(people, ref)[0]] == ["Halo <b> dunia"]

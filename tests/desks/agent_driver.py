@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from desks.house import House
 
 
-class Driver(Protocol):
+class AgentDriver(Protocol):
     """Agents at one desk. A case is named by its number (`KLC-…`), an agent by `sari` or `budi`; they are shown to
     visitors as `Sari` and `Budi`. Nothing waits: tests look again until it is so."""
 

@@ -14,85 +14,85 @@ from bot.ports import AgentDesk
 
 
 class Console:
-    """See `Driver`."""
+    """See `AgentDriver`."""
 
     def __init__(self) -> None:
         self._house: House
 
     def desk(self) -> AgentDesk | None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         return None
 
     def attach(self, house: House) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self._house = house
 
     def cases(self) -> list[str]:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         return [case.number for case in self._house.gateway.cases.open()]
 
     def seen(self, case: str) -> list[str]:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         entries = self._house.gateway.conversations.entries(self._conversation(case), limit=1000)
         return [entry.body.get("text", "") for entry in entries if entry.author is not Author.AGENT]
 
     def files(self, case: str) -> list[tuple[str, bytes]]:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         conversation, gateway = self._conversation(case), self._house.gateway
         shown = [entry.body["file"] for entry in gateway.conversations.entries(conversation, limit=1000)
                  if entry.author is Author.VISITOR and "file" in entry.body]
         return [(file["name"], gateway.files.load(conversation, file["id"]) or b"") for file in shown]
 
     def sees_typing(self, case: str) -> bool:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         conversation = self._conversation(case)
         return any(told == conversation and frame["type"] == "typing" and frame["author"] == "visitor"
                    for told, frame in self._house.passing)
 
     def is_over(self, case: str) -> bool:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         return self._house.case(case).state is CaseState.CLOSED
 
     def accept(self, case: str, agent: str) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self._do(self._house.gateway.floor.take, case, agent)
 
     def say(self, case: str, agent: str, text: str) -> None:
-        """See `Driver`: at the console one takes a case first."""
+        """See `AgentDriver`: at the console one takes a case first."""
         self._take(case, agent)
         self._do(self._house.gateway.floor.say, case, agent, text, str(uuid.uuid4()))
 
     def note(self, case: str, agent: str, text: str) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self._do(self._house.gateway.floor.note, case, agent, text, str(uuid.uuid4()))
 
     def show(self, case: str, agent: str, name: str, content: bytes) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self._take(case, agent)
         file = self._call(keep, self._house.gateway, self._conversation(case), str(uuid.uuid4()), name, content)
         self._do(self._house.gateway.floor.show, case, agent, file, str(uuid.uuid4()))
 
     def type(self, case: str, agent: str) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self._house.gateway.floor.typing(self._conversation(case), _agent(agent), True)
 
     def transfer(self, case: str, agent: str, tier: int) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self._do(self._house.gateway.floor.transfer, case, agent, Destination(tier))
 
     def give_back(self, case: str, agent: str) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self._do(self._house.gateway.floor.give_back, case, agent)
 
     def close(self, case: str, agent: str, reason: str) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self._do(self._house.gateway.floor.close, case, agent, Outcome(reason))
 
     def go_away(self) -> None:
-        """See `Driver`: it is in the gateway."""
+        """See `AgentDriver`: it is in the gateway."""
 
     def come_back(self) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
 
     def _take(self, case: str, agent: str) -> None:
         chat = self._house.gateway.conversations.get(self._conversation(case))

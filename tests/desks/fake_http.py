@@ -8,8 +8,9 @@ import socket
 import threading
 from collections.abc import Sequence
 from email.policy import HTTP
-from typing import Any
+from typing import Any, TypeVar
 
+import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware.base import BaseHTTPMiddleware
@@ -84,6 +85,21 @@ class FakeHttp:
     def _refuse(self, _request: Request, error: Wrong) -> Response:
         self.wrong.append(str(error))
         return JSONResponse({"error": str(error)}, error.status)
+
+
+_Server = TypeVar("_Server", bound=FakeHttp)
+
+
+def serve(server: _Server, request: pytest.FixtureRequest) -> _Server:
+    """Start `server` for one test. At the test's end it was never asked for what the real one does not know."""
+
+    def end() -> None:
+        server.stop()
+        assert not server.wrong
+
+    request.addfinalizer(end)
+    server.start()
+    return server
 
 
 async def fields(

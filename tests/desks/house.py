@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 from urllib.parse import quote
 
-from desks.agent_driver import Driver
+from desks.agent_driver import AgentDriver
 from sqlalchemy import select
 from starlette.testclient import TestClient
 from waiting import wait_until
@@ -30,7 +30,7 @@ ADMIN = "premier:admin:business"
 class House:
     """The gateway over one database, before `driver`'s desk."""
 
-    def __init__(self, settings: Settings, driver: Driver) -> None:
+    def __init__(self, settings: Settings, driver: AgentDriver) -> None:
         self.settings = settings
         self.driver = driver
         self.bot = FakeBot()

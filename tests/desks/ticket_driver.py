@@ -1,29 +1,20 @@
-"""The ticket desks of the contract suite, each with the people who work there."""
+"""What the contract of `TicketDesk` asks of the other side: the people at a desk, and the way to its server."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from email.message import EmailMessage
 from typing import Any, Protocol
 
 from desks.fake_http import FakeHttp
 
-from bot.adapters.desks.mail.desk import MailDesk, MailSettings
-from bot.adapters.desks.mail.tests.stand_in import Mailbox
-from bot.adapters.desks.request_tracker.desk import RtDesk, RtSettings
-from bot.adapters.desks.request_tracker.tests.real_server import PASSWORD, FlakyWay, Rt
-from bot.adapters.desks.zendesk_support.desk import ZendeskSettings, ZendeskTickets
-from bot.adapters.desks.zendesk_support.tests.stand_in import BUDI, EMAIL, KILAT, SECRET, TOKEN, ZendeskServer
 from bot.core.errors import DeskUnavailable
 from bot.ports import Papers, Receipt, Ticket, TicketDesk, TicketReply
 
 File = tuple[str, bytes]
 # What a fake that falls silent takes longer than.
 PATIENT_SECONDS = 2.0
-SUPPORT = "support@kilat.test"
 MOST_TRIES = 8
 RECEIPT = Receipt("Sudah kami terima", "Halo,\n\nP2.")
 PAPERS = Papers("Tiket: KLT-000001", "Anda: Suaranya putus 😀", None, True, RECEIPT)
@@ -42,7 +33,7 @@ class Seen:
     urgency: int
 
 
-class People(Protocol):
+class TicketDriver(Protocol):
     """Who works at a desk. A file has a name and a content; `logo` is one that stands in the text, as below a mail."""
 
     desk: TicketDesk
@@ -62,153 +53,7 @@ class People(Protocol):
     def come(self) -> None: ...
 
 
-class AtMailbox:
-    """Those who read the support mailbox."""
-
-    def __init__(self, box: Mailbox) -> None:
-        self.box = box
-        self.faults = box.faults
-        self.desk = MailDesk(
-            MailSettings("127.0.0.1", box.port, False, None, None, SUPPORT, "kilat@kilat.test"), PATIENT_SECONDS)
-
-    def tickets(self) -> list[Seen]:
-        found = []
-        for mail in self.box.to(SUPPORT):
-            number = str(mail["X-Kilat-Ticket"])
-            to = [a for addresses, one in self.box.mails for a in addresses
-                  if one["X-Kilat-Ticket"] == number and a != SUPPORT]
-            text = mail.get_content()
-            subject = str(mail["Subject"])
-            urgency = -int(subject.partition("] P")[2][0])
-            found.append(Seen(str(mail["Message-ID"]), subject, text, text, tuple(dict.fromkeys(to)), urgency))
-        return found
-
-    def go(self) -> None:
-        self.box.stop()
-
-    def come(self) -> None:
-        self.box.start()
-
-
-class AtRt:
-    """Those who work in Request Tracker; `budi` answers."""
-
-    file_path = "/attachment/"
-
-    def __init__(self, rt: Rt, way: FlakyWay) -> None:
-        self._rt = rt
-        self.way: FakeHttp = way
-        self.faults = way.faults
-        self._before = self._last()
-        secret = base64.b64encode(f"kilat:{PASSWORD}".encode()).decode()
-        self.desk = RtDesk(RtSettings(way.url, f"Basic {secret}", "General", SECRET))
-
-    def tickets(self) -> list[Seen]:
-        found = []
-        query = f"/tickets?query=id%20%3E%20{self._before}&fields=Subject,Priority,Requestor&orderby=id"
-        for item in self._rt.ask("GET", query)["items"]:
-            ref = str(item["id"])
-            [text], [papers] = self._rt.history(ref, "Create"), self._rt.history(ref, "Comment")
-            to = tuple(person["id"] for person in item["Requestor"])
-            found.append(Seen(ref, item["Subject"], text, papers, to, int(item["Priority"])))
-        return found
-
-    def reply(self, ref: str, text: str, *files: File) -> None:
-        self._rt.ask("POST", f"/ticket/{ref}/correspond", _message(text, files))
-
-    def reply_with_logo(self, ref: str, text: str, logo: File, *files: File) -> None:
-        self._rt.as_mail(ref, "budi", mail_with_logo(text, logo, *files))
-
-    def note(self, ref: str, text: str, *files: File) -> None:
-        self._rt.ask("POST", f"/ticket/{ref}/comment", _message(text, files))
-
-    def visitor_writes(self, ref: str, text: str, *files: File) -> None:
-        self._rt.as_mail(ref, "ada@example.com", mail_with_logo(text, ("ada.png", b"x"), *files))
-
-    def lose_files(self) -> None:
-        self._rt.lose_files()
-
-    def finish(self, ref: str) -> None:
-        self._rt.ask("PUT", f"/ticket/{ref}", {"Status": "resolved"})
-
-    def go(self) -> None:
-        self.way.stop()
-
-    def come(self) -> None:
-        self.way.start()
-
-    def _last(self) -> int:
-        items = self._rt.ask("GET", "/tickets?query=id%20%3E%200&orderby=id&order=DESC&per_page=1")["items"]
-        return int(items[0]["id"]) if items else 0
-
-
-class AtZendesk:
-    """Those who work in Zendesk."""
-
-    file_path = "/attachments/"
-
-    def __init__(self, server: ZendeskServer) -> None:
-        self.server = self.way = server
-        self.faults = server.faults
-        self.desk = ZendeskTickets(ZendeskSettings(server.url, EMAIL, TOKEN, SECRET), PATIENT_SECONDS)
-
-    def tickets(self) -> list[Seen]:
-        found = []
-        for number, ticket in self.server.tickets.items():
-            first, *rest = self.server.comments[number]
-            [papers] = [one["plain_body"] for one in rest if not one["public"]]
-            requester = self.server.people[ticket["requester_id"]]
-            to = () if requester["id"] == KILAT else (requester["email"],)
-            urgency = -["urgent", "high", "normal", "low"].index(ticket["priority"])
-            found.append(Seen(str(number), ticket["subject"], first["plain_body"], papers, to, urgency))
-        return found
-
-    def reply(self, ref: str, text: str, *files: File) -> None:
-        self.server.add(int(ref), BUDI, text, files=files)
-
-    def reply_with_logo(self, ref: str, text: str, logo: File, *files: File) -> None:
-        self.server.add(int(ref), BUDI, text, files=files, inline=[logo])
-
-    def note(self, ref: str, text: str, *files: File) -> None:
-        self.server.add(int(ref), BUDI, text, public=False, files=files)
-
-    def visitor_writes(self, ref: str, text: str, *files: File) -> None:
-        self.server.add(int(ref), self.server.tickets[int(ref)]["requester_id"], text, files=files)
-
-    def lose_files(self) -> None:
-        self.server.redact()
-
-    def finish(self, ref: str) -> None:
-        self.server.tickets[int(ref)]["status"] = "closed"
-
-    def go(self) -> None:
-        self.server.stop()
-
-    def come(self) -> None:
-        self.server.start()
-
-
-def mail_with_logo(text: str, logo: File, *files: File) -> bytes:
-    """A mail in text and HTML, with a picture in it and files attached, as programs of mail write it."""
-    mail = EmailMessage()
-    mail.set_content(text)
-    mail.add_alternative(f'<p>{text}</p><img src="cid:logo@kilat.test">', subtype="html")
-    name, content = logo
-    html = mail.get_payload()[1]  # type: ignore[index]
-    html.add_related(content, "image", "png", cid="<logo@kilat.test>", filename=name)  # type: ignore[union-attr]
-    for name, content in (*files, ("smime.p7s", b"signed")):
-        subtype = "pkcs7-signature" if name.endswith(".p7s") else "octet-stream"
-        mail.add_attachment(content, "application", subtype, filename=name)
-    return mail.as_bytes()
-
-
-def _message(text: str, files: Sequence[File]) -> dict[str, Any]:
-    parts = [{"FileName": name, "FileType": "application/octet-stream",
-              "FileContent": base64.b64encode(content).decode()} for name, content in files]
-    return {"Content": text, "ContentType": "text/plain", **({"Attachments": parts} if parts else {})}
-
-
-def run(people: People, *steps: Callable[[], Any]) -> list[Any]:
+def run(people: TicketDriver, *steps: Callable[[], Any]) -> list[Any]:
     """What comes of asking the desk, each step until it is there."""
 
     async def main() -> list[Any]:
@@ -230,19 +75,19 @@ async def surely(step: Callable[[], Any]) -> Any:
     raise AssertionError("the desk never answered")
 
 
-def hand_over(people: People, *tickets: Ticket, papers: Papers = PAPERS) -> list[str]:
+def hand_over(people: TicketDriver, *tickets: Ticket, papers: Papers = PAPERS) -> list[str]:
     """Their names at the desk."""
     refs: list[str] = run(people, *(lambda one=one: people.desk.open_ticket(one, papers) for one in tickets))
     return refs
 
 
-def read(people: People, ref: str, cursor: str | None = None) -> tuple[list[TicketReply], str | None, bool]:
+def read(people: TicketDriver, ref: str, cursor: str | None = None) -> tuple[list[TicketReply], str | None, bool]:
     """The replies since `cursor`."""
     [found] = run(people, lambda: people.desk.replies(ref, cursor))
     return found  # type: ignore[no-any-return]
 
 
-async def once(people: People, step: Awaitable[Any]) -> Any:
+async def once(people: TicketDriver, step: Awaitable[Any]) -> Any:
     """What comes of one try."""
     try:
         return await step

@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from desks.agent_driver import Driver
+from desks.agent_driver import AgentDriver
 from desks.console import Console
 from desks.house import House, Visitor
 from live_bot import active_model
 from waiting import wait_until
 
-from bot.adapters.desks.matrix.tests import real_server
-from bot.adapters.desks.matrix.tests.driver import Matrix
+from bot.adapters.desks.matrix.tests.driver import open_driver
 from bot.bootstrap import seed
 from bot.core.case import CaseState
 from bot.ports import BotReply, BotTurn
@@ -74,25 +73,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield Place(settings, OwnLoop(LocalBot(model, url, settings)))
 
 
-@pytest.fixture(scope="module")
-def matrix_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[synapse.Synapse]:
-    """A real Matrix server."""
-    if not synapse.is_installed():
-        pytest.skip(synapse.MISSING)
-    server = synapse.Synapse(tmp_path_factory.mktemp("synapse"))
-    server.start()
-    yield server
-    server.stop()
-
-
 @pytest.fixture(params=["console", "matrix"])
-def driver(request: pytest.FixtureRequest) -> Driver:
+def driver(request: pytest.FixtureRequest) -> AgentDriver:
     """Agents at each desk."""
-    return Console() if request.param == "console" else Matrix(request.getfixturevalue("matrix_server"))
+    return Console() if request.param == "console" else open_driver(request)
 
 
 @pytest.fixture
-def house(driver: Driver, place: Place) -> Iterator[House]:
+def house(driver: AgentDriver, place: Place) -> Iterator[House]:
     """The gateway before the desk, and before the real bot."""
     house = House(place.settings, driver)
     house.bot = place.bot  # type: ignore[assignment]
@@ -119,7 +107,7 @@ class AtTheDoor:
 class AtTheDesk:
     """A `DeskSide` of any desk."""
 
-    def __init__(self, house: House, driver: Driver, visitor: Visitor) -> None:
+    def __init__(self, house: House, driver: AgentDriver, visitor: Visitor) -> None:
         self._house, self._driver, self._visitor = house, driver, visitor
 
     def do(self, agent: str, verb: str, words: str) -> None:
@@ -153,7 +141,7 @@ class AtTheDesk:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_scenario(house: House, driver: Driver, scenario: Scenario) -> None:
+def test_scenario(house: House, driver: AgentDriver, scenario: Scenario) -> None:
     """Both sides see what they must; nobody speaks out of turn."""
     token: Any = None
     if scenario.customer:

@@ -10,10 +10,10 @@ from email import message_from_bytes
 from email.policy import compat32, default
 
 import pytest
-from desks.ticket_driver import SUPPORT, AtMailbox
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.adapters.desks.mail.tests.driver import SUPPORT, MailboxDriver
 from bot.adapters.desks.mail.tests.stand_in import Mailbox
 from bot.ports import Papers, Receipt, Ticket, TicketDraft
 
@@ -44,7 +44,7 @@ def box() -> Iterator[Mailbox]:
 def check(box: Mailbox, draft: TicketDraft, papers: Papers) -> None:
     """Send a ticket with its receipt, and look at the very bytes that the server got."""
     box.raw.clear()
-    asyncio.run(AtMailbox(box).desk.open_ticket(Ticket("KLT-000001", draft, NOW), papers))
+    asyncio.run(MailboxDriver(box).desk.open_ticket(Ticket("KLT-000001", draft, NOW), papers))
     assert box.raw, "the ticket goes out"
     for raw in box.raw:
         head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")

@@ -9,10 +9,9 @@ from contextlib import closing
 
 import pytest
 
-from bot.adapters.desks import agent_desk
+from bot.adapters.desks.registry import agent_desk, ticket_desk
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.startup import wait_for_database
-from bot.adapters.tickets import ticket_desk
 from bot.core.errors import ConfigurationError
 from bot.settings import Settings, own_address
 from bot.settings.database import parse_database

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.desks import agent_desk
+from bot.adapters.desks.registry import agent_desk
 from bot.core.errors import ConfigurationError
 from bot.settings import Settings
 from bot.settings.environment import EXAMPLE, for_private, may_stand_in_a_file, read_environment

@@ -71,7 +71,8 @@ def constant(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _modules() -> tuple[tuple[Path, ast.Module], ...]:
-    paths = [path for folder in _FOLDERS for path in sorted((ROOT / folder).rglob("*.py")) if _HERE not in path.parents]
+    found = (path for folder in _FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))
+    paths = [path for path in found if _HERE not in path.parents and path.parent.name != "tests"]
     return tuple((path, ast.parse(path.read_text(encoding="utf-8"), str(path))) for path in paths)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from bot.adapters.desks.chatwoot.settings import ChatwootSettings
 from bot.adapters.desks.http_calls import NOT_FOUND, CallRefused, Calls
-from bot.adapters.desks.settings import ChatwootSettings
 from bot.core.email_address import is_address
 from bot.core.errors import ConfigurationError, DeskUnavailable
 
@@ -19,7 +19,7 @@ _REFUSED = (401, 403)
 _NO_MEMBER = "KILAT_CHATWOOT_TOKEN: its user sees no inbox of this identifier; make it a member of the API inbox"
 
 
-class ChatwootApi:
+class ChatwootClient:
     """One inbox of one account. Conversations are named by the numbers that agents see."""
 
     def __init__(self, calls: Calls, settings: ChatwootSettings) -> None:

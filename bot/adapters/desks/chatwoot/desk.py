@@ -18,12 +18,12 @@ from urllib.parse import unquote, urlsplit
 
 from bot.adapters.desks.agent_phrases import Phrases
 from bot.adapters.desks.case_poller import PACE_SECONDS, Look, Watch, is_settling
-from bot.adapters.desks.chatwoot.client import MEDIUM, ChatwootApi
+from bot.adapters.desks.chatwoot.client import MEDIUM, ChatwootClient
 from bot.adapters.desks.chatwoot.reader import OURS, agent_of, attributes, author_of, is_ours, outcome, words
+from bot.adapters.desks.chatwoot.settings import ChatwootSettings
 from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
 from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.desks.plain_text import entry_name, entry_text, name_of, parts, plain, speaker
-from bot.adapters.desks.settings import ChatwootSettings
 from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
@@ -55,7 +55,7 @@ class ChatwootDesk:
         calls = Calls(self.name, settings.url, {"api_access_token": settings.token},
                       answer_seconds=settings.answer_seconds)
         self._calls = calls
-        self._api = ChatwootApi(calls, settings)
+        self._api = ChatwootClient(calls, settings)
         self._secrets = settings.webhook_secrets
         self._words = Phrases(phrases)
         self._largest = largest
@@ -64,6 +64,11 @@ class ChatwootDesk:
         self._late = LateFiles()
         # What of each case is there already. After a doubt it is not known any more, and read anew.
         self._there: dict[str, set[str]] = {}
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], phrases: Mapping[str, str], largest: int) -> ChatwootDesk:
+        """The desk of the settings; `ConfigurationError` says what is missing or wrong."""
+        return cls(ChatwootSettings.from_environment(environ), phrases, largest)
 
     async def check(self) -> None:
         """See `AgentDesk`."""

@@ -9,18 +9,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from bot.adapters.desks.mail.settings import HOW, MailSettings, address_of
 from bot.adapters.desks.ticket_text import all_papers, one_line
-from bot.adapters.environment import required
-from bot.core.email_address import is_address
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Papers, Receipt, ReplyFile, Ticket, TicketReply
 
@@ -28,42 +24,7 @@ logger = logging.getLogger(__name__)
 
 SECONDS = 20.0
 _HERE = ("127.0.0.1", "localhost", "::1")
-_PORTS = {"smtp": 587, "smtps": 465}
 _REFUSED_FOR_GOOD = 500
-_HOW = "Set KILAT_SMTP_URL to smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host:465."
-
-
-@dataclass(frozen=True)
-class MailSettings:
-    """Where mail goes out, and between which addresses. Outside of this machine it goes encrypted or not at all."""
-
-    host: str
-    port: int
-    tls: bool
-    user: str | None
-    password: str | None = field(repr=False)
-    support: str
-    sender: str
-
-    @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> MailSettings | None:
-        """`None` without `KILAT_SMTP_URL`; `ConfigurationError` says what is wrong."""
-        if not environ.get("KILAT_SMTP_URL"):
-            return None
-        try:
-            url = urlsplit(environ["KILAT_SMTP_URL"])
-            port = url.port or _PORTS.get(url.scheme, 0)
-        except ValueError:
-            raise ConfigurationError(f"KILAT_SMTP_URL is no address of a mail server. {_HOW}") from None
-        if url.scheme not in _PORTS or not url.hostname:
-            raise ConfigurationError(f"KILAT_SMTP_URL is no address of a mail server. {_HOW}")
-        support = required(environ, "KILAT_SUPPORT_EMAIL", "It is where tickets go, for KILAT_SMTP_URL is set.")
-        sender = environ.get("KILAT_MAIL_FROM") or support
-        for name, address in (("KILAT_SUPPORT_EMAIL", support), ("KILAT_MAIL_FROM", sender)):
-            if _address(address) is None:
-                raise ConfigurationError(f"{name}: {address!r} is no e-mail address")
-        user, password = (unquote(part) if part else None for part in (url.username, url.password))
-        return cls(url.hostname, port, url.scheme == "smtps", user, password, support, sender)
 
 
 class MailDesk:
@@ -77,6 +38,12 @@ class MailDesk:
         # What the server took while the rest of its ticket has to wait: not sent again by this process.
         self._taken: set[str] = set()
 
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> MailDesk | None:
+        """The desk of the settings, `None` without `KILAT_SMTP_URL`; `ConfigurationError` says what is wrong."""
+        settings = MailSettings.from_environment(environ)
+        return cls(settings) if settings else None
+
     async def check(self) -> None:
         """See `TicketDesk`."""
         try:
@@ -87,7 +54,7 @@ class MailDesk:
                 f"KILAT_SMTP_URL: {self._settings.host} refuses this user and password ({error.code})") from error
         except aiosmtplib.SMTPNotSupported as error:
             raise ConfigurationError(
-                f"KILAT_SMTP_URL: {self._settings.host} offers no STARTTLS or no sign-in. {_HOW}") from error
+                f"KILAT_SMTP_URL: {self._settings.host} offers no STARTTLS or no sign-in. {HOW}") from error
         except (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError) as error:
             logger.warning("The mail server does not answer yet: %s", type(error).__name__)
 
@@ -98,7 +65,7 @@ class MailDesk:
         if name not in self._taken:
             await self._send(mail, self._settings.support)
             self._taken.add(name)
-        if papers.receipt and _address(ticket.draft.email):
+        if papers.receipt and address_of(ticket.draft.email):
             try:
                 await self._send(self._receipt(ticket, papers.receipt), ticket.draft.email)
             except _Refused as error:
@@ -125,14 +92,14 @@ class MailDesk:
         draft = ticket.draft
         mail = self._mail(ticket, "", f"[{ticket.number}] {draft.priority.upper()}: {one_line(draft.subject)}")
         mail["To"] = self._settings.support
-        if address := _address(draft.email):
+        if address := address_of(draft.email):
             mail["Reply-To"] = address
         mail.set_content(f"{draft.description}\n\n{all_papers(papers)}")
         return mail
 
     def _receipt(self, ticket: Ticket, receipt: Receipt) -> EmailMessage:
         mail = self._mail(ticket, ".receipt", one_line(receipt.subject))
-        mail["To"] = _address(ticket.draft.email)
+        mail["To"] = address_of(ticket.draft.email)
         mail["Reply-To"] = self._settings.support
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(receipt.text)
@@ -175,8 +142,3 @@ class MailDesk:
 
 class _Refused(DeskUnavailable):
     """The server will not take this mail, now or later."""
-
-
-def _address(raw: str) -> Address | None:
-    """One address; `None` for what is none."""
-    return Address(addr_spec=raw) if is_address(raw) else None

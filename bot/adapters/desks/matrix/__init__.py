@@ -1,6 +1,1 @@
-"""Matrix as agents' desk: a private room a case, answered in any Matrix client."""
-
-from bot.adapters.desks.matrix.desk import MatrixDesk
-from bot.adapters.desks.matrix.settings import MatrixSettings
-
-__all__ = ["MatrixDesk", "MatrixSettings"]
+"""Matrix as agents' desk: a private room for each case, answered in any Matrix client."""

@@ -46,6 +46,11 @@ class MatrixDesk:
         self._late = LateFiles()
         self._typing: dict[str, set[str]] = {}
 
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], phrases: Mapping[str, str], largest: int) -> MatrixDesk:
+        """The desk of the settings; `ConfigurationError` says what is missing or wrong."""
+        return cls(MatrixSettings.from_environment(environ), phrases, largest)
+
     async def check(self) -> None:
         """See `AgentDesk`."""
         try:

@@ -11,15 +11,15 @@ import hmac
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.parser import HeaderParser
 from html import unescape
 from typing import Any
 from urllib.parse import quote
 
 from bot.adapters.desks.http_calls import CallRefused, Calls
+from bot.adapters.desks.request_tracker.settings import WHO, RequestTrackerSettings
 from bot.adapters.desks.ticket_text import all_papers, one_line, plain
-from bot.adapters.environment import required, web_address
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Papers, ReplyFile, Ticket, TicketReply
 
@@ -37,43 +37,24 @@ _PART_BYTES = 100_000
 # Programs of mail read these, nobody else does.
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 _NOT_IN, _NOTHING = (401, 403), 404
-_WHERE = "KILAT_TICKETS is rt: say where it is, such as https://rt.example.com."
-_WHO = "Set KILAT_RT_TOKEN, or KILAT_RT_USER and KILAT_RT_PASSWORD, of a user that Kilat has for itself."
 
 
-@dataclass(frozen=True)
-class RtSettings:
-    """Where RT is (its address without `/REST/2.0`), who Kilat is there, and the queue for its tickets."""
-
-    url: str
-    authorization: str = field(repr=False)
-    queue: str
-    secret: str | None = field(repr=False)
-
-    @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> RtSettings:
-        """`ConfigurationError` says what is missing."""
-        url = web_address(environ, "KILAT_RT_URL", _WHERE)
-        if token := environ.get("KILAT_RT_TOKEN"):
-            authorization = f"token {token}"
-        else:
-            user, password = (required(environ, name, _WHO) for name in ("KILAT_RT_USER", "KILAT_RT_PASSWORD"))
-            authorization = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
-        secret = environ.get("KILAT_RT_WEBHOOK_SECRET") or None
-        return cls(url, authorization, environ.get("KILAT_RT_QUEUE") or "General", secret)
-
-
-class RtDesk:
+class RequestTrackerDesk:
     """`TicketDesk` in Request Tracker."""
 
     name = "rt"
 
-    def __init__(self, settings: RtSettings, seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(self, settings: RequestTrackerSettings, seconds: float = ANSWER_SECONDS) -> None:
         self._settings = settings
         self._url = f"{settings.url}/REST/2.0"
         self._calls = Calls("Request Tracker", settings.url, {"Authorization": settings.authorization},
                             answer_seconds=seconds)
         self._people: dict[str, _Person] = {}
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> RequestTrackerDesk:
+        """The desk of the settings; `ConfigurationError` says what is missing or wrong."""
+        return cls(RequestTrackerSettings.from_environment(environ))
 
     async def check(self) -> None:
         """See `TicketDesk`."""
@@ -82,7 +63,7 @@ class RtDesk:
             await self._calls.get(f"{self._url}/queue/{queue}")
         except CallRefused as error:
             if error.status in _NOT_IN:
-                raise ConfigurationError(f"Request Tracker does not let Kilat in ({error.status}). {_WHO}") from error
+                raise ConfigurationError(f"Request Tracker does not let Kilat in ({error.status}). {WHO}") from error
             raise ConfigurationError(
                 f"KILAT_RT_URL, KILAT_RT_QUEUE: {self._settings.url} shows Kilat no queue {self._settings.queue!r} "
                 f"({error.status}). Mend them, or give Kilat's user the rights of docs/desks.md") from error

@@ -1,1 +1,1 @@
-"""Zendesk messaging (Sunshine Conversations) as agents' desk: a conversation for each case, passed to the Agent Workspace."""
+"""Zendesk messaging (Sunshine Conversations) as agents' desk: a conversation for each case."""

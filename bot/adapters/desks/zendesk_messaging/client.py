@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.adapters.desks.http_calls import CallRefused, Calls
 from bot.adapters.desks.plain_text import parts
-from bot.adapters.desks.settings import ZendeskSettings
+from bot.adapters.desks.zendesk_messaging.settings import ZendeskMessagingSettings
 from bot.core.errors import ConfigurationError, DeskUnavailable
 
 # Characters of a text, and of a name in a profile.
@@ -19,10 +19,10 @@ _EXISTS = 409
 Json = dict[str, Any]
 
 
-class ZendeskApi:
+class ZendeskMessagingClient:
     """One app. A message carries its name in its metadata, under `kilat`."""
 
-    def __init__(self, calls: Calls, settings: ZendeskSettings) -> None:
+    def __init__(self, calls: Calls, settings: ZendeskMessagingSettings) -> None:
         self._calls = calls
         self._integration = settings.integration
         self._interface = f"{settings.url}/v2/"

@@ -21,9 +21,9 @@ from bot.adapters.desks.case_poller import PACE_SECONDS, Look, Watch, is_settlin
 from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
 from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.desks.plain_text import BOT_NAME, entry_name, entry_text, name_of, parts, speaker
-from bot.adapters.desks.settings import ZendeskSettings
-from bot.adapters.desks.zendesk_messaging.client import LONGEST_TEXT, ZendeskApi
+from bot.adapters.desks.zendesk_messaging.client import LONGEST_TEXT, ZendeskMessagingClient
 from bot.adapters.desks.zendesk_messaging.reader import agent_of, is_ours, is_typing_agent, seconds, words
+from bot.adapters.desks.zendesk_messaging.settings import ZendeskMessagingSettings
 from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
@@ -36,19 +36,19 @@ _BY_EMAIL = "transferToEmail"
 _TYPING = {"typing:start": "on", "typing:stop": ""}
 
 
-class ZendeskDesk:
+class ZendeskMessagingDesk:
     """`AgentDesk` over Sunshine Conversations. A case's `ref` is its conversation's id. `phrases` are for agents;
     `largest` is that of a file in bytes; `pace` see `Watch`."""
 
     name = "zendesk"
 
     def __init__(
-        self, settings: ZendeskSettings, phrases: Mapping[str, str], largest: int, pace: float = PACE_SECONDS,
+        self, settings: ZendeskMessagingSettings, phrases: Mapping[str, str], largest: int, pace: float = PACE_SECONDS,
         now: Callable[[], float] = time.time,
     ) -> None:
         auth = aiohttp.BasicAuth(settings.key, settings.secret)
         self._calls = Calls(self.name, settings.url, {}, auth, settings.answer_seconds)
-        self._api = ZendeskApi(self._calls, settings)
+        self._api = ZendeskMessagingClient(self._calls, settings)
         self._secret = settings.webhook_secret
         self._words = Phrases(phrases)
         self._largest = largest
@@ -60,6 +60,13 @@ class ZendeskDesk:
         # What goes on by e-mail: webhooks alone tell.
         self._by_email: set[str] = set()
         self._now = now
+
+    @classmethod
+    def from_environment(
+        cls, environ: Mapping[str, str], phrases: Mapping[str, str], largest: int,
+    ) -> ZendeskMessagingDesk:
+        """The desk of the settings; `ConfigurationError` says what is missing or wrong."""
+        return cls(ZendeskMessagingSettings.from_environment(environ), phrases, largest)
 
     async def check(self) -> None:
         """See `AgentDesk`."""

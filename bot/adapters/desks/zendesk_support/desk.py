@@ -13,7 +13,6 @@ import hmac
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
@@ -23,7 +22,7 @@ import aiohttp
 from bot.adapters.desks.http_calls import ANSWER_SECONDS, CallRefused, Calls
 from bot.adapters.desks.plain_text import parts
 from bot.adapters.desks.ticket_text import all_papers, one_line, shown
-from bot.adapters.environment import required, web_address
+from bot.adapters.desks.zendesk_support.settings import WHO, ZendeskSupportSettings
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Papers, ReplyFile, Ticket, TicketReply
 
@@ -41,35 +40,15 @@ _UNPROCESSABLE = 422
 _HARMFUL = "malware_found"
 # On a ticket whose requester Zendesk refused (suspended, most often): the address stands in the note alone.
 _NO_REQUESTER = "kilat_requester_refused"
-_WHERE = "KILAT_TICKETS is zendesk: say where it is, such as https://example.zendesk.com."
-_WHO = "Set KILAT_ZENDESK_SUPPORT_EMAIL and KILAT_ZENDESK_SUPPORT_TOKEN of an agent that Kilat has for itself."
 
 
-@dataclass(frozen=True)
-class ZendeskSettings:
-    """Where the account is, and who Kilat is there; `secret` signs its webhooks."""
-
-    url: str
-    email: str
-    token: str = field(repr=False)
-    secret: str | None = field(repr=False)
-
-    @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> ZendeskSettings:
-        """`ConfigurationError` says what is missing."""
-        url = web_address(environ, "KILAT_ZENDESK_SUPPORT_URL", _WHERE)
-        email = required(environ, "KILAT_ZENDESK_SUPPORT_EMAIL", _WHO)
-        token = required(environ, "KILAT_ZENDESK_SUPPORT_TOKEN", _WHO)
-        return cls(url, email, token, environ.get("KILAT_ZENDESK_SUPPORT_SECRET") or None)
-
-
-class ZendeskTickets:
+class ZendeskSupportDesk:
     """`TicketDesk` in Zendesk. `clock` gives seconds since 1970."""
 
     name = "zendesk"
 
     def __init__(
-        self, settings: ZendeskSettings, seconds: float = ANSWER_SECONDS, clock: Callable[[], float] = time.time,
+        self, settings: ZendeskSupportSettings, seconds: float = ANSWER_SECONDS, clock: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -78,13 +57,18 @@ class ZendeskTickets:
         self._calls = Calls("Zendesk", settings.url, {}, auth, seconds)
         self._me = ""
 
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> ZendeskSupportDesk:
+        """The desk of the settings; `ConfigurationError` says what is missing or wrong."""
+        return cls(ZendeskSupportSettings.from_environment(environ))
+
     async def check(self) -> None:
         """See `TicketDesk`."""
         try:
             await self._myself()
         except CallRefused as error:
             where = f"KILAT_ZENDESK_SUPPORT_URL: {self._settings.url} does not let Kilat in ({error.status})"
-            raise ConfigurationError(f"{where}. {_WHO}") from error
+            raise ConfigurationError(f"{where}. {WHO}") from error
         except DeskUnavailable as error:
             logger.warning("%s", error)
 

@@ -9,10 +9,10 @@ from typing import Any
 from desks.samples import PHRASES, case
 
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
+from bot.adapters.desks.chatwoot.settings import ChatwootSettings
 from bot.adapters.desks.chatwoot.tests.stand_in import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
 from bot.adapters.desks.chatwoot.tests.stand_in_account import SECRET
 from bot.adapters.desks.plain_text import name_of
-from bot.adapters.desks.settings import ChatwootSettings
 from bot.ports import DeskNews
 
 LARGEST = 100

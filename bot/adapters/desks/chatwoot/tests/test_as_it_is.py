@@ -10,9 +10,8 @@ from dataclasses import replace
 import pytest
 from desks.samples import PHRASES, case, said
 
-from bot.adapters.desks import late_files as late
-from bot.adapters.desks.chatwoot import desk
-from bot.adapters.desks.chatwoot.desk import ChatwootDesk
+from bot.adapters.desks import late_files
+from bot.adapters.desks.chatwoot.desk import LONGEST_TEXT, ChatwootDesk
 from bot.adapters.desks.chatwoot.tests.desk_session import REF, kinds, settings_for, shown, told, use
 from bot.adapters.desks.chatwoot.tests.stand_in import LONGEST_CONTENT, ChatwootServer
 from bot.adapters.desks.chatwoot.tests.stand_in_account import signed
@@ -122,7 +121,7 @@ def test_a_long_transcript_is_there_whole_and_once(server: ChatwootServer) -> No
     assert max(map(len, notes)) <= LONGEST_CONTENT
     there = "\n".join(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", note) for note in notes)
     assert there.splitlines() == transcript.splitlines()
-    assert plain("\t" * chatwoot.LONGEST_TEXT).__len__() <= LONGEST_CONTENT
+    assert plain("\t" * LONGEST_TEXT).__len__() <= LONGEST_CONTENT
 
 
 def test_a_file_may_come_after_its_event(server: ChatwootServer) -> None:
@@ -145,7 +144,7 @@ def test_a_file_may_come_after_its_event(server: ChatwootServer) -> None:
 
 def test_a_file_that_never_comes_holds_nothing_up(server: ChatwootServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a minute it is given up; the agent is told that it did not go."""
-    monkeypatch.setattr(late, "PATIENT_SECONDS", 0.0)
+    monkeypatch.setattr(late_files, "PATIENT_SECONDS", 0.0)
 
     async def talk(desk: ChatwootDesk) -> list[bytes | None]:
         server.late_files = 99

@@ -9,9 +9,9 @@ import pytest
 from desks.samples import MARKUP, case, said, sent
 
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
+from bot.adapters.desks.chatwoot.settings import ChatwootSettings
 from bot.adapters.desks.chatwoot.tests.desk_session import REF, SECOND, settings_for, shown, told, use
 from bot.adapters.desks.chatwoot.tests.stand_in import TOKEN, ChatwootServer
-from bot.adapters.desks.settings import ChatwootSettings
 from bot.core.conversation import Author
 from bot.core.errors import ConfigurationError, DeskUnavailable
 from bot.ports import DeskNews

@@ -11,10 +11,10 @@ import pytest
 from desks.samples import PHRASES, case, said
 
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk
+from bot.adapters.desks.chatwoot.settings import ChatwootSettings
 from bot.adapters.desks.chatwoot.tests.desk_session import LARGEST, REF, SECOND, kinds, settings_for, shown, told, use
 from bot.adapters.desks.chatwoot.tests.stand_in import ChatwootServer
 from bot.adapters.desks.chatwoot.tests.stand_in_account import ME, SECRET, signed
-from bot.adapters.desks.settings import ChatwootSettings
 from bot.core.errors import DeskUnavailable, WebhookRefused
 from bot.ports import DeskNews
 

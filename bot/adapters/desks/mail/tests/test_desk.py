@@ -10,12 +10,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from desks.ticket_driver import SUPPORT, AtMailbox
+from desks.ticket_driver import read, run
 
-from bot.adapters.desks.mail.desk import MailDesk, MailSettings
+from bot.adapters.desks.mail.desk import MailDesk
+from bot.adapters.desks.mail.settings import MailSettings
+from bot.adapters.desks.mail.tests.driver import SUPPORT, MailboxDriver
 from bot.adapters.desks.mail.tests.stand_in import PASSWORD, USER, Mailbox
 from bot.core.errors import ConfigurationError, DeskUnavailable
-from bot.ports import Papers, Receipt, Ticket, TicketDraft
+from bot.ports import Papers, Receipt, ReplyFile, Ticket, TicketDraft
 
 MAIL = {"KILAT_SMTP_URL": "smtp://mail.example.com", "KILAT_SUPPORT_EMAIL": SUPPORT}
 PAPERS = Papers("Tiket: KLT-000001", "Anda: Halo", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2. 😀"))
@@ -71,7 +73,7 @@ def test_a_password_stays_at_home() -> None:
 
 def test_the_two_mails(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
     """One for support, which can answer the visitor; one for the visitor, which no machine answers."""
-    asyncio.run(AtMailbox(box).desk.open_ticket(ticket(), PAPERS))
+    asyncio.run(MailboxDriver(box).desk.open_ticket(ticket(), PAPERS))
     [support], [receipt] = box.to(SUPPORT), box.to("ada@example.com")
     assert (support["From"], support["Reply-To"], support["X-Kilat-Ticket"]) == (
         "kilat@kilat.test", "ada@example.com", "KLT-000001")
@@ -86,7 +88,7 @@ def test_the_two_mails(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
 def test_a_receipt_that_nobody_takes(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
     """An address that does not exist holds nothing up: the ticket is sent."""
     box.refuses.add("ada@example.com")
-    assert asyncio.run(AtMailbox(box).desk.open_ticket(ticket(), PAPERS))
+    assert asyncio.run(MailboxDriver(box).desk.open_ticket(ticket(), PAPERS))
     assert len(box.to(SUPPORT)) == 1 and box.to("ada@example.com") == []
 
 
@@ -94,13 +96,13 @@ def test_a_mailbox_that_refuses(box: Mailbox, ticket: Callable[..., Ticket]) -> 
     """Somebody has to mend it; until then the ticket waits."""
     box.refuses.add(SUPPORT)
     with pytest.raises(DeskUnavailable, match="550"):
-        asyncio.run(AtMailbox(box).desk.open_ticket(ticket(), PAPERS))
+        asyncio.run(MailboxDriver(box).desk.open_ticket(ticket(), PAPERS))
     assert box.mails == []
 
 
 def test_support_gets_no_repeat_for_a_late_receipt(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
     """The first mail was taken: while only the receipt fails, it is not sent again."""
-    desk = AtMailbox(box).desk
+    desk = MailboxDriver(box).desk
     box.faults.extend(["", "error", "error"])
     for _ in range(2):
         with pytest.raises(DeskUnavailable):
@@ -112,6 +114,19 @@ def test_support_gets_no_repeat_for_a_late_receipt(box: Mailbox, ticket: Callabl
 @pytest.mark.parametrize("email", ["a,b@c.de", "a;b@c.de", "é@example.com", "a@bücher.example", "a(x)@c.de"])
 def test_an_odd_address(box: Mailbox, ticket: Callable[..., Ticket], email: str) -> None:
     """What the form lets through and is not one plain address gets no mail; the ticket arrives."""
-    asyncio.run(AtMailbox(box).desk.open_ticket(ticket(email=email), PAPERS))
+    asyncio.run(MailboxDriver(box).desk.open_ticket(ticket(email=email), PAPERS))
     [(addresses, mail)] = box.mails
     assert (addresses, mail["Reply-To"]) == ([SUPPORT], None)
+
+
+def test_a_mailbox_tells_of_no_replies(ticket: Callable[..., Ticket]) -> None:
+    """So it is over as soon as it is sent."""
+    box = Mailbox()
+    assert read(MailboxDriver(box), "<KLT-000001@kilat.test>") == ([], None, True)  # type: ignore[arg-type]
+    assert box.to(SUPPORT) == []
+
+
+def test_a_mailbox_has_no_files(box: Mailbox) -> None:
+    """It tells of no replies."""
+    people = MailboxDriver(box)
+    assert run(people, lambda: people.desk.fetch(ReplyFile("1", "a.pdf", ""), 100)) == [None]  # type: ignore[arg-type]

@@ -8,10 +8,11 @@ import uuid
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from desks.house import House
 
-from bot.adapters.desks import agent_desk
 from bot.adapters.desks.matrix.tests.real_server import DOMAIN, Synapse
+from bot.adapters.desks.registry import agent_desk
 from bot.adapters.wording import read_wording
 from bot.ports import AgentDesk
 from bot.settings import ROOT
@@ -21,7 +22,9 @@ _teams = itertools.count(1)
 
 
 class Matrix:
-    """See `Driver`. Each has a team room of its own, and users of its own."""
+    """See `AgentDriver`. Each has a team room of its own, and users of its own. Matrix is asked, and calls nobody."""
+
+    cannot = frozenset({"send webhooks"})
 
     def __init__(self, server: Synapse) -> None:
         self.server = server
@@ -48,14 +51,14 @@ class Matrix:
                 "KILAT_MATRIX_TOKEN": self.token, "KILAT_MATRIX_TEAM": f"#team-{self.tag}:{DOMAIN}", **changes}
 
     def desk(self) -> AgentDesk | None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         return agent_desk(self.environment(), read_wording(ROOT / "data").phrases["en"], LARGEST)
 
     def attach(self, house: House) -> None:
-        """See `Driver`: Matrix is asked."""
+        """See `AgentDriver`: Matrix is asked."""
 
     def cases(self) -> list[str]:
-        """See `Driver`: the rooms that Sari was invited to, which she enters."""
+        """See `AgentDriver`: the rooms that Sari was invited to, which she enters."""
         synced = self._ask("sari", "GET", "sync?timeout=0")["rooms"]
         for room in synced.get("invite", {}):
             for name in self.agents:
@@ -65,67 +68,67 @@ class Matrix:
         return sorted(name.removeprefix("✓ ").split(" · ")[0] for name in names)
 
     def seen(self, case: str) -> list[str]:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         return [event["content"]["body"].removeprefix("Visitor: ") for event in self.said(case)
                 if event["sender"] == self.user("kilat") and "url" not in event["content"]]
 
     def files(self, case: str) -> list[tuple[str, bytes]]:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         found = [event["content"] for event in self.said(case)
                  if event["sender"] == self.user("kilat") and "url" in event["content"]]
         return [(content["filename"], self._media(content["url"])) for content in found]
 
     def sees_typing(self, case: str) -> bool:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         joined = self._ask("sari", "GET", "sync?timeout=0")["rooms"]["join"]
         told = joined.get(self.room(case), {}).get("ephemeral", {}).get("events", [])
         return any(self.user("kilat") in event["content"].get("user_ids", []) for event in told)
 
     def is_over(self, case: str) -> bool:
-        """See `Driver`: Kilat has left the room."""
+        """See `AgentDriver`: Kilat has left the room."""
         joined = self._ask("sari", "GET", f"rooms/{quote(self.room(case))}/joined_members")["joined"]
         return self.user("kilat") not in joined
 
     def accept(self, case: str, agent: str) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self.say(case, agent, "!take")
 
     def say(self, case: str, agent: str, text: str) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self.send(case, agent, {"msgtype": "m.text", "body": text})
 
     def note(self, case: str, agent: str, text: str) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self.say(case, agent, f"!note {text}")
 
     def show(self, case: str, agent: str, name: str, content: bytes) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         kept = self.server.ask("POST", f"/_matrix/media/v3/upload?filename={name}", content, self.agents[agent])
         self.send(case, agent, {"msgtype": "m.image", "body": name, "url": kept["content_uri"]})
 
     def type(self, case: str, agent: str) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         path = f"rooms/{quote(self.room(case))}/typing/{quote(self.user(agent))}"
         self._ask(agent, "PUT", path, {"typing": True, "timeout": 5000})
 
     def transfer(self, case: str, agent: str, tier: int) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self.say(case, agent, f"!transfer {tier}")
 
     def give_back(self, case: str, agent: str) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self.say(case, agent, "!bot")
 
     def close(self, case: str, agent: str, reason: str) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self.say(case, agent, f"!close {reason}")
 
     def go_away(self) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self.server.stop()
 
     def come_back(self) -> None:
-        """See `Driver`."""
+        """See `AgentDriver`."""
         self.server.start()
 
     def room(self, case: str) -> str:
@@ -164,3 +167,8 @@ class Matrix:
 
     def _ask(self, who: str, method: str, path: str, body: Any = None) -> Any:
         return self.server.ask(method, f"/_matrix/client/v3/{path}", body, self.agents[who])
+
+
+def open_driver(request: pytest.FixtureRequest) -> Matrix:
+    """Agents of a team of their own, at the Synapse of all tests."""
+    return Matrix(request.getfixturevalue("start_once")(Synapse))

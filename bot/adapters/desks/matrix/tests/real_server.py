@@ -18,7 +18,6 @@ from waiting import wait_until
 from bot.settings import ROOT
 
 PYTHON = ROOT / ".desks" / "synapse" / "bin" / "python"
-MISSING = "no Matrix server is installed: make desks"
 DOMAIN = "kilat.test"
 _SECRET = "only-for-tests"
 _CONFIG = """
@@ -69,6 +68,13 @@ root: {level: WARNING, handlers: [file]}
 
 class Synapse:
     """A server whose users and rooms live in `folder`."""
+
+    MISSING = "no Matrix server is installed: make desks"
+
+    @staticmethod
+    def is_installed() -> bool:
+        """True where `make desks` has been."""
+        return PYTHON.exists() and shutil.which(str(PYTHON)) is not None
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -144,11 +150,6 @@ class Synapse:
         subprocess.run(
             [str(PYTHON), "-m", "synapse.app.homeserver", "-c", str(self._folder / "homeserver.yaml"), *arguments],
             check=True, capture_output=True)
-
-
-def is_installed() -> bool:
-    """True where `make desks` has been."""
-    return PYTHON.exists() and shutil.which(str(PYTHON)) is not None
 
 
 def _free_port() -> int:

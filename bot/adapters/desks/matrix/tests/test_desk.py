@@ -13,9 +13,9 @@ from desks.flaky_way import FlakyWay
 from desks.house import House
 from waiting import wait_until
 
-from bot.adapters.desks import agent_desk
 from bot.adapters.desks.matrix.tests.driver import LARGEST, Matrix
 from bot.adapters.desks.matrix.tests.real_server import DOMAIN, Synapse
+from bot.adapters.desks.registry import agent_desk
 from bot.core.case import CaseState, Clocks
 from bot.core.conversation import Author, Entry, Kind
 from bot.core.errors import ConfigurationError, WebhookRefused

@@ -103,7 +103,7 @@ def test_a_file_that_is_not_uploaded_yet(server: Server, monkeypatch: pytest.Mon
     """It is waited for, and given up after a while: all rooms are read with one cursor."""
     server.media = (504, {"errcode": "M_NOT_YET_UPLOADED"})
     assert news(server, 2) == [None, None]
-    monkeypatch.setattr(late, "PATIENT_SECONDS", 0.0)
+    monkeypatch.setattr(late_files, "PATIENT_SECONDS", 0.0)
     assert heard(news(server)[0]) == [("file", b""), ("message", None)]
 
 

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import shutil
+import socket
 import subprocess
 import urllib.error
 import urllib.parse
@@ -22,7 +23,6 @@ from waiting import wait_until
 
 SETUP = "rt-setup-database-5"
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
-MISSING = "no Request Tracker is installed: make desks (Debian's request-tracker5, rt5-db-sqlite, rt5-standalone)"
 PASSWORD = "only-for-tests"
 # Those that docs/desks.md names.
 _RIGHTS = "SeeQueue CreateTicket ShowTicket ShowTicketComments ReplyToTicket CommentOnTicket ModifyTicket"
@@ -47,15 +47,20 @@ $RT::MasonSessionDir = '{folder}/session';
 """
 
 
-def is_installed() -> bool:
-    """True where the tests can run."""
-    return SERVER.exists() and shutil.which(SETUP) is not None
-
-
 class Rt:
     """A server whose tickets live in `folder`. `kilat` is the user that Kilat has there, `budi` works on tickets."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    MISSING = "no Request Tracker is installed: make desks (Debian's request-tracker5, rt5-db-sqlite, rt5-standalone)"
+
+    @staticmethod
+    def is_installed() -> bool:
+        """True where `make desks` has been."""
+        return SERVER.exists() and shutil.which(SETUP) is not None
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port: int = free.getsockname()[1]
         for name in ("mason", "session"):
             (folder / name).mkdir(parents=True)
         config = folder / "RT_SiteConfig.pm"
@@ -63,10 +68,14 @@ class Rt:
         self._environment = {**os.environ, "RT_SITE_CONFIG": str(config), "RT_SITE_CONFIG_DIR": os.devnull}
         self._log = (folder / "rt.log").open("wb")
         self.url = f"http://127.0.0.1:{port}"
+        self._command = [str(SERVER), "--host", "127.0.0.1", "--port", str(port)]
+        self._process: subprocess.Popen[bytes] | None = None
         subprocess.run([SETUP, "--action", "init", "--skip-create", "--dba", ""], env=self._environment, check=True,
                        stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
-        self._process = subprocess.Popen([str(SERVER), "--host", "127.0.0.1", "--port", str(port)],
-                                         env=self._environment, stdout=self._log, stderr=self._log)
+
+    def start(self) -> None:
+        """Until it answers, with its users and their rights."""
+        self._process = subprocess.Popen(self._command, env=self._environment, stdout=self._log, stderr=self._log)
         wait_until(self._answers, "Request Tracker does not answer")
         root = {"user": "root", "password": "password"}
         for user, name in (("kilat", "Kilat"), ("budi", "Budi Santoso")):
@@ -79,6 +88,7 @@ class Rt:
 
     def stop(self) -> None:
         """Take it away."""
+        assert self._process is not None, "it runs"
         self._process.terminate()
         try:
             self._process.wait(10)
@@ -135,7 +145,7 @@ class Rt:
             self.ask("GET", "/rt", user="root", password="password")
             return True
         except (OSError, urllib.error.URLError):
-            assert self._process.poll() is None, "Request Tracker has ended"
+            assert self._process and self._process.poll() is None, "Request Tracker has ended"
             return False
 
 

@@ -8,27 +8,27 @@ from typing import Any
 
 from desks.samples import PHRASES, case
 
-from bot.adapters.desks.settings import ZendeskSettings
-from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.desk import ZendeskMessagingDesk
+from bot.adapters.desks.zendesk_messaging.settings import ZendeskMessagingSettings
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import KEY, SECRET, ZendeskServer
 from bot.adapters.desks.zendesk_messaging.tests.stand_in_account import APP, HOOK_KEY
 from bot.ports import DeskNews
 
 LARGEST = 100
 PACE = 0.05
-Talk = Callable[[ZendeskDesk, str], Awaitable[Any]]
+Talk = Callable[[ZendeskMessagingDesk, str], Awaitable[Any]]
 
 
-def settings_for(server: ZendeskServer) -> ZendeskSettings:
+def settings_for(server: ZendeskServer) -> ZendeskMessagingSettings:
     """Those of the stand-in, with little patience."""
-    return ZendeskSettings(server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=1.5)
+    return ZendeskMessagingSettings(server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=1.5)
 
 
 def use(server: ZendeskServer, talk: Talk, transcript: str = "The case.") -> Any:
     """Run `talk` with a new desk, as after a restart, and the case's name there."""
 
     async def main() -> Any:
-        desk = ZendeskDesk(settings_for(server), PHRASES, LARGEST, PACE)
+        desk = ZendeskMessagingDesk(settings_for(server), PHRASES, LARGEST, PACE)
         try:
             return await talk(desk, await desk.open_case(case(), None, transcript))
         finally:
@@ -43,7 +43,7 @@ def shown(server: ZendeskServer) -> list[tuple[str, str]]:
     return [(message["author"].get("displayName", ""), message["content"]["text"]) for message in one["messages"]]
 
 
-async def told(desk: ZendeskDesk, ref: str, cursor: str | None = None) -> DeskNews:
+async def told(desk: ZendeskMessagingDesk, ref: str, cursor: str | None = None) -> DeskNews:
     """News, at once or after a moment."""
     return await asyncio.wait_for(desk.news(cursor, [ref]), 5)
 

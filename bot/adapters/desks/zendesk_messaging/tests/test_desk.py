@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 from desks.samples import MARKUP, PHRASES, case, said, sent
 
-from bot.adapters.desks.settings import ZendeskSettings
-from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.desk import ZendeskMessagingDesk
+from bot.adapters.desks.zendesk_messaging.settings import ZendeskMessagingSettings
 from bot.adapters.desks.zendesk_messaging.tests.desk_session import LARGEST, settings_for, shown, use
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import SECRET, ZendeskServer
 from bot.core.conversation import Author
@@ -30,7 +30,7 @@ def server() -> Iterator[ZendeskServer]:
 def test_a_case_is_passed_once(server: ZendeskServer) -> None:
     """With what the ticket takes over; again, by another process, it is the same."""
 
-    async def again(desk: ZendeskDesk, ref: str) -> None:
+    async def again(desk: ZendeskMessagingDesk, ref: str) -> None:
         assert await desk.open_case(case(), None, "The case.") == ref
 
     use(server, again)
@@ -47,7 +47,7 @@ def test_a_case_is_passed_once(server: ZendeskServer) -> None:
 def test_a_customer_with_many_cases(server: ZendeskServer) -> None:
     """Each finds its own conversation, on whichever page."""
 
-    async def more(desk: ZendeskDesk, _: str) -> list[str]:
+    async def more(desk: ZendeskMessagingDesk, _: str) -> list[str]:
         numbers = [f"KLC-00000{number}" for number in range(2, 8)]
         first = [await desk.open_case(case(number), None, number) for number in numbers]
         assert [await desk.open_case(case(number), None, number) for number in numbers] == first
@@ -60,7 +60,7 @@ def test_a_long_transcript_comes_in_parts(server: ZendeskServer) -> None:
     """In order, cut between lines, each once; nothing of it is lost."""
     lines = [f"{number}: {'x' * 90}" for number in range(200)]
 
-    async def again(desk: ZendeskDesk, _: str) -> None:
+    async def again(desk: ZendeskMessagingDesk, _: str) -> None:
         await desk.open_case(case(), None, "\n".join(lines))
 
     use(server, again, "\n".join(lines))
@@ -72,14 +72,14 @@ def test_a_long_transcript_comes_in_parts(server: ZendeskServer) -> None:
 def test_a_doubtful_message_is_there_once(server: ZendeskServer, fault: str) -> None:
     """Whether it arrived or not, and whoever sends it again: this desk, or the next process."""
 
-    async def relay(desk: ZendeskDesk, ref: str) -> None:
+    async def relay(desk: ZendeskMessagingDesk, ref: str) -> None:
         server.faults.append(fault)
         with pytest.raises(DeskUnavailable) as error:
             await desk.relay(ref, said(5, "halo"))
         assert error.value.retry_after == (1.0 if fault == "busy" else None)
         await desk.relay(ref, said(5, "halo"))
 
-    async def again(desk: ZendeskDesk, ref: str) -> None:
+    async def again(desk: ZendeskMessagingDesk, ref: str) -> None:
         await desk.relay(ref, said(5, "halo"))
         await desk.relay(ref, said(6, "masih di sana?"))
 
@@ -91,7 +91,7 @@ def test_a_doubtful_message_is_there_once(server: ZendeskServer, fault: str) -> 
 def test_each_voice_has_its_place(server: ZendeskServer) -> None:
     """The visitor's words are the user's, as plain text; all others' are the business's, by name."""
 
-    async def relay(desk: ZendeskDesk, ref: str) -> None:
+    async def relay(desk: ZendeskMessagingDesk, ref: str) -> None:
         await desk.relay(ref, said(5, MARKUP))
         await desk.relay(ref, said(6, "Budi joined", Author.SYSTEM))
         await desk.relay(ref, said(7, "hello", Author.AGENT, name="Budi"))
@@ -107,7 +107,7 @@ def test_each_voice_has_its_place(server: ZendeskServer) -> None:
 def test_words_for_agents(server: ZendeskServer) -> None:
     """What did not reach the visitor, and that it is over, each once; nobody has the conversation any more."""
 
-    async def talk(desk: ZendeskDesk, ref: str) -> None:
+    async def talk(desk: ZendeskMessagingDesk, ref: str) -> None:
         for _ in range(2):
             await desk.refuse(ref, "m5", "over")
             await desk.close(ref, "solved")
@@ -124,7 +124,7 @@ def test_wrong_settings_stop_the_start(server: ZendeskServer, change: dict[str, 
     """With the name of the setting, and without the secret."""
 
     async def check() -> None:
-        desk = ZendeskDesk(replace(settings_for(server), **change), PHRASES, LARGEST)
+        desk = ZendeskMessagingDesk(replace(settings_for(server), **change), PHRASES, LARGEST)
         try:
             await desk.check()
         finally:
@@ -139,7 +139,7 @@ def test_wrong_settings_stop_the_start(server: ZendeskServer, change: dict[str, 
 def test_right_settings_and_an_absent_server_do_not(server: ZendeskServer) -> None:
     """The desk may come later; who is there it never tells."""
 
-    async def check(desk: ZendeskDesk, _: str) -> None:
+    async def check(desk: ZendeskMessagingDesk, _: str) -> None:
         await desk.check()
         assert await desk.online() is None
         server.stop()
@@ -153,17 +153,17 @@ def test_missing_settings(missing: str) -> None:
     """Each is named."""
     environ = {f"KILAT_ZENDESK_{name}": value for name, value in (
         ("URL", "https://api.smooch.io/"), ("APP", "a"), ("KEY", "k"), ("SECRET", "geheim"))}
-    whole = ZendeskSettings.from_environment(environ)
+    whole = ZendeskMessagingSettings.from_environment(environ)
     assert whole.url == "https://api.smooch.io" and "geheim" not in repr(whole)
     del environ[f"KILAT_ZENDESK_{missing}"]
     with pytest.raises(ConfigurationError, match=f"KILAT_ZENDESK_{missing}"):
-        ZendeskSettings.from_environment(environ)
+        ZendeskMessagingSettings.from_environment(environ)
 
 
 def test_what_has_no_words_is_not_shown(server: ZendeskServer) -> None:
     """And a conversation that somebody has deleted there is over."""
 
-    async def talk(desk: ZendeskDesk, ref: str) -> None:
+    async def talk(desk: ZendeskMessagingDesk, ref: str) -> None:
         await desk.relay(ref, said(5, " "))
         assert shown(server) == [("Kilat", "The case.")]
         server.conversations.clear()
@@ -176,7 +176,7 @@ def test_what_has_no_words_is_not_shown(server: ZendeskServer) -> None:
 def test_a_new_database_counts_anew(server: ZendeskServer) -> None:
     """Another case of the same number, of another customer or the same, is not taken for the old one."""
 
-    async def anew(desk: ZendeskDesk, _: str) -> None:
+    async def anew(desk: ZendeskMessagingDesk, _: str) -> None:
         await desk.open_case(case(conversation="c_2"), None, "Another.")
         await desk.open_case(case(conversation="c_3", subject="user-2"), None, "A third.")
 

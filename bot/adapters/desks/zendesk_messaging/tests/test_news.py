@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 from desks.samples import PHRASES, said
 
-from bot.adapters.desks.settings import ZendeskSettings
-from bot.adapters.desks.zendesk_messaging.desk import ZendeskDesk
+from bot.adapters.desks.zendesk_messaging.desk import ZendeskMessagingDesk
+from bot.adapters.desks.zendesk_messaging.settings import ZendeskMessagingSettings
 from bot.adapters.desks.zendesk_messaging.tests.desk_session import LARGEST, kinds, settings_for, told, use
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import KEY, SECRET, ZendeskServer
 from bot.adapters.desks.zendesk_messaging.tests.stand_in_account import APP, BOT, HOOK_KEY
@@ -31,7 +31,7 @@ def server() -> Iterator[ZendeskServer]:
 def test_what_agents_do(server: ZendeskServer) -> None:
     """In their order, once; what other bots say is nobody's answer."""
 
-    async def talk(desk: ZendeskDesk, ref: str) -> list[list[tuple[str, str, str]]]:
+    async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[list[tuple[str, str, str]]]:
         first = await told(desk, ref)
         server.say(ref, "Answer bot", "a bot", source="zd:answerBot")
         server.say(ref, "Budi", "Halo!")
@@ -58,7 +58,7 @@ def test_what_agents_do(server: ZendeskServer) -> None:
 def test_passed_to_another_integration_it_is_the_bots(server: ZendeskServer) -> None:
     """Released, it is over."""
 
-    async def talk(desk: ZendeskDesk, ref: str) -> list[tuple[str, str, str]]:
+    async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[tuple[str, str, str]]:
         server.say(ref, "Budi", "Halo!")
         first = await told(desk, ref)
         server.pass_to(ref, BOT)
@@ -70,7 +70,7 @@ def test_passed_to_another_integration_it_is_the_bots(server: ZendeskServer) -> 
 def test_released_before_anybody_answered_it_is_over(server: ZendeskServer) -> None:
     """Who did it remains unknown."""
 
-    async def talk(desk: ZendeskDesk, ref: str) -> list[tuple[str, str, str]]:
+    async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[tuple[str, str, str]]:
         first = await told(desk, ref)
         server.release(ref)
         return kinds(await told(desk, ref, first.cursor))
@@ -83,7 +83,7 @@ def test_a_long_absence_loses_nothing(server: ZendeskServer, page: int) -> None:
     """More messages than a page has."""
     server.page = page
 
-    async def talk(desk: ZendeskDesk, ref: str) -> list[str]:
+    async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[str]:
         first = await told(desk, ref)
         for number in range(20):
             server.say(ref, "Budi", str(number))
@@ -99,8 +99,8 @@ def test_a_long_absence_loses_nothing(server: ZendeskServer, page: int) -> None:
 def test_a_webhook_lets_look_at_once(server: ZendeskServer) -> None:
     """Doubled, it makes nothing happen twice; agents' typing comes by webhook alone."""
 
-    async def talk(brisk: ZendeskDesk, ref: str) -> list[tuple[str, str, str]]:
-        desk = ZendeskDesk(settings_for(server), PHRASES, LARGEST, pace=30)
+    async def talk(brisk: ZendeskMessagingDesk, ref: str) -> list[tuple[str, str, str]]:
+        desk = ZendeskMessagingDesk(settings_for(server), PHRASES, LARGEST, pace=30)
         cursor = (await told(brisk, ref)).cursor
         loop = asyncio.get_running_loop()
 
@@ -132,13 +132,14 @@ def test_a_webhook_lets_look_at_once(server: ZendeskServer) -> None:
 ])
 def test_webhooks_that_are_not_theirs(headers: dict[str, str], body: bytes, why: str) -> None:
     """Nobody else makes the desk look."""
-    desk = ZendeskDesk(ZendeskSettings("http://x", APP, KEY, SECRET, webhook_secret=HOOK_KEY), PHRASES, LARGEST)
+    settings = ZendeskMessagingSettings("http://x", APP, KEY, SECRET, webhook_secret=HOOK_KEY)
+    desk = ZendeskMessagingDesk(settings, PHRASES, LARGEST)
     with pytest.raises(WebhookRefused, match=why):
         desk.heard(headers, body)
 
 
 def test_without_a_secret_no_webhook_is_heard() -> None:
     """It is asked instead."""
-    desk = ZendeskDesk(ZendeskSettings("http://x", APP, KEY, SECRET), PHRASES, LARGEST)
+    desk = ZendeskMessagingDesk(ZendeskMessagingSettings("http://x", APP, KEY, SECRET), PHRASES, LARGEST)
     with pytest.raises(WebhookRefused):
         desk.heard({"x-api-key": ""}, b'{"events": []}')
