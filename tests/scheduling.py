@@ -38,6 +38,6 @@ def group_of(file: str) -> str:
 
 
 def order(item: pytest.Item) -> int:
-    """The place of a test's folder among those that begin."""
-    folder = item.path.relative_to(TESTS).parts[0]
+    """The place of a test's folder among those that begin; tests beside the code stand where its layer does."""
+    folder = item.path.relative_to(TESTS.parent).parts[1]
     return FIRST.index(folder) if folder in FIRST else len(FIRST)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.input_validation import clean
 from bot.core.conversation import Author, Change, Chat, Kind, NewEntry
-from bot.core.errors import DeskUnavailable
 from bot.live.conversation_files import keep
 from bot.live.frames import FrameError
 from bot.live.gateway import Gateway
@@ -27,14 +26,12 @@ MOST_LOOKED_AT = 500
 
 
 class Replies:
-    """Brings replies of `desk`. What is told again is known by the desk's own ids; `clock` counts seconds."""
+    """Brings replies of `desk`. A reply that is told again is known by the desk's own ids."""
 
-    def __init__(self, gateway: Gateway, desk: TicketDesk, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, gateway: Gateway, desk: TicketDesk) -> None:
         self._gateway = gateway
         self._desk = desk
-        self._clock = clock
-        # Since when a file is asked for in vain.
-        self._since: dict[str, float] = {}
+        self._late = LateFiles()
 
     async def bring(self, ticket: Ticket, chat: Chat, replies: Sequence[TicketReply]) -> None:
         """Write them; `DeskUnavailable` while a file can't be had: what came before it is written."""
@@ -50,7 +47,6 @@ class Replies:
                 id_ = f"{self._desk.name}:{reply.id}.{file.id}"
                 if id_ not in known:
                     await self._write(chat, await self._file(ticket, chat, file, id_, body))
-                    self._since.pop(id_, None)
 
     async def _known(self, chat: Chat) -> set[str | None]:
         entries = await asyncio.to_thread(self._gateway.conversations.entries, chat.id, limit=MOST_LOOKED_AT)
@@ -65,7 +61,7 @@ class Replies:
         try:
             if file.size > self._gateway.settings.max_file_bytes:
                 why = "too_large"
-            elif content := await self._fetch(file, id_):
+            elif content := await self._late.fetch(id_, self._fetch(file), PATIENT_SECONDS):
                 kept = await keep(self._gateway, chat.id, id_, file.name, content)
                 shown = {"id": kept.id, "name": kept.name, "media_type": kept.media_type, "size": kept.size}
                 return NewEntry(Author.AGENT, Kind.FILE, {"text": kept.name, **body, "file": shown}, id_)
@@ -78,15 +74,6 @@ class Replies:
         return NewEntry(
             Author.SYSTEM, Kind.TEXT, {"text": text, "lang": chat.lang, "ticket": ticket.number}, id_)
 
-    async def _fetch(self, file: ReplyFile, id_: str) -> bytes | None:
-        """Its content; `None` when it can't be had, or could not for too long."""
-        try:
-            return await self._desk.fetch(file, self._gateway.settings.max_file_bytes)
-        except DeskUnavailable as error:
-            now = self._clock()
-            # Of one that is told of no more, nobody needs to know.
-            self._since = {one: at for one, at in self._since.items() if now - at < 2 * PATIENT_SECONDS}
-            if now - self._since.setdefault(id_, now) < PATIENT_SECONDS:
-                raise
-            logger.warning("A file of a reply was asked for in vain: %s", error)
-            return None
+    async def _fetch(self, file: ReplyFile) -> bytes:
+        """Its content; no bytes when it can't be had."""
+        return await self._desk.fetch(file, self._gateway.settings.max_file_bytes) or b""

@@ -1,4 +1,4 @@
-"""The words for agents at an outside desk, in their language."""
+"""What Kilat itself says to the agents at an outside desk, in their language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from string import Formatter
 
 
-class Phrases:
+class AgentPhrases:
     """The phrases of one language."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
@@ -17,5 +17,5 @@ class Phrases:
         return Formatter().vformat(self._texts[key], (), values)
 
     def outcome(self, reason: str) -> str:
-        """How a case ended; empty for what needs no word."""
+        """How a case ended; empty for a reason that has no phrase."""
         return self.phrase(f"desk_outcome_{reason}") if f"desk_outcome_{reason}" in self._texts else ""

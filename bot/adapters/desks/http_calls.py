@@ -1,22 +1,19 @@
-"""Calls to the HTTP interface of an outside desk: whatever goes wrong becomes `DeskUnavailable`."""
+"""Calls to the HTTP interface of an outside desk. Whatever goes wrong becomes `DeskUnavailable`."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver
-from aiohttp.resolver import ThreadedResolver
 
+from bot.adapters.desks.public_address import PrivateAddress, PublicResolver, by_https, check_public, origin_of
 from bot.core.errors import DeskUnavailable
 
 ANSWER_SECONDS = 15.0
@@ -28,10 +25,6 @@ _NOT_ALLOWED = (401, 403)
 UNTAKEN = (400, 413, 415, 422)
 # What a server says when it will never take this very request.
 _FIRST_REFUSAL, _FIRST_FAILURE = 300, 500
-# What Python 3.10 takes for the internet and is none of it (CVE-2024-4032), or leads home by another spelling.
-_HIDDEN = tuple(ip_network(net) for net in (
-    "192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/4", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/23",
-    "2002::/16", "fec0::/10", "ff00::/8"))
 # What is said of a file that may come, too: a store that must not list its files says 403 of one that is not there.
 _PERHAPS_LATER = (403, NOT_FOUND, 408, 409, 423, 425)
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -46,20 +39,16 @@ class CallRefused(DeskUnavailable):
         self.status = status
 
 
-class PrivateAddress(OSError):
-    """A file is said to be at an address of this machine or of a private network."""
-
-
-class Calls:
-    """Calls to one desk. `name` is for messages; `home` is the desk's own address; `headers` and `auth` go with every
-    call but `download`."""
+class HttpCalls:
+    """Calls to one desk. `name` is for messages. `home` is the desk's own address. `headers` and `auth` go with every
+    call; with a `download` only where it is `signed`."""
 
     def __init__(
         self, name: str, home: str, headers: Mapping[str, str], auth: aiohttp.BasicAuth | None = None,
         answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         self._name = name
-        self._home = _origin(home)
+        self._home = origin_of(home)
         self._headers = dict(headers)
         self._auth = auth
         self._timeout = aiohttp.ClientTimeout(total=answer_seconds, sock_connect=CONNECT_SECONDS)
@@ -92,19 +81,20 @@ class Calls:
         return await self._call("POST", url, data=form, params=params)
 
     async def download(self, url: str, limit: int, *, signed: bool = False) -> bytes | None:
-        """At most `limit` + 1 bytes of `url`; `None` when there is nothing yet, no bytes of what will never be
-        given. The file need not be at the desk's own address; from every other it comes by https, and from none of a
-        private network. With `signed` the desk's own address gets the sign-in of other calls; no other address ever,
-        nor the desk's own when another one leads there."""
+        """At most `limit` + 1 bytes of the file at `url`; `None`: not there yet; no bytes: it will never be given.
+
+        The desk names the file's address, and may be wrong or forged. So the file comes from the desk's own address,
+        or by https from any other but those of private networks. The sign-in of other calls goes (with `signed`) to
+        the desk's own address alone, and not back there once another address was asked."""
         try:
             for _ in range(MOST_REDIRECTS + 1):
-                is_home = _origin(url) == self._home
+                is_home = origin_of(url) == self._home
                 signed = signed and is_home
                 if "@" in urlsplit(url).netloc:  # a sign-in of its own
                     return b""
                 if not is_home:
-                    url = _encrypted(url)
-                    _check_public(str(urlsplit(url).hostname))
+                    url = by_https(url)
+                    check_public(str(urlsplit(url).hostname))
                 async with self._download_client(is_home) as client, client.get(
                         url, allow_redirects=False, auth=self._auth if signed else None,
                         headers=self._headers if signed else None) as answer:
@@ -162,56 +152,6 @@ class Calls:
     def _client(self) -> aiohttp.ClientSession:
         """Made at first use, for it belongs to the running loop."""
         return aiohttp.ClientSession(headers=self._headers, auth=self._auth, timeout=self._timeout)
-
-
-class PublicResolver(AbstractResolver):
-    """Finds hosts of the internet alone: who chooses the address of a file must not choose what Kilat calls at home."""
-
-    def __init__(self) -> None:
-        self._resolver = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: int = socket.AF_INET,
-    ) -> list[dict[str, Any]]:
-        """See aiohttp; `PrivateAddress` when one of the addresses is none of the internet."""
-        found = await self._resolver.resolve(host, port, family)
-        for each in found:
-            _check_public(each["host"])
-        return found
-
-    async def close(self) -> None:
-        """See aiohttp."""
-        await self._resolver.close()
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port; `aiohttp.InvalidURL` for what is no address of the web."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise aiohttp.InvalidURL(url) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise aiohttp.InvalidURL(url)
-    return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}[parts.scheme]
-
-
-def _encrypted(url: str) -> str:
-    """`url` by https, whatever the desk says: what comes by plain http may be anybody's, and goes on to a visitor."""
-    parts = urlsplit(url)
-    if parts.scheme == "https":
-        return url
-    return parts._replace(scheme="https", netloc=parts.netloc.removesuffix(":80")).geturl()
-
-
-def _check_public(host: str) -> None:
-    """`PrivateAddress` when `host` is an IP address and none of the internet. Names are left to the resolver."""
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return
-    if not address.is_global or any(address in network for network in _HIDDEN):
-        raise PrivateAddress(f"{host} is an address of a private network")
 
 
 async def _content(answer: aiohttp.ClientResponse, limit: int) -> bytes:

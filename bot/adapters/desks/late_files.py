@@ -1,4 +1,4 @@
-"""Files of agents whose upload arrives after the word of it: asked for again for a while, and then given up."""
+"""Files of agents that can't be had yet: asked for again for a while, and then given up."""
 
 from __future__ import annotations
 
@@ -14,25 +14,31 @@ PATIENT_SECONDS = 60.0
 
 
 class LateFiles:
-    """Waits for each file for `PATIENT_SECONDS` after it was asked for first: what its agent says next must not wait
-    for ever. `clock` gives seconds."""
+    """Knows since when each file is asked for. What is said after a file waits for it, so no file is waited for without
+    an end. `clock` gives seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._since: dict[str, float] = {}
 
-    async def have(self, name: str, asked: Awaitable[bytes | None]) -> bytes:
-        """What `asked` brings of the file `name`; no bytes of one that will never be had. `DeskUnavailable`: ask again
-        later, for it is not there yet (`None`), or whoever keeps it is away."""
-        since = self._since.setdefault(name, self._clock())
+    async def fetch(self, name: str, asked: Awaitable[bytes | None], patience: float | None = None) -> bytes:
+        """The content of the file `name`, which `asked` brings; no bytes of a file that will never be had.
+
+        `DeskUnavailable`: ask again later, for `asked` brought `None` (the file is not there yet) or `DeskUnavailable`.
+        After `patience` seconds (`PATIENT_SECONDS`) since the first time the file is given up: no bytes."""
+        patience = PATIENT_SECONDS if patience is None else patience
+        now = self._clock()
+        # A file that is told of no more needs no place here.
+        self._since = {one: at for one, at in self._since.items() if now - at < 2 * patience}
+        since = self._since.setdefault(name, now)
         try:
             content = await asked
             if content is None:
                 raise DeskUnavailable("a file of a message is not there yet")
         except DeskUnavailable as error:
-            if self._clock() - since < PATIENT_SECONDS:
+            if self._clock() - since < patience:
                 raise
             logger.warning("A file of an agent is given up: %s", error)
-            content = b""
+            return b""
         self._since.pop(name, None)
         return content

@@ -1,4 +1,10 @@
-"""The calls to Chatwoot that its desk needs. Fields and paths are those of its own Swagger and controllers."""
+"""The calls to Chatwoot that its desk needs. Fields and paths are those of its Swagger and its controllers.
+
+- Application and client APIs: https://developers.chatwoot.com/api-reference/introduction
+- Source: https://github.com/chatwoot/chatwoot (`app/controllers/api/v1`, `app/controllers/public/api/v1/inboxes`)
+
+No library: Chatwoot's own `chatwoot-sdk` needs Python 3.11, and has neither the client API nor `source_id`.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.adapters.desks.chatwoot.settings import ChatwootSettings
-from bot.adapters.desks.http_calls import NOT_FOUND, CallRefused, Calls
+from bot.adapters.desks.http_calls import NOT_FOUND, CallRefused, HttpCalls
 from bot.core.email_address import is_address
 from bot.core.errors import ConfigurationError, DeskUnavailable
 
@@ -22,7 +28,7 @@ _NO_MEMBER = "KILAT_CHATWOOT_TOKEN: its user sees no inbox of this identifier; m
 class ChatwootClient:
     """One inbox of one account. Conversations are named by the numbers that agents see."""
 
-    def __init__(self, calls: Calls, settings: ChatwootSettings) -> None:
+    def __init__(self, calls: HttpCalls, settings: ChatwootSettings) -> None:
         self._calls = calls
         self._inbox_token = settings.inbox_token
         self._identifier = settings.inbox

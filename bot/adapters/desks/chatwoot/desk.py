@@ -16,14 +16,15 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from bot.adapters.desks.agent_phrases import Phrases
-from bot.adapters.desks.case_poller import PACE_SECONDS, Look, Watch, is_settling
+from bot.adapters.desks.agent_phrases import AgentPhrases
+from bot.adapters.desks.case_poller import PACE_SECONDS, CasePoll, CasePoller, is_settling
 from bot.adapters.desks.chatwoot.client import MEDIUM, ChatwootClient
+from bot.adapters.desks.chatwoot.markdown import escape_markdown
 from bot.adapters.desks.chatwoot.reader import OURS, agent_of, attributes, author_of, is_ours, outcome, words
 from bot.adapters.desks.chatwoot.settings import ChatwootSettings
-from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
+from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, HttpCalls
 from bot.adapters.desks.late_files import LateFiles
-from bot.adapters.desks.plain_text import entry_name, entry_text, name_of, parts, plain, speaker
+from bot.adapters.desks.plain_text import case_name, entry_name, entry_text, speaker, split_text
 from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
@@ -44,7 +45,7 @@ _TYPING = {"conversation_typing_on": "on", "conversation_typing_off": ""}
 class ChatwootDesk:
     """`AgentDesk` over Chatwoot's client and application APIs. A case's `ref` is the number of its conversation, a
     slash, and its name, which the contact's session has, too. `phrases` are for agents; `largest` is that of a file in
-    bytes; `pace` see `Watch`."""
+    bytes; `pace` see `CasePoller`."""
 
     name = "chatwoot"
 
@@ -52,15 +53,15 @@ class ChatwootDesk:
         self, settings: ChatwootSettings, phrases: Mapping[str, str], largest: int,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc), pace: float = PACE_SECONDS,
     ) -> None:
-        calls = Calls(self.name, settings.url, {"api_access_token": settings.token},
+        calls = HttpCalls(self.name, settings.url, {"api_access_token": settings.token},
                       answer_seconds=settings.answer_seconds)
         self._calls = calls
         self._api = ChatwootClient(calls, settings)
         self._secrets = settings.webhook_secrets
-        self._words = Phrases(phrases)
+        self._words = AgentPhrases(phrases)
         self._largest = largest
         self._now = now
-        self._watch = Watch(pace)
+        self._poller = CasePoller(pace)
         self._late = LateFiles()
         # What of each case is there already. After a doubt it is not known any more, and read anew.
         self._there: dict[str, set[str]] = {}
@@ -80,7 +81,7 @@ class ChatwootDesk:
 
     async def open_case(self, case: Case, place: QueuePlace | None, transcript: str) -> str:
         """See `AgentDesk`. Every step may be repeated."""
-        session = name_of(case)
+        session = case_name(case)
         contact = await self._api.contact(session, case.file.get("identity") or {})
         conversation = await self._api.conversation_of(contact, session)
         if conversation is None:
@@ -141,7 +142,7 @@ class ChatwootDesk:
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
         """See `AgentDesk`."""
-        return await self._watch.news(self._look, cursor, refs)
+        return await self._poller.news(self._poll_case, cursor, refs)
 
     def heard(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `AgentDesk`. A server that signs nothing is never listened to: it is only asked."""
@@ -154,9 +155,10 @@ class ChatwootDesk:
                 user = told["user"]
                 # A contact's has no type, and numbers of its own.
                 if not told.get("is_private") and user.get("type") == "user":
-                    self._watch.passing(DeskEvent("", conversation, "typing", agent_of(user), text=_TYPING[event]))
+                    typing = DeskEvent("", conversation, "typing", agent_of(user), text=_TYPING[event])
+                    self._poller.add_transient(typing)
             elif not is_ours(told):
-                self._watch.nudge(conversation)
+                self._poller.nudge(conversation)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WebhookRefused("it is no event of Chatwoot", IGNORED) from error
 
@@ -176,62 +178,62 @@ class ChatwootDesk:
         if abs(self._now().timestamp() - int(stamp)) > LONGEST_WAY.total_seconds():
             raise WebhookRefused("it is too old", IGNORED)
 
-    async def _look(self, look: Look) -> None:
-        shown = await self._api.conversation(look.ref.partition("/")[0])
-        mark = look.mark
+    async def _poll_case(self, poll: CasePoll) -> None:
+        shown = await self._api.conversation(poll.ref.partition("/")[0])
+        cursor = poll.cursor
         newest = [str(message["id"]) for message in shown.get("messages") or []][-1:]
         # A message that commits after a newer one shows in no other way than by looking again.
         changed_at = float(shown.get("last_activity_at") or 0)
-        if is_settling(changed_at, self._now().timestamp()) or not set(newest) <= set(mark.messages):
-            oldest = min(map(int, mark.messages), default=0)
-            messages = await self._api.messages(look.ref.partition("/")[0], oldest)
+        if is_settling(changed_at, self._now().timestamp()) or not set(newest) <= set(cursor.messages):
+            oldest = min(map(int, cursor.messages), default=0)
+            messages = await self._api.messages(poll.ref.partition("/")[0], oldest)
             for message in messages:
-                if str(message["id"]) not in mark.messages:
-                    await look.hear(str(message["id"]), self._hear(look, message))
-            mark.saw([str(message["id"]) for message in messages])
-        self._see_who(look, shown.get("meta") or {}, await self._api.me())
+                if str(message["id"]) not in cursor.messages:
+                    await poll.read(str(message["id"]), self._read(poll, message))
+            cursor.remember([str(message["id"]) for message in messages])
+        self._see_who(poll, shown.get("meta") or {}, await self._api.me())
         status = str(shown.get("status"))
-        if status != mark.state:
-            # A second look must not tell of an end again; a conversation that was opened once more is nobody's case.
-            mark.state = status
+        if status != cursor.state:
+            # A second poll must not tell of an end again; a conversation that was opened once more is nobody's case.
+            cursor.state = status
             somebody = Agent("somebody", self._words.phrase("author_agent"))
             if status == "resolved":
-                look.tell("closed", look.holder or somebody, text=outcome(shown.get("labels") or []))
+                poll.add("closed", poll.holder or somebody, text=outcome(shown.get("labels") or []))
             elif status == "pending":
-                look.tell("returned", look.holder or somebody)
+                poll.add("returned", poll.holder or somebody)
 
-    def _see_who(self, look: Look, meta: Mapping[str, Any], me: int) -> None:
+    def _see_who(self, poll: CasePoll, meta: Mapping[str, Any], me: int) -> None:
         """Whose it is now: a team with a tier's name sends it to that queue, nobody to the same one again."""
         assignee, team = meta.get("assignee"), meta.get("team") or {}
         # A bot's number may be an agent's, too.
         if assignee and (assignee["id"] == me or (meta.get("assignee_type") or "User") != "User"):
             assignee = None
-        before, _, team_before = (look.mark.stamp or "|").partition("|")
+        before, _, team_before = (poll.cursor.stamp or "|").partition("|")
         assigned, team_now = str(assignee["id"]) if assignee else "", str(team.get("id") or "")
-        look.mark.stamp = f"{assigned}|{team_now}"
+        poll.cursor.stamp = f"{assigned}|{team_now}"
         tier = _TIER.search(str(team.get("name") or "")) if team_now != team_before else None
-        if tier and look.holder:
-            look.tell("transferred", look.holder, tier=int(tier.group(1)))
-            look.mark.holder = None
-        elif before and not assigned and look.holder:
-            look.tell("transferred", look.holder)
-            look.mark.holder = None
+        if tier and poll.holder:
+            poll.add("transferred", poll.holder, tier=int(tier.group(1)))
+            poll.cursor.holder = None
+        elif before and not assigned and poll.holder:
+            poll.add("transferred", poll.holder)
+            poll.cursor.holder = None
         if assignee and assigned != before:
-            look.has(agent_of(assignee))
+            poll.accept(agent_of(assignee))
 
-    async def _hear(self, look: Look, message: Mapping[str, Any]) -> None:
+    async def _read(self, poll: CasePoll, message: Mapping[str, Any]) -> None:
         """What an agent wrote to the visitor; not what Kilat, another bot or a rule wrote, nor private notes."""
         agent = author_of(message)
         if agent is None:
             return
-        look.has(agent)
+        poll.accept(agent)
         if text := words(message):
-            look.events.append(DeskEvent(f"m{message['id']}", look.ref, "message", agent, text=text))
+            poll.events.append(DeskEvent(f"m{message['id']}", poll.ref, "message", agent, text=text))
         for attachment in message.get("attachments") or []:
             if url := attachment.get("data_url"):
-                content = await self._late.have(f"a{attachment['id']}", self._calls.download(url, self._largest))
+                content = await self._late.fetch(f"a{attachment['id']}", self._calls.download(url, self._largest))
                 name = unquote(urlsplit(url).path.rpartition("/")[2]) or str(attachment["id"])
-                look.events.append(DeskEvent(f"a{attachment['id']}", look.ref, "file", agent, name, content))
+                poll.events.append(DeskEvent(f"a{attachment['id']}", poll.ref, "file", agent, name, content))
 
     async def _note(self, ref: str, key: str, text: str) -> None:
         await self._send(ref, key, text, None, is_note=True)
@@ -242,9 +244,9 @@ class ChatwootDesk:
         there = self._there.pop(ref, None)
         if there is None:
             there = {str(message.get("source_id")) for message in await self._api.messages(conversation)}
-        for place, piece in enumerate([text] if file else parts(text, LONGEST_TEXT)):
+        for place, piece in enumerate([text] if file else split_text(text, LONGEST_TEXT)):
             source = f"{OURS}{session}:{key}" + (f".{place}" if place else "")
             if source not in there:
-                await self._api.say(conversation, plain(piece), source, file, is_note=is_note)
+                await self._api.say(conversation, escape_markdown(piece), source, file, is_note=is_note)
                 there = {*there, source}
         self._there[ref] = there

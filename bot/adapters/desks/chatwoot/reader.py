@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.adapters.desks.plain_text import name_of, typed
+from bot.adapters.desks.chatwoot.markdown import editor_text
+from bot.adapters.desks.plain_text import case_name
 from bot.core.conversation import Agent
 from bot.ports import Case
 
@@ -36,7 +37,7 @@ def agent_of(user: Mapping[str, Any]) -> Agent:
 def words(message: Mapping[str, Any]) -> str:
     """Its words, as they were typed."""
     content = message.get("content")
-    return typed(content).strip() if isinstance(content, str) else ""
+    return editor_text(content).strip() if isinstance(content, str) else ""
 
 
 def outcome(labels: Sequence[str]) -> str:
@@ -47,7 +48,7 @@ def outcome(labels: Sequence[str]) -> str:
 def attributes(case: Case) -> dict[str, str]:
     """What agents, and rules there, may look at beside the conversation."""
     customer = (case.file.get("identity") or {}).get("customer") or {}
-    known = {"kilat": name_of(case), "case": case.number, "plan": customer.get("plan"),
+    known = {"kilat": case_name(case), "case": case.number, "plan": customer.get("plan"),
              "account_type": customer.get("account_type"), "priority": case.priority, "tier": str(case.tier),
              "language": case.language}
     return {key: value for key, value in known.items() if value}

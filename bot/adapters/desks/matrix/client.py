@@ -1,4 +1,9 @@
-"""Calls of Matrix's client-server API, as far as a desk needs them. No library: `matrix-nio` holds back `h11`."""
+"""Calls of Matrix's client-server API, as far as a desk needs them.
+
+Reference: https://spec.matrix.org/latest/client-server-api/
+
+No library: `matrix-nio` would take `h11` and `wsproto` back to versions that the gateway can't use.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.adapters.desks.agent_phrases import Phrases
+from bot.adapters.desks.agent_phrases import AgentPhrases
 from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
 from bot.adapters.desks.matrix.reader import Heard, read
@@ -16,7 +16,7 @@ from bot.adapters.desks.matrix.room import NOTICE, TEXT, Rooms
 from bot.adapters.desks.matrix.settings import MatrixSettings
 from bot.adapters.desks.matrix.sync import Sync
 from bot.adapters.desks.matrix.team import Team
-from bot.adapters.desks.plain_text import entry_name, entry_text, name_of, parts, speaker
+from bot.adapters.desks.plain_text import case_name, entry_name, entry_text, speaker, split_text
 from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
@@ -37,7 +37,7 @@ class MatrixDesk:
 
     def __init__(self, settings: MatrixSettings, phrases: Mapping[str, str], largest: int) -> None:
         self._settings = settings
-        self._words = Phrases(phrases)
+        self._words = AgentPhrases(phrases)
         self._largest = largest
         self._client = MatrixClient(settings.url, settings.token)
         self._rooms = Rooms(self._client)
@@ -84,12 +84,12 @@ class MatrixDesk:
         who = (case.file.get("identity") or {}).get("name") or self._words.phrase("anonymous")
         title = " · ".join(part for part in (case.number, (case.priority or "").upper(), " ".join(who.split())) if part)
         # Another Kilat at the same server may have a case of the same number, and this one may have had one.
-        tail = hashlib.sha256(name_of(case).encode()).hexdigest()[:12]
+        tail = hashlib.sha256(case_name(case).encode()).hexdigest()[:12]
         alias = f"kilat-{case.number.lower()}-{tail}"
         question = str(case.file.get("question") or "")
         topic = "" if question.startswith("/") else question[:LONGEST_TOPIC]
         room = await self._rooms.make(alias, me.partition(":")[2], title, topic, await self._team.agents())
-        for number, part in enumerate(parts(transcript, LONGEST_TEXT)):
+        for number, part in enumerate(split_text(transcript, LONGEST_TEXT)):
             await self._say(room, f"open-{number}", part, TEXT)
         await self._say(room, "help", self._words.phrase("matrix_help"))
         return room
@@ -114,7 +114,7 @@ class MatrixDesk:
             said = self._words.phrase("desk_visitor", text=text)
         else:
             said = text if entry.author is Author.SYSTEM else f"{speaker(entry)}: {text}"
-        for number, part in enumerate(parts(said, LONGEST_TEXT)):
+        for number, part in enumerate(split_text(said, LONGEST_TEXT)):
             kind = TEXT if entry.author is Author.VISITOR else NOTICE
             await self._say(ref, f"{name}-{number}" if number else name, part, kind)
 
@@ -172,7 +172,7 @@ class MatrixDesk:
         if heard.event is None or heard.file is None:
             return [heard.event] if heard.event else []
         asked = self._file_of(heard.file)
-        found = [replace(heard.event, file=await self._late.have(id_, asked))]
+        found = [replace(heard.event, file=await self._late.fetch(id_, asked))]
         return [*found, heard.caption] if heard.caption else found
 
     async def _file_of(self, address: str) -> bytes:

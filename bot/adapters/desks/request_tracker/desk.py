@@ -17,9 +17,10 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote
 
-from bot.adapters.desks.http_calls import CallRefused, Calls
+from bot.adapters.desks.html_text import without_markup
+from bot.adapters.desks.http_calls import CallRefused, HttpCalls
 from bot.adapters.desks.request_tracker.settings import WHO, RequestTrackerSettings
-from bot.adapters.desks.ticket_text import all_papers, one_line, plain
+from bot.adapters.desks.ticket_text import all_papers, one_line
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Papers, ReplyFile, Ticket, TicketReply
 
@@ -47,7 +48,7 @@ class RequestTrackerDesk:
     def __init__(self, settings: RequestTrackerSettings, seconds: float = ANSWER_SECONDS) -> None:
         self._settings = settings
         self._url = f"{settings.url}/REST/2.0"
-        self._calls = Calls("Request Tracker", settings.url, {"Authorization": settings.authorization},
+        self._calls = HttpCalls("Request Tracker", settings.url, {"Authorization": settings.authorization},
                             answer_seconds=seconds)
         self._people: dict[str, _Person] = {}
 
@@ -172,7 +173,7 @@ class RequestTrackerDesk:
         is_enough = said and not any(part.content_id for part in files)
         html = "" if is_enough else await self._first(texts, "text/html")
         shown = tuple(ReplyFile(part.id, part.name, part.id, part.size) for part in files if not part.is_within(html))
-        return said or plain(html), shown
+        return said or without_markup(html), shown
 
     async def _first(self, texts: Sequence[_Part], media_type: str) -> str:
         part = next((text for text in texts if text.media_type == media_type), None)

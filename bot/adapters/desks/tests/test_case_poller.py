@@ -1,4 +1,4 @@
-"""Cases that are looked at: one of another shape keeps no other, and what was told is not told again."""
+"""Cases that are polled: one of another shape keeps no other, and what was told is not told again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.adapters.desks.case_poller import REMEMBERED, Look, Mark, Watch
+from bot.adapters.desks.case_poller import REMEMBERED, CaseCursor, CasePoll, CasePoller
 from bot.core.conversation import Agent
 from bot.core.errors import DeskUnavailable
 
@@ -14,18 +14,18 @@ from bot.core.errors import DeskUnavailable
 def test_a_case_of_another_shape_keeps_no_other() -> None:
     """What the others tell comes, and the odd one is looked at again; when there is no other, the desk is away."""
 
-    async def look(seen: Look) -> None:
-        if seen.ref == "1":
+    async def poll_case(poll: CasePoll) -> None:
+        if poll.ref == "1":
             raise KeyError("meta")
-        seen.has(Agent("a", "Budi"))
+        poll.accept(Agent("a", "Budi"))
 
     async def main() -> None:
-        watch = Watch(0.01)
-        news = await watch.news(look, None, ["1", "2"])
+        poller = CasePoller(0.01)
+        news = await poller.news(poll_case, None, ["1", "2"])
         assert [event.ref for event in news.events] == ["2"]
-        assert not (await watch.news(look, news.cursor, ["1", "2"])).events
+        assert not (await poller.news(poll_case, news.cursor, ["1", "2"])).events
         with pytest.raises(DeskUnavailable):
-            await watch.news(look, None, ["1"])
+            await poller.news(poll_case, None, ["1"])
 
     asyncio.run(main())
 
@@ -33,12 +33,12 @@ def test_a_case_of_another_shape_keeps_no_other() -> None:
 def test_a_message_that_came_late_makes_none_new_again() -> None:
     """The newest are remembered as they stand, not as they were told: else older ones would seem to be new, and each
     agent would take the case again."""
-    mark, there = Mark(), [f"{number:02}" for number in range(40) if number not in (3, 5, 7, 9)]
+    cursor, there = CaseCursor(), [f"{number:02}" for number in range(40) if number not in (3, 5, 7, 9)]
 
     def look() -> list[str]:
-        first = next((place for place, one in enumerate(there) if one in mark.messages), 0)
-        new = [one for one in there[first:] if one not in mark.messages]
-        mark.saw(there[first:])
+        first = next((place for place, one in enumerate(there) if one in cursor.messages), 0)
+        new = [one for one in there[first:] if one not in cursor.messages]
+        cursor.remember(there[first:])
         return new
 
     there, later = there[:8], there[8:]
@@ -49,4 +49,4 @@ def test_a_message_that_came_late_makes_none_new_again() -> None:
     for number in later:
         there.append(number)
         assert look() == [number]
-    assert len(mark.messages) == REMEMBERED
+    assert len(cursor.messages) == REMEMBERED

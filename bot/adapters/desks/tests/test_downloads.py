@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.adapters.desks.http_calls import MOST_REDIRECTS, Calls, PrivateAddress, PublicResolver
+from bot.adapters.desks.http_calls import MOST_REDIRECTS, HttpCalls, retry_after
+from bot.adapters.desks.public_address import PrivateAddress, PublicResolver
 from bot.core.errors import DeskUnavailable
 
 LIMIT = 100
@@ -65,7 +66,7 @@ def download(desk: Files, url: str, *, signed: bool = False) -> bytes | None:
     """What is at `url`, for the desk at its own address."""
 
     async def main() -> bytes | None:
-        calls = Calls("desk", f"{desk.url}/sc", {"X-Token": "geheim"}, aiohttp.BasicAuth("key", "secret"))
+        calls = HttpCalls("desk", f"{desk.url}/sc", {"X-Token": "geheim"}, aiohttp.BasicAuth("key", "secret"))
         try:
             return await calls.download(url, LIMIT, signed=signed)
         finally:
@@ -88,8 +89,8 @@ def test_the_desks_own_files(desk: Files) -> None:
 @pytest.mark.parametrize("way", ["direct", "redirect"])
 def test_the_sign_in_stays_at_home(desk: Files, inside: Files, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """No other server gets it; nor does it open anything at home for another server that leads there."""
-    monkeypatch.setattr("bot.adapters.desks.http_calls._check_public", lambda _host: None)
-    monkeypatch.setattr("bot.adapters.desks.http_calls._encrypted", lambda url: url)
+    monkeypatch.setattr("bot.adapters.desks.http_calls.check_public", lambda _host: None)
+    monkeypatch.setattr("bot.adapters.desks.http_calls.by_https", lambda url: url)
     monkeypatch.setattr("bot.adapters.desks.http_calls.PublicResolver", ThreadedResolver)
     desk.to, inside.to = f"{inside.url}/go", f"{desk.url}/file"
     assert download(desk, f"{(desk if way == 'redirect' else inside).url}/go", signed=True) == b"content"
@@ -179,3 +180,10 @@ def test_by_https(desk: Files, url: str, called: str, way: str, monkeypatch: pyt
     with pytest.raises(DeskUnavailable):
         download(desk, url if way == "direct" else f"{desk.url}/go")
     assert asked[-1] == called
+
+
+@pytest.mark.parametrize(("header", "seconds"), [
+    (None, None), ("", None), ("7", 7.0), ("soon", None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0)])
+def test_when_to_come_back(header: str | None, seconds: float | None) -> None:
+    """`Retry-After` is a number of seconds, or a date."""
+    assert retry_after(header) == seconds

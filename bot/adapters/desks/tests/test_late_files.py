@@ -27,7 +27,7 @@ def test_a_file_is_waited_for_a_while(error: DeskUnavailable | None) -> None:
         return b"%PDF"
 
     async def have(one: Callable[[], Awaitable[bytes | None]]) -> bytes:
-        return await files.have("a1", one())
+        return await files.fetch("a1", one())
 
     for now[0] in (0.0, PATIENT_SECONDS / 2):
         with pytest.raises(DeskUnavailable):

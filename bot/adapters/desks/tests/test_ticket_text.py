@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.desks.ticket_text import _pieces, plain
+from bot.adapters.desks.html_text import _pieces, without_markup
 
 
 @pytest.mark.parametrize(("markup", "text"), [
@@ -19,7 +19,7 @@ from bot.adapters.desks.ticket_text import _pieces, plain
 ])
 def test_html_as_text(markup: str, text: str) -> None:
     """No markup reaches a visitor."""
-    assert plain(markup) == text
+    assert without_markup(markup) == text
 
 
 @pytest.mark.parametrize("pump", ["<", "<a ", "</a ", "<!--", "<![", "<?", "<!x", "<script ", "&#", "<a x='"])
@@ -32,4 +32,4 @@ def test_the_parser_of_html_sees_no_open_tag(pump: str) -> None:
 @given(st.text(st.sampled_from("<>!?-[]/&#;= 'a\"x\n"), max_size=80))
 def test_any_html_is_read(markup: str) -> None:
     """Whatever a mail client makes: no answer of staff is lost by it."""
-    plain(markup)
+    without_markup(markup)

@@ -1,12 +1,19 @@
-"""The calls to Zendesk's messaging (Sunshine Conversations, version 2) that its desk needs."""
+"""The calls to Zendesk messaging (Sunshine Conversations, version 2) that its desk needs.
+
+- Reference: https://developer.zendesk.com/api-reference/conversations/
+- Switchboard: https://developer.zendesk.com/documentation/conversations/messaging-platform/programmable-conversations/switchboard
+- OpenAPI: https://github.com/zendesk/sunshine-conversations-api-spec
+
+No library: Zendesk's `sunshine-conversations-client` blocks its thread (urllib3) and wants pydantic 2.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from bot.adapters.desks.http_calls import CallRefused, Calls
-from bot.adapters.desks.plain_text import parts
+from bot.adapters.desks.http_calls import CallRefused, HttpCalls
+from bot.adapters.desks.plain_text import split_text
 from bot.adapters.desks.zendesk_messaging.settings import ZendeskMessagingSettings
 from bot.core.errors import ConfigurationError, DeskUnavailable
 
@@ -22,7 +29,7 @@ Json = dict[str, Any]
 class ZendeskMessagingClient:
     """One app. A message carries its name in its metadata, under `kilat`."""
 
-    def __init__(self, calls: Calls, settings: ZendeskMessagingSettings) -> None:
+    def __init__(self, calls: HttpCalls, settings: ZendeskMessagingSettings) -> None:
         self._calls = calls
         self._integration = settings.integration
         self._interface = f"{settings.url}/v2/"
@@ -55,7 +62,7 @@ class ZendeskMessagingClient:
 
     async def user(self, external: str, name: str | None, email: str | None) -> None:
         """A user of that name of ours; it may be there already."""
-        given = next(iter(parts(name or "", LONGEST_NAME)), "")
+        given = next(iter(split_text(name or "", LONGEST_NAME)), "")
         profile = {"givenName": given, "email": email if len(email or "") <= LONGEST_NAME else ""}
         body = {"externalId": external, "profile": {key: value for key, value in profile.items() if value}}
         try:

@@ -16,11 +16,11 @@ from urllib.parse import unquote, urlsplit
 
 import aiohttp
 
-from bot.adapters.desks.agent_phrases import Phrases
-from bot.adapters.desks.case_poller import PACE_SECONDS, Look, Watch, is_settling
-from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, Calls
+from bot.adapters.desks.agent_phrases import AgentPhrases
+from bot.adapters.desks.case_poller import PACE_SECONDS, CasePoll, CasePoller, is_settling
+from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, HttpCalls
 from bot.adapters.desks.late_files import LateFiles
-from bot.adapters.desks.plain_text import BOT_NAME, entry_name, entry_text, name_of, parts, speaker
+from bot.adapters.desks.plain_text import BOT_NAME, case_name, entry_name, entry_text, speaker, split_text
 from bot.adapters.desks.zendesk_messaging.client import LONGEST_TEXT, ZendeskMessagingClient
 from bot.adapters.desks.zendesk_messaging.reader import agent_of, is_ours, is_typing_agent, seconds, words
 from bot.adapters.desks.zendesk_messaging.settings import ZendeskMessagingSettings
@@ -38,7 +38,7 @@ _TYPING = {"typing:start": "on", "typing:stop": ""}
 
 class ZendeskMessagingDesk:
     """`AgentDesk` over Sunshine Conversations. A case's `ref` is its conversation's id. `phrases` are for agents;
-    `largest` is that of a file in bytes; `pace` see `Watch`."""
+    `largest` is that of a file in bytes; `pace` see `CasePoller`."""
 
     name = "zendesk"
 
@@ -47,12 +47,12 @@ class ZendeskMessagingDesk:
         now: Callable[[], float] = time.time,
     ) -> None:
         auth = aiohttp.BasicAuth(settings.key, settings.secret)
-        self._calls = Calls(self.name, settings.url, {}, auth, settings.answer_seconds)
+        self._calls = HttpCalls(self.name, settings.url, {}, auth, settings.answer_seconds)
         self._api = ZendeskMessagingClient(self._calls, settings)
         self._secret = settings.webhook_secret
-        self._words = Phrases(phrases)
+        self._words = AgentPhrases(phrases)
         self._largest = largest
-        self._watch = Watch(pace)
+        self._poller = CasePoller(pace)
         self._late = LateFiles()
         # What of each case is there already, with its id. After a doubt it is not known any more, and read anew.
         self._there: dict[str, dict[str, str]] = {}
@@ -81,7 +81,7 @@ class ZendeskMessagingDesk:
         identity = case.file.get("identity") or {}
         external = str(identity.get("subject") or case.conversation)
         await self._api.user(external, identity.get("name"), identity.get("email"))
-        ref = await self._api.conversation_of(external, name_of(case))
+        ref = await self._api.conversation_of(external, case_name(case))
         if ref is None:
             ref = await self._api.open(external, case.number, _attributes(case))
         self._users[ref] = external
@@ -133,7 +133,7 @@ class ZendeskMessagingDesk:
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
         """See `AgentDesk`."""
-        return await self._watch.news(self._look, cursor, refs)
+        return await self._poller.news(self._poll_case, cursor, refs)
 
     def heard(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `AgentDesk`. The secret of the webhook comes along as `X-API-Key`."""
@@ -148,11 +148,12 @@ class ZendeskMessagingDesk:
                 if activity.get("type") in _TYPING:
                     # It does not tell which agent: whoever has the case.
                     if is_typing_agent(activity):
-                        self._watch.passing(DeskEvent("", conversation, "typing", text=_TYPING[activity["type"]]))
+                        typing = DeskEvent("", conversation, "typing", text=_TYPING[activity["type"]])
+                        self._poller.add_transient(typing)
                 elif conversation and not is_ours(payload.get("message") or {}):
                     if event.get("type") == _RELEASE and payload.get("reason") == _BY_EMAIL:
                         self._by_email.add(conversation)
-                    self._watch.nudge(conversation)
+                    self._poller.nudge(conversation)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WebhookRefused("it is no event of Sunshine Conversations") from error
 
@@ -160,46 +161,46 @@ class ZendeskMessagingDesk:
         """See `AgentDesk`."""
         await self._calls.aclose()
 
-    async def _look(self, look: Look) -> None:
-        shown = await self._api.conversation(look.ref)
-        mark = look.mark
-        known = frozenset(mark.messages)
+    async def _poll_case(self, poll: CasePoll) -> None:
+        shown = await self._api.conversation(poll.ref)
+        cursor = poll.cursor
+        known = frozenset(cursor.messages)
         changed = str(shown.get("lastUpdatedAt") or "")
-        if not known or changed != mark.stamp or is_settling(seconds(changed), self._now()):
-            messages = await self._api.messages(look.ref, known)
+        if not known or changed != cursor.stamp or is_settling(seconds(changed), self._now()):
+            messages = await self._api.messages(poll.ref, known)
             first = next((place for place, message in enumerate(messages) if message["id"] in known), 0)
             for message in messages[first:]:
                 if message["id"] not in known:
-                    await look.hear(message["id"], self._hear(look, message))
-            mark.saw([message["id"] for message in messages[first:]])
-            mark.stamp = changed
+                    await poll.read(message["id"], self._read(poll, message))
+            cursor.remember([message["id"] for message in messages[first:]])
+            cursor.stamp = changed
         is_theirs = self._api.is_with_agents(shown)
         # Whose name is known was passed to them, whether anybody has looked since or not.
-        if not is_theirs and mark.state != "elsewhere":
-            agent = look.holder or Agent("somebody", self._words.phrase("author_agent"))
+        if not is_theirs and cursor.state != "elsewhere":
+            agent = poll.holder or Agent("somebody", self._words.phrase("author_agent"))
             if shown.get("activeSwitchboardIntegration"):
-                look.tell("returned", agent)
+                poll.add("returned", agent)
             else:  # the agent has ended the session, or the ticket is closed
-                look.tell("closed", agent, text="" if look.ref in self._by_email else "solved")
+                poll.add("closed", agent, text="" if poll.ref in self._by_email else "solved")
         if is_theirs:
-            self._by_email.discard(look.ref)
-        mark.state = "agents" if is_theirs else "elsewhere"
+            self._by_email.discard(poll.ref)
+        cursor.state = "agents" if is_theirs else "elsewhere"
 
-    async def _hear(self, look: Look, message: Mapping[str, Any]) -> None:
+    async def _read(self, poll: CasePoll, message: Mapping[str, Any]) -> None:
         """What an agent wrote; not what Kilat or another bot wrote."""
         agent = agent_of(message, self._words.phrase("author_agent"))
         if agent is None:
             return
-        look.has(agent)
+        poll.accept(agent)
         if text := words(message):
-            look.events.append(DeskEvent(f"m{message['id']}", look.ref, "message", agent, text=text))
+            poll.events.append(DeskEvent(f"m{message['id']}", poll.ref, "message", agent, text=text))
         if url := message["content"].get("mediaUrl"):
             name = unquote(urlsplit(url).path.rpartition("/")[2]) or str(message["id"])
             # Private attachments, which are the default, want Kilat's key. Zendesk's own address alone gets it, and
             # never as a call of the interface.
             asked = self._calls.download(url, self._largest, signed=not self._api.is_call(url))
-            file = await self._late.have(str(message["id"]), asked)
-            look.events.append(DeskEvent(f"a{message['id']}", look.ref, "file", agent, name, file))
+            file = await self._late.fetch(str(message["id"]), asked)
+            poll.events.append(DeskEvent(f"a{message['id']}", poll.ref, "file", agent, name, file))
 
     async def _user(self, ref: str) -> str:
         if ref not in self._users:
@@ -214,7 +215,7 @@ class ZendeskMessagingDesk:
         if there is None:
             there = {message["metadata"]["kilat"]: str(message["id"])
                      for message in await self._api.messages(ref) if is_ours(message)}
-        pieces = [text] if file else parts(text, LONGEST_TEXT)
+        pieces = [text] if file else split_text(text, LONGEST_TEXT)
         for place, piece in enumerate(pieces):
             name = f"{key}.{place}"
             if name not in there:
@@ -236,7 +237,7 @@ def _business(name: str) -> dict[str, str]:
 
 def _attributes(case: Case) -> dict[str, str]:
     customer = (case.file.get("identity") or {}).get("customer") or {}
-    known = {"kilat": name_of(case), "plan": customer.get("plan"), "priority": case.priority,
+    known = {"kilat": case_name(case), "plan": customer.get("plan"), "priority": case.priority,
              "tier": str(case.tier), "lang": case.language}
     return {key: value for key, value in known.items() if value}
 

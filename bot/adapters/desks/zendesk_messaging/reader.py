@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.adapters.desks.ticket_text import plain
+from bot.adapters.desks.html_text import without_markup
 from bot.core.conversation import Agent
 
 AGENTS = "zd:agentWorkspace"
@@ -43,7 +43,7 @@ def is_typing_agent(activity: Mapping[str, Any]) -> bool:
 def words(message: Mapping[str, Any]) -> str:
     """Its words: where the plain text is left out, those of its HTML or Markdown."""
     content = message.get("content") or {}
-    text = content.get("text") or plain(content.get("htmlText") or "") or content.get("markdownText")
+    text = content.get("text") or without_markup(content.get("htmlText") or "") or content.get("markdownText")
     return text.strip() if isinstance(text, str) else ""
 
 

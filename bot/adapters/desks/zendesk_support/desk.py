@@ -19,9 +19,10 @@ from urllib.parse import unquote
 
 import aiohttp
 
-from bot.adapters.desks.http_calls import ANSWER_SECONDS, CallRefused, Calls
-from bot.adapters.desks.plain_text import parts
-from bot.adapters.desks.ticket_text import all_papers, one_line, shown
+from bot.adapters.desks.html_text import as_html
+from bot.adapters.desks.http_calls import ANSWER_SECONDS, CallRefused, HttpCalls
+from bot.adapters.desks.plain_text import split_text
+from bot.adapters.desks.ticket_text import all_papers, one_line
 from bot.adapters.desks.zendesk_support.settings import WHO, ZendeskSupportSettings
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Papers, ReplyFile, Ticket, TicketReply
@@ -54,7 +55,7 @@ class ZendeskSupportDesk:
         self._clock = clock
         self._url = f"{settings.url}/api/v2"
         auth = aiohttp.BasicAuth(f"{settings.email}/token", settings.token)
-        self._calls = Calls("Zendesk", settings.url, {}, auth, seconds)
+        self._calls = HttpCalls("Zendesk", settings.url, {}, auth, seconds)
         self._me = ""
 
     @classmethod
@@ -75,9 +76,9 @@ class ZendeskSupportDesk:
     async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
         """See `TicketDesk`. The name there is Zendesk's number."""
         ref = await self._find(ticket.mark) or await self._create(ticket, papers)
-        notes = parts(all_papers(papers), LONGEST_NOTE)
+        notes = split_text(all_papers(papers), LONGEST_NOTE)
         for note in notes[await self._count_notes(ref):]:
-            comment = {"html_body": shown(note), "public": False}
+            comment = {"html_body": as_html(note), "public": False}
             await self._calls.put(f"{self._url}/tickets/{ref}.json", {"ticket": {"comment": comment}})
         return ref
 
@@ -147,7 +148,7 @@ class ZendeskSupportDesk:
         requester = {"name": name or draft.email, "email": draft.email}
         asked: dict[str, Any] = {
             "subject": f"[{ticket.number}] {one_line(draft.subject)}",
-            "comment": {"html_body": shown(draft.description), "public": True},
+            "comment": {"html_body": as_html(draft.description), "public": True},
             "priority": PRIORITIES[draft.priority], "external_id": ticket.mark, "tags": ["kilat"],
         }
         if not papers.may_write:

@@ -12,13 +12,13 @@ from bot.adapters.desks.chatwoot.desk import ChatwootDesk
 from bot.adapters.desks.chatwoot.settings import ChatwootSettings
 from bot.adapters.desks.chatwoot.tests.stand_in import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
 from bot.adapters.desks.chatwoot.tests.stand_in_account import SECRET
-from bot.adapters.desks.plain_text import name_of
+from bot.adapters.desks.plain_text import case_name
 from bot.ports import DeskNews
 
 LARGEST = 100
 PACE = 0.05
-REF = f"1/{name_of(case())}"
-SECOND = f"2/{name_of(case('KLC-000002'))}"
+REF = f"1/{case_name(case())}"
+SECOND = f"2/{case_name(case('KLC-000002'))}"
 Talk = Callable[[ChatwootDesk], Awaitable[Any]]
 
 

@@ -12,10 +12,10 @@ from desks.samples import PHRASES, case, said
 
 from bot.adapters.desks import late_files
 from bot.adapters.desks.chatwoot.desk import LONGEST_TEXT, ChatwootDesk
+from bot.adapters.desks.chatwoot.markdown import editor_text, escape_markdown
 from bot.adapters.desks.chatwoot.tests.desk_session import REF, kinds, settings_for, shown, told, use
 from bot.adapters.desks.chatwoot.tests.stand_in import LONGEST_CONTENT, ChatwootServer
 from bot.adapters.desks.chatwoot.tests.stand_in_account import signed
-from bot.adapters.desks.plain_text import plain, typed
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 
 
@@ -56,13 +56,13 @@ def test_an_editors_backslashes_are_not_read_aloud(server: ChatwootServer, store
 ])
 def test_an_agents_own_backslashes_stay(text: str) -> None:
     """The editor escapes no text: a path, a pattern and a command come as they were typed."""
-    assert typed(text) == text.replace("\r", "")
+    assert editor_text(text) == text.replace("\r", "")
 
 
 def test_a_break_after_an_agents_own_backslash() -> None:
     """One of both is the agent's; and code ends where it ends."""
-    assert typed("C:\\\\\nD:") == "C:\\\nD:"
-    assert typed("```\na \\\nb\n```\n\nsatu\\\ndua") == "```\na \\\nb\n```\n\nsatu\ndua"
+    assert editor_text("C:\\\\\nD:") == "C:\\\nD:"
+    assert editor_text("```\na \\\nb\n```\n\nsatu\\\ndua") == "```\na \\\nb\n```\n\nsatu\ndua"
 
 
 @pytest.mark.parametrize("text", ["{% raw %}", "`{% endraw %}{{contact.email}}`", "` {% if 1 %}x{% endif %} `"])
@@ -121,7 +121,7 @@ def test_a_long_transcript_is_there_whole_and_once(server: ChatwootServer) -> No
     assert max(map(len, notes)) <= LONGEST_CONTENT
     there = "\n".join(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", note) for note in notes)
     assert there.splitlines() == transcript.splitlines()
-    assert plain("\t" * LONGEST_TEXT).__len__() <= LONGEST_CONTENT
+    assert escape_markdown("\t" * LONGEST_TEXT).__len__() <= LONGEST_CONTENT
 
 
 def test_a_file_may_come_after_its_event(server: ChatwootServer) -> None:

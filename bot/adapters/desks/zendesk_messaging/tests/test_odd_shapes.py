@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from desks.samples import said
 
-from bot.adapters.desks.plain_text import parts
+from bot.adapters.desks.plain_text import split_text
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskMessagingDesk
 from bot.adapters.desks.zendesk_messaging.tests.desk_session import kinds, told, use
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import LONGEST_TEXT, ZendeskServer
@@ -87,4 +87,4 @@ def test_emoji_count_as_two() -> None:
         server.stop()
     assert "".join(there) == text and not server.wrong
     assert all(len(part.encode("utf-16-le")) <= 2 * LONGEST_TEXT for part in there)
-    assert parts("🙏🙏🙏", 2) == ["🙏"] * 3
+    assert split_text("🙏🙏🙏", 2) == ["🙏"] * 3
