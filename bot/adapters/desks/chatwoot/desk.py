@@ -6,13 +6,11 @@ The visitor's words stand there as the contact's, all else as private notes. Eve
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +20,7 @@ from bot.adapters.desks.chatwoot.client import MEDIUM, ChatwootClient
 from bot.adapters.desks.chatwoot.markdown import escape_markdown
 from bot.adapters.desks.chatwoot.reader import OURS, agent_of, attributes, author_of, is_ours, outcome, words
 from bot.adapters.desks.chatwoot.settings import ChatwootSettings
+from bot.adapters.desks.chatwoot.webhook import IGNORED, check_webhook
 from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, HttpCalls
 from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.desks.plain_text import case_name, entry_name, entry_text, speaker, split_text
@@ -31,11 +30,8 @@ from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
 
 logger = logging.getLogger(__name__)
 
-LONGEST_WAY = timedelta(minutes=5)
 # Characters as they were typed: escaped, each may become four, and Chatwoot takes 150,000.
 LONGEST_TEXT = 30_000
-# An answer other than this marks the message that the webhook told of as failed.
-IGNORED = 200
 _PRIORITIES = {"p1": "urgent", "p2": "high", "p3": "medium", "p4": "low"}
 # Teams whose names end so are the tiers.
 _TIER = re.compile(r"tier\W?([12])$", re.IGNORECASE)
@@ -146,7 +142,7 @@ class ChatwootDesk:
 
     def heard(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `AgentDesk`. A server that signs nothing is never listened to: it is only asked."""
-        self._check(headers, body)
+        check_webhook(headers, body, self._secrets, self._now())
         try:
             told = json.loads(body)
             event = str(told["event"])
@@ -165,18 +161,6 @@ class ChatwootDesk:
     async def aclose(self) -> None:
         """See `AgentDesk`."""
         await self._calls.aclose()
-
-    def _check(self, headers: Mapping[str, str], body: bytes) -> None:
-        stamp = headers.get("x-chatwoot-timestamp", "")
-        if not self._secrets or not stamp.isascii() or not stamp.isdecimal():
-            raise WebhookRefused("it is not signed, or KILAT_CHATWOOT_WEBHOOK_SECRET is not set", IGNORED)
-        given = headers.get("x-chatwoot-signature", "").encode()
-        signed = [hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-                  for secret in self._secrets]
-        if not any([hmac.compare_digest(f"sha256={one}".encode(), given) for one in signed]):
-            raise WebhookRefused("its signature is wrong", IGNORED)
-        if abs(self._now().timestamp() - int(stamp)) > LONGEST_WAY.total_seconds():
-            raise WebhookRefused("it is too old", IGNORED)
 
     async def _poll_case(self, poll: CasePoll) -> None:
         shown = await self._api.conversation(poll.ref.partition("/")[0])

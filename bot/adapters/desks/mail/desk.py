@@ -1,30 +1,25 @@
 """A mailbox as the ticket desk: each ticket goes to the support address, a receipt to the visitor, both by SMTP.
 
-SMTP can't promise "once": when the server's last word is lost, nobody knows whether it took the mail. It is sent again
-then, with the same `Message-ID`, by which mailboxes and people tell a repeat.
+SMTP can't promise "once": when the server's last word is lost, nobody knows whether it took the mail. Then the mail is
+sent again with the same `Message-ID`, by which mailboxes and people tell a repeat.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Any
 
-import aiosmtplib
-
-from bot.adapters.desks.mail.settings import HOW, MailSettings, address_of
+from bot.adapters.desks.mail.client import MailClient, MailRefused
+from bot.adapters.desks.mail.settings import MailSettings, address_of
 from bot.adapters.desks.ticket_text import all_papers, one_line
-from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
+from bot.core.errors import WebhookRefused
 from bot.ports import Papers, Receipt, ReplyFile, Ticket, TicketReply
 
 logger = logging.getLogger(__name__)
 
 SECONDS = 20.0
-_HERE = ("127.0.0.1", "localhost", "::1")
-_REFUSED_FOR_GOOD = 500
 
 
 class MailDesk:
@@ -34,7 +29,7 @@ class MailDesk:
 
     def __init__(self, settings: MailSettings, seconds: float = SECONDS) -> None:
         self._settings = settings
-        self._seconds = seconds
+        self._client = MailClient(settings, seconds)
         # What the server took while the rest of its ticket has to wait: not sent again by this process.
         self._taken: set[str] = set()
 
@@ -46,29 +41,19 @@ class MailDesk:
 
     async def check(self) -> None:
         """See `TicketDesk`."""
-        try:
-            async with self._client():
-                pass
-        except aiosmtplib.SMTPAuthenticationError as error:
-            raise ConfigurationError(
-                f"KILAT_SMTP_URL: {self._settings.host} refuses this user and password ({error.code})") from error
-        except aiosmtplib.SMTPNotSupported as error:
-            raise ConfigurationError(
-                f"KILAT_SMTP_URL: {self._settings.host} offers no STARTTLS or no sign-in. {HOW}") from error
-        except (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError) as error:
-            logger.warning("The mail server does not answer yet: %s", type(error).__name__)
+        await self._client.check()
 
     async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
         """See `TicketDesk`. The name there is the mail's `Message-ID`."""
         mail = self._ticket(ticket, papers)
         name = str(mail["Message-ID"])
         if name not in self._taken:
-            await self._send(mail, self._settings.support)
+            await self._client.send(mail, self._settings.support)
             self._taken.add(name)
         if papers.receipt and address_of(ticket.draft.email):
             try:
-                await self._send(self._receipt(ticket, papers.receipt), ticket.draft.email)
-            except _Refused as error:
+                await self._client.send(self._receipt(ticket, papers.receipt), ticket.draft.email)
+            except MailRefused as error:
                 logger.warning("The receipt of %s can't be delivered (%s).", ticket.number, error)
         self._taken.discard(name)
         return name
@@ -114,31 +99,3 @@ class MailDesk:
         mail["Subject"] = subject
         mail["X-Kilat-Ticket"] = ticket.number
         return mail
-
-    async def _send(self, mail: EmailMessage, to: str) -> None:
-        """Hand a mail to the server; `_Refused` when it will never take it for this address."""
-        try:
-            async with self._client() as client:
-                await client.send_message(mail, sender=self._settings.sender, recipients=[to])
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            code = error.recipients[0].code if error.recipients else 0
-            kind = _Refused if code >= _REFUSED_FOR_GOOD else DeskUnavailable
-            raise kind(f"the recipient was refused with {code}") from error
-        except aiosmtplib.SMTPResponseException as error:
-            kind = _Refused if error.code >= _REFUSED_FOR_GOOD else DeskUnavailable
-            raise kind(f"the mail server said {error.code}") from error
-        except (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError) as error:
-            raise DeskUnavailable(f"the mail server did not answer: {type(error).__name__}") from error
-
-    def _client(self) -> aiosmtplib.SMTP:
-        settings = self._settings
-        # Between processes of one machine there may be no TLS; a password never leaves it in the clear.
-        start_tls: Any = None if settings.tls or settings.host in _HERE else True
-        return aiosmtplib.SMTP(
-            hostname=settings.host, port=settings.port, username=settings.user, password=settings.password,
-            use_tls=settings.tls, start_tls=False if settings.tls else start_tls, timeout=self._seconds,
-        )
-
-
-class _Refused(DeskUnavailable):
-    """The server will not take this mail, now or later."""

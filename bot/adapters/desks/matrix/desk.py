@@ -11,7 +11,7 @@ from typing import Any
 from bot.adapters.desks.agent_phrases import AgentPhrases
 from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
-from bot.adapters.desks.matrix.reader import Heard, read
+from bot.adapters.desks.matrix.reader import MatrixEvent, parse_event
 from bot.adapters.desks.matrix.room import NOTICE, TEXT, Rooms
 from bot.adapters.desks.matrix.settings import MatrixSettings
 from bot.adapters.desks.matrix.sync import Sync
@@ -150,8 +150,8 @@ class MatrixDesk:
             if any(said.get("sender") not in agents for said in timeline):
                 agents = await self._team.agents(now=True)  # perhaps somebody is new in the team
             for said in timeline:
-                if heard := read(said, room, agents):
-                    events.extend(await self._heard(heard, said["event_id"], room))
+                if event := parse_event(said, room, agents):
+                    events.extend(await self._events_of(event, said["event_id"], room))
             events.extend(self._typers(room, synced.typing.get(room, ()), agents))
         # It is over: before an older backup was restored, Kilat left the room; or somebody has put it out.
         events += [DeskEvent(f"{room}.left", room, "closed") for room in await self._rooms.lost(refs)]
@@ -165,15 +165,16 @@ class MatrixDesk:
         """See `AgentDesk`."""
         await self._client.aclose()
 
-    async def _heard(self, heard: Heard, id_: str, room: str) -> list[DeskEvent]:
-        if heard.question:
-            await self._tell(room, f"{heard.question}-{id_}", self._words.phrase(f"matrix_{heard.question}"))
+    async def _events_of(self, event: MatrixEvent, id_: str, room: str) -> list[DeskEvent]:
+        """What is told of an event, with its file; a question is answered in the room."""
+        if event.question:
+            await self._tell(room, f"{event.question}-{id_}", self._words.phrase(f"matrix_{event.question}"))
             return []
-        if heard.event is None or heard.file is None:
-            return [heard.event] if heard.event else []
-        asked = self._file_of(heard.file)
-        found = [replace(heard.event, file=await self._late.fetch(id_, asked))]
-        return [*found, heard.caption] if heard.caption else found
+        if event.event is None or event.file is None:
+            return [event.event] if event.event else []
+        asked = self._file_of(event.file)
+        found = [replace(event.event, file=await self._late.fetch(id_, asked))]
+        return [*found, event.caption] if event.caption else found
 
     async def _file_of(self, address: str) -> bytes:
         try:

@@ -1,4 +1,7 @@
-"""What the agents' words in a case's room mean. A line that begins with `!` is for Kilat, and never for the visitor."""
+"""What the agents' words in a case's room mean. A line that begins with `!` is for Kilat, and never for the visitor.
+
+Events: https://spec.matrix.org/latest/client-server-api/#instant-messaging
+"""
 
 from __future__ import annotations
 
@@ -21,25 +24,25 @@ _FALLBACK = re.compile(r"> (?:\* )?<@[^>\n]*>")
 
 
 @dataclass(frozen=True)
-class Heard:
-    """Something that an agent did: an `event` for the log, with the address of its `file` and the `caption` that stands
-    with it, or a `question` that the room answers by itself: `help`, `encrypted`."""
+class MatrixEvent:
+    """Something that an agent did in a case's room."""
 
-    event: DeskEvent | None = None
-    file: str | None = None
-    question: str | None = None
-    caption: DeskEvent | None = None
+    event: DeskEvent | None = None  # for the conversation's log
+    file: str | None = None  # the `mxc://` address of the event's file
+    question: str | None = None  # what the room answers by itself: `help`, `encrypted`
+    caption: DeskEvent | None = None  # the words that stand with the file
 
 
-def read(said: Mapping[str, Any], room: str, members: Mapping[str, str]) -> Heard | None:
-    """What an event of a room's timeline means; `None` for nothing. `members` are the agents: only they count."""
+def parse_event(said: Mapping[str, Any], room: str, members: Mapping[str, str]) -> MatrixEvent | None:
+    """What `said`, an event of a room's timeline, means; `None` for nothing. `members` are the agents, by user id:
+    nobody else counts."""
     sender, id_, content = said.get("sender"), said.get("event_id"), said.get("content")
     if not isinstance(sender, str) or not isinstance(id_, str) or not isinstance(content, dict):
         return None
     if sender not in members:
         return None
     if said.get("type") == "m.room.encrypted":
-        return Heard(question="encrypted")
+        return MatrixEvent(question="encrypted")
     agent = Agent(sender, members[sender])
     kind = content.get("msgtype")
     if kind in _FILES and not _corrects(content):
@@ -49,11 +52,11 @@ def read(said: Mapping[str, Any], room: str, members: Mapping[str, str]) -> Hear
         return None
     answer = _below_quotes(text)
     if not answer.startswith(_MARK):
-        return Heard(DeskEvent(id_, room, "message", agent, text))
+        return MatrixEvent(DeskEvent(id_, room, "message", agent, text))
     return None if _corrects(content) else _command(DeskEvent(id_, room, "", agent), answer)
 
 
-def _file(content: Mapping[str, Any], event: DeskEvent) -> Heard | None:
+def _file(content: Mapping[str, Any], event: DeskEvent) -> MatrixEvent | None:
     """A file. Where it has a `filename`, its `body` is a caption, unless it is the same. A file with a note or another
     word for Kilat is for colleagues, too."""
     if not isinstance(content.get("url"), str):
@@ -64,7 +67,7 @@ def _file(content: Mapping[str, Any], event: DeskEvent) -> Heard | None:
     if (answer := _below_quotes(caption)).startswith(_MARK):
         return _command(event, answer)
     said = replace(event, id=f"{event.id}.caption", kind="message", text=caption)
-    return Heard(replace(event, text=name), content["url"], caption=said if caption else None)
+    return MatrixEvent(replace(event, text=name), content["url"], caption=said if caption else None)
 
 
 def _corrected_caption(content: Mapping[str, Any]) -> str:
@@ -75,20 +78,20 @@ def _corrected_caption(content: Mapping[str, Any]) -> str:
     return _corrected(str(newer["body"]))
 
 
-def _command(event: DeskEvent, text: str) -> Heard | None:
+def _command(event: DeskEvent, text: str) -> MatrixEvent | None:
     word, _, rest = text[1:].partition(" ")
     word, rest = word.lower(), rest.strip()
     if word == "note":
         return None
     if word in ("take", "bot"):
-        return Heard(_become(event, "accepted" if word == "take" else "returned"))
+        return MatrixEvent(_become(event, "accepted" if word == "take" else "returned"))
     if word == "close" and rest.lower() in ("", *(reason.value for reason in REASONS)):
-        return Heard(_become(event, "closed", rest.lower() or Outcome.SOLVED.value))
+        return MatrixEvent(_become(event, "closed", rest.lower() or Outcome.SOLVED.value))
     if word == "transfer":
         tier, _, reason = rest.partition(" ")
         if tier in map(str, TIERS):
-            return Heard(_become(event, "transferred", reason.strip(), int(tier)))
-    return Heard(event, question="help")
+            return MatrixEvent(_become(event, "transferred", reason.strip(), int(tier)))
+    return MatrixEvent(event, question="help")
 
 
 def _become(event: DeskEvent, kind: str, text: str = "", tier: int | None = None) -> DeskEvent:

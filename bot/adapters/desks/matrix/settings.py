@@ -1,4 +1,4 @@
-"""What Kilat needs to know of a Matrix server."""
+"""Matrix's settings: read only when `KILAT_DESK` is matrix."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _WHY = "KILAT_DESK=matrix needs it: see docs/desks.md."
 
 @dataclass(frozen=True)
 class MatrixSettings:
-    """The server's address, the access token of Kilat's user, and the room (id or alias) whose members are agents."""
+    """Which Matrix server, and who Kilat is there."""
 
-    url: str
-    token: str = field(repr=False)
-    team: str
+    url: str  # without a slash at its end
+    token: str = field(repr=False)  # access token of Kilat's user
+    team: str  # the room (id or alias) whose members are the agents
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> MatrixSettings:

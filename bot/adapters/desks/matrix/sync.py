@@ -22,11 +22,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Synced:
-    """Of each room what was said, the oldest first, and who types now; and the token to go on from."""
+    """What a server told of rooms."""
 
-    said: Mapping[str, Sequence[Json]]
-    typing: Mapping[str, Sequence[Json]]
-    token: str
+    said: Mapping[str, Sequence[Json]]  # by room: what was said, the oldest first
+    typing: Mapping[str, Sequence[Json]]  # by room: who types now
+    token: str  # to go on from
 
 
 class Sync:

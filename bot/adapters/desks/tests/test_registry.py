@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.adapters.desks.mail.desk import MailDesk
 from bot.adapters.desks.mail.settings import MailSettings
-from bot.adapters.desks.registry import agent_desk, ticket_desk
+from bot.adapters.desks.registry import AGENT_DESKS, CONSOLE, TICKET_DESKS, agent_desk, ticket_desk
 from bot.adapters.desks.request_tracker.desk import RequestTrackerDesk
 from bot.adapters.desks.request_tracker.settings import RequestTrackerSettings
 from bot.adapters.desks.zendesk_support.desk import ZendeskSupportDesk
 from bot.adapters.desks.zendesk_support.settings import ZendeskSupportSettings
 from bot.core.errors import ConfigurationError
+from bot.settings import ROOT
+from bot.settings.environment import EXAMPLE
 
 CHATWOOT = {"KILAT_DESK": "chatwoot", "KILAT_CHATWOOT_URL": "https://desk.example", "KILAT_CHATWOOT_ACCOUNT": "1",
             "KILAT_CHATWOOT_TOKEN": "t", "KILAT_CHATWOOT_INBOX": "i"}
@@ -84,3 +88,14 @@ def test_secrets_are_not_shown() -> None:
     with pytest.raises(ConfigurationError) as refusal:
         ticket_desk({**MAIL, "KILAT_SMTP_URL": "smtp://u:hidden@:seven"})
     assert "hidden" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("variable", "choices"), [
+    ("KILAT_DESK", (CONSOLE, *AGENT_DESKS)), ("KILAT_TICKETS", tuple(TICKET_DESKS))])
+def test_every_choice_is_documented(variable: str, choices: tuple[str, ...]) -> None:
+    """Above the variable in `.env.example`, and in `docs/desks.md`."""
+    above = EXAMPLE.read_text().partition(f"\n#{variable}=")[0].rpartition("\n\n")[2]
+    told = (ROOT / "docs" / "desks.md").read_text()
+    for choice in choices:
+        assert choice in re.findall(r"\w+", above), f"{variable}: .env.example does not name {choice}"
+        assert f"`{choice}`" in told or f"{variable}={choice}" in told, f"docs/desks.md does not name {choice}"

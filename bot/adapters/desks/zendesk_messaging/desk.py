@@ -24,6 +24,7 @@ from bot.adapters.desks.plain_text import BOT_NAME, case_name, entry_name, entry
 from bot.adapters.desks.zendesk_messaging.client import LONGEST_TEXT, ZendeskMessagingClient
 from bot.adapters.desks.zendesk_messaging.reader import agent_of, is_ours, is_typing_agent, seconds, words
 from bot.adapters.desks.zendesk_messaging.settings import ZendeskMessagingSettings
+from bot.adapters.desks.zendesk_messaging.ticket_fields import case_metadata, ticket_fields
 from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
@@ -83,11 +84,11 @@ class ZendeskMessagingDesk:
         await self._api.user(external, identity.get("name"), identity.get("email"))
         ref = await self._api.conversation_of(external, case_name(case))
         if ref is None:
-            ref = await self._api.open(external, case.number, _attributes(case))
+            ref = await self._api.open(external, case.number, case_metadata(case))
         self._users[ref] = external
         first = await self._send(ref, "0", _business(BOT_NAME), transcript)
         # Without the first message's id an agent sees the last ten alone.
-        await self._api.pass_control(ref, {**_captured(case, identity), "first_message_id": first})
+        await self._api.pass_control(ref, {**ticket_fields(case, identity), "first_message_id": first})
         return ref
 
     async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
@@ -233,19 +234,3 @@ class ZendeskMessagingDesk:
 
 def _business(name: str) -> dict[str, str]:
     return {"type": "business", "displayName": name}
-
-
-def _attributes(case: Case) -> dict[str, str]:
-    customer = (case.file.get("identity") or {}).get("customer") or {}
-    known = {"kilat": case_name(case), "plan": customer.get("plan"), "priority": case.priority,
-             "tier": str(case.tier), "lang": case.language}
-    return {key: value for key, value in known.items() if value}
-
-
-def _captured(case: Case, identity: Mapping[str, Any]) -> dict[str, str]:
-    """What Zendesk writes into the ticket's own fields."""
-    tags = ["kilat", f"kilat_tier_{case.tier}", *([f"kilat_{case.priority.lower()}"] if case.priority else [])]
-    known = {"dataCapture.systemField.requester.name": identity.get("name"),
-             "dataCapture.systemField.requester.email": identity.get("email"),
-             "dataCapture.systemField.tags": ",".join(tags), "kilat_case": case.number}
-    return {key: value for key, value in known.items() if value}

@@ -1,8 +1,8 @@
-"""Zendesk Support as the ticket desk, by its ticketing interface.
+"""Zendesk Support as the ticket desk.
 
-Tested against a fake that keeps to Zendesk's documents, for a Zendesk can't be installed. `external_id` is the
-ticket's mark, by which it is found again when an answer got lost; Zendesk's own `Idempotency-Key` guards the moments
-until it can be found. What was typed is the first comment; the papers are internal notes.
+`external_id` is the ticket's mark, by which a ticket is found again when an answer got lost. Zendesk's own
+`Idempotency-Key` guards the moments until the ticket can be found. What was typed is the first comment; the papers are
+internal notes. Webhooks: https://developer.zendesk.com/documentation/webhooks/verifying/
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
-
-import aiohttp
 
 from bot.adapters.desks.html_text import as_html
-from bot.adapters.desks.http_calls import ANSWER_SECONDS, CallRefused, HttpCalls
+from bot.adapters.desks.http_calls import ANSWER_SECONDS, CallRefused
 from bot.adapters.desks.plain_text import split_text
 from bot.adapters.desks.ticket_text import all_papers, one_line
+from bot.adapters.desks.zendesk_support.client import ZendeskSupportClient
+from bot.adapters.desks.zendesk_support.reader import reply_of
 from bot.adapters.desks.zendesk_support.settings import WHO, ZendeskSupportSettings
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 from bot.ports import Papers, ReplyFile, Ticket, TicketReply
@@ -35,16 +34,13 @@ OVER = ("closed", "deleted")
 OLDEST_WEBHOOK_SECONDS = 300.0
 # Zendesk takes 64 kB, and a character may become six bytes of HTML.
 LONGEST_NOTE = 10_000
-_PAGE = 100
-_NOTHING = (404, 410)
 _UNPROCESSABLE = 422
-_HARMFUL = "malware_found"
 # On a ticket whose requester Zendesk refused (suspended, most often): the address stands in the note alone.
 _NO_REQUESTER = "kilat_requester_refused"
 
 
 class ZendeskSupportDesk:
-    """`TicketDesk` in Zendesk. `clock` gives seconds since 1970."""
+    """`TicketDesk` in Zendesk Support. `clock` gives seconds since 1970."""
 
     name = "zendesk"
 
@@ -53,10 +49,7 @@ class ZendeskSupportDesk:
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._url = f"{settings.url}/api/v2"
-        auth = aiohttp.BasicAuth(f"{settings.email}/token", settings.token)
-        self._calls = HttpCalls("Zendesk", settings.url, {}, auth, seconds)
-        self._me = ""
+        self._client = ZendeskSupportClient(settings, seconds)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> ZendeskSupportDesk:
@@ -66,7 +59,7 @@ class ZendeskSupportDesk:
     async def check(self) -> None:
         """See `TicketDesk`."""
         try:
-            await self._myself()
+            await self._client.me()
         except CallRefused as error:
             where = f"KILAT_ZENDESK_SUPPORT_URL: {self._settings.url} does not let Kilat in ({error.status})"
             raise ConfigurationError(f"{where}. {WHO}") from error
@@ -75,39 +68,27 @@ class ZendeskSupportDesk:
 
     async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
         """See `TicketDesk`. The name there is Zendesk's number."""
-        ref = await self._find(ticket.mark) or await self._create(ticket, papers)
+        ref = await self._client.find(ticket.mark) or await self._create(ticket, papers)
         notes = split_text(all_papers(papers), LONGEST_NOTE)
         for note in notes[await self._count_notes(ref):]:
-            comment = {"html_body": as_html(note), "public": False}
-            await self._calls.put(f"{self._url}/tickets/{ref}.json", {"ticket": {"comment": comment}})
+            await self._client.add_note(ref, as_html(note))
         return ref
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:
         """See `TicketDesk`: public comments of agents; the cursor is the last comment read."""
-        try:
-            ticket = (await self._calls.get(f"{self._url}/tickets/{ref}.json"))["ticket"]
-        except CallRefused as error:
-            if error.status in _NOTHING:
-                return [], cursor, True
-            raise
-        strangers = {str(ticket["requester_id"]), await self._myself()}
-        comments = await self._comments(ref)
+        ticket = await self._client.ticket(ref)
+        if ticket is None:
+            return [], cursor, True
+        strangers = {str(ticket["requester_id"]), await self._client.me()}
+        comments = await self._client.comments(ref)
         numbers = [str(comment["id"]) for comment, _ in comments]
-        found = []
-        for comment, author in comments[numbers.index(cursor) + 1 if cursor in numbers else 0:]:
-            cursor, who = str(comment["id"]), str(comment["author_id"])
-            is_staff = author.get("role") in ("agent", "admin") and who not in strangers
-            text = str(comment.get("plain_body") or "").strip()
-            files = tuple(_file(one) for one in comment.get("attachments") or () if not one.get("inline"))
-            if comment["public"] and is_staff and (text or files):
-                found.append(TicketReply(cursor, author.get("alias") or author.get("name") or "", text, files))
-        return found, cursor, ticket["status"] in OVER
+        unread = comments[numbers.index(cursor) + 1 if cursor in numbers else 0:]
+        found = [reply for comment, author in unread if (reply := reply_of(comment, author, strangers))]
+        return found, str(unread[-1][0]["id"]) if unread else cursor, ticket["status"] in OVER
 
     async def fetch(self, file: ReplyFile, limit: int) -> bytes | None:
-        """See `TicketDesk`. Where attachments are private, Zendesk wants Kilat's key; its own address alone gets it,
-        and never as a call of the interface."""
-        is_call = "/api/" in unquote(file.address.partition("?")[0])
-        return await self._calls.download(file.address, limit, signed=not is_call) or None
+        """See `TicketDesk`."""
+        return await self._client.download(file.address, limit)
 
     def heard(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `TicketDesk`: signed with the webhook's secret, and young."""
@@ -126,66 +107,30 @@ class ZendeskSupportDesk:
 
     async def aclose(self) -> None:
         """See `TicketDesk`."""
-        await self._calls.aclose()
-
-    async def _myself(self) -> str:
-        if not self._me:
-            me = (await self._calls.get(f"{self._url}/users/me.json"))["user"]
-            # Whom Zendesk does not know it calls anonymous, without an id.
-            if not me.get("id"):
-                raise CallRefused("Zendesk does not know this user and token", 401)
-            self._me = str(me["id"])
-        return self._me
-
-    async def _find(self, mark: str) -> str | None:
-        found = (await self._calls.get(f"{self._url}/tickets.json", {"external_id": mark}))["tickets"]
-        return str(found[0]["id"]) if found else None
+        await self._client.aclose()
 
     async def _create(self, ticket: Ticket, papers: Papers) -> str:
         draft = ticket.draft
         name = draft.identity.name if draft.identity else None
         # Zendesk writes to requesters: an address that must not be written to stands in the note alone.
         requester = {"name": name or draft.email, "email": draft.email}
-        asked: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "subject": f"[{ticket.number}] {one_line(draft.subject)}",
             "comment": {"html_body": as_html(draft.description), "public": True},
             "priority": PRIORITIES[draft.priority], "external_id": ticket.mark, "tags": ["kilat"],
         }
         if not papers.may_write:
-            return await self._post(asked, ticket.mark)
+            return await self._client.create(fields, ticket.mark)
         try:
-            return await self._post({**asked, "requester": requester}, ticket.mark)
+            return await self._client.create({**fields, "requester": requester}, ticket.mark)
         except CallRefused as error:
             if error.status != _UNPROCESSABLE:
                 raise
             logger.warning("Zendesk refuses the requester of %s: it goes without, with the tag %s.",
                            ticket.number, _NO_REQUESTER)
-            return await self._post({**asked, "tags": ["kilat", _NO_REQUESTER]}, f"{ticket.mark} {_NO_REQUESTER}")
-
-    async def _post(self, asked: Mapping[str, Any], key: str) -> str:
-        url, headers = f"{self._url}/tickets.json", {"Idempotency-Key": key}
-        return str((await self._calls.post(url, {"ticket": asked}, headers=headers))["ticket"]["id"])
+            marked = {**fields, "tags": ["kilat", _NO_REQUESTER]}
+            return await self._client.create(marked, f"{ticket.mark} {_NO_REQUESTER}")
 
     async def _count_notes(self, ref: str) -> int:
-        me = await self._myself()
-        return sum(not one["public"] and str(one["author_id"]) == me for one, _ in await self._comments(ref))
-
-    async def _comments(self, ref: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-        """All comments of a ticket with their authors, the oldest first."""
-        url = f"{self._url}/tickets/{ref}/comments.json"
-        params = {"page[size]": str(_PAGE), "sort": "created_at", "include": "users"}
-        found: list[tuple[dict[str, Any], dict[str, Any]]] = []
-        while True:
-            page = await self._calls.get(url, params)
-            people = {person["id"]: person for person in page.get("users") or ()}
-            found.extend((comment, people.get(comment["author_id"], {})) for comment in page["comments"])
-            if not page.get("meta", {}).get("has_more"):
-                return found
-            params = {**params, "page[after]": str(page["meta"]["after_cursor"])}
-
-
-def _file(attachment: Mapping[str, Any]) -> ReplyFile:
-    is_harmful = attachment.get("malware_scan_result") == _HARMFUL and not attachment.get("malware_access_override")
-    address = "" if is_harmful or attachment.get("deleted") else str(attachment.get("content_url") or "")
-    return ReplyFile(str(attachment["id"]), str(attachment.get("file_name") or ""), address,
-                     int(attachment.get("size") or 0))
+        me = await self._client.me()
+        return sum(not one["public"] and str(one["author_id"]) == me for one, _ in await self._client.comments(ref))

@@ -67,8 +67,8 @@ def test_a_password_stays_at_home() -> None:
     """To another machine it goes encrypted or not at all."""
     settings = MailSettings.from_environment(MAIL)
     assert settings
-    assert MailDesk(settings)._client()._start_tls_on_connect is True
-    assert MailDesk(replace(settings, host="127.0.0.1"))._client()._start_tls_on_connect is None
+    assert MailDesk(settings)._client._connection()._start_tls_on_connect is True
+    assert MailDesk(replace(settings, host="127.0.0.1"))._client._connection()._start_tls_on_connect is None
 
 
 def test_the_two_mails(box: Mailbox, ticket: Callable[..., Ticket]) -> None:

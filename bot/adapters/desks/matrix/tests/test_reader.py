@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.desks.matrix.reader import Heard, read
+from bot.adapters.desks.matrix.reader import MatrixEvent, parse_event
 from bot.core.conversation import Agent
 from bot.ports import DeskEvent
 
@@ -14,17 +14,17 @@ SARI = "@sari:example.org"
 MEMBERS = {SARI: "Sari"}
 
 
-def event(kind: str, text: str = "", **more: Any) -> Heard:
+def event(kind: str, text: str = "", **more: Any) -> MatrixEvent:
     """What Sari did."""
-    return Heard(DeskEvent("$1", "!room", kind, Agent(SARI, "Sari"), text, **more))
+    return MatrixEvent(DeskEvent("$1", "!room", kind, Agent(SARI, "Sari"), text, **more))
 
 
-def said(content: Any, sender: Any = SARI, kind: str = "m.room.message") -> Heard | None:
+def said(content: Any, sender: Any = SARI, kind: str = "m.room.message") -> MatrixEvent | None:
     """What this event of the room means."""
-    return read({"event_id": "$1", "sender": sender, "type": kind, "content": content}, "!room", MEMBERS)
+    return parse_event({"event_id": "$1", "sender": sender, "type": kind, "content": content}, "!room", MEMBERS)
 
 
-def text(body: str, **more: Any) -> Heard | None:
+def text(body: str, **more: Any) -> MatrixEvent | None:
     """What these words mean."""
     return said({"msgtype": "m.text", "body": body, **more})
 
@@ -43,7 +43,7 @@ def text(body: str, **more: Any) -> Heard | None:
     ("", None),
     ("   ", None),
 ])
-def test_words(body: str, meant: Heard | None) -> None:
+def test_words(body: str, meant: MatrixEvent | None) -> None:
     """Words go to the visitor, commands don't."""
     assert text(body) == meant
 
