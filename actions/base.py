@@ -19,7 +19,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.feedback import RANKED, Neighbour, Understanding, margin_of
 from bot.services import bot_protocol
 from bot.services.dialogue.intent_correction import NOT_UNDERSTOOD
-from bot.services.dialogue.manager import Conversation, Reply
+from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 
@@ -48,7 +48,7 @@ class TurnAction:
         """Answer the latest message."""
         state = read_state(tracker)
         try:
-            reply = _conversation().reply(read_turn(tracker), state, app().facts.load())
+            reply = _manager().reply(read_turn(tracker), state, app().facts.load())
         except StoreUnavailable:
             logger.exception("The store did not answer; the visitor was told so, or the gateway asks again.")
             _say_trouble(dispatcher, tracker)
@@ -148,6 +148,6 @@ def _say_trouble(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
 
 
 @lru_cache(maxsize=1)
-def _conversation() -> Conversation:
+def _manager() -> DialogueManager:
     built: App = app()
-    return Conversation(built.wording, built.cases, built.tickets, built.settings.community_url)
+    return DialogueManager(built.wording, built.cases, built.tickets, built.settings.community_url)

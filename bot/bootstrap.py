@@ -34,7 +34,7 @@ from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
 from bot.ports import Conversations, DeskLinks, FactsStore, Files, Managers, Memory, Tickets
 from bot.ports.insights import Kept, Records
-from bot.services.dialogue.manager import Conversation
+from bot.services.dialogue.manager import DialogueManager
 from bot.services.erasure import Eraser
 from bot.services.feedback_recorder import Hearing
 from bot.services.insights import tally
@@ -75,9 +75,9 @@ class App:
     now: Callable[[], datetime] = now_in_milliseconds
 
     @property
-    def conversation(self) -> Conversation:
+    def dialogue_manager(self) -> DialogueManager:
         """What answers turns."""
-        return Conversation(self.wording, self.cases, self.tickets, self.settings.community_url)
+        return DialogueManager(self.wording, self.cases, self.tickets, self.settings.community_url)
 
     def retention(self, *, has_desk: bool) -> Retention:
         """What deletes all that is too old; `has_desk`: tickets go on to a desk of their own."""
@@ -87,7 +87,7 @@ class App:
     def counter(self) -> Counter:
         """What answers without understanding."""
         settings = self.settings
-        return Counter(self.conversation, self.wording, self.facts, settings.community_url, settings.sign_in_url,
+        return Counter(self.dialogue_manager, self.wording, self.facts, settings.community_url, settings.sign_in_url,
                        settings.privacy_url)
 
 

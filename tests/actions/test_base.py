@@ -31,7 +31,7 @@ class FakeConversation:
         self.heard: list[tuple[Turn, State]] = []
 
     def reply(self, turn: Turn, state: State, _facts: Any) -> Reply:
-        """See `Conversation`."""
+        """See `DialogueManager`."""
         if self.down:
             raise StoreUnavailable("locked")
         self.heard.append((turn, state))

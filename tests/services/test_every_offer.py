@@ -21,7 +21,7 @@ from bot.core.routing import Staffing
 from bot.core.triage import PRIORITIES
 from bot.languages import LANGUAGES
 from bot.services.contact_options import doors
-from bot.services.dialogue.manager import Conversation
+from bot.services.dialogue.manager import DialogueManager
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording
@@ -113,13 +113,13 @@ def test_every_offer(wording: Wording, facts: Facts) -> None:
     for number, visit in enumerate(visits()):
         queue = FakeQueue()
         queue.staff = DESKS[visit.desk]
-        conversation = Conversation(wording, queue, FakeTickets(), COMMUNITY)
+        manager = DialogueManager(wording, queue, FakeTickets(), COMMUNITY)
         identity = Identity("u-1", visit.customer, "Sari", "sari@example.com") if visit.customer else None
         state = State(language=visit.language, incident=visit.priority, asked="Suara putus",
                       topic="billing" if visit.billing else None)
         turn = Turn(f"c-{number}", "agen", "talk_to_human", {"talk_to_human": 1.0}, message_id="m", cards=visit.cards,
                     identity=identity, identity_problem=visit.problem)
-        reply = conversation.reply(turn, state, facts)
+        reply = manager.reply(turn, state, facts)
         words = wording.words(facts, visit.language)
         wanted, text = response_of(visit), "\n".join(bubble.text for bubble in reply.bubbles)
         offered = {button.payload for bubble in reply.bubbles for button in bubble.buttons}

@@ -15,7 +15,7 @@ from bot.core.case import Wait
 from bot.core.facts import Facts
 from bot.core.routing import Staffing
 from bot.languages import LANGUAGES
-from bot.services.dialogue.manager import Conversation, Reply
+from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.hand_off import wait_line
@@ -43,13 +43,13 @@ def words(request: pytest.FixtureRequest, facts: Facts) -> Words:
 @pytest.fixture
 def ask(queue: FakeQueue, words: Words, facts: Facts) -> Ask:
     """Somebody entitled asks for a person."""
-    conversation = Conversation(WORDING, queue, FakeTickets(), "https://community.example.com")
+    manager = DialogueManager(WORDING, queue, FakeTickets(), "https://community.example.com")
 
     def make(customer: str = "premier_plus:member:business", **state: object) -> Reply:
         before = State(language=words.language).with_values(**state)
         who = sample_identity(customer)
         turn = Turn("c", "agen", "talk_to_human", {"talk_to_human": 1.0}, identity=who, cards=True)
-        return conversation.reply(turn, before, facts)
+        return manager.reply(turn, before, facts)
 
     return make
 
@@ -139,7 +139,7 @@ def test_the_promise_goes_along(queue: FakeQueue, ask: Ask, customer: str, hours
 def test_not_understood_at_a_closed_desk(queue: FakeQueue, words: Words, facts: Facts) -> None:
     """The second time the ticket is the door, not an agent who is not there."""
     queue.staff = CLOSED
-    conversation = Conversation(WORDING, queue, FakeTickets(), "https://community.example.com")
+    manager = DialogueManager(WORDING, queue, FakeTickets(), "https://community.example.com")
     turn = Turn("c", "anu", "nlu_fallback", {"nlu_fallback": 0.9}, identity=sample_identity("premier:admin:business"))
-    reply = conversation.reply(turn, State(language=words.language, misses=1), facts)
+    reply = manager.reply(turn, State(language=words.language, misses=1), facts)
     assert [button.payload for button in reply.bubbles[0].buttons] == ["/create_ticket"]

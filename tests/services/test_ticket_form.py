@@ -16,7 +16,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.services import ticket_fields
-from bot.services.dialogue.manager import Conversation, Reply
+from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.settings import ROOT
@@ -36,7 +36,7 @@ class Chat:
         self.agents, self.tickets, self.facts = FakeQueue(), FakeTickets(), facts
         self.state, self._count = State(language=language), 0
         self.words = WORDING.words(facts, language)
-        self.conversation = Conversation(WORDING, self.agents, self.tickets, "https://community.example.com")
+        self.manager = DialogueManager(WORDING, self.agents, self.tickets, "https://community.example.com")
 
     def turn(self, text: str, intent: str, **more: Any) -> Turn:
         """The next message, with an id of its own."""
@@ -45,7 +45,7 @@ class Chat:
 
     def say(self, text: str, intent: str, **more: Any) -> tuple[Bubble, ...]:
         """The bubbles of the reply."""
-        return self.keep(self.conversation.reply(self.turn(text, intent, **more), self.state, self.facts))
+        return self.keep(self.manager.reply(self.turn(text, intent, **more), self.state, self.facts))
 
     def keep(self, reply: Reply) -> tuple[Bubble, ...]:
         """Remember the state that was reached."""
@@ -62,7 +62,7 @@ class Chat:
     def submit(self, values: Mapping[str, str] = VALUES, turn: Turn | None = None, **more: Any) -> Bubble:
         """Send the form; the only bubble of the reply."""
         turn = turn or self.turn("", "", **more)
-        (bubble,) = self.keep(self.conversation.submit(values, turn, self.state, self.facts))
+        (bubble,) = self.keep(self.manager.submit(values, turn, self.state, self.facts))
         return bubble
 
 

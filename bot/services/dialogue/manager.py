@@ -43,7 +43,7 @@ class Reply:
     intent: str | None = None
 
 
-class Conversation:
+class DialogueManager:
     """Answers turns. Holds no state of its own."""
 
     def __init__(self, wording: Wording, queue: Queue, tickets: Tickets, community_url: str) -> None:
