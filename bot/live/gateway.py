@@ -16,7 +16,7 @@ from bot.live.bot_dispatcher import Relay
 from bot.live.case_actions import Floor
 from bot.live.event_log_writer import Journal
 from bot.live.frames import Frame, Limits
-from bot.live.pubsub import Hub
+from bot.live.pubsub import PubSub
 from bot.live.rate_limits import Places, Rates
 from bot.live.refusal_log import Refused
 from bot.live.ttl_cache import Briefly
@@ -60,7 +60,7 @@ class Gateway:
     hearing: Hearing
     eraser: Eraser
     now: Callable[[], datetime]
-    hub: Hub = field(default_factory=Hub)
+    hub: PubSub = field(default_factory=PubSub)
     visits: Visits = field(default_factory=Visits)
     places: dict[str, QueuePlace | None] = field(default_factory=dict)
 

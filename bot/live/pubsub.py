@@ -9,7 +9,7 @@ from bot.core.conversation import Agent, Changed, Chat
 from bot.live.frames import Frame, dump, entry_json
 
 
-class Viewer(Protocol):
+class Subscriber(Protocol):
     """A client that looks at one conversation. Nothing here blocks."""
 
     def chat(self, chat: Chat) -> None:
@@ -28,15 +28,15 @@ class Viewer(Protocol):
         """A passing frame: somebody types."""
 
 
-class Hub:
+class PubSub:
     """Viewers by conversation, in this process. `listeners` hear of each passing frame, too."""
 
     def __init__(self) -> None:
         self.listeners: list[Callable[[str, Frame], None]] = []
-        self._viewers: dict[str, set[Viewer]] = {}
+        self._viewers: dict[str, set[Subscriber]] = {}
         self._chats: dict[str, Chat] = {}
 
-    def join(self, conversation: str, viewer: Viewer) -> None:
+    def join(self, conversation: str, viewer: Subscriber) -> None:
         """`viewer` looks at it from now on. What is read of it after this, and `changed`, leave no gap."""
         self._viewers.setdefault(conversation, set()).add(viewer)
 
@@ -45,7 +45,7 @@ class Hub:
         if chat.id in self._viewers:
             self._chats.setdefault(chat.id, chat)
 
-    def leave(self, conversation: str, viewer: Viewer) -> None:
+    def leave(self, conversation: str, viewer: Subscriber) -> None:
         """`viewer` looks no more."""
         viewers = self._viewers.get(conversation, set())
         viewers.discard(viewer)
@@ -76,7 +76,7 @@ class Hub:
         for viewer in self._of(conversation):
             viewer.doubt()
 
-    def tell(self, conversation: str, frame: Frame, *, but: Viewer | None = None) -> None:
+    def tell(self, conversation: str, frame: Frame, *, but: Subscriber | None = None) -> None:
         """A passing frame to all viewers of a conversation."""
         text = dump(frame)
         for viewer in self._of(conversation):
@@ -98,5 +98,5 @@ class Hub:
         chat = self._chats.get(conversation)
         return chat.agent if chat else None
 
-    def _of(self, conversation: str) -> tuple[Viewer, ...]:
+    def _of(self, conversation: str) -> tuple[Subscriber, ...]:
         return tuple(self._viewers.get(conversation, ()))

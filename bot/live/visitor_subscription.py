@@ -25,7 +25,7 @@ TAKEN = "the conversation belongs to somebody who has signed in"
 
 
 class View:
-    """A `Viewer`. `push` takes a frame's text and must not block; a `live` view is told of what others do, too.
+    """A `Subscriber`. `push` takes a frame's text and must not block; a `live` view is told of what others do, too.
 
     `now` is the conversation as it is, `None` before `open` and after `close`; `who` looks.
     """
@@ -82,7 +82,7 @@ class View:
             self.now = chat
 
     def chat(self, chat: Chat) -> None:
-        """See `Viewer`. Whom the conversation belongs to no more (it was signed in to elsewhere) has to begin anew."""
+        """See `Subscriber`. Whom the conversation belongs to no more (it was signed in to elsewhere) has to begin anew."""
         before, self.now = self.now, chat
         if chat.last_seq < self._last:
             # Old news, which a welcome has overtaken; or an older backup was restored.
@@ -97,7 +97,7 @@ class View:
             self.frame(dump({"type": "read", "seq": chat.read}))
 
     def entry(self, seq: int, frame: str) -> None:
-        """See `Viewer`."""
+        """See `Subscriber`."""
         if self._held is not None:
             self._held.append((seq, frame))
         elif seq > self._last + 1:
@@ -107,18 +107,18 @@ class View:
             self._push(frame)
 
     def frame(self, frame: str) -> None:
-        """See `Viewer`."""
+        """See `Subscriber`."""
         if self._held is None:
             self._push(frame)
 
     def doubt(self) -> None:
-        """See `Viewer`."""
+        """See `Subscriber`."""
         self._doubtful = True
         if self.now and self._held is None and self._looking is None:
             self._looking = asyncio.create_task(self._look(self.now.id))
 
     def show(self) -> None:
-        """See `Viewer`; the newest state comes last, however often it changes meanwhile."""
+        """See `Subscriber`; the newest state comes last, however often it changes meanwhile."""
         self._is_old = True
         if self.now and self._live and self._held is None and self._refreshing is None:
             self._refreshing = asyncio.create_task(self._refresh())

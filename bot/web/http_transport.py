@@ -144,23 +144,23 @@ class _Watcher:
             return
 
     def entry(self, seq: int, frame: str) -> None:
-        """See `Viewer`."""
+        """See `Subscriber`."""
         self._news.set()
 
     def chat(self, chat: Chat) -> None:
-        """See `Viewer`."""
+        """See `Subscriber`."""
         self._news.set()
 
     def show(self) -> None:
-        """See `Viewer`."""
+        """See `Subscriber`."""
         self._news.set()
 
     def doubt(self) -> None:
-        """See `Viewer`."""
+        """See `Subscriber`."""
         self._news.set()
 
     def frame(self, frame: str) -> None:
-        """See `Viewer`: passing frames don't go over HTTP."""
+        """See `Subscriber`: passing frames don't go over HTTP."""
 
 
 def _look(request: Request) -> None:
