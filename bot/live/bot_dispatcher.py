@@ -18,7 +18,7 @@ from bot.core.conversation import Author, Change, Changed, Chat, Entry, Kind, Ne
 from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUnavailable
 from bot.live.bot_failures import Patience
 from bot.live.bot_turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
-from bot.live.event_log_writer import Journal
+from bot.live.event_log_writer import EventLogWriter
 from bot.live.fair_queue import Turnstile
 from bot.live.pubsub import PubSub
 from bot.ports import Bot, BotReply, BotTurn, Conversations
@@ -58,7 +58,7 @@ class Relay:
     """Between the log and the bot."""
 
     def __init__(
-        self, conversations: Conversations, journal: Journal, hub: PubSub, bot: Bot, counter: Counter,
+        self, conversations: Conversations, journal: EventLogWriter, hub: PubSub, bot: Bot, counter: Counter,
         hearing: Hearing, on_switch: Callable[[bool], None],
     ) -> None:
         self._conversations = conversations

@@ -14,7 +14,7 @@ from typing import Any
 from bot.core.case import Outcome
 from bot.core.conversation import Agent, Author, Change, Changed, Chat, Destination, Event, Kind, NewEntry, Note
 from bot.core.errors import KilatError
-from bot.live.event_log_writer import Journal
+from bot.live.event_log_writer import EventLogWriter
 from bot.live.pubsub import PubSub
 from bot.ports import AgentAccount, BotTurn, Case, Cases, Conversations, StoredFile
 from bot.services import bot_protocol
@@ -38,7 +38,7 @@ class Floor:
     can't do it. `client_id` makes a step safe to repeat: what is known already is not done again."""
 
     def __init__(
-        self, conversations: Conversations, cases: Cases, journal: Journal, hub: PubSub, counter: Counter
+        self, conversations: Conversations, cases: Cases, journal: EventLogWriter, hub: PubSub, counter: Counter
     ) -> None:
         self._conversations = conversations
         self._cases = cases

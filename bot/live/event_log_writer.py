@@ -30,7 +30,7 @@ class _Waiting:
     done: asyncio.Future[Changed]
 
 
-class Journal:
+class EventLogWriter:
     """One writer a process: a thread that commits batches. `listeners` hear of each step that changed anything,
     `doubters` of each conversation whose step failed: perhaps it was stored, and only the answer got lost."""
 

@@ -14,7 +14,7 @@ from bot.core.conversation import Author, Change, Changed, Chat, Kind, NewEntry,
 from bot.core.customer import Customer
 from bot.live.bot_dispatcher import Relay
 from bot.live.case_actions import Floor
-from bot.live.event_log_writer import Journal
+from bot.live.event_log_writer import EventLogWriter
 from bot.live.frames import Frame, Limits
 from bot.live.pubsub import PubSub
 from bot.live.rate_limits import Places, Rates
@@ -75,7 +75,7 @@ class Gateway:
         self._telling: set[asyncio.Task[None]] = set()
         # Who hears that a conversation was erased.
         self.mourners: list[Callable[[Erasure], None]] = []
-        self.journal = Journal(self.conversations)
+        self.journal = EventLogWriter(self.conversations)
         self.journal.listeners.append(self.hub.changed)
         self.journal.doubters.append(self.hub.doubt)
         # Each rings for a case that runs late, and says how many agents heard it.

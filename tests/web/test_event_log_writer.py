@@ -12,7 +12,7 @@ import pytest
 from bot.core.conversation import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status
 from bot.core.errors import StoreUnavailable
 from bot.live import event_log_writer as module
-from bot.live.event_log_writer import Journal
+from bot.live.event_log_writer import EventLogWriter
 
 AT = datetime(2026, 11, 22, tzinfo=timezone.utc)
 
@@ -49,7 +49,7 @@ def run(store: Store, *changes: Change, listeners: Sequence[Any] = ()) -> tuple[
     doubts: list[str] = []
 
     async def all_at_once() -> list[Any]:
-        journal = Journal(store)  # type: ignore[arg-type]
+        journal = EventLogWriter(store)  # type: ignore[arg-type]
         journal.listeners += [*listeners, lambda changed: told.append(changed.chat.id)]
         journal.doubters.append(doubts.append)
         running = asyncio.create_task(journal.run())
@@ -82,7 +82,7 @@ def test_what_comes_soon_after(monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store()
 
     async def one_after_the_other() -> None:
-        journal = Journal(store)  # type: ignore[arg-type]
+        journal = EventLogWriter(store)  # type: ignore[arg-type]
         running = asyncio.create_task(journal.run())
         await journal.write(change("a"))
         soon = []
@@ -136,7 +136,7 @@ def test_a_sender_that_is_gone() -> None:
     store, told = Store(), []
 
     async def one_leaves() -> Any:
-        journal = Journal(store)  # type: ignore[arg-type]
+        journal = EventLogWriter(store)  # type: ignore[arg-type]
         journal.listeners.append(lambda changed: told.append(changed.chat.id))
         gone, stays = (asyncio.create_task(journal.write(change(name))) for name in "ab")
         await asyncio.sleep(0)
