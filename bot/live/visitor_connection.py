@@ -1,4 +1,4 @@
-"""One client: what each of its frames does. The transport only carries texts to and fro; `View` tells the client."""
+"""One client: what each of its frames does. The transport only carries texts to and fro; `VisitorSubscription` tells the client."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.live.frames import FrameError, LastSeen, Request, ack, entry_json, pars
 from bot.live.gateway import IN_QUEUE, Gateway, moved, said
 from bot.live.ticket_submission import submit
 from bot.live.visitor_sessions import Visit, Who, hash_of, who_is
-from bot.live.visitor_subscription import ENDED, GONE, PAGE, RETRY_SECONDS, View
+from bot.live.visitor_subscription import ENDED, GONE, PAGE, RETRY_SECONDS, VisitorSubscription
 from bot.services.ticket_fields import check as check_form
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Session:
         self._address = address
         self._key = ""
         self._is_entering = False
-        self._view = View(gateway, push, live=live)
+        self._view = VisitorSubscription(gateway, push, live=live)
         self._handlers: dict[str, Handler] = {
             "hello": self._hello, "say": self._say, "ticket": self._ticket, "rate": self._rate,
             "leave_queue": self._leave_queue, "end": self._end, "read": self._read, "unhelpful": self._unhelpful,

@@ -24,7 +24,7 @@ ENDED = "the identity token has ended"
 TAKEN = "the conversation belongs to somebody who has signed in"
 
 
-class View:
+class VisitorSubscription:
     """A `Subscriber`. `push` takes a frame's text and must not block; a `live` view is told of what others do, too.
 
     `now` is the conversation as it is, `None` before `open` and after `close`; `who` looks.
