@@ -10,7 +10,7 @@ from bot.core.case import REASONS
 from bot.core.errors import StoreUnavailable
 from bot.core.triage import PRIORITIES
 from bot.live.case_actions import NoSay
-from bot.live.console.agent_subscription import Look
+from bot.live.console.agent_subscription import AgentSubscription
 from bot.live.console.case_access import reach
 from bot.live.console.commands import Work
 from bot.live.console.console_hub import Desk
@@ -42,7 +42,7 @@ class Console:
         self._desk, self._account, self._csrf, self._push = desk, account, csrf, push
         self._still, self._over = still, over
         self._work = Work(desk)
-        self._looks: dict[str, Look] = {}
+        self._looks: dict[str, AgentSubscription] = {}
         # The last frame of each type that is pushed when it differs; `None` before `hello` and after the end.
         self._shown: dict[str, str] | None = None
         self._own: dict[str, Callable[[Asked], Awaitable[Frame]]] = {
@@ -161,7 +161,7 @@ class Console:
         self._look_away(conversation)
         if len(self._looks) >= MOST_OPEN:
             raise FrameError("full", f"{MOST_OPEN} conversations at once, and no more")
-        look = self._looks[conversation] = Look(
+        look = self._looks[conversation] = AgentSubscription(
             self._desk.gateway, conversation, lambda: self.account, self._push, self._desk.now,
             lambda: self._look_away(conversation))
         self._desk.look(conversation, look)

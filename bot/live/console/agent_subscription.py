@@ -35,7 +35,7 @@ class _Page:
     elsewhere: tuple[Case, ...] = ()
 
 
-class Look:
+class AgentSubscription:
     """One console's look at one conversation. `account` gives whose console it is, `push` takes a frame's text and
     must not block, `now` is the clock, `over` is called when the agent may see the conversation no more (`gone`).
 

@@ -13,7 +13,7 @@ from bot.core.case import CaseState
 from bot.core.case_access import fits, is_leader
 from bot.core.conversation import Author, Changed, Kind
 from bot.core.errors import StoreUnavailable
-from bot.live.console.agent_subscription import RETRY_SECONDS, Look
+from bot.live.console.agent_subscription import RETRY_SECONDS, AgentSubscription
 from bot.live.console.console_client import Screen
 from bot.live.console.queue_snapshot import Board
 from bot.live.console.snapshot_loader import Reader
@@ -40,7 +40,7 @@ class Desk:
         self.gateway, self.agents, self.facts, self.canned, self.now = gateway, agents, facts, canned, now
         self._reader = Reader(gateway.cases, agents, lambda: self.now())
         self._screens: set[Screen] = set()
-        self._looks: dict[str, set[Look]] = {}
+        self._looks: dict[str, set[AgentSubscription]] = {}
         self._talks: dict[str, Talk] = {}
         # Who has just lost a conversation that the board, read before, still gives them.
         self._lost: dict[str, str] = {}
@@ -76,11 +76,11 @@ class Desk:
         """The agents who have a console open."""
         return {screen.account.id for screen in self._screens}
 
-    def look(self, conversation: str, look: Look) -> None:
+    def look(self, conversation: str, look: AgentSubscription) -> None:
         """Tell `look` of the conversation from now on."""
         self._looks.setdefault(conversation, set()).add(look)
 
-    def look_away(self, conversation: str, look: Look) -> None:
+    def look_away(self, conversation: str, look: AgentSubscription) -> None:
         """Tell it no more."""
         looks = self._looks.get(conversation, set())
         looks.discard(look)
