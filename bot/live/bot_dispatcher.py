@@ -44,7 +44,7 @@ WITH_BOT = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED
 
 
 @dataclass
-class _Line:
+class _ConversationQueue:
     """What waits in one conversation, `chat` as it is now. `alone`: without the bot, what needs no understanding."""
 
     chat: Chat
@@ -54,7 +54,7 @@ class _Line:
     failed: bool = False
 
 
-class Relay:
+class BotDispatcher:
     """Between the log and the bot."""
 
     def __init__(
@@ -68,7 +68,7 @@ class Relay:
         self._counter = counter
         self._hearing = hearing
         self._on_switch = on_switch
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[str, _ConversationQueue] = {}
         # What is read from the log just now, with what has changed meanwhile.
         self._looked_at: dict[str, Chat | None] = {}
         self._patience = Patience()
@@ -143,12 +143,12 @@ class Relay:
             newest = line.waiting[-1].seq if line.waiting else line.chat.answered
             line.waiting.extend(entry for entry in asked if entry.seq > newest)
             return
-        line = self._lines[chat.id] = _Line(chat, alone, deque(asked))
+        line = self._lines[chat.id] = _ConversationQueue(chat, alone, deque(asked))
         task = asyncio.create_task(self._work(line))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _work(self, line: _Line) -> None:
+    async def _work(self, line: _ConversationQueue) -> None:
         """Answer what waits in one conversation, in its order; what can't be answered now stays in the log."""
         try:
             while line.waiting:
@@ -175,7 +175,7 @@ class Relay:
             if line.failed or (line.alone and self.bot_is_up and not self._patience.rests(line.chat.id)):
                 self._doubt.set()
 
-    async def _answer(self, line: _Line, entry: Entry) -> None:
+    async def _answer(self, line: _ConversationQueue, entry: Entry) -> None:
         """Answer the first that waits, unless something before it does, or it needs no answer any more."""
         before, is_answered = await asyncio.to_thread(self._around, line.chat, entry)
         missed = [other for other in before if other.seq > line.chat.answered and asks(other)]
@@ -190,7 +190,7 @@ class Relay:
                 await self._journal.write(Change(line.chat.id, answers=entry.seq))
             line.waiting.popleft()
 
-    async def _answer_now(self, line: _Line, entry: Entry, before: Sequence[Entry]) -> None:
+    async def _answer_now(self, line: _ConversationQueue, entry: Entry, before: Sequence[Entry]) -> None:
         """Alone, `entry` is answered before those that wait for the bot; it is counted as answered after them."""
         turn = turn_of(line.chat, entry, before)
         reply = await self._reply(line, entry, before, turn)
@@ -212,7 +212,7 @@ class Relay:
             Change(line.chat.id, tuple(entries), event, answers, reply.state, lang, heard=heard))
         self._patience.answered(line.chat.id, entry.seq)
 
-    async def _reply(self, line: _Line, entry: Entry, before: Sequence[Entry], turn: BotTurn) -> BotReply:
+    async def _reply(self, line: _ConversationQueue, entry: Entry, before: Sequence[Entry], turn: BotTurn) -> BotReply:
         try:
             if entry.kind is Kind.FILE and is_one_more(entry, before):
                 return BotReply((), turn.state)
@@ -229,7 +229,7 @@ class Relay:
             logger.exception("The bot fails on one message; its visitor gets an apology.")
             return await asyncio.to_thread(self._counter.apologize, turn)
 
-    async def _ask(self, line: _Line, entry: Entry, turn: BotTurn) -> BotReply:
+    async def _ask(self, line: _ConversationQueue, entry: Entry, turn: BotTurn) -> BotReply:
         if entry.kind is Kind.TICKET:
             return await asyncio.to_thread(self._counter.submit, turn, entry.body["values"])
         if entry.kind is Kind.FILE:

@@ -12,7 +12,7 @@ from typing import Any
 from bot.core.answer import Bubble
 from bot.core.conversation import Author, Change, Changed, Chat, Kind, NewEntry, Status
 from bot.core.customer import Customer
-from bot.live.bot_dispatcher import Relay
+from bot.live.bot_dispatcher import BotDispatcher
 from bot.live.case_actions import Floor
 from bot.live.event_log_writer import EventLogWriter
 from bot.live.frames import Frame, Limits
@@ -81,7 +81,7 @@ class Gateway:
         # Each rings for a case that runs late, and says how many agents heard it.
         self.bells: list[Callable[[Case], int]] = []
         self.floor = Floor(self.conversations, self.cases, self.journal, self.hub, self.counter)
-        self.relay = Relay(
+        self.relay = BotDispatcher(
             self.conversations, self.journal, self.hub, self.bot, self.counter, self.hearing, self._on_switch)
 
     async def admit(self, key: str | None, who: Who, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
