@@ -21,7 +21,7 @@ from bot.live.frames import FrameError
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, DeskEvent, DeskLink, DeskLinks, Memory
 from bot.workers.desk_sync.ids import agent_of, client_id, is_of
-from bot.workers.desk_sync.outbox import Mirror
+from bot.workers.desk_sync.outbox import DeskOutbox
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ Step = Callable[[], Awaitable[object]]
 class Inbox:
     """Does on the floor what the agents of `desk` do there, one event after the other."""
 
-    def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, mirror: Mirror) -> None:
+    def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, mirror: DeskOutbox) -> None:
         self._gateway = gateway
         self._desk = desk
         self._links = links

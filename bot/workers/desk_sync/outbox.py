@@ -31,7 +31,7 @@ PAGE = 100
 MOST_TRIES = 60
 
 
-class Mirror:
+class DeskOutbox:
     """Shows open cases at `desk`. Each case goes on by itself: one that fails is tried again later, and holds up no
     other. `language` is the agents'."""
 

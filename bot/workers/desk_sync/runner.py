@@ -11,7 +11,7 @@ from bot.live.frames import Frame
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, DeskLinks, Memory
 from bot.workers.desk_sync.inbox import Inbox
-from bot.workers.desk_sync.outbox import Mirror
+from bot.workers.desk_sync.outbox import DeskOutbox
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Outside:
     ) -> None:
         self.desk = desk
         self._memory = memory
-        self._mirror = Mirror(gateway, desk, links, language)
+        self._mirror = DeskOutbox(gateway, desk, links, language)
         self._inbox = Inbox(gateway, desk, links, memory, self._mirror)
         self._typed: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
