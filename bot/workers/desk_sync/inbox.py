@@ -37,7 +37,7 @@ PATIENT_SECONDS = 5.0
 Step = Callable[[], Awaitable[object]]
 
 
-class Inbox:
+class DeskInbox:
     """Does on the floor what the agents of `desk` do there, one event after the other."""
 
     def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, mirror: DeskOutbox) -> None:

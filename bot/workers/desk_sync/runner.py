@@ -10,7 +10,7 @@ from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.frames import Frame
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, DeskLinks, Memory
-from bot.workers.desk_sync.inbox import Inbox
+from bot.workers.desk_sync.inbox import DeskInbox
 from bot.workers.desk_sync.outbox import DeskOutbox
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Outside:
         self.desk = desk
         self._memory = memory
         self._mirror = DeskOutbox(gateway, desk, links, language)
-        self._inbox = Inbox(gateway, desk, links, memory, self._mirror)
+        self._inbox = DeskInbox(gateway, desk, links, memory, self._mirror)
         self._typed: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         gateway.hub.listeners.append(self._passing)
