@@ -23,7 +23,7 @@ from bot.web import assets, console, demo, files, health, http_transport, webhoo
 from bot.web.headers import Marked
 from bot.web.websocket import socket
 from bot.workers.audit_feed import tell
-from bot.workers.desk_sync import Outside
+from bot.workers.desk_sync import DeskSync
 from bot.workers.erasure_feed import follow
 from bot.workers.retention import retain
 from bot.workers.ticket_sync import Ticketing
@@ -39,7 +39,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
                       managers=app.managers, misses=app.misses, hearing=app.hearing, eraser=app.eraser, now=app.now)
 
     agents_desk = Desk(gateway, app.agents, app.facts, read_canned(settings.data))
-    outside = Outside(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
+    outside = DeskSync(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
 
     ticketing = None
     if ticket_desk:

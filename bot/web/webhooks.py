@@ -10,7 +10,7 @@ from starlette.responses import Response
 from bot.core.errors import WebhookRefused
 from bot.ports import AgentDesk, TicketDesk
 from bot.web.http_transport import body_of
-from bot.workers.desk_sync import Outside
+from bot.workers.desk_sync import DeskSync
 from bot.workers.ticket_sync import Ticketing
 
 logger = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ LARGEST_HOOK = 1_000_000
 
 async def desk(request: Request) -> Response:
     """`POST /hooks/desk`: the agents' desk says that something has happened; the desk is then asked what it was."""
-    outside: Outside = request.app.state.outside
+    outside: DeskSync = request.app.state.outside
     return Response(status_code=await refusal(request, outside.desk) or 200)
 
 

@@ -21,7 +21,7 @@ TYPING_SECONDS = 4.0
 STAFFING = "staffing"
 
 
-class Outside:
+class DeskSync:
     """The worker of `desk`; `language` is the agents'."""
 
     def __init__(
