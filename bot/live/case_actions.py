@@ -29,12 +29,12 @@ MOST_WRITERS = 1000
 _LEAVES = (Event.TRANSFER, Event.RETURN, Event.TICKET, Event.END)
 
 
-class NoSay(KilatError):
+class NotCaseOwner(KilatError):
     """The agent does not have the conversation, somebody else was faster, or it is over."""
 
 
-class Floor:
-    """Where cases are worked on. Every method but `typing` may raise `StoreUnavailable`, and `NoSay` where the agent
+class CaseActions:
+    """Where cases are worked on. Every method but `typing` may raise `StoreUnavailable`, and `NotCaseOwner` where the agent
     can't do it. `client_id` makes a step safe to repeat: what is known already is not done again."""
 
     def __init__(
@@ -92,7 +92,7 @@ class Floor:
             self._wanted.add(free[0])
             try:
                 return (await self.take(free[0], agent)).chat
-            except NoSay:
+            except NotCaseOwner:
                 tried.add(free[0])
             finally:
                 self._wanted.discard(free[0])
@@ -152,7 +152,7 @@ class Floor:
         (`bot.services.ticket_fields`)."""
         chat = await self._chat(conversation)
         if chat.agent is None or chat.agent.id != agent.id:
-            raise NoSay("only who has the conversation makes a ticket of it")
+            raise NotCaseOwner("only who has the conversation makes a ticket of it")
         entries = await self.submit(chat, values, client_id)
         entries = (replace(entries[0], client_id=client_id), *entries[1:])
         note = Note("ticketed", agent=agent.id)
@@ -184,7 +184,7 @@ class Floor:
         for case in held:
             try:
                 await self.transfer(case.conversation, agent, Destination(), why, house=True)
-            except NoSay:
+            except NotCaseOwner:
                 continue
         return len(held)
 
@@ -195,7 +195,7 @@ class Floor:
     async def _chat(self, conversation: str) -> Chat:
         chat = await asyncio.to_thread(self._conversations.get, conversation)
         if chat is None:
-            raise NoSay("there is no such conversation")
+            raise NotCaseOwner("there is no such conversation")
         return chat
 
     async def _event(self, chat: Chat, name: str, agent: Agent, client_id: str | None = None) -> NewEntry:
@@ -206,7 +206,7 @@ class Floor:
     async def _do(self, change: Change) -> Changed:
         changed = await self._journal.write(change)
         if not changed.is_new and not changed.entries:
-            raise NoSay("the conversation is somebody else's, or over")
+            raise NotCaseOwner("the conversation is somebody else's, or over")
         if change.by and change.event in _LEAVES and self._typed.pop(change.conversation, None) is not None:
             self.typing(change.conversation, change.by, on=False)
         return changed

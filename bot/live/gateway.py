@@ -13,7 +13,7 @@ from bot.core.answer import Bubble
 from bot.core.conversation import Author, Change, Changed, Chat, Kind, NewEntry, Status
 from bot.core.customer import Customer
 from bot.live.bot_dispatcher import BotDispatcher
-from bot.live.case_actions import Floor
+from bot.live.case_actions import CaseActions
 from bot.live.event_log_writer import EventLogWriter
 from bot.live.frames import Frame, Limits
 from bot.live.pubsub import PubSub
@@ -80,7 +80,7 @@ class Gateway:
         self.journal.doubters.append(self.hub.doubt)
         # Each rings for a case that runs late, and says how many agents heard it.
         self.bells: list[Callable[[Case], int]] = []
-        self.floor = Floor(self.conversations, self.cases, self.journal, self.hub, self.counter)
+        self.floor = CaseActions(self.conversations, self.cases, self.journal, self.hub, self.counter)
         self.relay = BotDispatcher(
             self.conversations, self.journal, self.hub, self.bot, self.counter, self.hearing, self._on_switch)
 

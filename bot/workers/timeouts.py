@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.core.conversation import Author, Change, Chat, Destination, Entry, Event, Kind, NewEntry, Status, advance
 from bot.core.errors import NoConversation, StoreUnavailable
-from bot.live.case_actions import NoSay
+from bot.live.case_actions import NotCaseOwner
 from bot.live.gateway import IN_QUEUE, Gateway, said
 from bot.ports import BotTurn
 from bot.workers.sla import wind
@@ -78,7 +78,7 @@ async def _end_silence(gateway: Gateway, chat: Chat) -> None:
     if chat.agent is not None and _waits_for_agent(entries):
         try:
             await gateway.floor.transfer(chat.id, chat.agent, Destination(), "silence", house=True)
-        except NoSay:
+        except NotCaseOwner:
             logger.info("A case was given on before it timed out.")
         return
     entry = await _event(gateway, chat, "returned", "silence")

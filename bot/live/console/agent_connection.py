@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from bot.core.case import REASONS
 from bot.core.errors import StoreUnavailable
 from bot.core.triage import PRIORITIES
-from bot.live.case_actions import NoSay
+from bot.live.case_actions import NotCaseOwner
 from bot.live.console.agent_subscription import AgentSubscription
 from bot.live.console.case_access import reach
 from bot.live.console.commands import Work
@@ -119,7 +119,7 @@ class Console:
             return await self._work.steps[asked.type](self.account, asked)
         except FrameError:
             raise
-        except NoSay as error:
+        except NotCaseOwner as error:
             raise FrameError("no_say", str(error), client_id=client_id) from error
         except StoreUnavailable as error:
             problem: Exception = error

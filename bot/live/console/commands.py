@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.case import CaseState
 from bot.core.case_access import is_leader, may_take
 from bot.core.conversation import Agent, Changed, Chat, Destination
-from bot.live.case_actions import NoSay
+from bot.live.case_actions import NotCaseOwner
 from bot.live.console.case_access import not_allowed, reach
 from bot.live.console.console_hub import Desk
 from bot.live.console.frames import Asked
@@ -23,7 +23,7 @@ Step = Callable[[AgentAccount, Asked], Awaitable[Frame]]
 
 class Work:
     """The steps by the type of their frame. Each takes who asks and what, and gives what `done` brings; it raises
-    `FrameError`, `NoSay` and `StoreUnavailable`."""
+    `FrameError`, `NotCaseOwner` and `StoreUnavailable`."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -98,7 +98,7 @@ class Work:
         try:
             await self._floor.ticket(
                 asked.conversation, _as_agent(account), asked.values["values"], asked.client_id)
-        except NoSay:
+        except NotCaseOwner:
             # Perhaps it was made, and only the answer got lost.
             entries = await asyncio.to_thread(
                 self._desk.gateway.conversations.entries, asked.conversation, limit=PAGE)
@@ -115,7 +115,7 @@ class Work:
         """What comes of a step that gives the case to `account`; `FrameError` when somebody else was faster."""
         try:
             return await step
-        except NoSay:
+        except NotCaseOwner:
             chat = await self._chat(conversation)
             if chat.agent is not None and chat.agent.id != account.id:
                 raise FrameError("taken", "somebody else has it") from None

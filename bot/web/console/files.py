@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.adapters.sql.agent_sessions import AgentSession
 from bot.core.conversation import Agent, Chat
-from bot.live.case_actions import NoSay
+from bot.live.case_actions import NotCaseOwner
 from bot.live.console.case_access import reach
 from bot.live.console.commands import said
 from bot.live.console.console_hub import Desk
@@ -41,7 +41,7 @@ async def upload(request: Request, session: AgentSession) -> Response:
     file = await keep(gateway, chat.id, client_id, name_of(request), content)
     try:
         changed = await gateway.floor.show(chat.id, agent, file, client_id)
-    except NoSay as error:
+    except NotCaseOwner as error:
         raise FrameError("no_say", str(error), client_id=client_id) from error
     return JSONResponse({"frames": [{"type": "done", "request": None, **said(changed)}]}, headers=_PRIVATE)
 

@@ -15,7 +15,7 @@ from bot.adapters.input_validation import clean
 from bot.core.case import REASONS, Outcome
 from bot.core.conversation import Agent, Chat, Destination, Status
 from bot.core.errors import DeskUnavailable, StoreUnavailable
-from bot.live.case_actions import NoSay
+from bot.live.case_actions import NotCaseOwner
 from bot.live.conversation_files import keep
 from bot.live.frames import FrameError
 from bot.live.gateway import Gateway
@@ -116,7 +116,7 @@ class DeskInbox:
                 return
             try:
                 await self._act(event, chat, agent)
-            except NoSay:
+            except NotCaseOwner:
                 await self._refuse(event, chat.id)
             except FrameError as error:
                 await self._desk.refuse(event.ref, event.id, error.code)
@@ -147,7 +147,7 @@ class DeskInbox:
         # First without a word on who has it: an event that was done already is known by its id, whoever has it now.
         try:
             await step()
-        except NoSay:
+        except NotCaseOwner:
             if event.kind == "accepted":
                 await self._take_over(chat.id, agent, client_id(self._desk.name, event.id))
             else:
@@ -177,7 +177,7 @@ class DeskInbox:
         """Whoever answers has the case."""
         try:
             await self._gateway.floor.take(conversation, agent, f"{id_}:in")
-        except NoSay:
+        except NotCaseOwner:
             await self._take_over(conversation, agent, id_)
             await self._gateway.floor.take(conversation, agent, f"{id_}:in")
 
@@ -185,9 +185,9 @@ class DeskInbox:
         """From a colleague at the same desk; who has it elsewhere keeps it."""
         chat = await asyncio.to_thread(self._gateway.conversations.get, conversation)
         if chat is None or chat.status is not Status.CONNECTED or chat.agent is None:
-            raise NoSay("nobody has it, and it does not wait")
+            raise NotCaseOwner("nobody has it, and it does not wait")
         if not is_of(self._desk.name, chat.agent):
-            raise NoSay("somebody outside of this desk has it")
+            raise NotCaseOwner("somebody outside of this desk has it")
         if chat.agent.id != agent.id:
             await self._gateway.floor.transfer(
                 conversation, chat.agent, Destination(agent=agent.id), client_id=f"{id_}:out")
