@@ -19,7 +19,7 @@ from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUna
 from bot.live.bot_failures import Patience
 from bot.live.bot_turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
 from bot.live.event_log_writer import EventLogWriter
-from bot.live.fair_queue import Turnstile
+from bot.live.fair_queue import FairQueue
 from bot.live.pubsub import PubSub
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import bot_protocol
@@ -74,7 +74,7 @@ class BotDispatcher:
         self._patience = Patience()
         self._addresses: OrderedDict[str, str] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._turnstile = Turnstile(MOST_AT_ONCE, OF_ONE_ADDRESS)
+        self._turnstile = FairQueue(MOST_AT_ONCE, OF_ONE_ADDRESS)
         self._doubt = asyncio.Event()
         self.bot_is_up = False
         journal.listeners.append(self._note)
