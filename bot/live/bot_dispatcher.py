@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from bot.core.conversation import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status, outcome
 from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUnavailable
-from bot.live.bot_failures import Patience
+from bot.live.bot_failures import BotFailures
 from bot.live.bot_turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
 from bot.live.event_log_writer import EventLogWriter
 from bot.live.fair_queue import FairQueue
@@ -71,7 +71,7 @@ class BotDispatcher:
         self._lines: dict[str, _ConversationQueue] = {}
         # What is read from the log just now, with what has changed meanwhile.
         self._looked_at: dict[str, Chat | None] = {}
-        self._patience = Patience()
+        self._patience = BotFailures()
         self._addresses: OrderedDict[str, str] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
         self._turnstile = FairQueue(MOST_AT_ONCE, OF_ONE_ADDRESS)

@@ -21,7 +21,7 @@ class _Failing:
     rests_until: float = 0.0
 
 
-class Patience:
+class BotFailures:
     """Of each conversation the message that the bot has failed on last. `clock` counts seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -12,7 +12,7 @@ from web_client import Client, FakeBot
 
 from bot.core.errors import BotTooSlow, BotUnavailable
 from bot.live.bot_dispatcher import OF_ONE_ADDRESS, SHORTEST_COST
-from bot.live.bot_failures import REST_SECONDS, Patience
+from bot.live.bot_failures import REST_SECONDS, BotFailures
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
 
@@ -91,7 +91,7 @@ def test_a_message_that_takes_too_long(client: Client, connect: Any, fake_bot: F
     """It is not asked again at once: after a rest, once, and then its visitor gets an apology. Meanwhile the others go
     on, and so do the buttons of that conversation; what was said after it is answered after it."""
     now, reply = [0.0], fake_bot.reply
-    monkeypatch.setattr(gateway.relay, "_patience", Patience(lambda: now[0]))
+    monkeypatch.setattr(gateway.relay, "_patience", BotFailures(lambda: now[0]))
     slow = list[str]()
 
     async def stuck(turn: BotTurn) -> BotReply:
