@@ -30,7 +30,7 @@ _WRITES = ("say", "rate", "leave_queue", "end", "language")
 Handler = Callable[[Request], Awaitable[None]]
 
 
-class Session:
+class VisitorConnection:
     """A client of the gateway. `push` takes a frame's text and must not block; `live` clients are told of what others
     do, too."""
 

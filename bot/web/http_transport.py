@@ -13,7 +13,7 @@ from bot.core.conversation import Author, Chat
 from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.frames import LARGEST_FRAME, Frame, FrameError, entry_json, parse
 from bot.live.gateway import Gateway
-from bot.live.visitor_connection import FIRST, Session, too_fast
+from bot.live.visitor_connection import FIRST, VisitorConnection, too_fast
 from bot.live.visitor_sessions import Visit, hash_of
 from bot.live.visitor_subscription import RETRY_SECONDS
 from bot.web.headers import address_of
@@ -30,7 +30,7 @@ async def frames(request: Request) -> Response:
     gateway: Gateway = request.app.state.gateway
     pushed: list[str] = []
     frame = parse(await body_of(request, LARGEST_FRAME, "bad_frame"), gateway.limits)
-    session = Session(gateway, address_of(request), pushed.append, live=False)
+    session = VisitorConnection(gateway, address_of(request), pushed.append, live=False)
     if frame.type not in FIRST:
         session.resume(*await visitor(request))
     await session.do(frame)

@@ -17,7 +17,7 @@ from bot.core.errors import ConfigurationError
 from bot.live.bot_dispatcher import WITH_BOT
 from bot.live.frames import Frame, Limits
 from bot.live.gateway import Gateway
-from bot.live.visitor_connection import Session
+from bot.live.visitor_connection import VisitorConnection
 from bot.ports import Bot
 from bot.settings import Settings
 from bot.tools.shell.local_bot import run
@@ -61,7 +61,7 @@ class ShellVisitor:
 
     def __init__(self, gateway: Gateway, token: str | None, lang: str) -> None:
         self._gateway = gateway
-        self._session = Session(gateway, "shell", self._hear)
+        self._session = VisitorConnection(gateway, "shell", self._hear)
         self.entries: list[Frame] = []
         self.state: Frame = {}
         self.conversation = ""
