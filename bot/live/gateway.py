@@ -20,7 +20,7 @@ from bot.live.pubsub import PubSub
 from bot.live.rate_limits import Places, Rates
 from bot.live.refusal_log import Refused
 from bot.live.ttl_cache import Briefly
-from bot.live.visitor_sessions import Visits, Who, hash_of, new_conversation_id, new_key
+from bot.live.visitor_sessions import Visitor, VisitorSessions, hash_of, new_conversation_id, new_key
 from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
 from bot.ports.audit import SYSTEM
 from bot.ports.feedback import Misses
@@ -61,7 +61,7 @@ class Gateway:
     eraser: Eraser
     now: Callable[[], datetime]
     hub: PubSub = field(default_factory=PubSub)
-    visits: Visits = field(default_factory=Visits)
+    visits: VisitorSessions = field(default_factory=VisitorSessions)
     places: dict[str, QueuePlace | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,7 +84,7 @@ class Gateway:
         self.relay = BotDispatcher(
             self.conversations, self.journal, self.hub, self.bot, self.counter, self.hearing, self._on_switch)
 
-    async def admit(self, key: str | None, who: Who, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
+    async def admit(self, key: str | None, who: Visitor, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
         """The conversation that a browser gets, and its key when that is new.
 
         Its own by its key; else the open one of a signed-in customer; else a new one, which greets.
@@ -103,13 +103,13 @@ class Gateway:
                 return await self.admit(None, who, lang, page)
         return chat, key
 
-    async def _gives_way(self, chat: Chat, who: Who) -> bool:
+    async def _gives_way(self, chat: Chat, who: Visitor) -> bool:
         """Somebody signs in before a word was said: what they have open elsewhere is what they mean."""
         if who.identity is None or chat.identity is not None or chat.asked:
             return False
         return await asyncio.to_thread(self.conversations.latest_of, who.identity.subject) is not None
 
-    async def _another(self, who: Who, lang: str, page: Mapping[str, Any], key_hash: str) -> Chat:
+    async def _another(self, who: Visitor, lang: str, page: Mapping[str, Any], key_hash: str) -> Chat:
         new = Chat(new_conversation_id(), Status.BOT, lang, who.identity, context=page)
         chat = await asyncio.to_thread(self.conversations.join_or_create, new, key_hash)
         return (await self.greet(chat, lang)).chat if chat.id == new.id else chat
@@ -119,7 +119,7 @@ class Gateway:
         reply = await asyncio.to_thread(self.counter.greeting, lang, chat.identity)
         return await self.journal.write(Change(chat.id, said(reply.bubbles, lang), lang=lang, bot_state=reply.state))
 
-    async def state(self, chat: Chat, who: Who) -> Frame:
+    async def state(self, chat: Chat, who: Visitor) -> Frame:
         """How things stand for this visitor."""
         place = await self.place(chat)
         doors = await self.doors.get((who.customer, chat.lang))
@@ -156,7 +156,7 @@ class Gateway:
         for listener in self.mourners:
             listener(erasure)
 
-    def who_now(self, who: Who) -> Who:
+    def who_now(self, who: Visitor) -> Visitor:
         """`who`, unless the token has ended."""
         return who.now(time.time())
 

@@ -16,7 +16,7 @@ from bot.live.bot_turns import answered_by
 from bot.live.frames import FrameError, LastSeen, Request, ack, entry_json, parse
 from bot.live.gateway import IN_QUEUE, Gateway, moved, said
 from bot.live.ticket_submission import submit
-from bot.live.visitor_sessions import Visit, Who, hash_of, who_is
+from bot.live.visitor_sessions import Visitor, VisitorSession, authenticate, hash_of
 from bot.live.visitor_subscription import ENDED, GONE, PAGE, RETRY_SECONDS, VisitorSubscription
 from bot.services.ticket_fields import check as check_form
 
@@ -79,7 +79,7 @@ class VisitorConnection:
             logger.exception("A frame could not be handled.")
             self._fail(request, "something broke in the gateway")
 
-    def resume(self, key: str, visit: Visit, chat: Chat) -> None:
+    def resume(self, key: str, visit: VisitorSession, chat: Chat) -> None:
         """Go on where this browser's `hello` has left (over HTTP each request is a session of its own)."""
         self._key, self._view.who, self._view.now = key, visit.who, chat
 
@@ -89,15 +89,15 @@ class VisitorConnection:
 
     async def _hello(self, request: Request) -> None:
         values = request.values
-        who = who_is(values["identity_token"], self._gateway.settings)
+        who = authenticate(values["identity_token"], self._gateway.settings)
         await self._enter(values["key"], who, values["lang"], values["page"], values["after"])
 
     async def _identify(self, request: Request) -> None:
-        who = who_is(request.values["identity_token"], self._gateway.settings)
+        who = authenticate(request.values["identity_token"], self._gateway.settings)
         chat = self._chat
         await self._enter(self._key, who, chat.lang, chat.context, LastSeen(chat.last_seq))
 
-    async def _enter(self, key: str | None, who: Who, lang: str, page: Any, after: LastSeen) -> None:
+    async def _enter(self, key: str | None, who: Visitor, lang: str, page: Any, after: LastSeen) -> None:
         gateway = self._gateway
         self._view.close()
         self._is_entering = True
@@ -108,7 +108,7 @@ class VisitorConnection:
             if new_key and key:
                 gateway.visits.forget(hash_of(key))
             self._key = new_key or key or ""
-            gateway.visits.remember(hash_of(self._key), Visit(chat.id, who))
+            gateway.visits.remember(hash_of(self._key), VisitorSession(chat.id, who))
             await self._view.open(chat, who, LastSeen() if new_key else after, new_key)
         finally:
             self._is_entering = False
@@ -197,7 +197,7 @@ class VisitorConnection:
         self._view.send({"type": "pong"})
         self._view.show_who()
         if self._view.now:
-            self._gateway.visits.remember(hash_of(self._key), Visit(self._view.now.id, self._view.who))
+            self._gateway.visits.remember(hash_of(self._key), VisitorSession(self._view.now.id, self._view.who))
 
     async def _store(self, request: Request, kind: Kind, body: dict[str, Any]) -> None:
         """Take something that the visitor says: stored, acknowledged, passed on."""

@@ -25,7 +25,7 @@ VISIT_SECONDS = 900.0
 
 
 @dataclass(frozen=True)
-class Who:
+class Visitor:
     """The verified identity, when its token ends or has ended (seconds since 1970), and why a token was refused.
 
     `subject` is whose conversation may be opened: the identity's, or that of a token which has merely expired, and not
@@ -37,12 +37,12 @@ class Who:
     problem: str | None = None
     subject: str | None = None
 
-    def now(self, clock: float) -> Who:
+    def now(self, clock: float) -> Visitor:
         """This person at the time `clock`: a token that ends leaves somebody who has to sign in again."""
         if self.subject is None or clock < self.until:
             return self
         subject = self.subject if clock < self.until + GRACE_SECONDS else None
-        return Who(until=self.until, problem="expired", subject=subject)
+        return Visitor(until=self.until, problem="expired", subject=subject)
 
     @property
     def customer(self) -> Customer | None:
@@ -66,10 +66,10 @@ class Who:
         return {"verified": self.identity is not None, **problem}
 
 
-def who_is(token: str | None, settings: Settings) -> Who:
+def authenticate(token: str | None, settings: Settings) -> Visitor:
     """Verify an identity token; without one, somebody anonymous."""
     if not token:
-        return Who()
+        return Visitor()
     try:
         identity, until = read(token, settings)
     except IdentityRejected as error:
@@ -77,8 +77,8 @@ def who_is(token: str | None, settings: Settings) -> Who:
         # would take the reason for one.
         level = logging.INFO if error.reason == "expired" else logging.WARNING
         logger.log(level, "An identity was refused (%s): %s", error.reason, error)
-        return Who(until=error.ended_at, problem=error.reason, subject=error.subject)
-    return Who(identity, until, subject=identity.subject)
+        return Visitor(until=error.ended_at, problem=error.reason, subject=error.subject)
+    return Visitor(identity, until, subject=identity.subject)
 
 
 def new_key() -> str:
@@ -97,21 +97,21 @@ def new_conversation_id() -> str:
 
 
 @dataclass(frozen=True)
-class Visit:
+class VisitorSession:
     """A browser that has said hello: its conversation, and who it is."""
 
     conversation: str
-    who: Who
+    who: Visitor
 
 
-class Visits:
+class VisitorSessions:
     """The browsers that have said hello to this process, for the requests that carry the key alone."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._visits: OrderedDict[str, tuple[Visit, float]] = OrderedDict()
+        self._visits: OrderedDict[str, tuple[VisitorSession, float]] = OrderedDict()
 
-    def remember(self, key_hash: str, visit: Visit) -> None:
+    def remember(self, key_hash: str, visit: VisitorSession) -> None:
         """The browser has said hello, or is there still."""
         self._visits[key_hash] = (visit, self._clock())
         self._visits.move_to_end(key_hash)
@@ -127,7 +127,7 @@ class Visits:
         for key_hash in [key for key, (visit, _) in self._visits.items() if visit.conversation == conversation]:
             self.forget(key_hash)
 
-    def find(self, key_hash: str) -> Visit | None:
+    def find(self, key_hash: str) -> VisitorSession | None:
         """What is known of it; `None` before it has said hello, and when that is long ago."""
         visit, heard = self._visits.get(key_hash, (None, 0.0))
         if visit is None or self._clock() - heard > VISIT_SECONDS:

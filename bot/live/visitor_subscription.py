@@ -10,7 +10,7 @@ from bot.core.conversation import Chat, Entry
 from bot.core.errors import StoreUnavailable
 from bot.live.frames import PROTOCOL, Frame, FrameError, LastSeen, at_json, dump, entry_json
 from bot.live.gateway import FILE_TYPES, Gateway
-from bot.live.visitor_sessions import Who
+from bot.live.visitor_sessions import Visitor
 from bot.ports import Conversations
 
 logger = logging.getLogger(__name__)
@@ -32,11 +32,11 @@ class VisitorSubscription:
 
     def __init__(self, gateway: Gateway, push: Callable[[str], None], *, live: bool = True) -> None:
         self.now: Chat | None = None
-        self.who = Who()
+        self.who = Visitor()
         self._gateway = gateway
         self._push = push
         self._live = live
-        self._shown = Who()
+        self._shown = Visitor()
         # While a welcome is made, what happens meanwhile waits here for it.
         self._held: list[tuple[int, str]] | None = None
         self._last = 0
@@ -44,7 +44,7 @@ class VisitorSubscription:
         self._refreshing: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
 
-    async def open(self, chat: Chat, who: Who, after: LastSeen, key: str | None) -> None:
+    async def open(self, chat: Chat, who: Visitor, after: LastSeen, key: str | None) -> None:
         """Look at `chat`: a `welcome` (with the `key`, when it is new), then all that happens. Closed when it fails."""
         self.close()
         self.now, self.who, self._held = chat, who, []

@@ -14,7 +14,7 @@ from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.frames import LARGEST_FRAME, Frame, FrameError, entry_json, parse
 from bot.live.gateway import Gateway
 from bot.live.visitor_connection import FIRST, VisitorConnection, too_fast
-from bot.live.visitor_sessions import Visit, hash_of
+from bot.live.visitor_sessions import VisitorSession, hash_of
 from bot.live.visitor_subscription import RETRY_SECONDS
 from bot.web.headers import address_of
 
@@ -94,7 +94,7 @@ async def erase(request: Request) -> Response:
     return Response(status_code=204)
 
 
-async def visitor(request: Request) -> tuple[str, Visit, Chat]:
+async def visitor(request: Request) -> tuple[str, VisitorSession, Chat]:
     """Whose request this is; `FrameError` without a key, and before the browser has said hello."""
     gateway: Gateway = request.app.state.gateway
     _look(request)
@@ -169,9 +169,9 @@ def _look(request: Request) -> None:
         raise too_fast(wait)
 
 
-def _visit(request: Request) -> tuple[str, Visit]:
+def _visit(request: Request) -> tuple[str, VisitorSession]:
     key = _bearer(request)
-    visit: Visit | None = request.app.state.gateway.visits.find(hash_of(key))
+    visit: VisitorSession | None = request.app.state.gateway.visits.find(hash_of(key))
     if visit is None:
         raise FrameError("no_session", "say hello first")
     return key, visit

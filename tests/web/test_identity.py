@@ -19,7 +19,7 @@ from web_client import SECRETS, FakeBot, Plain
 from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
 from bot.live.gateway import Gateway
-from bot.live.visitor_sessions import who_is
+from bot.live.visitor_sessions import authenticate
 from bot.settings import Settings
 
 OWNER = "premier:admin:business"
@@ -188,7 +188,7 @@ def test_another_browser_finds_it(connect: Any, owner: Any, token: Any) -> None:
 
 def test_two_browsers_at_the_same_moment(gateway: Gateway, token: Any, http: TestClient) -> None:
     """One conversation with one greeting, and a key for each."""
-    who = who_is(token(OWNER), gateway.settings)
+    who = authenticate(token(OWNER), gateway.settings)
 
     async def many() -> list[Any]:
         return list(await asyncio.gather(*(gateway.admit(None, who, "id", {}) for _ in range(6))))
@@ -232,7 +232,7 @@ def test_two_customers_at_the_same_moment(gateway: Gateway, connect: Any, token:
     client = connect()
     client.hello()
     client.ask("siapa cepat")
-    people = [who_is(token(kind), gateway.settings) for kind in (OWNER, OTHER)]
+    people = [authenticate(token(kind), gateway.settings) for kind in (OWNER, OTHER)]
 
     async def both() -> list[Any]:
         return list(await asyncio.gather(*(gateway.admit(client.key, who, "id", {}) for who in people)))
