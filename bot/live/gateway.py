@@ -19,7 +19,7 @@ from bot.live.frames import Frame, Limits
 from bot.live.pubsub import PubSub
 from bot.live.rate_limits import Places, Rates
 from bot.live.refusal_log import Refused
-from bot.live.ttl_cache import Briefly
+from bot.live.ttl_cache import TtlCache
 from bot.live.visitor_sessions import Visitor, VisitorSessions, hash_of, new_conversation_id, new_key
 from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
 from bot.ports.audit import SYSTEM
@@ -70,7 +70,7 @@ class Gateway:
         # Sockets, and requests that wait for news in their stead.
         self.lines = Places(self.settings.sockets_per_address)
         # When the bot goes or comes, everybody's state is told anew.
-        self.doors: Briefly[tuple[Customer | None, str], list[dict[str, Any]]] = Briefly(
+        self.doors: TtlCache[tuple[Customer | None, str], list[dict[str, Any]]] = TtlCache(
             lambda asked: self.counter.doors(*asked))
         self._telling: set[asyncio.Task[None]] = set()
         # Who hears that a conversation was erased.
