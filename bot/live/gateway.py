@@ -17,7 +17,7 @@ from bot.live.case_actions import CaseActions
 from bot.live.event_log_writer import EventLogWriter
 from bot.live.frames import Frame, Limits
 from bot.live.pubsub import PubSub
-from bot.live.rate_limits import Places, Rates
+from bot.live.rate_limits import ConnectionSlots, RateLimits
 from bot.live.refusal_log import Refused
 from bot.live.ttl_cache import TtlCache
 from bot.live.visitor_sessions import Visitor, VisitorSessions, hash_of, new_conversation_id, new_key
@@ -65,10 +65,10 @@ class Gateway:
     places: dict[str, QueuePlace | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.rates = Rates(self.settings.messages_per_minute)
+        self.rates = RateLimits(self.settings.messages_per_minute)
         self.refused = Refused()
         # Sockets, and requests that wait for news in their stead.
-        self.lines = Places(self.settings.sockets_per_address)
+        self.lines = ConnectionSlots(self.settings.sockets_per_address)
         # When the bot goes or comes, everybody's state is told anew.
         self.doors: TtlCache[tuple[Customer | None, str], list[dict[str, Any]]] = TtlCache(
             lambda asked: self.counter.doors(*asked))

@@ -13,7 +13,7 @@ from starlette.websockets import WebSocketDisconnect
 from web_client import Client
 
 from bot.live.gateway import Gateway
-from bot.live.rate_limits import Rates
+from bot.live.rate_limits import RateLimits
 from bot.live.refusal_log import Refused
 from bot.settings import Settings
 
@@ -55,7 +55,7 @@ def test_answers(http: TestClient, gateway: Gateway, log: io.StringIO) -> None:
 
 def test_sockets(connect: Any, http: TestClient, gateway: Gateway, log: io.StringIO) -> None:
     """Those that don't open, and of the others the frames that are none, or too many."""
-    gateway.rates = Rates(6, lambda: 0.0)
+    gateway.rates = RateLimits(6, lambda: 0.0)
     for path in ("/v1/socket", "/agent/socket"):
         with pytest.raises(WebSocketDisconnect), http.websocket_connect(path, headers=EVIL):
             pass
