@@ -18,7 +18,7 @@ from bot.live.event_log_writer import EventLogWriter
 from bot.live.frames import Frame, Limits
 from bot.live.pubsub import PubSub
 from bot.live.rate_limits import ConnectionSlots, RateLimits
-from bot.live.refusal_log import Refused
+from bot.live.refusal_log import RefusalLog
 from bot.live.ttl_cache import TtlCache
 from bot.live.visitor_sessions import Visitor, VisitorSessions, hash_of, new_conversation_id, new_key
 from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
@@ -66,7 +66,7 @@ class Gateway:
 
     def __post_init__(self) -> None:
         self.rates = RateLimits(self.settings.messages_per_minute)
-        self.refused = Refused()
+        self.refused = RefusalLog()
         # Sockets, and requests that wait for news in their stead.
         self.lines = ConnectionSlots(self.settings.sockets_per_address)
         # When the bot goes or comes, everybody's state is told anew.

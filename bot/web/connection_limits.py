@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 from wsproto import events
 
-from bot.live.refusal_log import Refused
+from bot.live.refusal_log import RefusalLog
 from bot.web.headers import marks, network_of
 
 # Seconds, for the head of a request, and for its body to begin.
@@ -34,7 +34,7 @@ class Doorkeeper:
     """Counts connections by address: `most` for each, but for those that `trusted` names; and those that are too many,
     in `refused`."""
 
-    def __init__(self, most: int, trusted: list[str] | str, refused: Refused) -> None:
+    def __init__(self, most: int, trusted: list[str] | str, refused: RefusalLog) -> None:
         self._most = most
         self.refused = refused
         self._trusted = _TrustedHosts(trusted)
@@ -211,7 +211,7 @@ class WebSocket(WSProtocol):
             super().handle_ping(event)
 
 
-def protocols(sockets: int, trusted: list[str] | str, refused: Refused) -> dict[str, Any]:
+def protocols(sockets: int, trusted: list[str] | str, refused: RefusalLog) -> dict[str, Any]:
     """What a uvicorn configuration needs for so many sockets of one address: `http`, `ws`, and whom it believes where a
     client comes from."""
     keeper = Doorkeeper(CONNECTIONS_A_SOCKET * sockets, trusted, refused)

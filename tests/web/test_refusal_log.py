@@ -14,7 +14,7 @@ from web_client import Client
 
 from bot.live.gateway import Gateway
 from bot.live.rate_limits import RateLimits
-from bot.live.refusal_log import Refused
+from bot.live.refusal_log import RefusalLog
 from bot.settings import Settings
 
 PATIENT_SECONDS = 20.0
@@ -75,7 +75,7 @@ def test_sockets(connect: Any, http: TestClient, gateway: Gateway, log: io.Strin
 def test_a_flood_is_a_line(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many there are, and from wherever they come."""
     monkeypatch.setattr("bot.live.refusal_log._MOST_CLIENTS", 3)
-    refused = Refused()
+    refused = RefusalLog()
     for number in range(100):
         refused.answer(429, "/v1/frames", f"192.0.2.{max(0, number % 10 - 1)}")
         refused.answer(200, "/v1/frames", "192.0.2.1")
