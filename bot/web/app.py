@@ -14,7 +14,7 @@ from bot.adapters.canned_answers import read_canned
 from bot.adapters.readiness import Readiness
 from bot.bootstrap import App
 from bot.core.errors import NoConversation, StoreUnavailable
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.live.console.presence import watch
 from bot.live.frames import FrameError, Limits
 from bot.live.gateway import Gateway
@@ -38,7 +38,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.counter, bot,
                       managers=app.managers, misses=app.misses, hearing=app.hearing, eraser=app.eraser, now=app.now)
 
-    agents_desk = Desk(gateway, app.agents, app.facts, read_canned(settings.data))
+    agents_desk = ConsoleHub(gateway, app.agents, app.facts, read_canned(settings.data))
     outside = DeskSync(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
 
     ticketing = None

@@ -13,7 +13,7 @@ from bot.live.case_actions import NotCaseOwner
 from bot.live.console.agent_subscription import AgentSubscription
 from bot.live.console.case_access import reach
 from bot.live.console.commands import Work
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.live.console.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
 from bot.live.console.serializers import entry_row, names_of, person
 from bot.live.frames import Frame, FrameError, dump
@@ -36,7 +36,7 @@ class Console:
     session, `None` when it has ended; `over` gets the code with which the socket is to be closed then."""
 
     def __init__(
-        self, desk: Desk, account: AgentAccount, csrf: str, push: Callable[[str], None],
+        self, desk: ConsoleHub, account: AgentAccount, csrf: str, push: Callable[[str], None],
         still: Callable[[], Awaitable[AgentAccount | None]], over: asyncio.Future[int],
     ) -> None:
         self._desk, self._account, self._csrf, self._push = desk, account, csrf, push

@@ -11,7 +11,7 @@ from bot.core.case_access import is_leader, may_take
 from bot.core.conversation import Agent, Changed, Chat, Destination
 from bot.live.case_actions import NotCaseOwner
 from bot.live.console.case_access import not_allowed, reach
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.live.console.frames import Asked
 from bot.live.console.serializers import at
 from bot.live.frames import Frame, FrameError
@@ -25,7 +25,7 @@ class Work:
     """The steps by the type of their frame. Each takes who asks and what, and gives what `done` brings; it raises
     `FrameError`, `NotCaseOwner` and `StoreUnavailable`."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ConsoleHub) -> None:
         self._desk = desk
         self._cases = desk.gateway.cases
         self._floor = desk.gateway.floor

@@ -30,7 +30,7 @@ PUSH_SECONDS = 0.2
 _SAYS = (Kind.TEXT, Kind.FILE, Kind.TICKET)
 
 
-class Desk:
+class ConsoleHub:
     """All consoles of this process. `run` goes on for ever."""
 
     def __init__(

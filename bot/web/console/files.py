@@ -12,7 +12,7 @@ from bot.core.conversation import Agent, Chat
 from bot.live.case_actions import NotCaseOwner
 from bot.live.console.case_access import reach
 from bot.live.console.commands import said
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.live.conversation_files import keep
 from bot.live.frames import FrameError, client_id_of
 from bot.live.visitor_connection import too_fast
@@ -67,8 +67,8 @@ async def transcript(request: Request, session: AgentSession) -> Response:
     return PlainTextResponse(text, headers={**_PRIVATE, "Content-Disposition": 'attachment; filename="kilat.txt"'})
 
 
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
+def _desk(request: Request) -> ConsoleHub:
+    desk: ConsoleHub = request.app.state.desk
     return desk
 
 

@@ -10,11 +10,11 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from bot.adapters.sql.engine import now_in_milliseconds
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.web.console.sessions import COOKIE
 
 
-def later(desk: Desk, monkeypatch: pytest.MonkeyPatch, **time: float) -> None:
+def later(desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch, **time: float) -> None:
     """Let time pass, for those who ask how long somebody has been away."""
     monkeypatch.setattr(desk, "now", lambda: now_in_milliseconds() + timedelta(**time))
 
@@ -24,7 +24,7 @@ def presence(agent: Any, name: str) -> str:
     return str(next(person["presence"] for person in agent.shown("team")["agents"] if person["name"] == name))
 
 
-def test_away(console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_away(console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long: no new case comes, and one's own stay; the agent goes on answering."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
     conversation = budi.take_next()
@@ -43,7 +43,7 @@ def test_away(console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.Monkey
     assert not [frame for frame in budi.seen if frame.get("kind") == "new_case"]
 
 
-def count_rounds(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def count_rounds(desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Grows each time it was looked who is absent, a day from now."""
     absent, seen = desk.agents.absent, list[object]()
 
@@ -56,7 +56,7 @@ def count_rounds(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return seen
 
 
-def test_a_console_that_stays_away(console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_console_that_stays_away(console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Closed for longer than it may be: the cases go back with their turn, the visitor is told, and the note says that
     a clock did it. Who is there keeps theirs."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
@@ -78,7 +78,7 @@ def test_a_console_that_stays_away(console: Any, visitor: Any, desk: Desk, monke
     assert tono.take_next() == conversation
 
 
-def test_a_console_that_is_gone(console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_console_that_is_gone(console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Offline in the list at once; the cases stay for a while, for most come back."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
     conversation = budi.take_next()

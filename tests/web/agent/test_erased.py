@@ -8,7 +8,7 @@ import pytest
 from agent_client import AgentClient
 from starlette.testclient import TestClient
 
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def _delete(http: TestClient, sender: Any) -> None:
 
 
 @pytest.mark.parametrize("by", ["visitor", "shell"])
-def test_with_an_agent(http: TestClient, console: Any, visitor: Any, desk: Desk, by: str) -> None:
+def test_with_an_agent(http: TestClient, console: Any, visitor: Any, desk: ConsoleHub, by: str) -> None:
     """The agent is told that it is gone; it leaves every list, and nothing can be said there any more."""
     sari: AgentClient = console("Sari")
     sender = visitor()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core.conversation import Change, Changed
 from bot.core.errors import StoreUnavailable
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.live.gateway import Gateway
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
@@ -81,7 +81,7 @@ def test_an_answer_that_got_lost(console: Any, visitor: Any, gateway: Gateway,
     assert len([f for f in [*budi.seen, *budi.news()] if f.get("entry", {}).get("client_id") == ID]) == 1
 
 
-def test_a_board_that_cannot_be_read(console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_board_that_cannot_be_read(console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was shown stays until it can be read again; a case that came meanwhile shows then."""
     budi = console("Budi")
     cases = desk.gateway.cases

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from agent_client import queue_up
 
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.live.gateway import Gateway
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
@@ -103,7 +103,7 @@ def rung(agent: Any) -> list[str]:
     return [frame["conversation"] for frame in agent.seen if frame.get("kind") == "late"]
 
 
-def test_a_clock_of_a_case_that_waits(console: Any, visitor: Any, desk: Desk) -> None:
+def test_a_clock_of_a_case_that_waits(console: Any, visitor: Any, desk: ConsoleHub) -> None:
     """Rings for everybody who is online and could take it, and for the leads, away or not."""
     able, lead, other = console("Budi"), console("Lia", role="lead", tiers=(1,)), console("Tono", tiers=(1,))
     away, mute = console("Wati"), console("Yuni", languages=("en",))
@@ -117,7 +117,7 @@ def test_a_clock_of_a_case_that_waits(console: Any, visitor: Any, desk: Desk) ->
     assert [rung(agent) for agent in (able, lead, other, away, mute)] == [[conversation], [conversation], [], [], []]
 
 
-def test_a_clock_of_a_case_that_is_taken(console: Any, visitor: Any, desk: Desk) -> None:
+def test_a_clock_of_a_case_that_is_taken(console: Any, visitor: Any, desk: ConsoleHub) -> None:
     """Rings for who has it, and for the leads; at every console of theirs, though they are away."""
     budi, tono, lead = console("Budi"), console("Tono"), console("Lia", role="admin")
     again = console("Budi", session=budi.session)
@@ -148,7 +148,7 @@ def test_who_lost_a_case(console: Any, visitor: Any, gateway: Gateway) -> None:
 
 
 def test_the_name_of_a_newcomer(
-    console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch,
+    console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Who took a case is named, also when the board does not know them yet."""
     budi = console("Budi")
