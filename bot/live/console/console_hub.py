@@ -14,7 +14,7 @@ from bot.core.case_access import fits, is_leader
 from bot.core.conversation import Author, Changed, Kind
 from bot.core.errors import StoreUnavailable
 from bot.live.console.agent_subscription import RETRY_SECONDS, AgentSubscription
-from bot.live.console.console_client import Screen
+from bot.live.console.console_client import ConsoleClient
 from bot.live.console.queue_snapshot import Board
 from bot.live.console.snapshot_loader import Reader
 from bot.live.console.unread import Talk
@@ -39,7 +39,7 @@ class ConsoleHub:
     ) -> None:
         self.gateway, self.agents, self.facts, self.canned, self.now = gateway, agents, facts, canned, now
         self._reader = Reader(gateway.cases, agents, lambda: self.now())
-        self._screens: set[Screen] = set()
+        self._screens: set[ConsoleClient] = set()
         self._looks: dict[str, set[AgentSubscription]] = {}
         self._talks: dict[str, Talk] = {}
         # Who has just lost a conversation that the board, read before, still gives them.
@@ -52,12 +52,12 @@ class ConsoleHub:
         gateway.bells.append(self.ring_late)
         gateway.mourners.append(self._erased)
 
-    def join(self, screen: Screen) -> None:
+    def join(self, screen: ConsoleClient) -> None:
         """A console is open; its agent may be new, and has a presence now."""
         self._screens.add(screen)
         self.refresh()
 
-    def leave(self, screen: Screen) -> None:
+    def leave(self, screen: ConsoleClient) -> None:
         """A console is gone."""
         self._screens.discard(screen)
         self._nudge.set()
@@ -68,7 +68,7 @@ class ConsoleHub:
         return self._reader.board
 
     @property
-    def screens(self) -> tuple[Screen, ...]:
+    def screens(self) -> tuple[ConsoleClient, ...]:
         """The open consoles."""
         return tuple(self._screens)
 
