@@ -31,7 +31,7 @@ SIGNED_OUT = 4401
 FIRST = ("hello", "ping")
 
 
-class Console:
+class AgentConnection:
     """A `Screen` of the desk. `push` takes a frame's text and must not block; `still` finds the account of the
     session, `None` when it has ended; `over` gets the code with which the socket is to be closed then."""
 
