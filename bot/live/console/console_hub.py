@@ -15,7 +15,7 @@ from bot.core.conversation import Author, Changed, Kind
 from bot.core.errors import StoreUnavailable
 from bot.live.console.agent_subscription import RETRY_SECONDS, AgentSubscription
 from bot.live.console.console_client import ConsoleClient
-from bot.live.console.queue_snapshot import Board
+from bot.live.console.queue_snapshot import QueueSnapshot
 from bot.live.console.snapshot_loader import Reader
 from bot.live.console.unread import Talk
 from bot.live.frames import Frame, dump
@@ -63,7 +63,7 @@ class ConsoleHub:
         self._nudge.set()
 
     @property
-    def board(self) -> Board | None:
+    def board(self) -> QueueSnapshot | None:
         """As read last; `None` before the first time."""
         return self._reader.board
 
@@ -129,7 +129,7 @@ class ConsoleHub:
         return {"queue": self.board.queue(account), "mine": self._mine(self.board, account.id),
                 "team": self.board.team(self.there())}
 
-    async def ready(self) -> Board:
+    async def ready(self) -> QueueSnapshot:
         """The board; read now, if it never was. Raises `StoreUnavailable`."""
         if self.board is None:
             await self._read()
@@ -173,7 +173,7 @@ class ConsoleHub:
                 for look in looks:
                     look.doubt()
 
-    async def _listen(self, board: Board) -> None:
+    async def _listen(self, board: QueueSnapshot) -> None:
         """Have the newest entries of every conversation that somebody has; a change that comes meanwhile is added."""
         held = {case.conversation: agent for agent, cases in board.held.items() for case in cases}
         self._talks = {name: talk for name, talk in self._talks.items() if held.get(name) == talk.holder}
@@ -205,14 +205,14 @@ class ConsoleHub:
             for look in tuple(looks):
                 look.look_round()
 
-    def _mine(self, board: Board, agent: str) -> Frame:
+    def _mine(self, board: QueueSnapshot, agent: str) -> Frame:
         talks = self._talks
         return {"type": "mine", "cases": [
             {**board.row(case), **(talks.get(case.conversation) or Talk(agent)).summary()}
             for case in board.held.get(agent, ())
         ]}
 
-    def _ring_for_new(self, before: Board, board: Board) -> None:
+    def _ring_for_new(self, before: QueueSnapshot, board: QueueSnapshot) -> None:
         """One ring a console, however many cases have come at once."""
         known = {(case.id, case.tier, case.kept_for) for case in before.waiting}
         new = [case for case in board.waiting if (case.id, case.tier, case.kept_for) not in known]
@@ -274,6 +274,6 @@ class ConsoleHub:
                 look.typing(frame)
 
 
-def _scopes(board: Board) -> Mapping[str, object]:
+def _scopes(board: QueueSnapshot) -> Mapping[str, object]:
     """What each agent may see, by their id."""
     return {account.id: (account.role, account.tiers, account.languages) for account in board.agents.values()}

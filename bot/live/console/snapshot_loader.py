@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.core.case import CaseState
 from bot.core.conversation import Author, Changed, Status
-from bot.live.console.queue_snapshot import Board, Rows, read_board
+from bot.live.console.queue_snapshot import QueueSnapshot, SnapshotRows, read_snapshot
 from bot.ports import Agents, Case, Cases
 
 # Others write to the database, too.
@@ -23,9 +23,9 @@ class Reader:
     """`board` is `None` until it was read once; `now` is the clock that people live by."""
 
     def __init__(self, cases: Cases, agents: Agents, now: Callable[[], datetime]) -> None:
-        self.board: Board | None = None
+        self.board: QueueSnapshot | None = None
         self._cases, self._agents, self._now = cases, agents, now
-        self._rows = Rows()
+        self._rows = SnapshotRows()
         # All has to be read anew, but not before `_rests_until`; or the cases of some conversations.
         self._is_stale, self._rests_until, self._round_at = True, 0.0, 0.0
         self._changed: set[str] = set()
@@ -74,7 +74,7 @@ class Reader:
         begun, self._is_stale = time.monotonic(), False
         self._changed.clear()
         try:
-            self.board = await asyncio.to_thread(read_board, self._cases, self._agents, self._now(), self._rows)
+            self.board = await asyncio.to_thread(read_snapshot, self._cases, self._agents, self._now(), self._rows)
         except BaseException:  # cancelled, too: it is still to be read
             self._is_stale = True
             raise
@@ -82,7 +82,7 @@ class Reader:
         now = time.monotonic()
         self._rests_until = now + REST * (now - begun)
 
-    async def _read_changed(self, board: Board) -> None:
+    async def _read_changed(self, board: QueueSnapshot) -> None:
         """The cases of which one knows that they changed, and do not wait."""
         names, self._changed = self._changed, set()
         try:

@@ -13,7 +13,7 @@ from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
 from bot.core.conversation import Agent, Author, Change, Changed, Destination, Event, Kind, NewEntry
 from bot.live.console import snapshot_loader as module
-from bot.live.console.queue_snapshot import Rows, read_board
+from bot.live.console.queue_snapshot import SnapshotRows, read_snapshot
 from bot.live.console.snapshot_loader import Reader
 from bot.ports import CaseFile, Conversations
 
@@ -45,7 +45,7 @@ def board(cases: SqlCases, conversations: Conversations, case_file: Callable[...
             if not self.reader.follow(changed):
                 return None
             whole = asyncio.run(self.reader.read())
-            now, read = self.reader.board, read_board(cases, self.agents, clock(), Rows())
+            now, read = self.reader.board, read_snapshot(cases, self.agents, clock(), SnapshotRows())
             assert now is not None and now.cases == read.cases
             assert [case.id for case in now.waiting] == [case.id for case in read.waiting]
             assert (now.held, now.counts) == (read.held, read.counts)
