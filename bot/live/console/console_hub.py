@@ -16,7 +16,7 @@ from bot.core.errors import StoreUnavailable
 from bot.live.console.agent_subscription import RETRY_SECONDS, AgentSubscription
 from bot.live.console.console_client import ConsoleClient
 from bot.live.console.queue_snapshot import QueueSnapshot
-from bot.live.console.snapshot_loader import Reader
+from bot.live.console.snapshot_loader import SnapshotLoader
 from bot.live.console.unread import Talk
 from bot.live.frames import Frame, dump
 from bot.live.gateway import Gateway
@@ -38,7 +38,7 @@ class ConsoleHub:
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
         self.gateway, self.agents, self.facts, self.canned, self.now = gateway, agents, facts, canned, now
-        self._reader = Reader(gateway.cases, agents, lambda: self.now())
+        self._reader = SnapshotLoader(gateway.cases, agents, lambda: self.now())
         self._screens: set[ConsoleClient] = set()
         self._looks: dict[str, set[AgentSubscription]] = {}
         self._talks: dict[str, Talk] = {}

@@ -19,7 +19,7 @@ REST = 10
 _CASE = {Status.QUEUED: CaseState.QUEUED, Status.TRANSFERRED: CaseState.QUEUED, Status.CONNECTED: CaseState.TAKEN}
 
 
-class Reader:
+class SnapshotLoader:
     """`board` is `None` until it was read once; `now` is the clock that people live by."""
 
     def __init__(self, cases: Cases, agents: Agents, now: Callable[[], datetime]) -> None:

@@ -14,7 +14,7 @@ from bot.adapters.sql.cases import SqlCases
 from bot.core.conversation import Agent, Author, Change, Changed, Destination, Event, Kind, NewEntry
 from bot.live.console import snapshot_loader as module
 from bot.live.console.queue_snapshot import SnapshotRows, read_snapshot
-from bot.live.console.snapshot_loader import Reader
+from bot.live.console.snapshot_loader import SnapshotLoader
 from bot.ports import CaseFile, Conversations
 
 SARI, BAYU = Agent("a_sari", "Sari"), Agent("a_bayu", "Bayu")
@@ -31,7 +31,7 @@ def board(cases: SqlCases, conversations: Conversations, case_file: Callable[...
     class Played:
         def __init__(self) -> None:
             self.agents = SqlAgents(cases._engine, clock)
-            self.reader = Reader(cases, self.agents, clock)
+            self.reader = SnapshotLoader(cases, self.agents, clock)
             for name in ("ani", "budi", "cici"):
                 cases.open_case(case_file(name))
                 conversations.write([Change(name, event=Event.QUEUE)])
