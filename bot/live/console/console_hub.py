@@ -17,7 +17,7 @@ from bot.live.console.agent_subscription import RETRY_SECONDS, AgentSubscription
 from bot.live.console.console_client import ConsoleClient
 from bot.live.console.queue_snapshot import QueueSnapshot
 from bot.live.console.snapshot_loader import SnapshotLoader
-from bot.live.console.unread import Talk
+from bot.live.console.unread import UnreadCounter
 from bot.live.frames import Frame, dump
 from bot.live.gateway import Gateway
 from bot.ports import AgentAccount, Agents, Case, FactsStore
@@ -41,7 +41,7 @@ class ConsoleHub:
         self._reader = SnapshotLoader(gateway.cases, agents, lambda: self.now())
         self._screens: set[ConsoleClient] = set()
         self._looks: dict[str, set[AgentSubscription]] = {}
-        self._talks: dict[str, Talk] = {}
+        self._talks: dict[str, UnreadCounter] = {}
         # Who has just lost a conversation that the board, read before, still gives them.
         self._lost: dict[str, str] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -180,7 +180,7 @@ class ConsoleHub:
         self._lost = {name: agent for name, agent in self._lost.items() if held.get(name) == agent}
         for conversation, holder in held.items():
             if conversation not in self._talks and conversation not in self._lost:
-                talk = self._talks[conversation] = Talk(holder)
+                talk = self._talks[conversation] = UnreadCounter(holder)
                 try:
                     talk.add(await asyncio.to_thread(self.gateway.conversations.entries, conversation, limit=50))
                 except StoreUnavailable:
@@ -208,7 +208,7 @@ class ConsoleHub:
     def _mine(self, board: QueueSnapshot, agent: str) -> Frame:
         talks = self._talks
         return {"type": "mine", "cases": [
-            {**board.row(case), **(talks.get(case.conversation) or Talk(agent)).summary()}
+            {**board.row(case), **(talks.get(case.conversation) or UnreadCounter(agent)).summary()}
             for case in board.held.get(agent, ())
         ]}
 
