@@ -12,7 +12,7 @@ from bot.core.triage import PRIORITIES
 from bot.live.case_actions import NotCaseOwner
 from bot.live.console.agent_subscription import AgentSubscription
 from bot.live.console.case_access import reach
-from bot.live.console.commands import Work
+from bot.live.console.commands import ConsoleCommands
 from bot.live.console.console_hub import ConsoleHub
 from bot.live.console.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
 from bot.live.console.serializers import entry_row, names_of, person
@@ -41,7 +41,7 @@ class AgentConnection:
     ) -> None:
         self._desk, self._account, self._csrf, self._push = desk, account, csrf, push
         self._still, self._over = still, over
-        self._work = Work(desk)
+        self._work = ConsoleCommands(desk)
         self._looks: dict[str, AgentSubscription] = {}
         # The last frame of each type that is pushed when it differs; `None` before `hello` and after the end.
         self._shown: dict[str, str] | None = None

@@ -21,7 +21,7 @@ from bot.ports import AgentAccount, Case
 Step = Callable[[AgentAccount, Asked], Awaitable[Frame]]
 
 
-class Work:
+class ConsoleCommands:
     """The steps by the type of their frame. Each takes who asks and what, and gives what `done` brings; it raises
     `FrameError`, `NotCaseOwner` and `StoreUnavailable`."""
 
