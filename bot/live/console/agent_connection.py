@@ -14,7 +14,7 @@ from bot.live.console.agent_subscription import AgentSubscription
 from bot.live.console.case_access import reach
 from bot.live.console.commands import ConsoleCommands
 from bot.live.console.console_hub import ConsoleHub
-from bot.live.console.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
+from bot.live.console.frames import LONGEST_REASON, PROTOCOL, TIERS, ConsoleRequest, parse
 from bot.live.console.serializers import entry_row, names_of, person
 from bot.live.frames import Frame, FrameError, dump
 from bot.live.gateway import FILE_TYPES
@@ -45,7 +45,7 @@ class AgentConnection:
         self._looks: dict[str, AgentSubscription] = {}
         # The last frame of each type that is pushed when it differs; `None` before `hello` and after the end.
         self._shown: dict[str, str] | None = None
-        self._own: dict[str, Callable[[Asked], Awaitable[Frame]]] = {
+        self._own: dict[str, Callable[[ConsoleRequest], Awaitable[Frame]]] = {
             "hello": self._hello, "presence": self._presence, "open": self._open, "shut": self._shut,
             "history": self._history, "ping": self._ping,
         }
@@ -107,7 +107,7 @@ class AgentConnection:
         self._desk.gateway.refused.frame(error.code, f"agent {self._account.id}")
         return error.frame()
 
-    async def _do(self, asked: Asked) -> Frame:
+    async def _do(self, asked: ConsoleRequest) -> Frame:
         client_id = asked.values.get("client_id")
         try:
             if asked.type not in FIRST and self._shown is None:
@@ -129,7 +129,7 @@ class AgentConnection:
             problem, detail = error, "something broke in the gateway"
         raise FrameError("unavailable", detail, client_id=client_id, retry_after=RETRY_SECONDS) from problem
 
-    async def _hello(self, _asked: Asked) -> Frame:
+    async def _hello(self, _asked: ConsoleRequest) -> Frame:
         desk, id_ = self._desk, self._account.id
         account = (await desk.ready()).agents.get(id_, self._account)
         # Who comes after having signed out is there now; who was away is so still.
@@ -151,12 +151,12 @@ class AgentConnection:
             },
         }
 
-    async def _presence(self, asked: Asked) -> Frame:
+    async def _presence(self, asked: ConsoleRequest) -> Frame:
         await asyncio.to_thread(self._desk.agents.seen, self._account.id, asked.values["presence"])
         self._desk.refresh()
         return {}
 
-    async def _open(self, asked: Asked) -> Frame:
+    async def _open(self, asked: ConsoleRequest) -> Frame:
         conversation = asked.conversation
         self._look_away(conversation)
         if len(self._looks) >= MOST_OPEN:
@@ -172,11 +172,11 @@ class AgentConnection:
             raise
         return {}
 
-    async def _shut(self, asked: Asked) -> Frame:
+    async def _shut(self, asked: ConsoleRequest) -> Frame:
         self._look_away(asked.conversation)
         return {}
 
-    async def _history(self, asked: Asked) -> Frame:
+    async def _history(self, asked: ConsoleRequest) -> Frame:
         if asked.conversation not in self._looks:
             raise FrameError("unknown", "open the conversation first")
         await asyncio.to_thread(reach, self._desk.gateway.cases, self.account, asked.conversation)
@@ -185,7 +185,7 @@ class AgentConnection:
         return {"conversation": asked.conversation, "entries": [entry_row(entry) for entry in entries],
                 "more": bool(entries) and entries[0].seq > 1}
 
-    async def _ping(self, _asked: Asked) -> Frame:
+    async def _ping(self, _asked: ConsoleRequest) -> Frame:
         return {"type": "pong"}
 
     def _look_away(self, conversation: str) -> None:

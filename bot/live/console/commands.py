@@ -12,13 +12,13 @@ from bot.core.conversation import Agent, Changed, Chat, Destination
 from bot.live.case_actions import NotCaseOwner
 from bot.live.console.case_access import not_allowed, reach
 from bot.live.console.console_hub import ConsoleHub
-from bot.live.console.frames import Asked
+from bot.live.console.frames import ConsoleRequest
 from bot.live.console.serializers import at
 from bot.live.frames import Frame, FrameError
 from bot.live.visitor_subscription import PAGE
 from bot.ports import AgentAccount, Case
 
-Step = Callable[[AgentAccount, Asked], Awaitable[Frame]]
+Step = Callable[[AgentAccount, ConsoleRequest], Awaitable[Frame]]
 
 
 class ConsoleCommands:
@@ -35,13 +35,13 @@ class ConsoleCommands:
             "ticket": self._ticket, "close": self._close,
         }
 
-    async def _next(self, account: AgentAccount, _asked: Asked) -> Frame:
+    async def _next(self, account: AgentAccount, _asked: ConsoleRequest) -> Frame:
         async with self._desk.lock(account.id):
             await self._must_have_room(account)
             chat = await self._floor.next(account)
         return {"conversation": chat.id if chat else None}
 
-    async def _take(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _take(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         async with self._desk.lock(account.id):
             case = await self._case(account, asked.conversation)
             if case.state is not CaseState.TAKEN or case.agent != account.id:
@@ -52,7 +52,7 @@ class ConsoleCommands:
             await self._unless_taken(asked.conversation, account, step)
         return {"conversation": asked.conversation}
 
-    async def _assign(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _assign(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         if not is_leader(account):
             raise not_allowed(account, "only leads and admins give cases to others")
         to = await self._colleague(asked.values["agent"])
@@ -63,26 +63,26 @@ class ConsoleCommands:
             self._desk.ring(to.id, "assigned", asked.conversation)
         return {"conversation": asked.conversation}
 
-    async def _say(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _say(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         changed = await self._floor.say(asked.conversation, _as_agent(account), asked.values["text"], asked.client_id)
         return said(changed)
 
-    async def _note(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _note(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         await self._case(account, asked.conversation)
         await self._floor.note(asked.conversation, _as_agent(account), asked.values["text"], asked.client_id)
         return {"client_id": asked.client_id}
 
-    async def _typing(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _typing(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         holder = self._desk.gateway.hub.agent_of(asked.conversation)
         if holder is not None and holder.id == account.id:
             self._floor.typing(asked.conversation, _as_agent(account), asked.values["on"])
         return {}
 
-    async def _read(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _read(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         self._desk.saw(account.id, asked.conversation, asked.values["seq"])
         return {}
 
-    async def _transfer(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _transfer(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         to: Destination = asked.values["to"]
         if to.agent:
             await self._colleague(to.agent)
@@ -90,11 +90,11 @@ class ConsoleCommands:
         await self._floor.transfer(asked.conversation, _as_agent(account), to, values["reason"], values["client_id"])
         return {}
 
-    async def _give_back(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _give_back(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         await self._floor.give_back(asked.conversation, _as_agent(account), asked.values["client_id"])
         return {}
 
-    async def _ticket(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _ticket(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         try:
             await self._floor.ticket(
                 asked.conversation, _as_agent(account), asked.values["values"], asked.client_id)
@@ -106,7 +106,7 @@ class ConsoleCommands:
                 raise
         return {"client_id": asked.client_id}
 
-    async def _close(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _close(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         values = asked.values
         await self._floor.close(asked.conversation, _as_agent(account), values["reason"], values["client_id"])
         return {}

@@ -23,7 +23,7 @@ LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
-class Asked:
+class ConsoleRequest:
     """A checked frame: its `type`, the `request` that the answer names, and its fields with their defaults."""
 
     type: str
@@ -41,7 +41,7 @@ class Asked:
         return str(self.values["client_id"])
 
 
-def parse(raw: str | bytes, longest_text: int) -> Asked:
+def parse(raw: str | bytes, longest_text: int) -> ConsoleRequest:
     """Check one frame, texts of `longest_text` characters at most; `FrameError` says what is wrong with it, and names
     its `request` when it has one."""
     if len(raw.encode(errors="replace") if isinstance(raw, str) else raw) > LARGEST_FRAME:
@@ -53,7 +53,7 @@ def parse(raw: str | bytes, longest_text: int) -> Asked:
     return check(body, longest_text)
 
 
-def check(body: Any, longest_text: int) -> Asked:
+def check(body: Any, longest_text: int) -> ConsoleRequest:
     """`parse` for a frame that is decoded already."""
     if not isinstance(body, dict) or not isinstance(body.get("type"), str):
         raise FrameError("bad_frame", "a frame is a JSON object with a `type`", request=None)
@@ -63,7 +63,7 @@ def check(body: Any, longest_text: int) -> Asked:
     try:
         if body["type"] not in _READERS:
             raise FrameError("bad_frame", "there is no frame of this type")
-        return Asked(body["type"], request, _READERS[body["type"]](body, longest_text))
+        return ConsoleRequest(body["type"], request, _READERS[body["type"]](body, longest_text))
     except FrameError as error:
         error.more["request"] = request
         raise
