@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 from bot.core.wait_estimate import Outlook, Past, outlook
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -38,7 +38,7 @@ class Visit:
     priority: str | None
     promised: float | None
     past: Past
-    stated: list[tuple[float, int, Wait]] = field(default_factory=list)
+    stated: list[tuple[float, int, WaitRange]] = field(default_factory=list)
 
     @property
     def turn(self) -> tuple[float, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 from bot.core.errors import StoreUnavailable, TooManyTickets
 from bot.ports import CaseFile, QueuePlace, Staffing, TicketDraft
 
@@ -52,7 +52,7 @@ class FakeQueue:
         self.cases: dict[str, CaseFile] = {}
         self.staff = Staffing(1)
         self.zone: str | None = None
-        self.wait: Wait | None = None
+        self.wait: WaitRange | None = None
 
     def open_case(self, case: CaseFile) -> QueuePlace:
         """See `Queue`."""

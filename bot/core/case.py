@@ -39,7 +39,7 @@ _ENDS = {Event.RETURN: Outcome.RETURNED, Event.TICKET: Outcome.TICKETED, Event.L
 
 
 @dataclass(frozen=True)
-class Terms:
+class SlaTargets:
     """What the plan and the priority promise, from the moment a case is opened; `None` where nothing is promised.
     `escalates`: late, it goes to the next tier by itself, and the technical account manager is told."""
 
@@ -49,7 +49,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Wait:
+class WaitRange:
     """How long it will probably take until an agent comes: in eight of ten cases between `low` and `high` seconds."""
 
     low: int
@@ -57,35 +57,35 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class Step:
+class CaseTransition:
     """What a change of its conversation does to the open case: the new state, and how it ended."""
 
     state: CaseState
     outcome: Outcome | None = None
 
 
-def step(before: Chat, after: Chat, change: Change) -> Step | None:
+def case_transition(before: Chat, after: Chat, change: Change) -> CaseTransition | None:
     """What the case of a conversation does when `change` has made `before` into `after`; `None` when nothing."""
     if after.status is Status.CONNECTED:
-        return Step(CaseState.TAKEN) if before.status is not Status.CONNECTED else None
+        return CaseTransition(CaseState.TAKEN) if before.status is not Status.CONNECTED else None
     if before.status is Status.CONNECTED and after.status in _IN_QUEUE:
-        return Step(CaseState.QUEUED)
+        return CaseTransition(CaseState.QUEUED)
     # A case may be there a moment before its conversation is told so.
     had_case = before.status in (*_IN_QUEUE, Status.CONNECTED) or after.status is Status.CLOSED
     if not had_case or after.status in (*_IN_QUEUE, before.status):
         return None
     if change.outcome:
-        return Step(CaseState.CLOSED, Outcome(change.outcome))
+        return CaseTransition(CaseState.CLOSED, Outcome(change.outcome))
     event = change.event or Event.END
     if event in (Event.END, Event.TIMEOUT):
         had_agent = before.status is Status.CONNECTED
         silent = Outcome.SILENT if event is Event.TIMEOUT else Outcome.ENDED
-        return Step(CaseState.CLOSED, silent if had_agent else Outcome.ABANDONED)
-    return Step(CaseState.CLOSED, _ENDS[event])
+        return CaseTransition(CaseState.CLOSED, silent if had_agent else Outcome.ABANDONED)
+    return CaseTransition(CaseState.CLOSED, _ENDS[event])
 
 
 @dataclass(frozen=True)
-class Clocks:
+class SlaClocks:
     """When a case must have its first response and be restored (UTC), when they happened, and which of the steps
     `warned`, `late`, `escalated`, `restore_warned`, `restore_late` were taken."""
 

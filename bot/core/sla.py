@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.core.case import Clocks, Terms
+from bot.core.case import SlaClocks, SlaTargets
 from bot.core.customer import Customer
 from bot.core.entitlement import decide
 from bot.core.facts import Facts
@@ -19,34 +19,34 @@ WARN_AT = 0.75
 TOP_TIER = 2
 
 
-def terms(customer: Customer, priority: str | None, facts: Facts) -> Terms:
+def terms(customer: Customer, priority: str | None, facts: Facts) -> SlaTargets:
     """What the plan of a verified `customer` promises for a case of `priority`.
 
     For a priority that nobody has told yet, the longest of the times: whichever it turns out to be, it holds.
     """
     if not decide(customer, "priority_response", facts).allowed:
-        return Terms()
+        return SlaTargets()
     levels = [facts.priorities[priority]] if priority else list(facts.priorities.values())
     restore = [level.restoration_hours for level in levels]
     known = [hours for hours in restore if hours is not None]
-    return Terms(
+    return SlaTargets(
         respond_within=timedelta(hours=max(level.first_response_hours for level in levels)),
         restore_within=timedelta(hours=max(known)) if len(known) == len(restore) else None,
         escalates=decide(customer, "auto_escalation", facts).allowed,
     )
 
 
-def due_steps(clocks: Clocks, opened_at: datetime, now: datetime) -> tuple[str, ...]:
+def due_steps(clocks: SlaClocks, opened_at: datetime, now: datetime) -> tuple[str, ...]:
     """The steps to take at `now` for an open case, in their order; one that was taken is due no more."""
     return tuple(name for at, name in _ahead(clocks, opened_at, now) if at <= now)
 
 
-def next_ring(clocks: Clocks, opened_at: datetime, now: datetime) -> datetime | None:
+def next_ring(clocks: SlaClocks, opened_at: datetime, now: datetime) -> datetime | None:
     """When the next step will be due, of those that are not due at `now`; `None` when none is left."""
     return min((at for at, _ in _ahead(clocks, opened_at, now) if at > now), default=None)
 
 
-def _ahead(clocks: Clocks, opened_at: datetime, now: datetime) -> list[tuple[datetime, str]]:
+def _ahead(clocks: SlaClocks, opened_at: datetime, now: datetime) -> list[tuple[datetime, str]]:
     """What is still to come, or due. Who is late already needs no warning any more."""
     ahead: list[tuple[datetime, str]] = []
     if clocks.respond_by is not None and clocks.responded_at is None:

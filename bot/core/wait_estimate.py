@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import mean, median
 
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 
 # Nothing is told before so many hand-offs were taken whose wait was guessed.
 ENOUGH = 20
@@ -48,7 +48,7 @@ class Past:
     closed_at: float | None = None
     held: bool = False
     guess: float | None = None
-    told: Wait | None = None
+    told: WaitRange | None = None
 
     @property
     def stretch(self) -> int:
@@ -74,13 +74,13 @@ class Outlook:
         """The first guess for a place in the queue, in seconds."""
         return self.pick if free else self.gap * position
 
-    def wait(self, position: int, free: bool) -> Wait | None:
+    def wait(self, position: int, free: bool) -> WaitRange | None:
         """The interval for a place in the queue; `None` without enough history."""
         found = self.factors.get(stretch_of(position, free))
         if found is None:
             return None
         low, high = (_tidy(factor * self.guess(position, free)) for factor in found)
-        return Wait(low, max(high, low + _step(low)))
+        return WaitRange(low, max(high, low + _step(low)))
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def stretch_of(position: int, free: bool) -> int:
     return next((number for number, end in enumerate(STRETCHES) if position <= end), len(STRETCHES))
 
 
-def in_minutes(wait: Wait) -> tuple[int, int]:
+def in_minutes(wait: WaitRange) -> tuple[int, int]:
     """An interval as people are told it, in whole minutes; (0, 1) is less than one."""
     if wait.high <= 60:
         return 0, 1

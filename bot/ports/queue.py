@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.core.case import CaseState, Clocks, Outcome, Terms, Wait
+from bot.core.case import CaseState, Outcome, SlaClocks, SlaTargets, WaitRange
 from bot.core.conversation import Note
 from bot.core.customer import Identity
 from bot.core.routing import Route, Staffing
@@ -27,7 +27,7 @@ class CaseFile:
     priority_evidence: str | None
     identity: Identity
     route: Route
-    terms: Terms = Terms()
+    terms: SlaTargets = SlaTargets()
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class QueuePlace:
     position: int
     is_new: bool
     tier: int = 1
-    wait: Wait | None = None
+    wait: WaitRange | None = None
 
 
 class Queue(Protocol):
@@ -77,7 +77,7 @@ class Case:
     taken_at: datetime | None
     closed_at: datetime | None
     outcome: Outcome | None
-    clocks: Clocks
+    clocks: SlaClocks
 
 
 @dataclass(frozen=True)

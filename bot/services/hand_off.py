@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.answer import Answer
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
 from bot.core.routing import Door, Route, Staffing, offer, route
@@ -71,7 +71,7 @@ def hand_off(turn: Turn, state: State, facts: Facts, words: Words, queue: Queue,
     return HandOff(_queued(place, way, staffing, values, turn, words, queue), way, offered.ticket_too)
 
 
-def wait_line(wait: Wait, words: Words) -> str:
+def wait_line(wait: WaitRange, words: Words) -> str:
     """How long it will probably take, in whole minutes."""
     low, high = in_minutes(wait)
     if high == 1:

@@ -11,7 +11,7 @@ import pytest
 from fakes import FakeClock
 
 from bot.adapters.sql.cases import SqlCases
-from bot.core.case import CaseState, Outcome, Terms
+from bot.core.case import CaseState, Outcome, SlaTargets
 from bot.core.conversation import (
     Agent,
     Author,
@@ -28,7 +28,7 @@ from bot.core.conversation import (
 from bot.ports import Case, CaseFile, Conversations
 
 CaseMaker = Callable[..., CaseFile]
-NO_TERMS = Terms()
+NO_TERMS = SlaTargets()
 SARI, BAYU = Agent("a_sari", "Sari"), Agent("a_bayu", "Bayu")
 TAKE = Change("ani", (NewEntry(Author.SYSTEM, Kind.EVENT, {"event": "connected", "text": "…"}),), Event.ACCEPT)
 
@@ -44,7 +44,7 @@ class Desk:
     def __init__(self, cases: SqlCases, conversations: Conversations, case_file: CaseMaker) -> None:
         self.cases, self._conversations, self._case_file = cases, conversations, case_file
 
-    def queue(self, conversation: str, *, terms: Terms = NO_TERMS, **more: object) -> None:
+    def queue(self, conversation: str, *, terms: SlaTargets = NO_TERMS, **more: object) -> None:
         """A visitor is queued, as the gateway does it."""
         self.cases.open_case(replace(self._case_file(conversation, **more), terms=terms))
         self.do(conversation, Event.QUEUE)
@@ -167,7 +167,7 @@ def test_whose_turn_it_is(desk: Desk, clock: FakeClock) -> None:
     arrivals = [("a", "p3", None), ("b", "p2", None), ("c", "p2", 4), ("d", "p2", 3), ("e", "p1", None),
                 ("f", None, None), ("g", "p3", 24), ("h", "p2", None)]
     for name, priority, hours in arrivals:
-        desk.queue(name, priority=priority, terms=Terms(hours and hours * hour))
+        desk.queue(name, priority=priority, terms=SlaTargets(hours and hours * hour))
         clock.forward(timedelta(seconds=1))
     assert desk.order() == ["e", "d", "c", "b", "h", "f", "g", "a"]
     assert [case.conversation for case in desk.cases.open()] == desk.order()
@@ -188,7 +188,7 @@ def test_whose_language_it_is(desk: Desk) -> None:
 
 def test_the_first_response(desk: Desk, conversations: Conversations, clock: FakeClock) -> None:
     """The first word of an agent; taking the case is none, and neither is what comes later."""
-    desk.queue("ani", terms=Terms(timedelta(hours=1)))
+    desk.queue("ani", terms=SlaTargets(timedelta(hours=1)))
     due = clock() + timedelta(hours=1)
     desk.do("ani", Event.ACCEPT, SARI)
     assert (desk.case("ani").clocks.respond_by, desk.case("ani").clocks.responded_at) == (due, None)
@@ -231,7 +231,7 @@ def test_an_agents_word_comes_once(desk: Desk, conversations: Conversations) -> 
 
 def test_winding_a_clock_counts_once(desk: Desk, clock: FakeClock) -> None:
     """Of two keepers that take the same step, one did it."""
-    desk.queue("ani", terms=Terms(timedelta(hours=1), escalates=True))
+    desk.queue("ani", terms=SlaTargets(timedelta(hours=1), escalates=True))
     [due] = desk.cases.clocks_due(clock())
     assert due.clocks.escalates
     next_at = clock() + timedelta(minutes=45)

@@ -15,7 +15,7 @@ from desks.matrix import LARGEST, Matrix
 from desks.synapse import DOMAIN, Synapse
 
 from bot.adapters.desks import agent_desk
-from bot.core.case import CaseState, Clocks
+from bot.core.case import CaseState, SlaClocks
 from bot.core.conversation import Author, Entry, Kind
 from bot.core.errors import ConfigurationError, WebhookRefused
 from bot.ports import AgentDesk, Case
@@ -54,7 +54,7 @@ def done(environment: dict[str, str], *steps: Callable[[AgentDesk], Awaitable[An
 def case_of(number: str, conversation: str = "c-1") -> Case:
     """A case that waits."""
     return Case(1, number, conversation, CaseState.QUEUED, 1, "p1", "id", {"question": "Audio", "identity": {}}, NOW,
-                None, None, None, None, None, Clocks())
+                None, None, None, None, None, SlaClocks())
 
 
 def entry(seq: int, text: str) -> Entry:

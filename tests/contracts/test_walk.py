@@ -17,7 +17,7 @@ from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.tables import metadata
-from bot.core.case import REASONS, CaseState, Terms
+from bot.core.case import REASONS, CaseState, SlaTargets
 from bot.core.conversation import (
     Agent,
     Author,
@@ -120,7 +120,7 @@ class Walk(RuleBasedStateMachine):
     def bot_opens(self) -> None:
         """The case of a reply on its way, perhaps too late, perhaps again."""
         route = Route(Door.AGENT_QUEUE, "tier1", 1)
-        file = CaseFile("c", "?", (), "id", "", "p2", None, ADA, route, Terms(timedelta(hours=4)))
+        file = CaseFile("c", "?", (), "id", "", "p2", None, ADA, route, SlaTargets(timedelta(hours=4)))
         assert self.cases.open_case(file).position == 1
 
     @precondition(lambda self: self.on_its_way is not None)

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.case import Clocks, Terms
+from bot.core.case import SlaClocks, SlaTargets
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
 from bot.core.facts import Facts
 from bot.core.sla import due_steps, next_ring, terms
 
 OPENED = datetime(2026, 11, 23, 1, tzinfo=timezone.utc)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
-PREMIER = Clocks(OPENED + 4 * HOUR, OPENED + 8 * HOUR)
+PREMIER = SlaClocks(OPENED + 4 * HOUR, OPENED + 8 * HOUR)
 PLUS = replace(PREMIER, escalates=True)
 
 
@@ -32,7 +32,7 @@ def test_what_plans_promise(facts: Facts, plan: str, priority: str | None,
                             promised: tuple[int | None, int | None, bool]) -> None:
     """The hours of the source, for Premier and Premier+; Premier+ alone escalates; Access has no promise."""
     first, restored = (None if hours is None else hours * HOUR for hours in promised[:2])
-    assert terms(Customer(plan, "business", "admin", True), priority, facts) == Terms(first, restored, promised[2])
+    assert terms(Customer(plan, "business", "admin", True), priority, facts) == SlaTargets(first, restored, promised[2])
 
 
 def test_every_customer(facts: Facts) -> None:
@@ -53,9 +53,9 @@ def test_every_customer(facts: Facts) -> None:
     (replace(PREMIER, taken=("warned", "late")), 5 * HOUR, ()),
     (replace(PLUS, responded_at=OPENED + HOUR), 5 * HOUR, ()),
     (replace(PLUS, responded_at=OPENED + HOUR), 6 * HOUR, ("restore_warned",)),
-    (Clocks(), 1000 * HOUR, ()),
+    (SlaClocks(), 1000 * HOUR, ()),
 ])
-def test_what_is_due(clocks: Clocks, passed: timedelta, due: tuple[str, ...]) -> None:
+def test_what_is_due(clocks: SlaClocks, passed: timedelta, due: tuple[str, ...]) -> None:
     """A warning at three quarters, late at the promised time; a response ends its own clock alone; who is late
     is warned no more."""
     assert due_steps(clocks, OPENED, OPENED + passed) == due

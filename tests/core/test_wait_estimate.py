@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from benchmarks.desk_simulation import Desk
 from benchmarks.waiting import ALL, lines, verdicts
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 from bot.core.wait_estimate import ENOUGH, FREE, Past, in_minutes, outlook, stretch_of
 
 NOW = 1_000_000.0
 
 
 def taken(number: int, waited: float = 100, *, length: float = 600, position: int = 1, guess: float | None = 100,
-          told: Wait | None = None) -> Past:
+          told: WaitRange | None = None) -> Past:
     """A case that was taken and closed, the higher the number the longer ago."""
     opened = NOW - 1000 * (number + 1)
     return Past(opened, position, False, opened + waited, None, opened + waited + length, False, guess, told)
@@ -62,7 +62,7 @@ def test_a_free_agent() -> None:
     picked = [replace(taken(number, waited=20), free=True, guess=20) for number in range(25)]
     seen = outlook([*(taken(number) for number in range(30, 60)), *picked], NOW)
     assert seen is not None and seen.pick == 20 and seen.guess(5, True) == 20
-    assert seen.wait(5, True) == Wait(20, 25)
+    assert seen.wait(5, True) == WaitRange(20, 25)
 
 
 def test_the_interval_holds_what_was() -> None:
@@ -80,11 +80,11 @@ def test_intervals_that_were_wrong() -> None:
     waits = [100 * (0.5 + number % 10 / 5) for number in range(100)]
     plain, narrow, wide = (
         outlook([taken(number, waited=waited, told=told) for number, waited in enumerate(waits)], NOW)
-        for told in (None, Wait(140, 150), Wait(0, 10_000)))
+        for told in (None, WaitRange(140, 150), WaitRange(0, 10_000)))
     assert plain and narrow and wide
     width = [one.factors[0][1] - one.factors[0][0] for one in (wide, plain, narrow)]
     assert width == sorted(width) and width[0] < width[1] < width[2]
-    told = Wait(50, 200)
+    told = WaitRange(50, 200)
     history = [taken(number, waited=waited, told=told) for number, waited in enumerate(waits)]
     still = [Past(NOW - 5000, 1, guess=100, told=told)] * 10
     longer, before = outlook([*history, *still], NOW), outlook(history, NOW)
@@ -93,8 +93,8 @@ def test_intervals_that_were_wrong() -> None:
 
 def test_who_left_before_it_was_clear() -> None:
     """Tells nothing of the wait."""
-    history = [taken(number, told=Wait(50, 200)) for number in range(40)]
-    gone = [Past(NOW - 5000, 1, left_at=NOW - 4900, closed_at=NOW - 4900, guess=100, told=Wait(50, 200))] * 20
+    history = [taken(number, told=WaitRange(50, 200)) for number in range(40)]
+    gone = [Past(NOW - 5000, 1, left_at=NOW - 4900, closed_at=NOW - 4900, guess=100, told=WaitRange(50, 200))] * 20
     assert outlook([*history, *gone], NOW) == outlook(history, NOW)
 
 

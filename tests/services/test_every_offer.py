@@ -14,7 +14,7 @@ import pytest
 from fakes import FakeQueue, FakeTickets
 
 from bot.adapters.wording import read_wording
-from bot.core.case import Terms
+from bot.core.case import SlaTargets
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer, Identity
 from bot.core.facts import Facts
 from bot.core.routing import Staffing
@@ -82,12 +82,12 @@ def may_call(customer: Customer | None) -> bool:
     return of_a_company and (customer.role == "owner" or (customer.role == "admin" and bool(customer.licensed)))
 
 
-def terms_of(customer: Customer, priority: str | None) -> Terms:
+def terms_of(customer: Customer, priority: str | None) -> SlaTargets:
     """What their plan promises."""
     if customer.plan == "access":
-        return Terms()
+        return SlaTargets()
     respond, restore = HOURS[priority]
-    return Terms(timedelta(hours=respond), timedelta(hours=restore) if restore else None,
+    return SlaTargets(timedelta(hours=respond), timedelta(hours=restore) if restore else None,
                  customer.plan == "premier_plus")
 
 

@@ -11,7 +11,7 @@ from fakes import FakeQueue, FakeTickets
 
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.wording import read_wording
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 from bot.core.facts import Facts
 from bot.core.routing import Staffing
 from bot.languages import LANGUAGES
@@ -109,17 +109,17 @@ def test_with_people(queue: FakeQueue, ask: Ask, words: Words, online: int | Non
     queue.staff = Staffing(online)
     (bubble,) = ask().bubbles
     assert bubble.buttons == () and not any(words.phrase(key).split(":")[0] in bubble.text for key in ("wait_short",))
-    queue.wait = Wait(240, 540)
+    queue.wait = WaitRange(240, 540)
     (bubble,) = ask().bubbles
     assert wait_line(queue.wait, words) in bubble.text and "4–9" in bubble.text
     assert bubble.card is not None and bubble.card["wait"] == {"low": 240, "high": 540}
 
 
 @pytest.mark.parametrize(("wait", "told"), [
-    (Wait(5, 60), None), (Wait(10, 80), "2"), (Wait(35, 180), "1–3"), (Wait(60, 85), "1–2"), (Wait(600, 610), "10"),
-    (Wait(240, 3600), "4–60"),
+    (WaitRange(5, 60), None), (WaitRange(10, 80), "2"), (WaitRange(35, 180), "1–3"), (WaitRange(60, 85), "1–2"), (WaitRange(600, 610), "10"),
+    (WaitRange(240, 3600), "4–60"),
 ])
-def test_in_minutes(words: Words, wait: Wait, told: str | None) -> None:
+def test_in_minutes(words: Words, wait: WaitRange, told: str | None) -> None:
     """Whole minutes, none where it takes less than one."""
     line = wait_line(wait, words)
     assert (told in line) if told else line == words.phrase("wait_short")

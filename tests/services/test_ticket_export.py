@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bot.adapters.wording import read_wording
-from bot.core.case import CaseState, Clocks
+from bot.core.case import CaseState, SlaClocks
 from bot.core.conversation import Author, Entry, Kind
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
@@ -22,7 +22,7 @@ from bot.settings import ROOT
 
 AT = datetime(2026, 11, 22, 20, 31, tzinfo=timezone.utc)
 CASE = Case(7, "KLC-000007", "c-1", CaseState.CLOSED, 2, "p2", "id", {"summary": "Ada bertanya: suara"}, AT, None, None,
-            None, None, None, Clocks())
+            None, None, None, SlaClocks())
 SAID = Entry(1, AT, Author.VISITOR, Kind.TEXT, {"text": "Suaranya putus 😀"})
 CONTEXT = {"priority_evidence": "pilihan Anda sendiri", "asked_before": ["Apa itu P2?", "Nomor telepon Jepang?"]}
 

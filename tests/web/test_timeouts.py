@@ -12,7 +12,7 @@ from fakes import FakeClock
 from starlette.testclient import TestClient
 from web_client import Client
 
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 from bot.core.conversation import Agent, Change, Chat, Event
 from bot.core.errors import StoreUnavailable
 from bot.live.gateway import Gateway
@@ -186,7 +186,7 @@ def test_the_wait_is_pushed(waiting: tuple[Client, str], gateway: Gateway, monke
     places = gateway.cases.places
 
     def with_wait() -> dict[str, QueuePlace]:
-        return {one: replace(place, wait=Wait(60, 240)) for one, place in places().items()}
+        return {one: replace(place, wait=WaitRange(60, 240)) for one, place in places().items()}
 
     monkeypatch.setattr(gateway.cases, "places", with_wait)
     assert client.until("state")["queue"]["wait"] == {"low": 60, "high": 240}

@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.engine import Connection
 
 from bot.adapters.sql.tables import UtcDateTime, cases, notes
-from bot.core.case import CaseState, Outcome, step
+from bot.core.case import CaseState, Outcome, case_transition
 from bot.core.conversation import Author, Change, Changed, Chat, Entry, Event, Kind, Status
 
 _OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
@@ -37,7 +37,7 @@ def follow(connection: Connection, before: Chat, change: Change, changed: Change
 
 def _values(before: Chat, change: Change, changed: Changed, now: datetime) -> dict[str, Any]:
     after = changed.chat
-    done = step(before, after, change)
+    done = case_transition(before, after, change)
     if done is None:
         # Whom it was kept for has let it pass: it is anybody's.
         if before.status is Status.TRANSFERRED and after.status is Status.QUEUED:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from bot.core.case import CaseState, Clocks, Outcome
+from bot.core.case import CaseState, Outcome, SlaClocks
 from bot.ports import Case, CaseFile
 
 _PREFIX = "KLC-"
@@ -47,7 +47,7 @@ def row_of(case_file: CaseFile, now: datetime) -> Mapping[str, Any]:
 
 def case_of(row: Any) -> Case:
     """As agents and the keeper see it."""
-    clocks = Clocks(
+    clocks = SlaClocks(
         row["respond_by"], row["restore_by"], row["responded_at"], row["closed_at"], row["escalates"],
         tuple(row["wound"]),
     )

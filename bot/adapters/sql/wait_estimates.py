@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from bot.adapters.sql.staffing import staff
 from bot.adapters.sql.tables import cases, conversations
-from bot.core.case import CaseState, Wait
+from bot.core.case import CaseState, WaitRange
 from bot.core.hours import Hours
 from bot.core.sla import ESCALATED
 from bot.core.wait_estimate import Outlook, Past, outlook
@@ -36,7 +36,7 @@ class Expected:
     position: int
     free: bool
     guess: float | None
-    wait: Wait | None
+    wait: WaitRange | None
 
     def columns(self) -> dict[str, Any]:
         """As a case remembers it."""
@@ -86,7 +86,7 @@ def history(connection: Connection, tier: int) -> list[Past]:
 def _past(row: Any) -> Past:
     opened, taken, closed = (_seconds(row[name]) for name in ("created_at", "taken_at", "closed_at"))
     assert opened is not None, "a case is opened once"
-    told = None if row["told_low"] is None else Wait(row["told_low"], row["told_high"])
+    told = None if row["told_low"] is None else WaitRange(row["told_low"], row["told_high"])
     return Past(
         opened, row["entered_at_position"] or 1, bool(row["agent_was_free"]), taken, closed if taken is None else None,
         closed, row["state"] == CaseState.TAKEN.value, row["guess_seconds"], told,
