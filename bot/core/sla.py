@@ -13,13 +13,13 @@ WARNED, LATE = "warned", "late"
 ESCALATED, TOLD_MANAGER = "escalated", "told_manager"
 RESTORE_WARNED, RESTORE_LATE = "restore_warned", "restore_late"
 # The steps that ring at the agents' desk.
-RINGS = (WARNED, LATE, RESTORE_WARNED, RESTORE_LATE)
+ALARM_STEPS = (WARNED, LATE, RESTORE_WARNED, RESTORE_LATE)
 # Agents are warned when this part of the time has passed.
 WARN_AT = 0.75
 TOP_TIER = 2
 
 
-def terms(customer: Customer, priority: str | None, facts: Facts) -> SlaTargets:
+def sla_targets(customer: Customer, priority: str | None, facts: Facts) -> SlaTargets:
     """What the plan of a verified `customer` promises for a case of `priority`.
 
     For a priority that nobody has told yet, the longest of the times: whichever it turns out to be, it holds.
@@ -41,7 +41,7 @@ def due_steps(clocks: SlaClocks, opened_at: datetime, now: datetime) -> tuple[st
     return tuple(name for at, name in _ahead(clocks, opened_at, now) if at <= now)
 
 
-def next_ring(clocks: SlaClocks, opened_at: datetime, now: datetime) -> datetime | None:
+def next_check(clocks: SlaClocks, opened_at: datetime, now: datetime) -> datetime | None:
     """When the next step will be due, of those that are not due at `now`; `None` when none is left."""
     return min((at for at, _ in _ahead(clocks, opened_at, now) if at > now), default=None)
 

@@ -9,7 +9,7 @@ from bot.core.case import WaitRange
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
 from bot.core.routing import Door, Route, Staffing, offer, route
-from bot.core.sla import terms
+from bot.core.sla import sla_targets
 from bot.core.wait_estimate import in_minutes
 from bot.ports import CaseFile, Queue, QueuePlace
 from bot.services.cards import community_card, queue_card
@@ -127,6 +127,6 @@ def _case_file(turn: Turn, state: State, way: Route, facts: Facts, words: Words)
         priority_evidence=evidence,
         identity=turn.identity,
         route=way,
-        terms=terms(turn.identity.customer, priority, facts),
+        sla_targets=sla_targets(turn.identity.customer, priority, facts),
     )
 

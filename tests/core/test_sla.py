@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.core.case import SlaClocks, SlaTargets
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
 from bot.core.facts import Facts
-from bot.core.sla import due_steps, next_ring, terms
+from bot.core.sla import due_steps, next_check, sla_targets
 
 OPENED = datetime(2026, 11, 23, 1, tzinfo=timezone.utc)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -32,7 +32,7 @@ def test_what_plans_promise(facts: Facts, plan: str, priority: str | None,
                             promised: tuple[int | None, int | None, bool]) -> None:
     """The hours of the source, for Premier and Premier+; Premier+ alone escalates; Access has no promise."""
     first, restored = (None if hours is None else hours * HOUR for hours in promised[:2])
-    assert terms(Customer(plan, "business", "admin", True), priority, facts) == SlaTargets(first, restored, promised[2])
+    assert sla_targets(Customer(plan, "business", "admin", True), priority, facts) == SlaTargets(first, restored, promised[2])
 
 
 def test_every_customer(facts: Facts) -> None:
@@ -40,7 +40,7 @@ def test_every_customer(facts: Facts) -> None:
     for values in product(PLANS, ACCOUNT_TYPES, ROLES, (True, False)):
         customer = Customer(*values)
         for priority in (None, *facts.priorities):
-            made = terms(customer, priority, facts)
+            made = sla_targets(customer, priority, facts)
             paid = customer.account_type != "basic"
             assert (made.respond_within is not None) is (paid and customer.plan != "access")
             assert made.escalates is (paid and customer.plan == "premier_plus")
@@ -74,7 +74,7 @@ def test_rings_miss_nothing(looks: list[int], escalates: bool, responded: int | 
         due = due_steps(clocks, OPENED, now)
         assert not set(due) & set(clocks.taken)
         clocks = replace(clocks, taken=(*clocks.taken, *due))
-        ring = next_ring(clocks, OPENED, now)
+        ring = next_check(clocks, OPENED, now)
         assert due_steps(clocks, OPENED, now) == ()
         if ring is not None:
             assert ring > now and due_steps(clocks, OPENED, ring - timedelta(microseconds=1)) == ()
