@@ -16,7 +16,7 @@ from bot.adapters.sql.tables import cases, conversations
 from bot.core.case import CaseState, WaitRange
 from bot.core.hours import Hours
 from bot.core.sla import ESCALATED
-from bot.core.wait_estimate import Outlook, Past, outlook
+from bot.core.wait_estimate import WaitEstimate, WaitHistory, estimate_wait
 
 # The newest cases of a tier are its history, read anew after a while.
 HISTORY = 600
@@ -52,7 +52,7 @@ class Waits:
     def __init__(self, hours: Hours, now: Callable[[], datetime]) -> None:
         self._hours = hours
         self._now = now
-        self._known: dict[int, tuple[datetime, Outlook | None]] = {}
+        self._known: dict[int, tuple[datetime, WaitEstimate | None]] = {}
 
     def expected(self, connection: Connection, tier: int, language: str) -> Callable[[int], Expected]:
         """What is expected of each position now. Nothing is, while nobody is there."""
@@ -68,26 +68,26 @@ class Waits:
 
         return of
 
-    def _outlook(self, connection: Connection, tier: int, now: datetime) -> Outlook | None:
+    def _outlook(self, connection: Connection, tier: int, now: datetime) -> WaitEstimate | None:
         at, known = self._known.get(tier, (None, None))
         if at is None or not at <= now < at + FRESH:
-            known = outlook(history(connection, tier), now.timestamp())
+            known = estimate_wait(history(connection, tier), now.timestamp())
             self._known[tier] = now, known
         return known
 
 
-def history(connection: Connection, tier: int) -> list[Past]:
+def history(connection: Connection, tier: int) -> list[WaitHistory]:
     """The newest cases that were opened in a tier and not raised from it while they waited."""
     opened_here = cases.c.file["route"].as_string() == f"agent_queue_tier{tier}"
     newest = select(*_COLUMNS).where(opened_here, _IN_THE_LOG).order_by(cases.c.id.desc()).limit(HISTORY)
     return [_past(row) for row in connection.execute(newest).mappings() if ESCALATED not in row["wound"]]
 
 
-def _past(row: Any) -> Past:
+def _past(row: Any) -> WaitHistory:
     opened, taken, closed = (_seconds(row[name]) for name in ("created_at", "taken_at", "closed_at"))
     assert opened is not None, "a case is opened once"
     told = None if row["told_low"] is None else WaitRange(row["told_low"], row["told_high"])
-    return Past(
+    return WaitHistory(
         opened, row["entered_at_position"] or 1, bool(row["agent_was_free"]), taken, closed if taken is None else None,
         closed, row["state"] == CaseState.TAKEN.value, row["guess_seconds"], told,
     )
