@@ -20,7 +20,7 @@ from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.erasure_guard import refuse_erased
 from bot.adapters.sql.staffing import staffing
 from bot.adapters.sql.tables import cases, conversations, notes
-from bot.adapters.sql.wait_estimates import Expected, Waits
+from bot.adapters.sql.wait_estimates import ExpectedWait, WaitEstimates
 from bot.core.case import CaseState, Outcome
 from bot.core.conversation import Note, Status
 from bot.core.hours import Hours
@@ -58,7 +58,7 @@ class SqlCases:
         self._engine = engine
         self._now = now
         self._hours = hours
-        self._waits = Waits(hours, now)
+        self._waits = WaitEstimates(hours, now)
 
     def open_case(self, case_file: CaseFile) -> QueuePlace:
         """See `Queue`."""
@@ -120,7 +120,7 @@ class SqlCases:
         query = select(cases.c.conversation, cases.c.id, cases.c.tier, cases.c.language).where(_waits).order_by(*_TURN)
         places: dict[str, QueuePlace] = {}
         ahead: dict[int, int] = {}
-        expected: dict[tuple[int, str], Callable[[int], Expected]] = {}
+        expected: dict[tuple[int, str], Callable[[int], ExpectedWait]] = {}
         with snapshot(self._engine) as connection:
             for conversation, case_id, tier, language in connection.execute(query).all():
                 if (tier, language) not in expected:
@@ -183,7 +183,7 @@ class SqlCases:
     def _place(self, connection: Connection, case_id: int) -> QueuePlace:
         return self._place_of(connection, case_id)[0]
 
-    def _place_of(self, connection: Connection, case_id: int) -> tuple[QueuePlace, Expected]:
+    def _place_of(self, connection: Connection, case_id: int) -> tuple[QueuePlace, ExpectedWait]:
         columns = (cases.c.tier, cases.c.language, cases.c.respond_by, cases.c.created_at, _urgency.label("urgency"))
         row = connection.execute(select(*columns).where(cases.c.id == case_id)).mappings().one()
         ahead = and_(_stands, cases.c.tier == row["tier"], cases.c.id != case_id, _before(row, case_id))

@@ -30,7 +30,7 @@ _IN_THE_LOG = select(conversations.c.id).where(conversations.c.id == cases.c.con
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedWait:
     """What is expected of a place in the queue, as columns of a case: what was guessed, and the interval to tell."""
 
     position: int
@@ -46,7 +46,7 @@ class Expected:
         }
 
 
-class Waits:
+class WaitEstimates:
     """The expected waits of each tier; its history is read at most every `FRESH`."""
 
     def __init__(self, hours: Hours, now: Callable[[], datetime]) -> None:
@@ -54,17 +54,17 @@ class Waits:
         self._now = now
         self._known: dict[int, tuple[datetime, WaitEstimate | None]] = {}
 
-    def expected(self, connection: Connection, tier: int, language: str) -> Callable[[int], Expected]:
+    def expected(self, connection: Connection, tier: int, language: str) -> Callable[[int], ExpectedWait]:
         """What is expected of each position now. Nothing is, while nobody is there."""
         now = self._now()
         there = staff(connection, tier, language, now)
         is_empty = there.online == 0 or not self._hours.is_open(now)
         seen = None if is_empty else self._outlook(connection, tier, now)
 
-        def of(position: int) -> Expected:
+        def of(position: int) -> ExpectedWait:
             free = there.free >= position
             guess, wait = (seen.guess(position, free), seen.wait(position, free)) if seen else (None, None)
-            return Expected(position, free, guess, wait)
+            return ExpectedWait(position, free, guess, wait)
 
         return of
 
