@@ -14,7 +14,7 @@ from typing import Any
 from bot.core.answer import Bubble
 from bot.core.customer import Identity
 from bot.core.errors import KilatError
-from bot.core.feedback import Heard
+from bot.core.feedback import FeedbackRecord
 
 
 class Author(str, Enum):
@@ -231,7 +231,7 @@ class Change:
     to: Destination = Destination()
     outcome: str | None = None
     notes: tuple[Note, ...] = ()
-    heard: Heard | None = None
+    heard: FeedbackRecord | None = None
 
 
 @dataclass(frozen=True)

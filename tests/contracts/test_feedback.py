@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.feedback import SqlMisses
 from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry
-from bot.core.feedback import Heard, Neighbour, Reason, Understanding
+from bot.core.feedback import FeedbackRecord, Neighbour, ReviewReason, Understanding
 from bot.ports import CaseFile, Conversations
 from bot.ports.feedback import Missed, Misses
 
@@ -31,14 +31,14 @@ def misses(engine: Engine) -> Misses:
 def ask(conversations: Conversations, case_file: Callable[..., CaseFile], clock: FakeClock) -> Callable[..., int]:
     """Says something in a conversation and answers it a second later; the seq of what was said."""
 
-    def one(text: str, *why: Reason, conversation: str = "c-1", blames: int | None = None, again: int = 0) -> int:
+    def one(text: str, *why: ReviewReason, conversation: str = "c-1", blames: int | None = None, again: int = 0) -> int:
         case_file(conversation)
         said = NewEntry(Author.VISITOR, Kind.TEXT, {"text": text}, str(uuid.uuid4()))
         [asked] = conversations.write([Change(conversation, (said,))])
         clock.forward(timedelta(seconds=1))
         seq = asked.entries[0].seq
         understood = Understanding("phone_number", RANKING, 0.06, NEAREST, "20261124-abc")
-        heard = Heard(text, "id", understood, why, blames)
+        heard = FeedbackRecord(text, "id", understood, why, blames)
         answer = NewEntry(Author.BOT, Kind.TEXT, {"text": "…"}, f"re-{seq}")
         change = Change(conversation, (answer,), answers=seq, heard=heard)
         for _ in range(1 + again):
@@ -59,7 +59,7 @@ def _texts(misses: Misses) -> list[str]:
 
 def test_what_is_kept(misses: Misses, ask: Callable[..., int], clock: FakeClock) -> None:
     """All that the bot thought, as it was, and when."""
-    seq = ask("nomor jepang", Reason.DECLINED, Reason.DOUBTFUL)
+    seq = ask("nomor jepang", ReviewReason.DECLINED, ReviewReason.DOUBTFUL)
     assert misses.open() == (Missed(
         "c-1", seq, clock.time, "id", "nomor jepang", ("declined", "doubtful"), "phone_number", RANKING,
         pytest.approx(0.06), "20261124-abc", None, NEAREST),)
@@ -67,7 +67,7 @@ def test_what_is_kept(misses: Misses, ask: Callable[..., int], clock: FakeClock)
 
 def test_a_repeated_answer_is_kept_once(misses: Misses, ask: Callable[..., int]) -> None:
     """However often the same turn is written."""
-    ask("nomor jepang", Reason.DECLINED, again=3)
+    ask("nomor jepang", ReviewReason.DECLINED, again=3)
     assert _texts(misses) == ["nomor jepang"]
 
 
@@ -77,7 +77,7 @@ def test_what_is_not_stored_is_not_kept(
     """An answer that comes after the end is none, and its question no miss."""
     ask("halo")
     conversations.write([Change("c-1", event=Event.END)])
-    heard = Heard("terlambat", "id", Understanding("nlu_fallback"), (Reason.DECLINED,))
+    heard = FeedbackRecord("terlambat", "id", Understanding("nlu_fallback"), (ReviewReason.DECLINED,))
     [changed] = conversations.write([Change("c-1", (NewEntry(Author.BOT, Kind.TEXT, {"text": "…"}),), answers=99,
                                             heard=heard)])
     assert not changed.is_new and _texts(misses) == []
@@ -85,8 +85,8 @@ def test_what_is_not_stored_is_not_kept(
 
 def test_all_or_nothing(misses: Misses, ask: Callable[..., int], conversations: Conversations) -> None:
     """A batch that breaks leaves neither an answer nor a miss."""
-    seq = ask("satu", Reason.DECLINED)
-    heard = Heard("dua", "id", Understanding("nlu_fallback"), (Reason.DECLINED,))
+    seq = ask("satu", ReviewReason.DECLINED)
+    heard = FeedbackRecord("dua", "id", Understanding("nlu_fallback"), (ReviewReason.DECLINED,))
     with pytest.raises(KeyError):
         conversations.write([Change("c-1", answers=seq + 5, heard=heard), Change("c-nobody", read=1)])
     assert _texts(misses) == ["satu"]
@@ -95,14 +95,14 @@ def test_all_or_nothing(misses: Misses, ask: Callable[..., int], conversations: 
 def test_the_oldest_first(misses: Misses, ask: Callable[..., int]) -> None:
     """Over all conversations, and no more than wanted."""
     for conversation, text in (("c-2", "satu"), ("c-1", "dua"), ("c-2", "tiga")):
-        ask(text, Reason.DOUBTFUL, conversation=conversation)
+        ask(text, ReviewReason.DOUBTFUL, conversation=conversation)
     assert _texts(misses) == ["satu", "dua", "tiga"]
     assert [missed.text for missed in misses.open(limit=2)] == ["satu", "dua"]
 
 
 def test_settled(misses: Misses, ask: Callable[..., int]) -> None:
     """Nobody has to look at it again; the others stay. Keys that aren't there do no harm."""
-    first, second = ask("satu", Reason.DECLINED), ask("dua", Reason.DECLINED)
+    first, second = ask("satu", ReviewReason.DECLINED), ask("dua", ReviewReason.DECLINED)
     misses.settle([], "dismissed")
     misses.settle([("c-1", first), ("c-nobody", 1)], "proposed")
     assert [(missed.text, missed.seq) for missed in misses.open()] == [("dua", second)]
@@ -117,7 +117,7 @@ def test_a_rating(
 ) -> None:
     """A bad one is a reason to look at all that the bot had answered in that conversation; a good one is none."""
     ask("satu")
-    ask("dua", Reason.DOUBTFUL)
+    ask("dua", ReviewReason.DOUBTFUL)
     ask("lain", conversation="c-2")
     assert _texts(misses) == ["dua"]
     _rate(conversations, "c-1", **rating)
@@ -159,7 +159,7 @@ def test_what_is_said_of_one_answer(misses: Misses, ask: Callable[..., int]) -> 
 def test_forgotten(misses: Misses, ask: Callable[..., int], clock: FakeClock) -> None:
     """Everything in the end; what nothing speaks against much sooner."""
     ask("jelas")
-    ask("ragu", Reason.DOUBTFUL)
+    ask("ragu", ReviewReason.DOUBTFUL)
     middle = clock.time + timedelta(days=2)
     clock.forward(timedelta(days=4))
     ask("jelas juga")

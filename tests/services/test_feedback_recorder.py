@@ -9,7 +9,7 @@ import pytest
 from bot.adapters.anonymizer import read_anonymizer
 from bot.core.answer import Bubble
 from bot.core.customer import Customer, Identity
-from bot.core.feedback import Heard, Reason, Understanding
+from bot.core.feedback import FeedbackRecord, ReviewReason, Understanding
 from bot.ports import BotReply, BotTurn
 from bot.services.feedback_recorder import Hearing
 from bot.settings import ROOT
@@ -28,7 +28,7 @@ def hearing() -> Hearing:
 
 def test_all_that_is_kept(hearing: Hearing) -> None:
     """The masked text, the language of the answer, the understanding; no reason where it was sure."""
-    assert hearing.heard(TURN, REPLY, BUDI, 1) == Heard("saya [name], nomor Jepang?", "en", SURE)
+    assert hearing.heard(TURN, REPLY, BUDI, 1) == FeedbackRecord("saya [name], nomor Jepang?", "en", SURE)
 
 
 def test_a_stranger(hearing: Hearing) -> None:
@@ -41,7 +41,7 @@ def test_a_stranger(hearing: Hearing) -> None:
 def test_a_reason(hearing: Hearing) -> None:
     """By the margin that it was given."""
     heard = replace(hearing, doubt=0.9).heard(TURN, REPLY, None, None)
-    assert heard is not None and heard.reasons == (Reason.DOUBTFUL,)
+    assert heard is not None and heard.reasons == (ReviewReason.DOUBTFUL,)
 
 
 def test_a_complaint_blames_the_answer_before(hearing: Hearing) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.adapters.sql.engine import snapshot, transaction
 from bot.adapters.sql.tables import entries, understandings
 from bot.core.conversation import Author, Change, Changed, Entry, Kind
-from bot.core.feedback import Heard, Neighbour, Reason, is_bad
+from bot.core.feedback import FeedbackRecord, Neighbour, ReviewReason, is_bad
 from bot.ports.feedback import Missed
 
 _its = understandings.c
@@ -85,19 +85,19 @@ def _is_complaint(entry: Entry) -> bool:
     return entry.kind is Kind.RATING and is_bad(entry.body.get("rating") or {})
 
 
-def _row(change: Change, heard: Heard, now: datetime) -> dict[str, Any]:
+def _row(change: Change, heard: FeedbackRecord, now: datetime) -> dict[str, Any]:
     thought = heard.understanding
     return {
         "conversation": change.conversation, "seq": change.answers, "at": now, "lang": heard.lang, "text": heard.text,
         "intent": thought.intent, "ranking": thought.ranking, "margin": thought.margin, "nearest": thought.nearest,
-        "model": thought.model, "settled": None, **{reason.value: reason in heard.reasons for reason in Reason},
+        "model": thought.model, "settled": None, **{reason.value: reason in heard.reasons for reason in ReviewReason},
     }
 
 
 def _missed(row: Any) -> Missed:
     return Missed(
         row["conversation"], row["seq"], row["at"], row["lang"], row["text"],
-        tuple(reason.value for reason in Reason if row[reason.value]), row["intent"],
+        tuple(reason.value for reason in ReviewReason if row[reason.value]), row["intent"],
         tuple((intent, share) for intent, share in row["ranking"]), row["margin"], row["model"], row["settled"],
         tuple(Neighbour(*near) for near in row["nearest"]),
     )
