@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.feedback import DECLINED, Neighbour, margin_of
-from bot.ports.feedback import Missed
+from bot.ports.feedback import MissedQuestion
 from bot.rasa_ext.classifier import HybridIntentClassifier
 from bot.rasa_ext.encoder import Encoder, open_encoder
 from bot.rasa_ext.intent_model import IntentModel, Reading
@@ -233,7 +233,7 @@ def _taken_for(ranking: Sequence[tuple[str, float]]) -> str:
 
 def _asked(corpus: Corpus, place: int, intent: str, reading: Reading) -> Asked:
     text = corpus.texts[place]
-    missed = Missed(str(place), 1, datetime.now(timezone.utc), "", text, (), intent, (), 0.0, None, None)
+    missed = MissedQuestion(str(place), 1, datetime.now(timezone.utc), "", text, (), intent, (), 0.0, None, None)
     return Asked(text, (missed,), intent, tuple(reading.ranking[:RANKED]),
                  tuple(Neighbour(*near) for near in reading.nearest))
 

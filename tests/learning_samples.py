@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.core.feedback import Neighbour
-from bot.ports.feedback import Missed
+from bot.ports.feedback import MissedQuestion
 from bot.tools.learning.feedback_rows import Asked
 
 MORNING = datetime(2026, 11, 23, 9, tzinfo=timezone.utc)
@@ -31,9 +31,9 @@ SPELLING = "berapa: [brp]\n"
 
 
 def missed(text: str, conversation: str = "c", seq: int = 1, lang: str = "id", reasons: Sequence[str] = ("declined",),
-           ) -> Missed:
+           ) -> MissedQuestion:
     """A miss, not settled."""
-    return Missed(conversation, seq, MORNING, lang, text, tuple(reasons), "nlu_fallback", (), 0.1, None, None)
+    return MissedQuestion(conversation, seq, MORNING, lang, text, tuple(reasons), "nlu_fallback", (), 0.1, None, None)
 
 
 def asked(text: str, ranking: Sequence[tuple[str, float]] = (("phone_number", 0.4), ("phone_rates", 0.2)), *,

@@ -23,7 +23,7 @@ from bot.live.ttl_cache import TtlCache
 from bot.live.visitor_sessions import Visitor, VisitorSessions, hash_of, new_conversation_id, new_key
 from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
 from bot.ports.audit import SYSTEM
-from bot.ports.feedback import Misses
+from bot.ports.feedback import FeedbackStore
 from bot.ports.personal_data import Erasure
 from bot.services import bot_protocol
 from bot.services.cards import queue_json
@@ -56,7 +56,7 @@ class Gateway:
     counter: Counter
     bot: Bot
     managers: Managers
-    misses: Misses
+    misses: FeedbackStore
     hearing: Hearing
     eraser: Eraser
     now: Callable[[], datetime]

@@ -14,7 +14,7 @@ from bot.adapters.sql.feedback import SqlMisses
 from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry
 from bot.core.feedback import FeedbackRecord, Neighbour, ReviewReason, Understanding
 from bot.ports import CaseFile, Conversations
-from bot.ports.feedback import Missed, Misses
+from bot.ports.feedback import FeedbackStore, MissedQuestion
 
 RANKING = (("phone_number", 0.41), ("phone_access", 0.35))
 NEAREST = (Neighbour("nomor telepon jepang", "phone_number", 0.93),)
@@ -22,7 +22,7 @@ FAR = timedelta(days=365)
 
 
 @pytest.fixture
-def misses(engine: Engine) -> Misses:
+def misses(engine: Engine) -> FeedbackStore:
     """Each adapter of the port."""
     return SqlMisses(engine)
 
@@ -53,26 +53,26 @@ def _rate(conversations: Conversations, conversation: str, **rating: object) -> 
     conversations.write([Change(conversation, (entry,))])
 
 
-def _texts(misses: Misses) -> list[str]:
+def _texts(misses: FeedbackStore) -> list[str]:
     return [missed.text for missed in misses.open()]
 
 
-def test_what_is_kept(misses: Misses, ask: Callable[..., int], clock: FakeClock) -> None:
+def test_what_is_kept(misses: FeedbackStore, ask: Callable[..., int], clock: FakeClock) -> None:
     """All that the bot thought, as it was, and when."""
     seq = ask("nomor jepang", ReviewReason.DECLINED, ReviewReason.DOUBTFUL)
-    assert misses.open() == (Missed(
+    assert misses.open() == (MissedQuestion(
         "c-1", seq, clock.time, "id", "nomor jepang", ("declined", "doubtful"), "phone_number", RANKING,
         pytest.approx(0.06), "20261124-abc", None, NEAREST),)
 
 
-def test_a_repeated_answer_is_kept_once(misses: Misses, ask: Callable[..., int]) -> None:
+def test_a_repeated_answer_is_kept_once(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     """However often the same turn is written."""
     ask("nomor jepang", ReviewReason.DECLINED, again=3)
     assert _texts(misses) == ["nomor jepang"]
 
 
 def test_what_is_not_stored_is_not_kept(
-    misses: Misses, ask: Callable[..., int], conversations: Conversations,
+    misses: FeedbackStore, ask: Callable[..., int], conversations: Conversations,
 ) -> None:
     """An answer that comes after the end is none, and its question no miss."""
     ask("halo")
@@ -83,7 +83,7 @@ def test_what_is_not_stored_is_not_kept(
     assert not changed.is_new and _texts(misses) == []
 
 
-def test_all_or_nothing(misses: Misses, ask: Callable[..., int], conversations: Conversations) -> None:
+def test_all_or_nothing(misses: FeedbackStore, ask: Callable[..., int], conversations: Conversations) -> None:
     """A batch that breaks leaves neither an answer nor a miss."""
     seq = ask("satu", ReviewReason.DECLINED)
     heard = FeedbackRecord("dua", "id", Understanding("nlu_fallback"), (ReviewReason.DECLINED,))
@@ -92,7 +92,7 @@ def test_all_or_nothing(misses: Misses, ask: Callable[..., int], conversations: 
     assert _texts(misses) == ["satu"]
 
 
-def test_the_oldest_first(misses: Misses, ask: Callable[..., int]) -> None:
+def test_the_oldest_first(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     """Over all conversations, and no more than wanted."""
     for conversation, text in (("c-2", "satu"), ("c-1", "dua"), ("c-2", "tiga")):
         ask(text, ReviewReason.DOUBTFUL, conversation=conversation)
@@ -100,7 +100,7 @@ def test_the_oldest_first(misses: Misses, ask: Callable[..., int]) -> None:
     assert [missed.text for missed in misses.open(limit=2)] == ["satu", "dua"]
 
 
-def test_settled(misses: Misses, ask: Callable[..., int]) -> None:
+def test_settled(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     """Nobody has to look at it again; the others stay. Keys that aren't there do no harm."""
     first, second = ask("satu", ReviewReason.DECLINED), ask("dua", ReviewReason.DECLINED)
     misses.settle([], "dismissed")
@@ -113,7 +113,7 @@ def test_settled(misses: Misses, ask: Callable[..., int]) -> None:
     ({"score": 1, "solved": True}, False),
 ])
 def test_a_rating(
-    misses: Misses, ask: Callable[..., int], conversations: Conversations, rating: dict[str, object], is_bad: bool,
+    misses: FeedbackStore, ask: Callable[..., int], conversations: Conversations, rating: dict[str, object], is_bad: bool,
 ) -> None:
     """A bad one is a reason to look at all that the bot had answered in that conversation; a good one is none."""
     ask("satu")
@@ -126,7 +126,7 @@ def test_a_rating(
     assert found == ({"satu": ("rated",), "dua": ("doubtful", "rated")} if is_bad else {"dua": ("doubtful",)})
 
 
-def test_a_rating_of_an_agent(misses: Misses, ask: Callable[..., int], conversations: Conversations) -> None:
+def test_a_rating_of_an_agent(misses: FeedbackStore, ask: Callable[..., int], conversations: Conversations) -> None:
     """Says nothing of the bot."""
     ask("satu")
     sari = Agent("a-1", "Sari")
@@ -137,7 +137,7 @@ def test_a_rating_of_an_agent(misses: Misses, ask: Callable[..., int], conversat
     assert _texts(misses) == []
 
 
-def test_a_complaint(misses: Misses, ask: Callable[..., int]) -> None:
+def test_a_complaint(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     """Blames the answer that it names, and no other."""
     ask("satu")
     second = ask("dua")
@@ -145,7 +145,7 @@ def test_a_complaint(misses: Misses, ask: Callable[..., int]) -> None:
     assert [(missed.text, missed.reasons) for missed in misses.open()] == [("dua", ("rated",))]
 
 
-def test_what_is_said_of_one_answer(misses: Misses, ask: Callable[..., int]) -> None:
+def test_what_is_said_of_one_answer(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     """Is kept until it is taken back; of what needed no understanding there is nothing to say."""
     seq = ask("satu")
     ask("dua")
@@ -156,7 +156,7 @@ def test_what_is_said_of_one_answer(misses: Misses, ask: Callable[..., int]) -> 
     assert _texts(misses) == []
 
 
-def test_forgotten(misses: Misses, ask: Callable[..., int], clock: FakeClock) -> None:
+def test_forgotten(misses: FeedbackStore, ask: Callable[..., int], clock: FakeClock) -> None:
     """Everything in the end; what nothing speaks against much sooner."""
     ask("jelas")
     ask("ragu", ReviewReason.DOUBTFUL)

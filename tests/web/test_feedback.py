@@ -20,7 +20,7 @@ from bot.core.feedback import Neighbour, Understanding
 from bot.core.retention import Keep
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
-from bot.ports.feedback import Missed
+from bot.ports.feedback import MissedQuestion
 from bot.settings import Settings
 
 NEAREST = (Neighbour("nomor telepon jepang", "phone_number", 0.9),)
@@ -55,7 +55,7 @@ def missed(web_settings: Settings) -> Any:
     return lambda: open_misses(web_settings).open()
 
 
-def _kept(found: Sequence[Missed]) -> list[tuple[str, tuple[str, ...]]]:
+def _kept(found: Sequence[MissedQuestion]) -> list[tuple[str, tuple[str, ...]]]:
     return [(one.text, one.reasons) for one in found]
 
 

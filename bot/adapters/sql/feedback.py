@@ -13,7 +13,7 @@ from bot.adapters.sql.engine import snapshot, transaction
 from bot.adapters.sql.tables import entries, understandings
 from bot.core.conversation import Author, Change, Changed, Entry, Kind
 from bot.core.feedback import FeedbackRecord, Neighbour, ReviewReason, is_bad
-from bot.ports.feedback import Missed
+from bot.ports.feedback import MissedQuestion
 
 _its = understandings.c
 _IS_MISS = or_(_its.declined, _its.doubtful, _its.rated)
@@ -27,13 +27,13 @@ _BLAME_ALL = update(understandings).where(
 
 
 class SqlMisses:
-    """`Misses` in SQL."""
+    """`FeedbackStore` in SQL."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def open(self, *, limit: int = 5000) -> tuple[Missed, ...]:
-        """See `Misses`."""
+    def open(self, *, limit: int = 5000) -> tuple[MissedQuestion, ...]:
+        """See `FeedbackStore`."""
         query = (
             select(understandings).where(_its.settled.is_(None), _IS_MISS)
             .order_by(_its.at, _its.conversation, _its.seq).limit(limit)
@@ -42,19 +42,19 @@ class SqlMisses:
             return tuple(_missed(row) for row in connection.execute(query).mappings())
 
     def settle(self, keys: Iterable[tuple[str, int]], outcome: str) -> None:
-        """See `Misses`; a key that isn't there is none to look at either."""
+        """See `FeedbackStore`; a key that isn't there is none to look at either."""
         rows = [{"this": conversation, "number": seq, "outcome": outcome} for conversation, seq in keys]
         if rows:
             with transaction(self._engine) as connection:
                 connection.execute(_SETTLE, rows)
 
     def blame(self, conversation: str, seq: int, is_bad: bool = True) -> None:
-        """See `Misses`."""
+        """See `FeedbackStore`."""
         with transaction(self._engine) as connection:
             connection.execute(_BLAME, {"this": conversation, "number": seq, "is_bad": is_bad})
 
     def forget(self, before: datetime, sure_before: datetime, limit: int = 1000) -> int:
-        """See `Misses`."""
+        """See `FeedbackStore`."""
         old = or_(_its.at < before, (_its.at < sure_before) & ~_IS_MISS)
         some = select(_its.conversation, _its.seq).where(old).limit(limit)
         with transaction(self._engine) as connection:
@@ -94,8 +94,8 @@ def _row(change: Change, heard: FeedbackRecord, now: datetime) -> dict[str, Any]
     }
 
 
-def _missed(row: Any) -> Missed:
-    return Missed(
+def _missed(row: Any) -> MissedQuestion:
+    return MissedQuestion(
         row["conversation"], row["seq"], row["at"], row["lang"], row["text"],
         tuple(reason.value for reason in ReviewReason if row[reason.value]), row["intent"],
         tuple((intent, share) for intent, share in row["ranking"]), row["margin"], row["model"], row["settled"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.feedback import DECLINED, Neighbour, margin_of
-from bot.ports.feedback import Missed
+from bot.ports.feedback import MissedQuestion
 
 NOT_UNDERSTOOD = "nlu_fallback"
 OUT_OF_SCOPE = "out_of_scope"
@@ -24,7 +24,7 @@ class Asked:
     training lines that lie nearest; `intent` is what the bot would take it for now."""
 
     text: str
-    misses: tuple[Missed, ...]
+    misses: tuple[MissedQuestion, ...]
     intent: str
     ranking: tuple[tuple[str, float], ...]
     nearest: tuple[Neighbour, ...] = ()
@@ -46,16 +46,16 @@ class Asked:
         return self.intent not in DECLINED and margin_of(self.ranking) >= doubt
 
 
-def ask_again(misses: Iterable[Missed], read: Read) -> list[Asked]:
+def ask_again(misses: Iterable[MissedQuestion], read: Read) -> list[Asked]:
     """Each wording once, case and white space apart, in the order of its first miss."""
-    wordings: dict[str, list[Missed]] = defaultdict(list)
+    wordings: dict[str, list[MissedQuestion]] = defaultdict(list)
     for missed in misses:
         if missed.text.strip():
             wordings[" ".join(missed.text.casefold().split())].append(missed)
     return [_asked(same, read) for same in wordings.values()]
 
 
-def _asked(misses: list[Missed], read: Read) -> Asked:
+def _asked(misses: list[MissedQuestion], read: Read) -> Asked:
     text = " ".join(misses[0].text.split())
     parsed = read(text)
     listed = [(item["name"], float(item["confidence"])) for item in parsed.get("intent_ranking") or []]

@@ -59,7 +59,7 @@ class Proposal:
 
     @property
     def keys(self) -> tuple[tuple[str, int], ...]:
-        """The messages, as `Misses.settle` wants them."""
+        """The messages, as `FeedbackStore.settle` wants them."""
         return tuple((missed.conversation, missed.seq) for asked in self.asked for missed in asked.misses)
 
 

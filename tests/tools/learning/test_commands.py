@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from learning_samples import missed, write_tree
 
-from bot.ports.feedback import Missed
+from bot.ports.feedback import MissedQuestion
 from bot.settings import Settings
 from bot.tools.learning import commands
 from bot.tools.learning.run_store import newest_book
@@ -25,16 +25,16 @@ NOTHING = argparse.Namespace(patch=None)
 class FakeMisses:
     """The port, in memory."""
 
-    def __init__(self, *misses: Missed) -> None:
+    def __init__(self, *misses: MissedQuestion) -> None:
         self.misses = misses
         self.outcomes: dict[tuple[str, int], str] = {}
 
-    def open(self, *, limit: int = 5000) -> tuple[Missed, ...]:
-        """See `Misses`."""
+    def open(self, *, limit: int = 5000) -> tuple[MissedQuestion, ...]:
+        """See `FeedbackStore`."""
         return tuple(one for one in self.misses if (one.conversation, one.seq) not in self.outcomes)[:limit]
 
     def settle(self, keys: Any, outcome: str) -> None:
-        """See `Misses`."""
+        """See `FeedbackStore`."""
         self.outcomes.update({key: outcome for key in keys})
 
 
