@@ -23,7 +23,7 @@ from bot.adapters.sql.desk_links import SqlDeskLinks, SqlMemory
 from bot.adapters.sql.engine import now_in_milliseconds, open_engine
 from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.facts import SqlFacts
-from bot.adapters.sql.feedback import SqlMisses
+from bot.adapters.sql.feedback import SqlFeedback
 from bot.adapters.sql.insights import SqlHistory
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.personal_data import SqlPersonal
@@ -68,7 +68,7 @@ class App:
     links: DeskLinks
     memory: Memory
     managers: Managers
-    misses: SqlMisses
+    misses: SqlFeedback
     hearing: Hearing
     personal: SqlPersonal
     eraser: Eraser
@@ -103,7 +103,7 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
         SqlSecondFactor(engine, settings.internal_secret, agent_sessions.failed, now),
         SqlAudit(engine, now),
         SqlHistory(engine),
-        SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), SqlMisses(engine),
+        SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), SqlFeedback(engine),
         Hearing(read_anonymizer(settings.data), settings.doubt_margin, settings.keep.misses != 0),
         *_eraser(settings, engine, now), now,
     )
@@ -159,8 +159,8 @@ def open_second_factor(settings: Settings) -> SqlSecondFactor:
     return SqlSecondFactor(engine, settings.internal_secret, SqlAgentSessions(engine).failed)
 
 
-def open_misses(settings: Settings) -> SqlMisses:
+def open_misses(settings: Settings) -> SqlFeedback:
     """What the bot missed, for learning; the database is migrated first."""
     engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
     migrate(engine)
-    return SqlMisses(engine)
+    return SqlFeedback(engine)

@@ -10,7 +10,7 @@ import pytest
 from fakes import FakeClock
 from sqlalchemy.engine import Engine
 
-from bot.adapters.sql.feedback import SqlMisses
+from bot.adapters.sql.feedback import SqlFeedback
 from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry
 from bot.core.feedback import FeedbackRecord, Neighbour, ReviewReason, Understanding
 from bot.ports import CaseFile, Conversations
@@ -24,7 +24,7 @@ FAR = timedelta(days=365)
 @pytest.fixture
 def misses(engine: Engine) -> FeedbackStore:
     """Each adapter of the port."""
-    return SqlMisses(engine)
+    return SqlFeedback(engine)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from bot.adapters.file_store import FolderFiles
 from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.erasures import SqlErasures
-from bot.adapters.sql.feedback import SqlMisses
+from bot.adapters.sql.feedback import SqlFeedback
 from bot.adapters.sql.tables import metadata
 from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
 from bot.core.retention import Keep
@@ -55,7 +55,7 @@ def retain(engine: Engine, clock: FakeClock, files: Files, audit: SqlAudit, tmp_
 
     def go(keep: Keep, *, has_desk: bool = False) -> Counter[str]:
         counts: Counter[str] = Counter()
-        for kind, count in Retention(keep, eraser, SqlMisses(engine), audit, clock, has_desk=has_desk).steps():
+        for kind, count in Retention(keep, eraser, SqlFeedback(engine), audit, clock, has_desk=has_desk).steps():
             assert count <= 2 or kind == "audit entries"
             counts[kind] += count
         return +counts
@@ -177,7 +177,7 @@ def test_pieces_are_cleared_away(engine: Engine, tickets: Tickets, draft: Callab
     monkeypatch.setattr(SqlErasures, "compact", lambda self: disk.compact(self))
     erasures = SqlErasures(engine, lambda *_: (), clock)
     eraser = Eraser(erasures, files, FolderRuns(tmp_path / "learn"), clock)
-    retention = Retention(Keep(tickets=0), eraser, SqlMisses(engine), audit, clock, has_desk=False)
+    retention = Retention(Keep(tickets=0), eraser, SqlFeedback(engine), audit, clock, has_desk=False)
 
     def go(hours: float = 1) -> int:
         clock.time += timedelta(hours=hours)

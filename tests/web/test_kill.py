@@ -19,7 +19,7 @@ from benchmarks.processes import Process, Stage, stage
 from benchmarks.stub_bot import reply_text
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
-from bot.adapters.sql.feedback import SqlMisses
+from bot.adapters.sql.feedback import SqlFeedback
 from bot.core.conversation import Author, Entry
 from bot.live.frames import entry_json
 
@@ -43,7 +43,7 @@ def test_killed(tmp_path: Path, database_url: str) -> None:
     for conversation in {client.conversation for client in clients}:
         log = conversations.entries(conversation, limit=LARGEST_LOG)
         _check_log(log, [client for client in clients if client.conversation == conversation])
-    _check_misses(SqlMisses(engine), conversations, {client.conversation for client in clients})
+    _check_misses(SqlFeedback(engine), conversations, {client.conversation for client in clients})
     engine.dispose()
     print(f"seed {SEED}: {KILLS} kills,", ", ".join(f"{c.name}: {len(c.sent)} in {c.visits} visits" for c in clients))
 
@@ -84,7 +84,7 @@ async def _chaos(played: Stage, clients: Sequence[Tireless], dice: random.Random
     await until(lambda: all(c.shown[-1]["seq"] == newest[c.conversation] for c in clients), f"tabs differ, {SEED}")
 
 
-def _check_misses(misses: SqlMisses, conversations: SqlConversations, talks: set[str]) -> None:
+def _check_misses(misses: SqlFeedback, conversations: SqlConversations, talks: set[str]) -> None:
     """The stub was in doubt about every message: each is kept once, under its number."""
     said = [(conversation, entry.seq, entry.body["text"]) for conversation in sorted(talks)
             for entry in conversations.entries(conversation, limit=LARGEST_LOG) if entry.author is Author.VISITOR]

@@ -26,7 +26,7 @@ _BLAME_ALL = update(understandings).where(
     _its.conversation == bindparam("this"), _its.seq < bindparam("number"), ~_HAD_AGENT).values(rated=True)
 
 
-class SqlMisses:
+class SqlFeedback:
     """`FeedbackStore` in SQL."""
 
     def __init__(self, engine: Engine) -> None:
