@@ -36,7 +36,7 @@ from bot.ports import Conversations, DeskLinks, FactsStore, Files, Managers, Mem
 from bot.ports.insights import Kept, Records
 from bot.services.dialogue.manager import DialogueManager
 from bot.services.erasure import Eraser
-from bot.services.feedback_recorder import Hearing
+from bot.services.feedback_recorder import FeedbackRecorder
 from bot.services.insights import tally
 from bot.services.local_responder import Counter
 from bot.services.retention import Retention
@@ -69,7 +69,7 @@ class App:
     memory: Memory
     managers: Managers
     misses: SqlFeedback
-    hearing: Hearing
+    hearing: FeedbackRecorder
     personal: SqlPersonal
     eraser: Eraser
     now: Callable[[], datetime] = now_in_milliseconds
@@ -104,7 +104,7 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
         SqlAudit(engine, now),
         SqlHistory(engine),
         SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), SqlFeedback(engine),
-        Hearing(read_anonymizer(settings.data), settings.doubt_margin, settings.keep.misses != 0),
+        FeedbackRecorder(read_anonymizer(settings.data), settings.doubt_margin, settings.keep.misses != 0),
         *_eraser(settings, engine, now), now,
     )
 

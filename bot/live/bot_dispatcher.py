@@ -23,7 +23,7 @@ from bot.live.fair_queue import FairQueue
 from bot.live.pubsub import PubSub
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import bot_protocol
-from bot.services.feedback_recorder import Hearing
+from bot.services.feedback_recorder import FeedbackRecorder
 from bot.services.insights import learned
 from bot.services.local_responder import Counter
 
@@ -59,7 +59,7 @@ class BotDispatcher:
 
     def __init__(
         self, conversations: Conversations, journal: EventLogWriter, hub: PubSub, bot: Bot, counter: Counter,
-        hearing: Hearing, on_switch: Callable[[bool], None],
+        hearing: FeedbackRecorder, on_switch: Callable[[bool], None],
     ) -> None:
         self._conversations = conversations
         self._journal = journal

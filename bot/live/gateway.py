@@ -28,7 +28,7 @@ from bot.ports.personal_data import Erasure
 from bot.services import bot_protocol
 from bot.services.cards import queue_json
 from bot.services.erasure import Eraser
-from bot.services.feedback_recorder import Hearing
+from bot.services.feedback_recorder import FeedbackRecorder
 from bot.services.local_responder import Counter
 from bot.settings import Settings
 
@@ -57,7 +57,7 @@ class Gateway:
     bot: Bot
     managers: Managers
     misses: FeedbackStore
-    hearing: Hearing
+    hearing: FeedbackRecorder
     eraser: Eraser
     now: Callable[[], datetime]
     hub: PubSub = field(default_factory=PubSub)

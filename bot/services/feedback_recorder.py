@@ -12,7 +12,7 @@ from bot.ports import BotReply, BotTurn
 
 
 @dataclass(frozen=True)
-class Hearing:
+class FeedbackRecorder:
     """`doubt` is the margin under which the classifier was in doubt; off, nothing is kept."""
 
     anonymizer: Anonymizer
