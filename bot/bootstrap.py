@@ -38,7 +38,7 @@ from bot.services.dialogue.manager import DialogueManager
 from bot.services.erasure import Eraser
 from bot.services.feedback_recorder import FeedbackRecorder
 from bot.services.insights import tally
-from bot.services.local_responder import Counter
+from bot.services.local_responder import LocalResponder
 from bot.services.retention import Retention
 from bot.services.words import Wording
 from bot.settings import Settings
@@ -84,10 +84,10 @@ class App:
         return Retention(self.settings.keep, self.eraser, self.misses, self.audit, self.now, has_desk=has_desk)
 
     @property
-    def counter(self) -> Counter:
+    def counter(self) -> LocalResponder:
         """What answers without understanding."""
         settings = self.settings
-        return Counter(self.dialogue_manager, self.wording, self.facts, settings.community_url, settings.sign_in_url,
+        return LocalResponder(self.dialogue_manager, self.wording, self.facts, settings.community_url, settings.sign_in_url,
                        settings.privacy_url)
 
 

@@ -25,7 +25,7 @@ from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import bot_protocol
 from bot.services.feedback_recorder import FeedbackRecorder
 from bot.services.insights import learned
-from bot.services.local_responder import Counter
+from bot.services.local_responder import LocalResponder
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class BotDispatcher:
     """Between the log and the bot."""
 
     def __init__(
-        self, conversations: Conversations, journal: EventLogWriter, hub: PubSub, bot: Bot, counter: Counter,
+        self, conversations: Conversations, journal: EventLogWriter, hub: PubSub, bot: Bot, counter: LocalResponder,
         hearing: FeedbackRecorder, on_switch: Callable[[bool], None],
     ) -> None:
         self._conversations = conversations

@@ -18,7 +18,7 @@ from bot.live.event_log_writer import EventLogWriter
 from bot.live.pubsub import PubSub
 from bot.ports import AgentAccount, BotTurn, Case, Cases, Conversations, StoredFile
 from bot.services import bot_protocol
-from bot.services.local_responder import Counter
+from bot.services.local_responder import LocalResponder
 
 # Read of the queue at once, beyond what others are about to take.
 FEW = 5
@@ -38,7 +38,7 @@ class CaseActions:
     can't do it. `client_id` makes a step safe to repeat: what is known already is not done again."""
 
     def __init__(
-        self, conversations: Conversations, cases: Cases, journal: EventLogWriter, hub: PubSub, counter: Counter
+        self, conversations: Conversations, cases: Cases, journal: EventLogWriter, hub: PubSub, counter: LocalResponder
     ) -> None:
         self._conversations = conversations
         self._cases = cases

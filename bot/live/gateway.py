@@ -29,7 +29,7 @@ from bot.services import bot_protocol
 from bot.services.cards import queue_json
 from bot.services.erasure import Eraser
 from bot.services.feedback_recorder import FeedbackRecorder
-from bot.services.local_responder import Counter
+from bot.services.local_responder import LocalResponder
 from bot.settings import Settings
 
 # What is taken, and how the names of such files end.
@@ -53,7 +53,7 @@ class Gateway:
     queue: Queue
     cases: Cases
     files: Files
-    counter: Counter
+    counter: LocalResponder
     bot: Bot
     managers: Managers
     misses: FeedbackStore

@@ -25,7 +25,7 @@ from bot.services.words import Wording, Words
 APOLOGY = "utter_service_trouble"
 
 
-class Counter:
+class LocalResponder:
     """Answers what a visitor has pressed or filled in. Every method may raise `StoreUnavailable`."""
 
     def __init__(
