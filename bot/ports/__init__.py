@@ -18,7 +18,7 @@ from bot.ports.desk import (
 )
 from bot.ports.facts import FactsStore
 from bot.ports.queue import AgentAccount, Agents, Case, CaseFile, Cases, Queue, QueuePlace, StoredNote
-from bot.ports.tickets import Papers, Receipt, Ticket, TicketDraft, Tickets
+from bot.ports.tickets import Receipt, Ticket, TicketDraft, TicketExport, Tickets
 
 __all__ = [
     "Action",
@@ -45,7 +45,7 @@ __all__ = [
     "Files",
     "Managers",
     "Memory",
-    "Papers",
+    "TicketExport",
     "Queue",
     "QueuePlace",
     "Receipt",

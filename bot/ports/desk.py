@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from bot.core.conversation import Agent, Entry
 from bot.ports.queue import Case, QueuePlace
-from bot.ports.tickets import Papers, Ticket
+from bot.ports.tickets import Ticket, TicketExport
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class TicketDesk(Protocol):
     async def check(self) -> None:
         """Called at the start: `ConfigurationError` says what is wrong and what to do; an unreachable desk is fine."""
 
-    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
+    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
         """Hand it over; its name there (`ref`)."""
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:

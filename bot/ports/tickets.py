@@ -55,7 +55,7 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Papers:
+class TicketExport:
     """What goes to a desk with a ticket, as plain text: `file` is what is known of it, for those who work on it;
     `transcript` the whole conversation. `respond_by` is when the plan promises the first response (UTC). `may_write` is
     false when the address must not be written to: perhaps it is a stranger's. `receipt` is `None` then, too, and when

@@ -12,7 +12,7 @@ from bot.core.answer import Bubble
 from bot.core.conversation import Entry
 from bot.core.customer import Customer, Identity
 from bot.core.routing import route
-from bot.ports import BotReply, BotTurn, Case, FactsStore, Papers, QueuePlace, Ticket
+from bot.ports import BotReply, BotTurn, Case, FactsStore, QueuePlace, Ticket, TicketExport
 from bot.services.case_summary import case_sheet
 from bot.services.contact_options import doors
 from bot.services.dialogue.manager import DialogueManager, Reply
@@ -96,7 +96,7 @@ class LocalResponder:
 
     def papers(
         self, ticket: Ticket, entries: Sequence[Entry], case: Case | None, *, may_write: bool, is_new: bool,
-    ) -> Papers:
+    ) -> TicketExport:
         """What goes to a desk with a ticket, in the ticket's language."""
         facts = self._facts.load()
         words = self._wording.words(facts, ticket.draft.language)

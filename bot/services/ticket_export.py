@@ -9,7 +9,7 @@ from bot.core.conversation import Entry
 from bot.core.customer import Identity
 from bot.core.facts import Facts
 from bot.core.question import Question
-from bot.ports import Case, Papers, Receipt, Ticket
+from bot.ports import Case, Receipt, Ticket, TicketExport
 from bot.services.answer.eligibility import describe
 from bot.services.answer.priority import times_line
 from bot.services.ticket_fields import has_times
@@ -22,11 +22,11 @@ _TIME = "{:%Y-%m-%d %H:%M} UTC"
 def papers(
     ticket: Ticket, entries: Sequence[Entry], case: Case | None, facts: Facts, words: Words, *, may_write: bool,
     is_new: bool = True,
-) -> Papers:
+) -> TicketExport:
     """The papers of `ticket` in its language; `case` is the newest hand-off of its conversation. A ticket that
     `is_new`, with an address that `may_write`, has a receipt."""
     respond_by = _respond_by(ticket, facts)
-    return Papers(
+    return TicketExport(
         _file(ticket, case, respond_by, words),
         transcript(entries, words, _visitor(ticket.draft.identity, words)),
         respond_by,

@@ -22,13 +22,13 @@ from bot.adapters.tickets.rt import RtDesk, RtSettings
 from bot.adapters.tickets.texts import _pieces, plain
 from bot.adapters.tickets.zendesk import ZendeskSettings, ZendeskTickets
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import Papers, Receipt, Ticket, TicketDraft
+from bot.ports import Receipt, Ticket, TicketDraft, TicketExport
 
 MAIL = {"KILAT_SMTP_URL": "smtp://mail.example.com", "KILAT_SUPPORT_EMAIL": SUPPORT}
 RT = {"KILAT_TICKETS": "rt", "KILAT_RT_URL": "https://rt.example.com/", "KILAT_RT_TOKEN": "1-14-secret"}
 ZENDESK = {"KILAT_TICKETS": "zendesk", "KILAT_ZENDESK_SUPPORT_URL": "https://acme.zendesk.com",
            "KILAT_ZENDESK_SUPPORT_EMAIL": EMAIL, "KILAT_ZENDESK_SUPPORT_TOKEN": "zendesk-secret"}
-PAPERS = Papers("Tiket: KLT-000001", "Anda: Halo", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2. 😀"))
+PAPERS = TicketExport("Tiket: KLT-000001", "Anda: Halo", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2. 😀"))
 NOW = datetime(2026, 11, 22, 20, 31, 5, tzinfo=timezone.utc)
 
 

@@ -15,10 +15,10 @@ from desks.ticket_desks import SUPPORT, AtMailbox
 
 from bot.adapters.tickets.mail import MailDesk, MailSettings
 from bot.core.errors import ConfigurationError, DeskUnavailable
-from bot.ports import Papers, Receipt, Ticket, TicketDraft
+from bot.ports import Receipt, Ticket, TicketDraft, TicketExport
 
 MAIL = {"KILAT_SMTP_URL": "smtp://mail.example.com", "KILAT_SUPPORT_EMAIL": SUPPORT}
-PAPERS = Papers("Tiket: KLT-000001", "Anda: Halo", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2. 😀"))
+PAPERS = TicketExport("Tiket: KLT-000001", "Anda: Halo", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2. 😀"))
 NOW = datetime(2026, 11, 22, 20, 31, 5, tzinfo=timezone.utc)
 
 

@@ -15,7 +15,7 @@ from desks.zendesk_use import LARGEST, kinds, settings_for, told, use
 from bot.adapters.desks.zendesk import ZendeskDesk
 from bot.adapters.tickets.texts import all_papers
 from bot.core.errors import DeskUnavailable
-from bot.ports import Papers, Ticket, TicketDraft
+from bot.ports import Ticket, TicketDraft, TicketExport
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_a_long_conversation_is_there_whole_and_once(draft: Callable[..., Ticket
     server.start()
     ticket = Ticket("KLT-000001", draft("k"), NOW)
     talk = "\n".join(f"{number} {'{' * 90}🙏 & \"x\"" for number in range(900))
-    papers = Papers("file", talk, None, True, None)
+    papers = TicketExport("file", talk, None, True, None)
     server.faults = ["", "", fault]
 
     def hand_over() -> str:
@@ -159,7 +159,7 @@ def test_a_suspended_requester_holds_no_ticket_up(draft: Callable[..., TicketDra
     server.suspended.add("ada@example.com")
     try:
         ticket = Ticket("KLT-000001", draft("k"), NOW)
-        refs = [asyncio.run(AtZendesk(server).desk.open_ticket(ticket, Papers("file", "talk", None, True, None)))
+        refs = [asyncio.run(AtZendesk(server).desk.open_ticket(ticket, TicketExport("file", "talk", None, True, None)))
                 for _ in range(2)]
     finally:
         server.stop()

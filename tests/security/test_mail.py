@@ -15,7 +15,7 @@ from desks.ticket_desks import SUPPORT, AtMailbox
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.ports import Papers, Receipt, Ticket, TicketDraft
+from bot.ports import Receipt, Ticket, TicketDraft, TicketExport
 
 NOW = datetime(2026, 11, 22, 20, 31, 5, tzinfo=timezone.utc)
 ONCE = ("from", "to", "subject", "content-type", "message-id", "reply-to", "mime-version")
@@ -41,7 +41,7 @@ def box() -> Iterator[Mailbox]:
     server.stop()
 
 
-def check(box: Mailbox, draft: TicketDraft, papers: Papers) -> None:
+def check(box: Mailbox, draft: TicketDraft, papers: TicketExport) -> None:
     """Send a ticket with its receipt, and look at the very bytes that the server got."""
     box.raw.clear()
     asyncio.run(AtMailbox(box).desk.open_ticket(Ticket("KLT-000001", draft, NOW), papers))
@@ -60,9 +60,9 @@ def check(box: Mailbox, draft: TicketDraft, papers: Papers) -> None:
         assert body.strip()
 
 
-def papers(text: str) -> Papers:
+def papers(text: str) -> TicketExport:
     """A file, a transcript and a receipt, all with this in them."""
-    return Papers(text, text, None, True, Receipt(f"Tiket KLT-000001 {text}", f"Halo,\n\n{text}"))
+    return TicketExport(text, text, None, True, Receipt(f"Tiket KLT-000001 {text}", f"Halo,\n\n{text}"))
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -14,7 +14,7 @@ from bot.core.conversation import Author, Entry, Kind
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
-from bot.ports import Case, Papers, Ticket, TicketDraft
+from bot.ports import Case, Ticket, TicketDraft, TicketExport
 from bot.services.case_summary import case_sheet
 from bot.services.ticket_export import papers
 from bot.services.ticket_fields import has_times
@@ -29,7 +29,7 @@ CONTEXT = {"priority_evidence": "pilihan Anda sendiri", "asked_before": ["Apa it
 DraftMaker = Callable[..., TicketDraft]
 
 
-def make(draft: TicketDraft, facts: Facts, *, case: Case | None = None, may_write: bool = True) -> Papers:
+def make(draft: TicketDraft, facts: Facts, *, case: Case | None = None, may_write: bool = True) -> TicketExport:
     """The papers of a ticket of `draft`."""
     words = read_wording(ROOT / "data").words(facts, draft.language)
     return papers(Ticket("KLT-000003", draft, AT), [SAID], case, facts, words, may_write=may_write)

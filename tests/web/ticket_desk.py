@@ -9,7 +9,7 @@ from typing import Any
 from web_client import Plain
 
 from bot.core.errors import DeskUnavailable, WebhookRefused
-from bot.ports import Papers, ReplyFile, Ticket, TicketReply
+from bot.ports import ReplyFile, Ticket, TicketExport, TicketReply
 
 PATIENT_SECONDS = 10.0
 FORM = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "ada@example.com", "priority": "p2"}
@@ -23,7 +23,7 @@ class FakeDesk:
     name = "fake"
 
     def __init__(self) -> None:
-        self.taken: dict[str, tuple[Ticket, Papers]] = {}
+        self.taken: dict[str, tuple[Ticket, TicketExport]] = {}
         self.broken: set[str] = set()
         self.tries: list[str] = []
         self.written: dict[str, list[TicketReply]] = {}
@@ -39,7 +39,7 @@ class FakeDesk:
     async def aclose(self) -> None:
         """See `TicketDesk`."""
 
-    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
+    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
         """See `TicketDesk`."""
         self.tries.append(ticket.number)
         if ticket.number in self.broken:

@@ -22,7 +22,7 @@ from bot.adapters.environment import required
 from bot.adapters.tickets.texts import all_papers, one_line
 from bot.core.email_address import is_address
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import Papers, Receipt, ReplyFile, Ticket, TicketReply
+from bot.ports import Receipt, ReplyFile, Ticket, TicketExport, TicketReply
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class MailDesk:
         except (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError) as error:
             logger.warning("The mail server does not answer yet: %s", type(error).__name__)
 
-    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
+    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
         """See `TicketDesk`. The name there is the mail's `Message-ID`."""
         mail = self._ticket(ticket, papers)
         name = str(mail["Message-ID"])
@@ -121,7 +121,7 @@ class MailDesk:
     async def aclose(self) -> None:
         """See `TicketDesk`: each mail has a connection of its own."""
 
-    def _ticket(self, ticket: Ticket, papers: Papers) -> EmailMessage:
+    def _ticket(self, ticket: Ticket, papers: TicketExport) -> EmailMessage:
         draft = ticket.draft
         mail = self._mail(ticket, "", f"[{ticket.number}] {draft.priority.upper()}: {one_line(draft.subject)}")
         mail["To"] = self._settings.support

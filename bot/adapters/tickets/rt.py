@@ -21,7 +21,7 @@ from bot.adapters.desks.calls import CallRefused, Calls
 from bot.adapters.environment import required, web_address
 from bot.adapters.tickets.texts import all_papers, one_line, plain
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import Papers, ReplyFile, Ticket, TicketReply
+from bot.ports import ReplyFile, Ticket, TicketExport, TicketReply
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class RtDesk:
         except DeskUnavailable as error:
             logger.warning("%s", error)
 
-    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
+    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
         """See `TicketDesk`. The name there is RT's number."""
         ref = await self._find(ticket.mark) or await self._create(ticket, papers)
         if not await self._mine(ref, "Comment"):
@@ -142,7 +142,7 @@ class RtDesk:
         found = await self._get("/tickets", {"query": query, "orderby": "id"})
         return str(found["items"][0]["id"]) if found and found.get("items") else None
 
-    async def _create(self, ticket: Ticket, papers: Papers) -> str:
+    async def _create(self, ticket: Ticket, papers: TicketExport) -> str:
         draft = ticket.draft
         due = {"Due": f"{papers.respond_by:%Y-%m-%d %H:%M:%S}"} if papers.respond_by else {}
         # RT writes to requestors: an address that must not be written to stands in the papers alone.

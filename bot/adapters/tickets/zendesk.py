@@ -25,7 +25,7 @@ from bot.adapters.desks.texts import parts
 from bot.adapters.environment import required, web_address
 from bot.adapters.tickets.texts import all_papers, one_line, shown
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import Papers, ReplyFile, Ticket, TicketReply
+from bot.ports import ReplyFile, Ticket, TicketExport, TicketReply
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class ZendeskTickets:
         except DeskUnavailable as error:
             logger.warning("%s", error)
 
-    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
+    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
         """See `TicketDesk`. The name there is Zendesk's number."""
         ref = await self._find(ticket.mark) or await self._create(ticket, papers)
         notes = parts(all_papers(papers), LONGEST_NOTE)
@@ -156,7 +156,7 @@ class ZendeskTickets:
         found = (await self._calls.get(f"{self._url}/tickets.json", {"external_id": mark}))["tickets"]
         return str(found[0]["id"]) if found else None
 
-    async def _create(self, ticket: Ticket, papers: Papers) -> str:
+    async def _create(self, ticket: Ticket, papers: TicketExport) -> str:
         draft = ticket.draft
         name = draft.identity.name if draft.identity else None
         # Zendesk writes to requesters: an address that must not be written to stands in the note alone.
