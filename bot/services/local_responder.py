@@ -18,7 +18,7 @@ from bot.services.contact_options import doors
 from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.ticket_export import papers
+from bot.services.ticket_export import ticket_export
 from bot.services.transcript import transcript
 from bot.services.words import Wording, Words
 
@@ -94,13 +94,13 @@ class LocalResponder:
         """The case file and what was said, in words, for agents who look at it elsewhere."""
         return case_sheet(case, place, entries, self._wording.words(self._facts.load(), lang))
 
-    def papers(
+    def ticket_export(
         self, ticket: Ticket, entries: Sequence[Entry], case: Case | None, *, may_write: bool, is_new: bool,
     ) -> TicketExport:
         """What goes to a desk with a ticket, in the ticket's language."""
         facts = self._facts.load()
         words = self._wording.words(facts, ticket.draft.language)
-        return papers(ticket, entries, case, facts, words, may_write=may_write, is_new=is_new)
+        return ticket_export(ticket, entries, case, facts, words, may_write=may_write, is_new=is_new)
 
     def doors(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
         """The ways on for this visitor, the best first (`docs/protocol.md`, `state`)."""

@@ -19,7 +19,7 @@ from bot.services.words import Words
 _TIME = "{:%Y-%m-%d %H:%M} UTC"
 
 
-def papers(
+def ticket_export(
     ticket: Ticket, entries: Sequence[Entry], case: Case | None, facts: Facts, words: Words, *, may_write: bool,
     is_new: bool = True,
 ) -> TicketExport:

@@ -16,7 +16,7 @@ from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.ports import Case, Ticket, TicketDraft, TicketExport
 from bot.services.case_summary import case_sheet
-from bot.services.ticket_export import papers
+from bot.services.ticket_export import ticket_export
 from bot.services.ticket_fields import has_times
 from bot.settings import ROOT
 
@@ -32,7 +32,7 @@ DraftMaker = Callable[..., TicketDraft]
 def make(draft: TicketDraft, facts: Facts, *, case: Case | None = None, may_write: bool = True) -> TicketExport:
     """The papers of a ticket of `draft`."""
     words = read_wording(ROOT / "data").words(facts, draft.language)
-    return papers(Ticket("KLT-000003", draft, AT), [SAID], case, facts, words, may_write=may_write)
+    return ticket_export(Ticket("KLT-000003", draft, AT), [SAID], case, facts, words, may_write=may_write)
 
 
 def test_the_file(draft: DraftMaker, facts: Facts) -> None:
@@ -58,7 +58,7 @@ def test_nobody_writes_a_line_of_anothers(draft: DraftMaker, facts: Facts) -> No
     said = [replace(SAID, body={"text": forged, "name": "Bo\n[x]", "values": {"subject": "x", "description": forged}}),
             replace(SAID, body={"text": "2/5", "rating": {"comment": forged}})]
     ticket = Ticket("KLT-000003", draft("k", context=context, language="en"), AT)
-    made = papers(ticket, said, case, facts, words, may_write=True)
+    made = ticket_export(ticket, said, case, facts, words, may_write=True)
     sheet = case_sheet(case, None, said, words)
     for told in (made.file, made.transcript, sheet):
         assert "Refund granted" in told
