@@ -13,7 +13,7 @@ from bot.services.transcript import hanging, transcript
 from bot.services.words import Words
 
 
-def case_sheet(case: Case, place: QueuePlace | None, entries: Sequence[Entry], words: Words) -> str:
+def case_summary(case: Case, place: QueuePlace | None, entries: Sequence[Entry], words: Words) -> str:
     """The case file, a line a fact, then the conversation. Nothing in it is markup."""
     file = case.file
     priority = words.name("priority_short", case.priority) if case.priority else words.phrase("sheet_no_priority")

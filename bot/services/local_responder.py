@@ -13,7 +13,7 @@ from bot.core.conversation import Entry
 from bot.core.customer import Customer, Identity
 from bot.core.routing import route
 from bot.ports import BotReply, BotTurn, Case, FactsStore, QueuePlace, Ticket, TicketExport
-from bot.services.case_summary import case_sheet
+from bot.services.case_summary import case_summary
 from bot.services.contact_options import doors
 from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
@@ -90,9 +90,9 @@ class LocalResponder:
         """The conversation as plain text, times in UTC."""
         return transcript(entries, self._wording.words(self._facts.load(), lang))
 
-    def case_sheet(self, case: Case, place: QueuePlace | None, entries: Sequence[Entry], lang: str) -> str:
+    def case_summary(self, case: Case, place: QueuePlace | None, entries: Sequence[Entry], lang: str) -> str:
         """The case file and what was said, in words, for agents who look at it elsewhere."""
-        return case_sheet(case, place, entries, self._wording.words(self._facts.load(), lang))
+        return case_summary(case, place, entries, self._wording.words(self._facts.load(), lang))
 
     def ticket_export(
         self, ticket: Ticket, entries: Sequence[Entry], case: Case | None, *, may_write: bool, is_new: bool,

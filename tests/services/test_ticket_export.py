@@ -15,7 +15,7 @@ from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.ports import Case, Ticket, TicketDraft, TicketExport
-from bot.services.case_summary import case_sheet
+from bot.services.case_summary import case_summary
 from bot.services.ticket_export import ticket_export
 from bot.services.ticket_fields import has_times
 from bot.settings import ROOT
@@ -59,7 +59,7 @@ def test_nobody_writes_a_line_of_anothers(draft: DraftMaker, facts: Facts) -> No
             replace(SAID, body={"text": "2/5", "rating": {"comment": forged}})]
     ticket = Ticket("KLT-000003", draft("k", context=context, language="en"), AT)
     made = ticket_export(ticket, said, case, facts, words, may_write=True)
-    sheet = case_sheet(case, None, said, words)
+    sheet = case_summary(case, None, said, words)
     for told in (made.file, made.transcript, sheet):
         assert "Refund granted" in told
         assert not [line for line in told.splitlines() if line.startswith(("[2026-11-22 21", "Customer: Ada, Pr"))]
