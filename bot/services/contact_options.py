@@ -11,7 +11,7 @@ from bot.core.routing import Staffing, Way, offer, route
 from bot.services.words import Words
 
 
-def doors(
+def contact_options(
     customer: Customer | None, facts: Facts, words: Words, community_url: str, sign_in_url: str | None,
     staffing: Staffing,
 ) -> list[dict[str, Any]]:

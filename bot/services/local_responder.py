@@ -14,7 +14,7 @@ from bot.core.customer import Customer, Identity
 from bot.core.routing import route
 from bot.ports import BotReply, BotTurn, Case, FactsStore, QueuePlace, Ticket, TicketExport
 from bot.services.case_summary import case_summary
-from bot.services.contact_options import doors
+from bot.services.contact_options import contact_options
 from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
@@ -102,12 +102,12 @@ class LocalResponder:
         words = self._wording.words(facts, ticket.draft.language)
         return ticket_export(ticket, entries, case, facts, words, may_write=may_write, is_new=is_new)
 
-    def doors(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
+    def contact_options(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
         """The ways on for this visitor, the best first (`docs/protocol.md`, `state`)."""
         facts = self._facts.load()
         words = self._wording.words(facts, lang)
         staffing = self._manager.staffing(route(customer, facts), lang)
-        return doors(customer, facts, words, self._community_url, self._sign_in_url, staffing)
+        return contact_options(customer, facts, words, self._community_url, self._sign_in_url, staffing)
 
 
 def _turn(turn: BotTurn) -> Turn:
