@@ -31,7 +31,7 @@ from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.core.conversation import Change, Chat, Event, Status
-from bot.core.routing import Door, Route
+from bot.core.routing import HandoffTarget, Route
 from bot.ports import AgentAccount, CaseFile
 
 
@@ -66,7 +66,7 @@ def _fill(played: Stage, agents: int, cases: int) -> list[str]:
     for number in range(cases):
         identity = replace(ada, subject=f"visitor-{number}")
         chat = conversations.create(Chat(f"c_{number}", Status.BOT, "id", identity), uuid.uuid4().hex)
-        route = Route(Door.AGENT_QUEUE, "tier1", 1, "tier1_chat.premier.licensed_member")
+        route = Route(HandoffTarget.AGENT_QUEUE, "tier1", 1, "tier1_chat.premier.licensed_member")
         priority = dice.choice([None, "p1", "p2", "p3", "p4"])
         question = f"Suara putus-putus, nomor {number}"
         desk.open_case(CaseFile(chat.id, question, (), "id", "", priority, None, identity, route))

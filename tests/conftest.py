@@ -28,7 +28,7 @@ from bot.adapters.sql.tickets import SqlTickets
 from bot.core.conversation import Chat, Status
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
-from bot.core.routing import Door, Route
+from bot.core.routing import HandoffTarget, Route
 from bot.ports import CaseFile, Conversations, TicketDraft, Tickets
 from bot.settings import ROOT, Settings
 
@@ -143,7 +143,7 @@ def case_file(conversations: Conversations) -> Callable[..., CaseFile]:
     def make(conversation: str, *, tier: int = 1, priority: str | None = "p3") -> CaseFile:
         if conversations.get(conversation) is None:
             conversations.create(Chat(conversation, Status.BOT, "id", ADA), uuid.uuid4().hex)
-        route = Route(Door.AGENT_QUEUE, f"tier{tier}", tier, "tier2.premier.licensed_admin")
+        route = Route(HandoffTarget.AGENT_QUEUE, f"tier{tier}", tier, "tier2.premier.licensed_admin")
         question, tried = "Suaranya putus-putus", ("Apa itu P2?",)
         return CaseFile(conversation, question, tried, "id", "Audio", priority, None, ADA, route)
 

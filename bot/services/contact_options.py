@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.customer import Customer
 from bot.core.entitlement import decide
 from bot.core.facts import Facts
-from bot.core.routing import Staffing, Way, offer, route
+from bot.core.routing import ContactOption, Staffing, offer, route
 from bot.services.words import Words
 
 
@@ -17,12 +17,12 @@ def contact_options(
 ) -> list[dict[str, Any]]:
     """`[{door, title, payload | url}]` for a verified customer, or (`None`) somebody anonymous."""
     phone = customer is not None and decide(customer, "tier1_phone", facts).allowed
-    leads: dict[Way, dict[str, str]] = {
-        Way.AGENT_QUEUE: {"payload": "/talk_to_human"},
-        Way.TICKET_FORM: {"payload": "/create_ticket"},
-        Way.PHONE: {"payload": "/phone_number"},
-        Way.COMMUNITY: {"url": community_url},
-        Way.SIGN_IN: {"url": sign_in_url} if sign_in_url else {},
+    leads: dict[ContactOption, dict[str, str]] = {
+        ContactOption.AGENT_QUEUE: {"payload": "/talk_to_human"},
+        ContactOption.TICKET_FORM: {"payload": "/create_ticket"},
+        ContactOption.PHONE: {"payload": "/phone_number"},
+        ContactOption.COMMUNITY: {"url": community_url},
+        ContactOption.SIGN_IN: {"url": sign_in_url} if sign_in_url else {},
     }
     ways = offer(route(customer, facts), staffing, phone=phone).ways
     return [{"door": way.value, "title": words.phrase(f"door_{way.value}"), **leads[way]} for way in ways]

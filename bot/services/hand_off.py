@@ -8,7 +8,7 @@ from bot.core.answer import Answer
 from bot.core.case import WaitRange
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
-from bot.core.routing import Door, Route, Staffing, offer, route
+from bot.core.routing import HandoffTarget, Route, Staffing, offer, route
 from bot.core.sla import sla_targets
 from bot.core.wait_estimate import in_minutes
 from bot.ports import CaseFile, Queue, QueuePlace
@@ -32,7 +32,7 @@ class HandOff:
     @property
     def is_queued(self) -> bool:
         """The visitor has a place in the queue."""
-        return self.route is not None and self.route.door is Door.AGENT_QUEUE
+        return self.route is not None and self.route.door is HandoffTarget.AGENT_QUEUE
 
 
 def decide_route(turn: Turn, facts: Facts) -> Route:
@@ -61,7 +61,7 @@ def hand_off(turn: Turn, state: State, facts: Facts, words: Words, queue: Queue,
         # Who waits since before the desk closed keeps the place.
         kept = queue.place(turn.conversation) if offered.route is not best else None
         way = best if kept else offered.route
-        if way.door is not Door.AGENT_QUEUE:
+        if way.door is not HandoffTarget.AGENT_QUEUE:
             response = f"utter_handoff_{way.reason}"
             values["opens"] = _opens(turn, staffing, words, queue)
             return HandOff(Answer(response, values, card=community_card(response, values, words)), way, ticket=True)

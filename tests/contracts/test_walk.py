@@ -34,7 +34,7 @@ from bot.core.conversation import (
     advance,
 )
 from bot.core.customer import Customer, Identity
-from bot.core.routing import Door, Route
+from bot.core.routing import HandoffTarget, Route
 from bot.ports import CaseFile
 
 ADA = Identity("user-1", Customer("premier_plus", "business", "member", True), "Ada", "ada@example.com")
@@ -119,7 +119,7 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def bot_opens(self) -> None:
         """The case of a reply on its way, perhaps too late, perhaps again."""
-        route = Route(Door.AGENT_QUEUE, "tier1", 1)
+        route = Route(HandoffTarget.AGENT_QUEUE, "tier1", 1)
         file = CaseFile("c", "?", (), "id", "", "p2", None, ADA, route, SlaTargets(timedelta(hours=4)))
         assert self.cases.open_case(file).position == 1
 

@@ -10,7 +10,7 @@ from bot.core.command import first_clause
 from bot.core.customer import Identity
 from bot.core.errors import TooManyTickets
 from bot.core.facts import Facts
-from bot.core.routing import Door, Route, Staffing, offer
+from bot.core.routing import HandoffTarget, Route, Staffing, offer
 from bot.ports import Queue, TicketDraft, Tickets
 from bot.services.answer import HANDLERS, answer
 from bot.services.cards import community_card
@@ -196,7 +196,7 @@ class DialogueManager:
     def _would_queue(self, turn: Turn, state: State, facts: Facts) -> bool:
         """The last answer was a place in the queue that is not there any more: to say it again would be to queue again,
         which only the visitor decides."""
-        if state.topic in HANDLERS or decide_route(turn, facts).door is not Door.AGENT_QUEUE:
+        if state.topic in HANDLERS or decide_route(turn, facts).door is not HandoffTarget.AGENT_QUEUE:
             return False
         return self._queue.place(turn.conversation) is None
 
@@ -285,10 +285,10 @@ class DialogueManager:
             return Reply((Bubble(words.say("utter_clarify"), _topic_buttons(likely, words)),), state)
         best = decide_route(turn, facts)
         way = offer(best, self.staffing(best, state.language), phone=False).route
-        doors = {Door.AGENT_QUEUE: "human", Door.TICKET_FORM: "ticket", Door.COMMUNITY: "community",
-                 Door.SIGN_IN: "sign_in"}
+        doors = {HandoffTarget.AGENT_QUEUE: "human", HandoffTarget.TICKET_FORM: "ticket", HandoffTarget.COMMUNITY: "community",
+                 HandoffTarget.SIGN_IN: "sign_in"}
         response, values = f"utter_door_{doors[way.door]}", {"community": self._community_url}
-        offers = ("talk_to_human",) if way.door is Door.AGENT_QUEUE else ("create_ticket",)
+        offers = ("talk_to_human",) if way.door is HandoffTarget.AGENT_QUEUE else ("create_ticket",)
         card = community_card(response, values, words)
         return Reply((Bubble(words.say(response, values), _topic_buttons(offers, words), card),), state)
 
@@ -306,7 +306,7 @@ class DialogueManager:
         """The ways to people that this visitor has now, the best one first."""
         best = decide_route(turn, facts)
         way = offer(best, self.staffing(best, state.language), phone=False).route
-        return ("talk_to_human", "create_ticket") if way.door is Door.AGENT_QUEUE else ("create_ticket",)
+        return ("talk_to_human", "create_ticket") if way.door is HandoffTarget.AGENT_QUEUE else ("create_ticket",)
 
     def _say(self, response: str, state: State, words: Words, topic: str | None = None,
              values: Mapping[str, str] | None = None) -> Reply:
