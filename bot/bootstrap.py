@@ -32,7 +32,7 @@ from bot.adapters.sql.tickets import SqlTickets
 from bot.adapters.tam_webhook import ManagerWebhook
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
-from bot.ports import Conversations, DeskLinks, FactsStore, Files, Managers, Memory, Tickets
+from bot.ports import AccountManagers, Conversations, DeskLinks, FactsStore, Files, Memory, Tickets
 from bot.ports.insights import Kept, Records
 from bot.services.dialogue.manager import DialogueManager
 from bot.services.erasure import Eraser
@@ -67,7 +67,7 @@ class App:
     history: SqlHistory
     links: DeskLinks
     memory: Memory
-    managers: Managers
+    managers: AccountManagers
     misses: SqlFeedback
     hearing: FeedbackRecorder
     personal: SqlPersonal

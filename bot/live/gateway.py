@@ -21,7 +21,7 @@ from bot.live.rate_limits import ConnectionSlots, RateLimits
 from bot.live.refusal_log import RefusalLog
 from bot.live.ttl_cache import TtlCache
 from bot.live.visitor_sessions import Visitor, VisitorSessions, hash_of, new_conversation_id, new_key
-from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
+from bot.ports import AccountManagers, Bot, Case, Cases, Conversations, Files, Queue, QueuePlace
 from bot.ports.audit import SYSTEM
 from bot.ports.feedback import FeedbackStore
 from bot.ports.personal_data import Erasure
@@ -55,7 +55,7 @@ class Gateway:
     files: Files
     counter: LocalResponder
     bot: Bot
-    managers: Managers
+    managers: AccountManagers
     misses: FeedbackStore
     hearing: FeedbackRecorder
     eraser: Eraser

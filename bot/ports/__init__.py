@@ -1,7 +1,7 @@
 """What the services need from outside, in our own words."""
 
 from bot.core.routing import Staffing
-from bot.ports.account_managers import Alarm, Managers
+from bot.ports.account_managers import AccountManagers, Alarm
 from bot.ports.audit import Action, Audit, AuditEntry, AuditEvent, AuditQuery
 from bot.ports.bot import Bot, BotReply, BotTurn
 from bot.ports.conversations import Conversations, Files, StoredFile
@@ -43,7 +43,7 @@ __all__ = [
     "DeskNews",
     "FactsStore",
     "Files",
-    "Managers",
+    "AccountManagers",
     "Memory",
     "TicketExport",
     "Queue",
