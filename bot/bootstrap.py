@@ -29,7 +29,7 @@ from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.personal_data import SqlPersonal
 from bot.adapters.sql.second_factor import SqlSecondFactor
 from bot.adapters.sql.tickets import SqlTickets
-from bot.adapters.tam_webhook import ManagerWebhook
+from bot.adapters.tam_webhook import TamWebhook
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
 from bot.ports import AccountManagers, Conversations, DeskLinks, FactsStore, Files, Memory, Tickets
@@ -103,7 +103,7 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
         SqlSecondFactor(engine, settings.internal_secret, agent_sessions.failed, now),
         SqlAudit(engine, now),
         SqlHistory(engine),
-        SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), SqlFeedback(engine),
+        SqlDeskLinks(engine), SqlMemory(engine), TamWebhook(settings.tam_webhook), SqlFeedback(engine),
         FeedbackRecorder(read_anonymizer(settings.data), settings.doubt_margin, settings.keep.misses != 0),
         *_eraser(settings, engine, now), now,
     )
