@@ -16,7 +16,7 @@ _OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
 _ANSWERS = (Kind.TEXT, Kind.FILE)
 
 
-def follow(connection: Connection, before: Chat, change: Change, changed: Changed, now: datetime) -> Changed:
+def project_cases(connection: Connection, before: Chat, change: Change, changed: Changed, now: datetime) -> Changed:
     """Move the open case of a conversation on, and keep the notes; `changed` with the notes that are new."""
     if not changed.is_new:
         if change.event is Event.QUEUE and changed.chat.status is Status.CLOSED:

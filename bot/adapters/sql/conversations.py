@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from bot.adapters.sql.case_projection import follow
+from bot.adapters.sql.case_projection import project_cases
 from bot.adapters.sql.engine import in_milliseconds, in_turn, now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.feedback import remember
 from bot.adapters.sql.tables import conversation_keys as keys
@@ -126,7 +126,7 @@ class SqlConversations:
             for change in changes:
                 sent = known.setdefault(change.conversation, {})
                 chat = after[change.conversation]
-                changed = follow(connection, chat, change, apply(chat, change, sent, now, self._queue_patience), now)
+                changed = project_cases(connection, chat, change, apply(chat, change, sent, now, self._queue_patience), now)
                 after[change.conversation] = changed.chat
                 sent.update({entry.client_id: entry for entry in changed.entries if entry.client_id})
                 results.append(changed)
