@@ -26,7 +26,7 @@ from bot.workers.audit_feed import tell
 from bot.workers.desk_sync import DeskSync
 from bot.workers.erasure_feed import follow
 from bot.workers.retention import retain
-from bot.workers.ticket_sync import Ticketing
+from bot.workers.ticket_sync import TicketSync
 from bot.workers.timeouts import keep
 
 
@@ -43,7 +43,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
 
     ticketing = None
     if ticket_desk:
-        ticketing = Ticketing(gateway, app.tickets, ticket_desk, settings.ticket_poll_seconds)
+        ticketing = TicketSync(gateway, app.tickets, ticket_desk, settings.ticket_poll_seconds)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -11,7 +11,7 @@ from bot.core.errors import WebhookRefused
 from bot.ports import AgentDesk, TicketDesk
 from bot.web.http_transport import body_of
 from bot.workers.desk_sync import DeskSync
-from bot.workers.ticket_sync import Ticketing
+from bot.workers.ticket_sync import TicketSync
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ async def desk(request: Request) -> Response:
 
 async def tickets(request: Request) -> Response:
     """`POST /hooks/tickets`: the ticket desk says that something has happened; the desk is then asked what it was."""
-    ticketing: Ticketing = request.app.state.ticketing
+    ticketing: TicketSync = request.app.state.ticketing
     if status := await refusal(request, ticketing.desk):
         return Response(status_code=status)
     ticketing.nudge()

@@ -32,7 +32,7 @@ MOST_RECEIPTS = 3
 LONGEST_TRANSCRIPT = 10_000
 
 
-class Ticketing:
+class TicketSync:
     """The worker of one ticket desk. `poll_seconds` is how often replies are asked for; `clock` gives UTC."""
 
     def __init__(
