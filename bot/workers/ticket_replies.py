@@ -26,7 +26,7 @@ PATIENT_SECONDS = 600.0
 MOST_LOOKED_AT = 500
 
 
-class Replies:
+class TicketReplies:
     """Brings replies of `desk`. What is told again is known by the desk's own ids; `clock` counts seconds."""
 
     def __init__(self, gateway: Gateway, desk: TicketDesk, clock: Callable[[], float] = time.monotonic) -> None:

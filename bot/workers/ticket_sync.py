@@ -16,7 +16,7 @@ from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Ticket, TicketDesk, Tickets
 from bot.workers.backoff import Backoff
-from bot.workers.ticket_replies import Replies
+from bot.workers.ticket_replies import TicketReplies
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class TicketSync:
         self._clock = clock
         self._sending = Backoff(RETRY_SECONDS, LONGEST_RETRY_SECONDS)
         self._asking = Backoff(RETRY_SECONDS, LONGEST_RETRY_SECONDS)
-        self._replies = Replies(gateway, desk)
+        self._replies = TicketReplies(gateway, desk)
         self._asked = ""
         self._news = asyncio.Event()
 
