@@ -27,7 +27,7 @@ from bot.workers.desk_sync import DeskSync
 from bot.workers.erasure_feed import follow
 from bot.workers.retention import retain
 from bot.workers.ticket_sync import TicketSync
-from bot.workers.timeouts import keep
+from bot.workers.timeouts import run_timeouts
 
 
 def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: TicketDesk | None = None) -> Starlette:
@@ -48,7 +48,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         loops = [asyncio.create_task(loop) for loop in (
-            gateway.journal.run(), gateway.relay.watch(), keep(gateway), agents_desk.run(), watch(agents_desk),
+            gateway.journal.run(), gateway.relay.watch(), run_timeouts(gateway), agents_desk.run(), watch(agents_desk),
             follow(gateway), retain(app.retention(has_desk=ticketing is not None)),
             tell(app.audit, app.agents, app.now), gateway.refused.run())]
         if outside:

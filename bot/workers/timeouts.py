@@ -21,7 +21,7 @@ LOOKED_AT = 50
 _WORDS = (Kind.TEXT, Kind.FILE)
 
 
-async def keep(gateway: Gateway) -> None:
+async def run_timeouts(gateway: Gateway) -> None:
     """For ever. The clocks have rounds of their own: an account manager's server that hangs holds up nobody else."""
     await asyncio.gather(_go_round(gateway, _look_after), _go_round(gateway, wind))
 

@@ -22,7 +22,7 @@ from bot.ports import Bot
 from bot.settings import Settings
 from bot.tools.shell.local_bot import run
 from bot.tools.shell.scenario import Line
-from bot.workers.timeouts import keep
+from bot.workers.timeouts import run_timeouts
 
 ANSWER_SECONDS = 30.0
 LOOK_SECONDS = 0.05
@@ -48,7 +48,7 @@ def house(settings: Settings, bot: Bot) -> Iterator[Gateway]:
 
 
 async def _begin(gateway: Gateway) -> list[asyncio.Task[None]]:
-    return [asyncio.create_task(loop) for loop in (gateway.journal.run(), gateway.relay.watch(), keep(gateway))]
+    return [asyncio.create_task(loop) for loop in (gateway.journal.run(), gateway.relay.watch(), run_timeouts(gateway))]
 
 
 def pause(seconds: float) -> None:
