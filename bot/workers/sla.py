@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 AGAIN = timedelta(minutes=1)
 
 
-async def wind(gateway: Gateway) -> None:
+async def run_due_steps(gateway: Gateway) -> None:
     """Do what is due of all clocks."""
     for case in await asyncio.to_thread(gateway.cases.clocks_due, gateway.now()):
         try:

@@ -11,7 +11,7 @@ from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.case_actions import NotCaseOwner
 from bot.live.gateway import IN_QUEUE, Gateway, said
 from bot.ports import BotTurn
-from bot.workers.sla import wind
+from bot.workers.sla import run_due_steps
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ _WORDS = (Kind.TEXT, Kind.FILE)
 
 async def run_timeouts(gateway: Gateway) -> None:
     """For ever. The clocks have rounds of their own: an account manager's server that hangs holds up nobody else."""
-    await asyncio.gather(_go_round(gateway, _look_after), _go_round(gateway, wind))
+    await asyncio.gather(_go_round(gateway, _look_after), _go_round(gateway, run_due_steps))
 
 
 async def _look_after(gateway: Gateway) -> None:
