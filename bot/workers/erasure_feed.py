@@ -16,7 +16,7 @@ ROUND_SECONDS = 1.0
 OVERLAP = timedelta(minutes=1)
 
 
-async def follow(gateway: Gateway) -> None:
+async def follow_erasures(gateway: Gateway) -> None:
     """For ever: tell of what is new; at the start of all that is remembered, for nobody may have heard of it."""
     since, known = datetime.fromtimestamp(0, gateway.now().tzinfo), set[str]()
     while True:
