@@ -22,7 +22,7 @@ from bot.ports import AgentDesk, Bot, TicketDesk
 from bot.web import assets, console, demo, files, health, http_transport, webhooks
 from bot.web.headers import Marked
 from bot.web.websocket import socket
-from bot.workers.audit_feed import tell
+from bot.workers.audit_feed import follow_audit_log
 from bot.workers.desk_sync import DeskSync
 from bot.workers.erasure_feed import follow_erasures
 from bot.workers.retention import retain
@@ -50,7 +50,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
         loops = [asyncio.create_task(loop) for loop in (
             gateway.journal.run(), gateway.relay.watch(), run_timeouts(gateway), agents_desk.run(), watch(agents_desk),
             follow_erasures(gateway), retain(app.retention(has_desk=ticketing is not None)),
-            tell(app.audit, app.agents, app.now), gateway.refused.run())]
+            follow_audit_log(app.audit, app.agents, app.now), gateway.refused.run())]
         if outside:
             loops.append(asyncio.create_task(outside.run()))
         if ticketing:
