@@ -25,7 +25,7 @@ from bot.web.websocket import socket
 from bot.workers.audit_feed import follow_audit_log
 from bot.workers.desk_sync import DeskSync
 from bot.workers.erasure_feed import follow_erasures
-from bot.workers.retention import retain
+from bot.workers.retention import run_retention
 from bot.workers.ticket_sync import TicketSync
 from bot.workers.timeouts import run_timeouts
 
@@ -49,7 +49,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         loops = [asyncio.create_task(loop) for loop in (
             gateway.journal.run(), gateway.relay.watch(), run_timeouts(gateway), agents_desk.run(), watch(agents_desk),
-            follow_erasures(gateway), retain(app.retention(has_desk=ticketing is not None)),
+            follow_erasures(gateway), run_retention(app.retention(has_desk=ticketing is not None)),
             follow_audit_log(app.audit, app.agents, app.now), gateway.refused.run())]
         if outside:
             loops.append(asyncio.create_task(outside.run()))
