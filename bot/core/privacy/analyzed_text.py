@@ -16,7 +16,7 @@ _LONGEST_CHUNK_BEFORE = 100
 _LONGEST_LOOK = 256
 
 
-class Said:
+class AnalyzedText:
     """`last[i]` is the index of the last token before the next white space after token `i`."""
 
     def __init__(self, text: str, words: Words) -> None:
