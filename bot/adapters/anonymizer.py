@@ -7,7 +7,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from bot.core.privacy import Anonymizer
-from bot.core.privacy.word_lists import Words
+from bot.core.privacy.word_lists import WordLists
 
 FILES = ("personal.yml", "ordinary.yml")
 
@@ -17,4 +17,4 @@ def read_anonymizer(data: Path) -> Anonymizer:
     lists: dict[str, list[str]] = {}
     for file in FILES:
         lists |= YAML(typ="safe").load(data / "phrases" / file)
-    return Anonymizer(Words(lists))
+    return Anonymizer(WordLists(lists))

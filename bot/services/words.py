@@ -17,7 +17,7 @@ from babel.units import format_unit
 
 from bot.core.facts import Facts
 from bot.core.privacy import Anonymizer
-from bot.core.privacy.word_lists import Words as PersonalWords
+from bot.core.privacy.word_lists import WordLists as PersonalWords
 from bot.core.question import CueFinder, Question
 from bot.languages import LANGUAGES
 
@@ -49,14 +49,14 @@ class Wording:
     notice: Mapping[str, str] = field(default_factory=dict)
     personal: Anonymizer = field(default_factory=lambda: Anonymizer(PersonalWords({})))
 
-    def words(self, facts: Facts, language: str) -> Words:
+    def words(self, facts: Facts, language: str) -> WordLists:
         """The words of `language`; an unknown one speaks the first language."""
         known = language if language in LANGUAGES else LANGUAGES[0]
-        return Words(facts, known, self)
+        return WordLists(facts, known, self)
 
 
 @dataclass(frozen=True)
-class Words:
+class WordLists:
     """The words of one language, for values and for whole answers."""
 
     facts: Facts

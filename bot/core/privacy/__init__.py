@@ -31,7 +31,7 @@ from bot.core.privacy import (
 from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.log_fields import FIELDS
 from bot.core.privacy.tokens import Span, replaced
-from bot.core.privacy.word_lists import Words
+from bot.core.privacy.word_lists import WordLists
 
 _SHORTEST_NAME = 2
 # Digits of a bank's card, or of an identity card.
@@ -49,7 +49,7 @@ def mask(text: str) -> str:
 class Anonymizer:
     """Takes out of a question what is personal in it, by the words of every language that announce it."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: WordLists) -> None:
         self._words = words
 
     def hide(self, text: str, known: Iterable[str] = ()) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.tokens import Span
-from bot.core.privacy.word_lists import Found, Words
+from bot.core.privacy.word_lists import WordLists, WordMatch
 
 _MOST_SMALL = 3
 _MOST_TOKENS = 12
@@ -35,7 +35,7 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 def known(said: AnalyzedText, names: Iterable[str]) -> Iterator[Span]:
     """The spans of names that are known, in any case, as words of their own."""
-    lists = Words({"known": sorted({name.lower() for name in names})})
+    lists = WordLists({"known": sorted({name.lower() for name in names})})
     for found in AnalyzedText(said.text, lists).find("known"):
         yield from span(said, found.first, found.after - 1)
 
@@ -46,7 +46,7 @@ def span(said: AnalyzedText, first: int, last: int | None) -> Iterator[Span]:
         yield Span(said.tokens[first].start, said.tokens[last].end, "name")
 
 
-def _after(said: AnalyzedText, found: Found) -> Iterator[Span]:
+def _after(said: AnalyzedText, found: WordMatch) -> Iterator[Span]:
     """A name after an announcing phrase, if one is there."""
     i, is_strong = found.after, False
     for _ in range(_MOST_BETWEEN):
@@ -119,7 +119,7 @@ def _is_everyday(said: AnalyzedText, i: int) -> bool:
     return said.is_ordinary(i) or said.has(i, "ends")
 
 
-def _before(said: AnalyzedText, found: Found) -> Iterator[Span]:
+def _before(said: AnalyzedText, found: WordMatch) -> Iterator[Span]:
     """A name that begins a clause before "here", "di sini"."""
     after, i = found.after, found.first
     if after < len(said) and not said.is_sign(after, ",.!;-") and not said.has(after, "origin"):
@@ -155,7 +155,7 @@ def _honoured(said: AnalyzedText) -> Iterator[Span]:
             yield from span(said, first, end)
 
 
-def _greeted(said: AnalyzedText, found: Found) -> Iterator[Span]:
+def _greeted(said: AnalyzedText, found: WordMatch) -> Iterator[Span]:
     """A name in small letters after a greeting and "I'm", before a sign or what people say of themselves."""
     i, before = found.after, found.first - 1
     before -= said.is_sign(before, ",")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.tokens import OPENING, Span
-from bot.core.privacy.word_lists import Found
+from bot.core.privacy.word_lists import WordMatch
 
 _REACH_BEFORE = 6
 _REACH_OF_HINT = 14
@@ -24,7 +24,7 @@ def find(said: AnalyzedText) -> Iterator[Span]:
     yield from _quoted(said)
 
 
-def _before(said: AnalyzedText, phrase: Found) -> Iterator[Span]:
+def _before(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
     """The words that are told to be one: "mawar merah (itu passwordnya)", "three blind mice is my passphrase"."""
     at, is_told, is_linked = phrase.first - 1, phrase.owned or said.has(phrase.after, "own"), False
     while at > phrase.first - _REACH_BEFORE and (
@@ -58,7 +58,7 @@ def _goes_on(said: AnalyzedText, i: int) -> bool:
     return said.low(i)[0].isalnum() and not said.has(i, "typed", "fillers", "is", "as", "own")
 
 
-def _spaced(said: AnalyzedText, phrase: Found) -> Iterator[Span]:
+def _spaced(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
     """The words after an announcement, up to where they are said to have spaces: "sandinya gula jawa (pakai spasi)"."""
     first = phrase.after
     while first < phrase.after + _MOST_BETWEEN and (

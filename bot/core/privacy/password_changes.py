@@ -9,7 +9,7 @@ from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.number_shapes import is_version
 from bot.core.privacy.secret_likeness import is_measure, looks_secret
 from bot.core.privacy.tokens import CLOSING, OPENING, Span
-from bot.core.privacy.word_lists import Found
+from bot.core.privacy.word_lists import WordMatch
 
 _REACH_BEFORE = 5
 _REACH = 6
@@ -54,7 +54,7 @@ def _renewed(said: AnalyzedText, verbs: list[bool]) -> Iterator[Span]:
                     yield Span(start, end, "secret")
 
 
-def _values(said: AnalyzedText, found: Found, first: int) -> Iterator[Span]:
+def _values(said: AnalyzedText, found: WordMatch, first: int) -> Iterator[Span]:
     """The values around "to", of which the first begins with token `first`."""
     i = first
     for _ in range(_MOST_WORDS):
@@ -68,7 +68,7 @@ def _values(said: AnalyzedText, found: Found, first: int) -> Iterator[Span]:
             return
 
 
-def _value(said: AnalyzedText, found: Found, first: int, until: int | None, is_sure: bool) -> Iterator[Span]:
+def _value(said: AnalyzedText, found: WordMatch, first: int, until: int | None, is_sure: bool) -> Iterator[Span]:
     """The value that begins with token `first` and ends before token `until`, or with its chunk; nothing where it is of
     everyday words. `is_sure`: even a word that looks like a verb is one."""
     while said.low(first) in OPENING and first < len(said) and first != until:

@@ -11,7 +11,7 @@ from bot.core.privacy.digit_groups import runs
 from bot.core.privacy.secret_likeness import is_odd, is_told, looks_secret, shape
 from bot.core.privacy.secrets_before import LONGEST_QUOTE, QUOTES
 from bot.core.privacy.tokens import Span
-from bot.core.privacy.word_lists import Found
+from bot.core.privacy.word_lists import WordMatch
 
 _REACH = 7
 _REACH_OF_LINK = 2
@@ -54,7 +54,7 @@ class _After:
     token `end`, where the next phrase begins."""
 
     said: AnalyzedText
-    phrase: Found
+    phrase: WordMatch
     end: int
     is_strong: bool = False
     is_signed: bool = False

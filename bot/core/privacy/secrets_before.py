@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.secret_likeness import counts, is_measure, looks_secret, shape
 from bot.core.privacy.tokens import CLOSING, OPENING, Span
-from bot.core.privacy.word_lists import Found
+from bot.core.privacy.word_lists import WordMatch
 
 LONGEST_QUOTE = 100
 QUOTES = {'"': '"', "“": "”", "‘": "’", "«": "»", "`": "`", "'": "'", "”": "”", "„": "“"}
@@ -22,7 +22,7 @@ _MOST_MEMBERS = 30
 _MOST_SIGNS = 3
 
 
-def before(said: AnalyzedText, phrase: Found) -> Iterator[Span]:
+def before(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
     """What stands before the announcing words: "hunter2 is my password", "4821 (OTP)"."""
     at, is_linked = phrase.first - 1, False
     while at >= 0 and phrase.first - at <= _REACH_BEFORE and not said.is_new_line(at + 1):
@@ -73,7 +73,7 @@ def _list_before(said: AnalyzedText, first: int, alike: str) -> Iterator[Span]:
         yield Span(start, end, "secret")
 
 
-def quoted(said: AnalyzedText, phrase: Found) -> Iterator[Span]:
+def quoted(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
     """A quotation before the announcing words, with nothing between but how it is used: "'terompet' buat sandi"."""
     least = max(0, phrase.first - _REACH_OF_QUOTE)
     if _OPENINGS.keys().isdisjoint(token.text for token in said.tokens[least:phrase.first]):
