@@ -31,7 +31,7 @@ CALM_SECONDS = 0.3
 
 
 @contextmanager
-def house(settings: Settings, bot: Bot) -> Iterator[Gateway]:
+def in_process_gateway(settings: Settings, bot: Bot) -> Iterator[Gateway]:
     """The running gateway before `bot`, and nothing of the outside: no console, no desk, no mail. It goes on only while
     something is waited for (`pause`)."""
     app = build(settings)

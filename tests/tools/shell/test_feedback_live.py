@@ -8,7 +8,7 @@ from live_bot import LiveBot
 from bot.bootstrap import open_misses
 from bot.core.feedback import RANKED
 from bot.ports.feedback import MissedQuestion
-from bot.tools.shell.in_process_gateway import ShellVisitor, house
+from bot.tools.shell.in_process_gateway import ShellVisitor, in_process_gateway
 
 QUESTION, COMPLAINT = "Berapa nomor telepon dukungan di Jepang?", "ga membantu sama sekali jawabannya"
 STRANGE = "siapa juara piala dunia 2022? nama saya Wahyuningsih"
@@ -17,7 +17,7 @@ STRANGE = "siapa juara piala dunia 2022? nama saya Wahyuningsih"
 @pytest.fixture(scope="module")
 def missed(live_bot: LiveBot) -> dict[str, MissedQuestion]:
     """What is kept of a chat, by its text."""
-    with house(live_bot.settings, live_bot.bot) as gateway:
+    with in_process_gateway(live_bot.settings, live_bot.bot) as gateway:
         visitor = ShellVisitor(gateway, None, "id")
         for text in (QUESTION, COMPLAINT, STRANGE, "/phone_access"):
             visitor.say(text)
