@@ -33,7 +33,7 @@ from bot.adapters.tam_webhook import TamWebhook
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
 from bot.ports import AccountManagers, Conversations, DeskLinks, FactsStore, Files, Memory, Tickets
-from bot.ports.insights import Kept, Records
+from bot.ports.insights import Records, RetainedFigures
 from bot.services.dialogue.manager import DialogueManager
 from bot.services.erasure import Eraser
 from bot.services.feedback_recorder import FeedbackRecorder
@@ -131,7 +131,7 @@ def _eraser(settings: Settings, engine: Engine, now: Callable[[], datetime]) -> 
     """What finds a person's data, and what erases it: rows, files, and what was learned of them."""
     zone = ZoneInfo(settings.desk_hours.zone)
 
-    def kept(records: Records, at: datetime) -> tuple[Kept, ...]:
+    def kept(records: Records, at: datetime) -> tuple[RetainedFigures, ...]:
         return tally(records, at, lambda then: then.astimezone(zone).date())
 
     erasures = SqlErasures(engine, kept, now)

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from bot.core.conversation import Author, Kind
 
 
-class Said(NamedTuple):
+class SpokenEntry(NamedTuple):
     """What counts of an entry. `lang` is its conversation's; `topic` and `missed` what the bot learned of the question
     (`bot.services.insights.learned`), `card` the type of a card, `offers` whether a button leads to a human, `score`
     and `solved` of a rating, `text` what a visitor wrote."""
@@ -48,7 +48,7 @@ class CaseRecord:
     wound: tuple[str, ...] = ()
 
 
-class Kept(NamedTuple):
+class RetainedFigures(NamedTuple):
     """What stays of conversations that were erased: how often (`times`) something counted on a day, in a language.
     `name` and `value` are those of a mark of `bot.services.insights`, or `topic:` and the topic; `agent` is whose own
     work it counts for, `None` the whole desk's."""
@@ -66,9 +66,9 @@ class Records:
     """Entries in their order, conversation by conversation, cases by their opening, and what stays of those that were
     erased."""
 
-    said: tuple[Said, ...]
+    said: tuple[SpokenEntry, ...]
     cases: tuple[CaseRecord, ...]
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[RetainedFigures, ...] = ()
 
 
 class History(Protocol):

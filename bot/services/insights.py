@@ -18,7 +18,7 @@ from typing import Any
 from bot.core.case import REASONS
 from bot.core.conversation import Author, Kind
 from bot.core.privacy import mask
-from bot.ports.insights import CaseRecord, Kept, Records, Said
+from bot.ports.insights import CaseRecord, Records, RetainedFigures, SpokenEntry
 
 # The bot says plainly that it does not know.
 _UNKNOWN = "support_unknown"
@@ -106,14 +106,14 @@ def count(records: Records, now: datetime, day_of: Callable[[datetime], date], *
     return Insights(_by_day(marks), tuple(ranked), tuple(_unanswered(records.said)))
 
 
-def tally(records: Records, now: datetime, day_of: Callable[[datetime], date]) -> tuple[Kept, ...]:
+def tally(records: Records, now: datetime, day_of: Callable[[datetime], date]) -> tuple[RetainedFigures, ...]:
     """What of `records` may stay when their conversations are erased: the same figures, and no word of anybody's."""
     counts: Counter[tuple[date, str, str, str | None, float]] = Counter()
     for agent in (None, *{case.agent for case in records.cases if case.agent}):
         for (day, lang), marks in count(records, now, day_of, agent=agent).marks.items():
             counts.update((day, lang, mark.name, agent, float(round(mark.value))) for mark in marks)
     counts.update((day_of(one.at), one.lang, f"{_TOPIC}{one.topic}", None, 1.0) for one in records.said if one.topic)
-    return tuple(Kept(*what, number) for what, number in counts.items())
+    return tuple(RetainedFigures(*what, number) for what, number in counts.items())
 
 
 def figures(marks: Iterable[Mark]) -> dict[str, float | None]:
@@ -158,7 +158,7 @@ def _of_talks(records: Records, day_of: Callable[[datetime], date]) -> Iterator[
             yield Mark(day, lang, "deflected")
 
 
-def _names(said: Said) -> Iterator[str]:
+def _names(said: SpokenEntry) -> Iterator[str]:
     if said.author is Author.VISITOR and said.kind is Kind.TEXT:
         yield "messages"
     if said.missed:
@@ -200,7 +200,7 @@ def _clock(name: str, due: datetime | None, done: datetime | None, over: datetim
     return [f"{name}_missed"] if due < (over or now) else []
 
 
-def _of_ratings(ratings: Sequence[Said], day_of: Callable[[datetime], date]) -> Iterator[Mark]:
+def _of_ratings(ratings: Sequence[SpokenEntry], day_of: Callable[[datetime], date]) -> Iterator[Mark]:
     """Who rates a conversation twice means the second."""
     for said in {one.conversation: one for one in ratings}.values():
         day = day_of(said.at)
@@ -209,13 +209,13 @@ def _of_ratings(ratings: Sequence[Said], day_of: Callable[[datetime], date]) -> 
             yield Mark(day, said.lang, "solved" if said.solved else "unsolved")
 
 
-def _of_kept(kept: Iterable[Kept], agent: str | None = None) -> Iterator[Mark]:
+def _of_kept(kept: Iterable[RetainedFigures], agent: str | None = None) -> Iterator[Mark]:
     for one in kept:
         if one.agent == agent and not one.name.startswith(_TOPIC):
             yield from [Mark(one.day, one.lang, one.name, one.value)] * one.times
 
 
-def _unanswered(said: Sequence[Said]) -> list[Unanswered]:
+def _unanswered(said: Sequence[SpokenEntry]) -> list[Unanswered]:
     """Those that came most first, then the newest."""
     missed = {(one.conversation, one.client_id) for one in said if one.missed}
     times: dict[tuple[str, str], list[datetime]] = {}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.conversation import Author, Kind
-from bot.ports.insights import CaseRecord, Records, Said
+from bot.ports.insights import CaseRecord, Records, SpokenEntry
 from bot.services.insights import COLUMNS, count, figures, learned
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=timezone.utc)
@@ -22,17 +22,17 @@ def day_of(at: datetime) -> date:
 
 
 def asked(conversation: str, seq: int, text: str = "?", *, at: datetime = MONDAY, lang: str = "id", **answer: Any,
-          ) -> tuple[Said, ...]:
+          ) -> tuple[SpokenEntry, ...]:
     """A question and its answer."""
     return (
-        Said(conversation, lang, seq, at, Author.VISITOR, Kind.TEXT, "x", text=text),
-        Said(conversation, lang, seq + 1, at, Author.BOT, Kind.TEXT, f"re-{seq}", **answer),
+        SpokenEntry(conversation, lang, seq, at, Author.VISITOR, Kind.TEXT, "x", text=text),
+        SpokenEntry(conversation, lang, seq + 1, at, Author.BOT, Kind.TEXT, f"re-{seq}", **answer),
     )
 
 
-def rated(conversation: str, seq: int, score: int, solved: bool | None = None, at: datetime = MONDAY) -> Said:
+def rated(conversation: str, seq: int, score: int, solved: bool | None = None, at: datetime = MONDAY) -> SpokenEntry:
     """A rating."""
-    return Said(conversation, "id", seq, at, Author.VISITOR, Kind.RATING, "r", score=score, solved=solved)
+    return SpokenEntry(conversation, "id", seq, at, Author.VISITOR, Kind.RATING, "r", score=score, solved=solved)
 
 
 def case(conversation: str, outcome: str | None = None, *, wait: timedelta | None = None, lang: str = "id",
@@ -43,7 +43,7 @@ def case(conversation: str, outcome: str | None = None, *, wait: timedelta | Non
     return CaseRecord(conversation, lang, MONDAY, taken, outcome=outcome, agent=agent, **values)
 
 
-def counted(*said: Said, cases: tuple[CaseRecord, ...] = (), **more: Any) -> dict[str, float | None]:
+def counted(*said: SpokenEntry, cases: tuple[CaseRecord, ...] = (), **more: Any) -> dict[str, float | None]:
     """All figures that are not 0 and not unknown."""
     told = count(Records(said, cases), NOW, day_of, **more).figures()
     assert set(told) == set(COLUMNS)
@@ -52,7 +52,7 @@ def counted(*said: Said, cases: tuple[CaseRecord, ...] = (), **more: Any) -> dic
 
 def test_nothing_is_nothing() -> None:
     """No mean of nothing, and no conversation that only greets."""
-    greeting = Said("a", "id", 1, MONDAY, Author.BOT, Kind.TEXT)
+    greeting = SpokenEntry("a", "id", 1, MONDAY, Author.BOT, Kind.TEXT)
     assert counted(greeting) == {}
     told = figures([])
     assert (told["wait_median"], told["rating_mean"], told["rating_spread"], told["ratings"]) == (None, None, None, 0)
