@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 
-from bot.core.retention import Keep
+from bot.core.retention import RetentionPeriods
 from bot.ports.audit import SYSTEM, Audit
 from bot.ports.feedback import FeedbackStore
 from bot.services.erasure import Eraser
@@ -22,7 +22,7 @@ class Retention:
     """Every step may raise `StoreUnavailable`; what is left the next round deletes."""
 
     def __init__(
-        self, keep: Keep, eraser: Eraser, misses: FeedbackStore, audit: Audit, now: Callable[[], datetime], *, has_desk: bool,
+        self, keep: RetentionPeriods, eraser: Eraser, misses: FeedbackStore, audit: Audit, now: Callable[[], datetime], *, has_desk: bool,
     ) -> None:
         self._keep = keep
         self._eraser = eraser

@@ -23,7 +23,7 @@ from bot.bootstrap import open_personal
 from bot.cli import main
 from bot.core.errors import StoreUnavailable
 from bot.core.feedback import Understanding
-from bot.core.retention import Keep
+from bot.core.retention import RetentionPeriods
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
 from bot.ports.audit import Action, AuditQuery
@@ -300,7 +300,7 @@ def test_by_age(connect: Any, gateway: Gateway, web_settings: Settings) -> None:
     visitor.until("error", code="unknown_key")
 
 
-test_by_age.keep = Keep(conversations=0)  # type: ignore[attr-defined]
+test_by_age.keep = RetentionPeriods(conversations=0)  # type: ignore[attr-defined]
 
 
 @pytest.fixture

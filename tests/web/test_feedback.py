@@ -17,7 +17,7 @@ from web_client import Client, FakeBot
 from bot.adapters.sql.engine import now_in_milliseconds
 from bot.bootstrap import open_misses
 from bot.core.feedback import Neighbour, Understanding
-from bot.core.retention import Keep
+from bot.core.retention import RetentionPeriods
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
 from bot.ports.feedback import MissedQuestion
@@ -198,7 +198,7 @@ class TestSwitchedOff:
     @pytest.fixture
     def web_settings(self, web_settings: Settings) -> Settings:
         """Keep nothing."""
-        return replace(web_settings, keep=Keep(misses=0))
+        return replace(web_settings, keep=RetentionPeriods(misses=0))
 
     def test_nothing_is_kept(self, client: Client, missed: Any) -> None:
         """Whatever the bot thought."""
