@@ -20,7 +20,7 @@ from bot.live.frames import FrameError, Limits
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, Bot, TicketDesk
 from bot.web import assets, console, demo, files, health, http_transport, webhooks
-from bot.web.headers import Marked
+from bot.web.headers import SecurityHeaders
 from bot.web.websocket import socket
 from bot.workers.audit_feed import follow_audit_log
 from bot.workers.desk_sync import DeskSync
@@ -82,7 +82,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
             *console.routes(app),
             *demo.routes(settings),
         ],
-        middleware=[Middleware(Marked, settings=settings, refused=gateway.refused)],
+        middleware=[Middleware(SecurityHeaders, settings=settings, refused=gateway.refused)],
         exception_handlers={error: http_transport.refuse for error in (FrameError, StoreUnavailable, NoConversation)},
         lifespan=lifespan,
     )

@@ -68,7 +68,7 @@ def network_of(host: str) -> str:
     return str(IPv6Network((address.packed[:8] + bytes(8), 64)))
 
 
-class Marked:
+class SecurityHeaders:
     """Middleware: security headers on every answer, CORS for allowed origins, 403 for the API's foreign ones. What is
     refused is counted."""
 

@@ -21,7 +21,7 @@ from starlette.websockets import WebSocket
 from bot.live.refusal_log import RefusalLog
 from bot.settings import Settings
 from bot.web import connection_limits
-from bot.web.headers import Marked, address_of
+from bot.web.headers import SecurityHeaders, address_of
 
 # Seconds until a test fails.
 PATIENT = 20.0
@@ -91,7 +91,7 @@ def open_one(
     monkeypatch.setattr(connection_limits, "STALLED_SECONDS", 0.3)
     routes = [Route("/", app.read, methods=["GET", "POST"]), Route("/endless", app.endless), Route("/whose", app.whose),
               WebSocketRoute("/socket", app.echo)]
-    web = Starlette(routes=routes, middleware=[Middleware(Marked, settings=settings, refused=refused)])
+    web = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders, settings=settings, refused=refused)])
     config = uvicorn.Config(web, port=0, log_config=None, loop="uvloop",
                             **connection_limits.protocols(1, getattr(request, "param", "127.0.0.1"), refused))
     server = uvicorn.Server(config)
