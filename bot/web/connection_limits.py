@@ -30,7 +30,7 @@ STALLED_SECONDS = 60.0
 CONNECTIONS_A_SOCKET = 4
 
 
-class Doorkeeper:
+class ConnectionGuard:
     """Counts connections by address: `most` for each, but for those that `trusted` names; and those that are too many,
     in `refused`."""
 
@@ -81,7 +81,7 @@ class _Reader:
 class Http(HttpToolsProtocol):
     """One HTTP connection. `keeper` is set by `protocols`."""
 
-    keeper: Doorkeeper
+    keeper: ConnectionGuard
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let it in, and wait for the first head."""
@@ -181,7 +181,7 @@ class Http(HttpToolsProtocol):
 class WebSocket(WSProtocol):
     """One WebSocket. It begins where an HTTP connection has been let in."""
 
-    keeper: Doorkeeper
+    keeper: ConnectionGuard
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take over a connection."""
@@ -214,7 +214,7 @@ class WebSocket(WSProtocol):
 def protocols(sockets: int, trusted: list[str] | str, refused: RefusalLog) -> dict[str, Any]:
     """What a uvicorn configuration needs for so many sockets of one address: `http`, `ws`, and whom it believes where a
     client comes from."""
-    keeper = Doorkeeper(CONNECTIONS_A_SOCKET * sockets, trusted, refused)
+    keeper = ConnectionGuard(CONNECTIONS_A_SOCKET * sockets, trusted, refused)
     own = {"keeper": keeper}
     return {"http": type("Http", (Http,), own), "ws": type("WebSocket", (WebSocket,), own),
             "forwarded_allow_ips": trusted}
