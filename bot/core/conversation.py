@@ -129,7 +129,7 @@ def advance(status: Status, event: Event) -> Status:
         raise NotAllowed(f"{event.value} can't happen in {status.value}") from None
 
 
-def patience(status: Status, queue_patience: timedelta) -> timedelta | None:
+def status_timeout(status: Status, queue_patience: timedelta) -> timedelta | None:
     """How long a conversation may rest in `status` before the event `TIMEOUT`; `None` when it is over."""
     return {
         Status.BOT: timedelta(days=30),

@@ -19,7 +19,7 @@ from bot.core.conversation import (
     NotAllowed,
     Status,
     advance,
-    patience,
+    status_timeout,
 )
 from bot.core.customer import Identity
 
@@ -69,7 +69,7 @@ def apply(
 
 def first_wake(status: Status, now: datetime, queue_patience: timedelta) -> datetime | None:
     """When a conversation that has just entered `status` times out."""
-    wait = patience(status, queue_patience)
+    wait = status_timeout(status, queue_patience)
     return None if wait is None else now + wait
 
 

@@ -32,7 +32,7 @@ from bot.core.conversation import (
     NotAllowed,
     Status,
     advance,
-    patience,
+    status_timeout,
 )
 from bot.core.errors import StoreUnavailable
 from bot.ports import Conversations
@@ -194,7 +194,7 @@ class Model:
         if stays_queued and happened and change.event is Event.TIMEOUT:
             self.wakes_at = None
         elif (added or happened) and not stays_queued:
-            wait = patience(self.status, QUEUE_PATIENCE)
+            wait = status_timeout(self.status, QUEUE_PATIENCE)
             self.wakes_at = wait and now + wait
         return added, self != was
 
