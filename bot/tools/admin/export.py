@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from bot.core.errors import KilatError
 from bot.ports import Files
-from bot.ports.personal_data import Holdings
+from bot.ports.personal_data import PersonalRecords
 from bot.services.transcript import hanging
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -52,7 +52,7 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def write_export(raw: IO[bytes], holdings: Holdings, rows: Rows, files: Files, now: datetime) -> None:
+def write_export(raw: IO[bytes], holdings: PersonalRecords, rows: Rows, files: Files, now: datetime) -> None:
     """Write all of it to `raw`."""
     outside = [vars(one) for one in holdings.outside]
     data = {"written_at": now, **rows, "outside": outside, "mentioned_in": holdings.mentioned}

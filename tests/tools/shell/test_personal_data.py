@@ -5,27 +5,27 @@ from __future__ import annotations
 import pytest
 
 from bot.live.visitor_sessions import hash_of, new_conversation_id, new_key
-from bot.ports.personal_data import Whose
+from bot.ports.personal_data import DataSubject
 from bot.tools.admin.personal_data import NothingKept, whose
 
 KEY, CONVERSATION = new_key(), new_conversation_id()
 
 
 @pytest.mark.parametrize(("given", "meant"), [
-    ("user-1", Whose(subject="user-1", conversation="user-1")),
+    ("user-1", DataSubject(subject="user-1", conversation="user-1")),
     # Another customer than the one without the space.
-    ("user-1 ", Whose(subject="user-1 ", conversation="user-1 ")),
-    ("\u00a0user-1", Whose(subject="\u00a0user-1", conversation="\u00a0user-1")),
-    (" bo@example.com ", Whose(subject=" bo@example.com ", email="bo@example.com")),
-    (f" {KEY}\n", Whose(key_hash=hash_of(KEY))),
+    ("user-1 ", DataSubject(subject="user-1 ", conversation="user-1 ")),
+    ("\u00a0user-1", DataSubject(subject="\u00a0user-1", conversation="\u00a0user-1")),
+    (" bo@example.com ", DataSubject(subject=" bo@example.com ", email="bo@example.com")),
+    (f" {KEY}\n", DataSubject(key_hash=hash_of(KEY))),
     # A subject that begins as a key does.
-    ("kb_anna", Whose(subject="kb_anna", conversation="kb_anna")),
-    (f" {CONVERSATION}", Whose(conversation=CONVERSATION)),
-    ("klc-000007 ", Whose(case=7)), ("KLT-7", Whose(ticket=7)),
-    ("KLT-7x", Whose(subject="KLT-7x", conversation="KLT-7x")),
-    ("%", Whose(subject="%", conversation="%")),
+    ("kb_anna", DataSubject(subject="kb_anna", conversation="kb_anna")),
+    (f" {CONVERSATION}", DataSubject(conversation=CONVERSATION)),
+    ("klc-000007 ", DataSubject(case=7)), ("KLT-7", DataSubject(ticket=7)),
+    ("KLT-7x", DataSubject(subject="KLT-7x", conversation="KLT-7x")),
+    ("%", DataSubject(subject="%", conversation="%")),
 ], ids=ascii)
-def test_whose(given: str, meant: Whose) -> None:
+def test_whose(given: str, meant: DataSubject) -> None:
     """Nobody is taken for somebody else."""
     assert whose(given) == meant
 
