@@ -21,6 +21,7 @@ from bot.ports.queue import AgentAccount, Agents, Case, CaseFile, Cases, Queue, 
 from bot.ports.tickets import Receipt, Ticket, TicketDraft, TicketExport, Tickets
 
 __all__ = [
+    "AccountManagers",
     "Action",
     "AgentAccount",
     "AgentDesk",
@@ -43,9 +44,7 @@ __all__ = [
     "DeskNews",
     "FactsStore",
     "Files",
-    "AccountManagers",
     "Memory",
-    "TicketExport",
     "Queue",
     "QueuePlace",
     "Receipt",
@@ -56,6 +55,7 @@ __all__ = [
     "Ticket",
     "TicketDesk",
     "TicketDraft",
+    "TicketExport",
     "TicketReply",
     "Tickets",
 ]

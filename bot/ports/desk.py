@@ -154,7 +154,7 @@ class TicketDesk(Protocol):
     async def check(self) -> None:
         """Called at the start: `ConfigurationError` says what is wrong and what to do; an unreachable desk is fine."""
 
-    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
+    async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         """Hand it over; its name there (`ref`)."""
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:

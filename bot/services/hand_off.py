@@ -127,6 +127,6 @@ def _case_file(turn: Turn, state: State, way: Route, facts: Facts, words: Words)
         priority_evidence=evidence,
         identity=turn.identity,
         route=way,
-        sla_targets=sla_targets(turn.identity.customer, priority, facts),
+        terms=sla_targets(turn.identity.customer, priority, facts),
     )
 

@@ -49,14 +49,14 @@ class Wording:
     notice: Mapping[str, str] = field(default_factory=dict)
     personal: Anonymizer = field(default_factory=lambda: Anonymizer(PersonalWords({})))
 
-    def words(self, facts: Facts, language: str) -> WordLists:
+    def words(self, facts: Facts, language: str) -> Words:
         """The words of `language`; an unknown one speaks the first language."""
         known = language if language in LANGUAGES else LANGUAGES[0]
-        return WordLists(facts, known, self)
+        return Words(facts, known, self)
 
 
 @dataclass(frozen=True)
-class WordLists:
+class Words:
     """The words of one language, for values and for whole answers."""
 
     facts: Facts

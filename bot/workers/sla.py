@@ -52,7 +52,7 @@ async def _wind(gateway: Gateway, case: Case) -> None:
             logger.warning("%s", error)
             ring = now + AGAIN
     known = replace(case.clocks, taken=(*case.clocks.taken, *taken))
-    ahead = sla.next_ring(known, case.created_at, now) if chat else None
+    ahead = sla.next_check(known, case.created_at, now) if chat else None
     next_at = min((at for at in (ring, ahead) if at is not None), default=None)
     await asyncio.to_thread(gateway.cases.wind, case.id, taken, next_at)
 
@@ -66,7 +66,7 @@ async def _take(gateway: Gateway, chat: Chat, case: Case, step: str) -> Case:
     if step == sla.TOLD_MANAGER:
         note = replace(note, body={**note.body, "told": await _told(gateway, chat, case, name)})
     await gateway.journal.write(Change(chat.id, notes=(note,)))
-    heard = sum(ring(case) for ring in gateway.bells) if step in sla.RINGS else 0
+    heard = sum(ring(case) for ring in gateway.bells) if step in sla.ALARM_STEPS else 0
     # Whoever talks with an agent needs no word of the clock's.
     if step == sla.LATE and case.state is CaseState.QUEUED:
         await gateway.journal.write(Change(chat.id, (await _word(gateway, chat, case, step, name, heard > 0),)))

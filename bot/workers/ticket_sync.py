@@ -99,12 +99,12 @@ class TicketSync:
         cases = await asyncio.to_thread(gateway.cases.of_conversation, draft.conversation)
         entries = await asyncio.to_thread(
             gateway.conversations.entries, draft.conversation, limit=LONGEST_TRANSCRIPT)
-        papers = await asyncio.to_thread(
-            gateway.counter.papers, ticket, entries, cases[0] if cases else None,
+        ticket_export = await asyncio.to_thread(
+            gateway.counter.ticket_export, ticket, entries, cases[0] if cases else None,
             may_write=await self._may_write(ticket), is_new=self._clock() - ticket.created_at < DAY)
         if not await asyncio.to_thread(self._tickets.is_there, ticket.number):
             return
-        ref = await self.desk.open_ticket(ticket, papers)
+        ref = await self.desk.open_ticket(ticket, ticket_export)
         if not await asyncio.to_thread(self._tickets.sent, ticket.number, ref):
             logger.warning("%s was handed over as %s while it was erased here; delete it at the desk %s.",
                            ticket.number, ref, self.desk.name)

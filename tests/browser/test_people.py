@@ -84,12 +84,12 @@ def test_signing_in_on_the_way(visit: Visit) -> None:
 
 def test_the_menu_has_the_doors_of_the_customer(visit: Visit) -> None:
     """Phone only for those who may phone."""
-    doors = {"free": ["Zoom Community", "Kirim tiket"],
+    contact_options = {"free": ["Zoom Community", "Kirim tiket"],
              "premier_plus_admin": ["Bicara dengan agen", "Telepon dukungan", "Kirim tiket", "Zoom Community"]}
-    for customer, expected in doors.items():
+    for customer, expected in contact_options.items():
         page = visit(customer).open()
         page.button("menu").click()
         found = [re.sub(r"\s*\(.*", "", name) for name in page.names(page.panel)]
         until = found.index("Bahasa Indonesia")
         assert found[until - len(expected):until] == expected
-        assert not set(found[:until]) & (set(doors["premier_plus_admin"]) - set(expected))
+        assert not set(found[:until]) & (set(contact_options["premier_plus_admin"]) - set(expected))

@@ -37,7 +37,7 @@ class Seen:
     ref: str
     subject: str
     text: str
-    papers: str
+    ticket_export: str
     writes_to: tuple[str, ...]
     urgency: int
 
@@ -108,9 +108,9 @@ class AtRt:
         query = f"/tickets?query=id%20%3E%20{self._before}&fields=Subject,Priority,Requestor&orderby=id"
         for item in self._rt.ask("GET", query)["items"]:
             ref = str(item["id"])
-            [text], [papers] = self._rt.history(ref, "Create"), self._rt.history(ref, "Comment")
+            [text], [ticket_export] = self._rt.history(ref, "Create"), self._rt.history(ref, "Comment")
             to = tuple(person["id"] for person in item["Requestor"])
-            found.append(Seen(ref, item["Subject"], text, papers, to, int(item["Priority"])))
+            found.append(Seen(ref, item["Subject"], text, ticket_export, to, int(item["Priority"])))
         return found
 
     def reply(self, ref: str, text: str, *files: File) -> None:
@@ -156,11 +156,11 @@ class AtZendesk:
         found = []
         for number, ticket in self.server.tickets.items():
             first, *rest = self.server.comments[number]
-            [papers] = [one["plain_body"] for one in rest if not one["public"]]
+            [ticket_export] = [one["plain_body"] for one in rest if not one["public"]]
             requester = self.server.people[ticket["requester_id"]]
             to = () if requester["id"] == KILAT else (requester["email"],)
             urgency = -["urgent", "high", "normal", "low"].index(ticket["priority"])
-            found.append(Seen(str(number), ticket["subject"], first["plain_body"], papers, to, urgency))
+            found.append(Seen(str(number), ticket["subject"], first["plain_body"], ticket_export, to, urgency))
         return found
 
     def reply(self, ref: str, text: str, *files: File) -> None:
@@ -230,9 +230,9 @@ async def surely(step: Callable[[], Any]) -> Any:
     raise AssertionError("the desk never answered")
 
 
-def hand_over(people: People, *tickets: Ticket, papers: TicketExport = PAPERS) -> list[str]:
+def hand_over(people: People, *tickets: Ticket, ticket_export: TicketExport = PAPERS) -> list[str]:
     """Their names at the desk."""
-    refs: list[str] = run(people, *(lambda one=one: people.desk.open_ticket(one, papers) for one in tickets))
+    refs: list[str] = run(people, *(lambda one=one: people.desk.open_ticket(one, ticket_export) for one in tickets))
     return refs
 
 

@@ -42,8 +42,8 @@ def test_closed_then_open(connect: Any, token: Any, gateway: Gateway, clock: Fak
     the same visitor is queued, and the ways on have changed their order."""
     client: Client = connect()
     welcome = client.hello(identity_token=token("premier:admin:business"), page=page)
-    doors = [door["door"] for door in welcome["state"]["doors"]]
-    assert doors[0] == "ticket_form" and "agent_queue" in doors[1:]
+    contact_options = [door["door"] for door in welcome["state"]["doors"]]
+    assert contact_options[0] == "ticket_form" and "agent_queue" in contact_options[1:]
     answer = client.ask("Bicara dengan manusia", payload="/talk_to_human")
     assert opens in answer["text"] and "card" not in answer
     assert [button["payload"] for button in answer["buttons"]] == ["/create_ticket"]

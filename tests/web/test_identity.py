@@ -219,8 +219,8 @@ def test_another_plan(connect: Any, owner: Any, token: Any, fake_bot: FakeBot, w
     """The newest token counts, in all tabs."""
     poorer = replace(sample_identity("access:member:basic:unlicensed"), subject=sample_identity(OWNER).subject)
     other = connect(owner.key)
-    doors = other.hello(identity_token=sign(poorer, web_settings))["state"]["doors"]
-    assert "agent_queue" not in [door["door"] for door in doors]
+    contact_options = other.hello(identity_token=sign(poorer, web_settings))["state"]["doors"]
+    assert "agent_queue" not in [door["door"] for door in contact_options]
     other.ask("paket baru")
     assert fake_bot.turns[-1].identity == poorer
     owner.ask("paket lama")

@@ -39,12 +39,12 @@ class FakeDesk:
     async def aclose(self) -> None:
         """See `TicketDesk`."""
 
-    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
+    async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         """See `TicketDesk`."""
         self.tries.append(ticket.number)
         if ticket.number in self.broken:
             raise DeskUnavailable("told to")
-        self.taken.setdefault(ticket.number, (ticket, papers))
+        self.taken.setdefault(ticket.number, (ticket, ticket_export))
         return f"there-{ticket.number}"
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:

@@ -91,16 +91,16 @@ class MailDesk:
         except (aiosmtplib.SMTPException, OSError, asyncio.TimeoutError) as error:
             logger.warning("The mail server does not answer yet: %s", type(error).__name__)
 
-    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
+    async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         """See `TicketDesk`. The name there is the mail's `Message-ID`."""
-        mail = self._ticket(ticket, papers)
+        mail = self._ticket(ticket, ticket_export)
         name = str(mail["Message-ID"])
         if name not in self._taken:
             await self._send(mail, self._settings.support)
             self._taken.add(name)
-        if papers.receipt and _address(ticket.draft.email):
+        if ticket_export.receipt and _address(ticket.draft.email):
             try:
-                await self._send(self._receipt(ticket, papers.receipt), ticket.draft.email)
+                await self._send(self._receipt(ticket, ticket_export.receipt), ticket.draft.email)
             except _Refused as error:
                 logger.warning("The receipt of %s can't be delivered (%s).", ticket.number, error)
         self._taken.discard(name)
@@ -121,13 +121,13 @@ class MailDesk:
     async def aclose(self) -> None:
         """See `TicketDesk`: each mail has a connection of its own."""
 
-    def _ticket(self, ticket: Ticket, papers: TicketExport) -> EmailMessage:
+    def _ticket(self, ticket: Ticket, ticket_export: TicketExport) -> EmailMessage:
         draft = ticket.draft
         mail = self._mail(ticket, "", f"[{ticket.number}] {draft.priority.upper()}: {one_line(draft.subject)}")
         mail["To"] = self._settings.support
         if address := _address(draft.email):
             mail["Reply-To"] = address
-        mail.set_content(f"{draft.description}\n\n{all_papers(papers)}")
+        mail.set_content(f"{draft.description}\n\n{all_papers(ticket_export)}")
         return mail
 
     def _receipt(self, ticket: Ticket, receipt: Receipt) -> EmailMessage:

@@ -89,11 +89,11 @@ class RtDesk:
         except DeskUnavailable as error:
             logger.warning("%s", error)
 
-    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
+    async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         """See `TicketDesk`. The name there is RT's number."""
-        ref = await self._find(ticket.mark) or await self._create(ticket, papers)
+        ref = await self._find(ticket.mark) or await self._create(ticket, ticket_export)
         if not await self._mine(ref, "Comment"):
-            comment = {"Content": all_papers(papers), "ContentType": "text/plain"}
+            comment = {"Content": all_papers(ticket_export), "ContentType": "text/plain"}
             await self._calls.post(f"{self._url}/ticket/{ref}/comment", comment)
         return ref
 
@@ -142,11 +142,11 @@ class RtDesk:
         found = await self._get("/tickets", {"query": query, "orderby": "id"})
         return str(found["items"][0]["id"]) if found and found.get("items") else None
 
-    async def _create(self, ticket: Ticket, papers: TicketExport) -> str:
+    async def _create(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         draft = ticket.draft
-        due = {"Due": f"{papers.respond_by:%Y-%m-%d %H:%M:%S}"} if papers.respond_by else {}
+        due = {"Due": f"{ticket_export.respond_by:%Y-%m-%d %H:%M:%S}"} if ticket_export.respond_by else {}
         # RT writes to requestors: an address that must not be written to stands in the papers alone.
-        requestor = {"Requestor": draft.email} if papers.may_write else {}
+        requestor = {"Requestor": draft.email} if ticket_export.may_write else {}
         made = await self._calls.post(f"{self._url}/ticket", {
             "Queue": self._settings.queue, "Subject": f"[{ticket.mark}] {one_line(draft.subject)}",
             "Content": draft.description, "ContentType": "text/plain",

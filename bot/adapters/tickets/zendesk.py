@@ -88,10 +88,10 @@ class ZendeskTickets:
         except DeskUnavailable as error:
             logger.warning("%s", error)
 
-    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
+    async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         """See `TicketDesk`. The name there is Zendesk's number."""
-        ref = await self._find(ticket.mark) or await self._create(ticket, papers)
-        notes = parts(all_papers(papers), LONGEST_NOTE)
+        ref = await self._find(ticket.mark) or await self._create(ticket, ticket_export)
+        notes = parts(all_papers(ticket_export), LONGEST_NOTE)
         for note in notes[await self._count_notes(ref):]:
             comment = {"html_body": shown(note), "public": False}
             await self._calls.put(f"{self._url}/tickets/{ref}.json", {"ticket": {"comment": comment}})
@@ -156,7 +156,7 @@ class ZendeskTickets:
         found = (await self._calls.get(f"{self._url}/tickets.json", {"external_id": mark}))["tickets"]
         return str(found[0]["id"]) if found else None
 
-    async def _create(self, ticket: Ticket, papers: TicketExport) -> str:
+    async def _create(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         draft = ticket.draft
         name = draft.identity.name if draft.identity else None
         # Zendesk writes to requesters: an address that must not be written to stands in the note alone.
@@ -166,7 +166,7 @@ class ZendeskTickets:
             "comment": {"html_body": shown(draft.description), "public": True},
             "priority": PRIORITIES[draft.priority], "external_id": ticket.mark, "tags": ["kilat"],
         }
-        if not papers.may_write:
+        if not ticket_export.may_write:
             return await self._post(asked, ticket.mark)
         try:
             return await self._post({**asked, "requester": requester}, ticket.mark)

@@ -285,9 +285,9 @@ class DialogueManager:
             return Reply((Bubble(words.say("utter_clarify"), _topic_buttons(likely, words)),), state)
         best = decide_route(turn, facts)
         way = offer(best, self.staffing(best, state.language), phone=False).route
-        doors = {HandoffTarget.AGENT_QUEUE: "human", HandoffTarget.TICKET_FORM: "ticket", HandoffTarget.COMMUNITY: "community",
-                 HandoffTarget.SIGN_IN: "sign_in"}
-        response, values = f"utter_door_{doors[way.door]}", {"community": self._community_url}
+        names = {HandoffTarget.AGENT_QUEUE: "human", HandoffTarget.TICKET_FORM: "ticket",
+                 HandoffTarget.COMMUNITY: "community", HandoffTarget.SIGN_IN: "sign_in"}
+        response, values = f"utter_door_{names[way.door]}", {"community": self._community_url}
         offers = ("talk_to_human",) if way.door is HandoffTarget.AGENT_QUEUE else ("create_ticket",)
         card = community_card(response, values, words)
         return Reply((Bubble(words.say(response, values), _topic_buttons(offers, words), card),), state)
