@@ -58,11 +58,11 @@ class BotDispatcher:
     """Between the log and the bot."""
 
     def __init__(
-        self, conversations: Conversations, journal: EventLogWriter, hub: PubSub, bot: Bot, counter: LocalResponder,
+        self, conversations: Conversations, log_writer: EventLogWriter, hub: PubSub, bot: Bot, counter: LocalResponder,
         hearing: FeedbackRecorder, on_switch: Callable[[bool], None],
     ) -> None:
         self._conversations = conversations
-        self._journal = journal
+        self._log_writer = log_writer
         self._hub = hub
         self._bot = bot
         self._counter = counter
@@ -77,8 +77,8 @@ class BotDispatcher:
         self._turnstile = FairQueue(MOST_AT_ONCE, OF_ONE_ADDRESS)
         self._doubt = asyncio.Event()
         self.bot_is_up = False
-        journal.listeners.append(self._note)
-        journal.doubters.append(lambda _conversation: self._doubt.set())
+        log_writer.listeners.append(self._note)
+        log_writer.doubters.append(lambda _conversation: self._doubt.set())
 
     def take(self, changed: Changed, address: str) -> None:
         """Answer what is new in `changed`, when it is the bot's to answer; `address` is where it came from."""
@@ -187,7 +187,7 @@ class BotDispatcher:
             if not is_answered:
                 await self._answer_now(line, entry, before)
             if not line.alone and entry.seq > line.chat.answered:
-                await self._journal.write(Change(line.chat.id, answers=entry.seq))
+                await self._log_writer.write(Change(line.chat.id, answers=entry.seq))
             line.waiting.popleft()
 
     async def _answer_now(self, line: _ConversationQueue, entry: Entry, before: Sequence[Entry]) -> None:
@@ -208,7 +208,7 @@ class BotDispatcher:
         answers = None if line.alone else entry.seq
         previous = max((other.seq for other in before if asks(other)), default=None)
         heard = await asyncio.to_thread(self._hearing.heard, turn, reply, line.chat.identity, previous)
-        await self._journal.write(
+        await self._log_writer.write(
             Change(line.chat.id, tuple(entries), event, answers, reply.state, lang, heard=heard))
         self._patience.answered(line.chat.id, entry.seq)
 

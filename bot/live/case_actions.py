@@ -38,11 +38,11 @@ class CaseActions:
     can't do it. `client_id` makes a step safe to repeat: what is known already is not done again."""
 
     def __init__(
-        self, conversations: Conversations, cases: Cases, journal: EventLogWriter, hub: PubSub, counter: LocalResponder
+        self, conversations: Conversations, cases: Cases, log_writer: EventLogWriter, hub: PubSub, counter: LocalResponder
     ) -> None:
         self._conversations = conversations
         self._cases = cases
-        self._journal = journal
+        self._log_writer = log_writer
         self._hub = hub
         self._counter = counter
         # What `next` is about to take for somebody.
@@ -113,7 +113,7 @@ class CaseActions:
     async def note(self, conversation: str, agent: Agent, text: str, client_id: str) -> Changed:
         """A word to the other agents alone; everybody may leave one."""
         note = Note("note", {"text": text, "name": agent.name}, agent.id, client_id)
-        return await self._journal.write(Change(conversation, notes=(note,)))
+        return await self._log_writer.write(Change(conversation, notes=(note,)))
 
     def typing(self, conversation: str, agent: Agent, on: bool) -> None:
         """The visitor sees that somebody types."""
@@ -204,7 +204,7 @@ class CaseActions:
         return NewEntry(Author.SYSTEM, Kind.EVENT, body, client_id)
 
     async def _do(self, change: Change) -> Changed:
-        changed = await self._journal.write(change)
+        changed = await self._log_writer.write(change)
         if not changed.is_new and not changed.entries:
             raise NotCaseOwner("the conversation is somebody else's, or over")
         if change.by and change.event in _LEAVES and self._typed.pop(change.conversation, None) is not None:

@@ -75,14 +75,14 @@ class Gateway:
         self._telling: set[asyncio.Task[None]] = set()
         # Who hears that a conversation was erased.
         self.mourners: list[Callable[[Erasure], None]] = []
-        self.journal = EventLogWriter(self.conversations)
-        self.journal.listeners.append(self.hub.changed)
-        self.journal.doubters.append(self.hub.doubt)
+        self.log_writer = EventLogWriter(self.conversations)
+        self.log_writer.listeners.append(self.hub.changed)
+        self.log_writer.doubters.append(self.hub.doubt)
         # Each rings for a case that runs late, and says how many agents heard it.
         self.bells: list[Callable[[Case], int]] = []
-        self.floor = CaseActions(self.conversations, self.cases, self.journal, self.hub, self.counter)
+        self.floor = CaseActions(self.conversations, self.cases, self.log_writer, self.hub, self.counter)
         self.relay = BotDispatcher(
-            self.conversations, self.journal, self.hub, self.bot, self.counter, self.hearing, self._on_switch)
+            self.conversations, self.log_writer, self.hub, self.bot, self.counter, self.hearing, self._on_switch)
 
     async def admit(self, key: str | None, who: Visitor, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
         """The conversation that a browser gets, and its key when that is new.
@@ -98,7 +98,7 @@ class Gateway:
         changed = Change(chat.id, identity=who.identity if chat.identity != who.identity else None,
                          context=moved(chat, page))
         if changed.identity or changed.context:
-            chat = (await self.journal.write(changed)).chat
+            chat = (await self.log_writer.write(changed)).chat
             if not who.may_open(chat):  # two have signed in to it at the same moment
                 return await self.admit(None, who, lang, page)
         return chat, key
@@ -117,7 +117,7 @@ class Gateway:
     async def greet(self, chat: Chat, lang: str) -> Changed:
         """The first word is the bot's, in the visitor's language."""
         reply = await asyncio.to_thread(self.counter.greeting, lang, chat.identity)
-        return await self.journal.write(Change(chat.id, said(reply.bubbles, lang), lang=lang, bot_state=reply.state))
+        return await self.log_writer.write(Change(chat.id, said(reply.bubbles, lang), lang=lang, bot_state=reply.state))
 
     async def state(self, chat: Chat, who: Visitor) -> Frame:
         """How things stand for this visitor."""

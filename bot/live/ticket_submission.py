@@ -22,4 +22,4 @@ async def submit(gateway: Gateway, chat: Chat, entry: Entry) -> None:
                  answer_id(entry) if number == 0 else None)
         for number, bubble in enumerate(reply.bubbles)
     )
-    await gateway.journal.write(Change(chat.id, said, bot_state=reply.state))
+    await gateway.log_writer.write(Change(chat.id, said, bot_state=reply.state))

@@ -222,7 +222,7 @@ class VisitorConnection:
         self._view.send(ack(replace(same, client_id=request.client_id)))
 
     async def _write(self, change: Change) -> Changed:
-        changed = await self._gateway.journal.write(change)
+        changed = await self._gateway.log_writer.write(change)
         self._view.wrote(changed.chat)
         return changed
 

@@ -65,11 +65,11 @@ async def _take(gateway: Gateway, chat: Chat, case: Case, step: str) -> Case:
     note = Note(step, _facts(case, step), client_id=name)
     if step == sla.TOLD_MANAGER:
         note = replace(note, body={**note.body, "told": await _told(gateway, chat, case, name)})
-    await gateway.journal.write(Change(chat.id, notes=(note,)))
+    await gateway.log_writer.write(Change(chat.id, notes=(note,)))
     heard = sum(ring(case) for ring in gateway.bells) if step in sla.ALARM_STEPS else 0
     # Whoever talks with an agent needs no word of the clock's.
     if step == sla.LATE and case.state is CaseState.QUEUED:
-        await gateway.journal.write(Change(chat.id, (await _word(gateway, chat, case, step, name, heard > 0),)))
+        await gateway.log_writer.write(Change(chat.id, (await _word(gateway, chat, case, step, name, heard > 0),)))
     return case
 
 
@@ -81,10 +81,10 @@ async def _escalate(gateway: Gateway, chat: Chat, case: Case, name: str) -> Case
     tier = sla.TOP_TIER
     note = Note(sla.ESCALATED, {**_facts(case, sla.ESCALATED), "tier": tier}, client_id=name)
     # The log moves it only while it waits: perhaps an agent was faster.
-    await gateway.journal.write(Change(chat.id, to=Destination(tier), notes=(note,)))
+    await gateway.log_writer.write(Change(chat.id, to=Destination(tier), notes=(note,)))
     case = await asyncio.to_thread(_again, gateway, case)
     if case.state is CaseState.QUEUED and case.tier == tier:
-        await gateway.journal.write(Change(chat.id, (await _word(gateway, chat, case, sla.ESCALATED, name),)))
+        await gateway.log_writer.write(Change(chat.id, (await _word(gateway, chat, case, sla.ESCALATED, name),)))
     return case
 
 

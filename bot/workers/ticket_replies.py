@@ -57,7 +57,7 @@ class TicketReplies:
         return {entry.client_id for entry in entries}
 
     async def _write(self, chat: Chat, entry: NewEntry) -> None:
-        await self._gateway.journal.write(Change(chat.id, (entry,)))
+        await self._gateway.log_writer.write(Change(chat.id, (entry,)))
 
     async def _file(self, ticket: Ticket, chat: Chat, file: ReplyFile, id_: str, body: dict[str, Any]) -> NewEntry:
         """The file, or a word on why it is not here."""

@@ -60,15 +60,15 @@ async def time_out(gateway: Gateway, chat: Chat) -> None:
         turn = BotTurn(chat.id, f"{chat.id}:waited", "", {**chat.bot_state, "language": chat.lang},
                        identity=chat.identity)
         reply = await asyncio.to_thread(gateway.counter.waited_long, turn)
-        await gateway.journal.write(Change(chat.id, said(reply.bubbles, chat.lang), Event.TIMEOUT))
+        await gateway.log_writer.write(Change(chat.id, said(reply.bubbles, chat.lang), Event.TIMEOUT))
     elif chat.status is Status.CONNECTED:
         # Whoever is in the middle of an answer is not silent: the next rounds look again.
         if not gateway.floor.is_writing(chat.id):
             await _end_silence(gateway, chat)
     elif advance(chat.status, Event.TIMEOUT) is Status.CLOSED:
-        await gateway.journal.write(Change(chat.id, (await _event(gateway, chat, "ended", "ended"),), Event.TIMEOUT))
+        await gateway.log_writer.write(Change(chat.id, (await _event(gateway, chat, "ended", "ended"),), Event.TIMEOUT))
     else:
-        await gateway.journal.write(Change(chat.id, event=Event.TIMEOUT))
+        await gateway.log_writer.write(Change(chat.id, event=Event.TIMEOUT))
 
 
 async def _end_silence(gateway: Gateway, chat: Chat) -> None:
@@ -82,7 +82,7 @@ async def _end_silence(gateway: Gateway, chat: Chat) -> None:
             logger.info("A case was given on before it timed out.")
         return
     entry = await _event(gateway, chat, "returned", "silence")
-    await gateway.journal.write(Change(chat.id, (entry,), Event.TIMEOUT))
+    await gateway.log_writer.write(Change(chat.id, (entry,), Event.TIMEOUT))
 
 
 def _waits_for_agent(entries: list[Entry]) -> bool:

@@ -49,11 +49,11 @@ def run(store: Store, *changes: Change, listeners: Sequence[Any] = ()) -> tuple[
     doubts: list[str] = []
 
     async def all_at_once() -> list[Any]:
-        journal = EventLogWriter(store)  # type: ignore[arg-type]
-        journal.listeners += [*listeners, lambda changed: told.append(changed.chat.id)]
-        journal.doubters.append(doubts.append)
-        running = asyncio.create_task(journal.run())
-        results = await asyncio.gather(*map(journal.write, changes), return_exceptions=True)
+        log_writer = EventLogWriter(store)  # type: ignore[arg-type]
+        log_writer.listeners += [*listeners, lambda changed: told.append(changed.chat.id)]
+        log_writer.doubters.append(doubts.append)
+        running = asyncio.create_task(log_writer.run())
+        results = await asyncio.gather(*map(log_writer.write, changes), return_exceptions=True)
         running.cancel()
         return list(results)
 
@@ -82,12 +82,12 @@ def test_what_comes_soon_after(monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store()
 
     async def one_after_the_other() -> None:
-        journal = EventLogWriter(store)  # type: ignore[arg-type]
-        running = asyncio.create_task(journal.run())
-        await journal.write(change("a"))
+        log_writer = EventLogWriter(store)  # type: ignore[arg-type]
+        running = asyncio.create_task(log_writer.run())
+        await log_writer.write(change("a"))
         soon = []
         for name in "bcd":
-            soon.append(asyncio.create_task(journal.write(change(name))))
+            soon.append(asyncio.create_task(log_writer.write(change(name))))
             await asyncio.sleep(0.01)
         await asyncio.gather(*soon)
         running.cancel()
@@ -136,12 +136,12 @@ def test_a_sender_that_is_gone() -> None:
     store, told = Store(), []
 
     async def one_leaves() -> Any:
-        journal = EventLogWriter(store)  # type: ignore[arg-type]
-        journal.listeners.append(lambda changed: told.append(changed.chat.id))
-        gone, stays = (asyncio.create_task(journal.write(change(name))) for name in "ab")
+        log_writer = EventLogWriter(store)  # type: ignore[arg-type]
+        log_writer.listeners.append(lambda changed: told.append(changed.chat.id))
+        gone, stays = (asyncio.create_task(log_writer.write(change(name))) for name in "ab")
         await asyncio.sleep(0)
         gone.cancel()
-        running = asyncio.create_task(journal.run())
+        running = asyncio.create_task(log_writer.run())
         result = await stays
         running.cancel()
         return result

@@ -138,7 +138,7 @@ def test_what_a_human_hears_is_not_the_bots(client: Client, fake_bot: FakeBot, g
 
     def happens(*events: Event) -> None:
         for event in events:
-            http.portal.call(gateway.journal.write, Change(chat, event=event))  # type: ignore[union-attr]
+            http.portal.call(gateway.log_writer.write, Change(chat, event=event))  # type: ignore[union-attr]
 
     happens(Event.QUEUE, Event.ACCEPT)
     client.until("state", status="connected")

@@ -80,7 +80,7 @@ def case(gateway: Gateway, connect: Any, token: Any, run: Any) -> Callable[..., 
     def make(customer: str, priority: str | None = "p1", lang: str = "id") -> tuple[Client, str]:
         client: Client = connect()
         name = client.hello(identity_token=token(customer, f"user-{next(numbers)}"), lang=lang)["conversation"]
-        run(gateway.journal.write, Change(name, bot_state={"incident": priority, "language": lang}))
+        run(gateway.log_writer.write, Change(name, bot_state={"incident": priority, "language": lang}))
         client.ask("Bicara dengan manusia", payload="/talk_to_human")
         client.until("state", status="queued")
         return client, name

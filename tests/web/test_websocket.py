@@ -58,7 +58,7 @@ def test_a_client_that_reads_no_more(connect: Any, http: TestClient, gateway: Ga
             await asyncio.sleep(0.01)
         viewers = len(gateway.hub._viewers[chat])
         for number in range(30):
-            await gateway.journal.write(Change(chat, (NewEntry(Author.BOT, Kind.TEXT, {"text": str(number)}),)))
+            await gateway.log_writer.write(Change(chat, (NewEntry(Author.BOT, Kind.TEXT, {"text": str(number)}),)))
         await asyncio.wait_for(task, 20)
         return viewers
 

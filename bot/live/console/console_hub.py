@@ -46,8 +46,8 @@ class ConsoleHub:
         self._lost: dict[str, str] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._nudge, self._reading = asyncio.Event(), asyncio.Lock()
-        gateway.journal.listeners.append(self._changed)
-        gateway.journal.doubters.append(self._doubt)
+        gateway.log_writer.listeners.append(self._changed)
+        gateway.log_writer.doubters.append(self._doubt)
         gateway.hub.listeners.append(self._told)
         gateway.bells.append(self.ring_late)
         gateway.mourners.append(self._erased)

@@ -50,8 +50,8 @@ class DeskOutbox:
         self._ends: set[asyncio.Task[None]] = set()
         self._shown: dict[str, DeskLink] = {}
         self.is_ready = asyncio.Event()
-        gateway.journal.listeners.append(self._changed)
-        gateway.journal.doubters.append(self._came)
+        gateway.log_writer.listeners.append(self._changed)
+        gateway.log_writer.doubters.append(self._came)
         gateway.mourners.append(self._erased)
 
     async def run(self) -> None:
