@@ -81,7 +81,7 @@ class Gateway:
         # Each rings for a case that runs late, and says how many agents heard it.
         self.bells: list[Callable[[Case], int]] = []
         self.floor = CaseActions(self.conversations, self.cases, self.log_writer, self.hub, self.counter)
-        self.relay = BotDispatcher(
+        self.dispatcher = BotDispatcher(
             self.conversations, self.log_writer, self.hub, self.bot, self.counter, self.hearing, self._on_switch)
 
     async def admit(self, key: str | None, who: Visitor, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
@@ -129,7 +129,7 @@ class Gateway:
         notice = self.counter.notice(chat.lang)
         return {
             "type": "state", "status": chat.status.value, "lang": chat.lang,
-            "bot": "up" if self.relay.bot_is_up else "down", "identity": who.as_json(),
+            "bot": "up" if self.dispatcher.bot_is_up else "down", "identity": who.as_json(),
             "queue": queue, "agent": chat.agent.name if chat.agent else None, "doors": contact_options,
             **({"notice": notice} if notice else {}),
         }

@@ -129,7 +129,7 @@ class VisitorConnection:
         entry, chat = changed.entries[0], changed.chat
         if chat.status in WITH_BOT and entry.seq > chat.answered:
             if changed.is_new:
-                self._gateway.relay.take(changed, self._address)
+                self._gateway.dispatcher.take(changed, self._address)
         elif entry.kind is Kind.TICKET:
             await submit(self._gateway, chat, entry)
 

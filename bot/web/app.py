@@ -48,7 +48,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         loops = [asyncio.create_task(loop) for loop in (
-            gateway.log_writer.run(), gateway.relay.watch(), run_timeouts(gateway), agents_desk.run(), watch(agents_desk),
+            gateway.log_writer.run(), gateway.dispatcher.watch(), run_timeouts(gateway), agents_desk.run(), watch(agents_desk),
             follow_erasures(gateway), run_retention(app.retention(has_desk=ticketing is not None)),
             follow_audit_log(app.audit, app.agents, app.now), gateway.refused.run())]
         if outside:

@@ -266,7 +266,7 @@ def test_while_the_bot_thinks(http: TestClient, connect: Any, gateway: Gateway, 
     until(lambda: fake_bot.asked)
     assert http.delete("/v1/conversation", headers={"Authorization": f"Bearer {visitor.key}"}).status_code == 204
     fake_bot.slow = False
-    until(lambda: not gateway.relay._lines)
+    until(lambda: not gateway.dispatcher._lines)
     assert MARK not in in_tables(web_settings) and "Traceback" not in log.getvalue()
     assert visitor.hello()["conversation"]
 

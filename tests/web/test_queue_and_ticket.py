@@ -155,8 +155,8 @@ def test_the_ticket(connect: Any, web_settings: Settings) -> None:
 
 def test_a_ticket_sent_again_before_its_answer(connect: Any, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is on its way to the bot: the house keeps out of it, or the conversation would never be `ticketed`."""
-    take, taken = gateway.relay.take, []
-    monkeypatch.setattr(gateway.relay, "take", lambda *given: taken.append(given))
+    take, taken = gateway.dispatcher.take, []
+    monkeypatch.setattr(gateway.dispatcher, "take", lambda *given: taken.append(given))
     client = connect()
     client.hello()
     for _ in range(2):

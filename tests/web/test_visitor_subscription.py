@@ -222,5 +222,5 @@ def test_nobody_is_remembered_for_ever(connect: Any, gateway: Gateway, token: An
     assert len(gateway.hub._viewers) == 3
     for client in clients:
         client.socket.close()
-    while gateway.hub._viewers or gateway.hub._chats or gateway.relay._lines:
+    while gateway.hub._viewers or gateway.hub._chats or gateway.dispatcher._lines:
         threading.Event().wait(0.01)

@@ -48,7 +48,7 @@ def in_process_gateway(settings: Settings, bot: Bot) -> Iterator[Gateway]:
 
 
 async def _begin(gateway: Gateway) -> list[asyncio.Task[None]]:
-    return [asyncio.create_task(loop) for loop in (gateway.log_writer.run(), gateway.relay.watch(), run_timeouts(gateway))]
+    return [asyncio.create_task(loop) for loop in (gateway.log_writer.run(), gateway.dispatcher.watch(), run_timeouts(gateway))]
 
 
 def pause(seconds: float) -> None:
@@ -65,7 +65,7 @@ class ShellVisitor:
         self.entries: list[Frame] = []
         self.state: Frame = {}
         self.conversation = ""
-        while not gateway.relay.bot_is_up:
+        while not gateway.dispatcher.bot_is_up:
             pause(LOOK_SECONDS)
         self._send({"type": "hello", "protocol": 1, "lang": lang, "identity_token": token})
 
