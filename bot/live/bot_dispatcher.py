@@ -58,12 +58,12 @@ class BotDispatcher:
     """Between the log and the bot."""
 
     def __init__(
-        self, conversations: Conversations, log_writer: EventLogWriter, hub: PubSub, bot: Bot, counter: LocalResponder,
+        self, conversations: Conversations, log_writer: EventLogWriter, pubsub: PubSub, bot: Bot, counter: LocalResponder,
         hearing: FeedbackRecorder, on_switch: Callable[[bool], None],
     ) -> None:
         self._conversations = conversations
         self._log_writer = log_writer
-        self._hub = hub
+        self._pubsub = pubsub
         self._bot = bot
         self._counter = counter
         self._hearing = hearing
@@ -171,7 +171,7 @@ class BotDispatcher:
         finally:
             del self._lines[line.chat.id]
             if line.typing:
-                self._hub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": False})
+                self._pubsub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": False})
             if line.failed or (line.alone and self.bot_is_up and not self._patience.rests(line.chat.id)):
                 self._doubt.set()
 
@@ -239,7 +239,7 @@ class BotDispatcher:
         group = self._addresses.get(line.chat.id, line.chat.id)
         async with self._turnstile.turn(group, SHORTEST_COST + len(turn.text)):
             line.typing = True
-            self._hub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": True})
+            self._pubsub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": True})
             return await self._bot.reply(turn)
 
     def _around(self, chat: Chat, entry: Entry) -> tuple[list[Entry], bool]:

@@ -38,12 +38,12 @@ class CaseActions:
     can't do it. `client_id` makes a step safe to repeat: what is known already is not done again."""
 
     def __init__(
-        self, conversations: Conversations, cases: Cases, log_writer: EventLogWriter, hub: PubSub, counter: LocalResponder
+        self, conversations: Conversations, cases: Cases, log_writer: EventLogWriter, pubsub: PubSub, counter: LocalResponder
     ) -> None:
         self._conversations = conversations
         self._cases = cases
         self._log_writer = log_writer
-        self._hub = hub
+        self._pubsub = pubsub
         self._counter = counter
         # What `next` is about to take for somebody.
         self._wanted: set[str] = set()
@@ -121,7 +121,7 @@ class CaseActions:
             if len(self._typed) >= MOST_WRITERS:
                 self._typed = {one: at for one, at in self._typed.items() if self._is_recent(at)}
             self._typed[conversation] = time.monotonic()
-        self._hub.tell(conversation, {"type": "typing", "author": Author.AGENT.value, "on": on, "name": agent.name})
+        self._pubsub.tell(conversation, {"type": "typing", "author": Author.AGENT.value, "on": on, "name": agent.name})
 
     def is_writing(self, conversation: str) -> bool:
         """True while an agent is writing there, or was a moment ago."""

@@ -60,7 +60,7 @@ class Gateway:
     hearing: FeedbackRecorder
     eraser: Eraser
     now: Callable[[], datetime]
-    hub: PubSub = field(default_factory=PubSub)
+    pubsub: PubSub = field(default_factory=PubSub)
     visits: VisitorSessions = field(default_factory=VisitorSessions)
     places: dict[str, QueuePlace | None] = field(default_factory=dict)
 
@@ -76,13 +76,13 @@ class Gateway:
         # Who hears that a conversation was erased.
         self.mourners: list[Callable[[Erasure], None]] = []
         self.log_writer = EventLogWriter(self.conversations)
-        self.log_writer.listeners.append(self.hub.changed)
-        self.log_writer.doubters.append(self.hub.doubt)
+        self.log_writer.listeners.append(self.pubsub.changed)
+        self.log_writer.doubters.append(self.pubsub.doubt)
         # Each rings for a case that runs late, and says how many agents heard it.
         self.bells: list[Callable[[Case], int]] = []
-        self.floor = CaseActions(self.conversations, self.cases, self.log_writer, self.hub, self.counter)
+        self.floor = CaseActions(self.conversations, self.cases, self.log_writer, self.pubsub, self.counter)
         self.dispatcher = BotDispatcher(
-            self.conversations, self.log_writer, self.hub, self.bot, self.counter, self.hearing, self._on_switch)
+            self.conversations, self.log_writer, self.pubsub, self.bot, self.counter, self.hearing, self._on_switch)
 
     async def admit(self, key: str | None, who: Visitor, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
         """The conversation that a browser gets, and its key when that is new.
@@ -150,7 +150,7 @@ class Gateway:
 
     def gone(self, erasure: Erasure) -> None:
         """A conversation was erased: whoever looks at it here is told, and nothing of it is kept."""
-        self.hub.doubt(erasure.conversation)
+        self.pubsub.doubt(erasure.conversation)
         self.visits.erase(erasure.conversation)
         self.places.pop(erasure.conversation, None)
         for listener in self.mourners:
@@ -167,8 +167,8 @@ class Gateway:
 
     async def _tell_everybody(self) -> None:
         """How things stand now. Some at a time: a message must not wait until thousands were told."""
-        for number, chat in enumerate(self.hub.chats(), 1):
-            self.hub.refresh(chat.id)
+        for number, chat in enumerate(self.pubsub.chats(), 1):
+            self.pubsub.refresh(chat.id)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(AT_ONCE_SECONDS)
 

@@ -191,7 +191,7 @@ class VisitorConnection:
     async def _typing(self, _request: Request) -> None:
         if self._chat.status is Status.CONNECTED:
             frame = {"type": "typing", "author": Author.VISITOR.value, "on": True}
-            self._gateway.hub.tell(self._chat.id, frame, but=self._view)
+            self._gateway.pubsub.tell(self._chat.id, frame, but=self._view)
 
     async def _ping(self, _request: Request) -> None:
         self._view.send({"type": "pong"})

@@ -50,7 +50,7 @@ class VisitorSubscription:
         self.now, self.who, self._held = chat, who, []
         self._is_old = self._doubtful = False
         if self._live:
-            self._gateway.hub.join(chat.id, self)
+            self._gateway.pubsub.join(chat.id, self)
         try:
             await self._welcome(chat, after, key)
         except BaseException:
@@ -66,7 +66,7 @@ class VisitorSubscription:
     def close(self) -> None:
         """Look no more."""
         if self._live and self.now:
-            self._gateway.hub.leave(self.now.id, self)
+            self._gateway.pubsub.leave(self.now.id, self)
         for task in (self._refreshing, self._looking):
             if task:
                 task.cancel()
@@ -194,7 +194,7 @@ class VisitorSubscription:
         read, entries, more = await asyncio.to_thread(self._read, chat.id, after)
         if self.now is chat:
             self.now = read
-        gateway.hub.saw(read)
+        gateway.pubsub.saw(read)
         self._shown = gateway.who_now(self.who)
         state = await gateway.state(self.now or read, self._shown)
         if self.now is None or not self.who.may_open(self.now):

@@ -43,19 +43,19 @@ async def events(request: Request) -> Response:
     _, visit = _visit(request)
     after, wait = int(_number(request, "after", 0)), min(_number(request, "wait", 0), LONGEST_WAIT)
     watcher = _Watcher()
-    gateway.hub.join(visit.conversation, watcher)
+    gateway.pubsub.join(visit.conversation, watcher)
     try:
         _, _, chat = await visitor(request)
         if chat.last_seq < after:
             raise FrameError("no_session", "the log ends before `after`: say hello again")
-        gateway.hub.saw(chat)
+        gateway.pubsub.saw(chat)
         if chat.last_seq == after:
             with gateway.lines.take(address_of(request)) as is_free:
                 if not is_free:
                     raise too_fast(LONGEST_WAIT)
                 await watcher.wait(wait)
     finally:
-        gateway.hub.leave(visit.conversation, watcher)
+        gateway.pubsub.leave(visit.conversation, watcher)
     # Anew, for meanwhile somebody else may have signed in to it.
     _, visit, chat = await visitor(request)
     bounds = {"before": after + MOST_EVENTS + 1} if chat.last_seq > after + MOST_EVENTS else {}

@@ -97,7 +97,7 @@ async def _event(gateway: Gateway, chat: Chat, event: str, phrase: str) -> NewEn
 
 async def move_on(gateway: Gateway) -> None:
     """Tell those who look that their place, or how long it will take, has changed."""
-    waiting = [chat.id for chat in gateway.hub.chats() if chat.status in IN_QUEUE]
+    waiting = [chat.id for chat in gateway.pubsub.chats() if chat.status in IN_QUEUE]
     # Who looks no more is asked about anew when they come back.
     for gone in gateway.places.keys() - set(waiting):
         del gateway.places[gone]
@@ -108,4 +108,4 @@ async def move_on(gateway: Gateway) -> None:
         # Who was told no place yet is about to be.
         if conversation in gateway.places and places.get(conversation) != gateway.places[conversation]:
             gateway.places[conversation] = places.get(conversation)
-            gateway.hub.refresh(conversation)
+            gateway.pubsub.refresh(conversation)

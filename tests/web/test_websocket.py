@@ -56,7 +56,7 @@ def test_a_client_that_reads_no_more(connect: Any, http: TestClient, gateway: Ga
         task = asyncio.create_task(http.app(stuck.scope, stuck.receive, stuck.send))  # type: ignore[arg-type]
         while len(stuck.read) < 2:
             await asyncio.sleep(0.01)
-        viewers = len(gateway.hub._viewers[chat])
+        viewers = len(gateway.pubsub._viewers[chat])
         for number in range(30):
             await gateway.log_writer.write(Change(chat, (NewEntry(Author.BOT, Kind.TEXT, {"text": str(number)}),)))
         await asyncio.wait_for(task, 20)
@@ -65,7 +65,7 @@ def test_a_client_that_reads_no_more(connect: Any, http: TestClient, gateway: Ga
     begin = time.monotonic()
     assert http.portal.call(meanwhile) == 2  # type: ignore[union-attr]
     assert time.monotonic() - begin < 20
-    assert len(gateway.hub._viewers[chat]) == 1
+    assert len(gateway.pubsub._viewers[chat]) == 1
     assert client.until("entry", text="29")["seq"] == 31
 
 

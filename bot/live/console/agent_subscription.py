@@ -186,7 +186,7 @@ class AgentSubscription:
             self._push(text)
 
     def _chat_frame(self, chat: Chat) -> Frame:
-        online = self._gateway.hub.is_there(self._conversation)
+        online = self._gateway.pubsub.is_there(self._conversation)
         return chat_frame(chat, online, self._gateway.settings.allowed_origins)
 
     def _read_all(self, after: LastSeen) -> _Page:

@@ -73,7 +73,7 @@ class ConsoleCommands:
         return {"client_id": asked.client_id}
 
     async def _typing(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        holder = self._desk.gateway.hub.agent_of(asked.conversation)
+        holder = self._desk.gateway.pubsub.agent_of(asked.conversation)
         if holder is not None and holder.id == account.id:
             self._floor.typing(asked.conversation, _as_agent(account), asked.values["on"])
         return {}

@@ -48,7 +48,7 @@ class ConsoleHub:
         self._nudge, self._reading = asyncio.Event(), asyncio.Lock()
         gateway.log_writer.listeners.append(self._changed)
         gateway.log_writer.doubters.append(self._doubt)
-        gateway.hub.listeners.append(self._told)
+        gateway.pubsub.listeners.append(self._told)
         gateway.bells.append(self.ring_late)
         gateway.mourners.append(self._erased)
 

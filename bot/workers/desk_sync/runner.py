@@ -33,7 +33,7 @@ class DeskSync:
         self._inbox = DeskInbox(gateway, desk, links, memory, self._mirror)
         self._typed: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        gateway.hub.listeners.append(self._passing)
+        gateway.pubsub.listeners.append(self._passing)
 
     async def run(self) -> None:
         """Until it is cancelled."""
