@@ -80,7 +80,7 @@ class Gateway:
         self.log_writer.doubters.append(self.pubsub.doubt)
         # Each rings for a case that runs late, and says how many agents heard it.
         self.bells: list[Callable[[Case], int]] = []
-        self.floor = CaseActions(self.conversations, self.cases, self.log_writer, self.pubsub, self.counter)
+        self.case_actions = CaseActions(self.conversations, self.cases, self.log_writer, self.pubsub, self.counter)
         self.dispatcher = BotDispatcher(
             self.conversations, self.log_writer, self.pubsub, self.bot, self.counter, self.hearing, self._on_switch)
 

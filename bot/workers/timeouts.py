@@ -63,7 +63,7 @@ async def time_out(gateway: Gateway, chat: Chat) -> None:
         await gateway.log_writer.write(Change(chat.id, said(reply.bubbles, chat.lang), Event.TIMEOUT))
     elif chat.status is Status.CONNECTED:
         # Whoever is in the middle of an answer is not silent: the next rounds look again.
-        if not gateway.floor.is_writing(chat.id):
+        if not gateway.case_actions.is_writing(chat.id):
             await _end_silence(gateway, chat)
     elif advance(chat.status, Event.TIMEOUT) is Status.CLOSED:
         await gateway.log_writer.write(Change(chat.id, (await _event(gateway, chat, "ended", "ended"),), Event.TIMEOUT))
@@ -77,7 +77,7 @@ async def _end_silence(gateway: Gateway, chat: Chat) -> None:
     entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, limit=LOOKED_AT)
     if chat.agent is not None and _waits_for_agent(entries):
         try:
-            await gateway.floor.transfer(chat.id, chat.agent, Destination(), "silence", house=True)
+            await gateway.case_actions.transfer(chat.id, chat.agent, Destination(), "silence", house=True)
         except NotCaseOwner:
             logger.info("A case was given on before it timed out.")
         return

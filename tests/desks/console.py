@@ -55,38 +55,38 @@ class Console:
 
     def accept(self, case: str, agent: str) -> None:
         """See `Driver`."""
-        self._do(self._house.gateway.floor.take, case, agent)
+        self._do(self._house.gateway.case_actions.take, case, agent)
 
     def say(self, case: str, agent: str, text: str) -> None:
         """See `Driver`: at the console one takes a case first."""
         self._take(case, agent)
-        self._do(self._house.gateway.floor.say, case, agent, text, str(uuid.uuid4()))
+        self._do(self._house.gateway.case_actions.say, case, agent, text, str(uuid.uuid4()))
 
     def note(self, case: str, agent: str, text: str) -> None:
         """See `Driver`."""
-        self._do(self._house.gateway.floor.note, case, agent, text, str(uuid.uuid4()))
+        self._do(self._house.gateway.case_actions.note, case, agent, text, str(uuid.uuid4()))
 
     def show(self, case: str, agent: str, name: str, content: bytes) -> None:
         """See `Driver`."""
         self._take(case, agent)
         file = self._call(keep, self._house.gateway, self._conversation(case), str(uuid.uuid4()), name, content)
-        self._do(self._house.gateway.floor.show, case, agent, file, str(uuid.uuid4()))
+        self._do(self._house.gateway.case_actions.show, case, agent, file, str(uuid.uuid4()))
 
     def type(self, case: str, agent: str) -> None:
         """See `Driver`."""
-        self._house.gateway.floor.typing(self._conversation(case), _agent(agent), True)
+        self._house.gateway.case_actions.typing(self._conversation(case), _agent(agent), True)
 
     def transfer(self, case: str, agent: str, tier: int) -> None:
         """See `Driver`."""
-        self._do(self._house.gateway.floor.transfer, case, agent, Destination(tier))
+        self._do(self._house.gateway.case_actions.transfer, case, agent, Destination(tier))
 
     def give_back(self, case: str, agent: str) -> None:
         """See `Driver`."""
-        self._do(self._house.gateway.floor.give_back, case, agent)
+        self._do(self._house.gateway.case_actions.give_back, case, agent)
 
     def close(self, case: str, agent: str, reason: str) -> None:
         """See `Driver`."""
-        self._do(self._house.gateway.floor.close, case, agent, Outcome(reason))
+        self._do(self._house.gateway.case_actions.close, case, agent, Outcome(reason))
 
     def go_away(self) -> None:
         """See `Driver`: it is in the gateway."""
@@ -97,7 +97,7 @@ class Console:
     def _take(self, case: str, agent: str) -> None:
         chat = self._house.gateway.conversations.get(self._conversation(case))
         if chat and chat.status in (Status.QUEUED, Status.TRANSFERRED):
-            self._do(self._house.gateway.floor.take, case, agent)
+            self._do(self._house.gateway.case_actions.take, case, agent)
 
     def _do(self, what: Any, case: str, agent: str, *rest: Any) -> None:
         self._call(what, self._conversation(case), _agent(agent), *rest)

@@ -36,7 +36,7 @@ class Talk:
 
     def do(self, step: str, *arguments: Any) -> Any:
         """A step of an agent on the floor."""
-        return self.http.portal.call(getattr(self.gateway.floor, step), self.id, *arguments)  # type: ignore[union-attr]
+        return self.http.portal.call(getattr(self.gateway.case_actions, step), self.id, *arguments)  # type: ignore[union-attr]
 
     def connect(self) -> None:
         """The visitor asks, an agent comes."""
@@ -204,7 +204,7 @@ def test_an_agents_file_reaches_the_visitor(talk: Talk) -> None:
 def test_who_of_the_agents_types(talk: Talk) -> None:
     """By name."""
     talk.connect()
-    talk.http.portal.call(talk.gateway.floor.typing, talk.id, SARI, True)  # type: ignore[union-attr]
+    talk.http.portal.call(talk.gateway.case_actions.typing, talk.id, SARI, True)  # type: ignore[union-attr]
     assert talk.client.until("typing", author="agent") == {
         "type": "typing", "author": "agent", "on": True, "name": "Sari"}
 

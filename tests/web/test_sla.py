@@ -178,12 +178,12 @@ def test_other_plans(case: Any, gateway: Gateway, managers: FakeManagers, clock:
 def test_a_response_in_time(case: Any, gateway: Gateway, managers: FakeManagers, clock: FakeClock, run: Any) -> None:
     """Ends the first clock; the second goes on until the case is over."""
     _, name = case(MEMBER)
-    run(gateway.floor.take, name, BUDI)
-    run(gateway.floor.say, name, BUDI, "Halo", "1")
+    run(gateway.case_actions.take, name, BUDI)
+    run(gateway.case_actions.say, name, BUDI, "Halo", "1")
     clock.forward(3 * HOUR)
     run(sla.wind, gateway)
     assert noted(gateway, name) == ["restore_warned"]
-    run(gateway.floor.give_back, name, BUDI)
+    run(gateway.case_actions.give_back, name, BUDI)
     clock.forward(3 * HOUR)
     run(sla.wind, gateway)
     assert noted(gateway, name) == ["restore_warned", "returned"] and events(gateway, name) == []
@@ -194,7 +194,7 @@ def test_taken_and_silent(case: Any, gateway: Gateway, managers: FakeManagers, c
     nothing of a queue."""
     _, name = case(MEMBER)
     clock.forward(59 * 60 * SECOND)
-    run(gateway.floor.take, name, BUDI)
+    run(gateway.case_actions.take, name, BUDI)
     clock.forward(2 * 60 * SECOND)
     run(sla.wind, gateway)
     assert noted(gateway, name) == ["late", "escalated", "told_manager"] and events(gateway, name) == []

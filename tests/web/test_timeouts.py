@@ -134,9 +134,9 @@ def test_the_form_in_the_queue(waiting: tuple[Client, str], gateway: Gateway) ->
 def test_silence_after_an_answer(waiting: tuple[Client, str], clock: FakeClock, gateway: Gateway, run: Any) -> None:
     """The agent has answered and the visitor is gone: after half an hour the bot is back, and says so once."""
     client, name = waiting
-    run(gateway.floor.take, name, BUDI)
+    run(gateway.case_actions.take, name, BUDI)
     client.until("state", status="connected")
-    run(gateway.floor.say, name, BUDI, "Sudah beres?", "1")
+    run(gateway.case_actions.say, name, BUDI, "Sudah beres?", "1")
     client.until("entry", author="agent")
     clock.forward(HALF_AN_HOUR)
     event = client.until("entry", author="system")
@@ -150,7 +150,7 @@ def test_silence_after_an_answer(waiting: tuple[Client, str], clock: FakeClock, 
 def test_silence_of_the_agent(waiting: tuple[Client, str], clock: FakeClock, gateway: Gateway, run: Any) -> None:
     """The visitor waits for an answer: the case goes back to the queue, for anybody, and is not lost."""
     client, name = waiting
-    run(gateway.floor.take, name, BUDI)
+    run(gateway.case_actions.take, name, BUDI)
     client.until("state", status="connected")
     client.send("say", text="Halo?")
     client.until("ack")
@@ -167,11 +167,11 @@ def test_an_agent_in_the_middle_of_an_answer(waiting: tuple[Client, str], clock:
                                              run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Is not silent: the case stays with them while they type, and goes when they have stopped for long."""
     client, name = waiting
-    run(gateway.floor.take, name, BUDI)
+    run(gateway.case_actions.take, name, BUDI)
     client.until("state", status="connected")
 
     async def type_a_letter() -> None:
-        gateway.floor.typing(name, BUDI, on=True)
+        gateway.case_actions.typing(name, BUDI, on=True)
 
     run(type_a_letter)
     clock.forward(HALF_AN_HOUR)

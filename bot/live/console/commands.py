@@ -28,7 +28,7 @@ class ConsoleCommands:
     def __init__(self, desk: ConsoleHub) -> None:
         self._desk = desk
         self._cases = desk.gateway.cases
-        self._floor = desk.gateway.floor
+        self._case_actions = desk.gateway.case_actions
         self.steps: Mapping[str, Step] = {
             "next": self._next, "take": self._take, "assign": self._assign, "say": self._say, "note": self._note,
             "typing": self._typing, "read": self._read, "transfer": self._transfer, "give_back": self._give_back,
@@ -38,7 +38,7 @@ class ConsoleCommands:
     async def _next(self, account: AgentAccount, _asked: ConsoleRequest) -> Frame:
         async with self._desk.lock(account.id):
             await self._must_have_room(account)
-            chat = await self._floor.next(account)
+            chat = await self._case_actions.next(account)
         return {"conversation": chat.id if chat else None}
 
     async def _take(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
@@ -48,7 +48,7 @@ class ConsoleCommands:
                 if not may_take(account, case):
                     raise not_allowed(account, "the case is kept for somebody else")
                 await self._must_have_room(account)
-            step = self._floor.take(asked.conversation, _as_agent(account))
+            step = self._case_actions.take(asked.conversation, _as_agent(account))
             await self._unless_taken(asked.conversation, account, step)
         return {"conversation": asked.conversation}
 
@@ -57,25 +57,25 @@ class ConsoleCommands:
             raise not_allowed(account, "only leads and admins give cases to others")
         to = await self._colleague(asked.values["agent"])
         await self._case(account, asked.conversation)
-        step = self._floor.assign(asked.conversation, _as_agent(account), _as_agent(to))
+        step = self._case_actions.assign(asked.conversation, _as_agent(account), _as_agent(to))
         changed = await self._unless_taken(asked.conversation, to, step)
         if changed.is_new and to.id != account.id:
             self._desk.ring(to.id, "assigned", asked.conversation)
         return {"conversation": asked.conversation}
 
     async def _say(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        changed = await self._floor.say(asked.conversation, _as_agent(account), asked.values["text"], asked.client_id)
+        changed = await self._case_actions.say(asked.conversation, _as_agent(account), asked.values["text"], asked.client_id)
         return said(changed)
 
     async def _note(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         await self._case(account, asked.conversation)
-        await self._floor.note(asked.conversation, _as_agent(account), asked.values["text"], asked.client_id)
+        await self._case_actions.note(asked.conversation, _as_agent(account), asked.values["text"], asked.client_id)
         return {"client_id": asked.client_id}
 
     async def _typing(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         holder = self._desk.gateway.pubsub.agent_of(asked.conversation)
         if holder is not None and holder.id == account.id:
-            self._floor.typing(asked.conversation, _as_agent(account), asked.values["on"])
+            self._case_actions.typing(asked.conversation, _as_agent(account), asked.values["on"])
         return {}
 
     async def _read(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
@@ -87,16 +87,16 @@ class ConsoleCommands:
         if to.agent:
             await self._colleague(to.agent)
         values = asked.values
-        await self._floor.transfer(asked.conversation, _as_agent(account), to, values["reason"], values["client_id"])
+        await self._case_actions.transfer(asked.conversation, _as_agent(account), to, values["reason"], values["client_id"])
         return {}
 
     async def _give_back(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        await self._floor.give_back(asked.conversation, _as_agent(account), asked.values["client_id"])
+        await self._case_actions.give_back(asked.conversation, _as_agent(account), asked.values["client_id"])
         return {}
 
     async def _ticket(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         try:
-            await self._floor.ticket(
+            await self._case_actions.ticket(
                 asked.conversation, _as_agent(account), asked.values["values"], asked.client_id)
         except NotCaseOwner:
             # Perhaps it was made, and only the answer got lost.
@@ -108,7 +108,7 @@ class ConsoleCommands:
 
     async def _close(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         values = asked.values
-        await self._floor.close(asked.conversation, _as_agent(account), values["reason"], values["client_id"])
+        await self._case_actions.close(asked.conversation, _as_agent(account), values["reason"], values["client_id"])
         return {}
 
     async def _unless_taken(self, conversation: str, account: AgentAccount, step: Awaitable[Changed]) -> Changed:

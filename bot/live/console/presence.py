@@ -49,4 +49,4 @@ async def check_sessions(desk: ConsoleHub) -> None:
 async def release_absent(desk: ConsoleHub) -> None:
     """Whoever has not been there for too long gives their cases back to the queue."""
     for account in await asyncio.to_thread(desk.agents.absent, desk.now()):
-        await desk.gateway.floor.release(Agent(account.id, account.name), "away")
+        await desk.gateway.case_actions.release(Agent(account.id, account.name), "away")

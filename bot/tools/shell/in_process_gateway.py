@@ -120,20 +120,20 @@ class ShellDesk:
 
     def do(self, agent: str, verb: str, words: str) -> None:
         """See `DeskSide`."""
-        floor, conversation = self._gateway.floor, self._visitor.conversation
+        case_actions, conversation = self._gateway.case_actions, self._visitor.conversation
         who = Agent(f"shell-{agent.lower()}", agent)
         if verb == "take":
-            run(floor.take(conversation, who))
+            run(case_actions.take(conversation, who))
         elif verb == "say":
-            run(floor.say(conversation, who, words, str(uuid.uuid4())))
+            run(case_actions.say(conversation, who, words, str(uuid.uuid4())))
         elif verb == "note":
-            run(floor.note(conversation, who, words, str(uuid.uuid4())))
+            run(case_actions.note(conversation, who, words, str(uuid.uuid4())))
         elif verb == "transfer":
-            run(floor.transfer(conversation, who, Destination(_tier(words))))
+            run(case_actions.transfer(conversation, who, Destination(_tier(words))))
         elif verb == "give_back":
-            run(floor.give_back(conversation, who))
+            run(case_actions.give_back(conversation, who))
         else:
-            run(floor.close(conversation, who, _reason(words)))
+            run(case_actions.close(conversation, who, _reason(words)))
 
     def reads(self, agent: str) -> str:
         """See `DeskSide`."""

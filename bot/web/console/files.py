@@ -40,7 +40,7 @@ async def upload(request: Request, session: AgentSession) -> Response:
     content = await body_of(request, gateway.settings.max_file_bytes)
     file = await keep(gateway, chat.id, client_id, name_of(request), content)
     try:
-        changed = await gateway.floor.show(chat.id, agent, file, client_id)
+        changed = await gateway.case_actions.show(chat.id, agent, file, client_id)
     except NotCaseOwner as error:
         raise FrameError("no_say", str(error), client_id=client_id) from error
     return JSONResponse({"frames": [{"type": "done", "request": None, **said(changed)}]}, headers=_PRIVATE)

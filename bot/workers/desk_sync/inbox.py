@@ -112,7 +112,7 @@ class DeskInbox:
             agent = await self._who(event, chat)
             if event.kind == "typing":
                 if chat.agent and chat.agent.id == agent.id:
-                    self._gateway.floor.typing(chat.id, agent, bool(event.text))
+                    self._gateway.case_actions.typing(chat.id, agent, bool(event.text))
                 return
             try:
                 await self._act(event, chat, agent)
@@ -155,31 +155,31 @@ class DeskInbox:
             await step()
 
     def _step(self, event: DeskEvent, chat: Chat, agent: Agent) -> Step:
-        floor, id_ = self._gateway.floor, client_id(self._desk.name, event.id)
+        case_actions, id_ = self._gateway.case_actions, client_id(self._desk.name, event.id)
 
         async def show() -> object:
             if not event.file:
                 raise FrameError("file_gone", "the desk has it no more, or not for Kilat")
             file = await keep(self._gateway, chat.id, id_, event.text, event.file)
-            return await floor.show(chat.id, agent, file, id_)
+            return await case_actions.show(chat.id, agent, file, id_)
 
         steps: dict[str, Step] = {
-            "accepted": lambda: floor.take(chat.id, agent, f"{id_}:in"),
-            "message": lambda: floor.say(chat.id, agent, event.text, id_),
+            "accepted": lambda: case_actions.take(chat.id, agent, f"{id_}:in"),
+            "message": lambda: case_actions.say(chat.id, agent, event.text, id_),
             "file": show,
-            "transferred": lambda: floor.transfer(chat.id, agent, Destination(event.tier), event.text, id_),
-            "returned": lambda: floor.give_back(chat.id, agent, id_),
-            "closed": lambda: floor.close(chat.id, agent, _reason(event.text), id_),
+            "transferred": lambda: case_actions.transfer(chat.id, agent, Destination(event.tier), event.text, id_),
+            "returned": lambda: case_actions.give_back(chat.id, agent, id_),
+            "closed": lambda: case_actions.close(chat.id, agent, _reason(event.text), id_),
         }
         return steps[event.kind]
 
     async def _hold(self, conversation: str, agent: Agent, id_: str) -> None:
         """Whoever answers has the case."""
         try:
-            await self._gateway.floor.take(conversation, agent, f"{id_}:in")
+            await self._gateway.case_actions.take(conversation, agent, f"{id_}:in")
         except NotCaseOwner:
             await self._take_over(conversation, agent, id_)
-            await self._gateway.floor.take(conversation, agent, f"{id_}:in")
+            await self._gateway.case_actions.take(conversation, agent, f"{id_}:in")
 
     async def _take_over(self, conversation: str, agent: Agent, id_: str) -> None:
         """From a colleague at the same desk; who has it elsewhere keeps it."""
@@ -189,7 +189,7 @@ class DeskInbox:
         if not is_of(self._desk.name, chat.agent):
             raise NotCaseOwner("somebody outside of this desk has it")
         if chat.agent.id != agent.id:
-            await self._gateway.floor.transfer(
+            await self._gateway.case_actions.transfer(
                 conversation, chat.agent, Destination(agent=agent.id), client_id=f"{id_}:out")
 
     async def _refuse(self, event: DeskEvent, conversation: str) -> None:
