@@ -84,7 +84,7 @@ class App:
         return Retention(self.settings.keep, self.eraser, self.misses, self.audit, self.now, has_desk=has_desk)
 
     @property
-    def counter(self) -> LocalResponder:
+    def responder(self) -> LocalResponder:
         """What answers without understanding."""
         settings = self.settings
         return LocalResponder(self.dialogue_manager, self.wording, self.facts, settings.community_url, settings.sign_in_url,

@@ -58,14 +58,14 @@ class BotDispatcher:
     """Between the log and the bot."""
 
     def __init__(
-        self, conversations: Conversations, log_writer: EventLogWriter, pubsub: PubSub, bot: Bot, counter: LocalResponder,
+        self, conversations: Conversations, log_writer: EventLogWriter, pubsub: PubSub, bot: Bot, responder: LocalResponder,
         hearing: FeedbackRecorder, on_switch: Callable[[bool], None],
     ) -> None:
         self._conversations = conversations
         self._log_writer = log_writer
         self._pubsub = pubsub
         self._bot = bot
-        self._counter = counter
+        self._responder = responder
         self._hearing = hearing
         self._on_switch = on_switch
         self._lines: dict[str, _ConversationQueue] = {}
@@ -227,15 +227,15 @@ class BotDispatcher:
             if not is_over and not line.alone:
                 raise
             logger.exception("The bot fails on one message; its visitor gets an apology.")
-            return await asyncio.to_thread(self._counter.apologize, turn)
+            return await asyncio.to_thread(self._responder.apologize, turn)
 
     async def _ask(self, line: _ConversationQueue, entry: Entry, turn: BotTurn) -> BotReply:
         if entry.kind is Kind.TICKET:
-            return await asyncio.to_thread(self._counter.submit, turn, entry.body["values"])
+            return await asyncio.to_thread(self._responder.submit, turn, entry.body["values"])
         if entry.kind is Kind.FILE:
-            return await asyncio.to_thread(self._counter.file, turn)
+            return await asyncio.to_thread(self._responder.file, turn)
         if is_local(entry):
-            return await asyncio.to_thread(self._counter.answer, turn)
+            return await asyncio.to_thread(self._responder.answer, turn)
         group = self._addresses.get(line.chat.id, line.chat.id)
         async with self._turnstile.turn(group, SHORTEST_COST + len(turn.text)):
             line.typing = True

@@ -38,13 +38,13 @@ class CaseActions:
     can't do it. `client_id` makes a step safe to repeat: what is known already is not done again."""
 
     def __init__(
-        self, conversations: Conversations, cases: Cases, log_writer: EventLogWriter, pubsub: PubSub, counter: LocalResponder
+        self, conversations: Conversations, cases: Cases, log_writer: EventLogWriter, pubsub: PubSub, responder: LocalResponder
     ) -> None:
         self._conversations = conversations
         self._cases = cases
         self._log_writer = log_writer
         self._pubsub = pubsub
-        self._counter = counter
+        self._responder = responder
         # What `next` is about to take for somebody.
         self._wanted: set[str] = set()
         # When an agent typed in a conversation last, by the monotonic clock.
@@ -162,7 +162,7 @@ class CaseActions:
         """Open a ticket while a human has the word: what is said of it, by the house. Once for each `client_id`."""
         state = {**chat.bot_state, "language": chat.lang}
         turn = BotTurn(chat.id, f"{chat.id}:{client_id}", "", state, identity=chat.identity)
-        reply = await asyncio.to_thread(self._counter.submit, turn, values, bounded=False)
+        reply = await asyncio.to_thread(self._responder.submit, turn, values, bounded=False)
         return tuple(
             NewEntry(Author.SYSTEM, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": chat.lang})
             for bubble in reply.bubbles
@@ -199,7 +199,7 @@ class CaseActions:
         return chat
 
     async def _event(self, chat: Chat, name: str, agent: Agent, client_id: str | None = None) -> NewEntry:
-        text = await asyncio.to_thread(self._counter.event, name, chat.lang, agent=agent.name)
+        text = await asyncio.to_thread(self._responder.event, name, chat.lang, agent=agent.name)
         body: dict[str, Any] = {"event": name, "text": text, "name": agent.name, "lang": chat.lang}
         return NewEntry(Author.SYSTEM, Kind.EVENT, body, client_id)
 

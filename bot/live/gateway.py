@@ -53,7 +53,7 @@ class Gateway:
     queue: Queue
     cases: Cases
     files: Files
-    counter: LocalResponder
+    responder: LocalResponder
     bot: Bot
     managers: AccountManagers
     misses: FeedbackStore
@@ -71,7 +71,7 @@ class Gateway:
         self.lines = ConnectionSlots(self.settings.sockets_per_address)
         # When the bot goes or comes, everybody's state is told anew.
         self.contact_options: TtlCache[tuple[Customer | None, str], list[dict[str, Any]]] = TtlCache(
-            lambda asked: self.counter.contact_options(*asked))
+            lambda asked: self.responder.contact_options(*asked))
         self._telling: set[asyncio.Task[None]] = set()
         # Who hears that a conversation was erased.
         self.mourners: list[Callable[[Erasure], None]] = []
@@ -80,9 +80,9 @@ class Gateway:
         self.log_writer.doubters.append(self.pubsub.doubt)
         # Each rings for a case that runs late, and says how many agents heard it.
         self.bells: list[Callable[[Case], int]] = []
-        self.case_actions = CaseActions(self.conversations, self.cases, self.log_writer, self.pubsub, self.counter)
+        self.case_actions = CaseActions(self.conversations, self.cases, self.log_writer, self.pubsub, self.responder)
         self.dispatcher = BotDispatcher(
-            self.conversations, self.log_writer, self.pubsub, self.bot, self.counter, self.hearing, self._on_switch)
+            self.conversations, self.log_writer, self.pubsub, self.bot, self.responder, self.hearing, self._on_switch)
 
     async def admit(self, key: str | None, who: Visitor, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
         """The conversation that a browser gets, and its key when that is new.
@@ -116,7 +116,7 @@ class Gateway:
 
     async def greet(self, chat: Chat, lang: str) -> Changed:
         """The first word is the bot's, in the visitor's language."""
-        reply = await asyncio.to_thread(self.counter.greeting, lang, chat.identity)
+        reply = await asyncio.to_thread(self.responder.greeting, lang, chat.identity)
         return await self.log_writer.write(Change(chat.id, said(reply.bubbles, lang), lang=lang, bot_state=reply.state))
 
     async def state(self, chat: Chat, who: Visitor) -> Frame:
@@ -126,7 +126,7 @@ class Gateway:
         if chat.status in WITH_PEOPLE:
             contact_options = [door for door in contact_options if door["door"] != "agent_queue"]
         queue = queue_json(place) if place else None
-        notice = self.counter.notice(chat.lang)
+        notice = self.responder.notice(chat.lang)
         return {
             "type": "state", "status": chat.status.value, "lang": chat.lang,
             "bot": "up" if self.dispatcher.bot_is_up else "down", "identity": who.as_json(),

@@ -16,7 +16,7 @@ async def submit(gateway: Gateway, chat: Chat, entry: Entry) -> None:
     before = await asyncio.to_thread(
         gateway.conversations.entries, chat.id, before=entry.seq, limit=4 * REMEMBERED)
     turn = turn_of(chat, entry, before)
-    reply = await asyncio.to_thread(gateway.counter.submit, turn, entry.body["values"])
+    reply = await asyncio.to_thread(gateway.responder.submit, turn, entry.body["values"])
     said = tuple(
         NewEntry(Author.SYSTEM, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": chat.lang},
                  answer_id(entry) if number == 0 else None)

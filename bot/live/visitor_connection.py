@@ -143,7 +143,7 @@ class VisitorConnection:
         if chat.status not in IN_QUEUE:
             await self._is_so_already(request)
             return
-        reply = await asyncio.to_thread(gateway.counter.left_queue, {**chat.bot_state, "language": chat.lang})
+        reply = await asyncio.to_thread(gateway.responder.left_queue, {**chat.bot_state, "language": chat.lang})
         entry = self._entry(request, Kind.EVENT, await self._event("left_queue", chat))
         changed = await self._acknowledge(Change(chat.id, (entry, *said(reply.bubbles, chat.lang)), Event.LEAVE))
         if not changed.entries:  # an agent was faster
@@ -227,7 +227,7 @@ class VisitorConnection:
         return changed
 
     async def _event(self, name: str, chat: Chat) -> dict[str, Any]:
-        text = await asyncio.to_thread(self._gateway.counter.event, name, chat.lang)
+        text = await asyncio.to_thread(self._gateway.responder.event, name, chat.lang)
         return {"event": name, "text": text, "lang": chat.lang}
 
     def _entry(self, request: Request, kind: Kind, body: dict[str, Any]) -> NewEntry:

@@ -80,7 +80,7 @@ async def transcript(request: Request) -> Response:
     gateway: Gateway = request.app.state.gateway
     _, _, chat = await visitor(request)
     entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, limit=10_000)
-    text = await asyncio.to_thread(gateway.counter.transcript, entries, chat.lang)
+    text = await asyncio.to_thread(gateway.responder.transcript, entries, chat.lang)
     return PlainTextResponse(text, headers={"Content-Disposition": 'attachment; filename="kilat.txt"'})
 
 

@@ -108,7 +108,7 @@ async def _told(gateway: Gateway, chat: Chat, case: Case, name: str) -> bool:
     """Tell the technical account manager; false when there is no way to do so."""
     if not gateway.managers.can_be_told:
         return False
-    words = await asyncio.to_thread(gateway.counter.words, case.language)
+    words = await asyncio.to_thread(gateway.responder.words, case.language)
     text = alarm_text(case, chat.identity, words)
     facts = {"case": case.number, "tier": case.tier, "priority": case.priority, "question": case.file.get("question"),
              "customer": chat.identity.subject if chat.identity else None, **_facts(case, sla.TOLD_MANAGER)}
@@ -119,6 +119,6 @@ async def _told(gateway: Gateway, chat: Chat, case: Case, name: str) -> bool:
 async def _word(
     gateway: Gateway, chat: Chat, case: Case, step: str, name: str, reminded: bool = False
 ) -> NewEntry:
-    words = await asyncio.to_thread(gateway.counter.words, chat.lang)
+    words = await asyncio.to_thread(gateway.responder.words, chat.lang)
     body = {"event": step, "text": step_text(step, case, words, reminded=reminded), "lang": chat.lang}
     return NewEntry(Author.SYSTEM, Kind.EVENT, body, name)

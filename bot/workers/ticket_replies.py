@@ -73,7 +73,7 @@ class TicketReplies:
             why = error.code.removeprefix("file_")
         logger.warning("A file of a reply on %s can't be shown: %s", ticket.number, why)
         name = " ".join(clean(file.name).split())[:LONGEST_NAME]
-        words = await asyncio.to_thread(self._gateway.counter.words, chat.lang)
+        words = await asyncio.to_thread(self._gateway.responder.words, chat.lang)
         text = words.phrase(f"reply_file_{why}", name=name, number=ticket.number)
         return NewEntry(
             Author.SYSTEM, Kind.TEXT, {"text": text, "lang": chat.lang, "ticket": ticket.number}, id_)

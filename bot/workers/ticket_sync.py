@@ -100,7 +100,7 @@ class TicketSync:
         entries = await asyncio.to_thread(
             gateway.conversations.entries, draft.conversation, limit=LONGEST_TRANSCRIPT)
         ticket_export = await asyncio.to_thread(
-            gateway.counter.ticket_export, ticket, entries, cases[0] if cases else None,
+            gateway.responder.ticket_export, ticket, entries, cases[0] if cases else None,
             may_write=await self._may_write(ticket), is_new=self._clock() - ticket.created_at < DAY)
         if not await asyncio.to_thread(self._tickets.is_there, ticket.number):
             return

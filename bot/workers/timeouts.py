@@ -59,7 +59,7 @@ async def time_out(gateway: Gateway, chat: Chat) -> None:
     if chat.status is Status.QUEUED:
         turn = BotTurn(chat.id, f"{chat.id}:waited", "", {**chat.bot_state, "language": chat.lang},
                        identity=chat.identity)
-        reply = await asyncio.to_thread(gateway.counter.waited_long, turn)
+        reply = await asyncio.to_thread(gateway.responder.waited_long, turn)
         await gateway.log_writer.write(Change(chat.id, said(reply.bubbles, chat.lang), Event.TIMEOUT))
     elif chat.status is Status.CONNECTED:
         # Whoever is in the middle of an answer is not silent: the next rounds look again.
@@ -91,7 +91,7 @@ def _waits_for_agent(entries: list[Entry]) -> bool:
 
 
 async def _event(gateway: Gateway, chat: Chat, event: str, phrase: str) -> NewEntry:
-    text = await asyncio.to_thread(gateway.counter.event, phrase, chat.lang)
+    text = await asyncio.to_thread(gateway.responder.event, phrase, chat.lang)
     return NewEntry(Author.SYSTEM, Kind.EVENT, {"event": event, "text": text, "lang": chat.lang})
 
 

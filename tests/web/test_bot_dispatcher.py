@@ -77,7 +77,7 @@ def test_a_button_that_breaks(client: Client, fake_bot: FakeBot, gateway: Gatewa
     def broken(_turn: BotTurn) -> BotReply:
         raise KeyError("phone_access")
 
-    monkeypatch.setattr(gateway.counter, "answer", broken)
+    monkeypatch.setattr(gateway.responder, "answer", broken)
     for up in (True, False):
         fake_bot.up = up
         client.until("state", bot="down") if not up else None

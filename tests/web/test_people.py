@@ -148,16 +148,16 @@ def test_a_form_is_a_ticket_and_the_human_stays(talk: Talk) -> None:
 def test_a_form_that_the_store_did_not_take(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     """No acknowledgement without a ticket: the client sends it again, perhaps when the bot is back, and it is one."""
     talk.connect()
-    submit, failed = talk.gateway.counter.submit, []
+    submit, failed = talk.gateway.responder.submit, []
 
     def fail(*_: Any) -> Any:
         failed.append(1)
         raise StoreUnavailable("locked")
 
-    monkeypatch.setattr(talk.gateway.counter, "submit", fail)
+    monkeypatch.setattr(talk.gateway.responder, "submit", fail)
     id_ = talk.client.send("ticket", values=FORM)
     assert talk.client.until("error", client_id=id_)["code"] == "unavailable" and failed and not talk.tickets()
-    monkeypatch.setattr(talk.gateway.counter, "submit", submit)
+    monkeypatch.setattr(talk.gateway.responder, "submit", submit)
     talk.do("give_back", SARI)
     talk.client.until("entry", event="returned")
     talk.client.until("ack", client_id=talk.client.send("ticket", values=FORM, client_id=id_))

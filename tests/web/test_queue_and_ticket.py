@@ -113,14 +113,14 @@ def test_ended_while_the_bot_queues(customer: Any, gateway: Gateway, monkeypatch
                                     web_settings: Settings) -> None:
     """Nobody is left in the queue for a conversation that is over."""
     client = customer()
-    answer = gateway.counter.answer
+    answer = gateway.responder.answer
 
     def meanwhile(turn: Any) -> Any:
         reply = answer(turn)
         gateway.conversations.write([Change(turn.conversation, event=Event.END)])
         return reply
 
-    monkeypatch.setattr(gateway.counter, "answer", meanwhile)
+    monkeypatch.setattr(gateway.responder, "answer", meanwhile)
     client.until("ack", client_id=client.send("say", text="Manusia", payload="/talk_to_human"))
     for _ in range(200):
         client.news()

@@ -57,7 +57,7 @@ def test_buttons_while_the_bot_is_away(client: Client, fake_bot: FakeBot, gatewa
     fake_bot.up = False
     client.until("state", bot="down")
     asked: list[BotTurn] = []
-    answer = gateway.counter.answer
+    answer = gateway.responder.answer
 
     def slowly(turn: BotTurn) -> BotReply:
         threading.Event().wait(0.1 if not asked else 0)
@@ -65,7 +65,7 @@ def test_buttons_while_the_bot_is_away(client: Client, fake_bot: FakeBot, gatewa
         reply = answer(turn)
         return BotReply(reply.bubbles, {**reply.state, "misses": len(asked)})
 
-    monkeypatch.setattr(gateway.counter, "answer", slowly)
+    monkeypatch.setattr(gateway.responder, "answer", slowly)
     client.say("menunggu")
     topics = ("phone_access", "phone_prepare", "phone_rates")
     sent = [client.send("say", text=topic, payload=f"/{topic}") for topic in topics]

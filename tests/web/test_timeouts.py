@@ -215,7 +215,7 @@ def test_one_that_breaks_stops_no_other(waiting: tuple[Client, str], connect: An
     def broken(_turn: object) -> None:
         raise KeyError("odd state")
 
-    monkeypatch.setattr(gateway.counter, "waited_long", broken)
+    monkeypatch.setattr(gateway.responder, "waited_long", broken)
     other = connect()
     other.hello()
     clock.forward(A_MONTH)

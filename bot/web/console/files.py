@@ -63,7 +63,7 @@ async def transcript(request: Request, session: AgentSession) -> Response:
     gateway = _desk(request).gateway
     chat = await _chat(request, session, request.path_params["conversation"])
     entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, limit=LONGEST)
-    text = await asyncio.to_thread(gateway.counter.transcript, entries, chat.lang)
+    text = await asyncio.to_thread(gateway.responder.transcript, entries, chat.lang)
     return PlainTextResponse(text, headers={**_PRIVATE, "Content-Disposition": 'attachment; filename="kilat.txt"'})
 
 

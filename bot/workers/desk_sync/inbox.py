@@ -127,7 +127,7 @@ class DeskInbox:
             return agent_of(self._desk.name, event.agent)
         if chat.agent and (event.kind == "typing" or is_of(self._desk.name, chat.agent)):
             return chat.agent
-        words = await asyncio.to_thread(self._gateway.counter.words, chat.lang)
+        words = await asyncio.to_thread(self._gateway.responder.words, chat.lang)
         return agent_of(self._desk.name, Agent("somebody", words.phrase("author_agent")))
 
     async def _is_newest(self, link: DeskLink) -> bool:

@@ -221,7 +221,7 @@ class DeskOutbox:
             place = await asyncio.to_thread(self._gateway.queue.place, case.conversation)
             entries = await asyncio.to_thread(
                 self._gateway.conversations.entries, case.conversation, before=link.relayed + 1, limit=MOST_SHOWN)
-            text = await asyncio.to_thread(self._gateway.counter.case_summary, case, place, entries, self._language)
+            text = await asyncio.to_thread(self._gateway.responder.case_summary, case, place, entries, self._language)
             ref = await self._desk.open_case(case, place, text)
             if not await asyncio.to_thread(self._links.opened, case.id, ref):
                 logger.warning("%s was opened at the desk %s as %s while it was erased here; delete it there.",
