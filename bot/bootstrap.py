@@ -69,7 +69,7 @@ class App:
     memory: Memory
     managers: AccountManagers
     misses: SqlFeedback
-    hearing: FeedbackRecorder
+    feedback_recorder: FeedbackRecorder
     personal: SqlPersonal
     eraser: Eraser
     now: Callable[[], datetime] = now_in_milliseconds

@@ -59,14 +59,14 @@ class BotDispatcher:
 
     def __init__(
         self, conversations: Conversations, log_writer: EventLogWriter, pubsub: PubSub, bot: Bot, responder: LocalResponder,
-        hearing: FeedbackRecorder, on_switch: Callable[[bool], None],
+        feedback_recorder: FeedbackRecorder, on_switch: Callable[[bool], None],
     ) -> None:
         self._conversations = conversations
         self._log_writer = log_writer
         self._pubsub = pubsub
         self._bot = bot
         self._responder = responder
-        self._hearing = hearing
+        self._feedback_recorder = feedback_recorder
         self._on_switch = on_switch
         self._lines: dict[str, _ConversationQueue] = {}
         # What is read from the log just now, with what has changed meanwhile.
@@ -207,7 +207,7 @@ class BotDispatcher:
         lang = None if lang == turn.state["language"] else lang
         answers = None if line.alone else entry.seq
         previous = max((other.seq for other in before if asks(other)), default=None)
-        heard = await asyncio.to_thread(self._hearing.heard, turn, reply, line.chat.identity, previous)
+        heard = await asyncio.to_thread(self._feedback_recorder.heard, turn, reply, line.chat.identity, previous)
         await self._log_writer.write(
             Change(line.chat.id, tuple(entries), event, answers, reply.state, lang, heard=heard))
         self._patience.answered(line.chat.id, entry.seq)

@@ -36,7 +36,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     settings = app.settings
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
     gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.responder, bot,
-                      managers=app.managers, misses=app.misses, hearing=app.hearing, eraser=app.eraser, now=app.now)
+                      managers=app.managers, misses=app.misses, feedback_recorder=app.feedback_recorder, eraser=app.eraser, now=app.now)
 
     agents_desk = ConsoleHub(gateway, app.agents, app.facts, read_canned(settings.data))
     outside = DeskSync(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None

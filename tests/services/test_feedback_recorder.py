@@ -21,37 +21,37 @@ BUDI = Identity("u-1", Customer(), "Budi", "budi@example.com")
 
 
 @pytest.fixture(scope="module")
-def hearing() -> FeedbackRecorder:
+def feedback_recorder() -> FeedbackRecorder:
     """With the real words."""
     return FeedbackRecorder(read_anonymizer(ROOT / "data"), 0.2)
 
 
-def test_all_that_is_kept(hearing: FeedbackRecorder) -> None:
+def test_all_that_is_kept(feedback_recorder: FeedbackRecorder) -> None:
     """The masked text, the language of the answer, the understanding; no reason where it was sure."""
-    assert hearing.heard(TURN, REPLY, BUDI, 1) == FeedbackRecord("saya [name], nomor Jepang?", "en", SURE)
+    assert feedback_recorder.heard(TURN, REPLY, BUDI, 1) == FeedbackRecord("saya [name], nomor Jepang?", "en", SURE)
 
 
-def test_a_stranger(hearing: FeedbackRecorder) -> None:
+def test_a_stranger(feedback_recorder: FeedbackRecorder) -> None:
     """Nobody is known by name; a name that the message announces is hidden all the same."""
     for said, kept in (("saya Budi, nomor Jepang?", "saya [name], nomor Jepang?"), ("nomor Jepang, Budi?",) * 2):
-        heard = hearing.heard(replace(TURN, text=said), REPLY, None, None)
+        heard = feedback_recorder.heard(replace(TURN, text=said), REPLY, None, None)
         assert heard is not None and heard.text == kept
 
 
-def test_a_reason(hearing: FeedbackRecorder) -> None:
+def test_a_reason(feedback_recorder: FeedbackRecorder) -> None:
     """By the margin that it was given."""
-    heard = replace(hearing, doubt=0.9).heard(TURN, REPLY, None, None)
+    heard = replace(feedback_recorder, doubt=0.9).heard(TURN, REPLY, None, None)
     assert heard is not None and heard.reasons == (ReviewReason.DOUBTFUL,)
 
 
-def test_a_complaint_blames_the_answer_before(hearing: FeedbackRecorder) -> None:
+def test_a_complaint_blames_the_answer_before(feedback_recorder: FeedbackRecorder) -> None:
     """Where there was one."""
     complaint = replace(REPLY, understood=Understanding("dissatisfied"))
-    blamed = [hearing.heard(TURN, complaint, None, previous) for previous in (7, None)]
+    blamed = [feedback_recorder.heard(TURN, complaint, None, previous) for previous in (7, None)]
     assert [heard and heard.blames for heard in blamed] == [7, None]
 
 
-def test_nothing_is_kept(hearing: FeedbackRecorder) -> None:
+def test_nothing_is_kept(feedback_recorder: FeedbackRecorder) -> None:
     """Of a button or a form, and where it is switched off."""
-    assert hearing.heard(TURN, replace(REPLY, understood=None), None, 1) is None
-    assert replace(hearing, is_on=False).heard(TURN, REPLY, None, 1) is None
+    assert feedback_recorder.heard(TURN, replace(REPLY, understood=None), None, 1) is None
+    assert replace(feedback_recorder, is_on=False).heard(TURN, REPLY, None, 1) is None

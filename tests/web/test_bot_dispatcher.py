@@ -30,13 +30,13 @@ def test_words_while_the_bot_thinks(client: Client, fake_bot: FakeBot) -> None:
 
 def test_masking_leaves_the_loop(client: Client, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """A message that is dear to mask holds up nobody else: another thread does it."""
-    hearing, on_loop = Mock(), list[bool]()
+    feedback_recorder, on_loop = Mock(), list[bool]()
 
     def heard(*_given: object) -> None:
         on_loop.append(asyncio._get_running_loop() is not None)
 
-    hearing.heard.side_effect = heard
-    monkeypatch.setattr(gateway.dispatcher, "_hearing", hearing)
+    feedback_recorder.heard.side_effect = heard
+    monkeypatch.setattr(gateway.dispatcher, "_hearing", feedback_recorder)
     client.ask("satu")
     assert on_loop == [False]
 

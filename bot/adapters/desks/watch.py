@@ -63,10 +63,10 @@ class Look:
         self.events.append(DeskEvent(id_, self.ref, kind, agent, **more))
         self.mark.count += 1
 
-    async def hear(self, message: str, hearing: Awaitable[None]) -> None:
+    async def hear(self, message: str, feedback_recorder: Awaitable[None]) -> None:
         """Tell of a message. One that can't be read is left out: what is said after it must be heard."""
         try:
-            await hearing
+            await feedback_recorder
         except ODD as error:
             logger.warning("A message of a desk can't be read: %s (%s)", message, type(error).__name__)
 
