@@ -63,7 +63,7 @@ def margin_of(ranking: Sequence[tuple[str, float]]) -> float:
 
 
 def reasons(understood: Understanding, doubt: float) -> tuple[ReviewReason, ...]:
-    """Why to look again; `doubt` is the margin under which the classifier was in doubt. What the conversation has
+    """Why to look again; `resync` is the margin under which the classifier was in doubt. What the conversation has
     settled otherwise is no doubt any more."""
     likeliest = understood.ranking[0][0] if understood.ranking else None
     is_doubtful = understood.margin < doubt and understood.intent == likeliest

@@ -78,7 +78,7 @@ class BotDispatcher:
         self._doubt = asyncio.Event()
         self.bot_is_up = False
         log_writer.listeners.append(self._note)
-        log_writer.doubters.append(lambda _conversation: self._doubt.set())
+        log_writer.on_uncertain_commit.append(lambda _conversation: self._doubt.set())
 
     def take(self, changed: Changed, address: str) -> None:
         """Answer what is new in `changed`, when it is the bot's to answer; `address` is where it came from."""

@@ -77,7 +77,7 @@ class Gateway:
         self.mourners: list[Callable[[Erasure], None]] = []
         self.log_writer = EventLogWriter(self.conversations)
         self.log_writer.listeners.append(self.pubsub.changed)
-        self.log_writer.doubters.append(self.pubsub.doubt)
+        self.log_writer.on_uncertain_commit.append(self.pubsub.resync)
         # Each rings for a case that runs late, and says how many agents heard it.
         self.bells: list[Callable[[Case], int]] = []
         self.case_actions = CaseActions(self.conversations, self.cases, self.log_writer, self.pubsub, self.responder)
@@ -150,7 +150,7 @@ class Gateway:
 
     def gone(self, erasure: Erasure) -> None:
         """A conversation was erased: whoever looks at it here is told, and nothing of it is kept."""
-        self.pubsub.doubt(erasure.conversation)
+        self.pubsub.resync(erasure.conversation)
         self.visits.erase(erasure.conversation)
         self.places.pop(erasure.conversation, None)
         for listener in self.mourners:

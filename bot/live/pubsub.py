@@ -21,7 +21,7 @@ class Subscriber(Protocol):
     def show(self) -> None:
         """What a `state` frame tells besides the conversation has changed."""
 
-    def doubt(self) -> None:
+    def resync(self) -> None:
         """Perhaps there is something new in the log that nobody was told of."""
 
     def frame(self, frame: str) -> None:
@@ -71,10 +71,10 @@ class PubSub:
         for viewer in self._of(conversation):
             viewer.show()
 
-    def doubt(self, conversation: str) -> None:
+    def resync(self, conversation: str) -> None:
         """Whether a change was stored is not known."""
         for viewer in self._of(conversation):
-            viewer.doubt()
+            viewer.resync()
 
     def tell(self, conversation: str, frame: Frame, *, but: Subscriber | None = None) -> None:
         """A passing frame to all viewers of a conversation."""

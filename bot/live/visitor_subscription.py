@@ -61,7 +61,7 @@ class VisitorSubscription:
         if self._is_old:
             self.show()
         if self._doubtful:
-            self.doubt()
+            self.resync()
 
     def close(self) -> None:
         """Look no more."""
@@ -86,7 +86,7 @@ class VisitorSubscription:
         before, self.now = self.now, chat
         if chat.last_seq < self._last:
             # Old news, which a welcome has overtaken; or an older backup was restored.
-            self.doubt()
+            self.resync()
         if not self.who.may_open(chat):
             self.close()
             if self._held is None:
@@ -101,7 +101,7 @@ class VisitorSubscription:
         if self._held is not None:
             self._held.append((seq, frame))
         elif seq > self._last + 1:
-            self.doubt()
+            self.resync()
         elif seq > self._last:
             self._last = seq
             self._push(frame)
@@ -111,7 +111,7 @@ class VisitorSubscription:
         if self._held is None:
             self._push(frame)
 
-    def doubt(self) -> None:
+    def resync(self) -> None:
         """See `Subscriber`."""
         self._doubtful = True
         if self.now and self._held is None and self._looking is None:

@@ -13,7 +13,7 @@ from bot.ports import BotReply, BotTurn
 
 @dataclass(frozen=True)
 class FeedbackRecorder:
-    """`doubt` is the margin under which the classifier was in doubt; off, nothing is kept."""
+    """`resync` is the margin under which the classifier was in doubt; off, nothing is kept."""
 
     anonymizer: Anonymizer
     doubt: float

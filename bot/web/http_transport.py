@@ -155,7 +155,7 @@ class _Watcher:
         """See `Subscriber`."""
         self._news.set()
 
-    def doubt(self) -> None:
+    def resync(self) -> None:
         """See `Subscriber`."""
         self._news.set()
 

@@ -51,7 +51,7 @@ def run(store: Store, *changes: Change, listeners: Sequence[Any] = ()) -> tuple[
     async def all_at_once() -> list[Any]:
         log_writer = EventLogWriter(store)  # type: ignore[arg-type]
         log_writer.listeners += [*listeners, lambda changed: told.append(changed.chat.id)]
-        log_writer.doubters.append(doubts.append)
+        log_writer.on_uncertain_commit.append(doubts.append)
         running = asyncio.create_task(log_writer.run())
         results = await asyncio.gather(*map(log_writer.write, changes), return_exceptions=True)
         running.cancel()

@@ -40,7 +40,7 @@ class AgentSubscription:
     must not block, `now` is the clock, `over` is called when the agent may see the conversation no more (`gone`).
 
     Entries that come in order are shown at once, unless the conversation has changed hands: then, as of all else,
-    `changed` and `doubt` only say that there is something. It is read, and what is new of it is shown to whoever may
+    `changed` and `resync` only say that there is something. It is read, and what is new of it is shown to whoever may
     see it still.
     """
 
@@ -77,7 +77,7 @@ class AgentSubscription:
         }))
         self._is_open = True
         if self._is_old:
-            self.doubt()
+            self.resync()
 
     def close(self) -> None:
         """Show no more of it."""
@@ -92,16 +92,16 @@ class AgentSubscription:
             self._is_old = True
             return
         if self._reading or changed.notes or self._changes_hands(changed.chat):
-            self.doubt()
+            self.resync()
             return
         self._show_chat(changed.chat)
         for entry in changed.entries:
             if entry.seq == self._last + 1:
                 self._show(entry)
         if changed.entries and changed.entries[-1].seq != self._last:
-            self.doubt()
+            self.resync()
 
-    def doubt(self) -> None:
+    def resync(self) -> None:
         """There may be more to show than was told."""
         self._is_old = True
         if self._is_open and self._reading is None:

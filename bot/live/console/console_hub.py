@@ -47,7 +47,7 @@ class ConsoleHub:
         self._locks: dict[str, asyncio.Lock] = {}
         self._nudge, self._reading = asyncio.Event(), asyncio.Lock()
         gateway.log_writer.listeners.append(self._changed)
-        gateway.log_writer.doubters.append(self._doubt)
+        gateway.log_writer.on_uncertain_commit.append(self._resync)
         gateway.pubsub.listeners.append(self._told)
         gateway.bells.append(self.ring_late)
         gateway.mourners.append(self._erased)
@@ -171,7 +171,7 @@ class ConsoleHub:
         for conversation, looks in self._looks.items():
             if new_scope or before.cases.get(conversation) != after.cases.get(conversation):
                 for look in looks:
-                    look.doubt()
+                    look.resync()
 
     async def _listen(self, board: QueueSnapshot) -> None:
         """Have the newest entries of every conversation that somebody has; a change that comes meanwhile is added."""
@@ -258,15 +258,15 @@ class ConsoleHub:
         known = self.board.agents.get(agent) if self.board else None
         return known or next((screen.account for screen in self.screens if screen.account.id == agent), None)
 
-    def _doubt(self, conversation: str) -> None:
+    def _resync(self, conversation: str) -> None:
         self._talks.pop(conversation, None)
         for look in tuple(self._looks.get(conversation, ())):
-            look.doubt()
+            look.resync()
         self.refresh()
 
     def _erased(self, erasure: Erasure) -> None:
         """Whoever looks at it is told that it is no more; it leaves every list."""
-        self._doubt(erasure.conversation)
+        self._resync(erasure.conversation)
 
     def _told(self, conversation: str, frame: Frame) -> None:
         if frame["type"] == "typing":

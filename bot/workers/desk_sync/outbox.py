@@ -51,7 +51,7 @@ class DeskOutbox:
         self._shown: dict[str, DeskLink] = {}
         self.is_ready = asyncio.Event()
         gateway.log_writer.listeners.append(self._changed)
-        gateway.log_writer.doubters.append(self._came)
+        gateway.log_writer.on_uncertain_commit.append(self._came)
         gateway.mourners.append(self._erased)
 
     async def run(self) -> None:
