@@ -242,7 +242,7 @@ class DeskOutbox:
             file = entry.body.get("file")
             content = await asyncio.to_thread(
                 self._gateway.files.load, link.conversation, file["id"]) if file else None
-            await self._desk.dispatcher(link.ref, entry, content)
+            await self._desk.relay(link.ref, entry, content)
         if not await asyncio.to_thread(self._links.shown, link.case, entry.seq):
             raise NoConversation(link.conversation)
 
