@@ -87,8 +87,14 @@ class App:
     def responder(self) -> LocalResponder:
         """What answers without understanding."""
         settings = self.settings
-        return LocalResponder(self.dialogue_manager, self.wording, self.facts, settings.community_url, settings.sign_in_url,
-                       settings.privacy_url)
+        return LocalResponder(
+            self.dialogue_manager,
+            self.wording,
+            self.facts,
+            settings.community_url,
+            settings.sign_in_url,
+            settings.privacy_url,
+        )
 
 
 def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds) -> App:

@@ -71,7 +71,9 @@ def _gateway(settings: Settings) -> SupervisedProcess:
     host = HOME if settings.gateway_host in ("0.0.0.0", "::") else settings.gateway_host
     address = f"[{host}]" if ":" in host else host
     pulse = Heartbeat(f"http://{address}:{settings.gateway_port}/healthz", settings.hung_seconds)
-    return SupervisedProcess("The gateway", lambda: [sys.executable, "-m", "bot.cli", "gateway"], os.environ, ROOT, pulse, REFUSED)
+    return SupervisedProcess(
+        "The gateway", lambda: [sys.executable, "-m", "bot.cli", "gateway"], os.environ, ROOT, pulse, REFUSED
+    )
 
 
 def _action_server(settings: Settings) -> SupervisedProcess:

@@ -69,9 +69,9 @@ export class CaseFile {
   }
 
   clocks({ case: row, clocks }) {
-    const { respond_by: first, restore_by: whole, escalates } = clocks;
-    return part('clocks', clockOf('clock_first', row.since, first, clocks.responded_at),
-      clockOf('clock_restore', row.since, whole, clocks.restored_at),
+    const { first_response_due_at: first, resolution_due_at: whole, escalates } = clocks;
+    return part('clocks', clockOf('clock_first', row.since, first, clocks.first_response_at),
+      clockOf('clock_restore', row.since, whole, clocks.resolved_at),
       !first && !whole && h('p.none', null, t('clock_none')),
       escalates && h('p.hint', null, t('escalates')));
   }

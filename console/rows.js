@@ -9,7 +9,7 @@ export const pill = (priority) => priority && h(`span.pill.${priority}`, { title
   priority.toUpperCase());
 
 // The first response, as long as nobody has given it.
-const due = ({ since, respond_by: by, responded_at: done }) => by && !done
+const due = ({ since, first_response_due_at: by, first_response_at: done }) => by && !done
   && ticking(() => promise(since, by), 'span.due');
 
 const words = ({ last, question }) => {

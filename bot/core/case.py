@@ -43,8 +43,8 @@ class SlaTargets:
     """What the plan and the priority promise, from the moment a case is opened; `None` where nothing is promised.
     `escalates`: late, it goes to the next tier by itself, and the technical account manager is told."""
 
-    respond_within: timedelta | None = None
-    restore_within: timedelta | None = None
+    first_response_within: timedelta | None = None
+    resolution_within: timedelta | None = None
     escalates: bool = False
 
 
@@ -89,9 +89,9 @@ class SlaClocks:
     """When a case must have its first response and be restored (UTC), when they happened, and which of the steps
     `warned`, `late`, `escalated`, `restore_warned`, `restore_late` were taken."""
 
-    respond_by: datetime | None = None
-    restore_by: datetime | None = None
-    responded_at: datetime | None = None
-    restored_at: datetime | None = None
+    first_response_due_at: datetime | None = None
+    resolution_due_at: datetime | None = None
+    first_response_at: datetime | None = None
+    resolved_at: datetime | None = None
     escalates: bool = False
     taken: tuple[str, ...] = ()

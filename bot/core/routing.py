@@ -31,7 +31,12 @@ class ContactOption(str, Enum):
 
 
 _WAYS = {
-    HandoffTarget.AGENT_QUEUE: (ContactOption.AGENT_QUEUE, ContactOption.PHONE, ContactOption.TICKET_FORM, ContactOption.COMMUNITY),
+    HandoffTarget.AGENT_QUEUE: (
+        ContactOption.AGENT_QUEUE,
+        ContactOption.PHONE,
+        ContactOption.TICKET_FORM,
+        ContactOption.COMMUNITY,
+    ),
     HandoffTarget.TICKET_FORM: (ContactOption.TICKET_FORM, ContactOption.PHONE, ContactOption.COMMUNITY),
     HandoffTarget.COMMUNITY: (ContactOption.COMMUNITY, ContactOption.TICKET_FORM),
     HandoffTarget.SIGN_IN: (ContactOption.SIGN_IN, ContactOption.COMMUNITY, ContactOption.TICKET_FORM),
@@ -106,7 +111,13 @@ def offer(best: Route, staffing: Staffing, *, phone: bool) -> Offer:
         return Offer(best, _ways(best.door, phone))
     if not staffing.is_open:
         closed = Route(HandoffTarget.TICKET_FORM, "closed", rule_id=best.rule_id)
-        return Offer(closed, _open((ContactOption.TICKET_FORM, ContactOption.PHONE, ContactOption.AGENT_QUEUE, ContactOption.COMMUNITY), phone))
+        return Offer(
+            closed,
+            _open(
+                (ContactOption.TICKET_FORM, ContactOption.PHONE, ContactOption.AGENT_QUEUE, ContactOption.COMMUNITY),
+                phone,
+            ),
+        )
     return Offer(best, _ways(best.door, phone), ticket_too=staffing.is_empty)
 
 

@@ -30,8 +30,8 @@ def sla_targets(customer: Customer, priority: str | None, facts: Facts) -> SlaTa
     restore = [level.restoration_hours for level in levels]
     known = [hours for hours in restore if hours is not None]
     return SlaTargets(
-        respond_within=timedelta(hours=max(level.first_response_hours for level in levels)),
-        restore_within=timedelta(hours=max(known)) if len(known) == len(restore) else None,
+        first_response_within=timedelta(hours=max(level.first_response_hours for level in levels)),
+        resolution_within=timedelta(hours=max(known)) if len(known) == len(restore) else None,
         escalates=decide(customer, "auto_escalation", facts).allowed,
     )
 
@@ -49,16 +49,16 @@ def next_check(clocks: SlaClocks, opened_at: datetime, now: datetime) -> datetim
 def _ahead(clocks: SlaClocks, opened_at: datetime, now: datetime) -> list[tuple[datetime, str]]:
     """What is still to come, or due. Who is late already needs no warning any more."""
     ahead: list[tuple[datetime, str]] = []
-    if clocks.respond_by is not None and clocks.responded_at is None:
-        if now < clocks.respond_by:
-            ahead.append((_warning(opened_at, clocks.respond_by), WARNED))
-        ahead.append((clocks.respond_by, LATE))
+    if clocks.first_response_due_at is not None and clocks.first_response_at is None:
+        if now < clocks.first_response_due_at:
+            ahead.append((_warning(opened_at, clocks.first_response_due_at), WARNED))
+        ahead.append((clocks.first_response_due_at, LATE))
         if clocks.escalates:
-            ahead += [(clocks.respond_by, ESCALATED), (clocks.respond_by, TOLD_MANAGER)]
-    if clocks.restore_by is not None and clocks.restored_at is None:
-        if now < clocks.restore_by:
-            ahead.append((_warning(opened_at, clocks.restore_by), RESTORE_WARNED))
-        ahead.append((clocks.restore_by, RESTORE_LATE))
+            ahead += [(clocks.first_response_due_at, ESCALATED), (clocks.first_response_due_at, TOLD_MANAGER)]
+    if clocks.resolution_due_at is not None and clocks.resolved_at is None:
+        if now < clocks.resolution_due_at:
+            ahead.append((_warning(opened_at, clocks.resolution_due_at), RESTORE_WARNED))
+        ahead.append((clocks.resolution_due_at, RESTORE_LATE))
     return [(at, name) for at, name in ahead if name not in clocks.taken]
 
 

@@ -58,8 +58,14 @@ class BotDispatcher:
     """Between the log and the bot."""
 
     def __init__(
-        self, conversations: Conversations, log_writer: EventLogWriter, pubsub: PubSub, bot: Bot, responder: LocalResponder,
-        feedback_recorder: FeedbackRecorder, on_switch: Callable[[bool], None],
+        self,
+        conversations: Conversations,
+        log_writer: EventLogWriter,
+        pubsub: PubSub,
+        bot: Bot,
+        responder: LocalResponder,
+        feedback_recorder: FeedbackRecorder,
+        on_switch: Callable[[bool], None],
     ) -> None:
         self._conversations = conversations
         self._log_writer = log_writer

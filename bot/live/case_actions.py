@@ -34,11 +34,16 @@ class NotCaseOwner(KilatError):
 
 
 class CaseActions:
-    """Where cases are worked on. Every method but `typing` may raise `StoreUnavailable`, and `NotCaseOwner` where the agent
-    can't do it. `client_id` makes a step safe to repeat: what is known already is not done again."""
+    """Where cases are worked on. Every method but `typing` may raise `StoreUnavailable`, and `NotCaseOwner` where the
+    agent can't do it. `client_id` makes a step safe to repeat: what is known already is not done again."""
 
     def __init__(
-        self, conversations: Conversations, cases: Cases, log_writer: EventLogWriter, pubsub: PubSub, responder: LocalResponder
+        self,
+        conversations: Conversations,
+        cases: Cases,
+        log_writer: EventLogWriter,
+        pubsub: PubSub,
+        responder: LocalResponder,
     ) -> None:
         self._conversations = conversations
         self._cases = cases

@@ -32,7 +32,8 @@ class _Waiting:
 
 class EventLogWriter:
     """One writer a process: a thread that commits batches. `listeners` hear of each step that changed anything,
-    `on_uncertain_commit` of each conversation whose step failed: perhaps it was stored, and only the answer got lost."""
+    `on_uncertain_commit` of each conversation whose step failed: perhaps it was stored, and only the answer got
+    lost."""
 
     def __init__(self, conversations: Conversations) -> None:
         self.listeners: list[Callable[[Changed], None]] = []

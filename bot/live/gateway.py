@@ -82,7 +82,14 @@ class Gateway:
         self.bells: list[Callable[[Case], int]] = []
         self.case_actions = CaseActions(self.conversations, self.cases, self.log_writer, self.pubsub, self.responder)
         self.dispatcher = BotDispatcher(
-            self.conversations, self.log_writer, self.pubsub, self.bot, self.responder, self.feedback_recorder, self._on_switch)
+            self.conversations,
+            self.log_writer,
+            self.pubsub,
+            self.bot,
+            self.responder,
+            self.feedback_recorder,
+            self._on_switch,
+        )
 
     async def admit(self, key: str | None, who: Visitor, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
         """The conversation that a browser gets, and its key when that is new.

@@ -1,4 +1,5 @@
-"""One client: what each of its frames does. The transport only carries texts to and fro; `VisitorSubscription` tells the client."""
+"""One client: what each of its frames does. The transport only carries texts to and fro; `VisitorSubscription` tells
+the client."""
 
 from __future__ import annotations
 

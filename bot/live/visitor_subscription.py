@@ -82,7 +82,8 @@ class VisitorSubscription:
             self.now = chat
 
     def chat(self, chat: Chat) -> None:
-        """See `Subscriber`. Whom the conversation belongs to no more (it was signed in to elsewhere) has to begin anew."""
+        """See `Subscriber`. Whom the conversation belongs to no more (it was signed in to elsewhere) has to begin
+        anew."""
         before, self.now = self.now, chat
         if chat.last_seq < self._last:
             # Old news, which a welcome has overtaken; or an older backup was restored.

@@ -32,7 +32,7 @@ class SpokenEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """What came of a case. `first_taken_at` is when an agent had it at first; `agent` who had it last; `wound` the
+    """What came of a case. `first_taken_at` is when an agent had it at first; `agent` who had it last; `steps_done` the
     steps of its clocks; times are UTC."""
 
     conversation: str
@@ -42,10 +42,10 @@ class CaseRecord:
     closed_at: datetime | None
     outcome: str | None
     agent: str | None
-    respond_by: datetime | None
-    responded_at: datetime | None
-    restore_by: datetime | None
-    wound: tuple[str, ...] = ()
+    first_response_due_at: datetime | None
+    first_response_at: datetime | None
+    resolution_due_at: datetime | None
+    steps_done: tuple[str, ...] = ()
 
 
 class RetainedFigures(NamedTuple):

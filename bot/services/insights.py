@@ -181,12 +181,12 @@ def _of_cases(cases: Sequence[CaseRecord], now: datetime, day_of: Callable[[date
             names.append("taken")
         if case.outcome is not None:
             names.append(case.outcome if case.outcome in _ENDS else f"agent_{case.outcome}")
-        if "escalated" in case.wound:
+        if "escalated" in case.steps_done:
             names.append("escalated")
-        names += _clock("response", case.respond_by, case.responded_at, case.closed_at, now)
+        names += _clock("response", case.first_response_due_at, case.first_response_at, case.closed_at, now)
         # Who gave up was not helped.
-        restored_at = None if case.outcome in _GAVE_UP else case.closed_at
-        names += _clock("restoration", case.restore_by, restored_at, case.closed_at, now)
+        resolved_at = None if case.outcome in _GAVE_UP else case.closed_at
+        names += _clock("restoration", case.resolution_due_at, resolved_at, case.closed_at, now)
         for name in names:
             yield Mark(day, case.lang, name)
 

@@ -22,7 +22,14 @@ class Retention:
     """Every step may raise `StoreUnavailable`; what is left the next round deletes."""
 
     def __init__(
-        self, keep: RetentionPeriods, eraser: Eraser, misses: FeedbackStore, audit: Audit, now: Callable[[], datetime], *, has_desk: bool,
+        self,
+        keep: RetentionPeriods,
+        eraser: Eraser,
+        misses: FeedbackStore,
+        audit: Audit,
+        now: Callable[[], datetime],
+        *,
+        has_desk: bool,
     ) -> None:
         self._keep = keep
         self._eraser = eraser

@@ -25,24 +25,24 @@ def ticket_export(
 ) -> TicketExport:
     """The papers of `ticket` in its language; `case` is the newest hand-off of its conversation. A ticket that
     `is_new`, with an address that `may_write`, has a receipt."""
-    respond_by = _respond_by(ticket, facts)
+    first_response_due_at = _respond_by(ticket, facts)
     return TicketExport(
-        _file(ticket, case, respond_by, words),
+        _file(ticket, case, first_response_due_at, words),
         transcript(entries, words, _visitor(ticket.draft.identity, words)),
-        respond_by,
+        first_response_due_at,
         may_write,
         _receipt(ticket, facts, words) if may_write and is_new else None,
     )
 
 
-def _file(ticket: Ticket, case: Case | None, respond_by: datetime | None, words: Words) -> str:
+def _file(ticket: Ticket, case: Case | None, first_response_due_at: datetime | None, words: Words) -> str:
     draft = ticket.draft
     evidence = draft.context.get("priority_evidence")
     asked = [str(text) for text in draft.context.get("asked_before") or ()]
     lines = {
         "ticket": ticket.number,
         "priority": draft.priority.upper() + (f" ({hanging(str(evidence))})" if evidence else ""),
-        "due": _TIME.format(respond_by) if respond_by else "",
+        "due": _TIME.format(first_response_due_at) if first_response_due_at else "",
         "customer": _customer(draft.identity, words),
         "email": draft.email,
         "conversation": draft.conversation,

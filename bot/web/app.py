@@ -35,8 +35,21 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     `ticket_desk`, and their replies come back."""
     settings = app.settings
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
-    gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.responder, bot,
-                      managers=app.managers, misses=app.misses, feedback_recorder=app.feedback_recorder, eraser=app.eraser, now=app.now)
+    gateway = Gateway(
+        settings,
+        limits,
+        app.conversations,
+        app.cases,
+        app.cases,
+        app.files,
+        app.responder,
+        bot,
+        managers=app.managers,
+        misses=app.misses,
+        feedback_recorder=app.feedback_recorder,
+        eraser=app.eraser,
+        now=app.now,
+    )
 
     agents_desk = ConsoleHub(gateway, app.agents, app.facts, read_canned(settings.data))
     outside = DeskSync(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
@@ -47,10 +60,20 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        loops = [asyncio.create_task(loop) for loop in (
-            gateway.log_writer.run(), gateway.dispatcher.watch(), run_timeouts(gateway), agents_desk.run(), watch(agents_desk),
-            follow_erasures(gateway), run_retention(app.retention(has_desk=ticketing is not None)),
-            follow_audit_log(app.audit, app.agents, app.now), gateway.refused.run())]
+        loops = [
+            asyncio.create_task(loop)
+            for loop in (
+                gateway.log_writer.run(),
+                gateway.dispatcher.watch(),
+                run_timeouts(gateway),
+                agents_desk.run(),
+                watch(agents_desk),
+                follow_erasures(gateway),
+                run_retention(app.retention(has_desk=ticketing is not None)),
+                follow_audit_log(app.audit, app.agents, app.now),
+                gateway.refused.run(),
+            )
+        ]
         if outside:
             loops.append(asyncio.create_task(outside.run()))
         if ticketing:

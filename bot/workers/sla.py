@@ -35,7 +35,7 @@ async def run_due_steps(gateway: Gateway) -> None:
         except StoreUnavailable:
             raise
         except Exception:  # the edge: one case must not stand in the way of all others
-            logger.exception("The clocks of a case could not be wound.")
+            logger.exception("The clocks of a case could not be run.")
 
 
 async def _wind(gateway: Gateway, case: Case) -> None:
@@ -100,7 +100,7 @@ def _again(gateway: Gateway, case: Case) -> Case:
 def _facts(case: Case, step: str) -> dict[str, Any]:
     """What the agents read of a step, as plain JSON."""
     restores = step in (sla.RESTORE_WARNED, sla.RESTORE_LATE)
-    by = case.clocks.restore_by if restores else case.clocks.respond_by
+    by = case.clocks.resolution_due_at if restores else case.clocks.first_response_due_at
     return {"tier": case.tier, "by": by.isoformat(timespec="seconds") if by else None}
 
 

@@ -90,8 +90,13 @@ def test_one_that_is_stopped_is_started_again(child: SupervisedProcess, caplog: 
 def test_one_that_never_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A start that hangs is ended, too."""
     monkeypatch.setattr("bot.adapters.process_supervisor.START_SECONDS", 0.5)
-    child = SupervisedProcess("Mute", lambda: [sys.executable, "-c", "import time; time.sleep(600)"], os.environ, tmp_path,
-                  Heartbeat(f"http://127.0.0.1:{free_port()}/", 60.0))
+    child = SupervisedProcess(
+        "Mute",
+        lambda: [sys.executable, "-c", "import time; time.sleep(600)"],
+        os.environ,
+        tmp_path,
+        Heartbeat(f"http://127.0.0.1:{free_port()}/", 60.0),
+    )
     _tend_until(child, lambda: _pid(child) > 0)
     first = _pid(child)
     _tend_until(child, lambda: _pid(child) not in (0, first))
@@ -101,7 +106,9 @@ def test_one_that_never_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_one_that_refuses(tmp_path: Path) -> None:
     """What no new start can mend is not tried again."""
-    child = SupervisedProcess("Refusing", lambda: [sys.executable, "-c", "raise SystemExit(78)"], os.environ, tmp_path, refused=78)
+    child = SupervisedProcess(
+        "Refusing", lambda: [sys.executable, "-c", "raise SystemExit(78)"], os.environ, tmp_path, refused=78
+    )
     _tend_until(child, lambda: child.is_refused)
     child.tend(time.monotonic() + 1000)
     assert child.process is None

@@ -191,12 +191,12 @@ def test_the_first_response(desk: Desk, conversations: Conversations, clock: Fak
     desk.queue("ani", terms=SlaTargets(timedelta(hours=1)))
     due = clock() + timedelta(hours=1)
     desk.do("ani", Event.ACCEPT, SARI)
-    assert (desk.case("ani").clocks.respond_by, desk.case("ani").clocks.responded_at) == (due, None)
+    assert (desk.case("ani").clocks.first_response_due_at, desk.case("ani").clocks.first_response_at) == (due, None)
     first = clock.forward(timedelta(minutes=1))
     for text in ("Halo", "Ada yang bisa dibantu?"):
         conversations.write([Change("ani", (word(text),), Event.SAY, by=SARI)])
         clock.forward(timedelta(minutes=1))
-    assert desk.case("ani").clocks.responded_at == first
+    assert desk.case("ani").clocks.first_response_at == first
 
 
 def test_notes(desk: Desk, conversations: Conversations, clock: FakeClock) -> None:

@@ -113,7 +113,11 @@ def test_settled(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     ({"score": 1, "solved": True}, False),
 ])
 def test_a_rating(
-    misses: FeedbackStore, ask: Callable[..., int], conversations: Conversations, rating: dict[str, object], is_bad: bool,
+    misses: FeedbackStore,
+    ask: Callable[..., int],
+    conversations: Conversations,
+    rating: dict[str, object],
+    is_bad: bool,
 ) -> None:
     """A bad one is a reason to look at all that the bot had answered in that conversation; a good one is none."""
     ask("satu")

@@ -85,7 +85,7 @@ def test_what_is_read(history: History, told: datetime, clock: FakeClock) -> Non
     [case] = records.cases
     assert (case.first_taken_at, case.agent, case.outcome) == (case.created_at + timedelta(minutes=4), BUDI.id,
                                                                "unsolved")
-    assert (case.closed_at, case.responded_at) == (clock.time - timedelta(minutes=1),) * 2
+    assert (case.closed_at, case.first_response_at) == (clock.time - timedelta(minutes=1),) * 2
 
 
 def test_counted_again_it_is_the_same(history: History, told: datetime, clock: FakeClock) -> None:

@@ -150,9 +150,15 @@ def test_mentioned_anywhere(engine: Engine, personal: Personal, table: str, colu
     assert personal.find(DataSubject(email="1@example.com")).mentioned == ()
 
 
-@pytest.mark.parametrize("whose", [
-    DataSubject(subject="user-1"), DataSubject(subject="old@example.com", email="OLD@example.com"), DataSubject(email="new@example.com"),
-], ids=["subject", "old", "new"])
+@pytest.mark.parametrize(
+    "whose",
+    [
+        DataSubject(subject="user-1"),
+        DataSubject(subject="old@example.com", email="OLD@example.com"),
+        DataSubject(email="new@example.com"),
+    ],
+    ids=["subject", "old", "new"],
+)
 def test_a_changed_address(personal: Personal, conversations: Conversations, tickets: Tickets, draft: DraftMaker,
                            whose: DataSubject) -> None:
     """Whichever name is given, it is the same customer, and so is the guest who gave either address."""
@@ -187,10 +193,22 @@ def test_by_key_and_by_number(personal: Personal, crowd: dict[str, str]) -> None
     assert (found.conversations, found.tickets) == ((), (2,))
 
 
-@pytest.mark.parametrize("whose", [
-    DataSubject(), DataSubject(subject=""), DataSubject(subject="USER-1"), DataSubject(subject="%"), DataSubject(email="@example.com"),
-    DataSubject(email="%@example.com"), DataSubject(key_hash=""), DataSubject(conversation="c"), DataSubject(case=99), DataSubject(ticket=99),
-], ids=str)
+@pytest.mark.parametrize(
+    "whose",
+    [
+        DataSubject(),
+        DataSubject(subject=""),
+        DataSubject(subject="USER-1"),
+        DataSubject(subject="%"),
+        DataSubject(email="@example.com"),
+        DataSubject(email="%@example.com"),
+        DataSubject(key_hash=""),
+        DataSubject(conversation="c"),
+        DataSubject(case=99),
+        DataSubject(ticket=99),
+    ],
+    ids=str,
+)
 def test_nobody(personal: Personal, crowd: dict[str, str], whose: DataSubject) -> None:
     """What is nobody's name finds nobody."""
     found = personal.find(whose)

@@ -78,7 +78,9 @@ def test_a_subject_that_pretends(people: People, ticket: Callable[..., Ticket]) 
 ])
 def test_what_was_typed_stays_text(people: People, ticket: Callable[..., Ticket], typed: str) -> None:
     """In the subject, in the text and in the papers."""
-    hand_over(people, ticket(subject=typed, description=f"Satu\n{typed}"), ticket_export=replace(PAPERS, transcript=typed))
+    hand_over(
+        people, ticket(subject=typed, description=f"Satu\n{typed}"), ticket_export=replace(PAPERS, transcript=typed)
+    )
     [seen] = people.tickets()
     assert seen.subject.endswith(typed)
     assert typed in seen.text.splitlines()
@@ -106,7 +108,7 @@ def test_an_address_that_must_not_be_written_to(people: People, ticket: Callable
 def test_the_most_urgent_is_told_apart(people: People, ticket: Callable[..., Ticket]) -> None:
     """P1 before P2 before P3 before P4."""
     hand_over(people, *(ticket(level, priority=f"p{level}") for level in (1, 2, 3, 4)),
-              ticket_export=replace(PAPERS, respond_by=datetime.now(timezone.utc) + timedelta(hours=1)))
+              ticket_export=replace(PAPERS, first_response_due_at=datetime.now(timezone.utc) + timedelta(hours=1)))
     urgencies = [seen.urgency for seen in sorted(people.tickets(), key=lambda seen: seen.subject)]
     assert urgencies == sorted(set(urgencies), reverse=True)
 

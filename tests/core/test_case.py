@@ -49,7 +49,9 @@ def test_every_move_of_a_conversation(status: Status, event: Event, after: Statu
     """A case is queued, taken or closed exactly when its conversation says so."""
     chat = Chat("c", status, "id", None, agent=SARI if status is Status.CONNECTED else None)
     wanted = MOVES.get(f"{status.value} {event.value}")
-    assert case_transition(chat, replace(chat, status=after), Change("c", event=event)) == (wanted and CaseTransition(*wanted))
+    assert case_transition(chat, replace(chat, status=after), Change("c", event=event)) == (
+        wanted and CaseTransition(*wanted)
+    )
 
 
 @pytest.mark.parametrize("reason", [Outcome.SOLVED, Outcome.UNSOLVED, Outcome.SPAM, Outcome.DUPLICATE])
@@ -57,4 +59,6 @@ def test_an_agents_reason(reason: Outcome) -> None:
     """Who closes says why."""
     chat = Chat("c", Status.CONNECTED, "id", None, agent=SARI)
     change = Change("c", event=Event.END, by=SARI, outcome=reason.value)
-    assert case_transition(chat, replace(chat, status=Status.CLOSED), change) == CaseTransition(CaseState.CLOSED, reason)
+    assert case_transition(chat, replace(chat, status=Status.CLOSED), change) == CaseTransition(
+        CaseState.CLOSED, reason
+    )

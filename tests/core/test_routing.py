@@ -75,5 +75,10 @@ def test_a_closed_desk() -> None:
     """The ticket comes first; an agent may be asked for again later."""
     made = offer(Route(HandoffTarget.AGENT_QUEUE, "tier2", 2, "row"), CLOSED, phone=True)
     assert made.route == Route(HandoffTarget.TICKET_FORM, "closed", None, "row")
-    assert made.ways == (ContactOption.TICKET_FORM, ContactOption.PHONE, ContactOption.AGENT_QUEUE, ContactOption.COMMUNITY)
+    assert made.ways == (
+        ContactOption.TICKET_FORM,
+        ContactOption.PHONE,
+        ContactOption.AGENT_QUEUE,
+        ContactOption.COMMUNITY,
+    )
     assert made.route.name == "ticket_form"

@@ -32,7 +32,9 @@ def test_what_plans_promise(facts: Facts, plan: str, priority: str | None,
                             promised: tuple[int | None, int | None, bool]) -> None:
     """The hours of the source, for Premier and Premier+; Premier+ alone escalates; Access has no promise."""
     first, restored = (None if hours is None else hours * HOUR for hours in promised[:2])
-    assert sla_targets(Customer(plan, "business", "admin", True), priority, facts) == SlaTargets(first, restored, promised[2])
+    assert sla_targets(Customer(plan, "business", "admin", True), priority, facts) == SlaTargets(
+        first, restored, promised[2]
+    )
 
 
 def test_every_customer(facts: Facts) -> None:
@@ -42,7 +44,7 @@ def test_every_customer(facts: Facts) -> None:
         for priority in (None, *facts.priorities):
             made = sla_targets(customer, priority, facts)
             paid = customer.account_type != "basic"
-            assert (made.respond_within is not None) is (paid and customer.plan != "access")
+            assert (made.first_response_within is not None) is (paid and customer.plan != "access")
             assert made.escalates is (paid and customer.plan == "premier_plus")
 
 
@@ -51,8 +53,8 @@ def test_every_customer(facts: Facts) -> None:
     (PREMIER, 6 * HOUR, ("late", "restore_warned")), (PREMIER, 8 * HOUR, ("late", "restore_late")),
     (PLUS, 4 * HOUR, ("late", "escalated", "told_manager")),
     (replace(PREMIER, taken=("warned", "late")), 5 * HOUR, ()),
-    (replace(PLUS, responded_at=OPENED + HOUR), 5 * HOUR, ()),
-    (replace(PLUS, responded_at=OPENED + HOUR), 6 * HOUR, ("restore_warned",)),
+    (replace(PLUS, first_response_at=OPENED + HOUR), 5 * HOUR, ()),
+    (replace(PLUS, first_response_at=OPENED + HOUR), 6 * HOUR, ("restore_warned",)),
     (SlaClocks(), 1000 * HOUR, ()),
 ])
 def test_what_is_due(clocks: SlaClocks, passed: timedelta, due: tuple[str, ...]) -> None:
@@ -70,7 +72,7 @@ def test_rings_miss_nothing(looks: list[int], escalates: bool, responded: int | 
     for look in looks:
         now = OPENED + look * SECOND
         if responded is not None and responded <= look:
-            clocks = replace(clocks, responded_at=OPENED + responded * SECOND)
+            clocks = replace(clocks, first_response_at=OPENED + responded * SECOND)
         due = due_steps(clocks, OPENED, now)
         assert not set(due) & set(clocks.taken)
         clocks = replace(clocks, taken=(*clocks.taken, *due))

@@ -26,7 +26,10 @@ def taken(number: int, waited: float = 100, *, length: float = 600, position: in
 def test_no_history() -> None:
     """Nothing can be said; nor of those who only left."""
     assert estimate_wait([], NOW) is None
-    assert estimate_wait([WaitHistory(NOW - 50, 1), WaitHistory(NOW - 99, 1, left_at=NOW - 9, closed_at=NOW - 9)], NOW) is None
+    assert (
+        estimate_wait([WaitHistory(NOW - 50, 1), WaitHistory(NOW - 99, 1, left_at=NOW - 9, closed_at=NOW - 9)], NOW)
+        is None
+    )
 
 
 def test_not_enough_history() -> None:
@@ -94,7 +97,9 @@ def test_intervals_that_were_wrong() -> None:
 def test_who_left_before_it_was_clear() -> None:
     """Tells nothing of the wait."""
     history = [taken(number, told=WaitRange(50, 200)) for number in range(40)]
-    gone = [WaitHistory(NOW - 5000, 1, left_at=NOW - 4900, closed_at=NOW - 4900, guess=100, told=WaitRange(50, 200))] * 20
+    gone = [
+        WaitHistory(NOW - 5000, 1, left_at=NOW - 4900, closed_at=NOW - 4900, guess=100, told=WaitRange(50, 200))
+    ] * 20
     assert estimate_wait([*history, *gone], NOW) == estimate_wait(history, NOW)
 
 

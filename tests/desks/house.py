@@ -53,7 +53,9 @@ class House:
         """A new process, as it were: it knows what is stored."""
         app = web.create(build(self.settings), self.bot, self.driver.desk())
         self.http = TestClient(app, base_url="http://127.0.0.1:8080").__enter__()
-        self.gateway.pubsub.listeners.append(lambda conversation, frame: self.passing.append((conversation, dict(frame))))
+        self.gateway.pubsub.listeners.append(
+            lambda conversation, frame: self.passing.append((conversation, dict(frame)))
+        )
         self.driver.attach(self)
 
     def stop(self) -> None:

@@ -22,7 +22,10 @@ WORDING = read_wording(ROOT / "data")
 
 
 def _names(customer: Customer | None, facts: Facts, sign_in_url: str | None = None) -> list[str]:
-    return [way["door"] for way in contact_options(customer, facts, WORDING.words(facts, "id"), COMMUNITY, sign_in_url, OPEN)]
+    return [
+        way["door"]
+        for way in contact_options(customer, facts, WORDING.words(facts, "id"), COMMUNITY, sign_in_url, OPEN)
+    ]
 
 
 def test_every_customer(facts: Facts) -> None:

@@ -115,10 +115,17 @@ def test_with_people(queue: FakeQueue, ask: Ask, words: Words, online: int | Non
     assert bubble.card is not None and bubble.card["wait"] == {"low": 240, "high": 540}
 
 
-@pytest.mark.parametrize(("wait", "told"), [
-    (WaitRange(5, 60), None), (WaitRange(10, 80), "2"), (WaitRange(35, 180), "1–3"), (WaitRange(60, 85), "1–2"), (WaitRange(600, 610), "10"),
-    (WaitRange(240, 3600), "4–60"),
-])
+@pytest.mark.parametrize(
+    ("wait", "told"),
+    [
+        (WaitRange(5, 60), None),
+        (WaitRange(10, 80), "2"),
+        (WaitRange(35, 180), "1–3"),
+        (WaitRange(60, 85), "1–2"),
+        (WaitRange(600, 610), "10"),
+        (WaitRange(240, 3600), "4–60"),
+    ],
+)
 def test_in_minutes(words: Words, wait: WaitRange, told: str | None) -> None:
     """Whole minutes, none where it takes less than one."""
     line = wait_line(wait, words)
@@ -133,7 +140,10 @@ def test_the_promise_goes_along(queue: FakeQueue, ask: Ask, customer: str, hours
     """The case knows what the plan promises for its priority."""
     ask(customer, incident="p1")
     promised = queue.cases["c"].terms
-    assert promised.respond_within == (timedelta(hours=hours) if hours else None) and promised.escalates is escalates
+    assert (
+        promised.first_response_within == (timedelta(hours=hours) if hours else None)
+        and promised.escalates is escalates
+    )
 
 
 def test_not_understood_at_a_closed_desk(queue: FakeQueue, words: Words, facts: Facts) -> None:

@@ -38,7 +38,13 @@ def rated(conversation: str, seq: int, score: int, solved: bool | None = None, a
 def case(conversation: str, outcome: str | None = None, *, wait: timedelta | None = None, lang: str = "id",
          agent: str | None = "sari", **more: Any) -> CaseRecord:
     """A case that was opened on Monday."""
-    values: dict[str, Any] = {"respond_by": None, "responded_at": None, "restore_by": None, "closed_at": None, **more}
+    values: dict[str, Any] = {
+        "first_response_due_at": None,
+        "first_response_at": None,
+        "resolution_due_at": None,
+        "closed_at": None,
+        **more,
+    }
     taken = None if wait is None else MONDAY + wait
     return CaseRecord(conversation, lang, MONDAY, taken, outcome=outcome, agent=agent, **values)
 
@@ -133,17 +139,17 @@ def test_only_a_clear_yes_is_solved() -> None:
 
 
 @pytest.mark.parametrize(("values", "name"), [
-    ({"responded_at": MONDAY + HOUR}, "response_kept"),
-    ({"responded_at": MONDAY + HOUR + MINUTE}, "response_missed"),
+    ({"first_response_at": MONDAY + HOUR}, "response_kept"),
+    ({"first_response_at": MONDAY + HOUR + MINUTE}, "response_missed"),
     ({}, "response_missed"),
-    ({"respond_by": NOW + HOUR}, None),
+    ({"first_response_due_at": NOW + HOUR}, None),
     ({"closed_at": MONDAY + MINUTE}, None),
     ({"closed_at": MONDAY + 2 * HOUR}, "response_missed"),
-    ({"respond_by": None, "responded_at": MONDAY}, None),
+    ({"first_response_due_at": None, "first_response_at": MONDAY}, None),
 ])
 def test_first_responses(values: dict[str, Any], name: str | None) -> None:
     """Within an hour, or not; nothing while there is time, and where the visitor was gone before."""
-    told = counted(cases=(case("a", **{"respond_by": MONDAY + HOUR, **values}),))
+    told = counted(cases=(case("a", **{"first_response_due_at": MONDAY + HOUR, **values}),))
     assert told == {"handoffs": 1, **({name: 1} if name else {})}
 
 
@@ -154,13 +160,13 @@ def test_first_responses(values: dict[str, Any], name: str | None) -> None:
 ])
 def test_restorations(outcome: str | None, closed: datetime | None, name: str | None) -> None:
     """By the case's end; who gave up in time was not helped, and no promise was broken."""
-    told = counted(cases=(case("a", outcome, closed_at=closed, restore_by=MONDAY + 4 * HOUR),))
+    told = counted(cases=(case("a", outcome, closed_at=closed, resolution_due_at=MONDAY + 4 * HOUR),))
     assert {key for key in told if key.startswith("restoration")} == ({name} if name else set())
 
 
 def test_escalations() -> None:
     """As the clocks have wound."""
-    assert counted(cases=(case("a", wound=("warned", "late", "escalated")), case("b", wound=("warned",))))[
+    assert counted(cases=(case("a", steps_done=("warned", "late", "escalated")), case("b", steps_done=("warned",))))[
         "escalated"] == 1
 
 

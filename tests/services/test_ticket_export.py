@@ -46,7 +46,7 @@ def test_the_file(draft: DraftMaker, facts: Facts) -> None:
         "Sudah ditanyakan: ", "- Apa itu P2?", "- Nomor telepon Jepang?",
     ]
     assert "Ada: Suaranya putus 😀" in made.transcript
-    assert made.respond_by == AT + timedelta(hours=4)
+    assert made.first_response_due_at == AT + timedelta(hours=4)
 
 
 def test_nobody_writes_a_line_of_anothers(draft: DraftMaker, facts: Facts) -> None:
@@ -73,7 +73,7 @@ def test_little_is_known(draft: DraftMaker, facts: Facts) -> None:
         "E-mail: ada@example.com", "Conversation: c-1",
     ]
     assert "A visitor: Suaranya putus 😀" in made.transcript
-    assert made.respond_by is None
+    assert made.first_response_due_at is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

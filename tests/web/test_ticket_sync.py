@@ -46,7 +46,12 @@ def test_there_and_back(visitor: Any, desk: FakeDesk, token: Any) -> None:
     ticket, ticket_export = soon(lambda: desk.taken.get(number))
     assert (ticket.draft.subject, ticket.number) == ("Suara putus", number)
     assert "Suaranya putus-putus 😀" in ticket_export.transcript and number in ticket_export.file
-    assert ticket_export.may_write and ticket_export.respond_by and ticket_export.receipt and "P2: " in ticket_export.receipt.text
+    assert (
+        ticket_export.may_write
+        and ticket_export.first_response_due_at
+        and ticket_export.receipt
+        and "P2: " in ticket_export.receipt.text
+    )
     desk.write(number, "Sudah <b>kami</b> periksa")
     [entry] = soon(lambda: replies(client))
     assert (entry["author"], entry["kind"], entry["name"], entry["ticket"]) == ("agent", "text", "Budi", number)
@@ -146,7 +151,7 @@ def test_a_reply_is_no_first_response_of_a_case(visitor: Any, desk: FakeDesk, ht
     desk.write(number, "Dari tiket")
     soon(lambda: replies(client))
     [case] = gateway.cases.of_conversation(case.conversation)
-    assert case.clocks.responded_at is None
+    assert case.clocks.first_response_at is None
 
 
 def test_webhooks(visitor: Any, desk: FakeDesk, http: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,8 +28,8 @@ def project_cases(connection: Connection, before: Chat, change: Change, changed:
     if values:
         connection.execute(update(cases).where(this, _OPEN).values(values))
     elif any(_answers(entry) for entry in changed.entries):
-        first = (this, cases.c.state == CaseState.TAKEN.value, cases.c.responded_at.is_(None))
-        connection.execute(update(cases).where(*first).values(responded_at=now))
+        first = (this, cases.c.state == CaseState.TAKEN.value, cases.c.first_response_at.is_(None))
+        connection.execute(update(cases).where(*first).values(first_response_at=now))
     if not changed.notes:
         return changed
     return _keep(connection, changed, now)

@@ -36,8 +36,8 @@ _urgency = case(
     (cases.c.priority == "p3", 4), (cases.c.priority == "p4", 5), else_=3,
 )
 # Who has a promise goes before who has none, and the one that runs late, or sooner will, before the other.
-_promised = case((cases.c.respond_by.is_(None), 1), else_=0)
-_TURN = (_urgency, _promised, cases.c.respond_by, cases.c.created_at, cases.c.id)
+_promised = case((cases.c.first_response_due_at.is_(None), 1), else_=0)
+_TURN = (_urgency, _promised, cases.c.first_response_due_at, cases.c.created_at, cases.c.id)
 _its_own = select(conversations.c.id).where(conversations.c.id == cases.c.conversation)
 _open = cases.c.state.in_([QUEUED, TAKEN])
 # A case of the REST channel has no conversation in the log: nobody could answer there, so it holds nobody up.
@@ -161,16 +161,20 @@ class SqlCases:
     def clocks_due(self, now: datetime) -> list[Case]:
         """See `Cases`."""
         is_open = cases.c.state.in_([QUEUED, TAKEN])
-        return self._all(select(cases).where(is_open, cases.c.rings_at <= now).order_by(cases.c.rings_at))
+        return self._all(select(cases).where(is_open, cases.c.next_check_at <= now).order_by(cases.c.next_check_at))
 
     def wind(self, case: int, taken: Sequence[str], next_at: datetime | None, tier: int | None = None) -> bool:
         """See `Cases`."""
         with transaction(self._engine) as connection:
-            this = connection.execute(select(cases.c.wound).where(cases.c.id == case).with_for_update()).scalar()
+            this = connection.execute(select(cases.c.steps_done).where(cases.c.id == case).with_for_update()).scalar()
             new = [name for name in taken if name not in this] if this is not None else []
             if this is None or (taken and not new):
                 return False
-            values: dict[str, Any] = {"wound": [*this, *new], "rings_at": next_at, **({"tier": tier} if tier else {})}
+            values: dict[str, Any] = {
+                "steps_done": [*this, *new],
+                "next_check_at": next_at,
+                **({"tier": tier} if tier else {}),
+            }
             connection.execute(update(cases).where(cases.c.id == case).values(values))
         return True
 
@@ -184,7 +188,13 @@ class SqlCases:
         return self._place_of(connection, case_id)[0]
 
     def _place_of(self, connection: Connection, case_id: int) -> tuple[QueuePlace, ExpectedWait]:
-        columns = (cases.c.tier, cases.c.language, cases.c.respond_by, cases.c.created_at, _urgency.label("urgency"))
+        columns = (
+            cases.c.tier,
+            cases.c.language,
+            cases.c.first_response_due_at,
+            cases.c.created_at,
+            _urgency.label("urgency"),
+        )
         row = connection.execute(select(*columns).where(cases.c.id == case_id)).mappings().one()
         ahead = and_(_stands, cases.c.tier == row["tier"], cases.c.id != case_id, _before(row, case_id))
         position = connection.execute(select(func.count()).select_from(cases).where(ahead)).scalar_one() + 1
@@ -198,12 +208,12 @@ class SqlCases:
 
 def _before(row: Any, case_id: int) -> Any:
     """Those whose turn comes before the case of `row`: the order of `_TURN`."""
-    opened, promised = row["created_at"], row["respond_by"]
+    opened, promised = row["created_at"], row["first_response_due_at"]
     earlier = or_(cases.c.created_at < opened, and_(cases.c.created_at == opened, cases.c.id < case_id))
     if promised is None:
         sooner = or_(_promised == 0, earlier)
     else:
-        sooner = or_(cases.c.respond_by < promised, and_(cases.c.respond_by == promised, earlier))
+        sooner = or_(cases.c.first_response_due_at < promised, and_(cases.c.first_response_due_at == promised, earlier))
     return or_(_urgency < row["urgency"], and_(_urgency == row["urgency"], sooner))
 
 

@@ -126,7 +126,9 @@ class SqlConversations:
             for change in changes:
                 sent = known.setdefault(change.conversation, {})
                 chat = after[change.conversation]
-                changed = project_cases(connection, chat, change, apply(chat, change, sent, now, self._queue_patience), now)
+                changed = project_cases(
+                    connection, chat, change, apply(chat, change, sent, now, self._queue_patience), now
+                )
                 after[change.conversation] = changed.chat
                 sent.update({entry.client_id: entry for entry in changed.entries if entry.client_id})
                 results.append(changed)

@@ -53,7 +53,9 @@ def records_of(connection: Connection, these: Collection[str]) -> Records:
     return Records(*_records(connection, entries.c.conversation.in_(these), cases.c.conversation.in_(these)))
 
 
-def _records(connection: Connection, of_said: Any, of_cases: Any) -> tuple[tuple[SpokenEntry, ...], tuple[CaseRecord, ...]]:
+def _records(
+    connection: Connection, of_said: Any, of_cases: Any
+) -> tuple[tuple[SpokenEntry, ...], tuple[CaseRecord, ...]]:
     said = (
         select(*_COUNTS).join(conversations, conversations.c.id == entries.c.conversation)
         .where(of_said).order_by(entries.c.conversation, entries.c.seq)
@@ -72,12 +74,22 @@ def _records(connection: Connection, of_said: Any, of_cases: Any) -> tuple[tuple
 
 def _said(row: Any) -> SpokenEntry:
     conversation, lang, seq, at, author, kind, client_id, topic, missed, *rest = row
-    return SpokenEntry(conversation, lang, seq, at, _AUTHORS[author], _KINDS[kind], client_id, topic, bool(missed), *rest)
+    return SpokenEntry(
+        conversation, lang, seq, at, _AUTHORS[author], _KINDS[kind], client_id, topic, bool(missed), *rest
+    )
 
 
 def _case(row: Mapping[str, Any]) -> CaseRecord:
     return CaseRecord(
-        row["conversation"], row["language"], row["created_at"], row["first_taken_at"] or row["taken_at"],
-        row["closed_at"], row["outcome"], row["agent"], row["respond_by"], row["responded_at"], row["restore_by"],
-        tuple(row["wound"]),
+        row["conversation"],
+        row["language"],
+        row["created_at"],
+        row["first_taken_at"] or row["taken_at"],
+        row["closed_at"],
+        row["outcome"],
+        row["agent"],
+        row["first_response_due_at"],
+        row["first_response_at"],
+        row["resolution_due_at"],
+        tuple(row["steps_done"]),
     )

@@ -23,7 +23,7 @@ HISTORY = 600
 FRESH = timedelta(seconds=10)
 _COLUMNS = (
     cases.c.created_at, cases.c.taken_at, cases.c.closed_at, cases.c.state, cases.c.entered_at_position,
-    cases.c.agent_was_free, cases.c.guess_seconds, cases.c.told_low, cases.c.told_high, cases.c.wound,
+    cases.c.agent_was_free, cases.c.guess_seconds, cases.c.told_low, cases.c.told_high, cases.c.steps_done,
 )
 # A case of the REST channel is nobody's to take.
 _IN_THE_LOG = select(conversations.c.id).where(conversations.c.id == cases.c.conversation).exists()
@@ -80,7 +80,7 @@ def history(connection: Connection, tier: int) -> list[WaitHistory]:
     """The newest cases that were opened in a tier and not raised from it while they waited."""
     opened_here = cases.c.file["route"].as_string() == f"agent_queue_tier{tier}"
     newest = select(*_COLUMNS).where(opened_here, _IN_THE_LOG).order_by(cases.c.id.desc()).limit(HISTORY)
-    return [_past(row) for row in connection.execute(newest).mappings() if ESCALATED not in row["wound"]]
+    return [_past(row) for row in connection.execute(newest).mappings() if ESCALATED not in row["steps_done"]]
 
 
 def _past(row: Any) -> WaitHistory:

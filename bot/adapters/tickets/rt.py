@@ -144,7 +144,11 @@ class RtDesk:
 
     async def _create(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         draft = ticket.draft
-        due = {"Due": f"{ticket_export.respond_by:%Y-%m-%d %H:%M:%S}"} if ticket_export.respond_by else {}
+        due = (
+            {"Due": f"{ticket_export.first_response_due_at:%Y-%m-%d %H:%M:%S}"}
+            if ticket_export.first_response_due_at
+            else {}
+        )
         # RT writes to requestors: an address that must not be written to stands in the papers alone.
         requestor = {"Requestor": draft.email} if ticket_export.may_write else {}
         made = await self._calls.post(f"{self._url}/ticket", {

@@ -64,7 +64,9 @@ class ConsoleCommands:
         return {"conversation": asked.conversation}
 
     async def _say(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        changed = await self._case_actions.say(asked.conversation, _as_agent(account), asked.values["text"], asked.client_id)
+        changed = await self._case_actions.say(
+            asked.conversation, _as_agent(account), asked.values["text"], asked.client_id
+        )
         return said(changed)
 
     async def _note(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
@@ -87,7 +89,9 @@ class ConsoleCommands:
         if to.agent:
             await self._colleague(to.agent)
         values = asked.values
-        await self._case_actions.transfer(asked.conversation, _as_agent(account), to, values["reason"], values["client_id"])
+        await self._case_actions.transfer(
+            asked.conversation, _as_agent(account), to, values["reason"], values["client_id"]
+        )
         return {}
 
     async def _give_back(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:

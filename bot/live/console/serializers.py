@@ -28,8 +28,8 @@ def row(case: Case, now: datetime) -> Frame:
         "priority": case.priority, "language": case.language, "name": identity.get("name"),
         **{name: claims.get(name) for name in ("plan", "account_type", "role", "licensed")},
         "question": str(case.file.get("question") or "")[:SHORT], "since": at(case.created_at),
-        "respond_by": at(clocks.respond_by), "restore_by": at(clocks.restore_by),
-        "responded_at": at(clocks.responded_at), "late": is_late(case, now),
+        "first_response_due_at": at(clocks.first_response_due_at), "resolution_due_at": at(clocks.resolution_due_at),
+        "first_response_at": at(clocks.first_response_at), "late": is_late(case, now),
         "kept_for": case.kept_for, "agent": case.agent, "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
         "outcome": case.outcome.value if case.outcome else None,
     }
@@ -38,16 +38,16 @@ def row(case: Case, now: datetime) -> Frame:
 def is_late(case: Case, now: datetime) -> bool:
     """True when an open case should have had its first response."""
     clocks = case.clocks
-    open_ = case.closed_at is None and clocks.responded_at is None
-    return open_ and clocks.respond_by is not None and clocks.respond_by < now
+    open_ = case.closed_at is None and clocks.first_response_at is None
+    return open_ and clocks.first_response_due_at is not None and clocks.first_response_due_at < now
 
 
 def case_frame(case: Case, now: datetime) -> Frame:
     """The case of an opened conversation, and its clocks."""
     clocks = case.clocks
     return {"type": "case", "conversation": case.conversation, "case": row(case, now), "clocks": {
-        "respond_by": at(clocks.respond_by), "restore_by": at(clocks.restore_by),
-        "responded_at": at(clocks.responded_at), "restored_at": at(clocks.restored_at),
+        "first_response_due_at": at(clocks.first_response_due_at), "resolution_due_at": at(clocks.resolution_due_at),
+        "first_response_at": at(clocks.first_response_at), "resolved_at": at(clocks.resolved_at),
         "escalates": clocks.escalates, "taken": list(clocks.taken),
     }}
 

@@ -41,7 +41,7 @@ class SnapshotLoader:
         chat, case = changed.chat, self.board.cases.get(changed.chat.id)
         state, agent = _CASE.get(chat.status), chat.agent.id if chat.agent else None
         same = (state, agent) == ((case.state, case.agent) if case else (None, None))
-        first = case is not None and case.clocks.responded_at is None and any(
+        first = case is not None and case.clocks.first_response_at is None and any(
             entry.author is Author.AGENT for entry in changed.entries)
         if same and not first:
             return False

@@ -42,7 +42,10 @@ def talk_with_people(settings: Settings, customer: str | None, lang: str, script
         print("Loading the model …", file=sys.stderr)
         environment = {"KILAT_DATABASE_URL": settings.database_url, "KILAT_STATE_DIR": folder,
                        "KILAT_INTERNAL_SECRET": settings.internal_secret, "KILAT_INTERNAL_SECRET_FILE": ""}
-        with action_server(env=environment) as url, in_process_gateway(settings, LocalBot(model, url, settings)) as gateway:
+        with (
+            action_server(env=environment) as url,
+            in_process_gateway(settings, LocalBot(model, url, settings)) as gateway,
+        ):
             if script:
                 return _play(scenarios, gateway, settings)
             _type(gateway, sign(sample_identity(customer), settings) if customer else None, lang)

@@ -48,7 +48,10 @@ def in_process_gateway(settings: Settings, bot: Bot) -> Iterator[Gateway]:
 
 
 async def _begin(gateway: Gateway) -> list[asyncio.Task[None]]:
-    return [asyncio.create_task(loop) for loop in (gateway.log_writer.run(), gateway.dispatcher.watch(), run_timeouts(gateway))]
+    return [
+        asyncio.create_task(loop)
+        for loop in (gateway.log_writer.run(), gateway.dispatcher.watch(), run_timeouts(gateway))
+    ]
 
 
 def pause(seconds: float) -> None:

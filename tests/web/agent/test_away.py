@@ -56,7 +56,9 @@ def count_rounds(desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> list[obje
     return seen
 
 
-def test_a_console_that_stays_away(console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_console_that_stays_away(
+    console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Closed for longer than it may be: the cases go back with their turn, the visitor is told, and the note says that
     a clock did it. Who is there keeps theirs."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()

@@ -81,7 +81,9 @@ def test_an_answer_that_got_lost(console: Any, visitor: Any, gateway: Gateway,
     assert len([f for f in [*budi.seen, *budi.news()] if f.get("entry", {}).get("client_id") == ID]) == 1
 
 
-def test_a_board_that_cannot_be_read(console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_board_that_cannot_be_read(
+    console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was shown stays until it can be read again; a case that came meanwhile shows then."""
     budi = console("Budi")
     cases = desk.gateway.cases
