@@ -36,7 +36,7 @@ def test_masking_leaves_the_loop(client: Client, gateway: Gateway, monkeypatch: 
         on_loop.append(asyncio._get_running_loop() is not None)
 
     feedback_recorder.heard.side_effect = heard
-    monkeypatch.setattr(gateway.dispatcher, "_hearing", feedback_recorder)
+    monkeypatch.setattr(gateway.dispatcher, "_feedback_recorder", feedback_recorder)
     client.ask("satu")
     assert on_loop == [False]
 

@@ -34,8 +34,8 @@ COLUMNS: dict[str, dict[Holds, str]] = {
     "desk_case": {
         _P: "file",
         _A: "id conversation state tier priority language created_at agent kept_for taken_at closed_at outcome "
-        "first_response_due_at resolution_due_at first_response_at escalates steps_done next_check_at entered_at_position agent_was_free "
-        "guess_seconds told_low told_high",
+        "first_response_due_at resolution_due_at first_response_at escalates steps_done next_check_at "
+        "entered_at_position agent_was_free guess_seconds told_low told_high",
     },
     "desk_note": {_P: "body", _A: "id conversation case_id at kind agent client_id"},
     "desk_link": {_P: "ref", _A: "case_id conversation desk relayed is_over"},
