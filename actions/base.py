@@ -63,7 +63,7 @@ def read_turn(tracker: Tracker) -> Turn:
     message = tracker.latest_message
     metadata = _metadata(tracker)
     return Turn(
-        conversation=tracker.sender_id,
+        conversation_id=tracker.sender_id,
         text=message.get("text") or "",
         intent=(message.get("intent") or {}).get("name") or "nlu_fallback",
         ranking={item["name"]: item["confidence"] for item in message.get("intent_ranking") or []},

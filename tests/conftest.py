@@ -140,12 +140,12 @@ def conversations(engine: Engine, clock: FakeClock) -> Conversations:
 def case_file(conversations: Conversations) -> Callable[..., CaseFile]:
     """Makes a case of a conversation, which it begins, of a tier and a priority."""
 
-    def make(conversation: str, *, tier: int = 1, priority: str | None = "p3") -> CaseFile:
-        if conversations.get(conversation) is None:
-            conversations.create(Chat(conversation, Status.BOT, "id", ADA), uuid.uuid4().hex)
+    def make(conversation_id: str, *, tier: int = 1, priority: str | None = "p3") -> CaseFile:
+        if conversations.get(conversation_id) is None:
+            conversations.create(Chat(conversation_id, Status.BOT, "id", ADA), uuid.uuid4().hex)
         route = Route(HandoffTarget.AGENT_QUEUE, f"tier{tier}", tier, "tier2.premier.licensed_admin")
         question, tried = "Suaranya putus-putus", ("Apa itu P2?",)
-        return CaseFile(conversation, question, tried, "id", "Audio", priority, None, ADA, route)
+        return CaseFile(conversation_id, question, tried, "id", "Audio", priority, None, ADA, route)
 
     return make
 

@@ -51,7 +51,7 @@ def text_of(value: object) -> str:
     return json.dumps(value, default=str, ensure_ascii=False)
 
 
-def planted(engine: Engine, conversation: str, mark: str = MARK, only: Collection[str] | None = None,
+def planted(engine: Engine, conversation_id: str, mark: str = MARK, only: Collection[str] | None = None,
              where: Collection[str] = tuple(OWNED_BY)) -> int:
     """A row in every table with visitors in it, the mark in each column that may hold something of theirs (or in those
     of `only`), another one where a row must hold something; how many marks."""
@@ -69,7 +69,7 @@ def planted(engine: Engine, conversation: str, mark: str = MARK, only: Collectio
                     row[column.name] = _KNOWN[column.name]
                 elif not column.nullable and column.server_default is None and column.name != "id":
                     row[column.name] = _anything(column)
-            row[owner] = conversation
+            row[owner] = conversation_id
             connection.execute(insert(table).values(row))
     return marks
 

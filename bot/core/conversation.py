@@ -218,7 +218,7 @@ class Change:
     that waits. `outcome` says how a case ended, where the event alone does not. `heard` goes with `answers`: what the
     bot made of that message."""
 
-    conversation: str
+    conversation_id: str
     entries: tuple[NewEntry, ...] = ()
     event: Event | None = None
     answers: int | None = None

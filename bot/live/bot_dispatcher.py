@@ -84,7 +84,7 @@ class BotDispatcher:
         self._doubt = asyncio.Event()
         self.bot_is_up = False
         log_writer.listeners.append(self._note)
-        log_writer.on_uncertain_commit.append(lambda _conversation: self._doubt.set())
+        log_writer.on_uncertain_commit.append(lambda _conversation_id: self._doubt.set())
 
     def take(self, changed: Changed, address: str) -> None:
         """Answer what is new in `changed`, when it is the bot's to answer; `address` is where it came from."""
@@ -122,14 +122,14 @@ class BotDispatcher:
 
     async def _catch_up(self) -> None:
         """Everything that has waited in the log and is not under way."""
-        for conversation in await asyncio.to_thread(self._conversations.unanswered):
-            if conversation in self._lines:
+        for conversation_id in await asyncio.to_thread(self._conversations.unanswered):
+            if conversation_id in self._lines:
                 continue
-            self._looked_at = {conversation: None}
-            chat = await asyncio.to_thread(self._conversations.get, conversation)
+            self._looked_at = {conversation_id: None}
+            chat = await asyncio.to_thread(self._conversations.get, conversation_id)
             if chat is not None:
                 entries = await asyncio.to_thread(self._conversations.entries, chat.id, after=chat.answered)
-                self._take(self._looked_at[conversation] or chat, entries)
+                self._take(self._looked_at[conversation_id] or chat, entries)
 
     def _note(self, changed: Changed) -> None:
         """What others do to a conversation whose line is at work, or about to be."""

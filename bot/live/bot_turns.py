@@ -48,7 +48,7 @@ def turn_of(chat: Chat, entry: Entry, before: Sequence[Entry]) -> BotTurn:
     files = sum(e.author is Author.VISITOR and e.kind is Kind.FILE for e in (*before, entry))
     said = [e.body["text"] for e in before if e.author is Author.VISITOR and e.kind is Kind.TEXT]
     return BotTurn(
-        conversation=chat.id,
+        conversation_id=chat.id,
         message_id=f"{chat.id}:{entry.seq}",
         text=entry.body.get("payload") or entry.body["text"],
         state={**chat.bot_state, "language": chat.lang, "files": files},

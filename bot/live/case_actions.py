@@ -56,29 +56,29 @@ class CaseActions:
         self._typed: dict[str, float] = {}
 
     async def take(
-        self, conversation: str, agent: Agent, client_id: str | None = None, notes: tuple[Note, ...] = (),
+        self, conversation_id: str, agent: Agent, client_id: str | None = None, notes: tuple[Note, ...] = (),
     ) -> Changed:
         """`agent` has it from now on; harmless when they have it already. `notes` come before the one that says so."""
-        chat = await self._chat(conversation)
+        chat = await self._chat(conversation_id)
         if chat.agent is not None and chat.agent.id == agent.id:
             return Changed(chat, (), is_new=False)
         entry = await self._event(chat, "connected", agent, client_id)
         return await self._do(Change(
-            conversation, (entry,), Event.ACCEPT, by=agent, notes=(*notes, Note("taken", agent=agent.id))))
+            conversation_id, (entry,), Event.ACCEPT, by=agent, notes=(*notes, Note("taken", agent=agent.id))))
 
-    async def assign(self, conversation: str, lead: Agent, to: Agent) -> Changed:
+    async def assign(self, conversation_id: str, lead: Agent, to: Agent) -> Changed:
         """`lead` gives the case to `to`, perhaps to themselves: what waits, or what another agent has. The notes name
         the lead, not whom the case was taken from."""
-        chat = await self._chat(conversation)
+        chat = await self._chat(conversation_id)
         if chat.agent is None:
             note = Note("assigned", {"to": to.id, "name": to.name, "from": None}, lead.id)
-            return await self.take(conversation, to, notes=(note,))
+            return await self.take(conversation_id, to, notes=(note,))
         if chat.agent.id != to.id:
             note = Note("assigned", {"to": to.id, "name": to.name, "from": chat.agent.id}, lead.id)
             entry = await self._event(chat, "transferred", lead)
             await self._do(Change(
-                conversation, (entry,), Event.TRANSFER, by=chat.agent, to=Destination(agent=to.id), notes=(note,)))
-        return await self.take(conversation, to)
+                conversation_id, (entry,), Event.TRANSFER, by=chat.agent, to=Destination(agent=to.id), notes=(note,)))
+        return await self.take(conversation_id, to)
 
     async def next(self, account: AgentAccount) -> Chat | None:
         """Take the case whose turn it is, of those that `account` can; `None` when none waits."""
@@ -89,7 +89,7 @@ class CaseActions:
             enough = FEW + len(self._wanted) + len(tried)
             waiting = await asyncio.to_thread(
                 self._cases.waiting, account.tiers, account.languages, enough, account.id)
-            free = [case.conversation for case in waiting if case.conversation not in self._wanted | tried]
+            free = [case.conversation_id for case in waiting if case.conversation_id not in self._wanted | tried]
             if not free and len(waiting) < enough:
                 return None
             if not free:
@@ -102,66 +102,66 @@ class CaseActions:
             finally:
                 self._wanted.discard(free[0])
 
-    async def say(self, conversation: str, agent: Agent, text: str, client_id: str) -> Changed:
+    async def say(self, conversation_id: str, agent: Agent, text: str, client_id: str) -> Changed:
         """A message to the visitor."""
-        chat = await self._chat(conversation)
+        chat = await self._chat(conversation_id)
         body = {"text": text, "name": agent.name, "lang": chat.lang}
         entry = NewEntry(Author.AGENT, Kind.TEXT, body, client_id)
-        return await self._do(Change(conversation, (entry,), Event.SAY, by=agent))
+        return await self._do(Change(conversation_id, (entry,), Event.SAY, by=agent))
 
-    async def show(self, conversation: str, agent: Agent, file: StoredFile, client_id: str) -> Changed:
+    async def show(self, conversation_id: str, agent: Agent, file: StoredFile, client_id: str) -> Changed:
         """A file to the visitor; its content is kept already."""
         shown = {"id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}
         entry = NewEntry(Author.AGENT, Kind.FILE, {"text": file.name, "name": agent.name, "file": shown}, client_id)
-        return await self._do(Change(conversation, (entry,), Event.SAY, by=agent))
+        return await self._do(Change(conversation_id, (entry,), Event.SAY, by=agent))
 
-    async def note(self, conversation: str, agent: Agent, text: str, client_id: str) -> Changed:
+    async def note(self, conversation_id: str, agent: Agent, text: str, client_id: str) -> Changed:
         """A word to the other agents alone; everybody may leave one."""
         note = Note("note", {"text": text, "name": agent.name}, agent.id, client_id)
-        return await self._log_writer.write(Change(conversation, notes=(note,)))
+        return await self._log_writer.write(Change(conversation_id, notes=(note,)))
 
-    def typing(self, conversation: str, agent: Agent, on: bool) -> None:
+    def typing(self, conversation_id: str, agent: Agent, on: bool) -> None:
         """The visitor sees that somebody types."""
         if on:
             if len(self._typed) >= MOST_WRITERS:
                 self._typed = {one: at for one, at in self._typed.items() if self._is_recent(at)}
-            self._typed[conversation] = time.monotonic()
-        self._pubsub.tell(conversation, {"type": "typing", "author": Author.AGENT.value, "on": on, "name": agent.name})
+            self._typed[conversation_id] = time.monotonic()
+        self._pubsub.tell(conversation_id, {"type": "typing", "author": Author.AGENT.value, "on": on, "name": agent.name})
 
-    def is_writing(self, conversation: str) -> bool:
+    def is_writing(self, conversation_id: str) -> bool:
         """True while an agent is writing there, or was a moment ago."""
-        at = self._typed.get(conversation)
+        at = self._typed.get(conversation_id)
         return at is not None and self._is_recent(at)
 
     async def transfer(
-        self, conversation: str, agent: Agent, to: Destination, reason: str = "", client_id: str | None = None,
+        self, conversation_id: str, agent: Agent, to: Destination, reason: str = "", client_id: str | None = None,
         *, house: bool = False,
     ) -> Changed:
         """Back to the queue, of a tier or for one agent; the visitor keeps their turn. `house`: nobody did it, a clock
         took it from `agent`, and `reason` is its name."""
-        chat = await self._chat(conversation)
+        chat = await self._chat(conversation_id)
         body = {"tier": to.tier, "to": to.agent, "reason": reason, **({"house": True} if house else {})}
         note = Note("transferred", body, agent.id)
         entry = await self._event(chat, "transferred", agent, client_id)
-        return await self._do(Change(conversation, (entry,), Event.TRANSFER, by=agent, to=to, notes=(note,)))
+        return await self._do(Change(conversation_id, (entry,), Event.TRANSFER, by=agent, to=to, notes=(note,)))
 
-    async def give_back(self, conversation: str, agent: Agent, client_id: str | None = None) -> Changed:
+    async def give_back(self, conversation_id: str, agent: Agent, client_id: str | None = None) -> Changed:
         """The bot has the word again."""
-        chat = await self._chat(conversation)
+        chat = await self._chat(conversation_id)
         entry = await self._event(chat, "returned", agent, client_id)
         note = Note("returned", agent=agent.id)
-        return await self._do(Change(conversation, (entry,), Event.RETURN, by=agent, notes=(note,)))
+        return await self._do(Change(conversation_id, (entry,), Event.RETURN, by=agent, notes=(note,)))
 
-    async def ticket(self, conversation: str, agent: Agent, values: Mapping[str, str], client_id: str) -> Changed:
+    async def ticket(self, conversation_id: str, agent: Agent, values: Mapping[str, str], client_id: str) -> Changed:
         """Make a ticket of the case, in the visitor's name; `values` are checked already
         (`bot.services.ticket_fields`)."""
-        chat = await self._chat(conversation)
+        chat = await self._chat(conversation_id)
         if chat.agent is None or chat.agent.id != agent.id:
             raise NotCaseOwner("only who has the conversation makes a ticket of it")
         entries = await self.submit(chat, values, client_id)
         entries = (replace(entries[0], client_id=client_id), *entries[1:])
         note = Note("ticketed", agent=agent.id)
-        return await self._do(Change(conversation, entries, Event.TICKET, by=agent, notes=(note,)))
+        return await self._do(Change(conversation_id, entries, Event.TICKET, by=agent, notes=(note,)))
 
     async def submit(self, chat: Chat, values: Mapping[str, str], client_id: str) -> tuple[NewEntry, ...]:
         """Open a ticket while a human has the word: what is said of it, by the house. Once for each `client_id`."""
@@ -174,21 +174,21 @@ class CaseActions:
         )
 
     async def close(
-        self, conversation: str, agent: Agent, reason: Outcome, client_id: str | None = None,
+        self, conversation_id: str, agent: Agent, reason: Outcome, client_id: str | None = None,
     ) -> Changed:
         """The conversation is over; `reason` is for the figures, the visitor says for themselves."""
-        chat = await self._chat(conversation)
+        chat = await self._chat(conversation_id)
         entry = await self._event(chat, "ended", agent, client_id)
         note = Note("closed", {"reason": reason.value}, agent.id)
         return await self._do(Change(
-            conversation, (entry,), Event.END, by=agent, outcome=reason.value, notes=(note,)))
+            conversation_id, (entry,), Event.END, by=agent, outcome=reason.value, notes=(note,)))
 
     async def release(self, agent: Agent, why: str) -> int:
         """Give all cases of somebody who is not there back to the queue; how many."""
         held: list[Case] = await asyncio.to_thread(self._cases.of_agent, agent.id)
         for case in held:
             try:
-                await self.transfer(case.conversation, agent, Destination(), why, house=True)
+                await self.transfer(case.conversation_id, agent, Destination(), why, house=True)
             except NotCaseOwner:
                 continue
         return len(held)
@@ -197,8 +197,8 @@ class CaseActions:
     def _is_recent(at: float) -> bool:
         return time.monotonic() - at < WRITING_SECONDS
 
-    async def _chat(self, conversation: str) -> Chat:
-        chat = await asyncio.to_thread(self._conversations.get, conversation)
+    async def _chat(self, conversation_id: str) -> Chat:
+        chat = await asyncio.to_thread(self._conversations.get, conversation_id)
         if chat is None:
             raise NotCaseOwner("there is no such conversation")
         return chat
@@ -212,6 +212,6 @@ class CaseActions:
         changed = await self._log_writer.write(change)
         if not changed.is_new and not changed.entries:
             raise NotCaseOwner("the conversation is somebody else's, or over")
-        if change.by and change.event in _LEAVES and self._typed.pop(change.conversation, None) is not None:
-            self.typing(change.conversation, change.by, on=False)
+        if change.by and change.event in _LEAVES and self._typed.pop(change.conversation_id, None) is not None:
+            self.typing(change.conversation_id, change.by, on=False)
         return changed

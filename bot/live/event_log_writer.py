@@ -73,7 +73,7 @@ class EventLogWriter:
             if not isinstance(error, KilatError):
                 logger.exception("A change could not be stored.")
             for waiting in batch:
-                self._tell(self.on_uncertain_commit, waiting.change.conversation)
+                self._tell(self.on_uncertain_commit, waiting.change.conversation_id)
                 if not waiting.done.done():
                     waiting.done.set_exception(error)
             return

@@ -150,16 +150,16 @@ class Gateway:
             self.places[chat.id] = await asyncio.to_thread(self.queue.place, chat.id)
         return self.places[chat.id]
 
-    async def erase(self, conversation: str) -> None:
+    async def erase(self, conversation_id: str) -> None:
         """Its visitor deletes it: all of it, but the tickets that were sent."""
-        await asyncio.to_thread(self.eraser.erase, [conversation], (), "visitor", SYSTEM)
-        self.gone(Erasure(conversation, self.now(), ()))
+        await asyncio.to_thread(self.eraser.erase, [conversation_id], (), "visitor", SYSTEM)
+        self.gone(Erasure(conversation_id, self.now(), ()))
 
     def gone(self, erasure: Erasure) -> None:
         """A conversation was erased: whoever looks at it here is told, and nothing of it is kept."""
-        self.pubsub.resync(erasure.conversation)
-        self.visits.erase(erasure.conversation)
-        self.places.pop(erasure.conversation, None)
+        self.pubsub.resync(erasure.conversation_id)
+        self.visits.erase(erasure.conversation_id)
+        self.places.pop(erasure.conversation_id, None)
         for listener in self.mourners:
             listener(erasure)
 

@@ -36,22 +36,22 @@ class PubSub:
         self._viewers: dict[str, set[Subscriber]] = {}
         self._chats: dict[str, Chat] = {}
 
-    def join(self, conversation: str, viewer: Subscriber) -> None:
+    def join(self, conversation_id: str, viewer: Subscriber) -> None:
         """`viewer` looks at it from now on. What is read of it after this, and `changed`, leave no gap."""
-        self._viewers.setdefault(conversation, set()).add(viewer)
+        self._viewers.setdefault(conversation_id, set()).add(viewer)
 
     def saw(self, chat: Chat) -> None:
         """The conversation as a viewer has read it after joining; what `changed` brought is newer."""
         if chat.id in self._viewers:
             self._chats.setdefault(chat.id, chat)
 
-    def leave(self, conversation: str, viewer: Subscriber) -> None:
+    def leave(self, conversation_id: str, viewer: Subscriber) -> None:
         """`viewer` looks no more."""
-        viewers = self._viewers.get(conversation, set())
+        viewers = self._viewers.get(conversation_id, set())
         viewers.discard(viewer)
         if not viewers:
-            self._viewers.pop(conversation, None)
-            self._chats.pop(conversation, None)
+            self._viewers.pop(conversation_id, None)
+            self._chats.pop(conversation_id, None)
 
     def changed(self, changed: Changed) -> None:
         """Tell the viewers what a change brought."""
@@ -66,37 +66,37 @@ class PubSub:
             for viewer in self._of(chat.id):
                 viewer.entry(entry.seq, frame)
 
-    def refresh(self, conversation: str) -> None:
+    def refresh(self, conversation_id: str) -> None:
         """Show the state anew, for it depends on more than the conversation."""
-        for viewer in self._of(conversation):
+        for viewer in self._of(conversation_id):
             viewer.show()
 
-    def resync(self, conversation: str) -> None:
+    def resync(self, conversation_id: str) -> None:
         """Whether a change was stored is not known."""
-        for viewer in self._of(conversation):
+        for viewer in self._of(conversation_id):
             viewer.resync()
 
-    def tell(self, conversation: str, frame: Frame, *, but: Subscriber | None = None) -> None:
+    def tell(self, conversation_id: str, frame: Frame, *, but: Subscriber | None = None) -> None:
         """A passing frame to all viewers of a conversation."""
         text = dump(frame)
-        for viewer in self._of(conversation):
+        for viewer in self._of(conversation_id):
             if viewer is not but:
                 viewer.frame(text)
         for listener in self.listeners:
-            listener(conversation, frame)
+            listener(conversation_id, frame)
 
-    def is_there(self, conversation: str) -> bool:
+    def is_there(self, conversation_id: str) -> bool:
         """True while somebody looks at it."""
-        return conversation in self._viewers
+        return conversation_id in self._viewers
 
     def chats(self) -> Iterator[Chat]:
         """Every conversation that somebody looks at."""
         return iter(list(self._chats.values()))
 
-    def agent_of(self, conversation: str) -> Agent | None:
+    def agent_of(self, conversation_id: str) -> Agent | None:
         """Who has it, as far as somebody looks at it."""
-        chat = self._chats.get(conversation)
+        chat = self._chats.get(conversation_id)
         return chat.agent if chat else None
 
-    def _of(self, conversation: str) -> tuple[Subscriber, ...]:
-        return tuple(self._viewers.get(conversation, ()))
+    def _of(self, conversation_id: str) -> tuple[Subscriber, ...]:
+        return tuple(self._viewers.get(conversation_id, ()))

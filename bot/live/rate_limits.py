@@ -79,17 +79,17 @@ class RateLimits:
         self._uploads, self._readers = share(1), share(READING_SHARE)
         self._tickets = TokenBuckets(TICKETS_PER_MINUTE, TICKETS_AT_ONCE, clock)
 
-    def write(self, conversation: str, address: str, letters: int = 0) -> float:
+    def write(self, conversation_id: str, address: str, letters: int = 0) -> float:
         """Add something of so many `letters` to a conversation."""
-        return self._conversations.take(conversation) or self._addresses.take(address, 1 + letters // LETTERS)
+        return self._conversations.take(conversation_id) or self._addresses.take(address, 1 + letters // LETTERS)
 
-    def upload(self, conversation: str, address: str) -> float:
+    def upload(self, conversation_id: str, address: str) -> float:
         """Add a file to it. Files fill a disk, so an address has as many as one conversation has messages."""
-        return self.write(conversation, address) or self._uploads.take(address)
+        return self.write(conversation_id, address) or self._uploads.take(address)
 
-    def ticket(self, conversation: str, address: str) -> float:
+    def ticket(self, conversation_id: str, address: str) -> float:
         """Send a form. A whole office may write tickets when something is down, a machine may not."""
-        return self.write(conversation, address) or self._tickets.take(address)
+        return self.write(conversation_id, address) or self._tickets.take(address)
 
     def enter(self, address: str) -> float:
         """Say hello, or say who one is."""

@@ -100,7 +100,7 @@ def new_conversation_id() -> str:
 class VisitorSession:
     """A browser that has said hello: its conversation, and who it is."""
 
-    conversation: str
+    conversation_id: str
     who: Visitor
 
 
@@ -122,9 +122,9 @@ class VisitorSessions:
         """Its key opens nothing any more."""
         self._visits.pop(key_hash, None)
 
-    def erase(self, conversation: str) -> None:
+    def erase(self, conversation_id: str) -> None:
         """The conversation is no more, and its keys open nothing."""
-        for key_hash in [key for key, (visit, _) in self._visits.items() if visit.conversation == conversation]:
+        for key_hash in [key for key, (visit, _) in self._visits.items() if visit.conversation_id == conversation_id]:
             self.forget(key_hash)
 
     def find(self, key_hash: str) -> VisitorSession | None:

@@ -160,15 +160,15 @@ class VisitorSubscription:
                 logger.exception("A state could not be shown.")
         self._refreshing = None
 
-    async def _look(self, conversation: str) -> None:
+    async def _look(self, conversation_id: str) -> None:
         """Read what was missed, as soon as it can be read."""
         conversations = self._gateway.conversations
         while self._doubtful and self.now:
             self._doubtful = False
             try:
-                chat = await asyncio.to_thread(conversations.get, conversation)
+                chat = await asyncio.to_thread(conversations.get, conversation_id)
                 bounds = {"after": self._last, "before": self._last + MOST_MISSED}
-                entries = await asyncio.to_thread(conversations.entries, conversation, **bounds)
+                entries = await asyncio.to_thread(conversations.entries, conversation_id, **bounds)
             except StoreUnavailable:
                 self._doubtful = True
                 await asyncio.sleep(RETRY_SECONDS)
@@ -211,24 +211,24 @@ class VisitorSubscription:
         for seq, frame in held:
             self.entry(seq, frame)
 
-    def _read(self, conversation: str, after: LastSeen) -> tuple[Chat, list[Entry], bool]:
-        chat = self._gateway.conversations.get(conversation)
+    def _read(self, conversation_id: str, after: LastSeen) -> tuple[Chat, list[Entry], bool]:
+        chat = self._gateway.conversations.get(conversation_id)
         if chat is None:
             raise FrameError("unknown_key", GONE)
-        return chat, *missed(self._gateway.conversations, conversation, after)
+        return chat, *missed(self._gateway.conversations, conversation_id, after)
 
 
-def missed(conversations: Conversations, conversation: str, after: LastSeen) -> tuple[list[Entry], bool]:
+def missed(conversations: Conversations, conversation_id: str, after: LastSeen) -> tuple[list[Entry], bool]:
     """The entries after the last one that a client has seen, and whether older ones were left out. It gets the newest
     instead when it has seen none, has missed too many, or has seen what is not in this log (any more)."""
-    if after.seq and _is_there(conversations, conversation, after):
-        entries = conversations.entries(conversation, after=after.seq, limit=MOST_MISSED)
+    if after.seq and _is_there(conversations, conversation_id, after):
+        entries = conversations.entries(conversation_id, after=after.seq, limit=MOST_MISSED)
         if len(entries) < MOST_MISSED:
             return entries, False
-    newest = conversations.entries(conversation, limit=PAGE)
+    newest = conversations.entries(conversation_id, limit=PAGE)
     return newest, bool(newest) and newest[0].seq > 1
 
 
-def _is_there(conversations: Conversations, conversation: str, seen: LastSeen) -> bool:
-    found = conversations.entries(conversation, after=seen.seq - 1, before=seen.seq + 1, limit=1)
+def _is_there(conversations: Conversations, conversation_id: str, seen: LastSeen) -> bool:
+    found = conversations.entries(conversation_id, after=seen.seq - 1, before=seen.seq + 1, limit=1)
     return bool(found) and seen.at in (None, at_json(found[0].at))

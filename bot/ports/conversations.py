@@ -21,13 +21,13 @@ class Conversations(Protocol):
         """The newest open conversation of the customer that `chat` belongs to, which the key opens from now on; where
         there is none, `create`. Of several at the same moment the first creates, and the others join."""
 
-    def add_key(self, conversation: str, key_hash: str) -> None:
+    def add_key(self, conversation_id: str, key_hash: str) -> None:
         """One more key (another browser of the same customer) that opens the conversation."""
 
     def find(self, key_hash: str) -> Chat | None:
         """The conversation that the key opens, a closed one too."""
 
-    def get(self, conversation: str) -> Chat | None:
+    def get(self, conversation_id: str) -> Chat | None:
         """The conversation of this id."""
 
     def latest_of(self, subject: str) -> Chat | None:
@@ -37,7 +37,7 @@ class Conversations(Protocol):
         """Make all changes in one transaction, in their order; on return they are durable. One result a change.
         `NoConversation` when one of the conversations isn't there."""
 
-    def entries(self, conversation: str, *, after: int = 0, before: int | None = None, limit: int = 500) -> list[Entry]:
+    def entries(self, conversation_id: str, *, after: int = 0, before: int | None = None, limit: int = 500) -> list[Entry]:
         """Entries with `after < seq < before` in order: the oldest `limit` of them after `after`; with `before`, or
         without any bound, the newest `limit`."""
 
@@ -53,7 +53,7 @@ class StoredFile:
     """A file of a conversation. `size` in bytes; `media_type` was told by the content."""
 
     id: str
-    conversation: str
+    conversation_id: str
     name: str
     media_type: str
     size: int
@@ -65,16 +65,16 @@ class Files(Protocol):
     def save(self, file: StoredFile, content: bytes) -> None:
         """Keep it, whole or not at all; the same id again changes nothing."""
 
-    def load(self, conversation: str, file_id: str) -> bytes | None:
+    def load(self, conversation_id: str, file_id: str) -> bytes | None:
         """The content, `None` when the conversation has no such file."""
 
-    def erase(self, conversation: str) -> int:
+    def erase(self, conversation_id: str) -> int:
         """Delete all files of a conversation; how many there were."""
 
-    def erase_older(self, conversation: str, before: datetime) -> int:
+    def erase_older(self, conversation_id: str, before: datetime) -> int:
         """Delete the files of a conversation that came before a time (UTC); how many."""
 
-    def of(self, conversation: str) -> tuple[str, ...]:
+    def of(self, conversation_id: str) -> tuple[str, ...]:
         """The ids of its files."""
 
     def conversations(self) -> Iterator[str]:

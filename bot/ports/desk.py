@@ -83,7 +83,7 @@ class DeskLink:
     was shown there. `is_due`: there is more to show, or it is over in Kilat."""
 
     case: int
-    conversation: str
+    conversation_id: str
     ref: str
     relayed: int
     is_due: bool = True
@@ -101,7 +101,7 @@ class DeskLinks(Protocol):
     def of_case(self, case: int) -> DeskLink | None:
         """The one of this case, over or not."""
 
-    def begin(self, desk: str, case: int, conversation: str, seq: int) -> DeskLink:
+    def begin(self, desk: str, case: int, conversation_id: str, seq: int) -> DeskLink:
         """It is about to be opened, with what was said up to `seq`; the one that was begun before, if there is one."""
 
     def opened(self, case: int, ref: str) -> bool:

@@ -15,7 +15,7 @@ class MissedQuestion(NamedTuple):
     `bot.core.feedback.Reason`; the rest is what the `model` of that name thought (`bot.core.feedback.Understanding`).
     `settled` says what came of it."""
 
-    conversation: str
+    conversation_id: str
     seq: int
     at: datetime
     lang: str
@@ -38,7 +38,7 @@ class FeedbackStore(Protocol):
     def settle(self, keys: Iterable[tuple[str, int]], outcome: str) -> None:
         """Nobody needs to look at these (conversation, seq) any more; `outcome` says why ("proposed", "dismissed")."""
 
-    def blame(self, conversation: str, seq: int, is_bad: bool = True) -> None:
+    def blame(self, conversation_id: str, seq: int, is_bad: bool = True) -> None:
         """The visitor says that the answer to this message did not help, or takes that back; nothing is known of a
         message that needed no understanding."""
 

@@ -14,7 +14,7 @@ class SpokenEntry(NamedTuple):
     (`bot.services.insights.learned`), `card` the type of a card, `offers` whether a button leads to a human, `score`
     and `solved` of a rating, `text` what a visitor wrote."""
 
-    conversation: str
+    conversation_id: str
     lang: str
     seq: int
     at: datetime
@@ -35,7 +35,7 @@ class CaseRecord:
     """What came of a case. `first_taken_at` is when an agent had it at first; `agent` who had it last; `steps_done` the
     steps of its clocks; times are UTC."""
 
-    conversation: str
+    conversation_id: str
     lang: str
     created_at: datetime
     first_taken_at: datetime | None

@@ -18,7 +18,7 @@ class DataSubject:
     subject: str | None = None
     email: str | None = None
     key_hash: str | None = None
-    conversation: str | None = None
+    conversation_id: str | None = None
     case: int | None = None
     ticket: int | None = None
 
@@ -53,7 +53,7 @@ class PersonalRecords:
 class Erasure:
     """A conversation that was erased, when (UTC), and which cases were open at outside desks (desk, name there)."""
 
-    conversation: str
+    conversation_id: str
     at: datetime
     links: tuple[tuple[str, str], ...]
 

@@ -18,7 +18,7 @@ class TicketDraft:
     """A ticket as the visitor confirmed it. `key` is the idempotency key: one ticket a key, whatever happens."""
 
     key: str
-    conversation: str
+    conversation_id: str
     subject: str
     description: str
     email: str

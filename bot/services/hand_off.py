@@ -59,7 +59,7 @@ def hand_off(turn: Turn, state: State, facts: Facts, words: Words, queue: Queue,
         staffing = staffing_of(best, state.language, queue)
         offered = offer(best, staffing, phone=False)
         # Who waits since before the desk closed keeps the place.
-        kept = queue.place(turn.conversation) if offered.route is not best else None
+        kept = queue.place(turn.conversation_id) if offered.route is not best else None
         way = best if kept else offered.route
         if way.door is not HandoffTarget.AGENT_QUEUE:
             response = f"utter_handoff_{way.reason}"
@@ -100,7 +100,7 @@ def _opens(turn: Turn, staffing: Staffing, words: Words, queue: Queue) -> str:
         return ""
     if staffing.opens_at is None:
         return words.phrase("opens_unknown")
-    zone = queue.zone_of(turn.conversation)
+    zone = queue.zone_of(turn.conversation_id)
     return words.moment(staffing.opens_at, zone or staffing.zone, named=zone is None)
 
 
@@ -118,7 +118,7 @@ def _case_file(turn: Turn, state: State, way: Route, facts: Facts, words: Words)
     priority = form.get("priority") or form.get("proposed") or state.incident
     evidence = words.phrase("evidence_story", short=words.name("priority_short", priority)) if priority else None
     return CaseFile(
-        conversation=turn.conversation,
+        conversation_id=turn.conversation_id,
         question=question,
         tried=turn.history[-TRIED:],
         language=state.language,

@@ -91,8 +91,8 @@ def count(records: Records, now: datetime, day_of: Callable[[datetime], date], *
     """Count everything, or what `agent` alone has done; `day_of` tells the day of a point in time."""
     if agent is not None:
         cases = tuple(case for case in records.cases if case.agent == agent)
-        theirs = {case.conversation for case in cases}
-        ratings = [said for said in records.said if said.kind is Kind.RATING and said.conversation in theirs]
+        theirs = {case.conversation_id for case in cases}
+        ratings = [said for said in records.said if said.kind is Kind.RATING and said.conversation_id in theirs]
         own = chain(_of_cases(cases, now, day_of), _of_ratings(ratings, day_of), _of_kept(records.kept, agent))
         return Insights(_by_day(own), (), ())
     ratings = [said for said in records.said if said.kind is Kind.RATING]
@@ -143,8 +143,8 @@ def _by_day(marks: Iterable[Mark]) -> dict[tuple[date, str], list[Mark]]:
 
 
 def _of_talks(records: Records, day_of: Callable[[datetime], date]) -> Iterator[Mark]:
-    opened = {(case.conversation, day_of(case.created_at)) for case in records.cases}
-    for (conversation, day), group in groupby(records.said, lambda s: (s.conversation, day_of(s.at))):
+    opened = {(case.conversation_id, day_of(case.created_at)) for case in records.cases}
+    for (conversation_id, day), group in groupby(records.said, lambda s: (s.conversation_id, day_of(s.at))):
         said = list(group)
         lang, names = said[0].lang, Counter(name for one in said for name in _names(one))
         if not names["messages"] and not names["answered"]:
@@ -153,7 +153,7 @@ def _of_talks(records: Records, day_of: Callable[[datetime], date]) -> Iterator[
             yield Mark(day, lang, "conversations")
         for name in ("messages", "answered", "missed", "tickets"):
             yield from [Mark(day, lang, name)] * names[name]
-        handed_on = names["offers"] or names["tickets"] or (conversation, day) in opened
+        handed_on = names["offers"] or names["tickets"] or (conversation_id, day) in opened
         if names["messages"] and names["answered"] and not handed_on:
             yield Mark(day, lang, "deflected")
 
@@ -202,7 +202,7 @@ def _clock(name: str, due: datetime | None, done: datetime | None, over: datetim
 
 def _of_ratings(ratings: Sequence[SpokenEntry], day_of: Callable[[datetime], date]) -> Iterator[Mark]:
     """Who rates a conversation twice means the second."""
-    for said in {one.conversation: one for one in ratings}.values():
+    for said in {one.conversation_id: one for one in ratings}.values():
         day = day_of(said.at)
         yield Mark(day, said.lang, "score", float(said.score or 0))
         if said.solved is not None:
@@ -217,10 +217,10 @@ def _of_kept(kept: Iterable[RetainedFigures], agent: str | None = None) -> Itera
 
 def _unanswered(said: Sequence[SpokenEntry]) -> list[Unanswered]:
     """Those that came most first, then the newest."""
-    missed = {(one.conversation, one.client_id) for one in said if one.missed}
+    missed = {(one.conversation_id, one.client_id) for one in said if one.missed}
     times: dict[tuple[str, str], list[datetime]] = {}
     for one in said:
-        if one.text and (one.conversation, f"{_ANSWER_OF}{one.seq}") in missed:
+        if one.text and (one.conversation_id, f"{_ANSWER_OF}{one.seq}") in missed:
             times.setdefault((mask(one.text), one.lang), []).append(one.at)
     found = [Unanswered(text, lang, len(ats), max(ats)) for (text, lang), ats in times.items()]
     return sorted(found, key=lambda one: (one.times, one.last_at), reverse=True)

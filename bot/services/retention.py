@@ -79,7 +79,7 @@ class Retention:
         them = files.conversations() if before else iter(())
         while some := list(islice(them, BATCH)):
             over = self._eraser.erasures.over(some)
-            yield "files", sum(files.erase_older(conversation, before) for conversation in over if before)
+            yield "files", sum(files.erase_older(conversation_id, before) for conversation_id in over if before)
 
     def _learned(self) -> Iterator[tuple[str, int]]:
         now = self._now()

@@ -45,7 +45,7 @@ def _file(ticket: Ticket, case: Case | None, first_response_due_at: datetime | N
         "due": _TIME.format(first_response_due_at) if first_response_due_at else "",
         "customer": _customer(draft.identity, words),
         "email": draft.email,
-        "conversation": draft.conversation,
+        "conversation": draft.conversation_id,
         "case": f"{case.number}: {hanging(str(case.file.get('summary') or ''))}" if case else "",
         "asked": "".join(f"\n- {hanging(text)}" for text in asked),
     }

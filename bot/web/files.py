@@ -55,10 +55,10 @@ def name_of(request: Request) -> str:
     return unquote(request.headers.get(NAME, ""))
 
 
-async def attachment(gateway: Gateway, conversation: str, file_id: str, content: bytes) -> Response:
+async def attachment(gateway: Gateway, conversation_id: str, file_id: str, content: bytes) -> Response:
     """A download that no browser runs or shows by itself; the name is the one of the log, with the ending of what it
     is: what begins like a picture may be a program for whatever opens `.hta`."""
-    entries = await asyncio.to_thread(gateway.conversations.entries, conversation, limit=MOST_ENTRIES)
+    entries = await asyncio.to_thread(gateway.conversations.entries, conversation_id, limit=MOST_ENTRIES)
     files = (entry.body["file"] for entry in entries if entry.kind is Kind.FILE)
     name = next((file["name"] for file in files if file["id"] == file_id), "")
     named = quote(safe_name(name, media_type_of(content)))

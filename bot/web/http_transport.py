@@ -43,7 +43,7 @@ async def events(request: Request) -> Response:
     _, visit = _visit(request)
     after, wait = int(_number(request, "after", 0)), min(_number(request, "wait", 0), LONGEST_WAIT)
     watcher = _Watcher()
-    gateway.pubsub.join(visit.conversation, watcher)
+    gateway.pubsub.join(visit.conversation_id, watcher)
     try:
         _, _, chat = await visitor(request)
         if chat.last_seq < after:
@@ -55,7 +55,7 @@ async def events(request: Request) -> Response:
                     raise too_fast(LONGEST_WAIT)
                 await watcher.wait(wait)
     finally:
-        gateway.pubsub.leave(visit.conversation, watcher)
+        gateway.pubsub.leave(visit.conversation_id, watcher)
     # Anew, for meanwhile somebody else may have signed in to it.
     _, visit, chat = await visitor(request)
     bounds = {"before": after + MOST_EVENTS + 1} if chat.last_seq > after + MOST_EVENTS else {}
@@ -99,7 +99,7 @@ async def visitor(request: Request) -> tuple[str, VisitorSession, Chat]:
     gateway: Gateway = request.app.state.gateway
     _look(request)
     key, visit = _visit(request)
-    chat = await asyncio.to_thread(gateway.conversations.get, visit.conversation)
+    chat = await asyncio.to_thread(gateway.conversations.get, visit.conversation_id)
     if chat is None or not visit.who.may_open(chat):
         raise FrameError("unknown_key", "this key opens no conversation")
     return key, visit, chat

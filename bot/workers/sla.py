@@ -40,7 +40,7 @@ async def run_due_steps(gateway: Gateway) -> None:
 
 async def _wind(gateway: Gateway, case: Case) -> None:
     now = gateway.now()
-    chat = await asyncio.to_thread(gateway.conversations.get, case.conversation)
+    chat = await asyncio.to_thread(gateway.conversations.get, case.conversation_id)
     taken: list[str] = []
     ring: datetime | None = None
     for step in sla.due_steps(case.clocks, case.created_at, now) if chat else ():
@@ -89,11 +89,11 @@ async def _escalate(gateway: Gateway, chat: Chat, case: Case, name: str) -> Case
 
 
 def _is_noted(gateway: Gateway, case: Case, name: str) -> bool:
-    return any(stored.note.client_id == name for stored in gateway.cases.notes(case.conversation))
+    return any(stored.note.client_id == name for stored in gateway.cases.notes(case.conversation_id))
 
 
 def _again(gateway: Gateway, case: Case) -> Case:
-    known = (one for one in gateway.cases.of_conversation(case.conversation) if one.id == case.id)
+    known = (one for one in gateway.cases.of_conversation(case.conversation_id) if one.id == case.id)
     return next(known, case)
 
 

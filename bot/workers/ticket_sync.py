@@ -96,9 +96,9 @@ class TicketSync:
 
     async def _send(self, ticket: Ticket) -> None:
         gateway, draft = self._gateway, ticket.draft
-        cases = await asyncio.to_thread(gateway.cases.of_conversation, draft.conversation)
+        cases = await asyncio.to_thread(gateway.cases.of_conversation, draft.conversation_id)
         entries = await asyncio.to_thread(
-            gateway.conversations.entries, draft.conversation, limit=LONGEST_TRANSCRIPT)
+            gateway.conversations.entries, draft.conversation_id, limit=LONGEST_TRANSCRIPT)
         ticket_export = await asyncio.to_thread(
             gateway.responder.ticket_export, ticket, entries, cases[0] if cases else None,
             may_write=await self._may_write(ticket), is_new=self._clock() - ticket.created_at < DAY)
@@ -119,7 +119,7 @@ class TicketSync:
 
     async def _ask(self, ticket: Ticket) -> None:
         assert ticket.ref is not None, "only those that the desk has are followed"
-        chat = await asyncio.to_thread(self._gateway.conversations.get, ticket.draft.conversation)
+        chat = await asyncio.to_thread(self._gateway.conversations.get, ticket.draft.conversation_id)
         if chat is None:
             # A ticket of the REST channel: there is no log to bring replies to.
             await asyncio.to_thread(self._tickets.heard, ticket.number, ticket.cursor, is_over=True)

@@ -104,8 +104,8 @@ async def move_on(gateway: Gateway) -> None:
     if not waiting:
         return
     places = await asyncio.to_thread(gateway.cases.places)
-    for conversation in waiting:
+    for conversation_id in waiting:
         # Who was told no place yet is about to be.
-        if conversation in gateway.places and places.get(conversation) != gateway.places[conversation]:
-            gateway.places[conversation] = places.get(conversation)
-            gateway.pubsub.refresh(conversation)
+        if conversation_id in gateway.places and places.get(conversation_id) != gateway.places[conversation_id]:
+            gateway.places[conversation_id] = places.get(conversation_id)
+            gateway.pubsub.refresh(conversation_id)

@@ -75,7 +75,7 @@ class FakeGateway:
 
     def begin(self) -> None:
         """Another conversation."""
-        self.key, self.conversation = f"kb_{secrets.token_hex(8)}", f"c_{secrets.token_hex(6)}"
+        self.key, self.conversation_id = f"kb_{secrets.token_hex(8)}", f"c_{secrets.token_hex(6)}"
         self.entries: list[Frame] = []
         self.state: Frame = golden("state")[0]
         self.read = 0
@@ -188,7 +188,7 @@ class FakeGateway:
             self.add(**{name: greeting[name] for name in greeting if name not in ("seq", "at")})
         after = 0 if new else frame.get("after", 0)
         entries = [entry for entry in self.entries if entry["seq"] > after][-50:]
-        return {"type": "welcome", "protocol": 1, "conversation": self.conversation, "state": self.state,
+        return {"type": "welcome", "protocol": 1, "conversation": self.conversation_id, "state": self.state,
                 "entries": entries, "more": not after and entries[0]["seq"] > 1, "read": self.read, "limits": LIMITS,
                 **({"key": self.key} if new else {})}
 

@@ -160,7 +160,7 @@ def test_typing(house: House, driver: Driver) -> None:
     soon(lambda: visitor.status == "connected")
     driver.type(case, "sari")
     soon(lambda: (visitor.id, "agent") in [
-        (conversation, frame["author"]) for conversation, frame in house.passing if frame["type"] == "typing"])
+        (conversation_id, frame["author"]) for conversation_id, frame in house.passing if frame["type"] == "typing"])
     needs(driver, "see typing")
     visitor.send("typing")
     soon(lambda: driver.sees_typing(case), "the visitor's typing")

@@ -44,22 +44,22 @@ class Desk:
     def __init__(self, cases: SqlCases, conversations: Conversations, case_file: CaseMaker) -> None:
         self.cases, self._conversations, self._case_file = cases, conversations, case_file
 
-    def queue(self, conversation: str, *, terms: SlaTargets = NO_TERMS, **more: object) -> None:
+    def queue(self, conversation_id: str, *, terms: SlaTargets = NO_TERMS, **more: object) -> None:
         """A visitor is queued, as the gateway does it."""
-        self.cases.open_case(replace(self._case_file(conversation, **more), terms=terms))
-        self.do(conversation, Event.QUEUE)
+        self.cases.open_case(replace(self._case_file(conversation_id, **more), terms=terms))
+        self.do(conversation_id, Event.QUEUE)
 
-    def do(self, conversation: str, event: Event, by: Agent | None = None, **more: object) -> Changed:
+    def do(self, conversation_id: str, event: Event, by: Agent | None = None, **more: object) -> Changed:
         """One step of its conversation."""
-        return self._conversations.write([Change(conversation, event=event, by=by, **more)])[0]  # type: ignore[arg-type]
+        return self._conversations.write([Change(conversation_id, event=event, by=by, **more)])[0]  # type: ignore[arg-type]
 
-    def case(self, conversation: str) -> Case:
+    def case(self, conversation_id: str) -> Case:
         """Its newest case."""
-        return self.cases.of_conversation(conversation)[0]
+        return self.cases.of_conversation(conversation_id)[0]
 
     def order(self, *tiers: int) -> list[str]:
         """Whose turn it is."""
-        return [case.conversation for case in self.cases.waiting(tiers or (1,))]
+        return [case.conversation_id for case in self.cases.waiting(tiers or (1,))]
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_whose_turn_it_is(desk: Desk, clock: FakeClock) -> None:
         desk.queue(name, priority=priority, terms=SlaTargets(hours and hours * hour))
         clock.forward(timedelta(seconds=1))
     assert desk.order() == ["e", "d", "c", "b", "h", "f", "g", "a"]
-    assert [case.conversation for case in desk.cases.open()] == desk.order()
+    assert [case.conversation_id for case in desk.cases.open()] == desk.order()
     places = desk.cases.places()
     assert sorted(places, key=lambda name: places[name].position) == desk.order()
     for name, place in places.items():
@@ -181,7 +181,7 @@ def test_whose_turn_it_is(desk: Desk, clock: FakeClock) -> None:
 def test_whose_language_it_is(desk: Desk) -> None:
     """Only those whom an agent can talk with."""
     desk.queue("ani")
-    assert [case.conversation for case in desk.cases.waiting([1], ["id"])] == ["ani"]
+    assert [case.conversation_id for case in desk.cases.waiting([1], ["id"])] == ["ani"]
     assert desk.cases.waiting([1], ["en"]) == []
     assert desk.cases.waiting([2]) == []
 
@@ -257,9 +257,9 @@ def test_of_a_customer(desk: Desk, conversations: Conversations, case_file: Case
     """Of all conversations that are theirs, the newest first; of nobody else's."""
     ada = case_file("ani").identity
     conversations.create(Chat("others", Status.BOT, "id", replace(ada, subject="bayu")), "others")
-    for conversation in ("ani", "others", "budi"):
-        desk.queue(conversation)
+    for conversation_id in ("ani", "others", "budi"):
+        desk.queue(conversation_id)
     desk.do("ani", Event.END)
-    assert [case.conversation for case in desk.cases.of_customer(ada.subject)] == ["budi", "ani"]
-    assert [case.conversation for case in desk.cases.of_customer(ada.subject, limit=1)] == ["budi"]
+    assert [case.conversation_id for case in desk.cases.of_customer(ada.subject)] == ["budi", "ani"]
+    assert [case.conversation_id for case in desk.cases.of_customer(ada.subject, limit=1)] == ["budi"]
     assert desk.cases.of_customer("nobody") == []

@@ -42,9 +42,9 @@ def budi(conversations: Conversations) -> str:
     return conversations.create(Chat("c_budi", Status.BOT, "en", None), "key-budi").id
 
 
-def in_status(conversations: Conversations, conversation: str, *events: Event) -> Chat:
+def in_status(conversations: Conversations, conversation_id: str, *events: Event) -> Chat:
     """Let these events happen."""
-    return conversations.write([Change(conversation, event=event) for event in events])[-1].chat
+    return conversations.write([Change(conversation_id, event=event) for event in events])[-1].chat
 
 
 def test_a_conversation_comes_back_as_it_was_made(conversations: Conversations, clock: FakeClock) -> None:

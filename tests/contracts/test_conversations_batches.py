@@ -222,8 +222,8 @@ def test_any_batches_do_as_the_model(
     models = {name: Model(wakes_at=clock() + timedelta(days=30)) for name in names.values()}
     for wait, changes in batches:
         now = clock.forward(wait)
-        changes = [replace(change, conversation=names[change.conversation]) for change in changes]
-        expected = [models[change.conversation].write(change, now) for change in changes]
+        changes = [replace(change, conversation_id=names[change.conversation_id]) for change in changes]
+        expected = [models[change.conversation_id].write(change, now) for change in changes]
         results = conversations.write(changes)
         assert [([e.seq for e in result.entries], result.is_new) for result in results] == expected
     waiting = [chat.id for chat in conversations.due(clock())]

@@ -31,16 +31,16 @@ def misses(engine: Engine) -> FeedbackStore:
 def ask(conversations: Conversations, case_file: Callable[..., CaseFile], clock: FakeClock) -> Callable[..., int]:
     """Says something in a conversation and answers it a second later; the seq of what was said."""
 
-    def one(text: str, *why: ReviewReason, conversation: str = "c-1", blames: int | None = None, again: int = 0) -> int:
-        case_file(conversation)
+    def one(text: str, *why: ReviewReason, conversation_id: str = "c-1", blames: int | None = None, again: int = 0) -> int:
+        case_file(conversation_id)
         said = NewEntry(Author.VISITOR, Kind.TEXT, {"text": text}, str(uuid.uuid4()))
-        [asked] = conversations.write([Change(conversation, (said,))])
+        [asked] = conversations.write([Change(conversation_id, (said,))])
         clock.forward(timedelta(seconds=1))
         seq = asked.entries[0].seq
         understood = Understanding("phone_number", RANKING, 0.06, NEAREST, "20261124-abc")
         heard = FeedbackRecord(text, "id", understood, why, blames)
         answer = NewEntry(Author.BOT, Kind.TEXT, {"text": "…"}, f"re-{seq}")
-        change = Change(conversation, (answer,), answers=seq, heard=heard)
+        change = Change(conversation_id, (answer,), answers=seq, heard=heard)
         for _ in range(1 + again):
             conversations.write([change])
         return seq
@@ -48,9 +48,9 @@ def ask(conversations: Conversations, case_file: Callable[..., CaseFile], clock:
     return one
 
 
-def _rate(conversations: Conversations, conversation: str, **rating: object) -> None:
+def _rate(conversations: Conversations, conversation_id: str, **rating: object) -> None:
     entry = NewEntry(Author.VISITOR, Kind.RATING, {"text": "…", "rating": rating}, str(uuid.uuid4()))
-    conversations.write([Change(conversation, (entry,))])
+    conversations.write([Change(conversation_id, (entry,))])
 
 
 def _texts(misses: FeedbackStore) -> list[str]:
@@ -94,8 +94,8 @@ def test_all_or_nothing(misses: FeedbackStore, ask: Callable[..., int], conversa
 
 def test_the_oldest_first(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     """Over all conversations, and no more than wanted."""
-    for conversation, text in (("c-2", "satu"), ("c-1", "dua"), ("c-2", "tiga")):
-        ask(text, ReviewReason.DOUBTFUL, conversation=conversation)
+    for conversation_id, text in (("c-2", "satu"), ("c-1", "dua"), ("c-2", "tiga")):
+        ask(text, ReviewReason.DOUBTFUL, conversation_id=conversation_id)
     assert _texts(misses) == ["satu", "dua", "tiga"]
     assert [missed.text for missed in misses.open(limit=2)] == ["satu", "dua"]
 
@@ -122,7 +122,7 @@ def test_a_rating(
     """A bad one is a reason to look at all that the bot had answered in that conversation; a good one is none."""
     ask("satu")
     ask("dua", ReviewReason.DOUBTFUL)
-    ask("lain", conversation="c-2")
+    ask("lain", conversation_id="c-2")
     assert _texts(misses) == ["dua"]
     _rate(conversations, "c-1", **rating)
     ask("sesudahnya")

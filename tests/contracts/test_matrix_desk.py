@@ -51,9 +51,9 @@ def done(environment: dict[str, str], *steps: Callable[[AgentDesk], Awaitable[An
     return asyncio.run(run())
 
 
-def case_of(number: str, conversation: str = "c-1") -> Case:
+def case_of(number: str, conversation_id: str = "c-1") -> Case:
     """A case that waits."""
-    return Case(1, number, conversation, CaseState.QUEUED, 1, "p1", "id", {"question": "Audio", "identity": {}}, NOW,
+    return Case(1, number, conversation_id, CaseState.QUEUED, 1, "p1", "id", {"question": "Audio", "identity": {}}, NOW,
                 None, None, None, None, None, SlaClocks())
 
 

@@ -35,7 +35,7 @@ def test_every_column_is_classified() -> None:
 def test_all_that_is_kept(engine: Engine, personal: Personal, erasures: Erasures) -> None:
     """Whatever column a mark of theirs stands in: it is in the export, and after the erasure nowhere."""
     marks = planted(engine, "c_0123456789abcdef01234567")
-    found = personal.find(DataSubject(conversation="c_0123456789abcdef01234567"))
+    found = personal.find(DataSubject(conversation_id="c_0123456789abcdef01234567"))
     assert set(found.rows) == set(OWNED_BY)
     assert text_of(personal.export(found)).count(MARK) == marks
     assert "key_hash" not in text_of(personal.export(found))
@@ -59,7 +59,7 @@ def crowd(
     the keys of their conversations."""
     keys = {"c-old": begin(conversations, "c-old", replace(ADA, email=None)), "c-new": begin(
         conversations, "c-new", ADA), "c-guest": begin(conversations, "c-guest")}
-    tickets.open_ticket(draft("k-1", conversation="c-guest", email=f"{MARK.lower()}@example.com", identity=None))
+    tickets.open_ticket(draft("k-1", conversation_id="c-guest", email=f"{MARK.lower()}@example.com", identity=None))
     keys["c-form"] = begin(conversations, "c-form")
     form = {"values": {"email": f"{MARK}@example.com"}}
     conversations.write([Change("c-form", (NewEntry(Author.VISITOR, Kind.TICKET, {"text": "x", **form}),))])
@@ -67,13 +67,13 @@ def crowd(
     conversations.write([Change("c-slots", bot_state={"form": {"email": f"{MARK}@example.com"}})])
     keys["c-says"] = begin(conversations, "c-says", text=f"tolong hubungi {MARK}@example.com, ya")
     keys["c-else"] = begin(conversations, "c-else", Identity("user-2", Customer(), "Bo", "bo@example.com"))
-    tickets.open_ticket(draft("k-2", conversation="c-else", email=f"{MARK}@example.com", identity=None))
+    tickets.open_ticket(draft("k-2", conversation_id="c-else", email=f"{MARK}@example.com", identity=None))
     keys["c-near"] = begin(conversations, "c-near", text=f"x{MARK}@example.com dan {MARK}@example.com.au")
     keys["c-far"] = begin(conversations, "c-far", Identity("user-1 ", Customer(), "Cy", "cy@example.com"))
     # Over the REST channel there is no log: the case and the ticket are all.
-    cases.open_case(replace(case_file("c-far"), conversation="rest-1", identity=ADA))
-    tickets.open_ticket(draft("k-3", conversation="rest-2", email="x@example.com", identity=ADA))
-    tickets.open_ticket(draft("k-4", conversation="c-far", email="cy@example.com", identity=None))
+    cases.open_case(replace(case_file("c-far"), conversation_id="rest-1", identity=ADA))
+    tickets.open_ticket(draft("k-3", conversation_id="rest-2", email="x@example.com", identity=ADA))
+    tickets.open_ticket(draft("k-4", conversation_id="c-far", email="cy@example.com", identity=None))
     return keys
 
 
@@ -104,7 +104,7 @@ def test_signs_that_fold(personal: Personal, conversations: Conversations, ticke
     for name, address in {"c-weak": "Weak@Example.com", "c-kelvin": KELVIN}.items():
         begin(conversations, name, Identity(name, Customer(), None, address))
         begin(conversations, f"{name}-form")
-        tickets.open_ticket(draft(name, conversation=f"{name}-form", email=address, identity=None))
+        tickets.open_ticket(draft(name, conversation_id=f"{name}-form", email=address, identity=None))
         begin(conversations, f"{name}-says", text=f"kirim ke {address} saja")
     found, whose_it_is = personal.find(DataSubject(email=given)), "c-kelvin" if given == KELVIN else "c-weak"
     assert found.conversations == (whose_it_is, f"{whose_it_is}-form")
@@ -127,13 +127,13 @@ def test_a_name_by_chance(personal: Personal, cases: SqlCases, case_file: CaseMa
     """A REST client numbers its conversations, and the site numbers its customers: the same number is not the same
     person. Who gave another's address there, signed in, keeps what is theirs, too."""
     bo = Identity("user-2", Customer(), "Bo", "bo@example.com")
-    cases.open_case(replace(case_file("c-1"), conversation="7", identity=bo))
-    tickets.open_ticket(draft("k-1", conversation="7", email="cy@example.com", identity=bo))
-    tickets.open_ticket(draft("k-2", conversation="8", email="ed@example.com", identity=None))
-    assert not personal.find(DataSubject(subject="7", conversation="7"))
-    assert not personal.find(DataSubject(subject="cy", conversation="cy"))
-    assert personal.find(DataSubject(subject="8", conversation="8")).conversations == ("8",)
-    assert personal.find(DataSubject(conversation="7")).conversations == ("7",)
+    cases.open_case(replace(case_file("c-1"), conversation_id="7", identity=bo))
+    tickets.open_ticket(draft("k-1", conversation_id="7", email="cy@example.com", identity=bo))
+    tickets.open_ticket(draft("k-2", conversation_id="8", email="ed@example.com", identity=None))
+    assert not personal.find(DataSubject(subject="7", conversation_id="7"))
+    assert not personal.find(DataSubject(subject="cy", conversation_id="cy"))
+    assert personal.find(DataSubject(subject="8", conversation_id="8")).conversations == ("8",)
+    assert personal.find(DataSubject(conversation_id="7")).conversations == ("7",)
     assert personal.find(DataSubject(email="cy@example.com")).conversations == ()
     assert personal.find(DataSubject(email="cy@example.com")).mentioned == ("7",)
 
@@ -165,7 +165,7 @@ def test_a_changed_address(personal: Personal, conversations: Conversations, tic
     for name, address in (("c-1", "old@example.com"), ("c-2", "new@example.com")):
         begin(conversations, name, replace(ADA, email=address))
         begin(conversations, f"{name}-guest")
-        tickets.open_ticket(draft(name, conversation=f"{name}-guest", email=address.upper(), identity=None))
+        tickets.open_ticket(draft(name, conversation_id=f"{name}-guest", email=address.upper(), identity=None))
         begin(conversations, f"{name}-says", text=f"tulis ke {address}")
     found = personal.find(whose)
     assert found.conversations == ("c-1", "c-1-guest", "c-2", "c-2-guest") and found.tickets == (1, 2)
@@ -176,9 +176,9 @@ def test_named_by_the_address(personal: Personal, cases: SqlCases, case_file: Ca
                               draft: DraftMaker) -> None:
     """A bridge to mail names the conversations of the REST channel by it."""
     for number, name in enumerate((f"{MARK}@Example.com", f"{MARK}@example.com")):
-        tickets.open_ticket(draft(f"k-{number}", conversation=name, email="x@example.com", identity=None))
+        tickets.open_ticket(draft(f"k-{number}", conversation_id=name, email="x@example.com", identity=None))
     bo = Identity("user-2", Customer(), "Bo", "bo@example.com")
-    cases.open_case(replace(case_file("c-2"), conversation=f"{MARK}@EXAMPLE.COM", identity=bo))
+    cases.open_case(replace(case_file("c-2"), conversation_id=f"{MARK}@EXAMPLE.COM", identity=bo))
     found = personal.find(DataSubject(email=f"{MARK}@example.com"))
     assert found.conversations == (f"{MARK}@Example.com", f"{MARK}@example.com") and found.tickets == (1, 2)
     assert found.mentioned == (f"{MARK}@EXAMPLE.COM",)
@@ -187,7 +187,7 @@ def test_named_by_the_address(personal: Personal, cases: SqlCases, case_file: Ca
 def test_by_key_and_by_number(personal: Personal, crowd: dict[str, str]) -> None:
     """One conversation, not all of its owner's; a ticket alone stays alone."""
     assert personal.find(DataSubject(key_hash=crowd["c-new"])).conversations == ("c-new",)
-    assert personal.find(DataSubject(conversation="c-guest")).tickets == (1,)
+    assert personal.find(DataSubject(conversation_id="c-guest")).tickets == (1,)
     assert personal.find(DataSubject(case=1)).conversations == ("rest-1",)
     found = personal.find(DataSubject(ticket=2))
     assert (found.conversations, found.tickets) == ((), (2,))
@@ -203,7 +203,7 @@ def test_by_key_and_by_number(personal: Personal, crowd: dict[str, str]) -> None
         DataSubject(email="@example.com"),
         DataSubject(email="%@example.com"),
         DataSubject(key_hash=""),
-        DataSubject(conversation="c"),
+        DataSubject(conversation_id="c"),
         DataSubject(case=99),
         DataSubject(ticket=99),
     ],
@@ -239,6 +239,6 @@ def test_what_lies_outside(personal: Personal, conversations: Conversations, cas
     assert links.opened(1, "17/3")
     tickets.sent(tickets.open_ticket(draft("k-1")), "4711")
     conversations.write([Change("c-1", notes=(Note("told_manager", {"told": True}),))])
-    assert personal.find(DataSubject(conversation="c-1")).outside == (
+    assert personal.find(DataSubject(conversation_id="c-1")).outside == (
         ExternalCopy("chatwoot", "17/3", "KLC-000001"), ExternalCopy("tickets", "4711", "KLT-000001"),
         ExternalCopy("manager", "", "KLC-000001"))

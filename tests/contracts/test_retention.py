@@ -63,7 +63,7 @@ def retain(engine: Engine, clock: FakeClock, files: Files, audit: SqlAudit, tmp_
     return go
 
 
-def conversation(conversations: Conversations, files: Files, clock: FakeClock, *, ends: bool = True) -> str:
+def conversation_id(conversations: Conversations, files: Files, clock: FakeClock, *, ends: bool = True) -> str:
     """One with a file, which is over."""
     name = f"c_{uuid.uuid4().hex}"
     conversations.create(Chat(name, Status.BOT, "id", None), uuid.uuid4().hex)
@@ -84,10 +84,10 @@ def _paths(files: Files, name: str) -> list[Path]:
 def test_conversations(engine: Engine, conversations: Conversations, files: Files, clock: FakeClock,
                        retain: Callable[[RetentionPeriods], Counter[str]], audit: SqlAudit) -> None:
     """Those that are over, with their files, not those that are open; a record tells how many and no names."""
-    old = [conversation(conversations, files, clock) for _ in range(5)]
-    talks = conversation(conversations, files, clock, ends=False)
+    old = [conversation_id(conversations, files, clock) for _ in range(5)]
+    talks = conversation_id(conversations, files, clock, ends=False)
     clock.forward(timedelta(days=20))
-    new = conversation(conversations, files, clock)
+    new = conversation_id(conversations, files, clock)
     clock.forward(timedelta(days=10))
     keep = RetentionPeriods(conversations=30, files=None)
     assert retain(keep) == {}
@@ -104,10 +104,10 @@ def test_conversations(engine: Engine, conversations: Conversations, files: File
 def test_files_alone(conversations: Conversations, files: Files, clock: FakeClock,
                      retain: Callable[[RetentionPeriods], Counter[str]]) -> None:
     """By their own age; the conversation keeps its words, and an open one its files."""
-    old = [conversation(conversations, files, clock) for _ in range(3)]
-    talks = conversation(conversations, files, clock, ends=False)
+    old = [conversation_id(conversations, files, clock) for _ in range(3)]
+    talks = conversation_id(conversations, files, clock, ends=False)
     clock.forward(timedelta(days=8))
-    new = conversation(conversations, files, clock)
+    new = conversation_id(conversations, files, clock)
     assert retain(RetentionPeriods(files=7)) == {"files": 3}
     assert [files.of(name) for name in old] == [()] * 3 and all(conversations.get(name) for name in old)
     assert files.of(talks) and files.of(new)
@@ -138,8 +138,8 @@ def test_tickets(engine: Engine, tickets: Tickets, draft: Callable[..., TicketDr
 def test_a_ticket_on_its_way(conversations: Conversations, files: Files, tickets: Tickets, clock: FakeClock,
                              draft: Callable[..., TicketDraft], retain: Callable[..., Counter[str]]) -> None:
     """The desk gets the whole conversation with it, whenever it is back."""
-    name = conversation(conversations, files, clock)
-    number = tickets.open_ticket(draft("k-1", conversation=name))
+    name = conversation_id(conversations, files, clock)
+    number = tickets.open_ticket(draft("k-1", conversation_id=name))
     clock.forward(timedelta(days=800))
     assert retain(RetentionPeriods(), has_desk=True) == {"files": 1}
     tickets.sent(number, "17")
@@ -192,7 +192,7 @@ def test_pieces_are_cleared_away(engine: Engine, tickets: Tickets, draft: Callab
     disk.has_room = True
     assert go() == 1 and go() == 1
     # Erased in a shell just after, and forgotten by the time of the next look, which comes a little late.
-    name = conversation(conversations, files, clock)
+    name = conversation_id(conversations, files, clock)
     clock.time += timedelta(minutes=1)
     eraser.erase([name], (), "forget", "shell")
     assert go(1) == 1
@@ -217,10 +217,10 @@ def test_a_round_that_was_cut_off(
 ) -> None:
     """The next one does what is left: files of what is gone, and the rest."""
     for _ in range(3):
-        conversation(conversations, files, clock)
+        conversation_id(conversations, files, clock)
     clock.forward(timedelta(days=31))
 
-    def dies(_self: object, _conversation: str) -> int:
+    def dies(_self: object, _conversation_id: str) -> int:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
@@ -237,7 +237,7 @@ def test_a_round_that_was_cut_off(
 def test_a_trace_lasts_a_day(engine: Engine, conversations: Conversations, files: Files, clock: FakeClock,
                              retain: Callable[[RetentionPeriods], Counter[str]]) -> None:
     """For as long as somebody may be at work on it."""
-    conversation(conversations, files, clock)
+    conversation_id(conversations, files, clock)
     retain(RetentionPeriods(conversations=0))
     clock.forward(timedelta(seconds=1))
     retain(RetentionPeriods(conversations=0))

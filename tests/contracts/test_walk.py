@@ -227,7 +227,7 @@ class Walk(RuleBasedStateMachine):
         states = [case.state for case in self.cases.of_conversation("c")]
         assert all(state is CaseState.CLOSED for state in states[1:])
         newest = states[0] if states else CaseState.CLOSED
-        waiting = [case.conversation for case in self.cases.waiting([1, 2])]
+        waiting = [case.conversation_id for case in self.cases.waiting([1, 2])]
         assert (chat.agent is not None) is (chat.status is Status.CONNECTED)
         if chat.status is Status.CONNECTED:
             [case] = self.cases.open()

@@ -17,12 +17,12 @@ PHRASES = {
 MARKUP = "<img src=x onerror=alert(1)> **bold** [here](https://evil.example) {{contact.email}}"
 
 
-def case(number: str = "KLC-000001", subject: str = "user-1", conversation: str = "c_1", **file: Any) -> Case:
+def case(number: str = "KLC-000001", subject: str = "user-1", conversation_id: str = "c_1", **file: Any) -> Case:
     """A case that waits."""
     identity = {"subject": subject, "name": "Sari", "email": "sari@example.com",
                 "customer": {"plan": "premier", "account_type": "business"}}
     about = {"identity": identity, "question": "?", **file}
-    return Case(1, number, conversation, CaseState.QUEUED, 2, "p1", "id", about,
+    return Case(1, number, conversation_id, CaseState.QUEUED, 2, "p1", "id", about,
                 NOW, None, None, None, None, None, SlaClocks())
 
 

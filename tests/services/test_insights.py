@@ -21,21 +21,21 @@ def day_of(at: datetime) -> date:
     return at.date()
 
 
-def asked(conversation: str, seq: int, text: str = "?", *, at: datetime = MONDAY, lang: str = "id", **answer: Any,
+def asked(conversation_id: str, seq: int, text: str = "?", *, at: datetime = MONDAY, lang: str = "id", **answer: Any,
           ) -> tuple[SpokenEntry, ...]:
     """A question and its answer."""
     return (
-        SpokenEntry(conversation, lang, seq, at, Author.VISITOR, Kind.TEXT, "x", text=text),
-        SpokenEntry(conversation, lang, seq + 1, at, Author.BOT, Kind.TEXT, f"re-{seq}", **answer),
+        SpokenEntry(conversation_id, lang, seq, at, Author.VISITOR, Kind.TEXT, "x", text=text),
+        SpokenEntry(conversation_id, lang, seq + 1, at, Author.BOT, Kind.TEXT, f"re-{seq}", **answer),
     )
 
 
-def rated(conversation: str, seq: int, score: int, solved: bool | None = None, at: datetime = MONDAY) -> SpokenEntry:
+def rated(conversation_id: str, seq: int, score: int, solved: bool | None = None, at: datetime = MONDAY) -> SpokenEntry:
     """A rating."""
-    return SpokenEntry(conversation, "id", seq, at, Author.VISITOR, Kind.RATING, "r", score=score, solved=solved)
+    return SpokenEntry(conversation_id, "id", seq, at, Author.VISITOR, Kind.RATING, "r", score=score, solved=solved)
 
 
-def case(conversation: str, outcome: str | None = None, *, wait: timedelta | None = None, lang: str = "id",
+def case(conversation_id: str, outcome: str | None = None, *, wait: timedelta | None = None, lang: str = "id",
          agent: str | None = "sari", **more: Any) -> CaseRecord:
     """A case that was opened on Monday."""
     values: dict[str, Any] = {
@@ -46,7 +46,7 @@ def case(conversation: str, outcome: str | None = None, *, wait: timedelta | Non
         **more,
     }
     taken = None if wait is None else MONDAY + wait
-    return CaseRecord(conversation, lang, MONDAY, taken, outcome=outcome, agent=agent, **values)
+    return CaseRecord(conversation_id, lang, MONDAY, taken, outcome=outcome, agent=agent, **values)
 
 
 def counted(*said: SpokenEntry, cases: tuple[CaseRecord, ...] = (), **more: Any) -> dict[str, float | None]:

@@ -27,20 +27,20 @@ class Store:
     def write(self, changes: Sequence[Change]) -> list[Changed]:
         """See `Conversations`."""
         for change in changes:
-            if change.conversation in self.broken:
-                raise self.broken[change.conversation]
-        self.batches.append([change.conversation for change in changes])
+            if change.conversation_id in self.broken:
+                raise self.broken[change.conversation_id]
+        self.batches.append([change.conversation_id for change in changes])
         return [_done(change) for change in changes]
 
 
 def _done(change: Change) -> Changed:
     entry = Entry(1, AT, Author.BOT, Kind.TEXT, {})
-    return Changed(Chat(change.conversation, Status.BOT, "id", None), (entry,), is_new=change.read is None)
+    return Changed(Chat(change.conversation_id, Status.BOT, "id", None), (entry,), is_new=change.read is None)
 
 
-def change(conversation: str, **more: Any) -> Change:
+def change(conversation_id: str, **more: Any) -> Change:
     """A change of a conversation."""
-    return Change(conversation, (NewEntry(Author.BOT, Kind.TEXT, {}),), **more)
+    return Change(conversation_id, (NewEntry(Author.BOT, Kind.TEXT, {}),), **more)
 
 
 def run(store: Store, *changes: Change, listeners: Sequence[Any] = ()) -> tuple[list[Any], list[str], list[str]]:

@@ -121,7 +121,7 @@ def test_a_long_absence(visitor: Plain, gateway: Gateway) -> None:
     chat = gateway.visits.find(next(iter(gateway.visits._visits)))
     assert chat is not None
     entries = tuple(NewEntry(Author.BOT, Kind.TEXT, {"text": str(number)}) for number in range(1200))
-    gateway.conversations.write([Change(chat.conversation, entries)])
+    gateway.conversations.write([Change(chat.conversation_id, entries)])
     seen: list[int] = []
     while more := [frame["entry"]["seq"] for frame in visitor.events(seen[-1] if seen else 0)[1:]]:
         seen += more

@@ -106,9 +106,9 @@ def test_killed_before_a_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     conversations, cases = SqlConversations(engine, timedelta(minutes=5)), SqlCases(engine)
     assert cases.open() == [], SEED
     for asker in askers:
-        log = conversations.entries(asker.conversation, limit=LARGEST_LOG)
+        log = conversations.entries(asker.conversation_id, limit=LARGEST_LOG)
         check_visitor(log, asker, SEED)
-        _check_desk(log, [case.number for case in reversed(cases.of_conversation(asker.conversation))], server, agents)
+        _check_desk(log, [case.number for case in reversed(cases.of_conversation(asker.conversation_id))], server, agents)
     engine.dispose()
     print(f"seed {SEED}: {KILLS} faults, {len(server.conversations)} cases, {agents.words} words of agents")
 
@@ -171,7 +171,7 @@ async def _chaos(played: Stage, server: ChatwootServer, askers: Sequence[Asker],
     engine = open_engine(played.settings.database_url)
     links, conversations = SqlDeskLinks(engine), SqlConversations(engine, timedelta(minutes=5))
     await until(lambda: not links.open("chatwoot"), f"something was not shown at the desk, {SEED}")
-    await until(lambda: all(is_settled(conversations.entries(asker.conversation, limit=LARGEST_LOG), asker)
+    await until(lambda: all(is_settled(conversations.entries(asker.conversation_id, limit=LARGEST_LOG), asker)
                             for asker in askers), f"no answer, {SEED}")
     engine.dispose()
 

@@ -117,7 +117,7 @@ def test_ended_while_the_bot_queues(customer: Any, gateway: Gateway, monkeypatch
 
     def meanwhile(turn: Any) -> Any:
         reply = answer(turn)
-        gateway.conversations.write([Change(turn.conversation, event=Event.END)])
+        gateway.conversations.write([Change(turn.conversation_id, event=Event.END)])
         return reply
 
     monkeypatch.setattr(gateway.responder, "answer", meanwhile)

@@ -162,8 +162,8 @@ def test_a_conversation_read_while_it_ends(client: Client, fake_bot: FakeBot, ga
     read: Callable[..., list[Entry]] = gateway.conversations.entries
     ended, go_on = threading.Event(), threading.Event()
 
-    def slowly(conversation: str, **bounds: Any) -> list[Entry]:
-        found = read(conversation, **bounds)
+    def slowly(conversation_id: str, **bounds: Any) -> list[Entry]:
+        found = read(conversation_id, **bounds)
         if "after" in bounds and not ended.is_set():
             ended.set()
             go_on.wait(20)

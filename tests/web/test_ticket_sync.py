@@ -147,10 +147,10 @@ def test_a_reply_is_no_first_response_of_a_case(visitor: Any, desk: FakeDesk, ht
     client.send("say", text="Manusia", payload="/talk_to_human")
     gateway = http.app.state.gateway  # type: ignore[attr-defined]
     [case] = soon(lambda: gateway.cases.waiting([1, 2]))
-    http.portal.call(lambda: gateway.case_actions.take(case.conversation, Agent("a-1", "Ani")))  # type: ignore[union-attr]
+    http.portal.call(lambda: gateway.case_actions.take(case.conversation_id, Agent("a-1", "Ani")))  # type: ignore[union-attr]
     desk.write(number, "Dari tiket")
     soon(lambda: replies(client))
-    [case] = gateway.cases.of_conversation(case.conversation)
+    [case] = gateway.cases.of_conversation(case.conversation_id)
     assert case.clocks.first_response_at is None
 
 

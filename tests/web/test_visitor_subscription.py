@@ -42,8 +42,8 @@ def held(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> tuple[threading.E
     waits, go_on = threading.Event(), threading.Event()
     read: Callable[..., list[Entry]] = gateway.conversations.entries
 
-    def slowly(conversation: str, **bounds: Any) -> list[Entry]:
-        found = read(conversation, **bounds)
+    def slowly(conversation_id: str, **bounds: Any) -> list[Entry]:
+        found = read(conversation_id, **bounds)
         if bounds.get("limit") in (50, 500) and "before" not in bounds:
             waits.set()
             go_on.wait(20)
@@ -149,7 +149,7 @@ def test_a_welcome_that_fails(connect: Any, gateway: Gateway, monkeypatch: pytes
     one, other = connect(), connect()
     one.hello()
 
-    def locked(_conversation: str) -> None:
+    def locked(_conversation_id: str) -> None:
         raise StoreUnavailable("locked")
 
     with monkeypatch.context() as broken:

@@ -96,7 +96,7 @@ class ChatwootApi:
         body = {"custom_attributes": dict(attributes)}
         return int((await self._calls.post(f"{self._inbox}/contacts/{session}/conversations", body))["id"])
 
-    async def conversation(self, number: int | str) -> dict[str, Any]:
+    async def conversation_id(self, number: int | str) -> dict[str, Any]:
         """What it is like now, with its newest message."""
         return dict(await self._calls.get(f"{self._account}/conversations/{number}"))
 

@@ -72,7 +72,7 @@ class ZendeskDesk:
     async def open_case(self, case: Case, place: QueuePlace | None, transcript: str) -> str:
         """See `AgentDesk`. Every step may be repeated; that the agents have it is the last."""
         identity = case.file.get("identity") or {}
-        external = str(identity.get("subject") or case.conversation)
+        external = str(identity.get("subject") or case.conversation_id)
         await self._api.user(external, identity.get("name"), identity.get("email"))
         ref = await self._api.conversation_of(external, name_of(case))
         if ref is None:
@@ -115,7 +115,7 @@ class ZendeskDesk:
         said = self._words.phrase("desk_closed", outcome=self._words.outcome(reason))
         try:
             await self._send(ref, "over", _business(BOT_NAME), said)
-            if self._api.is_with_agents(await self._api.conversation(ref)):
+            if self._api.is_with_agents(await self._api.conversation_id(ref)):
                 await self._api.release_control(ref)
         except CallRefused as error:
             if error.status != NOT_FOUND:  # somebody has deleted it: it is over, then
@@ -136,16 +136,16 @@ class ZendeskDesk:
         try:
             for event in json.loads(body)["events"]:
                 payload = event["payload"]
-                conversation = str((payload.get("conversation") or {}).get("id") or "")
+                conversation_id = str((payload.get("conversation") or {}).get("id") or "")
                 activity = payload.get("activity") or {}
                 if activity.get("type") in _TYPING:
                     # It does not tell which agent: whoever has the case.
                     if is_typing_agent(activity):
-                        self._watch.passing(DeskEvent("", conversation, "typing", text=_TYPING[activity["type"]]))
-                elif conversation and not is_ours(payload.get("message") or {}):
+                        self._watch.passing(DeskEvent("", conversation_id, "typing", text=_TYPING[activity["type"]]))
+                elif conversation_id and not is_ours(payload.get("message") or {}):
                     if event.get("type") == _RELEASE and payload.get("reason") == _BY_EMAIL:
-                        self._by_email.add(conversation)
-                    self._watch.nudge(conversation)
+                        self._by_email.add(conversation_id)
+                    self._watch.nudge(conversation_id)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WebhookRefused("it is no event of Sunshine Conversations") from error
 
@@ -154,7 +154,7 @@ class ZendeskDesk:
         await self._calls.aclose()
 
     async def _look(self, look: Look) -> None:
-        shown = await self._api.conversation(look.ref)
+        shown = await self._api.conversation_id(look.ref)
         mark = look.mark
         known = frozenset(mark.messages)
         changed = str(shown.get("lastUpdatedAt") or "")
@@ -196,7 +196,7 @@ class ZendeskDesk:
 
     async def _user(self, ref: str) -> str:
         if ref not in self._users:
-            self._users[ref] = str((await self._api.conversation(ref))["metadata"]["kilat_user"])
+            self._users[ref] = str((await self._api.conversation_id(ref))["metadata"]["kilat_user"])
         return self._users[ref]
 
     async def _send(

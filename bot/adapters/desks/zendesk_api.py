@@ -83,7 +83,7 @@ class ZendeskApi:
                 "metadata": {**metadata, "kilat_user": external}}
         return str((await self._calls.post(f"{self._app}/conversations", body))["conversation"]["id"])
 
-    async def conversation(self, id_: str) -> Json:
+    async def conversation_id(self, id_: str) -> Json:
         """What it is like now."""
         return dict((await self._calls.get(f"{self._app}/conversations/{id_}"))["conversation"])
 
@@ -124,7 +124,7 @@ class ZendeskApi:
         """Would `url` be a call of this interface?"""
         return url.startswith(self._interface)
 
-    def is_with_agents(self, conversation: Mapping[str, Any]) -> bool:
+    def is_with_agents(self, conversation_id: Mapping[str, Any]) -> bool:
         """Do the agents have it?"""
-        active = conversation.get("activeSwitchboardIntegration") or {}
+        active = conversation_id.get("activeSwitchboardIntegration") or {}
         return self._integration in (active.get("name"), active.get("id"))

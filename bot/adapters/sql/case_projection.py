@@ -60,9 +60,9 @@ def _answers(entry: Entry) -> bool:
     return entry.author is Author.AGENT and entry.kind in _ANSWERS and "ticket" not in entry.body
 
 
-def _close(connection: Connection, conversation: str, now: datetime) -> None:
+def _close(connection: Connection, conversation_id: str, now: datetime) -> None:
     values = {"state": CaseState.CLOSED.value, "outcome": Outcome.ABANDONED.value, "closed_at": now}
-    connection.execute(update(cases).where(cases.c.conversation == conversation, _OPEN).values(values))
+    connection.execute(update(cases).where(cases.c.conversation == conversation_id, _OPEN).values(values))
 
 
 def _keep(connection: Connection, changed: Changed, now: datetime) -> Changed:

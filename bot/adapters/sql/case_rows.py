@@ -22,7 +22,7 @@ def row_of(case_file: CaseFile, now: datetime) -> Mapping[str, Any]:
     """A case that is opened now."""
     terms = case_file.terms
     return {
-        "conversation": case_file.conversation,
+        "conversation": case_file.conversation_id,
         "state": CaseState.QUEUED.value,
         "tier": case_file.route.tier,
         "priority": case_file.priority,

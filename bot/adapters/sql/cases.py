@@ -65,24 +65,24 @@ class SqlCases:
         try:
             with transaction(self._engine) as connection:
                 now = self._now()
-                _forget(connection, case_file.conversation, now)
-                known = _known(connection, case_file.conversation)
+                _forget(connection, case_file.conversation_id, now)
+                known = _known(connection, case_file.conversation_id)
                 if known is not None:
                     return self._place(connection, known)
-                refuse_erased(connection, case_file.conversation)
+                refuse_erased(connection, case_file.conversation_id)
                 row = connection.execute(insert(cases).values(row_of(case_file, now)))
                 return self._enter(connection, row.inserted_primary_key[0])
         except IntegrityError:
             with transaction(self._engine) as connection:
-                known = _known(connection, case_file.conversation)
+                known = _known(connection, case_file.conversation_id)
                 if known is None:
                     raise
                 return self._place(connection, known)
 
-    def place(self, conversation: str) -> QueuePlace | None:
+    def place(self, conversation_id: str) -> QueuePlace | None:
         """See `Queue`."""
         with snapshot(self._engine) as connection:
-            known = _known(connection, conversation, cases.c.state == QUEUED)
+            known = _known(connection, conversation_id, cases.c.state == QUEUED)
             return None if known is None else self._place(connection, known)
 
     def staffing(self, tier: int, language: str) -> Staffing:
@@ -90,10 +90,10 @@ class SqlCases:
         with snapshot(self._engine) as connection:
             return staffing(connection, tier, language, self._hours, self._now())
 
-    def zone_of(self, conversation: str) -> str | None:
+    def zone_of(self, conversation_id: str) -> str | None:
         """See `Queue`."""
         with snapshot(self._engine) as connection:
-            query = select(conversations.c.context).where(conversations.c.id == conversation)
+            query = select(conversations.c.context).where(conversations.c.id == conversation_id)
             zone: str | None = (connection.execute(query).scalar() or {}).get("timezone")
             return zone
 
@@ -122,21 +122,21 @@ class SqlCases:
         ahead: dict[int, int] = {}
         expected: dict[tuple[int, str], Callable[[int], ExpectedWait]] = {}
         with snapshot(self._engine) as connection:
-            for conversation, case_id, tier, language in connection.execute(query).all():
+            for conversation_id, case_id, tier, language in connection.execute(query).all():
                 if (tier, language) not in expected:
                     expected[tier, language] = self._waits.expected(connection, tier, language)
                 ahead[tier] = ahead.get(tier, 0) + 1
                 wait = expected[tier, language](ahead[tier]).wait
-                places[conversation] = QueuePlace(number_of(case_id), ahead[tier], False, tier, wait)
+                places[conversation_id] = QueuePlace(number_of(case_id), ahead[tier], False, tier, wait)
         return places
 
     def of_agent(self, agent: str) -> list[Case]:
         """See `Cases`."""
         return self._all(select(cases).where(cases.c.agent == agent, cases.c.state == TAKEN).order_by(cases.c.taken_at))
 
-    def of_conversation(self, conversation: str) -> list[Case]:
+    def of_conversation(self, conversation_id: str) -> list[Case]:
         """See `Cases`."""
-        return self._all(select(cases).where(cases.c.conversation == conversation).order_by(cases.c.id.desc()))
+        return self._all(select(cases).where(cases.c.conversation == conversation_id).order_by(cases.c.id.desc()))
 
     def of_customer(self, subject: str, limit: int = 10) -> list[Case]:
         """See `Cases`."""
@@ -148,12 +148,12 @@ class SqlCases:
         """See `Cases`."""
         return self._all(select(cases).where(or_(_waits, cases.c.state == TAKEN)).order_by(*_TURN))
 
-    def notes(self, conversation: str) -> list[StoredNote]:
+    def notes(self, conversation_id: str) -> list[StoredNote]:
         """See `Cases`."""
-        query = select(notes).where(notes.c.conversation == conversation).order_by(notes.c.id)
+        query = select(notes).where(notes.c.conversation == conversation_id).order_by(notes.c.id)
         with snapshot(self._engine) as connection:
             return [
-                StoredNote(row["id"], conversation, row["case_id"], row["at"],
+                StoredNote(row["id"], conversation_id, row["case_id"], row["at"],
                            Note(row["kind"], row["body"], row["agent"], row["client_id"]))
                 for row in connection.execute(query).mappings()
             ]
@@ -217,17 +217,17 @@ def _before(row: Any, case_id: int) -> Any:
     return or_(_urgency < row["urgency"], and_(_urgency == row["urgency"], sooner))
 
 
-def _forget(connection: Connection, conversation: str, now: datetime) -> None:
+def _forget(connection: Connection, conversation_id: str, now: datetime) -> None:
     """A case that a late answer opened, when a human had the word by then: nobody was ever told of it."""
-    status = connection.execute(select(conversations.c.status).where(conversations.c.id == conversation)).scalar()
+    status = connection.execute(select(conversations.c.status).where(conversations.c.id == conversation_id)).scalar()
     if status is None or status in (Status.QUEUED.value, Status.TRANSFERRED.value, Status.CONNECTED.value):
         return
-    stray = and_(cases.c.conversation == conversation, cases.c.state == QUEUED, cases.c.created_at < now - _A_WHILE)
+    stray = and_(cases.c.conversation == conversation_id, cases.c.state == QUEUED, cases.c.created_at < now - _A_WHILE)
     values = {"state": CaseState.CLOSED.value, "outcome": Outcome.ABANDONED.value, "closed_at": now}
     connection.execute(update(cases).where(stray).values(values))
 
 
-def _known(connection: Connection, conversation: str, state: Any = _open) -> int | None:
-    query = select(cases.c.id).where(cases.c.conversation == conversation, state)
+def _known(connection: Connection, conversation_id: str, state: Any = _open) -> int | None:
+    query = select(cases.c.id).where(cases.c.conversation == conversation_id, state)
     found: int | None = connection.execute(query).scalar()
     return found

@@ -88,26 +88,26 @@ class SqlConversations:
         connection.execute(insert(keys).values(key_hash=key_hash, conversation=chat.id))
         return _chat(row)
 
-    def add_key(self, conversation: str, key_hash: str) -> None:
+    def add_key(self, conversation_id: str, key_hash: str) -> None:
         """See `Conversations`; `NoConversation` for a key of another conversation, too."""
         try:
             with transaction(self._engine) as connection:
-                if connection.execute(select(conversations.c.id).where(conversations.c.id == conversation)).first():
-                    connection.execute(insert(keys).values(key_hash=key_hash, conversation=conversation))
+                if connection.execute(select(conversations.c.id).where(conversations.c.id == conversation_id)).first():
+                    connection.execute(insert(keys).values(key_hash=key_hash, conversation=conversation_id))
                     return
         except IntegrityError:
             known = self.find(key_hash)
-            if known is not None and known.id == conversation:
+            if known is not None and known.id == conversation_id:
                 return
-        raise NoConversation(conversation)
+        raise NoConversation(conversation_id)
 
     def find(self, key_hash: str) -> Chat | None:
         """See `Conversations`."""
         return self._first(_FIND, key_hash=key_hash)
 
-    def get(self, conversation: str) -> Chat | None:
+    def get(self, conversation_id: str) -> Chat | None:
         """See `Conversations`."""
-        return self._first(_GET, this=conversation)
+        return self._first(_GET, this=conversation_id)
 
     def latest_of(self, subject: str) -> Chat | None:
         """See `Conversations`."""
@@ -119,28 +119,28 @@ class SqlConversations:
             return []
         results = []
         with transaction(self._engine) as connection:
-            before = _lock(connection, sorted({change.conversation for change in changes}))
+            before = _lock(connection, sorted({change.conversation_id for change in changes}))
             known = _known(connection, changes)
             now = self._now()
             after = dict(before)
             for change in changes:
-                sent = known.setdefault(change.conversation, {})
-                chat = after[change.conversation]
+                sent = known.setdefault(change.conversation_id, {})
+                chat = after[change.conversation_id]
                 changed = project_cases(
                     connection, chat, change, apply(chat, change, sent, now, self._queue_patience), now
                 )
-                after[change.conversation] = changed.chat
+                after[change.conversation_id] = changed.chat
                 sent.update({entry.client_id: entry for entry in changed.entries if entry.client_id})
                 results.append(changed)
             _store(connection, results, [chat for chat in after.values() if chat is not before[chat.id]], now)
             remember(connection, list(zip(changes, results, strict=True)), now)
         return results
 
-    def entries(self, conversation: str, *, after: int = 0, before: int | None = None, limit: int = 500) -> list[Entry]:
+    def entries(self, conversation_id: str, *, after: int = 0, before: int | None = None, limit: int = 500) -> list[Entry]:
         """See `Conversations`."""
         from_the_end = before is not None or after == 0
         bounds = {"before": _NO_END if before is None else before} if from_the_end else {}
-        values = {"this": conversation, "after": after, "most": limit, **bounds}
+        values = {"this": conversation_id, "after": after, "most": limit, **bounds}
         with snapshot(self._engine) as connection:
             rows = connection.execute(_NEWEST if from_the_end else _AFTER, values).mappings()
             found = [_entry(row) for row in rows]
@@ -177,10 +177,10 @@ def _lock(connection: Connection, ids: list[str]) -> dict[str, Chat]:
 
 def _known(connection: Connection, changes: Iterable[Change]) -> Known:
     """The entries that have a `client_id` of these changes."""
-    sent = {(change.conversation, e.client_id) for change in changes for e in change.entries if e.client_id}
+    sent = {(change.conversation_id, e.client_id) for change in changes for e in change.entries if e.client_id}
     known: Known = {}
     if sent:
-        values = {"these": sorted({conversation for conversation, _ in sent}), "sent": sorted({id_ for _, id_ in sent})}
+        values = {"these": sorted({conversation_id for conversation_id, _ in sent}), "sent": sorted({id_ for _, id_ in sent})}
         for row in connection.execute(_KNOWN, values).mappings():
             known.setdefault(row["conversation"], {})[row["client_id"]] = _entry(row)
     return known

@@ -43,15 +43,15 @@ class SqlFeedback:
 
     def settle(self, keys: Iterable[tuple[str, int]], outcome: str) -> None:
         """See `FeedbackStore`; a key that isn't there is none to look at either."""
-        rows = [{"this": conversation, "number": seq, "outcome": outcome} for conversation, seq in keys]
+        rows = [{"this": conversation_id, "number": seq, "outcome": outcome} for conversation_id, seq in keys]
         if rows:
             with transaction(self._engine) as connection:
                 connection.execute(_SETTLE, rows)
 
-    def blame(self, conversation: str, seq: int, is_bad: bool = True) -> None:
+    def blame(self, conversation_id: str, seq: int, is_bad: bool = True) -> None:
         """See `FeedbackStore`."""
         with transaction(self._engine) as connection:
-            connection.execute(_BLAME, {"this": conversation, "number": seq, "is_bad": is_bad})
+            connection.execute(_BLAME, {"this": conversation_id, "number": seq, "is_bad": is_bad})
 
     def forget(self, before: datetime, sure_before: datetime, limit: int = 1000) -> int:
         """See `FeedbackStore`."""
@@ -69,7 +69,7 @@ def remember(connection: Connection, done: Sequence[tuple[Change, Changed]], now
     if heard:
         connection.execute(insert(understandings), [_row(change, one, now) for change, one in heard])
     blamed = [
-        {"this": change.conversation, "number": one.blames, "is_bad": True} for change, one in heard if one.blames
+        {"this": change.conversation_id, "number": one.blames, "is_bad": True} for change, one in heard if one.blames
     ]
     if blamed:
         connection.execute(_BLAME, blamed)
@@ -88,7 +88,7 @@ def _is_complaint(entry: Entry) -> bool:
 def _row(change: Change, heard: FeedbackRecord, now: datetime) -> dict[str, Any]:
     thought = heard.understanding
     return {
-        "conversation": change.conversation, "seq": change.answers, "at": now, "lang": heard.lang, "text": heard.text,
+        "conversation": change.conversation_id, "seq": change.answers, "at": now, "lang": heard.lang, "text": heard.text,
         "intent": thought.intent, "ranking": thought.ranking, "margin": thought.margin, "nearest": thought.nearest,
         "model": thought.model, "settled": None, **{reason.value: reason in heard.reasons for reason in ReviewReason},
     }

@@ -73,9 +73,9 @@ def _records(
 
 
 def _said(row: Any) -> SpokenEntry:
-    conversation, lang, seq, at, author, kind, client_id, topic, missed, *rest = row
+    conversation_id, lang, seq, at, author, kind, client_id, topic, missed, *rest = row
     return SpokenEntry(
-        conversation, lang, seq, at, _AUTHORS[author], _KINDS[kind], client_id, topic, bool(missed), *rest
+        conversation_id, lang, seq, at, _AUTHORS[author], _KINDS[kind], client_id, topic, bool(missed), *rest
     )
 
 

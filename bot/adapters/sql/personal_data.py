@@ -82,10 +82,10 @@ def _named(connection: Connection, whose: DataSubject) -> set[str]:
     if whose.key_hash is not None:
         key = conversation_keys.c
         queries.append(select(key.conversation).where(key.key_hash == whose.key_hash))
-    if whose.conversation is not None:
-        queries += [select(its.id).where(its.id == whose.conversation),
-                    select(cases.c.conversation).where(cases.c.conversation == whose.conversation),
-                    select(tickets.c.conversation).where(tickets.c.conversation == whose.conversation)]
+    if whose.conversation_id is not None:
+        queries += [select(its.id).where(its.id == whose.conversation_id),
+                    select(cases.c.conversation).where(cases.c.conversation == whose.conversation_id),
+                    select(tickets.c.conversation).where(tickets.c.conversation == whose.conversation_id)]
     if whose.case is not None:
         queries.append(select(cases.c.conversation).where(cases.c.id == whose.case))
     return {name for query in queries for name in connection.execute(query).scalars()}
@@ -134,20 +134,20 @@ def _of_customers(connection: Connection, these: set[str]) -> set[str]:
 def _of_others(connection: Connection, whose: DataSubject) -> set[str]:
     """What has the given name by chance: a client of the REST channel names its conversations as it likes, and this one
     is another customer's."""
-    if whose.subject is None or whose.conversation is None:
+    if whose.subject is None or whose.conversation_id is None:
         return set()
-    owners = set(_owners(connection, {whose.conversation}))
-    return {whose.conversation} if owners and (whose.conversation, whose.subject) not in owners else set()
+    owners = set(_owners(connection, {whose.conversation_id}))
+    return {whose.conversation_id} if owners and (whose.conversation_id, whose.subject) not in owners else set()
 
 
 def _owners(connection: Connection, these: set[str]) -> Iterator[tuple[str, str]]:
     """Conversations among these with the customers who had signed in to them."""
-    for conversation, subject in (
+    for conversation_id, subject in (
         (conversations.c.id, conversations.c.subject),
         (cases.c.conversation, cases.c.file[("identity", "subject")].as_string()),
         (tickets.c.conversation, tickets.c.claims["subject"].as_string()),
     ):
-        query = select(conversation, subject).where(conversation.in_(sorted(these)), subject.is_not(None))
+        query = select(conversation_id, subject).where(conversation_id.in_(sorted(these)), subject.is_not(None))
         yield from ((name, owner) for name, owner in connection.execute(query))
 
 

@@ -76,8 +76,8 @@ class AgentConnection:
 
     def close(self) -> None:
         """The console is gone."""
-        for conversation in tuple(self._looks):
-            self._look_away(conversation)
+        for conversation_id in tuple(self._looks):
+            self._look_away(conversation_id)
         self._shown = None
         self._desk.leave(self)
 
@@ -157,39 +157,39 @@ class AgentConnection:
         return {}
 
     async def _open(self, asked: ConsoleRequest) -> Frame:
-        conversation = asked.conversation
-        self._look_away(conversation)
+        conversation_id = asked.conversation_id
+        self._look_away(conversation_id)
         if len(self._looks) >= MOST_OPEN:
             raise FrameError("full", f"{MOST_OPEN} conversations at once, and no more")
-        look = self._looks[conversation] = AgentSubscription(
-            self._desk.gateway, conversation, lambda: self.account, self._push, self._desk.now,
-            lambda: self._look_away(conversation))
-        self._desk.look(conversation, look)
+        look = self._looks[conversation_id] = AgentSubscription(
+            self._desk.gateway, conversation_id, lambda: self.account, self._push, self._desk.now,
+            lambda: self._look_away(conversation_id))
+        self._desk.look(conversation_id, look)
         try:
             await look.open(asked.values["after"])
         except BaseException:  # cancelled, too: nobody looks any more
-            self._look_away(conversation)
+            self._look_away(conversation_id)
             raise
         return {}
 
     async def _shut(self, asked: ConsoleRequest) -> Frame:
-        self._look_away(asked.conversation)
+        self._look_away(asked.conversation_id)
         return {}
 
     async def _history(self, asked: ConsoleRequest) -> Frame:
-        if asked.conversation not in self._looks:
+        if asked.conversation_id not in self._looks:
             raise FrameError("unknown", "open the conversation first")
-        await asyncio.to_thread(reach, self._desk.gateway.cases, self.account, asked.conversation)
+        await asyncio.to_thread(reach, self._desk.gateway.cases, self.account, asked.conversation_id)
         entries = await asyncio.to_thread(
-            self._desk.gateway.conversations.entries, asked.conversation, before=asked.values["before"], limit=PAGE)
-        return {"conversation": asked.conversation, "entries": [entry_row(entry) for entry in entries],
+            self._desk.gateway.conversations.entries, asked.conversation_id, before=asked.values["before"], limit=PAGE)
+        return {"conversation": asked.conversation_id, "entries": [entry_row(entry) for entry in entries],
                 "more": bool(entries) and entries[0].seq > 1}
 
     async def _ping(self, _asked: ConsoleRequest) -> Frame:
         return {"type": "pong"}
 
-    def _look_away(self, conversation: str) -> None:
-        look = self._looks.pop(conversation, None)
+    def _look_away(self, conversation_id: str) -> None:
+        look = self._looks.pop(conversation_id, None)
         if look:
-            self._desk.look_away(conversation, look)
+            self._desk.look_away(conversation_id, look)
             look.close()

@@ -45,10 +45,10 @@ class AgentSubscription:
     """
 
     def __init__(
-        self, gateway: Gateway, conversation: str, account: Callable[[], AgentAccount], push: Callable[[str], None],
+        self, gateway: Gateway, conversation_id: str, account: Callable[[], AgentAccount], push: Callable[[str], None],
         now: Callable[[], datetime], over: Callable[[], None],
     ) -> None:
-        self._gateway, self._conversation, self._account = gateway, conversation, account
+        self._gateway, self._conversation_id, self._account = gateway, conversation_id, account
         self._push, self._now, self._over = push, now, over
         self._last = self._last_note = 0
         self._chat: Chat | None = None
@@ -115,7 +115,7 @@ class AgentSubscription:
     def typing(self, frame: Frame) -> None:
         """Somebody types; one's colleagues don't matter."""
         if self._is_open and frame.get("author") == Author.VISITOR.value:
-            self._push(dump({"type": "typing", "conversation": self._conversation, "on": frame["on"]}))
+            self._push(dump({"type": "typing", "conversation": self._conversation_id, "on": frame["on"]}))
 
     async def _catch_up(self) -> None:
         try:
@@ -148,11 +148,11 @@ class AgentSubscription:
         """The conversation is out of the agent's scope now, or was erased: say so, with the step that did it."""
         self._is_open = False
         try:
-            notes = await asyncio.to_thread(self._gateway.cases.notes, self._conversation)
+            notes = await asyncio.to_thread(self._gateway.cases.notes, self._conversation_id)
         except StoreUnavailable:
             notes = []
         steps = [note for note in notes if note.id > self._last_note and note.note.kind != "note"][:1]
-        self._push(dump({"type": "gone", "conversation": self._conversation, "code": code,
+        self._push(dump({"type": "gone", "conversation": self._conversation_id, "code": code,
                          "notes": [note_row(note) for note in steps]}))
         self._reading = None
         self._over()
@@ -167,13 +167,13 @@ class AgentSubscription:
         for note in page.notes:
             if note.id > self._last_note:
                 self._last_note = note.id
-                self._push(dump({"type": "note", "conversation": self._conversation, "note": note_row(note)}))
+                self._push(dump({"type": "note", "conversation": self._conversation_id, "note": note_row(note)}))
         if not is_newest or self._last < page.chat.last_seq:
             self._is_old = True
 
     def _show(self, entry: Entry) -> None:
         self._last = entry.seq
-        self._push(dump({"type": "entry", "conversation": self._conversation, "entry": entry_row(entry)}))
+        self._push(dump({"type": "entry", "conversation": self._conversation_id, "entry": entry_row(entry)}))
 
     def _show_chat(self, chat: Chat) -> None:
         self._chat = chat
@@ -186,26 +186,26 @@ class AgentSubscription:
             self._push(text)
 
     def _chat_frame(self, chat: Chat) -> Frame:
-        online = self._gateway.pubsub.is_there(self._conversation)
+        online = self._gateway.pubsub.is_there(self._conversation_id)
         return chat_frame(chat, online, self._gateway.settings.allowed_origins)
 
     def _read_all(self, after: LastSeen) -> _Page:
-        entries, more = missed(self._gateway.conversations, self._conversation, after)
+        entries, more = missed(self._gateway.conversations, self._conversation_id, after)
         page = self._read(None)
         identity = page.chat.identity
         theirs = self._gateway.cases.of_customer(identity.subject, limit=20) if identity else []
         account = self._account()
         elsewhere = tuple(
-            case for case in theirs if case.conversation != self._conversation and may_see(account, case))[:10]
+            case for case in theirs if case.conversation_id != self._conversation_id and may_see(account, case))[:10]
         return _Page(page.chat, page.cases, page.notes, entries, more, elsewhere)
 
     def _read(self, after: int | None) -> _Page:
         conversations, cases = self._gateway.conversations, self._gateway.cases
-        entries = [] if after is None else conversations.entries(self._conversation, after=after)
-        notes = cases.notes(self._conversation)
-        chat = conversations.get(self._conversation)
+        entries = [] if after is None else conversations.entries(self._conversation_id, after=after)
+        notes = cases.notes(self._conversation_id)
+        chat = conversations.get(self._conversation_id)
         # Last, so that all of it was said while the agent might see it: the case may move at any moment.
-        found = reach(cases, self._account(), self._conversation)
+        found = reach(cases, self._account(), self._conversation_id)
         if chat is None:
             raise FrameError("unknown", "there is no such conversation with a case")
         return _Page(chat, found, notes, entries)

@@ -43,45 +43,45 @@ class ConsoleCommands:
 
     async def _take(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         async with self._desk.lock(account.id):
-            case = await self._case(account, asked.conversation)
+            case = await self._case(account, asked.conversation_id)
             if case.state is not CaseState.TAKEN or case.agent != account.id:
                 if not may_take(account, case):
                     raise not_allowed(account, "the case is kept for somebody else")
                 await self._must_have_room(account)
-            step = self._case_actions.take(asked.conversation, _as_agent(account))
-            await self._unless_taken(asked.conversation, account, step)
-        return {"conversation": asked.conversation}
+            step = self._case_actions.take(asked.conversation_id, _as_agent(account))
+            await self._unless_taken(asked.conversation_id, account, step)
+        return {"conversation": asked.conversation_id}
 
     async def _assign(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         if not is_leader(account):
             raise not_allowed(account, "only leads and admins give cases to others")
         to = await self._colleague(asked.values["agent"])
-        await self._case(account, asked.conversation)
-        step = self._case_actions.assign(asked.conversation, _as_agent(account), _as_agent(to))
-        changed = await self._unless_taken(asked.conversation, to, step)
+        await self._case(account, asked.conversation_id)
+        step = self._case_actions.assign(asked.conversation_id, _as_agent(account), _as_agent(to))
+        changed = await self._unless_taken(asked.conversation_id, to, step)
         if changed.is_new and to.id != account.id:
-            self._desk.ring(to.id, "assigned", asked.conversation)
-        return {"conversation": asked.conversation}
+            self._desk.ring(to.id, "assigned", asked.conversation_id)
+        return {"conversation": asked.conversation_id}
 
     async def _say(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         changed = await self._case_actions.say(
-            asked.conversation, _as_agent(account), asked.values["text"], asked.client_id
+            asked.conversation_id, _as_agent(account), asked.values["text"], asked.client_id
         )
         return said(changed)
 
     async def _note(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        await self._case(account, asked.conversation)
-        await self._case_actions.note(asked.conversation, _as_agent(account), asked.values["text"], asked.client_id)
+        await self._case(account, asked.conversation_id)
+        await self._case_actions.note(asked.conversation_id, _as_agent(account), asked.values["text"], asked.client_id)
         return {"client_id": asked.client_id}
 
     async def _typing(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        holder = self._desk.gateway.pubsub.agent_of(asked.conversation)
+        holder = self._desk.gateway.pubsub.agent_of(asked.conversation_id)
         if holder is not None and holder.id == account.id:
-            self._case_actions.typing(asked.conversation, _as_agent(account), asked.values["on"])
+            self._case_actions.typing(asked.conversation_id, _as_agent(account), asked.values["on"])
         return {}
 
     async def _read(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        self._desk.saw(account.id, asked.conversation, asked.values["seq"])
+        self._desk.saw(account.id, asked.conversation_id, asked.values["seq"])
         return {}
 
     async def _transfer(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
@@ -90,37 +90,37 @@ class ConsoleCommands:
             await self._colleague(to.agent)
         values = asked.values
         await self._case_actions.transfer(
-            asked.conversation, _as_agent(account), to, values["reason"], values["client_id"]
+            asked.conversation_id, _as_agent(account), to, values["reason"], values["client_id"]
         )
         return {}
 
     async def _give_back(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        await self._case_actions.give_back(asked.conversation, _as_agent(account), asked.values["client_id"])
+        await self._case_actions.give_back(asked.conversation_id, _as_agent(account), asked.values["client_id"])
         return {}
 
     async def _ticket(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         try:
             await self._case_actions.ticket(
-                asked.conversation, _as_agent(account), asked.values["values"], asked.client_id)
+                asked.conversation_id, _as_agent(account), asked.values["values"], asked.client_id)
         except NotCaseOwner:
             # Perhaps it was made, and only the answer got lost.
             entries = await asyncio.to_thread(
-                self._desk.gateway.conversations.entries, asked.conversation, limit=PAGE)
+                self._desk.gateway.conversations.entries, asked.conversation_id, limit=PAGE)
             if asked.client_id not in [entry.client_id for entry in entries]:
                 raise
         return {"client_id": asked.client_id}
 
     async def _close(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         values = asked.values
-        await self._case_actions.close(asked.conversation, _as_agent(account), values["reason"], values["client_id"])
+        await self._case_actions.close(asked.conversation_id, _as_agent(account), values["reason"], values["client_id"])
         return {}
 
-    async def _unless_taken(self, conversation: str, account: AgentAccount, step: Awaitable[Changed]) -> Changed:
+    async def _unless_taken(self, conversation_id: str, account: AgentAccount, step: Awaitable[Changed]) -> Changed:
         """What comes of a step that gives the case to `account`; `FrameError` when somebody else was faster."""
         try:
             return await step
         except NotCaseOwner:
-            chat = await self._chat(conversation)
+            chat = await self._chat(conversation_id)
             if chat.agent is not None and chat.agent.id != account.id:
                 raise FrameError("taken", "somebody else has it") from None
             raise
@@ -129,12 +129,12 @@ class ConsoleCommands:
         if len(await asyncio.to_thread(self._cases.of_agent, account.id)) >= account.capacity:
             raise FrameError("full", f"{account.capacity} cases at once, and no more")
 
-    async def _case(self, account: AgentAccount, conversation: str) -> Case:
+    async def _case(self, account: AgentAccount, conversation_id: str) -> Case:
         """The newest case, for an agent who may see it."""
-        return (await asyncio.to_thread(reach, self._cases, account, conversation))[0]
+        return (await asyncio.to_thread(reach, self._cases, account, conversation_id))[0]
 
-    async def _chat(self, conversation: str) -> Chat:
-        chat = await asyncio.to_thread(self._desk.gateway.conversations.get, conversation)
+    async def _chat(self, conversation_id: str) -> Chat:
+        chat = await asyncio.to_thread(self._desk.gateway.conversations.get, conversation_id)
         if chat is None:
             raise FrameError("unknown", "there is no such conversation")
         return chat

@@ -76,16 +76,16 @@ class ConsoleHub:
         """The agents who have a console open."""
         return {screen.account.id for screen in self._screens}
 
-    def look(self, conversation: str, look: AgentSubscription) -> None:
+    def look(self, conversation_id: str, look: AgentSubscription) -> None:
         """Tell `look` of the conversation from now on."""
-        self._looks.setdefault(conversation, set()).add(look)
+        self._looks.setdefault(conversation_id, set()).add(look)
 
-    def look_away(self, conversation: str, look: AgentSubscription) -> None:
+    def look_away(self, conversation_id: str, look: AgentSubscription) -> None:
         """Tell it no more."""
-        looks = self._looks.get(conversation, set())
+        looks = self._looks.get(conversation_id, set())
         looks.discard(look)
         if not looks:
-            self._looks.pop(conversation, None)
+            self._looks.pop(conversation_id, None)
 
     def lock(self, agent: str) -> asyncio.Lock:
         """Held while an agent takes a case, so that two of their consoles don't take more than they can."""
@@ -96,18 +96,18 @@ class ConsoleHub:
         self._reader.refresh()
         self._nudge.set()
 
-    def saw(self, agent: str, conversation: str, seq: int) -> None:
+    def saw(self, agent: str, conversation_id: str, seq: int) -> None:
         """The agent has read one of their conversations up to here."""
-        talk = self._talks.get(conversation)
+        talk = self._talks.get(conversation_id)
         if talk and talk.holder == agent:
             talk.saw(seq)
             self._nudge.set()
 
-    def ring(self, agent: str, kind: str, conversation: str, **more: str | None) -> None:
+    def ring(self, agent: str, kind: str, conversation_id: str, **more: str | None) -> None:
         """Something that the agent should hear of now, wherever their console is open."""
         for screen in self.screens:
             if screen.account.id == agent:
-                screen.send({"type": "alert", "kind": kind, "conversation": conversation, **more})
+                screen.send({"type": "alert", "kind": kind, "conversation": conversation_id, **more})
 
     def ring_late(self, case: Case) -> int:
         """A clock of the case warns or has run out: ring for whoever has it, for everybody who is online and could take
@@ -118,7 +118,7 @@ class ConsoleHub:
             if is_leader(account) or (
                     account.id == case.agent if case.state is CaseState.TAKEN
                     else account.presence == "online" and fits(account, case)):
-                screen.send({"type": "alert", "kind": "late", "conversation": case.conversation, "case": case.number})
+                screen.send({"type": "alert", "kind": "late", "conversation": case.conversation_id, "case": case.number})
                 if account.presence == "online":
                     heard.add(account.id)
         return len(heard)
@@ -168,23 +168,23 @@ class ConsoleHub:
         if whole:
             self._ring_for_new(before, after)
         new_scope = _scopes(before) != _scopes(after)
-        for conversation, looks in self._looks.items():
-            if new_scope or before.cases.get(conversation) != after.cases.get(conversation):
+        for conversation_id, looks in self._looks.items():
+            if new_scope or before.cases.get(conversation_id) != after.cases.get(conversation_id):
                 for look in looks:
                     look.resync()
 
     async def _listen(self, board: QueueSnapshot) -> None:
         """Have the newest entries of every conversation that somebody has; a change that comes meanwhile is added."""
-        held = {case.conversation: agent for agent, cases in board.held.items() for case in cases}
+        held = {case.conversation_id: agent for agent, cases in board.held.items() for case in cases}
         self._talks = {name: talk for name, talk in self._talks.items() if held.get(name) == talk.holder}
         self._lost = {name: agent for name, agent in self._lost.items() if held.get(name) == agent}
-        for conversation, holder in held.items():
-            if conversation not in self._talks and conversation not in self._lost:
-                talk = self._talks[conversation] = UnreadCounter(holder)
+        for conversation_id, holder in held.items():
+            if conversation_id not in self._talks and conversation_id not in self._lost:
+                talk = self._talks[conversation_id] = UnreadCounter(holder)
                 try:
-                    talk.add(await asyncio.to_thread(self.gateway.conversations.entries, conversation, limit=50))
+                    talk.add(await asyncio.to_thread(self.gateway.conversations.entries, conversation_id, limit=50))
                 except StoreUnavailable:
-                    del self._talks[conversation]
+                    del self._talks[conversation_id]
                     raise
 
     def _push(self) -> None:
@@ -208,7 +208,7 @@ class ConsoleHub:
     def _mine(self, board: QueueSnapshot, agent: str) -> Frame:
         talks = self._talks
         return {"type": "mine", "cases": [
-            {**board.row(case), **(talks.get(case.conversation) or UnreadCounter(agent)).summary()}
+            {**board.row(case), **(talks.get(case.conversation_id) or UnreadCounter(agent)).summary()}
             for case in board.held.get(agent, ())
         ]}
 
@@ -221,9 +221,9 @@ class ConsoleHub:
             kept = next((case for case in new if case.kept_for == account.id), None)
             fit = next((case for case in new if case.kept_for is None and fits(account, case)), None)
             if kept:
-                screen.send({"type": "alert", "kind": "kept_for_you", "conversation": kept.conversation})
+                screen.send({"type": "alert", "kind": "kept_for_you", "conversation": kept.conversation_id})
             elif fit and account.presence == "online":
-                screen.send({"type": "alert", "kind": "new_case", "conversation": fit.conversation})
+                screen.send({"type": "alert", "kind": "new_case", "conversation": fit.conversation_id})
 
     def _changed(self, changed: Changed) -> None:
         """A listener of the journal."""
@@ -258,19 +258,19 @@ class ConsoleHub:
         known = self.board.agents.get(agent) if self.board else None
         return known or next((screen.account for screen in self.screens if screen.account.id == agent), None)
 
-    def _resync(self, conversation: str) -> None:
-        self._talks.pop(conversation, None)
-        for look in tuple(self._looks.get(conversation, ())):
+    def _resync(self, conversation_id: str) -> None:
+        self._talks.pop(conversation_id, None)
+        for look in tuple(self._looks.get(conversation_id, ())):
             look.resync()
         self.refresh()
 
     def _erased(self, erasure: Erasure) -> None:
         """Whoever looks at it is told that it is no more; it leaves every list."""
-        self._resync(erasure.conversation)
+        self._resync(erasure.conversation_id)
 
-    def _told(self, conversation: str, frame: Frame) -> None:
+    def _told(self, conversation_id: str, frame: Frame) -> None:
         if frame["type"] == "typing":
-            for look in tuple(self._looks.get(conversation, ())):
+            for look in tuple(self._looks.get(conversation_id, ())):
                 look.typing(frame)
 
 

@@ -31,7 +31,7 @@ class ConsoleRequest:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def conversation(self) -> str:
+    def conversation_id(self) -> str:
         """Which conversation it is about."""
         return str(self.values["conversation"])
 
@@ -90,13 +90,13 @@ def _text(body: Frame, longest: int) -> Frame:
     said = clean(text)
     if not said:
         raise FrameError("empty", "the text says nothing", client_id=client_id)
-    return {**_conversation(body), "client_id": client_id, "text": said}
+    return {**_conversation_id(body), "client_id": client_id, "text": said}
 
 
 def _typing(body: Frame, _longest: int) -> Frame:
     if not isinstance(body.get("on"), bool):
         raise FrameError("bad_frame", "`on` must be true or false")
-    return {**_conversation(body), "on": body["on"]}
+    return {**_conversation_id(body), "on": body["on"]}
 
 
 def _transfer(body: Frame, _longest: int) -> Frame:
@@ -116,7 +116,7 @@ def _ticket(body: Frame, _longest: int) -> Frame:
     filled = {name: clean(values.get(name, "")) for name in FIELDS}
     if fields := check_form(filled):
         raise FrameError("invalid_form", "the form has wrong values", client_id=client_id, fields=fields)
-    return {**_conversation(body), "client_id": client_id, "values": filled}
+    return {**_conversation_id(body), "client_id": client_id, "values": filled}
 
 
 def _close(body: Frame, _longest: int) -> Frame:
@@ -125,13 +125,13 @@ def _close(body: Frame, _longest: int) -> Frame:
     return {**_step(body), "reason": Outcome(body["reason"])}
 
 
-def _conversation(body: Frame, _longest: int = 0) -> Frame:
+def _conversation_id(body: Frame, _longest: int = 0) -> Frame:
     return {"conversation": _name(body, "conversation")}
 
 
 def _step(body: Frame, _longest: int = 0) -> Frame:
     """With a `client_id`, a step may be sent again."""
-    return {**_conversation(body), "client_id": client_id_of(body) if body.get("client_id") is not None else None}
+    return {**_conversation_id(body), "client_id": client_id_of(body) if body.get("client_id") is not None else None}
 
 
 def _name(body: Frame, field_: str) -> str:
@@ -145,15 +145,15 @@ _READERS: dict[str, Callable[[Frame, int], Frame]] = {
     "hello": _hello,
     "presence": _presence,
     "next": lambda _body, _longest: {},
-    "take": _conversation,
-    "assign": lambda body, _longest: {**_conversation(body), "agent": _name(body, "agent")},
-    "open": lambda body, _longest: {**_conversation(body), "after": last_seen(body)},
-    "shut": _conversation,
-    "history": lambda body, _longest: {**_conversation(body), "before": seq_of(body, "before", None)},
+    "take": _conversation_id,
+    "assign": lambda body, _longest: {**_conversation_id(body), "agent": _name(body, "agent")},
+    "open": lambda body, _longest: {**_conversation_id(body), "after": last_seen(body)},
+    "shut": _conversation_id,
+    "history": lambda body, _longest: {**_conversation_id(body), "before": seq_of(body, "before", None)},
     "say": _text,
     "note": _text,
     "typing": _typing,
-    "read": lambda body, _longest: {**_conversation(body), "seq": seq_of(body, "seq", None)},
+    "read": lambda body, _longest: {**_conversation_id(body), "seq": seq_of(body, "seq", None)},
     "transfer": _transfer,
     "give_back": _step,
     "ticket": _ticket,

@@ -28,13 +28,13 @@ class SnapshotRows:
 
     def get(self, case: Case, now: datetime) -> tuple[Frame, str]:
         """The row, and its text."""
-        known, frame, text = self._rows.get(case.conversation, (None, {}, ""))
+        known, frame, text = self._rows.get(case.conversation_id, (None, {}, ""))
         if known != case or frame["late"] != is_late(case, now):
             frame = row(case, now)
             text = dump(frame)
             if len(self._rows) >= MOST_ROWS:
                 self._rows.clear()
-            self._rows[case.conversation] = case, frame, text
+            self._rows[case.conversation_id] = case, frame, text
         return frame, text
 
     def keep(self, conversations: Container[str]) -> None:
@@ -114,7 +114,7 @@ class QueueSnapshot:
 
 def read_snapshot(cases: Cases, agents: Agents, now: datetime, rows: SnapshotRows) -> QueueSnapshot:
     """Two queries; raises `StoreUnavailable`."""
-    open_cases = {case.conversation: case for case in cases.open()}
+    open_cases = {case.conversation_id: case for case in cases.open()}
     return QueueSnapshot(open_cases, {account.id: account for account in agents.all()}, now, rows)
 
 

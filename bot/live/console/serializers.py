@@ -24,7 +24,7 @@ def row(case: Case, now: datetime) -> Frame:
     identity, clocks = case.file.get("identity") or {}, case.clocks
     claims: Mapping[str, Any] = identity.get("customer") or {}
     return {
-        "conversation": case.conversation, "case": case.number, "state": case.state.value, "tier": case.tier,
+        "conversation": case.conversation_id, "case": case.number, "state": case.state.value, "tier": case.tier,
         "priority": case.priority, "language": case.language, "name": identity.get("name"),
         **{name: claims.get(name) for name in ("plan", "account_type", "role", "licensed")},
         "question": str(case.file.get("question") or "")[:SHORT], "since": at(case.created_at),
@@ -45,7 +45,7 @@ def is_late(case: Case, now: datetime) -> bool:
 def case_frame(case: Case, now: datetime) -> Frame:
     """The case of an opened conversation, and its clocks."""
     clocks = case.clocks
-    return {"type": "case", "conversation": case.conversation, "case": row(case, now), "clocks": {
+    return {"type": "case", "conversation": case.conversation_id, "case": row(case, now), "clocks": {
         "first_response_due_at": at(clocks.first_response_due_at), "resolution_due_at": at(clocks.resolution_due_at),
         "first_response_at": at(clocks.first_response_at), "resolved_at": at(clocks.resolved_at),
         "escalates": clocks.escalates, "taken": list(clocks.taken),

@@ -58,7 +58,7 @@ def start(kind: str, turn: Turn) -> Form:
 
 def key(turn: Turn) -> str:
     """The idempotency key of what this message begins: the same message again gives the same."""
-    return f"{turn.conversation[:80]}:{turn.message_id}"
+    return f"{turn.conversation_id[:80]}:{turn.message_id}"
 
 
 def ask_next(form: Form) -> Form:

@@ -108,7 +108,7 @@ class DialogueManager:
     def file(self, turn: Turn, state: State, facts: Facts) -> Reply:
         """The visitor has sent a file: the bot can't look into it, people can."""
         words = self._wording.words(facts, state.language)
-        if self._queue.place(turn.conversation) is not None:
+        if self._queue.place(turn.conversation_id) is not None:
             return Reply((Bubble(words.say("utter_file_in_queue")),), state)
         return Reply((Bubble(words.say("utter_file"), _topic_buttons(self._ways(turn, state, facts), words)),), state)
 
@@ -198,7 +198,7 @@ class DialogueManager:
         which only the visitor decides."""
         if state.topic in HANDLERS or decide_route(turn, facts).door is not HandoffTarget.AGENT_QUEUE:
             return False
-        return self._queue.place(turn.conversation) is None
+        return self._queue.place(turn.conversation_id) is None
 
     def _cancel(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         """Without a form at work: one laid aside is dropped, a sent ticket can't be, and all else gets ways on."""
@@ -206,7 +206,7 @@ class DialogueManager:
             return Reply((Bubble(words.say("utter_ticket_cancelled")),), state.with_values(form=None))
         if turn.value("plan"):
             return self._answer_topic(replace(turn, intent="billing"), state, facts, words)
-        if self._queue.place(turn.conversation) is not None:
+        if self._queue.place(turn.conversation_id) is not None:
             return Reply((Bubble(words.say("utter_cancel_in_queue")),), state)
         if state.topic == "talk_to_human":
             return self._say("utter_deny", state.with_values(topic=None), words)
@@ -332,7 +332,7 @@ def _without_buttons(bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
 
 def _draft(form: Form, turn: Turn, state: State, words: Words) -> TicketDraft:
     return TicketDraft(
-        key=form["key"], conversation=turn.conversation, subject=form["subject"], description=form["description"],
+        key=form["key"], conversation_id=turn.conversation_id, subject=form["subject"], description=form["description"],
         email=form["email"], priority=form["priority"], language=state.language, identity=turn.identity,
         context={"priority_evidence": form_prompts.evidence(form, words), "asked_before": list(turn.history)},
     )

@@ -18,7 +18,7 @@ class Turn:
     `cards` is true for a client that shows cards and forms.
     """
 
-    conversation: str
+    conversation_id: str
     text: str
     intent: str
     ranking: Mapping[str, float] = field(default_factory=dict)

@@ -96,7 +96,7 @@ def whose(given: str) -> DataSubject:
     if _KEY.fullmatch(bare):
         return DataSubject(key_hash=hash_of(bare))
     if _CONVERSATION.fullmatch(bare):
-        return DataSubject(conversation=bare)
+        return DataSubject(conversation_id=bare)
     if number := _NUMBER.fullmatch(bare):
         named = int(number[2])
         return DataSubject(case=named) if number[1].upper() == "C" else DataSubject(ticket=named)
@@ -105,15 +105,15 @@ def whose(given: str) -> DataSubject:
         if len(addresses) > 1:
             raise NothingKept("these are several addresses. Give one")
         return DataSubject(subject=given, email=addresses.pop())
-    return DataSubject(subject=given, conversation=given)
+    return DataSubject(subject=given, conversation_id=given)
 
 
 def _find(personal: Personal, files: Files, arguments: argparse.Namespace) -> PersonalRecords:
     """What is kept; a conversation of which nothing but files is left counts, too."""
     named = whose(arguments.whose)
     holdings = personal.find(named, with_mentions=arguments.mentions)
-    if not holdings and named.conversation and files.of(named.conversation):
-        holdings = replace(holdings, conversations=(named.conversation,))
+    if not holdings and named.conversation_id and files.of(named.conversation_id):
+        holdings = replace(holdings, conversations=(named.conversation_id,))
     return holdings
 
 
@@ -125,9 +125,9 @@ def _must_be_there(holdings: PersonalRecords) -> None:
 
 def _told(holdings: PersonalRecords, files: Files) -> Iterator[str]:
     """What is there, line by line."""
-    attached = sum(len(files.of(conversation)) for conversation in holdings.conversations)
+    attached = sum(len(files.of(conversation_id)) for conversation_id in holdings.conversations)
     yield f"In Kilat: {_counted({**holdings.rows, **({'file': attached} if attached else {})}) or 'nothing'}"
-    yield from (f"  conversation {conversation}" for conversation in holdings.conversations)
+    yield from (f"  conversation {conversation_id}" for conversation_id in holdings.conversations)
     yield from (f"  ticket KLT-{number:06d}" for number in holdings.tickets)
     if holdings.outside:
         yield "Outside, where Kilat deletes nothing:"
@@ -136,7 +136,7 @@ def _told(holdings: PersonalRecords, files: Files) -> Iterator[str]:
         yield f"  {one.number}: {where}"
     if holdings.mentioned:
         yield "The address is mentioned in conversations of others, which stay (--mentions takes them along):"
-    yield from (f"  conversation {conversation}" for conversation in holdings.mentioned)
+    yield from (f"  conversation {conversation_id}" for conversation_id in holdings.mentioned)
 
 
 def _counted(rows: Mapping[str, int]) -> str:

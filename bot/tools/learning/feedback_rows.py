@@ -32,7 +32,7 @@ class Asked:
     @property
     def people(self) -> frozenset[str]:
         """The conversations in which it was asked."""
-        return frozenset(missed.conversation for missed in self.misses)
+        return frozenset(missed.conversation_id for missed in self.misses)
 
     @property
     def languages(self) -> frozenset[str]:

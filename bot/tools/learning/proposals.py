@@ -60,7 +60,7 @@ class Proposal:
     @property
     def keys(self) -> tuple[tuple[str, int], ...]:
         """The messages, as `FeedbackStore.settle` wants them."""
-        return tuple((missed.conversation, missed.seq) for asked in self.asked for missed in asked.misses)
+        return tuple((missed.conversation_id, missed.seq) for asked in self.asked for missed in asked.misses)
 
 
 def propose(asked: Sequence[Asked], vectors: Matrix, farthest: float) -> list[Proposal]:

@@ -45,7 +45,7 @@ class Book:
         self.folder.mkdir(parents=True, mode=0o700)
         groups = {str(one.number): {"keys": one.keys, "picked": [asked.text for asked in one.picked]}
                   for one in proposals}
-        understood_keys = [(missed.conversation, missed.seq) for asked in understood for missed in asked.misses]
+        understood_keys = [(missed.conversation_id, missed.seq) for asked in understood for missed in asked.misses]
         self._groups.write_text(json.dumps({"groups": groups, "understood": understood_keys}, ensure_ascii=False))
         self.patch.write_text(patch, encoding="utf-8")
         self.report.write_text(report, encoding="utf-8")
@@ -87,4 +87,4 @@ def newest_book(folder: Path) -> Book:
 
 def _keys(listed: object) -> Keys:
     assert isinstance(listed, list), "written by `write`"
-    return tuple((str(conversation), int(seq)) for conversation, seq in listed)
+    return tuple((str(conversation_id), int(seq)) for conversation_id, seq in listed)

@@ -67,7 +67,7 @@ class ShellVisitor:
         self._session = VisitorConnection(gateway, "shell", self._hear)
         self.entries: list[Frame] = []
         self.state: Frame = {}
-        self.conversation = ""
+        self.conversation_id = ""
         while not gateway.dispatcher.bot_is_up:
             pause(LOOK_SECONDS)
         self._send({"type": "hello", "protocol": 1, "lang": lang, "identity_token": token})
@@ -86,12 +86,12 @@ class ShellVisitor:
 
     def wait(self) -> None:
         """Until the bot has answered, where it is the bot's turn."""
-        chat = self._gateway.conversations.get(self.conversation)
+        chat = self._gateway.conversations.get(self.conversation_id)
         waited = 0.0
         while chat is not None and chat.status in WITH_BOT and chat.asked > chat.answered and waited < ANSWER_SECONDS:
             pause(LOOK_SECONDS)
             waited += LOOK_SECONDS
-            chat = self._gateway.conversations.get(self.conversation)
+            chat = self._gateway.conversations.get(self.conversation_id)
         pause(CALM_SECONDS)
 
     def end(self) -> None:
@@ -105,7 +105,7 @@ class ShellVisitor:
     def _hear(self, text: str) -> None:
         frame: dict[str, Any] = json.loads(text)
         if frame["type"] == "welcome":
-            self.entries, self.state, self.conversation = frame["entries"], frame["state"], frame["conversation"]
+            self.entries, self.state, self.conversation_id = frame["entries"], frame["state"], frame["conversation"]
         elif frame["type"] == "entry":
             self.entries.append(frame["entry"])
         elif frame["type"] == "state":
@@ -123,28 +123,28 @@ class ShellDesk:
 
     def do(self, agent: str, verb: str, words: str) -> None:
         """See `DeskSide`."""
-        case_actions, conversation = self._gateway.case_actions, self._visitor.conversation
+        case_actions, conversation_id = self._gateway.case_actions, self._visitor.conversation_id
         who = Agent(f"shell-{agent.lower()}", agent)
         if verb == "take":
-            run(case_actions.take(conversation, who))
+            run(case_actions.take(conversation_id, who))
         elif verb == "say":
-            run(case_actions.say(conversation, who, words, str(uuid.uuid4())))
+            run(case_actions.say(conversation_id, who, words, str(uuid.uuid4())))
         elif verb == "note":
-            run(case_actions.note(conversation, who, words, str(uuid.uuid4())))
+            run(case_actions.note(conversation_id, who, words, str(uuid.uuid4())))
         elif verb == "transfer":
-            run(case_actions.transfer(conversation, who, Destination(_tier(words))))
+            run(case_actions.transfer(conversation_id, who, Destination(_tier(words))))
         elif verb == "give_back":
-            run(case_actions.give_back(conversation, who))
+            run(case_actions.give_back(conversation_id, who))
         else:
-            run(case_actions.close(conversation, who, _reason(words)))
+            run(case_actions.close(conversation_id, who, _reason(words)))
 
     def reads(self, agent: str) -> str:
         """See `DeskSide`."""
-        conversation, gateway = self._visitor.conversation, self._gateway
-        case = next(iter(gateway.cases.of_conversation(conversation)), None)
+        conversation_id, gateway = self._visitor.conversation_id, self._gateway
+        case = next(iter(gateway.cases.of_conversation(conversation_id)), None)
         file = [case.number, str(case.priority), *_texts(case.file)] if case else []
-        said = [text for entry in gateway.conversations.entries(conversation) for text in _texts(entry.body)]
-        notes = [text for stored in gateway.cases.notes(conversation) for text in _texts(stored.note.body)]
+        said = [text for entry in gateway.conversations.entries(conversation_id) for text in _texts(entry.body)]
+        notes = [text for stored in gateway.cases.notes(conversation_id) for text in _texts(stored.note.body)]
         return "\n".join([*file, *said, *notes])
 
 

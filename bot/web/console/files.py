@@ -72,11 +72,11 @@ def _desk(request: Request) -> ConsoleHub:
     return desk
 
 
-async def _chat(request: Request, session: AgentSession, conversation: str) -> Chat:
+async def _chat(request: Request, session: AgentSession, conversation_id: str) -> Chat:
     """A conversation that the agent may see; `FrameError` for every other."""
     gateway = _desk(request).gateway
-    await asyncio.to_thread(reach, gateway.cases, session.account, conversation)
-    chat = await asyncio.to_thread(gateway.conversations.get, conversation)
+    await asyncio.to_thread(reach, gateway.cases, session.account, conversation_id)
+    chat = await asyncio.to_thread(gateway.conversations.get, conversation_id)
     if chat is None:
         raise FrameError("unknown", "there is no such conversation with a case")
     return chat

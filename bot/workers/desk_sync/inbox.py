@@ -99,7 +99,7 @@ class DeskInbox:
             return
         event = replace(event, text=text)
         link = await self._link(event.ref)
-        chat = await asyncio.to_thread(self._gateway.conversations.get, link.conversation) if link else None
+        chat = await asyncio.to_thread(self._gateway.conversations.get, link.conversation_id) if link else None
         if link is None or chat is None:
             logger.warning("The desk %s speaks of a case that nobody knows.", self._desk.name)
         elif event.kind == "failed":
@@ -131,14 +131,14 @@ class DeskInbox:
         return agent_of(self._desk.name, Agent("somebody", words.phrase("author_agent")))
 
     async def _is_newest(self, link: DeskLink) -> bool:
-        cases = await asyncio.to_thread(self._gateway.cases.of_conversation, link.conversation)
+        cases = await asyncio.to_thread(self._gateway.cases.of_conversation, link.conversation_id)
         return bool(cases) and cases[0].id == link.case
 
-    async def _decline_late(self, event: DeskEvent, conversation: str) -> None:
+    async def _decline_late(self, event: DeskEvent, conversation_id: str) -> None:
         """It is said in an old case, while the visitor has another by now: nothing happens to that one. What was done
         before the old one ended is told again after a crash, and needs no word."""
         if event.kind in ("message", "file"):
-            entries = await asyncio.to_thread(self._gateway.conversations.entries, conversation, limit=MOST_LOOKED_AT)
+            entries = await asyncio.to_thread(self._gateway.conversations.entries, conversation_id, limit=MOST_LOOKED_AT)
             if client_id(self._desk.name, event.id) not in [entry.client_id for entry in entries]:
                 await self._desk.refuse(event.ref, event.id, "over")
 
@@ -173,27 +173,27 @@ class DeskInbox:
         }
         return steps[event.kind]
 
-    async def _hold(self, conversation: str, agent: Agent, id_: str) -> None:
+    async def _hold(self, conversation_id: str, agent: Agent, id_: str) -> None:
         """Whoever answers has the case."""
         try:
-            await self._gateway.case_actions.take(conversation, agent, f"{id_}:in")
+            await self._gateway.case_actions.take(conversation_id, agent, f"{id_}:in")
         except NotCaseOwner:
-            await self._take_over(conversation, agent, id_)
-            await self._gateway.case_actions.take(conversation, agent, f"{id_}:in")
+            await self._take_over(conversation_id, agent, id_)
+            await self._gateway.case_actions.take(conversation_id, agent, f"{id_}:in")
 
-    async def _take_over(self, conversation: str, agent: Agent, id_: str) -> None:
+    async def _take_over(self, conversation_id: str, agent: Agent, id_: str) -> None:
         """From a colleague at the same desk; who has it elsewhere keeps it."""
-        chat = await asyncio.to_thread(self._gateway.conversations.get, conversation)
+        chat = await asyncio.to_thread(self._gateway.conversations.get, conversation_id)
         if chat is None or chat.status is not Status.CONNECTED or chat.agent is None:
             raise NotCaseOwner("nobody has it, and it does not wait")
         if not is_of(self._desk.name, chat.agent):
             raise NotCaseOwner("somebody outside of this desk has it")
         if chat.agent.id != agent.id:
             await self._gateway.case_actions.transfer(
-                conversation, chat.agent, Destination(agent=agent.id), client_id=f"{id_}:out")
+                conversation_id, chat.agent, Destination(agent=agent.id), client_id=f"{id_}:out")
 
-    async def _refuse(self, event: DeskEvent, conversation: str) -> None:
-        chat = await asyncio.to_thread(self._gateway.conversations.get, conversation)
+    async def _refuse(self, event: DeskEvent, conversation_id: str) -> None:
+        chat = await asyncio.to_thread(self._gateway.conversations.get, conversation_id)
         why = "elsewhere" if chat and chat.agent else "over"
         await self._desk.refuse(event.ref, event.id, why)
 

@@ -79,9 +79,9 @@ class DeskOutbox:
         """The cases that are shown there."""
         return [link.ref for link in self._shown.values() if link.ref]
 
-    def ref(self, conversation: str) -> str | None:
+    def ref(self, conversation_id: str) -> str | None:
         """The name there of the conversation's case."""
-        link = self._shown.get(conversation)
+        link = self._shown.get(conversation_id)
         return link.ref if link and link.ref else None
 
     @property
@@ -93,14 +93,14 @@ class DeskOutbox:
         """What happens to a case that is shown is shown at once."""
         link = self._shown.get(changed.chat.id)
         if link is not None:
-            self._start(link.case, link.conversation)
+            self._start(link.case, link.conversation_id)
         elif changed.chat.status in WITH_PEOPLE:
             self._came(changed.chat.id)
 
     def _erased(self, erasure: Erasure) -> None:
         """A conversation was erased: what is open of it there is closed, as far as its name there is known. To close it
         twice does no harm."""
-        link = self._shown.pop(erasure.conversation, None)
+        link = self._shown.pop(erasure.conversation_id, None)
         here = {ref for desk, ref in erasure.links if desk == self._desk.name} | ({link.ref} if link else set())
         for ref in here - {""}:
             task = asyncio.create_task(self._end(ref))
@@ -120,8 +120,8 @@ class DeskOutbox:
                 return
         logger.warning("The desk %s did not close %s, which was erased here; close it there.", self._desk.name, ref)
 
-    def _came(self, conversation: str) -> None:
-        self._new.add(conversation)
+    def _came(self, conversation_id: str) -> None:
+        self._new.add(conversation_id)
         self._nudge.set()
 
     async def _look(self, now: float) -> None:
@@ -131,25 +131,25 @@ class DeskOutbox:
         while self._new:
             for case in await asyncio.to_thread(self._gateway.cases.of_conversation, self._new.pop()):
                 if case.state is not CaseState.CLOSED:
-                    self._start(case.id, case.conversation)
+                    self._start(case.id, case.conversation_id)
 
     async def _sweep(self) -> None:
         links = await asyncio.to_thread(self._links.open, self._desk.name)
-        self._shown = {link.conversation: link for link in links}
+        self._shown = {link.conversation_id: link for link in links}
         cases = await asyncio.to_thread(self._gateway.cases.open)
         known = {link.case for link in links}
-        due = [(link.case, link.conversation) for link in links if link.is_due]
+        due = [(link.case, link.conversation_id) for link in links if link.is_due]
         self.is_ready.set()
-        for case, conversation in [*due, *((c.id, c.conversation) for c in cases if c.id not in known)]:
-            self._start(case, conversation)
+        for case, conversation_id in [*due, *((c.id, c.conversation_id) for c in cases if c.id not in known)]:
+            self._start(case, conversation_id)
 
-    def _start(self, case: int, conversation: str) -> None:
+    def _start(self, case: int, conversation_id: str) -> None:
         if case in self._tasks:
             self._again.add(case)
             return
-        self._tasks[case] = asyncio.create_task(self._work(case, conversation))
+        self._tasks[case] = asyncio.create_task(self._work(case, conversation_id))
 
-    async def _work(self, case: int, conversation: str) -> None:
+    async def _work(self, case: int, conversation_id: str) -> None:
         """Bring one case up to date, however long it takes."""
         failures = 0
         while case in self._tasks:
@@ -157,7 +157,7 @@ class DeskOutbox:
             wait = _pause(failures)
             try:
                 async with self._room:
-                    await self._bring(case, conversation)
+                    await self._bring(case, conversation_id)
                 if case not in self._again:
                     del self._tasks[case]
                 failures = 0
@@ -176,13 +176,13 @@ class DeskOutbox:
             failures += 1
             await asyncio.sleep(wait)
 
-    async def _bring(self, number: int, conversation: str) -> None:
-        case = await self._case(number, conversation)
+    async def _bring(self, number: int, conversation_id: str) -> None:
+        case = await self._case(number, conversation_id)
         link = await self._open(case)
         if link is None:
             return
         seq = link.relayed
-        while page := await asyncio.to_thread(self._entries, conversation, seq):
+        while page := await asyncio.to_thread(self._entries, conversation_id, seq):
             for entry in page:
                 if case.closed_at and entry.at > case.closed_at:
                     break
@@ -194,14 +194,14 @@ class DeskOutbox:
         if case.state is CaseState.CLOSED:
             await self._desk.close(link.ref, case.outcome.value if case.outcome else "")
             await asyncio.to_thread(self._links.over, case.id)
-            if self._shown.get(conversation, link).case == case.id:
-                self._shown.pop(conversation, None)
+            if self._shown.get(conversation_id, link).case == case.id:
+                self._shown.pop(conversation_id, None)
 
-    async def _case(self, number: int, conversation: str) -> Case:
-        cases = await asyncio.to_thread(self._gateway.cases.of_conversation, conversation)
+    async def _case(self, number: int, conversation_id: str) -> Case:
+        cases = await asyncio.to_thread(self._gateway.cases.of_conversation, conversation_id)
         found = next((case for case in cases if case.id == number), None)
         if found is None:
-            raise NoConversation(conversation)
+            raise NoConversation(conversation_id)
         return found
 
     async def _open(self, case: Case) -> DeskLink | None:
@@ -211,28 +211,28 @@ class DeskOutbox:
         if link is None:
             if case.state is CaseState.CLOSED:
                 return None
-            chat = await asyncio.to_thread(self._gateway.conversations.get, case.conversation)
+            chat = await asyncio.to_thread(self._gateway.conversations.get, case.conversation_id)
             if chat is None:
-                raise NoConversation(case.conversation)
+                raise NoConversation(case.conversation_id)
             link = await asyncio.to_thread(
-                self._links.begin, self._desk.name, case.id, case.conversation, chat.last_seq)
-            self._shown[case.conversation] = link
+                self._links.begin, self._desk.name, case.id, case.conversation_id, chat.last_seq)
+            self._shown[case.conversation_id] = link
         if not link.ref:
-            place = await asyncio.to_thread(self._gateway.queue.place, case.conversation)
+            place = await asyncio.to_thread(self._gateway.queue.place, case.conversation_id)
             entries = await asyncio.to_thread(
-                self._gateway.conversations.entries, case.conversation, before=link.relayed + 1, limit=MOST_SHOWN)
+                self._gateway.conversations.entries, case.conversation_id, before=link.relayed + 1, limit=MOST_SHOWN)
             text = await asyncio.to_thread(self._gateway.responder.case_summary, case, place, entries, self._language)
             ref = await self._desk.open_case(case, place, text)
             if not await asyncio.to_thread(self._links.opened, case.id, ref):
                 logger.warning("%s was opened at the desk %s as %s while it was erased here; delete it there.",
                                case.number, self._desk.name, ref)
                 await self._desk.close(ref, Outcome.ENDED.value)
-                raise NoConversation(case.conversation)
-            link = self._shown[case.conversation] = DeskLink(case.id, case.conversation, ref, link.relayed)
+                raise NoConversation(case.conversation_id)
+            link = self._shown[case.conversation_id] = DeskLink(case.id, case.conversation_id, ref, link.relayed)
         return link
 
-    def _entries(self, conversation: str, seq: int) -> list[Entry]:
-        return self._gateway.conversations.entries(conversation, after=seq, before=seq + PAGE + 1)
+    def _entries(self, conversation_id: str, seq: int) -> list[Entry]:
+        return self._gateway.conversations.entries(conversation_id, after=seq, before=seq + PAGE + 1)
 
     async def _show(self, link: DeskLink, entry: Entry) -> None:
         """What an agent said there stands there already; what came of a ticket does not, whoever sent it."""
@@ -241,10 +241,10 @@ class DeskOutbox:
         if not is_theirs:
             file = entry.body.get("file")
             content = await asyncio.to_thread(
-                self._gateway.files.load, link.conversation, file["id"]) if file else None
+                self._gateway.files.load, link.conversation_id, file["id"]) if file else None
             await self._desk.relay(link.ref, entry, content)
         if not await asyncio.to_thread(self._links.shown, link.case, entry.seq):
-            raise NoConversation(link.conversation)
+            raise NoConversation(link.conversation_id)
 
 
 def _pause(failures: int) -> float:

@@ -55,9 +55,9 @@ class DeskSync:
                 logger.warning("How many agents are there could not be stored.")
             await asyncio.sleep(COUNT_SECONDS)
 
-    def _passing(self, conversation: str, frame: Frame) -> None:
+    def _passing(self, conversation_id: str, frame: Frame) -> None:
         """The agents see that the visitor types."""
-        ref = self._mirror.ref(conversation)
+        ref = self._mirror.ref(conversation_id)
         if ref is None or frame.get("type") != "typing" or frame.get("author") != Author.VISITOR.value:
             return
         now = asyncio.get_running_loop().time()

@@ -31,7 +31,7 @@ class FakeMisses:
 
     def open(self, *, limit: int = 5000) -> tuple[MissedQuestion, ...]:
         """See `FeedbackStore`."""
-        return tuple(one for one in self.misses if (one.conversation, one.seq) not in self.outcomes)[:limit]
+        return tuple(one for one in self.misses if (one.conversation_id, one.seq) not in self.outcomes)[:limit]
 
     def settle(self, keys: Any, outcome: str) -> None:
         """See `FeedbackStore`."""
@@ -91,7 +91,7 @@ def test_dismissed_is_proposed_no_more(misses: FakeMisses, house: Settings) -> N
 
 def test_nothing_missed(misses: FakeMisses, house: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """No model is opened, and no folder made."""
-    misses.settle([(one.conversation, one.seq) for one in misses.misses], "taken")
+    misses.settle([(one.conversation_id, one.seq) for one in misses.misses], "taken")
     assert commands.look(argparse.Namespace(), house) == 0
     assert "Nothing was missed" in capsys.readouterr().out and not (house.state / "learn").exists()
 

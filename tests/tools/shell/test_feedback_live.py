@@ -23,7 +23,7 @@ def missed(live_bot: LiveBot) -> dict[str, MissedQuestion]:
             visitor.say(text)
             visitor.wait()
     found = open_misses(live_bot.settings).open()
-    return {one.text: one for one in found if one.conversation == visitor.conversation}
+    return {one.text: one for one in found if one.conversation_id == visitor.conversation_id}
 
 
 def test_what_it_declined(missed: dict[str, MissedQuestion]) -> None:

@@ -12,18 +12,18 @@ KEY, CONVERSATION = new_key(), new_conversation_id()
 
 
 @pytest.mark.parametrize(("given", "meant"), [
-    ("user-1", DataSubject(subject="user-1", conversation="user-1")),
+    ("user-1", DataSubject(subject="user-1", conversation_id="user-1")),
     # Another customer than the one without the space.
-    ("user-1 ", DataSubject(subject="user-1 ", conversation="user-1 ")),
-    ("\u00a0user-1", DataSubject(subject="\u00a0user-1", conversation="\u00a0user-1")),
+    ("user-1 ", DataSubject(subject="user-1 ", conversation_id="user-1 ")),
+    ("\u00a0user-1", DataSubject(subject="\u00a0user-1", conversation_id="\u00a0user-1")),
     (" bo@example.com ", DataSubject(subject=" bo@example.com ", email="bo@example.com")),
     (f" {KEY}\n", DataSubject(key_hash=hash_of(KEY))),
     # A subject that begins as a key does.
-    ("kb_anna", DataSubject(subject="kb_anna", conversation="kb_anna")),
-    (f" {CONVERSATION}", DataSubject(conversation=CONVERSATION)),
+    ("kb_anna", DataSubject(subject="kb_anna", conversation_id="kb_anna")),
+    (f" {CONVERSATION}", DataSubject(conversation_id=CONVERSATION)),
     ("klc-000007 ", DataSubject(case=7)), ("KLT-7", DataSubject(ticket=7)),
-    ("KLT-7x", DataSubject(subject="KLT-7x", conversation="KLT-7x")),
-    ("%", DataSubject(subject="%", conversation="%")),
+    ("KLT-7x", DataSubject(subject="KLT-7x", conversation_id="KLT-7x")),
+    ("%", DataSubject(subject="%", conversation_id="%")),
 ], ids=ascii)
 def test_whose(given: str, meant: DataSubject) -> None:
     """Nobody is taken for somebody else."""

@@ -27,20 +27,20 @@ def test_with_an_agent(http: TestClient, console: Any, visitor: Any, desk: Conso
     """The agent is told that it is gone; it leaves every list, and nothing can be said there any more."""
     sari: AgentClient = console("Sari")
     sender = visitor()
-    conversation = sari.take_next()
-    sari.do("note", conversation=conversation, text="rahasia")
+    conversation_id = sari.take_next()
+    sari.do("note", conversation_id=conversation_id, text="rahasia")
     if by == "visitor":
         _delete(http, sender)
     else:
-        desk.gateway.eraser.erase([conversation], (), "forget", "shell")
-    assert sari.once("gone", conversation=conversation)["code"] == "unknown"
+        desk.gateway.eraser.erase([conversation_id], (), "forget", "shell")
+    assert sari.once("gone", conversation_id=conversation_id)["code"] == "unknown"
     sender.until("error", code="unknown_key")
-    assert sari.refused("say", conversation=conversation, text="halo?") in ("no_say", "unknown")
-    assert sari.refused("open", conversation=conversation) == "unknown"
-    assert sari.refused("note", conversation=conversation, text="x") in ("unknown", "no_say")
+    assert sari.refused("say", conversation_id=conversation_id, text="halo?") in ("no_say", "unknown")
+    assert sari.refused("open", conversation_id=conversation_id) == "unknown"
+    assert sari.refused("note", conversation_id=conversation_id, text="x") in ("unknown", "no_say")
     sari.until_rows(0, "mine")
-    assert conversation not in desk._talks
-    while conversation in desk._reader._rows._rows:
+    assert conversation_id not in desk._talks
+    while conversation_id in desk._reader._rows._rows:
         sari.news()
 
 

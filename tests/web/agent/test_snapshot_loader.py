@@ -37,8 +37,8 @@ def board(cases: SqlCases, conversations: Conversations, case_file: Callable[...
                 conversations.write([Change(name, event=Event.QUEUE)])
             assert asyncio.run(self.reader.read())
 
-        def do(self, conversation: str, event: Event, by: Agent | None = None, **more: Any) -> bool | None:
-            changed = conversations.write([Change(conversation, event=event, by=by, **more)])[0]
+        def do(self, conversation_id: str, event: Event, by: Agent | None = None, **more: Any) -> bool | None:
+            changed = conversations.write([Change(conversation_id, event=event, by=by, **more)])[0]
             return self.hear(changed)
 
         def hear(self, changed: Changed) -> bool | None:
