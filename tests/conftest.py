@@ -25,7 +25,7 @@ from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.tables import metadata
 from bot.adapters.sql.tickets import SqlTickets
-from bot.core.conversation import Chat, Status
+from bot.core.conversation import Conversation, Status
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
 from bot.core.routing import HandoffTarget, Route
@@ -142,7 +142,7 @@ def case_file(conversations: Conversations) -> Callable[..., CaseFile]:
 
     def make(conversation_id: str, *, tier: int = 1, priority: str | None = "p3") -> CaseFile:
         if conversations.get(conversation_id) is None:
-            conversations.create(Chat(conversation_id, Status.BOT, "id", ADA), uuid.uuid4().hex)
+            conversations.create(Conversation(conversation_id, Status.BOT, "id", ADA), uuid.uuid4().hex)
         route = Route(HandoffTarget.AGENT_QUEUE, f"tier{tier}", tier, "tier2.premier.licensed_admin")
         question, tried = "Suaranya putus-putus", ("Apa itu P2?",)
         return CaseFile(conversation_id, question, tried, "id", "Audio", priority, None, ADA, route)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.data_classification import OWNED_BY, Holds, columns
 from bot.adapters.sql.tables import metadata
-from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Conversation, Event, Kind, NewEntry, Status
 from bot.core.customer import Customer, Identity
 from bot.ports import CaseFile, Conversations, TicketDraft
 from bot.ports.audit import SHELL, Action, AuditEvent
@@ -28,7 +28,7 @@ CaseMaker = Callable[..., CaseFile]
 def begin(conversations: Conversations, name: str, identity: Identity | None = None, text: str = "halo") -> str:
     """A conversation in which the visitor has said something."""
     key = uuid.uuid4().hex
-    conversations.create(Chat(name, Status.BOT, "id", identity), key)
+    conversations.create(Conversation(name, Status.BOT, "id", identity), key)
     say(conversations, name, text)
     return key
 

@@ -30,10 +30,17 @@ nlu:
 SPELLING = "berapa: [brp]\n"
 
 
-def missed(text: str, conversation_id: str = "c", seq: int = 1, lang: str = "id", reasons: Sequence[str] = ("declined",),
-           ) -> MissedQuestion:
+def missed(
+    text: str,
+    conversation_id: str = "c",
+    seq: int = 1,
+    lang: str = "id",
+    reasons: Sequence[str] = ("declined",),
+) -> MissedQuestion:
     """A miss, not settled."""
-    return MissedQuestion(conversation_id, seq, MORNING, lang, text, tuple(reasons), "nlu_fallback", (), 0.1, None, None)
+    return MissedQuestion(
+        conversation_id, seq, MORNING, lang, text, tuple(reasons), "nlu_fallback", (), 0.1, None, None
+    )
 
 
 def asked(text: str, ranking: Sequence[tuple[str, float]] = (("phone_number", 0.4), ("phone_rates", 0.2)), *,

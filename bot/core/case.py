@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.core.conversation import Change, Chat, Event, Status
+from bot.core.conversation import Change, Conversation, Event, Status
 
 
 class CaseState(str, Enum):
@@ -64,7 +64,7 @@ class CaseTransition:
     outcome: Outcome | None = None
 
 
-def case_transition(before: Chat, after: Chat, change: Change) -> CaseTransition | None:
+def case_transition(before: Conversation, after: Conversation, change: Change) -> CaseTransition | None:
     """What the case of a conversation does when `change` has made `before` into `after`; `None` when nothing."""
     if after.status is Status.CONNECTED:
         return CaseTransition(CaseState.TAKEN) if before.status is not Status.CONNECTED else None

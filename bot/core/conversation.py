@@ -181,7 +181,7 @@ class Destination:
 
 
 @dataclass(frozen=True)
-class Chat:
+class Conversation:
     """A conversation without its entries.
 
     `asked` is the seq of the newest text that waits for the bot (0 while a human has the word), `answered` the seq
@@ -239,7 +239,7 @@ class Changed:
     """What came of a `Change`: the entries as stored (those stored before, where a `client_id` is known), whether
     anything is new, the conversation as it is now, and the notes that were stored with it."""
 
-    chat: Chat
+    conversation: Conversation
     entries: tuple[Entry, ...]
     is_new: bool
     notes: tuple[Note, ...] = ()

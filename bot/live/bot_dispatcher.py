@@ -14,7 +14,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.core.conversation import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status, outcome
+from bot.core.conversation import Author, Change, Changed, Conversation, Entry, Kind, NewEntry, Status, outcome
 from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUnavailable
 from bot.live.bot_failures import BotFailures
 from bot.live.bot_turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
@@ -47,7 +47,7 @@ WITH_BOT = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED
 class _ConversationQueue:
     """What waits in one conversation, `chat` as it is now. `alone`: without the bot, what needs no understanding."""
 
-    chat: Chat
+    conversation: Conversation
     alone: bool
     waiting: deque[Entry]
     typing: bool = False
@@ -76,7 +76,7 @@ class BotDispatcher:
         self._on_switch = on_switch
         self._lines: dict[str, _ConversationQueue] = {}
         # What is read from the log just now, with what has changed meanwhile.
-        self._looked_at: dict[str, Chat | None] = {}
+        self._looked_at: dict[str, Conversation | None] = {}
         self._patience = BotFailures()
         self._addresses: OrderedDict[str, str] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -88,11 +88,11 @@ class BotDispatcher:
 
     def take(self, changed: Changed, address: str) -> None:
         """Answer what is new in `changed`, when it is the bot's to answer; `address` is where it came from."""
-        self._addresses[changed.chat.id] = address
-        self._addresses.move_to_end(changed.chat.id)
+        self._addresses[changed.conversation.id] = address
+        self._addresses.move_to_end(changed.conversation.id)
         if len(self._addresses) > MOST_ADDRESSES:
             self._addresses.popitem(last=False)
-        self._take(changed.chat, changed.entries)
+        self._take(changed.conversation, changed.entries)
 
     async def watch(self) -> None:
         """Ask whether the bot is there, for ever; when it comes back, answer what has waited."""
@@ -126,30 +126,32 @@ class BotDispatcher:
             if conversation_id in self._lines:
                 continue
             self._looked_at = {conversation_id: None}
-            chat = await asyncio.to_thread(self._conversations.get, conversation_id)
-            if chat is not None:
-                entries = await asyncio.to_thread(self._conversations.entries, chat.id, after=chat.answered)
-                self._take(self._looked_at[conversation_id] or chat, entries)
+            conversation = await asyncio.to_thread(self._conversations.get, conversation_id)
+            if conversation is not None:
+                entries = await asyncio.to_thread(
+                    self._conversations.entries, conversation.id, after=conversation.answered
+                )
+                self._take(self._looked_at[conversation_id] or conversation, entries)
 
     def _note(self, changed: Changed) -> None:
         """What others do to a conversation whose line is at work, or about to be."""
-        chat = changed.chat
-        if line := self._lines.get(chat.id):
-            line.chat = chat
-        if chat.id in self._looked_at:
-            self._looked_at[chat.id] = chat
+        conversation = changed.conversation
+        if line := self._lines.get(conversation.id):
+            line.conversation = conversation
+        if conversation.id in self._looked_at:
+            self._looked_at[conversation.id] = conversation
 
-    def _take(self, chat: Chat, entries: Iterable[Entry]) -> None:
-        alone = not self.bot_is_up or self._patience.rests(chat.id)
+    def _take(self, conversation: Conversation, entries: Iterable[Entry]) -> None:
+        alone = not self.bot_is_up or self._patience.rests(conversation.id)
         asked = [entry for entry in entries if asks(entry) and (not alone or is_local(entry))]
-        if not asked or chat.status not in WITH_BOT:
+        if not asked or conversation.status not in WITH_BOT:
             return
-        line = self._lines.get(chat.id)
+        line = self._lines.get(conversation.id)
         if line is not None:
-            newest = line.waiting[-1].seq if line.waiting else line.chat.answered
+            newest = line.waiting[-1].seq if line.waiting else line.conversation.answered
             line.waiting.extend(entry for entry in asked if entry.seq > newest)
             return
-        line = self._lines[chat.id] = _ConversationQueue(chat, alone, deque(asked))
+        line = self._lines[conversation.id] = _ConversationQueue(conversation, alone, deque(asked))
         task = asyncio.create_task(self._work(line))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -175,30 +177,30 @@ class BotDispatcher:
             line.failed = True
             logger.exception("A conversation could not go on; it is tried again.")
         finally:
-            del self._lines[line.chat.id]
+            del self._lines[line.conversation.id]
             if line.typing:
-                self._pubsub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": False})
-            if line.failed or (line.alone and self.bot_is_up and not self._patience.rests(line.chat.id)):
+                self._pubsub.tell(line.conversation.id, {"type": "typing", "author": Author.BOT.value, "on": False})
+            if line.failed or (line.alone and self.bot_is_up and not self._patience.rests(line.conversation.id)):
                 self._doubt.set()
 
     async def _answer(self, line: _ConversationQueue, entry: Entry) -> None:
         """Answer the first that waits, unless something before it does, or it needs no answer any more."""
-        before, is_answered = await asyncio.to_thread(self._around, line.chat, entry)
-        missed = [other for other in before if other.seq > line.chat.answered and asks(other)]
-        if entry.seq <= line.chat.answered or line.chat.status not in WITH_BOT:
+        before, is_answered = await asyncio.to_thread(self._around, line.conversation, entry)
+        missed = [other for other in before if other.seq > line.conversation.answered and asks(other)]
+        if entry.seq <= line.conversation.answered or line.conversation.status not in WITH_BOT:
             line.waiting.popleft()
         elif missed and not line.alone:
             line.waiting.extendleft(reversed(missed))
         else:
             if not is_answered:
                 await self._answer_now(line, entry, before)
-            if not line.alone and entry.seq > line.chat.answered:
-                await self._log_writer.write(Change(line.chat.id, answers=entry.seq))
+            if not line.alone and entry.seq > line.conversation.answered:
+                await self._log_writer.write(Change(line.conversation.id, answers=entry.seq))
             line.waiting.popleft()
 
     async def _answer_now(self, line: _ConversationQueue, entry: Entry, before: Sequence[Entry]) -> None:
         """Alone, `entry` is answered before those that wait for the bot; it is counted as answered after them."""
-        turn = turn_of(line.chat, entry, before)
+        turn = turn_of(line.conversation, entry, before)
         reply = await self._reply(line, entry, before, turn)
         lang, event = reply.state.get("language"), outcome(reply.bubbles)
         entries = [
@@ -213,10 +215,12 @@ class BotDispatcher:
         lang = None if lang == turn.state["language"] else lang
         answers = None if line.alone else entry.seq
         previous = max((other.seq for other in before if asks(other)), default=None)
-        heard = await asyncio.to_thread(self._feedback_recorder.heard, turn, reply, line.chat.identity, previous)
+        heard = await asyncio.to_thread(
+            self._feedback_recorder.heard, turn, reply, line.conversation.identity, previous
+        )
         await self._log_writer.write(
-            Change(line.chat.id, tuple(entries), event, answers, reply.state, lang, heard=heard))
-        self._patience.answered(line.chat.id, entry.seq)
+            Change(line.conversation.id, tuple(entries), event, answers, reply.state, lang, heard=heard))
+        self._patience.answered(line.conversation.id, entry.seq)
 
     async def _reply(self, line: _ConversationQueue, entry: Entry, before: Sequence[Entry], turn: BotTurn) -> BotReply:
         try:
@@ -229,7 +233,7 @@ class BotDispatcher:
             timed_out = isinstance(error, BotTooSlow)
             if isinstance(error, BotUnavailable) and not timed_out and not await self._bot.is_up():
                 raise
-            is_over = self._patience.is_over(line.chat.id, entry.seq, timed_out=timed_out)
+            is_over = self._patience.is_over(line.conversation.id, entry.seq, timed_out=timed_out)
             if not is_over and not line.alone:
                 raise
             logger.exception("The bot fails on one message; its visitor gets an apology.")
@@ -242,16 +246,16 @@ class BotDispatcher:
             return await asyncio.to_thread(self._responder.file, turn)
         if is_local(entry):
             return await asyncio.to_thread(self._responder.answer, turn)
-        group = self._addresses.get(line.chat.id, line.chat.id)
+        group = self._addresses.get(line.conversation.id, line.conversation.id)
         async with self._turnstile.turn(group, SHORTEST_COST + len(turn.text)):
             line.typing = True
-            self._pubsub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": True})
+            self._pubsub.tell(line.conversation.id, {"type": "typing", "author": Author.BOT.value, "on": True})
             return await self._bot.reply(turn)
 
-    def _around(self, chat: Chat, entry: Entry) -> tuple[list[Entry], bool]:
+    def _around(self, conversation: Conversation, entry: Entry) -> tuple[list[Entry], bool]:
         """What was said before an entry, and whether it has its answer: given alone, while others waited."""
-        before = self._conversations.entries(chat.id, before=entry.seq, limit=4 * REMEMBERED)
-        if not is_local(entry) or chat.last_seq == entry.seq:
+        before = self._conversations.entries(conversation.id, before=entry.seq, limit=4 * REMEMBERED)
+        if not is_local(entry) or conversation.last_seq == entry.seq:
             return before, False
-        after = self._conversations.entries(chat.id, after=entry.seq)
+        after = self._conversations.entries(conversation.id, after=entry.seq)
         return before, any(other.client_id == answer_id(entry) for other in after)

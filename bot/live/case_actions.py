@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.case import Outcome
-from bot.core.conversation import Agent, Author, Change, Changed, Chat, Destination, Event, Kind, NewEntry, Note
+from bot.core.conversation import Agent, Author, Change, Changed, Conversation, Destination, Event, Kind, NewEntry, Note
 from bot.core.errors import KilatError
 from bot.live.event_log_writer import EventLogWriter
 from bot.live.pubsub import PubSub
@@ -59,28 +59,36 @@ class CaseActions:
         self, conversation_id: str, agent: Agent, client_id: str | None = None, notes: tuple[Note, ...] = (),
     ) -> Changed:
         """`agent` has it from now on; harmless when they have it already. `notes` come before the one that says so."""
-        chat = await self._chat(conversation_id)
-        if chat.agent is not None and chat.agent.id == agent.id:
-            return Changed(chat, (), is_new=False)
-        entry = await self._event(chat, "connected", agent, client_id)
+        conversation = await self._conversation(conversation_id)
+        if conversation.agent is not None and conversation.agent.id == agent.id:
+            return Changed(conversation, (), is_new=False)
+        entry = await self._event(conversation, "connected", agent, client_id)
         return await self._do(Change(
             conversation_id, (entry,), Event.ACCEPT, by=agent, notes=(*notes, Note("taken", agent=agent.id))))
 
     async def assign(self, conversation_id: str, lead: Agent, to: Agent) -> Changed:
         """`lead` gives the case to `to`, perhaps to themselves: what waits, or what another agent has. The notes name
         the lead, not whom the case was taken from."""
-        chat = await self._chat(conversation_id)
-        if chat.agent is None:
+        conversation = await self._conversation(conversation_id)
+        if conversation.agent is None:
             note = Note("assigned", {"to": to.id, "name": to.name, "from": None}, lead.id)
             return await self.take(conversation_id, to, notes=(note,))
-        if chat.agent.id != to.id:
-            note = Note("assigned", {"to": to.id, "name": to.name, "from": chat.agent.id}, lead.id)
-            entry = await self._event(chat, "transferred", lead)
-            await self._do(Change(
-                conversation_id, (entry,), Event.TRANSFER, by=chat.agent, to=Destination(agent=to.id), notes=(note,)))
+        if conversation.agent.id != to.id:
+            note = Note("assigned", {"to": to.id, "name": to.name, "from": conversation.agent.id}, lead.id)
+            entry = await self._event(conversation, "transferred", lead)
+            await self._do(
+                Change(
+                    conversation_id,
+                    (entry,),
+                    Event.TRANSFER,
+                    by=conversation.agent,
+                    to=Destination(agent=to.id),
+                    notes=(note,),
+                )
+            )
         return await self.take(conversation_id, to)
 
-    async def next(self, account: AgentAccount) -> Chat | None:
+    async def next(self, account: AgentAccount) -> Conversation | None:
         """Take the case whose turn it is, of those that `account` can; `None` when none waits."""
         agent = Agent(account.id, account.name)
         tried: set[str] = set()
@@ -96,7 +104,7 @@ class CaseActions:
                 continue
             self._wanted.add(free[0])
             try:
-                return (await self.take(free[0], agent)).chat
+                return (await self.take(free[0], agent)).conversation
             except NotCaseOwner:
                 tried.add(free[0])
             finally:
@@ -104,8 +112,8 @@ class CaseActions:
 
     async def say(self, conversation_id: str, agent: Agent, text: str, client_id: str) -> Changed:
         """A message to the visitor."""
-        chat = await self._chat(conversation_id)
-        body = {"text": text, "name": agent.name, "lang": chat.lang}
+        conversation = await self._conversation(conversation_id)
+        body = {"text": text, "name": agent.name, "lang": conversation.lang}
         entry = NewEntry(Author.AGENT, Kind.TEXT, body, client_id)
         return await self._do(Change(conversation_id, (entry,), Event.SAY, by=agent))
 
@@ -126,7 +134,9 @@ class CaseActions:
             if len(self._typed) >= MOST_WRITERS:
                 self._typed = {one: at for one, at in self._typed.items() if self._is_recent(at)}
             self._typed[conversation_id] = time.monotonic()
-        self._pubsub.tell(conversation_id, {"type": "typing", "author": Author.AGENT.value, "on": on, "name": agent.name})
+        self._pubsub.tell(
+            conversation_id, {"type": "typing", "author": Author.AGENT.value, "on": on, "name": agent.name}
+        )
 
     def is_writing(self, conversation_id: str) -> bool:
         """True while an agent is writing there, or was a moment ago."""
@@ -139,37 +149,39 @@ class CaseActions:
     ) -> Changed:
         """Back to the queue, of a tier or for one agent; the visitor keeps their turn. `house`: nobody did it, a clock
         took it from `agent`, and `reason` is its name."""
-        chat = await self._chat(conversation_id)
+        conversation = await self._conversation(conversation_id)
         body = {"tier": to.tier, "to": to.agent, "reason": reason, **({"house": True} if house else {})}
         note = Note("transferred", body, agent.id)
-        entry = await self._event(chat, "transferred", agent, client_id)
+        entry = await self._event(conversation, "transferred", agent, client_id)
         return await self._do(Change(conversation_id, (entry,), Event.TRANSFER, by=agent, to=to, notes=(note,)))
 
     async def give_back(self, conversation_id: str, agent: Agent, client_id: str | None = None) -> Changed:
         """The bot has the word again."""
-        chat = await self._chat(conversation_id)
-        entry = await self._event(chat, "returned", agent, client_id)
+        conversation = await self._conversation(conversation_id)
+        entry = await self._event(conversation, "returned", agent, client_id)
         note = Note("returned", agent=agent.id)
         return await self._do(Change(conversation_id, (entry,), Event.RETURN, by=agent, notes=(note,)))
 
     async def ticket(self, conversation_id: str, agent: Agent, values: Mapping[str, str], client_id: str) -> Changed:
         """Make a ticket of the case, in the visitor's name; `values` are checked already
         (`bot.services.ticket_fields`)."""
-        chat = await self._chat(conversation_id)
-        if chat.agent is None or chat.agent.id != agent.id:
+        conversation = await self._conversation(conversation_id)
+        if conversation.agent is None or conversation.agent.id != agent.id:
             raise NotCaseOwner("only who has the conversation makes a ticket of it")
-        entries = await self.submit(chat, values, client_id)
+        entries = await self.submit(conversation, values, client_id)
         entries = (replace(entries[0], client_id=client_id), *entries[1:])
         note = Note("ticketed", agent=agent.id)
         return await self._do(Change(conversation_id, entries, Event.TICKET, by=agent, notes=(note,)))
 
-    async def submit(self, chat: Chat, values: Mapping[str, str], client_id: str) -> tuple[NewEntry, ...]:
+    async def submit(
+        self, conversation: Conversation, values: Mapping[str, str], client_id: str
+    ) -> tuple[NewEntry, ...]:
         """Open a ticket while a human has the word: what is said of it, by the house. Once for each `client_id`."""
-        state = {**chat.bot_state, "language": chat.lang}
-        turn = BotTurn(chat.id, f"{chat.id}:{client_id}", "", state, identity=chat.identity)
+        state = {**conversation.bot_state, "language": conversation.lang}
+        turn = BotTurn(conversation.id, f"{conversation.id}:{client_id}", "", state, identity=conversation.identity)
         reply = await asyncio.to_thread(self._responder.submit, turn, values, bounded=False)
         return tuple(
-            NewEntry(Author.SYSTEM, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": chat.lang})
+            NewEntry(Author.SYSTEM, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": conversation.lang})
             for bubble in reply.bubbles
         )
 
@@ -177,8 +189,8 @@ class CaseActions:
         self, conversation_id: str, agent: Agent, reason: Outcome, client_id: str | None = None,
     ) -> Changed:
         """The conversation is over; `reason` is for the figures, the visitor says for themselves."""
-        chat = await self._chat(conversation_id)
-        entry = await self._event(chat, "ended", agent, client_id)
+        conversation = await self._conversation(conversation_id)
+        entry = await self._event(conversation, "ended", agent, client_id)
         note = Note("closed", {"reason": reason.value}, agent.id)
         return await self._do(Change(
             conversation_id, (entry,), Event.END, by=agent, outcome=reason.value, notes=(note,)))
@@ -197,15 +209,17 @@ class CaseActions:
     def _is_recent(at: float) -> bool:
         return time.monotonic() - at < WRITING_SECONDS
 
-    async def _chat(self, conversation_id: str) -> Chat:
-        chat = await asyncio.to_thread(self._conversations.get, conversation_id)
-        if chat is None:
+    async def _conversation(self, conversation_id: str) -> Conversation:
+        conversation = await asyncio.to_thread(self._conversations.get, conversation_id)
+        if conversation is None:
             raise NotCaseOwner("there is no such conversation")
-        return chat
+        return conversation
 
-    async def _event(self, chat: Chat, name: str, agent: Agent, client_id: str | None = None) -> NewEntry:
-        text = await asyncio.to_thread(self._responder.event, name, chat.lang, agent=agent.name)
-        body: dict[str, Any] = {"event": name, "text": text, "name": agent.name, "lang": chat.lang}
+    async def _event(
+        self, conversation: Conversation, name: str, agent: Agent, client_id: str | None = None
+    ) -> NewEntry:
+        text = await asyncio.to_thread(self._responder.event, name, conversation.lang, agent=agent.name)
+        body: dict[str, Any] = {"event": name, "text": text, "name": agent.name, "lang": conversation.lang}
         return NewEntry(Author.SYSTEM, Kind.EVENT, body, client_id)
 
     async def _do(self, change: Change) -> Changed:

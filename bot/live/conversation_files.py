@@ -23,7 +23,9 @@ async def keep(gateway: Gateway, conversation_id: str, client_id: str, name: str
     media_type = media_type_of(content)
     if media_type not in FILE_TYPES:
         raise FrameError("file_type", f"only {', '.join(FILE_TYPES)}", client_id=client_id)
-    file = StoredFile(_id(conversation_id, client_id), conversation_id, safe_name(name, media_type), media_type, len(content))
+    file = StoredFile(
+        _id(conversation_id, client_id), conversation_id, safe_name(name, media_type), media_type, len(content)
+    )
     await asyncio.to_thread(gateway.files.save, file, content)
     return file
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.answer import Bubble
-from bot.core.conversation import Author, Change, Changed, Chat, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Changed, Conversation, Kind, NewEntry, Status
 from bot.core.customer import Customer
 from bot.live.bot_dispatcher import BotDispatcher
 from bot.live.case_actions import CaseActions
@@ -91,64 +91,68 @@ class Gateway:
             self._on_switch,
         )
 
-    async def admit(self, key: str | None, who: Visitor, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
+    async def admit(
+        self, key: str | None, who: Visitor, lang: str, page: Mapping[str, Any]
+    ) -> tuple[Conversation, str | None]:
         """The conversation that a browser gets, and its key when that is new.
 
         Its own by its key; else the open one of a signed-in customer; else a new one, which greets.
         """
-        chat = await asyncio.to_thread(self.conversations.find, hash_of(key)) if key else None
-        if chat is None or not who.may_open(chat) or await self._gives_way(chat, who):
+        conversation = await asyncio.to_thread(self.conversations.find, hash_of(key)) if key else None
+        if conversation is None or not who.may_open(conversation) or await self._gives_way(conversation, who):
             key = new_key()
-            chat = await self._another(who, lang, page, hash_of(key))
+            conversation = await self._another(who, lang, page, hash_of(key))
         else:
             key = None
-        changed = Change(chat.id, identity=who.identity if chat.identity != who.identity else None,
-                         context=moved(chat, page))
+        changed = Change(conversation.id, identity=who.identity if conversation.identity != who.identity else None,
+                         context=moved(conversation, page))
         if changed.identity or changed.context:
-            chat = (await self.log_writer.write(changed)).chat
-            if not who.may_open(chat):  # two have signed in to it at the same moment
+            conversation = (await self.log_writer.write(changed)).conversation
+            if not who.may_open(conversation):  # two have signed in to it at the same moment
                 return await self.admit(None, who, lang, page)
-        return chat, key
+        return conversation, key
 
-    async def _gives_way(self, chat: Chat, who: Visitor) -> bool:
+    async def _gives_way(self, conversation: Conversation, who: Visitor) -> bool:
         """Somebody signs in before a word was said: what they have open elsewhere is what they mean."""
-        if who.identity is None or chat.identity is not None or chat.asked:
+        if who.identity is None or conversation.identity is not None or conversation.asked:
             return False
         return await asyncio.to_thread(self.conversations.latest_of, who.identity.subject) is not None
 
-    async def _another(self, who: Visitor, lang: str, page: Mapping[str, Any], key_hash: str) -> Chat:
-        new = Chat(new_conversation_id(), Status.BOT, lang, who.identity, context=page)
-        chat = await asyncio.to_thread(self.conversations.join_or_create, new, key_hash)
-        return (await self.greet(chat, lang)).chat if chat.id == new.id else chat
+    async def _another(self, who: Visitor, lang: str, page: Mapping[str, Any], key_hash: str) -> Conversation:
+        new = Conversation(new_conversation_id(), Status.BOT, lang, who.identity, context=page)
+        conversation = await asyncio.to_thread(self.conversations.join_or_create, new, key_hash)
+        return (await self.greet(conversation, lang)).conversation if conversation.id == new.id else conversation
 
-    async def greet(self, chat: Chat, lang: str) -> Changed:
+    async def greet(self, conversation: Conversation, lang: str) -> Changed:
         """The first word is the bot's, in the visitor's language."""
-        reply = await asyncio.to_thread(self.responder.greeting, lang, chat.identity)
-        return await self.log_writer.write(Change(chat.id, said(reply.bubbles, lang), lang=lang, bot_state=reply.state))
+        reply = await asyncio.to_thread(self.responder.greeting, lang, conversation.identity)
+        return await self.log_writer.write(
+            Change(conversation.id, said(reply.bubbles, lang), lang=lang, bot_state=reply.state)
+        )
 
-    async def state(self, chat: Chat, who: Visitor) -> Frame:
+    async def state(self, conversation: Conversation, who: Visitor) -> Frame:
         """How things stand for this visitor."""
-        place = await self.place(chat)
-        contact_options = await self.contact_options.get((who.customer, chat.lang))
-        if chat.status in WITH_PEOPLE:
+        place = await self.place(conversation)
+        contact_options = await self.contact_options.get((who.customer, conversation.lang))
+        if conversation.status in WITH_PEOPLE:
             contact_options = [door for door in contact_options if door["door"] != "agent_queue"]
         queue = queue_json(place) if place else None
-        notice = self.responder.notice(chat.lang)
+        notice = self.responder.notice(conversation.lang)
         return {
-            "type": "state", "status": chat.status.value, "lang": chat.lang,
+            "type": "state", "status": conversation.status.value, "lang": conversation.lang,
             "bot": "up" if self.dispatcher.bot_is_up else "down", "identity": who.as_json(),
-            "queue": queue, "agent": chat.agent.name if chat.agent else None, "doors": contact_options,
+            "queue": queue, "agent": conversation.agent.name if conversation.agent else None, "doors": contact_options,
             **({"notice": notice} if notice else {}),
         }
 
-    async def place(self, chat: Chat) -> QueuePlace | None:
+    async def place(self, conversation: Conversation) -> QueuePlace | None:
         """The place in the queue, as the desk said it last."""
-        if chat.status not in IN_QUEUE:
-            self.places.pop(chat.id, None)
+        if conversation.status not in IN_QUEUE:
+            self.places.pop(conversation.id, None)
             return None
-        if chat.id not in self.places:
-            self.places[chat.id] = await asyncio.to_thread(self.queue.place, chat.id)
-        return self.places[chat.id]
+        if conversation.id not in self.places:
+            self.places[conversation.id] = await asyncio.to_thread(self.queue.place, conversation.id)
+        return self.places[conversation.id]
 
     async def erase(self, conversation_id: str) -> None:
         """Its visitor deletes it: all of it, but the tickets that were sent."""
@@ -174,16 +178,16 @@ class Gateway:
 
     async def _tell_everybody(self) -> None:
         """How things stand now. Some at a time: a message must not wait until thousands were told."""
-        for number, chat in enumerate(self.pubsub.chats(), 1):
-            self.pubsub.refresh(chat.id)
+        for number, conversation in enumerate(self.pubsub.conversations(), 1):
+            self.pubsub.refresh(conversation.id)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(AT_ONCE_SECONDS)
 
 
-def moved(chat: Chat, page: Mapping[str, Any]) -> dict[str, Any] | None:
+def moved(conversation: Conversation, page: Mapping[str, Any]) -> dict[str, Any] | None:
     """The `context` of a visitor who is on `page` now; `None` when that is known, or not told."""
-    told = {**{name: chat.context[name] for name in ("timezone",) if name in chat.context}, **page}
-    return None if not page or told == chat.context else told
+    told = {**{name: conversation.context[name] for name in ("timezone",) if name in conversation.context}, **page}
+    return None if not page or told == conversation.context else told
 
 
 def said(bubbles: Iterable[Bubble], lang: str) -> tuple[NewEntry, ...]:

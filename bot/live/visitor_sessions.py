@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.adapters.identity_token import GRACE_SECONDS, read
-from bot.core.conversation import Chat
+from bot.core.conversation import Conversation
 from bot.core.customer import Customer, Identity
 from bot.core.errors import IdentityRejected
 from bot.settings import Settings
@@ -49,9 +49,9 @@ class Visitor:
         """The customer to decide about; `None` for somebody anonymous."""
         return self.identity.customer if self.identity else None
 
-    def may_open(self, chat: Chat) -> bool:
+    def may_open(self, conversation: Conversation) -> bool:
         """A conversation that a signed-in customer has used is theirs alone."""
-        return chat.identity is None or chat.identity.subject == self.subject
+        return conversation.identity is None or conversation.identity.subject == self.subject
 
     def as_json(self) -> dict[str, Any]:
         """The `identity` of a `state` frame."""

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from bot.core.conversation import Chat, Entry
+from bot.core.conversation import Conversation, Entry
 from bot.core.errors import StoreUnavailable
 from bot.live.frames import PROTOCOL, Frame, FrameError, LastSeen, at_json, dump, entry_json
 from bot.live.gateway import FILE_TYPES, Gateway
@@ -31,7 +31,7 @@ class VisitorSubscription:
     """
 
     def __init__(self, gateway: Gateway, push: Callable[[str], None], *, live: bool = True) -> None:
-        self.now: Chat | None = None
+        self.now: Conversation | None = None
         self.who = Visitor()
         self._gateway = gateway
         self._push = push
@@ -44,15 +44,15 @@ class VisitorSubscription:
         self._refreshing: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
 
-    async def open(self, chat: Chat, who: Visitor, after: LastSeen, key: str | None) -> None:
+    async def open(self, conversation: Conversation, who: Visitor, after: LastSeen, key: str | None) -> None:
         """Look at `chat`: a `welcome` (with the `key`, when it is new), then all that happens. Closed when it fails."""
         self.close()
-        self.now, self.who, self._held = chat, who, []
+        self.now, self.who, self._held = conversation, who, []
         self._is_old = self._doubtful = False
         if self._live:
-            self._gateway.pubsub.join(chat.id, self)
+            self._gateway.pubsub.join(conversation.id, self)
         try:
-            await self._welcome(chat, after, key)
+            await self._welcome(conversation, after, key)
         except BaseException:
             self.close()
             raise
@@ -76,26 +76,30 @@ class VisitorSubscription:
         """Tell this client alone."""
         self._push(dump(frame))
 
-    def wrote(self, chat: Chat) -> None:
+    def wrote(self, conversation: Conversation) -> None:
         """What this client did has made the conversation so; a live view knows from the hub."""
         if not self._live:
-            self.now = chat
+            self.now = conversation
 
-    def chat(self, chat: Chat) -> None:
+    def conversation(self, conversation: Conversation) -> None:
         """See `Subscriber`. Whom the conversation belongs to no more (it was signed in to elsewhere) has to begin
         anew."""
-        before, self.now = self.now, chat
-        if chat.last_seq < self._last:
+        before, self.now = self.now, conversation
+        if conversation.last_seq < self._last:
             # Old news, which a welcome has overtaken; or an older backup was restored.
             self.resync()
-        if not self.who.may_open(chat):
+        if not self.who.may_open(conversation):
             self.close()
             if self._held is None:
                 self.send(FrameError("no_session", TAKEN).frame())
-        elif before is None or (before.status, before.lang, before.identity) != (chat.status, chat.lang, chat.identity):
+        elif before is None or (before.status, before.lang, before.identity) != (
+            conversation.status,
+            conversation.lang,
+            conversation.identity,
+        ):
             self.show()
-        if before is not None and before.read != chat.read:
-            self.frame(dump({"type": "read", "seq": chat.read}))
+        if before is not None and before.read != conversation.read:
+            self.frame(dump({"type": "read", "seq": conversation.read}))
 
     def entry(self, seq: int, frame: str) -> None:
         """See `Subscriber`."""
@@ -166,34 +170,34 @@ class VisitorSubscription:
         while self._doubtful and self.now:
             self._doubtful = False
             try:
-                chat = await asyncio.to_thread(conversations.get, conversation_id)
+                conversation = await asyncio.to_thread(conversations.get, conversation_id)
                 bounds = {"after": self._last, "before": self._last + MOST_MISSED}
                 entries = await asyncio.to_thread(conversations.entries, conversation_id, **bounds)
             except StoreUnavailable:
                 self._doubtful = True
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            if self.now and (chat is None or chat.last_seq < self._last):
-                self._turn_out(chat)
+            if self.now and (conversation is None or conversation.last_seq < self._last):
+                self._turn_out(conversation)
                 return
-            if chat and self.now and chat.last_seq > self.now.last_seq:
-                self.chat(chat)
+            if conversation and self.now and conversation.last_seq > self.now.last_seq:
+                self.conversation(conversation)
             for entry in entries if self.now else ():
                 self.entry(entry.seq, dump({"type": "entry", "entry": entry_json(entry)}))
-            if entries and chat and self._last < chat.last_seq:
+            if entries and conversation and self._last < conversation.last_seq:
                 self._doubtful = True
         self._looking = None
 
-    def _turn_out(self, chat: Chat | None) -> None:
+    def _turn_out(self, conversation: Conversation | None) -> None:
         """The log is not the one that this client has seen: it was restored, or deleted. The client begins anew."""
         self.close()
-        code, detail = ("unknown_key", GONE) if chat is None else ("no_session", "the log was restored")
+        code, detail = ("unknown_key", GONE) if conversation is None else ("no_session", "the log was restored")
         self.send(FrameError(code, detail).frame())
 
-    async def _welcome(self, chat: Chat, after: LastSeen, key: str | None) -> None:
+    async def _welcome(self, conversation: Conversation, after: LastSeen, key: str | None) -> None:
         gateway, settings = self._gateway, self._gateway.settings
-        read, entries, more = await asyncio.to_thread(self._read, chat.id, after)
-        if self.now is chat:
+        read, entries, more = await asyncio.to_thread(self._read, conversation.id, after)
+        if self.now is conversation:
             self.now = read
         gateway.pubsub.saw(read)
         self._shown = gateway.who_now(self.who)
@@ -202,7 +206,7 @@ class VisitorSubscription:
             raise FrameError("no_session", TAKEN)
         self._last = entries[-1].seq if entries else read.last_seq
         self.send({
-            "type": "welcome", "protocol": PROTOCOL, "conversation": chat.id, **({"key": key} if key else {}),
+            "type": "welcome", "protocol": PROTOCOL, "conversation": conversation.id, **({"key": key} if key else {}),
             "state": state, "entries": [entry_json(entry) for entry in entries], "more": more, "read": read.read,
             "limits": {"text": settings.max_message_length, "file_bytes": settings.max_file_bytes,
                        "file_types": list(FILE_TYPES)},
@@ -211,11 +215,11 @@ class VisitorSubscription:
         for seq, frame in held:
             self.entry(seq, frame)
 
-    def _read(self, conversation_id: str, after: LastSeen) -> tuple[Chat, list[Entry], bool]:
-        chat = self._gateway.conversations.get(conversation_id)
-        if chat is None:
+    def _read(self, conversation_id: str, after: LastSeen) -> tuple[Conversation, list[Entry], bool]:
+        conversation = self._gateway.conversations.get(conversation_id)
+        if conversation is None:
             raise FrameError("unknown_key", GONE)
-        return chat, *missed(self._gateway.conversations, conversation_id, after)
+        return conversation, *missed(self._gateway.conversations, conversation_id, after)
 
 
 def missed(conversations: Conversations, conversation_id: str, after: LastSeen) -> tuple[list[Entry], bool]:

@@ -113,8 +113,15 @@ class LocalResponder:
 def _turn(turn: BotTurn) -> Turn:
     intent = turn.text.removeprefix("/")
     return Turn(
-        conversation_id=turn.conversation_id, text=turn.text, intent=intent, ranking={intent: 1.0}, identity=turn.identity,
-        identity_problem=turn.identity_problem, history=turn.history, message_id=turn.message_id, cards=True,
+        conversation_id=turn.conversation_id,
+        text=turn.text,
+        intent=intent,
+        ranking={intent: 1.0},
+        identity=turn.identity,
+        identity_problem=turn.identity_problem,
+        history=turn.history,
+        message_id=turn.message_id,
+        cards=True,
     )
 
 

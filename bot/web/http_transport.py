@@ -9,7 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from bot.core.conversation import Author, Chat
+from bot.core.conversation import Author, Conversation
 from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.frames import LARGEST_FRAME, Frame, FrameError, entry_json, parse
 from bot.live.gateway import Gateway
@@ -45,11 +45,11 @@ async def events(request: Request) -> Response:
     watcher = _Watcher()
     gateway.pubsub.join(visit.conversation_id, watcher)
     try:
-        _, _, chat = await visitor(request)
-        if chat.last_seq < after:
+        _, _, conversation = await visitor(request)
+        if conversation.last_seq < after:
             raise FrameError("no_session", "the log ends before `after`: say hello again")
-        gateway.pubsub.saw(chat)
-        if chat.last_seq == after:
+        gateway.pubsub.saw(conversation)
+        if conversation.last_seq == after:
             with gateway.lines.take(address_of(request)) as is_free:
                 if not is_free:
                     raise too_fast(LONGEST_WAIT)
@@ -57,52 +57,52 @@ async def events(request: Request) -> Response:
     finally:
         gateway.pubsub.leave(visit.conversation_id, watcher)
     # Anew, for meanwhile somebody else may have signed in to it.
-    _, visit, chat = await visitor(request)
-    bounds = {"before": after + MOST_EVENTS + 1} if chat.last_seq > after + MOST_EVENTS else {}
-    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, after=after, **bounds)
+    _, visit, conversation = await visitor(request)
+    bounds = {"before": after + MOST_EVENTS + 1} if conversation.last_seq > after + MOST_EVENTS else {}
+    entries = await asyncio.to_thread(gateway.conversations.entries, conversation.id, after=after, **bounds)
     found: list[Frame] = [{"type": "entry", "entry": entry_json(entry)} for entry in entries]
-    return JSONResponse({"frames": [await gateway.state(chat, visit.who), *found]})
+    return JSONResponse({"frames": [await gateway.state(conversation, visit.who), *found]})
 
 
 async def unread(request: Request) -> Response:
     """How much the visitor has not seen, for the badge. A key alone is enough: it is a number."""
     gateway: Gateway = request.app.state.gateway
     _look(request)
-    chat = await asyncio.to_thread(gateway.conversations.find, hash_of(_bearer(request)))
-    if chat is None:
+    conversation = await asyncio.to_thread(gateway.conversations.find, hash_of(_bearer(request)))
+    if conversation is None:
         raise FrameError("unknown_key", "this key opens no conversation")
-    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, after=chat.read)
+    entries = await asyncio.to_thread(gateway.conversations.entries, conversation.id, after=conversation.read)
     return JSONResponse({"unread": sum(entry.author is not Author.VISITOR for entry in entries)})
 
 
 async def transcript(request: Request) -> Response:
     """The whole conversation as plain text."""
     gateway: Gateway = request.app.state.gateway
-    _, _, chat = await visitor(request)
-    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, limit=10_000)
-    text = await asyncio.to_thread(gateway.responder.transcript, entries, chat.lang)
+    _, _, conversation = await visitor(request)
+    entries = await asyncio.to_thread(gateway.conversations.entries, conversation.id, limit=10_000)
+    text = await asyncio.to_thread(gateway.responder.transcript, entries, conversation.lang)
     return PlainTextResponse(text, headers={"Content-Disposition": 'attachment; filename="kilat.txt"'})
 
 
 async def erase(request: Request) -> Response:
     """The visitor deletes their conversation, for good."""
     gateway: Gateway = request.app.state.gateway
-    _, _, chat = await visitor(request)
-    if wait := gateway.rates.write(chat.id, address_of(request)):
+    _, _, conversation = await visitor(request)
+    if wait := gateway.rates.write(conversation.id, address_of(request)):
         raise too_fast(wait)
-    await gateway.erase(chat.id)
+    await gateway.erase(conversation.id)
     return Response(status_code=204)
 
 
-async def visitor(request: Request) -> tuple[str, VisitorSession, Chat]:
+async def visitor(request: Request) -> tuple[str, VisitorSession, Conversation]:
     """Whose request this is; `FrameError` without a key, and before the browser has said hello."""
     gateway: Gateway = request.app.state.gateway
     _look(request)
     key, visit = _visit(request)
-    chat = await asyncio.to_thread(gateway.conversations.get, visit.conversation_id)
-    if chat is None or not visit.who.may_open(chat):
+    conversation = await asyncio.to_thread(gateway.conversations.get, visit.conversation_id)
+    if conversation is None or not visit.who.may_open(conversation):
         raise FrameError("unknown_key", "this key opens no conversation")
-    return key, visit, chat
+    return key, visit, conversation
 
 
 async def body_of(request: Request, limit: int, too_large: str = "file_too_large") -> bytes:
@@ -147,7 +147,7 @@ class _Watcher:
         """See `Subscriber`."""
         self._news.set()
 
-    def chat(self, chat: Chat) -> None:
+    def conversation(self, conversation: Conversation) -> None:
         """See `Subscriber`."""
         self._news.set()
 

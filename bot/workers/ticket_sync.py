@@ -119,13 +119,13 @@ class TicketSync:
 
     async def _ask(self, ticket: Ticket) -> None:
         assert ticket.ref is not None, "only those that the desk has are followed"
-        chat = await asyncio.to_thread(self._gateway.conversations.get, ticket.draft.conversation_id)
-        if chat is None:
+        conversation = await asyncio.to_thread(self._gateway.conversations.get, ticket.draft.conversation_id)
+        if conversation is None:
             # A ticket of the REST channel: there is no log to bring replies to.
             await asyncio.to_thread(self._tickets.heard, ticket.number, ticket.cursor, is_over=True)
             return
         replies, cursor, is_over = await self.desk.replies(ticket.ref, ticket.cursor)
-        await self._replies.bring(ticket, chat, replies)
+        await self._replies.bring(ticket, conversation, replies)
         if is_over or cursor != ticket.cursor:
             await asyncio.to_thread(self._tickets.heard, ticket.number, cursor, is_over=is_over)
 

@@ -116,7 +116,7 @@ def test_accepted(house: House, driver: Driver) -> None:
     appears(driver, case)
     driver.accept(case, "sari")
     soon(lambda: visitor.status == "connected", "an agent")
-    assert visitor.chat.agent is not None and visitor.chat.agent.name == "Sari"
+    assert visitor.conversation.agent is not None and visitor.conversation.agent.name == "Sari"
     visitor.say("Halo Sari")
     soon(lambda: times(driver, case, "Halo Sari"))
     assert visitor.events() == ["connected"]
@@ -302,7 +302,7 @@ def test_a_colleague_takes_over(house: House, driver: Driver) -> None:
     driver.say(case, "sari", "Halo")
     soon(lambda: visitor.texts("agent") == ["Halo"])
     driver.accept(case, "budi")
-    soon(lambda: visitor.chat.agent is not None and visitor.chat.agent.name == "Budi", "the colleague")
+    soon(lambda: visitor.conversation.agent is not None and visitor.conversation.agent.name == "Budi", "the colleague")
     assert visitor.events() == ["connected", "transferred", "connected"]
 
 

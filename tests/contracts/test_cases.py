@@ -17,7 +17,7 @@ from bot.core.conversation import (
     Author,
     Change,
     Changed,
-    Chat,
+    Conversation,
     Destination,
     Event,
     Kind,
@@ -75,7 +75,7 @@ def test_a_case_is_taken_once(desk: Desk, conversations: Conversations) -> None:
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(lambda agent: conversations.write([replace(TAKE, by=agent)])[0], agents))
     [winner] = [agent for agent, changed in zip(agents, results, strict=True) if changed.is_new]
-    assert {changed.chat.agent for changed in results} == {winner}
+    assert {changed.conversation.agent for changed in results} == {winner}
     assert len(conversations.entries("ani")) == 1
     case = desk.case("ani")
     assert (case.state, case.agent, desk.order()) == (CaseState.TAKEN, winner.id, [])
@@ -249,14 +249,17 @@ def test_who_has_a_conversation_is_stored(desk: Desk, conversations: Conversatio
     """Its agent comes back with it."""
     desk.queue("ani")
     desk.do("ani", Event.ACCEPT, SARI)
-    chat = conversations.get("ani")
-    assert isinstance(chat, Chat) and (chat.status, chat.agent) == (Status.CONNECTED, SARI)
+    conversation = conversations.get("ani")
+    assert isinstance(conversation, Conversation) and (conversation.status, conversation.agent) == (
+        Status.CONNECTED,
+        SARI,
+    )
 
 
 def test_of_a_customer(desk: Desk, conversations: Conversations, case_file: CaseMaker) -> None:
     """Of all conversations that are theirs, the newest first; of nobody else's."""
     ada = case_file("ani").identity
-    conversations.create(Chat("others", Status.BOT, "id", replace(ada, subject="bayu")), "others")
+    conversations.create(Conversation("others", Status.BOT, "id", replace(ada, subject="bayu")), "others")
     for conversation_id in ("ani", "others", "budi"):
         desk.queue(conversation_id)
     desk.do("ani", Event.END)

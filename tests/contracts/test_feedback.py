@@ -31,7 +31,9 @@ def misses(engine: Engine) -> FeedbackStore:
 def ask(conversations: Conversations, case_file: Callable[..., CaseFile], clock: FakeClock) -> Callable[..., int]:
     """Says something in a conversation and answers it a second later; the seq of what was said."""
 
-    def one(text: str, *why: ReviewReason, conversation_id: str = "c-1", blames: int | None = None, again: int = 0) -> int:
+    def one(
+        text: str, *why: ReviewReason, conversation_id: str = "c-1", blames: int | None = None, again: int = 0
+    ) -> int:
         case_file(conversation_id)
         said = NewEntry(Author.VISITOR, Kind.TEXT, {"text": text}, str(uuid.uuid4()))
         [asked] = conversations.write([Change(conversation_id, (said,))])

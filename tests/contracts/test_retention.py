@@ -20,7 +20,7 @@ from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.feedback import SqlFeedback
 from bot.adapters.sql.tables import metadata
-from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Conversation, Event, Kind, NewEntry, Status
 from bot.core.retention import RetentionPeriods
 from bot.ports import Conversations, Files, StoredFile, TicketDraft, Tickets
 from bot.ports.audit import Action, AuditEvent, AuditQuery
@@ -66,7 +66,7 @@ def retain(engine: Engine, clock: FakeClock, files: Files, audit: SqlAudit, tmp_
 def conversation_id(conversations: Conversations, files: Files, clock: FakeClock, *, ends: bool = True) -> str:
     """One with a file, which is over."""
     name = f"c_{uuid.uuid4().hex}"
-    conversations.create(Chat(name, Status.BOT, "id", None), uuid.uuid4().hex)
+    conversations.create(Conversation(name, Status.BOT, "id", None), uuid.uuid4().hex)
     conversations.write([Change(name, (NewEntry(Author.VISITOR, Kind.TEXT, {"text": "halo"}),), Event.SAY)])
     files.save(StoredFile("f_0123456789abcdef", name, "a.png", "image/png", len(PNG)), PNG)
     path = next(iter(_paths(files, name)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.case import CaseState, CaseTransition, Outcome, case_transition
-from bot.core.conversation import Agent, Change, Chat, Event, Status, advance
+from bot.core.conversation import Agent, Change, Conversation, Event, Status, advance
 
 SARI = Agent("a_sari", "Sari")
 # Status and event, then the case's state and how it ended; what is not here moves no case.
@@ -47,9 +47,9 @@ def _every_move() -> list[tuple[Status, Event, Status]]:
 @pytest.mark.parametrize(("status", "event", "after"), _every_move(), ids=lambda value: value.value)
 def test_every_move_of_a_conversation(status: Status, event: Event, after: Status) -> None:
     """A case is queued, taken or closed exactly when its conversation says so."""
-    chat = Chat("c", status, "id", None, agent=SARI if status is Status.CONNECTED else None)
+    conversation = Conversation("c", status, "id", None, agent=SARI if status is Status.CONNECTED else None)
     wanted = MOVES.get(f"{status.value} {event.value}")
-    assert case_transition(chat, replace(chat, status=after), Change("c", event=event)) == (
+    assert case_transition(conversation, replace(conversation, status=after), Change("c", event=event)) == (
         wanted and CaseTransition(*wanted)
     )
 
@@ -57,8 +57,8 @@ def test_every_move_of_a_conversation(status: Status, event: Event, after: Statu
 @pytest.mark.parametrize("reason", [Outcome.SOLVED, Outcome.UNSOLVED, Outcome.SPAM, Outcome.DUPLICATE])
 def test_an_agents_reason(reason: Outcome) -> None:
     """Who closes says why."""
-    chat = Chat("c", Status.CONNECTED, "id", None, agent=SARI)
+    conversation = Conversation("c", Status.CONNECTED, "id", None, agent=SARI)
     change = Change("c", event=Event.END, by=SARI, outcome=reason.value)
-    assert case_transition(chat, replace(chat, status=Status.CLOSED), change) == CaseTransition(
+    assert case_transition(conversation, replace(conversation, status=Status.CLOSED), change) == CaseTransition(
         CaseState.CLOSED, reason
     )

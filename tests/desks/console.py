@@ -95,8 +95,8 @@ class Console:
         """See `Driver`."""
 
     def _take(self, case: str, agent: str) -> None:
-        chat = self._house.gateway.conversations.get(self._conversation_id(case))
-        if chat and chat.status in (Status.QUEUED, Status.TRANSFERRED):
+        conversation = self._house.gateway.conversations.get(self._conversation_id(case))
+        if conversation and conversation.status in (Status.QUEUED, Status.TRANSFERRED):
             self._do(self._house.gateway.case_actions.take, case, agent)
 
     def _do(self, what: Any, case: str, agent: str, *rest: Any) -> None:

@@ -251,7 +251,9 @@ class Gateway:
     def turn(self, conversation_id: str, text: str) -> BotTurn:
         """The next message, with an id of its own."""
         self._count += 1
-        return BotTurn(conversation_id, f"{conversation_id}-m{self._count}", text, self.state, self.history, self._identity)
+        return BotTurn(
+            conversation_id, f"{conversation_id}-m{self._count}", text, self.state, self.history, self._identity
+        )
 
     def send(self, turn: BotTurn) -> BotReply:
         """The real bot's reply; remembers nothing."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.conversation import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Changed, Conversation, Entry, Kind, NewEntry, Status
 from bot.core.errors import StoreUnavailable
 from bot.live import event_log_writer as module
 from bot.live.event_log_writer import EventLogWriter
@@ -35,7 +35,7 @@ class Store:
 
 def _done(change: Change) -> Changed:
     entry = Entry(1, AT, Author.BOT, Kind.TEXT, {})
-    return Changed(Chat(change.conversation_id, Status.BOT, "id", None), (entry,), is_new=change.read is None)
+    return Changed(Conversation(change.conversation_id, Status.BOT, "id", None), (entry,), is_new=change.read is None)
 
 
 def change(conversation_id: str, **more: Any) -> Change:
@@ -50,7 +50,7 @@ def run(store: Store, *changes: Change, listeners: Sequence[Any] = ()) -> tuple[
 
     async def all_at_once() -> list[Any]:
         log_writer = EventLogWriter(store)  # type: ignore[arg-type]
-        log_writer.listeners += [*listeners, lambda changed: told.append(changed.chat.id)]
+        log_writer.listeners += [*listeners, lambda changed: told.append(changed.conversation.id)]
         log_writer.on_uncertain_commit.append(doubts.append)
         running = asyncio.create_task(log_writer.run())
         results = await asyncio.gather(*map(log_writer.write, changes), return_exceptions=True)
@@ -65,7 +65,7 @@ def test_one_batch() -> None:
     store, names = Store(), [f"c_{number}" for number in range(30)]
     results, told, doubts = run(store, *map(change, names))
     assert store.batches == [names]
-    assert [result.chat.id for result in results] == told == names and doubts == []
+    assert [result.conversation.id for result in results] == told == names and doubts == []
 
 
 def test_no_batch_is_endless(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,7 +99,7 @@ def test_what_comes_soon_after(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_changed_nothing_is_told_to_nobody() -> None:
     """Its sender alone gets the result."""
     results, told, _ = run(Store(), change("a"), change("b", read=1))
-    assert [result.chat.id for result in results] == ["a", "b"] and told == ["a"]
+    assert [result.conversation.id for result in results] == ["a", "b"] and told == ["a"]
 
 
 def test_the_store_is_away() -> None:
@@ -128,7 +128,7 @@ def test_a_listener_that_breaks() -> None:
         raise RuntimeError("odd")
 
     results, told, _ = run(Store(), *map(change, "ab"), listeners=[broken])
-    assert [result.chat.id for result in results] == told == ["a", "b"]
+    assert [result.conversation.id for result in results] == told == ["a", "b"]
 
 
 def test_a_sender_that_is_gone() -> None:
@@ -137,7 +137,7 @@ def test_a_sender_that_is_gone() -> None:
 
     async def one_leaves() -> Any:
         log_writer = EventLogWriter(store)  # type: ignore[arg-type]
-        log_writer.listeners.append(lambda changed: told.append(changed.chat.id))
+        log_writer.listeners.append(lambda changed: told.append(changed.conversation.id))
         gone, stays = (asyncio.create_task(log_writer.write(change(name))) for name in "ab")
         await asyncio.sleep(0)
         gone.cancel()
@@ -146,5 +146,5 @@ def test_a_sender_that_is_gone() -> None:
         running.cancel()
         return result
 
-    assert asyncio.run(one_leaves()).chat.id == "b"
+    assert asyncio.run(one_leaves()).conversation.id == "b"
     assert told == ["a", "b"] and store.batches == [["a", "b"]]

@@ -118,10 +118,10 @@ def test_wrong_numbers(visitor: Plain, query: str) -> None:
 
 def test_a_long_absence(visitor: Plain, gateway: Gateway) -> None:
     """However much was missed: over HTTP each entry comes, in order; a welcome brings the newest page instead."""
-    chat = gateway.visits.find(next(iter(gateway.visits._visits)))
-    assert chat is not None
+    conversation = gateway.visits.find(next(iter(gateway.visits._visits)))
+    assert conversation is not None
     entries = tuple(NewEntry(Author.BOT, Kind.TEXT, {"text": str(number)}) for number in range(1200))
-    gateway.conversations.write([Change(chat.conversation_id, entries)])
+    gateway.conversations.write([Change(conversation.conversation_id, entries)])
     seen: list[int] = []
     while more := [frame["entry"]["seq"] for frame in visitor.events(seen[-1] if seen else 0)[1:]]:
         seen += more

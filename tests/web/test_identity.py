@@ -195,7 +195,7 @@ def test_two_browsers_at_the_same_moment(gateway: Gateway, token: Any, http: Tes
 
     admitted = http.portal.call(many)  # type: ignore[union-attr]
     SECRETS.update(key for _, key in admitted)
-    assert len({chat.id for chat, _ in admitted}) == 1 and len({key for _, key in admitted}) == 6
+    assert len({conversation.id for conversation, _ in admitted}) == 1 and len({key for _, key in admitted}) == 6
     assert len(gateway.conversations.entries(admitted[0][0].id)) == 1
 
 
@@ -240,7 +240,7 @@ def test_two_customers_at_the_same_moment(gateway: Gateway, connect: Any, token:
     (first, key), (second, other_key) = http.portal.call(both)  # type: ignore[union-attr]
     assert first.id != second.id and {key is None, other_key is None} == {True, False}
     SECRETS.update({key or "", other_key or ""})
-    assert [chat.identity for chat in (first, second)] == [who.identity for who in people]
+    assert [conversation.identity for conversation in (first, second)] == [who.identity for who in people]
 
 
 @pytest.mark.parametrize(("claims", "status"), [

@@ -20,7 +20,7 @@ from benchmarks.stub_bot import reply_text
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.feedback import SqlFeedback
-from bot.core.conversation_id import Author, Entry
+from bot.core.conversation import Author, Entry
 from bot.live.frames import entry_json
 
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)

@@ -108,7 +108,9 @@ def test_killed_before_a_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for asker in askers:
         log = conversations.entries(asker.conversation_id, limit=LARGEST_LOG)
         check_visitor(log, asker, SEED)
-        _check_desk(log, [case.number for case in reversed(cases.of_conversation(asker.conversation_id))], server, agents)
+        _check_desk(
+            log, [case.number for case in reversed(cases.of_conversation(asker.conversation_id))], server, agents
+        )
     engine.dispose()
     print(f"seed {SEED}: {KILLS} faults, {len(server.conversations)} cases, {agents.words} words of agents")
 

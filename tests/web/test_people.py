@@ -141,8 +141,8 @@ def test_a_form_is_a_ticket_and_the_human_stays(talk: Talk) -> None:
     assert (ticket.draft.subject, ticket.draft.identity is not None) == ("Suara putus", True)
     said = talk.log()[ack["seq"]:]
     assert [(entry["author"], entry["card"]["number"]) for entry in said] == [("system", ticket.number)]
-    chat = talk.gateway.conversations.get(talk.id)
-    assert chat is not None and chat.agent == SARI
+    conversation = talk.gateway.conversations.get(talk.id)
+    assert conversation is not None and conversation.agent == SARI
 
 
 def test_a_form_that_the_store_did_not_take(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,13 +213,13 @@ def test_who_of_the_agents_types(talk: Talk) -> None:
 def test_the_time_zone_is_kept(connect: Any, gateway: Gateway, zone: str) -> None:
     """For opening hours in the visitor's own time."""
     welcome = connect().hello(page={"url": "https://h.example.com/a?b", "timezone": zone})
-    chat = gateway.conversations.get(welcome["conversation"])
-    assert chat is not None and chat.context == {"url": "https://h.example.com/a", "timezone": zone}
+    conversation = gateway.conversations.get(welcome["conversation"])
+    assert conversation is not None and conversation.context == {"url": "https://h.example.com/a", "timezone": zone}
 
 
 @pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "/etc/localtime", "Asia", 7, None, "x" * 400])
 def test_what_is_no_time_zone(connect: Any, gateway: Gateway, zone: Any) -> None:
     """Left out; the visitor is welcome all the same."""
     welcome = connect().hello(page={"title": "A", "timezone": zone})
-    chat = gateway.conversations.get(welcome["conversation"])
-    assert chat is not None and chat.context == {"title": "A"}
+    conversation = gateway.conversations.get(welcome["conversation"])
+    assert conversation is not None and conversation.context == {"title": "A"}

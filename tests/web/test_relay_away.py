@@ -84,7 +84,7 @@ def test_a_queue_that_was_left_before_the_bot_came_back(connect: Any, fake_bot: 
                                                         gateway: Gateway) -> None:
     """The wish for a person is not fulfilled a second time."""
     customer = connect()
-    chat = customer.hello(identity_token=token("premier:admin:business"))["conversation"]
+    conversation = customer.hello(identity_token=token("premier:admin:business"))["conversation"]
     fake_bot.up = False
     customer.until("state", bot="down")
     customer.say("menunggu")
@@ -95,7 +95,7 @@ def test_a_queue_that_was_left_before_the_bot_came_back(connect: Any, fake_bot: 
     fake_bot.up = True
     customer.until("entry", text="heard: menunggu")
     customer.ask("lagi")
-    assert gateway.queue.place(chat) is None
+    assert gateway.queue.place(conversation) is None
     assert customer.hello()["state"]["status"] == "bot"
 
 
@@ -134,11 +134,11 @@ def test_a_look_at_the_bot_that_breaks(client: Client, fake_bot: FakeBot, gatewa
 def test_what_a_human_hears_is_not_the_bots(client: Client, fake_bot: FakeBot, gateway: Gateway,
                                             http: TestClient) -> None:
     """Said to an agent: the bot is silent, then and later, also when it has been away meanwhile."""
-    chat = client.hello()["conversation"]
+    conversation = client.hello()["conversation"]
 
     def happens(*events: Event) -> None:
         for event in events:
-            http.portal.call(gateway.log_writer.write, Change(chat, event=event))  # type: ignore[union-attr]
+            http.portal.call(gateway.log_writer.write, Change(conversation, event=event))  # type: ignore[union-attr]
 
     happens(Event.QUEUE, Event.ACCEPT)
     client.until("state", status="connected")

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from web_client import Client
 
 from bot.core.case import WaitRange
-from bot.core.conversation import Agent, Change, Chat, Event
+from bot.core.conversation import Agent, Change, Conversation, Event
 from bot.core.errors import StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import QueuePlace
@@ -69,7 +69,7 @@ def rounds(client: Client, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) ->
     """What comes while the keeper goes round some times more."""
     due, seen = gateway.conversations.due, []
 
-    def counted(now: datetime) -> list[Chat]:
+    def counted(now: datetime) -> list[Conversation]:
         seen.append(now)
         return due(now)
 
@@ -127,8 +127,10 @@ def test_the_form_in_the_queue(waiting: tuple[Client, str], gateway: Gateway) ->
     client, name = waiting
     assert client.ask("Kirim tiket", payload="/create_ticket")["card"]["type"] == "ticket_form"
     client.ask("berapa lama P1 dijawab?")
-    chat, place = gateway.conversations.get(name), gateway.cases.place(name)
-    assert chat is not None and chat.status.value == "queued" and place is not None and place.position == 1
+    conversation, place = gateway.conversations.get(name), gateway.cases.place(name)
+    assert (
+        conversation is not None and conversation.status.value == "queued" and place is not None and place.position == 1
+    )
 
 
 def test_silence_after_an_answer(waiting: tuple[Client, str], clock: FakeClock, gateway: Gateway, run: Any) -> None:
@@ -230,7 +232,7 @@ def test_the_store_is_away_for_a_while(waiting: tuple[Client, str], clock: FakeC
     client, _ = waiting
     due, failures = gateway.conversations.due, iter(range(3))
 
-    def failing(now: datetime) -> list[Chat]:
+    def failing(now: datetime) -> list[Conversation]:
         if next(failures, None) is not None:
             raise StoreUnavailable("locked")
         return due(now)

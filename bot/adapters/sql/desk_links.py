@@ -51,7 +51,14 @@ class SqlDeskLinks:
 
     def begin(self, desk: str, case: int, conversation_id: str, seq: int) -> DeskLink:
         """See `DeskLinks`."""
-        row = {"case_id": case, "conversation": conversation_id, "desk": desk, "ref": "", "relayed": seq, "is_over": False}
+        row = {
+            "case_id": case,
+            "conversation": conversation_id,
+            "desk": desk,
+            "ref": "",
+            "relayed": seq,
+            "is_over": False,
+        }
         try:
             with transaction(self._engine) as connection:
                 connection.execute(insert(desk_links).values(row))

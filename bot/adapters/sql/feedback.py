@@ -74,7 +74,7 @@ def remember(connection: Connection, done: Sequence[tuple[Change, Changed]], now
     if blamed:
         connection.execute(_BLAME, blamed)
     rated = [
-        {"this": changed.chat.id, "number": entry.seq} for _, changed in new for entry in changed.entries
+        {"this": changed.conversation.id, "number": entry.seq} for _, changed in new for entry in changed.entries
         if _is_complaint(entry)
     ]
     if rated:
@@ -88,9 +88,18 @@ def _is_complaint(entry: Entry) -> bool:
 def _row(change: Change, heard: FeedbackRecord, now: datetime) -> dict[str, Any]:
     thought = heard.understanding
     return {
-        "conversation": change.conversation_id, "seq": change.answers, "at": now, "lang": heard.lang, "text": heard.text,
-        "intent": thought.intent, "ranking": thought.ranking, "margin": thought.margin, "nearest": thought.nearest,
-        "model": thought.model, "settled": None, **{reason.value: reason in heard.reasons for reason in ReviewReason},
+        "conversation": change.conversation_id,
+        "seq": change.answers,
+        "at": now,
+        "lang": heard.lang,
+        "text": heard.text,
+        "intent": thought.intent,
+        "ranking": thought.ranking,
+        "margin": thought.margin,
+        "nearest": thought.nearest,
+        "model": thought.model,
+        "settled": None,
+        **{reason.value: reason in heard.reasons for reason in ReviewReason},
     }
 
 

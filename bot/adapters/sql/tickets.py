@@ -93,7 +93,10 @@ class SqlTickets:
 
 
 def _refuse_burst(connection: Connection, conversation_id: str) -> None:
-    lately = (tickets.c.conversation == conversation_id, tickets.c.created_at > now_in_milliseconds() - timedelta(days=1))
+    lately = (
+        tickets.c.conversation == conversation_id,
+        tickets.c.created_at > now_in_milliseconds() - timedelta(days=1),
+    )
     count = connection.execute(select(func.count()).select_from(tickets).where(*lately)).scalar_one()
     if count >= MOST_A_DAY:
         raise TooManyTickets(f"the conversation has {count} tickets of the last day")

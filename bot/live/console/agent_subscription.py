@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.case_access import may_see
-from bot.core.conversation import Author, Changed, Chat, Entry
+from bot.core.conversation import Author, Changed, Conversation, Entry
 from bot.core.errors import StoreUnavailable
 from bot.live.console.case_access import reach
-from bot.live.console.serializers import case_frame, chat_frame, customer_of, entry_row, file_of, note_row, row
+from bot.live.console.serializers import case_frame, conversation_frame, customer_of, entry_row, file_of, note_row, row
 from bot.live.frames import Frame, FrameError, LastSeen, dump
 from bot.live.gateway import Gateway
 from bot.live.visitor_subscription import missed
@@ -27,7 +27,7 @@ RETRY_SECONDS = 2.0
 class _Page:
     """What was read of a conversation, in this order: what is told of it meanwhile is newer."""
 
-    chat: Chat
+    conversation: Conversation
     cases: list[Case]
     notes: list[StoredNote]
     entries: list[Entry]
@@ -51,7 +51,7 @@ class AgentSubscription:
         self._gateway, self._conversation_id, self._account = gateway, conversation_id, account
         self._push, self._now, self._over = push, now, over
         self._last = self._last_note = 0
-        self._chat: Chat | None = None
+        self._conversation: Conversation | None = None
         self._shown: dict[str, str] = {}
         # `_heard` counts what was told, so that what was read before is not taken for newer.
         self._heard = 0
@@ -62,19 +62,29 @@ class AgentSubscription:
         """Show it: `opened`. Whoever calls has made sure that `changed` is called from now on. `FrameError` as
         of `reach`; raises `StoreUnavailable`."""
         page = await asyncio.to_thread(self._read_all, after)
-        self._last = page.entries[-1].seq if page.entries else page.chat.last_seq
+        self._last = page.entries[-1].seq if page.entries else page.conversation.last_seq
         self._last_note = page.notes[-1].id if page.notes else 0
-        self._chat = page.chat
+        self._conversation = page.conversation
         case, *earlier = page.cases
         now = self._now()
-        chat, stands = self._chat_frame(page.chat), case_frame(case, now)
-        self._shown = {"chat": dump(chat), "case": dump(stands)}
-        self._push(dump({
-            **chat, **stands, "type": "opened", "file": file_of(case), "customer": customer_of(page.chat),
-            "entries": [entry_row(entry) for entry in page.entries],
-            "more": page.more, "notes": [note_row(note) for note in page.notes],
-            "cases": [row(other, now) for other in earlier], "elsewhere": [row(other, now) for other in page.elsewhere],
-        }))
+        conversation, stands = self._chat_frame(page.conversation), case_frame(case, now)
+        self._shown = {"chat": dump(conversation), "case": dump(stands)}
+        self._push(
+            dump(
+                {
+                    **conversation,
+                    **stands,
+                    "type": "opened",
+                    "file": file_of(case),
+                    "customer": customer_of(page.conversation),
+                    "entries": [entry_row(entry) for entry in page.entries],
+                    "more": page.more,
+                    "notes": [note_row(note) for note in page.notes],
+                    "cases": [row(other, now) for other in earlier],
+                    "elsewhere": [row(other, now) for other in page.elsewhere],
+                }
+            )
+        )
         self._is_open = True
         if self._is_old:
             self.resync()
@@ -91,10 +101,10 @@ class AgentSubscription:
         if not self._is_open:
             self._is_old = True
             return
-        if self._reading or changed.notes or self._changes_hands(changed.chat):
+        if self._reading or changed.notes or self._changes_hands(changed.conversation):
             self.resync()
             return
-        self._show_chat(changed.chat)
+        self._show_conversation(changed.conversation)
         for entry in changed.entries:
             if entry.seq == self._last + 1:
                 self._show(entry)
@@ -109,8 +119,8 @@ class AgentSubscription:
 
     def look_round(self) -> None:
         """Has the visitor come or gone?"""
-        if self._is_open and self._chat:
-            self._show_once(self._chat_frame(self._chat))
+        if self._is_open and self._conversation:
+            self._show_once(self._chat_frame(self._conversation))
 
     def typing(self, frame: Frame) -> None:
         """Somebody types; one's colleagues don't matter."""
@@ -123,7 +133,7 @@ class AgentSubscription:
                 self._is_old, heard = False, self._heard
                 try:
                     page = await asyncio.to_thread(self._read, self._last)
-                    if page.chat.last_seq < self._last:
+                    if page.conversation.last_seq < self._last:
                         # An older backup was restored: the screen begins anew.
                         await self.open(LastSeen())
                         continue
@@ -140,9 +150,9 @@ class AgentSubscription:
         finally:
             self._reading = None
 
-    def _changes_hands(self, chat: Chat) -> bool:
-        before = self._chat
-        return before is None or (before.status, before.agent) != (chat.status, chat.agent)
+    def _changes_hands(self, conversation: Conversation) -> bool:
+        before = self._conversation
+        return before is None or (before.status, before.agent) != (conversation.status, conversation.agent)
 
     async def _lose(self, code: str) -> None:
         """The conversation is out of the agent's scope now, or was erased: say so, with the step that did it."""
@@ -159,7 +169,7 @@ class AgentSubscription:
 
     def _show_news(self, page: _Page, *, is_newest: bool) -> None:
         if is_newest:
-            self._show_chat(page.chat)
+            self._show_conversation(page.conversation)
             self._show_once(case_frame(page.cases[0], self._now()))
         for entry in page.entries:
             if entry.seq == self._last + 1:
@@ -168,16 +178,16 @@ class AgentSubscription:
             if note.id > self._last_note:
                 self._last_note = note.id
                 self._push(dump({"type": "note", "conversation": self._conversation_id, "note": note_row(note)}))
-        if not is_newest or self._last < page.chat.last_seq:
+        if not is_newest or self._last < page.conversation.last_seq:
             self._is_old = True
 
     def _show(self, entry: Entry) -> None:
         self._last = entry.seq
         self._push(dump({"type": "entry", "conversation": self._conversation_id, "entry": entry_row(entry)}))
 
-    def _show_chat(self, chat: Chat) -> None:
-        self._chat = chat
-        self._show_once(self._chat_frame(chat))
+    def _show_conversation(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._show_once(self._chat_frame(conversation))
 
     def _show_once(self, frame: Frame) -> None:
         text = dump(frame)
@@ -185,27 +195,27 @@ class AgentSubscription:
             self._shown[frame["type"]] = text
             self._push(text)
 
-    def _chat_frame(self, chat: Chat) -> Frame:
+    def _chat_frame(self, conversation: Conversation) -> Frame:
         online = self._gateway.pubsub.is_there(self._conversation_id)
-        return chat_frame(chat, online, self._gateway.settings.allowed_origins)
+        return conversation_frame(conversation, online, self._gateway.settings.allowed_origins)
 
     def _read_all(self, after: LastSeen) -> _Page:
         entries, more = missed(self._gateway.conversations, self._conversation_id, after)
         page = self._read(None)
-        identity = page.chat.identity
+        identity = page.conversation.identity
         theirs = self._gateway.cases.of_customer(identity.subject, limit=20) if identity else []
         account = self._account()
         elsewhere = tuple(
             case for case in theirs if case.conversation_id != self._conversation_id and may_see(account, case))[:10]
-        return _Page(page.chat, page.cases, page.notes, entries, more, elsewhere)
+        return _Page(page.conversation, page.cases, page.notes, entries, more, elsewhere)
 
     def _read(self, after: int | None) -> _Page:
         conversations, cases = self._gateway.conversations, self._gateway.cases
         entries = [] if after is None else conversations.entries(self._conversation_id, after=after)
         notes = cases.notes(self._conversation_id)
-        chat = conversations.get(self._conversation_id)
+        conversation = conversations.get(self._conversation_id)
         # Last, so that all of it was said while the agent might see it: the case may move at any moment.
         found = reach(cases, self._account(), self._conversation_id)
-        if chat is None:
+        if conversation is None:
             raise FrameError("unknown", "there is no such conversation with a case")
-        return _Page(chat, found, notes, entries)
+        return _Page(conversation, found, notes, entries)

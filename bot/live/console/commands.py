@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.core.case import CaseState
 from bot.core.case_access import is_leader, may_take
-from bot.core.conversation import Agent, Changed, Chat, Destination
+from bot.core.conversation import Agent, Changed, Conversation, Destination
 from bot.live.case_actions import NotCaseOwner
 from bot.live.console.case_access import not_allowed, reach
 from bot.live.console.console_hub import ConsoleHub
@@ -38,8 +38,8 @@ class ConsoleCommands:
     async def _next(self, account: AgentAccount, _asked: ConsoleRequest) -> Frame:
         async with self._desk.lock(account.id):
             await self._must_have_room(account)
-            chat = await self._case_actions.next(account)
-        return {"conversation": chat.id if chat else None}
+            conversation = await self._case_actions.next(account)
+        return {"conversation": conversation.id if conversation else None}
 
     async def _take(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         async with self._desk.lock(account.id):
@@ -120,8 +120,8 @@ class ConsoleCommands:
         try:
             return await step
         except NotCaseOwner:
-            chat = await self._chat(conversation_id)
-            if chat.agent is not None and chat.agent.id != account.id:
+            conversation = await self._conversation(conversation_id)
+            if conversation.agent is not None and conversation.agent.id != account.id:
                 raise FrameError("taken", "somebody else has it") from None
             raise
 
@@ -133,11 +133,11 @@ class ConsoleCommands:
         """The newest case, for an agent who may see it."""
         return (await asyncio.to_thread(reach, self._cases, account, conversation_id))[0]
 
-    async def _chat(self, conversation_id: str) -> Chat:
-        chat = await asyncio.to_thread(self._desk.gateway.conversations.get, conversation_id)
-        if chat is None:
+    async def _conversation(self, conversation_id: str) -> Conversation:
+        conversation = await asyncio.to_thread(self._desk.gateway.conversations.get, conversation_id)
+        if conversation is None:
             raise FrameError("unknown", "there is no such conversation")
-        return chat
+        return conversation
 
     async def _colleague(self, agent: str) -> AgentAccount:
         account = await asyncio.to_thread(self._desk.agents.get, agent)

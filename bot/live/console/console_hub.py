@@ -118,7 +118,9 @@ class ConsoleHub:
             if is_leader(account) or (
                     account.id == case.agent if case.state is CaseState.TAKEN
                     else account.presence == "online" and fits(account, case)):
-                screen.send({"type": "alert", "kind": "late", "conversation": case.conversation_id, "case": case.number})
+                screen.send(
+                    {"type": "alert", "kind": "late", "conversation": case.conversation_id, "case": case.number}
+                )
                 if account.presence == "online":
                     heard.add(account.id)
         return len(heard)
@@ -227,31 +229,31 @@ class ConsoleHub:
 
     def _changed(self, changed: Changed) -> None:
         """A listener of the journal."""
-        chat = changed.chat
-        for look in tuple(self._looks.get(chat.id, ())):
+        conversation = changed.conversation
+        for look in tuple(self._looks.get(conversation.id, ())):
             look.changed(changed)
         if self._reader.follow(changed):
             self._nudge.set()
-        if talk := self._talks.get(chat.id):
+        if talk := self._talks.get(conversation.id):
             talk.add(changed.entries)
             self._nudge.set()
-            if chat.agent is None or chat.agent.id != talk.holder:
-                del self._talks[chat.id]
-                self._lost[chat.id] = talk.holder
+            if conversation.agent is None or conversation.agent.id != talk.holder:
+                del self._talks[conversation.id]
+                self._lost[conversation.id] = talk.holder
                 self._tell_loss(talk.holder, changed)
-        if chat.agent is None:
+        if conversation.agent is None:
             return
-        if self._lost.get(chat.id) == chat.agent.id:
-            del self._lost[chat.id]
+        if self._lost.get(conversation.id) == conversation.agent.id:
+            del self._lost[conversation.id]
         if any(entry.author is Author.VISITOR and entry.kind in _SAYS for entry in changed.entries):
-            self.ring(chat.agent.id, "message", chat.id)
+            self.ring(conversation.agent.id, "message", conversation.id)
 
     def _tell_loss(self, holder: str, changed: Changed) -> None:
         """An agent's case is theirs no more: ring, unless they did it themselves."""
         did = next(iter(changed.notes), None)
         if did is None or did.agent != holder or did.body.get("house"):
             by = self._account(did.agent) if did and did.agent and did.agent != holder else None
-            self.ring(holder, "lost", changed.chat.id, by=by.name if by else None)
+            self.ring(holder, "lost", changed.conversation.id, by=by.name if by else None)
 
     def _account(self, agent: str) -> AgentAccount | None:
         """By id. An agent who came after the board was read is known by their open console."""

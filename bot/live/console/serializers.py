@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.core.conversation import Chat, Entry, Kind
+from bot.core.conversation import Conversation, Entry, Kind
 from bot.core.facts import Facts
 from bot.languages import COMPLETE
 from bot.live.frames import Frame, entry_json
@@ -58,9 +58,9 @@ def file_of(case: Case) -> Frame:
     return {name: case.file.get(name) for name in names}
 
 
-def customer_of(chat: Chat) -> Frame | None:
+def customer_of(conversation: Conversation) -> Frame | None:
     """Who the visitor is, as verified; `None` for somebody anonymous."""
-    identity = chat.identity
+    identity = conversation.identity
     if identity is None:
         return None
     claims = identity.customer
@@ -68,11 +68,19 @@ def customer_of(chat: Chat) -> Frame | None:
             "role": claims.role, "licensed": claims.licensed}
 
 
-def chat_frame(chat: Chat, visitor_online: bool, allowed_origins: tuple[str, ...]) -> Frame:
+def conversation_frame(conversation: Conversation, visitor_online: bool, allowed_origins: tuple[str, ...]) -> Frame:
     """How a conversation stands, and which page its visitor is on."""
-    agent = {"id": chat.agent.id, "name": chat.agent.name} if chat.agent else None
-    return {"type": "chat", "conversation": chat.id, "status": chat.status.value, "lang": chat.lang, "agent": agent,
-            "read": chat.read, "visitor_online": visitor_online, "context": page_row(chat.context, allowed_origins)}
+    agent = {"id": conversation.agent.id, "name": conversation.agent.name} if conversation.agent else None
+    return {
+        "type": "chat",
+        "conversation": conversation.id,
+        "status": conversation.status.value,
+        "lang": conversation.lang,
+        "agent": agent,
+        "read": conversation.read,
+        "visitor_online": visitor_online,
+        "context": page_row(conversation.context, allowed_origins),
+    }
 
 
 def entry_row(entry: Entry) -> Frame:

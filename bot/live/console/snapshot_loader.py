@@ -38,8 +38,8 @@ class SnapshotLoader:
         """What a change of a conversation means for the board; true when there is something to read."""
         if self.board is None:
             return False
-        chat, case = changed.chat, self.board.cases.get(changed.chat.id)
-        state, agent = _CASE.get(chat.status), chat.agent.id if chat.agent else None
+        conversation, case = changed.conversation, self.board.cases.get(changed.conversation.id)
+        state, agent = _CASE.get(conversation.status), conversation.agent.id if conversation.agent else None
         same = (state, agent) == ((case.state, case.agent) if case else (None, None))
         first = case is not None and case.clocks.first_response_at is None and any(
             entry.author is Author.AGENT for entry in changed.entries)
@@ -48,7 +48,7 @@ class SnapshotLoader:
         if state is CaseState.QUEUED:
             self.refresh()
         else:
-            self._changed.add(chat.id)
+            self._changed.add(conversation.id)
         return True
 
     def wait(self) -> float:

@@ -86,12 +86,17 @@ class ShellVisitor:
 
     def wait(self) -> None:
         """Until the bot has answered, where it is the bot's turn."""
-        chat = self._gateway.conversations.get(self.conversation_id)
+        conversation = self._gateway.conversations.get(self.conversation_id)
         waited = 0.0
-        while chat is not None and chat.status in WITH_BOT and chat.asked > chat.answered and waited < ANSWER_SECONDS:
+        while (
+            conversation is not None
+            and conversation.status in WITH_BOT
+            and conversation.asked > conversation.answered
+            and waited < ANSWER_SECONDS
+        ):
             pause(LOOK_SECONDS)
             waited += LOOK_SECONDS
-            chat = self._gateway.conversations.get(self.conversation_id)
+            conversation = self._gateway.conversations.get(self.conversation_id)
         pause(CALM_SECONDS)
 
     def end(self) -> None:

@@ -91,11 +91,11 @@ class DeskOutbox:
 
     def _changed(self, changed: Changed) -> None:
         """What happens to a case that is shown is shown at once."""
-        link = self._shown.get(changed.chat.id)
+        link = self._shown.get(changed.conversation.id)
         if link is not None:
             self._start(link.case, link.conversation_id)
-        elif changed.chat.status in WITH_PEOPLE:
-            self._came(changed.chat.id)
+        elif changed.conversation.status in WITH_PEOPLE:
+            self._came(changed.conversation.id)
 
     def _erased(self, erasure: Erasure) -> None:
         """A conversation was erased: what is open of it there is closed, as far as its name there is known. To close it
@@ -211,11 +211,11 @@ class DeskOutbox:
         if link is None:
             if case.state is CaseState.CLOSED:
                 return None
-            chat = await asyncio.to_thread(self._gateway.conversations.get, case.conversation_id)
-            if chat is None:
+            conversation = await asyncio.to_thread(self._gateway.conversations.get, case.conversation_id)
+            if conversation is None:
                 raise NoConversation(case.conversation_id)
             link = await asyncio.to_thread(
-                self._links.begin, self._desk.name, case.id, case.conversation_id, chat.last_seq)
+                self._links.begin, self._desk.name, case.id, case.conversation_id, conversation.last_seq)
             self._shown[case.conversation_id] = link
         if not link.ref:
             place = await asyncio.to_thread(self._gateway.queue.place, case.conversation_id)

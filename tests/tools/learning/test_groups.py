@@ -22,8 +22,8 @@ def test_what_the_model_confuses_alike_belongs_together() -> None:
     """Of four texts at one distance from each other, those of one ranking are joined."""
     apart = np.eye(4, dtype=np.float32) * 0.5 + 0.5
     apart /= np.linalg.norm(apart, axis=1, keepdims=True)
-    phone, chat = [("phone", 0.4), ("chat", 0.3)], [("chat", 0.4), ("plan", 0.3)]
-    assert group(apart, [phone, chat, phone, chat], 0.18) == [[0, 2], [1, 3]]
+    phone, conversation = [("phone", 0.4), ("chat", 0.3)], [("chat", 0.4), ("plan", 0.3)]
+    assert group(apart, [phone, conversation, phone, conversation], 0.18) == [[0, 2], [1, 3]]
 
 
 @pytest.mark.parametrize("count", [0, 1])
