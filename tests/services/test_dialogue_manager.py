@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from talking import COMMUNITY, FREE, MEMBER, PREMIER, TICKET, UNLICENSED, Conversation
+from talking import COMMUNITY, FREE, MEMBER, PREMIER, TICKET, UNLICENSED, Dialogue
 
 from bot.adapters.wording import read_wording
 from bot.core.customer import Identity
@@ -22,14 +22,14 @@ def wording() -> Wording:
 
 
 @pytest.fixture(params=LANGUAGES)
-def conversation(request: pytest.FixtureRequest, wording: Wording, facts: Facts) -> Conversation:
+def conversation(request: pytest.FixtureRequest, wording: Wording, facts: Facts) -> Dialogue:
     """A new conversation, once in each language."""
-    made = Conversation(wording, facts)
+    made = Dialogue(wording, facts)
     made.state = State(language=request.param)
     return made
 
 
-def test_a_ticket_that_cant_be_stored_is_not_lost(conversation: Conversation) -> None:
+def test_a_ticket_that_cant_be_stored_is_not_lost(conversation: Dialogue) -> None:
     """The desk's failure goes up to the edge, which says so; the same answer works when the desk is back."""
     conversation.state = conversation.state.with_values(form=TICKET)
     conversation.tickets.down = True
@@ -41,7 +41,7 @@ def test_a_ticket_that_cant_be_stored_is_not_lost(conversation: Conversation) ->
     assert conversation.state.form is None and list(conversation.tickets.drafts) == ["c:m"]
 
 
-def test_a_ticket_carries_what_the_visitor_confirmed(conversation: Conversation) -> None:
+def test_a_ticket_carries_what_the_visitor_confirmed(conversation: Dialogue) -> None:
     """And who they are."""
     conversation.state = conversation.state.with_values(form=TICKET)
     conversation.say("ya kirim", "affirm", identity=PREMIER, history=("halo",))
@@ -59,28 +59,28 @@ def test_a_ticket_carries_what_the_visitor_confirmed(conversation: Conversation)
     (PREMIER, "agent_queue_tier2"), (MEMBER, "agent_queue_tier1"), (UNLICENSED, "ticket_form"), (FREE, "community"),
     (None, "sign_in"),
 ])
-def test_talk_to_a_person(conversation: Conversation, identity: Identity | None, route: str) -> None:
+def test_talk_to_a_person(conversation: Dialogue, identity: Identity | None, route: str) -> None:
     """Each visitor gets their door; only those entitled are queued."""
     said = conversation.say("mau bicara dengan agen", "talk_to_human", identity=identity)
     assert conversation.state.route == route
     assert ("KLC-000001" in said) is route.startswith("agent_queue") is bool(conversation.agents.cases)
 
 
-def test_asked_again_the_place_stays(conversation: Conversation) -> None:
+def test_asked_again_the_place_stays(conversation: Dialogue) -> None:
     """One case a conversation."""
     conversation.say("agen", "talk_to_human", identity=PREMIER)
     again = conversation.say("agen dong", "talk_to_human", identity=PREMIER)
     assert again == conversation.words("utter_handoff_waiting", case="KLC-000001", position="1", wait="", billing="")
 
 
-def test_a_hand_off_that_fails_says_so(conversation: Conversation) -> None:
+def test_a_hand_off_that_fails_says_so(conversation: Dialogue) -> None:
     """No case number is made up."""
     conversation.agents.down = True
     said = conversation.say("agen", "talk_to_human", identity=PREMIER)
     assert said == conversation.words("utter_handoff_failed", billing="")
 
 
-def test_a_hand_off_that_fails_keeps_the_form(conversation: Conversation) -> None:
+def test_a_hand_off_that_fails_keeps_the_form(conversation: Dialogue) -> None:
     """Nobody was reached, so what was filled in must not be gone."""
     conversation.state = conversation.state.with_values(form=TICKET)
     conversation.agents.down = True
@@ -91,7 +91,7 @@ def test_a_hand_off_that_fails_keeps_the_form(conversation: Conversation) -> Non
 @pytest.mark.parametrize(("identity", "door"), [
     (PREMIER, "human"), (UNLICENSED, "ticket"), (FREE, "community"), (None, "sign_in"),
 ])
-def test_the_second_miss_gives_the_door(conversation: Conversation, identity: Identity | None, door: str) -> None:
+def test_the_second_miss_gives_the_door(conversation: Dialogue, identity: Identity | None, door: str) -> None:
     """First the likeliest meanings as buttons, then the best door for this visitor."""
     ranking = {"nlu_fallback": 0.8, "phone_number": 0.1, "greet": 0.05, "plan_price": 0.04}
     assert conversation.say("anu", "nlu_fallback", ranking=ranking, identity=identity) == conversation.words(
@@ -102,14 +102,14 @@ def test_the_second_miss_gives_the_door(conversation: Conversation, identity: Id
     assert again == conversation.words(f"utter_door_{door}", community=COMMUNITY)
 
 
-def test_an_answer_between_two_misses_starts_the_count_anew(conversation: Conversation) -> None:
+def test_an_answer_between_two_misses_starts_the_count_anew(conversation: Dialogue) -> None:
     """Two misses in a row, not two in all."""
     conversation.say("anu", "nlu_fallback")
     conversation.say("nomor jepang", "phone_number", entities=(("country", "JP"),))
     assert conversation.say("itu", "nlu_fallback") == conversation.words("utter_clarify")
 
 
-def test_repeat(conversation: Conversation) -> None:
+def test_repeat(conversation: Dialogue) -> None:
     """Nothing to repeat at first; then the last answer, word for word."""
     assert conversation.say("ulangi", "repeat") == conversation.words("utter_nothing_before")
     first = conversation.say("nomor jepang", "phone_number", entities=(("country", "JP"),))
@@ -118,7 +118,7 @@ def test_repeat(conversation: Conversation) -> None:
     assert conversation.say("makasih", "thank") and conversation.say("ulangi", "repeat") == first
 
 
-def test_switch_of_language(conversation: Conversation, wording: Wording, facts: Facts) -> None:
+def test_switch_of_language(conversation: Dialogue, wording: Wording, facts: Facts) -> None:
     """The last answer comes again in the other language, and the conversation stays there."""
     conversation.say("nomor jepang", "phone_number", entities=(("country", "JP"),))
     other = next(language for language in LANGUAGES if language != conversation.state.language)
@@ -128,7 +128,7 @@ def test_switch_of_language(conversation: Conversation, wording: Wording, facts:
     assert wording.words(facts, other).country("JP") in said
 
 
-def test_switch_of_language_in_a_form(conversation: Conversation) -> None:
+def test_switch_of_language_in_a_form(conversation: Dialogue) -> None:
     """The question comes again in the other language; nothing filled in is lost."""
     conversation.state = conversation.state.with_values(form=TICKET)
     other = next(language for language in LANGUAGES if language != conversation.state.language)
@@ -136,7 +136,7 @@ def test_switch_of_language_in_a_form(conversation: Conversation) -> None:
     assert conversation.state.form == TICKET and conversation.words("utter_language_switched") in said
 
 
-def test_a_question_interrupts_the_form(conversation: Conversation) -> None:
+def test_a_question_interrupts_the_form(conversation: Dialogue) -> None:
     """Answered, without buttons of its own, and then the form goes on."""
     conversation.say("buat tiket", "create_ticket")
     said = conversation.say("nomor jepang berapa?", "phone_number", entities=(("country", "JP"),))
@@ -144,7 +144,7 @@ def test_a_question_interrupts_the_form(conversation: Conversation) -> None:
     assert conversation.state.form is not None and conversation.state.form["asked"] == "subject"
 
 
-def test_what_to_change_shows_its_buttons_again(conversation: Conversation) -> None:
+def test_what_to_change_shows_its_buttons_again(conversation: Dialogue) -> None:
     """After an answer that names no field, and after a question between."""
     conversation.state = conversation.state.with_values(form=TICKET)
     asks = conversation.say("ubah isian", "change_answer")
@@ -160,7 +160,7 @@ def test_what_to_change_shows_its_buttons_again(conversation: Conversation) -> N
     assert conversation.state.form == TICKET
 
 
-def test_a_person_is_heard_in_the_form(conversation: Conversation) -> None:
+def test_a_person_is_heard_in_the_form(conversation: Dialogue) -> None:
     """The case takes the form's story along."""
     conversation.state = conversation.state.with_values(form=TICKET)
     conversation.say("agen saja", "talk_to_human", identity=PREMIER)
@@ -171,7 +171,7 @@ def test_a_person_is_heard_in_the_form(conversation: Conversation) -> None:
         "utter_confirm_ticket", subject="Audio", description="Putus-putus", email="sari@example.com", priority="P3"))
 
 
-def test_cancel(conversation: Conversation) -> None:
+def test_cancel(conversation: Dialogue) -> None:
     """With and without a form."""
     assert conversation.say("batal", "cancel") == conversation.words("utter_nothing_to_cancel")
     assert conversation.buttons == ["/billing", "/talk_to_human", "/create_ticket"]
@@ -183,7 +183,7 @@ def test_cancel(conversation: Conversation) -> None:
     assert conversation.state.form is None
 
 
-def test_every_topic_speaks(conversation: Conversation) -> None:
+def test_every_topic_speaks(conversation: Dialogue) -> None:
     """Any intent, at any time: something is said, without a placeholder left."""
     for intent in [*conversation.wording.topics, "nlu_fallback"]:
         conversation.state = State(language=conversation.state.language)
@@ -196,7 +196,7 @@ def test_every_topic_speaks(conversation: Conversation) -> None:
     ("/talk_to_human", (), None), ("/talk_to_human", ("/phone_number",), None),
 ])
 def test_what_the_agent_reads_as_the_question(
-    conversation: Conversation, text: str, history: tuple[str, ...], question: str | None
+    conversation: Dialogue, text: str, history: tuple[str, ...], question: str | None
 ) -> None:
     """The visitor's own words, never a button's; and plainly so when there are none."""
     conversation.say(text, "talk_to_human", identity=PREMIER, history=history)
@@ -204,7 +204,7 @@ def test_what_the_agent_reads_as_the_question(
     assert conversation.agents.cases["c"].question == (question or words.phrase("no_question"))
 
 
-def test_did_you_get_it(conversation: Conversation) -> None:
+def test_did_you_get_it(conversation: Dialogue) -> None:
     """By what has come, with the ways on that this visitor has; in the queue the agent will see it."""
     assert conversation.say("udah masuk?", "sent_file") == conversation.words("utter_no_file")
     conversation.state = conversation.state.with_values(files=1)
@@ -217,7 +217,7 @@ def test_did_you_get_it(conversation: Conversation) -> None:
     assert conversation.say("batal", "cancel", identity=PREMIER) == conversation.words("utter_cancel_in_queue")
 
 
-def test_a_person_under_another_name(conversation: Conversation) -> None:
+def test_a_person_under_another_name(conversation: Dialogue) -> None:
     """Where nothing better would be said, the likely wish for a person is one; cancelling a plan is billing."""
     said = conversation.say("kasih orang lah", "abuse", ranking={"abuse": 0.6, "talk_to_human": 0.3}, identity=PREMIER)
     assert "KLC-" in said

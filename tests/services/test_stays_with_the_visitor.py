@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from talking import COMMUNITY, FREE, PREMIER, TICKET, UNLICENSED, Conversation
+from talking import COMMUNITY, FREE, PREMIER, TICKET, UNLICENSED, Dialogue
 
 from bot.adapters.wording import read_wording
 from bot.core.customer import Identity
@@ -18,9 +18,9 @@ CHANGE = {**DESCRIPTION, "description": "Putus-putus", "asked": "change"}
 
 
 @pytest.fixture
-def conversation(facts: Facts) -> Conversation:
+def conversation(facts: Facts) -> Dialogue:
     """A conversation in Indonesian."""
-    return Conversation(read_wording(ROOT / "data"), facts)
+    return Dialogue(read_wording(ROOT / "data"), facts)
 
 
 @pytest.mark.parametrize(("text", "language"), [
@@ -30,7 +30,7 @@ def conversation(facts: Facts) -> Conversation:
 ])
 @pytest.mark.parametrize("form", [SUBJECT, DESCRIPTION])
 def test_a_language_in_a_trouble_is_the_text(
-    conversation: Conversation, form: dict[str, Any], text: str, language: str
+    conversation: Dialogue, form: dict[str, Any], text: str, language: str
 ) -> None:
     """The ticket has it as it was typed, and the conversation keeps its language."""
     conversation.state = conversation.state.with_values(form=form)
@@ -43,14 +43,14 @@ def test_a_language_in_a_trouble_is_the_text(
     "english please", "in English, please", "pakai bahasa inggris aja dong", "speak english", "bhs inggris ya kak",
     "can we do this in English?", "bisa bahasa inggris ga?",
 ])
-def test_the_wish_for_a_language_is_one(conversation: Conversation, text: str) -> None:
+def test_the_wish_for_a_language_is_one(conversation: Dialogue, text: str) -> None:
     """A message that is nothing else, or asks for it."""
     conversation.state = conversation.state.with_values(form=SUBJECT)
     conversation.say(text, "switch_language", entities=(("target_language", "en"),))
     assert conversation.state.language == "en" and conversation.state.form == SUBJECT
 
 
-def test_a_doubtful_cancel_drops_no_ticket(conversation: Conversation) -> None:
+def test_a_doubtful_cancel_drops_no_ticket(conversation: Dialogue) -> None:
     """A filled-in ticket goes only at a word that is one."""
     conversation.state = conversation.state.with_values(form=TICKET)
     conversation.say("everything", "cancel", 0.37)
@@ -59,21 +59,21 @@ def test_a_doubtful_cancel_drops_no_ticket(conversation: Conversation) -> None:
 
 
 @pytest.mark.parametrize("text", ["wrong", "salah", "ada yang salah ketik"])
-def test_wrong_at_the_summary_asks_what(conversation: Conversation, text: str) -> None:
+def test_wrong_at_the_summary_asks_what(conversation: Dialogue, text: str) -> None:
     """Whatever the classifier makes of it."""
     conversation.state = conversation.state.with_values(form=TICKET)
     conversation.say(text, "dissatisfied")
     assert conversation.state.form and conversation.state.form["asked"] == "change"
 
 
-def test_an_address_is_taken_where_it_is_asked_what_to_change(conversation: Conversation) -> None:
+def test_an_address_is_taken_where_it_is_asked_what_to_change(conversation: Dialogue) -> None:
     """Though there was none before."""
     conversation.state = conversation.state.with_values(form=CHANGE)
     conversation.say("email: x@contoh.id", "change_answer")
     assert conversation.state.form and conversation.state.form["email"] == "x@contoh.id"
 
 
-def test_the_same_prompt_after_small_talk_shows_ways_out(conversation: Conversation) -> None:
+def test_the_same_prompt_after_small_talk_shows_ways_out(conversation: Dialogue) -> None:
     """A form that is interrupted again and again is stuck, too."""
     conversation.state = conversation.state.with_values(form={**TICKET, "asked": "priority"})
     for _ in range(2):
@@ -82,7 +82,7 @@ def test_the_same_prompt_after_small_talk_shows_ways_out(conversation: Conversat
 
 
 @pytest.mark.parametrize("form", [None, SUBJECT, DESCRIPTION, CHANGE, TICKET, {**TICKET, "asked": "email"}])
-def test_who_wants_to_die_is_heard(conversation: Conversation, form: dict[str, Any] | None) -> None:
+def test_who_wants_to_die_is_heard(conversation: Dialogue, form: dict[str, Any] | None) -> None:
     """Before any form, which asks nothing then; what it holds is kept."""
     conversation.state = conversation.state.with_values(form=form)
     assert conversation.say("aku mau mati aja", "self_harm", 0.9) == conversation.words("utter_self_harm")
@@ -92,7 +92,7 @@ def test_who_wants_to_die_is_heard(conversation: Conversation, form: dict[str, A
 
 @pytest.mark.parametrize(("identity", "first"), [(PREMIER, "/talk_to_human"), (UNLICENSED, "/create_ticket"),
                                                  (FREE, "/create_ticket"), (None, "/create_ticket")])
-def test_out_of_scope_again_gives_the_door(conversation: Conversation, identity: Identity | None, first: str) -> None:
+def test_out_of_scope_again_gives_the_door(conversation: Dialogue, identity: Identity | None, first: str) -> None:
     """What Kilat can't place may be a trouble all the same."""
     conversation.say("lalala", "out_of_scope", identity=identity)
     assert first not in conversation.buttons
@@ -100,13 +100,13 @@ def test_out_of_scope_again_gives_the_door(conversation: Conversation, identity:
     assert conversation.buttons[0] == first
 
 
-def test_out_of_scope_in_doubt_gives_the_door_at_once(conversation: Conversation) -> None:
+def test_out_of_scope_in_doubt_gives_the_door_at_once(conversation: Dialogue) -> None:
     """The model isn't sure that it is none of Zoom's business."""
     conversation.say("kamera item", "out_of_scope", 0.4)
     assert "/create_ticket" in conversation.buttons
 
 
-def test_nothing_likely_still_has_a_way_on(conversation: Conversation) -> None:
+def test_nothing_likely_still_has_a_way_on(conversation: Dialogue) -> None:
     """"Did you mean one of these?" has some."""
     assert conversation.say("hapus itu", "nlu_fallback") == conversation.words("utter_clarify")
     assert conversation.buttons == ["/channels_overview", "/create_ticket"]
