@@ -22,7 +22,7 @@ TICKET = {"kind": "ticket", "key": "c:m", "subject": "Audio", "description": "Pu
           "priority": "p3", "proposed": "p3", "asked": "confirm"}
 
 
-class Conversation:
+class Dialogue:
     """A conversation that remembers its state."""
 
     def __init__(self, wording: Wording, facts: Facts) -> None:
