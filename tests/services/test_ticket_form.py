@@ -231,7 +231,7 @@ def test_a_long_wait(chat: Chat) -> None:
 def test_the_greeting(chat: Chat, name: str | None, called: str) -> None:
     """By name where it is known, and never as markup; with the likeliest questions to press."""
     (bubble,) = chat.manager.greeting(chat.state, chat.facts, Identity("u", Customer(), name)).bubbles
-    assert bubble.text.startswith(f"{HELLO[conversation.words.language]}{called} ")
+    assert bubble.text.startswith(f"{HELLO[chat.words.language]}{called} ")
     assert [button.payload for button in bubble.buttons] == [f"/{topic}" for topic in WORDING.greeting]
     assert [button.title for button in bubble.buttons] == [chat.words.title(topic) for topic in WORDING.greeting]
     assert len(bubble.buttons) == 4
@@ -240,7 +240,7 @@ def test_the_greeting(chat: Chat, name: str | None, called: str) -> None:
 def test_the_greeting_of_somebody_unknown(chat: Chat) -> None:
     """Without a name."""
     (bubble,) = chat.manager.greeting(chat.state, chat.facts, None).bubbles
-    assert bubble.text.startswith(f"{HELLO[conversation.words.language]}! ")
+    assert bubble.text.startswith(f"{HELLO[chat.words.language]}! ")
 
 
 def test_each_button_of_the_greeting_has_an_answer(chat: Chat) -> None:
