@@ -101,9 +101,9 @@ def test_earlier_tickets(tickets: Tickets, draft: DraftMaker) -> None:
     """Those of the same address, however it is spelled, and of the same conversation; those before a time don't
     count."""
     for key, changes in {
-        "m-1": {"email": "Ada@Example.com", "conversation": "c-2"},
-        "m-2": {"email": "eve@example.com", "conversation": "c-1"},
-        "m-3": {"email": "eve@example.com", "conversation": "c-3"},
+        "m-1": {"email": "Ada@Example.com", "conversation_id": "c-2"},
+        "m-2": {"email": "eve@example.com", "conversation_id": "c-1"},
+        "m-3": {"email": "eve@example.com", "conversation_id": "c-3"},
         "m-4": {}, "m-5": {},
     }.items():
         tickets.open_ticket(draft(key, **changes))
