@@ -51,7 +51,7 @@ class TurnAction:
             reply = _manager().reply(read_turn(tracker), state, app().facts.load())
         except StoreUnavailable:
             logger.exception("The store did not answer; the visitor was told so, or the gateway asks again.")
-            _say_trouble(dispatcher, tracker)
+            _say_trouble(dispatcher, tracker, state.language)
             return []
         _say(reply, dispatcher, tracker)
         remembered = State.from_slots(tracker.slots)
@@ -140,11 +140,11 @@ def _understood(reply: Reply, message: dict[str, Any]) -> Understanding | None:
     )
 
 
-def _say_trouble(dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+def _say_trouble(dispatcher: CollectingDispatcher, tracker: Tracker, language: str) -> None:
     if _gateway(tracker) is not None:
         dispatcher.utter_message(json_message={bot_protocol.CUSTOM: dict(bot_protocol.UNAVAILABLE)})
     else:
-        dispatcher.utter_message(response=TROUBLE)
+        dispatcher.utter_message(text=app().wording.responses[language][TROUBLE])
 
 
 @lru_cache(maxsize=1)

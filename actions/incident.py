@@ -1,4 +1,4 @@
-"""The action of `data/stories/incident.yml`; its answers come from `bot.services`, its words from `data/responses`."""
+"""The action of `data/stories/incident.yml`; its answers come from `bot.services`, its words from `data/locales`."""
 
 from rasa_sdk import Action
 

@@ -122,8 +122,8 @@ def app() -> App:
 
 
 def seed(settings: Settings) -> Facts:
-    """Migrate the database and load `data/knowledge` into it; returns the facts. Processes may do it at once."""
-    facts = read_facts(settings.data / "knowledge")
+    """Migrate the database and load the facts and their names into it; returns them. Processes may do it at once."""
+    facts = read_facts(settings.data)
     engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
     try:
         migrate(engine)

@@ -118,7 +118,7 @@ def _train(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(arguments: argparse.Namespace, settings: Settings) -> int:
-    from bot.tools.content_checks import coverage, problems
+    from bot.tools.content_checks import locales, problems
 
     found = problems(settings.data)
     if arguments.vectors:
@@ -127,7 +127,7 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
         found += doubtful(settings.data, settings.state)
     for problem in found:
         print(problem, file=sys.stderr)
-    for line in coverage.of_partial_languages(settings.data):
+    for line in locales.of_partial_languages(settings.data):
         print(line)
     print(f"{len(found)} problems in {settings.data}.")
     return 1 if found else 0

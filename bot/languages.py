@@ -43,10 +43,7 @@ LANGUAGES: tuple[str, ...] = tuple(_LISTED["languages"])
 COMPLETE: tuple[str, ...] = tuple(code for code, entry in _LISTED["languages"].items() if entry["complete"])
 # What the other ones lack is said in this one.
 FALLBACK: str = _LISTED["fallback"]
+# What each calls itself.
+NAMES: Mapping[str, str] = {code: entry["name"] for code, entry in _LISTED["languages"].items()}
 # A neutral word that begins a conversation.
 OPENINGS: Mapping[str, str] = {code: entry["opening"] for code, entry in _LISTED["languages"].items()}
-
-
-def in_every_language(texts: Mapping[str, str]) -> dict[str, str]:
-    """`texts` (by language) for all languages: one that has none is given that of `FALLBACK`."""
-    return {language: texts.get(language) or texts[FALLBACK] for language in LANGUAGES}

@@ -22,6 +22,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+from waiting import wait_until
 
 CLIENT, SECRET = "kilat", "a secret: with signs/+"
 KEYS = {name: rsa.generate_private_key(public_exponent=65537, key_size=2048) for name in ("one", "two")}
@@ -137,8 +138,7 @@ def running() -> Iterator[IdentityProvider]:
     server = uvicorn.Server(uvicorn.Config(Starlette(routes=provider.routes()), port=0, ws="none", log_config=None))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)
+    wait_until(lambda: server.started)
     provider.issuer = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     yield provider
     server.should_exit = True

@@ -1,4 +1,4 @@
-"""Reads `data/phrases/personal.yml` and `ordinary.yml`: the words by which personal data is known."""
+"""Reads `data/patterns/personal.yml` and `ordinary.yml`: the words by which personal data is known."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def read_anonymizer(data: Path) -> Anonymizer:
     """What takes the personal out of a question, in every language."""
     lists: dict[str, list[str]] = {}
     for file in FILES:
-        lists |= YAML(typ="safe").load(data / "phrases" / file)
+        lists |= YAML(typ="safe").load(data / "patterns" / file)
     return Anonymizer(WordLists(lists))

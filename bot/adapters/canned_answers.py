@@ -1,4 +1,4 @@
-"""Canned answers: what agents say often, in every language, from `data/canned/<topic>.yml`."""
+"""Canned answers: what agents say often, in every language, from `data/locales/<language>/canned/`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
-from bot.languages import in_every_language
+from bot.adapters.locales import read_locales
+from bot.languages import LANGUAGES
 
 # What the console fills in: the visitor, the agent, the case's number; the number of a ticket the agent adds.
 PLACEHOLDERS = frozenset({"name", "agent", "case", "number"})
@@ -24,10 +23,9 @@ class Canned:
 
 
 def read_canned(data: Path) -> tuple[Canned, ...]:
-    """All of `data/canned/`, in the order of the files' names; `kilat check` has looked at them."""
+    """All of them, in the order of the files' names; `kilat check` has looked at them."""
+    answers = read_locales(data, "canned")
     return tuple(
-        Canned(item["id"], in_every_language(item["title"]),
-               in_every_language({language: text.strip() for language, text in item["text"].items()}))
-        for path in sorted((data / "canned").glob("*.yml"))
-        for item in YAML(typ="safe").load(path)
+        Canned(key, *({language: answers[language][key][part] for language in LANGUAGES} for part in ("title", "text")))
+        for key in answers[LANGUAGES[0]]
     )

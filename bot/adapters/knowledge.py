@@ -1,20 +1,28 @@
-"""Reads `data/knowledge/*.yml` into `Facts`, checked against a schema; an error names file, line and remedy."""
+"""Reads `data/knowledge/*.yml` into `Facts`, checked against a schema, with the names that people read.
+
+An error names file, line and remedy.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from bot.adapters.checked_yaml import Document, Location, read_document
-from bot.adapters.knowledge_schema import FILES, Text
+from bot.adapters.knowledge_schema import FILES
+from bot.adapters.locales import FOLDER, read_locales
 from bot.core.errors import ConfigurationError
 from bot.core.facts import Channel, Facts, PhoneLine, PhoneNumber, Priority, Rule
-from bot.languages import LANGUAGES, in_every_language
+from bot.core.triage import PRIORITIES
+from bot.languages import FALLBACK, LANGUAGES
+
+NAMES = "names"
 
 
-def read_facts(folder: Path) -> Facts:
-    """The facts of `folder`; `ConfigurationError` when a file is missing or wrong."""
+def read_facts(data: Path) -> Facts:
+    """The facts of `data/knowledge` with their names; `ConfigurationError` when a file is missing or wrong."""
+    folder = data / "knowledge"
     documents = {name: read_document(folder / f"{name}.yml", model) for name, model in FILES.items()}
     problems = [*_unknown_names(documents), *_rows_that_stand_twice(documents["plan_matrix"])]
     if problems:
@@ -26,7 +34,7 @@ def read_facts(folder: Path) -> Facts:
         for row in matrix
     )
     return Facts(
-        revision=_revision(folder),
+        revision=_revision([*folder.glob("*.yml"), *(data / FOLDER).glob(f"*/{NAMES}.yml")]),
         rules=rules,
         phone_lines={
             code: PhoneLine(code, tuple(PhoneNumber(n.number, n.extension) for n in line.numbers), line.source)
@@ -42,14 +50,14 @@ def read_facts(folder: Path) -> Facts:
             for key, row in documents["channels"].data.channels.items()
         },
         paid_account_types=frozenset(k for k, row in documents["customers"].data.account_types.items() if row.paid),
-        labels=_labels(documents, rules),
+        labels=_labels(data, documents, rules),
     )
 
 
-def _revision(folder: Path) -> str:
+def _revision(files: list[Path]) -> str:
     digest = hashlib.sha256(" ".join(LANGUAGES).encode())
-    for name in sorted(FILES):
-        digest.update((folder / f"{name}.yml").read_bytes())
+    for file in sorted(files):
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
@@ -95,21 +103,22 @@ def _rows_that_stand_twice(plan_matrix: Document) -> Iterator[str]:
         seen.add(key)
 
 
-def _labels(documents: dict[str, Document], rules: tuple[Rule, ...]) -> dict[tuple[str, str, str], str]:
-    data = {name: document.data for name, document in documents.items()}
-    customers, matrix = data["customers"], data["plan_matrix"]
-    texts: dict[tuple[str, str], Text] = {
-        **{("plan", k): v.name for k, v in customers.plans.items()},
-        **{("account_type", k): v.name for k, v in customers.account_types.items()},
-        **{("role", k): v.name for k, v in customers.roles.items()},
-        **{("feature", k): v.name for k, v in matrix.features.items()},
-        **{("feature_can", k): v.can for k, v in matrix.features.items()},
-        **{("rule", rule.id): row.rule for rule, row in zip(rules, matrix.matrix, strict=True)},
-        **{("channel", k): v.name for k, v in data["channels"].channels.items()},
-        **{("source", k): v.title for k, v in data["sources"].sources.items()},
-        **{("country", k): v.name for k, v in data["phone_lines"].phone_lines.items()},
+def _labels(
+    data: Path, documents: dict[str, Document], rules: tuple[Rule, ...]
+) -> dict[tuple[str, str, str], str]:
+    """The names of `data/locales`; `ConfigurationError` when something of the facts has none."""
+    labels = {(kind, key, language): name for language, kinds in read_locales(data, NAMES).items()
+              for kind, names in kinds.items() for key, name in names.items()}
+    customers, features = documents["customers"].data, documents["plan_matrix"].data.features
+    named: dict[str, Iterable[str]] = {
+        "plan": customers.plans, "account_type": customers.account_types, "role": customers.roles,
+        "feature": features, "feature_can": features, "rule": [rule.id for rule in rules],
+        "channel": documents["channels"].data.channels, "source": documents["sources"].data.sources,
+        **dict.fromkeys(("priority_short", "priority_definition", "priority_staffing"), PRIORITIES),
     }
-    for kind in ("short", "definition", "example", "staffing"):
-        texts.update({(f"priority_{kind}", key): getattr(row, kind) for key, row in data["priorities"].priorities})
-    return {(kind, key, lang): words for (kind, key), text in texts.items()
-            for lang, words in in_every_language(text.dict()).items()}
+    path = data / FOLDER / FALLBACK / f"{NAMES}.yml"
+    missing = [f"{path}:1: {kind}.{key} is missing. Add it in every language."
+               for kind, keys in named.items() for key in keys if (kind, key, FALLBACK) not in labels]
+    if missing:
+        raise ConfigurationError("\n".join(missing))
+    return labels

@@ -6,10 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConstrainedInt, Extra, Field, PydanticValueError, StrictBool, StrictStr
+from pydantic import BaseModel, ConstrainedInt, Extra, Field, PydanticValueError, StrictBool
 from pydantic.validators import strict_str_validator
-
-from bot.languages import COMPLETE, LANGUAGES
 
 Audience = Literal["everyone", "owner", "admin", "licensed_admin", "licensed_member", "account"]
 
@@ -80,36 +78,18 @@ class _Strict(BaseModel):
         extra = Extra.forbid
 
 
-class Text(_Strict):
-    """Words by language: a field for each, which the complete ones must have."""
-
-    __annotations__ = {code: StrictStr if code in COMPLETE else StrictStr | None for code in LANGUAGES}
-
-
-class _Source(_Strict):
-    title: Text
-
-
 class _Sources(_Strict):
-    sources: dict[Key, _Source]
+    sources: list[Key]
 
 
-class _Named(_Strict):
-    name: Text
-
-
-class _AccountType(_Named):
+class _AccountType(_Strict):
     paid: StrictBool
 
 
 class _Customers(_Strict):
-    plans: dict[Key, _Named]
+    plans: list[Key]
     account_types: dict[Key, _AccountType]
-    roles: dict[Key, _Named]
-
-
-class _Feature(_Named):
-    can: Text
+    roles: list[Key]
 
 
 class _Row(_Strict):
@@ -118,11 +98,10 @@ class _Row(_Strict):
     who: list[Audience] = Field(min_items=1)
     account_types: list[str] = []
     source: str
-    rule: Text
 
 
 class _Matrix(_Strict):
-    features: dict[Key, _Feature]
+    features: list[Key]
     matrix: list[_Row] = Field(min_items=1)
 
 
@@ -132,7 +111,7 @@ class _Number(_Strict):
     extension: Extension | None = Field(...)
 
 
-class _Line(_Named):
+class _Line(_Strict):
     source: str
     numbers: list[_Number] = Field(min_items=1)
 
@@ -148,10 +127,6 @@ class _Priority(_Strict):
     definition_source: str
     workaround: Literal["none", "partial", "unstated"]
     staffed: Literal["around_the_clock", "extended_hours", "business_hours"]
-    short: Text
-    definition: Text
-    example: Text
-    staffing: Text
 
 
 class _AllPriorities(_Strict):
@@ -165,7 +140,7 @@ class _Priorities(_Strict):
     priorities: _AllPriorities
 
 
-class _Channel(_Named):
+class _Channel(_Strict):
     feature: str | None = Field(...)
     always_open: StrictBool | None = Field(...)
     source: str

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """`response` names an entry of `data/responses`; `values` fill its placeholders; `source` is a key of
+    """`response` names one of `data/locales/<language>/responses/`; `values` fill its placeholders; `source` is one of
     `data/knowledge/sources.yml` (`None` for an answer that states no fact); `card` says the same, structured."""
 
     response: str

@@ -18,7 +18,7 @@ _HOURS = re.compile(r"\b(?<!\d[.,/])(\d{1,3})\s*(?:x\s*\d+\s*)?(jam|hours?|hrs?|
 class Question:
     """A visitor's question after understanding.
 
-    `cues` are the names of the cue lists of `data/phrases/cues.yml` that occur in the text; `severity` is the
+    `cues` are the names of the cue lists of `data/patterns/cues.yml` that occur in the text; `severity` is the
     likeliest incident level (`p1` … `p4`) by the classifier, with its share of the incident probability mass.
     """
 

@@ -18,7 +18,6 @@ from pathlib import Path
 import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
-from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.processor import MessageProcessor
 
 from bot.adapters.model_store import ModelError, Models, version_of
@@ -103,7 +102,5 @@ def _load(archive: Path, agent: Agent) -> MessageProcessor:
 
 def _put_in_place(processor: MessageProcessor, agent: Agent) -> None:
     """In one step of the event loop, as `Agent.load_model` does it after loading."""
-    if isinstance(agent.nlg, TemplatedNaturalLanguageGenerator):
-        agent.nlg = processor.nlg = TemplatedNaturalLanguageGenerator(processor.domain.responses)
     agent.processor, agent.domain = processor, processor.domain
     agent.tracker_store.domain = processor.domain

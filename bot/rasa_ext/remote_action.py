@@ -22,6 +22,8 @@ from rasa.shared.core.trackers import EventVerbosity
 from rasa.shared.exceptions import RasaException
 
 from bot.adapters.internal_auth import bearer
+from bot.adapters.locales import read_locales
+from bot.languages import LANGUAGES
 from bot.settings import Settings
 
 logger = structlog.get_logger()
@@ -50,6 +52,11 @@ def _secret() -> str:
     return Settings.from_environment().internal_secret
 
 
+@lru_cache(maxsize=1)
+def _responses() -> dict[str, dict[str, str]]:
+    return read_locales(Settings.from_environment().data, "responses")
+
+
 async def _honest_run(self: RemoteAction, output_channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Event]:
     if "Authorization" not in self.action_endpoint.headers:
         self.action_endpoint.headers |= bearer(_secret())
@@ -60,8 +67,8 @@ async def _honest_run(self: RemoteAction, output_channel: Any, nlg: Any, tracker
         raise
     except (RasaException, OSError, TimeoutError) as error:
         logger.error("kilat.action.failed", action=self.name(), error=str(error))
-        said = await nlg.generate(TROUBLE, tracker, output_channel.name())
-        return [create_bot_utterance({**said, "utter_action": TROUBLE})]
+        said = _responses()[tracker.get_slot("language") or LANGUAGES[0]][TROUBLE]
+        return [create_bot_utterance({"text": said, "utter_action": TROUBLE})]
 
 
 def install() -> None:

@@ -26,7 +26,7 @@ _HOLE = "\ufffc"
 
 @dataclass(frozen=True)
 class Topic:
-    """What `data/topics.yml` says of an intent: the file (its field), its name in people's words by language, the
+    """What `data/topics.yml` says of an intent: the file (its field), its title by language (`data/locales`), the
     likeliest next topics, and the kinds of value that a follow-up may change in it."""
 
     file: str
@@ -95,8 +95,7 @@ class Words:
 
     def country(self, code: str) -> str:
         """A country's name: the data's own where it has one, else Unicode CLDR's."""
-        own = self.facts.labels.get(("country", code, self.language))
-        return own or _territories(self.language).get(code, code)
+        return country_name(self.facts, code, self.language)
 
     def all_of(self, items: Sequence[str]) -> str:
         """"a, b, and c" in this language."""
@@ -142,6 +141,11 @@ class Words:
 
     def _list(self, items: Sequence[str], style: Literal["standard", "or"]) -> str:
         return format_list(list(items), style=style, locale=self.language)
+
+
+def country_name(facts: Facts, code: str, language: str) -> str:
+    """A country's name: the data's own where it has one, else Unicode CLDR's."""
+    return facts.labels.get(("country", code, language)) or _territories(language).get(code, code)
 
 
 @lru_cache(maxsize=8)

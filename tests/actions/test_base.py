@@ -19,6 +19,7 @@ from bot.services.dialogue.manager import Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 
+TROUBLES = {"id": {base.TROUBLE: "Maaf"}, "en": {base.TROUBLE: "Sorry"}}
 BUBBLES = (Bubble("Satu", (Button("Tiket", "/create_ticket"),)), Bubble("Dua", card={"type": "links"}))
 
 
@@ -43,7 +44,8 @@ def conversation_id(monkeypatch: pytest.MonkeyPatch) -> FakeConversation:
     """Instead of the real one."""
     fake = FakeConversation()
     monkeypatch.setattr(base, "_conversation", lambda: fake)
-    monkeypatch.setattr(base, "app", lambda: SimpleNamespace(facts=SimpleNamespace(load=lambda: None)))
+    monkeypatch.setattr(base, "app", lambda: SimpleNamespace(
+        facts=SimpleNamespace(load=lambda: None), wording=SimpleNamespace(responses=TROUBLES)))
     return fake
 
 
@@ -123,8 +125,8 @@ def test_a_store_that_is_down(conversation_id: FakeConversation) -> None:
     assert [message["custom"] for message in messages] == [
         {bot_protocol.CUSTOM: dict(bot_protocol.UNAVAILABLE)}
     ] and slots == {}
-    messages, slots = _run(_tracker("rest", {}, {}))
-    assert [message["response"] for message in messages] == [base.TROUBLE] and slots == {}
+    messages, slots = _run(_tracker("rest", {}, {"language": "en"}))
+    assert [message["text"] for message in messages] == ["Sorry"] and slots == {}
 
 
 RANKED = [{"name": name, "confidence": share} for name, share in (

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from live_bot import LiveBot
+from waiting import wait_until
 
 from bot.adapters.internal_auth import bearer
 from bot.adapters.sample_customers import sample_identity
@@ -132,6 +132,12 @@ class Rasa:
         """One request."""
         return httpx.request(method, f"http://127.0.0.1:{self.port}{path}", timeout=60, trust_env=False, **parts)
 
+    def answers(self) -> bool:
+        """Whether it takes requests yet."""
+        with suppress(httpx.TransportError):
+            return self.request("GET", "/webhooks/rest/").status_code > 0
+        return False
+
 
 @contextmanager
 def _rasa(folder: Path, **more: str) -> Iterator[Rasa]:
@@ -140,11 +146,7 @@ def _rasa(folder: Path, **more: str) -> Iterator[Rasa]:
     environment = {**os.environ, "KILAT_STATE_DIR": str(folder), "KILAT_INTERNAL_SECRET": SECRET, **more}
     process = subprocess.Popen([sys.executable, "-c", APPLICATION, str(rasa.port)], cwd=ROOT, env=environment)
     try:
-        while process.poll() is None:
-            with suppress(httpx.TransportError):
-                rasa.request("GET", "/webhooks/rest/")
-                break
-            time.sleep(0.1)
+        wait_until(lambda: rasa.answers() or process.poll() is not None)
         yield rasa
     finally:
         process.kill()

@@ -12,15 +12,18 @@ from bot.adapters.knowledge import read_facts
 from bot.adapters.knowledge_schema import FILES
 from bot.core.errors import ConfigurationError
 from bot.core.facts import Facts, PhoneNumber
+from bot.services.words import country_name
+from bot.settings import ROOT
 
 COUNTRIES = ["US", "AU", "AT", "BR", "FR", "DE", "HK", "IN", "IT", "JP", "MY", "MX", "NZ", "SG", "ES", "CH", "GB"]
-UNITED_STATES = '  US: {name: {id: A, en: A}, source: phone_table, numbers: [{number: "+1.888.799.9666"}]}'
+UNITED_STATES = '  US: {source: phone_table, numbers: [{number: "+1.888.799.9666"}]}'
 
 
 @pytest.fixture
-def folder(knowledge: Path, tmp_path: Path) -> Path:
-    """A copy of the real facts to break."""
-    return Path(shutil.copytree(knowledge, tmp_path / "knowledge"))
+def folder(tmp_path: Path) -> Path:
+    """A copy of the real facts to break, beside their names."""
+    shutil.copytree(ROOT / "data" / "locales", tmp_path / "locales")
+    return Path(shutil.copytree(ROOT / "data" / "knowledge", tmp_path / "knowledge"))
 
 
 def _break(folder: Path, name: str, old: str, new: str) -> int:
@@ -35,7 +38,7 @@ def _break(folder: Path, name: str, old: str, new: str) -> int:
 
 def _refusal(folder: Path) -> str:
     with pytest.raises(ConfigurationError) as refusal:
-        read_facts(folder)
+        read_facts(folder.parent)
     return str(refusal.value)
 
 
@@ -79,7 +82,7 @@ def test_every_number_stands_in_the_source(facts: Facts) -> None:
     assert len(rows) == 17
     for code, line in facts.phone_lines.items():
         printed = " atau ".join(n.number + (f" ext {n.extension}" if n.extension else "") for n in line.numbers)
-        assert rows[facts.label("country", code, "id")] == printed
+        assert rows[country_name(facts, code, "id")] == printed
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -110,11 +113,11 @@ def test_an_empty_file(folder: Path, name: str) -> None:
     ("priorities", "staffed: around", "stafed: around", "priorities.p1.stafed"),
     ("plan_matrix", "who: [everyone]", "who: [evryone]", "matrix.0.who.0"),
     ("plan_matrix", "who: [everyone]", "who: []", "matrix.0.who"),
-    ("plan_matrix", 'en: "the help center"', 'eng: "the help center"', "features.help_center.name"),
+    ("plan_matrix", "features: [help_center", "features: [Help Center", "features.0"),
     ("customers", "paid: false", "paid: perhaps", "account_types.basic.paid"),
     ("channels", "always_open: true", "always_open: often", "channels.help_center.always_open"),
     ("channels", "always_open: true", "always_open: true, colour: red", "channels.help_center.colour"),
-    ("sources", "  plan_table:", "  Plan Table:", "sources"),
+    ("sources", "- plan_table", "- Plan Table", "sources.0"),
 ])
 def test_a_value_that_does_not_fit(folder: Path, name: str, old: str, new: str, place: str) -> None:
     """Wrong types, misspelled keys, impossible numbers: the message has file, line and place."""
@@ -135,9 +138,9 @@ def test_a_value_that_does_not_fit(folder: Path, name: str, old: str, new: str, 
     ("priorities", "  p4:", "  p5:", "Use one of: p1, p2, p3, p4."),
     ("priorities", "workaround: none", "workaround: maybe", "Use one of: none, partial, unstated."),
     ("priorities", "restoration_hours: 4", "restoration_hours: 1.5", "whole number"),
-    ("channels", "always_open: true", "colour: red", "Use one of: name, feature, always_open, source."),
+    ("channels", "always_open: true", "colour: red", "Use one of: feature, always_open, source."),
     ("channels", "always_open: true", "always_open: often", "true nor false"),
-    ("sources", "  plan_table:", "  Plan Table:", "lower-case letters, digits and underscores"),
+    ("sources", "- plan_table", "- Plan Table", "lower-case letters, digits and underscores"),
 ])
 def test_a_remedy_in_an_editors_words(folder: Path, name: str, old: str, new: str, remedy: str) -> None:
     """What to write instead, without regular expressions or the names of types, on the very line."""
@@ -178,7 +181,7 @@ class TestUnknownNames:
 
 @pytest.mark.parametrize(("name", "old", "new"), [
     ("channels", "channels:", "channels: ["),
-    ("sources", "  plan_table:", "\tplan_table:"),
+    ("sources", "- plan_table", "\t- plan_table"),
     ("phone_lines", "  AU:", f"{UNITED_STATES}\n  AU:"),
 ])
 def test_broken_yaml(folder: Path, name: str, old: str, new: str) -> None:
@@ -200,7 +203,7 @@ def test_a_row_that_stands_twice(folder: Path) -> None:
     """Two rows of one feature, plan and audience would be one row in SQL."""
     line = _break(
         folder, "plan_matrix", "  - {feature: tam,",
-        "  - {feature: tam, plan: premier_plus, who: [account], source: plan_table, rule: {id: a, en: b}}\n"
+        "  - {feature: tam, plan: premier_plus, who: [account], source: plan_table}\n"
         "  - {feature: tam,",
     )
     assert f"plan_matrix.yml:{line + 1}: matrix." in _refusal(folder)
@@ -214,8 +217,18 @@ def test_a_priority_that_is_missing(folder: Path) -> None:
     assert "priorities.p4: is missing" in _refusal(folder)
 
 
+@pytest.mark.parametrize(("old", "missing"), [
+    ("premier:", "plan.premier"), ("tam:", "feature.tam"), ("plan_table:", "source.plan_table"),
+    ("tam.premier_plus.account:", "rule.tam.premier_plus.account"),
+])
+def test_a_name_that_is_missing(folder: Path, old: str, missing: str) -> None:
+    """Everything that people read of has one."""
+    _break(folder, "../locales/en/names", old, "misspelled:")
+    assert f"locales/en/names.yml:1: {missing} is missing. Add it in every language." in _refusal(folder)
+
+
 def test_the_revision_follows_the_text(folder: Path, facts: Facts) -> None:
     """The same files have the same revision, a changed word another."""
-    assert read_facts(folder).revision == facts.revision
-    _break(folder, "sources", "chatbot", "robot")
-    assert read_facts(folder).revision != facts.revision
+    assert read_facts(folder.parent).revision == facts.revision
+    _break(folder, "../locales/en/names", "chatbot", "robot")
+    assert read_facts(folder.parent).revision != facts.revision

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from waiting import wait_until
 
 from bot.adapters.port_check import check_port
 from bot.adapters.sql import gateway_lock
@@ -97,10 +97,7 @@ def test_a_database_that_was_away(postgres_url: str) -> None:
         first = holder()
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
-        deadline = time.monotonic() + 30
-        while (again := holder()) in (None, first):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        again = wait_until(lambda: (pid := holder()) != first and pid)
         assert not lost.is_set()
         with engine.connect() as thief:
             while not lost.is_set():
@@ -134,8 +131,7 @@ def test_a_database_that_comes_later(postgres_url: str, caplog: pytest.LogCaptur
     target, port = make_url(postgres_url), free_port()
     waiting = threading.Thread(target=wait_for_database, args=(str(target.set(port=port)),), daemon=True)
     waiting.start()
-    while "Waiting for it" not in caplog.text:
-        time.sleep(0.02)
+    wait_until(lambda: "Waiting for it" in caplog.text)
     with socket.create_server(("127.0.0.1", port)) as door:
         threading.Thread(target=_let_through, args=(door, target.port or 5432), daemon=True).start()
         waiting.join(30)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from server import is_alive
+from waiting import wait_until
 
 from bot.adapters.process_supervisor import Heartbeat, SupervisedProcess
 from bot.settings import ROOT
@@ -61,11 +62,13 @@ def child(tmp_path: Path) -> Iterator[SupervisedProcess]:
 
 
 def _tend_until(child: SupervisedProcess, good: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not good():
-        assert time.monotonic() < deadline
-        child.tend(time.monotonic())
-        time.sleep(0.02)
+    def tended() -> bool:
+        is_good = good()
+        if not is_good:
+            child.tend(time.monotonic())
+        return is_good
+
+    wait_until(tended)
 
 
 def _pid(child: SupervisedProcess) -> int:
@@ -119,10 +122,7 @@ def _stopped(pid: int) -> bool:
 
 
 def _gone(pid: int) -> None:
-    deadline = time.monotonic() + 30
-    while is_alive(pid):
-        assert time.monotonic() < deadline, "it goes on"
-        time.sleep(0.02)
+    wait_until(lambda: not is_alive(pid), "it goes on")
 
 
 @pytest.mark.parametrize("deaf", [
@@ -136,8 +136,7 @@ def test_kill_9_of_the_parent(deaf: str) -> None:
         assert parent.stdout is not None
         told = {parent.stdout.readline().strip(), parent.stdout.readline().strip()}
         child = int(*(told - {"here"}))
-        while "STOP" in deaf and not _stopped(child):
-            time.sleep(0.02)
+        wait_until(lambda: "STOP" not in deaf or _stopped(child))
         parent.kill()
     _gone(child)
 

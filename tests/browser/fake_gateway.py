@@ -11,7 +11,6 @@ import contextlib
 import json
 import secrets
 import threading
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -27,6 +26,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from waiting import wait_until
 
 from bot.settings import ROOT
 from bot.web import assets
@@ -286,8 +286,7 @@ def serve(port: int = 0) -> Iterator[FakeGateway]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    while not server.started:
-        time.sleep(0.01)
+    wait_until(lambda: server.started)
     fake.base = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     try:
         yield fake

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
@@ -16,6 +15,7 @@ import pyotp
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from test_looks import expect_accessible
+from waiting import wait_until
 
 from bot.adapters.password_hashing import Passwords
 from bot.bootstrap import open_agents
@@ -26,7 +26,6 @@ from bot.tools.shell.local_bot import free_port
 LOGIN, SECRET = "sari@example.com", "sepuluh gajah biru"
 # One for each scheme, for each turns the second factor on.
 ADMINS = {"light": "ani@example.com", "dark": "ana@example.com"}
-START_SECONDS = 60.0
 SCREENSHOTS = ROOT / "var" / "screenshots"
 
 
@@ -50,21 +49,17 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ours = {name: value for name, value in os.environ.items() if not name.startswith("KILAT_")} | told
         gateway = subprocess.Popen([sys.executable, "-m", "bot.cli", "gateway"], env=ours)
         base = f"http://127.0.0.1:{port}"
-        _wait(f"{base}/healthz")
+        wait_until(lambda: _answers(f"{base}/healthz"), "the gateway does not answer")
         yield base
         gateway.terminate()
         gateway.wait()
 
 
-def _wait(url: str) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        try:
-            if httpx.get(url).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    raise AssertionError("the gateway does not answer")
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url).status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def _form(page: Page, login: str, password: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import signal
-import time
 
 from e2e.server import Server
 from playwright.sync_api import expect
+from waiting import wait_until
 from widget_page import Visit, WidgetPage
 
 QUESTION = "nomor telepon dukungan untuk Jepang?"
@@ -106,7 +106,5 @@ def test_a_form_is_sent_while_rasa_is_away(visit: Visit, server: Server) -> None
 
 def wait_for_rasa(page: WidgetPage) -> None:
     """The next test needs it."""
-    deadline = time.monotonic() + UNTIL_RASA_IS_BACK_MS / 1000
-    while time.monotonic() < deadline and page.page.request.get(f"{page.base}/healthz").json()["bot"] != "up":
-        time.sleep(0.5)
+    wait_until(lambda: page.page.request.get(f"{page.base}/healthz").json()["bot"] == "up")
     expect(page.notice).to_be_hidden()

@@ -14,10 +14,11 @@ from desks.chatwoot_server import ChatwootServer
 from desks.console import Console
 from desks.driver import Driver
 from desks.fake_http import FakeHttp
-from desks.house import House, soon
+from desks.house import House
 from desks.matrix import Matrix
 from desks.zendesk import Zendesk
 from desks.zendesk_server import ZendeskServer
+from waiting import wait_until
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f80f00010501012718e3660000"
@@ -83,7 +84,7 @@ def needs(driver: Driver, what: str) -> None:
 
 def appears(driver: Driver, case: str) -> None:
     """The agents see it."""
-    soon(lambda: case in driver.cases(), f"the case {case}")
+    wait_until(lambda: case in driver.cases(), f"the case {case}")
 
 
 def times(driver: Driver, case: str, text: str) -> int:
@@ -102,9 +103,9 @@ def test_a_case_appears_once(house: House, driver: Driver) -> None:
     visitor.say("Suaranya putus-putus sejak pagi")
     case = visitor.hand_off()
     appears(driver, case)
-    soon(lambda: times(driver, case, "Suaranya putus-putus sejak pagi"), "the transcript")
+    wait_until(lambda: times(driver, case, "Suaranya putus-putus sejak pagi"), "the transcript")
     visitor.say("Halo?")
-    soon(lambda: times(driver, case, "Halo?"))
+    wait_until(lambda: times(driver, case, "Halo?"))
     assert driver.cases().count(case) == 1
     assert times(driver, case, "heard: Suaranya putus-putus sejak pagi") == 1
 
@@ -115,10 +116,10 @@ def test_accepted(house: House, driver: Driver) -> None:
     case = visitor.hand_off()
     appears(driver, case)
     driver.accept(case, "sari")
-    soon(lambda: visitor.status == "connected", "an agent")
+    wait_until(lambda: visitor.status == "connected", "an agent")
     assert visitor.conversation.agent is not None and visitor.conversation.agent.name == "Sari"
     visitor.say("Halo Sari")
-    soon(lambda: times(driver, case, "Halo Sari"))
+    wait_until(lambda: times(driver, case, "Halo Sari"))
     assert visitor.events() == ["connected"]
     assert "heard: Halo Sari" not in visitor.texts("bot")
 
@@ -131,8 +132,8 @@ def test_both_directions_in_order(house: House, driver: Driver) -> None:
     for number in range(4):
         driver.say(case, "sari", f"jawaban {number}")
         visitor.say(f"pesan {number}")
-    soon(lambda: visitor.texts("agent") == [f"jawaban {number}" for number in range(4)], "the answers")
-    soon(lambda: times(driver, case, "pesan 3"))
+    wait_until(lambda: visitor.texts("agent") == [f"jawaban {number}" for number in range(4)], "the answers")
+    wait_until(lambda: times(driver, case, "pesan 3"))
     assert numbers(driver, case) == list("0123")
     assert not times(driver, case, "jawaban")
     assert visitor.events() == ["connected"]
@@ -144,9 +145,9 @@ def test_files(house: House, driver: Driver) -> None:
     case = visitor.hand_off()
     appears(driver, case)
     visitor.upload("layar.png", PNG)
-    soon(lambda: driver.files(case) == [("layar.png", PNG)], "the visitor's file")
+    wait_until(lambda: driver.files(case) == [("layar.png", PNG)], "the visitor's file")
     driver.show(case, "sari", "jawaban.png", PNG + b"2")
-    shown = soon(lambda: [e for e in visitor.log() if e.author.value == "agent" and "file" in e.body])
+    shown = wait_until(lambda: [e for e in visitor.log() if e.author.value == "agent" and "file" in e.body])
     assert house.gateway.files.load(visitor.id, shown[0].body["file"]["id"]) == PNG + b"2"
     assert shown[0].body["name"] == "Sari"
 
@@ -157,13 +158,13 @@ def test_typing(house: House, driver: Driver) -> None:
     case = visitor.hand_off()
     appears(driver, case)
     driver.accept(case, "sari")
-    soon(lambda: visitor.status == "connected")
+    wait_until(lambda: visitor.status == "connected")
     driver.type(case, "sari")
-    soon(lambda: (visitor.id, "agent") in [
+    wait_until(lambda: (visitor.id, "agent") in [
         (conversation_id, frame["author"]) for conversation_id, frame in house.passing if frame["type"] == "typing"])
     needs(driver, "see typing")
     visitor.send("typing")
-    soon(lambda: driver.sees_typing(case), "the visitor's typing")
+    wait_until(lambda: driver.sees_typing(case), "the visitor's typing")
 
 
 def test_notes_stay_among_agents(house: House, driver: Driver) -> None:
@@ -173,7 +174,7 @@ def test_notes_stay_among_agents(house: House, driver: Driver) -> None:
     appears(driver, case)
     driver.note(case, "sari", "pelanggan lama")
     driver.say(case, "sari", "Halo")
-    soon(lambda: visitor.texts("agent"))
+    wait_until(lambda: visitor.texts("agent"))
     assert visitor.texts("agent") == ["Halo"]
 
 
@@ -184,12 +185,12 @@ def test_transferred(house: House, driver: Driver) -> None:
     case = visitor.hand_off()
     appears(driver, case)
     driver.accept(case, "sari")
-    soon(lambda: visitor.status == "connected")
+    wait_until(lambda: visitor.status == "connected")
     driver.transfer(case, "sari", 1)
-    soon(lambda: "transferred" in visitor.events())
-    soon(lambda: house.case(case).tier == 1)
+    wait_until(lambda: "transferred" in visitor.events())
+    wait_until(lambda: house.case(case).tier == 1)
     driver.say(case, "budi", "Halo, saya Budi")
-    soon(lambda: visitor.texts("agent") == ["Halo, saya Budi"], "the colleague")
+    wait_until(lambda: visitor.texts("agent") == ["Halo, saya Budi"], "the colleague")
     assert visitor.events() == ["connected", "transferred", "connected"]
 
 
@@ -199,19 +200,19 @@ def test_back_to_the_bot_and_again(house: House, driver: Driver) -> None:
     first = visitor.hand_off()
     appears(driver, first)
     driver.accept(first, "sari")
-    soon(lambda: visitor.status == "connected")
+    wait_until(lambda: visitor.status == "connected")
     driver.give_back(first, "sari")
-    soon(lambda: visitor.status == "bot")
-    soon(lambda: driver.is_over(first), "the end at the desk")
+    wait_until(lambda: visitor.status == "bot")
+    wait_until(lambda: driver.is_over(first), "the end at the desk")
     visitor.say("Terima kasih, bot")
-    soon(lambda: "heard: Terima kasih, bot" in visitor.texts("bot"))
+    wait_until(lambda: "heard: Terima kasih, bot" in visitor.texts("bot"))
     if driver.desk() is not None:  # at the console the log is one
         assert not times(driver, first, "Terima kasih, bot")
     second = visitor.hand_off()
     assert second != first
     appears(driver, second)
     driver.say(second, "budi", "Halo lagi")
-    soon(lambda: visitor.texts("agent")[-1:] == ["Halo lagi"])
+    wait_until(lambda: visitor.texts("agent")[-1:] == ["Halo lagi"])
     assert times(driver, second, "Terima kasih, bot") >= 1
 
 
@@ -221,7 +222,7 @@ def test_the_visitor_leaves(house: House, driver: Driver) -> None:
     case = visitor.hand_off()
     appears(driver, case)
     visitor.send("leave_queue")
-    soon(lambda: driver.is_over(case), "the end at the desk")
+    wait_until(lambda: driver.is_over(case), "the end at the desk")
     assert visitor.status == "bot"
 
 
@@ -231,10 +232,10 @@ def test_closed_there(house: House, driver: Driver) -> None:
     case = visitor.hand_off()
     appears(driver, case)
     driver.say(case, "sari", "Sudah beres?")
-    soon(lambda: visitor.texts("agent"))
+    wait_until(lambda: visitor.texts("agent"))
     driver.close(case, "sari", "solved")
-    soon(lambda: visitor.status == "closed")
-    soon(lambda: driver.is_over(case), "the end at the desk")
+    wait_until(lambda: visitor.status == "closed")
+    wait_until(lambda: driver.is_over(case), "the end at the desk")
     outcome = house.case(case).outcome
     assert outcome is not None and outcome.value == "solved"
     assert visitor.events() == ["connected", "ended"]
@@ -246,11 +247,11 @@ def test_markup_stays_text(house: House, driver: Driver) -> None:
     visitor.say(MARKUP)
     case = visitor.hand_off()
     appears(driver, case)
-    soon(lambda: times(driver, case, MARKUP))
+    wait_until(lambda: times(driver, case, MARKUP))
     visitor.say(f"lagi {MARKUP}")
-    soon(lambda: times(driver, case, f"lagi {MARKUP}"))
+    wait_until(lambda: times(driver, case, f"lagi {MARKUP}"))
     driver.say(case, "sari", f"Halo {MARKUP}")
-    soon(lambda: visitor.texts("agent") == [f"Halo {MARKUP}"])
+    wait_until(lambda: visitor.texts("agent") == [f"Halo {MARKUP}"])
 
 
 def test_the_desk_is_away(house: House, driver: Driver) -> None:
@@ -259,16 +260,16 @@ def test_the_desk_is_away(house: House, driver: Driver) -> None:
     case = visitor.hand_off()
     appears(driver, case)
     driver.say(case, "sari", "Halo")
-    soon(lambda: visitor.texts("agent") == ["Halo"])
+    wait_until(lambda: visitor.texts("agent") == ["Halo"])
     with away(driver):
         for number in range(4):
             visitor.say(f"pesan {number}")
         other = late.hand_off()
     appears(driver, other)
-    soon(lambda: times(driver, case, "pesan 3"), "what was said meanwhile")
+    wait_until(lambda: times(driver, case, "pesan 3"), "what was said meanwhile")
     assert numbers(driver, case) == list("0123")
     driver.say(case, "sari", "Maaf lama")
-    soon(lambda: visitor.texts("agent") == ["Halo", "Maaf lama"])
+    wait_until(lambda: visitor.texts("agent") == ["Halo", "Maaf lama"])
     assert driver.cases().count(other) == 1
 
 
@@ -278,7 +279,7 @@ def test_the_gateway_starts_anew(house: House, driver: Driver) -> None:
     case = visitor.hand_off()
     appears(driver, case)
     driver.say(case, "sari", "jawaban 0")
-    soon(lambda: visitor.texts("agent") == ["jawaban 0"])
+    wait_until(lambda: visitor.texts("agent") == ["jawaban 0"])
     for number in range(1, 4):
         visitor.say(f"pesan {number}")
         house.stop()
@@ -287,8 +288,8 @@ def test_the_gateway_starts_anew(house: House, driver: Driver) -> None:
         house.start()
         if driver.desk() is None:
             driver.say(case, "sari", f"jawaban {number}")
-    soon(lambda: visitor.texts("agent") == [f"jawaban {number}" for number in range(4)], "the answers")
-    soon(lambda: times(driver, case, "pesan 3"))
+    wait_until(lambda: visitor.texts("agent") == [f"jawaban {number}" for number in range(4)], "the answers")
+    wait_until(lambda: times(driver, case, "pesan 3"))
     assert numbers(driver, case) == list("123")
     assert visitor.events() == ["connected"]
 
@@ -300,9 +301,11 @@ def test_a_colleague_takes_over(house: House, driver: Driver) -> None:
     case = visitor.hand_off()
     appears(driver, case)
     driver.say(case, "sari", "Halo")
-    soon(lambda: visitor.texts("agent") == ["Halo"])
+    wait_until(lambda: visitor.texts("agent") == ["Halo"])
     driver.accept(case, "budi")
-    soon(lambda: visitor.conversation.agent is not None and visitor.conversation.agent.name == "Budi", "the colleague")
+    wait_until(
+        lambda: visitor.conversation.agent is not None and visitor.conversation.agent.name == "Budi", "the colleague"
+    )
     assert visitor.events() == ["connected", "transferred", "connected"]
 
 
@@ -315,9 +318,9 @@ def test_too_late(house: House, driver: Driver) -> None:
     console = Console()
     console.attach(house)
     console.accept(case, "ayu")
-    soon(lambda: visitor.status == "connected")
+    wait_until(lambda: visitor.status == "connected")
     console.say(case, "ayu", "Dari konsol")
-    soon(lambda: times(driver, case, "Dari konsol"))
+    wait_until(lambda: times(driver, case, "Dari konsol"))
     driver.say(case, "sari", "Terlambat")
-    soon(lambda: times(driver, case, "Not sent"), "the refusal")
+    wait_until(lambda: times(driver, case, "Not sent"), "the refusal")
     assert visitor.texts("agent") == ["Dari konsol"]

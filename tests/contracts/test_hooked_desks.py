@@ -11,9 +11,10 @@ from random import Random
 import pytest
 from desks.chatwoot import Chatwoot
 from desks.chatwoot_server import ChatwootServer
-from desks.house import House, soon
+from desks.house import House
 from desks.zendesk import Zendesk
 from desks.zendesk_server import ZendeskServer
+from waiting import wait_until
 
 Hooked = Chatwoot | Zendesk
 DESKS = {"chatwoot": (ChatwootServer, Chatwoot), "zendesk": (ZendeskServer, Zendesk)}
@@ -35,12 +36,12 @@ def talk(house: House, driver: Hooked) -> None:
     """A hand-off and some words both ways, each there once and in order at the end."""
     visitor = house.visitor()
     case = visitor.hand_off()
-    soon(lambda: case in driver.cases(), "the case")
+    wait_until(lambda: case in driver.cases(), "the case")
     for number in range(WORDS):
         driver.say(case, "sari", f"jawaban {number}")
         visitor.say(f"pesan {number}")
-    soon(lambda: len(visitor.texts("agent")) >= WORDS, "the answers")
-    soon(lambda: any(f"pesan {WORDS - 1}" in text for text in driver.seen(case)), "the visitor's words")
+    wait_until(lambda: len(visitor.texts("agent")) >= WORDS, "the answers")
+    wait_until(lambda: any(f"pesan {WORDS - 1}" in text for text in driver.seen(case)), "the visitor's words")
     assert visitor.texts("agent") == [f"jawaban {number}" for number in range(WORDS)]
     said = [text for text in driver.seen(case) if "pesan " in text and "heard" not in text]
     assert [text[-1] for text in said] == [str(number) for number in range(WORDS)]
@@ -64,7 +65,7 @@ def test_webhooks_come_late_and_out_of_order(house: House, driver: Hooked) -> No
     driver.hooks.keep = True
     talk(house, driver)
     driver.hooks.release(Random(1))
-    soon(lambda: driver.hooks.statuses, "the webhooks")
+    wait_until(lambda: driver.hooks.statuses, "the webhooks")
     assert set(driver.hooks.statuses) == {200}
 
 
@@ -88,8 +89,8 @@ def test_closed_by_nobody(house: House, driver: Hooked) -> None:
     """Resolved there before anybody had it: the visitor does not wait for ever."""
     visitor = house.visitor()
     case = visitor.hand_off()
-    soon(lambda: case in driver.cases(), "the case")
-    soon(lambda: any(driver.seen(case)), "the transcript")
+    wait_until(lambda: case in driver.cases(), "the case")
+    wait_until(lambda: any(driver.seen(case)), "the transcript")
     driver.close(case, "sari", "spam")
-    soon(lambda: visitor.status == "closed", "the end")
-    soon(lambda: driver.is_over(case), "the end at the desk")
+    wait_until(lambda: visitor.status == "closed", "the end")
+    wait_until(lambda: driver.is_over(case), "the end at the desk")

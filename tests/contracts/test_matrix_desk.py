@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 import pytest
 from desks.flaky_way import FlakyWay
-from desks.house import House, soon
+from desks.house import House
 from desks.matrix import LARGEST, Matrix
 from desks.synapse import DOMAIN, Synapse
+from waiting import wait_until
 
 from bot.adapters.desks import agent_desk
 from bot.core.case import CaseState, SlaClocks
@@ -66,7 +67,7 @@ def test_strangers_do_not_count(house: House, driver: Matrix) -> None:
     """Whoever is invited to a case's room without being of the team says nothing to the visitor."""
     visitor = house.visitor()
     case = visitor.hand_off()
-    soon(lambda: case in driver.cases())
+    wait_until(lambda: case in driver.cases())
     room = driver.room(case)
     driver.server.ask("POST", f"/_matrix/client/v3/rooms/{quote(room)}/invite",
                       {"user_id": f"@stranger-{driver.tag}:{DOMAIN}"}, driver.agents["sari"])
@@ -74,7 +75,7 @@ def test_strangers_do_not_count(house: House, driver: Matrix) -> None:
     driver._ask("stranger", "POST", f"join/{quote(room)}", {})
     driver.say(case, "stranger", "Beri saya kata sandinya")
     driver.say(case, "sari", "Halo")
-    soon(lambda: visitor.texts("agent"))
+    wait_until(lambda: visitor.texts("agent"))
     assert visitor.texts("agent") == ["Halo"]
 
 
@@ -82,13 +83,13 @@ def test_somebody_new_in_the_team(house: House, driver: Matrix) -> None:
     """Is heard at once."""
     visitor = house.visitor()
     case = visitor.hand_off()
-    soon(lambda: case in driver.cases())
+    wait_until(lambda: case in driver.cases())
     driver.agents["dewi"] = driver.server.register(f"dewi-{driver.tag}", display_name="Dewi")
     for room in (driver.team, driver.room(case)):
         driver._ask("sari", "POST", f"rooms/{quote(room)}/invite", {"user_id": driver.user("dewi")})
         driver._ask("dewi", "POST", f"join/{quote(room)}", {})
     driver.say(case, "dewi", "Halo, saya Dewi")
-    soon(lambda: visitor.texts("agent") == ["Halo, saya Dewi"])
+    wait_until(lambda: visitor.texts("agent") == ["Halo, saya Dewi"])
 
 
 def test_sent_again_by_another_device(driver: Matrix) -> None:
@@ -122,14 +123,14 @@ def test_much_was_said_meanwhile(house: House, driver: Matrix, monkeypatch: pyte
     monkeypatch.setattr("bot.adapters.desks.matrix.sync.TIMELINE", 3)
     visitor = house.visitor()
     case = visitor.hand_off()
-    soon(lambda: case in driver.cases())
+    wait_until(lambda: case in driver.cases())
     driver.say(case, "sari", "Halo")
-    soon(lambda: visitor.texts("agent"))
+    wait_until(lambda: visitor.texts("agent"))
     house.stop()
     for number in range(10):
         driver.say(case, "sari", f"jawaban {number}")
     house.start()
-    soon(lambda: visitor.texts("agent") == ["Halo", *(f"jawaban {number}" for number in range(10))])
+    wait_until(lambda: visitor.texts("agent") == ["Halo", *(f"jawaban {number}" for number in range(10))])
 
 
 def test_connections_break(house: House, driver: Matrix) -> None:
@@ -143,7 +144,7 @@ def test_connections_break(house: House, driver: Matrix) -> None:
     visitors = [house.visitor(f"user-{number}") for number in range(3)]
     cases = [visitor.hand_off() for visitor in visitors]
     for case in cases:
-        soon(lambda case=case: case in driver.cases(), f"the case {case}")
+        wait_until(lambda case=case: case in driver.cases(), f"the case {case}")
     for number in range(ROUNDS):
         for visitor, case in zip(visitors, cases, strict=True):
             visitor.say(f"pesan {number}")
@@ -154,8 +155,8 @@ def test_connections_break(house: House, driver: Matrix) -> None:
     way.chance = 0.0
     wanted = list(range(ROUNDS))
     for visitor, case in zip(visitors, cases, strict=True):
-        soon(lambda v=visitor: v.texts("agent") == [f"jawaban {number}" for number in wanted], "the answers")
-        soon(lambda c=case: [t for t in driver.seen(c) if t == f"pesan {wanted[-1]}"], "the messages")
+        wait_until(lambda v=visitor: v.texts("agent") == [f"jawaban {number}" for number in wanted], "the answers")
+        wait_until(lambda c=case: [t for t in driver.seen(c) if t == f"pesan {wanted[-1]}"], "the messages")
         assert [text for text in driver.seen(case) if text.startswith("pesan ")] == [f"pesan {n}" for n in wanted]
         assert visitor.events() == ["connected"]
     assert len(driver.cases()) == len(cases)
@@ -167,14 +168,14 @@ def test_what_does_not_reach_the_visitor(house: House, driver: Matrix) -> None:
     """A file of a type that is not taken, a slip of the pen, an encrypted word: the agent is told."""
     visitor = house.visitor()
     case = visitor.hand_off()
-    soon(lambda: case in driver.cases())
+    wait_until(lambda: case in driver.cases())
     driver.show(case, "sari", "a.txt", b"only text")
-    soon(lambda: [text for text in driver.seen(case) if "File not sent" in text])
+    wait_until(lambda: [text for text in driver.seen(case) if "File not sent" in text])
     help_before = len([text for text in driver.seen(case) if "!take" in text])
     driver.say(case, "sari", "!colse")
-    soon(lambda: len([text for text in driver.seen(case) if "!take" in text]) == help_before + 1)
+    wait_until(lambda: len([text for text in driver.seen(case) if "!take" in text]) == help_before + 1)
     driver.send(case, "sari", {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "x"}, "m.room.encrypted")
-    soon(lambda: [text for text in driver.seen(case) if "encrypted" in text])
+    wait_until(lambda: [text for text in driver.seen(case) if "encrypted" in text])
     assert visitor.texts("agent") == []
 
 

@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -24,9 +24,9 @@ from typing import Any
 
 import pytest
 from desks.flaky_way import FlakyWay
-from desks.house import soon
 from desks.matrix import Matrix
 from desks.synapse import Synapse
+from waiting import PATIENCE_SECONDS, wait_until
 
 from benchmarks.processes import stage
 from bot.adapters.identity_token import sign
@@ -41,18 +41,19 @@ SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))
 VISITORS = 3
 BREAKS = 0.15
 # How long people keep trying while something is away.
-STUBBORN_SECONDS = 120.0
 
 
 def stubborn(step: Callable[[], Any]) -> Any:
     """What `step` gives, as soon as it can."""
-    until = time.monotonic() + STUBBORN_SECONDS
-    while True:
-        try:
-            return step()
-        except (OSError, http.client.HTTPException):
-            assert time.monotonic() < until, "nobody answers"
-            time.sleep(0.1)
+    found: list[Any] = []
+
+    def tried() -> bool:
+        with suppress(OSError, http.client.HTTPException):
+            found.append(step())
+        return bool(found)
+
+    wait_until(tried, "nobody answers")
+    return found[0]
 
 
 class Talker:
@@ -107,8 +108,10 @@ def test_killed_while_people_talk(matrix_server: Synapse, tmp_path: Path) -> Non
         talkers = [Talker(played.settings.gateway_port, _token(played.settings, n)) for n in range(VISITORS)]
         for talker in talkers:
             talker.say("Bicara dengan manusia", payload="/talk_to_human")
-        numbers = [soon(lambda t=talker: cases.of_conversation(t.conversation_id))[0].number for talker in talkers]
-        soon(lambda: driver.cases() == sorted(numbers), "the cases")
+        numbers = [
+            wait_until(lambda t=talker: cases.of_conversation(t.conversation_id))[0].number for talker in talkers
+        ]
+        wait_until(lambda: driver.cases() == sorted(numbers), "the cases")
         answers: list[list[str]] = [[] for _ in talkers]
         over = threading.Event()
         people = [threading.Thread(target=_talk, args=(talker, over)) for talker in talkers]
@@ -129,14 +132,14 @@ def test_killed_while_people_talk(matrix_server: Synapse, tmp_path: Path) -> Non
                     played.gateway.wait()
         over.set()
         for person in people:
-            person.join(STUBBORN_SECONDS)
+            person.join(PATIENCE_SECONDS)
         way.chance = 0.0
         for talker, number, said in zip(talkers, numbers, answers, strict=True):
             log = partial(conversations.entries, talker.conversation_id, limit=100_000)
-            soon(lambda said=said, log=log: len(_texts(log(), "agent")) >= len(said),
-                 f"the answers, {SEED}", STUBBORN_SECONDS)
-            soon(lambda t=talker, n=number: len(_read(driver, n)) >= len(t.words),
-                 f"the messages, {SEED}", STUBBORN_SECONDS)
+            wait_until(lambda said=said, log=log: len(_texts(log(), "agent")) >= len(said),
+                 f"the answers, {SEED}", PATIENCE_SECONDS)
+            wait_until(lambda t=talker, n=number: len(_read(driver, n)) >= len(t.words),
+                 f"the messages, {SEED}", PATIENCE_SECONDS)
             assert _texts(log(), "agent") == said, SEED
             assert _read(driver, number) == talker.words, SEED
             assert [e.body["event"] for e in log() if e.kind.value == "event"] == ["connected"], SEED

@@ -5,9 +5,10 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
-from desks.house import House, soon
+from desks.house import House
 from desks.matrix import Matrix
 from desks.synapse import Synapse
+from waiting import wait_until
 
 
 @pytest.fixture
@@ -25,18 +26,18 @@ def test_a_token_that_the_server_does_not_know(
     monkeypatch.setattr("bot.adapters.desks.matrix.sync.WAIT_SECONDS", 2.0)
     visitor = house.visitor()
     case = visitor.hand_off()
-    soon(lambda: case in driver.cases())
+    wait_until(lambda: case in driver.cases())
     driver.say(case, "sari", "jawaban 0")
-    soon(lambda: visitor.texts("agent") == ["jawaban 0"])
+    wait_until(lambda: visitor.texts("agent") == ["jawaban 0"])
     house.stop()
     for number in range(1, 8):
         driver.say(case, "sari", f"jawaban {number}")
     house.memory().remember("desk:matrix", token or None)
     house.start()
     expected = [f"jawaban {number}" for number in range(8)]
-    soon(lambda: len(visitor.texts("agent")) >= len(expected), "the answers")
+    wait_until(lambda: len(visitor.texts("agent")) >= len(expected), "the answers")
     driver.say(case, "sari", "Selesai?")
-    soon(lambda: visitor.texts("agent")[-1:] == ["Selesai?"], "the last word")
+    wait_until(lambda: visitor.texts("agent")[-1:] == ["Selesai?"], "the last word")
     assert visitor.texts("agent") == [*expected, "Selesai?"]
 
 
@@ -44,10 +45,10 @@ def test_put_out_of_a_room(house: House, driver: Matrix) -> None:
     """Nobody can answer there any more: the visitor does not wait for ever, and is told of no change of hands."""
     visitor = house.visitor()
     case = visitor.hand_off()
-    soon(lambda: case in driver.cases())
+    wait_until(lambda: case in driver.cases())
     driver.say(case, "sari", "Halo")
-    soon(lambda: visitor.texts("agent") == ["Halo"])
+    wait_until(lambda: visitor.texts("agent") == ["Halo"])
     driver.server.ask("POST", f"/_matrix/client/v3/rooms/{quote(driver.room(case))}/leave", {}, driver.token)
-    soon(lambda: visitor.status == "closed", "the end")
+    wait_until(lambda: visitor.status == "closed", "the end")
     assert visitor.events() == ["connected", "ended"]
-    soon(lambda: not house.http.app.state.outside._mirror.refs(), "the end at the desk")  # type: ignore[attr-defined]
+    wait_until(lambda: not house.http.app.state.outside._mirror.refs(), "the end at the desk")  # type: ignore[attr-defined]

@@ -6,8 +6,9 @@ import time
 
 import pytest
 from desks.console import Console
-from desks.house import House, Visitor, soon
+from desks.house import House, Visitor
 from desks.obedient import BUDI, SARI, Obedient
+from waiting import wait_until
 
 from bot.core.conversation import Agent, Author, Change, Kind, NewEntry
 from bot.core.errors import StoreUnavailable
@@ -31,7 +32,7 @@ def visitor(house: House) -> Visitor:
 def case(visitor: Visitor, driver: Obedient) -> str:
     """Their case, which the desk shows under its number."""
     number = visitor.hand_off()
-    soon(lambda: number in driver.opened)
+    wait_until(lambda: number in driver.opened)
     return number
 
 
@@ -39,24 +40,24 @@ def test_one_that_fails_holds_up_no_other(house: House, driver: Obedient, visito
     """It comes when it can, with all that was said."""
     other = house.visitor("user-2")
     number = other.hand_off()
-    soon(lambda: number in driver.opened)
+    wait_until(lambda: number in driver.opened)
     driver.fails = {case}
     visitor.say("satu")
-    soon(lambda: driver.tries)
+    wait_until(lambda: driver.tries)
     for text in ("a", "b"):
         other.say(text)
-    soon(lambda: [text for text in driver.shown.get(number, []) if text in "ab"] == ["a", "b"])
+    wait_until(lambda: [text for text in driver.shown.get(number, []) if text in "ab"] == ["a", "b"])
     visitor.say("dua")
     assert "satu" not in driver.shown.get(case, [])
     driver.fails.clear()
-    soon(lambda: [text for text in driver.shown.get(case, []) if text in ("satu", "dua")] == ["satu", "dua"])
+    wait_until(lambda: [text for text in driver.shown.get(case, []) if text in ("satu", "dua")] == ["satu", "dua"])
 
 
 def test_a_desk_says_when_to_come_again(driver: Obedient, visitor: Visitor, case: str) -> None:
     """Not sooner."""
     driver.retry_after, driver.fails = 1.0, {case}
     visitor.say("satu")
-    soon(lambda: len(driver.tries) == 2)
+    wait_until(lambda: len(driver.tries) == 2)
     assert driver.tries[1] - driver.tries[0] >= 1.0
 
 
@@ -65,9 +66,9 @@ def test_opened_and_not_known(house: House, driver: Obedient, visitor: Visitor) 
     after it."""
     driver.stumbles = 1
     number = visitor.hand_off()
-    soon(lambda: number in driver.opened)
+    wait_until(lambda: number in driver.opened)
     visitor.say("sesudahnya")
-    soon(lambda: "sesudahnya" in driver.shown.get(number, []))
+    wait_until(lambda: "sesudahnya" in driver.shown.get(number, []))
     first, second = driver.opened[number]
     assert first == second
     assert "sesudahnya" not in first
@@ -78,10 +79,10 @@ def test_gone_before_anybody_saw(house: House, driver: Obedient, visitor: Visito
     closed."""
     driver.fails = {"KLC-000001"}
     number = visitor.hand_off()
-    soon(lambda: driver.tries)
+    wait_until(lambda: driver.tries)
     visitor.send("leave_queue")
     driver.fails.clear()
-    soon(lambda: driver.closed.get(number) == "left")
+    wait_until(lambda: driver.closed.get(number) == "left")
 
 
 def test_told_twice_done_once(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
@@ -92,13 +93,13 @@ def test_told_twice_done_once(house: House, driver: Obedient, visitor: Visitor, 
     driver.tell("message", case, BUDI, "Saya lanjutkan")
     driver.tell("transferred", case, BUDI, tier=1)
     driver.tell("message", case, SARI, "Saya lagi")
-    soon(lambda: visitor.texts("agent")[-1:] == ["Saya lagi"])
+    wait_until(lambda: visitor.texts("agent")[-1:] == ["Saya lagi"])
     before = visitor.log()
     driver.forgets = True
     house.stop()
     house.start()
     last = driver.tell("message", case, SARI, "Selesai?")
-    soon(lambda: visitor.texts("agent")[-1:] == ["Selesai?"])
+    wait_until(lambda: visitor.texts("agent")[-1:] == ["Selesai?"])
     assert visitor.log()[:len(before)] == before
     assert visitor.texts("agent") == ["Halo", "Saya lanjutkan", "Saya lagi", "Selesai?"]
     assert visitor.events() == ["connected", "transferred", "connected", "transferred", "connected"]
@@ -111,13 +112,13 @@ def test_the_end_told_twice(
 ) -> None:
     """Even by an agent who had not said a word; a word after it does not reach the visitor."""
     ended = driver.tell(kind, case)
-    soon(lambda: visitor.status == status)
-    soon(lambda: case in driver.closed)
+    wait_until(lambda: visitor.status == status)
+    wait_until(lambda: case in driver.closed)
     before = visitor.log()
     late = driver.tell("message", case, text="Terlambat")
-    soon(lambda: (late.id, "over") in driver.refused)
+    wait_until(lambda: (late.id, "over") in driver.refused)
     driver.forgets = True
-    soon(lambda: driver.refused.count((late.id, "over")) == 2)
+    wait_until(lambda: driver.refused.count((late.id, "over")) == 2)
     assert visitor.log() == before
     assert ended.id not in [event for event, _ in driver.refused]
 
@@ -126,17 +127,17 @@ def test_an_old_case_is_not_the_new_one(house: House, driver: Obedient, visitor:
     """Who goes on in a case that is over does nothing to the visitor's next one, even when they have that, too."""
     driver.tell("message", case, text="Halo")
     driver.tell("returned", case)
-    soon(lambda: visitor.status == "bot")
+    wait_until(lambda: visitor.status == "bot")
     second = visitor.hand_off()
-    soon(lambda: second in driver.opened)
+    wait_until(lambda: second in driver.opened)
     driver.tell("message", second, text="Halo lagi")
-    soon(lambda: visitor.texts("agent")[-1:] == ["Halo lagi"])
+    wait_until(lambda: visitor.texts("agent")[-1:] == ["Halo lagi"])
     before = visitor.log()
     late = driver.tell("message", case, text="Di tempat yang salah")
     driver.tell("closed", case)
-    soon(lambda: driver.refused == [(late.id, "over")])
+    wait_until(lambda: driver.refused == [(late.id, "over")])
     driver.forgets = True
-    soon(lambda: len(driver.refused) == 2)
+    wait_until(lambda: len(driver.refused) == 2)
     assert (visitor.log(), visitor.status) == (before, "connected")
     assert {event for event, _ in driver.refused} == {late.id}
 
@@ -147,10 +148,10 @@ def test_who_has_it_elsewhere_keeps_it(house: House, driver: Obedient, visitor: 
     console.attach(house)
     console.accept(case, "ayu")
     events = [driver.tell(kind, case) for kind in ("accepted", "message", "transferred", "returned", "closed")]
-    soon(lambda: driver.refused == [(event.id, "elsewhere") for event in events])
+    wait_until(lambda: driver.refused == [(event.id, "elsewhere") for event in events])
     assert visitor.events() == ["connected"]
     console.say(case, "ayu", "Dari konsol")
-    soon(lambda: "Dari konsol" in driver.shown[case])
+    wait_until(lambda: "Dari konsol" in driver.shown[case])
 
 
 def test_what_breaks_stops_nothing(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
@@ -162,7 +163,7 @@ def test_what_breaks_stops_nothing(house: House, driver: Obedient, visitor: Visi
     driver.tell("file", case, text="a.exe", file=b"MZ")
     gone = driver.tell("file", case, text="a.pdf", file=b"")
     driver.tell("message", case, text="Halo")
-    soon(lambda: visitor.texts("agent"))
+    wait_until(lambda: visitor.texts("agent"))
     assert visitor.texts("agent") == ["Halo"]
     assert driver.refused == [("e4", "file_type"), (gone.id, "file_gone")]
 
@@ -175,20 +176,20 @@ def test_the_store_is_away(house: House, driver: Obedient, visitor: Visitor, cas
         driver.tell("message", case, text=text)
     time.sleep(0.5)
     house.gateway.conversations.write = write  # type: ignore[method-assign]
-    soon(lambda: visitor.texts("agent") == ["satu", "dua"])
+    wait_until(lambda: visitor.texts("agent") == ["satu", "dua"])
 
 
 def test_typing_is_told_now_and_then(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
     """Not with every key."""
     driver.tell("accepted", case)
-    soon(lambda: visitor.status == "connected")
+    wait_until(lambda: visitor.status == "connected")
     for _ in range(5):
         visitor.send("typing")
-    soon(lambda: driver.typed)
+    wait_until(lambda: driver.typed)
     assert driver.typed == [True]
     driver.tell("typing", case, BUDI, "typing")
     driver.tell("typing", case, SARI, "typing")
-    soon(lambda: [frame["name"] for _, frame in house.passing if frame["author"] == "agent"] == ["Sari"])
+    wait_until(lambda: [frame["name"] for _, frame in house.passing if frame["author"] == "agent"] == ["Sari"])
 
 
 def test_who_typed_is_forgotten(
@@ -200,10 +201,10 @@ def test_who_typed_is_forgotten(
     number = other.hand_off()
     for one, whose in ((case, visitor), (number, other)):
         driver.tell("accepted", one)
-        soon(lambda: whose.status == "connected")  # noqa: B023
+        wait_until(lambda: whose.status == "connected")  # noqa: B023
         before = len(driver.typed)
         whose.send("typing")
-        soon(lambda: len(driver.typed) > before)  # noqa: B023
+        wait_until(lambda: len(driver.typed) > before)  # noqa: B023
         time.sleep(0.05)
     assert list(house.http.app.state.outside._typed) == [number]  # type: ignore[attr-defined]
 
@@ -213,13 +214,13 @@ def test_the_reply_on_a_ticket_is_shown(house: House, driver: Obedient, visitor:
     body = {"text": "Tiketnya sudah selesai", "name": "Budi", "lang": "id", "ticket": "KLT-000001"}
     entry = NewEntry(Author.AGENT, Kind.TEXT, body, "fake:77")
     house.http.portal.call(house.gateway.log_writer.write, Change(visitor.id, (entry,)))  # type: ignore[union-attr]
-    soon(lambda: "Tiketnya sudah selesai" in driver.shown.get(case, []), "the reply", 8)
+    wait_until(lambda: "Tiketnya sudah selesai" in driver.shown.get(case, []), "the reply", 8)
 
 
 def test_who_is_there(house: House, driver: Obedient) -> None:
     """Remembered, for whoever tells visitors what to expect."""
     memory = house.memory()
-    soon(lambda: memory.recall("staffing") == {"desk": "fake", "online": 3})
+    wait_until(lambda: memory.recall("staffing") == {"desk": "fake", "online": 3})
 
 
 def test_webhooks(house: House) -> None:

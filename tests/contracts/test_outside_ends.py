@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from desks.console import Console
-from desks.house import House, soon
+from desks.house import House
 from desks.obedient import Obedient
+from waiting import wait_until
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def test_ended_by_nobody_knows_whom(house: House, driver: Obedient, holder: str)
     """The desk does not tell: whoever has the case there, without a change of hands; who has it elsewhere keeps it."""
     visitor = house.visitor()
     case = visitor.hand_off()
-    soon(lambda: case in driver.opened)
+    wait_until(lambda: case in driver.opened)
     if holder == "console":
         console = Console()
         console.attach(house)
@@ -27,11 +28,11 @@ def test_ended_by_nobody_knows_whom(house: House, driver: Obedient, holder: str)
     elif holder == "sari":
         driver.tell("accepted", case)
     if holder != "nobody":
-        soon(lambda: visitor.status == "connected")
+        wait_until(lambda: visitor.status == "connected")
     ended = driver.tell("closed", case, None)
     if holder == "console":
-        soon(lambda: driver.refused == [(ended.id, "elsewhere")])
+        wait_until(lambda: driver.refused == [(ended.id, "elsewhere")])
         assert (visitor.status, visitor.events()) == ("connected", ["connected"])
     else:
-        soon(lambda: visitor.status == "closed")
+        wait_until(lambda: visitor.status == "closed")
         assert visitor.events()[-1] == "ended" and "transferred" not in visitor.events()

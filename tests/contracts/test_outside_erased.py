@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 
 import pytest
-from desks.house import House, Visitor, soon
+from desks.house import House, Visitor
 from desks.obedient import Obedient
+from waiting import wait_until
 
 from bot.ports import Case, QueuePlace
 
@@ -33,7 +34,7 @@ def visitor(house: House) -> Visitor:
 def case(visitor: Visitor, driver: Obedient) -> str:
     """Their case, which the desk shows under its number."""
     number = visitor.hand_off()
-    soon(lambda: number in driver.opened)
+    wait_until(lambda: number in driver.opened)
     return number
 
 
@@ -45,13 +46,13 @@ def erase(house: House, visitor: Visitor) -> None:
 def test_it_is_closed_there(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
     """Taken or not, and what its agent says later goes nowhere; the next case of anybody has another number."""
     driver.tell("message", case, text="Halo")
-    soon(lambda: visitor.status == "connected")
+    wait_until(lambda: visitor.status == "connected")
     erase(house, visitor)
-    soon(lambda: driver.closed.get(case))
+    wait_until(lambda: driver.closed.get(case))
     driver.tell("message", case, text="Masih di sana?")
     other = house.visitor("user-2")
     number = other.hand_off()
-    soon(lambda: number in driver.opened)
+    wait_until(lambda: number in driver.opened)
     assert number != case and other.texts("agent") == []
 
 
@@ -59,20 +60,20 @@ def test_the_desk_is_away(house: House, driver: Obedient, visitor: Visitor, case
     """It is closed when the desk is back."""
     driver.fails = {case}
     erase(house, visitor)
-    soon(lambda: len(driver.tries) >= 2)
+    wait_until(lambda: len(driver.tries) >= 2)
     driver.fails.clear()
-    soon(lambda: driver.closed.get(case))
+    wait_until(lambda: driver.closed.get(case))
 
 
 def test_the_gateway_was_stopped(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
     """Its next start closes it."""
     visitor.say("satu")
-    soon(lambda: driver.shown.get(case))
+    wait_until(lambda: driver.shown.get(case))
     eraser = house.gateway.eraser
     house.stop()
     eraser.erase([visitor.id], (), "forget", "shell")
     house.start()
-    soon(lambda: driver.closed.get(case))
+    wait_until(lambda: driver.closed.get(case))
 
 
 def test_while_it_is_opened(house: House, driver: Obedient, visitor: Visitor, caplog: pytest.LogCaptureFixture,
@@ -89,6 +90,6 @@ def test_while_it_is_opened(house: House, driver: Obedient, visitor: Visitor, ca
     monkeypatch.setattr(driver, "open_case", open_case)
     with caplog.at_level(logging.WARNING):
         visitor.send("say", text="Bicara dengan manusia", payload="/talk_to_human")
-        soon(lambda: numbers and driver.closed.get(numbers[0]))
+        wait_until(lambda: numbers and driver.closed.get(numbers[0]))
     number = numbers[0]
     assert f"{number} was opened at the desk fake as {number} while it was erased here" in caplog.text

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from desks.house import House, soon
+from desks.house import House
 from desks.obedient import Obedient
+from waiting import wait_until
 
 from bot.core.conversation import Agent
 
@@ -22,11 +23,11 @@ def test_half_a_character(house: House, driver: Obedient) -> None:
     """The visitor reads what was said before it and after it."""
     visitor = house.visitor()
     case = visitor.hand_off()
-    soon(lambda: case in driver.opened)
+    wait_until(lambda: case in driver.opened)
     driver.tell("message", case, Agent("sari", f"Sari{HALF}{TURN}"), f"Halo {HALF}{TURN}")
     driver.tell("message", case, text=HALF)
     driver.tell("message", case, text="Ada yang bisa dibantu?")
-    soon(lambda: "Ada yang bisa dibantu?" in visitor.texts("agent"))
+    wait_until(lambda: "Ada yang bisa dibantu?" in visitor.texts("agent"))
     assert visitor.texts("agent") == ["Halo", "Ada yang bisa dibantu?"]
     assert visitor.send("history", before=2**31 - 1)
     assert visitor.conversation.agent == Agent("fake:sari", "Sari")

@@ -12,7 +12,8 @@ import pytest
 from contracts.test_agent_desk import DRIVERS, OUTSIDE, appears, numbers, times
 from desks.backups import Backup
 from desks.driver import Driver
-from desks.house import House, soon
+from desks.house import House
+from waiting import wait_until
 
 # What is put back: all of it, how far the desk was read, or how far the case was shown there.
 ROWS = {"all": "", "read": "memory", "shown": "desk_link"}
@@ -41,26 +42,26 @@ def test_a_case_goes_on(house: House, driver: Driver, rows: str) -> None:
     case = visitor.hand_off()
     appears(driver, case)
     driver.say(case, "sari", "jawaban 0")
-    soon(lambda: visitor.texts("agent") == ["jawaban 0"], "the first answer")
+    wait_until(lambda: visitor.texts("agent") == ["jawaban 0"], "the first answer")
     visitor.say("pesan 0")
-    soon(lambda: times(driver, case, "pesan 0"), "the first word")
+    wait_until(lambda: times(driver, case, "pesan 0"), "the first word")
     with restored(house, ROWS[rows]):
         driver.say(case, "sari", "jawaban 1")
-        soon(lambda: visitor.texts("agent")[1:] == ["jawaban 1"], "the second answer")
+        wait_until(lambda: visitor.texts("agent")[1:] == ["jawaban 1"], "the second answer")
         for number in (1, 2, 3):
             visitor.say(f"pesan {number}")
-        soon(lambda: times(driver, case, "pesan 3"), "the words that are forgotten")
-    soon(lambda: visitor.texts("agent")[1:] == ["jawaban 1"], "the second answer again")
+        wait_until(lambda: times(driver, case, "pesan 3"), "the words that are forgotten")
+    wait_until(lambda: visitor.texts("agent")[1:] == ["jawaban 1"], "the second answer again")
     for number in (4, 5, 6):
         visitor.say(f"pesan {number}")
-    soon(lambda: times(driver, case, "pesan 6"), "the next words")
+    wait_until(lambda: times(driver, case, "pesan 6"), "the next words")
     driver.say(case, "sari", "jawaban 2")
-    soon(lambda: visitor.texts("agent")[2:] == ["jawaban 2"], "the third answer")
+    wait_until(lambda: visitor.texts("agent")[2:] == ["jawaban 2"], "the third answer")
     assert visitor.texts("agent") == ["jawaban 0", "jawaban 1", "jawaban 2"]
     assert numbers(driver, case) == list("0123456")
     assert visitor.events() == ["connected"]
     driver.close(case, "sari", "solved")
-    soon(lambda: visitor.status == "closed", "the end")
+    wait_until(lambda: visitor.status == "closed", "the end")
 
 
 def test_ended_meanwhile(house: House, driver: Driver) -> None:
@@ -69,13 +70,13 @@ def test_ended_meanwhile(house: House, driver: Driver) -> None:
     case = visitor.hand_off()
     appears(driver, case)
     driver.say(case, "sari", "Halo")
-    soon(lambda: visitor.texts("agent") == ["Halo"])
+    wait_until(lambda: visitor.texts("agent") == ["Halo"])
     with restored(house):
         driver.say(case, "sari", "Sudah beres")
         driver.close(case, "sari", "solved")
-        soon(lambda: visitor.status == "closed")
-        soon(lambda: driver.is_over(case), "the end at the desk")
-    soon(lambda: visitor.status == "closed", "the end again")
+        wait_until(lambda: visitor.status == "closed")
+        wait_until(lambda: driver.is_over(case), "the end at the desk")
+    wait_until(lambda: visitor.status == "closed", "the end again")
     assert visitor.texts("agent") == ["Halo", "Sudah beres"]
     assert visitor.events() == ["connected", "ended"]
 
@@ -85,19 +86,19 @@ def test_a_number_that_was_given_before(house: House, driver: Driver) -> None:
     case, with its own words, and agents can answer it."""
     visitor = house.visitor()
     visitor.say("Halo, bot")
-    soon(lambda: "heard: Halo, bot" in visitor.texts("bot"))
+    wait_until(lambda: "heard: Halo, bot" in visitor.texts("bot"))
     with restored(house):
         first = visitor.hand_off()
         appears(driver, first)
         driver.say(first, "sari", "Halo")
-        soon(lambda: visitor.texts("agent") == ["Halo"])
+        wait_until(lambda: visitor.texts("agent") == ["Halo"])
         driver.give_back(first, "sari")
-        soon(lambda: driver.is_over(first), "the end at the desk")
+        wait_until(lambda: driver.is_over(first), "the end at the desk")
     visitor.say("Suaranya putus")
     second = visitor.hand_off()
     assert second == first
-    soon(lambda: driver.cases().count(second) == 2, "another case")
-    soon(lambda: times(driver, second, "Suaranya putus"), "what was said before it")
+    wait_until(lambda: driver.cases().count(second) == 2, "another case")
+    wait_until(lambda: times(driver, second, "Suaranya putus"), "what was said before it")
     driver.say(second, "budi", "Halo lagi")
-    soon(lambda: visitor.texts("agent") == ["Halo lagi"], "the answer")
+    wait_until(lambda: visitor.texts("agent") == ["Halo lagi"], "the answer")
     assert visitor.status == "connected"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from desks.backups import Backup
-from desks.house import soon
 from desks.ticket_desks import People
 from starlette.testclient import TestClient
 from ticket_desk import FORM, file_ticket, replies
+from waiting import wait_until
 from web_client import FakeBot, Plain
 
 from bot.adapters.sql.engine import open_engine
@@ -61,7 +61,7 @@ def texts(client: Plain, number: str) -> list[str]:
 def ref_of(client: Plain, number: str) -> str:
     """The ticket's name at the desk, as soon as it is there with all its papers."""
     tickets = client.http.app.state.ticketing._tickets  # type: ignore[attr-defined]
-    return soon(lambda: {one.number: one.ref for one in tickets.followed()}.get(number))  # type: ignore[no-any-return]
+    return wait_until(lambda: {one.number: one.ref for one in tickets.followed()}.get(number))  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("rows", ["", "ticket"])
@@ -72,23 +72,23 @@ def test_replies_come_once(answering: People, before: Settings, rows: str) -> No
         first = file_ticket(client)
         ref = ref_of(client, first)
         answering.reply(ref, "satu")
-        soon(lambda: texts(client, first) == ["satu"])
+        wait_until(lambda: texts(client, first) == ["satu"])
         backup = Backup(before.database_url)
         answering.reply(ref, "dua", ("a.pdf", PDF))
-        soon(lambda: texts(client, first) == ["satu", "dua", "a.pdf"])
+        wait_until(lambda: texts(client, first) == ["satu", "dua", "a.pdf"])
         if not rows:
             client.send("ticket", values={**FORM, "subject": "Yang terlupa"})
             lost = ref_of(client, SECOND)
         key = client.key
     backup.restore(rows)
     with running(before, answering, key) as client:
-        soon(lambda: texts(client, first) == ["satu", "dua", "a.pdf"])
+        wait_until(lambda: texts(client, first) == ["satu", "dua", "a.pdf"])
         answering.reply(ref, "tiga")
-        soon(lambda: texts(client, first) == ["satu", "dua", "a.pdf", "tiga"])
+        wait_until(lambda: texts(client, first) == ["satu", "dua", "a.pdf", "tiga"])
         if not rows:
             client.send("ticket", values={**FORM, "subject": "Yang baru"})
             new = ref_of(client, SECOND)
             answering.reply(lost, "untuk yang terlupa")
             answering.reply(new, "untuk yang baru")
-            soon(lambda: texts(client, SECOND) == ["untuk yang baru"])
+            wait_until(lambda: texts(client, SECOND) == ["untuk yang baru"])
         assert texts(client, first) == ["satu", "dua", "a.pdf", "tiga"]

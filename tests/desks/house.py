@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 import uuid
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 from desks.driver import Driver
 from sqlalchemy import select
 from starlette.testclient import TestClient
+from waiting import wait_until
 from web_client import FakeBot, Plain
 
 from bot.adapters.identity_token import sign
@@ -25,17 +24,7 @@ from bot.ports import Case
 from bot.settings import Settings
 from bot.web import app as web
 
-PATIENT_SECONDS = 30.0
 ADMIN = "premier:admin:business"
-
-
-def soon(truth: Callable[[], Any], what: str = "it", seconds: float = PATIENT_SECONDS) -> Any:
-    """What `truth` says, as soon as that is true."""
-    until = time.monotonic() + seconds
-    while not (found := truth()):
-        assert time.monotonic() < until, f"{what} did not come: {found!r}"
-        time.sleep(0.05)
-    return found
 
 
 class House:
@@ -110,7 +99,7 @@ class Visitor:
         """Ask for a person; the case's number."""
         before = self.conversation.last_seq
         self.send("say", text="Bicara dengan manusia", payload="/talk_to_human")
-        entry = soon(lambda: next((e for e in self.log(before) if (e.body.get("card") or {}).get("case")), None),
+        entry = wait_until(lambda: next((e for e in self.log(before) if (e.body.get("card") or {}).get("case")), None),
                      "the place in the queue")
         return str(entry.body["card"]["case"])
 

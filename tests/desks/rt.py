@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,11 +18,11 @@ from desks.fake_http import FakeHttp
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from waiting import wait_until
 
 SETUP = "rt-setup-database-5"
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
 MISSING = "no Request Tracker is installed: make desks (Debian's request-tracker5, rt5-db-sqlite, rt5-standalone)"
-START_SECONDS = 120.0
 PASSWORD = "only-for-tests"
 # Those that docs/desks.md names.
 _RIGHTS = "SeeQueue CreateTicket ShowTicket ShowTicketComments ReplyToTicket CommentOnTicket ModifyTicket"
@@ -68,7 +67,7 @@ class Rt:
                        stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
         self._process = subprocess.Popen([str(SERVER), "--host", "127.0.0.1", "--port", str(port)],
                                          env=self._environment, stdout=self._log, stderr=self._log)
-        self._wait()
+        wait_until(self._answers, "Request Tracker does not answer")
         root = {"user": "root", "password": "password"}
         for user, name in (("kilat", "Kilat"), ("budi", "Budi Santoso")):
             self.ask("POST", "/user", {"Name": user, "RealName": name, "Password": PASSWORD, "Privileged": 1,
@@ -131,16 +130,13 @@ class Rt:
         script = f"use lib '/usr/share/request-tracker5/lib'; use RT -init; {script}"
         subprocess.run(["perl", "-e", script], env=self._environment, check=True, stdout=self._log, stderr=self._log)
 
-    def _wait(self) -> None:
-        until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until:
-            try:
-                self.ask("GET", "/rt", user="root", password="password")
-                return
-            except (OSError, urllib.error.URLError):
-                assert self._process.poll() is None, "Request Tracker has ended"
-                time.sleep(0.1)
-        raise AssertionError("Request Tracker does not answer")
+    def _answers(self) -> bool:
+        try:
+            self.ask("GET", "/rt", user="root", password="password")
+            return True
+        except (OSError, urllib.error.URLError):
+            assert self._process.poll() is None, "Request Tracker has ended"
+            return False
 
 
 class FlakyWay(FakeHttp):

@@ -8,18 +8,18 @@ import json
 import shutil
 import socket
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
+
+from waiting import wait_until
 
 from bot.settings import ROOT
 
 PYTHON = ROOT / ".desks" / "synapse" / "bin" / "python"
 MISSING = "no Matrix server is installed: make desks"
 DOMAIN = "kilat.test"
-START_SECONDS = 60.0
 _SECRET = "only-for-tests"
 _CONFIG = """
 server_name: {domain}
@@ -90,15 +90,15 @@ class Synapse:
         self._process = subprocess.Popen(
             [str(PYTHON), "-m", "synapse.app.homeserver", "-c", str(self._folder / "homeserver.yaml")],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until:
-            try:
-                urllib.request.urlopen(f"{self.url}/_matrix/client/versions", timeout=2).close()
-                return
-            except OSError:
-                assert self._process.poll() is None, (self._folder / "synapse.log").read_text()[-2000:]
-                time.sleep(0.1)
-        raise AssertionError("Synapse does not answer")
+        wait_until(self._answers, "Synapse does not answer")
+
+    def _answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"{self.url}/_matrix/client/versions", timeout=2).close()
+            return True
+        except OSError:
+            assert self._process and self._process.poll() is None, (self._folder / "synapse.log").read_text()[-2000:]
+            return False
 
     def stop(self) -> None:
         """Take it away; what was said stays."""

@@ -8,17 +8,17 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from waiting import wait_until
+
 from bot.settings import ROOT
 from bot.tools.shell.local_bot import free_port
 
-START_SECONDS = 300
 READY = "Kilat is ready"
 
 
@@ -64,10 +64,8 @@ class Server:
         with self.log.open("wb") as log:
             command = self._kilat("serve")
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
-        deadline = time.monotonic() + START_SECONDS
-        while READY not in self.log.read_text():
-            assert self.process.poll() is None and time.monotonic() < deadline, f"not ready:\n{self.log.read_text()}"
-            time.sleep(0.2)
+        wait_until(lambda: READY in self.log.read_text() or self.process.poll() is not None, self.log.read_text)
+        assert self.process.poll() is None, f"not ready:\n{self.log.read_text()}"
 
     def stop(self) -> int:
         """End it by signals, which come close together where something above passes them on; the exit status."""

@@ -6,12 +6,12 @@ import asyncio
 import os
 import signal
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from server import Server
+from waiting import wait_until
 
 from bot.adapters.rasa_client import RasaBot
 from bot.adapters.sample_customers import sample_identity
@@ -22,7 +22,6 @@ from bot.settings import Settings
 from bot.tools.training import is_trained
 
 QUESTION = "Berapa nomor telepon dukungan di Jepang?"
-BACK_SECONDS = 90
 
 
 @pytest.fixture(scope="module")
@@ -54,13 +53,6 @@ def _is_up(server: Server, secret: str) -> bool:
     return asyncio.run(_bot(server, secret).is_up())
 
 
-def _wait_until_up(server: Server, secret: str) -> None:
-    deadline = time.monotonic() + BACK_SECONDS
-    while not _is_up(server, secret):
-        assert time.monotonic() < deadline, server.log.read_text()[-3000:]
-        time.sleep(0.2)
-
-
 def _kill(server: Server, command: str) -> None:
     pid = next(pid for pid, line in server.children().items() if command in line)
     os.kill(pid, signal.SIGKILL)
@@ -90,7 +82,7 @@ def test_without_the_action_server(server: Server, secret: str) -> None:
     _kill(server, "action_server")
     with pytest.raises(BotUnavailable, match="503"):
         _ask(server, secret, turn)
-    _wait_until_up(server, secret)
+    wait_until(lambda: _is_up(server, secret), server.log.read_text)
     assert "120427732" in _ask(server, secret, turn).bubbles[0].text
 
 
@@ -121,7 +113,7 @@ def test_after_a_restart_of_rasa(server: Server, secret: str) -> None:
     with pytest.raises(BotUnavailable):
         _ask(server, secret, BotTurn("c-5", "m-3", "kalau Prancis?", before.state))
     assert not _is_up(server, secret)
-    _wait_until_up(server, secret)
+    wait_until(lambda: _is_up(server, secret), server.log.read_text)
     assert "800.94.64.64" in _ask(server, secret, BotTurn("c-5", "m-3", "kalau Prancis?", before.state)).bubbles[0].text
     again = _ask(server, secret, BotTurn("c-5", "m-4", "agen dong", queued.state, (QUESTION,), identity))
     place = queued.bubbles[0].card or {}

@@ -7,14 +7,14 @@ import os
 import re
 import signal
 import tarfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from server import Server
 from small_tree import small_tree
 from streams import Streams
+from waiting import wait_until
 
 from bot.adapters.model_store import ModelError, Models
 from bot.settings import Settings
@@ -120,18 +120,11 @@ def test_after_a_restart_of_rasa(server: Server) -> None:
     old = _rasa(server)
     assert old
     os.kill(old, signal.SIGKILL)
-    _wait(lambda: _rasa(server) not in (None, old))
+    wait_until(lambda: _rasa(server) not in (None, old))
     assert training.activate(settings, community) is False
-    _wait(lambda: training.serving(settings) == community)
+    wait_until(lambda: training.serving(settings) == community)
     assert _knows(server, "restarted") == "community"
 
 
 def _rasa(server: Server) -> int | None:
     return next((pid for pid, line in server.children().items() if "rasa run" in line), None)
-
-
-def _wait(is_so: Callable[[], bool], seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.1)

@@ -6,14 +6,14 @@ import os
 import re
 import signal
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import jwt
 import pytest
-from server import Response, Server, is_alive
+from server import Server, is_alive
+from waiting import wait_until
 
 from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
@@ -190,8 +190,7 @@ def test_a_killed_action_server(server: Server, language: str) -> None:
     pid = next(pid for pid, command in server.children().items() if "action_server" in command)
     os.kill(pid, signal.SIGKILL)
     assert server.ask(sender, QUESTIONS[language]).text.strip() == TROUBLE[language].strip()
-    answer = _until(lambda: server.ask(sender, QUESTIONS[language]), lambda answer: "120427732" in answer.text)
-    assert "120427732" in answer.text
+    wait_until(lambda: "120427732" in server.ask(sender, QUESTIONS[language]).text)
     assert "The action server ended" in server.log.read_text()
 
 
@@ -243,14 +242,4 @@ def test_sigterm_leaves_nothing_behind(server: Server) -> None:
     pids = list(server.children())
     assert len(pids) >= 2
     assert server.stop() == 0
-    deadline = time.monotonic() + 10
-    while any(map(is_alive, pids)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not [pid for pid in pids if is_alive(pid)]
-
-
-def _until(ask: Callable[[], Response], good: Callable[[Response], bool], seconds: float = 60) -> Response:
-    deadline = time.monotonic() + seconds
-    while not good(answer := ask()) and time.monotonic() < deadline:
-        time.sleep(0.5)
-    return answer
+    wait_until(lambda: not any(map(is_alive, pids)))

@@ -7,15 +7,15 @@ import os
 import signal
 import stat
 import subprocess
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from server import Server, is_alive
+from waiting import wait_until
 
 from bot.settings import ROOT, Settings
 from bot.tools.shell.local_bot import free_port
@@ -45,14 +45,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield running
     if running.process.poll() is None:
         running.stop()
-
-
-def _until(good: Callable[[], Any], seconds: float = 120) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := good()):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return found
 
 
 def _get(server: Server, path: str) -> tuple[int, Any]:
@@ -90,14 +82,14 @@ def test_no_secret_on_a_command_line(server: Server) -> None:
 ])
 def test_a_private_process_has_what_it_needs(server: Server, command: str, kept_back: set[str]) -> None:
     """Not the gateway's ways to the world outside: strangers' words are read there."""
-    pid = _until(lambda: _pid(server, command))
+    pid = wait_until(lambda: _pid(server, command))
     environment = dict(line.split("=", 1) for line in Path(f"/proc/{pid}/environ").read_text().split("\0") if line)
     assert "KILAT_INTERNAL_SECRET" in environment and not kept_back & set(environment)
 
 
 def test_it_is_ready(server: Server) -> None:
     """All that the work takes is there."""
-    _until(lambda: _is_ready(server))
+    wait_until(lambda: _is_ready(server))
     assert set(_get(server, "/readyz")[1]["checks"].values()) == {"ok"}
 
 
@@ -133,13 +125,13 @@ def test_a_second_one(server: Server) -> None:
 @pytest.mark.parametrize("command", ["quiet rasa", "action_server", "bot.cli gateway"])
 def test_a_part_that_hangs(server: Server, command: str) -> None:
     """Stopped as by SIGSTOP, each is started again, and all is ready again."""
-    _until(lambda: _is_ready(server))
+    wait_until(lambda: _is_ready(server))
     # The supervisor has heard of it at least once.
     hung = _pid(server, command)
     os.kill(hung, signal.SIGSTOP)
-    _until(lambda: _pid(server, command) not in (0, hung))
+    wait_until(lambda: _pid(server, command) not in (0, hung))
     assert not is_alive(hung)
-    _until(lambda: _is_ready(server))
+    wait_until(lambda: _is_ready(server))
     assert "does not answer any more" in server.log.read_text()
 
 
@@ -149,4 +141,4 @@ def test_kill_9_leaves_nothing(server: Server) -> None:
     os.kill(_pid(server, "quiet rasa"), signal.SIGSTOP)
     server.process.kill()
     server.process.wait()
-    _until(lambda: not any(map(is_alive, pids)), 30)
+    wait_until(lambda: not any(map(is_alive, pids)), 30)

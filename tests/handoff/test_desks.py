@@ -14,9 +14,10 @@ import pytest
 from desks import synapse
 from desks.console import Console
 from desks.driver import Driver
-from desks.house import House, Visitor, soon
+from desks.house import House, Visitor
 from desks.matrix import Matrix
 from live_bot import active_model
+from waiting import wait_until
 
 from bot.bootstrap import seed
 from bot.core.case import CaseState
@@ -127,12 +128,12 @@ class AtTheDesk:
         if verb == "take":
             self._driver.accept(case, who)
             # Whoever speaks next must not be faster than the desk's news of this.
-            soon(lambda: self._visitor.status == "connected", "the agent")
+            wait_until(lambda: self._visitor.status == "connected", "the agent")
         elif verb in ("say", "note"):
             getattr(self._driver, verb)(case, who, words)
         elif verb == "transfer":
             self._driver.transfer(case, who, int(words))
-            soon(lambda: self._visitor.status == "transferred", "the transfer")
+            wait_until(lambda: self._visitor.status == "transferred", "the transfer")
         elif verb == "give_back":
             self._driver.give_back(case, who)
         else:
@@ -147,7 +148,7 @@ class AtTheDesk:
         cases = self._house.gateway.cases
         open_ = [case for case in cases.of_conversation(self._visitor.id) if case.state is not CaseState.CLOSED]
         number = open_[0].number if open_ else cases.of_conversation(self._visitor.id)[0].number
-        soon(lambda: number in self._driver.cases(), f"the case {number}")
+        wait_until(lambda: number in self._driver.cases(), f"the case {number}")
         return number
 
 

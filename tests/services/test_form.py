@@ -56,7 +56,7 @@ def _wording() -> Wording:
 
 @lru_cache
 def _facts() -> Facts:
-    return read_facts(ROOT / "data" / "knowledge")
+    return read_facts(ROOT / "data")
 
 
 def _advance(form: Form, turn: Turn) -> Step | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 from starlette.testclient import TestClient
+from waiting import wait_until
 
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.engine import now_in_milliseconds, open_engine
@@ -19,7 +19,6 @@ from bot.ports import Action, AgentAccount, AuditEvent
 from bot.ports.audit import SHELL, UNKNOWN
 from bot.settings import Settings
 
-PATIENT_SECONDS = 20.0
 LOGIN = "sari@example.com"
 
 
@@ -37,16 +36,9 @@ def engine(web_settings: Settings, http: TestClient) -> Iterator[Engine]:
     engine.dispose()
 
 
-def _comes(log: io.StringIO, *told: str) -> bool:
-    """Whether all of it is logged within patience."""
-    return _until(lambda: all(each in log.getvalue() for each in told))
-
-
-def _until(is_so: Callable[[], bool]) -> bool:
-    end = time.monotonic() + PATIENT_SECONDS
-    while not is_so() and time.monotonic() < end:
-        time.sleep(0.01)
-    return is_so()
+def _comes(log: io.StringIO, *told: str) -> None:
+    """Waits until all of it is logged."""
+    wait_until(lambda: all(each in log.getvalue() for each in told), log.getvalue)
 
 
 def test_a_line_for_each(web_settings: Settings, engine: Engine, log: io.StringIO) -> None:
@@ -56,9 +48,9 @@ def test_a_line_for_each(web_settings: Settings, engine: Engine, log: io.StringI
     audit.record(AuditEvent(Action.ROLE_CHANGED, SHELL, LOGIN, "192.0.2.1", {"from": "agent", "to": "lead"}))
     audit.record(AuditEvent(Action.SIGN_IN_FAILED, UNKNOWN, UNKNOWN, "192.0.2.9"))
     added, changed, failed = "Audit 1: account_added by shell", "Audit 2: role_changed by shell", "Audit 3: sign_in_f"
-    assert _comes(log, added, f"{changed}, to {agent}, from 192.0.2.1, from=agent, to=lead, at 2", failed)
+    _comes(log, added, f"{changed}, to {agent}, from 192.0.2.1, from=agent, to=lead, at 2", failed)
     audit.record(AuditEvent(Action.SIGN_IN, LOGIN, LOGIN))
-    assert _comes(log, f"Audit 4: sign_in by {agent}, at 2")
+    _comes(log, f"Audit 4: sign_in by {agent}, at 2")
     assert [log.getvalue().count(each) for each in (added, changed, failed)] == [1, 1, 1]
 
 
@@ -69,7 +61,7 @@ def test_more_than_a_page(engine: Engine, log: io.StringIO, monkeypatch: pytest.
     for number in range(5):
         audit.record(AuditEvent(Action.SIGN_IN, SHELL, details={"number": number}))
     lines = [f"number={number}" for number in range(5)]
-    assert _comes(log, *lines)
+    _comes(log, *lines)
     assert sorted(lines, key=log.getvalue().index) == lines
 
 
@@ -77,17 +69,17 @@ def test_it_comes_late(engine: Engine, log: io.StringIO) -> None:
     """What another process wrote before, and kept back, is told after what came after it."""
     audit, earlier = SqlAudit(engine), now_in_milliseconds() - timedelta(seconds=30)
     audit.record(AuditEvent(Action.SIGN_IN, SHELL, details={"which": "second"}))
-    assert _comes(log, "which=second")
+    _comes(log, "which=second")
     SqlAudit(engine, lambda: earlier).record(AuditEvent(Action.SIGN_IN, SHELL, details={"which": "first"}))
-    assert _comes(log, "which=first")
+    _comes(log, "which=first")
 
 
 def test_the_database_is_away(engine: Engine, log: io.StringIO) -> None:
     """It is told when it is back."""
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE audit RENAME TO gone"))
-    assert _comes(log, "what was recorded is told later")
+    _comes(log, "what was recorded is told later")
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE gone RENAME TO audit"))
     SqlAudit(engine).record(AuditEvent(Action.SIGN_IN, SHELL, details={"which": "late"}))
-    assert _comes(log, "which=late")
+    _comes(log, "which=late")

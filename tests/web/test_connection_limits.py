@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
+from waiting import wait_until
 
 from bot.live.refusal_log import RefusalLog
 from bot.settings import Settings
@@ -97,9 +98,7 @@ def open_one(
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    until = time.monotonic() + PATIENT
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.01)
+    wait_until(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
     opened: list[socket.socket] = []
 

@@ -12,14 +12,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bot.adapters.identity_token import verify
+from bot.adapters.locales import read_locales
 from bot.core.facts import Facts
 from bot.settings import ROOT, Settings
 from bot.web.demo import routes
 
-DEMO = ROOT / "data" / "demo"
-WORDS = {lang: YAML(typ="safe").load(DEMO / f"{lang}.yml") for lang in ("id", "en")}
+WORDS = {lang: read_locales(ROOT / "data", "demo")[lang] for lang in ("id", "en")}
 HERE = "http://127.0.0.1:8080"
-CUSTOMERS = YAML(typ="safe").load(DEMO / "customers.yml")["customers"]
+CUSTOMERS = YAML(typ="safe").load(ROOT / "data" / "demo_customers.yml")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import json
 import os
 import sqlite3
 import sys
-import time
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from waiting import wait_until
 from web_client import SECRETS, Client, FakeBot, Plain
 
 from bot.bootstrap import open_personal
@@ -32,7 +32,6 @@ from bot.settings import Settings
 MARK = "Zwartkopje"
 PNG = b"\x89PNG\r\n\x1a\n" + MARK.encode()
 FORM = {"subject": MARK, "description": f"{MARK} rusak", "email": f"{MARK}@example.com", "priority": "p3"}
-PATIENT_SECONDS = 20.0
 
 
 class Terminal(io.StringIO):
@@ -116,14 +115,6 @@ def in_tables(settings: Settings) -> str:
     """The whole database, as SQL."""
     with sqlite3.connect(settings.database_url.removeprefix("sqlite:///")) as connection:
         return "\n".join(connection.iterdump())
-
-
-def until(is_so: Callable[[], object]) -> None:
-    """Wait for something that happens beside."""
-    ends = time.monotonic() + PATIENT_SECONDS
-    while not is_so():
-        assert time.monotonic() < ends, "it never came"
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -263,10 +254,10 @@ def test_while_the_bot_thinks(http: TestClient, connect: Any, gateway: Gateway, 
         visitor.until("state")
     fake_bot.slow = True
     visitor.until("ack", client_id=visitor.send("say", text=MARK))
-    until(lambda: fake_bot.asked)
+    wait_until(lambda: fake_bot.asked)
     assert http.delete("/v1/conversation", headers={"Authorization": f"Bearer {visitor.key}"}).status_code == 204
     fake_bot.slow = False
-    until(lambda: not gateway.dispatcher._lines)
+    wait_until(lambda: not gateway.dispatcher._lines)
     assert MARK not in in_tables(web_settings) and "Traceback" not in log.getvalue()
     assert visitor.hello()["conversation"]
 
@@ -285,10 +276,10 @@ def test_a_crash_before_the_files(connect: Any, http: TestClient, gateway: Gatew
         patched.setattr(gateway.eraser.files, "erase", dies)
         with pytest.raises(StoreUnavailable):
             gateway.eraser.erase([conversation_id], (), "forget", "shell")
-    until(lambda: not (tmp_path / "files" / conversation_id).exists())
+    wait_until(lambda: not (tmp_path / "files" / conversation_id).exists())
     (tmp_path / "files" / conversation_id).mkdir()
     (tmp_path / "files" / conversation_id / "f_0123456789abcdef").write_bytes(PNG)
-    until(lambda: not (tmp_path / "files" / conversation_id).exists())
+    wait_until(lambda: not (tmp_path / "files" / conversation_id).exists())
 
 
 def test_by_age(connect: Any, gateway: Gateway, web_settings: Settings) -> None:
@@ -296,7 +287,7 @@ def test_by_age(connect: Any, gateway: Gateway, web_settings: Settings) -> None:
     visitor = connect()
     conversation_id = lived(visitor, gateway)
     visitor.until("ack", client_id=visitor.send("end"))
-    until(lambda: gateway.conversations.get(conversation_id) is None)
+    wait_until(lambda: gateway.conversations.get(conversation_id) is None)
     visitor.until("error", code="unknown_key")
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from lost_writes import lose_two
+from waiting import wait_until
 from web_client import Client, FakeBot
 
 from bot.adapters.sql.engine import now_in_milliseconds
@@ -178,18 +178,10 @@ class TestForgetting:
         client.ask("jelas")
         client.ask("xyzzy")
         web_clock.ahead = timedelta(days=89)
-        _until(lambda: "Deleted 1 messages that were kept to learn from" in log.getvalue())
+        wait_until(lambda: "Deleted 1 messages that were kept to learn from" in log.getvalue())
         assert _kept(missed()) == [("xyzzy", ("declined",))]
         web_clock.ahead = timedelta(days=91)
-        _until(lambda: missed() == ())
-
-
-def _until(is_so: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if is_so():
-            return
-        time.sleep(0.02)
-    raise AssertionError("it did not come so far")
+        wait_until(lambda: missed() == ())
 
 
 class TestSwitchedOff:

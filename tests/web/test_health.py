@@ -7,7 +7,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
+from waiting import wait_until
 from web_client import FakeBot
 
 from bot.adapters import readiness as module
@@ -46,10 +47,7 @@ def _ready(http: TestClient, *missing: str) -> bool:
 
 
 def _until(http: TestClient, *missing: str) -> None:
-    deadline = time.monotonic() + 30
-    while not _ready(http, *missing):
-        assert time.monotonic() < deadline, http.get("/readyz").text
-        time.sleep(0.02)
+    wait_until(lambda: _ready(http, *missing), lambda: http.get("/readyz").text)
 
 
 def test_all_is_there(http: TestClient) -> None:
@@ -155,15 +153,15 @@ def test_postgresql_is_stopped(migrated_postgres: str, tmp_path: Path, monkeypat
     there = dict.fromkeys(away, True)
     assert _look(readiness) == away
     with _door(port, url.port or 5432) as door:
-        _wait_for(lambda: _look(readiness) == there)
+        wait_until(lambda: _look(readiness) == there)
         door.is_silent = True
-        _wait_for(lambda: _look(readiness) == away)
+        wait_until(lambda: _look(readiness) == away)
         assert all(_look(readiness) == away for _ in range(5))
         # Of this one and the disk's: one that hangs is asked once at a time.
         assert sum(thread.name == "readiness" for thread in threading.enumerate()) <= 2
         door.is_silent = False
-        _wait_for(lambda: _look(readiness) == there)
-    _wait_for(lambda: _look(readiness) == away)
+        wait_until(lambda: _look(readiness) == there)
+    wait_until(lambda: _look(readiness) == away)
 
 
 def test_postgresql_takes_no_writes(migrated_postgres: str, tmp_path: Path) -> None:
@@ -189,13 +187,6 @@ def test_sqlite_takes_no_writes(settings: Settings, tmp_path: Path) -> None:
     engine.dispose()
     read_only = Readiness(f"sqlite:///file:{path}?mode=ro&uri=true", settings.state)
     assert not _look(read_only)["database"]
-
-
-def _wait_for(good: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not good():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_strangers_can_not_make_it_dear(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from waiting import wait_until
 from web_client import FakeBot, Plain
 
 from bot.core.conversation import Author, Change, Kind, NewEntry
@@ -55,8 +56,7 @@ def test_events_wait(visitor: Plain) -> None:
 
 def test_events_tell_of_a_change(visitor: Plain, fake_bot: FakeBot) -> None:
     """The bot goes away: whoever waits hears of it; what happens between two requests, at the end of the next wait."""
-    while visitor.events(1, 0)[0]["bot"] == "down":
-        time.sleep(0.01)
+    wait_until(lambda: visitor.events(1, 0)[0]["bot"] == "up")
     fake_bot.up = False
     assert any(visitor.events(1, 10)[0]["bot"] == "down" for _ in range(3))
 

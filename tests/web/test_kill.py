@@ -13,7 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tireless import OverHttp, OverSocket, Tireless, until
+from tireless import OverHttp, OverSocket, Tireless
+from waiting import wait_until_async
 
 from benchmarks.processes import Process, Stage, stage
 from benchmarks.stub_bot import reply_text
@@ -64,24 +65,26 @@ async def _chaos(played: Stage, clients: Sequence[Tireless], dice: random.Random
     """Kill the gateway, and now and then the bot, and start them again; then let all be said and seen."""
     played.bot.start()
     played.gateway.start()
-    await until(lambda: all(client.acks for client in clients), "nobody gets through")
+    await wait_until_async(lambda: all(client.acks for client in clients), "nobody gets through")
     for number in range(KILLS):
         for kill_bot in [True] * (dice.random() < 0.5) + [False]:
             enough = _acknowledged(clients) + dice.randint(1, MOST_PROGRESS)
-            await until(lambda enough=enough: _acknowledged(clients) >= enough, f"{number}: nobody is heard, {SEED}")
+            await wait_until_async(
+                lambda enough=enough: _acknowledged(clients) >= enough, f"{number}: nobody is heard, {SEED}")
             await asyncio.sleep(dice.random() * 0.05)
             _again(played.bot if kill_bot else played.gateway)
         if dice.random() < 0.2:
             await asyncio.sleep(dice.random())
             _again(played.gateway)
-    await until(lambda: all(client.visits > 1 for client in clients), f"not everybody came back, {SEED}")
+    await wait_until_async(lambda: all(client.visits > 1 for client in clients), f"not everybody came back, {SEED}")
     for client in clients:
         client.is_silent = True
-    await until(lambda: all(client.is_content for client in clients), f"no answer, {SEED}")
+    await wait_until_async(lambda: all(client.is_content for client in clients), f"no answer, {SEED}")
     newest = {client.conversation_id: 0 for client in clients}
     for client in clients:
         newest[client.conversation_id] = max(newest[client.conversation_id], client.shown[-1]["seq"])
-    await until(lambda: all(c.shown[-1]["seq"] == newest[c.conversation_id] for c in clients), f"tabs differ, {SEED}")
+    await wait_until_async(
+        lambda: all(c.shown[-1]["seq"] == newest[c.conversation_id] for c in clients), f"tabs differ, {SEED}")
 
 
 def _check_misses(misses: SqlFeedback, conversations: SqlConversations, talks: set[str]) -> None:

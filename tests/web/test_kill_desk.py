@@ -21,8 +21,8 @@ from desks.chatwoot import screen
 from desks.chatwoot_account import SECRET
 from desks.chatwoot_server import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
 from test_kill_handoff import check_visitor, is_settled, token_of
-from tireless import until
 from tireless_people import Asker
+from waiting import wait_until_async
 
 from benchmarks.processes import Stage, stage
 from bot.adapters.sql.cases import SqlCases
@@ -148,7 +148,7 @@ async def _chaos(played: Stage, server: ChatwootServer, askers: Sequence[Asker],
                  dice: random.Random) -> None:
     played.bot.start()
     played.gateway.start()
-    await until(lambda: agents.words > 0, "nobody meets")
+    await wait_until_async(lambda: agents.words > 0, "nobody meets")
 
     def kill() -> None:
         played.gateway.kill()
@@ -164,17 +164,21 @@ async def _chaos(played: Stage, server: ChatwootServer, askers: Sequence[Asker],
 
     for number in range(KILLS):
         enough = agents.words + dice.randint(1, MOST_PROGRESS)
-        await until(lambda enough=enough: agents.words >= enough, f"{number}: nobody gets on, {SEED}")
+        await wait_until_async(lambda enough=enough: agents.words >= enough, f"{number}: nobody gets on, {SEED}")
         dice.choice([kill, kill, go_away, break_calls])()
     for asker in askers:
         asker.is_silent = True
     agents.is_closing = True
-    await until(lambda: all(asker.is_content for asker in askers), f"somebody waits, {SEED}", 240)
+    await wait_until_async(lambda: all(asker.is_content for asker in askers), f"somebody waits, {SEED}", 240)
     engine = open_engine(played.settings.database_url)
     links, conversations = SqlDeskLinks(engine), SqlConversations(engine, timedelta(minutes=5))
-    await until(lambda: not links.open("chatwoot"), f"something was not shown at the desk, {SEED}")
-    await until(lambda: all(is_settled(conversations.entries(asker.conversation_id, limit=LARGEST_LOG), asker)
-                            for asker in askers), f"no answer, {SEED}")
+    await wait_until_async(lambda: not links.open("chatwoot"), f"something was not shown at the desk, {SEED}")
+    await wait_until_async(
+        lambda: all(
+            is_settled(conversations.entries(asker.conversation_id, limit=LARGEST_LOG), asker) for asker in askers
+        ),
+        f"no answer, {SEED}",
+    )
     engine.dispose()
 
 

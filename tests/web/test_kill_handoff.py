@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
-from tireless import until
 from tireless_people import Answerer, Asker, answer_id
+from waiting import wait_until_async
 
 from benchmarks.processes import Process, Stage, stage
 from bot.adapters.identity_token import sign
@@ -127,21 +127,23 @@ async def _chaos(played: Stage, askers: Sequence[Asker], agents: Sequence[Answer
                  log_of: Callable[[Asker], list[Entry]]) -> None:
     played.bot.start()
     played.gateway.start()
-    await until(lambda: all(asker.acks for asker in askers) and any(agent.done for agent in agents), "nobody meets")
+    await wait_until_async(
+        lambda: all(asker.acks for asker in askers) and any(agent.done for agent in agents), "nobody meets")
     for number in range(KILLS):
         enough = _progress(askers, agents) + dice.randint(1, MOST_PROGRESS)
-        await until(lambda enough=enough: _progress(askers, agents) >= enough, f"{number}: nobody gets on, {SEED}")
+        await wait_until_async(
+            lambda enough=enough: _progress(askers, agents) >= enough, f"{number}: nobody gets on, {SEED}")
         await asyncio.sleep(dice.random() * 0.05)
         dice.choice(faults)()
-    await until(lambda: any(agent.done > 5 for agent in agents), f"no agent works, {SEED}")
+    await wait_until_async(lambda: any(agent.done > 5 for agent in agents), f"no agent works, {SEED}")
     for asker in askers:
         asker.is_silent = True
     for agent in agents:
         agent.is_closing = True
         if agent.socket:
             agent.socket.close()
-    await until(lambda: all(asker.is_content for asker in askers), f"somebody waits, {SEED}")
-    await until(lambda: all(is_settled(log_of(asker), asker) for asker in askers), f"no answer, {SEED}")
+    await wait_until_async(lambda: all(asker.is_content for asker in askers), f"somebody waits, {SEED}")
+    await wait_until_async(lambda: all(is_settled(log_of(asker), asker) for asker in askers), f"no answer, {SEED}")
     await asyncio.sleep(1)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from ticket_desk import FakeDesk, file_ticket, replies, soon
+from ticket_desk import FakeDesk, file_ticket, replies
+from waiting import wait_until
 from web_client import Plain
 
 from bot.workers import ticket_replies as bringing
@@ -48,9 +49,9 @@ def test_a_reply_with_files(visitor: Any, desk: FakeDesk, http: TestClient) -> N
     desk.write(number, "Ini", **{"a.png": PNG, "b.pdf": PDF})
     desk.write(number, "", **{"c.pdf": PDF + b"2"})
     desk.write(number, "Itu")
-    soon(lambda: len(replies(client)) >= 5)
+    wait_until(lambda: len(replies(client)) >= 5)
     asked = len(desk.asked)
-    soon(lambda: len(desk.asked) > asked + 2)
+    wait_until(lambda: len(desk.asked) > asked + 2)
     assert told(client) == [("agent", "Ini"), ("agent", "a.png"), ("agent", "b.pdf"), ("agent", "c.pdf"),
                             ("agent", "Itu")]
     assert desk.fetched == ["a.png", "b.pdf", "c.pdf"]
@@ -71,9 +72,9 @@ def test_a_file_that_cannot_be_had(visitor: Any, desk: FakeDesk, content: bytes 
     number = file_ticket(client)
     desk.write(number, "Ini", **{"a.exe": content})
     desk.write(number, "Itu")
-    soon(lambda: len(replies(client)) >= 3)
+    wait_until(lambda: len(replies(client)) >= 3)
     asked = len(desk.asked)
-    soon(lambda: len(desk.asked) > asked + 2)
+    wait_until(lambda: len(desk.asked) > asked + 2)
     first, (author, text), last = told(client)
     assert (first, author, last) == (("agent", "Ini"), "system", ("agent", "Itu"))
     assert word in text and "a.exe" in text and number in text
@@ -84,7 +85,7 @@ def test_too_large_by_its_own_word(visitor: Any, desk: FakeDesk) -> None:
     client = visitor()
     number = file_ticket(client)
     desk.write(number, "Ini", **{"a.pdf": PDF + b"x" * 6_000_000})
-    soon(lambda: len(replies(client)) == 2)
+    wait_until(lambda: len(replies(client)) == 2)
     assert desk.fetched == []
 
 
@@ -95,10 +96,10 @@ def test_not_now(visitor: Any, desk: FakeDesk) -> None:
     desk.broken.add("b.pdf")
     desk.write(number, "Ini", **{"a.png": PNG, "b.pdf": PDF})
     desk.write(number, "Itu")
-    soon(lambda: desk.fetched.count("b.pdf") > 2)
+    wait_until(lambda: desk.fetched.count("b.pdf") > 2)
     assert told(client) == [("agent", "Ini"), ("agent", "a.png")]
     desk.broken.clear()
-    soon(lambda: len(replies(client)) == 4)
+    wait_until(lambda: len(replies(client)) == 4)
     assert told(client)[2:] == [("agent", "b.pdf"), ("agent", "Itu")]
     assert desk.fetched.count("a.png") == 1
 
@@ -111,5 +112,5 @@ def test_not_for_too_long(visitor: Any, desk: FakeDesk, monkeypatch: pytest.Monk
     desk.broken.add("b.pdf")
     desk.write(number, "Ini", **{"b.pdf": PDF})
     desk.write(number, "Itu")
-    soon(lambda: len(replies(client)) == 3)
+    wait_until(lambda: len(replies(client)) == 3)
     assert "tidak bisa diambil" in told(client)[1][1]

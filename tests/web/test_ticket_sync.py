@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from ticket_desk import FORM, FakeDesk, file_ticket, replies, soon
+from ticket_desk import FORM, FakeDesk, file_ticket, replies
+from waiting import wait_until
 from web_client import FakeBot, Plain
 
 from bot.bootstrap import build
@@ -43,17 +44,12 @@ def test_there_and_back(visitor: Any, desk: FakeDesk, token: Any) -> None:
     client = visitor(identity_token=token("premier:admin:business"))
     client.send("say", text="Suaranya putus-putus 😀")
     number = file_ticket(client)
-    ticket, ticket_export = soon(lambda: desk.taken.get(number))
+    ticket, papers = wait_until(lambda: desk.taken.get(number))
     assert (ticket.draft.subject, ticket.number) == ("Suara putus", number)
-    assert "Suaranya putus-putus 😀" in ticket_export.transcript and number in ticket_export.file
-    assert (
-        ticket_export.may_write
-        and ticket_export.first_response_due_at
-        and ticket_export.receipt
-        and "P2: " in ticket_export.receipt.text
-    )
+    assert "Suaranya putus-putus 😀" in papers.transcript and number in papers.file
+    assert papers.may_write and papers.first_response_due_at and papers.receipt and "P2: " in papers.receipt.text
     desk.write(number, "Sudah <b>kami</b> periksa")
-    [entry] = soon(lambda: replies(client))
+    [entry] = wait_until(lambda: replies(client))
     assert (entry["author"], entry["kind"], entry["name"], entry["ticket"]) == ("agent", "text", "Budi", number)
     assert entry["text"] == "Sudah <b>kami</b> periksa"
 
@@ -63,7 +59,7 @@ def test_half_a_character(visitor: Any, desk: FakeDesk, token: Any) -> None:
     client = visitor(identity_token=token("premier:admin:business"))
     number = file_ticket(client)
     desk.write(number, "Sudah \ud83d", "Budi\ud83d")
-    [entry] = soon(lambda: replies(client))
+    [entry] = wait_until(lambda: replies(client))
     assert (entry["text"], entry["name"]) == ("Sudah", "Budi")
 
 
@@ -74,11 +70,11 @@ def test_replies_that_are_told_again(visitor: Any, desk: FakeDesk) -> None:
     number = file_ticket(client)
     for text in ("satu", "dua", "tiga"):
         desk.write(number, text)
-    soon(lambda: len(replies(client)) >= 3)
+    wait_until(lambda: len(replies(client)) >= 3)
     asked = len(desk.asked)
-    soon(lambda: len(desk.asked) > asked + 2)
+    wait_until(lambda: len(desk.asked) > asked + 2)
     desk.over.add(number)
-    soon(lambda: _is_quiet(desk))
+    wait_until(lambda: _is_quiet(desk))
     assert [entry["text"] for entry in replies(client)] == ["satu", "dua", "tiga"]
 
 
@@ -102,7 +98,7 @@ def test_the_store_fails_after_the_desk_has_done_it(visitor: Any, desk: FakeDesk
     number = file_ticket(client)
     desk.write(number, "satu")
     desk.over.add(number)
-    soon(lambda: number in desk.asked and _is_quiet(desk))
+    wait_until(lambda: number in desk.asked and _is_quiet(desk))
     assert [entry["text"] for entry in replies(client)] == ["satu"]
     assert desk.tries.count(number) > 1 and len(desk.taken) == 1
 
@@ -112,20 +108,20 @@ def test_one_ticket_fails(visitor: Any, desk: FakeDesk) -> None:
     client = visitor()
     desk.broken.add("KLT-000001")
     first, second = file_ticket(client), file_ticket(visitor(), subject="Video")
-    soon(lambda: second in desk.taken and desk.tries.count(first) > 1)
+    wait_until(lambda: second in desk.taken and desk.tries.count(first) > 1)
     assert first not in desk.taken
     desk.broken.clear()
-    soon(lambda: first in desk.taken)
+    wait_until(lambda: first in desk.taken)
     desk.broken.add(second)
     desk.write(first, "satu")
-    soon(lambda: replies(client))
+    wait_until(lambda: replies(client))
 
 
 def test_a_reply_after_the_end(visitor: Any, desk: FakeDesk, http: TestClient) -> None:
     """It stands in the conversation all the same, unread, and is there when the visitor comes back."""
     client = visitor()
     number = file_ticket(client)
-    soon(lambda: number in desk.taken)
+    wait_until(lambda: number in desk.taken)
     client.send("end")
     state = next(frame for frame in client.events() if frame["type"] == "state")
     assert state["status"] == "closed"
@@ -133,7 +129,7 @@ def test_a_reply_after_the_end(visitor: Any, desk: FakeDesk, http: TestClient) -
     client.send("read", seq=last)
     assert http.get("/v1/unread", headers=client.headers).json() == {"unread": 0}
     desk.write(number, "Sudah beres")
-    soon(lambda: replies(client))
+    wait_until(lambda: replies(client))
     assert http.get("/v1/unread", headers=client.headers).json() == {"unread": 1}
     again = Plain(http, client.key)
     assert again.hello()["entries"][-1]["text"] == "Sudah beres"
@@ -146,10 +142,10 @@ def test_a_reply_is_no_first_response_of_a_case(visitor: Any, desk: FakeDesk, ht
     number = file_ticket(client)
     client.send("say", text="Manusia", payload="/talk_to_human")
     gateway = http.app.state.gateway  # type: ignore[attr-defined]
-    [case] = soon(lambda: gateway.cases.waiting([1, 2]))
+    [case] = wait_until(lambda: gateway.cases.waiting([1, 2]))
     http.portal.call(lambda: gateway.case_actions.take(case.conversation_id, Agent("a-1", "Ani")))  # type: ignore[union-attr]
     desk.write(number, "Dari tiket")
-    soon(lambda: replies(client))
+    wait_until(lambda: replies(client))
     [case] = gateway.cases.of_conversation(case.conversation_id)
     assert case.clocks.first_response_at is None
 
@@ -159,7 +155,7 @@ def test_webhooks(visitor: Any, desk: FakeDesk, http: TestClient, monkeypatch: p
     http.app.state.ticketing._poll_seconds = 3600  # type: ignore[attr-defined]
     client = visitor()
     number = file_ticket(client)
-    soon(lambda: number in desk.taken)
+    wait_until(lambda: number in desk.taken)
     time.sleep(0.2)
     desk.write(number, "satu")
     assert http.post("/hooks/tickets", content=b"{}").status_code == 401
@@ -167,13 +163,13 @@ def test_webhooks(visitor: Any, desk: FakeDesk, http: TestClient, monkeypatch: p
     time.sleep(0.2)
     assert replies(client) == []
     assert http.post("/hooks/tickets", content=b"{}", headers={"X-Secret": "right"}).status_code == 204
-    soon(lambda: replies(client))
+    wait_until(lambda: replies(client))
 
 
 def test_a_stranger_is_not_flooded(visitor: Any, desk: FakeDesk, token: Any) -> None:
     """Of one address three tickets a day are written about; a verified one is its owner's."""
     numbers = [file_ticket(visitor(), email="eve@example.com", subject=f"Tiket {n}") for n in range(5)]
-    soon(lambda: len(desk.taken) == 5)
+    wait_until(lambda: len(desk.taken) == 5)
     assert [desk.taken[number][1].may_write for number in numbers] == [True, True, True, False, False]
     assert [desk.taken[number][1].receipt is not None for number in numbers] == [True, True, True, False, False]
 
@@ -185,7 +181,7 @@ def test_one_conversation_writes_to_few(visitor: Any, desk: FakeDesk) -> None:
     for number in range(4):
         client.send("ticket", values={**FORM, "email": f"eve{number}@example.com"})
         numbers.append(f"KLT-{number + 1:06d}")
-    soon(lambda: len(desk.taken) == 4)
+    wait_until(lambda: len(desk.taken) == 4)
     assert [desk.taken[number][1].may_write for number in numbers] == [True, True, True, False]
 
 

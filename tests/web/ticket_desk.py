@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from waiting import wait_until
 from web_client import Plain
 
 from bot.core.errors import DeskUnavailable, WebhookRefused
 from bot.ports import ReplyFile, Ticket, TicketExport, TicketReply
 
-PATIENT_SECONDS = 10.0
 FORM = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "ada@example.com", "priority": "p2"}
 
 
@@ -82,18 +81,9 @@ class FakeDesk:
 def file_ticket(client: Plain, **changes: str) -> str:
     """Fill in the form; the number that the visitor is told."""
     client.send("ticket", values={**FORM, **changes})
-    found = soon(lambda: [frame["entry"]["card"] for frame in client.events()
+    found = wait_until(lambda: [frame["entry"]["card"] for frame in client.events()
                           if frame["type"] == "entry" and frame["entry"].get("card", {}).get("type") == "ticket"])
     return str(found[-1]["number"])
-
-
-def soon(truth: Callable[[], Any]) -> Any:
-    """What `truth` says, as soon as it is true."""
-    until = time.monotonic() + PATIENT_SECONDS
-    while not (found := truth()):
-        assert time.monotonic() < until, "it did not come"
-        time.sleep(0.02)
-    return found
 
 
 def replies(client: Plain) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import httpx
@@ -141,18 +140,3 @@ class OverHttp(Tireless):
             if frame["type"] == "error" and frame["code"] == "no_session":
                 raise ConnectionError("the gateway has started anew")
             self.take(frame)
-
-
-async def until(condition: Callable[[], bool], what: str, seconds: float = 120.0) -> None:
-    """Wait for something that must happen; the bound is there so that a test that hangs says why."""
-
-    async def wait() -> None:
-        while not condition():
-            await asyncio.sleep(PAUSE_SECONDS / 4)
-
-    try:
-        await asyncio.wait_for(wait(), seconds)
-    except asyncio.TimeoutError:
-        raise AssertionError(what) from None
-
-

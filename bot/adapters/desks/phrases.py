@@ -7,7 +7,7 @@ from string import Formatter
 
 
 class Phrases:
-    """`data/phrases` of one language."""
+    """The phrases of one language."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts

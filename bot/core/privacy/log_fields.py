@@ -1,5 +1,5 @@
 """The names of fields, as programs write them in logs, whose values are secret or personal. These are identifiers, the
-same in every language; what people say stands in `data/phrases/personal.yml`."""
+same in every language; what people say stands in `data/patterns/personal.yml`."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.core.privacy.tokens import tokens
 
-# Every list that a recogniser asks for; `data/phrases/personal.yml` says what each is for.
+# Every list that a recogniser asks for; `data/patterns/personal.yml` says what each is for.
 LISTS = (
     "name", "pronoun", "title", "self", "account", "papers", "introduced", "greeting", "honorific", "bodies",
     "particles", "parting", "here", "origin", "ends", "secret", "code", "code_maybe", "sent", "faults", "joins",
@@ -42,7 +42,7 @@ class WordMatch(NamedTuple):
 
 
 class WordLists:
-    """Lists of phrases in lower case, by name. `data/phrases/personal.yml` says what each list is for; a list that is
+    """Lists of phrases in lower case, by name. `data/patterns/personal.yml` says what each list is for; a list that is
     left out is empty."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:

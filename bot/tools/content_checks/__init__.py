@@ -11,11 +11,11 @@ from bot.core.errors import ConfigurationError
 from bot.settings import ROOT
 from bot.tools.content_checks import (
     canned_answers,
-    console_words,
     duplicates,
     examples,
     greeting,
     knowledge,
+    locales,
     mentions,
     notice,
     personal_words,
@@ -29,6 +29,7 @@ from bot.tools.content_checks import (
 CHECKS = (
     syntax.check,
     knowledge.check,
+    locales.check,
     responses.check,
     phrases.check,
     personal_words.check,
@@ -40,7 +41,6 @@ CHECKS = (
     notice.check,
     vocabulary.check,
     canned_answers.check,
-    console_words.check,
 )
 
 

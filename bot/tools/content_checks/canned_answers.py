@@ -1,4 +1,4 @@
-"""Canned answers: every complete language, the same placeholders in each, none that nobody fills in, no id twice."""
+"""Canned answers: a title and a text each, without placeholders that nobody fills in."""
 
 from __future__ import annotations
 
@@ -6,41 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.canned_answers import PLACEHOLDERS
-from bot.languages import COMPLETE, LANGUAGES
-from bot.tools.content_checks.placeholders import differences, placeholders, slips
-from bot.tools.content_checks.yaml_lines import Part, files
+from bot.languages import LANGUAGES
+from bot.tools.content_checks import locales
+from bot.tools.content_checks.placeholders import placeholders
 
-_KEYS = ("id", "title", "text")
+_PARTS = ("title", "text")
 
 
 def check(data: Path) -> Iterator[str]:
-    """Each answer by itself, then the ids against each other."""
-    known: dict[str, Part] = {}
-    for file in files(data / "canned"):
-        for answer in file.items():
-            name = answer.entry("id")
-            if name.text in known:
-                yield name.problem(f"the canned answer {name.text} stands in {known[name.text].at}, too. Rename one.")
-            known[name.text] = name
-            for key, _ in answer.pairs():
-                if key.text not in _KEYS:
-                    yield key.problem(f"{name.text}: {key.text} is no key here. Use one of: {', '.join(_KEYS)}.")
-            for part in ("title", "text"):
-                yield from _in_every_language(f"{name.text}.{part}", answer.entry(part))
-
-
-def _in_every_language(name: str, part: Part) -> Iterator[str]:
-    texts = part.entries()
-    for language in COMPLETE:
-        if language not in texts:
-            yield part.problem(f"{name} lacks the language {language}. Add it.")
-    for language, text in texts.items():
-        if language not in LANGUAGES:
-            yield text.problem(f"{name}: {language} is no language here. Use one of: {', '.join(LANGUAGES)}.")
-        yield from slips(f"{name}.{language}", text)
-        for placeholder in sorted(placeholders(text) - PLACEHOLDERS):
-            allowed = ", ".join(f"{{{known}}}" for known in sorted(PLACEHOLDERS))
-            yield text.problem(f"{name}: nobody fills in {{{placeholder}}}. Use one of: {allowed}.")
-    first, *others = (texts[language] for language in LANGUAGES if language in texts)
-    for other in others:
-        yield from differences(name, first, other)
+    """Every text of each language."""
+    for language in LANGUAGES:
+        texts = locales.texts(data, language, "canned")
+        for (file, key), text in texts.items():
+            answer, _, part = key.rpartition(".")
+            if part not in _PARTS:
+                yield text.problem(f"{key} is no key here. Use one of: {', '.join(_PARTS)}.")
+            for other in _PARTS:
+                if (file, f"{answer}.{other}") not in texts:
+                    yield text.problem(f"{answer} has no {other}. Add it.")
+            for placeholder in sorted(placeholders(text) - PLACEHOLDERS):
+                allowed = ", ".join(f"{{{known}}}" for known in sorted(PLACEHOLDERS))
+                yield text.problem(f"{key}: nobody fills in {{{placeholder}}}. Use one of: {allowed}.")

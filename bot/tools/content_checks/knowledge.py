@@ -10,15 +10,15 @@ from bot.adapters.knowledge import read_facts
 
 # Rasa takes a YAML file for training data as soon as a line begins with one of these, at any indentation.
 _TRAINING_DATA = re.compile(r"\s*(nlu|responses|stories|rules):")
-_OURS = ("knowledge/*.yml", "phrases/*.yml", "vocabulary/*.yml", "topics.yml")
+_RASAS = ("nlu", "stories")
 
 
 def check(data: Path) -> Iterator[str]:
     """Keys that Rasa would read, and what `read_facts` refuses."""
-    for pattern in _OURS:
-        for path in sorted(data.glob(pattern)):
+    for path in sorted(data.rglob("*.yml")):
+        if path.relative_to(data).parts[0] not in _RASAS:
             yield from _training_data(path)
-    read_facts(data / "knowledge")
+    read_facts(data)
 
 
 def _training_data(path: Path) -> Iterator[str]:

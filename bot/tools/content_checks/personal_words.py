@@ -12,8 +12,8 @@ _ORDINARY = "ordinary"
 
 
 def check(data: Path) -> Iterator[str]:
-    """Every list of `phrases/personal.yml`, and `phrases/ordinary.yml`."""
-    announcing, ordinary = read(data / "phrases" / "personal.yml"), read(data / "phrases" / "ordinary.yml")
+    """Every list of `patterns/personal.yml`, and `patterns/ordinary.yml`."""
+    announcing, ordinary = read(data / "patterns" / "personal.yml"), read(data / "patterns" / "ordinary.yml")
     for name in LISTS:
         yield from _words(name, (ordinary if name == _ORDINARY else announcing).entry(name))
     for key, _ in announcing.pairs():

@@ -1,4 +1,4 @@
-"""Phrases: the same keys and placeholders in every complete language, no others elsewhere, all used; cues compile."""
+"""Phrases: what the code uses, all of them used; cues compile."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.adapters.locales import FOLDER
 from bot.core.customer import ROLES
 from bot.core.entitlement import Reason
 from bot.core.triage import Impact, Workaround
-from bot.languages import COMPLETE, LANGUAGES
-from bot.tools.content_checks import code_usage
-from bot.tools.content_checks.placeholders import differences, placeholders, slips
+from bot.languages import LANGUAGES
+from bot.tools.content_checks import code_usage, locales
+from bot.tools.content_checks.placeholders import placeholders
 from bot.tools.content_checks.yaml_lines import Part, read
 
 # What the code makes up from values; f-strings show only the beginning.
@@ -24,36 +25,13 @@ _COMPUTED = {
 
 
 def check(data: Path) -> Iterator[str]:
-    """Languages against each other, then against the code, then the cues."""
-    paths = {language: data / "phrases" / f"{language}.yml" for language in LANGUAGES}
-    phrases = {language: read(path) for language, path in paths.items() if language in COMPLETE or path.exists()}
-    first = phrases[LANGUAGES[0]]
-    for file in phrases.values():
-        for name, text in file.entries().items():
-            yield from slips(name, text)
-    for language, other in phrases.items():
-        if other is not first:
-            yield from _against_each_other(first, other, complete=language in COMPLETE)
-    yield from _against_code(first)
-    yield from _cues(read(data / "phrases" / "cues.yml").entry("cues"))
-
-
-def _against_each_other(first: Part, other: Part, *, complete: bool) -> Iterator[str]:
-    here, there = first.entries(), other.entries()
-    for name in dict.fromkeys([*here, *there]):
-        if name in here and name in there:
-            yield from differences(name, here[name], there[name])
-        elif complete or name in there:
-            has, lacks = (here, other) if name in here else (there, first)
-            yield has[name].problem(f"{name} is missing in {lacks.path.name}. Add it there, or remove it here.")
-
-
-def _against_code(file: Part) -> Iterator[str]:
-    phrases = file.entries()
+    """The first language against the code, then the cues."""
+    phrases = {name: text for (_, name), text in locales.texts(data, LANGUAGES[0], "phrases").items()}
     uses = [*code_usage.phrases(), *(code_usage.Use(name, False, "the code") for name in sorted(_COMPUTED))]
     for use in uses:
         if not any(use.means(name) for name in phrases):
-            yield file.problem(f"there is no phrase {use.name}, which {use.at} uses. Add it in every language.")
+            file = data / FOLDER / LANGUAGES[0] / "phrases.yml"
+            yield f"{file}:1: there is no phrase {use.name}, which {use.at} uses. Add it in every language."
         elif use.given is not None and not use.is_prefix:
             text = phrases[use.name]
             for placeholder in sorted(placeholders(text) - use.given):
@@ -61,6 +39,7 @@ def _against_code(file: Part) -> Iterator[str]:
     for name, text in phrases.items():
         if not any(use.means(name) for use in uses):
             yield text.problem(f"no code uses the phrase {name}. Remove it in every language, or use it.")
+    yield from _cues(read(data / "patterns" / "cues.yml").entry("cues"))
 
 
 def _cues(cues: Part) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What responses and phrases have in common: placeholders, and slips of the keyboard."""
+"""What all texts have in common: placeholders, and slips of the keyboard."""
 
 from __future__ import annotations
 

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from bot.languages import COMPLETE
+from bot.adapters.locales import FOLDER
+from bot.languages import LANGUAGES
 from bot.settings import ROOT
+from bot.tools.content_checks import locales
 from bot.tools.content_checks.yaml_lines import Part, files, read
 
 NOT_UNDERSTOOD = "nlu_fallback"
 MOST_BUTTONS = 3
-_FIELDS = frozenset({"file", "about", "title", "next", "accepts"})
+_FIELDS = frozenset({"file", "about", "next", "accepts"})
 _KINDS = frozenset({"country", "priority", "plan", "customer", "channel", "feature"})
 
 
@@ -31,6 +33,8 @@ def check(data: Path) -> Iterator[str]:
     yield from _differences("data/nlu", known, taught)
     yield from _differences("data/stories", known, ruled, {NOT_UNDERSTOOD})
     yield from _differences("domain.yml", known, listed, {NOT_UNDERSTOOD})
+    titles = {name: text for (_, name), text in locales.texts(data, LANGUAGES[0], "topics").items()}
+    yield from _differences(f"data/{FOLDER}/{LANGUAGES[0]}/topics.yml", known, titles)
     for where, intents in (("data/stories", ruled), ("domain.yml", listed)):
         if NOT_UNDERSTOOD not in intents:
             yield f"{data / 'topics.yml'}:1: {NOT_UNDERSTOOD} is missing in {where}. Put it back."
@@ -61,10 +65,6 @@ def _topic(name: str, topic: Part, known: frozenset[str]) -> Iterator[str]:
     for field in ("file", "about"):
         if field not in entries or not entries[field].text.strip():
             yield topic.problem(f"{name} has no {field}. Add it.")
-    titles = entries["title"].entries() if "title" in entries else {}
-    for language in COMPLETE:
-        if language not in titles or not titles[language].text.strip():
-            yield topic.problem(f"{name} has no title in the language {language}. Add it.")
     following = entries["next"].items() if "next" in entries else []
     if len(following) > MOST_BUTTONS:
         yield entries["next"].problem(f"{name} has {len(following)} next topics. Keep {MOST_BUTTONS} at most.")

@@ -87,7 +87,8 @@ def _against_code(folder: Path, entities: dict[str, Part]) -> Iterator[str]:
 def _against_facts(data: Path, entities: dict[str, Part]) -> Iterator[str]:
     for entity, name, key in _FACTS:
         words = entities[entity].entries() if entity in entities else {}
-        for value, _ in read(data / "knowledge" / f"{name}.yml").entry(key).pairs():
+        listed = read(data / "knowledge" / f"{name}.yml").entry(key)
+        for value in listed.items() if listed.is_list else (value for value, _ in listed.pairs()):
             known = value.text in words and words[value.text].items()
             if not known and (entity, value.text) not in _WITHOUT_WORDS:
                 yield value.problem(f"the {entity} {value.text} has no words in data/vocabulary. Add some there.")

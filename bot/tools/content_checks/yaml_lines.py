@@ -125,6 +125,6 @@ def files(folder: Path) -> list[Part]:
     return [read(path) for path in sorted(folder.glob("*.yml"))]
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def _node(text: str) -> Any:
     return YAML(typ="safe").compose(text)

@@ -13,7 +13,7 @@ from bot.adapters.model_store import Models
 from bot.settings import ROOT, Settings
 
 FILES = ("config.yml", "domain.yml", "uv.lock", "data/languages.yml")
-FOLDERS = ("data/nlu", "data/stories", "data/responses", "data/vocabulary", "bot/rasa_ext")
+FOLDERS = ("data/nlu", "data/stories", "data/vocabulary", "bot/rasa_ext")
 # They serve a model and are no part of it.
 _SERVING = frozenset(
     {"rest_channel.py", "gateway_channel.py", "parser.py", "remote_action.py", "hot_swap.py", "tracker_store.py"}

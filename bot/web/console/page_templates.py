@@ -1,4 +1,5 @@
-"""The agents' pages that the gateway renders itself: words from `data/console`, in the language that the browser wants.
+"""The agents' pages that the gateway renders itself: words from `data/locales`, in the language that the
+browser wants.
 
 No script, no style within a page: its policy allows neither.
 """
@@ -12,12 +13,12 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from ruamel.yaml import YAML
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from bot.adapters.locales import read_locales
 from bot.core.errors import StoreUnavailable
-from bot.languages import COMPLETE
+from bot.languages import COMPLETE, NAMES
 
 POLICY = (
     "default-src 'none'; object-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -39,14 +40,14 @@ class Pages:
                                       lstrip_blocks=True)
 
     def words(self, lang: str) -> Mapping[str, Any]:
-        """All words of `data/console` in one language."""
+        """All words of these pages in one language."""
         words: Mapping[str, Any] = self._words[lang]
         return words
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """The page in the language that `request` wants."""
         lang = language_of(request)
-        others = [(other, self.words(other)["site"]["language"]) for other in COMPLETE if other != lang]
+        others = [(other, NAMES[other]) for other in COMPLETE if other != lang]
         text = self._templates.get_template(template).render(
             lang=lang, others=others, path=request.scope["path"], w=self.words(lang), **values)
         return HTMLResponse(text, status, {**HEADERS, "Content-Language": lang, "Vary": "Accept-Language, Cookie"})
@@ -64,7 +65,7 @@ class Pages:
 
     @cached_property
     def _words(self) -> dict[str, Any]:
-        return {lang: YAML(typ="safe").load(self._data / "console" / f"{lang}.yml") for lang in COMPLETE}
+        return read_locales(self._data, "console_pages")
 
 
 def language_of(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""The demo's pages: words from `data/demo`, facts from `data/knowledge`, tokens of sample customers."""
+"""The demo's pages: words from `data/locales`, facts from `data/knowledge`, tokens of sample customers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from ruamel.yaml import YAML
 
 from bot.adapters.identity_token import sign
 from bot.adapters.knowledge import read_facts
+from bot.adapters.locales import read_locales
 from bot.adapters.sample_customers import sample_identity
 from bot.core.facts import Facts
-from bot.languages import COMPLETE
+from bot.languages import COMPLETE, NAMES
 from bot.settings import Settings
 from bot.web.demo import tables
 
@@ -36,18 +37,18 @@ class Site:
 
     @cached_property
     def customers(self) -> dict[str, dict[str, Any]]:
-        """The sample customers by their key: `as`, `name`, `email`, `title`."""
-        customers: dict[str, dict[str, Any]] = self._read("customers")["customers"]
+        """The sample customers by their key: `as`, `name`, `email`."""
+        customers: dict[str, dict[str, Any]] = YAML(typ="safe").load(self._settings.data / "demo_customers.yml")
         return customers
 
     def render(self, template: str, lang: str, customer: str | None, **values: Any) -> str:
         """The page for one of the sample customers; `None`, or an unknown one, is nobody."""
         words = self._words[lang]
         return self._templates.get_template(template).render(
-            lang=lang, other_lang=next(other for other in COMPLETE if other != lang), customers=self.customers,
+            lang=lang, others={other: NAMES[other] for other in COMPLETE if other != lang}, customers=self.customers,
             customer=self.customers.get(customer or "") and customer, token=self._token(customer),
             facts=self._facts, tables=tables, fill=self._filled(lang), articles=words["articles"], t=words["tables"],
-            site=words["site"], intro=words["home"], **values,
+            site=words["site"], intro=words["home"], titles=words["customers"], **values,
         )
 
     def _token(self, customer: str | None) -> str | None:
@@ -64,11 +65,8 @@ class Site:
 
     @cached_property
     def _facts(self) -> Facts:
-        return read_facts(self._settings.data / "knowledge")
+        return read_facts(self._settings.data)
 
     @cached_property
     def _words(self) -> dict[str, Any]:
-        return {lang: self._read(lang) for lang in COMPLETE}
-
-    def _read(self, name: str) -> Any:
-        return YAML(typ="safe").load(self._settings.data / "demo" / f"{name}.yml")
+        return read_locales(self._settings.data, "demo")

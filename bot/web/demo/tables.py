@@ -9,6 +9,7 @@ from babel.units import format_unit
 
 from bot.core.customer import PLANS
 from bot.core.facts import Facts, PhoneNumber
+from bot.services.words import country_name
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def plans(facts: Facts, lang: str) -> list[tuple[str, list[str | None]]]:
 
 def phone(facts: Facts, lang: str) -> list[tuple[str, tuple[PhoneNumber, ...]]]:
     """Each country's name with its numbers, in the order of the alphabet."""
-    return sorted((facts.label("country", code, lang), line.numbers) for code, line in facts.phone_lines.items())
+    return sorted((country_name(facts, code, lang), line.numbers) for code, line in facts.phone_lines.items())
 
 
 def tel(number: PhoneNumber) -> str:

@@ -7,27 +7,19 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.canned_answers import PLACEHOLDERS, read_canned
-from bot.core.errors import ConfigurationError
 from bot.languages import LANGUAGES
 from bot.settings import ROOT
 from bot.tools.content_checks.canned_answers import check
 
 GOOD = """\
-- id: hello
-  title: {id: Salam, en: Greeting}
-  text: {id: "Halo {name}", en: "Hi {name}"}
+hello:
+  title: "Greeting"
+  text: "Hi {name}"
 """
 
 
-def problems(folder: Path, text: str) -> list[str]:
-    """What the check says of a file."""
-    (folder / "canned").mkdir()
-    (folder / "canned" / "x.yml").write_text(text)
-    return [line.removeprefix(f"{folder}/canned/") for line in check(folder)]
-
-
 def test_those_of_the_house() -> None:
-    """All there, in both languages, each under a name of its own."""
+    """All there, in every language, each with its placeholders filled."""
     canned = read_canned(ROOT / "data")
     assert len({answer.id for answer in canned}) == len(canned) >= 12
     assert all(set(answer.title) == set(answer.text) == set(LANGUAGES) for answer in canned)
@@ -37,29 +29,18 @@ def test_those_of_the_house() -> None:
 
 
 @pytest.mark.parametrize(("before", "after", "problem"), [
-    ("", "", None),
-    (', en: "Hi {name}"', "", "x.yml:3: hello.text lacks the language en. Add it."),
-    ("Hi {name}", "Hi {nmae}", "x.yml:3: hello.text: nobody fills in {nmae}."),
-    ("Hi {name}", "Hi", "x.yml:3: hello.text lacks {name}, which the other language has."),
-    ("Greeting}", "Greeting, de: Gruß}", "x.yml:2: hello.title: de is no language here."),
-    ("Salam", '""', "x.yml:2: hello.title.id is empty."),
-    ("  title:", "  titel: x\n  title:", "x.yml:2: hello: titel is no key here."),
+    ("Hi", "Hello", None),
+    ("{name}", "{nmae}", "x.yml:3: hello.text: nobody fills in {nmae}."),
+    ("  title:", "  titel: x\n  title:", "x.yml:2: hello.titel is no key here."),
+    ('  text: "Hi {name}"\n', "", "x.yml:2: hello has no text. Add it."),
+    ('  title: "Greeting"\n', "", "x.yml:2: hello has no title. Add it."),
 ])
-def test_what_is_wrong(tmp_path: Path, before: str, after: str, problem: str | None) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_wrong(tmp_path: Path, language: str, before: str, after: str, problem: str | None) -> None:
     """One line, with what to do."""
-    found = problems(tmp_path, GOOD.replace(before, after) if before else GOOD)
-    if problem is None:
-        assert found == []
-    else:
-        assert any(line.startswith(problem) for line in found)
-
-
-def test_a_name_that_stands_twice(tmp_path: Path) -> None:
-    """In one file or in two."""
-    assert "stands in" in problems(tmp_path, GOOD + GOOD)[0]
-
-
-def test_a_missing_part(tmp_path: Path) -> None:
-    """Where, and what."""
-    with pytest.raises(ConfigurationError, match=r"x\.yml:1: `text` is missing"):
-        problems(tmp_path, "- id: hello\n  title: {id: x, en: x}\n")
+    folder = tmp_path / "locales" / language / "canned"
+    folder.mkdir(parents=True)
+    assert before in GOOD
+    (folder / "x.yml").write_text(GOOD.replace(before, after))
+    found = [line.removeprefix(f"{folder}/") for line in check(tmp_path)]
+    assert [line for line in found if problem and line.startswith(problem)] or (found == [] and problem is None)

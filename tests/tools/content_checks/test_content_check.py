@@ -19,7 +19,7 @@ from bot.tools.content_checks.yaml_lines import files, read
 
 case = pytest.param
 LINE = re.compile(r"\S+:\d+: .+\. [A-Z`].*\.$")
-PHRASES = ("phrases/id.yml", "phrases/en.yml")
+PHRASES = ("locales/id/phrases.yml", "locales/en/phrases.yml")
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
     before = _contents(copy / "knowledge")
 
-    def read_changed_facts(folder: Path) -> Facts | None:
-        return read_facts(folder) if _contents(folder) != before else None
+    def read_changed_facts(data: Path) -> Facts | None:
+        return read_facts(data) if _contents(data / "knowledge") != before else None
 
     monkeypatch.setattr("bot.tools.content_checks.knowledge.read_facts", read_changed_facts)
     return copy
@@ -81,10 +81,11 @@ def test_neither_rasa_nor_tensorflow_is_imported() -> None:
     case("knowledge/priorities.yml", r"first_response_hours: 4", "first_response_hours: soon", "first_response_hours",
          id="not a number"),
     case("knowledge/plan_matrix.yml", r"\Z", "nlu: []\n", "because of `nlu:`", id="nlu in knowledge"),
-    case("phrases/personal.yml", r"^secret:", "secrets:", "`secret` is missing", id="a list of personal words"),
-    case("phrases/personal.yml", r"nama saya,", "Nama saya,", "not plain lower case", id="a personal word"),
-    case("phrases/personal.yml", r"nama saya,", "nama saya, nama saya,", "stands twice", id="a personal word twice"),
-    case("phrases/cues.yml", r"\Z", "    responses: {}\n", "because of `responses:`", id="responses in phrases"),
+    case("patterns/personal.yml", r"^secret:", "secrets:", "`secret` is missing", id="a list of personal words"),
+    case("patterns/personal.yml", r"nama saya,", "Nama saya,", "not plain lower case", id="a personal word"),
+    case("patterns/personal.yml", r"nama saya,", "nama saya, nama saya,", "stands twice", id="a personal word twice"),
+    case("patterns/cues.yml", r"\Z", "    responses: {}\n", "because of `responses:`", id="responses in patterns"),
+    case("locales/en/names.yml", r"\Z", "rules: x\n", "because of `rules:`", id="rules in locales"),
     case("vocabulary/filler.yml", r"\Z", "stories: []\n", "because of `stories:`", id="stories in vocabulary"),
     case("topics.yml", r"\Z", "  rules: []\n", "because of `rules:`", id="rules in topics"),
 ])
@@ -97,11 +98,10 @@ def test_knowledge(data: Path, file: str, old: str, new: str, expected: str) -> 
 @pytest.mark.parametrize(("file", "old", "new", "expected"), [
     case("topics.yml", r"^greet:$", "greet: [", "not valid YAML", id="no YAML"),
     case("topics.yml", r"^goodbye:$", "greet:", "the key greet stands in line", id="a topic twice"),
-    case("phrases/en.yml", r"\Z", 'lead_yes: "Yep"\n', "the key lead_yes stands in line", id="a phrase twice"),
-    case("responses/ticket.yml", r"\A[\s\S]*\Z", "# nothing\n", "the file is empty", id="empty file"),
-    case("responses/ticket.yml", r"^responses:", "respones:", "`responses` is missing", id="missing key"),
-    case("topics.yml", r"  title: \{id: \"Sapaan\", en: \"Hello\".*\}", "  title: Hello", "a mapping is expected",
-         id="wrong shape"),
+    case("locales/en/phrases.yml", r"\Z", 'lead_yes: "Yep"\n', "the key lead_yes stands in line", id="a phrase twice"),
+    case("locales/en/responses/ticket.yml", r"\A[\s\S]*\Z", "# nothing\n", "the file is empty", id="empty file"),
+    case("greeting.yml", r"^questions:", "question:", "`questions` is missing", id="missing key"),
+    case("greeting.yml", r"\A[\s\S]*\Z", "questions: Hello\n", "a list is expected", id="wrong shape"),
 ])
 def test_form(data: Path, file: str, old: str, new: str, expected: str) -> None:
     """Broken YAML, keys that stand twice, wrong shapes."""
@@ -110,23 +110,16 @@ def test_form(data: Path, file: str, old: str, new: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("file", "old", "new", "expected"), [
-    case("phone", r"\Z", "  utter_billing:\n  - text: Ya\n", "utter_billing stands at data/responses/channels.yml:",
+    case("phone", r"\Z", 'utter_billing: "Ya"\n', "utter_billing stands at data/locales/id/responses/channels.yml:",
          id="in two files"),
-    case("phone", r"^  - condition: .*\n    text: \|-\n(      .*\n)+", "", "has no variant for en", id="no English"),
-    case("phone", r"^  - text: \|-\n(      .*\n)+", "", "has no variant without a condition", id="no unconditional"),
-    case("phone", r"value: en\}", "value: english}", "has no variant for en", id="unknown language"),
-    case("phone", r"name: language, value: en", "name: topic, value: en", "has no variant for en", id="another slot"),
-    case("phone", r"\{verdict\}\{lines\}", "{lines}", "lacks {verdict}", id="placeholder in one language"),
     case("handoff", r"\{position\}", "{positon}", "no code fills {positon}", id="unknown placeholder"),
     case("handoff", r"\{position\}", "{position", "the braces do not match", id="open brace"),
-    case("handoff", r"All right, you're", "All right,  you're", "two spaces", id="two spaces"),
-    case("incident", r"text: \|-\n(      .*\n)+", 'text: ""\n', "is empty", id="empty text"),
-    case("phone", r"\Z", "  utter_weather:\n  - text: Hujan\n", "no code says utter_weather", id="dead response"),
+    case("phone", r"\Z", 'utter_weather: "Hujan"\n', "no code says utter_weather", id="dead response"),
 ])
 def test_responses(data: Path, file: str, old: str, new: str, expected: str) -> None:
     """One slip each in a response."""
-    _replace(data / "responses" / f"{file}.yml", old, new)
-    _found(data, f"responses/{file}.yml", expected)
+    _replace(data / "locales" / "id" / "responses" / f"{file}.yml", old, new)
+    _found(data, f"locales/id/responses/{file}.yml", expected)
 
 
 @pytest.mark.parametrize("name", [
@@ -134,31 +127,22 @@ def test_responses(data: Path, file: str, old: str, new: str, expected: str) -> 
 ])
 def test_a_response_that_code_says_is_missing(data: Path, name: str) -> None:
     """By its whole name, in an adapter, or put together from a topic."""
-    for path in (data / "responses").glob("*.yml"):
-        path.write_text(path.read_text().replace(f"  {name}:", f"  {name}_old:"))
-    _found(data, "responses", f"there is no {name}, which")
+    for path in (data / "locales").rglob("responses/*.yml"):
+        path.write_text(path.read_text().replace(f"{name}:", f"{name}_old:"))
+    _found(data, "locales/id/responses", f"there is no {name}, which")
 
 
 def test_a_family_of_responses_is_missing(data: Path) -> None:
     """The beginning of an f-string fits no response."""
-    path = data / "responses" / "fallback.yml"
+    path = data / "locales" / "id" / "responses" / "fallback.yml"
     path.write_text(path.read_text().replace("utter_door_", "utter_gate_"))
-    _found(data, "responses", "there is no utter_door_, which bot/services/dialogue/manager.py:")
+    _found(data, "locales/id/responses", "there is no utter_door_, which bot/services/dialogue/manager.py:")
 
 
-@pytest.mark.parametrize(("file", "old", "new", "expected"), [
-    case("en", r"^lead_yes: .*\n", "", "lead_yes is missing in en.yml", id="not in English"),
-    case("id", r"^lead_yes: .*\n", "", "lead_yes is missing in id.yml", id="not in Indonesian"),
-    case("en", r"\{priority\}: first", "first", "lacks {priority}", id="placeholder in one language"),
-    case("id", r'^lead_yes: .*$', 'lead_yes: ""', "lead_yes is empty", id="empty"),
-    case("en", r'^who_free: "with a', 'who_free: "with  a', "two spaces", id="two spaces"),
-    case("cues", r"^  or: \['", "  or: ['(", "the cue or is no regular expression", id="broken cue"),
-])
-def test_phrases(data: Path, file: str, old: str, new: str, expected: str) -> None:
-    """One slip each in the phrases of a language."""
-    _replace(data / "phrases" / f"{file}.yml", old, new)
-    other = {"id": "en", "en": "id"}.get(file, file)
-    _found(data, f"phrases/{other if 'missing' in expected else file}.yml", expected)
+def test_cues(data: Path) -> None:
+    """Each is a regular expression."""
+    _replace(data / "patterns" / "cues.yml", r"^  or: \['", "  or: ['(")
+    _found(data, "patterns/cues.yml", "the cue or is no regular expression")
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), [
@@ -173,7 +157,7 @@ def test_phrases_against_the_code(data: Path, old: str, new: str, expected: str)
     """The same change in both languages."""
     for file in PHRASES:
         _replace(data / file, old, new)
-    _found(data, "phrases/id.yml", expected)
+    _found(data, "locales/id/phrases.yml", expected)
 
 
 @pytest.mark.parametrize(("file", "old", "new", "expected"), [
@@ -184,8 +168,8 @@ def test_phrases_against_the_code(data: Path, old: str, new: str, expected: str)
          id="examples without topic"),
     case("stories/smalltalk.yml", r"intent: greet$", "intent: hello", "the intent hello is missing in topics.yml",
          id="rule without topic"),
-    case("topics.yml", r"id: \"Sapaan\", ", "", "greet has no title in the language id", id="no Indonesian title"),
-    case("topics.yml", r"en: \"Hello\"", 'en: ""', "greet has no title in the language en", id="empty title"),
+    case("topics.yml", r"^greet:", "hello:", "the intent hello is missing in data/locales/id/topics.yml",
+         id="topic without title"),
     case("topics.yml", r"next: \[phone_access,", "next: [phone_acces,", "the next topic phone_acces does not exist",
          id="unknown next"),
     case("topics.yml", r"next: \[phone_access, phone_prepare\]",
@@ -331,7 +315,7 @@ def test_a_value_that_no_example_names(data: Path, file: str, value: str, expect
     case("vocabulary/language.yml", r"\[ a, ", '[ "a ", ', "'a ' is not plain lower case", id="a space"),
     case("vocabulary/customer.yml", r"\[pro, ", "[pro, 365, ", "365 is no text to YAML", id="a number"),
     case("knowledge/phone_lines.yml", r"^  GB: ", "  QQ: ", "the country QQ has no words", id="country without words"),
-    case("knowledge/customers.yml", r"^  member: ", "  guest: ", "the role guest has no words",
+    case("knowledge/customers.yml", r"member\]", "guest]", "the role guest has no words",
          id="role without words"),
     case("vocabulary/support.yml", r"^    p4:", "    p5:", "the code does not know the priority p5",
          id="unknown priority"),

@@ -8,8 +8,6 @@ from bot.live.visitor_sessions import hash_of, new_conversation_id, new_key
 from bot.ports.personal_data import DataSubject
 from bot.tools.admin.personal_data import NothingKept, whose
 
-KEY, CONVERSATION = new_key(), new_conversation_id()
-
 
 @pytest.mark.parametrize(("given", "meant"), [
     ("user-1", DataSubject(subject="user-1", conversation_id="user-1")),
@@ -17,10 +15,8 @@ KEY, CONVERSATION = new_key(), new_conversation_id()
     ("user-1 ", DataSubject(subject="user-1 ", conversation_id="user-1 ")),
     ("\u00a0user-1", DataSubject(subject="\u00a0user-1", conversation_id="\u00a0user-1")),
     (" bo@example.com ", DataSubject(subject=" bo@example.com ", email="bo@example.com")),
-    (f" {KEY}\n", DataSubject(key_hash=hash_of(KEY))),
     # A subject that begins as a key does.
     ("kb_anna", DataSubject(subject="kb_anna", conversation_id="kb_anna")),
-    (f" {CONVERSATION}", DataSubject(conversation_id=CONVERSATION)),
     ("klc-000007 ", DataSubject(case=7)), ("KLT-7", DataSubject(ticket=7)),
     ("KLT-7x", DataSubject(subject="KLT-7x", conversation_id="KLT-7x")),
     ("%", DataSubject(subject="%", conversation_id="%")),
@@ -28,6 +24,13 @@ KEY, CONVERSATION = new_key(), new_conversation_id()
 def test_whose(given: str, meant: DataSubject) -> None:
     """Nobody is taken for somebody else."""
     assert whose(given) == meant
+
+
+def test_what_the_gateway_made() -> None:
+    """The key of a session, and the id of a conversation."""
+    key, conversation_id = new_key(), new_conversation_id()
+    assert whose(f" {key}\n") == DataSubject(key_hash=hash_of(key))
+    assert whose(f" {conversation_id}") == DataSubject(conversation_id=conversation_id)
 
 
 @pytest.mark.parametrize("given", ["\udcff", "a\udcff@example.com"], ids=ascii)

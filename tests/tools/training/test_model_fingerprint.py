@@ -12,7 +12,7 @@ from bot.settings import ROOT
 from bot.tools.training.model_fingerprint import commit, examples, fingerprint
 
 MADE_OF = ["config.yml", "domain.yml", "uv.lock", "data/languages.yml", "data/nlu/phone.yml", "data/stories/phone.yml",
-           "data/responses/phone.yml", "data/vocabulary/country.yml", "bot/rasa_ext/classifier.py",
+           "data/vocabulary/country.yml", "bot/rasa_ext/classifier.py",
            "bot/rasa_ext/vocabulary.py"]
 SERVING = [
     "bot/rasa_ext/rest_channel.py",
@@ -21,7 +21,8 @@ SERVING = [
     "bot/rasa_ext/remote_action.py",
     "bot/rasa_ext/hot_swap.py",
     "bot/rasa_ext/tracker_store.py",
-    "data/phrases/id.yml",
+    "data/locales/id/phrases.yml",
+    "data/locales/id/responses/phone.yml",
     "bot/serve.py",
     "credentials.yml",
 ]

@@ -1,0 +1,32 @@
+"""Reads what is translated: `data/locales/<language>/<kind>.yml`, or the files of the folder `<kind>/` as one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from bot.languages import FALLBACK, LANGUAGES
+
+FOLDER = "locales"
+Texts = dict[str, Any]
+
+
+def read_locales(data: Path, kind: str) -> dict[str, Texts]:
+    """`{language: texts}` of one kind for every language, nested and in order as in its files.
+
+    A text that a language lacks is that of `FALLBACK`. `{}` for each language when the kind has no file.
+    """
+    own = {language: _read(data / FOLDER / language, kind) for language in LANGUAGES}
+    return {language: _completed(texts, own[FALLBACK]) for language, texts in own.items()}
+
+
+def _read(folder: Path, kind: str) -> Texts:
+    paths = [folder / f"{kind}.yml", *sorted((folder / kind).glob("*.yml"))]
+    return {key: text for path in paths if path.exists() for key, text in YAML(typ="safe").load(path).items()}
+
+
+def _completed(own: Texts, whole: Texts) -> Texts:
+    mine = {key: _completed(text, whole.get(key, {})) if isinstance(text, dict) else text for key, text in own.items()}
+    return {**whole, **mine}

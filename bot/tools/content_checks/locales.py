@@ -1,0 +1,78 @@
+"""What is translated: the same texts with the same placeholders in every complete language, no others elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.adapters.locales import FOLDER
+from bot.languages import COMPLETE, FALLBACK, LANGUAGES
+from bot.tools.content_checks.placeholders import differences, slips
+from bot.tools.content_checks.yaml_lines import Part, read
+
+# The file below the language's folder, and the keys to the text in it, with dots between.
+Address = tuple[str, str]
+
+
+def texts(data: Path, language: str, kind: str = "") -> dict[Address, Part]:
+    """Every text of a language, or those of one kind, by its address."""
+    folder = data / FOLDER / language
+    found = ((path.relative_to(folder).as_posix(), path) for path in sorted(folder.rglob("*.yml")))
+    return {(file, key): text for file, path in found if not kind or _kind(file) == kind
+            for key, text in _leaves(read(path))}
+
+
+def check(data: Path) -> Iterator[str]:
+    """Each text by itself, then the languages against the complete ones."""
+    for folder in sorted((data / FOLDER).iterdir()):
+        if folder.name not in LANGUAGES:
+            yield f"{folder}:1: {folder.name} is no language here. List it in languages.yml, or remove the folder."
+    found = {language: texts(data, language) for language in LANGUAGES}
+    whole = {address: text for language in reversed(COMPLETE) for address, text in found[language].items()}
+    for language, own in found.items():
+        yield from _alone(own)
+        for file, key in (address for address in whole if address not in own and language in COMPLETE):
+            there = data / FOLDER / language / file
+            yield whole[file, key].problem(f"{key} is missing in {there}. Add it there, or remove it here.")
+        for address, text in own.items():
+            if address in whole:
+                yield from differences(address[1], whole[address], text)
+            else:
+                yield text.problem(f"{address[1]} is in no complete language. Remove it, or add it there.")
+
+
+def of_partial_languages(data: Path) -> Iterator[str]:
+    """One line a language: "es: 94 of 94 responses, 119 of 158 phrases, …"."""
+    whole = texts(data, FALLBACK)
+    for language in (language for language in LANGUAGES if language not in COMPLETE):
+        own = Counter(_kind(file) for file, key in texts(data, language) if (file, key) in whole)
+        kinds = Counter(_kind(file) for file, _ in whole)
+        told = ", ".join(f"{own[kind]} of {count} {kind}" for kind, count in kinds.items())
+        yield f"{language}: {told}; the rest is said in {FALLBACK}."
+
+
+def _kind(file: str) -> str:
+    return file.split("/")[0].removesuffix(".yml")
+
+
+def _alone(own: dict[Address, Part]) -> Iterator[str]:
+    """Slips of the keyboard, what is no text to YAML, and keys that stand in two files of one kind."""
+    known: dict[Address, tuple[str, Part]] = {}
+    for (file, key), text in own.items():
+        yield from slips(key, text)
+        if not text.is_text:
+            yield text.problem(f"{key} is no text to YAML. Put it in quotation marks.")
+        first_file, first = known.setdefault((_kind(file), key), (file, text))
+        if first_file != file:
+            yield text.problem(f"{key} stands at {first.at} too. Keep one of them.")
+
+
+def _leaves(part: Part, prefix: str = "") -> Iterator[tuple[str, Part]]:
+    """Every text within `part` by its keys; in a list, by its place there."""
+    if part.is_scalar:
+        yield prefix, part
+        return
+    inner = enumerate(part.items()) if part.is_list else ((key.text, value) for key, value in part.pairs())
+    for name, value in inner:
+        yield from _leaves(value, f"{prefix}.{name}" if prefix else str(name))
