@@ -1,230 +1,248 @@
-// The console: joins what it knows (desk.js) with the three parts of the page, the keys and the calls.
+// The console's entry point: connects the client with the three columns, the shortcuts and the notifications.
 import { button, h } from '/widget/dom.js';
-import { speak, t } from '/widget/words.js';
-import { Alerts } from './alerts.js';
-import { Burst } from './burst.js';
-import { CaseFile } from './casefile.js';
-import { Desk } from './desk.js';
-import { aboutOf, assignForm, closeForm, giveBackForm, ticketForm, transferForm, trouble } from './forms.js';
-import { isBusy, listen } from './keys.js';
-import { customerName, learn } from './names.js';
-import { LANGS, Prefs } from './prefs.js';
-import { settings } from './settings.js';
-import { Side } from './side.js';
-import { Talk } from './talk.js';
-import { asked, textsOf } from './unsent.js';
+import { setMessages, t } from '/widget/i18n.js';
+import { UnreadTitle } from '/widget/unread_title.js';
+import {
+  assignDialog, caseTitle, closeDialog, errorText, giveBackDialog, ticketDialog, transferDialog,
+} from './case_dialogs.js';
+import { CasePanel } from './case_panel.js';
+import { Client } from './client.js';
+import { ConversationView } from './conversation_view.js';
+import { confirmDiscard, unsentTexts } from './discard_dialog.js';
+import { isDialogOpen, listenForShortcuts } from './keyboard_shortcuts.js';
+import { customerName, setLabels } from './labels.js';
+import { Notifications } from './notifications.js';
+import { LANGUAGES, Preferences } from './preferences.js';
+import { openSettings } from './settings_dialog.js';
+import { Sidebar } from './sidebar.js';
+import { TypingBurst } from './typing_burst.js';
 
-const SHOWN = 6000; // ms that a word of the console stays
-const SAID = ['kept_for_you', 'assigned', 'late', 'lost']; // calls that stand on the page, too
+const TOAST_TIMEOUT = 6000; // ms
+const TOAST_ALERTS = ['kept_for_you', 'assigned', 'late', 'lost']; // alerts that the page shows, too
 
-const prefs = new Prefs();
-const lang = LANGS.includes(prefs.get('lang')) ? prefs.get('lang') : LANGS[0];
-speak((await import(`./locales/${lang}.js`)).default);
+const preferences = new Preferences();
+const lang = LANGUAGES.includes(preferences.get('lang')) ? preferences.get('lang') : LANGUAGES[0];
+setMessages((await import(`./locales/${lang}.js`)).default);
 document.documentElement.lang = lang;
 
-const heard = {};
-const desk = new Desk((what, detail) => heard[what]?.(detail));
-const burst = new Burst();
+const handlers = {}; // of the client's events
+const client = new Client((event, detail) => handlers[event]?.(detail));
+const typingBurst = new TypingBurst();
+const unreadTitle = new UnreadTitle();
 const toast = h('p.toast', { role: 'status' });
 const banner = h('div.banner', { role: 'alert', hidden: true });
-let quiet;
+let toastTimer;
 
-const say = (text, look = '') => {
-  clearTimeout(quiet);
+const showToast = (text, className = '') => {
+  clearTimeout(toastTimer);
   toast.textContent = text;
-  toast.className = `toast ${look}`;
-  quiet = setTimeout(() => { toast.textContent = ''; }, SHOWN);
+  toast.className = `toast ${className}`;
+  toastTimer = setTimeout(() => { toast.textContent = ''; }, TOAST_TIMEOUT);
 };
-const fail = (error) => say(trouble(error), 'bad');
+const showError = (error) => showToast(errorText(error), 'error');
 
-// The case file, where it has no room of its own.
-const panel = (open) => {
-  const was = document.body.classList.contains('with-file');
-  const now = open ?? !was;
-  if (was === now) return;
-  document.body.classList.toggle('with-file', now);
-  talk.panel.setAttribute('aria-expanded', now);
-  (now ? file.leave : talk.panel).focus();
+// Opens or closes the case panel where it covers the page, on narrow screens.
+const setCasePanel = (open) => {
+  if (document.body.classList.contains('case-panel-open') === open) return;
+  document.body.classList.toggle('case-panel-open', open);
+  view.casePanelSwitch.setAttribute('aria-expanded', open);
+  (open ? casePanel.closeButton : view.casePanelSwitch).focus();
 };
 
-// Opens a conversation; `write`: to answer it, so the cursor goes there once it is one's own. Under a dialog the screen
-// stays as it is: what is confirmed there is meant for whoever is seen there.
-const open = (id, write) => {
-  if (isBusy()) return;
-  if (id === desk.current && desk.shown?.isOpen) {
-    if (write) talk.composer.cursor.want(id);
+// Opens a conversation. `write`: the text box gets the focus as soon as the agent has the case. Under a dialog the screen
+// stays as it is: the dialog is about the customer who is seen there.
+const openConversation = (id, write) => {
+  if (isDialogOpen()) return;
+  const { focusControl } = view.composer;
+  if (id === client.currentId && client.current?.isOpen) {
+    if (write) focusControl.request(id);
     return;
   }
   history.replaceState(null, '', `#${id}`);
-  prefs.open(desk.agent.id, id);
-  talk.composer.cursor.want(write ? id : null);
-  desk.open(id).catch(() => {});
-  if (desk.shown?.case) show();
+  preferences.setLastOpened(client.agent.id, id);
+  focusControl.request(write ? id : null);
+  client.open(id).catch(() => {});
+  if (client.current?.case) showCurrent();
   refresh();
 };
 
-const move = (step) => {
-  const { order } = side;
-  const at = order.indexOf(desk.current);
-  const to = order[at < 0 ? (step > 0 ? 0 : order.length - 1) : Math.min(order.length - 1, Math.max(0, at + step))];
-  if (!to) return;
-  open(to);
-  side.element.querySelector('[aria-current]')?.focus();
+// Opens the conversation `step` places further down the sidebar.
+const moveBy = (step) => {
+  const { order } = sidebar;
+  const index = order.indexOf(client.currentId);
+  const first = step > 0 ? 0 : order.length - 1;
+  const id = order[index < 0 ? first : Math.min(order.length - 1, Math.max(0, index + step))];
+  if (!id) return;
+  openConversation(id);
+  sidebar.element.querySelector('[aria-current]')?.focus();
 };
 
-const mine = (run) => () => desk.shown && desk.isMine(desk.shown) && run(desk.shown);
-
-// What ends the case for the agent: asked first when something is not sent; done, nothing of it is kept.
-const ending = (name, form) => mine((chat) => asked(textsOf(talk.composer.unsent(chat.id)), {
-  title: t(name), about: aboutOf(chat), submit: t('unsent_drop'), go: () => form(context, chat, () => {
-    talk.composer.forget(chat.id);
-    refresh();
-  }),
-}));
-
-const act = {
-  presence() {
-    const presence = desk.agent.presence === 'online' ? 'away' : 'online';
-    desk.line.ask('presence', { presence }).then(() => {
-      desk.agent.presence = presence;
+// An action that ends the case for the agent. First it asks whether what is unsent may be discarded; afterwards nothing
+// of it is kept.
+const endingAction = (name, openDialog) => () => {
+  const { current: conversation } = client;
+  if (!conversation || !client.isOwn(conversation)) return;
+  const { id } = conversation;
+  confirmDiscard(unsentTexts(view.composer.unsent(id)), {
+    title: t(name), about: caseTitle(conversation), proceed: () => openDialog(context, conversation, () => {
+      view.composer.forget(id);
       refresh();
-    }, fail);
+    }),
+  });
+};
+
+// What buttons and shortcuts do.
+let isTaking = false;
+const actions = {
+  togglePresence() {
+    const presence = client.agent.presence === 'online' ? 'away' : 'online';
+    client.connection.request('presence', { presence }).then(() => {
+      client.agent.presence = presence;
+      refresh();
+    }, showError);
   },
-  async next() {
-    if (act.taking) return;
-    act.taking = true;
-    const { current } = desk;
+  async takeNext() {
+    if (isTaking) return;
+    isTaking = true;
+    const { currentId } = client;
     try {
-      const { conversation } = await desk.line.ask('next');
-      if (!conversation) say(t('nobody_waits'));
-      // Somebody who is writing, or has turned elsewhere meanwhile, goes on where they are.
-      else if (isBusy() || (desk.current && (burst.isOn || desk.current !== current))) say(t('taken_beside'));
-      else open(conversation, true);
+      const { conversation: id } = await client.connection.request('next');
+      const isElsewhere = client.currentId && (typingBurst.isActive || client.currentId !== currentId);
+      if (!id) showToast(t('nobody_waits'));
+      // An agent who is writing, or has opened another conversation meanwhile, stays there.
+      else if (isDialogOpen() || isElsewhere) showToast(t('taken_beside'));
+      else openConversation(id, true);
     } catch (error) {
-      fail(error);
+      showError(error);
     }
-    act.taking = false;
+    isTaking = false;
   },
-  take: () => {
-    const { current, shown } = desk;
-    if (!shown?.case) return; // another one is about to be shown
-    desk.line.ask('take', { conversation: current })
-      .then(() => desk.current === current && talk.composer.cursor.want(current), fail);
+  takeCurrent: () => {
+    const { currentId, current } = client;
+    if (!current?.case) return; // another conversation is about to be shown
+    client.connection.request('take', { conversation: currentId })
+      .then(() => client.currentId === currentId && view.composer.focusControl.request(currentId), showError);
   },
-  // What is on the screen, where it waits: nobody means another one.
-  takeThis: () => (desk.current && !talk.tools.take.hidden ? act.take() : act.next()),
-  assign: () => assignForm(context, desk.shown),
-  transfer: ending('transfer', transferForm),
-  ticket: ending('ticket', ticketForm),
-  close: ending('close', closeForm),
-  giveBack: ending('give_back', giveBackForm),
-  noting: () => desk.shown && talk.composer.toggle(),
-  send: () => desk.shown && talk.composer.submit(),
-  down: () => move(1),
-  up: () => move(-1),
-  settings: () => settings(context),
-  leave: () => panel(false),
+  // Takes the case on the screen if it waits, else the next one.
+  takeCurrentOrNext: () => (client.currentId && !view.tools.take.hidden ? actions.takeCurrent() : actions.takeNext()),
+  assign: () => assignDialog(context, client.current),
+  transfer: endingAction('transfer', transferDialog),
+  ticket: endingAction('ticket', ticketDialog),
+  close: endingAction('close', closeDialog),
+  giveBack: endingAction('give_back', giveBackDialog),
+  toggleNote: () => client.current && view.composer.toggleMode(),
+  send: () => client.current && view.composer.submit(),
+  nextConversation: () => moveBy(1),
+  previousConversation: () => moveBy(-1),
+  openSettings: () => openSettings(context),
+  toggleCasePanel: () => setCasePanel(!document.body.classList.contains('case-panel-open')),
+  closeCasePanel: () => setCasePanel(false),
 };
-const alerts = new Alerts({ prefs, open });
-const keys = () => document.body.classList.toggle('no-keys', !prefs.get('keys'));
+
+const notifications = new Notifications({ preferences, open: openConversation });
+const showSingleKeys = () => document.body.classList.toggle('no-single-keys', !preferences.get('singleKeys'));
+// What the parts share.
 const context = {
-  act, alerts, burst, desk, keys, open, prefs, say, changed: () => refresh(), panel: () => panel(),
-  shut: () => panel(false), settings: act.settings, composer: () => talk.composer,
+  actions, client, notifications, openConversation, preferences, showSingleKeys, showToast, typingBurst,
+  onDraftsChanged: () => refresh(), composer: () => view.composer,
 };
-const side = new Side(context);
-const talk = new Talk(context);
-const file = new CaseFile(context);
+const sidebar = new Sidebar(context);
+const view = new ConversationView(context);
+const casePanel = new CasePanel(context);
 
-const show = () => {
-  const chat = desk.shown?.case ? desk.shown : null;
-  talk.show(chat);
-  file.show(chat);
+const showCurrent = () => {
+  const conversation = client.current?.case ? client.current : null;
+  view.show(conversation);
+  casePanel.show(conversation);
 };
 
-// Answers that were begun in cases of others.
-const drafts = () => {
-  const kept = talk.composer.drafts;
-  const own = new Set(desk.mine.map(({ conversation }) => conversation));
-  return kept.all.filter((id) => !own.has(id) && id !== desk.current)
-    .map((conversation) => ({ conversation, draft: kept.of(conversation) }))
-    .map(({ conversation, draft: { name, say: text, note } }) => ({ conversation, name, text: text || note }));
+// Drafts for cases that the agent does not have.
+const otherDrafts = () => {
+  const { drafts } = view.composer;
+  const own = new Set(client.ownCases.map(({ conversation }) => conversation));
+  return drafts.ids.filter((id) => !own.has(id) && id !== client.currentId).map((id) => {
+    const { name, say, note } = drafts.get(id);
+    return { conversation: id, name, text: say || note };
+  });
 };
-const refresh = () => side.refresh(drafts());
-const count = () => alerts.count(desk.mine.reduce((sum, { unread }) => sum + (unread || 0), 0)
-  + desk.queue.cases.filter(({ late }) => late).length);
+const refresh = () => sidebar.refresh(otherDrafts());
+const showUnread = () => unreadTitle.show(client.ownCases.reduce((sum, { unread }) => sum + (unread || 0), 0)
+  + client.queue.cases.filter(({ late }) => late).length);
 
-Object.assign(heard, {
-  link() {
-    const { link: how } = desk;
-    document.body.dataset.link = how;
-    banner.hidden = how === 'online' || (how === 'connecting' && !desk.agent);
-    const signIn = () => h('a', { href: '/agent/login' }, t('sign_in'));
-    if (how === 'ended') banner.replaceChildren(t('ended'), ' ', signIn());
-    else banner.replaceChildren(t('offline'), ' ', button(t('again'), () => desk.line.now()));
-    talk.thread.refresh();
+Object.assign(handlers, {
+  connection() {
+    const { connectionStatus: status } = client;
+    document.body.dataset.connection = status;
+    banner.hidden = status === 'online' || (status === 'connecting' && !client.agent);
+    const action = status === 'ended' ? h('a', { href: '/agent/login' }, t('sign_in'))
+      : button(t('again'), () => client.connection.connect());
+    banner.replaceChildren(t(status === 'ended' ? 'ended' : 'offline'), ' ', action);
+    view.thread.refresh();
   },
   welcome(again) {
-    learn(desk.facts.names);
+    setLabels(client.config.names);
     refresh();
-    count();
+    showUnread();
     document.body.classList.add('ready');
     if (again) return;
-    // After a new sign-in the address says nothing any more: then what the agent had open, and has still.
-    const last = prefs.opened(desk.agent.id);
-    const wanted = decodeURIComponent(location.hash.slice(1)) || (desk.row(last)?.agent === desk.agent.id && last);
-    if (wanted) open(wanted);
+    // The address names the conversation. After a new sign-in it does not: then the last one, if the agent has its case.
+    const lastId = preferences.lastOpened(client.agent.id);
+    const id = decodeURIComponent(location.hash.slice(1)) || (client.caseRow(lastId)?.agent === client.agent.id && lastId);
+    if (id) openConversation(id);
   },
   lists() {
     refresh();
-    count();
+    showUnread();
   },
-  chat: (chat) => chat === desk.shown && show(),
-  story(chat) {
-    if (chat !== desk.shown) return;
-    talk.thread.show(chat);
-    talk.composer.show(chat);
-    file.show(chat);
+  conversation: (conversation) => conversation === client.current && showCurrent(),
+  timeline(conversation) {
+    if (conversation !== client.current) return;
+    view.thread.show(conversation);
+    view.composer.show(conversation);
+    casePanel.show(conversation);
   },
-  stranger: () => location.reload(),
-  gone(what) {
-    const { code, conversation, shown } = what;
-    // What was sent and is not stored can't be any more: it is shown with what was begun, and kept no longer than that.
-    for (const item of code === 'unknown' ? desk.sending.pending(conversation) : []) {
-      desk.sending.drop(item);
-      talk.composer.restore(item, what);
+  other_agent: () => location.reload(),
+  gone(gone) {
+    const { code, conversation: id, wasCurrent } = gone;
+    const isErased = code === 'unknown';
+    // What was sent and is not stored can no longer be stored: it goes back to the draft.
+    for (const item of isErased ? client.sendQueue.items(id) : []) {
+      client.sendQueue.remove(item);
+      view.composer.restore(item, gone);
     }
-    if (shown) {
-      show();
-      talk.kept.show(what);
+    if (wasCurrent) {
+      showCurrent();
+      view.goneBanner.show(gone);
       history.replaceState(null, '', location.pathname);
     }
-    // Of what was deleted nothing stays in this browser; what was being written can still be copied from the page.
-    if (code === 'unknown') talk.composer.forget(conversation);
+    // Nothing of an erased conversation stays in the browser's storage; the banner still shows the unsent texts.
+    if (isErased) view.composer.forget(id);
     refresh();
   },
-  typing: (chat) => chat === desk.shown && talk.thread.refresh(),
-  pending: (id) => id === desk.current && talk.thread.refresh(),
+  typing: (conversation) => conversation === client.current && view.thread.refresh(),
+  outbox: (id) => id === client.currentId && view.thread.refresh(),
   alert(frame) {
-    const { kind, conversation } = frame;
-    // Nobody needs to be called to what they look at.
-    if (kind === 'message' && conversation === desk.current && document.hasFocus()) return;
-    const row = desk.row(conversation) || desk.chats.get(conversation)?.customer;
+    const { by, kind, conversation: id } = frame;
+    // The agent is looking at this conversation.
+    if (kind === 'message' && id === client.currentId && document.hasFocus()) return;
+    const row = client.caseRow(id) || client.conversations.get(id)?.customer;
     const name = row ? customerName(row) : frame.case || '';
-    alerts.tell(frame, name);
-    const words = frame.by ? t('alert_lost_by', { by: frame.by }) : t(`alert_${kind}`);
-    if (SAID.includes(kind)) say([words, name].filter(Boolean).join(': '));
+    notifications.notify(frame, name);
+    const text = by ? t('alert_lost_by', { by }) : t(`alert_${kind}`);
+    if (TOAST_ALERTS.includes(kind)) showToast([text, name].filter(Boolean).join(': '));
   },
-  refused({ item, error }) {
-    fail(error);
-    if (item) talk.composer.restore(item, error);
+  rejected({ item, error }) {
+    showError(error);
+    if (item) view.composer.restore(item, error);
     refresh();
   },
 });
 
-document.body.append(banner, side.element, talk.element, file.element, toast);
-// Where a case has just left the screen, no single key acts: who was writing may be thinking, and not looking.
-listen({ act, burst, composer: talk.composer, desk, isOn: () => prefs.get('keys') && talk.kept.element.hidden });
-keys();
-document.addEventListener('visibilitychange', () => desk.seen());
+document.body.append(banner, sidebar.element, view.element, casePanel.element, toast);
+// No single key acts where a case has just left the screen: the agent may not have noticed.
+const allowsSingleKeys = () => preferences.get('singleKeys') && view.goneBanner.element.hidden;
+listenForShortcuts({ actions, client, composer: view.composer, typingBurst, allowsSingleKeys });
+showSingleKeys();
+document.addEventListener('visibilitychange', () => client.markRead());
 document.title = t('title');
-desk.start();
+client.start();

@@ -1,209 +1,218 @@
-// Where the agent writes: an answer to the visitor, or a note that only agents see. Enter sends, Shift+Enter breaks the
-// line. A text belongs to the conversation that it was typed for, and is sent to no other.
+// Where the agent writes: an answer to the visitor, or a note that only agents see. Enter sends, Shift+Enter adds a line.
+// A text belongs to the conversation that it was typed for, and is sent to no other.
 import { button, h } from '/widget/dom.js';
-import { t } from '/widget/words.js';
-import { Attached } from './attached.js';
-import { Begun } from './begun.js';
-import { Canned, gapIn } from './canned.js';
-import { pastedOf } from './clipboard.js';
-import { Cursor } from './cursor.js';
+import { t } from '/widget/i18n.js';
+import { CannedAnswers, unfilledPlaceholder } from './canned_answers.js';
+import { readClipboard } from './clipboard.js';
+import { ComposerDrafts } from './composer_drafts.js';
+import { ComposerFocus } from './composer_focus.js';
 import { icon } from './icons.js';
-import { Loss } from './loss.js';
-import { Sheet } from './sheet.js';
+import { LostCaseBanner } from './lost_case_banner.js';
+import { PendingAttachments } from './pending_attachments.js';
+import { TextBox } from './text_box.js';
 
-export class Composer extends Begun {
-  constructor({ burst, changed, desk, say }) {
+export class Composer extends ComposerDrafts {
+  constructor({ client, onDraftsChanged, showToast, typingBurst }) {
     super();
-    Object.assign(this, { changed, desk, say });
-    this.cursor = new Cursor({ burst, composer: this });
-    this.modes = h('div.modes', { role: 'group', 'aria-label': t('mode') },
+    Object.assign(this, { client, onDraftsChanged, showToast });
+    this.focusControl = new ComposerFocus({ typingBurst, composer: this });
+    this.modeButtons = h('div.modes', { role: 'group', 'aria-label': t('mode') },
       ['say', 'note'].map((mode) => button(mode === 'note' ? [icon('note'), t('mode_note')] : t('mode_say'),
-        () => this.choose(mode), { 'data-mode': mode })));
-    this.attached = new Attached({
-      desk, changed: () => this.input.focus(), chosen: (files, conversation) => this.take(files, conversation),
-      refused: (words) => say(words, 'bad'),
+        () => this.setMode(mode), { 'data-mode': mode })));
+    this.attachments = new PendingAttachments({
+      client, onPick: (files, id) => this.addFiles(files, id), onRemove: () => this.input.focus(),
+      onError: (text) => showToast(text, 'error'),
     });
-    this.canned = new Canned({ desk, insert: (text) => this.insert(text), back: () => this.input.focus() });
-    this.answers = button([icon('canned'), t('canned'), h('kbd.one', null, '/')], () => this.canned.open(this.chat), {
-      class: 'soft',
+    this.cannedAnswers = new CannedAnswers({
+      client, onChoose: (text) => this.insert(text), onClose: () => this.input.focus(),
     });
-    this.send = h('button.main', { type: 'submit' }, icon('send'), h('span'));
+    this.cannedButton = button([icon('canned'), t('canned'), h('kbd.single-key', null, '/')],
+      () => this.cannedAnswers.open(this.conversation), { class: 'soft' });
+    this.sendButton = h('button.primary', { type: 'submit' }, icon('send'), h('span'));
     this.hint = h('p.hint');
-    this.loss = new Loss({ desk, copy: () => this.sheet.copy() && say(t('copied')), discard: () => this.discard() });
-    this.line = h('div.line', null, this.attached.tools, this.answers, this.hint, this.send);
+    this.lostCase = new LostCaseBanner({
+      client, onCopy: () => this.textBox.copy() && showToast(t('copied')), onDiscard: () => this.discard(),
+    });
+    this.toolbar = h('div.line', null, this.attachments.attachButton, this.cannedButton, this.hint, this.sendButton);
     this.box = h('div.box');
     this.element = h('form.composer', {
       onsubmit: (event) => {
         event.preventDefault();
         this.submit();
       },
-    }, this.modes, this.canned.element, this.loss.element, this.box, this.attached.list, this.line);
+    }, this.modeButtons, this.cannedAnswers.element, this.lostCase.element, this.box, this.attachments.list, this.toolbar);
   }
 
   get input() {
-    return this.sheet.input;
+    return this.textBox.input;
   }
 
-  // The conversation that is shown. Of one that was the agent's until now the answer that was begun stays to be read.
-  show(chat) {
-    const other = chat.id !== this.chat?.id;
-    const had = !other && this.may;
-    this.chat = chat;
-    this.may = this.desk.isMine(chat);
-    if (other) {
-      this.left(this.sheet);
-      this.canned.close();
-      this.draft = this.drafts.of(chat.id);
-      this.cursor.hold();
+  // Shows a conversation. When the agent has just lost its case, the unsent answer stays readable.
+  show(conversation) {
+    const isOther = conversation.id !== this.conversation?.id;
+    const wasOwn = !isOther && this.isOwn;
+    this.conversation = conversation;
+    this.isOwn = this.client.isOwn(conversation);
+    if (isOther) {
+      this.onBlur(this.textBox);
+      this.cannedAnswers.close();
+      this.draft = this.drafts.get(conversation.id);
+      this.focusControl.block();
     }
-    if (other) this.open(this.may ? this.draft.mode || 'say' : this.isKept ? 'say' : 'note');
-    else if (this.may && !had) this.gained();
-    else if (!this.may && this.mode === 'say') this.canned.close();
-    this.finish();
-    this.settle();
-    this.cursor.settle();
+    if (isOther) this.openTextBox(this.isOwn ? this.draft.mode || 'say' : this.hasUnsentAnswer ? 'say' : 'note');
+    else if (this.isOwn && !wasOwn) this.caseGained();
+    else if (!this.isOwn && this.mode === 'say') this.cannedAnswers.close();
+    this.afterEnd();
+    this.refresh();
+    this.focusControl.apply();
   }
 
-  // The case is given to the agent. A note that was begun does not go on as an answer, nor does what is being typed.
-  gained() {
-    const isNoting = this.mode === 'note' && document.activeElement === this.input;
-    if (isNoting) return;
-    if (!this.sheet.text) this.open('say');
-    this.cursor.hold();
+  // The agent has got the case. An unsent note, and what is being typed, does not become an answer.
+  caseGained() {
+    const isWritingNote = this.mode === 'note' && document.activeElement === this.input;
+    if (isWritingNote) return;
+    if (!this.textBox.text) this.openTextBox('say');
+    this.focusControl.block();
   }
 
-  // Opens the sheet of a mode; the one that is open already stays as it is.
-  open(mode) {
-    const { id } = this.chat;
-    if (this.sheet?.conversation !== id || this.mode !== mode) {
+  // Opens a text box for the mode, unless it is open already.
+  openTextBox(mode) {
+    const { id } = this.conversation;
+    if (this.textBox?.conversationId !== id || this.mode !== mode) {
       this.mode = mode;
-      this.sheet = new Sheet(this, id, mode, this.draft[mode]);
+      this.textBox = new TextBox(this, id, mode, this.draft[mode]);
       this.box.replaceChildren(this.input);
-      this.sheet.grow();
+      this.textBox.fitHeight();
     }
-    if (this.may) this.draft.mode = mode;
+    if (this.isOwn) this.draft.mode = mode;
   }
 
-  // What can be done here now.
-  settle() {
-    const { isKept, may, mode } = this;
-    const note = mode === 'note';
-    const lost = !note && !may;
-    this.sheet.lock(this.cursor.held || lost);
-    this.element.classList.toggle('noting', note);
-    for (const each of this.modes.children) {
+  // Shows what can be done now.
+  refresh() {
+    const { hasUnsentAnswer, isOwn, mode } = this;
+    const isNote = mode === 'note';
+    const isLost = !isNote && !isOwn;
+    this.textBox.lock(this.focusControl.isBlocked || isLost);
+    this.element.classList.toggle('writes-note', isNote);
+    for (const each of this.modeButtons.children) {
       each.setAttribute('aria-pressed', each.dataset.mode === mode);
-      each.disabled = each.dataset.mode === 'say' && !may && !lost && !isKept;
+      each.disabled = each.dataset.mode === 'say' && !isOwn && !isLost && !hasUnsentAnswer;
     }
-    this.send.lastChild.textContent = t(note ? 'send_note' : 'send');
-    this.hint.textContent = t(note ? 'hint_note' : 'hint_say');
-    this.answers.hidden = note;
-    this.attached.show(note ? null : this.chat.id);
-    this.line.hidden = lost;
-    this.loss.show(lost ? this.chat : null, isKept);
+    this.sendButton.lastChild.textContent = t(isNote ? 'send_note' : 'send');
+    this.hint.textContent = t(isNote ? 'hint_note' : 'hint_say');
+    this.cannedButton.hidden = isNote;
+    this.attachments.show(isNote ? null : this.conversation.id);
+    this.toolbar.hidden = isLost;
+    this.lostCase.show(isLost ? this.conversation : null, hasUnsentAnswer);
   }
 
-  choose(mode) {
-    if (mode === 'say' && !this.may && !this.isKept) return;
-    this.open(mode);
+  setMode(mode) {
+    if (mode === 'say' && !this.isOwn && !this.hasUnsentAnswer) return;
+    this.openTextBox(mode);
     this.save();
-    this.settle();
-    this.cursor.focus();
+    this.refresh();
+    this.focusControl.focus();
   }
 
-  toggle() {
-    this.choose(this.mode === 'note' ? 'say' : 'note');
+  toggleMode() {
+    this.setMode(this.mode === 'note' ? 'say' : 'note');
   }
 
-  // Something is typed, or pasted, beside the text box.
-  stray(paste) {
-    if (!this.may || this.sheet.isLocked) return;
+  // A key or a paste outside of every field goes to the end of the text.
+  takeStrayInput(pasteEvent) {
+    if (!this.isOwn || this.textBox.isLocked) return;
     this.input.focus();
-    this.input.setSelectionRange(this.sheet.text.length, this.sheet.text.length);
-    if (paste) this.pasted(this.sheet, paste, true);
+    this.input.setSelectionRange(this.textBox.text.length, this.textBox.text.length);
+    if (pasteEvent) this.onPaste(this.textBox, pasteEvent, true);
   }
 
-  typed(sheet) {
-    const { text } = sheet;
-    const own = sheet === this.sheet;
-    if (own && text === '/' && sheet.mode === 'say') {
-      sheet.set('');
+  onInput(textBox) {
+    const { text } = textBox;
+    const isShown = textBox === this.textBox;
+    if (isShown && text === '/' && textBox.mode === 'say') {
+      textBox.setText('');
       this.save();
-      this.canned.open(this.chat);
+      this.cannedAnswers.open(this.conversation);
       return;
     }
-    sheet.grow();
-    this.save(sheet);
-    if (own && sheet.mode === 'say') this.desk.typing(this.chat, Boolean(text));
+    textBox.fitHeight();
+    this.save(textBox);
+    if (isShown && textBox.mode === 'say') this.client.setTyping(this.conversation, Boolean(text));
   }
 
-  left(sheet) {
-    if (sheet?.mode === 'say') this.desk.typing(this.desk.chats.get(sheet.conversation), false);
+  onBlur(textBox) {
+    if (textBox?.mode === 'say') {
+      this.client.setTyping(this.client.conversations.get(textBox.conversationId), false);
+    }
   }
 
-  key(sheet, event) {
+  onKey(textBox, event) {
     if (event.key === 'Escape') {
       event.preventDefault();
-      sheet.input.blur();
+      textBox.input.blur();
     } else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) {
       event.preventDefault();
-      if (!event.repeat && sheet === this.sheet) this.submit();
+      if (!event.repeat && textBox === this.textBox) this.submit();
     }
+  }
+
+  // `isStray`: the paste event did not come from the text box, so the browser inserts nothing.
+  onPaste(textBox, event, isStray = false) {
+    const { text, files } = readClipboard(event.clipboardData);
+    if (text && !isStray && event.clipboardData.getData('text/plain').trim()) return;
+    event.preventDefault();
+    if (textBox.isLocked || textBox !== this.textBox) return;
+    if (text) this.insert(text);
+    else this.addFiles(files);
   }
 
   submit() {
-    const { chat, mode, sheet } = this;
-    if (sheet.isLocked || sheet.conversation !== chat.id || chat.id !== this.desk.current) return;
-    const text = sheet.text.trim();
-    const most = this.desk.facts.limits[mode === 'note' ? 'note' : 'text'];
-    const files = mode === 'say' ? this.attached.of(chat.id) : [];
-    if (!text && !files.length) sheet.input.focus();
-    else if ([...text].length > most) this.say(t('too_long', { max: most }), 'bad');
-    else if (mode === 'say' && gapIn(text, this.desk.facts.canned)) {
-      const gap = gapIn(text, this.desk.facts.canned);
-      sheet.select(gap);
-      this.say(t('gap_left', { gap }), 'bad');
+    const { client, conversation, mode, textBox } = this;
+    const { id } = conversation;
+    if (textBox.isLocked || textBox.conversationId !== id || id !== client.currentId) return;
+    const text = textBox.text.trim();
+    const max = client.config.limits[mode === 'note' ? 'note' : 'text'];
+    const files = mode === 'say' ? this.attachments.get(id) : [];
+    const placeholder = mode === 'say' && unfilledPlaceholder(text, client.config.canned);
+    if (!text && !files.length) textBox.input.focus();
+    else if ([...text].length > max) this.showToast(t('too_long', { max }), 'error');
+    else if (placeholder) {
+      textBox.select(placeholder);
+      this.showToast(t('gap_left', { gap: placeholder }), 'error');
     } else {
-      sheet.set('');
+      textBox.setText('');
       this.save();
-      if (mode === 'say') this.desk.typing(chat, false);
-      if (text) this.desk.sending.post(mode, chat, text);
-      if (files.length) this.attached.take(chat.id);
-      for (const { file } of files) this.desk.sending.post(mode, chat, file.name, file);
+      if (mode === 'say') client.setTyping(conversation, false);
+      if (text) client.sendQueue.send(mode, id, text);
+      if (files.length) this.attachments.clear(id);
+      for (const { file } of files) client.sendQueue.send(mode, id, file.name, file);
     }
   }
 
-  // A canned answer at the cursor.
+  // Inserts a text at the cursor.
   insert(text) {
-    if (this.sheet.isLocked) return;
-    this.sheet.insert(text);
+    if (this.textBox.isLocked) return;
+    this.textBox.insert(text);
     this.input.focus();
-    this.typed(this.sheet);
+    this.onInput(this.textBox);
   }
 
-  finish() {
-    if (this.may || this.ended !== this.chat.id) return;
-    this.ended = null;
-    if (this.mode === 'say') this.open('note');
+  // Changes to notes when the agent has ended the case.
+  afterEnd() {
+    if (this.isOwn || this.endedId !== this.conversation.id) return;
+    this.endedId = null;
+    if (this.mode === 'say') this.openTextBox('note');
   }
 
-  pasted(sheet, event, beside = false) {
-    const { text, files } = pastedOf(event.clipboardData);
-    if (text && !beside && event.clipboardData.getData('text/plain').trim()) return;
-    event.preventDefault();
-    if (sheet.isLocked || sheet !== this.sheet) return;
-    if (text) this.insert(text);
-    else this.take(files);
-  }
-
-  // Files for a conversation, which may have left the screen since somebody began to choose them.
-  take(files, conversation = this.chat.id) {
-    const own = conversation === this.chat.id;
-    if (!files.length || !this.desk.isMine(this.desk.chats.get(conversation)) || (own && this.sheet.isLocked)) return;
-    if (own && this.mode === 'note') this.say(t('note_no_file'), 'bad');
+  // Adds files to a conversation, which may have left the screen since the agent began to choose them.
+  addFiles(files, id = this.conversation.id) {
+    const isShown = id === this.conversation.id;
+    if (!files.length || !this.client.isOwn(this.client.conversations.get(id))) return;
+    if (isShown && this.textBox.isLocked) return;
+    if (isShown && this.mode === 'note') this.showToast(t('note_no_file'), 'error');
     else {
-      this.attached.add(conversation, files);
-      if (own) this.input.focus();
+      this.attachments.add(id, files);
+      if (isShown) this.input.focus();
     }
   }
 }

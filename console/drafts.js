@@ -1,73 +1,70 @@
-// What an agent has begun to write, by conversation: kept in this browser until it is sent, thrown away, or its agent
-// signs out. Nobody else who signs in is shown it; after a week it is gone.
+// An agent's drafts, by conversation. The browser stores them until they are sent, discarded, or the agent signs out; a
+// week at most. Other agents who sign in never see them.
+import { tryStorage } from '/widget/storage.js';
 
-const LIFE = 7 * 86400000; // ms
-const ROOT = 'kilat-console:draft:';
+const LIFETIME = 7 * 86400000; // ms
+const PREFIX = 'kilat-console:draft:';
 
-// A browser may forbid to store: then drafts last as long as the page.
-const attempt = (action) => {
-  try { return action(); } catch { return undefined; }
-};
-
-const stored = () => (attempt(() => Object.keys(localStorage)) || []).filter((key) => key.startsWith(ROOT));
+const storedKeys = () => (tryStorage(() => Object.keys(localStorage)) || []).filter((key) => key.startsWith(PREFIX));
 
 export class Drafts {
-  page = new Map();
+  memory = new Map(); // conversation id -> draft, for browsers that store nothing
 
-  modes = new Map(); // conversation -> what was written there last, an answer or a note: also where nothing is begun
+  modes = new Map(); // conversation id -> 'say' or 'note', as used last, also without a draft
 
-  // `changed(conversation)` hears what another tab of the agent's does with it.
-  constructor(agent, changed) {
-    this.root = `${ROOT}${agent}:`;
+  // `onChange(conversationId)` hears what another tab of this agent does.
+  constructor(agentId, onChange) {
+    this.prefix = `${PREFIX}${agentId}:`;
     window.addEventListener('storage', ({ key }) => {
-      if (!key?.startsWith(this.root)) return;
-      const conversation = key.slice(this.root.length);
-      this.page.delete(conversation);
-      changed(conversation);
+      if (!key?.startsWith(this.prefix)) return;
+      const id = key.slice(this.prefix.length);
+      this.memory.delete(id);
+      onChange(id);
     });
-    for (const key of stored()) {
-      const draft = attempt(() => JSON.parse(localStorage.getItem(key)));
-      if (!(Date.now() - draft?.at < LIFE)) attempt(() => localStorage.removeItem(key));
+    for (const key of storedKeys()) {
+      const draft = tryStorage(() => JSON.parse(localStorage.getItem(key)));
+      if (!(Date.now() - draft?.at < LIFETIME)) tryStorage(() => localStorage.removeItem(key));
     }
   }
 
-  // {say, note, mode, name}; `name` is the customer's, for the list.
-  of(conversation) {
-    const kept = attempt(() => JSON.parse(localStorage.getItem(this.root + conversation)));
-    const draft = { say: '', note: '', ...(kept || this.page.get(conversation)) };
-    return { ...draft, mode: this.modes.get(conversation) || draft.mode };
+  // {say, note, mode, name}: the two texts, the mode, and the customer's name for the list.
+  get(id) {
+    const stored = tryStorage(() => JSON.parse(localStorage.getItem(this.prefix + id)));
+    const draft = { say: '', note: '', ...(stored || this.memory.get(id)) };
+    return { ...draft, mode: this.modes.get(id) || draft.mode };
   }
 
-  set(conversation, draft) {
-    if (draft.mode) this.modes.set(conversation, draft.mode);
+  set(id, draft) {
+    if (draft.mode) this.modes.set(id, draft.mode);
     if (!draft.say && !draft.note) {
-      this.remove(conversation);
+      this.removeTexts(id);
       return;
     }
-    this.page.set(conversation, draft);
-    const key = this.root + conversation;
-    const done = attempt(() => localStorage.setItem(key, JSON.stringify({ ...draft, at: Date.now() })) === undefined);
-    // An older one is not taken for it.
-    if (!done) attempt(() => localStorage.removeItem(key));
+    this.memory.set(id, draft);
+    const key = this.prefix + id;
+    const text = JSON.stringify({ ...draft, at: Date.now() });
+    const isStored = tryStorage(() => localStorage.setItem(key, text) === undefined);
+    // Storage is full: an older draft must not pass for this one.
+    if (!isStored) tryStorage(() => localStorage.removeItem(key));
   }
 
-  drop(conversation) {
-    this.modes.delete(conversation);
-    this.remove(conversation);
+  remove(id) {
+    this.modes.delete(id);
+    this.removeTexts(id);
   }
 
-  remove(conversation) {
-    this.page.delete(conversation);
-    attempt(() => localStorage.removeItem(this.root + conversation));
+  removeTexts(id) {
+    this.memory.delete(id);
+    tryStorage(() => localStorage.removeItem(this.prefix + id));
   }
 
-  // The conversations of which there is one.
-  get all() {
-    const mine = stored().filter((key) => key.startsWith(this.root)).map((key) => key.slice(this.root.length));
-    return [...new Set([...mine, ...this.page.keys()])];
+  // The ids of the conversations that have a draft.
+  get ids() {
+    const stored = storedKeys().filter((key) => key.startsWith(this.prefix)).map((key) => key.slice(this.prefix.length));
+    return [...new Set([...stored, ...this.memory.keys()])];
   }
 
   clear() {
-    for (const conversation of this.all) this.drop(conversation);
+    for (const id of this.ids) this.remove(id);
   }
 }

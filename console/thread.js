@@ -1,102 +1,79 @@
-// The story of the conversation that is shown: days, what was said and noted, what is on its way, the typing sign.
+// The thread of the conversation that is shown: entries and notes with a heading for each day, unsent messages, the read
+// mark and the typing indicator.
 import { button, h } from '/widget/dom.js';
-import { day, t } from '/widget/words.js';
-import { pendingItem, storyItem } from './entry.js';
-import { customerName } from './names.js';
-import { sync } from './sync.js';
+import { formatDay, t } from '/widget/i18n.js';
+import { Scroller } from '/widget/scroller.js';
+import { timelineItem, unsentItem } from './entries.js';
+import { updateList } from './keyed_list.js';
+import { customerName } from './labels.js';
 
-const QUIET = 200; // ms in which a story that is shown anew is not read out
+const QUIET = 200; // ms in which a conversation that has just been opened is not read out
 
 export class Thread {
-  stick = true;
-
-  constructor({ desk }) {
-    this.desk = desk;
-    this.list = h('div.story', {
+  constructor({ client }) {
+    this.client = client;
+    this.list = h('div.timeline', {
       role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': t('log'),
     });
-    this.unsent = h('div.story');
+    this.unsent = h('div.timeline');
     this.typing = h('p.typing', { hidden: true });
-    this.read = h('p.foot', { hidden: true }, t('read'));
-    this.earlier = button(t('earlier'), () => this.older(), { class: 'quiet earlier' });
-    const inner = h('div.inner', null, this.earlier, this.list, this.read, this.unsent, this.typing);
-    this.box = h('div.thread', {
-      tabindex: 0, role: 'region', 'aria-label': t('log'), onscroll: () => {
-        const { scrollTop } = this.box;
-        this.stick = this.end - scrollTop < 40 || (this.stick && scrollTop >= this.top);
-        this.top = scrollTop;
-        if (this.stick) this.chip.hidden = true;
-        if (scrollTop < 20) this.older();
-      },
-    }, inner);
-    this.chip = button(t('newer'), () => this.bottom(), { class: 'chip', hidden: true });
-    this.element = h('div.middle', null, this.box, this.chip);
-    const grown = new ResizeObserver(() => this.stick && this.bottom());
-    grown.observe(inner);
-    grown.observe(this.box);
+    this.readMark = h('p.footnote', { hidden: true }, t('read'));
+    this.earlier = button(t('earlier'), () => this.loadOlder(), { class: 'quiet earlier' });
+    this.scroller = new Scroller([this.earlier, this.list, this.readMark, this.unsent, this.typing],
+      () => this.loadOlder());
   }
 
-  get end() {
-    return this.box.scrollHeight - this.box.clientHeight;
+  loadOlder() {
+    if (this.conversation) this.client.loadOlder(this.conversation);
   }
 
-  bottom() {
-    this.stick = true;
-    this.chip.hidden = true;
-    this.box.scrollTop = this.top = this.end;
-  }
-
-  older() {
-    if (this.chat) this.desk.older(this.chat);
-  }
-
-  // Another conversation, from its end; or the same one, with what is new.
-  show(chat) {
-    const other = chat !== this.chat;
-    this.chat = chat;
-    if (other) {
+  // Shows another conversation from its end, or what is new in the same one.
+  show(conversation) {
+    const { scroller } = this;
+    const isOther = conversation !== this.conversation;
+    this.conversation = conversation;
+    if (isOther) {
       this.list.ariaLive = 'off';
       this.list.replaceChildren();
       setTimeout(() => { this.list.ariaLive = 'polite'; }, QUIET);
     }
-    const { box, stick } = this;
-    const below = this.end - box.scrollTop;
-    const last = chat.log.last + chat.notes.length;
-    const first = chat.log.first;
-    this.draw(chat);
-    if (other || stick) this.bottom();
-    else if (first !== this.first) box.scrollTop = this.end - below;
-    else if (last !== this.last) this.chip.hidden = false;
-    Object.assign(this, { first, last });
-    this.earlier.hidden = !chat.log.more;
+    const { following } = scroller;
+    const below = scroller.end - scroller.box.scrollTop;
+    const count = conversation.log.last + conversation.notes.length;
+    const { first } = conversation.log;
+    this.draw(conversation);
+    if (isOther || following) scroller.toEnd();
+    else if (first !== this.first) scroller.box.scrollTop = scroller.end - below;
+    else if (count !== this.count) scroller.newer.hidden = false;
+    Object.assign(this, { first, count });
+    this.earlier.hidden = !conversation.log.more;
     this.refresh();
   }
 
-  draw(chat) {
-    const { story } = chat;
-    const context = { team: this.desk.team, visitor: customerName(chat.customer) };
-    const items = story.flatMap((item, i) => {
-      const date = day(new Date(item.at));
-      const before = story[i - 1];
-      const turn = !before || day(new Date(before.at)) !== date;
-      const head = { key: `d${date}`, look: date, make: () => h('p.day', null, h('span', null, date)) };
-      return [...(turn ? [head] : []), storyItem(item, turn ? null : before, chat, context)];
+  draw({ id, customer, timeline }) {
+    const context = { team: this.client.team, visitor: customerName(customer) };
+    const items = timeline.flatMap((item, i) => {
+      const day = formatDay(new Date(item.at));
+      const previous = timeline[i - 1];
+      const isNewDay = !previous || formatDay(new Date(previous.at)) !== day;
+      const heading = { key: `d${day}`, version: day, render: () => h('p.day', null, h('span', null, day)) };
+      return [...(isNewDay ? [heading] : []), timelineItem(item, isNewDay ? null : previous, id, context)];
     });
-    sync(this.list, items);
+    updateList(this.list, items);
   }
 
-  // What hangs on the line and on the visitor.
+  // Shows what depends on the connection and on the visitor.
   refresh() {
-    const { chat, desk } = this;
-    if (!chat) return;
-    const online = desk.link === 'online';
-    sync(this.unsent, desk.sending.pending(chat.id).map(
-      (item) => pendingItem(item, online, () => desk.line.now()),
+    const { client, conversation } = this;
+    if (!conversation) return;
+    const isOnline = client.connectionStatus === 'online';
+    updateList(this.unsent, client.sendQueue.items(conversation.id).map(
+      (item) => unsentItem(item, isOnline, () => client.connection.connect()),
     ));
-    const last = chat.log.entries.at(-1);
-    this.read.hidden = !(last?.author === 'agent' && chat.read >= last.seq);
-    this.typing.hidden = !chat.typing;
-    this.typing.textContent = chat.typing ? t('typing', { who: customerName(chat.customer) }) : '';
-    if (this.stick) this.bottom();
+    const last = conversation.log.entries.at(-1);
+    this.readMark.hidden = !(last?.author === 'agent' && conversation.read >= last.seq);
+    this.typing.hidden = !conversation.typing;
+    this.typing.textContent = conversation.typing ? t('typing', { who: customerName(conversation.customer) }) : '';
+    this.scroller.follow();
   }
 }

@@ -1,52 +1,57 @@
-// The widget behind the launcher: joins the conversation with the panel, and both with the page's window.Kilat.
+// The widget behind the launcher: connects the client with the panel, and both with the page's window.Kilat.
+import { downloadTranscript, releaseDownloads, uploadAttachment } from './attachments.js';
 import { Client } from './client.js';
-import { drop, transcript, upload } from './files.js';
-import { Keep } from './keep.js';
+import { formatSize, setMessages, t } from './i18n.js';
 import { Panel } from './panel.js';
-import { css } from './style.js';
-import { Title } from './title.js';
-import { size, speak, t } from './words.js';
+import { BrowserStorage } from './storage.js';
+import { panelStyles } from './styles.js';
+import { UnreadTitle } from './unread_title.js';
 
-// `loader` is what widget.js says there; `words` are those of its language. Gives what window.Kilat needs.
-export const start = (loader, words) => {
+// In: `loader` (loader.js) and the messages of its language. Out: the functions behind window.Kilat.
+export const start = (loader, messages) => {
   const { root, base, emit, button, pageLang } = loader;
-  const keep = new Keep(loader.name);
-  const title = new Title();
-  const refused = { __proto__: null }; // client_id -> who wants to hear that it was refused
-  let panel, ready, status, reason, unread;
+  const storage = new BrowserStorage(loader.name);
+  const title = new UnreadTitle();
+  const rejections = { __proto__: null }; // client_id -> function that hears that the frame was rejected
+  let panel, ready, status, reason, unread, texts;
 
-  speak({ ...loader.words[loader.lang], ...words });
+  const useMessages = (lang, all) => {
+    texts = { ...loader.messages[lang], ...all };
+    setMessages(texts);
+  };
+  useMessages(loader.lang, messages);
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
+  sheet.replaceSync(panelStyles);
   root.adoptedStyleSheets.push(sheet);
 
-  const count = () => {
-    if (panel.dialog.open && !document.hidden) client.seen();
-    const now = client.unread();
-    title.mark(document.hidden && now);
-    if (now === unread) return;
-    loader.unread(unread = now);
-    emit('unread', now);
+  const updateUnread = () => {
+    if (panel.dialog.open && !document.hidden) client.markRead();
+    const count = client.unread();
+    title.show(document.hidden && count);
+    if (count === unread) return;
+    loader.showUnread(unread = count);
+    emit('unread', count);
   };
 
-  const fail = (key, values) => panel.notice.tell(t(key, values));
-  const heard = {
-    reset: () => panel.thread.all(),
-    older: () => panel.thread.all(),
-    pending() {
-      panel.thread.pending();
+  const showError = (key, values) => panel.banner.show(t(key, values));
+  // Handlers of the client's events.
+  const handlers = {
+    reset: () => panel.thread.redraw(),
+    older: () => panel.thread.redraw(),
+    outbox() {
+      panel.thread.outboxChanged();
       panel.rating.refresh();
     },
-    typing: (frame) => panel.thread.type(frame),
+    typing: (frame) => panel.thread.showTyping(frame),
     forget: () => panel.composer.clear(),
-    entries(fresh) {
-      panel.thread.add(fresh);
-      for (const entry of fresh) if (entry.author !== 'visitor') emit('message', entry);
+    entries(added) {
+      panel.thread.add(added);
+      for (const entry of added) if (entry.author !== 'visitor') emit('message', entry);
     },
-    link() {
+    connection() {
       panel.refresh();
-      if (client.link !== 'online') return;
-      panel.dialog.classList.remove('held');
+      if (!client.isOnline) return;
+      panel.dialog.classList.remove('identifying');
       if (!ready) emit('ready');
       ready = true;
     },
@@ -57,88 +62,90 @@ export const start = (loader, words) => {
       if (state.identity.reason && state.identity.reason !== reason) emit('identityrejected', state.identity.reason);
       reason = state.identity.reason;
     },
-    refused({ item, error }) {
+    rejected({ item, error }) {
       const { code, client_id: id } = error;
-      panel.thread.rest();
-      if (refused[id]) refused[id](error);
+      panel.thread.refresh();
+      if (rejections[id]) rejections[id](error);
       else if (item?.file || code === 'protocol') {
-        fail(words[code] ? code : 'refused', { size: size(client.limits.file_bytes) });
+        showError(texts[code] ? code : 'refused', { size: formatSize(client.limits.file_bytes) });
       } else if (code !== 'closed') {
-        fail('refused');
-        if (item?.frame.type === 'say' && !panel.composer.input.value) panel.composer.set(item.frame.text);
+        showError('refused');
+        if (item?.frame.type === 'say' && !panel.composer.input.value) panel.composer.setText(item.frame.text);
       }
     },
   };
-  const tell = (what, detail) => {
-    const held = root.activeElement;
-    heard[what]?.(detail);
-    // Where the focus was may be gone; it never falls out of the panel.
-    if (held && !root.activeElement?.checkVisibility()) panel.land();
-    count();
+  const onClientEvent = (event, detail) => {
+    const focused = root.activeElement;
+    handlers[event]?.(detail);
+    // The focused element may be gone. The focus stays in the panel.
+    if (focused && !root.activeElement?.checkVisibility()) panel.focusDefault();
+    updateUnread();
   };
-  const client = new Client(base, keep, { lang: loader.lang, token: loader.token, tell, upload, title: () => title.own });
+  const client = new Client(base, storage, {
+    lang: loader.lang, token: loader.token, emit: onClientEvent, upload: uploadAttachment, title: () => title.own,
+  });
 
+  // What the panel's parts share.
   const context = {
-    root, client, keep, refused, fail, held: [], langs: loader.words,
+    root, client, storage, rejections, showError, files: [], langs: loader.messages,
     lang: () => loader.lang,
     say(text, payload, event) {
-      panel.notice.tell();
-      client.post('say', { text, payload });
-      // Who pressed with a finger or a mouse wants to read, and no keyboard to spring up.
-      (event?.detail ? panel.thread.box : panel.composer.input).focus({ preventScroll: true });
+      panel.banner.show();
+      client.send('say', { text, payload });
+      // A visitor who pressed a button with a finger or a mouse reads next, and needs no keyboard.
+      (event?.detail ? panel.thread.scroller.box : panel.composer.input).focus({ preventScroll: true });
     },
     signIn: () => emit('signin'),
-    transcript: () => transcript(client).catch(() => fail('load_failed')),
+    transcript: () => downloadTranscript(client).catch(() => showError('load_failed')),
     erase: () => client.erase().then(() => {
-      drop();
-      fail('erased');
-    }, () => fail('load_failed')),
-    choose: (lang) => {
-      keep.set({ lang, pageLang });
+      releaseDownloads();
+      showError('erased');
+    }, () => showError('load_failed')),
+    chooseLanguage: (lang) => {
+      storage.write({ lang, pageLang });
       window.Kilat.setLanguage(lang);
     },
-    shut: () => window.Kilat.close(),
+    close: () => window.Kilat.close(),
   };
   const build = () => {
     panel = new Panel(context);
     root.append(panel.dialog);
-    panel.thread.all();
+    panel.thread.redraw();
     panel.refresh();
   };
   build();
   client.start();
-  const moved = () => client.moved();
-  // Or it is a variable of the page's own.
-  window.navigation?.addEventListener?.('navigatesuccess', moved);
-  document.addEventListener('visibilitychange', count);
+  const onNavigate = () => client.pageChanged();
+  // `navigation` may be a variable of the page.
+  window.navigation?.addEventListener?.('navigatesuccess', onNavigate);
+  document.addEventListener('visibilitychange', updateUnread);
 
   return {
     open(focus) {
       if (panel.dialog.open) return;
       panel.open();
-      if (focus) panel.land();
-      loader.expanded(true);
-      keep.set({ open: true }, true);
-      count();
+      if (focus) panel.focusDefault();
+      loader.setExpanded(true);
+      storage.write({ open: true }, true);
+      updateUnread();
       emit('open');
     },
     close() {
       if (!panel.dialog.open) return;
-      const inside = root.activeElement;
+      const hadFocus = root.activeElement;
       panel.dialog.close();
-      if (inside) button.focus();
-      loader.expanded(false);
-      keep.set({ open: false }, true);
+      if (hadFocus) button.focus();
+      loader.setExpanded(false);
+      storage.write({ open: false }, true);
       emit('close');
     },
     identify(token) {
-      panel.dialog.classList.add('held');
+      panel.dialog.classList.add('identifying');
       client.identify(token);
     },
-    attached: () => panel.fit(),
+    attached: () => panel.fitViewport(),
     async setLanguage(lang) {
-      words = (await import(`./locales/${lang}.js`)).default;
-      speak({ ...loader.words[lang], ...words });
+      useMessages(lang, (await import(`./locales/${lang}.js`)).default);
       const { open } = panel.dialog;
       panel.remove();
       build();
@@ -146,12 +153,12 @@ export const start = (loader, words) => {
         panel.open();
         panel.menu.opener.focus();
       }
-      client.speak(lang);
+      client.setLanguage(lang);
     },
     destroy() {
-      document.removeEventListener('visibilitychange', count);
-      window.navigation?.removeEventListener?.('navigatesuccess', moved);
-      title.mark(0);
+      document.removeEventListener('visibilitychange', updateUnread);
+      window.navigation?.removeEventListener?.('navigatesuccess', onNavigate);
+      title.show(0);
       client.stop();
       panel.remove();
     },

@@ -1,271 +1,275 @@
-// The conversation as this browser has it: joins the line, the log and what is not sent yet. Knows nothing of the page.
+// The visitor's side of docs/protocol.md: holds the conversation's log, state and outbox. Knows nothing of the page.
 import { Connection } from './connection.js';
-import { Log } from './log.js';
+import { EntryLog } from './entry_log.js';
 import { Outbox } from './outbox.js';
-import { make } from './protocol.js';
+import { newFrame } from './protocol.js';
 
-const BEGIN = 10000; // ms that other tabs wait for the first one's key
-const ACK = 20000; // ms until an acknowledgement; then the line is taken to be dead
+const KEY_TIMEOUT = 10000; // ms that other tabs wait for the first tab's key
+const ACK_TIMEOUT = 20000; // ms until an acknowledgement; then the connection counts as lost
+const RETRY_SECONDS = 5;
 
 export class Client {
-  log = new Log();
-  link = 'connecting';
+  log = new EntryLog();
+  isOnline = false;
   state = { status: 'bot', bot: 'up', identity: {}, doors: [] };
   limits = { text: 2000, file_types: [] };
-  read = 0;
+  read = 0; // the seq that the visitor has read
 
-  // `tell(what, detail)` hears: reset, entries [entry…], older, pending, state, link, typing, read, forget,
-  // refused {item, error}. `upload(item, client)` sends a file and gives the frames that answer.
-  // `title()` is the page's own.
-  constructor(base, keep, { lang, token, tell, upload, title = () => document.title }) {
-    Object.assign(this, { base, keep, lang, token, tell, upload, title });
-    this.outbox = new Outbox(keep);
-    this.line = new Connection(base, {
+  // `emit(event, detail)` hears: reset, entries [entry…], older, outbox, state, connection, typing (a frame), read,
+  // forget (another person may sit here now), rejected {item, error}. `upload(item, client)` sends a file and returns
+  // the frames that answer. `title()` returns the page's own title.
+  constructor(base, storage, { lang, token, emit, upload, title = () => document.title }) {
+    Object.assign(this, { base, storage, lang, token, emit, upload, title });
+    this.outbox = new Outbox(storage);
+    this.connection = new Connection(base, {
       hello: () => this.hello(), key: () => this.key, after: () => this.log.last,
-      frame: (frame) => this.hear(frame), linked: (link) => this.linked(link),
+      onFrame: (frame) => this.onFrame(frame), onChange: (isOnline) => this.onConnection(isOnline),
     });
   }
 
-  // Tabs that are opened together begin one conversation: the others wait until the first has its key.
+  // Tabs that are opened together share one conversation: the others wait until the first one has a key.
   start() {
-    if (this.keep.all().key || !navigator.locks) this.begin();
+    if (this.storage.read().key || !navigator.locks) this.connect();
     else {
-      navigator.locks.request(this.keep.name, () => new Promise((done) => {
-        this.begun = done;
-        setTimeout(done, BEGIN);
-        this.begin();
-      })).catch(() => this.begin()); // a sandboxed page has no locks, and no other tab
+      navigator.locks.request(this.storage.name, () => new Promise((done) => {
+        this.releaseLock = done;
+        setTimeout(done, KEY_TIMEOUT);
+        this.connect();
+      })).catch(() => this.connect()); // a sandboxed page has no locks, and no other tab
     }
   }
 
-  begin() {
-    this.key = this.kept = this.keep.all().key;
-    if (!this.over) this.line.now();
+  connect() {
+    this.key = this.ownKey = this.storage.read().key;
+    if (!this.stopped) this.connection.connect();
   }
 
   stop() {
-    this.over = true;
-    this.begun?.();
-    this.line.stop();
+    this.stopped = true;
+    this.releaseLock?.();
+    this.connection.stop();
   }
 
-  // The key that another tab has got since this one looked for one and found none.
-  theirs() {
-    const { key } = this.keep.all();
-    return !this.key && key !== this.kept && key;
+  // The key that another tab has stored since this tab looked for one and found none.
+  otherTabsKey() {
+    const { key } = this.storage.read();
+    return !this.key && key !== this.ownKey && key;
   }
 
   hello() {
-    this.known = this.key = this.theirs() || this.key;
+    this.sentKey = this.key = this.otherTabsKey() || this.key;
     return {
-      type: 'hello', protocol: 1, lang: this.lang, key: this.key || undefined, ...this.log.seen,
+      type: 'hello', protocol: 1, lang: this.lang, key: this.key || undefined, ...this.log.resumePoint,
       identity_token: this.token || undefined,
       page: this.page(),
     };
   }
 
-  // Where the visitor is.
+  // The page that the visitor is on.
   page() {
     const page = {
       url: location.origin + location.pathname, title: this.title(),
       timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
-    this.told = page.url + page.title;
+    this.sentPage = page.url + page.title;
     return page;
   }
 
-  // A page that loads no other when it goes on (pushState) says no hello again.
-  moved() {
-    const { told } = this;
+  // Sends the page if it has changed. A page that navigates with pushState says no further hello.
+  pageChanged() {
+    const { sentPage } = this;
     const page = this.page();
-    if (told && told !== this.told && !this.whisper('page', { page })) this.told = told;
+    if (sentPage && sentPage !== this.sentPage && !this.sendIfOnline('page', { page })) this.sentPage = sentPage;
   }
 
-  linked(link) {
-    if (link !== 'online') this.flying = null;
-    this.link = link;
-    this.tell('link');
+  onConnection(isOnline) {
+    if (!isOnline) this.inFlight = null;
+    this.isOnline = isOnline;
+    this.emit('connection');
   }
 
-  // --- what the gateway says; what it may say one day and this client does not know is left alone
+  // Frames from the gateway. Unknown types are ignored.
 
-  hear(frame) {
-    if (frame.type === 'typing') this.tell('typing', frame);
+  onFrame(frame) {
+    if (frame.type === 'typing') this.emit('typing', frame);
     else this[`on_${frame.type}`]?.(frame);
   }
 
   on_welcome({ key, conversation, entries, limits, more, read, state }) {
-    if (key && this.theirs()) {
-      // Another tab was faster: nothing has been said here yet, and what is said belongs there.
-      this.line.now();
+    if (key && this.otherTabsKey()) {
+      // Another tab was faster. Nothing is stored in this tab's conversation yet: join the other one.
+      this.connection.connect();
       return;
     }
-    const other = key || (this.conversation && this.conversation !== conversation);
+    const isOther = key || (this.conversation && this.conversation !== conversation);
     if (key) {
-      // Somebody else may sit here now.
-      if (this.known) this.forget();
-      this.keep.set({ key });
-      this.key = this.known = key;
+      // Another person may sit here now.
+      if (this.sentKey) this.forget();
+      this.storage.write({ key });
+      this.key = this.sentKey = key;
     }
-    this.begun?.();
-    if (other || !this.log.goesOn(entries)) this.log = new Log();
+    this.releaseLock?.();
+    if (isOther || !this.log.continues(entries)) this.log = new EntryLog();
     this.conversation = conversation;
-    this.outbox.settle(conversation);
+    this.outbox.assign(conversation);
     this.limits = limits;
     this.read = read;
     if (!this.log.last) this.log.more = more;
-    const fresh = entries.filter((entry) => this.take(entry) === 'new');
-    this.tell(fresh.length === this.log.entries.length ? 'reset' : 'entries', fresh);
-    this.flying = null;
+    const added = entries.filter((entry) => this.addEntry(entry) === 'new');
+    this.emit(added.length === this.log.entries.length ? 'reset' : 'entries', added);
+    this.inFlight = null;
     this.on_state(state);
-    this.linked('online');
+    this.onConnection(true);
     this.flush();
   }
 
   on_entry({ entry }) {
-    const taken = this.take(entry);
-    if (taken === 'gap') this.line.now();
-    else if (taken === 'new') this.tell('entries', [entry]);
+    const result = this.addEntry(entry);
+    if (result === 'gap') this.connection.connect();
+    else if (result === 'new') this.emit('entries', [entry]);
   }
 
-  take(entry) {
-    const taken = this.log.add(entry);
-    if (taken !== 'gap' && entry.client_id) this.on_ack(entry);
-    return taken;
+  // Also acknowledges the outbox item that became this entry.
+  addEntry(entry) {
+    const result = this.log.add(entry);
+    if (result !== 'gap' && entry.client_id) this.on_ack(entry);
+    return result;
   }
 
   on_ack({ client_id: id }) {
     this.outbox.remove(id);
-    if (this.flying === id) this.flying = null;
+    if (this.inFlight === id) this.inFlight = null;
     this.flush();
   }
 
   on_state(state) {
     this.state = state;
-    this.tell('state');
+    this.emit('state');
   }
 
   on_read({ seq }) {
     this.read = Math.max(this.read, seq);
-    this.tell('read');
+    this.emit('read');
   }
 
   on_history({ entries, more }) {
     this.log.prepend(entries, more);
-    this.tell('older');
+    this.emit('older');
   }
 
   on_error(error) {
     const { code, client_id: id } = error;
     const item = this.outbox.get(id);
-    if (this.flying === id) this.flying = null;
+    if (this.inFlight === id) this.inFlight = null;
     if (code === 'unknown_key') {
       this.forget();
-      this.anew();
-    } else if (code === 'no_session') this.line.now();
+      this.startNew();
+    } else if (code === 'no_session') this.connection.connect();
     else if (code === 'rate_limited' || code === 'unavailable') {
-      if (item) this.pause(item, error.retry_after);
-      else if (!id) this.line.lost();
+      if (item) this.retryLater(item, error.retry_after);
+      else if (!id) this.connection.lost();
     } else {
-      if (code === 'protocol') this.line.stop();
+      if (code === 'protocol') this.connection.stop();
       if (code === 'closed') this.on_state({ ...this.state, status: 'closed' });
       else this.outbox.remove(id);
-      this.tell('refused', { item, error });
+      this.emit('rejected', { item, error });
       this.flush();
     }
   }
 
-  // --- what the visitor does
+  // What the visitor does.
 
-  post(type, fields, file) {
-    const { frame } = this.outbox.add(make(type, fields), this.conversation, file);
-    this.tell('pending');
-    this.moved();
+  // Puts a frame into the outbox and sends it as soon as possible. Returns its client_id.
+  send(type, fields, file) {
+    const { frame } = this.outbox.add(newFrame(type, fields), this.conversation, file);
+    this.emit('outbox');
+    this.pageChanged();
     this.flush();
     return frame.client_id;
   }
 
-  // One at a time, so that the order stays; what waits holds up what comes after it.
+  // Sends the first item of the outbox. One item at a time keeps the order; an item that waits holds up the others.
   flush() {
-    const over = this.state.status === 'closed';
-    const item = over ? this.outbox.has('rate') : this.outbox.items[0];
-    if (!item || item.wait || this.flying || this.link !== 'online') return;
-    const id = (this.flying = item.frame.client_id);
+    const item = this.state.status === 'closed' ? this.outbox.find('rate') : this.outbox.items[0];
+    if (!item || item.retryTimer || this.inFlight || !this.isOnline) return;
+    const id = (this.inFlight = item.frame.client_id);
     if (item.file) {
-      this.upload(item, this).then((frames) => this.line.take(frames)).catch(() => this.pause(item))
-        .finally(() => this.tell('pending'));
+      this.upload(item, this).then((frames) => this.connection.receive(frames)).catch(() => this.retryLater(item))
+        .finally(() => this.emit('outbox'));
     } else {
-      this.line.send(item.frame);
-      setTimeout(() => this.flying === id && this.line.now(), ACK);
+      this.connection.send(item.frame);
+      setTimeout(() => this.inFlight === id && this.connection.connect(), ACK_TIMEOUT);
     }
   }
 
-  pause(item, seconds = 5) {
-    this.flying = null;
-    item.wait = setTimeout(() => {
-      item.wait = null;
+  retryLater(item, seconds = RETRY_SECONDS) {
+    this.inFlight = null;
+    item.retryTimer = setTimeout(() => {
+      item.retryTimer = null;
       this.flush();
     }, 1000 * seconds);
-    this.tell('pending');
+    this.emit('outbox');
   }
 
+  // Sends or connects at once, without further waiting.
   retry() {
-    for (const item of this.outbox.items) item.wait = clearTimeout(item.wait);
-    if (this.link === 'online') this.flush();
-    else this.line.now();
+    for (const item of this.outbox.items) item.retryTimer = clearTimeout(item.retryTimer);
+    if (this.isOnline) this.flush();
+    else this.connection.connect();
   }
 
-  // What is worth saying only while the line stands.
-  whisper(type, fields) {
-    return this.link === 'online' && this.line.send({ type, ...fields });
+  // For frames that mean nothing later. Returns false when the client is not online.
+  sendIfOnline(type, fields) {
+    return this.isOnline && this.connection.send({ type, ...fields });
   }
 
-  seen() {
+  markRead() {
     const seq = this.log.last;
-    if (seq > this.read && this.whisper('read', { seq })) this.read = seq;
+    if (seq > this.read && this.sendIfOnline('read', { seq })) this.read = seq;
   }
 
-  speak(lang) {
+  setLanguage(lang) {
     this.lang = lang;
-    this.whisper('language', { lang });
+    this.sendIfOnline('language', { lang });
   }
 
-  // Another customer, or nobody: the answer is a welcome, to this conversation or to another.
+  // Another customer, or nobody (null). The gateway answers with a welcome, to this conversation or to another.
   identify(token) {
     this.token = token;
-    this.outbox.mine.clear();
-    if (!this.whisper('identify', { identity_token: token })) this.line.now();
+    this.outbox.ownItems.clear();
+    if (!this.sendIfOnline('identify', { identity_token: token })) this.connection.connect();
   }
 
-  // Another conversation: the one that another tab has begun already, or a new one.
-  anew() {
-    const { key } = this.keep.all();
+  // Starts another conversation: the one that another tab has started already, or a new one.
+  startNew() {
+    const { key } = this.storage.read();
     this.key = key === this.key ? null : key;
-    this.kept = key;
-    this.outbox.carry();
-    this.log = new Log();
+    this.ownKey = key;
+    this.outbox.moveOwnItems();
+    this.log = new EntryLog();
     this.conversation = null;
-    this.line.now();
+    this.connection.connect();
   }
 
-  // The conversation is deleted, here and there; what is not sent yet goes with it.
+  // Deletes the conversation on the server and here, unsent messages too. Throws when the server refuses.
   async erase() {
     const { key } = this;
-    this.outbox.mine.clear();
+    this.outbox.ownItems.clear();
     const answer = await fetch(`${this.base}/v1/conversation`, {
       method: 'DELETE', headers: { Authorization: `Bearer ${key}` },
     });
     if (!answer.ok) throw new Error(answer.status);
     if (this.key !== key) return;
     this.forget();
-    this.anew();
+    this.startNew();
   }
 
   forget() {
-    this.keep.set({ drafts: {} }, true);
-    this.tell('forget');
+    this.storage.write({ drafts: {} }, true);
+    this.emit('forget');
   }
 
+  // The number of unread entries.
   unread() {
     return this.log.entries.filter(({ seq, author }) => seq > this.read && author !== 'visitor').length;
   }

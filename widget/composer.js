@@ -1,109 +1,115 @@
-// Where the visitor writes: Enter sends, Shift+Enter breaks the line; what is typed survives a reload. Files wait here
-// for the same Enter.
-import { button, h, signed } from './dom.js';
-import { PICTURES } from './files.js';
-import { size, t } from './words.js';
+// Where the visitor writes. Enter sends, Shift+Enter adds a line; the draft survives a reload. Files wait here until
+// they are sent.
+import { IMAGE_TYPES } from './attachments.js';
+import { button, h, iconButton } from './dom.js';
+import { formatSize, t } from './i18n.js';
 
-const WHISPER = 3000; // ms between two signs that the visitor is typing
+const TYPING_INTERVAL = 3000; // ms between two `typing` frames
 
 export class Composer {
-  // `held` are the files that wait to be sent; it outlives this element.
-  constructor({ client, keep, say, fail, held }) {
-    Object.assign(this, { client, keep, say, fail, held });
-    const send = (event) => {
+  // `files`: the array of files that wait; it outlives this element.
+  constructor({ client, storage, say, showError, files }) {
+    Object.assign(this, { client, storage, say, showError, files });
+    const onsubmit = (event) => {
       event.preventDefault();
-      this.send();
+      this.submit();
     };
     this.input = h('textarea', {
-      rows: 1, dir: 'auto', 'aria-label': t('write'), 'aria-describedby': 'about', placeholder: t('write'), enterkeyhint: 'send',
-      oninput: () => this.typed(),
+      rows: 1, dir: 'auto', 'aria-label': t('write'), 'aria-describedby': 'privacy-notice', placeholder: t('write'),
+      enterkeyhint: 'send',
+      oninput: () => this.changed(),
       onkeydown: (event) => {
-        if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) send(event);
+        if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) onsubmit(event);
       },
-      // Spreadsheets and editors put a picture of the text beside the text: then the text is meant.
+      // Spreadsheets and word processors copy a picture of the text beside the text: then paste the text.
       onpaste: (event) => {
-        const { files } = event.clipboardData;
-        if (!files.length || event.clipboardData.getData('text/plain').trim()) return;
+        const { files: pasted } = event.clipboardData;
+        if (!pasted.length || event.clipboardData.getData('text/plain').trim()) return;
         event.preventDefault();
-        this.take(files);
+        this.addFiles(pasted);
       },
     });
     const picker = h('input', {
       type: 'file', hidden: true, multiple: true, onchange: () => {
-        this.take(picker.files);
+        this.addFiles(picker.files);
         picker.value = '';
       },
     });
-    this.attach = signed('attach', t('attach'), () => {
+    this.attachButton = iconButton('attach', t('attach'), () => {
       picker.accept = client.limits.file_types.join();
       picker.click();
     });
-    this.waiting = h('div.waiting.row');
-    this.element = h('form.composer', { onsubmit: send }, this.waiting,
-      this.attach, picker, this.input, signed('send', t('send'), null, { type: 'submit' }));
-    this.set(keep.all(true).drafts?.text || '');
-    this.show();
+    this.fileList = h('div.pending-files.row');
+    this.element = h('form.composer', { onsubmit }, this.fileList,
+      this.attachButton, picker, this.input, iconButton('send', t('send'), null, { type: 'submit' }));
+    this.setText(storage.read(true).drafts?.text || '');
+    this.showFiles();
   }
 
-  set(text) {
+  setText(text) {
     this.input.value = text;
-    this.typed();
+    this.changed();
   }
 
   clear() {
-    this.set('');
-    this.held.length = 0;
-    this.show();
+    this.setText('');
+    this.files.length = 0;
+    this.showFiles();
   }
 
-  // The files that wait; pressed, one is taken away.
-  show() {
-    this.waiting.replaceChildren(...this.held.map((file) => {
-      const src = PICTURES.includes(file.type) && webkitURL.createObjectURL(file);
-      const drop = () => {
-        this.held.splice(this.held.indexOf(file), 1);
-        this.show();
+  // A button for each file that waits; a press removes the file.
+  showFiles() {
+    this.fileList.replaceChildren(...this.files.map((file) => {
+      const src = IMAGE_TYPES.includes(file.type) && webkitURL.createObjectURL(file);
+      const remove = () => {
+        this.files.splice(this.files.indexOf(file), 1);
+        this.showFiles();
         this.input.focus();
       };
       const onload = () => webkitURL.revokeObjectURL(src);
-      return button([src && h('img', { alt: '', src, onload, onerror: onload }), h('bdi', null, file.name), ' ×'], drop,
-        { 'aria-label': t('remove', { name: file.name }), title: t('remove', { name: file.name }) });
+      const label = t('remove', { name: file.name });
+      return button([src && h('img', { alt: '', src, onload, onerror: onload }), h('bdi', null, file.name), ' ×'], remove,
+        { 'aria-label': label, title: label });
     }));
   }
 
-  grow() {
+  // Makes the input as high as its text.
+  fitHeight() {
     this.input.style.setProperty('height', 0);
     this.input.style.setProperty('height', `${this.input.scrollHeight}px`);
   }
 
-  typed() {
-    const { client, input, keep } = this;
-    this.grow();
-    keep.set({ drafts: { ...keep.all(true).drafts, text: input.value } }, true);
-    if (!input.value || client.state.status !== 'connected' || Date.now() - (this.told || 0) < WHISPER) return;
-    this.told = Date.now();
-    client.whisper('typing');
+  // The text has changed: stores the draft, and tells the agent that the visitor types.
+  changed() {
+    const { client, input, storage } = this;
+    this.fitHeight();
+    storage.write({ drafts: { ...storage.read(true).drafts, text: input.value } }, true);
+    if (!input.value || client.state.status !== 'connected') return;
+    if (Date.now() - (this.typingSentAt || 0) < TYPING_INTERVAL) return;
+    this.typingSentAt = Date.now();
+    client.sendIfOnline('typing');
   }
 
-  send() {
+  submit() {
     const text = this.input.value.trim();
-    if (!text && !this.held.length) this.input.focus();
-    else if ([...text].length > this.client.limits.text) this.fail('form_too_long', { max: this.client.limits.text });
+    const { text: max } = this.client.limits;
+    if (!text && !this.files.length) this.input.focus();
+    else if ([...text].length > max) this.showError('form_too_long', { max });
     else {
-      for (const file of this.held) this.client.post('file', { text: file.name }, file);
+      for (const file of this.files) this.client.send('file', { text: file.name }, file);
       this.clear();
       if (text) this.say(text);
     }
   }
 
-  take(files) {
-    const { file_bytes: most, file_types: types } = this.client.limits;
+  addFiles(files) {
+    const { file_bytes: maxBytes, file_types: types } = this.client.limits;
     for (const file of files) {
-      if (!types.includes(file.type)) this.fail('file_type');
-      else if (file.size > most) this.fail('file_too_large', { size: size(most) });
-      else this.held.push(file);
+      if (!types.includes(file.type)) this.showError('file_type');
+      else if (file.size > maxBytes) this.showError('file_too_large', { size: formatSize(maxBytes) });
+      else this.files.push(file);
     }
-    this.show();
+    this.showFiles();
     this.input.focus();
   }
 }

@@ -1,101 +1,93 @@
-// One line to the gateway: a WebSocket, or plain HTTP where sockets are blocked. Comes back by itself.
+// The connection to the gateway: a WebSocket, or HTTP long polling where sockets are blocked. Reconnects by itself.
 import { readFrame } from './protocol.js';
+import { retryDelay, watchNetwork } from './reconnect.js';
 
-const PATIENCE = 8000; // ms until a welcome, an answer, or a pong
-const BEAT = 25000; // ms between pings
-const UPGRADE = 60000; // ms on plain HTTP before a socket is tried again
+const ANSWER_TIMEOUT = 8000; // ms until a welcome, an answer, or a pong
+const PING_INTERVAL = 25000; // ms
+const SOCKET_RETRY = 60000; // ms on HTTP before a socket is tried again
+const POLL_SECONDS = 25;
+const LONGEST_RETRY = 30000; // ms
 
 export class Connection {
-  // `owner`: hello() the frame to begin with, key(), after() the last seq, frame(f) for each that comes,
-  // linked('connecting' | 'online' | 'offline').
+  // `owner` has: hello() the first frame, key(), after() the last seq, onFrame(frame), onChange(isOnline).
   constructor(base, owner) {
     this.base = base;
     this.owner = owner;
     this.failures = 0;
-    this.wake = () => {
-      if (navigator.onLine === false) this.lost();
-      else if (this.waiting) this.now();
-      else if (this.online && !document.hidden) this.ping();
-    };
-    this.listen('addEventListener');
+    this.stopWatching = watchNetwork(this);
   }
 
-  listen(how) {
-    for (const event of ['online', 'offline', 'pageshow']) window[how](event, this.wake);
-    document[how]('visibilitychange', this.wake);
-  }
-
-  // Begin, or begin anew at once.
-  now() {
-    this.drop();
-    this.owner.linked('connecting');
-    this.open();
+  // Connects, or connects anew at once.
+  connect() {
+    this.disconnect();
+    this.owner.onChange(false);
+    this.openSocket();
   }
 
   stop() {
-    this.drop();
-    this.listen('removeEventListener');
+    this.disconnect();
+    this.stopWatching();
   }
 
-  // False when nothing is open: the owner keeps the frame.
+  // Returns false when there is no connection: the frame was not sent.
   send(frame) {
     if (!this.online) return false;
     if (this.socket && !this.poller) this.socket.send(JSON.stringify(frame));
-    else this.post(frame).catch(() => this.lost());
+    else this.postFrame(frame).catch(() => this.lost());
     return true;
   }
 
-  drop() {
+  disconnect() {
     this.online = false;
-    clearTimeout(this.again);
-    this.close();
+    clearTimeout(this.retryTimer);
+    this.closeSocket();
     this.poller?.abort();
     this.poller = null;
   }
 
-  close() {
+  closeSocket() {
     clearTimeout(this.timer);
     if (this.socket) this.socket.onopen = this.socket.onmessage = this.socket.onclose = null;
     this.socket?.close();
     this.socket = null;
   }
 
-  // Waits, longer each time and never in step with others, then tries again.
+  // The connection is lost: waits, then tries again.
   lost() {
-    this.drop();
+    this.disconnect();
     this.waiting = true;
-    this.owner.linked('offline');
-    this.again = setTimeout(() => this.open(), Math.min(30000, 500 * 2 ** this.failures) * (0.5 + Math.random() / 2));
+    this.owner.onChange(false);
+    this.retryTimer = setTimeout(() => this.openSocket(), retryDelay(this.failures, LONGEST_RETRY));
     this.failures += 1;
   }
 
-  open() {
+  openSocket() {
     this.waiting = false;
     try {
       this.socket = new WebSocket(`${this.base.replace(/^http/, 'ws')}/v1/socket`);
     } catch {
-      this.shut();
+      this.socketFailed();
       return;
     }
-    this.timer = setTimeout(() => this.shut(), PATIENCE);
+    this.timer = setTimeout(() => this.socketFailed(), ANSWER_TIMEOUT);
     this.socket.onopen = () => {
       this.poller?.abort();
       this.poller = null;
       this.socket.send(JSON.stringify(this.owner.hello()));
     };
     this.socket.onmessage = ({ data }) => {
-      this.take([data]);
+      this.receive([data]);
       if (!this.online) return;
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.ping(), BEAT);
+      this.timer = setTimeout(() => this.ping(), PING_INTERVAL);
     };
-    this.socket.onclose = () => this.shut();
+    this.socket.onclose = () => this.socketFailed();
   }
 
-  // The socket is gone, or never was: one that had worked is tried again, else plain HTTP.
-  shut() {
-    this.close();
-    if (this.poller) this.again = setTimeout(() => this.open(), UPGRADE);
+  // The socket closed or never opened. A socket that had worked is opened again; otherwise HTTP takes its place.
+  socketFailed() {
+    this.closeSocket();
+    if (this.poller) this.retryTimer = setTimeout(() => this.openSocket(), SOCKET_RETRY);
     else if (this.online) this.lost();
     else this.poll();
   }
@@ -104,40 +96,44 @@ export class Connection {
     if (!this.socket || this.poller) return;
     this.socket.send('{"type":"ping"}');
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.lost(), PATIENCE);
+    this.timer = setTimeout(() => this.lost(), ANSWER_TIMEOUT);
   }
 
-  take(all) {
-    for (const frame of all.map(readFrame)) {
+  // `frames`: JSON texts or parsed frames.
+  receive(frames) {
+    for (const frame of frames.map(readFrame)) {
       if (frame?.type === 'welcome') {
         this.online = true;
         this.failures = 0;
       }
-      if (frame) this.owner.frame(frame);
+      if (frame) this.owner.onFrame(frame);
     }
   }
 
-  async request(path, options, patience, stop) {
+  async request(path, options, timeout, signal) {
     const key = this.owner.key();
     const answer = await fetch(this.base + path, {
       ...options,
       headers: { 'Content-Type': 'application/json', ...(key && { Authorization: `Bearer ${key}` }) },
-      signal: AbortSignal.any([AbortSignal.timeout(patience), ...(stop ? [stop] : [])]),
+      signal: AbortSignal.any([AbortSignal.timeout(timeout), ...(signal ? [signal] : [])]),
     });
-    this.take((await answer.json()).frames);
-    if (stop && !(answer.ok && this.online)) throw new Error(path);
+    this.receive((await answer.json()).frames);
+    if (signal && !(answer.ok && this.online)) throw new Error(path);
   }
 
-  post(frame, stop) {
-    return this.request('/v1/frames', { method: 'POST', body: JSON.stringify(frame) }, PATIENCE, stop);
+  postFrame(frame, signal) {
+    return this.request('/v1/frames', { method: 'POST', body: JSON.stringify(frame) }, ANSWER_TIMEOUT, signal);
   }
 
   async poll() {
     const { signal } = (this.poller = new AbortController());
+    const timeout = 1000 * POLL_SECONDS + ANSWER_TIMEOUT;
     try {
-      await this.post(this.owner.hello(), signal);
-      this.again = setTimeout(() => this.open(), UPGRADE);
-      while (true) await this.request(`/v1/events?after=${this.owner.after()}&wait=25`, {}, 25000 + PATIENCE, signal);
+      await this.postFrame(this.owner.hello(), signal);
+      this.retryTimer = setTimeout(() => this.openSocket(), SOCKET_RETRY);
+      while (true) {
+        await this.request(`/v1/events?after=${this.owner.after()}&wait=${POLL_SECONDS}`, {}, timeout, signal);
+      }
     } catch {
       if (!signal.aborted) this.lost();
     }

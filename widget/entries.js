@@ -1,63 +1,64 @@
-// One entry of the log, or one that is not sent yet, as an element.
-import { show } from './cards.js';
-import { button, h, hidden, prose, signed } from './dom.js';
-import { attachment } from './files.js';
-import { t, time } from './words.js';
+// Shows one entry of the log, or one message that is not sent yet.
+import { attachment } from './attachments.js';
+import { renderCard } from './cards.js';
+import { button, h, iconButton, linkedText, screenReaderOnly } from './dom.js';
+import { formatTime, t } from './i18n.js';
 
-const NEAR = 300000; // ms within which the same speaker is not named again
+const GROUP_WITHIN = 300000; // ms within which the same author is not named again
 
-export const speaker = ({ author, name = '' }) => t(author, { name });
+export const authorName = ({ author, name = '' }) => t(author, { name });
 
 const content = (entry, context) => {
   const { kind, file, rating, text } = entry;
   if (kind === 'file' && file) return [attachment(file, context)];
   if (kind === 'rating' && rating) {
     const { score, comment, solved } = rating;
-    return [h('p', { 'aria-hidden': 'true' }, '★'.repeat(score)), hidden(t('score', { n: score })),
-      solved != null && h('p', null, t('solved'), ' ', t(solved ? 'solved_yes' : 'solved_no')), prose(comment)];
+    return [h('p', { 'aria-hidden': 'true' }, '★'.repeat(score)), screenReaderOnly(t('score', { n: score })),
+      solved != null && h('p', null, t('solved'), ' ', t(solved ? 'solved_yes' : 'solved_no')), linkedText(comment)];
   }
-  return show(entry, context) || [prose(text)];
+  return renderCard(entry, context) || [linkedText(text)];
 };
 
-// What the gateway answers has a client_id; only that can be told to be no help. Pressed again, it is taken back.
-const judge = (entry, client) => entry.author === 'bot' && entry.client_id && signed('down', t('unhelpful'), (event) => {
-  const on = !entry.bad;
-  if (!client.whisper('unhelpful', { seq: entry.seq, on })) return;
-  entry.bad = on;
-  event.currentTarget.ariaPressed = on;
-}, { class: 'sign down', 'aria-pressed': `${!!entry.bad}` });
+// "This didn't help", for the bot's answers: these have a client_id. A second press takes it back.
+const unhelpfulButton = (entry, client) => entry.author === 'bot' && entry.client_id
+  && iconButton('down', t('unhelpful'), (event) => {
+    const on = !entry.isUnhelpful;
+    if (!client.sendIfOnline('unhelpful', { seq: entry.seq, on })) return;
+    entry.isUnhelpful = on;
+    event.currentTarget.ariaPressed = on;
+  }, { class: 'icon-button unhelpful', 'aria-pressed': `${!!entry.isUnhelpful}` });
 
-const entryOf = (author, className, who, parts, attributes) => h(
+const bubble = (author, className, byline, parts, attributes) => h(
   'div', { class: `entry ${author} ${className}`, ...attributes },
-  h('p.who', null, who), h('div.bubble', null, parts),
+  h('p.byline', null, byline), h('div.bubble', null, parts),
 );
 
-// `before` is the entry above it, if there is one.
-export const showEntry = (entry, before, context) => {
+// The element of `entry`; `previous` is the entry above, if there is one. Call `refresh` on it when the state changes.
+export const entryElement = (entry, previous, context) => {
   const { author, kind, name, lang, text, ticket } = entry;
   const at = new Date(entry.at);
-  const clock = h('time', { datetime: entry.at }, time(at));
+  const time = h('time', { datetime: entry.at }, formatTime(at));
   if (kind === 'event' || !['visitor', 'bot', 'agent', 'system'].includes(author)) {
-    return h('div.entry.event', { lang }, hidden(t('system')), prose(text), clock);
+    return h('div.entry.event', { lang }, screenReaderOnly(t('system')), linkedText(text), time);
   }
-  const near = before?.author === author && before.name === name && before.ticket === ticket && before.kind !== 'event'
-    && at - new Date(before.at) < NEAR;
+  const isGrouped = previous?.author === author && previous.name === name && previous.ticket === ticket
+    && previous.kind !== 'event' && at - new Date(previous.at) < GROUP_WITHIN;
   const parts = content(entry, context);
-  const className = `${near ? 'near' : ''} ${entry.card ? 'rich' : ''}`;
-  const who = [h('b', null, speaker(entry)), ` ${ticket || ''} `, clock];
-  const made = entryOf(author, className, who, [parts, judge(entry, context.client)], { lang });
-  made.refresh = parts.refresh;
-  return made;
+  const className = `${isGrouped ? 'grouped' : ''} ${entry.card ? 'full-width' : ''}`;
+  const byline = [h('b', null, authorName(entry)), ` ${ticket || ''} `, time];
+  const element = bubble(author, className, byline, [parts, unhelpfulButton(entry, context.client)], { lang });
+  element.refresh = parts.refresh;
+  return element;
 };
 
-// A message or file that is still to send. Forms tell of themselves where they are.
-export const showUnsent = (item, { client }) => {
-  const { frame, wait, file } = item;
-  const sending = !wait && client.link === 'online';
+// The element of an outbox item: a message or a file. Forms show by themselves that they are being sent.
+export const unsentElement = (item, { client }) => {
+  const { frame, retryTimer, file } = item;
+  const sending = !retryTimer && client.isOnline;
   if (file) item.bar = h('progress', { max: file.size, value: 0, 'aria-label': file.name });
-  const parts = [prose(frame.text), sending && item.bar];
-  const made = entryOf('visitor', '', h('b', null, t('visitor')), parts, { 'data-id': frame.client_id });
-  made.append(sending ? h('p.foot', null, t('sending'))
-    : button(t(wait ? 'waits' : 'unsent'), () => client.retry(), { class: 'foot quiet' }));
-  return made;
+  const parts = [linkedText(frame.text), sending && item.bar];
+  const element = bubble('visitor', '', h('b', null, t('visitor')), parts, { 'data-id': frame.client_id });
+  element.append(sending ? h('p.footnote', null, t('sending'))
+    : button(t(retryTimer ? 'waits' : 'unsent'), () => client.retry(), { class: 'footnote quiet' }));
+  return element;
 };

@@ -1,21 +1,12 @@
-// The menu: ways on, language, transcript, the end, deleting it all. A list that a button opens; Escape shuts it.
-import { button, h, link, signed } from './dom.js';
-import { webUrl } from './protocol.js';
-import { t } from './words.js';
-
-// A way on for this visitor: a link, something to say, or a word to the page that embeds us.
-export const door = ({ door: name, title, payload, url }, { say, signIn }, { lang, look = 'b' } = {}) => {
-  const attributes = { lang, class: look };
-  if (webUrl(url)) {
-    return name === 'sign_in' ? h('a', { href: url, ...attributes }, title) : link(title, url, attributes);
-  }
-  return button(title, name === 'sign_in' ? signIn : (event) => say(title, payload, event), attributes);
-};
+// The menu of the panel: contact options, language, transcript, ending and deleting the conversation.
+import { contactOption } from './contact_option.js';
+import { button, h, iconButton } from './dom.js';
+import { t } from './i18n.js';
 
 export class Menu {
   constructor(context) {
     Object.assign(this, context, { context });
-    this.opener = signed('menu', t('menu'), () => this.toggle(), { 'aria-expanded': 'false' });
+    this.opener = iconButton('menu', t('menu'), () => this.toggle(), { 'aria-expanded': 'false' });
     this.list = h('div', {
       class: 'menu', hidden: true,
       onclick: ({ target }) => target.closest('button, a') && this.toggle(false),
@@ -24,26 +15,26 @@ export class Menu {
   }
 
   toggle(open = this.list.hidden) {
-    const inside = this.list.contains(this.root.activeElement);
+    const hadFocus = this.list.contains(this.root.activeElement);
     if (open) this.fill();
     this.list.hidden = !open;
     this.opener.ariaExpanded = open;
     if (open) this.list.querySelector('button, a').focus();
-    else if (inside) this.opener.focus();
+    else if (hadFocus) this.opener.focus();
   }
 
   fill() {
-    const { client, context, langs, lang, choose, transcript, erase } = this;
-    const { doors, identity, lang: spoken, status } = client.state;
-    const over = status === 'closed';
+    const { client, context, langs, lang, chooseLanguage, transcript, erase } = this;
+    const { doors, identity, lang: conversationLang, status } = client.state;
+    const closed = status === 'closed';
     this.list.replaceChildren(
       identity.name ? h('p.source', null, t('signed_in', identity)) : '',
-      ...(over ? [] : doors.map((way) => door(way, context, { lang: spoken }))),
-      h('div.row', null, Object.keys(langs).map((code) => button(t(`lang_${code}`), () => choose(code), {
+      ...(closed ? [] : doors.map((option) => contactOption(option, context, { lang: conversationLang }))),
+      h('div.row', null, Object.keys(langs).map((code) => button(t(`lang_${code}`), () => chooseLanguage(code), {
         lang: code, 'aria-pressed': String(code === lang()),
       }))),
       button(t('transcript'), transcript),
-      over ? '' : button(t('end'), () => this.ask('end_sure', 'end', () => client.post('end'))),
+      closed ? '' : button(t('end'), () => this.ask('end_sure', 'end', () => client.send('end'))),
       button(t('erase'), () => this.ask('erase_sure', 'erase', erase)),
     );
   }

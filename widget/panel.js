@@ -1,94 +1,99 @@
-// The panel: a dialog beside the page, or over all of it on a small screen; puts the parts in their places.
+// The panel: a dialog beside the page, or over the whole page on a small screen. Creates its parts and arranges them.
+import { Banner } from './banner.js';
 import { Composer } from './composer.js';
-import { button, h, icon, signed } from './dom.js';
-import { door, Menu } from './menu.js';
-import { Notice } from './notice.js';
+import { contactOption } from './contact_option.js';
+import { button, h, icon, iconButton } from './dom.js';
+import { queuePosition, t } from './i18n.js';
+import { Menu } from './menu.js';
 import { Rating } from './rating.js';
 import { Thread } from './thread.js';
-import { place, t } from './words.js';
 
 const SMALL = matchMedia('(max-width: 480px), (max-height: 480px)');
 const TOUCH = matchMedia('(hover: none)');
-// What happens in the panel and is no business of the page's shortcuts, editors, drop zones and smooth scrolling, nor of
-// scripts that forbid to select and to copy.
-const OWN = ['keydown', 'keyup', 'keypress', 'beforeinput', 'input', 'compositionstart', 'compositionend', 'copy', 'cut',
-  'paste', 'dragenter', 'dragover', 'dragleave', 'drop', 'wheel', 'touchstart', 'touchmove', 'mousedown', 'selectstart',
-  'contextmenu'];
-const FOCUS = ['focus', 'focusin'];
-const ROOM = ['resize', 'scroll'];
+// Events in the panel that the page's shortcuts, editors, drop zones, smooth scrolling and copy protection must not see.
+const PRIVATE_EVENTS = ['keydown', 'keyup', 'keypress', 'beforeinput', 'input', 'compositionstart', 'compositionend',
+  'copy', 'cut', 'paste', 'dragenter', 'dragover', 'dragleave', 'drop', 'wheel', 'touchstart', 'touchmove', 'mousedown',
+  'selectstart', 'contextmenu'];
+const FOCUS_EVENTS = ['focus', 'focusin'];
+const VIEWPORT_EVENTS = ['resize', 'scroll'];
 
 export class Panel {
+  // `context`: what the parts share (app.js). The panel adds toDefaultFocus() and ask().
   constructor(context) {
-    context.settle = () => this.land();
-    context.ask = (...question) => this.notice.confirm(...question);
+    context.toDefaultFocus = () => this.focusDefault();
+    context.ask = (...question) => this.banner.confirm(...question);
     Object.assign(this, context, { context });
-    this.notice = new Notice(context);
+    this.banner = new Banner(context);
     this.menu = new Menu(context);
     this.thread = new Thread(context);
     this.composer = new Composer(context);
     this.rating = new Rating(context);
     this.status = h('p.status', null);
-    this.person = h('div.person.row', null);
+    this.contact = h('div.contact.row', null);
     this.dialog = h('dialog', {
       'aria-labelledby': 'title', class: 'panel', lang: this.lang(),
-      onkeydown: (event) => event.key === 'Escape' && !event.isComposing && this.back(event),
-      // Android's way back. A file dialog that is cancelled says so here, too.
-      oncancel: (event) => event.target === this.dialog && this.back(event),
-      // Else the browser opens a file that is dropped in place of the page.
+      onkeydown: (event) => event.key === 'Escape' && !event.isComposing && this.goBack(event),
+      // Android's back button. A file dialog that is cancelled causes this event, too.
+      oncancel: (event) => event.target === this.dialog && this.goBack(event),
+      // Otherwise the browser opens a dropped file in place of the page.
       ondragover: (event) => event.dataTransfer.types.includes('Files') && event.preventDefault(),
       ondrop: (event) => {
         const { files } = event.dataTransfer;
         if (!files.length) return;
         event.preventDefault();
-        if (!this.composer.element.hidden) this.composer.take(files);
+        if (!this.composer.element.hidden) this.composer.addFiles(files);
       },
     },
     h('header', { role: 'none' }, h('i.bolt'),
       h('div.name', null, h('h2', { id: 'title' }, t('title')), this.status),
-      this.menu.opener, signed('close', t('close'), this.shut)),
-    this.menu.list, this.notice.element, this.thread.element, this.thread.about, this.person, this.composer.element,
-    this.rating.element);
-    for (const type of OWN) this.dialog.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
-    // A dialog of the page's that keeps the focus to itself does not hear that it has come here.
-    this.hush = (event) => event.target === this.root.host && event.stopImmediatePropagation();
-    for (const type of FOCUS) window.addEventListener(type, this.hush, true);
-    // A phone's keyboard covers the page below it, and may move what is left; who zooms in with two fingers wants neither.
-    this.fit = () => {
-      const { height, offsetTop, scale } = visualViewport;
-      if (scale < 1.1) {
-        this.dialog.style.setProperty('--room', `${height}px`);
-        this.dialog.style.setProperty('--top', `${offsetTop}px`);
-      }
-      if (this.dialog.open && SMALL.matches !== this.dialog.matches(':modal')) this.open();
-    };
-    for (const type of ROOM) visualViewport.addEventListener(type, this.fit);
-    this.fit();
+      this.menu.opener, iconButton('close', t('close'), this.close)),
+    this.menu.list, this.banner.element, this.thread.scroller.element, this.thread.privacyNotice, this.contact,
+    this.composer.element, this.rating.element);
+    for (const type of PRIVATE_EVENTS) {
+      this.dialog.addEventListener(type, (event) => event.stopPropagation(), { passive: true });
+    }
+    // A dialog of the page that traps the focus must not see that the focus is here.
+    this.hideFocus = (event) => event.target === this.root.host && event.stopImmediatePropagation();
+    for (const type of FOCUS_EVENTS) window.addEventListener(type, this.hideFocus, true);
+    for (const type of VIEWPORT_EVENTS) visualViewport.addEventListener(type, this.fitViewport);
+    this.fitViewport();
   }
 
+  // A phone's keyboard covers the lower part of the page and may move the rest. A visitor who zooms in with two fingers
+  // needs no change.
+  fitViewport = () => {
+    const { height, offsetTop, scale } = visualViewport;
+    if (scale < 1.1) {
+      this.dialog.style.setProperty('--viewport-height', `${height}px`);
+      this.dialog.style.setProperty('--viewport-top', `${offsetTop}px`);
+    }
+    if (this.dialog.open && SMALL.matches !== this.dialog.matches(':modal')) this.open();
+  };
+
   remove() {
-    for (const type of ROOM) visualViewport.removeEventListener(type, this.fit);
-    for (const type of FOCUS) window.removeEventListener(type, this.hush, true);
+    for (const type of VIEWPORT_EVENTS) visualViewport.removeEventListener(type, this.fitViewport);
+    for (const type of FOCUS_EVENTS) window.removeEventListener(type, this.hideFocus, true);
     this.dialog.remove();
   }
 
-  // Over all on a small screen: the browser then keeps the focus inside. Else beside the page, which stays usable.
+  // Modal on a small screen: the browser then keeps the focus inside. Else beside the page, which stays usable.
   open() {
     this.dialog.close();
     if (SMALL.matches) this.dialog.showModal();
     else this.dialog.open = true;
-    this.composer.grow();
-    this.thread.bottom();
+    this.composer.fitHeight();
+    this.thread.scroller.toEnd();
   }
 
-  // Where the focus goes when it has no place: to the text, but without a keyboard springing up on a touch screen.
-  land() {
-    const writing = !TOUCH.matches && !this.composer.element.hidden;
-    (writing ? this.composer.input : this.thread.box).focus({ preventScroll: true });
+  // Focuses the input; on a touch screen the thread, for the input would open the keyboard.
+  focusDefault() {
+    const toInput = !TOUCH.matches && !this.composer.element.hidden;
+    (toInput ? this.composer.input : this.thread.scroller.box).focus({ preventScroll: true });
   }
 
-  back(event) {
+  goBack(event) {
     event.preventDefault();
-    if (this.menu.list.hidden) this.shut();
+    if (this.menu.list.hidden) this.close();
     else this.menu.toggle(false);
   }
 
@@ -96,24 +101,24 @@ export class Panel {
     const { client, context, say } = this;
     const { status, queue, agent, doors, lang } = client.state;
     const waiting = status === 'queued' || status === 'transferred';
-    const over = status === 'closed';
-    const where = waiting && (queue ? place(queue) : t('waiting'));
-    this.status.textContent = client.link !== 'online' ? t('connecting') : where
-      || (status === 'connected' ? t('with_agent', { name: agent || '' }) : t(over ? 'ended' : 'assistant'));
-    const ways = doors.filter((way) => way.door === 'sign_in')
-      .map((way) => door(way, context, { lang, look: 'b quiet' }));
-    const key = [where, ways.length, lang].join();
-    if (key !== this.drawn) {
-      this.person.replaceChildren(...(waiting
-        ? [h('p', null, where), button(t('leave_queue'), () => client.post('leave_queue'), { class: 'quiet' })]
-        : [button([icon('agent'), t('talk')], (event) => say(t('talk'), '/talk_to_human', event)), ...ways]));
+    const closed = status === 'closed';
+    const position = waiting && (queue ? queuePosition(queue) : t('waiting'));
+    this.status.textContent = !client.isOnline ? t('connecting') : position
+      || (status === 'connected' ? t('with_agent', { name: agent || '' }) : t(closed ? 'ended' : 'assistant'));
+    const signIn = doors.filter((option) => option.door === 'sign_in')
+      .map((option) => contactOption(option, context, { lang, className: 'button quiet' }));
+    const drawn = [position, signIn.length, lang].join();
+    if (drawn !== this.drawn) {
+      this.contact.replaceChildren(...(waiting
+        ? [h('p', null, position), button(t('leave_queue'), () => client.send('leave_queue'), { class: 'quiet' })]
+        : [button([icon('agent'), t('talk')], (event) => say(t('talk'), '/talk_to_human', event)), ...signIn]));
     }
-    this.drawn = key;
-    this.person.hidden = over || status === 'connected';
-    this.composer.element.hidden = over;
-    this.composer.attach.disabled = client.link !== 'online';
+    this.drawn = drawn;
+    this.contact.hidden = closed || status === 'connected';
+    this.composer.element.hidden = closed;
+    this.composer.attachButton.disabled = !client.isOnline;
     this.rating.refresh();
-    this.notice.refresh();
-    this.thread.rest();
+    this.banner.refresh();
+    this.thread.refresh();
   }
 }

@@ -1,125 +1,105 @@
-// The thread: entries, days, what is not sent yet, quick replies, the typing sign; and where it is scrolled to.
-import { button, h, hidden, link } from './dom.js';
-import { showEntry, showUnsent, speaker } from './entries.js';
-import { day, t } from './words.js';
+// The thread of messages: entries with a heading for each day, unsent messages, quick replies, the typing indicator.
+import { button, h, link, screenReaderOnly } from './dom.js';
+import { authorName, entryElement, unsentElement } from './entries.js';
+import { formatDay, t } from './i18n.js';
+import { Scroller } from './scroller.js';
 
-// ms; a sign that nobody takes back goes by itself. A person's is given anew while they type.
-const TYPING = { agent: 10000, bot: 40000 };
+// ms after which the typing indicator disappears by itself. An agent's is renewed while the agent types.
+const TYPING_TIMEOUT = { agent: 10000, bot: 40000 };
+const QUIET = 200; // ms in which a redrawn list is not read out
 
 export class Thread {
   constructor(context) {
-    const { client } = context;
-    Object.assign(this, context, { context, stick: true });
+    Object.assign(this, context, { context });
     this.list = h('div', { role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': t('log') });
     this.unsent = h('div');
-    this.quick = h('div.quick.row', { role: 'group', 'aria-label': t('quick') });
-    this.typing = h('div.typing.row', { hidden: true }, h('i'), h('i'), h('i'), hidden());
-    // What the operator says before the first message; it stands below, where one writes.
-    this.about = h('p.source.about', { id: 'about', hidden: true });
-    this.earlier = button(t('earlier'), () => this.older(), { class: 'quiet earlier' });
-    const inner = h('div.inner', null, this.earlier, this.list, this.unsent, this.quick, this.typing);
-    this.box = h('div', {
-      class: 'thread', tabindex: 0, role: 'region', 'aria-label': t('log'), onscroll: () => {
-        // Only who scrolls up leaves the end; what grows below does not.
-        const { scrollTop } = this.box;
-        this.stick = this.end - scrollTop < 40 || (this.stick && scrollTop >= this.top);
-        this.top = scrollTop;
-        if (this.stick) this.chip.hidden = true;
-        if (scrollTop < 20) this.older();
-      },
-    }, inner);
-    this.chip = button(t('newer'), () => this.bottom(), { class: 'chip', hidden: true });
-    this.element = h('div.middle', null, this.box, this.chip);
-    // Pictures and opened forms grow later.
-    const grown = new ResizeObserver(() => this.stick && this.bottom());
-    grown.observe(inner);
-    grown.observe(this.box);
+    this.quickReplies = h('div.quick-replies.row', { role: 'group', 'aria-label': t('quick') });
+    this.typing = h('div.typing.row', { hidden: true }, h('i'), h('i'), h('i'), screenReaderOnly());
+    // The operator's notice, before the visitor's first message. The panel puts it above the composer.
+    this.privacyNotice = h('p.source.privacy-notice', { id: 'privacy-notice', hidden: true });
+    this.earlier = button(t('earlier'), () => this.loadOlder(), { class: 'quiet earlier' });
+    this.scroller = new Scroller([this.earlier, this.list, this.unsent, this.quickReplies, this.typing],
+      () => this.loadOlder());
   }
 
-  get end() {
-    return this.box.scrollHeight - this.box.clientHeight;
-  }
-
-  bottom() {
-    this.stick = true;
-    this.chip.hidden = true;
-    this.box.scrollTop = this.end;
-  }
-
-  older() {
+  loadOlder() {
     const { first, more } = this.client.log;
-    if (more && this.asked !== first && this.client.whisper('history', { before: first })) this.asked = first;
+    if (more && this.requested !== first && this.client.sendIfOnline('history', { before: first })) this.requested = first;
   }
 
-  place(entry, before) {
-    const date = day(new Date(entry.at));
-    const turn = !before || day(new Date(before.at)) !== date;
-    return [turn && h('p.day', null, date), showEntry(entry, before, this.context)].filter(Boolean);
+  // The elements of an entry: a heading when a new day begins, and the entry.
+  elements(entry, previous) {
+    const day = formatDay(new Date(entry.at));
+    const isNewDay = !previous || formatDay(new Date(previous.at)) !== day;
+    return [isNewDay && h('p.day', null, day), entryElement(entry, previous, this.context)].filter(Boolean);
   }
 
-  // Everything anew, unannounced: after a reload, another conversation, older entries, another language.
-  all() {
+  // Draws everything anew and unannounced: after a reload, for another conversation, older entries, another language.
+  redraw() {
     const { entries, more } = this.client.log;
-    const { stick } = this;
-    const below = this.end - this.box.scrollTop;
+    const { box, end, following } = this.scroller;
+    const below = end - box.scrollTop;
     this.list.ariaLive = 'off';
-    this.list.replaceChildren(...entries.flatMap((entry, i) => this.place(entry, entries[i - 1])));
+    this.list.replaceChildren(...entries.flatMap((entry, i) => this.elements(entry, entries[i - 1])));
     this.earlier.hidden = !more;
-    this.asked = this.drawn = 0;
-    this.rest();
-    if (stick) this.bottom();
-    else this.box.scrollTop = this.end - below;
-    setTimeout(() => { this.list.ariaLive = 'polite'; }, 200);
+    this.requested = this.drawn = 0;
+    this.refresh();
+    if (following) this.scroller.toEnd();
+    else box.scrollTop = this.scroller.end - below;
+    setTimeout(() => { this.list.ariaLive = 'polite'; }, QUIET);
   }
 
-  add(fresh) {
+  // Appends new entries.
+  add(added) {
+    const { scroller } = this;
     const { entries } = this.client.log;
-    const follow = this.stick || fresh.some(({ author }) => author === 'visitor');
-    const made = fresh.flatMap((entry) => this.place(entry, entries[entries.indexOf(entry) - 1]));
-    this.list.append(...made);
-    this.type({});
-    this.rest();
-    if (!follow) this.chip.hidden = false;
-    else if (made[0]?.offsetTop - 8 < this.end) {
-      // What is taller than the window is read from its beginning.
-      this.stick = false;
-      this.box.scrollTop = made[0].offsetTop - 8;
-    } else this.bottom();
+    const follow = scroller.following || added.some(({ author }) => author === 'visitor');
+    const elements = added.flatMap((entry) => this.elements(entry, entries[entries.indexOf(entry) - 1]));
+    this.list.append(...elements);
+    this.showTyping({});
+    this.refresh();
+    if (!follow) scroller.newer.hidden = false;
+    else if (elements[0]?.offsetTop - 8 < scroller.end) {
+      // An entry that is taller than the window is read from its beginning.
+      scroller.following = false;
+      scroller.box.scrollTop = elements[0].offsetTop - 8;
+    } else scroller.toEnd();
   }
 
-  // What hangs on the state: unsent things, quick replies, live cards.
-  rest() {
+  // Draws what depends on the state: unsent messages, quick replies, live cards, the privacy notice.
+  refresh() {
     const { client } = this;
     const { entries } = client.log;
     const unsent = client.outbox.items.filter(({ frame }) => frame.text);
-    for (const made of this.list.children) made.refresh?.();
-    // Drawn only when it is different: somebody may be about to press one of these.
-    const drawn = JSON.stringify([unsent, client.link, client.state, entries.length, client.log.more]);
+    for (const element of this.list.children) element.refresh?.();
+    // Drawn only when something changed: somebody may be about to press a button.
+    const drawn = JSON.stringify([unsent, client.isOnline, client.state, entries.length, client.log.more]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     const { text, url } = client.state.notice || {};
-    this.about.replaceChildren(text || '', ...(url ? [' ', link(t('privacy'), url)] : []));
-    const begun = client.log.more || unsent.length || entries.some(({ author }) => author === 'visitor');
-    this.about.hidden = !text || Boolean(begun);
-    this.unsent.replaceChildren(...unsent.map((item) => showUnsent(item, this.context)));
+    this.privacyNotice.replaceChildren(text || '', ...(url ? [' ', link(t('privacy'), url)] : []));
+    const hasSpoken = client.log.more || unsent.length || entries.some(({ author }) => author === 'visitor');
+    this.privacyNotice.hidden = !text || Boolean(hasSpoken);
+    this.unsent.replaceChildren(...unsent.map((item) => unsentElement(item, this.context)));
     const { buttons, lang } = entries.at(-1) || {};
-    const live = !unsent.length && client.state.status !== 'closed' && buttons || [];
-    this.quick.replaceChildren(...live.map(({ title, payload }) => button(
+    const replies = !unsent.length && client.state.status !== 'closed' && buttons || [];
+    this.quickReplies.replaceChildren(...replies.map(({ title, payload }) => button(
       title, (event) => this.say(title, payload, event), { lang },
     )));
   }
 
-  pending() {
-    this.rest();
-    this.bottom();
+  // A message was put into the outbox, or has left it.
+  outboxChanged() {
+    this.refresh();
+    this.scroller.toEnd();
   }
 
-  type({ author, on, name = this.client.state.agent }) {
-    clearTimeout(this.silence);
-    if (on) this.silence = setTimeout(() => this.type({}), TYPING[author]);
+  // A `typing` frame; {} hides the indicator.
+  showTyping({ author, on, name = this.client.state.agent }) {
+    clearTimeout(this.typingTimer);
+    if (on) this.typingTimer = setTimeout(() => this.showTyping({}), TYPING_TIMEOUT[author]);
     this.typing.hidden = !on;
-    const who = on && speaker({ author, name });
-    this.typing.lastChild.textContent = on ? t('typing', { who }) : '';
-    if (this.stick) this.bottom();
+    this.typing.lastChild.textContent = on ? t('typing', { who: authorName({ author, name }) }) : '';
+    this.scroller.follow();
   }
 }

@@ -56,7 +56,7 @@ def _serve(path: Path, _newest: int) -> Served:
 
 
 def _module(request: Request) -> Response:
-    found = served(request.path_params.get("name", "widget.js"))
+    found = served(request.path_params.get("name", "loader.js"))
     if found is None:
         return Response(status_code=404)
     headers = {**_HEADERS, "ETag": found.tag}
@@ -68,5 +68,5 @@ def _module(request: Request) -> Response:
 
 
 def routes() -> list[Route]:
-    """`/widget.js`, and `/widget/…` for the modules that it loads."""
+    """`/widget.js` (`loader.js`), and `/widget/…` for the modules that it loads."""
     return [Route("/widget.js", _module), Route("/widget/{name:path}", _module)]

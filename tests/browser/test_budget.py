@@ -40,12 +40,12 @@ def packed(name: str) -> int:
 
 def test_sizes(capsys: pytest.CaptureFixture[str]) -> None:
     """All that a page loads of the widget: the loader, the joined modules, the words of one language."""
-    sizes = {name: packed(name) for name in ("widget.js", "app.js", *(f"locales/{path.name}" for path in LOCALES))}
+    sizes = {name: packed(name) for name in ("loader.js", "app.js", *(f"locales/{path.name}" for path in LOCALES))}
     with capsys.disabled():
         print(f"\nThe widget, packed: {sizes}")
-    assert sizes["widget.js"] <= LOADER_BYTES
+    assert sizes["loader.js"] <= LOADER_BYTES
     largest = max(size for name, size in sizes.items() if name.startswith("locales/"))
-    assert sizes["widget.js"] + sizes["app.js"] + largest <= WHOLE_BYTES
+    assert sizes["loader.js"] + sizes["app.js"] + largest <= WHOLE_BYTES
 
 
 @pytest.mark.parametrize("path", [*MODULES, *LOCALES], ids=lambda path: path.name)
@@ -77,7 +77,7 @@ def test_a_module_can_be_joined(path: object) -> None:
 
 def test_no_name_at_the_top_is_used_twice() -> None:
     """The modules share one scope when they are joined."""
-    names = [name for path in MODULES if path.name != "widget.js" for name in _TOP_LEVEL.findall(source(path.name))]
+    names = [name for path in MODULES if path.name != "loader.js" for name in _TOP_LEVEL.findall(source(path.name))]
     assert sorted(names) == sorted(set(names))
 
 
@@ -99,7 +99,7 @@ def test_the_languages_have_the_same_words() -> None:
 
 def test_the_loader_knows_every_language() -> None:
     """Its few words are there in each."""
-    words = re.findall(r"^    (\w\w): \{ (.*) \},$", source("widget.js"), re.MULTILINE)
+    words = re.findall(r"^    (\w\w): \{ (.*) \},$", source("loader.js"), re.MULTILINE)
     assert {lang for lang, _ in words} == {path.stem for path in LOCALES}
     assert {tuple(re.findall(r"(\w+): ", line)) for _, line in words} == {("launcher", "load_failed")}
 

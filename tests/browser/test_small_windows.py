@@ -55,7 +55,7 @@ def test_a_sentence_on_a_page_from_right_to_left(enter: Enter) -> None:
     page = enter("en", query="html=ar")
     page.page.evaluate("() => { document.documentElement.dir = 'rtl'; }")
     page.open()
-    ends = page.panel.locator("#about").evaluate("""(about) => {
+    ends = page.panel.locator("#privacy-notice").evaluate("""(about) => {
       const text = about.firstChild;
       return [0, text.data.trim().length - 1].map((at) => {
         const range = new Range();

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -328,7 +327,8 @@ def test_every_card(enter: Enter, fake: FakeGateway, width: int, scheme: str) ->
     for part in (page.panel, page.panel.get_by_role("region", name=page.t("log"))):
         assert part.evaluate("(e) => e.scrollWidth - e.clientWidth") <= 0
     small = page.panel.evaluate("""(panel) => [...panel.querySelectorAll('button, a, input, select, textarea')]
-      .filter((e) => e.checkVisibility() && !e.closest('.prose')).map((e) => [e.textContent, e.getBoundingClientRect()])
+      .filter((e) => e.checkVisibility() && !e.closest('.linked-text'))
+      .map((e) => [e.textContent, e.getBoundingClientRect()])
       .filter(([, box]) => box.width < 24 || box.height < 24).map(([text]) => text)""")
     assert small == []
 
@@ -358,7 +358,7 @@ def test_a_composed_letter_does_not_send(enter: Enter, fake: FakeGateway) -> Non
 def test_the_docs_name_every_setting() -> None:
     """`docs/widget.md` tells of each attribute, method, event and custom property that there is."""
     told = (ROOT / "docs" / "widget.md").read_text(encoding="utf-8")
-    loader, style = ((ROOT / "widget" / name).read_text(encoding="utf-8") for name in ("widget.js", "style.js"))
-    code = loader + Path(ROOT / "widget" / "app.js").read_text(encoding="utf-8")
-    wanted = {*re.findall(r"--kilat-[\w-]+", loader + style), *re.findall(r"emit\('(\w+)'", code)}
+    code = "".join((ROOT / "widget" / name).read_text(encoding="utf-8")
+                   for name in ("loader.js", "theme.js", "styles.js", "app.js"))
+    wanted = {*re.findall(r"--kilat-[\w-]+", code), *re.findall(r"emit\('(\w+)'", code)}
     assert {name for name in wanted if f"`{name}`" not in told} == set()

@@ -25,7 +25,7 @@ _WORD = re.compile(r"""(\w+): (["'])(.*?)\2[, ]""")
 
 def words_of(lang: str) -> dict[str, str]:
     """The widget's words in a language; the loader has its own."""
-    loader = (_WIDGET / "widget.js").read_text(encoding="utf-8")
+    loader = (_WIDGET / "loader.js").read_text(encoding="utf-8")
     line = re.search(rf"^ +{lang}: {{(.*)}},$", loader, re.MULTILINE)
     text = (line.group(1) if line else "") + (_WIDGET / "locales" / f"{lang}.js").read_text(encoding="utf-8")
     return {match.group(1): match.group(3) for match in _WORD.finditer(text)}

@@ -38,7 +38,7 @@ def test_what_is_left(source: str, left: str) -> None:
     assert tight(left) == left
 
 
-@pytest.mark.parametrize("entrance", ["app.js", "widget.js"])
+@pytest.mark.parametrize("entrance", ["app.js", "loader.js"])
 def test_it_is_still_javascript(entrance: str, tmp_path: Path) -> None:
     """As Node reads it."""
     if NODE is None:

@@ -21,7 +21,7 @@ from bot.settings import ROOT
 from bot.web.console.sessions import PATH, require
 
 CONSOLE = ROOT / "console"
-STYLES = ("base", "side", "talk", "case")
+STYLES = ("theme", "base", "sidebar", "conversation", "case_panel", "dialog")
 # Nothing that somebody typed can become a script, a style or a form here, whatever the console does with it.
 POLICY = (
     "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "

@@ -134,7 +134,7 @@ def test_the_languages_have_the_same_words() -> None:
             for path in LOCALES.glob("*.js")}
     assert {"id", "en"} <= set(texts)
     code = "".join((CONSOLE / name).read_text(encoding="utf-8") for name in MODULES)
-    shared = "".join((ROOT / "widget" / name).read_text(encoding="utf-8") for name in ("dom.js", "words.js"))
+    shared = "".join((ROOT / "widget" / name).read_text(encoding="utf-8") for name in ("dom.js", "i18n.js"))
     for lang, words in texts.items():
         assert words["lang"] == lang
         assert list(words) == keys[lang] == keys["id"]
@@ -156,22 +156,22 @@ def test_no_words_for_people(name: str) -> None:
     assert [text for text in strings if re.search(r"[A-Z]\w* \w|\w[.!?…]$", text) and not drawn.match(text)] == []
 
 
-def test_the_clocks_of_what_was_promised(console: Enter) -> None:
+def test_the_sla_status(console: Enter) -> None:
     """Words for each: much left, little left, late, kept, missed."""
     desk = console(lang="en")
     said = desk.page.evaluate("""async () => {
-      const { promise, span } = await import('/agent/console/clock.js');
+      const { formatDuration, slaStatus } = await import('/agent/console/sla_timers.js');
       const at = (minutes) => new Date(Date.UTC(2026, 0, 1, 0, minutes)).toISOString();
       const now = (minutes) => new Date(at(minutes)).getTime();
       return [
-        promise(at(0), at(60), null, now(10)), promise(at(0), at(60), null, now(45)),
-        promise(at(0), at(60), null, now(63)), promise(at(0), at(60), at(59)), promise(at(0), at(60), at(61)),
-        [5e3, 6e4, 4e6, 1e8].map(span),
+        slaStatus(at(0), at(60), null, now(10)), slaStatus(at(0), at(60), null, now(45)),
+        slaStatus(at(0), at(60), null, now(63)), slaStatus(at(0), at(60), at(59)), slaStatus(at(0), at(60), at(61)),
+        [5e3, 6e4, 4e6, 1e8].map(formatDuration),
       ];
     }""")
     assert said == [
         {"level": "", "text": "50 min left"}, {"level": "warn", "text": "running out, 15 min left"},
-        {"level": "late", "text": "3 min late"}, {"level": "kept", "text": "on time"},
+        {"level": "late", "text": "3 min late"}, {"level": "met", "text": "on time"},
         {"level": "late", "text": "late"}, ["5 s", "1 min", "1 h 6 min", "1 d 3 h"],
     ]
 
@@ -180,20 +180,20 @@ def test_a_list_keeps_what_stays(console: Enter) -> None:
     """Elements of what did not change stay the very same, and the focus where it was."""
     desk = console()
     kept = desk.page.evaluate("""async () => {
-      const { sync } = await import('/agent/console/sync.js');
+      const { updateList } = await import('/agent/console/keyed_list.js');
       const list = document.body.appendChild(document.createElement('ul'));
-      const items = (...keys) => keys.map((key) => ({ key: key[0], look: key, make: () => {
+      const items = (...keys) => keys.map((key) => ({ key: key[0], version: key, render: () => {
         const made = document.createElement('li');
         const button = made.appendChild(document.createElement('button'));
         button.textContent = key;
         return made;
       } }));
-      sync(list, items('a', 'b', 'c'));
+      updateList(list, items('a', 'b', 'c'));
       const [, b, c] = list.children;
       b.firstChild.focus();
-      sync(list, items('b', 'c', 'd'));
+      updateList(list, items('b', 'c', 'd'));
       const same = [list.children[0] === b, list.children[1] === c, document.activeElement.textContent];
-      sync(list, items('c', 'b2'));
+      updateList(list, items('c', 'b2'));
       return [...same, list.textContent, document.activeElement.textContent];
     }""")
     assert kept == [True, True, "b", "cb2", "b2"]

@@ -135,5 +135,5 @@ def test_words_of_html(floor: Floor, console: Enter, html: str, words: str) -> N
     """Its text alone, whatever it is, and read once."""
     desk = console()
     found = desk.page.evaluate(
-        "async (html) => (await import('/agent/console/clipboard.js')).wordsOf(html)", html)
+        "async (html) => (await import('/agent/console/clipboard.js')).htmlToText(html)", html)
     assert found == words

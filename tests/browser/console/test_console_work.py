@@ -348,6 +348,6 @@ def test_every_frame_has_somebody_who_takes_it() -> None:
     """Each type that the gateway sends by itself."""
     frames = json.loads((ROOT / "tests" / "wire" / "console-server.json").read_text(encoding="utf-8"))
     types = {case["frame"]["type"] for case in frames} - {"done", "pong"}
-    code = (ROOT / "console" / "desk.js").read_text(encoding="utf-8")
+    code = (ROOT / "console" / "client.js").read_text(encoding="utf-8")
     assert "welcome" in types
     assert [type_ for type_ in sorted(types) if f"  on_{type_}(" not in code] == []

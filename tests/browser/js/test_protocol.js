@@ -1,101 +1,102 @@
 // The golden frames of tests/wire, and what nobody knows yet.
-import { show } from '/widget/cards.js';
-import { showEntry } from '/widget/entries.js';
-import { make, pieces, readFrame, webUrl } from '/widget/protocol.js';
-import { speak } from '/widget/words.js';
+import { renderCard } from '/widget/cards.js';
+import { entryElement } from '/widget/entries.js';
+import { splitLinks, webUrl } from '/widget/links.js';
+import { newFrame, readFrame } from '/widget/protocol.js';
+import { setMessages } from '/widget/i18n.js';
 import words from '/widget/locales/en.js';
-import { golden, ok, same } from './check.js';
-import { entry, talk, welcome } from './line.js';
+import { golden, ok, same } from './assert.js';
+import { connectClient, entry, welcome } from './fake_connection.js';
 
 const NAMES = ['ack', 'entry', 'error', 'history', 'pong', 'read', 'state', 'typing', 'welcome'];
 
-// What the page is told of each.
-const TOLD = {
+// The client's events for each frame.
+const EVENTS = {
   'ack': [], 'pong': [], 'read': ['read'], 'typing': ['typing'], 'state': ['state'], 'history': ['older'],
-  'entry': ['entries'], 'welcome': ['reset', 'state', 'link'], 'error rate_limited': ['pending'],
-  'error unavailable': ['pending'], 'error invalid_form': ['refused'], 'error unknown_key': ['forget', 'link'],
+  'entry': ['entries'], 'welcome': ['reset', 'state', 'connection'], 'error rate_limited': ['outbox'],
+  'error unavailable': ['outbox'], 'error invalid_form': ['rejected'], 'error unknown_key': ['forget', 'connection'],
 };
 
 export const every_golden_frame_is_taken = async () => {
   for (const name of NAMES) {
     for (const { frame, about } of await golden(`gateway-${name}`)) {
-      const { client, hear, told } = talk();
+      const { client, receive, events } = connectClient();
       const seq = frame.entry?.seq ?? 100;
-      if (name !== 'welcome') hear(welcome(seq > 1 ? [entry(seq - 1)] : [], { key: 'k', read: 0 }));
+      if (name !== 'welcome') receive(welcome(seq > 1 ? [entry(seq - 1)] : [], { key: 'k', read: 0 }));
       if (frame.client_id) client.outbox.add({ type: 'say', client_id: frame.client_id, text: 'x' }, 'c_1');
-      const before = told.length;
+      const before = events.length;
       ok(readFrame(JSON.stringify(frame)), `${name} ${about} is read`);
-      hear(frame);
-      same(told.slice(before).map(([what]) => what), TOLD[frame.code ? `${name} ${frame.code}` : name], `${name} ${about}`);
+      receive(frame);
+      same(events.slice(before).map(([event]) => event), EVENTS[frame.code ? `${name} ${frame.code}` : name], `${name} ${about}`);
       if (name === 'ack') same(client.outbox.items, [], 'acknowledged');
     }
   }
 };
 
 export const an_answer_to_nothing_is_an_end_of_the_line = () => {
-  const { client, hear } = talk();
-  hear(welcome([entry(1)], { key: 'k' }));
-  hear({ type: 'error', code: 'unavailable', detail: '' });
-  same([client.link, client.line.begun], ['offline', 2]);
+  const { client, receive } = connectClient();
+  receive(welcome([entry(1)], { key: 'k' }));
+  receive({ type: 'error', code: 'unavailable', detail: '' });
+  same([client.isOnline, client.connection.connects], [false, 2]);
 };
 
 export const the_golden_log_is_shown_whole = async () => {
-  speak(words);
-  const { client } = talk();
-  const context = { client, keep: client.keep, refused: {}, fail() {} };
+  setMessages(words);
+  const { client } = connectClient();
+  const context = { client, storage: client.storage, rejections: {}, showError() {} };
   for (const { frame: { entry: one }, about } of await golden('gateway-entry')) {
-    const made = showEntry(one, null, context);
-    if (one.card) ok(show(one, context), `${about} has its card`);
+    const made = entryElement(one, null, context);
+    if (one.card) ok(renderCard(one, context), `${about} has its card`);
     const said = one.card ? one.card.lead || one.card.source : one.text;
     if (said && !one.rating) ok(made.textContent.includes(said), `${about} says ${said}`);
   }
 };
 
 export const an_unknown_card_shows_its_text = () => {
-  speak(words);
-  const { client } = talk();
+  setMessages(words);
+  const { client } = connectClient();
   for (const card of [{ type: 'hologram' }, { type: 'phone' }, { type: 'constructor' }, { type: 'table', rows: 5 }]) {
-    const made = showEntry(entry(1, { text: 'in words', card }), null, { client });
+    const made = entryElement(entry(1, { text: 'in words', card }), null, { client });
     ok(made.textContent.includes('in words'), `${card.type} falls back to the text`);
   }
 };
 
 export const unknown_frames_are_left_alone = () => {
-  const { client, hear, told } = talk();
-  hear(welcome([entry(1)], { key: 'k' }));
-  const before = [told.length, client.log.entries.length];
-  for (const type of ['dance', 'constructor', '__proto__', '']) hear({ type });
-  same([told.length, client.log.entries.length], before);
+  const { client, receive, events } = connectClient();
+  receive(welcome([entry(1)], { key: 'k' }));
+  const before = [events.length, client.log.entries.length];
+  for (const type of ['dance', 'constructor', '__proto__', '']) receive({ type });
+  same([events.length, client.log.entries.length], before);
   for (const data of ['', '{', '[1]', 'null', '5', '{"text":"x"}', null, undefined]) same(readFrame(data), null, `${data}`);
 };
 
 export const our_frames_are_like_the_golden_ones = async () => {
-  const { client, hear, sent } = talk();
-  hear(welcome([entry(1), entry(2)], { key: 'k' }));
+  const { client, receive, sent } = connectClient();
+  receive(welcome([entry(1), entry(2)], { key: 'k' }));
   const fields = (frame) => Object.keys(JSON.parse(JSON.stringify(frame))).sort();
   const wanted = async (name, nth = 0) => fields((await golden(`client-${name}`))[nth].frame);
   for (const [name, nth, ours] of [
-    ['say', 0, make('say', { text: 'x', payload: undefined })], ['say', 1, make('say', { text: 'x', payload: '/y' })],
-    ['ticket', 0, make('ticket', { values: {} })], ['rate', 0, make('rate', { score: 4, solved: true, comment: 'x' })],
-    ['rate', 1, make('rate', { score: 5, solved: undefined, comment: undefined })], ['end', 0, make('end')], ['leave_queue', 0, make('leave_queue')],
+    ['say', 0, newFrame('say', { text: 'x', payload: undefined })], ['say', 1, newFrame('say', { text: 'x', payload: '/y' })],
+    ['ticket', 0, newFrame('ticket', { values: {} })], ['rate', 0, newFrame('rate', { score: 4, solved: true, comment: 'x' })],
+    ['rate', 1, newFrame('rate', { score: 5, solved: undefined, comment: undefined })], ['end', 0, newFrame('end')], ['leave_queue', 0, newFrame('leave_queue')],
   ]) same(fields(ours), await wanted(name, nth), name);
-  client.seen();
+  client.markRead();
   client.identify(null);
-  client.speak('en');
-  client.whisper('history', { before: 51 });
-  client.whisper('typing');
+  client.setLanguage('en');
+  client.sendIfOnline('history', { before: 51 });
+  client.sendIfOnline('typing');
   for (const frame of sent) same(fields(frame), await wanted(frame.type), frame.type);
   same(sent.map(({ type }) => type), ['read', 'identify', 'language', 'history', 'typing']);
   const hello = fields(client.hello());
   ok((await wanted('hello')).every((field) => hello.includes(field)), 'hello');
-  ok(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(make('end').client_id), 'a UUID in lower case');
+  ok(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(newFrame('end').client_id), 'a UUID in lower case');
 };
 
 export const only_web_addresses_become_links = () => {
-  same(pieces('See https://a.id/x?y=1. Or (http://b.id), ok!').filter(({ url }) => url).map(({ url }) => url),
+  same(splitLinks('See https://a.id/x?y=1. Or (http://b.id), ok!').filter(({ url }) => url).map(({ url }) => url),
     ['https://a.id/x?y=1', 'http://b.id']);
-  same(pieces('javascript:alert(1) data:x ftp://a https://[x http://').filter(({ url }) => url), []);
-  same(pieces('a <b>https://x.id</b>').map(({ text }) => text).join(''), 'a <b>https://x.id</b>');
+  same(splitLinks('javascript:alert(1) data:x ftp://a https://[x http://').filter(({ url }) => url), []);
+  same(splitLinks('a <b>https://x.id</b>').map(({ text }) => text).join(''), 'a <b>https://x.id</b>');
   same(['javascript:alert(1)', ' https://x', 'data:text/html,x', '//x.id', 'https://'].map(webUrl), Array(5).fill(undefined));
 };
 
@@ -132,8 +133,8 @@ const LINKS = [
 
 export const a_link_is_whole_and_nothing_more = () => {
   for (const [text, url] of LINKS) {
-    same(pieces(text).filter((piece) => piece.url).map((piece) => piece.url), [url], text);
-    same(pieces(text).map((piece) => piece.text).join(''), text, `${text} is all there`);
+    same(splitLinks(text).filter((piece) => piece.url).map((piece) => piece.url), [url], text);
+    same(splitLinks(text).map((piece) => piece.text).join(''), text, `${text} is all there`);
   }
 };
 
@@ -146,7 +147,7 @@ export const a_hostile_link_takes_as_many_looks_as_it_has_letters = () => {
   };
   const count = (text) => {
     looks = 0;
-    pieces(text);
+    splitLinks(text);
     return looks;
   };
   try {
