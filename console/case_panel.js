@@ -76,7 +76,8 @@ export class CasePanel {
   }
 
   slaTimes({ case: { since }, clocks }) {
-    const { first_response_due_at: responseDue, resolution_due_at: resolutionDue, first_response_at, resolved_at, escalates } = clocks;
+    const { first_response_due_at: responseDue, first_response_at, resolution_due_at: resolutionDue, resolved_at,
+      escalates } = clocks;
     return section('sla', slaTimer('sla_first', since, responseDue, first_response_at),
       slaTimer('sla_restore', since, resolutionDue, resolved_at),
       !responseDue && !resolutionDue && h('p.empty-list', null, t('sla_none')),

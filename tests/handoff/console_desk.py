@@ -51,7 +51,7 @@ class ConsoleDesk:
     def reads(self, agent: str) -> str:
         """See `DeskSide`."""
         console = self._of(agent)
-        self._run(console.ask("open", conversation_id=self._conversation_id()))
+        self._run(console.ask("open", conversation=self._conversation_id()))
         opened = [frame for frame in console.seen if frame["type"] == "opened"][-1]
         return json.dumps(opened, ensure_ascii=False)
 

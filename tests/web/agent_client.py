@@ -64,7 +64,7 @@ class AgentClient(Client):
 
     def open(self, conversation_id: str, **fields: Any) -> Frame:
         """Open a conversation; what is shown of it."""
-        self.do("open", conversation_id=conversation_id, **fields)
+        self.do("open", conversation=conversation_id, **fields)
         return next(frame for frame in reversed(self.seen) if frame["type"] == "opened")
 
     def shown(self, type_: str, **wanted: Any) -> Frame:

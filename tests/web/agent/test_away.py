@@ -34,7 +34,7 @@ def test_away(console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.
     rounds = count_rounds(desk, monkeypatch)
     while len(rounds) < 4:
         budi.news()
-    budi.do("say", conversation_id=conversation_id, text="Sebentar, saya cek.")
+    budi.do("say", conversation=conversation_id, text="Sebentar, saya cek.")
     assert sari.until("entry", author="agent")["text"] == "Sebentar, saya cek."
     assert [row["conversation"] for row in budi.until_rows(1, "mine")] == [conversation_id]
     visitor()

@@ -89,7 +89,7 @@ def test_no_frame_leads_there(console: Any, visitor: Any, gateway: Gateway, type
     tono = console("Tono", tiers=(1,), languages=("id",))
     fields, code = FRAMES[type_]
     fields = {name: tono.id if value == "ME" else value for name, value in fields.items()}
-    answer = tono.ask_for(type_, conversation_id=conversation_id, **fields)
+    answer = tono.ask_for(type_, conversation=conversation_id, **fields)
     assert answer.get("code") == code and answer["type"] == ("error" if code else "done")
     assert (f"Agent {tono.id} was refused" in caplog.text) == (code == "not_allowed")
     tono.news()
@@ -116,7 +116,7 @@ def test_each_role(console: Any, visitor: Any, gateway: Gateway, http: TestClien
     assert statuses == {"/agent/files/{conversation}/{file_id}": 200 if may else 403,
                         "/agent/transcript/{conversation}": 200 if may else 403, "/agent/files": 403}
     for type_ in ("open", "note", "take"):
-        answer = agent.ask_for(type_, conversation_id=conversation_id, **FRAMES[type_][0])
+        answer = agent.ask_for(type_, conversation=conversation_id, **FRAMES[type_][0])
         assert answer["type"] == ("done" if may else "error"), answer
 
 
@@ -125,11 +125,11 @@ def test_ones_own_case_stays_in_reach(console: Any, visitor: Any, gateway: Gatew
     visitor(customer=UPPER)
     conversation_id = waiting(gateway)
     lead, tono = console("Lia", role="lead"), console("Tono", tiers=(1,))
-    assert tono.refused("open", conversation_id=conversation_id) == "not_allowed"
-    lead.do("assign", conversation_id=conversation_id, agent=tono.id)
+    assert tono.refused("open", conversation=conversation_id) == "not_allowed"
+    lead.do("assign", conversation=conversation_id, agent=tono.id)
     tono.open(conversation_id)
-    tono.do("say", conversation_id=conversation_id, text="Halo")
-    tono.do("close", conversation_id=conversation_id, reason="solved")
+    tono.do("say", conversation=conversation_id, text="Halo")
+    tono.do("close", conversation=conversation_id, reason="solved")
     tono.open(conversation_id)
 
 
@@ -139,13 +139,13 @@ def test_a_case_that_leaves_the_scope(console: Any, visitor: Any, gateway: Gatew
     budi, tono = console("Budi", tiers=(1,)), console("Tono", tiers=(1,))
     conversation_id = budi.take_next()
     tono.open(conversation_id)
-    budi.do("transfer", conversation_id=conversation_id, tier=2, reason="Log server")
+    budi.do("transfer", conversation=conversation_id, tier=2, reason="Log server")
     sari.say("rahasia saya")
     for agent in (budi, tono):
         gone = agent.until("gone")
         assert (gone["conversation"], gone["code"]) == (conversation_id, "not_allowed")
         assert [(note["kind"], note["agent"]) for note in gone["notes"]] == [("transferred", budi.id)]
-        assert agent.refused("history", conversation_id=conversation_id, before=99) == "unknown"
+        assert agent.refused("history", conversation=conversation_id, before=99) == "unknown"
         agent.news()
         assert "rahasia saya" not in str(agent.seen)
 
@@ -165,12 +165,12 @@ def test_a_case_that_leaves_the_scope_while_it_is_read(
         found = reach(cases, account, named)
         if account.name == "Tono" and not moved:
             moved.append(named)
-            rina.do("transfer", conversation_id=conversation_id, tier=2, reason="Log server")
+            rina.do("transfer", conversation=conversation_id, tier=2, reason="Log server")
             sari.say("rahasia saya")
         return found
 
     monkeypatch.setattr(agent_subscription, "reach", checked)
-    budi.do("note", conversation_id=conversation_id, client_id=str(uuid.uuid4()), text="sebentar")
+    budi.do("note", conversation=conversation_id, client_id=str(uuid.uuid4()), text="sebentar")
     assert tono.until("gone")["conversation"] == conversation_id
     tono.news()
     assert "rahasia saya" not in str(tono.seen)
@@ -195,7 +195,7 @@ def test_the_customers_other_cases(console: Any, visitor: Any) -> None:
     upper, tono = console("Budi"), console("Tono", tiers=(1,))
     one = visitor("user-sari", customer=UPPER)
     first = upper.take_next()
-    upper.do("close", conversation_id=first, reason="unsolved")
+    upper.do("close", conversation=first, reason="unsolved")
     one.until("state", status="closed")
     visitor("user-sari", customer=LOWER)
     tono.until_rows(1)

@@ -28,16 +28,16 @@ def test_with_an_agent(http: TestClient, console: Any, visitor: Any, desk: Conso
     sari: AgentClient = console("Sari")
     sender = visitor()
     conversation_id = sari.take_next()
-    sari.do("note", conversation_id=conversation_id, text="rahasia")
+    sari.do("note", conversation=conversation_id, text="rahasia")
     if by == "visitor":
         _delete(http, sender)
     else:
         desk.gateway.eraser.erase([conversation_id], (), "forget", "shell")
-    assert sari.once("gone", conversation_id=conversation_id)["code"] == "unknown"
+    assert sari.once("gone", conversation=conversation_id)["code"] == "unknown"
     sender.until("error", code="unknown_key")
-    assert sari.refused("say", conversation_id=conversation_id, text="halo?") in ("no_say", "unknown")
-    assert sari.refused("open", conversation_id=conversation_id) == "unknown"
-    assert sari.refused("note", conversation_id=conversation_id, text="x") in ("unknown", "no_say")
+    assert sari.refused("say", conversation=conversation_id, text="halo?") in ("no_say", "unknown")
+    assert sari.refused("open", conversation=conversation_id) == "unknown"
+    assert sari.refused("note", conversation=conversation_id, text="x") in ("unknown", "no_say")
     sari.until_rows(0, "mine")
     assert conversation_id not in desk._talks
     while conversation_id in desk._reader._rows._rows:

@@ -19,14 +19,14 @@ def test_two_agents_race_for_one_case(console: Any, visitor: Any) -> None:
         [row] = two[0].until_rows(1)
 
         def take(agent: Any, conversation_id: str = row["conversation"]) -> Any:
-            return agent.ask_for("take", conversation_id=conversation_id)
+            return agent.ask_for("take", conversation=conversation_id)
 
         with ThreadPoolExecutor(2) as pool:
             answers = list(pool.map(take, two))
         assert sorted(answer.get("code", "") for answer in answers) == ["", "taken"]
         winner = two[[answer["type"] for answer in answers].index("done")]
         assert sari.until("entry", event="connected")["name"] == winner.welcome["agent"]["name"]
-        winner.do("take", conversation_id=row["conversation"])
+        winner.do("take", conversation=row["conversation"])
         assert not [frame for frame in sari.news() if frame["type"] == "entry"]
         two[0].until_rows(0)
 
@@ -50,8 +50,8 @@ def test_capacity(console: Any, visitor: Any) -> None:
     second = again.do("next")["conversation"]
     assert first != second
     [left] = budi.until_rows(1)
-    assert budi.refused("next") == again.refused("take", conversation_id=left["conversation"]) == "full"
-    budi.do("close", conversation_id=first, reason="unsolved")
+    assert budi.refused("next") == again.refused("take", conversation=left["conversation"]) == "full"
+    budi.do("close", conversation=first, reason="unsolved")
     assert budi.do("next")["conversation"] == left["conversation"]
 
 
@@ -69,10 +69,10 @@ def test_the_skills_of_an_agent(console: Any, visitor: Any, connect: Any, token:
     while tono.seen[-1].get("counts") != {"1": 2, "2": 1}:
         tono.next()
     [high] = [row for row in rows if row["tier"] == 2]
-    assert tono.refused("take", conversation_id=high["conversation"]) == "not_allowed"
+    assert tono.refused("take", conversation=high["conversation"]) == "not_allowed"
     assert tono.do("next")["conversation"] == fit["conversation"]
     assert tono.do("next")["conversation"] is None
-    lead.do("take", conversation_id=high["conversation"])
+    lead.do("take", conversation=high["conversation"])
     assert upper.until("entry", event="connected")["name"] == "Lia"
     assert lower.until("entry", event="connected")["name"] == "Tono"
     assert not [frame for frame in english.news() if frame.get("entry", {}).get("event")]
@@ -83,18 +83,18 @@ def test_a_lead_gives_cases(console: Any, visitor: Any) -> None:
     lead, budi, tono = console("Lia", role="lead"), console("Budi", capacity=1), console("Tono")
     sari, _ = visitor(), visitor()
     one, two = [row["conversation"] for row in lead.until_rows(2)]
-    assert budi.refused("assign", conversation_id=one, agent=budi.id) == "not_allowed"
-    assert lead.refused("assign", conversation_id=one, agent="nobody") == "unknown"
-    assert lead.refused("assign", conversation_id="c_nothing", agent=budi.id) == "unknown"
+    assert budi.refused("assign", conversation=one, agent=budi.id) == "not_allowed"
+    assert lead.refused("assign", conversation=one, agent="nobody") == "unknown"
+    assert lead.refused("assign", conversation="c_nothing", agent=budi.id) == "unknown"
     for conversation_id in (one, two):
-        lead.do("assign", conversation_id=conversation_id, agent=budi.id)
+        lead.do("assign", conversation=conversation_id, agent=budi.id)
     assert {row["conversation"] for row in budi.until_rows(2, "mine")} == {one, two}
     assert budi.shown("alert", kind="assigned")
     assert sari.until("entry", event="connected")["name"] == "Budi"
-    lead.do("assign", conversation_id=one, agent=lead.id)
+    lead.do("assign", conversation=one, agent=lead.id)
     assert sari.until("entry", event="connected")["name"] == "Lia"
     assert [row["conversation"] for row in budi.until_rows(1, "mine")] == [two]
-    assert budi.refused("say", conversation_id=one, client_id=ID, text="Masih saya?") == "no_say"
+    assert budi.refused("say", conversation=one, client_id=ID, text="Masih saya?") == "no_say"
     assert tono.rows("mine") == []
     notes = lead.open(one)["notes"]
     assert [(note["kind"], note["agent"], note["body"].get("from")) for note in notes] == [
@@ -125,6 +125,6 @@ def test_what_has_no_case(console: Any, connect: Any, gateway: Gateway) -> None:
     client.say("rahasia saya")
     for frame in ("open", "take", "history"):
         assert budi.refused(frame, conversation_id=conversation_id, before=9) == "unknown"
-    assert budi.refused("note", conversation_id=conversation_id, client_id=ID, text="x") == "unknown"
-    assert budi.refused("say", conversation_id=conversation_id, client_id=ID, text="x") == "no_say"
+    assert budi.refused("note", conversation=conversation_id, client_id=ID, text="x") == "unknown"
+    assert budi.refused("say", conversation=conversation_id, client_id=ID, text="x") == "no_say"
     assert "rahasia saya" not in str(budi.seen)

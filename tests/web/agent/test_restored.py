@@ -23,12 +23,12 @@ def test_the_screen_begins_anew(console: Any, visitor: Any, web_settings: Settin
     """The newest entries, once more, instead of a silence; also for who comes back with what it has seen."""
     budi, sari = console("Budi"), visitor()
     conversation_id = budi.take_next()
-    budi.do("say", conversation_id=conversation_id, text="Halo, Sari.")
+    budi.do("say", conversation=conversation_id, text="Halo, Sari.")
     last = budi.shown("entry", text="Halo, Sari.")
     _cut(web_settings, conversation_id, last["seq"] - 1)
     seen = {"after": last["seq"], "after_at": last["at"]}
     assert [entry["seq"] for entry in budi.open(conversation_id, **seen)["entries"]] == list(range(1, last["seq"]))
-    budi.do("say", conversation_id=conversation_id, text="Halo lagi.")
+    budi.do("say", conversation=conversation_id, text="Halo lagi.")
     assert budi.shown("entry", text="Halo lagi.")["seq"] == last["seq"]
 
     _cut(web_settings, conversation_id, last["seq"] - 2)

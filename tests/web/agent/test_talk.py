@@ -22,14 +22,14 @@ def test_from_the_queue_to_the_end(console: Any, visitor: Any, fake_bot: FakeBot
     assert conversation_id == row["conversation"]
     assert sari.until("entry", event="connected")["name"] == "Budi"
     assert budi.until_rows(0) == [] and budi.until_rows(1, "mine")[0]["agent"] == budi.id
-    done = budi.do("say", conversation_id=conversation_id, text="Halo, saya Budi.")
+    done = budi.do("say", conversation=conversation_id, text="Halo, saya Budi.")
     entry = sari.until("entry", author="agent")
     assert (entry["text"], entry["name"], entry["seq"]) == ("Halo, saya Budi.", "Budi", done["seq"])
     heard = len(fake_bot.asked)
     sari.say("Akhirnya!")
     assert budi.until("entry", author="visitor")["text"] == "Akhirnya!"
     assert budi.until("mine")["cases"][0]["last"]["text"] == "Akhirnya!"
-    budi.do("close", conversation_id=conversation_id, reason="solved")
+    budi.do("close", conversation=conversation_id, reason="solved")
     assert sari.until("state", status="closed")
     assert budi.shown("chat", status="closed")["agent"] is None
     assert budi.shown("case", state="closed")["outcome"] == "solved"
@@ -42,18 +42,18 @@ def test_typing(console: Any, visitor: Any) -> None:
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
     conversation_id = budi.until_rows(1)[0]["conversation"]
     tono.open(conversation_id)
-    tono.do("typing", conversation_id=conversation_id, on=True)
+    tono.do("typing", conversation=conversation_id, on=True)
     sari.send("typing")
     sari.news()
     budi.take_next()
-    budi.do("typing", conversation_id=conversation_id, on=True)
+    budi.do("typing", conversation=conversation_id, on=True)
     assert sari.until("typing")["name"] == "Budi"
-    budi.do("typing", conversation_id=conversation_id, on=False)
+    budi.do("typing", conversation=conversation_id, on=False)
     assert sari.until("typing")["on"] is False
     sari.send("typing")
     typing = {"type": "typing", "conversation": conversation_id, "on": True}
     assert budi.until("typing") == typing == tono.until("typing")
-    tono.do("shut", conversation_id=conversation_id)
+    tono.do("shut", conversation=conversation_id)
     sari.send("typing")
     assert budi.until("typing") == typing
     assert not [frame for frame in tono.news() if frame["type"] == "typing"]
@@ -64,9 +64,9 @@ def test_typing_ends_with_a_takeover(console: Any, visitor: Any) -> None:
     """Who was typing does so no more for the visitor, once a lead has the case."""
     budi, lead, sari = console("Budi"), console("Lia", role="lead"), visitor()
     conversation_id = budi.take_next()
-    budi.do("typing", conversation_id=conversation_id, on=True)
+    budi.do("typing", conversation=conversation_id, on=True)
     assert sari.until("typing")["on"] is True
-    lead.do("assign", conversation_id=conversation_id, agent=lead.id)
+    lead.do("assign", conversation=conversation_id, agent=lead.id)
     assert sari.until("typing")["on"] is False
 
 
@@ -76,7 +76,7 @@ def test_notes_are_for_agents(console: Any, visitor: Any, http: TestClient) -> N
     conversation_id = budi.take_next()
     tono.open(conversation_id)
     for _ in range(2):
-        tono.do("note", conversation_id=conversation_id, client_id=ID, text="Rahasia: tagihannya dobel")
+        tono.do("note", conversation=conversation_id, client_id=ID, text="Rahasia: tagihannya dobel")
     note = budi.shown("note", client_id=ID)
     assert (note["kind"], note["body"]["text"], note["agent"]) == ("note", "Rahasia: tagihannya dobel", tono.id)
     assert [n["kind"] for n in budi.open(conversation_id)["notes"]] == ["taken", "note"]
@@ -93,7 +93,7 @@ def test_after_a_lost_connection(console: Any, visitor: Any) -> None:
     """What was missed comes, nothing twice; what is sent again is stored once."""
     budi, sari = console("Budi"), visitor()
     conversation_id = budi.take_next()
-    last = budi.do("say", conversation_id=conversation_id, client_id=ID, text="Halo")["seq"]
+    last = budi.do("say", conversation=conversation_id, client_id=ID, text="Halo")["seq"]
     budi.socket.close()
     sari.say("satu", "dua")
     again = console("Budi", session=budi.session)
@@ -101,12 +101,12 @@ def test_after_a_lost_connection(console: Any, visitor: Any) -> None:
     assert again.welcome["mine"]["cases"][0]["unread"] == 2
     opened = again.open(conversation_id, after=last)
     assert ([entry["text"] for entry in opened["entries"]], opened["more"]) == (["satu", "dua"], False)
-    assert again.do("say", conversation_id=conversation_id, client_id=ID, text="Halo")["seq"] == last
+    assert again.do("say", conversation=conversation_id, client_id=ID, text="Halo")["seq"] == last
     sari.say("tiga")
     assert again.until("entry")["text"] == "tiga"
-    again.do("read", conversation_id=conversation_id, seq=last + 3)
+    again.do("read", conversation=conversation_id, seq=last + 3)
     assert again.until("mine")["cases"][0]["unread"] == 0
-    entries = again.do("history", conversation_id=conversation_id, before=1000)["entries"]
+    entries = again.do("history", conversation=conversation_id, before=1000)["entries"]
     assert [entry["seq"] for entry in entries] == list(range(1, last + 4))
 
 
@@ -129,14 +129,14 @@ def test_markup_is_text(console: Any, visitor: Any) -> None:
     budi, sari = console("Budi"), visitor()
     conversation_id = budi.take_next()
     for text in ("<img src=x onerror=alert(1)>", "</script><b>&amp;", "{{7*7}} ${x} {name}", "/restart", "🙂\n“ya”"):
-        budi.do("say", conversation_id=conversation_id, text=text)
+        budi.do("say", conversation=conversation_id, text=text)
         assert sari.until("entry", author="agent")["text"] == text
         sari.say(text.lstrip("/"))
         assert budi.until("entry", author="visitor")["text"] == text.lstrip("/")
-        budi.do("note", conversation_id=conversation_id, text=text)
+        budi.do("note", conversation=conversation_id, text=text)
         while budi.shown("note", kind="note")["body"]["text"] != text:
             budi.next()
-    budi.do("say", conversation_id=conversation_id, text="a\u202eb\u0007c")
+    budi.do("say", conversation=conversation_id, text="a\u202eb\u0007c")
     assert sari.until("entry", author="agent")["text"] == "ab c"
 
 

@@ -51,10 +51,10 @@ def test_what_is_not_stored_is_not_done(console: Any, visitor: Any, gateway: Gat
         return write(changes)
 
     monkeypatch.setattr(gateway.conversations, "write", failing)
-    error = budi.ask_for("say", conversation_id=conversation_id, client_id=ID, text="Halo")
+    error = budi.ask_for("say", conversation=conversation_id, client_id=ID, text="Halo")
     assert (error["code"], error["client_id"], error["retry_after"]) == ("unavailable", ID, 2)
     fails[0] = False
-    budi.do("say", conversation_id=conversation_id, client_id=ID, text="Halo")
+    budi.do("say", conversation=conversation_id, client_id=ID, text="Halo")
     sari.until("entry", author="agent")
     assert not [frame for frame in sari.news() if frame["type"] == "entry"]
 
@@ -74,10 +74,10 @@ def test_an_answer_that_got_lost(console: Any, visitor: Any, gateway: Gateway,
         return done
 
     monkeypatch.setattr(gateway.conversations, "write", failing)
-    assert budi.refused("say", conversation_id=conversation_id, client_id=ID, text="Halo") == "unavailable"
+    assert budi.refused("say", conversation=conversation_id, client_id=ID, text="Halo") == "unavailable"
     assert sari.until("entry", author="agent")["text"] == "Halo"
     assert tono.until("entry", author="agent")["text"] == "Halo"
-    budi.do("say", conversation_id=conversation_id, client_id=ID, text="Halo")
+    budi.do("say", conversation=conversation_id, client_id=ID, text="Halo")
     assert len([f for f in [*budi.seen, *budi.news()] if f.get("entry", {}).get("client_id") == ID]) == 1
 
 
@@ -106,7 +106,7 @@ def talking(console: Any, visitor: Any) -> Any:
     last = [""]
 
     def find() -> tuple[Any, str]:
-        if budi.ask_for("say", conversation_id=last[0] or "none", text="Masih di sini?")["type"] == "error":
+        if budi.ask_for("say", conversation=last[0] or "none", text="Masih di sini?")["type"] == "error":
             visitor()
             last[0] = budi.take_next()
         return budi, last[0]

@@ -18,10 +18,10 @@ def test_to_the_other_tier(console: Any, visitor: Any) -> None:
     budi, tono = console("Budi", tiers=(1,)), console("Tono", tiers=(2,))
     sari = visitor(customer="premier:member:business")
     conversation_id = budi.take_next()
-    budi.do("say", conversation_id=conversation_id, text="Saya teruskan, ya.")
-    budi.do("transfer", conversation_id=conversation_id, tier=2, reason="Butuh log server")
+    budi.do("say", conversation=conversation_id, text="Saya teruskan, ya.")
+    budi.do("transfer", conversation=conversation_id, tier=2, reason="Butuh log server")
     assert sari.until("state", status="transferred")["agent"] is None
-    assert budi.refused("say", conversation_id=conversation_id, text="Satu lagi") == "no_say"
+    assert budi.refused("say", conversation=conversation_id, text="Satu lagi") == "no_say"
     assert budi.until_rows(0, "mine") == []
     assert tono.take_next() == conversation_id
     opened = tono.shown("opened")
@@ -35,13 +35,13 @@ def test_to_a_colleague(console: Any, visitor: Any) -> None:
     budi, tono, wati = console("Budi"), console("Tono", tiers=(1,)), console("Wati")
     sari = visitor()
     conversation_id = budi.take_next()
-    assert budi.refused("transfer", conversation_id=conversation_id, agent="nobody") == "unknown"
-    budi.do("transfer", conversation_id=conversation_id, agent=tono.id)
+    assert budi.refused("transfer", conversation=conversation_id, agent="nobody") == "unknown"
+    budi.do("transfer", conversation=conversation_id, agent=tono.id)
     assert tono.shown("alert", kind="kept_for_you")["conversation"] == conversation_id
     assert tono.until_rows(1)[0]["kept_for"] == tono.id
     assert wati.do("next")["conversation"] is None
-    assert wati.refused("take", conversation_id=conversation_id) == "not_allowed"
-    tono.do("take", conversation_id=conversation_id)
+    assert wati.refused("take", conversation=conversation_id) == "not_allowed"
+    tono.do("take", conversation=conversation_id)
     assert sari.until("entry", event="connected")["name"] == "Budi"
     assert sari.until("entry", event="connected")["name"] == "Tono"
 
@@ -51,10 +51,10 @@ def test_back_to_the_bot_and_again(console: Any, visitor: Any) -> None:
     budi, sari = console("Budi"), visitor()
     conversation_id = budi.take_next()
     first = budi.shown("opened")["case"]["case"]
-    budi.do("give_back", conversation_id=conversation_id)
+    budi.do("give_back", conversation=conversation_id)
     sari.until("state", status="bot")
     assert sari.ask("masih ada")["text"] == "heard: masih ada"
-    assert budi.refused("say", conversation_id=conversation_id, text="Halo?") == "no_say"
+    assert budi.refused("say", conversation=conversation_id, text="Halo?") == "no_say"
     queue_up(sari)
     assert budi.take_next() == conversation_id
     opened = budi.shown("opened")
@@ -67,10 +67,10 @@ def test_a_ticket_of_it(console: Any, visitor: Any) -> None:
     budi, sari = console("Budi"), visitor()
     conversation_id = budi.take_next()
     values = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "sari@example.com", "priority": "p2"}
-    wrong = budi.ask_for("ticket", conversation_id=conversation_id, client_id=ID, values={**values, "email": "x"})
+    wrong = budi.ask_for("ticket", conversation=conversation_id, client_id=ID, values={**values, "email": "x"})
     assert (wrong["code"], wrong["fields"]) == ("invalid_form", {"email": "wrong"})
     for _ in range(2):
-        budi.do("ticket", conversation_id=conversation_id, client_id=ID, values=values)
+        budi.do("ticket", conversation=conversation_id, client_id=ID, values=values)
     assert sari.until("state", status="ticketed")
     cards = [frame["entry"]["card"] for frame in sari.seen if frame.get("entry", {}).get("card", {}).get("number")]
     assert len(cards) == 1
@@ -85,10 +85,10 @@ def test_steps_sent_again(console: Any, visitor: Any) -> None:
         ("transfer", {"agent": budi.id}), ("give_back", {}), ("close", {"reason": "solved"}),
     ]):
         if number == 1:
-            budi.do("take", conversation_id=conversation_id)
+            budi.do("take", conversation=conversation_id)
         if number == 2:
             queue_up(sari)
-            budi.do("take", conversation_id=conversation_id)
+            budi.do("take", conversation=conversation_id)
         for _ in range(2):
             budi.do(step, conversation_id=conversation_id, client_id=f"{ID[:-1]}{number + 2}", **fields)
         assert budi.refused(step, conversation_id=conversation_id, **fields) == "no_say"
@@ -143,10 +143,10 @@ def test_who_lost_a_case(console: Any, visitor: Any, gateway: Gateway) -> None:
     one.send("end")
     lost = budi.until("alert", kind="lost")
     assert (lost["conversation"], lost["by"]) == (taken[0], None)
-    lead.do("assign", conversation_id=taken[1], agent=lead.id)
+    lead.do("assign", conversation=taken[1], agent=lead.id)
     lost = budi.until("alert", kind="lost")
     assert (lost["conversation"], lost["by"]) == (taken[1], "Lia")
-    budi.do("close", conversation_id=taken[2], reason="solved")
+    budi.do("close", conversation=taken[2], reason="solved")
     for client in (one, two, three):
         client.news()
     budi.news()
@@ -162,7 +162,7 @@ def test_the_name_of_a_newcomer(
     conversation_id, known = budi.take_next(), desk.agents.all()
     monkeypatch.setattr(desk.agents, "all", lambda: known)
     lead = console("Lia", role="lead")
-    lead.do("assign", conversation_id=conversation_id, agent=lead.id)
+    lead.do("assign", conversation=conversation_id, agent=lead.id)
     assert budi.until("alert", kind="lost")["by"] == "Lia"
 
 
@@ -171,7 +171,7 @@ def test_nobody_spoofs_a_clock(console: Any, visitor: Any) -> None:
     budi = console("Budi")
     visitor()
     conversation_id = budi.take_next()
-    budi.do("transfer", conversation_id=conversation_id, reason="away")
+    budi.do("transfer", conversation=conversation_id, reason="away")
     assert "house" not in budi.open(conversation_id)["notes"][-1]["body"]
 
 
@@ -180,7 +180,7 @@ def test_what_else_the_customer_had(console: Any, visitor: Any) -> None:
     budi, sari = console("Budi"), visitor("user-sari")
     visitor("user-other")
     first = budi.take_next()
-    budi.do("close", conversation_id=first, reason="unsolved")
+    budi.do("close", conversation=first, reason="unsolved")
     sari.until("state", status="closed")
     visitor("user-sari")
     budi.until_rows(2)
