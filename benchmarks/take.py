@@ -127,11 +127,11 @@ class _Console:
             begun = time.monotonic()
             self.takes.append(await self.take())
             conversation_id = self.taken[-1]
-            await self._ask("open", conversation_id=conversation_id)
+            await self._ask("open", conversation=conversation_id)
             await self._ask(
-                "say", conversation_id=conversation_id, client_id=str(uuid.uuid4()), text="Halo, saya bantu ya."
+                "say", conversation=conversation_id, client_id=str(uuid.uuid4()), text="Halo, saya bantu ya."
             )
-            await self._ask("close", conversation_id=conversation_id, reason="solved")
+            await self._ask("close", conversation=conversation_id, reason="solved")
             await asyncio.sleep(max(0.0, begun + pause * (0.5 + random.random()) - time.monotonic()))
 
     async def take(self) -> float:

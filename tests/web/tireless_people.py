@@ -138,14 +138,14 @@ class Answerer:
         if cases and not any(type_ in ("next", "take") for type_, _ in self._asked.values()):
             # Now and then all reach for the very same one.
             if self._dice.random() < 0.5:
-                self._send("take", conversation_id=cases[0]["conversation"])
+                self._send("take", conversation=cases[0]["conversation"])
             else:
                 self._send("next")
 
     def _own(self, cases: list[Frame]) -> None:
         for case in cases:
             if case["conversation"] not in self._mine:
-                self._send("open", conversation_id=case["conversation"])
+                self._send("open", conversation=case["conversation"])
         self._mine = {case["conversation"] for case in cases}
 
     def _see(self, frame: Frame) -> None:
@@ -162,7 +162,7 @@ class Answerer:
             entry = log[seq]
             answered = answer_id(conversation_id, seq) in known or f"re-{seq}" in known
             if entry["author"] == "visitor" and entry["kind"] == "text" and not answered:
-                self._send("say", conversation_id=conversation_id, client_id=answer_id(conversation_id, seq),
+                self._send("say", conversation=conversation_id, client_id=answer_id(conversation_id, seq),
                            text=f"{self.name}: {entry['text']}")
         said = sum(entry["author"] == "agent" for entry in log.values())
         if self.is_closing or (said and self._dice.random() < 0.2):
@@ -170,16 +170,16 @@ class Answerer:
 
     def _pass_on(self, conversation_id: str) -> None:
         if not self.is_closing and self._dice.random() < 0.5:
-            self._send("transfer", conversation_id=conversation_id)
+            self._send("transfer", conversation=conversation_id)
         else:
-            self._send("give_back", conversation_id=conversation_id)
+            self._send("give_back", conversation=conversation_id)
 
     def _is_done(self, frame: Frame) -> None:
         type_, conversation_id = self._asked.pop(frame["request"], ("", ""))
         self.done += 1
         if type_ in ("next", "take") and frame.get("conversation"):
             self._mine.add(frame["conversation"])
-            self._send("open", conversation_id=frame["conversation"])
+            self._send("open", conversation=frame["conversation"])
         elif type_ in ("give_back", "transfer"):
             self._mine.discard(conversation_id)
 

@@ -124,7 +124,7 @@ def test_what_has_no_case(console: Any, connect: Any, gateway: Gateway) -> None:
     conversation_id = client.hello()["conversation"]
     client.say("rahasia saya")
     for frame in ("open", "take", "history"):
-        assert budi.refused(frame, conversation_id=conversation_id, before=9) == "unknown"
+        assert budi.refused(frame, conversation=conversation_id, before=9) == "unknown"
     assert budi.refused("note", conversation=conversation_id, client_id=ID, text="x") == "unknown"
     assert budi.refused("say", conversation=conversation_id, client_id=ID, text="x") == "no_say"
     assert "rahasia saya" not in str(budi.seen)

@@ -90,8 +90,8 @@ def test_steps_sent_again(console: Any, visitor: Any) -> None:
             queue_up(sari)
             budi.do("take", conversation=conversation_id)
         for _ in range(2):
-            budi.do(step, conversation_id=conversation_id, client_id=f"{ID[:-1]}{number + 2}", **fields)
-        assert budi.refused(step, conversation_id=conversation_id, **fields) == "no_say"
+            budi.do(step, conversation=conversation_id, client_id=f"{ID[:-1]}{number + 2}", **fields)
+        assert budi.refused(step, conversation=conversation_id, **fields) == "no_say"
     sari.until("state", status="closed")
     events = [frame["entry"]["event"] for frame in sari.seen if frame.get("entry", {}).get("event")]
     assert events == ["connected", "transferred", "connected", "returned", "connected", "ended"]
