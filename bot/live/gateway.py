@@ -70,8 +70,8 @@ class Gateway:
         # Sockets, and requests that wait for news in their stead.
         self.lines = Places(self.settings.sockets_per_address)
         # When the bot goes or comes, everybody's state is told anew.
-        self.doors: Briefly[tuple[Customer | None, str], list[dict[str, Any]]] = Briefly(
-            lambda asked: self.counter.doors(*asked))
+        self.contact_options: Briefly[tuple[Customer | None, str], list[dict[str, Any]]] = Briefly(
+            lambda asked: self.counter.contact_options(*asked))
         self._telling: set[asyncio.Task[None]] = set()
         # Who hears that a conversation was erased.
         self.mourners: list[Callable[[Erasure], None]] = []
@@ -122,16 +122,16 @@ class Gateway:
     async def state(self, chat: Chat, who: Who) -> Frame:
         """How things stand for this visitor."""
         place = await self.place(chat)
-        doors = await self.doors.get((who.customer, chat.lang))
+        options = await self.contact_options.get((who.customer, chat.lang))
         if chat.status in WITH_PEOPLE:
-            doors = [door for door in doors if door["door"] != "agent_queue"]
+            options = [option for option in options if option["type"] != "agent_queue"]
         queue = queue_json(place) if place else None
         notice = self.counter.notice(chat.lang)
         return {
             "type": "state", "status": chat.status.value, "lang": chat.lang,
             "bot": "up" if self.relay.bot_is_up else "down", "identity": who.as_json(),
-            "queue": queue, "agent": chat.agent.name if chat.agent else None, "doors": doors,
-            **({"notice": notice} if notice else {}),
+            "queue": queue, "agent": chat.agent.name if chat.agent else None, "contact_options": options,
+            **({"privacy_notice": notice} if notice else {}),
         }
 
     async def place(self, chat: Chat) -> QueuePlace | None:

@@ -14,7 +14,7 @@ from bot.core.customer import Customer, Identity
 from bot.core.routing import route
 from bot.ports import BotReply, BotTurn, Case, FactsStore, Papers, QueuePlace, Ticket
 from bot.services.case_summary import case_sheet
-from bot.services.contact_options import doors
+from bot.services.contact_options import contact_options
 from bot.services.dialogue.manager import Conversation, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
@@ -102,12 +102,12 @@ class Counter:
         words = self._wording.words(facts, ticket.draft.language)
         return papers(ticket, entries, case, facts, words, may_write=may_write, is_new=is_new)
 
-    def doors(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
-        """The ways on for this visitor, the best first (`docs/protocol.md`, `state`)."""
+    def contact_options(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
+        """The contact options of this visitor, the best first (`docs/protocol.md`, `state`)."""
         facts = self._facts.load()
         words = self._wording.words(facts, lang)
         staffing = self._conversation.staffing(route(customer, facts), lang)
-        return doors(customer, facts, words, self._community_url, self._sign_in_url, staffing)
+        return contact_options(customer, facts, words, self._community_url, self._sign_in_url, staffing)
 
 
 def _turn(turn: BotTurn) -> Turn:
