@@ -166,7 +166,7 @@ def test_phrases_against_the_code(data: Path, old: str, new: str, expected: str)
     case("topics.yml", r"^greet:", "hello:", "the intent hello is missing in domain.yml", id="topic not in the domain"),
     case("nlu/smalltalk.yml", r"intent: greet$", "intent: hello", "the intent hello is missing in topics.yml",
          id="examples without topic"),
-    case("stories/smalltalk.yml", r"intent: greet$", "intent: hello", "the intent hello is missing in topics.yml",
+    case("stories/rules.yml", r"intent: greet$", "intent: hello", "the intent hello is missing in topics.yml",
          id="rule without topic"),
     case("topics.yml", r"^greet:", "hello:", "the intent hello is missing in data/locales/id/topics.yml",
          id="topic without title"),
@@ -204,14 +204,14 @@ def test_an_intent_of_the_domain_alone(data: Path) -> None:
     """Forgotten in topics.yml, examples and rules."""
     _replace(data / "topics.yml", r"^goodbye:\n(  .*\n)+", "")
     _replace(data / "nlu" / "smalltalk.yml", r"^- intent: goodbye\n  examples: \|\n(    .*\n)+", "")
-    _replace(data / "stories" / "smalltalk.yml", r" *- intent: goodbye\n", "")
+    _replace(data / "stories" / "rules.yml", r" *- intent: goodbye\n", "")
     pattern = re.compile(r"domain\.yml:\d+: the intent goodbye is missing in topics\.yml\.")
     assert any(pattern.match(problem) for problem in problems(data))
 
 
 def test_the_rule_for_what_is_not_understood(data: Path) -> None:
     """`nlu_fallback` is no topic, but it needs its rule."""
-    _replace(data / "stories" / "fallback.yml", r" *- intent: nlu_fallback\n", "")
+    _replace(data / "stories" / "rules.yml", r" *- intent: nlu_fallback\n", "")
     _found(data, "topics.yml", "nlu_fallback is missing in data/stories")
 
 
