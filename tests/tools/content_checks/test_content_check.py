@@ -215,6 +215,19 @@ def test_the_rule_for_what_is_not_understood(data: Path) -> None:
     _found(data, "topics.yml", "nlu_fallback is missing in data/stories")
 
 
+@pytest.mark.parametrize(("file", "old", "new", "expected"), [
+    case("data/topics.yml", r"^goodbye:", "good_bye:", "tests/nlu/questions asks 0 times for good_bye",
+         id="no questions"),
+    case("tests/nlu/gates.yml", r"smalltalk: 87, ", "", "the topics of the file smalltalk have no bar", id="no bar"),
+])
+def test_the_test_set(data: Path, file: str, old: str, new: str, expected: str) -> None:
+    """An intent without questions, a file of topics without a bar."""
+    shutil.copytree(ROOT / "tests" / "nlu", data.parent / "tests" / "nlu")
+    _replace(data.parent / file, old, new)
+    fitting = [problem for problem in problems(data) if expected in problem]
+    assert fitting and fitting[0].startswith(f"{file}:") and LINE.match(fitting[0])
+
+
 def _drop(count: int) -> Callable[[list[str]], list[str]]:
     return lambda lines: lines[:count]
 
