@@ -68,12 +68,13 @@ class Look:
         case, *earlier = page.cases
         now = self._now()
         chat, stands = self._chat_frame(page.chat), case_frame(case, now)
-        self._shown = {"chat": dump(chat), "case": dump(stands)}
+        self._shown = {"state": dump(chat), "case": dump(stands)}
         self._push(dump({
-            **chat, **stands, "type": "opened", "file": file_of(case), "customer": customer_of(page.chat),
+            **chat, **stands, "type": "opened", "case_file": file_of(case), "customer": customer_of(page.chat),
             "entries": [entry_row(entry) for entry in page.entries],
             "more": page.more, "notes": [note_row(note) for note in page.notes],
-            "cases": [row(other, now) for other in earlier], "elsewhere": [row(other, now) for other in page.elsewhere],
+            "cases": [row(other, now) for other in earlier],
+            "customer_cases": [row(other, now) for other in page.elsewhere],
         }))
         self._is_open = True
         if self._is_old:

@@ -24,13 +24,14 @@ def row(case: Case, now: datetime) -> Frame:
     identity, clocks = case.file.get("identity") or {}, case.clocks
     claims: Mapping[str, Any] = identity.get("customer") or {}
     return {
-        "conversation": case.conversation, "case": case.number, "state": case.state.value, "tier": case.tier,
+        "conversation": case.conversation, "case": case.number, "status": case.state.value, "tier": case.tier,
         "priority": case.priority, "language": case.language, "name": identity.get("name"),
         **{name: claims.get(name) for name in ("plan", "account_type", "role", "licensed")},
-        "question": str(case.file.get("question") or "")[:SHORT], "since": at(case.created_at),
+        "question": str(case.file.get("question") or "")[:SHORT], "opened_at": at(case.created_at),
         "respond_by": at(clocks.respond_by), "restore_by": at(clocks.restore_by),
         "responded_at": at(clocks.responded_at), "late": is_late(case, now),
-        "kept_for": case.kept_for, "agent": case.agent, "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
+        "reserved_for": case.kept_for, "agent": case.agent,
+        "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
         "outcome": case.outcome.value if case.outcome else None,
     }
 
@@ -45,10 +46,10 @@ def is_late(case: Case, now: datetime) -> bool:
 def case_frame(case: Case, now: datetime) -> Frame:
     """The case of an opened conversation, and its clocks."""
     clocks = case.clocks
-    return {"type": "case", "conversation": case.conversation, "case": row(case, now), "clocks": {
+    return {"type": "case", "conversation": case.conversation, "case": row(case, now), "sla": {
         "respond_by": at(clocks.respond_by), "restore_by": at(clocks.restore_by),
         "responded_at": at(clocks.responded_at), "restored_at": at(clocks.restored_at),
-        "escalates": clocks.escalates, "taken": list(clocks.taken),
+        "escalates": clocks.escalates, "steps_done": list(clocks.taken),
     }}
 
 
@@ -71,8 +72,8 @@ def customer_of(chat: Chat) -> Frame | None:
 def chat_frame(chat: Chat, visitor_online: bool, allowed_origins: tuple[str, ...]) -> Frame:
     """How a conversation stands, and which page its visitor is on."""
     agent = {"id": chat.agent.id, "name": chat.agent.name} if chat.agent else None
-    return {"type": "chat", "conversation": chat.id, "status": chat.status.value, "lang": chat.lang, "agent": agent,
-            "read": chat.read, "visitor_online": visitor_online, "context": page_row(chat.context, allowed_origins)}
+    return {"type": "state", "conversation": chat.id, "status": chat.status.value, "lang": chat.lang, "agent": agent,
+            "read": chat.read, "visitor_online": visitor_online, "page": page_row(chat.context, allowed_origins)}
 
 
 def entry_row(entry: Entry) -> Frame:

@@ -35,9 +35,9 @@ def test_with_an_agent(http: TestClient, console: Any, visitor: Any, desk: Desk,
         desk.gateway.eraser.erase([conversation], (), "forget", "shell")
     assert sari.once("gone", conversation=conversation)["code"] == "unknown"
     sender.until("error", code="unknown_key")
-    assert sari.refused("say", conversation=conversation, text="halo?") in ("no_say", "unknown")
+    assert sari.refused("say", conversation=conversation, text="halo?") in ("not_case_owner", "unknown")
     assert sari.refused("open", conversation=conversation) == "unknown"
-    assert sari.refused("note", conversation=conversation, text="x") in ("unknown", "no_say")
+    assert sari.refused("note", conversation=conversation, text="x") in ("unknown", "not_case_owner")
     sari.until_rows(0, "mine")
     assert conversation not in desk._talks
     while conversation in desk._reader._rows._rows:
