@@ -30,7 +30,7 @@ export class Menu {
     this.list.replaceChildren(
       identity.name ? h('p.source', null, t('signed_in', identity)) : '',
       ...(closed ? [] : contact_options.map((option) => contactOption(option, context, { lang: conversationLang }))),
-      h('div.row', null, Object.keys(langs).map((code) => button(t(`lang_${code}`), () => chooseLanguage(code), {
+      h('div.row', null, langs.map((code) => button(t(`lang_${code}`), () => chooseLanguage(code), {
         lang: code, 'aria-pressed': String(code === lang()),
       }))),
       button(t('transcript'), transcript),
