@@ -1,4 +1,4 @@
-"""What every action does: tracker in, one turn of the conversation, bubbles and slot events out.
+"""The one action: tracker in, one turn of the conversation, bubbles and slot events out.
 
 Behind the gateway Rasa remembers nothing: what the bot knew comes with the message, and what it knows goes back with
 the reply (`bot/services/bot_protocol.py`).
@@ -10,7 +10,7 @@ import logging
 from functools import lru_cache
 from typing import Any
 
-from rasa_sdk import Tracker
+from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -32,17 +32,12 @@ LANGUAGE = "language"
 CHECKED_CHANNELS = ("rest", bot_protocol.GATEWAY)
 
 
-class TurnAction:
-    """One turn. The topics' actions give it a name, so that stories and logs tell which topic answered.
-
-    No `Action` itself, for rasa_sdk would register it.
-    """
-
-    action_name: str
+class TurnAction(Action):
+    """Answers every message; `bot.services.dialogue` decides how."""
 
     def name(self) -> str:
-        """The action's name in `domain.yml`."""
-        return self.action_name
+        """The action's name in `domain.yml` and `data/stories/rules.yml`."""
+        return "action_answer"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         """Answer the latest message."""

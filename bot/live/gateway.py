@@ -133,16 +133,21 @@ class Gateway:
     async def state(self, conversation: Conversation, who: Visitor) -> Frame:
         """How things stand for this visitor."""
         place = await self.place(conversation)
-        contact_options = await self.contact_options.get((who.customer, conversation.lang))
+        options = await self.contact_options.get((who.customer, conversation.lang))
         if conversation.status in WITH_PEOPLE:
-            contact_options = [door for door in contact_options if door["door"] != "agent_queue"]
+            options = [option for option in options if option["type"] != "agent_queue"]
         queue = queue_json(place) if place else None
         notice = self.responder.notice(conversation.lang)
         return {
-            "type": "state", "status": conversation.status.value, "lang": conversation.lang,
-            "bot": "up" if self.dispatcher.bot_is_up else "down", "identity": who.as_json(),
-            "queue": queue, "agent": conversation.agent.name if conversation.agent else None, "doors": contact_options,
-            **({"notice": notice} if notice else {}),
+            "type": "state",
+            "status": conversation.status.value,
+            "lang": conversation.lang,
+            "bot": "up" if self.dispatcher.bot_is_up else "down",
+            "identity": who.as_json(),
+            "queue": queue,
+            "agent": conversation.agent.name if conversation.agent else None,
+            "contact_options": options,
+            **({"privacy_notice": notice} if notice else {}),
         }
 
     async def place(self, conversation: Conversation) -> QueuePlace | None:

@@ -1,4 +1,4 @@
-"""The ways on for a visitor, the best first: always in sight, and all that is left while the bot is away."""
+"""The contact options of a visitor, the best first: shown always, and all that is left while the bot is down."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def contact_options(
     customer: Customer | None, facts: Facts, words: Words, community_url: str, sign_in_url: str | None,
     staffing: Staffing,
 ) -> list[dict[str, Any]]:
-    """`[{door, title, payload | url}]` for a verified customer, or (`None`) somebody anonymous."""
+    """`[{type, title, payload | url}]` for a verified customer, or (`None`) somebody anonymous."""
     phone = customer is not None and decide(customer, "tier1_phone", facts).allowed
     leads: dict[ContactOption, dict[str, str]] = {
         ContactOption.AGENT_QUEUE: {"payload": "/talk_to_human"},
@@ -25,4 +25,4 @@ def contact_options(
         ContactOption.SIGN_IN: {"url": sign_in_url} if sign_in_url else {},
     }
     ways = offer(route(customer, facts), staffing, phone=phone).ways
-    return [{"door": way.value, "title": words.phrase(f"door_{way.value}"), **leads[way]} for way in ways]
+    return [{"type": way.value, "title": words.phrase(f"contact_option_{way.value}"), **leads[way]} for way in ways]

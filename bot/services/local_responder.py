@@ -103,7 +103,7 @@ class LocalResponder:
         return ticket_export(ticket, entries, case, facts, words, may_write=may_write, is_new=is_new)
 
     def contact_options(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
-        """The ways on for this visitor, the best first (`docs/protocol.md`, `state`)."""
+        """The contact options of this visitor, the best first (`docs/protocol.md`, `state`)."""
         facts = self._facts.load()
         words = self._wording.words(facts, lang)
         staffing = self._manager.staffing(route(customer, facts), lang)

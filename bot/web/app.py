@@ -101,7 +101,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
             Route("/readyz", health.ready),
             *([Route("/hooks/desk", webhooks.desk, methods=["POST"])] if outside else []),
             *([Route("/hooks/tickets", webhooks.tickets, methods=["POST"])] if ticketing else []),
-            *assets.routes(),
+            *assets.routes(settings.data),
             *console.routes(app),
             *demo.routes(settings),
         ],

@@ -22,7 +22,7 @@ LONGEST_WAIT = 25.0
 # The next request brings the rest.
 MOST_EVENTS = 500
 STATUS = {"rate_limited": 429, "unknown_key": 401, "no_session": 401, "unavailable": 503, "file_too_large": 413,
-          "file_type": 415, "unknown": 404, "no_say": 403, "not_allowed": 403}
+          "file_type": 415, "unknown": 404, "not_case_owner": 403, "not_allowed": 403}
 
 
 async def frames(request: Request) -> Response:

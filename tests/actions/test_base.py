@@ -10,7 +10,6 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import base
-from actions.phone import PhoneAction
 from bot.core.answer import Bubble, Button
 from bot.core.errors import StoreUnavailable
 from bot.core.feedback import Neighbour, Understanding
@@ -65,7 +64,7 @@ def _gateway(spoken: str | None = None, **state: Any) -> Tracker:
 def _run(tracker: Tracker) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """What is said, and the slots that are set."""
     dispatcher = CollectingDispatcher()
-    events = PhoneAction().run(dispatcher, tracker, {})
+    events = base.TurnAction().run(dispatcher, tracker, {})
     return dispatcher.messages, {event["name"]: event["value"] for event in events}
 
 

@@ -71,7 +71,7 @@ def test_the_gateway_is_killed(visit: Visit, server: Server) -> None:
 
 
 def test_rasa_is_killed(visit: Visit, server: Server) -> None:
-    """The visitor is told, has the doors that are open to them, and is answered once when it is back."""
+    """The visitor is told, has their contact options, and is answered once when it is back."""
     anybody, bima = visit(lang="id").open(), visit("premier_plus_admin", lang="en").open()
     kill(server, "rasa run")
     for page in (anybody, bima):

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import APIResponse, ConsoleMessage, Error, Locator, Page, Request, Response, expect
 
+from bot.adapters.locales import read_locales
+from bot.languages import NAMES
 from bot.settings import ROOT
 
 # A turn takes half a second; two busy cores may take ten times as long.
@@ -19,16 +21,11 @@ PATIENCE_MS = 20_000
 QUEUE_PATIENCE = 15
 # Where the notice's link leads.
 PRIVACY_URL = "https://help.example.com/privacy"
-_WIDGET = ROOT / "widget"
-_WORD = re.compile(r"""(\w+): (["'])(.*?)\2[, ]""")
 
 
 def words_of(lang: str) -> dict[str, str]:
-    """The widget's words in a language; the loader has its own."""
-    loader = (_WIDGET / "loader.js").read_text(encoding="utf-8")
-    line = re.search(rf"^ +{lang}: {{(.*)}},$", loader, re.MULTILINE)
-    text = (line.group(1) if line else "") + (_WIDGET / "locales" / f"{lang}.js").read_text(encoding="utf-8")
-    return {match.group(1): match.group(3) for match in _WORD.finditer(text)}
+    """The widget's words in a language, and the names of all."""
+    return read_locales(ROOT / "data", "widget")[lang] | {f"lang_{code}": name for code, name in NAMES.items()}
 
 
 class WidgetPage:

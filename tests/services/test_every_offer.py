@@ -146,7 +146,7 @@ def test_every_offer(wording: Wording, facts: Facts) -> None:
 def test_every_door(wording: Wording, facts: Facts) -> None:
     """The ways on that are always in sight: none that is closed to the visitor, and always one that is open."""
     for customer, (name, staffing), language in product([None, *CUSTOMERS], DESKS.items(), LANGUAGES):
-        shown = [door["door"] for door in contact_options(
+        shown = [option["type"] for option in contact_options(
             customer, facts, wording.words(facts, language), COMMUNITY, SIGN_IN, staffing)]
         assert len(shown) == len(set(shown)), (customer, name)
         assert ("agent_queue" in shown) is (tier_of(customer) is not None), (customer, name)

@@ -104,13 +104,13 @@ def test_an_expired_token_reads_and_counts_as_nobody(connect: Any, owner: Any, t
     welcome = late.hello(identity_token=token(OWNER, lifetime_seconds=-60))
     assert "key" not in welcome and HERS in str(welcome["entries"])
     assert welcome["state"]["identity"] == {"status": "rejected", "reason": "expired"}
-    assert "agent_queue" not in [door["door"] for door in welcome["state"]["doors"]]
+    assert "agent_queue" not in [option["type"] for option in welcome["state"]["contact_options"]]
     late.ask("masih saya")
     assert (fake_bot.turns[-1].identity, fake_bot.turns[-1].identity_problem) == (None, "expired")
     card = late.ask("Bicara dengan manusia", payload="/talk_to_human").get("card") or {}
     assert card.get("type") != "queue"
     late.send("identify", identity_token=token(OWNER))
-    assert late.until("welcome")["state"]["doors"][0]["door"] == "agent_queue"
+    assert late.until("welcome")["state"]["contact_options"][0]["type"] == "agent_queue"
     assert late.ask("Bicara dengan manusia", payload="/talk_to_human")["card"]["type"] == "queue"
 
 
@@ -162,7 +162,7 @@ def test_a_token_ends_while_the_socket_is_open(owner: Any, fake_bot: FakeBot, mo
     monkeypatch.setattr("bot.live.gateway.time", SimpleNamespace(time=lambda: time.time() + 4000))
     owner.send("ping")
     state = owner.until("state", identity={"status": "rejected", "reason": "expired"})
-    assert "agent_queue" not in [door["door"] for door in state["doors"]]
+    assert "agent_queue" not in [option["type"] for option in state["contact_options"]]
     owner.ask("sesudah")
     assert (fake_bot.turns[-1].identity, fake_bot.turns[-1].identity_problem) == (None, "expired")
 
@@ -219,8 +219,8 @@ def test_another_plan(connect: Any, owner: Any, token: Any, fake_bot: FakeBot, w
     """The newest token counts, in all tabs."""
     poorer = replace(sample_identity("access:member:basic:unlicensed"), subject=sample_identity(OWNER).subject)
     other = connect(owner.key)
-    contact_options = other.hello(identity_token=sign(poorer, web_settings))["state"]["doors"]
-    assert "agent_queue" not in [door["door"] for door in contact_options]
+    options = other.hello(identity_token=sign(poorer, web_settings))["state"]["contact_options"]
+    assert "agent_queue" not in [option["type"] for option in options]
     other.ask("paket baru")
     assert fake_bot.turns[-1].identity == poorer
     owner.ask("paket lama")

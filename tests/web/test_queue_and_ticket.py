@@ -55,7 +55,7 @@ def test_in_the_queue(customer: Any) -> None:
     state = client.until("state", status="queued")
     assert state["queue"] == {name: card[name] for name in ("case", "tier", "position")}
     assert (state["queue"]["tier"], state["queue"]["position"]) == (2, 1)
-    assert "agent_queue" not in [door["door"] for door in state["doors"]]
+    assert "agent_queue" not in [option["type"] for option in state["contact_options"]]
 
 
 def test_places_move_on(customer: Any) -> None:

@@ -120,7 +120,7 @@ class AgentConnection:
         except FrameError:
             raise
         except NotCaseOwner as error:
-            raise FrameError("no_say", str(error), client_id=client_id) from error
+            raise FrameError("not_case_owner", str(error), client_id=client_id) from error
         except StoreUnavailable as error:
             problem: Exception = error
             detail = "the database did not answer"
@@ -143,7 +143,7 @@ class AgentConnection:
             **{name: {key: value for key, value in frame.items() if key != "type"} for name, frame in frames.items()},
             "type": "welcome", "protocol": PROTOCOL, "agent": person(account, presence), "csrf": self._csrf,
             "canned": [vars(canned) for canned in desk.canned], "reasons": [reason.value for reason in REASONS],
-            "tiers": list(TIERS), "priorities": list(PRIORITIES), "names": names_of(facts),
+            "tiers": list(TIERS), "priorities": list(PRIORITIES), "labels": names_of(facts),
             "limits": {
                 "text": settings.max_message_length, "note": settings.max_message_length, "reason": LONGEST_REASON,
                 "file_bytes": settings.max_file_bytes, "file_types": list(FILE_TYPES),
@@ -160,7 +160,7 @@ class AgentConnection:
         conversation_id = asked.conversation_id
         self._look_away(conversation_id)
         if len(self._looks) >= MOST_OPEN:
-            raise FrameError("full", f"{MOST_OPEN} conversations at once, and no more")
+            raise FrameError("at_capacity", f"{MOST_OPEN} conversations at once, and no more")
         look = self._looks[conversation_id] = AgentSubscription(
             self._desk.gateway, conversation_id, lambda: self.account, self._push, self._desk.now,
             lambda: self._look_away(conversation_id))

@@ -40,7 +40,7 @@ class AgentSubscription:
     must not block, `now` is the clock, `over` is called when the agent may see the conversation no more (`gone`).
 
     Entries that come in order are shown at once, unless the conversation has changed hands: then, as of all else,
-    `changed` and `resync` only say that there is something. It is read, and what is new of it is shown to whoever may
+    `changed` and `doubt` only say that there is something. It is read, and what is new of it is shown to whoever may
     see it still.
     """
 
@@ -68,20 +68,20 @@ class AgentSubscription:
         case, *earlier = page.cases
         now = self._now()
         conversation, stands = self._chat_frame(page.conversation), case_frame(case, now)
-        self._shown = {"chat": dump(conversation), "case": dump(stands)}
+        self._shown = {"state": dump(conversation), "case": dump(stands)}
         self._push(
             dump(
                 {
                     **conversation,
                     **stands,
                     "type": "opened",
-                    "file": file_of(case),
+                    "case_file": file_of(case),
                     "customer": customer_of(page.conversation),
                     "entries": [entry_row(entry) for entry in page.entries],
                     "more": page.more,
                     "notes": [note_row(note) for note in page.notes],
                     "cases": [row(other, now) for other in earlier],
-                    "elsewhere": [row(other, now) for other in page.elsewhere],
+                    "customer_cases": [row(other, now) for other in page.elsewhere],
                 }
             )
         )
@@ -104,7 +104,7 @@ class AgentSubscription:
         if self._reading or changed.notes or self._changes_hands(changed.conversation):
             self.resync()
             return
-        self._show_conversation(changed.conversation)
+        self._show_chat(changed.conversation)
         for entry in changed.entries:
             if entry.seq == self._last + 1:
                 self._show(entry)
@@ -169,7 +169,7 @@ class AgentSubscription:
 
     def _show_news(self, page: _Page, *, is_newest: bool) -> None:
         if is_newest:
-            self._show_conversation(page.conversation)
+            self._show_chat(page.conversation)
             self._show_once(case_frame(page.cases[0], self._now()))
         for entry in page.entries:
             if entry.seq == self._last + 1:
@@ -185,7 +185,7 @@ class AgentSubscription:
         self._last = entry.seq
         self._push(dump({"type": "entry", "conversation": self._conversation_id, "entry": entry_row(entry)}))
 
-    def _show_conversation(self, conversation: Conversation) -> None:
+    def _show_chat(self, conversation: Conversation) -> None:
         self._conversation = conversation
         self._show_once(self._chat_frame(conversation))
 

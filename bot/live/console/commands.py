@@ -127,7 +127,7 @@ class ConsoleCommands:
 
     async def _must_have_room(self, account: AgentAccount) -> None:
         if len(await asyncio.to_thread(self._cases.of_agent, account.id)) >= account.capacity:
-            raise FrameError("full", f"{account.capacity} cases at once, and no more")
+            raise FrameError("at_capacity", f"{account.capacity} cases at once, and no more")
 
     async def _case(self, account: AgentAccount, conversation_id: str) -> Case:
         """The newest case, for an agent who may see it."""

@@ -223,7 +223,7 @@ class ConsoleHub:
             kept = next((case for case in new if case.kept_for == account.id), None)
             fit = next((case for case in new if case.kept_for is None and fits(account, case)), None)
             if kept:
-                screen.send({"type": "alert", "kind": "kept_for_you", "conversation": kept.conversation_id})
+                screen.send({"type": "alert", "kind": "reserved_for_you", "conversation": kept.conversation_id})
             elif fit and account.presence == "online":
                 screen.send({"type": "alert", "kind": "new_case", "conversation": fit.conversation_id})
 

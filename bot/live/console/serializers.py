@@ -24,13 +24,14 @@ def row(case: Case, now: datetime) -> Frame:
     identity, clocks = case.file.get("identity") or {}, case.clocks
     claims: Mapping[str, Any] = identity.get("customer") or {}
     return {
-        "conversation": case.conversation_id, "case": case.number, "state": case.state.value, "tier": case.tier,
+        "conversation": case.conversation_id, "case": case.number, "status": case.state.value, "tier": case.tier,
         "priority": case.priority, "language": case.language, "name": identity.get("name"),
         **{name: claims.get(name) for name in ("plan", "account_type", "role", "licensed")},
-        "question": str(case.file.get("question") or "")[:SHORT], "since": at(case.created_at),
-        "first_response_due_at": at(clocks.first_response_due_at), "resolution_due_at": at(clocks.resolution_due_at),
-        "first_response_at": at(clocks.first_response_at), "late": is_late(case, now),
-        "kept_for": case.kept_for, "agent": case.agent, "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
+        "question": str(case.file.get("question") or "")[:SHORT], "opened_at": at(case.created_at),
+        "respond_by": at(clocks.first_response_due_at), "restore_by": at(clocks.resolution_due_at),
+        "responded_at": at(clocks.first_response_at), "late": is_late(case, now),
+        "reserved_for": case.kept_for, "agent": case.agent,
+        "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
         "outcome": case.outcome.value if case.outcome else None,
     }
 
@@ -45,10 +46,10 @@ def is_late(case: Case, now: datetime) -> bool:
 def case_frame(case: Case, now: datetime) -> Frame:
     """The case of an opened conversation, and its clocks."""
     clocks = case.clocks
-    return {"type": "case", "conversation": case.conversation_id, "case": row(case, now), "clocks": {
-        "first_response_due_at": at(clocks.first_response_due_at), "resolution_due_at": at(clocks.resolution_due_at),
-        "first_response_at": at(clocks.first_response_at), "resolved_at": at(clocks.resolved_at),
-        "escalates": clocks.escalates, "taken": list(clocks.taken),
+    return {"type": "case", "conversation": case.conversation_id, "case": row(case, now), "sla": {
+        "respond_by": at(clocks.first_response_due_at), "restore_by": at(clocks.resolution_due_at),
+        "responded_at": at(clocks.first_response_at), "restored_at": at(clocks.resolved_at),
+        "escalates": clocks.escalates, "steps_done": list(clocks.taken),
     }}
 
 
@@ -72,14 +73,14 @@ def conversation_frame(conversation: Conversation, visitor_online: bool, allowed
     """How a conversation stands, and which page its visitor is on."""
     agent = {"id": conversation.agent.id, "name": conversation.agent.name} if conversation.agent else None
     return {
-        "type": "chat",
+        "type": "state",
         "conversation": conversation.id,
         "status": conversation.status.value,
         "lang": conversation.lang,
         "agent": agent,
         "read": conversation.read,
         "visitor_online": visitor_online,
-        "context": page_row(conversation.context, allowed_origins),
+        "page": page_row(conversation.context, allowed_origins),
     }
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from bot.adapters.locales import FOLDER
 from bot.languages import LANGUAGES
+from bot.services.dialogue.intent_kinds import needs_response
 from bot.tools.content_checks import code_usage, locales
 from bot.tools.content_checks.placeholders import placeholders
+from bot.tools.content_checks.yaml_lines import read
 
-# What the code puts behind a bare `utter_`, beside the intents of one response: refusals, and the channels open to all.
+# What code puts behind a bare `utter_`, beside the intents that no code answers: refusals, the channels open to all.
 _BY_TOPIC = ("out_of_scope", "dissatisfied", "help_center", "chatbot", "community")
 
 
@@ -26,8 +28,10 @@ def check(data: Path) -> Iterator[str]:
     folder = data / FOLDER / LANGUAGES[0] / "responses"
     bare = [use for use in code_usage.responses() if use.name == code_usage.RESPONSE]
     uses = [use for use in code_usage.responses() if use not in bare]
+    alone = [name for name, topic in read(data / "topics.yml").entries().items()
+             if needs_response(name, topic.entry("file").text)]
     uses += [code_usage.Use(f"{code_usage.RESPONSE}{topic}", False, use.at) for use in bare
-             for topic in (*code_usage.constant("ONE_RESPONSE"), *_BY_TOPIC)]
+             for topic in (*alone, *_BY_TOPIC)]
     for name, at in {use.name: use.at for use in uses if not any(use.means(key) for key in responses)}.items():
         yield f"{folder}:1: there is no {name}, which {at} says. Add it to the file of its topic."
     for name, text in responses.items():

@@ -76,12 +76,12 @@ def _sketch(one: Proposal, objections: Mapping[str, str]) -> Iterator[str]:
     yield f"# new_topic_{one.number}:"
     yield "#   file: …"
     yield f"#   about: what it means, and where its neighbours begin: {neighbours}"
-    yield "#   title: {id: …, en: …}"
-    yield "# 2. data/nlu/….yml: these, and as many again in other people's words (40 at least)"
+    yield "# data/locales/<language>/topics.yml: its title"
+    yield "# 2. data/nlu/….yml: these, and more in other people's words (60 at least)"
     yield f"# - intent: new_topic_{one.number}"
     yield "#   examples: |"
     yield from (f"#     - {asked.text}" for asked in one.picked if asked.text not in objections)
-    yield "# 3. rule, 4. domain, 5. handler, 6. response, 7. tests, 8. make check"
+    yield "# 3. answer, 4. questions that test it, 5. make train, make check"
     yield "```"
     yield ""
 

@@ -99,5 +99,4 @@ def _show(said: Said, *, debug: bool) -> None:
         print(f"  · intent {said.intent} ({said.confidence:.2f}; {likeliest})", file=sys.stderr)
         if said.nearest:
             print(f"  · nearest lines: {'; '.join(said.nearest)}", file=sys.stderr)
-        print(f"  · entities {entities} · language {said.language} · action {said.action} · route {said.route}",
-              file=sys.stderr)
+        print(f"  · entities {entities} · language {said.language} · route {said.route}", file=sys.stderr)

@@ -17,6 +17,7 @@ from bot.core.errors import KilatError
 from bot.settings import ROOT, Settings
 from bot.tools.training.activation import activate
 from bot.tools.training.model_fingerprint import commit, examples, fingerprint
+from bot.tools.training.rasa_files import write_rasa_files
 
 RASA_ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -40,9 +41,12 @@ def train(
 ) -> Trained:
     """Train a new version of `tree`, and let it serve, a running bot included; Rasa's cache keeps what has not changed.
 
+    First the intents of `topics.yml` are written into what Rasa reads (`rasa_files.py`).
+
     `only_if_needed`: not when a model of the tree is there, nor when another was chosen by hand for this very tree.
     `candidate`: the active version stays the active one, until a person decides.
     """
+    write_rasa_files(tree)
     models, made_of = Models(settings.models), fingerprint(tree)
     if only_if_needed and (there := _chosen(models, made_of) or _trained(settings, models, made_of)):
         return there

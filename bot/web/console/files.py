@@ -34,7 +34,7 @@ async def upload(request: Request, session: AgentSession) -> Response:
     client_id, agent = client_id_of(dict(request.query_params)), Agent(session.account.id, session.account.name)
     conversation = await _conversation(request, session, request.query_params.get("conversation", ""))
     if conversation.agent is None or conversation.agent.id != agent.id:
-        raise FrameError("no_say", "only who has the conversation shows files there", client_id=client_id)
+        raise FrameError("not_case_owner", "only who has the conversation shows files there", client_id=client_id)
     if wait := gateway.rates.upload(f"agent {agent.id}", address_of(request)):
         raise too_fast(wait, client_id)
     content = await body_of(request, gateway.settings.max_file_bytes)
@@ -42,7 +42,7 @@ async def upload(request: Request, session: AgentSession) -> Response:
     try:
         changed = await gateway.case_actions.show(conversation.id, agent, file, client_id)
     except NotCaseOwner as error:
-        raise FrameError("no_say", str(error), client_id=client_id) from error
+        raise FrameError("not_case_owner", str(error), client_id=client_id) from error
     return JSONResponse({"frames": [{"type": "done", "request": None, **said(changed)}]}, headers=_PRIVATE)
 
 

@@ -131,8 +131,8 @@ def test_kept_for_somebody(floor: Floor, console: Enter) -> None:
     budi.button("transfer").click()
     budi.dialog.get_by_role("radio", name="Rina").check()
     budi.confirm("transfer")
-    expect(rina.row("Wulan")).to_contain_text(rina.t("kept_for_you"))
-    expect(rina.toast).to_contain_text(rina.t("alert_kept_for_you"))
+    expect(rina.row("Wulan")).to_contain_text(rina.t("reserved_for_you"))
+    expect(rina.toast).to_contain_text(rina.t("alert_reserved_for_you"))
     rina.take("Wulan")
 
 

@@ -44,7 +44,7 @@ def test_a_plain_script(shell: Shell, tmp_path: Path) -> None:
     assert "KLC-000001" in done.stdout and "Tier 2" in done.stdout
     assert "intent phone_number" in done.stderr and "country=JP" in done.stderr
     assert "nearest lines: " in done.stderr
-    assert "action action_handoff" in done.stderr
+    assert "intent talk_to_human" in done.stderr
     assert "route agent_queue_tier2" in done.stderr and "Traceback" not in done.stderr
 
 

@@ -88,6 +88,6 @@ def test_of_somebody_else(http: TestClient, console: Any, visitor: Any) -> None:
     """Only who has the conversation shows files there."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
     answer = show(http, tono, budi.take_next(), params={"client_id": str(uuid.uuid4())})
-    assert (answer.status_code, answer.json()["frames"][0]["code"]) == (403, "no_say")
+    assert (answer.status_code, answer.json()["frames"][0]["code"]) == (403, "not_case_owner")
     sari.until("entry", event="connected")
     assert not [frame for frame in sari.news() if frame["type"] == "entry"]

@@ -30,11 +30,11 @@ FRAMES: dict[str, tuple[dict[str, Any], str | None]] = {
     "take": ({}, "not_allowed"),
     "assign": ({"agent": "ME"}, "not_allowed"),
     "note": ({"text": "x"}, "not_allowed"),
-    "say": ({"text": "x"}, "no_say"),
-    "transfer": ({"tier": 1}, "no_say"),
-    "give_back": ({}, "no_say"),
-    "ticket": ({"values": VALUES}, "no_say"),
-    "close": ({"reason": "spam"}, "no_say"),
+    "say": ({"text": "x"}, "not_case_owner"),
+    "transfer": ({"tier": 1}, "not_case_owner"),
+    "give_back": ({}, "not_case_owner"),
+    "ticket": ({"values": VALUES}, "not_case_owner"),
+    "close": ({"reason": "spam"}, "not_case_owner"),
     "typing": ({"on": True}, None),
     "read": ({"seq": 3}, None),
     "shut": ({}, None),
@@ -200,4 +200,4 @@ def test_the_customers_other_cases(console: Any, visitor: Any) -> None:
     visitor("user-sari", customer=LOWER)
     tono.until_rows(1)
     tono.take_next()
-    assert tono.shown("opened")["elsewhere"] == []
+    assert tono.shown("opened")["customer_cases"] == []

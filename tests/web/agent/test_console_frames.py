@@ -64,7 +64,7 @@ def test_where_a_transfer_goes() -> None:
 def shape(value: Any) -> Any:
     """The fields of a frame, all the way down; of a list, those of its first."""
     if isinstance(value, dict):
-        return {name: dict.fromkeys(inner) if name == "names" else shape(inner) for name, inner in value.items()}
+        return {name: dict.fromkeys(inner) if name == "labels" else shape(inner) for name, inner in value.items()}
     return [shape(value[0])] if isinstance(value, list) and value else None
 
 
@@ -82,12 +82,12 @@ def test_what_the_gateway_sends(console: Any, visitor: Any, token: Any) -> None:
     sari.send("typing")
     budi.until("typing")
     budi.do("close", conversation=conversation_id, reason="solved")
-    budi.shown("case", state="closed")
+    budi.shown("case", status="closed")
     visitor("user-1")
     budi.take_next()
     seen = [*budi.seen, *tono.seen]
     assert {frame["type"] for frame in seen} == set(known) - {"error", "pong", "gone"}
-    for type_ in ("welcome", "opened", "queue", "mine", "team", "note", "case", "chat", "typing", "alert"):
+    for type_ in ("welcome", "opened", "queue", "mine", "team", "note", "case", "state", "typing", "alert"):
         shapes: list[Any] = [shape(frame) for frame in known[type_]]
         for frame in (frame for frame in seen if frame["type"] == type_):
             assert any(fits(shape(frame), example) for example in shapes), frame

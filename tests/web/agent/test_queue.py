@@ -50,7 +50,7 @@ def test_capacity(console: Any, visitor: Any) -> None:
     second = again.do("next")["conversation"]
     assert first != second
     [left] = budi.until_rows(1)
-    assert budi.refused("next") == again.refused("take", conversation=left["conversation"]) == "full"
+    assert budi.refused("next") == again.refused("take", conversation=left["conversation"]) == "at_capacity"
     budi.do("close", conversation=first, reason="unsolved")
     assert budi.do("next")["conversation"] == left["conversation"]
 
@@ -94,7 +94,7 @@ def test_a_lead_gives_cases(console: Any, visitor: Any) -> None:
     lead.do("assign", conversation=one, agent=lead.id)
     assert sari.until("entry", event="connected")["name"] == "Lia"
     assert [row["conversation"] for row in budi.until_rows(1, "mine")] == [two]
-    assert budi.refused("say", conversation=one, client_id=ID, text="Masih saya?") == "no_say"
+    assert budi.refused("say", conversation=one, client_id=ID, text="Masih saya?") == "not_case_owner"
     assert tono.rows("mine") == []
     notes = lead.open(one)["notes"]
     assert [(note["kind"], note["agent"], note["body"].get("from")) for note in notes] == [
@@ -126,5 +126,5 @@ def test_what_has_no_case(console: Any, connect: Any, gateway: Gateway) -> None:
     for frame in ("open", "take", "history"):
         assert budi.refused(frame, conversation=conversation_id, before=9) == "unknown"
     assert budi.refused("note", conversation=conversation_id, client_id=ID, text="x") == "unknown"
-    assert budi.refused("say", conversation=conversation_id, client_id=ID, text="x") == "no_say"
+    assert budi.refused("say", conversation=conversation_id, client_id=ID, text="x") == "not_case_owner"
     assert "rahasia saya" not in str(budi.seen)

@@ -17,7 +17,7 @@ def test_from_the_queue_to_the_end(console: Any, visitor: Any, fake_bot: FakeBot
     budi = console("Budi")
     sari = visitor("user-sari")
     [row] = budi.until_rows(1)
-    assert (row["state"], row["tier"], row["plan"], row["late"]) == ("queued", 2, "premier", False)
+    assert (row["status"], row["tier"], row["plan"], row["late"]) == ("queued", 2, "premier", False)
     conversation_id = budi.take_next()
     assert conversation_id == row["conversation"]
     assert sari.until("entry", event="connected")["name"] == "Budi"
@@ -31,8 +31,8 @@ def test_from_the_queue_to_the_end(console: Any, visitor: Any, fake_bot: FakeBot
     assert budi.until("mine")["cases"][0]["last"]["text"] == "Akhirnya!"
     budi.do("close", conversation=conversation_id, reason="solved")
     assert sari.until("state", status="closed")
-    assert budi.shown("chat", status="closed")["agent"] is None
-    assert budi.shown("case", state="closed")["outcome"] == "solved"
+    assert budi.shown("state", status="closed")["agent"] is None
+    assert budi.shown("case", status="closed")["outcome"] == "solved"
     assert budi.until_rows(0, "mine") == []
     assert len(fake_bot.asked) == heard
 
@@ -116,9 +116,9 @@ def test_whether_the_visitor_is_there(console: Any, visitor: Any, connect: Any) 
     conversation_id = budi.take_next()
     assert budi.shown("opened")["visitor_online"] is True
     sari.send("read", seq=2)
-    assert budi.shown("chat", read=2)
+    assert budi.shown("state", read=2)
     sari.socket.close()
-    assert budi.shown("chat", visitor_online=False)
+    assert budi.shown("state", visitor_online=False)
     back = connect(sari.key)
     back.hello()
     assert budi.shown("opened")["conversation"] == conversation_id

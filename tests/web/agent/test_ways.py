@@ -21,7 +21,7 @@ def test_to_the_other_tier(console: Any, visitor: Any) -> None:
     budi.do("say", conversation=conversation_id, text="Saya teruskan, ya.")
     budi.do("transfer", conversation=conversation_id, tier=2, reason="Butuh log server")
     assert sari.until("state", status="transferred")["agent"] is None
-    assert budi.refused("say", conversation=conversation_id, text="Satu lagi") == "no_say"
+    assert budi.refused("say", conversation=conversation_id, text="Satu lagi") == "not_case_owner"
     assert budi.until_rows(0, "mine") == []
     assert tono.take_next() == conversation_id
     opened = tono.shown("opened")
@@ -37,8 +37,8 @@ def test_to_a_colleague(console: Any, visitor: Any) -> None:
     conversation_id = budi.take_next()
     assert budi.refused("transfer", conversation=conversation_id, agent="nobody") == "unknown"
     budi.do("transfer", conversation=conversation_id, agent=tono.id)
-    assert tono.shown("alert", kind="kept_for_you")["conversation"] == conversation_id
-    assert tono.until_rows(1)[0]["kept_for"] == tono.id
+    assert tono.shown("alert", kind="reserved_for_you")["conversation"] == conversation_id
+    assert tono.until_rows(1)[0]["reserved_for"] == tono.id
     assert wati.do("next")["conversation"] is None
     assert wati.refused("take", conversation=conversation_id) == "not_allowed"
     tono.do("take", conversation=conversation_id)
@@ -54,7 +54,7 @@ def test_back_to_the_bot_and_again(console: Any, visitor: Any) -> None:
     budi.do("give_back", conversation=conversation_id)
     sari.until("state", status="bot")
     assert sari.ask("masih ada")["text"] == "heard: masih ada"
-    assert budi.refused("say", conversation=conversation_id, text="Halo?") == "no_say"
+    assert budi.refused("say", conversation=conversation_id, text="Halo?") == "not_case_owner"
     queue_up(sari)
     assert budi.take_next() == conversation_id
     opened = budi.shown("opened")
@@ -74,7 +74,7 @@ def test_a_ticket_of_it(console: Any, visitor: Any) -> None:
     assert sari.until("state", status="ticketed")
     cards = [frame["entry"]["card"] for frame in sari.seen if frame.get("entry", {}).get("card", {}).get("number")]
     assert len(cards) == 1
-    assert budi.shown("case", state="closed")["outcome"] == "ticketed"
+    assert budi.shown("case", status="closed")["outcome"] == "ticketed"
 
 
 def test_steps_sent_again(console: Any, visitor: Any) -> None:
@@ -91,7 +91,7 @@ def test_steps_sent_again(console: Any, visitor: Any) -> None:
             budi.do("take", conversation=conversation_id)
         for _ in range(2):
             budi.do(step, conversation=conversation_id, client_id=f"{ID[:-1]}{number + 2}", **fields)
-        assert budi.refused(step, conversation=conversation_id, **fields) == "no_say"
+        assert budi.refused(step, conversation=conversation_id, **fields) == "not_case_owner"
     sari.until("state", status="closed")
     events = [frame["entry"]["event"] for frame in sari.seen if frame.get("entry", {}).get("event")]
     assert events == ["connected", "transferred", "connected", "returned", "connected", "ended"]
@@ -186,7 +186,7 @@ def test_what_else_the_customer_had(console: Any, visitor: Any) -> None:
     budi.until_rows(2)
     conversations = [budi.take_next(), budi.take_next()]
     opened = {frame["conversation"]: frame for frame in budi.seen if frame["type"] == "opened"}
-    beside = sorted([case["conversation"] for case in opened[name]["elsewhere"]] for name in conversations)
+    beside = sorted([case["conversation"] for case in opened[name]["customer_cases"]] for name in conversations)
     assert beside == [[], [first]]
 
 
@@ -201,5 +201,5 @@ def test_what_was_asked(console: Any, connect: Any, token: Any) -> None:
             sari.ask(text)
         queue_up(sari)
         budi.take_next()
-        questions.append(budi.shown("opened")["file"]["question"])
+        questions.append(budi.shown("opened")["case_file"]["question"])
     assert not questions[0].startswith("/") and questions[1] == "Layar saya hitam"
