@@ -10,7 +10,7 @@ from bot.adapters.locales import read_locales
 from bot.languages import LANGUAGES
 from bot.settings import ROOT
 from bot.web.assets import WIDGET, served
-from bot.web.js_bundle import _LITERAL, stripped
+from bot.web.js_bundle import _LITERAL, _LONG_NAME, stripped
 from bot.web.js_locales import literal
 
 MODULES = sorted(WIDGET.glob("*.js"))
@@ -82,6 +82,14 @@ def test_no_name_at_the_top_is_used_twice() -> None:
     """The modules share one scope when they are joined."""
     names = [name for path in MODULES if path.name != "loader.js" for name in _TOP_LEVEL.findall(source(path.name))]
     assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_a_name_at_the_top_with_a_capital_is_no_property(path: object) -> None:
+    """The joined file has a short name in its place, wherever the word stands."""
+    names = {name for each in MODULES for name in _LONG_NAME.findall(source(each.name))}
+    properties = re.findall(r"\.(\w+)\b|^ +(\w+)\(.*\{$", source(str(path)), re.MULTILINE)
+    assert names & {name for pair in properties for name in pair} == set()
 
 
 def test_each_word_is_used() -> None:
