@@ -28,8 +28,8 @@ def row(case: Case, now: datetime) -> Frame:
         "priority": case.priority, "language": case.language, "name": identity.get("name"),
         **{name: claims.get(name) for name in ("plan", "account_type", "role", "licensed")},
         "question": str(case.file.get("question") or "")[:SHORT], "opened_at": at(case.created_at),
-        "respond_by": at(clocks.first_response_due_at), "restore_by": at(clocks.resolution_due_at),
-        "responded_at": at(clocks.first_response_at), "late": is_late(case, now),
+        "first_response_due_at": at(clocks.first_response_due_at), "resolution_due_at": at(clocks.resolution_due_at),
+        "first_response_at": at(clocks.first_response_at), "late": is_late(case, now),
         "reserved_for": case.kept_for, "agent": case.agent,
         "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
         "outcome": case.outcome.value if case.outcome else None,
@@ -47,8 +47,8 @@ def case_frame(case: Case, now: datetime) -> Frame:
     """The case of an opened conversation, and its clocks."""
     clocks = case.clocks
     return {"type": "case", "conversation": case.conversation_id, "case": row(case, now), "sla": {
-        "respond_by": at(clocks.first_response_due_at), "restore_by": at(clocks.resolution_due_at),
-        "responded_at": at(clocks.first_response_at), "restored_at": at(clocks.resolved_at),
+        "first_response_due_at": at(clocks.first_response_due_at), "resolution_due_at": at(clocks.resolution_due_at),
+        "first_response_at": at(clocks.first_response_at), "resolved_at": at(clocks.resolved_at),
         "escalates": clocks.escalates, "steps_done": list(clocks.taken),
     }}
 
