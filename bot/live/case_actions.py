@@ -145,12 +145,12 @@ class CaseActions:
 
     async def transfer(
         self, conversation_id: str, agent: Agent, to: Destination, reason: str = "", client_id: str | None = None,
-        *, house: bool = False,
+        *, automatic: bool = False,
     ) -> Changed:
-        """Back to the queue, of a tier or for one agent; the visitor keeps their turn. `house`: nobody did it, a clock
-        took it from `agent`, and `reason` is its name."""
+        """Puts the case back into the queue of a tier, or reserves it for an agent; the visitor keeps their turn.
+        `automatic`: a timeout took the case from `agent`, and `reason` is its name."""
         conversation = await self._conversation(conversation_id)
-        body = {"tier": to.tier, "to": to.agent, "reason": reason, **({"house": True} if house else {})}
+        body = {"tier": to.tier, "to": to.agent, "reason": reason, **({"automatic": True} if automatic else {})}
         note = Note("transferred", body, agent.id)
         entry = await self._event(conversation, "transferred", agent, client_id)
         return await self._do(Change(conversation_id, (entry,), Event.TRANSFER, by=agent, to=to, notes=(note,)))
@@ -200,7 +200,7 @@ class CaseActions:
         held: list[Case] = await asyncio.to_thread(self._cases.of_agent, agent.id)
         for case in held:
             try:
-                await self.transfer(case.conversation_id, agent, Destination(), why, house=True)
+                await self.transfer(case.conversation_id, agent, Destination(), why, automatic=True)
             except NotCaseOwner:
                 continue
         return len(held)

@@ -96,7 +96,7 @@ async def _end_silence(gateway: Gateway, conversation: Conversation) -> None:
     if conversation.agent is not None and _waits_for_agent(entries):
         try:
             await gateway.case_actions.transfer(
-                conversation.id, conversation.agent, Destination(), "silence", house=True
+                conversation.id, conversation.agent, Destination(), "silence", automatic=True
             )
         except NotCaseOwner:
             logger.info("A case was given on before it timed out.")

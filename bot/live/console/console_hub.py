@@ -251,7 +251,7 @@ class ConsoleHub:
     def _tell_loss(self, holder: str, changed: Changed) -> None:
         """An agent's case is theirs no more: ring, unless they did it themselves."""
         did = next(iter(changed.notes), None)
-        if did is None or did.agent != holder or did.body.get("house"):
+        if did is None or did.agent != holder or did.body.get("automatic"):
             by = self._account(did.agent) if did and did.agent and did.agent != holder else None
             self.ring(holder, "lost", changed.conversation.id, by=by.name if by else None)
 

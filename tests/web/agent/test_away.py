@@ -76,7 +76,7 @@ def test_a_console_that_stays_away(
     assert len(tono.rows("mine")) == 1
     notes = tono.open(conversation_id)["notes"]
     assert [note["kind"] for note in notes] == ["taken", "transferred"]
-    assert (notes[1]["body"]["reason"], notes[1]["body"]["house"]) == ("away", True)
+    assert (notes[1]["body"]["reason"], notes[1]["body"]["automatic"]) == ("away", True)
     assert tono.take_next() == conversation_id
 
 
