@@ -28,12 +28,14 @@ def check(data: Path) -> Iterator[str]:
     folder = data / FOLDER / LANGUAGES[0] / "responses"
     bare = [use for use in code_usage.responses() if use.name == code_usage.RESPONSE]
     uses = [use for use in code_usage.responses() if use not in bare]
-    alone = [name for name, topic in read(data / "topics.yml").entries().items()
-             if needs_response(name, topic.entry("file").text)]
-    uses += [code_usage.Use(f"{code_usage.RESPONSE}{topic}", False, use.at) for use in bare
-             for topic in (*alone, *_BY_TOPIC)]
+    alone = {f"{code_usage.RESPONSE}{name}" for name, topic in read(data / "topics.yml").entries().items()
+             if needs_response(name, topic.entry("file").text)}
+    uses += [code_usage.Use(f"{code_usage.RESPONSE}{topic}", False, use.at) for use in bare for topic in _BY_TOPIC]
+    for name in sorted(alone - responses.keys()):
+        yield (f"{folder}:1: there is no {name}, which answers its intent. Add it to the file of its topic, or write a "
+               "function of the intent's name in bot/services/answer.")
     for name, at in {use.name: use.at for use in uses if not any(use.means(key) for key in responses)}.items():
         yield f"{folder}:1: there is no {name}, which {at} says. Add it to the file of its topic."
     for name, text in responses.items():
-        if not any(use.means(name) for use in uses):
+        if name not in alone and not any(use.means(name) for use in uses):
             yield text.problem(f"no code says {name}. Remove it in every language, or use it.")
