@@ -12,7 +12,7 @@ from bot.core.errors import ConfigurationError
 from bot.settings import ROOT
 from bot.tools.training.rasa_files import RULES, write_rasa_files
 
-TOPIC = "phone_fax:\n  file: phone\n  about: Whether support has a fax.\n"
+TOPIC = "test_intent:\n  file: phone\n  about: Whether support has a fax.\n"
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def test_a_new_intent(tree: Path) -> None:
     known = topics.read_text()
     topics.write_text(known + TOPIC)
     domain, rules = _written(tree)
-    assert [domain.replace("  - phone_fax\n", ""), rules.replace("      - intent: phone_fax\n", "")] == before
-    assert (domain.count("phone_fax"), rules.count("phone_fax")) == (1, 1)
+    assert [domain.replace("  - test_intent\n", ""), rules.replace("      - intent: test_intent\n", "")] == before
+    assert (domain.count("test_intent"), rules.count("test_intent")) == (1, 1)
     topics.write_text(known)
     assert _written(tree) == before
 
