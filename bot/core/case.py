@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.core.conversation import Change, Conversation, Event, Status
+from bot.core.conversation import IN_QUEUE, WITH_PEOPLE, Change, Conversation, Event, Status
 
 
 class CaseState(str, Enum):
@@ -34,7 +34,6 @@ class Outcome(str, Enum):
 
 # The reasons that an agent chooses from when they close.
 REASONS = (Outcome.SOLVED, Outcome.UNSOLVED, Outcome.DUPLICATE, Outcome.SPAM)
-_IN_QUEUE = (Status.QUEUED, Status.TRANSFERRED)
 _ENDS = {Event.RETURN: Outcome.RETURNED, Event.TICKET: Outcome.TICKETED, Event.LEAVE: Outcome.LEFT}
 
 
@@ -68,11 +67,11 @@ def case_transition(before: Conversation, after: Conversation, change: Change) -
     """What the case of a conversation does when `change` has made `before` into `after`; `None` when nothing."""
     if after.status is Status.CONNECTED:
         return CaseTransition(CaseState.TAKEN) if before.status is not Status.CONNECTED else None
-    if before.status is Status.CONNECTED and after.status in _IN_QUEUE:
+    if before.status is Status.CONNECTED and after.status in IN_QUEUE:
         return CaseTransition(CaseState.QUEUED)
     # A case may be there a moment before its conversation is told so.
-    had_case = before.status in (*_IN_QUEUE, Status.CONNECTED) or after.status is Status.CLOSED
-    if not had_case or after.status in (*_IN_QUEUE, before.status):
+    had_case = before.status in WITH_PEOPLE or after.status is Status.CLOSED
+    if not had_case or after.status in (*IN_QUEUE, before.status):
         return None
     if change.outcome:
         return CaseTransition(CaseState.CLOSED, Outcome(change.outcome))

@@ -71,6 +71,13 @@ class Status(str, Enum):
     CLOSED = "closed"
 
 
+# While the status is one of these: the bot answers what the visitor says, the visitor waits for an agent, people have
+# the conversation.
+BOT_LISTENS = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
+IN_QUEUE = frozenset({Status.QUEUED, Status.TRANSFERRED})
+WITH_PEOPLE = IN_QUEUE | {Status.CONNECTED}
+
+
 class Event(str, Enum):
     """What may happen to a conversation."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.conversation import (
+    BOT_LISTENS,
     Agent,
     Author,
     Change,
@@ -23,8 +24,6 @@ from bot.core.conversation import (
 )
 from bot.core.customer import Identity
 
-# Who else has the word hears what is said now; the bot does not answer it later.
-_BOT_LISTENS = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
 # What the bot answers.
 _ASKS = (Kind.TEXT, Kind.TICKET, Kind.FILE)
 
@@ -32,7 +31,7 @@ _ASKS = (Kind.TEXT, Kind.TICKET, Kind.FILE)
 def apply(
     conversation: Conversation, change: Change, known: Mapping[str, Entry], now: datetime, queue_patience: timedelta
 ) -> Changed:
-    """`chat` after `change`, at `now`; `known` holds the entries stored already, by their `client_id`.
+    """`conversation` after `change`, at `now`; `known` holds the entries stored already, by their `client_id`.
 
     Five changes do nothing at all: one that repeats a known `client_id`, one that answers what was answered, a
     `TIMEOUT` before its time (somebody else was faster, or the visitor came back), one by an agent who has no say, and
@@ -83,7 +82,7 @@ def _has_no_say(conversation: Conversation, change: Change) -> bool:
     """An agent takes what waits, and does something with what they have; the bot speaks where it listens."""
     if change.by is None:
         speaks = any(entry.author is Author.BOT for entry in change.entries)
-        return speaks and _status(conversation.status, change.event)[0] not in _BOT_LISTENS
+        return speaks and _status(conversation.status, change.event)[0] not in BOT_LISTENS
     if change.event is not None:
         try:
             advance(conversation.status, change.event)
@@ -117,7 +116,7 @@ def _status(status: Status, event: Event | None) -> tuple[Status, Event | None]:
 
 
 def _asked(asked: int, status: Status, entries: Iterable[Entry]) -> int:
-    if status not in _BOT_LISTENS:
+    if status not in BOT_LISTENS:
         return 0
     return max((e.seq for e in entries if e.author is Author.VISITOR and e.kind in _ASKS), default=asked)
 
@@ -125,7 +124,7 @@ def _asked(asked: int, status: Status, entries: Iterable[Entry]) -> int:
 def _answered(answered: int, change: Change, status: Status, last_seq: int) -> int:
     """Who else has the word answers all that was said before, so that a late reply of the bot does nothing."""
     answered = change.answers or answered
-    return answered if status in _BOT_LISTENS else max(answered, last_seq)
+    return answered if status in BOT_LISTENS else max(answered, last_seq)
 
 
 def _owner(owner: Identity | None, newer: Identity | None) -> Identity | None:

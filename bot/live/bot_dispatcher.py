@@ -14,7 +14,17 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.core.conversation import Author, Change, Changed, Conversation, Entry, Kind, NewEntry, Status, outcome
+from bot.core.conversation import (
+    BOT_LISTENS,
+    Author,
+    Change,
+    Changed,
+    Conversation,
+    Entry,
+    Kind,
+    NewEntry,
+    outcome,
+)
 from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUnavailable
 from bot.live.bot_failures import BotFailures
 from bot.live.bot_turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
@@ -40,7 +50,6 @@ MOST_ADDRESSES = 50_000
 CALM_SECONDS = 5.0
 WATCHFUL_SECONDS = 0.5
 RETRY_SECONDS = 1.0
-WITH_BOT = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
 
 
 @dataclass
@@ -144,7 +153,7 @@ class BotDispatcher:
     def _take(self, conversation: Conversation, entries: Iterable[Entry]) -> None:
         alone = not self.bot_is_up or self._patience.rests(conversation.id)
         asked = [entry for entry in entries if asks(entry) and (not alone or is_local(entry))]
-        if not asked or conversation.status not in WITH_BOT:
+        if not asked or conversation.status not in BOT_LISTENS:
             return
         line = self._lines.get(conversation.id)
         if line is not None:
@@ -187,7 +196,7 @@ class BotDispatcher:
         """Answer the first that waits, unless something before it does, or it needs no answer any more."""
         before, is_answered = await asyncio.to_thread(self._around, line.conversation, entry)
         missed = [other for other in before if other.seq > line.conversation.answered and asks(other)]
-        if entry.seq <= line.conversation.answered or line.conversation.status not in WITH_BOT:
+        if entry.seq <= line.conversation.answered or line.conversation.status not in BOT_LISTENS:
             line.waiting.popleft()
         elif missed and not line.alone:
             line.waiting.extendleft(reversed(missed))

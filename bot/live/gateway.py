@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.answer import Bubble
-from bot.core.conversation import Author, Change, Changed, Conversation, Kind, NewEntry, Status
+from bot.core.conversation import IN_QUEUE, WITH_PEOPLE, Author, Change, Changed, Conversation, Kind, NewEntry, Status
 from bot.core.customer import Customer
 from bot.live.bot_dispatcher import BotDispatcher
 from bot.live.case_actions import CaseActions
@@ -39,8 +39,6 @@ FILE_TYPES = {
 }
 # Of those who are told that the bot has gone or come.
 AT_ONCE, AT_ONCE_SECONDS = 25, 0.02
-IN_QUEUE = (Status.QUEUED, Status.TRANSFERRED)
-WITH_PEOPLE = (*IN_QUEUE, Status.CONNECTED)
 
 
 @dataclass

@@ -10,12 +10,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.core.conversation import Author, Change, Changed, Conversation, Event, Kind, NewEntry, Status
+from bot.core.conversation import (
+    BOT_LISTENS,
+    IN_QUEUE,
+    Author,
+    Change,
+    Changed,
+    Conversation,
+    Event,
+    Kind,
+    NewEntry,
+    Status,
+)
 from bot.core.errors import NoConversation, StoreUnavailable
-from bot.live.bot_dispatcher import WITH_BOT
 from bot.live.bot_turns import answered_by
 from bot.live.frames import FrameError, LastSeen, Request, ack, entry_json, parse
-from bot.live.gateway import IN_QUEUE, Gateway, moved, said
+from bot.live.gateway import Gateway, moved, said
 from bot.live.ticket_submission import submit
 from bot.live.visitor_sessions import Visitor, VisitorSession, authenticate, hash_of
 from bot.live.visitor_subscription import ENDED, GONE, PAGE, RETRY_SECONDS, VisitorSubscription
@@ -128,7 +138,7 @@ class VisitorConnection:
     async def _hear(self, changed: Changed) -> None:
         """What is said goes to the bot, once; while people have the word, the house answers a form."""
         entry, conversation = changed.entries[0], changed.conversation
-        if conversation.status in WITH_BOT and entry.seq > conversation.answered:
+        if conversation.status in BOT_LISTENS and entry.seq > conversation.answered:
             if changed.is_new:
                 self._gateway.dispatcher.take(changed, self._address)
         elif entry.kind is Kind.TICKET:

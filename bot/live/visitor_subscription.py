@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 
 from bot.core.conversation import Conversation, Entry
-from bot.core.errors import StoreUnavailable
 from bot.live.frames import PROTOCOL, Frame, FrameError, LastSeen, at_json, dump, entry_json
 from bot.live.gateway import FILE_TYPES, Gateway
+from bot.live.log_follower import LogFollower
 from bot.live.visitor_sessions import Visitor
 from bot.ports import Conversations
-
-logger = logging.getLogger(__name__)
 
 PAGE = 50
 GONE = "the conversation is not there any more"
@@ -40,15 +37,15 @@ class VisitorSubscription:
         # While a welcome is made, what happens meanwhile waits here for it.
         self._held: list[tuple[int, str]] | None = None
         self._last = 0
-        self._is_old = self._doubtful = False
-        self._refreshing: asyncio.Task[None] | None = None
-        self._looking: asyncio.Task[None] | None = None
+        self._entries = LogFollower("A visitor's entries", self._read_news, lambda _: RETRY_SECONDS)
+        self._state = LogFollower("A visitor's state", self._show_state, lambda _: RETRY_SECONDS)
 
     async def open(self, conversation: Conversation, who: Visitor, after: LastSeen, key: str | None) -> None:
         """Look at `chat`: a `welcome` (with the `key`, when it is new), then all that happens. Closed when it fails."""
         self.close()
         self.now, self.who, self._held = conversation, who, []
-        self._is_old = self._doubtful = False
+        self._entries.hold()
+        self._state.hold()
         if self._live:
             self._gateway.pubsub.join(conversation.id, self)
         try:
@@ -58,19 +55,16 @@ class VisitorSubscription:
             raise
         finally:
             self._held = None
-        if self._is_old:
-            self.show()
-        if self._doubtful:
-            self.resync()
+        self._state.release()
+        self._entries.release()
 
     def close(self) -> None:
         """Look no more."""
         if self._live and self.now:
             self._gateway.pubsub.leave(self.now.id, self)
-        for task in (self._refreshing, self._looking):
-            if task:
-                task.cancel()
-        self.now = self._refreshing = self._looking = None
+        self._entries.close()
+        self._state.close()
+        self.now = None
 
     def send(self, frame: Frame) -> None:
         """Tell this client alone."""
@@ -118,15 +112,13 @@ class VisitorSubscription:
 
     def resync(self) -> None:
         """See `Subscriber`."""
-        self._doubtful = True
-        if self.now and self._held is None and self._looking is None:
-            self._looking = asyncio.create_task(self._look(self.now.id))
+        if self.now:
+            self._entries.wake()
 
     def show(self) -> None:
         """See `Subscriber`; the newest state comes last, however often it changes meanwhile."""
-        self._is_old = True
-        if self.now and self._live and self._held is None and self._refreshing is None:
-            self._refreshing = asyncio.create_task(self._refresh())
+        if self.now and self._live:
+            self._state.wake()
 
     def show_who(self) -> None:
         """A token may have ended, even so long ago that the conversation has to be opened anew."""
@@ -145,48 +137,36 @@ class VisitorSubscription:
             await self._send_state()
 
     async def _send_state(self) -> None:
-        assert self.now is not None, "asked of an open view"
-        self._is_old = False
+        assert self.now is not None, "asked of an open subscription"
         self._shown = self._gateway.who_now(self.who)
         state = await self._gateway.state(self.now, self._shown)
         if self.now is not None:
             self.send(state)
 
-    async def _refresh(self) -> None:
+    async def _show_state(self) -> None:
         await asyncio.sleep(0)  # the acknowledgement of what has changed it goes first
-        while self._is_old and self.now:
-            try:
-                await self._send_state()
-            except StoreUnavailable:
-                self._is_old = True
-                await asyncio.sleep(RETRY_SECONDS)
-            except Exception:  # the edge: it is shown again when something changes
-                logger.exception("A state could not be shown.")
-        self._refreshing = None
+        if self.now is not None:
+            await self._send_state()
 
-    async def _look(self, conversation_id: str) -> None:
-        """Read what was missed, as soon as it can be read."""
-        conversations = self._gateway.conversations
-        while self._doubtful and self.now:
-            self._doubtful = False
-            try:
-                conversation = await asyncio.to_thread(conversations.get, conversation_id)
-                bounds = {"after": self._last, "before": self._last + MOST_MISSED}
-                entries = await asyncio.to_thread(conversations.entries, conversation_id, **bounds)
-            except StoreUnavailable:
-                self._doubtful = True
-                await asyncio.sleep(RETRY_SECONDS)
-                continue
-            if self.now and (conversation is None or conversation.last_seq < self._last):
-                self._turn_out(conversation)
-                return
-            if conversation and self.now and conversation.last_seq > self.now.last_seq:
-                self.conversation(conversation)
-            for entry in entries if self.now else ():
-                self.entry(entry.seq, dump({"type": "entry", "entry": entry_json(entry)}))
-            if entries and conversation and self._last < conversation.last_seq:
-                self._doubtful = True
-        self._looking = None
+    async def _read_news(self) -> None:
+        """Show the entries after the last one shown."""
+        if self.now is None:
+            return
+        conversations, conversation_id = self._gateway.conversations, self.now.id
+        conversation = await asyncio.to_thread(conversations.get, conversation_id)
+        bounds = {"after": self._last, "before": self._last + MOST_MISSED}
+        entries = await asyncio.to_thread(conversations.entries, conversation_id, **bounds)
+        if self.now is None:
+            return
+        if conversation is None or conversation.last_seq < self._last:
+            self._turn_out(conversation)
+            return
+        if conversation.last_seq > self.now.last_seq:
+            self.conversation(conversation)
+        for entry in entries if self.now else ():
+            self.entry(entry.seq, dump({"type": "entry", "entry": entry_json(entry)}))
+        if entries and self._last < conversation.last_seq:
+            self.resync()
 
     def _turn_out(self, conversation: Conversation | None) -> None:
         """The log is not the one that this client has seen: it was restored, or deleted. The client begins anew."""

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.core.conversation import (
+    IN_QUEUE,
     Author,
     Change,
     Conversation,
@@ -20,7 +21,7 @@ from bot.core.conversation import (
 )
 from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.case_actions import NotCaseOwner
-from bot.live.gateway import IN_QUEUE, Gateway, said
+from bot.live.gateway import Gateway, said
 from bot.ports import BotTurn
 from bot.workers.sla import run_due_steps
 

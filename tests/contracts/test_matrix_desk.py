@@ -102,8 +102,8 @@ def test_sent_again_by_another_device(driver: Matrix) -> None:
     case = case_of("KLC-000042")
     [first] = done(driver.environment(), lambda desk: desk.open_case(case, None, "Halo\n" * 5000))
     [second, *_] = done(other, lambda desk: desk.open_case(case, None, "Halo\n" * 5000),
-                        *[lambda desk, n=n: desk.dispatcher(first, entry(n, f"pesan {n}")) for n in (1, 2)])
-    done(driver.environment(), *[lambda desk, n=n: desk.dispatcher(first, entry(n, f"pesan {n}")) for n in (1, 2, 3)])
+                        *[lambda desk, n=n: desk.relay(first, entry(n, f"pesan {n}")) for n in (1, 2)])
+    done(driver.environment(), *[lambda desk, n=n: desk.relay(first, entry(n, f"pesan {n}")) for n in (1, 2, 3)])
     assert second == first
     said = driver.seen("KLC-000042")
     assert [text for text in said if "pesan" in text] == ["pesan 1", "pesan 2", "pesan 3"]

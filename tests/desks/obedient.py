@@ -67,7 +67,7 @@ class Obedient:
             raise DeskUnavailable("the answer got lost")
         return case.number
 
-    async def dispatcher(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
+    async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
         """See `AgentDesk`."""
         self._try(ref)
         self.shown.setdefault(ref, []).append(entry.body.get("text", ""))

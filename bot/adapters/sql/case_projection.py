@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from bot.adapters.sql.tables import UtcDateTime, cases, notes
 from bot.core.case import CaseState, Outcome, case_transition
-from bot.core.conversation import Author, Change, Changed, Conversation, Entry, Event, Kind, Status
+from bot.core.conversation import IN_QUEUE, Author, Change, Changed, Conversation, Entry, Event, Kind, Status
 
 _OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
 _ANSWERS = (Kind.TEXT, Kind.FILE)
@@ -44,7 +44,7 @@ def _values(before: Conversation, change: Change, changed: Changed, now: datetim
         # Whom it was kept for has let it pass: it is anybody's.
         if before.status is Status.TRANSFERRED and after.status is Status.QUEUED:
             return {"kept_for": None}
-        raised = change.event is None and change.to.tier and after.status in (Status.QUEUED, Status.TRANSFERRED)
+        raised = change.event is None and change.to.tier and after.status in IN_QUEUE
         return {"tier": change.to.tier, "kept_for": None} if raised else {}
     values: dict[str, Any] = {"state": done.state.value}
     if done.state is CaseState.TAKEN and after.agent:

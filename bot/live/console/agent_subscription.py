@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +14,9 @@ from bot.live.console.case_access import reach
 from bot.live.console.serializers import case_frame, conversation_frame, customer_of, entry_row, file_of, note_row, row
 from bot.live.frames import Frame, FrameError, LastSeen, dump
 from bot.live.gateway import Gateway
+from bot.live.log_follower import LogFollower
 from bot.live.visitor_subscription import missed
 from bot.ports import AgentAccount, Case, StoredNote
-
-logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2.0
 
@@ -40,7 +38,7 @@ class AgentSubscription:
     must not block, `now` is the clock, `over` is called when the agent may see the conversation no more (`gone`).
 
     Entries that come in order are shown at once, unless the conversation has changed hands: then, as of all else,
-    `changed` and `doubt` only say that there is something. It is read, and what is new of it is shown to whoever may
+    `changed` and `resync` only say that there is something. It is read, and what is new of it is shown to whoever may
     see it still.
     """
 
@@ -55,8 +53,9 @@ class AgentSubscription:
         self._shown: dict[str, str] = {}
         # `_heard` counts what was told, so that what was read before is not taken for newer.
         self._heard = 0
-        self._is_open = self._is_old = False
-        self._reading: asyncio.Task[None] | None = None
+        self._is_open = False
+        self._log = LogFollower("An agent's view of a conversation", self._catch_up, lambda _: RETRY_SECONDS)
+        self._log.hold()
 
     async def open(self, after: LastSeen) -> None:
         """Show it: `opened`. Whoever calls has made sure that `changed` is called from now on. `FrameError` as
@@ -69,39 +68,25 @@ class AgentSubscription:
         now = self._now()
         conversation, stands = self._chat_frame(page.conversation), case_frame(case, now)
         self._shown = {"state": dump(conversation), "case": dump(stands)}
-        self._push(
-            dump(
-                {
-                    **conversation,
-                    **stands,
-                    "type": "opened",
-                    "case_file": file_of(case),
-                    "customer": customer_of(page.conversation),
-                    "entries": [entry_row(entry) for entry in page.entries],
-                    "more": page.more,
-                    "notes": [note_row(note) for note in page.notes],
-                    "cases": [row(other, now) for other in earlier],
-                    "customer_cases": [row(other, now) for other in page.elsewhere],
-                }
-            )
-        )
+        self._push(dump({
+            **conversation, **stands, "type": "opened", "case_file": file_of(case),
+            "customer": customer_of(page.conversation), "entries": [entry_row(entry) for entry in page.entries],
+            "more": page.more, "notes": [note_row(note) for note in page.notes],
+            "cases": [row(other, now) for other in earlier],
+            "customer_cases": [row(other, now) for other in page.elsewhere],
+        }))
         self._is_open = True
-        if self._is_old:
-            self.resync()
+        self._log.release()
 
     def close(self) -> None:
         """Show no more of it."""
         self._is_open = False
-        if self._reading:
-            self._reading.cancel()
+        self._log.close()
 
     def changed(self, changed: Changed) -> None:
         """A change was stored."""
         self._heard += 1
-        if not self._is_open:
-            self._is_old = True
-            return
-        if self._reading or changed.notes or self._changes_hands(changed.conversation):
+        if not self._is_open or self._log.is_busy or changed.notes or self._changes_hands(changed.conversation):
             self.resync()
             return
         self._show_chat(changed.conversation)
@@ -113,9 +98,7 @@ class AgentSubscription:
 
     def resync(self) -> None:
         """There may be more to show than was told."""
-        self._is_old = True
-        if self._is_open and self._reading is None:
-            self._reading = asyncio.create_task(self._catch_up())
+        self._log.wake()
 
     def look_round(self) -> None:
         """Has the visitor come or gone?"""
@@ -128,27 +111,19 @@ class AgentSubscription:
             self._push(dump({"type": "typing", "conversation": self._conversation_id, "on": frame["on"]}))
 
     async def _catch_up(self) -> None:
+        if not self._is_open:
+            return
+        heard = self._heard
         try:
-            while self._is_old and self._is_open:
-                self._is_old, heard = False, self._heard
-                try:
-                    page = await asyncio.to_thread(self._read, self._last)
-                    if page.conversation.last_seq < self._last:
-                        # An older backup was restored: the screen begins anew.
-                        await self.open(LastSeen())
-                        continue
-                except StoreUnavailable:
-                    self._is_old = True
-                    await asyncio.sleep(RETRY_SECONDS)
-                    continue
-                except FrameError as error:
-                    await self._lose(str(error.code))
-                    return
-                self._show_news(page, is_newest=heard == self._heard)
-        except Exception:  # the edge: the next change tries again
-            logger.exception("A conversation could not be shown to an agent.")
-        finally:
-            self._reading = None
+            page = await asyncio.to_thread(self._read, self._last)
+            if page.conversation.last_seq < self._last:
+                # An older backup was restored: the screen begins anew.
+                await self.open(LastSeen())
+                return
+        except FrameError as error:
+            await self._lose(str(error.code))
+            return
+        self._show_news(page, is_newest=heard == self._heard)
 
     def _changes_hands(self, conversation: Conversation) -> bool:
         before = self._conversation
@@ -164,7 +139,6 @@ class AgentSubscription:
         steps = [note for note in notes if note.id > self._last_note and note.note.kind != "note"][:1]
         self._push(dump({"type": "gone", "conversation": self._conversation_id, "code": code,
                          "notes": [note_row(note) for note in steps]}))
-        self._reading = None
         self._over()
 
     def _show_news(self, page: _Page, *, is_newest: bool) -> None:
@@ -179,7 +153,7 @@ class AgentSubscription:
                 self._last_note = note.id
                 self._push(dump({"type": "note", "conversation": self._conversation_id, "note": note_row(note)}))
         if not is_newest or self._last < page.conversation.last_seq:
-            self._is_old = True
+            self.resync()
 
     def _show(self, entry: Entry) -> None:
         self._last = entry.seq

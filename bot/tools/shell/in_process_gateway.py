@@ -12,9 +12,8 @@ from typing import Any
 from bot.adapters.input_validation import is_button
 from bot.bootstrap import build
 from bot.core.case import REASONS, Outcome
-from bot.core.conversation import Agent, Author, Destination
+from bot.core.conversation import BOT_LISTENS, Agent, Author, Destination
 from bot.core.errors import ConfigurationError
-from bot.live.bot_dispatcher import WITH_BOT
 from bot.live.frames import Frame, Limits
 from bot.live.gateway import Gateway
 from bot.live.visitor_connection import VisitorConnection
@@ -90,7 +89,7 @@ class ShellVisitor:
         waited = 0.0
         while (
             conversation is not None
-            and conversation.status in WITH_BOT
+            and conversation.status in BOT_LISTENS
             and conversation.asked > conversation.answered
             and waited < ANSWER_SECONDS
         ):

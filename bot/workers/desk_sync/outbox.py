@@ -11,9 +11,10 @@ import logging
 import random
 
 from bot.core.case import CaseState, Outcome
-from bot.core.conversation import Author, Changed, Entry
+from bot.core.conversation import WITH_PEOPLE, Author, Changed, Entry
 from bot.core.errors import DeskUnavailable, NoConversation, StoreUnavailable
-from bot.live.gateway import WITH_PEOPLE, Gateway
+from bot.live.gateway import Gateway
+from bot.live.log_follower import LogFollower
 from bot.ports import AgentDesk, Case, DeskLink, DeskLinks
 from bot.ports.personal_data import Erasure
 from bot.workers.desk_sync.ids import client_id
@@ -45,8 +46,7 @@ class DeskOutbox:
         self._new: set[str] = set()
         self._sweep_at = 0.0
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
-        self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._again: set[int] = set()
+        self._followers: dict[int, LogFollower] = {}
         self._ends: set[asyncio.Task[None]] = set()
         self._shown: dict[str, DeskLink] = {}
         self.is_ready = asyncio.Event()
@@ -72,7 +72,9 @@ class DeskOutbox:
                 finally:
                     self._nudge.clear()
         finally:
-            for task in (*self._tasks.values(), *self._ends):
+            for follower in self._followers.values():
+                follower.close()
+            for task in self._ends:
                 task.cancel()
 
     def refs(self) -> list[str]:
@@ -144,43 +146,27 @@ class DeskOutbox:
             self._start(case, conversation_id)
 
     def _start(self, case: int, conversation_id: str) -> None:
-        if case in self._tasks:
-            self._again.add(case)
-            return
-        self._tasks[case] = asyncio.create_task(self._work(case, conversation_id))
-
-    async def _work(self, case: int, conversation_id: str) -> None:
         """Bring one case up to date, however long it takes."""
-        failures = 0
-        while case in self._tasks:
-            self._again.discard(case)
-            wait = _pause(failures)
-            try:
-                async with self._room:
-                    await self._bring(case, conversation_id)
-                if case not in self._again:
-                    del self._tasks[case]
-                failures = 0
-                continue
-            except NoConversation:
-                del self._tasks[case]
-                continue
-            except DeskUnavailable as error:
-                wait = error.retry_after or wait
-                if not failures:
-                    logger.warning("The desk %s did not take a case; it is tried again: %s", self._desk.name, error)
-            except StoreUnavailable:
-                logger.warning("A case could not be read; it is tried again.")
-            except Exception:  # the edge: one case must not take the others along
-                logger.exception("A case could not be shown; it is tried again.")
-            failures += 1
-            await asyncio.sleep(wait)
+        if case not in self._followers:
+            name = f"A case at the desk {self._desk.name}"
+            self._followers[case] = LogFollower(name, lambda: self._catch_up(case, conversation_id), _pause)
+        self._followers[case].wake()
 
-    async def _bring(self, number: int, conversation_id: str) -> None:
+    async def _catch_up(self, case: int, conversation_id: str) -> None:
+        async with self._room:
+            try:
+                is_over = await self._bring(case, conversation_id)
+            except NoConversation:
+                is_over = True
+        if is_over:
+            self._followers.pop(case).close()
+
+    async def _bring(self, number: int, conversation_id: str) -> bool:
+        """Show what is new of a case; true when nothing more can come of it."""
         case = await self._case(number, conversation_id)
         link = await self._open(case)
         if link is None:
-            return
+            return True
         seq = link.relayed
         while page := await asyncio.to_thread(self._entries, conversation_id, seq):
             for entry in page:
@@ -196,6 +182,7 @@ class DeskOutbox:
             await asyncio.to_thread(self._links.over, case.id)
             if self._shown.get(conversation_id, link).case == case.id:
                 self._shown.pop(conversation_id, None)
+        return case.state is CaseState.CLOSED
 
     async def _case(self, number: int, conversation_id: str) -> Case:
         cases = await asyncio.to_thread(self._gateway.cases.of_conversation, conversation_id)
