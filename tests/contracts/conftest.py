@@ -85,7 +85,7 @@ def rt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[request_tracker.Rt]
     server.stop()
 
 
-@pytest.fixture(params=["mail", "rt", "zendesk"])
+@pytest.fixture(params=["mail", pytest.param("rt", marks=pytest.mark.long), "zendesk"])
 def people(request: pytest.FixtureRequest) -> Iterator[People]:
     """Those who work at each desk, which is there."""
     server: Any

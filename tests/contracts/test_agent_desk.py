@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from desks.chatwoot import Chatwoot
@@ -57,10 +58,17 @@ def _end(server: FakeHttp) -> None:
 # A desk of more: its driver here, and its server as a fixture.
 DRIVERS: dict[str, Callable[[pytest.FixtureRequest], Driver]] = {
     "console": _console, "matrix": _matrix, "chatwoot": _chatwoot, "zendesk": _zendesk}
+
+
+def with_its_mark(name: str) -> Any:
+    """A desk's parameter; a real Matrix is long in starting."""
+    return pytest.param(name, marks=pytest.mark.long) if name == "matrix" else name
+
+
 OUTSIDE = [name for name in DRIVERS if name != "console"]
 
 
-@pytest.fixture(params=DRIVERS)
+@pytest.fixture(params=[with_its_mark(name) for name in DRIVERS])
 def driver(request: pytest.FixtureRequest) -> Driver:
     """Agents at each desk."""
     return DRIVERS[request.param](request)

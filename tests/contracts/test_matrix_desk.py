@@ -21,6 +21,8 @@ from bot.core.conversation import Author, Entry, Kind
 from bot.core.errors import ConfigurationError, WebhookRefused
 from bot.ports import AgentDesk, Case
 
+pytestmark = pytest.mark.long
+
 ROUNDS = 9
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 

@@ -36,6 +36,8 @@ from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.core.conversation import Entry
 
+pytestmark = pytest.mark.long
+
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
 SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))
 VISITORS = 3

@@ -10,6 +10,8 @@ from desks.matrix import Matrix
 from desks.synapse import Synapse
 from waiting import wait_until
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def driver(matrix_server: Synapse) -> Matrix:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from contracts.test_agent_desk import DRIVERS, OUTSIDE, appears, numbers, times
+from contracts.test_agent_desk import DRIVERS, OUTSIDE, appears, numbers, times, with_its_mark
 from desks.backups import Backup
 from desks.driver import Driver
 from desks.house import House
@@ -19,7 +19,7 @@ from waiting import wait_until
 ROWS = {"all": "", "read": "memory", "shown": "desk_link"}
 
 
-@pytest.fixture(params=OUTSIDE)
+@pytest.fixture(params=[with_its_mark(name) for name in OUTSIDE])
 def driver(request: pytest.FixtureRequest) -> Driver:
     """Agents at each desk outside."""
     return DRIVERS[request.param](request)

@@ -97,6 +97,7 @@ def test_a_mailbox_tells_of_no_replies(ticket: Callable[..., Ticket]) -> None:
     assert box.to(SUPPORT) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("people", ["rt"], indirect=True)
 def test_a_ticket_that_was_merged(rt: Rt, people: People, ticket: Callable[..., Ticket]) -> None:
     """Request Tracker: what is said on the other ticket, before and after, is not for this one's visitor."""
@@ -110,6 +111,7 @@ def test_a_ticket_that_was_merged(rt: Rt, people: People, ticket: Callable[..., 
     assert [reply.text for reply in read(people, other)[0]] == ["Untuk dua", "Untuk dua juga"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("people", ["rt"], indirect=True)
 def test_a_reply_with_markup(rt: Rt, people: People, ticket: Callable[..., Ticket]) -> None:
     """Request Tracker's own editor writes HTML: the visitor reads text."""

@@ -85,7 +85,7 @@ def matrix_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[synapse.
     server.stop()
 
 
-@pytest.fixture(params=["console", "matrix"])
+@pytest.fixture(params=["console", pytest.param("matrix", marks=pytest.mark.long)])
 def driver(request: pytest.FixtureRequest) -> Driver:
     """Agents at each desk."""
     return Console() if request.param == "console" else Matrix(request.getfixturevalue("matrix_server"))

@@ -24,6 +24,8 @@ from bot.adapters.sql.feedback import SqlFeedback
 from bot.core.conversation import Author, Entry
 from bot.live.frames import entry_json
 
+pytestmark = pytest.mark.long
+
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
 SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))
 # Acknowledgements between two kills, at most.

@@ -31,6 +31,8 @@ from bot.adapters.sql.desk_links import SqlDeskLinks
 from bot.adapters.sql.engine import open_engine
 from bot.core.conversation import Author, Entry, Kind
 
+pytestmark = pytest.mark.long
+
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
 SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))
 VISITORS, LARGEST_LOG = 6, 1_000_000

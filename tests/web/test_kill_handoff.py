@@ -31,6 +31,8 @@ from bot.core.conversation import Author, Entry, Kind, Status
 from bot.live.frames import entry_json
 from bot.ports import AgentAccount
 
+pytestmark = pytest.mark.long
+
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
 SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))
 VISITORS, AGENTS = 4, 3
