@@ -50,6 +50,9 @@ model: install  ## Trained models; ARGS="list", "activate VERSION", "rollback"
 agents: install  ## Accounts of the console; ARGS="add sari@example.com --name Sari", or list, change, remove
 	@$(RUN) kilat agents $(ARGS)
 
+# Compiled files are kept, those of the tests with their assertions too: else each process makes them anew.
+test test-all: export PYTHONDONTWRITEBYTECODE :=
+
 test: install  ## Train when needed, then run the tests; ARGS="tests/core -k phone"
 	@$(RUN) kilat train --if-needed
 	@$(RUN) pytest $(SIDE_BY_SIDE) -m "not long" $(ARGS)

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from bot import bootstrap
 from bot.adapters.knowledge import read_facts
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
@@ -60,6 +62,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins."""
     items.sort(key=scheduling.order)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def words_read_once() -> Iterator[None]:
+    """A gateway is built for most tests; two thirds of that was reading the same words of a folder again."""
+    with pytest.MonkeyPatch.context() as patch:
+        for read in (bootstrap.read_wording, bootstrap.read_anonymizer):
+            patch.setattr(bootstrap, read.__name__, cache(read))
+        yield
 
 
 @pytest.fixture(scope="session")

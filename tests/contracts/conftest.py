@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +24,11 @@ from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.sql.personal_data import SqlPersonal
-from bot.adapters.wording import read_wording as read_wording_anew
 from bot.core.facts import Facts
 from bot.ports import Ticket, TicketDraft
 from bot.ports.personal_data import Erasures, Personal
 from bot.services.insights import tally
 from bot.settings import Settings
-
-read_wording = lru_cache(read_wording_anew)
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +64,6 @@ def house(
         "workers.desk_sync.inbox.LONGEST_RETRY_SECONDS": 0.5,
     }.items():
         monkeypatch.setattr(f"bot.{name}", seconds)
-    monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
     house = House(own, driver)
     house.start()
     yield house

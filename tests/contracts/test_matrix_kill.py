@@ -1,7 +1,7 @@
 """Visitors and agents in Matrix talk while the gateway is killed, the Matrix server is killed, and the connections
 between the two break: each word once and in order on both sides.
 
-Three faults by default; `KILAT_KILLS=100 make test ARGS=tests/contracts/test_matrix_kill.py` for more.
+Three faults by default; `KILAT_KILLS=100 make test-all ARGS=tests/contracts/test_matrix_kill.py` for more.
 """
 
 from __future__ import annotations

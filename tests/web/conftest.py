@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +22,12 @@ from bot.adapters.logging_setup import Masked
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.engine import now_in_milliseconds, open_engine
 from bot.adapters.sql.facts import SqlFacts
-from bot.adapters.wording import read_wording as read_wording_anew
 from bot.bootstrap import build
 from bot.core.facts import Facts
 from bot.live.gateway import Gateway
 from bot.settings import Settings
 from bot.web import app as web
 from bot.workers import ticket_sync
-
-# The words stay the same from test to test.
-read_wording = lru_cache(read_wording_anew)
 
 
 @pytest.fixture
@@ -65,7 +60,6 @@ def http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: F
         monkeypatch.setattr(f"bot.live.bot_dispatcher.{name}", value)
     monkeypatch.setattr("bot.workers.timeouts.ROUND_SECONDS", 0.05)
     monkeypatch.setattr("bot.live.visitor_subscription.RETRY_SECONDS", 0.02)
-    monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
     with TestClient(web.create(build(web_settings, web_clock), fake_bot), base_url="http://127.0.0.1:8080") as client:
         yield client
 
@@ -86,7 +80,6 @@ def desk_http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, fac
     engine.dispose()
     for name, value in {"ROUND_SECONDS": 0.02, "RETRY_SECONDS": 0.02, "CALM_SECONDS": 0.02}.items():
         monkeypatch.setattr(ticket_sync, name, value)
-    monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
     app = web.create(build(replace(web_settings, ticket_poll_seconds=0.05)), fake_bot, ticket_desk=desk)  # type: ignore[arg-type]
     with TestClient(app, base_url="http://127.0.0.1:8080") as client:
         yield client

@@ -1,7 +1,7 @@
 """The same with a desk outside: the gateway dies, the desk goes away, breaks, loses answers and forgets to call.
 
-Three kills by default; `KILAT_KILLS=300 make test ARGS=tests/web/test_kill_desk.py` for the full run. The desk is the
-stand-in for Chatwoot (`tests/desks/chatwoot_server.py`).
+Three kills by default; `KILAT_KILLS=300 make test-all ARGS=tests/web/test_kill_desk.py` for the full run. The desk is
+the stand-in for Chatwoot (`tests/desks/chatwoot_server.py`).
 """
 
 from __future__ import annotations

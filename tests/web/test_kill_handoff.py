@@ -1,6 +1,6 @@
 """People talk to people while everything around them dies: the gateway, the bot, connections, the database's, too.
 
-Three kills by default; `KILAT_KILLS=300 make test ARGS=tests/web/test_kill_handoff.py` for the full run.
+Three kills by default; `KILAT_KILLS=300 make test-all ARGS=tests/web/test_kill_handoff.py` for the full run.
 """
 
 from __future__ import annotations
