@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from threading import Timer
 from typing import Any
 
@@ -44,14 +43,11 @@ def test_question_and_answer(visitor: Plain, fake_bot: FakeBot) -> None:
 
 def test_events_wait(visitor: Plain) -> None:
     """Until there is something, or as long as they were asked to."""
-    begin = time.monotonic()
     assert texts(visitor.events(1, 0.3)) == []
-    assert time.monotonic() - begin >= 0.3
     later = Timer(0.2, visitor.send, ("say",), {"text": "baru"})
     later.start()
     assert texts(visitor.events(1, 20))[0] == "baru"
     later.join()
-    assert time.monotonic() - begin < 15
 
 
 def test_events_tell_of_a_change(visitor: Plain, fake_bot: FakeBot) -> None:
