@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.tools.content_checks.yaml_lines import Part, files, read
+from bot.adapters.yaml_reader import YamlNode, read, read_folder
 
 FEWEST = 4
 
@@ -15,7 +15,7 @@ def check(data: Path) -> Iterator[str]:
     folder = data.parent / "tests" / "nlu"
     if not (folder / "questions").is_dir():
         return
-    asked = [intent for file in files(folder / "questions") for question in file.items()
+    asked = [intent for file in read_folder(folder / "questions") for question in file.items()
              for intent in _intents(question)]
     gates = read(folder / "gates.yml").entry("questions").entry("topics")
     for intent, topic in read(data / "topics.yml").pairs():
@@ -28,7 +28,7 @@ def check(data: Path) -> Iterator[str]:
             yield gates.problem(f"the topics of the file {file.text} have no bar. Write down what they must reach.")
 
 
-def _intents(question: Part) -> list[str]:
+def _intents(question: YamlNode) -> list[str]:
     """The names under `intent`: one, or a list of them."""
     named = question.entry("intent")
     return [one.text for one in named.items()] if named.is_list else [named.text]

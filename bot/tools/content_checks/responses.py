@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.locales import FOLDER
+from bot.adapters.yaml_reader import read
 from bot.languages import LANGUAGES
 from bot.services.dialogue.intent_kinds import needs_response
 from bot.tools.content_checks import code_usage, locales
 from bot.tools.content_checks.placeholders import placeholders
-from bot.tools.content_checks.yaml_lines import read
 
 # What code puts behind a bare `utter_`, beside the intents that no code answers: refusals, the channels open to all.
 _BY_TOPIC = ("out_of_scope", "dissatisfied", "help_center", "chatbot", "community")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.locales import FOLDER
+from bot.adapters.yaml_reader import YamlNode, read, read_folder
 from bot.languages import LANGUAGES
 from bot.services.dialogue.intent_correction import NOT_UNDERSTOOD
 from bot.settings import ROOT
 from bot.tools.content_checks import locales
-from bot.tools.content_checks.yaml_lines import Part, files, read
 
 MOST_BUTTONS = 3
 _BY_HAND = "Add it there, or remove the topic", "remove it"
@@ -23,8 +23,9 @@ def check(data: Path) -> Iterator[str]:
     """Each topic for itself, then the lists of intents against each other."""
     topics_file = read(data / "topics.yml")
     topics = {key.text: (key, topic) for key, topic in topics_file.pairs()}
-    taught = {intent.text: intent for file in files(data / "nlu") for intent in _named(file.entry("nlu"), "intent")}
-    ruled = {intent.text: intent for file in files(data / "stories") for intent in _named(file, "intent")}
+    taught = {intent.text: intent for file in read_folder(data / "nlu")
+              for intent in _named(file.entry("nlu"), "intent")}
+    ruled = {intent.text: intent for file in read_folder(data / "stories") for intent in _named(file, "intent")}
     listed = {intent.text: intent for intent in read(ROOT / "domain.yml").entry("intents").items()}
     for name, (_, topic) in topics.items():
         yield from _topic(name, topic, frozenset(topics))
@@ -41,7 +42,7 @@ def check(data: Path) -> Iterator[str]:
 
 
 def _differences(
-    where: str, known: dict[str, Part], intents: dict[str, Part], remedies: tuple[str, str]
+    where: str, known: dict[str, YamlNode], intents: dict[str, YamlNode], remedies: tuple[str, str]
 ) -> Iterator[str]:
     """Topics that `where` lacks, and intents of `where` that are no topic; `remedies` say what to do about each."""
     for name in sorted(known.keys() - intents.keys()):
@@ -50,7 +51,7 @@ def _differences(
         yield intents[name].problem(f"the intent {name} is missing in topics.yml. Describe it there, or {remedies[1]}.")
 
 
-def _named(part: Part, key: str) -> Iterator[Part]:
+def _named(part: YamlNode, key: str) -> Iterator[YamlNode]:
     """The values of `key` in every mapping within `part`."""
     for mapping in part.mappings():
         entries = mapping.entries()
@@ -58,7 +59,7 @@ def _named(part: Part, key: str) -> Iterator[Part]:
             yield entries[key]
 
 
-def _topic(name: str, topic: Part, known: frozenset[str]) -> Iterator[str]:
+def _topic(name: str, topic: YamlNode, known: frozenset[str]) -> Iterator[str]:
     entries = topic.entries()
     for field in sorted(entries.keys() - _FIELDS):
         yield entries[field].problem(f"{name}: the field {field} is unknown. Use one of {_listed(_FIELDS)}.")

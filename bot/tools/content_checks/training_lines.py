@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from bot.tools.content_checks.yaml_lines import Part, read
+from bot.adapters.yaml_reader import YamlNode, read
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,6 @@ def read_spelling(data: Path) -> dict[str, str]:
     return {variant.text: plain.text for plain, variants in pairs for variant in variants.items()}
 
 
-def _said(questions: Part) -> Iterator[Part]:
+def _said(questions: YamlNode) -> Iterator[YamlNode]:
     """The `say` of each entry; a file that is no list (gates, figures) holds none."""
     return (entry.entry("say") for entry in questions.items()) if questions.is_list else iter(())

@@ -59,14 +59,14 @@ class LocalBot:
         from rasa.utils.endpoints import EndpointConfig
         from rasa.utils.log_utils import configure_structlog
 
-        from bot.rasa_ext.tracker_store import Trackers
+        from bot.rasa_ext.tracker_store import RestTrackerStore
 
         configure_structlog(logging.WARNING)
         self.greeted: set[str] = set()
         self._settings = settings
         self._buttons = frozenset(read_wording(settings.data).topics)
         endpoint = EndpointConfig(url=actions_url, headers=bearer(settings.internal_secret))
-        self.agent = Agent.load(str(model), tracker_store=Trackers(Domain.empty()), action_endpoint=endpoint)
+        self.agent = Agent.load(str(model), tracker_store=RestTrackerStore(Domain.empty()), action_endpoint=endpoint)
 
     async def say(self, sender: str, text: str, token: str | None = None) -> Said:
         """Send one message and wait for the reply."""

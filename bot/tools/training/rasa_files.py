@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.adapters.yaml_reader import read
 from bot.core.errors import ConfigurationError
 from bot.services.dialogue.intent_correction import NOT_UNDERSTOOD
-from bot.tools.content_checks.yaml_lines import read
 
 RULES = "data/stories/rules.yml"
 _LISTED = re.compile(r"^intents:\n(  - \w+\n)+", re.MULTILINE)

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.knowledge import read_facts
+from bot.adapters.yaml_reader import read, read_folder
 from bot.core.facts import Facts
 from bot.settings import ROOT
 from bot.tools.content_checks import problems
-from bot.tools.content_checks.yaml_lines import files, read
 
 case = pytest.param
 LINE = re.compile(r"\S+:\d+: .+\. [A-Z`].*\.$")
@@ -360,4 +360,4 @@ def test_parts_know_their_lines(data: Path) -> None:
     path = data / "nlu" / "phone.yml"
     first = path.read_text().splitlines().index("- intent: phone_number") + 1
     assert read(path).entry("nlu").items()[0].entry("intent").at == f"{path}:{first}"
-    assert len(files(data / "nlu")) == len(list((data / "nlu").glob("*.yml")))
+    assert len(read_folder(data / "nlu")) == len(list((data / "nlu").glob("*.yml")))

