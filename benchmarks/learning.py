@@ -25,9 +25,10 @@ from bot.rasa_ext.classifier import HybridIntentClassifier
 from bot.rasa_ext.intent_model import IntentModel, Prediction
 from bot.rasa_ext.text_features import Entities, normalise
 from bot.rasa_ext.vocabulary import VocabularyFinder, read_vocabulary
+from bot.services.evaluation import OUT_OF_SCOPE
 from bot.settings import ROOT, Settings
 from bot.tools.content_checks.training_lines import read_spelling
-from bot.tools.learning.feedback_rows import OUT_OF_SCOPE, FeedbackRow
+from bot.tools.learning.feedback_rows import FeedbackRow
 from bot.tools.learning.groups import DISTANCE_THRESHOLD, Matrix, vectors
 from bot.tools.learning.patch import read_blocks
 from bot.tools.learning.proposals import Kind, Proposal, propose
