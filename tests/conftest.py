@@ -27,6 +27,7 @@ from bot.adapters.knowledge import read_facts
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.tables import metadata
 from bot.adapters.sql.tickets import SqlTickets
@@ -105,6 +106,17 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     path = tmp_path_factory.mktemp("sqlite") / "kilat.db"
     _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def seeded_sqlite(migrated_sqlite: Path, facts: Facts, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the real facts, to copy."""
+    path = tmp_path_factory.mktemp("seeded") / "kilat.db"
+    shutil.copy(migrated_sqlite, path)
+    engine = open_engine(f"sqlite:///{path}")
+    SqlFacts(engine).save(facts)
+    engine.dispose()
     return path
 
 

@@ -20,11 +20,8 @@ from desks.zendesk_tickets import ZendeskServer
 from fakes import FakeClock
 from sqlalchemy.engine import Engine
 
-from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.erasures import SqlErasures
-from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.sql.personal_data import SqlPersonal
-from bot.core.facts import Facts
 from bot.ports import Ticket, TicketDraft
 from bot.ports.personal_data import Erasures, Personal
 from bot.services.insights import tally
@@ -44,15 +41,11 @@ def matrix_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[synapse.
 
 @pytest.fixture
 def house(
-    driver: Driver, settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts,
-    monkeypatch: pytest.MonkeyPatch,
+    driver: Driver, settings: Settings, seeded_sqlite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[House]:
     """The gateway before the desk; it retries soon."""
     own = replace(settings, database_url=f"sqlite:///{tmp_path / 'web.db'}", messages_per_minute=100_000)
-    shutil.copy(migrated_sqlite, tmp_path / "web.db")
-    engine = open_engine(own.database_url)
-    SqlFacts(engine).save(facts)
-    engine.dispose()
+    shutil.copy(seeded_sqlite, tmp_path / "web.db")
     for name, seconds in {
         "live.bot_dispatcher.WATCHFUL_SECONDS": 0.02,
         "live.bot_dispatcher.CALM_SECONDS": 0.05,
