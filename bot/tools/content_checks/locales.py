@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.adapters.locales import FOLDER
 from bot.adapters.yaml_reader import YamlNode, read
 from bot.languages import COMPLETE, FALLBACK, LANGUAGES
-from bot.tools.content_checks.placeholders import differences, slips
+from bot.tools.content_checks.placeholders import differences, text_problems
 
 # The file below the language's folder, and the keys to the text in it, with dots between.
 Address = tuple[str, str]
@@ -60,7 +60,7 @@ def _alone(own: dict[Address, YamlNode]) -> Iterator[str]:
     """Slips of the keyboard, what is no text to YAML, and keys that stand in two files of one kind."""
     known: dict[Address, tuple[str, YamlNode]] = {}
     for (file, key), text in own.items():
-        yield from slips(key, text)
+        yield from text_problems(key, text)
         if not text.is_text:
             yield text.problem(f"{key} is no text to YAML. Put it in quotation marks.")
         first_file, first = known.setdefault((_kind(file), key), (file, text))

@@ -1,4 +1,4 @@
-"""What all texts have in common: placeholders, and slips of the keyboard."""
+"""What all texts have in common: placeholders, and no slips of the keyboard."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def placeholders(text: YamlNode) -> frozenset[str]:
         raise ConfigurationError(text.problem(f"the braces do not match: {error}. Write {{name}}.")) from error
 
 
-def slips(name: str, text: YamlNode) -> Iterator[str]:
+def text_problems(name: str, text: YamlNode) -> Iterator[str]:
     """An empty text, or two spaces in a row."""
     if not text.text.strip():
         yield text.problem(f"{name} is empty. Write what Kilat says.")

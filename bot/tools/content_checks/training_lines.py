@@ -13,13 +13,12 @@ from bot.adapters.yaml_reader import YamlNode, read
 
 @dataclass(frozen=True)
 class Line:
-    """A message and its intent; `at` is its "file:line"; `plain` is the text as the model reads it, without
-    punctuation: lower case, chat spellings unified ("premier+" keeps its plus)."""
+    """A message and its intent."""
 
-    intent: str
+    intent: str  # empty for a test question or a proposed line
     text: str
-    at: str
-    plain: str
+    at: str  # "file:line"; empty for a proposed line
+    plain: str  # lower case, chat spellings unified, without punctuation ("premier+" keeps its plus)
 
 
 def training_lines(data: Path) -> list[Line]:
