@@ -16,6 +16,8 @@ from bot.languages import NAMES
 from bot.settings import ROOT
 
 # A turn takes half a second; two busy cores may take ten times as long.
+# A connection that was kept open and idle may be closed by the server at the moment of the next request.
+RETRIES = 3
 PATIENCE_MS = 20_000
 # Seconds in the queue until the form is offered: long enough for a test that does not want it.
 QUEUE_PATIENCE = 15
@@ -141,16 +143,17 @@ class WidgetPage:
     def request(self, method: str, path: str, **options: Any) -> APIResponse:
         """A request of this visitor, past the widget."""
         headers = {"Authorization": f"Bearer {self.key()}"}
-        return self.page.request.fetch(f"{self.base}{path}", method=method, headers=headers, **options)
+        return self.page.request.fetch(
+            f"{self.base}{path}", method=method, headers=headers, max_retries=RETRIES, **options)
 
     def leave_nothing_open(self) -> None:
         """End the talks of the customers who were signed in here: they would find them again in the next test."""
         for token in self.tokens:
             hello = {"type": "hello", "protocol": 1, "lang": self.lang, "identity_token": token}
-            frames = self.page.request.post(f"{self.base}/v1/frames", data=hello).json()["frames"]
+            frames = self.page.request.post(f"{self.base}/v1/frames", data=hello, max_retries=RETRIES).json()["frames"]
             headers = {"Authorization": f"Bearer {frames[0]['key']}"}
             end = {"type": "end", "client_id": str(uuid.uuid4())}
-            self.page.request.post(f"{self.base}/v1/frames", data=end, headers=headers)
+            self.page.request.post(f"{self.base}/v1/frames", data=end, headers=headers, max_retries=RETRIES)
 
     def focused(self) -> str:
         """The name of what has the focus, through the shadow; its tag when it has no name."""

@@ -14,6 +14,7 @@ EVERY = 2
 SEEDS = (1, 2)
 
 
+@pytest.mark.long
 def test_what_was_taken_away_comes_back(capsys: pytest.CaptureFixture[str]) -> None:
     """Groups are of one intent for the most part; intents that the model has never seen are proposed as new."""
     encoder = open_encoder()
