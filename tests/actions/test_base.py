@@ -42,7 +42,7 @@ class FakeConversation:
 def conversation_id(monkeypatch: pytest.MonkeyPatch) -> FakeConversation:
     """Instead of the real one."""
     fake = FakeConversation()
-    monkeypatch.setattr(base, "_conversation", lambda: fake)
+    monkeypatch.setattr(base, "_manager", lambda: fake)
     monkeypatch.setattr(base, "app", lambda: SimpleNamespace(
         facts=SimpleNamespace(load=lambda: None), wording=SimpleNamespace(responses=TROUBLES)))
     return fake

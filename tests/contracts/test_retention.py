@@ -27,7 +27,7 @@ from bot.ports.audit import Action, AuditEvent, AuditQuery
 from bot.services.erasure import Eraser
 from bot.services.insights import tally
 from bot.services.retention import Retention
-from bot.tools.learning.run_store import new_book
+from bot.tools.learning.run_store import new_run
 
 PNG = b"\x89PNG\r\n\x1a\n"
 FOREVER = RetentionPeriods(None, None, None, None, None)
@@ -149,7 +149,7 @@ def test_a_ticket_on_its_way(conversations: Conversations, files: Files, tickets
 
 def test_what_was_learned(tmp_path: Path, clock: FakeClock, retain: Callable[..., Counter[str]]) -> None:
     """Runs of `kilat learn` go by their age though nobody runs it again."""
-    new_book(tmp_path / "learn", clock.time).write("words", "words", [], [])
+    new_run(tmp_path / "learn", clock.time).write("words", "words", [], [])
     clock.forward(timedelta(days=89))
     assert retain(RetentionPeriods()) == {} and retain(RetentionPeriods(misses=None)) == {}
     clock.forward(timedelta(days=2))

@@ -51,7 +51,7 @@ def web_clock(clock: FakeClock) -> FakeClock:
 @pytest.fixture(autouse=True)
 def no_keeper(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test goes round itself."""
-    monkeypatch.setattr("bot.web.app.keep", lambda _gateway: asyncio.sleep(0))
+    monkeypatch.setattr("bot.web.app.run_timeouts", lambda _gateway: asyncio.sleep(0))
 
 
 @pytest.fixture

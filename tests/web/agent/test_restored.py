@@ -33,6 +33,12 @@ def test_the_screen_begins_anew(console: Any, visitor: Any, web_settings: Settin
 
     _cut(web_settings, conversation_id, last["seq"] - 2)
     sari.send("say", text="masih di sana?")
-    while "masih di sana?" not in str(budi.seen[-1]) or budi.seen[-1]["type"] != "opened":
-        budi.next()
-    assert [entry["seq"] for entry in budi.seen[-1]["entries"]] == list(range(1, last["seq"]))
+    screen: list[int] = []
+    begun_anew = False
+    while not begun_anew or last["seq"] - 1 not in screen:
+        frame = budi.next()
+        if frame["type"] == "opened":
+            begun_anew, screen = True, [entry["seq"] for entry in frame["entries"]]
+        elif frame["type"] == "entry":
+            screen.append(frame["entry"]["seq"])
+    assert screen == list(range(1, last["seq"]))
