@@ -12,8 +12,10 @@ export UV_COMPILE_BYTECODE := 1
 # uv installs Python 3.10 and the locked packages; without one on the PATH it is kept in .uv/, of one version, by its hash.
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --quiet --frozen
+# Some processes start a Rasa, of a gigabyte.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4
 
-.PHONY: help install serve train model learn seed shell agents test desks check format bench bench-load bench-take bench-stall bench-doors bench-waiting bench-nlu bench-learn advisories sbom clean
+.PHONY: help install serve train model learn seed shell agents test test-all desks check format bench bench-load bench-take bench-stall bench-doors bench-waiting bench-nlu bench-learn advisories sbom clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -48,9 +50,16 @@ model: install  ## Trained models; ARGS="list", "activate VERSION", "rollback"
 agents: install  ## Accounts of the console; ARGS="add sari@example.com --name Sari", or list, change, remove
 	@$(RUN) kilat agents $(ARGS)
 
-test: install  ## Train when needed, then run all tests; ARGS="tests/core -k phone"
+# Compiled files are kept, those of the tests with their assertions too: else each process makes them anew.
+test test-all: export PYTHONDONTWRITEBYTECODE :=
+
+test: install  ## Train when needed, then run the tests; ARGS="tests/core -k phone"
 	@$(RUN) kilat train --if-needed
-	@$(RUN) pytest $(ARGS)
+	@$(RUN) pytest $(SIDE_BY_SIDE) -m "not long" $(ARGS)
+
+test-all: install  ## Also the long tests: kills, real desks; ARGS="-m long" for these alone
+	@$(RUN) kilat train --if-needed
+	@$(RUN) pytest $(SIDE_BY_SIDE) $(ARGS)
 
 desks: install  ## Install the real servers that some tests run against: Matrix's Synapse, Request Tracker
 	@for desk in .ci/desks/*; do $$desk || echo "$$desk failed; its tests will skip." >&2; done

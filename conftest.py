@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +22,19 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
+from bot import bootstrap
 from bot.adapters.knowledge import read_facts
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.tables import metadata
 from bot.adapters.sql.tickets import SqlTickets
-from bot.core.conversation import Chat, Status
+from bot.core.conversation import Conversation, Status
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
-from bot.core.routing import Door, Route
+from bot.core.routing import HandoffTarget, Route
 from bot.ports import CaseFile, Conversations, TicketDraft, Tickets
 from bot.settings import ROOT, Settings
 
@@ -62,6 +65,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins."""
     items.sort(key=scheduling.order)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def words_read_once() -> Iterator[None]:
+    """A gateway is built for most tests; two thirds of that was reading the same words of a folder again."""
+    with pytest.MonkeyPatch.context() as patch:
+        for read in (bootstrap.read_wording, bootstrap.read_anonymizer):
+            patch.setattr(bootstrap, read.__name__, cache(read))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +108,17 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy."""
     path = tmp_path_factory.mktemp("sqlite") / "kilat.db"
     _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def seeded_sqlite(migrated_sqlite: Path, facts: Facts, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the real facts, to copy."""
+    path = tmp_path_factory.mktemp("seeded") / "kilat.db"
+    shutil.copy(migrated_sqlite, path)
+    engine = open_engine(f"sqlite:///{path}")
+    SqlFacts(engine).save(facts)
+    engine.dispose()
     return path
 
 
@@ -160,12 +183,12 @@ def conversations(engine: Engine, clock: FakeClock) -> Conversations:
 def case_file(conversations: Conversations) -> Callable[..., CaseFile]:
     """Makes a case of a conversation, which it begins, of a tier and a priority."""
 
-    def make(conversation: str, *, tier: int = 1, priority: str | None = "p3") -> CaseFile:
-        if conversations.get(conversation) is None:
-            conversations.create(Chat(conversation, Status.BOT, "id", ADA), uuid.uuid4().hex)
-        route = Route(Door.AGENT_QUEUE, f"tier{tier}", tier, "tier2.premier.licensed_admin")
+    def make(conversation_id: str, *, tier: int = 1, priority: str | None = "p3") -> CaseFile:
+        if conversations.get(conversation_id) is None:
+            conversations.create(Conversation(conversation_id, Status.BOT, "id", ADA), uuid.uuid4().hex)
+        route = Route(HandoffTarget.AGENT_QUEUE, f"tier{tier}", tier, "tier2.premier.licensed_admin")
         question, tried = "Suaranya putus-putus", ("Apa itu P2?",)
-        return CaseFile(conversation, question, tried, "id", "Audio", priority, None, ADA, route)
+        return CaseFile(conversation_id, question, tried, "id", "Audio", priority, None, ADA, route)
 
     return make
 

@@ -1,1 +1,1 @@
-"""Custom actions, one file a topic: they translate between Rasa's tracker and `bot.services.dialogue`."""
+"""The custom action: it translates between Rasa's tracker and `bot.services.dialogue`."""

@@ -1,4 +1,4 @@
-"""What every action does: tracker in, one turn of the conversation, bubbles and slot events out.
+"""The one action: tracker in, one turn of the conversation, bubbles and slot events out.
 
 Behind the gateway Rasa remembers nothing: what the bot knew comes with the message, and what it knows goes back with
 the reply (`bot/services/bot_protocol.py`).
@@ -10,7 +10,7 @@ import logging
 from functools import lru_cache
 from typing import Any
 
-from rasa_sdk import Tracker
+from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -19,7 +19,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.feedback import RANKED, Neighbour, Understanding, margin_of
 from bot.services import bot_protocol
 from bot.services.dialogue.intent_correction import NOT_UNDERSTOOD
-from bot.services.dialogue.manager import Conversation, Reply
+from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 
@@ -32,23 +32,18 @@ LANGUAGE = "language"
 CHECKED_CHANNELS = ("rest", bot_protocol.GATEWAY)
 
 
-class TurnAction:
-    """One turn. The topics' actions give it a name, so that stories and logs tell which topic answered.
-
-    No `Action` itself, for rasa_sdk would register it.
-    """
-
-    action_name: str
+class TurnAction(Action):
+    """Answers every message; `bot.services.dialogue` decides how."""
 
     def name(self) -> str:
-        """The action's name in `domain.yml`."""
-        return self.action_name
+        """The action's name in `domain.yml` and `data/stories/rules.yml`."""
+        return "action_answer"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         """Answer the latest message."""
         state = read_state(tracker)
         try:
-            reply = _conversation().reply(read_turn(tracker), state, app().facts.load())
+            reply = _manager().reply(read_turn(tracker), state, app().facts.load())
         except StoreUnavailable:
             logger.exception("The store did not answer; the visitor was told so, or the gateway asks again.")
             _say_trouble(dispatcher, tracker, state.language)
@@ -63,7 +58,7 @@ def read_turn(tracker: Tracker) -> Turn:
     message = tracker.latest_message
     metadata = _metadata(tracker)
     return Turn(
-        conversation=tracker.sender_id,
+        conversation_id=tracker.sender_id,
         text=message.get("text") or "",
         intent=(message.get("intent") or {}).get("name") or "nlu_fallback",
         ranking={item["name"]: item["confidence"] for item in message.get("intent_ranking") or []},
@@ -148,6 +143,6 @@ def _say_trouble(dispatcher: CollectingDispatcher, tracker: Tracker, language: s
 
 
 @lru_cache(maxsize=1)
-def _conversation() -> Conversation:
+def _manager() -> DialogueManager:
     built: App = app()
-    return Conversation(built.wording, built.cases, built.tickets, built.settings.community_url)
+    return DialogueManager(built.wording, built.cases, built.tickets, built.settings.community_url)

@@ -25,6 +25,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from bot.adapters.internal_auth import bearer
+from bot.adapters.yaml_reader import load
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
 from bot.tools.shell.local_bot import action_server, free_port
@@ -81,7 +82,7 @@ def _train(name: str, config: Path, folder: Path, data: Path) -> tuple[Path, flo
 
 def _turns(name: str, model: Path, actions_url: str, folder: Path, count: int) -> tuple[float, float]:
     """(CPU of the Rasa process, median wall time), milliseconds a turn, over `count` questions of many senders."""
-    questions = [item["say"] for item in YAML(typ="safe").load(ROOT / "tests/nlu/unseen.yml")]
+    questions = [item["say"] for item in load(ROOT / "tests/nlu/unseen.yml")]
     with _rasa(name, model, actions_url, folder) as (process, url):
         for i in range(WARM_UP):
             _say(url, f"warm-{i}", questions[i])

@@ -13,15 +13,15 @@ from dataclasses import replace
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from bot.rasa_ext.encoder import open_encoder
+from bot.adapters.sentence_encoder.encoder import open_encoder
 from bot.settings import Settings
 from bot.tools.content_checks.similarity import NEARLY_EQUAL, nearly_equal
 from bot.tools.content_checks.training_lines import Line, as_lines, training_lines
-from bot.tools.quality.mislabelled import LEAD, doubts, left_out_scores, similarities
-from bot.tools.quality.vector_store import StoredVectors
+from bot.tools.quality.mislabelled import MIN_MARGIN, find_label_issues, kernel_matrix, leave_one_out_scores
+from bot.tools.quality.vector_store import VectorStore
 
 _SAMPLE = 2000
-_LEADS = (0.3, 0.4, 0.5, 0.6)
+_MARGINS = (0.3, 0.4, 0.5, 0.6)
 _SHARES = (0.75, 0.8, 0.85, 0.9, 0.95)
 
 
@@ -56,25 +56,26 @@ def labels(lines: list[Line], rng: random.Random, settings: Settings) -> None:
     """Two lines of a hundred moved, to any other intent, or to the one that is likeliest after their own."""
     encoder = open_encoder()
     assert encoder is not None, "this machine has no encoder"
-    stored = StoredVectors(encoder.encode, settings.state / f"vectors-{type(encoder).__name__}.npz")
-    alike = similarities(lines, settings.data, stored.encode)
+    stored = VectorStore(encoder.encode, settings.state / f"vectors-{type(encoder).__name__}.npz")
+    kernel = kernel_matrix(lines, settings.data, stored.encode)
     intents, places = np.unique([line.intent for line in lines], return_inverse=True)
-    scores = left_out_scores(alike, places)
+    scores = leave_one_out_scores(kernel, places)
     right = 100 * np.mean(scores.argmax(axis=1) == places)
     print(f"\n{len(lines)} lines; each judged by all others: {right:.1f}% right")
     scores[np.arange(len(lines)), places] = -np.inf
     moved = rng.sample(range(len(lines)), len(lines) // 50)
     to_any = {place: str(rng.choice([name for name in intents if name != lines[place].intent])) for place in moved}
     to_likely = {place: str(intents[scores[place].argmax()]) for place in moved}
-    print(f"{'moved to':<20}" + "".join(f"{lead:>8}" for lead in _LEADS) + f"   (taken: {LEAD})")
+    print(f"{'moved to':<20}" + "".join(f"{margin:>8}" for margin in _MARGINS) + f"   (taken: {MIN_MARGIN})")
     for name, planted in (("any intent", to_any), ("the likeliest other", to_likely)):
         wrong = [replace(line, intent=planted.get(place, line.intent)) for place, line in enumerate(lines)]
-        found = doubts(wrong, alike, min(_LEADS))
-        leads = {doubt.line.at: doubt.lead for doubt in found}
-        caught = [leads.get(lines[place].at, 0.0) for place in moved]
-        print(f"{name:<20}" + "".join(f"{100 * np.mean(np.array(caught) > lead):7.1f}%" for lead in _LEADS))
-    found = doubts(lines, alike, min(_LEADS))
-    print(f"{'told, none planted':<20}" + "".join(f"{sum(d.lead > lead for d in found):>8}" for lead in _LEADS))
+        found = find_label_issues(wrong, kernel, min(_MARGINS))
+        margins = {issue.line.at: issue.margin for issue in found}
+        caught = [margins.get(lines[place].at, 0.0) for place in moved]
+        print(f"{name:<20}" + "".join(f"{100 * np.mean(np.array(caught) > margin):7.1f}%" for margin in _MARGINS))
+    found = find_label_issues(lines, kernel, min(_MARGINS))
+    told = (sum(issue.margin > margin for issue in found) for margin in _MARGINS)
+    print(f"{'told, none planted':<20}" + "".join(f"{count:>8}" for count in told))
 
 
 def slip(text: str, rng: random.Random) -> str:

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.core.case import Wait
-from bot.core.wait_estimate import Outlook, Past, outlook
+from bot.core.case import WaitRange
+from bot.core.wait_estimate import WaitEstimate, WaitHistory, estimate_wait
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 # How busy each hour of a day is, and each day of a week.
@@ -37,8 +37,8 @@ class Visit:
     tier: int
     priority: str | None
     promised: float | None
-    past: Past
-    stated: list[tuple[float, int, Wait]] = field(default_factory=list)
+    past: WaitHistory
+    stated: list[tuple[float, int, WaitRange]] = field(default_factory=list)
 
     @property
     def turn(self) -> tuple[float, ...]:
@@ -108,7 +108,7 @@ class Desk:
         self.visits: dict[int, list[Visit]] = {1: [], 2: []}
         self._events: list[tuple[float, int, Any, tuple[Any, ...]]] = []
         self._count = itertools.count()
-        self._looks: dict[int, tuple[float, Outlook | None]] = {}
+        self._looks: dict[int, tuple[float, WaitEstimate | None]] = {}
 
     def run(self) -> list[Visit]:
         """All hand-offs, the last one over."""
@@ -158,13 +158,13 @@ class Desk:
         priority = rng.choices(PRIORITIES, IN_A_BURST if in_burst else USUAL)[0]
         has_promise = tier == 2 or rng.random() < .3
         promised = self.now + FIRST_RESPONSE.get(priority or "", DAY) if has_promise else None
-        visit = Visit(len(self.visits[tier]), tier, priority, promised, Past(self.now, 1))
+        visit = Visit(len(self.visits[tier]), tier, priority, promised, WaitHistory(self.now, 1))
         self.queues[tier] = sorted([*self.queues[tier], visit], key=lambda one: one.turn)
         position = self.queues[tier].index(visit) + 1
         is_staffed = any(worker.is_there and tier in worker.tiers for worker in self.world.workers)
         seen, free = self._outlook(tier) if is_staffed else None, self._free(tier) >= position
         guess, told = (seen.guess(position, free), seen.wait(position, free)) if seen else (None, None)
-        visit.past = Past(self.now, position, free, guess=guess, told=told)
+        visit.past = WaitHistory(self.now, position, free, guess=guess, told=told)
         visit.stated += [(self.now, position, told)] if told else []
         self.visits[tier].append(visit)
         self._at(self.now + MINUTE + rng.expovariate(1 / self.world.patience), self._leave, visit)
@@ -211,9 +211,9 @@ class Desk:
     def _free(self, tier: int) -> int:
         return sum(worker.room(tier) for worker in self.world.workers)
 
-    def _outlook(self, tier: int) -> Outlook | None:
+    def _outlook(self, tier: int) -> WaitEstimate | None:
         at, seen = self._looks.get(tier, (-math.inf, None))
         if self.now - at > FRESH:
-            seen = outlook([visit.past for visit in self.visits[tier][-HISTORY:]], self.now)
+            seen = estimate_wait([visit.past for visit in self.visits[tier][-HISTORY:]], self.now)
             self._looks[tier] = self.now, seen
         return seen

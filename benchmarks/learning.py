@@ -18,17 +18,18 @@ from datetime import datetime, timezone
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.adapters.sentence_encoder.encoder import Encoder, open_encoder
 from bot.core.feedback import DECLINED, Neighbour, margin_of
-from bot.ports.feedback import Missed
+from bot.ports.feedback import MissedQuestion
 from bot.rasa_ext.classifier import HybridIntentClassifier
-from bot.rasa_ext.encoder import Encoder, open_encoder
-from bot.rasa_ext.intent_model import IntentModel, Reading
-from bot.rasa_ext.text_features import Marks, normalise
+from bot.rasa_ext.intent_model import IntentModel, Prediction
+from bot.rasa_ext.text_features import Entities, normalise
 from bot.rasa_ext.vocabulary import VocabularyFinder, read_vocabulary
+from bot.services.evaluation import OUT_OF_SCOPE
 from bot.settings import ROOT, Settings
 from bot.tools.content_checks.training_lines import read_spelling
-from bot.tools.learning.feedback_rows import OUT_OF_SCOPE, Asked
-from bot.tools.learning.groups import FARTHEST, Matrix, vectors
+from bot.tools.learning.feedback_rows import FeedbackRow
+from bot.tools.learning.groups import DISTANCE_THRESHOLD, Matrix, vectors
 from bot.tools.learning.patch import read_blocks
 from bot.tools.learning.proposals import Kind, Proposal, propose
 
@@ -41,13 +42,13 @@ _NO_TOPICS = frozenset({OUT_OF_SCOPE, "support_unknown", "other_language"})
 
 @dataclass(frozen=True)
 class Corpus:
-    """The training lines as written and as the model reads them, their intents, and the vocabulary's marks in them."""
+    """The training lines."""
 
-    texts: list[str]
-    plain: list[str]
+    texts: list[str]  # as written
+    plain: list[str]  # normalised
     intents: list[str]
-    marks: list[Marks]
-    spelling: Mapping[str, str]
+    entities: list[Entities]  # found in each line
+    spelling: Mapping[str, str]  # chat spelling to plain word
     encoder: Encoder | None
 
     @property
@@ -58,32 +59,32 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Round:
-    """Missed wordings, and what each is in truth: an intent that the model knows, or one that is `new` to it."""
+    """MissedQuestion wordings of one fit."""
 
-    asked: list[Asked]
-    truth: Mapping[str, str]
-    new: frozenset[str]
-    vectors: Matrix
+    asked: list[FeedbackRow]
+    truth: Mapping[str, str]  # wording to its intent
+    new: frozenset[str]  # intents that the model does not know
+    vectors: Matrix  # of the wordings, [asked, d]
 
 
 @dataclass
 class Tally:
-    """Lines of misses, summed over rounds."""
+    """Counts of missed lines, summed over rounds."""
 
-    missed: Counter[str]
-    proposed: Counter[str]
-    right: Counter[str]
-    grouped: int = 0
-    pure: int = 0
-    groups: int = 0
-    offered: int = 0
-    fitting: int = 0
-    found: int = 0
-    hidden: int = 0
+    missed: Counter[str]  # by the kind of proposal that is right
+    proposed: Counter[str]  # by the kind that was proposed
+    right: Counter[str]  # proposed rightly, by kind
+    grouped: int = 0  # lines in a group with a proposal
+    pure: int = 0  # of those, lines of their group's most frequent intent
+    groups: int = 0  # with a proposal
+    offered: int = 0  # lines in the patch
+    fitting: int = 0  # of those, lines under their own intent
+    found: int = 0  # intents taken away that came back as a new topic
+    hidden: int = 0  # intents taken away
 
 
-class Remembering:
-    """An encoder that encodes each text once; which words are common is counted over all of them, once too."""
+class CachingEncoder:
+    """An encoder that encodes each text once; token frequencies are counted once, over all texts."""
 
     def __init__(self, encoder: Encoder, texts: Sequence[str]) -> None:
         self._encoder = encoder
@@ -113,10 +114,11 @@ def read_corpus(encoder: Encoder | None, every: int = 1) -> Corpus:
     counts = Counter(word for text in texts for word in re.findall(r"[^\W\d_]+", text.lower()))
     known = sorted(word for word, count in counts.items() if count > 1)
     finder = VocabularyFinder(read_vocabulary(ROOT / "data" / "vocabulary"), known)
-    marks = [[(item.entity, item.value) for item in finder.find(text)] for text in texts]
+    entities = [[(item.entity, item.value) for item in finder.find(text)] for text in texts]
     spelling = read_spelling(ROOT / "data")
     plain = [normalise(text, spelling) for text in texts]
-    return Corpus(texts, plain, list(lines.values()), marks, spelling, Remembering(encoder, plain) if encoder else None)
+    return Corpus(texts, plain, list(lines.values()), entities, spelling,
+                  CachingEncoder(encoder, plain) if encoder else None)
 
 
 def one_round(corpus: Corpus, seed: int) -> Round:
@@ -130,14 +132,14 @@ def one_round(corpus: Corpus, seed: int) -> Round:
         held.update(_way_of_asking(corpus, everything, intent, rng))
     held.update(place for place in range(len(corpus.texts)) if rng.random() < ELSE)
     kept = [place for place in range(len(corpus.texts)) if place not in held]
-    model = IntentModel.fit([corpus.texts[place] for place in kept], [corpus.marks[place] for place in kept],
+    model = IntentModel.fit([corpus.texts[place] for place in kept], [corpus.entities[place] for place in kept],
                             [corpus.intents[place] for place in kept], corpus.encoder, corpus.spelling)
     asked, places = [], []
     for place in sorted(held):
-        reading = model.read(corpus.texts[place], corpus.marks[place], corpus.encoder, NEAREST)
-        intent = _taken_for(reading.ranking)
-        if intent in DECLINED or margin_of(reading.ranking) < DOUBT:
-            asked.append(_asked(corpus, place, intent, reading))
+        prediction = model.predict(corpus.texts[place], corpus.entities[place], corpus.encoder, NEAREST)
+        intent = _taken_for(prediction.ranking)
+        if intent in DECLINED or margin_of(prediction.ranking) < DOUBT:
+            asked.append(_asked(corpus, place, intent, prediction))
             places.append(place)
     return Round(asked, {one.text: corpus.intents[place] for one, place in zip(asked, places, strict=True)}, new,
                  everything[places])
@@ -159,7 +161,7 @@ def score(one: Round, proposals: Sequence[Proposal], tally: Tally) -> None:
     for proposal in proposals:
         if proposal.kind is Kind.NOTHING:
             continue
-        truths = Counter(one.truth[asked.text] for asked in proposal.asked)
+        truths = Counter(one.truth[asked.text] for asked in proposal.rows)
         most, count = truths.most_common(1)[0]
         tally.groups += 1
         tally.grouped += sum(truths.values())
@@ -192,11 +194,11 @@ def lines(tally: Tally) -> Iterator[str]:
                f"{right / max(tally.missed[name], 1):>8.1%}")
 
 
-def measure(rounds: Sequence[Round], farthest: float) -> Tally:
+def measure(rounds: Sequence[Round], distance_threshold: float) -> Tally:
     """Group and propose for each round, and count."""
     tally = Tally(Counter(), Counter(), Counter())
     for one in rounds:
-        score(one, propose(one.asked, one.vectors, farthest), tally)
+        score(one, propose(one.asked, one.vectors, distance_threshold), tally)
     return tally
 
 
@@ -212,9 +214,9 @@ def main() -> None:
     corpus = read_corpus(encoder, arguments.every)
     rounds = [one_round(corpus, seed) for seed in range(arguments.seed, arguments.seed + arguments.rounds)]
     print(f"{arguments.rounds} rounds of {len(corpus.texts)} lines, {'with' if encoder else 'without'} encoder")
-    print("\n".join(lines(measure(rounds, FARTHEST))))
+    print("\n".join(lines(measure(rounds, DISTANCE_THRESHOLD))))
     print("\nThe same without the lines of what is new:")
-    print("\n".join(lines(measure([known_only(one) for one in rounds], FARTHEST))))
+    print("\n".join(lines(measure([known_only(one) for one in rounds], DISTANCE_THRESHOLD))))
 
 
 def _way_of_asking(corpus: Corpus, everything: Matrix, intent: str, rng: random.Random) -> list[int]:
@@ -231,11 +233,11 @@ def _taken_for(ranking: Sequence[tuple[str, float]]) -> str:
     return ranking[0][0] if ranking[0][1] >= SERVED["threshold"] else "nlu_fallback"
 
 
-def _asked(corpus: Corpus, place: int, intent: str, reading: Reading) -> Asked:
+def _asked(corpus: Corpus, place: int, intent: str, prediction: Prediction) -> FeedbackRow:
     text = corpus.texts[place]
-    missed = Missed(str(place), 1, datetime.now(timezone.utc), "", text, (), intent, (), 0.0, None, None)
-    return Asked(text, (missed,), intent, tuple(reading.ranking[:RANKED]),
-                 tuple(Neighbour(*near) for near in reading.nearest))
+    missed = MissedQuestion(str(place), 1, datetime.now(timezone.utc), "", text, (), intent, (), 0.0, None, None)
+    return FeedbackRow(text, (missed,), intent, tuple(prediction.ranking[:RANKED]),
+                       tuple(Neighbour(*near) for near in prediction.nearest))
 
 
 def _kind(one: Round, text: str) -> str:

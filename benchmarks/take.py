@@ -30,8 +30,8 @@ from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
-from bot.core.conversation import Change, Chat, Event, Status
-from bot.core.routing import Door, Route
+from bot.core.conversation import Change, Conversation, Event, Status
+from bot.core.routing import HandoffTarget, Route
 from bot.ports import AgentAccount, CaseFile
 
 
@@ -65,12 +65,12 @@ def _fill(played: Stage, agents: int, cases: int) -> list[str]:
     ada, dice = sample_identity("premier:member:business"), random.Random(1)
     for number in range(cases):
         identity = replace(ada, subject=f"visitor-{number}")
-        chat = conversations.create(Chat(f"c_{number}", Status.BOT, "id", identity), uuid.uuid4().hex)
-        route = Route(Door.AGENT_QUEUE, "tier1", 1, "tier1_chat.premier.licensed_member")
+        conversation = conversations.create(Conversation(f"c_{number}", Status.BOT, "id", identity), uuid.uuid4().hex)
+        route = Route(HandoffTarget.AGENT_QUEUE, "tier1", 1, "tier1_chat.premier.licensed_member")
         priority = dice.choice([None, "p1", "p2", "p3", "p4"])
         question = f"Suara putus-putus, nomor {number}"
-        desk.open_case(CaseFile(chat.id, question, (), "id", "", priority, None, identity, route))
-        conversations.write([Change(chat.id, event=Event.QUEUE)])
+        desk.open_case(CaseFile(conversation.id, question, (), "id", "", priority, None, identity, route))
+        conversations.write([Change(conversation.id, event=Event.QUEUE)])
     accounts, sessions = SqlAgents(engine), SqlAgentSessions(engine)
     tokens = []
     for number in range(agents):
@@ -126,10 +126,12 @@ class _Console:
         while time.monotonic() < until:
             begun = time.monotonic()
             self.takes.append(await self.take())
-            conversation = self.taken[-1]
-            await self._ask("open", conversation=conversation)
-            await self._ask("say", conversation=conversation, client_id=str(uuid.uuid4()), text="Halo, saya bantu ya.")
-            await self._ask("close", conversation=conversation, reason="solved")
+            conversation_id = self.taken[-1]
+            await self._ask("open", conversation=conversation_id)
+            await self._ask(
+                "say", conversation=conversation_id, client_id=str(uuid.uuid4()), text="Halo, saya bantu ya."
+            )
+            await self._ask("close", conversation=conversation_id, reason="solved")
             await asyncio.sleep(max(0.0, begun + pause * (0.5 + random.random()) - time.monotonic()))
 
     async def take(self) -> float:

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.desk_simulation import Desk, Visit
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 from bot.core.wait_estimate import STRETCHES, in_minutes, stretch_of
 
 ALL, LIVE, WORDS = "when it was opened", "at each later move in the queue", "when it was opened, in whole minutes"
@@ -63,7 +63,7 @@ def verdicts(visits: Iterable[Visit]) -> Iterator[Verdict]:
                 yield Verdict((WORDS,), past.taken_at is not None and _holds(wait, waited), early, waited, 0)
 
 
-def _holds(wait: Wait, waited: float) -> bool:
+def _holds(wait: WaitRange, waited: float) -> bool:
     """As a person would judge it, who was told minutes."""
     low, high = in_minutes(wait)
     return waited < 60 if high == 1 else low <= round(waited / 60) <= high

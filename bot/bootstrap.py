@@ -23,22 +23,22 @@ from bot.adapters.sql.desk_links import SqlDeskLinks, SqlMemory
 from bot.adapters.sql.engine import now_in_milliseconds, open_engine
 from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.facts import SqlFacts
-from bot.adapters.sql.feedback import SqlMisses
+from bot.adapters.sql.feedback import SqlFeedback
 from bot.adapters.sql.insights import SqlHistory
 from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.personal_data import SqlPersonal
 from bot.adapters.sql.second_factor import SqlSecondFactor
 from bot.adapters.sql.tickets import SqlTickets
-from bot.adapters.tam_webhook import ManagerWebhook
+from bot.adapters.tam_webhook import TamWebhook
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
-from bot.ports import Conversations, DeskLinks, FactsStore, Files, Managers, Memory, Tickets
-from bot.ports.insights import Kept, Records
-from bot.services.dialogue.manager import Conversation
+from bot.ports import AccountManagers, Conversations, DeskLinks, FactsStore, Files, Memory, Tickets
+from bot.ports.insights import Records, RetainedFigures
+from bot.services.dialogue.manager import DialogueManager
 from bot.services.erasure import Eraser
-from bot.services.feedback_recorder import Hearing
+from bot.services.feedback_recorder import FeedbackRecorder
 from bot.services.insights import tally
-from bot.services.local_responder import Counter
+from bot.services.local_responder import LocalResponder
 from bot.services.retention import Retention
 from bot.services.words import Wording
 from bot.settings import Settings
@@ -67,28 +67,34 @@ class App:
     history: SqlHistory
     links: DeskLinks
     memory: Memory
-    managers: Managers
-    misses: SqlMisses
-    hearing: Hearing
+    managers: AccountManagers
+    misses: SqlFeedback
+    feedback_recorder: FeedbackRecorder
     personal: SqlPersonal
     eraser: Eraser
     now: Callable[[], datetime] = now_in_milliseconds
 
     @property
-    def conversation(self) -> Conversation:
+    def dialogue_manager(self) -> DialogueManager:
         """What answers turns."""
-        return Conversation(self.wording, self.cases, self.tickets, self.settings.community_url)
+        return DialogueManager(self.wording, self.cases, self.tickets, self.settings.community_url)
 
     def retention(self, *, has_desk: bool) -> Retention:
         """What deletes all that is too old; `has_desk`: tickets go on to a desk of their own."""
         return Retention(self.settings.keep, self.eraser, self.misses, self.audit, self.now, has_desk=has_desk)
 
     @property
-    def counter(self) -> Counter:
+    def responder(self) -> LocalResponder:
         """What answers without understanding."""
         settings = self.settings
-        return Counter(self.conversation, self.wording, self.facts, settings.community_url, settings.sign_in_url,
-                       settings.privacy_url)
+        return LocalResponder(
+            self.dialogue_manager,
+            self.wording,
+            self.facts,
+            settings.community_url,
+            settings.sign_in_url,
+            settings.privacy_url,
+        )
 
 
 def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds) -> App:
@@ -103,8 +109,8 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
         SqlSecondFactor(engine, settings.internal_secret, agent_sessions.failed, now),
         SqlAudit(engine, now),
         SqlHistory(engine),
-        SqlDeskLinks(engine), SqlMemory(engine), ManagerWebhook(settings.tam_webhook), SqlMisses(engine),
-        Hearing(read_anonymizer(settings.data), settings.doubt_margin, settings.keep.misses != 0),
+        SqlDeskLinks(engine), SqlMemory(engine), TamWebhook(settings.tam_webhook), SqlFeedback(engine),
+        FeedbackRecorder(read_anonymizer(settings.data), settings.doubt_margin, settings.keep.misses != 0),
         *_eraser(settings, engine, now), now,
     )
 
@@ -131,7 +137,7 @@ def _eraser(settings: Settings, engine: Engine, now: Callable[[], datetime]) -> 
     """What finds a person's data, and what erases it: rows, files, and what was learned of them."""
     zone = ZoneInfo(settings.desk_hours.zone)
 
-    def kept(records: Records, at: datetime) -> tuple[Kept, ...]:
+    def kept(records: Records, at: datetime) -> tuple[RetainedFigures, ...]:
         return tally(records, at, lambda then: then.astimezone(zone).date())
 
     erasures = SqlErasures(engine, kept, now)
@@ -159,8 +165,8 @@ def open_second_factor(settings: Settings) -> SqlSecondFactor:
     return SqlSecondFactor(engine, settings.internal_secret, SqlAgentSessions(engine).failed)
 
 
-def open_misses(settings: Settings) -> SqlMisses:
+def open_misses(settings: Settings) -> SqlFeedback:
     """What the bot missed, for learning; the database is migrated first."""
     engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
     migrate(engine)
-    return SqlMisses(engine)
+    return SqlFeedback(engine)

@@ -61,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--no-activate", action="store_true", help="leave the active version as it is")
     train.set_defaults(command=_train)
 
+    encoder = commands.add_parser("encoder", help="build the sentence encoder, once; `train` and `serve` do it, too")
+    encoder.set_defaults(command=_encoder)
+
     check = commands.add_parser("check", help="check the words and facts under data/")
     check.add_argument("--vectors", action="store_true",
                        help="look for training lines under a wrong intent, too; takes minutes the first time")
@@ -117,14 +120,27 @@ def _train(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _encoder(_arguments: argparse.Namespace, _settings: Settings) -> int:
+    from bot.adapters.sentence_encoder.build import build_encoder
+    from bot.adapters.sentence_encoder.folder import encoder_folder
+
+    build_encoder()
+    folder = encoder_folder()
+    if folder:
+        print(f"The sentence encoder lies in {folder}.")
+    return 0 if folder else 1
+
+
 def _check(arguments: argparse.Namespace, settings: Settings) -> int:
     from bot.tools.content_checks import locales, problems
 
     found = problems(settings.data)
     if arguments.vectors:
-        from bot.tools.quality.mislabelled import problems as doubtful
+        from bot.adapters.sentence_encoder.build import build_encoder
+        from bot.tools.quality.mislabelled import problems as label_issues
 
-        found += doubtful(settings.data, settings.state)
+        build_encoder()
+        found += label_issues(settings.data, settings.state)
     for problem in found:
         print(problem, file=sys.stderr)
     for line in locales.of_partial_languages(settings.data):

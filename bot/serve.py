@@ -17,7 +17,7 @@ from types import FrameType
 from bot.adapters.internal_auth import bearer
 from bot.adapters.model_store import Models
 from bot.adapters.port_check import check_port
-from bot.adapters.process_supervisor import Child, Pulse
+from bot.adapters.process_supervisor import Heartbeat, SupervisedProcess
 from bot.adapters.sql.startup import wait_for_database
 from bot.adapters.subprocesses import end_with_uv
 from bot.bootstrap import open_agents, seed
@@ -67,21 +67,23 @@ def serve(settings: Settings) -> int:
     return REFUSED if any(child.is_refused for child in children) else 0
 
 
-def _gateway(settings: Settings) -> Child:
+def _gateway(settings: Settings) -> SupervisedProcess:
     host = HOME if settings.gateway_host in ("0.0.0.0", "::") else settings.gateway_host
     address = f"[{host}]" if ":" in host else host
-    pulse = Pulse(f"http://{address}:{settings.gateway_port}/healthz", settings.hung_seconds)
-    return Child("The gateway", lambda: [sys.executable, "-m", "bot.cli", "gateway"], os.environ, ROOT, pulse, REFUSED)
+    pulse = Heartbeat(f"http://{address}:{settings.gateway_port}/healthz", settings.hung_seconds)
+    return SupervisedProcess(
+        "The gateway", lambda: [sys.executable, "-m", "bot.cli", "gateway"], os.environ, ROOT, pulse, REFUSED
+    )
 
 
-def _action_server(settings: Settings) -> Child:
-    pulse = Pulse(f"http://{HOME}:{settings.actions_port}/health", settings.hung_seconds,
+def _action_server(settings: Settings) -> SupervisedProcess:
+    pulse = Heartbeat(f"http://{HOME}:{settings.actions_port}/health", settings.hung_seconds,
                   bearer(settings.internal_secret))
-    return Child("The action server", lambda: action_server_command(settings.actions_port),
+    return SupervisedProcess("The action server", lambda: action_server_command(settings.actions_port),
                  {**for_private(os.environ, "KILAT_REST_TOKEN"), **RASA_ENVIRONMENT}, ROOT, pulse)
 
 
-def _rasa(settings: Settings) -> Child:
+def _rasa(settings: Settings) -> SupervisedProcess:
     endpoints = settings.state / "endpoints.yml"
     by_hand = (ROOT / "endpoints.yml").read_text()
     endpoints.write_text(by_hand.replace("127.0.0.1:5055/", f"127.0.0.1:{settings.actions_port}/"))
@@ -92,9 +94,9 @@ def _rasa(settings: Settings) -> Child:
                 "--port", str(settings.rasa_port), "--model", str(model), "--endpoints", str(endpoints),
                 "--credentials", "credentials.yml"]
 
-    pulse = Pulse(f"{settings.rasa_url}/webhooks/rest/", settings.hung_seconds)
+    pulse = Heartbeat(f"{settings.rasa_url}/webhooks/rest/", settings.hung_seconds)
     environment = for_private(os.environ, "KILAT_DATABASE_URL")
-    return Child("Rasa", command, {**environment, **RASA_ENVIRONMENT, **_THREADS}, ROOT, pulse)
+    return SupervisedProcess("Rasa", command, {**environment, **RASA_ENVIRONMENT, **_THREADS}, ROOT, pulse)
 
 
 def _announce(settings: Settings, stopping: threading.Event) -> None:

@@ -18,7 +18,7 @@ import { Sidebar } from './sidebar.js';
 import { TypingBurst } from './typing_burst.js';
 
 const TOAST_TIMEOUT = 6000; // ms
-const TOAST_ALERTS = ['kept_for_you', 'assigned', 'late', 'lost']; // alerts that the page shows, too
+const TOAST_ALERTS = ['reserved_for_you', 'assigned', 'late', 'lost']; // alerts that the page shows, too
 
 const preferences = new Preferences();
 const lang = LANGUAGES.includes(preferences.get('lang')) ? preferences.get('lang') : LANGUAGES[0];
@@ -180,7 +180,7 @@ Object.assign(handlers, {
     view.thread.refresh();
   },
   welcome(again) {
-    setLabels(client.config.names);
+    setLabels(client.config.labels);
     refresh();
     showUnread();
     document.body.classList.add('ready');

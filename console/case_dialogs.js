@@ -9,8 +9,8 @@ const TICKET_FIELDS = ['subject', 'description', 'email', 'priority'];
 const SUBJECT_LENGTH = 80; // characters of the question that fill in the subject
 
 // Codes of errors that have a message of their own.
-const CODES = ['file_type', 'full', 'invalid_form', 'lost', 'no_say', 'not_allowed', 'rate_limited',
-  'refused', 'taken', 'unavailable', 'unknown'];
+const CODES = ['file_type', 'at_capacity', 'invalid_form', 'lost', 'not_allowed', 'not_case_owner',
+  'rate_limited', 'refused', 'taken', 'unavailable', 'unknown'];
 export const errorText = ({ code }) => t(CODES.includes(code) ? `error_${code}` : 'error_other');
 
 // The agents who can take a case, as options: those who are online before those who are away.
@@ -97,7 +97,7 @@ export const closeDialog = ({ client }, conversation, onDone) => {
 };
 
 // The values of the ticket that are known.
-const knownValues = ({ case: row, customer, file }, { ticket }) => ({
+const knownValues = ({ case: row, customer, case_file: file }, { ticket }) => ({
   subject: [...(file.question || '')].slice(0, Math.min(SUBJECT_LENGTH, ticket.subject.max)).join(''),
   description: [...new Set([file.question, ...file.tried])].filter(Boolean).join('\n'),
   email: customer?.email || '',

@@ -45,8 +45,8 @@ export class CasePanel {
   show(conversation) {
     this.element.hidden = !conversation;
     if (!conversation) return;
-    const { case: row, cases, clocks, context, customer, elsewhere, file, notes } = conversation;
-    const drawn = JSON.stringify([row, file, clocks, customer, context, cases, elsewhere, notes.length]);
+    const { case: row, case_file: file, cases, customer, customer_cases: customerCases, notes, page, sla } = conversation;
+    const drawn = JSON.stringify([row, file, sla, customer, page, cases, customerCases, notes.length]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     const sections = [this.customer(conversation), this.reason(conversation), this.slaTimes(conversation),
@@ -54,16 +54,16 @@ export class CasePanel {
     this.body.replaceChildren(...sections.flat().filter(Boolean));
   }
 
-  customer({ customer, context }) {
+  customer({ customer, page }) {
     const { account_type: account, email, licensed, plan, role } = customer || {};
     const license = licensed == null ? '' : t(licensed ? 'licensed' : 'unlicensed');
     return section('who', h('dl', null, fact('name', customerName(customer)), fact('plan', labelOf('plan', plan)),
       fact('account', labelOf('account_type', account)),
       fact('role', [roleLabel(role), license].filter(Boolean).join(', ')),
-      fact('email', email), fact('page', pageLink(context || {})), fact('page_title', context?.title)));
+      fact('email', email), fact('page', pageLink(page || {})), fact('page_title', page?.title)));
   }
 
-  reason({ case: row, file }) {
+  reason({ case: row, case_file: file }) {
     const tried = (file.tried || []).filter((text) => text !== file.question);
     return section('why',
       h('blockquote', { dir: 'auto' }, file.question),
@@ -75,10 +75,10 @@ export class CasePanel {
         h('ol.tried', null, tried.map((text) => h('li', { dir: 'auto' }, text)))]);
   }
 
-  slaTimes({ case: { since }, clocks }) {
-    const { respond_by: responseDue, restore_by: resolutionDue, responded_at, restored_at, escalates } = clocks;
-    return section('sla', slaTimer('sla_first', since, responseDue, responded_at),
-      slaTimer('sla_restore', since, resolutionDue, restored_at),
+  slaTimes({ case: { opened_at: start }, sla }) {
+    const { first_response_due_at: responseDue, resolution_due_at: resolutionDue, first_response_at, resolved_at, escalates } = sla;
+    return section('sla', slaTimer('sla_first', start, responseDue, first_response_at),
+      slaTimer('sla_restore', start, resolutionDue, resolved_at),
       !responseDue && !resolutionDue && h('p.empty-list', null, t('sla_none')),
       escalates && h('p.hint', null, t('escalates')));
   }
@@ -90,12 +90,12 @@ export class CasePanel {
   }
 
   // Cases of this conversation and of this customer's other conversations; and the transcript.
-  otherCases({ id, cases, elsewhere }) {
+  otherCases({ id, cases, customer_cases: customerCases }) {
     const item = (row) => h('li', null, button([
       h('b', null, row.case), ' ', h('span', { dir: 'auto' }, row.question),
-      h('small', null, `${formatDateTime(row.since)} · ${t(`outcome_${row.outcome || 'open'}`)}`),
+      h('small', null, `${formatDateTime(row.opened_at)} · ${t(`outcome_${row.outcome || 'open'}`)}`),
     ], () => this.openConversation(row.conversation), { class: 'other-case', disabled: row.conversation === id }));
-    const items = [...(cases || []), ...(elsewhere || [])].map(item);
+    const items = [...(cases || []), ...(customerCases || [])].map(item);
     return [section('before', items.length > 0 && h('ul', null, items)), h('a.transcript', {
       href: `/agent/transcript/${encodeURIComponent(id)}`, download: true,
     }, t('transcript'))];

@@ -9,7 +9,7 @@ const AUTOMATIC = { away: 'did_away', silence: 'did_silence' };
 const messageKey = ({ agent, body, kind }, to) => {
   if (!KINDS.includes(kind)) return 'did_other';
   if (kind === 'told_manager') return body.told ? 'did_told_manager' : 'did_told_nobody';
-  if (kind === 'transferred' && body.house) return AUTOMATIC[body.reason] || 'did_released';
+  if (kind === 'transferred' && body.automatic) return AUTOMATIC[body.reason] || 'did_released';
   if (kind === 'transferred' && !to) return 'did_released';
   if (kind === 'assigned' && body.from) return body.to === agent ? 'did_took_over' : 'did_reassigned';
   return `did_${kind}`;

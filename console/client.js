@@ -116,7 +116,7 @@ export class Client {
     this.emit('timeline', conversation);
   }
 
-  on_chat({ conversation: id, type, request, ...state }) {
+  on_state({ conversation: id, type, request, ...state }) {
     const conversation = this.conversations.get(id);
     if (!conversation) return;
     Object.assign(conversation, state);
@@ -124,10 +124,10 @@ export class Client {
     this.markRead();
   }
 
-  on_case({ conversation: id, case: row, clocks }) {
+  on_case({ conversation: id, case: row, sla }) {
     const conversation = this.conversations.get(id);
     if (!conversation) return;
-    Object.assign(conversation, { case: row, clocks });
+    Object.assign(conversation, { case: row, sla });
     this.emit('conversation', conversation);
   }
 

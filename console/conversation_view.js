@@ -77,6 +77,6 @@ export class ConversationView {
     if (status === 'closed') return t('over_closed');
     if (agent) return t('over_other', { agent: agent.name });
     if (!isWaiting) return t('over_bot');
-    return t(row.kept_for && row.kept_for !== this.client.agent.id ? 'over_kept' : 'over_waits');
+    return t(row.reserved_for && row.reserved_for !== this.client.agent.id ? 'over_reserved' : 'over_waits');
   }
 }

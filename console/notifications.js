@@ -3,7 +3,7 @@ import { t } from '/widget/i18n.js';
 
 // Hertz, one after another, by the kind of the alert.
 const TONES = {
-  new_case: [660, 880], kept_for_you: [660, 880, 990], assigned: [660, 880, 990], message: [740], late: [440, 440],
+  new_case: [660, 880], reserved_for_you: [660, 880, 990], assigned: [660, 880, 990], message: [740], late: [440, 440],
   lost: [520, 390],
 };
 const TONE_SECONDS = 0.14;

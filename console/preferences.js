@@ -1,14 +1,16 @@
 // The agent's choices in this browser, and the conversation that each agent had open last.
 import { BrowserStorage } from '/widget/storage.js';
 
-export const LANGUAGES = ['id', 'en'];
+// Those of the console's texts, as the page lists them (bot/web/console/spa.py).
+export const LANGUAGES = document.documentElement.dataset.languages.split(' ');
 
 export class Preferences {
   storage = new BrowserStorage('kilat-console');
 
   // `lang`, `sound`, `notifications`, `singleKeys`.
   get(name) {
-    const defaults = { lang: navigator.language.startsWith('en') ? 'en' : 'id', sound: true, singleKeys: true };
+    const lang = LANGUAGES.find((code) => navigator.language.startsWith(code)) ?? LANGUAGES[0];
+    const defaults = { lang, sound: true, singleKeys: true };
     return { ...defaults, ...this.storage.read() }[name];
   }
 

@@ -11,8 +11,8 @@ export const priorityBadge = (priority) => priority && h(`span.priority.${priori
 }, priority.toUpperCase());
 
 // The time left for the first response, until somebody has given it.
-const firstResponseTimer = ({ since, respond_by: due, responded_at: done }) => due && !done
-  && liveElement(() => slaStatus(since, due), 'span.due');
+const firstResponseTimer = ({ opened_at: start, first_response_due_at: due, first_response_at: done }) => due && !done
+  && liveElement(() => slaStatus(start, due), 'span.due');
 
 const previewText = ({ last, question }) => {
   if (!last) return question;
@@ -25,11 +25,11 @@ const caseElement = (row, { isOwn, isCurrent, agentId, open }) => h('li', null, 
 },
 h('span.line', null, priorityBadge(row.priority), h('b.name', null, customerName(row)),
   row.unread > 0 && h('span.unread', null, String(row.unread), screenReaderOnly(' ', t('unread'))),
-  !isOwn && h('span.waiting-time', null, screenReaderOnly(t('waits_for'), ' '), waitingTime(row.since))),
+  !isOwn && h('span.waiting-time', null, screenReaderOnly(t('waits_for'), ' '), waitingTime(row.opened_at))),
 h('span.preview', { dir: 'auto' }, previewText(row)),
 h('span.line.tags', null,
   row.late && h('span.late-tag', null, icon('late'), firstResponseTimer(row) || t('late')),
-  row.kept_for === agentId && h('span.reserved', null, t('kept_for_you')),
+  row.reserved_for === agentId && h('span.reserved', null, t('reserved_for_you')),
   !row.late && firstResponseTimer(row),
   h('span', null, t('tier', { n: row.tier })), row.plan && h('span', null, labelOf('plan', row.plan)),
   h('abbr', { title: languageName(row.language) }, row.language.toUpperCase()))));

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 from bot.core.errors import StoreUnavailable, TooManyTickets
 from bot.ports import CaseFile, QueuePlace, Staffing, TicketDraft
 
@@ -52,21 +52,21 @@ class FakeQueue:
         self.cases: dict[str, CaseFile] = {}
         self.staff = Staffing(1)
         self.zone: str | None = None
-        self.wait: Wait | None = None
+        self.wait: WaitRange | None = None
 
     def open_case(self, case: CaseFile) -> QueuePlace:
         """See `Queue`."""
         if self.down:
             raise StoreUnavailable("away")
-        is_new = case.conversation not in self.cases
-        self.cases.setdefault(case.conversation, case)
-        return self._place(case.conversation, is_new)
+        is_new = case.conversation_id not in self.cases
+        self.cases.setdefault(case.conversation_id, case)
+        return self._place(case.conversation_id, is_new)
 
-    def place(self, conversation: str) -> QueuePlace | None:
+    def place(self, conversation_id: str) -> QueuePlace | None:
         """See `Queue`."""
         if self.down:
             raise StoreUnavailable("away")
-        return self._place(conversation, False) if conversation in self.cases else None
+        return self._place(conversation_id, False) if conversation_id in self.cases else None
 
     def staffing(self, tier: int, language: str) -> Staffing:
         """See `Queue`."""
@@ -74,11 +74,11 @@ class FakeQueue:
             raise StoreUnavailable("away")
         return self.staff
 
-    def zone_of(self, conversation: str) -> str | None:
+    def zone_of(self, conversation_id: str) -> str | None:
         """See `Queue`."""
         return self.zone
 
-    def _place(self, conversation: str, is_new: bool) -> QueuePlace:
-        position = 1 + list(self.cases).index(conversation)
-        tier = self.cases[conversation].route.tier or 1
+    def _place(self, conversation_id: str, is_new: bool) -> QueuePlace:
+        position = 1 + list(self.cases).index(conversation_id)
+        tier = self.cases[conversation_id].route.tier or 1
         return QueuePlace(f"KLC-{position:06d}", position, is_new, tier, self.wait)

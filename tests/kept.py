@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.data_classification import OWNED_BY, Holds, columns
 from bot.adapters.sql.tables import metadata
-from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Conversation, Event, Kind, NewEntry, Status
 from bot.core.customer import Customer, Identity
 from bot.ports import CaseFile, Conversations, TicketDraft
 from bot.ports.audit import SHELL, Action, AuditEvent
@@ -28,7 +28,7 @@ CaseMaker = Callable[..., CaseFile]
 def begin(conversations: Conversations, name: str, identity: Identity | None = None, text: str = "halo") -> str:
     """A conversation in which the visitor has said something."""
     key = uuid.uuid4().hex
-    conversations.create(Chat(name, Status.BOT, "id", identity), key)
+    conversations.create(Conversation(name, Status.BOT, "id", identity), key)
     say(conversations, name, text)
     return key
 
@@ -51,7 +51,7 @@ def text_of(value: object) -> str:
     return json.dumps(value, default=str, ensure_ascii=False)
 
 
-def planted(engine: Engine, conversation: str, mark: str = MARK, only: Collection[str] | None = None,
+def planted(engine: Engine, conversation_id: str, mark: str = MARK, only: Collection[str] | None = None,
              where: Collection[str] = tuple(OWNED_BY)) -> int:
     """A row in every table with visitors in it, the mark in each column that may hold something of theirs (or in those
     of `only`), another one where a row must hold something; how many marks."""
@@ -69,7 +69,7 @@ def planted(engine: Engine, conversation: str, mark: str = MARK, only: Collectio
                     row[column.name] = _KNOWN[column.name]
                 elif not column.nullable and column.server_default is None and column.name != "id":
                     row[column.name] = _anything(column)
-            row[owner] = conversation
+            row[owner] = conversation_id
             connection.execute(insert(table).values(row))
     return marks
 

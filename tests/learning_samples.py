@@ -7,8 +7,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.core.feedback import Neighbour
-from bot.ports.feedback import Missed
-from bot.tools.learning.feedback_rows import Asked
+from bot.ports.feedback import MissedQuestion
+from bot.tools.learning.feedback_rows import FeedbackRow
 
 MORNING = datetime(2026, 11, 23, 9, tzinfo=timezone.utc)
 PHONE = """version: "3.1"
@@ -30,18 +30,25 @@ nlu:
 SPELLING = "berapa: [brp]\n"
 
 
-def missed(text: str, conversation: str = "c", seq: int = 1, lang: str = "id", reasons: Sequence[str] = ("declined",),
-           ) -> Missed:
+def missed(
+    text: str,
+    conversation_id: str = "c",
+    seq: int = 1,
+    lang: str = "id",
+    reasons: Sequence[str] = ("declined",),
+) -> MissedQuestion:
     """A miss, not settled."""
-    return Missed(conversation, seq, MORNING, lang, text, tuple(reasons), "nlu_fallback", (), 0.1, None, None)
+    return MissedQuestion(
+        conversation_id, seq, MORNING, lang, text, tuple(reasons), "nlu_fallback", (), 0.1, None, None
+    )
 
 
 def asked(text: str, ranking: Sequence[tuple[str, float]] = (("phone_number", 0.4), ("phone_rates", 0.2)), *,
-          people: int = 1, lang: str = "id", intent: str | None = None, nearest: Sequence[str] = ()) -> Asked:
+          people: int = 1, lang: str = "id", intent: str | None = None, nearest: Sequence[str] = ()) -> FeedbackRow:
     """A wording; `nearest` are the intents of the training lines that lie nearest."""
     misses = tuple(missed(text, f"{text}-{number}", lang=lang) for number in range(people))
     near = tuple(Neighbour(f"line {number}", name, 0.5) for number, name in enumerate(nearest))
-    return Asked(text, misses, intent or (ranking[0][0] if ranking else "nlu_fallback"), tuple(ranking), near)
+    return FeedbackRow(text, misses, intent or (ranking[0][0] if ranking else "nlu_fallback"), tuple(ranking), near)
 
 
 def write_tree(tree: Path) -> Path:

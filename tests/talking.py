@@ -8,7 +8,7 @@ from fakes import FakeQueue, FakeTickets
 
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
-from bot.services.dialogue.manager import Conversation, Reply
+from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording
@@ -22,19 +22,19 @@ TICKET = {"kind": "ticket", "key": "c:m", "subject": "Audio", "description": "Pu
           "priority": "p3", "proposed": "p3", "asked": "confirm"}
 
 
-class Chat:
+class Dialogue:
     """A conversation that remembers its state."""
 
     def __init__(self, wording: Wording, facts: Facts) -> None:
         self.agents, self.tickets = FakeQueue(), FakeTickets()
         self.state = State()
         self.wording, self.facts = wording, facts
-        self._conversation = Conversation(wording, self.agents, self.tickets, COMMUNITY)
+        self._manager = DialogueManager(wording, self.agents, self.tickets, COMMUNITY)
 
     def say(self, text: str, intent: str, share: float = 1.0, **more: Any) -> str:
         """One turn; the text of the reply."""
         turn = Turn("c", text, intent, more.pop("ranking", {intent: share}), message_id="m", **more)
-        reply: Reply = self._conversation.reply(turn, self.state, self.facts)
+        reply: Reply = self._manager.reply(turn, self.state, self.facts)
         self.state, self.buttons = reply.state, [b.payload for bubble in reply.bubbles for b in bubble.buttons]
         return "\n".join(bubble.text for bubble in reply.bubbles)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import ConfigurationError
-from bot.core.retention import Keep
+from bot.core.retention import RetentionPeriods
 from bot.settings import REFUSED, ROOT, Settings
 
 SECRETS = ["identity-secret", "internal-secret"]
@@ -70,7 +70,7 @@ def test_a_margin(environ: dict[str, str]) -> None:
 def test_how_long_things_are_kept(environ: dict[str, str]) -> None:
     """See `tests/core/test_retention.py`; a wrong kind is told with its setting, an old name with the new."""
     environ["KILAT_KEEP_DAYS"] = "conversations=30"
-    assert Settings.from_environment(environ).keep == Keep(conversations=30)
+    assert Settings.from_environment(environ).keep == RetentionPeriods(conversations=30)
     environ["KILAT_KEEP_DAYS"] = "converstions=30"
     with pytest.raises(ConfigurationError, match="KILAT_KEEP_DAYS: 'converstions' is none of conversations, tickets"):
         Settings.from_environment(environ)

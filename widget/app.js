@@ -13,13 +13,9 @@ export const start = (loader, messages) => {
   const storage = new BrowserStorage(loader.name);
   const title = new UnreadTitle();
   const rejections = { __proto__: null }; // client_id -> function that hears that the frame was rejected
-  let panel, ready, status, reason, unread, texts;
+  let panel, ready, status, reason, unread;
 
-  const useMessages = (lang, all) => {
-    texts = { ...loader.messages[lang], ...all };
-    setMessages(texts);
-  };
-  useMessages(loader.lang, messages);
+  setMessages(messages);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(panelStyles);
   root.adoptedStyleSheets.push(sheet);
@@ -67,7 +63,7 @@ export const start = (loader, messages) => {
       panel.thread.refresh();
       if (rejections[id]) rejections[id](error);
       else if (item?.file || code === 'protocol') {
-        showError(texts[code] ? code : 'refused', { size: formatSize(client.limits.file_bytes) });
+        showError(messages[code] ? code : 'refused', { size: formatSize(client.limits.file_bytes) });
       } else if (code !== 'closed') {
         showError('refused');
         if (item?.frame.type === 'say' && !panel.composer.input.value) panel.composer.setText(item.frame.text);
@@ -87,7 +83,7 @@ export const start = (loader, messages) => {
 
   // What the panel's parts share.
   const context = {
-    root, client, storage, rejections, showError, files: [], langs: loader.messages,
+    root, client, storage, rejections, showError, files: [], langs: loader.langs,
     lang: () => loader.lang,
     say(text, payload, event) {
       panel.banner.show();
@@ -145,7 +141,8 @@ export const start = (loader, messages) => {
     },
     attached: () => panel.fitViewport(),
     async setLanguage(lang) {
-      useMessages(lang, (await import(`./locales/${lang}.js`)).default);
+      messages = (await import(`./locales/${lang}.js`)).default;
+      setMessages(messages);
       const { open } = panel.dialog;
       panel.remove();
       build();

@@ -42,11 +42,11 @@ export class Banner {
   // [text, actions] of the most important message; [] when there is none.
   current() {
     const { client } = this;
-    const { bot, doors, identity, status } = client.state;
+    const { bot, contact_options, identity, status } = client.state;
     if (this.isOffline) return [t('offline'), [button(t('again'), () => client.retry())]];
     if (this.message) return this.message;
     if (bot === 'down' && ['bot', 'offered', 'ticketed'].includes(status)) {
-      return [t('bot_down'), doors.map((option) => contactOption(option, this.context))];
+      return [t('bot_down'), contact_options.map((option) => contactOption(option, this.context))];
     }
     return identity.status === 'rejected' ? [t('rejected')] : [];
   }

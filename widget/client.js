@@ -11,7 +11,7 @@ const RETRY_SECONDS = 5;
 export class Client {
   log = new EntryLog();
   isOnline = false;
-  state = { status: 'bot', bot: 'up', identity: {}, doors: [] };
+  state = { status: 'bot', bot: 'up', identity: {}, contact_options: [] };
   limits = { text: 2000, file_types: [] };
   read = 0; // the seq that the visitor has read
 

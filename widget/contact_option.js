@@ -2,7 +2,7 @@
 import { button, h, link } from './dom.js';
 import { webUrl } from './links.js';
 
-export const contactOption = ({ door: type, title, payload, url }, { say, signIn }, { lang, className = 'button' } = {}) => {
+export const contactOption = ({ type, title, payload, url }, { say, signIn }, { lang, className = 'button' } = {}) => {
   const attributes = { lang, class: className };
   if (webUrl(url)) {
     return type === 'sign_in' ? h('a', { href: url, ...attributes }, title) : link(title, url, attributes);

@@ -1,11 +1,8 @@
 // The loader, served as /widget.js: the launcher with its badge, and window.Kilat. The first opening loads the rest.
 (() => {
-  // The only texts outside locales/: nothing else is loaded yet.
-  const MESSAGES = {
-    id: { launcher: 'Chat bantuan', load_failed: 'Gagal dimuat. Coba lagi, ya.' },
-    en: { launcher: 'Help chat', load_failed: "That didn't load. Please try again." },
-    es: { launcher: 'Chat de ayuda', load_failed: 'No se pudo cargar. Prueba otra vez.' },
-  };
+  // By language `launcher` and `load_failed`: the gateway puts them in (bot/web/assets.py), nothing else is loaded yet.
+  const MESSAGES = {};
+  const LANGUAGES = Object.keys(MESSAGES);
   const script = document.currentScript;
   const { dataset } = script;
   // A page's element with id="Kilat" is window.Kilat, too, but no own property of window.
@@ -25,7 +22,7 @@
   };
   const supported = (lang = '') => {
     const short = lang.slice(0, 2).toLowerCase();
-    return MESSAGES[short] ? short : 'id';
+    return MESSAGES[short] ? short : LANGUAGES[0];
   };
   const pageLang = supported(dataset.lang || document.documentElement.lang);
   const saved = stored('localStorage');
@@ -92,7 +89,7 @@ background:#16242f;color:#fff}
 
   // The argument of app.js's start(); `app` is its result.
   const loader = {
-    base, name, root, button, pageLang, messages: MESSAGES,
+    base, name, root, button, pageLang, langs: LANGUAGES,
     lang: saved.pageLang === pageLang ? supported(saved.lang) : pageLang,
     token: dataset.identityToken || null,
     emit: (event, detail) => listeners[event]?.forEach((listener) => queueMicrotask(() => listener(detail))),

@@ -25,12 +25,12 @@ export class Menu {
 
   fill() {
     const { client, context, langs, lang, chooseLanguage, transcript, erase } = this;
-    const { doors, identity, lang: conversationLang, status } = client.state;
+    const { contact_options, identity, lang: conversationLang, status } = client.state;
     const closed = status === 'closed';
     this.list.replaceChildren(
       identity.name ? h('p.source', null, t('signed_in', identity)) : '',
-      ...(closed ? [] : doors.map((option) => contactOption(option, context, { lang: conversationLang }))),
-      h('div.row', null, Object.keys(langs).map((code) => button(t(`lang_${code}`), () => chooseLanguage(code), {
+      ...(closed ? [] : contact_options.map((option) => contactOption(option, context, { lang: conversationLang }))),
+      h('div.row', null, langs.map((code) => button(t(`lang_${code}`), () => chooseLanguage(code), {
         lang: code, 'aria-pressed': String(code === lang()),
       }))),
       button(t('transcript'), transcript),

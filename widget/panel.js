@@ -99,13 +99,13 @@ export class Panel {
 
   refresh() {
     const { client, context, say } = this;
-    const { status, queue, agent, doors, lang } = client.state;
+    const { status, queue, agent, contact_options, lang } = client.state;
     const waiting = status === 'queued' || status === 'transferred';
     const closed = status === 'closed';
     const position = waiting && (queue ? queuePosition(queue) : t('waiting'));
     this.status.textContent = !client.isOnline ? t('connecting') : position
       || (status === 'connected' ? t('with_agent', { name: agent || '' }) : t(closed ? 'ended' : 'assistant'));
-    const signIn = doors.filter((option) => option.door === 'sign_in')
+    const signIn = contact_options.filter((option) => option.type === 'sign_in')
       .map((option) => contactOption(option, context, { lang, className: 'button quiet' }));
     const drawn = [position, signIn.length, lang].join();
     if (drawn !== this.drawn) {

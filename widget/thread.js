@@ -76,7 +76,7 @@ export class Thread {
     const drawn = JSON.stringify([unsent, client.isOnline, client.state, entries.length, client.log.more]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
-    const { text, url } = client.state.notice || {};
+    const { text, url } = client.state.privacy_notice || {};
     this.privacyNotice.replaceChildren(text || '', ...(url ? [' ', link(t('privacy'), url)] : []));
     const hasSpoken = client.log.more || unsent.length || entries.some(({ author }) => author === 'visitor');
     this.privacyNotice.hidden = !text || Boolean(hasSpoken);

@@ -18,6 +18,7 @@ from benchmarks.nlu.record import Record, now
 from benchmarks.nlu.report import markdown, mean, show
 from benchmarks.nlu.splits import Split, read_splits
 from benchmarks.nlu.systems import SYSTEMS, Skipped, System
+from bot.adapters.sentence_encoder.build import build_encoder
 
 
 def main() -> None:
@@ -39,6 +40,7 @@ def _measure(record: Record, arguments: argparse.Namespace) -> None:
     splits = read_splits(arguments.data, arguments.splits, oos_class=arguments.oos_class)
     if not splits:
         sys.exit(f"No split found under {arguments.data}: a folder with train.tsv and test.tsv is one.")
+    build_encoder()
     for system in (system for system in SYSTEMS if not arguments.only or system.name in arguments.only):
         try:
             system.command()

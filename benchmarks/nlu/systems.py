@@ -71,7 +71,8 @@ def _nlpjs() -> list[str]:
 _RASA = "benchmarks/nlu/workers/rasa_nlu.py"
 _KILAT = (_RASA, "benchmarks/nlu/pipelines/kilat.yml",
           *(f"bot/rasa_ext/{name}.py"
-            for name in ("classifier", "model", "features", "kernel", "slips", "encoder", "e5", "e5_graph")))
+            for name in ("classifier", "intent_model", "text_features", "kernel_ridge", "spelling")),
+          *(f"bot/adapters/sentence_encoder/{name}.py" for name in ("encoder", "conversion", "e5_graph")))
 
 # The quick ones first: a run that is broken off has then measured the most.
 SYSTEMS = (

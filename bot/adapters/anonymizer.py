@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
+from bot.adapters.yaml_reader import load
 from bot.core.privacy import Anonymizer
-from bot.core.privacy.word_lists import Words
+from bot.core.privacy.word_lists import WordLists
 
 FILES = ("personal.yml", "ordinary.yml")
 
@@ -16,5 +15,5 @@ def read_anonymizer(data: Path) -> Anonymizer:
     """What takes the personal out of a question, in every language."""
     lists: dict[str, list[str]] = {}
     for file in FILES:
-        lists |= YAML(typ="safe").load(data / "patterns" / file)
-    return Anonymizer(Words(lists))
+        lists |= load(data / "patterns" / file)
+    return Anonymizer(WordLists(lists))

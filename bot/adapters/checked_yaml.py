@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import SHAPE_SINGLETON
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.reader import ReaderError
 
+from bot.adapters.yaml_reader import YamlNode, load, read
 from bot.core.errors import ConfigurationError
 
 Location = tuple[int | str, ...]
@@ -36,59 +36,32 @@ _REMEDIES = {
 
 @dataclass(frozen=True)
 class Document:
-    """A file that fits its model: `data` is the model, `tree` ruamel's, which knows the lines."""
+    """A file that fits its model."""
 
-    path: Path
-    tree: Any
-    data: Any
+    root: YamlNode
+    plain: Any  # the file as plain values
+    data: Any  # the file as the model
 
     def value(self, location: Location) -> Any:
-        """What stands at `location`."""
-        node = self.tree
-        for part in location:
-            node = node[part]
-        return node
+        """The plain value at `location` (keys and list positions)."""
+        return reduce(getitem, location, self.plain)
 
     def complaint(self, location: Location, message: str) -> str:
         """`message` with file, line and place before it."""
-        return _complaint(self.path, self.tree, location, message)
+        return _complaint(self.root, location, message)
 
 
 def read_document(path: Path, model: type[BaseModel]) -> Document:
     """Read `path`; `ConfigurationError` lists all that is wrong with it."""
-    tree = _parse(path)
+    plain, root = load(path), read(path)
     try:
-        return Document(path, tree, model.parse_obj(tree))
+        return Document(root, plain, model.parse_obj(plain))
     except ValidationError as error:
-        problems = [_problem(path, tree, model, found) for found in error.errors()]
+        problems = [_problem(root, model, found) for found in error.errors()]
         raise ConfigurationError("\n".join(problems)) from error
 
 
-def _parse(path: Path) -> Any:
-    text = ""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        return YAML().load(text)
-    except OSError as error:
-        raise ConfigurationError(f"{path}: missing or unreadable. Put it back from version control.") from error
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise ConfigurationError(f"{path}:{line}: not UTF-8. Save the file as UTF-8.") from error
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise ConfigurationError(f"{path}:{line}: not valid YAML: a control character. Delete it.") from error
-    except (YAMLError, ValueError) as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        line = mark.line + 1 if mark else 1
-        raise ConfigurationError(f"{path}:{line}: not valid YAML: {_first_line(error)}. Mend the line.") from error
-
-
-def _first_line(error: Exception) -> str:
-    problem: str = error.problem if isinstance(error, MarkedYAMLError) and error.problem else str(error)
-    return problem.splitlines()[0]
-
-
-def _problem(path: Path, tree: Any, model: type[BaseModel], found: Any) -> str:
+def _problem(root: YamlNode, model: type[BaseModel], found: Any) -> str:
     location, context = found["loc"], found.get("ctx", {})
     if location[-1] == "__key__":
         location = (*location[:-1], context.get("value", "?"))
@@ -96,7 +69,7 @@ def _problem(path: Path, tree: Any, model: type[BaseModel], found: Any) -> str:
         context = {"allowed": ", ".join(_allowed(model, location))}
     words = {name: ", ".join(map(str, value)) if isinstance(value, tuple) else value for name, value in context.items()}
     remedy = _REMEDIES.get(found["type"], f"{found['msg']}. Mend it.")
-    return _complaint(path, tree, location, remedy.format(**words))
+    return _complaint(root, location, remedy.format(**words))
 
 
 def _allowed(model: type[BaseModel], location: Location) -> list[str]:
@@ -110,20 +83,6 @@ def _allowed(model: type[BaseModel], location: Location) -> list[str]:
     return list(model.__fields__)
 
 
-def _complaint(path: Path, tree: Any, location: Location, message: str) -> str:
+def _complaint(root: YamlNode, location: Location, message: str) -> str:
     place = ".".join(str(part) for part in location if part != "__root__") or "the file"
-    return f"{path}:{_line(tree, location)}: {place}: {message}"
-
-
-def _line(node: Any, location: Location) -> int:
-    """The line (from 1) of the innermost part of `location` that the document has."""
-    line = 1
-    for part in location:
-        marks = getattr(getattr(node, "lc", None), "data", None) or {}
-        if part in marks:
-            line = marks[part][0] + 1
-        try:
-            node = node[part]
-        except (KeyError, IndexError, TypeError):
-            break
-    return line
+    return f"{root.path}:{root.line_of(location)}: {place}: {message}"

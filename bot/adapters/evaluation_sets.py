@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from bot.adapters.yaml_reader import load
 from bot.core.errors import ConfigurationError
 from bot.services.evaluation import Question
 
@@ -26,12 +25,12 @@ def read_questions(path: Path, data: Path) -> list[Question]:
     """
     topics = read_topics(data)
     files = sorted(path.rglob("*.yml")) if path.is_dir() else [path]
-    return [_question(file, entry, topics) for file in files for entry in _load(file) or []]
+    return [_question(file, entry, topics) for file in files for entry in load(file) or []]
 
 
 def read_topics(data: Path) -> dict[str, str]:
     """The topic of each intent: the file that data/topics.yml names."""
-    return {intent: entry["file"] for intent, entry in _load(data / "topics.yml").items()}
+    return {intent: entry["file"] for intent, entry in load(data / "topics.yml").items()}
 
 
 def _question(file: Path, entry: Mapping[str, Any], topics: Mapping[str, str]) -> Question:
@@ -42,7 +41,3 @@ def _question(file: Path, entry: Mapping[str, Any], topics: Mapping[str, str]) -
         raise ConfigurationError(
             f"{file}: {dict(entry)} lacks a field, or names no topic of topics.yml ({error}). Mend it."
         ) from error
-
-
-def _load(path: Path) -> Any:
-    return YAML(typ="safe").load(path)

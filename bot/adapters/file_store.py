@@ -27,49 +27,49 @@ class FolderFiles:
 
     def save(self, file: StoredFile, content: bytes) -> None:
         """See `Files`; `ValueError` for ids that are not ours."""
-        path = self._path(file.conversation, file.id)
+        path = self._path(file.conversation_id, file.id)
         if path is None:
-            raise ValueError(f"not an id of a conversation and of a file: {file.conversation!r}, {file.id!r}")
+            raise ValueError(f"not an id of a conversation and of a file: {file.conversation_id!r}, {file.id!r}")
         with disk_refusals():
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 _write(path, content)
 
-    def load(self, conversation: str, file_id: str) -> bytes | None:
+    def load(self, conversation_id: str, file_id: str) -> bytes | None:
         """See `Files`; ids that are not ours have no file."""
-        path = self._path(conversation, file_id)
+        path = self._path(conversation_id, file_id)
         with disk_refusals():
             try:
                 return None if path is None else path.read_bytes()
             except FileNotFoundError:
                 return None
 
-    def erase(self, conversation: str) -> int:
+    def erase(self, conversation_id: str) -> int:
         """See `Files`; what a crash left of a file that was being written goes, too."""
-        count = len(self.of(conversation))
-        if _CONVERSATION.fullmatch(conversation):
+        count = len(self.of(conversation_id))
+        if _CONVERSATION.fullmatch(conversation_id):
             with disk_refusals(), suppress(FileNotFoundError):
-                shutil.rmtree(self._folder / conversation)
+                shutil.rmtree(self._folder / conversation_id)
         return count
 
-    def erase_older(self, conversation: str, before: datetime) -> int:
+    def erase_older(self, conversation_id: str, before: datetime) -> int:
         """See `Files`; the age is the file's own."""
         count = 0
-        for file_id in self.of(conversation):
-            path = self._folder / conversation / file_id
+        for file_id in self.of(conversation_id):
+            path = self._folder / conversation_id / file_id
             with disk_refusals(), suppress(FileNotFoundError):
                 if path.stat().st_mtime < before.timestamp():
                     path.unlink()
                     count += 1
         return count
 
-    def of(self, conversation: str) -> tuple[str, ...]:
+    def of(self, conversation_id: str) -> tuple[str, ...]:
         """See `Files`."""
-        if not _CONVERSATION.fullmatch(conversation):
+        if not _CONVERSATION.fullmatch(conversation_id):
             return ()
         with disk_refusals(), suppress(FileNotFoundError):
             return tuple(sorted(
-                name for name in os.listdir(self._folder / conversation) if _FILE.fullmatch(name)))
+                name for name in os.listdir(self._folder / conversation_id) if _FILE.fullmatch(name)))
         return ()
 
     def conversations(self) -> Iterator[str]:
@@ -77,9 +77,9 @@ class FolderFiles:
         with disk_refusals(), suppress(FileNotFoundError):
             yield from sorted(name for name in os.listdir(self._folder) if _CONVERSATION.fullmatch(name))
 
-    def _path(self, conversation: str, file_id: str) -> Path | None:
-        if _CONVERSATION.fullmatch(conversation) and _FILE.fullmatch(file_id):
-            return self._folder / conversation / file_id
+    def _path(self, conversation_id: str, file_id: str) -> Path | None:
+        if _CONVERSATION.fullmatch(conversation_id) and _FILE.fullmatch(file_id):
+            return self._folder / conversation_id / file_id
         return None
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from bot.adapters.yaml_reader import load
 from bot.languages import FALLBACK, LANGUAGES
 
 FOLDER = "locales"
@@ -24,7 +23,7 @@ def read_locales(data: Path, kind: str) -> dict[str, Texts]:
 
 def _read(folder: Path, kind: str) -> Texts:
     paths = [folder / f"{kind}.yml", *sorted((folder / kind).glob("*.yml"))]
-    return {key: text for path in paths if path.exists() for key, text in YAML(typ="safe").load(path).items()}
+    return {key: text for path in paths if path.exists() for key, text in load(path).items()}
 
 
 def _completed(own: Texts, whole: Texts) -> Texts:

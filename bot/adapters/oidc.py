@@ -61,7 +61,7 @@ class OidcSettings:
 
 
 @dataclass(frozen=True)
-class Begun:
+class PendingSignIn:
     """A sign-in under way: where to send the browser, and what must come back with it."""
 
     url: str
@@ -90,7 +90,7 @@ class Provider:
         self._found: tuple[float, Mapping[str, Any]] | None = None
         self._keys: tuple[float, jwt.PyJWKSet] | None = None
 
-    async def begin(self, redirect_uri: str) -> Begun:
+    async def begin(self, redirect_uri: str) -> PendingSignIn:
         """Begin a sign-in; `ProviderUnavailable`."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -101,9 +101,9 @@ class Provider:
         }
         address = (await self._discovered())["authorization_endpoint"]
         url = f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
-        return Begun(url, state, nonce, verifier, redirect_uri)
+        return PendingSignIn(url, state, nonce, verifier, redirect_uri)
 
-    async def finish(self, begun: Begun, code: str, issuer: str | None = None) -> Person:
+    async def finish(self, begun: PendingSignIn, code: str, issuer: str | None = None) -> Person:
         """Whom the `code` stands for; `SignInRefused`, `ProviderUnavailable`. `issuer`: who says that the code is
         theirs (RFC 9207), where they say it."""
         if issuer is not None and issuer != self._settings.issuer:
@@ -142,7 +142,7 @@ class Provider:
         roles = claims.get(self._settings.roles_claim, ())
         return tuple(str(role) for role in (roles if isinstance(roles, list) else [roles]))
 
-    async def _exchange(self, begun: Begun, code: str) -> Mapping[str, Any]:
+    async def _exchange(self, begun: PendingSignIn, code: str) -> Mapping[str, Any]:
         found = await self._discovered()
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": begun.redirect_uri,
                 "code_verifier": begun.verifier}

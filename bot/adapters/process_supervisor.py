@@ -28,7 +28,7 @@ BETWEEN_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Pulse:
+class Heartbeat:
     """Where a process shows that it lives: any answer of `url` does. `seconds` without one, and it hangs."""
 
     url: str
@@ -37,7 +37,7 @@ class Pulse:
 
 
 @dataclass
-class Child:
+class SupervisedProcess:
     """A process in `folder`; the pause before its next start grows while it keeps failing. `command` is asked at each
     start. A status of `refused` means that to start it again is of no use."""
 
@@ -45,7 +45,7 @@ class Child:
     command: Callable[[], list[str]]
     environment: Mapping[str, str] = field(repr=False)
     folder: Path
-    pulse: Pulse | None = None
+    pulse: Heartbeat | None = None
     refused: int | None = None
     process: subprocess.Popen[bytes] | None = None
     is_refused: bool = False
@@ -106,7 +106,7 @@ class Child:
             return now - self._answered > self.pulse.seconds
         return now - self._started > START_SECONDS
 
-    def _listen(self, process: subprocess.Popen[bytes], pulse: Pulse) -> None:
+    def _listen(self, process: subprocess.Popen[bytes], pulse: Heartbeat) -> None:
         """In a thread of its own, as long as this process is the one that runs: remember when it answered last."""
         request = urllib.request.Request(pulse.url, headers=dict(pulse.headers))
         while self.process is process:

@@ -12,7 +12,7 @@ from bot.ports import Alarm
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
-class ManagerWebhook:
+class TamWebhook:
     """`Managers`, by a POST of JSON: `text` and the fields of the case; the header `Idempotency-Key` has its id.
 
     Without a `url` nobody can be told. The address may hold a secret, so no error names it."""

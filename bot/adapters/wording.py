@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-from ruamel.yaml import YAML
 
 from bot.adapters.anonymizer import read_anonymizer
 from bot.adapters.locales import read_locales
+from bot.adapters.yaml_reader import load
 from bot.core.command import Command
 from bot.core.question import CueFinder
 from bot.services.words import Topic, Wording
@@ -20,17 +18,13 @@ def read_wording(data: Path) -> Wording:
     topics = {
         intent: Topic(entry["file"], {language: texts[intent] for language, texts in titles.items()},
                       tuple(entry.get("next", ())), frozenset(entry.get("accepts", ())))
-        for intent, entry in _load(data / "topics.yml").items()
+        for intent, entry in load(data / "topics.yml").items()
     }
-    commands = _load(data / "patterns" / "commands.yml")
+    commands = load(data / "patterns" / "commands.yml")
     around = commands.pop("around")
     cues = CueFinder(
-        _load(data / "patterns" / "cues.yml")["cues"],
+        load(data / "patterns" / "cues.yml")["cues"],
         {name: Command(command["says"], [*around, *command["around"]]) for name, command in commands.items()})
     return Wording(read_locales(data, "phrases"), read_locales(data, "responses"), topics, cues,
-                   tuple(_load(data / "greeting.yml")["questions"]),
+                   tuple(load(data / "greeting.yml")["questions"]),
                    {language: texts["notice"] for language, texts in notices.items() if texts}, read_anonymizer(data))
-
-
-def _load(path: Path) -> Any:
-    return YAML(typ="safe").load(path)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.core.conversation import Change, Chat, Event, Status
+from bot.core.conversation import IN_QUEUE, WITH_PEOPLE, Change, Conversation, Event, Status
 
 
 class CaseState(str, Enum):
@@ -34,22 +34,21 @@ class Outcome(str, Enum):
 
 # The reasons that an agent chooses from when they close.
 REASONS = (Outcome.SOLVED, Outcome.UNSOLVED, Outcome.DUPLICATE, Outcome.SPAM)
-_IN_QUEUE = (Status.QUEUED, Status.TRANSFERRED)
 _ENDS = {Event.RETURN: Outcome.RETURNED, Event.TICKET: Outcome.TICKETED, Event.LEAVE: Outcome.LEFT}
 
 
 @dataclass(frozen=True)
-class Terms:
+class SlaTargets:
     """What the plan and the priority promise, from the moment a case is opened; `None` where nothing is promised.
     `escalates`: late, it goes to the next tier by itself, and the technical account manager is told."""
 
-    respond_within: timedelta | None = None
-    restore_within: timedelta | None = None
+    first_response_within: timedelta | None = None
+    resolution_within: timedelta | None = None
     escalates: bool = False
 
 
 @dataclass(frozen=True)
-class Wait:
+class WaitRange:
     """How long it will probably take until an agent comes: in eight of ten cases between `low` and `high` seconds."""
 
     low: int
@@ -57,41 +56,41 @@ class Wait:
 
 
 @dataclass(frozen=True)
-class Step:
+class CaseTransition:
     """What a change of its conversation does to the open case: the new state, and how it ended."""
 
     state: CaseState
     outcome: Outcome | None = None
 
 
-def step(before: Chat, after: Chat, change: Change) -> Step | None:
+def case_transition(before: Conversation, after: Conversation, change: Change) -> CaseTransition | None:
     """What the case of a conversation does when `change` has made `before` into `after`; `None` when nothing."""
     if after.status is Status.CONNECTED:
-        return Step(CaseState.TAKEN) if before.status is not Status.CONNECTED else None
-    if before.status is Status.CONNECTED and after.status in _IN_QUEUE:
-        return Step(CaseState.QUEUED)
+        return CaseTransition(CaseState.TAKEN) if before.status is not Status.CONNECTED else None
+    if before.status is Status.CONNECTED and after.status in IN_QUEUE:
+        return CaseTransition(CaseState.QUEUED)
     # A case may be there a moment before its conversation is told so.
-    had_case = before.status in (*_IN_QUEUE, Status.CONNECTED) or after.status is Status.CLOSED
-    if not had_case or after.status in (*_IN_QUEUE, before.status):
+    had_case = before.status in WITH_PEOPLE or after.status is Status.CLOSED
+    if not had_case or after.status in (*IN_QUEUE, before.status):
         return None
     if change.outcome:
-        return Step(CaseState.CLOSED, Outcome(change.outcome))
+        return CaseTransition(CaseState.CLOSED, Outcome(change.outcome))
     event = change.event or Event.END
     if event in (Event.END, Event.TIMEOUT):
         had_agent = before.status is Status.CONNECTED
         silent = Outcome.SILENT if event is Event.TIMEOUT else Outcome.ENDED
-        return Step(CaseState.CLOSED, silent if had_agent else Outcome.ABANDONED)
-    return Step(CaseState.CLOSED, _ENDS[event])
+        return CaseTransition(CaseState.CLOSED, silent if had_agent else Outcome.ABANDONED)
+    return CaseTransition(CaseState.CLOSED, _ENDS[event])
 
 
 @dataclass(frozen=True)
-class Clocks:
+class SlaClocks:
     """When a case must have its first response and be restored (UTC), when they happened, and which of the steps
     `warned`, `late`, `escalated`, `restore_warned`, `restore_late` were taken."""
 
-    respond_by: datetime | None = None
-    restore_by: datetime | None = None
-    responded_at: datetime | None = None
-    restored_at: datetime | None = None
+    first_response_due_at: datetime | None = None
+    resolution_due_at: datetime | None = None
+    first_response_at: datetime | None = None
+    resolved_at: datetime | None = None
     escalates: bool = False
     taken: tuple[str, ...] = ()

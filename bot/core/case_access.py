@@ -8,7 +8,7 @@ from typing import Protocol
 LEADERS = ("lead", "admin")
 
 
-class Worker(Protocol):
+class CaseWorker(Protocol):
     """An agent, as far as the rule needs one (`bot.ports.AgentAccount`)."""
 
     @property
@@ -21,7 +21,7 @@ class Worker(Protocol):
     def languages(self) -> Collection[str]: ...
 
 
-class Matter(Protocol):
+class CaseScope(Protocol):
     """A case, as far as the rule needs one (`bot.ports.Case`): `agent` has it, or had it last before it was closed."""
 
     @property
@@ -34,25 +34,25 @@ class Matter(Protocol):
     def kept_for(self) -> str | None: ...
 
 
-def is_leader(worker: Worker) -> bool:
+def is_leader(worker: CaseWorker) -> bool:
     """Leads and admins see and take every case."""
     return worker.role in LEADERS
 
 
-def fits(worker: Worker, matter: Matter) -> bool:
+def fits(worker: CaseWorker, matter: CaseScope) -> bool:
     """True when the case is of the agent's tiers and languages and kept for nobody else, or kept for them."""
     return matter.kept_for == worker.id or (matter.kept_for is None and _is_able(worker, matter))
 
 
-def may_take(worker: Worker, matter: Matter) -> bool:
+def may_take(worker: CaseWorker, matter: CaseScope) -> bool:
     """True when a waiting case is in the agent's queue."""
     return is_leader(worker) or fits(worker, matter)
 
 
-def may_see(worker: Worker, matter: Matter) -> bool:
+def may_see(worker: CaseWorker, matter: CaseScope) -> bool:
     """True when the agent may open the case: it is of their tiers and languages, or their own, or kept for them."""
     return is_leader(worker) or _is_able(worker, matter) or worker.id in (matter.agent, matter.kept_for)
 
 
-def _is_able(worker: Worker, matter: Matter) -> bool:
+def _is_able(worker: CaseWorker, matter: CaseScope) -> bool:
     return matter.tier in worker.tiers and matter.language in worker.languages

@@ -14,7 +14,7 @@ from typing import Any
 from bot.core.answer import Bubble
 from bot.core.customer import Identity
 from bot.core.errors import KilatError
-from bot.core.feedback import Heard
+from bot.core.feedback import FeedbackRecord
 
 
 class Author(str, Enum):
@@ -69,6 +69,13 @@ class Status(str, Enum):
     TRANSFERRED = "transferred"
     TICKETED = "ticketed"
     CLOSED = "closed"
+
+
+# While the status is one of these: the bot answers what the visitor says, the visitor waits for an agent, people have
+# the conversation.
+BOT_LISTENS = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
+IN_QUEUE = frozenset({Status.QUEUED, Status.TRANSFERRED})
+WITH_PEOPLE = IN_QUEUE | {Status.CONNECTED}
 
 
 class Event(str, Enum):
@@ -129,7 +136,7 @@ def advance(status: Status, event: Event) -> Status:
         raise NotAllowed(f"{event.value} can't happen in {status.value}") from None
 
 
-def patience(status: Status, queue_patience: timedelta) -> timedelta | None:
+def status_timeout(status: Status, queue_patience: timedelta) -> timedelta | None:
     """How long a conversation may rest in `status` before the event `TIMEOUT`; `None` when it is over."""
     return {
         Status.BOT: timedelta(days=30),
@@ -181,7 +188,7 @@ class Destination:
 
 
 @dataclass(frozen=True)
-class Chat:
+class Conversation:
     """A conversation without its entries.
 
     `asked` is the seq of the newest text that waits for the bot (0 while a human has the word), `answered` the seq
@@ -218,7 +225,7 @@ class Change:
     that waits. `outcome` says how a case ended, where the event alone does not. `heard` goes with `answers`: what the
     bot made of that message."""
 
-    conversation: str
+    conversation_id: str
     entries: tuple[NewEntry, ...] = ()
     event: Event | None = None
     answers: int | None = None
@@ -231,7 +238,7 @@ class Change:
     to: Destination = Destination()
     outcome: str | None = None
     notes: tuple[Note, ...] = ()
-    heard: Heard | None = None
+    heard: FeedbackRecord | None = None
 
 
 @dataclass(frozen=True)
@@ -239,7 +246,7 @@ class Changed:
     """What came of a `Change`: the entries as stored (those stored before, where a `client_id` is known), whether
     anything is new, the conversation as it is now, and the notes that were stored with it."""
 
-    chat: Chat
+    conversation: Conversation
     entries: tuple[Entry, ...]
     is_new: bool
     notes: tuple[Note, ...] = ()

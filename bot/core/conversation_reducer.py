@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.core.conversation import (
+    BOT_LISTENS,
     Agent,
     Author,
     Change,
     Changed,
-    Chat,
+    Conversation,
     Entry,
     Event,
     Kind,
@@ -19,20 +20,18 @@ from bot.core.conversation import (
     NotAllowed,
     Status,
     advance,
-    patience,
+    status_timeout,
 )
 from bot.core.customer import Identity
 
-# Who else has the word hears what is said now; the bot does not answer it later.
-_BOT_LISTENS = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
 # What the bot answers.
 _ASKS = (Kind.TEXT, Kind.TICKET, Kind.FILE)
 
 
 def apply(
-    chat: Chat, change: Change, known: Mapping[str, Entry], now: datetime, queue_patience: timedelta
+    conversation: Conversation, change: Change, known: Mapping[str, Entry], now: datetime, queue_patience: timedelta
 ) -> Changed:
-    """`chat` after `change`, at `now`; `known` holds the entries stored already, by their `client_id`.
+    """`conversation` after `change`, at `now`; `known` holds the entries stored already, by their `client_id`.
 
     Five changes do nothing at all: one that repeats a known `client_id`, one that answers what was answered, a
     `TIMEOUT` before its time (somebody else was faster, or the visitor came back), one by an agent who has no say, and
@@ -40,62 +39,62 @@ def apply(
     A conversation that belongs to a customer never becomes another's.
     """
     before = tuple(known[entry.client_id] for entry in change.entries if entry.client_id and entry.client_id in known)
-    if before or _is_late(chat, change, now) or _has_no_say(chat, change):
-        return Changed(chat, before, is_new=False)
+    if before or _is_late(conversation, change, now) or _has_no_say(conversation, change):
+        return Changed(conversation, before, is_new=False)
     entries = tuple(
         Entry(seq, now, new.author, new.kind, new.body, new.client_id)
-        for seq, new in enumerate(_once(change.entries), chat.last_seq + 1)
+        for seq, new in enumerate(_once(change.entries), conversation.last_seq + 1)
     )
-    last_seq = chat.last_seq + len(entries)
-    status, happened = _status(chat.status, change.event)
+    last_seq = conversation.last_seq + len(entries)
+    status, happened = _status(conversation.status, change.event)
     changed = replace(
-        chat,
+        conversation,
         status=status,
-        agent=_agent(chat, change, status, happened),
-        lang=change.lang or chat.lang,
-        identity=_owner(chat.identity, change.identity),
+        agent=_agent(conversation, change, status, happened),
+        lang=change.lang or conversation.lang,
+        identity=_owner(conversation.identity, change.identity),
         last_seq=last_seq,
-        asked=_asked(chat.asked, status, entries),
-        answered=_answered(chat.answered, change, status, last_seq),
+        asked=_asked(conversation.asked, status, entries),
+        answered=_answered(conversation.answered, change, status, last_seq),
         # Nobody has read what isn't there.
-        read=max(chat.read, min(change.read or 0, last_seq)),
-        bot_state=chat.bot_state if change.bot_state is None else change.bot_state,
-        context=chat.context if change.context is None else change.context,
+        read=max(conversation.read, min(change.read or 0, last_seq)),
+        bot_state=conversation.bot_state if change.bot_state is None else change.bot_state,
+        context=conversation.context if change.context is None else change.context,
     )
     if entries or happened:
-        changed = replace(changed, wakes_at=_wakes_at(chat, status, happened, now, queue_patience))
-    return Changed(changed, entries, bool(entries or change.notes) or changed != chat, change.notes)
+        changed = replace(changed, wakes_at=_wakes_at(conversation, status, happened, now, queue_patience))
+    return Changed(changed, entries, bool(entries or change.notes) or changed != conversation, change.notes)
 
 
 def first_wake(status: Status, now: datetime, queue_patience: timedelta) -> datetime | None:
     """When a conversation that has just entered `status` times out."""
-    wait = patience(status, queue_patience)
+    wait = status_timeout(status, queue_patience)
     return None if wait is None else now + wait
 
 
-def _is_late(chat: Chat, change: Change, now: datetime) -> bool:
-    if change.answers is not None and change.answers <= chat.answered:
+def _is_late(conversation: Conversation, change: Change, now: datetime) -> bool:
+    if change.answers is not None and change.answers <= conversation.answered:
         return True
-    return change.event is Event.TIMEOUT and (chat.wakes_at is None or chat.wakes_at > now)
+    return change.event is Event.TIMEOUT and (conversation.wakes_at is None or conversation.wakes_at > now)
 
 
-def _has_no_say(chat: Chat, change: Change) -> bool:
+def _has_no_say(conversation: Conversation, change: Change) -> bool:
     """An agent takes what waits, and does something with what they have; the bot speaks where it listens."""
     if change.by is None:
         speaks = any(entry.author is Author.BOT for entry in change.entries)
-        return speaks and _status(chat.status, change.event)[0] not in _BOT_LISTENS
+        return speaks and _status(conversation.status, change.event)[0] not in BOT_LISTENS
     if change.event is not None:
         try:
-            advance(chat.status, change.event)
+            advance(conversation.status, change.event)
         except NotAllowed:
             return True
-    return change.event is not Event.ACCEPT and (chat.agent is None or chat.agent.id != change.by.id)
+    return change.event is not Event.ACCEPT and (conversation.agent is None or conversation.agent.id != change.by.id)
 
 
-def _agent(chat: Chat, change: Change, status: Status, happened: Event | None) -> Agent | None:
+def _agent(conversation: Conversation, change: Change, status: Status, happened: Event | None) -> Agent | None:
     if status is not Status.CONNECTED:
         return None
-    return change.by if happened is Event.ACCEPT else chat.agent
+    return change.by if happened is Event.ACCEPT else conversation.agent
 
 
 def _once(entries: Iterable[NewEntry]) -> list[NewEntry]:
@@ -117,7 +116,7 @@ def _status(status: Status, event: Event | None) -> tuple[Status, Event | None]:
 
 
 def _asked(asked: int, status: Status, entries: Iterable[Entry]) -> int:
-    if status not in _BOT_LISTENS:
+    if status not in BOT_LISTENS:
         return 0
     return max((e.seq for e in entries if e.author is Author.VISITOR and e.kind in _ASKS), default=asked)
 
@@ -125,7 +124,7 @@ def _asked(asked: int, status: Status, entries: Iterable[Entry]) -> int:
 def _answered(answered: int, change: Change, status: Status, last_seq: int) -> int:
     """Who else has the word answers all that was said before, so that a late reply of the bot does nothing."""
     answered = change.answers or answered
-    return answered if status in _BOT_LISTENS else max(answered, last_seq)
+    return answered if status in BOT_LISTENS else max(answered, last_seq)
 
 
 def _owner(owner: Identity | None, newer: Identity | None) -> Identity | None:
@@ -133,9 +132,9 @@ def _owner(owner: Identity | None, newer: Identity | None) -> Identity | None:
 
 
 def _wakes_at(
-    chat: Chat, status: Status, happened: Event | None, now: datetime, queue_patience: timedelta
+    conversation: Conversation, status: Status, happened: Event | None, now: datetime, queue_patience: timedelta
 ) -> datetime | None:
     """Each step begins the patience anew, but for the queue's: it counts from the entry, and runs out once."""
-    if chat.status is Status.QUEUED and status is Status.QUEUED:
-        return None if happened is Event.TIMEOUT else chat.wakes_at
+    if conversation.status is Status.QUEUED and status is Status.QUEUED:
+        return None if happened is Event.TIMEOUT else conversation.wakes_at
     return first_wake(status, now, queue_patience)

@@ -15,7 +15,7 @@ COMPLAINT = "dissatisfied"
 _BAD_SCORE = 2
 
 
-class Reason(str, Enum):
+class ReviewReason(str, Enum):
     """Why a message is worth a second look."""
 
     DECLINED = "declined"
@@ -45,14 +45,14 @@ class Understanding:
 
 
 @dataclass(frozen=True)
-class Heard:
+class FeedbackRecord:
     """A message as it is remembered: `text` tells no more who wrote it. Without `reasons` it waits for a bad rating
     alone. `blames` is the seq of the message before, where this one complains of its answer."""
 
     text: str
     lang: str
     understanding: Understanding
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[ReviewReason, ...] = ()
     blames: int | None = None
 
 
@@ -62,13 +62,13 @@ def margin_of(ranking: Sequence[tuple[str, float]]) -> float:
     return shares[0] - sum(shares[1:2]) if shares else 1.0
 
 
-def reasons(understood: Understanding, doubt: float) -> tuple[Reason, ...]:
-    """Why to look again; `doubt` is the margin under which the classifier was in doubt. What the conversation has
+def reasons(understood: Understanding, doubt: float) -> tuple[ReviewReason, ...]:
+    """Why to look again; `resync` is the margin under which the classifier was in doubt. What the conversation has
     settled otherwise is no doubt any more."""
     likeliest = understood.ranking[0][0] if understood.ranking else None
     is_doubtful = understood.margin < doubt and understood.intent == likeliest
-    declined = (Reason.DECLINED,) if understood.intent in DECLINED else ()
-    return (*declined, Reason.DOUBTFUL) if is_doubtful else declined
+    declined = (ReviewReason.DECLINED,) if understood.intent in DECLINED else ()
+    return (*declined, ReviewReason.DOUBTFUL) if is_doubtful else declined
 
 
 def is_bad(rating: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ MOST_DAYS = 36_500
 
 
 @dataclass(frozen=True)
-class Keep:
+class RetentionPeriods:
     """Days, by kind of record; `None` is for ever. A `conversation` counts from its last word, and only when it is
     over; `files` are what was attached to it. `misses` of 0 days are not kept at all."""
 
@@ -28,13 +28,13 @@ class Keep:
         return None if days is None else now - timedelta(days=days)
 
 
-KINDS = tuple(field.name for field in fields(Keep))
+KINDS = tuple(field.name for field in fields(RetentionPeriods))
 
 
-def parse_keep(raw: str) -> Keep:
+def parse_keep(raw: str) -> RetentionPeriods:
     """`conversations=365, files=forever`: what is not named is as it is without. `ConfigurationError` says what is
     wrong, without the setting's name."""
-    keep, seen = Keep(), set[str]()
+    keep, seen = RetentionPeriods(), set[str]()
     for part in (part.strip() for part in raw.split(",") if part.strip()):
         kind, _, days = (word.strip() for word in part.partition("="))
         if kind not in KINDS:

@@ -11,7 +11,7 @@ from bot.core.entitlement import decide
 from bot.core.facts import Facts
 
 
-class Door(str, Enum):
+class HandoffTarget(str, Enum):
     """The doors out of the chat."""
 
     AGENT_QUEUE = "agent_queue"
@@ -20,7 +20,7 @@ class Door(str, Enum):
     SIGN_IN = "sign_in"
 
 
-class Way(str, Enum):
+class ContactOption(str, Enum):
     """The ways on that a visitor always sees."""
 
     AGENT_QUEUE = "agent_queue"
@@ -31,10 +31,15 @@ class Way(str, Enum):
 
 
 _WAYS = {
-    Door.AGENT_QUEUE: (Way.AGENT_QUEUE, Way.PHONE, Way.TICKET_FORM, Way.COMMUNITY),
-    Door.TICKET_FORM: (Way.TICKET_FORM, Way.PHONE, Way.COMMUNITY),
-    Door.COMMUNITY: (Way.COMMUNITY, Way.TICKET_FORM),
-    Door.SIGN_IN: (Way.SIGN_IN, Way.COMMUNITY, Way.TICKET_FORM),
+    HandoffTarget.AGENT_QUEUE: (
+        ContactOption.AGENT_QUEUE,
+        ContactOption.PHONE,
+        ContactOption.TICKET_FORM,
+        ContactOption.COMMUNITY,
+    ),
+    HandoffTarget.TICKET_FORM: (ContactOption.TICKET_FORM, ContactOption.PHONE, ContactOption.COMMUNITY),
+    HandoffTarget.COMMUNITY: (ContactOption.COMMUNITY, ContactOption.TICKET_FORM),
+    HandoffTarget.SIGN_IN: (ContactOption.SIGN_IN, ContactOption.COMMUNITY, ContactOption.TICKET_FORM),
 }
 
 
@@ -45,7 +50,7 @@ class Route:
     `tier` is 1 or 2 for the agent queue, else `None`.
     """
 
-    door: Door
+    door: HandoffTarget
     reason: str
     tier: int | None = None
     rule_id: str | None = None
@@ -59,16 +64,16 @@ class Route:
 def route(customer: Customer | None, facts: Facts) -> Route:
     """The door for a verified `customer` (`None`: anonymous)."""
     if customer is None:
-        return Route(Door.SIGN_IN, "anonymous")
+        return Route(HandoffTarget.SIGN_IN, "anonymous")
     tier2 = decide(customer, "tier2", facts)
     if tier2.allowed:
-        return Route(Door.AGENT_QUEUE, "tier2", tier=2, rule_id=tier2.rule_id)
+        return Route(HandoffTarget.AGENT_QUEUE, "tier2", tier=2, rule_id=tier2.rule_id)
     tier1 = decide(customer, "tier1_chat", facts)
     if tier1.allowed:
-        return Route(Door.AGENT_QUEUE, "tier1", tier=1, rule_id=tier1.rule_id)
+        return Route(HandoffTarget.AGENT_QUEUE, "tier1", tier=1, rule_id=tier1.rule_id)
     if customer.account_type in facts.paid_account_types:
-        return Route(Door.TICKET_FORM, "unlicensed", rule_id=tier1.rule_id)
-    return Route(Door.COMMUNITY, "free", rule_id=tier1.rule_id)
+        return Route(HandoffTarget.TICKET_FORM, "unlicensed", rule_id=tier1.rule_id)
+    return Route(HandoffTarget.COMMUNITY, "free", rule_id=tier1.rule_id)
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ class Offer:
     ticket is offered beside a place in the queue."""
 
     route: Route
-    ways: tuple[Way, ...]
+    ways: tuple[ContactOption, ...]
     ticket_too: bool = False
 
 
@@ -102,17 +107,23 @@ def offer(best: Route, staffing: Staffing, *, phone: bool) -> Offer:
 
     Nobody is queued at a closed desk. At an open one without agents they are, and are told so.
     """
-    if best.door is not Door.AGENT_QUEUE:
+    if best.door is not HandoffTarget.AGENT_QUEUE:
         return Offer(best, _ways(best.door, phone))
     if not staffing.is_open:
-        closed = Route(Door.TICKET_FORM, "closed", rule_id=best.rule_id)
-        return Offer(closed, _open((Way.TICKET_FORM, Way.PHONE, Way.AGENT_QUEUE, Way.COMMUNITY), phone))
+        closed = Route(HandoffTarget.TICKET_FORM, "closed", rule_id=best.rule_id)
+        return Offer(
+            closed,
+            _open(
+                (ContactOption.TICKET_FORM, ContactOption.PHONE, ContactOption.AGENT_QUEUE, ContactOption.COMMUNITY),
+                phone,
+            ),
+        )
     return Offer(best, _ways(best.door, phone), ticket_too=staffing.is_empty)
 
 
-def _ways(door: Door, phone: bool) -> tuple[Way, ...]:
+def _ways(door: HandoffTarget, phone: bool) -> tuple[ContactOption, ...]:
     return _open(_WAYS[door], phone)
 
 
-def _open(ways: tuple[Way, ...], phone: bool) -> tuple[Way, ...]:
-    return tuple(way for way in ways if phone or way is not Way.PHONE)
+def _open(ways: tuple[ContactOption, ...], phone: bool) -> tuple[ContactOption, ...]:
+    return tuple(way for way in ways if phone or way is not ContactOption.PHONE)

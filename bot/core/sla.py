@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.core.case import Clocks, Terms
+from bot.core.case import SlaClocks, SlaTargets
 from bot.core.customer import Customer
 from bot.core.entitlement import decide
 from bot.core.facts import Facts
@@ -13,52 +13,52 @@ WARNED, LATE = "warned", "late"
 ESCALATED, TOLD_MANAGER = "escalated", "told_manager"
 RESTORE_WARNED, RESTORE_LATE = "restore_warned", "restore_late"
 # The steps that ring at the agents' desk.
-RINGS = (WARNED, LATE, RESTORE_WARNED, RESTORE_LATE)
+ALARM_STEPS = (WARNED, LATE, RESTORE_WARNED, RESTORE_LATE)
 # Agents are warned when this part of the time has passed.
 WARN_AT = 0.75
 TOP_TIER = 2
 
 
-def terms(customer: Customer, priority: str | None, facts: Facts) -> Terms:
+def sla_targets(customer: Customer, priority: str | None, facts: Facts) -> SlaTargets:
     """What the plan of a verified `customer` promises for a case of `priority`.
 
     For a priority that nobody has told yet, the longest of the times: whichever it turns out to be, it holds.
     """
     if not decide(customer, "priority_response", facts).allowed:
-        return Terms()
+        return SlaTargets()
     levels = [facts.priorities[priority]] if priority else list(facts.priorities.values())
     restore = [level.restoration_hours for level in levels]
     known = [hours for hours in restore if hours is not None]
-    return Terms(
-        respond_within=timedelta(hours=max(level.first_response_hours for level in levels)),
-        restore_within=timedelta(hours=max(known)) if len(known) == len(restore) else None,
+    return SlaTargets(
+        first_response_within=timedelta(hours=max(level.first_response_hours for level in levels)),
+        resolution_within=timedelta(hours=max(known)) if len(known) == len(restore) else None,
         escalates=decide(customer, "auto_escalation", facts).allowed,
     )
 
 
-def due_steps(clocks: Clocks, opened_at: datetime, now: datetime) -> tuple[str, ...]:
+def due_steps(clocks: SlaClocks, opened_at: datetime, now: datetime) -> tuple[str, ...]:
     """The steps to take at `now` for an open case, in their order; one that was taken is due no more."""
     return tuple(name for at, name in _ahead(clocks, opened_at, now) if at <= now)
 
 
-def next_ring(clocks: Clocks, opened_at: datetime, now: datetime) -> datetime | None:
+def next_check(clocks: SlaClocks, opened_at: datetime, now: datetime) -> datetime | None:
     """When the next step will be due, of those that are not due at `now`; `None` when none is left."""
     return min((at for at, _ in _ahead(clocks, opened_at, now) if at > now), default=None)
 
 
-def _ahead(clocks: Clocks, opened_at: datetime, now: datetime) -> list[tuple[datetime, str]]:
+def _ahead(clocks: SlaClocks, opened_at: datetime, now: datetime) -> list[tuple[datetime, str]]:
     """What is still to come, or due. Who is late already needs no warning any more."""
     ahead: list[tuple[datetime, str]] = []
-    if clocks.respond_by is not None and clocks.responded_at is None:
-        if now < clocks.respond_by:
-            ahead.append((_warning(opened_at, clocks.respond_by), WARNED))
-        ahead.append((clocks.respond_by, LATE))
+    if clocks.first_response_due_at is not None and clocks.first_response_at is None:
+        if now < clocks.first_response_due_at:
+            ahead.append((_warning(opened_at, clocks.first_response_due_at), WARNED))
+        ahead.append((clocks.first_response_due_at, LATE))
         if clocks.escalates:
-            ahead += [(clocks.respond_by, ESCALATED), (clocks.respond_by, TOLD_MANAGER)]
-    if clocks.restore_by is not None and clocks.restored_at is None:
-        if now < clocks.restore_by:
-            ahead.append((_warning(opened_at, clocks.restore_by), RESTORE_WARNED))
-        ahead.append((clocks.restore_by, RESTORE_LATE))
+            ahead += [(clocks.first_response_due_at, ESCALATED), (clocks.first_response_due_at, TOLD_MANAGER)]
+    if clocks.resolution_due_at is not None and clocks.resolved_at is None:
+        if now < clocks.resolution_due_at:
+            ahead.append((_warning(opened_at, clocks.resolution_due_at), RESTORE_WARNED))
+        ahead.append((clocks.resolution_due_at, RESTORE_LATE))
     return [(at, name) for at, name in ahead if name not in clocks.taken]
 
 

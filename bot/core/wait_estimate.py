@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import mean, median
 
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 
 # Nothing is told before so many hand-offs were taken whose wait was guessed.
 ENOUGH = 20
@@ -35,7 +35,7 @@ _FASTEST = 5.0
 
 
 @dataclass(frozen=True)
-class Past:
+class WaitHistory:
     """A hand-off of a tier. Times are seconds since 1970: when it was opened, when an agent first took it or (if nobody
     did) the visitor left, and when it was over; `None` for what has not happened. `position` and `free` (an agent was)
     are those at its beginning, `guess` (seconds) and `told` what was guessed and told then; `held` by an agent now."""
@@ -48,7 +48,7 @@ class Past:
     closed_at: float | None = None
     held: bool = False
     guess: float | None = None
-    told: Wait | None = None
+    told: WaitRange | None = None
 
     @property
     def stretch(self) -> int:
@@ -62,7 +62,7 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class WaitEstimate:
     """What a tier's history says now, in seconds: the time between two takes while all agents are busy, the time until
     a free one takes what comes. `factors` are, by stretch, what a guess is multiplied with for the interval's ends."""
 
@@ -74,13 +74,13 @@ class Outlook:
         """The first guess for a place in the queue, in seconds."""
         return self.pick if free else self.gap * position
 
-    def wait(self, position: int, free: bool) -> Wait | None:
+    def wait(self, position: int, free: bool) -> WaitRange | None:
         """The interval for a place in the queue; `None` without enough history."""
         found = self.factors.get(stretch_of(position, free))
         if found is None:
             return None
         low, high = (_tidy(factor * self.guess(position, free)) for factor in found)
-        return Wait(low, max(high, low + _step(low)))
+        return WaitRange(low, max(high, low + _step(low)))
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,10 @@ class _Score:
     ratio: float
     too_late: bool
     too_early: bool
-    past: Past
+    past: WaitHistory
 
 
-def outlook(history: Iterable[Past], now: float) -> Outlook | None:
+def estimate_wait(history: Iterable[WaitHistory], now: float) -> WaitEstimate | None:
     """What the history of one tier says at `now`; `None` before anybody was taken."""
     known = list(history)
     gap = _gap(known, now)
@@ -105,12 +105,12 @@ def outlook(history: Iterable[Past], now: float) -> Outlook | None:
     pick = max(_FASTEST, median(taken - opened for taken, opened in picked[-PICKED:])) if picked else min(gap, 60.0)
     scores = sorted((score for past in known if (score := _score(past, now))), key=lambda score: score.at)
     if not _is_enough(scores):
-        return Outlook(gap, pick)
+        return WaitEstimate(gap, pick)
     factors = {}
     for stretch in range(FREE, len(STRETCHES) + 1):
         here = [score for score in scores if score.past.stretch == stretch]
         factors[stretch] = _factors(here if _is_enough(here) else scores)
-    return Outlook(gap, pick, factors)
+    return WaitEstimate(gap, pick, factors)
 
 
 def stretch_of(position: int, free: bool) -> int:
@@ -120,7 +120,7 @@ def stretch_of(position: int, free: bool) -> int:
     return next((number for number, end in enumerate(STRETCHES) if position <= end), len(STRETCHES))
 
 
-def in_minutes(wait: Wait) -> tuple[int, int]:
+def in_minutes(wait: WaitRange) -> tuple[int, int]:
     """An interval as people are told it, in whole minutes; (0, 1) is less than one."""
     if wait.high <= 60:
         return 0, 1
@@ -128,7 +128,7 @@ def in_minutes(wait: Wait) -> tuple[int, int]:
     return (low, high) if low < high else (0, high)
 
 
-def _gap(history: Sequence[Past], now: float) -> float | None:
+def _gap(history: Sequence[WaitHistory], now: float) -> float | None:
     """While all are busy, each case that is closed lets the next be taken: the time one takes, by how many they have.
 
     Before that can be told, the mean time between takes while somebody waited, and since the last one.
@@ -147,7 +147,7 @@ def _gap(history: Sequence[Past], now: float) -> float | None:
     return max(_FASTEST, (sum(gaps) + max(since, 0.0)) / len(gaps))
 
 
-def _score(past: Past, now: float) -> _Score | None:
+def _score(past: WaitHistory, now: float) -> _Score | None:
     """`None` while nothing can be said: somebody waits, or left before it was clear."""
     if past.guess is None:
         return None

@@ -14,18 +14,28 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.core.conversation import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status, outcome
+from bot.core.conversation import (
+    BOT_LISTENS,
+    Author,
+    Change,
+    Changed,
+    Conversation,
+    Entry,
+    Kind,
+    NewEntry,
+    outcome,
+)
 from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUnavailable
-from bot.live.bot_failures import Patience
+from bot.live.bot_failures import BotFailures
 from bot.live.bot_turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
-from bot.live.event_log_writer import Journal
-from bot.live.fair_queue import Turnstile
-from bot.live.pubsub import Hub
+from bot.live.event_log_writer import EventLogWriter
+from bot.live.fair_queue import FairQueue
+from bot.live.pubsub import PubSub
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import bot_protocol
-from bot.services.feedback_recorder import Hearing
+from bot.services.feedback_recorder import FeedbackRecorder
 from bot.services.insights import learned
-from bot.services.local_responder import Counter
+from bot.services.local_responder import LocalResponder
 
 logger = logging.getLogger(__name__)
 
@@ -40,53 +50,58 @@ MOST_ADDRESSES = 50_000
 CALM_SECONDS = 5.0
 WATCHFUL_SECONDS = 0.5
 RETRY_SECONDS = 1.0
-WITH_BOT = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
 
 
 @dataclass
-class _Line:
+class _ConversationQueue:
     """What waits in one conversation, `chat` as it is now. `alone`: without the bot, what needs no understanding."""
 
-    chat: Chat
+    conversation: Conversation
     alone: bool
     waiting: deque[Entry]
     typing: bool = False
     failed: bool = False
 
 
-class Relay:
+class BotDispatcher:
     """Between the log and the bot."""
 
     def __init__(
-        self, conversations: Conversations, journal: Journal, hub: Hub, bot: Bot, counter: Counter,
-        hearing: Hearing, on_switch: Callable[[bool], None],
+        self,
+        conversations: Conversations,
+        log_writer: EventLogWriter,
+        pubsub: PubSub,
+        bot: Bot,
+        responder: LocalResponder,
+        feedback_recorder: FeedbackRecorder,
+        on_switch: Callable[[bool], None],
     ) -> None:
         self._conversations = conversations
-        self._journal = journal
-        self._hub = hub
+        self._log_writer = log_writer
+        self._pubsub = pubsub
         self._bot = bot
-        self._counter = counter
-        self._hearing = hearing
+        self._responder = responder
+        self._feedback_recorder = feedback_recorder
         self._on_switch = on_switch
-        self._lines: dict[str, _Line] = {}
+        self._lines: dict[str, _ConversationQueue] = {}
         # What is read from the log just now, with what has changed meanwhile.
-        self._looked_at: dict[str, Chat | None] = {}
-        self._patience = Patience()
+        self._looked_at: dict[str, Conversation | None] = {}
+        self._patience = BotFailures()
         self._addresses: OrderedDict[str, str] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._turnstile = Turnstile(MOST_AT_ONCE, OF_ONE_ADDRESS)
+        self._turnstile = FairQueue(MOST_AT_ONCE, OF_ONE_ADDRESS)
         self._doubt = asyncio.Event()
         self.bot_is_up = False
-        journal.listeners.append(self._note)
-        journal.doubters.append(lambda _conversation: self._doubt.set())
+        log_writer.listeners.append(self._note)
+        log_writer.on_uncertain_commit.append(lambda _conversation_id: self._doubt.set())
 
     def take(self, changed: Changed, address: str) -> None:
         """Answer what is new in `changed`, when it is the bot's to answer; `address` is where it came from."""
-        self._addresses[changed.chat.id] = address
-        self._addresses.move_to_end(changed.chat.id)
+        self._addresses[changed.conversation.id] = address
+        self._addresses.move_to_end(changed.conversation.id)
         if len(self._addresses) > MOST_ADDRESSES:
             self._addresses.popitem(last=False)
-        self._take(changed.chat, changed.entries)
+        self._take(changed.conversation, changed.entries)
 
     async def watch(self) -> None:
         """Ask whether the bot is there, for ever; when it comes back, answer what has waited."""
@@ -116,39 +131,41 @@ class Relay:
 
     async def _catch_up(self) -> None:
         """Everything that has waited in the log and is not under way."""
-        for conversation in await asyncio.to_thread(self._conversations.unanswered):
-            if conversation in self._lines:
+        for conversation_id in await asyncio.to_thread(self._conversations.unanswered):
+            if conversation_id in self._lines:
                 continue
-            self._looked_at = {conversation: None}
-            chat = await asyncio.to_thread(self._conversations.get, conversation)
-            if chat is not None:
-                entries = await asyncio.to_thread(self._conversations.entries, chat.id, after=chat.answered)
-                self._take(self._looked_at[conversation] or chat, entries)
+            self._looked_at = {conversation_id: None}
+            conversation = await asyncio.to_thread(self._conversations.get, conversation_id)
+            if conversation is not None:
+                entries = await asyncio.to_thread(
+                    self._conversations.entries, conversation.id, after=conversation.answered
+                )
+                self._take(self._looked_at[conversation_id] or conversation, entries)
 
     def _note(self, changed: Changed) -> None:
         """What others do to a conversation whose line is at work, or about to be."""
-        chat = changed.chat
-        if line := self._lines.get(chat.id):
-            line.chat = chat
-        if chat.id in self._looked_at:
-            self._looked_at[chat.id] = chat
+        conversation = changed.conversation
+        if line := self._lines.get(conversation.id):
+            line.conversation = conversation
+        if conversation.id in self._looked_at:
+            self._looked_at[conversation.id] = conversation
 
-    def _take(self, chat: Chat, entries: Iterable[Entry]) -> None:
-        alone = not self.bot_is_up or self._patience.rests(chat.id)
+    def _take(self, conversation: Conversation, entries: Iterable[Entry]) -> None:
+        alone = not self.bot_is_up or self._patience.rests(conversation.id)
         asked = [entry for entry in entries if asks(entry) and (not alone or is_local(entry))]
-        if not asked or chat.status not in WITH_BOT:
+        if not asked or conversation.status not in BOT_LISTENS:
             return
-        line = self._lines.get(chat.id)
+        line = self._lines.get(conversation.id)
         if line is not None:
-            newest = line.waiting[-1].seq if line.waiting else line.chat.answered
+            newest = line.waiting[-1].seq if line.waiting else line.conversation.answered
             line.waiting.extend(entry for entry in asked if entry.seq > newest)
             return
-        line = self._lines[chat.id] = _Line(chat, alone, deque(asked))
+        line = self._lines[conversation.id] = _ConversationQueue(conversation, alone, deque(asked))
         task = asyncio.create_task(self._work(line))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _work(self, line: _Line) -> None:
+    async def _work(self, line: _ConversationQueue) -> None:
         """Answer what waits in one conversation, in its order; what can't be answered now stays in the log."""
         try:
             while line.waiting:
@@ -169,30 +186,30 @@ class Relay:
             line.failed = True
             logger.exception("A conversation could not go on; it is tried again.")
         finally:
-            del self._lines[line.chat.id]
+            del self._lines[line.conversation.id]
             if line.typing:
-                self._hub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": False})
-            if line.failed or (line.alone and self.bot_is_up and not self._patience.rests(line.chat.id)):
+                self._pubsub.tell(line.conversation.id, {"type": "typing", "author": Author.BOT.value, "on": False})
+            if line.failed or (line.alone and self.bot_is_up and not self._patience.rests(line.conversation.id)):
                 self._doubt.set()
 
-    async def _answer(self, line: _Line, entry: Entry) -> None:
+    async def _answer(self, line: _ConversationQueue, entry: Entry) -> None:
         """Answer the first that waits, unless something before it does, or it needs no answer any more."""
-        before, is_answered = await asyncio.to_thread(self._around, line.chat, entry)
-        missed = [other for other in before if other.seq > line.chat.answered and asks(other)]
-        if entry.seq <= line.chat.answered or line.chat.status not in WITH_BOT:
+        before, is_answered = await asyncio.to_thread(self._around, line.conversation, entry)
+        missed = [other for other in before if other.seq > line.conversation.answered and asks(other)]
+        if entry.seq <= line.conversation.answered or line.conversation.status not in BOT_LISTENS:
             line.waiting.popleft()
         elif missed and not line.alone:
             line.waiting.extendleft(reversed(missed))
         else:
             if not is_answered:
                 await self._answer_now(line, entry, before)
-            if not line.alone and entry.seq > line.chat.answered:
-                await self._journal.write(Change(line.chat.id, answers=entry.seq))
+            if not line.alone and entry.seq > line.conversation.answered:
+                await self._log_writer.write(Change(line.conversation.id, answers=entry.seq))
             line.waiting.popleft()
 
-    async def _answer_now(self, line: _Line, entry: Entry, before: Sequence[Entry]) -> None:
+    async def _answer_now(self, line: _ConversationQueue, entry: Entry, before: Sequence[Entry]) -> None:
         """Alone, `entry` is answered before those that wait for the bot; it is counted as answered after them."""
-        turn = turn_of(line.chat, entry, before)
+        turn = turn_of(line.conversation, entry, before)
         reply = await self._reply(line, entry, before, turn)
         lang, event = reply.state.get("language"), outcome(reply.bubbles)
         entries = [
@@ -207,12 +224,14 @@ class Relay:
         lang = None if lang == turn.state["language"] else lang
         answers = None if line.alone else entry.seq
         previous = max((other.seq for other in before if asks(other)), default=None)
-        heard = await asyncio.to_thread(self._hearing.heard, turn, reply, line.chat.identity, previous)
-        await self._journal.write(
-            Change(line.chat.id, tuple(entries), event, answers, reply.state, lang, heard=heard))
-        self._patience.answered(line.chat.id, entry.seq)
+        heard = await asyncio.to_thread(
+            self._feedback_recorder.heard, turn, reply, line.conversation.identity, previous
+        )
+        await self._log_writer.write(
+            Change(line.conversation.id, tuple(entries), event, answers, reply.state, lang, heard=heard))
+        self._patience.answered(line.conversation.id, entry.seq)
 
-    async def _reply(self, line: _Line, entry: Entry, before: Sequence[Entry], turn: BotTurn) -> BotReply:
+    async def _reply(self, line: _ConversationQueue, entry: Entry, before: Sequence[Entry], turn: BotTurn) -> BotReply:
         try:
             if entry.kind is Kind.FILE and is_one_more(entry, before):
                 return BotReply((), turn.state)
@@ -223,29 +242,29 @@ class Relay:
             timed_out = isinstance(error, BotTooSlow)
             if isinstance(error, BotUnavailable) and not timed_out and not await self._bot.is_up():
                 raise
-            is_over = self._patience.is_over(line.chat.id, entry.seq, timed_out=timed_out)
+            is_over = self._patience.is_over(line.conversation.id, entry.seq, timed_out=timed_out)
             if not is_over and not line.alone:
                 raise
             logger.exception("The bot fails on one message; its visitor gets an apology.")
-            return await asyncio.to_thread(self._counter.apologize, turn)
+            return await asyncio.to_thread(self._responder.apologize, turn)
 
-    async def _ask(self, line: _Line, entry: Entry, turn: BotTurn) -> BotReply:
+    async def _ask(self, line: _ConversationQueue, entry: Entry, turn: BotTurn) -> BotReply:
         if entry.kind is Kind.TICKET:
-            return await asyncio.to_thread(self._counter.submit, turn, entry.body["values"])
+            return await asyncio.to_thread(self._responder.submit, turn, entry.body["values"])
         if entry.kind is Kind.FILE:
-            return await asyncio.to_thread(self._counter.file, turn)
+            return await asyncio.to_thread(self._responder.file, turn)
         if is_local(entry):
-            return await asyncio.to_thread(self._counter.answer, turn)
-        group = self._addresses.get(line.chat.id, line.chat.id)
+            return await asyncio.to_thread(self._responder.answer, turn)
+        group = self._addresses.get(line.conversation.id, line.conversation.id)
         async with self._turnstile.turn(group, SHORTEST_COST + len(turn.text)):
             line.typing = True
-            self._hub.tell(line.chat.id, {"type": "typing", "author": Author.BOT.value, "on": True})
+            self._pubsub.tell(line.conversation.id, {"type": "typing", "author": Author.BOT.value, "on": True})
             return await self._bot.reply(turn)
 
-    def _around(self, chat: Chat, entry: Entry) -> tuple[list[Entry], bool]:
+    def _around(self, conversation: Conversation, entry: Entry) -> tuple[list[Entry], bool]:
         """What was said before an entry, and whether it has its answer: given alone, while others waited."""
-        before = self._conversations.entries(chat.id, before=entry.seq, limit=4 * REMEMBERED)
-        if not is_local(entry) or chat.last_seq == entry.seq:
+        before = self._conversations.entries(conversation.id, before=entry.seq, limit=4 * REMEMBERED)
+        if not is_local(entry) or conversation.last_seq == entry.seq:
             return before, False
-        after = self._conversations.entries(chat.id, after=entry.seq)
+        after = self._conversations.entries(conversation.id, after=entry.seq)
         return before, any(other.client_id == answer_id(entry) for other in after)

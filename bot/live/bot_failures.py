@@ -21,31 +21,31 @@ class _Failing:
     rests_until: float = 0.0
 
 
-class Patience:
+class BotFailures:
     """Of each conversation the message that the bot has failed on last. `clock` counts seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._failing: dict[str, _Failing] = {}
 
-    def is_over(self, conversation: str, seq: int, *, timed_out: bool) -> bool:
+    def is_over(self, conversation_id: str, seq: int, *, timed_out: bool) -> bool:
         """The bot has failed on a message once more: True when it is not to be asked again."""
-        one = self._failing.get(conversation)
+        one = self._failing.get(conversation_id)
         if one is None or one.seq != seq:
-            one = self._failing[conversation] = _Failing(seq)
+            one = self._failing[conversation_id] = _Failing(seq)
         one.times += 1
         if timed_out:
             one.timeouts += 1
             one.rests_until = self._clock() + REST_SECONDS
         return one.times >= MOST_ATTEMPTS or one.timeouts >= MOST_TIMEOUTS
 
-    def rests(self, conversation: str) -> bool:
+    def rests(self, conversation_id: str) -> bool:
         """True while the bot is to be asked nothing of this conversation."""
-        one = self._failing.get(conversation)
+        one = self._failing.get(conversation_id)
         return one is not None and self._clock() < one.rests_until
 
-    def answered(self, conversation: str, seq: int) -> None:
+    def answered(self, conversation_id: str, seq: int) -> None:
         """This message has its answer: a button may have one while another rests."""
-        one = self._failing.get(conversation)
+        one = self._failing.get(conversation_id)
         if one is not None and one.seq == seq:
-            del self._failing[conversation]
+            del self._failing[conversation_id]

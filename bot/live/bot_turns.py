@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.core.conversation import Author, Chat, Entry, Kind
+from bot.core.conversation import Author, Conversation, Entry, Kind
 from bot.ports import BotTurn
 
 # Texts of the visitor that the bot gets along.
@@ -43,17 +43,17 @@ def answered_by(entry: Entry) -> int | None:
     return int(of) if entry.author is Author.BOT and of.isdecimal() and entry.client_id != of else None
 
 
-def turn_of(chat: Chat, entry: Entry, before: Sequence[Entry]) -> BotTurn:
+def turn_of(conversation: Conversation, entry: Entry, before: Sequence[Entry]) -> BotTurn:
     """What the bot is asked; `before` are the entries before it, in their order."""
     files = sum(e.author is Author.VISITOR and e.kind is Kind.FILE for e in (*before, entry))
     said = [e.body["text"] for e in before if e.author is Author.VISITOR and e.kind is Kind.TEXT]
     return BotTurn(
-        conversation=chat.id,
-        message_id=f"{chat.id}:{entry.seq}",
+        conversation_id=conversation.id,
+        message_id=f"{conversation.id}:{entry.seq}",
         text=entry.body.get("payload") or entry.body["text"],
-        state={**chat.bot_state, "language": chat.lang, "files": files},
+        state={**conversation.bot_state, "language": conversation.lang, "files": files},
         history=tuple(said[-REMEMBERED:]),
         # A file opens no door, it only names those that its sender has; and it comes without an identity token.
-        identity=chat.identity if entry.body.get("verified") or entry.kind is Kind.FILE else None,
+        identity=conversation.identity if entry.body.get("verified") or entry.kind is Kind.FILE else None,
         identity_problem=entry.body.get("problem"),
     )

@@ -12,13 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.case import Outcome
-from bot.core.conversation import Agent, Author, Change, Changed, Chat, Destination, Event, Kind, NewEntry, Note
+from bot.core.conversation import Agent, Author, Change, Changed, Conversation, Destination, Event, Kind, NewEntry, Note
 from bot.core.errors import KilatError
-from bot.live.event_log_writer import Journal
-from bot.live.pubsub import Hub
+from bot.live.event_log_writer import EventLogWriter
+from bot.live.pubsub import PubSub
 from bot.ports import AgentAccount, BotTurn, Case, Cases, Conversations, StoredFile
 from bot.services import bot_protocol
-from bot.services.local_responder import Counter
+from bot.services.local_responder import LocalResponder
 
 # Read of the queue at once, beyond what others are about to take.
 FEW = 5
@@ -29,53 +29,66 @@ MOST_WRITERS = 1000
 _LEAVES = (Event.TRANSFER, Event.RETURN, Event.TICKET, Event.END)
 
 
-class NoSay(KilatError):
+class NotCaseOwner(KilatError):
     """The agent does not have the conversation, somebody else was faster, or it is over."""
 
 
-class Floor:
-    """Where cases are worked on. Every method but `typing` may raise `StoreUnavailable`, and `NoSay` where the agent
-    can't do it. `client_id` makes a step safe to repeat: what is known already is not done again."""
+class CaseActions:
+    """Where cases are worked on. Every method but `typing` may raise `StoreUnavailable`, and `NotCaseOwner` where the
+    agent can't do it. `client_id` makes a step safe to repeat: what is known already is not done again."""
 
     def __init__(
-        self, conversations: Conversations, cases: Cases, journal: Journal, hub: Hub, counter: Counter
+        self,
+        conversations: Conversations,
+        cases: Cases,
+        log_writer: EventLogWriter,
+        pubsub: PubSub,
+        responder: LocalResponder,
     ) -> None:
         self._conversations = conversations
         self._cases = cases
-        self._journal = journal
-        self._hub = hub
-        self._counter = counter
+        self._log_writer = log_writer
+        self._pubsub = pubsub
+        self._responder = responder
         # What `next` is about to take for somebody.
         self._wanted: set[str] = set()
         # When an agent typed in a conversation last, by the monotonic clock.
         self._typed: dict[str, float] = {}
 
     async def take(
-        self, conversation: str, agent: Agent, client_id: str | None = None, notes: tuple[Note, ...] = (),
+        self, conversation_id: str, agent: Agent, client_id: str | None = None, notes: tuple[Note, ...] = (),
     ) -> Changed:
         """`agent` has it from now on; harmless when they have it already. `notes` come before the one that says so."""
-        chat = await self._chat(conversation)
-        if chat.agent is not None and chat.agent.id == agent.id:
-            return Changed(chat, (), is_new=False)
-        entry = await self._event(chat, "connected", agent, client_id)
+        conversation = await self._conversation(conversation_id)
+        if conversation.agent is not None and conversation.agent.id == agent.id:
+            return Changed(conversation, (), is_new=False)
+        entry = await self._event(conversation, "connected", agent, client_id)
         return await self._do(Change(
-            conversation, (entry,), Event.ACCEPT, by=agent, notes=(*notes, Note("taken", agent=agent.id))))
+            conversation_id, (entry,), Event.ACCEPT, by=agent, notes=(*notes, Note("taken", agent=agent.id))))
 
-    async def assign(self, conversation: str, lead: Agent, to: Agent) -> Changed:
+    async def assign(self, conversation_id: str, lead: Agent, to: Agent) -> Changed:
         """`lead` gives the case to `to`, perhaps to themselves: what waits, or what another agent has. The notes name
         the lead, not whom the case was taken from."""
-        chat = await self._chat(conversation)
-        if chat.agent is None:
+        conversation = await self._conversation(conversation_id)
+        if conversation.agent is None:
             note = Note("assigned", {"to": to.id, "name": to.name, "from": None}, lead.id)
-            return await self.take(conversation, to, notes=(note,))
-        if chat.agent.id != to.id:
-            note = Note("assigned", {"to": to.id, "name": to.name, "from": chat.agent.id}, lead.id)
-            entry = await self._event(chat, "transferred", lead)
-            await self._do(Change(
-                conversation, (entry,), Event.TRANSFER, by=chat.agent, to=Destination(agent=to.id), notes=(note,)))
-        return await self.take(conversation, to)
+            return await self.take(conversation_id, to, notes=(note,))
+        if conversation.agent.id != to.id:
+            note = Note("assigned", {"to": to.id, "name": to.name, "from": conversation.agent.id}, lead.id)
+            entry = await self._event(conversation, "transferred", lead)
+            await self._do(
+                Change(
+                    conversation_id,
+                    (entry,),
+                    Event.TRANSFER,
+                    by=conversation.agent,
+                    to=Destination(agent=to.id),
+                    notes=(note,),
+                )
+            )
+        return await self.take(conversation_id, to)
 
-    async def next(self, account: AgentAccount) -> Chat | None:
+    async def next(self, account: AgentAccount) -> Conversation | None:
         """Take the case whose turn it is, of those that `account` can; `None` when none waits."""
         agent = Agent(account.id, account.name)
         tried: set[str] = set()
@@ -84,107 +97,111 @@ class Floor:
             enough = FEW + len(self._wanted) + len(tried)
             waiting = await asyncio.to_thread(
                 self._cases.waiting, account.tiers, account.languages, enough, account.id)
-            free = [case.conversation for case in waiting if case.conversation not in self._wanted | tried]
+            free = [case.conversation_id for case in waiting if case.conversation_id not in self._wanted | tried]
             if not free and len(waiting) < enough:
                 return None
             if not free:
                 continue
             self._wanted.add(free[0])
             try:
-                return (await self.take(free[0], agent)).chat
-            except NoSay:
+                return (await self.take(free[0], agent)).conversation
+            except NotCaseOwner:
                 tried.add(free[0])
             finally:
                 self._wanted.discard(free[0])
 
-    async def say(self, conversation: str, agent: Agent, text: str, client_id: str) -> Changed:
+    async def say(self, conversation_id: str, agent: Agent, text: str, client_id: str) -> Changed:
         """A message to the visitor."""
-        chat = await self._chat(conversation)
-        body = {"text": text, "name": agent.name, "lang": chat.lang}
+        conversation = await self._conversation(conversation_id)
+        body = {"text": text, "name": agent.name, "lang": conversation.lang}
         entry = NewEntry(Author.AGENT, Kind.TEXT, body, client_id)
-        return await self._do(Change(conversation, (entry,), Event.SAY, by=agent))
+        return await self._do(Change(conversation_id, (entry,), Event.SAY, by=agent))
 
-    async def show(self, conversation: str, agent: Agent, file: StoredFile, client_id: str) -> Changed:
+    async def show(self, conversation_id: str, agent: Agent, file: StoredFile, client_id: str) -> Changed:
         """A file to the visitor; its content is kept already."""
         shown = {"id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}
         entry = NewEntry(Author.AGENT, Kind.FILE, {"text": file.name, "name": agent.name, "file": shown}, client_id)
-        return await self._do(Change(conversation, (entry,), Event.SAY, by=agent))
+        return await self._do(Change(conversation_id, (entry,), Event.SAY, by=agent))
 
-    async def note(self, conversation: str, agent: Agent, text: str, client_id: str) -> Changed:
+    async def note(self, conversation_id: str, agent: Agent, text: str, client_id: str) -> Changed:
         """A word to the other agents alone; everybody may leave one."""
         note = Note("note", {"text": text, "name": agent.name}, agent.id, client_id)
-        return await self._journal.write(Change(conversation, notes=(note,)))
+        return await self._log_writer.write(Change(conversation_id, notes=(note,)))
 
-    def typing(self, conversation: str, agent: Agent, on: bool) -> None:
+    def typing(self, conversation_id: str, agent: Agent, on: bool) -> None:
         """The visitor sees that somebody types."""
         if on:
             if len(self._typed) >= MOST_WRITERS:
                 self._typed = {one: at for one, at in self._typed.items() if self._is_recent(at)}
-            self._typed[conversation] = time.monotonic()
-        self._hub.tell(conversation, {"type": "typing", "author": Author.AGENT.value, "on": on, "name": agent.name})
+            self._typed[conversation_id] = time.monotonic()
+        self._pubsub.tell(
+            conversation_id, {"type": "typing", "author": Author.AGENT.value, "on": on, "name": agent.name}
+        )
 
-    def is_writing(self, conversation: str) -> bool:
+    def is_writing(self, conversation_id: str) -> bool:
         """True while an agent is writing there, or was a moment ago."""
-        at = self._typed.get(conversation)
+        at = self._typed.get(conversation_id)
         return at is not None and self._is_recent(at)
 
     async def transfer(
-        self, conversation: str, agent: Agent, to: Destination, reason: str = "", client_id: str | None = None,
-        *, house: bool = False,
+        self, conversation_id: str, agent: Agent, to: Destination, reason: str = "", client_id: str | None = None,
+        *, automatic: bool = False,
     ) -> Changed:
-        """Back to the queue, of a tier or for one agent; the visitor keeps their turn. `house`: nobody did it, a clock
-        took it from `agent`, and `reason` is its name."""
-        chat = await self._chat(conversation)
-        body = {"tier": to.tier, "to": to.agent, "reason": reason, **({"house": True} if house else {})}
+        """Puts the case back into the queue of a tier, or reserves it for an agent; the visitor keeps their turn.
+        `automatic`: a timeout took the case from `agent`, and `reason` is its name."""
+        conversation = await self._conversation(conversation_id)
+        body = {"tier": to.tier, "to": to.agent, "reason": reason, **({"automatic": True} if automatic else {})}
         note = Note("transferred", body, agent.id)
-        entry = await self._event(chat, "transferred", agent, client_id)
-        return await self._do(Change(conversation, (entry,), Event.TRANSFER, by=agent, to=to, notes=(note,)))
+        entry = await self._event(conversation, "transferred", agent, client_id)
+        return await self._do(Change(conversation_id, (entry,), Event.TRANSFER, by=agent, to=to, notes=(note,)))
 
-    async def give_back(self, conversation: str, agent: Agent, client_id: str | None = None) -> Changed:
+    async def give_back(self, conversation_id: str, agent: Agent, client_id: str | None = None) -> Changed:
         """The bot has the word again."""
-        chat = await self._chat(conversation)
-        entry = await self._event(chat, "returned", agent, client_id)
+        conversation = await self._conversation(conversation_id)
+        entry = await self._event(conversation, "returned", agent, client_id)
         note = Note("returned", agent=agent.id)
-        return await self._do(Change(conversation, (entry,), Event.RETURN, by=agent, notes=(note,)))
+        return await self._do(Change(conversation_id, (entry,), Event.RETURN, by=agent, notes=(note,)))
 
-    async def ticket(self, conversation: str, agent: Agent, values: Mapping[str, str], client_id: str) -> Changed:
+    async def ticket(self, conversation_id: str, agent: Agent, values: Mapping[str, str], client_id: str) -> Changed:
         """Make a ticket of the case, in the visitor's name; `values` are checked already
         (`bot.services.ticket_fields`)."""
-        chat = await self._chat(conversation)
-        if chat.agent is None or chat.agent.id != agent.id:
-            raise NoSay("only who has the conversation makes a ticket of it")
-        entries = await self.submit(chat, values, client_id)
+        conversation = await self._conversation(conversation_id)
+        if conversation.agent is None or conversation.agent.id != agent.id:
+            raise NotCaseOwner("only who has the conversation makes a ticket of it")
+        entries = await self.submit(conversation, values, client_id)
         entries = (replace(entries[0], client_id=client_id), *entries[1:])
         note = Note("ticketed", agent=agent.id)
-        return await self._do(Change(conversation, entries, Event.TICKET, by=agent, notes=(note,)))
+        return await self._do(Change(conversation_id, entries, Event.TICKET, by=agent, notes=(note,)))
 
-    async def submit(self, chat: Chat, values: Mapping[str, str], client_id: str) -> tuple[NewEntry, ...]:
+    async def submit(
+        self, conversation: Conversation, values: Mapping[str, str], client_id: str
+    ) -> tuple[NewEntry, ...]:
         """Open a ticket while a human has the word: what is said of it, by the house. Once for each `client_id`."""
-        state = {**chat.bot_state, "language": chat.lang}
-        turn = BotTurn(chat.id, f"{chat.id}:{client_id}", "", state, identity=chat.identity)
-        reply = await asyncio.to_thread(self._counter.submit, turn, values, bounded=False)
+        state = {**conversation.bot_state, "language": conversation.lang}
+        turn = BotTurn(conversation.id, f"{conversation.id}:{client_id}", "", state, identity=conversation.identity)
+        reply = await asyncio.to_thread(self._responder.submit, turn, values, bounded=False)
         return tuple(
-            NewEntry(Author.SYSTEM, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": chat.lang})
+            NewEntry(Author.SYSTEM, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": conversation.lang})
             for bubble in reply.bubbles
         )
 
     async def close(
-        self, conversation: str, agent: Agent, reason: Outcome, client_id: str | None = None,
+        self, conversation_id: str, agent: Agent, reason: Outcome, client_id: str | None = None,
     ) -> Changed:
         """The conversation is over; `reason` is for the figures, the visitor says for themselves."""
-        chat = await self._chat(conversation)
-        entry = await self._event(chat, "ended", agent, client_id)
+        conversation = await self._conversation(conversation_id)
+        entry = await self._event(conversation, "ended", agent, client_id)
         note = Note("closed", {"reason": reason.value}, agent.id)
         return await self._do(Change(
-            conversation, (entry,), Event.END, by=agent, outcome=reason.value, notes=(note,)))
+            conversation_id, (entry,), Event.END, by=agent, outcome=reason.value, notes=(note,)))
 
     async def release(self, agent: Agent, why: str) -> int:
         """Give all cases of somebody who is not there back to the queue; how many."""
         held: list[Case] = await asyncio.to_thread(self._cases.of_agent, agent.id)
         for case in held:
             try:
-                await self.transfer(case.conversation, agent, Destination(), why, house=True)
-            except NoSay:
+                await self.transfer(case.conversation_id, agent, Destination(), why, automatic=True)
+            except NotCaseOwner:
                 continue
         return len(held)
 
@@ -192,21 +209,23 @@ class Floor:
     def _is_recent(at: float) -> bool:
         return time.monotonic() - at < WRITING_SECONDS
 
-    async def _chat(self, conversation: str) -> Chat:
-        chat = await asyncio.to_thread(self._conversations.get, conversation)
-        if chat is None:
-            raise NoSay("there is no such conversation")
-        return chat
+    async def _conversation(self, conversation_id: str) -> Conversation:
+        conversation = await asyncio.to_thread(self._conversations.get, conversation_id)
+        if conversation is None:
+            raise NotCaseOwner("there is no such conversation")
+        return conversation
 
-    async def _event(self, chat: Chat, name: str, agent: Agent, client_id: str | None = None) -> NewEntry:
-        text = await asyncio.to_thread(self._counter.event, name, chat.lang, agent=agent.name)
-        body: dict[str, Any] = {"event": name, "text": text, "name": agent.name, "lang": chat.lang}
+    async def _event(
+        self, conversation: Conversation, name: str, agent: Agent, client_id: str | None = None
+    ) -> NewEntry:
+        text = await asyncio.to_thread(self._responder.event, name, conversation.lang, agent=agent.name)
+        body: dict[str, Any] = {"event": name, "text": text, "name": agent.name, "lang": conversation.lang}
         return NewEntry(Author.SYSTEM, Kind.EVENT, body, client_id)
 
     async def _do(self, change: Change) -> Changed:
-        changed = await self._journal.write(change)
+        changed = await self._log_writer.write(change)
         if not changed.is_new and not changed.entries:
-            raise NoSay("the conversation is somebody else's, or over")
-        if change.by and change.event in _LEAVES and self._typed.pop(change.conversation, None) is not None:
-            self.typing(change.conversation, change.by, on=False)
+            raise NotCaseOwner("the conversation is somebody else's, or over")
+        if change.by and change.event in _LEAVES and self._typed.pop(change.conversation_id, None) is not None:
+            self.typing(change.conversation_id, change.by, on=False)
         return changed

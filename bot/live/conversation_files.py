@@ -16,20 +16,22 @@ LONGEST_NAME = 120
 UNKNOWN = ".bin"
 
 
-async def keep(gateway: Gateway, conversation: str, client_id: str, name: str, content: bytes) -> StoredFile:
+async def keep(gateway: Gateway, conversation_id: str, client_id: str, name: str, content: bytes) -> StoredFile:
     """Keep a file that somebody sends; `FrameError` (`file_type`, `file_too_large`) for one that is not taken."""
     if len(content) > gateway.settings.max_file_bytes:
         raise FrameError("file_too_large", f"at most {gateway.settings.max_file_bytes} bytes", client_id=client_id)
     media_type = media_type_of(content)
     if media_type not in FILE_TYPES:
         raise FrameError("file_type", f"only {', '.join(FILE_TYPES)}", client_id=client_id)
-    file = StoredFile(_id(conversation, client_id), conversation, safe_name(name, media_type), media_type, len(content))
+    file = StoredFile(
+        _id(conversation_id, client_id), conversation_id, safe_name(name, media_type), media_type, len(content)
+    )
     await asyncio.to_thread(gateway.files.save, file, content)
     return file
 
 
-def _id(conversation: str, client_id: str) -> str:
-    return f"f_{hashlib.sha256(f'{conversation}:{client_id}'.encode()).hexdigest()[:24]}"
+def _id(conversation_id: str, client_id: str) -> str:
+    return f"f_{hashlib.sha256(f'{conversation_id}:{client_id}'.encode()).hexdigest()[:24]}"
 
 
 def safe_name(raw: str, media_type: str) -> str:

@@ -30,13 +30,14 @@ class _Waiting:
     done: asyncio.Future[Changed]
 
 
-class Journal:
+class EventLogWriter:
     """One writer a process: a thread that commits batches. `listeners` hear of each step that changed anything,
-    `doubters` of each conversation whose step failed: perhaps it was stored, and only the answer got lost."""
+    `on_uncertain_commit` of each conversation whose step failed: perhaps it was stored, and only the answer got
+    lost."""
 
     def __init__(self, conversations: Conversations) -> None:
         self.listeners: list[Callable[[Changed], None]] = []
-        self.doubters: list[Callable[[str], None]] = []
+        self.on_uncertain_commit: list[Callable[[str], None]] = []
         self._conversations = conversations
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
         self._thread = ThreadPoolExecutor(1, "journal")
@@ -72,7 +73,7 @@ class Journal:
             if not isinstance(error, KilatError):
                 logger.exception("A change could not be stored.")
             for waiting in batch:
-                self._tell(self.doubters, waiting.change.conversation)
+                self._tell(self.on_uncertain_commit, waiting.change.conversation_id)
                 if not waiting.done.done():
                     waiting.done.set_exception(error)
             return

@@ -34,7 +34,7 @@ class _Group:
     inside: list[float] = field(default_factory=list)
 
 
-class Turnstile:
+class FairQueue:
     """Lets in what costs at most `most` together, of one group `share`; what costs more comes alone.
 
     The clock goes as if `sharers` groups were there, or more. What is dear lets cheap ones pass until they have had

@@ -10,26 +10,26 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.answer import Bubble
-from bot.core.conversation import Author, Change, Changed, Chat, Kind, NewEntry, Status
+from bot.core.conversation import IN_QUEUE, WITH_PEOPLE, Author, Change, Changed, Conversation, Kind, NewEntry, Status
 from bot.core.customer import Customer
-from bot.live.bot_dispatcher import Relay
-from bot.live.case_actions import Floor
-from bot.live.event_log_writer import Journal
+from bot.live.bot_dispatcher import BotDispatcher
+from bot.live.case_actions import CaseActions
+from bot.live.event_log_writer import EventLogWriter
 from bot.live.frames import Frame, Limits
-from bot.live.pubsub import Hub
-from bot.live.rate_limits import Places, Rates
-from bot.live.refusal_log import Refused
-from bot.live.ttl_cache import Briefly
-from bot.live.visitor_sessions import Visits, Who, hash_of, new_conversation_id, new_key
-from bot.ports import Bot, Case, Cases, Conversations, Files, Managers, Queue, QueuePlace
+from bot.live.pubsub import PubSub
+from bot.live.rate_limits import ConnectionSlots, RateLimits
+from bot.live.refusal_log import RefusalLog
+from bot.live.ttl_cache import TtlCache
+from bot.live.visitor_sessions import Visitor, VisitorSessions, hash_of, new_conversation_id, new_key
+from bot.ports import AccountManagers, Bot, Case, Cases, Conversations, Files, Queue, QueuePlace
 from bot.ports.audit import SYSTEM
-from bot.ports.feedback import Misses
+from bot.ports.feedback import FeedbackStore
 from bot.ports.personal_data import Erasure
 from bot.services import bot_protocol
 from bot.services.cards import queue_json
 from bot.services.erasure import Eraser
-from bot.services.feedback_recorder import Hearing
-from bot.services.local_responder import Counter
+from bot.services.feedback_recorder import FeedbackRecorder
+from bot.services.local_responder import LocalResponder
 from bot.settings import Settings
 
 # What is taken, and how the names of such files end.
@@ -39,8 +39,6 @@ FILE_TYPES = {
 }
 # Of those who are told that the bot has gone or come.
 AT_ONCE, AT_ONCE_SECONDS = 25, 0.02
-IN_QUEUE = (Status.QUEUED, Status.TRANSFERRED)
-WITH_PEOPLE = (*IN_QUEUE, Status.CONNECTED)
 
 
 @dataclass
@@ -53,110 +51,126 @@ class Gateway:
     queue: Queue
     cases: Cases
     files: Files
-    counter: Counter
+    responder: LocalResponder
     bot: Bot
-    managers: Managers
-    misses: Misses
-    hearing: Hearing
+    managers: AccountManagers
+    misses: FeedbackStore
+    feedback_recorder: FeedbackRecorder
     eraser: Eraser
     now: Callable[[], datetime]
-    hub: Hub = field(default_factory=Hub)
-    visits: Visits = field(default_factory=Visits)
+    pubsub: PubSub = field(default_factory=PubSub)
+    visits: VisitorSessions = field(default_factory=VisitorSessions)
     places: dict[str, QueuePlace | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.rates = Rates(self.settings.messages_per_minute)
-        self.refused = Refused()
+        self.rates = RateLimits(self.settings.messages_per_minute)
+        self.refused = RefusalLog()
         # Sockets, and requests that wait for news in their stead.
-        self.lines = Places(self.settings.sockets_per_address)
+        self.lines = ConnectionSlots(self.settings.sockets_per_address)
         # When the bot goes or comes, everybody's state is told anew.
-        self.doors: Briefly[tuple[Customer | None, str], list[dict[str, Any]]] = Briefly(
-            lambda asked: self.counter.doors(*asked))
+        self.contact_options: TtlCache[tuple[Customer | None, str], list[dict[str, Any]]] = TtlCache(
+            lambda asked: self.responder.contact_options(*asked))
         self._telling: set[asyncio.Task[None]] = set()
         # Who hears that a conversation was erased.
         self.mourners: list[Callable[[Erasure], None]] = []
-        self.journal = Journal(self.conversations)
-        self.journal.listeners.append(self.hub.changed)
-        self.journal.doubters.append(self.hub.doubt)
+        self.log_writer = EventLogWriter(self.conversations)
+        self.log_writer.listeners.append(self.pubsub.changed)
+        self.log_writer.on_uncertain_commit.append(self.pubsub.resync)
         # Each rings for a case that runs late, and says how many agents heard it.
         self.bells: list[Callable[[Case], int]] = []
-        self.floor = Floor(self.conversations, self.cases, self.journal, self.hub, self.counter)
-        self.relay = Relay(
-            self.conversations, self.journal, self.hub, self.bot, self.counter, self.hearing, self._on_switch)
+        self.case_actions = CaseActions(self.conversations, self.cases, self.log_writer, self.pubsub, self.responder)
+        self.dispatcher = BotDispatcher(
+            self.conversations,
+            self.log_writer,
+            self.pubsub,
+            self.bot,
+            self.responder,
+            self.feedback_recorder,
+            self._on_switch,
+        )
 
-    async def admit(self, key: str | None, who: Who, lang: str, page: Mapping[str, Any]) -> tuple[Chat, str | None]:
+    async def admit(
+        self, key: str | None, who: Visitor, lang: str, page: Mapping[str, Any]
+    ) -> tuple[Conversation, str | None]:
         """The conversation that a browser gets, and its key when that is new.
 
         Its own by its key; else the open one of a signed-in customer; else a new one, which greets.
         """
-        chat = await asyncio.to_thread(self.conversations.find, hash_of(key)) if key else None
-        if chat is None or not who.may_open(chat) or await self._gives_way(chat, who):
+        conversation = await asyncio.to_thread(self.conversations.find, hash_of(key)) if key else None
+        if conversation is None or not who.may_open(conversation) or await self._gives_way(conversation, who):
             key = new_key()
-            chat = await self._another(who, lang, page, hash_of(key))
+            conversation = await self._another(who, lang, page, hash_of(key))
         else:
             key = None
-        changed = Change(chat.id, identity=who.identity if chat.identity != who.identity else None,
-                         context=moved(chat, page))
+        changed = Change(conversation.id, identity=who.identity if conversation.identity != who.identity else None,
+                         context=moved(conversation, page))
         if changed.identity or changed.context:
-            chat = (await self.journal.write(changed)).chat
-            if not who.may_open(chat):  # two have signed in to it at the same moment
+            conversation = (await self.log_writer.write(changed)).conversation
+            if not who.may_open(conversation):  # two have signed in to it at the same moment
                 return await self.admit(None, who, lang, page)
-        return chat, key
+        return conversation, key
 
-    async def _gives_way(self, chat: Chat, who: Who) -> bool:
+    async def _gives_way(self, conversation: Conversation, who: Visitor) -> bool:
         """Somebody signs in before a word was said: what they have open elsewhere is what they mean."""
-        if who.identity is None or chat.identity is not None or chat.asked:
+        if who.identity is None or conversation.identity is not None or conversation.asked:
             return False
         return await asyncio.to_thread(self.conversations.latest_of, who.identity.subject) is not None
 
-    async def _another(self, who: Who, lang: str, page: Mapping[str, Any], key_hash: str) -> Chat:
-        new = Chat(new_conversation_id(), Status.BOT, lang, who.identity, context=page)
-        chat = await asyncio.to_thread(self.conversations.join_or_create, new, key_hash)
-        return (await self.greet(chat, lang)).chat if chat.id == new.id else chat
+    async def _another(self, who: Visitor, lang: str, page: Mapping[str, Any], key_hash: str) -> Conversation:
+        new = Conversation(new_conversation_id(), Status.BOT, lang, who.identity, context=page)
+        conversation = await asyncio.to_thread(self.conversations.join_or_create, new, key_hash)
+        return (await self.greet(conversation, lang)).conversation if conversation.id == new.id else conversation
 
-    async def greet(self, chat: Chat, lang: str) -> Changed:
+    async def greet(self, conversation: Conversation, lang: str) -> Changed:
         """The first word is the bot's, in the visitor's language."""
-        reply = await asyncio.to_thread(self.counter.greeting, lang, chat.identity)
-        return await self.journal.write(Change(chat.id, said(reply.bubbles, lang), lang=lang, bot_state=reply.state))
+        reply = await asyncio.to_thread(self.responder.greeting, lang, conversation.identity)
+        return await self.log_writer.write(
+            Change(conversation.id, said(reply.bubbles, lang), lang=lang, bot_state=reply.state)
+        )
 
-    async def state(self, chat: Chat, who: Who) -> Frame:
+    async def state(self, conversation: Conversation, who: Visitor) -> Frame:
         """How things stand for this visitor."""
-        place = await self.place(chat)
-        doors = await self.doors.get((who.customer, chat.lang))
-        if chat.status in WITH_PEOPLE:
-            doors = [door for door in doors if door["door"] != "agent_queue"]
+        place = await self.place(conversation)
+        options = await self.contact_options.get((who.customer, conversation.lang))
+        if conversation.status in WITH_PEOPLE:
+            options = [option for option in options if option["type"] != "agent_queue"]
         queue = queue_json(place) if place else None
-        notice = self.counter.notice(chat.lang)
+        notice = self.responder.notice(conversation.lang)
         return {
-            "type": "state", "status": chat.status.value, "lang": chat.lang,
-            "bot": "up" if self.relay.bot_is_up else "down", "identity": who.as_json(),
-            "queue": queue, "agent": chat.agent.name if chat.agent else None, "doors": doors,
-            **({"notice": notice} if notice else {}),
+            "type": "state",
+            "status": conversation.status.value,
+            "lang": conversation.lang,
+            "bot": "up" if self.dispatcher.bot_is_up else "down",
+            "identity": who.as_json(),
+            "queue": queue,
+            "agent": conversation.agent.name if conversation.agent else None,
+            "contact_options": options,
+            **({"privacy_notice": notice} if notice else {}),
         }
 
-    async def place(self, chat: Chat) -> QueuePlace | None:
+    async def place(self, conversation: Conversation) -> QueuePlace | None:
         """The place in the queue, as the desk said it last."""
-        if chat.status not in IN_QUEUE:
-            self.places.pop(chat.id, None)
+        if conversation.status not in IN_QUEUE:
+            self.places.pop(conversation.id, None)
             return None
-        if chat.id not in self.places:
-            self.places[chat.id] = await asyncio.to_thread(self.queue.place, chat.id)
-        return self.places[chat.id]
+        if conversation.id not in self.places:
+            self.places[conversation.id] = await asyncio.to_thread(self.queue.place, conversation.id)
+        return self.places[conversation.id]
 
-    async def erase(self, conversation: str) -> None:
+    async def erase(self, conversation_id: str) -> None:
         """Its visitor deletes it: all of it, but the tickets that were sent."""
-        await asyncio.to_thread(self.eraser.erase, [conversation], (), "visitor", SYSTEM)
-        self.gone(Erasure(conversation, self.now(), ()))
+        await asyncio.to_thread(self.eraser.erase, [conversation_id], (), "visitor", SYSTEM)
+        self.gone(Erasure(conversation_id, self.now(), ()))
 
     def gone(self, erasure: Erasure) -> None:
         """A conversation was erased: whoever looks at it here is told, and nothing of it is kept."""
-        self.hub.doubt(erasure.conversation)
-        self.visits.erase(erasure.conversation)
-        self.places.pop(erasure.conversation, None)
+        self.pubsub.resync(erasure.conversation_id)
+        self.visits.erase(erasure.conversation_id)
+        self.places.pop(erasure.conversation_id, None)
         for listener in self.mourners:
             listener(erasure)
 
-    def who_now(self, who: Who) -> Who:
+    def who_now(self, who: Visitor) -> Visitor:
         """`who`, unless the token has ended."""
         return who.now(time.time())
 
@@ -167,16 +181,16 @@ class Gateway:
 
     async def _tell_everybody(self) -> None:
         """How things stand now. Some at a time: a message must not wait until thousands were told."""
-        for number, chat in enumerate(self.hub.chats(), 1):
-            self.hub.refresh(chat.id)
+        for number, conversation in enumerate(self.pubsub.conversations(), 1):
+            self.pubsub.refresh(conversation.id)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(AT_ONCE_SECONDS)
 
 
-def moved(chat: Chat, page: Mapping[str, Any]) -> dict[str, Any] | None:
+def moved(conversation: Conversation, page: Mapping[str, Any]) -> dict[str, Any] | None:
     """The `context` of a visitor who is on `page` now; `None` when that is known, or not told."""
-    told = {**{name: chat.context[name] for name in ("timezone",) if name in chat.context}, **page}
-    return None if not page or told == chat.context else told
+    told = {**{name: conversation.context[name] for name in ("timezone",) if name in conversation.context}, **page}
+    return None if not page or told == conversation.context else told
 
 
 def said(bubbles: Iterable[Bubble], lang: str) -> tuple[NewEntry, ...]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from bot.core.conversation import Agent, Changed, Chat
+from bot.core.conversation import Agent, Changed, Conversation
 from bot.live.frames import Frame, dump, entry_json
 
 
-class Viewer(Protocol):
+class Subscriber(Protocol):
     """A client that looks at one conversation. Nothing here blocks."""
 
-    def chat(self, chat: Chat) -> None:
+    def conversation(self, conversation: Conversation) -> None:
         """The conversation as it is from now on; comes before the entries of the same change."""
 
     def entry(self, seq: int, frame: str) -> None:
@@ -21,82 +21,82 @@ class Viewer(Protocol):
     def show(self) -> None:
         """What a `state` frame tells besides the conversation has changed."""
 
-    def doubt(self) -> None:
+    def resync(self) -> None:
         """Perhaps there is something new in the log that nobody was told of."""
 
     def frame(self, frame: str) -> None:
         """A passing frame: somebody types."""
 
 
-class Hub:
+class PubSub:
     """Viewers by conversation, in this process. `listeners` hear of each passing frame, too."""
 
     def __init__(self) -> None:
         self.listeners: list[Callable[[str, Frame], None]] = []
-        self._viewers: dict[str, set[Viewer]] = {}
-        self._chats: dict[str, Chat] = {}
+        self._viewers: dict[str, set[Subscriber]] = {}
+        self._conversations: dict[str, Conversation] = {}
 
-    def join(self, conversation: str, viewer: Viewer) -> None:
+    def join(self, conversation_id: str, viewer: Subscriber) -> None:
         """`viewer` looks at it from now on. What is read of it after this, and `changed`, leave no gap."""
-        self._viewers.setdefault(conversation, set()).add(viewer)
+        self._viewers.setdefault(conversation_id, set()).add(viewer)
 
-    def saw(self, chat: Chat) -> None:
+    def saw(self, conversation: Conversation) -> None:
         """The conversation as a viewer has read it after joining; what `changed` brought is newer."""
-        if chat.id in self._viewers:
-            self._chats.setdefault(chat.id, chat)
+        if conversation.id in self._viewers:
+            self._conversations.setdefault(conversation.id, conversation)
 
-    def leave(self, conversation: str, viewer: Viewer) -> None:
+    def leave(self, conversation_id: str, viewer: Subscriber) -> None:
         """`viewer` looks no more."""
-        viewers = self._viewers.get(conversation, set())
+        viewers = self._viewers.get(conversation_id, set())
         viewers.discard(viewer)
         if not viewers:
-            self._viewers.pop(conversation, None)
-            self._chats.pop(conversation, None)
+            self._viewers.pop(conversation_id, None)
+            self._conversations.pop(conversation_id, None)
 
     def changed(self, changed: Changed) -> None:
         """Tell the viewers what a change brought."""
-        chat = changed.chat
-        if chat.id not in self._viewers:
+        conversation = changed.conversation
+        if conversation.id not in self._viewers:
             return
-        self._chats[chat.id] = chat
-        for viewer in self._of(chat.id):
-            viewer.chat(chat)
+        self._conversations[conversation.id] = conversation
+        for viewer in self._of(conversation.id):
+            viewer.conversation(conversation)
         for entry in changed.entries:
             frame = dump({"type": "entry", "entry": entry_json(entry)})
-            for viewer in self._of(chat.id):
+            for viewer in self._of(conversation.id):
                 viewer.entry(entry.seq, frame)
 
-    def refresh(self, conversation: str) -> None:
+    def refresh(self, conversation_id: str) -> None:
         """Show the state anew, for it depends on more than the conversation."""
-        for viewer in self._of(conversation):
+        for viewer in self._of(conversation_id):
             viewer.show()
 
-    def doubt(self, conversation: str) -> None:
+    def resync(self, conversation_id: str) -> None:
         """Whether a change was stored is not known."""
-        for viewer in self._of(conversation):
-            viewer.doubt()
+        for viewer in self._of(conversation_id):
+            viewer.resync()
 
-    def tell(self, conversation: str, frame: Frame, *, but: Viewer | None = None) -> None:
+    def tell(self, conversation_id: str, frame: Frame, *, but: Subscriber | None = None) -> None:
         """A passing frame to all viewers of a conversation."""
         text = dump(frame)
-        for viewer in self._of(conversation):
+        for viewer in self._of(conversation_id):
             if viewer is not but:
                 viewer.frame(text)
         for listener in self.listeners:
-            listener(conversation, frame)
+            listener(conversation_id, frame)
 
-    def is_there(self, conversation: str) -> bool:
+    def is_there(self, conversation_id: str) -> bool:
         """True while somebody looks at it."""
-        return conversation in self._viewers
+        return conversation_id in self._viewers
 
-    def chats(self) -> Iterator[Chat]:
+    def conversations(self) -> Iterator[Conversation]:
         """Every conversation that somebody looks at."""
-        return iter(list(self._chats.values()))
+        return iter(list(self._conversations.values()))
 
-    def agent_of(self, conversation: str) -> Agent | None:
+    def agent_of(self, conversation_id: str) -> Agent | None:
         """Who has it, as far as somebody looks at it."""
-        chat = self._chats.get(conversation)
-        return chat.agent if chat else None
+        conversation = self._conversations.get(conversation_id)
+        return conversation.agent if conversation else None
 
-    def _of(self, conversation: str) -> tuple[Viewer, ...]:
-        return tuple(self._viewers.get(conversation, ()))
+    def _of(self, conversation_id: str) -> tuple[Subscriber, ...]:
+        return tuple(self._viewers.get(conversation_id, ()))

@@ -18,7 +18,7 @@ OPENING = 5
 TICKETS_PER_MINUTE, TICKETS_AT_ONCE = 1, 30
 
 
-class Buckets:
+class TokenBuckets:
     """At most `per_minute` in the long run and `burst` at once, for each key; the oldest keys are forgotten."""
 
     def __init__(self, per_minute: float, burst: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -45,7 +45,7 @@ class Buckets:
         self._levels[key] = (level - cost, since)
 
 
-class Places:
+class ConnectionSlots:
     """At most `most` at once for each key."""
 
     def __init__(self, most: int) -> None:
@@ -67,29 +67,29 @@ class Places:
                 del self._taken[key]
 
 
-class Rates:
+class RateLimits:
     """How fast clients may be, from the messages a minute of one conversation. Each method gives the seconds until it
     may be done, 0 for now."""
 
     def __init__(self, per_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
-        def share(times: float) -> Buckets:
-            return Buckets(times * per_minute, times * per_minute / 2, clock)
+        def share(times: float) -> TokenBuckets:
+            return TokenBuckets(times * per_minute, times * per_minute / 2, clock)
 
         self._conversations, self._addresses = share(1), share(ADDRESS_SHARE)
         self._uploads, self._readers = share(1), share(READING_SHARE)
-        self._tickets = Buckets(TICKETS_PER_MINUTE, TICKETS_AT_ONCE, clock)
+        self._tickets = TokenBuckets(TICKETS_PER_MINUTE, TICKETS_AT_ONCE, clock)
 
-    def write(self, conversation: str, address: str, letters: int = 0) -> float:
+    def write(self, conversation_id: str, address: str, letters: int = 0) -> float:
         """Add something of so many `letters` to a conversation."""
-        return self._conversations.take(conversation) or self._addresses.take(address, 1 + letters // LETTERS)
+        return self._conversations.take(conversation_id) or self._addresses.take(address, 1 + letters // LETTERS)
 
-    def upload(self, conversation: str, address: str) -> float:
+    def upload(self, conversation_id: str, address: str) -> float:
         """Add a file to it. Files fill a disk, so an address has as many as one conversation has messages."""
-        return self.write(conversation, address) or self._uploads.take(address)
+        return self.write(conversation_id, address) or self._uploads.take(address)
 
-    def ticket(self, conversation: str, address: str) -> float:
+    def ticket(self, conversation_id: str, address: str) -> float:
         """Send a form. A whole office may write tickets when something is down, a machine may not."""
-        return self.write(conversation, address) or self._tickets.take(address)
+        return self.write(conversation_id, address) or self._tickets.take(address)
 
     def enter(self, address: str) -> float:
         """Say hello, or say who one is."""

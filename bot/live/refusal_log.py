@@ -21,7 +21,7 @@ _DOORS = ("/v1/", "/agent", "/hooks/", "/widget/", "/demo")
 _MOST_CLIENTS, _OTHERS = 1000, "others"
 
 
-class Refused:
+class RefusalLog:
     """Counts by kind, and within it by client: an address of a machine, or an agent."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ SECONDS = 1.0
 MOST = 1000
 
 
-class Briefly(Generic[Key, Value]):
+class TtlCache(Generic[Key, Value]):
     """`find` in a thread, at most once in `SECONDS` for each key; what it raises, everybody who waits for it gets."""
 
     def __init__(self, find: Callable[[Key], Value], clock: Callable[[], float] = time.monotonic) -> None:

@@ -1,4 +1,5 @@
-"""One client: what each of its frames does. The transport only carries texts to and fro; `View` tells the client."""
+"""One client: what each of its frames does. The transport only carries texts to and fro; `VisitorSubscription` tells
+the client."""
 
 from __future__ import annotations
 
@@ -9,15 +10,25 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.core.conversation import Author, Change, Changed, Chat, Event, Kind, NewEntry, Status
+from bot.core.conversation import (
+    BOT_LISTENS,
+    IN_QUEUE,
+    Author,
+    Change,
+    Changed,
+    Conversation,
+    Event,
+    Kind,
+    NewEntry,
+    Status,
+)
 from bot.core.errors import NoConversation, StoreUnavailable
-from bot.live.bot_dispatcher import WITH_BOT
 from bot.live.bot_turns import answered_by
 from bot.live.frames import FrameError, LastSeen, Request, ack, entry_json, parse
-from bot.live.gateway import IN_QUEUE, Gateway, moved, said
+from bot.live.gateway import Gateway, moved, said
 from bot.live.ticket_submission import submit
-from bot.live.visitor_sessions import Visit, Who, hash_of, who_is
-from bot.live.visitor_subscription import ENDED, GONE, PAGE, RETRY_SECONDS, View
+from bot.live.visitor_sessions import Visitor, VisitorSession, authenticate, hash_of
+from bot.live.visitor_subscription import ENDED, GONE, PAGE, RETRY_SECONDS, VisitorSubscription
 from bot.services.ticket_fields import check as check_form
 
 logger = logging.getLogger(__name__)
@@ -30,7 +41,7 @@ _WRITES = ("say", "rate", "leave_queue", "end", "language")
 Handler = Callable[[Request], Awaitable[None]]
 
 
-class Session:
+class VisitorConnection:
     """A client of the gateway. `push` takes a frame's text and must not block; `live` clients are told of what others
     do, too."""
 
@@ -39,7 +50,7 @@ class Session:
         self._address = address
         self._key = ""
         self._is_entering = False
-        self._view = View(gateway, push, live=live)
+        self._view = VisitorSubscription(gateway, push, live=live)
         self._handlers: dict[str, Handler] = {
             "hello": self._hello, "say": self._say, "ticket": self._ticket, "rate": self._rate,
             "leave_queue": self._leave_queue, "end": self._end, "read": self._read, "unhelpful": self._unhelpful,
@@ -79,9 +90,9 @@ class Session:
             logger.exception("A frame could not be handled.")
             self._fail(request, "something broke in the gateway")
 
-    def resume(self, key: str, visit: Visit, chat: Chat) -> None:
+    def resume(self, key: str, visit: VisitorSession, conversation: Conversation) -> None:
         """Go on where this browser's `hello` has left (over HTTP each request is a session of its own)."""
-        self._key, self._view.who, self._view.now = key, visit.who, chat
+        self._key, self._view.who, self._view.now = key, visit.who, conversation
 
     def close(self) -> None:
         """The client is gone."""
@@ -89,27 +100,27 @@ class Session:
 
     async def _hello(self, request: Request) -> None:
         values = request.values
-        who = who_is(values["identity_token"], self._gateway.settings)
+        who = authenticate(values["identity_token"], self._gateway.settings)
         await self._enter(values["key"], who, values["lang"], values["page"], values["after"])
 
     async def _identify(self, request: Request) -> None:
-        who = who_is(request.values["identity_token"], self._gateway.settings)
-        chat = self._chat
-        await self._enter(self._key, who, chat.lang, chat.context, LastSeen(chat.last_seq))
+        who = authenticate(request.values["identity_token"], self._gateway.settings)
+        conversation = self._conversation
+        await self._enter(self._key, who, conversation.lang, conversation.context, LastSeen(conversation.last_seq))
 
-    async def _enter(self, key: str | None, who: Who, lang: str, page: Any, after: LastSeen) -> None:
+    async def _enter(self, key: str | None, who: Visitor, lang: str, page: Any, after: LastSeen) -> None:
         gateway = self._gateway
         self._view.close()
         self._is_entering = True
         try:
-            chat, new_key = await gateway.admit(key, who, lang, page)
+            conversation, new_key = await gateway.admit(key, who, lang, page)
             if new_key and who.identity is None:
                 gateway.rates.opened(self._address)
             if new_key and key:
                 gateway.visits.forget(hash_of(key))
             self._key = new_key or key or ""
-            gateway.visits.remember(hash_of(self._key), Visit(chat.id, who))
-            await self._view.open(chat, who, LastSeen() if new_key else after, new_key)
+            gateway.visits.remember(hash_of(self._key), VisitorSession(conversation.id, who))
+            await self._view.open(conversation, who, LastSeen() if new_key else after, new_key)
         finally:
             self._is_entering = False
 
@@ -126,86 +137,94 @@ class Session:
 
     async def _hear(self, changed: Changed) -> None:
         """What is said goes to the bot, once; while people have the word, the house answers a form."""
-        entry, chat = changed.entries[0], changed.chat
-        if chat.status in WITH_BOT and entry.seq > chat.answered:
+        entry, conversation = changed.entries[0], changed.conversation
+        if conversation.status in BOT_LISTENS and entry.seq > conversation.answered:
             if changed.is_new:
-                self._gateway.relay.take(changed, self._address)
+                self._gateway.dispatcher.take(changed, self._address)
         elif entry.kind is Kind.TICKET:
-            await submit(self._gateway, chat, entry)
+            await submit(self._gateway, conversation, entry)
 
     async def _rate(self, request: Request) -> None:
         rating = request.values["rating"]
         entry = self._entry(request, Kind.RATING, {"text": f"{rating['score']}/5", "rating": rating})
-        await self._acknowledge(Change(self._chat.id, (entry,)))
+        await self._acknowledge(Change(self._conversation.id, (entry,)))
 
     async def _leave_queue(self, request: Request) -> None:
-        chat, gateway = self._chat, self._gateway
-        if chat.status not in IN_QUEUE:
+        conversation, gateway = self._conversation, self._gateway
+        if conversation.status not in IN_QUEUE:
             await self._is_so_already(request)
             return
-        reply = await asyncio.to_thread(gateway.counter.left_queue, {**chat.bot_state, "language": chat.lang})
-        entry = self._entry(request, Kind.EVENT, await self._event("left_queue", chat))
-        changed = await self._acknowledge(Change(chat.id, (entry, *said(reply.bubbles, chat.lang)), Event.LEAVE))
+        reply = await asyncio.to_thread(
+            gateway.responder.left_queue, {**conversation.bot_state, "language": conversation.lang}
+        )
+        entry = self._entry(request, Kind.EVENT, await self._event("left_queue", conversation))
+        changed = await self._acknowledge(
+            Change(conversation.id, (entry, *said(reply.bubbles, conversation.lang)), Event.LEAVE)
+        )
         if not changed.entries:  # an agent was faster
             await self._is_so_already(request)
 
     async def _end(self, request: Request) -> None:
-        chat = self._chat
-        if chat.status is Status.CLOSED:
+        conversation = self._conversation
+        if conversation.status is Status.CLOSED:
             await self._is_so_already(request)
             return
-        entry = self._entry(request, Kind.EVENT, await self._event("ended", chat))
-        await self._acknowledge(Change(chat.id, (entry,), Event.END))
+        entry = self._entry(request, Kind.EVENT, await self._event("ended", conversation))
+        await self._acknowledge(Change(conversation.id, (entry,), Event.END))
 
     async def _read(self, request: Request) -> None:
-        await self._write(Change(self._chat.id, read=request.values["seq"]))
+        await self._write(Change(self._conversation.id, read=request.values["seq"]))
 
     async def _unhelpful(self, request: Request) -> None:
         """An answer that did not help, by its seq: a reason to look at its question again."""
         seq, gateway = request.values["seq"], self._gateway
-        found = await asyncio.to_thread(gateway.conversations.entries, self._chat.id, before=seq + 1, limit=1)
+        found = await asyncio.to_thread(gateway.conversations.entries, self._conversation.id, before=seq + 1, limit=1)
         asked = answered_by(found[0]) if found and found[0].seq == seq else None
         if asked is not None:
-            await asyncio.to_thread(gateway.misses.blame, self._chat.id, asked, request.values["on"])
+            await asyncio.to_thread(gateway.misses.blame, self._conversation.id, asked, request.values["on"])
 
     async def _language(self, request: Request) -> None:
-        chat, lang = self._chat, request.values["lang"]
-        if lang != chat.lang and chat.status is Status.BOT and not (chat.asked or chat.answered):
-            self._view.wrote((await self._gateway.greet(chat, lang)).chat)
-        elif lang != chat.lang:
-            await self._write(Change(chat.id, lang=lang))
+        conversation, lang = self._conversation, request.values["lang"]
+        if (
+            lang != conversation.lang
+            and conversation.status is Status.BOT
+            and not (conversation.asked or conversation.answered)
+        ):
+            self._view.wrote((await self._gateway.greet(conversation, lang)).conversation)
+        elif lang != conversation.lang:
+            await self._write(Change(conversation.id, lang=lang))
         await self._view.answer_state()
 
     async def _history(self, request: Request) -> None:
         before = request.values["before"]
         entries = await asyncio.to_thread(
-            self._gateway.conversations.entries, self._chat.id, before=before, limit=PAGE)
+            self._gateway.conversations.entries, self._conversation.id, before=before, limit=PAGE)
         self._view.send({"type": "history", "entries": [entry_json(entry) for entry in entries],
                          "more": bool(entries) and entries[0].seq > 1})
 
     async def _page(self, request: Request) -> None:
         """The visitor has gone on to another page, on which no other `hello` was said."""
-        if context := moved(self._chat, request.values["page"]):
-            await self._write(Change(self._chat.id, context=context))
+        if context := moved(self._conversation, request.values["page"]):
+            await self._write(Change(self._conversation.id, context=context))
 
     async def _typing(self, _request: Request) -> None:
-        if self._chat.status is Status.CONNECTED:
+        if self._conversation.status is Status.CONNECTED:
             frame = {"type": "typing", "author": Author.VISITOR.value, "on": True}
-            self._gateway.hub.tell(self._chat.id, frame, but=self._view)
+            self._gateway.pubsub.tell(self._conversation.id, frame, but=self._view)
 
     async def _ping(self, _request: Request) -> None:
         self._view.send({"type": "pong"})
         self._view.show_who()
         if self._view.now:
-            self._gateway.visits.remember(hash_of(self._key), Visit(self._view.now.id, self._view.who))
+            self._gateway.visits.remember(hash_of(self._key), VisitorSession(self._view.now.id, self._view.who))
 
     async def _store(self, request: Request, kind: Kind, body: dict[str, Any]) -> None:
         """Take something that the visitor says: stored, acknowledged, passed on."""
-        if self._chat.status is Status.CLOSED:
+        if self._conversation.status is Status.CLOSED:
             raise FrameError("closed", "the conversation has ended", client_id=request.client_id)
         stamp = self._gateway.who_now(self._view.who).stamp()
         entry = self._entry(request, kind, {**body, **stamp})
-        changed = await self._write(Change(self._chat.id, (entry,), Event.SAY))
+        changed = await self._write(Change(self._conversation.id, (entry,), Event.SAY))
         await self._hear(changed)
         self._view.send(ack(changed.entries[0]))
 
@@ -217,24 +236,24 @@ class Session:
 
     async def _is_so_already(self, request: Request) -> None:
         """What the visitor wants has happened: by this very frame, which was sent again, or without it."""
-        entries = await asyncio.to_thread(self._gateway.conversations.entries, self._chat.id, limit=PAGE)
+        entries = await asyncio.to_thread(self._gateway.conversations.entries, self._conversation.id, limit=PAGE)
         same = next((entry for entry in entries if entry.client_id == request.client_id), entries[-1])
         self._view.send(ack(replace(same, client_id=request.client_id)))
 
     async def _write(self, change: Change) -> Changed:
-        changed = await self._gateway.journal.write(change)
-        self._view.wrote(changed.chat)
+        changed = await self._gateway.log_writer.write(change)
+        self._view.wrote(changed.conversation)
         return changed
 
-    async def _event(self, name: str, chat: Chat) -> dict[str, Any]:
-        text = await asyncio.to_thread(self._gateway.counter.event, name, chat.lang)
-        return {"event": name, "text": text, "lang": chat.lang}
+    async def _event(self, name: str, conversation: Conversation) -> dict[str, Any]:
+        text = await asyncio.to_thread(self._gateway.responder.event, name, conversation.lang)
+        return {"event": name, "text": text, "lang": conversation.lang}
 
     def _entry(self, request: Request, kind: Kind, body: dict[str, Any]) -> NewEntry:
         return NewEntry(Author.VISITOR, kind, body, request.client_id)
 
     @property
-    def _chat(self) -> Chat:
+    def _conversation(self) -> Conversation:
         if self._view.now is None:
             # Somebody has signed in to it elsewhere, just now.
             raise FrameError("no_session", "say hello first")
@@ -245,9 +264,9 @@ class Session:
     def _spend(self, request: Request) -> None:
         rates = self._gateway.rates
         if request.type == "ticket":
-            wait = rates.ticket(self._chat.id, self._address)
+            wait = rates.ticket(self._conversation.id, self._address)
         elif request.type in _WRITES:
-            wait = rates.write(self._chat.id, self._address, len(request.values.get("text", "")))
+            wait = rates.write(self._conversation.id, self._address, len(request.values.get("text", "")))
         elif request.type in _ENTERS:
             wait = rates.enter(self._address)
         else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.adapters.identity_token import GRACE_SECONDS, read
-from bot.core.conversation import Chat
+from bot.core.conversation import Conversation
 from bot.core.customer import Customer, Identity
 from bot.core.errors import IdentityRejected
 from bot.settings import Settings
@@ -25,7 +25,7 @@ VISIT_SECONDS = 900.0
 
 
 @dataclass(frozen=True)
-class Who:
+class Visitor:
     """The verified identity, when its token ends or has ended (seconds since 1970), and why a token was refused.
 
     `subject` is whose conversation may be opened: the identity's, or that of a token which has merely expired, and not
@@ -37,21 +37,21 @@ class Who:
     problem: str | None = None
     subject: str | None = None
 
-    def now(self, clock: float) -> Who:
+    def now(self, clock: float) -> Visitor:
         """This person at the time `clock`: a token that ends leaves somebody who has to sign in again."""
         if self.subject is None or clock < self.until:
             return self
         subject = self.subject if clock < self.until + GRACE_SECONDS else None
-        return Who(until=self.until, problem="expired", subject=subject)
+        return Visitor(until=self.until, problem="expired", subject=subject)
 
     @property
     def customer(self) -> Customer | None:
         """The customer to decide about; `None` for somebody anonymous."""
         return self.identity.customer if self.identity else None
 
-    def may_open(self, chat: Chat) -> bool:
+    def may_open(self, conversation: Conversation) -> bool:
         """A conversation that a signed-in customer has used is theirs alone."""
-        return chat.identity is None or chat.identity.subject == self.subject
+        return conversation.identity is None or conversation.identity.subject == self.subject
 
     def as_json(self) -> dict[str, Any]:
         """The `identity` of a `state` frame."""
@@ -66,10 +66,10 @@ class Who:
         return {"verified": self.identity is not None, **problem}
 
 
-def who_is(token: str | None, settings: Settings) -> Who:
+def authenticate(token: str | None, settings: Settings) -> Visitor:
     """Verify an identity token; without one, somebody anonymous."""
     if not token:
-        return Who()
+        return Visitor()
     try:
         identity, until = read(token, settings)
     except IdentityRejected as error:
@@ -77,8 +77,8 @@ def who_is(token: str | None, settings: Settings) -> Who:
         # would take the reason for one.
         level = logging.INFO if error.reason == "expired" else logging.WARNING
         logger.log(level, "An identity was refused (%s): %s", error.reason, error)
-        return Who(until=error.ended_at, problem=error.reason, subject=error.subject)
-    return Who(identity, until, subject=identity.subject)
+        return Visitor(until=error.ended_at, problem=error.reason, subject=error.subject)
+    return Visitor(identity, until, subject=identity.subject)
 
 
 def new_key() -> str:
@@ -97,21 +97,21 @@ def new_conversation_id() -> str:
 
 
 @dataclass(frozen=True)
-class Visit:
+class VisitorSession:
     """A browser that has said hello: its conversation, and who it is."""
 
-    conversation: str
-    who: Who
+    conversation_id: str
+    who: Visitor
 
 
-class Visits:
+class VisitorSessions:
     """The browsers that have said hello to this process, for the requests that carry the key alone."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._visits: OrderedDict[str, tuple[Visit, float]] = OrderedDict()
+        self._visits: OrderedDict[str, tuple[VisitorSession, float]] = OrderedDict()
 
-    def remember(self, key_hash: str, visit: Visit) -> None:
+    def remember(self, key_hash: str, visit: VisitorSession) -> None:
         """The browser has said hello, or is there still."""
         self._visits[key_hash] = (visit, self._clock())
         self._visits.move_to_end(key_hash)
@@ -122,12 +122,12 @@ class Visits:
         """Its key opens nothing any more."""
         self._visits.pop(key_hash, None)
 
-    def erase(self, conversation: str) -> None:
+    def erase(self, conversation_id: str) -> None:
         """The conversation is no more, and its keys open nothing."""
-        for key_hash in [key for key, (visit, _) in self._visits.items() if visit.conversation == conversation]:
+        for key_hash in [key for key, (visit, _) in self._visits.items() if visit.conversation_id == conversation_id]:
             self.forget(key_hash)
 
-    def find(self, key_hash: str) -> Visit | None:
+    def find(self, key_hash: str) -> VisitorSession | None:
         """What is known of it; `None` before it has said hello, and when that is long ago."""
         visit, heard = self._visits.get(key_hash, (None, 0.0))
         if visit is None or self._clock() - heard > VISIT_SECONDS:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 
-from bot.core.conversation import Chat, Entry
-from bot.core.errors import StoreUnavailable
+from bot.core.conversation import Conversation, Entry
 from bot.live.frames import PROTOCOL, Frame, FrameError, LastSeen, at_json, dump, entry_json
 from bot.live.gateway import FILE_TYPES, Gateway
-from bot.live.visitor_sessions import Who
+from bot.live.log_follower import LogFollower
+from bot.live.visitor_sessions import Visitor
 from bot.ports import Conversations
-
-logger = logging.getLogger(__name__)
 
 PAGE = 50
 GONE = "the conversation is not there any more"
@@ -24,104 +21,104 @@ ENDED = "the identity token has ended"
 TAKEN = "the conversation belongs to somebody who has signed in"
 
 
-class View:
-    """A `Viewer`. `push` takes a frame's text and must not block; a `live` view is told of what others do, too.
+class VisitorSubscription:
+    """A `Subscriber`. `push` takes a frame's text and must not block; a `live` view is told of what others do, too.
 
     `now` is the conversation as it is, `None` before `open` and after `close`; `who` looks.
     """
 
     def __init__(self, gateway: Gateway, push: Callable[[str], None], *, live: bool = True) -> None:
-        self.now: Chat | None = None
-        self.who = Who()
+        self.now: Conversation | None = None
+        self.who = Visitor()
         self._gateway = gateway
         self._push = push
         self._live = live
-        self._shown = Who()
+        self._shown = Visitor()
         # While a welcome is made, what happens meanwhile waits here for it.
         self._held: list[tuple[int, str]] | None = None
         self._last = 0
-        self._is_old = self._doubtful = False
-        self._refreshing: asyncio.Task[None] | None = None
-        self._looking: asyncio.Task[None] | None = None
+        self._entries = LogFollower("A visitor's entries", self._read_news, lambda _: RETRY_SECONDS)
+        self._state = LogFollower("A visitor's state", self._show_state, lambda _: RETRY_SECONDS)
 
-    async def open(self, chat: Chat, who: Who, after: LastSeen, key: str | None) -> None:
+    async def open(self, conversation: Conversation, who: Visitor, after: LastSeen, key: str | None) -> None:
         """Look at `chat`: a `welcome` (with the `key`, when it is new), then all that happens. Closed when it fails."""
         self.close()
-        self.now, self.who, self._held = chat, who, []
-        self._is_old = self._doubtful = False
+        self.now, self.who, self._held = conversation, who, []
+        self._entries.hold()
+        self._state.hold()
         if self._live:
-            self._gateway.hub.join(chat.id, self)
+            self._gateway.pubsub.join(conversation.id, self)
         try:
-            await self._welcome(chat, after, key)
+            await self._welcome(conversation, after, key)
         except BaseException:
             self.close()
             raise
         finally:
             self._held = None
-        if self._is_old:
-            self.show()
-        if self._doubtful:
-            self.doubt()
+        self._state.release()
+        self._entries.release()
 
     def close(self) -> None:
         """Look no more."""
         if self._live and self.now:
-            self._gateway.hub.leave(self.now.id, self)
-        for task in (self._refreshing, self._looking):
-            if task:
-                task.cancel()
-        self.now = self._refreshing = self._looking = None
+            self._gateway.pubsub.leave(self.now.id, self)
+        self._entries.close()
+        self._state.close()
+        self.now = None
 
     def send(self, frame: Frame) -> None:
         """Tell this client alone."""
         self._push(dump(frame))
 
-    def wrote(self, chat: Chat) -> None:
+    def wrote(self, conversation: Conversation) -> None:
         """What this client did has made the conversation so; a live view knows from the hub."""
         if not self._live:
-            self.now = chat
+            self.now = conversation
 
-    def chat(self, chat: Chat) -> None:
-        """See `Viewer`. Whom the conversation belongs to no more (it was signed in to elsewhere) has to begin anew."""
-        before, self.now = self.now, chat
-        if chat.last_seq < self._last:
+    def conversation(self, conversation: Conversation) -> None:
+        """See `Subscriber`. Whom the conversation belongs to no more (it was signed in to elsewhere) has to begin
+        anew."""
+        before, self.now = self.now, conversation
+        if conversation.last_seq < self._last:
             # Old news, which a welcome has overtaken; or an older backup was restored.
-            self.doubt()
-        if not self.who.may_open(chat):
+            self.resync()
+        if not self.who.may_open(conversation):
             self.close()
             if self._held is None:
                 self.send(FrameError("no_session", TAKEN).frame())
-        elif before is None or (before.status, before.lang, before.identity) != (chat.status, chat.lang, chat.identity):
+        elif before is None or (before.status, before.lang, before.identity) != (
+            conversation.status,
+            conversation.lang,
+            conversation.identity,
+        ):
             self.show()
-        if before is not None and before.read != chat.read:
-            self.frame(dump({"type": "read", "seq": chat.read}))
+        if before is not None and before.read != conversation.read:
+            self.frame(dump({"type": "read", "seq": conversation.read}))
 
     def entry(self, seq: int, frame: str) -> None:
-        """See `Viewer`."""
+        """See `Subscriber`."""
         if self._held is not None:
             self._held.append((seq, frame))
         elif seq > self._last + 1:
-            self.doubt()
+            self.resync()
         elif seq > self._last:
             self._last = seq
             self._push(frame)
 
     def frame(self, frame: str) -> None:
-        """See `Viewer`."""
+        """See `Subscriber`."""
         if self._held is None:
             self._push(frame)
 
-    def doubt(self) -> None:
-        """See `Viewer`."""
-        self._doubtful = True
-        if self.now and self._held is None and self._looking is None:
-            self._looking = asyncio.create_task(self._look(self.now.id))
+    def resync(self) -> None:
+        """See `Subscriber`."""
+        if self.now:
+            self._entries.wake()
 
     def show(self) -> None:
-        """See `Viewer`; the newest state comes last, however often it changes meanwhile."""
-        self._is_old = True
-        if self.now and self._live and self._held is None and self._refreshing is None:
-            self._refreshing = asyncio.create_task(self._refresh())
+        """See `Subscriber`; the newest state comes last, however often it changes meanwhile."""
+        if self.now and self._live:
+            self._state.wake()
 
     def show_who(self) -> None:
         """A token may have ended, even so long ago that the conversation has to be opened anew."""
@@ -140,68 +137,56 @@ class View:
             await self._send_state()
 
     async def _send_state(self) -> None:
-        assert self.now is not None, "asked of an open view"
-        self._is_old = False
+        assert self.now is not None, "asked of an open subscription"
         self._shown = self._gateway.who_now(self.who)
         state = await self._gateway.state(self.now, self._shown)
         if self.now is not None:
             self.send(state)
 
-    async def _refresh(self) -> None:
+    async def _show_state(self) -> None:
         await asyncio.sleep(0)  # the acknowledgement of what has changed it goes first
-        while self._is_old and self.now:
-            try:
-                await self._send_state()
-            except StoreUnavailable:
-                self._is_old = True
-                await asyncio.sleep(RETRY_SECONDS)
-            except Exception:  # the edge: it is shown again when something changes
-                logger.exception("A state could not be shown.")
-        self._refreshing = None
+        if self.now is not None:
+            await self._send_state()
 
-    async def _look(self, conversation: str) -> None:
-        """Read what was missed, as soon as it can be read."""
-        conversations = self._gateway.conversations
-        while self._doubtful and self.now:
-            self._doubtful = False
-            try:
-                chat = await asyncio.to_thread(conversations.get, conversation)
-                bounds = {"after": self._last, "before": self._last + MOST_MISSED}
-                entries = await asyncio.to_thread(conversations.entries, conversation, **bounds)
-            except StoreUnavailable:
-                self._doubtful = True
-                await asyncio.sleep(RETRY_SECONDS)
-                continue
-            if self.now and (chat is None or chat.last_seq < self._last):
-                self._turn_out(chat)
-                return
-            if chat and self.now and chat.last_seq > self.now.last_seq:
-                self.chat(chat)
-            for entry in entries if self.now else ():
-                self.entry(entry.seq, dump({"type": "entry", "entry": entry_json(entry)}))
-            if entries and chat and self._last < chat.last_seq:
-                self._doubtful = True
-        self._looking = None
+    async def _read_news(self) -> None:
+        """Show the entries after the last one shown."""
+        if self.now is None:
+            return
+        conversations, conversation_id = self._gateway.conversations, self.now.id
+        conversation = await asyncio.to_thread(conversations.get, conversation_id)
+        bounds = {"after": self._last, "before": self._last + MOST_MISSED}
+        entries = await asyncio.to_thread(conversations.entries, conversation_id, **bounds)
+        if self.now is None:
+            return
+        if conversation is None or conversation.last_seq < self._last:
+            self._turn_out(conversation)
+            return
+        if conversation.last_seq > self.now.last_seq:
+            self.conversation(conversation)
+        for entry in entries if self.now else ():
+            self.entry(entry.seq, dump({"type": "entry", "entry": entry_json(entry)}))
+        if entries and self._last < conversation.last_seq:
+            self.resync()
 
-    def _turn_out(self, chat: Chat | None) -> None:
+    def _turn_out(self, conversation: Conversation | None) -> None:
         """The log is not the one that this client has seen: it was restored, or deleted. The client begins anew."""
         self.close()
-        code, detail = ("unknown_key", GONE) if chat is None else ("no_session", "the log was restored")
+        code, detail = ("unknown_key", GONE) if conversation is None else ("no_session", "the log was restored")
         self.send(FrameError(code, detail).frame())
 
-    async def _welcome(self, chat: Chat, after: LastSeen, key: str | None) -> None:
+    async def _welcome(self, conversation: Conversation, after: LastSeen, key: str | None) -> None:
         gateway, settings = self._gateway, self._gateway.settings
-        read, entries, more = await asyncio.to_thread(self._read, chat.id, after)
-        if self.now is chat:
+        read, entries, more = await asyncio.to_thread(self._read, conversation.id, after)
+        if self.now is conversation:
             self.now = read
-        gateway.hub.saw(read)
+        gateway.pubsub.saw(read)
         self._shown = gateway.who_now(self.who)
         state = await gateway.state(self.now or read, self._shown)
         if self.now is None or not self.who.may_open(self.now):
             raise FrameError("no_session", TAKEN)
         self._last = entries[-1].seq if entries else read.last_seq
         self.send({
-            "type": "welcome", "protocol": PROTOCOL, "conversation": chat.id, **({"key": key} if key else {}),
+            "type": "welcome", "protocol": PROTOCOL, "conversation": conversation.id, **({"key": key} if key else {}),
             "state": state, "entries": [entry_json(entry) for entry in entries], "more": more, "read": read.read,
             "limits": {"text": settings.max_message_length, "file_bytes": settings.max_file_bytes,
                        "file_types": list(FILE_TYPES)},
@@ -210,24 +195,24 @@ class View:
         for seq, frame in held:
             self.entry(seq, frame)
 
-    def _read(self, conversation: str, after: LastSeen) -> tuple[Chat, list[Entry], bool]:
-        chat = self._gateway.conversations.get(conversation)
-        if chat is None:
+    def _read(self, conversation_id: str, after: LastSeen) -> tuple[Conversation, list[Entry], bool]:
+        conversation = self._gateway.conversations.get(conversation_id)
+        if conversation is None:
             raise FrameError("unknown_key", GONE)
-        return chat, *missed(self._gateway.conversations, conversation, after)
+        return conversation, *missed(self._gateway.conversations, conversation_id, after)
 
 
-def missed(conversations: Conversations, conversation: str, after: LastSeen) -> tuple[list[Entry], bool]:
+def missed(conversations: Conversations, conversation_id: str, after: LastSeen) -> tuple[list[Entry], bool]:
     """The entries after the last one that a client has seen, and whether older ones were left out. It gets the newest
     instead when it has seen none, has missed too many, or has seen what is not in this log (any more)."""
-    if after.seq and _is_there(conversations, conversation, after):
-        entries = conversations.entries(conversation, after=after.seq, limit=MOST_MISSED)
+    if after.seq and _is_there(conversations, conversation_id, after):
+        entries = conversations.entries(conversation_id, after=after.seq, limit=MOST_MISSED)
         if len(entries) < MOST_MISSED:
             return entries, False
-    newest = conversations.entries(conversation, limit=PAGE)
+    newest = conversations.entries(conversation_id, limit=PAGE)
     return newest, bool(newest) and newest[0].seq > 1
 
 
-def _is_there(conversations: Conversations, conversation: str, seen: LastSeen) -> bool:
-    found = conversations.entries(conversation, after=seen.seq - 1, before=seen.seq + 1, limit=1)
+def _is_there(conversations: Conversations, conversation_id: str, seen: LastSeen) -> bool:
+    found = conversations.entries(conversation_id, after=seen.seq - 1, before=seen.seq + 1, limit=1)
     return bool(found) and seen.at in (None, at_json(found[0].at))

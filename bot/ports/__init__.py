@@ -1,7 +1,7 @@
 """What the services need from outside, in our own words."""
 
 from bot.core.routing import Staffing
-from bot.ports.account_managers import Alarm, Managers
+from bot.ports.account_managers import AccountManagers, Alarm
 from bot.ports.audit import Action, Audit, AuditEntry, AuditEvent, AuditQuery
 from bot.ports.bot import Bot, BotReply, BotTurn
 from bot.ports.conversations import Conversations, Files, StoredFile
@@ -18,9 +18,10 @@ from bot.ports.desk import (
 )
 from bot.ports.facts import FactsStore
 from bot.ports.queue import AgentAccount, Agents, Case, CaseFile, Cases, Queue, QueuePlace, StoredNote
-from bot.ports.tickets import Papers, Receipt, Ticket, TicketDraft, Tickets
+from bot.ports.tickets import Receipt, Ticket, TicketDraft, TicketExport, Tickets
 
 __all__ = [
+    "AccountManagers",
     "Action",
     "AgentAccount",
     "AgentDesk",
@@ -43,9 +44,7 @@ __all__ = [
     "DeskNews",
     "FactsStore",
     "Files",
-    "Managers",
     "Memory",
-    "Papers",
     "Queue",
     "QueuePlace",
     "Receipt",
@@ -56,6 +55,7 @@ __all__ = [
     "Ticket",
     "TicketDesk",
     "TicketDraft",
+    "TicketExport",
     "TicketReply",
     "Tickets",
 ]

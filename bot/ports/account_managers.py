@@ -16,7 +16,7 @@ class Alarm:
     case: dict[str, Any]
 
 
-class Managers(Protocol):
+class AccountManagers(Protocol):
     """Where managers are told."""
 
     @property

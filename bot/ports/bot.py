@@ -17,7 +17,7 @@ class BotTurn:
     gives the same effects, however often it is sent. `state` is what the bot remembered before it, `history` the
     visitor's texts before it (the newest last)."""
 
-    conversation: str
+    conversation_id: str
     message_id: str
     text: str
     state: Mapping[str, Any]

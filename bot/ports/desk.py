@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from bot.core.conversation import Agent, Entry
 from bot.ports.queue import Case, QueuePlace
-from bot.ports.tickets import Papers, Ticket
+from bot.ports.tickets import Ticket, TicketExport
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class DeskLink:
     was shown there. `is_due`: there is more to show, or it is over in Kilat."""
 
     case: int
-    conversation: str
+    conversation_id: str
     ref: str
     relayed: int
     is_due: bool = True
@@ -101,7 +101,7 @@ class DeskLinks(Protocol):
     def of_case(self, case: int) -> DeskLink | None:
         """The one of this case, over or not."""
 
-    def begin(self, desk: str, case: int, conversation: str, seq: int) -> DeskLink:
+    def begin(self, desk: str, case: int, conversation_id: str, seq: int) -> DeskLink:
         """It is about to be opened, with what was said up to `seq`; the one that was begun before, if there is one."""
 
     def opened(self, case: int, ref: str) -> bool:
@@ -154,7 +154,7 @@ class TicketDesk(Protocol):
     async def check(self) -> None:
         """Called at the start: `ConfigurationError` says what is wrong and what to do; an unreachable desk is fine."""
 
-    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
+    async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         """Hand it over; its name there (`ref`)."""
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:

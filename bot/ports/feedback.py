@@ -10,12 +10,12 @@ from typing import NamedTuple, Protocol
 from bot.core.feedback import Neighbour
 
 
-class Missed(NamedTuple):
+class MissedQuestion(NamedTuple):
     """A message to look at again, by the key of its entry in the log. `text` is masked; `reasons` are of
     `bot.core.feedback.Reason`; the rest is what the `model` of that name thought (`bot.core.feedback.Understanding`).
     `settled` says what came of it."""
 
-    conversation: str
+    conversation_id: str
     seq: int
     at: datetime
     lang: str
@@ -29,16 +29,16 @@ class Missed(NamedTuple):
     nearest: tuple[Neighbour, ...] = ()
 
 
-class Misses(Protocol):
+class FeedbackStore(Protocol):
     """What was missed. Every method raises `StoreUnavailable` when the store does not answer."""
 
-    def open(self, *, limit: int = 5000) -> tuple[Missed, ...]:
+    def open(self, *, limit: int = 5000) -> tuple[MissedQuestion, ...]:
         """What is not settled, the oldest first."""
 
     def settle(self, keys: Iterable[tuple[str, int]], outcome: str) -> None:
         """Nobody needs to look at these (conversation, seq) any more; `outcome` says why ("proposed", "dismissed")."""
 
-    def blame(self, conversation: str, seq: int, is_bad: bool = True) -> None:
+    def blame(self, conversation_id: str, seq: int, is_bad: bool = True) -> None:
         """The visitor says that the answer to this message did not help, or takes that back; nothing is known of a
         message that needed no understanding."""
 

@@ -9,12 +9,12 @@ from typing import NamedTuple, Protocol
 from bot.core.conversation import Author, Kind
 
 
-class Said(NamedTuple):
+class SpokenEntry(NamedTuple):
     """What counts of an entry. `lang` is its conversation's; `topic` and `missed` what the bot learned of the question
     (`bot.services.insights.learned`), `card` the type of a card, `offers` whether a button leads to a human, `score`
     and `solved` of a rating, `text` what a visitor wrote."""
 
-    conversation: str
+    conversation_id: str
     lang: str
     seq: int
     at: datetime
@@ -32,23 +32,23 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """What came of a case. `first_taken_at` is when an agent had it at first; `agent` who had it last; `wound` the
+    """What came of a case. `first_taken_at` is when an agent had it at first; `agent` who had it last; `steps_done` the
     steps of its clocks; times are UTC."""
 
-    conversation: str
+    conversation_id: str
     lang: str
     created_at: datetime
     first_taken_at: datetime | None
     closed_at: datetime | None
     outcome: str | None
     agent: str | None
-    respond_by: datetime | None
-    responded_at: datetime | None
-    restore_by: datetime | None
-    wound: tuple[str, ...] = ()
+    first_response_due_at: datetime | None
+    first_response_at: datetime | None
+    resolution_due_at: datetime | None
+    steps_done: tuple[str, ...] = ()
 
 
-class Kept(NamedTuple):
+class RetainedFigures(NamedTuple):
     """What stays of conversations that were erased: how often (`times`) something counted on a day, in a language.
     `name` and `value` are those of a mark of `bot.services.insights`, or `topic:` and the topic; `agent` is whose own
     work it counts for, `None` the whole desk's."""
@@ -66,9 +66,9 @@ class Records:
     """Entries in their order, conversation by conversation, cases by their opening, and what stays of those that were
     erased."""
 
-    said: tuple[Said, ...]
+    said: tuple[SpokenEntry, ...]
     cases: tuple[CaseRecord, ...]
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[RetainedFigures, ...] = ()
 
 
 class History(Protocol):

@@ -11,20 +11,20 @@ from bot.ports.audit import AuditEvent
 
 
 @dataclass(frozen=True)
-class Whose:
+class DataSubject:
     """Whose data, by what is given. `subject` is that of their identity tokens, `email` their address, `key_hash`
     the hash of their browser's key; `conversation`, `case` and `ticket` (numbers of rows) name a single one of them."""
 
     subject: str | None = None
     email: str | None = None
     key_hash: str | None = None
-    conversation: str | None = None
+    conversation_id: str | None = None
     case: int | None = None
     ticket: int | None = None
 
 
 @dataclass(frozen=True)
-class Outside:
+class ExternalCopy:
     """Something that lies outside of Kilat, which Kilat can't delete: at which `desk`, its name there (`ref`), and the
     case or ticket that it was made of (`number`)."""
 
@@ -34,14 +34,14 @@ class Outside:
 
 
 @dataclass(frozen=True)
-class Holdings:
+class PersonalRecords:
     """What is kept of somebody: the ids of conversations and of tickets, how many rows in each table, what lies
     outside, and other conversations in which their address was only `mentioned`."""
 
     conversations: tuple[str, ...] = ()
     tickets: tuple[int, ...] = ()
     rows: Mapping[str, int] = field(default_factory=dict)
-    outside: tuple[Outside, ...] = ()
+    outside: tuple[ExternalCopy, ...] = ()
     mentioned: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -53,7 +53,7 @@ class Holdings:
 class Erasure:
     """A conversation that was erased, when (UTC), and which cases were open at outside desks (desk, name there)."""
 
-    conversation: str
+    conversation_id: str
     at: datetime
     links: tuple[tuple[str, str], ...]
 
@@ -61,10 +61,10 @@ class Erasure:
 class Personal(Protocol):
     """What is kept of people. Every method raises `StoreUnavailable`."""
 
-    def find(self, whose: Whose, *, with_mentions: bool = False) -> Holdings:
+    def find(self, whose: DataSubject, *, with_mentions: bool = False) -> PersonalRecords:
         """What is kept of somebody; `with_mentions`: conversations in which they are only mentioned count as theirs."""
 
-    def export(self, holdings: Holdings) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    def export(self, holdings: PersonalRecords) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """The rows of `holdings` by table, without what opens anything."""
 
 

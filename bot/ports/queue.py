@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.core.case import CaseState, Clocks, Outcome, Terms, Wait
+from bot.core.case import CaseState, Outcome, SlaClocks, SlaTargets, WaitRange
 from bot.core.conversation import Note
 from bot.core.customer import Identity
 from bot.core.routing import Route, Staffing
@@ -18,7 +18,7 @@ class CaseFile:
     """What an agent sees of a case. `tried` lists the questions Kilat answered before; `priority_evidence` says
     why the priority was proposed; `terms` is what the plan promises. No token, only claims."""
 
-    conversation: str
+    conversation_id: str
     question: str
     tried: tuple[str, ...]
     language: str
@@ -27,7 +27,7 @@ class CaseFile:
     priority_evidence: str | None
     identity: Identity
     route: Route
-    terms: Terms = Terms()
+    terms: SlaTargets = SlaTargets()
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class QueuePlace:
     position: int
     is_new: bool
     tier: int = 1
-    wait: Wait | None = None
+    wait: WaitRange | None = None
 
 
 class Queue(Protocol):
@@ -48,13 +48,13 @@ class Queue(Protocol):
     def open_case(self, case: CaseFile) -> QueuePlace:
         """Queue a case, once a conversation."""
 
-    def place(self, conversation: str) -> QueuePlace | None:
+    def place(self, conversation_id: str) -> QueuePlace | None:
         """The place of the conversation's waiting case, `None` when none waits."""
 
     def staffing(self, tier: int, language: str) -> Staffing:
         """Who is there for a case of this tier and language."""
 
-    def zone_of(self, conversation: str) -> str | None:
+    def zone_of(self, conversation_id: str) -> str | None:
         """The visitor's time zone (`Asia/Jakarta`), as their browser told it; unchecked."""
 
 
@@ -65,7 +65,7 @@ class Case:
 
     id: int
     number: str
-    conversation: str
+    conversation_id: str
     state: CaseState
     tier: int
     priority: str | None
@@ -77,7 +77,7 @@ class Case:
     taken_at: datetime | None
     closed_at: datetime | None
     outcome: Outcome | None
-    clocks: Clocks
+    clocks: SlaClocks
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class StoredNote:
     """A `Note` as stored. `at` is UTC."""
 
     id: int
-    conversation: str
+    conversation_id: str
     case: int | None
     at: datetime
     note: Note
@@ -110,7 +110,7 @@ class Cases(Protocol):
     def of_agent(self, agent: str) -> list[Case]:
         """What an agent has now, the oldest first."""
 
-    def of_conversation(self, conversation: str) -> list[Case]:
+    def of_conversation(self, conversation_id: str) -> list[Case]:
         """All cases of a conversation, the newest first."""
 
     def of_customer(self, subject: str, limit: int = 10) -> list[Case]:
@@ -119,7 +119,7 @@ class Cases(Protocol):
     def open(self) -> list[Case]:
         """All that wait or are taken, in the order of their turns."""
 
-    def notes(self, conversation: str) -> list[StoredNote]:
+    def notes(self, conversation_id: str) -> list[StoredNote]:
         """What agents wrote and what happened, in order."""
 
     def clocks_due(self, now: datetime) -> list[Case]:

@@ -18,7 +18,7 @@ class TicketDraft:
     """A ticket as the visitor confirmed it. `key` is the idempotency key: one ticket a key, whatever happens."""
 
     key: str
-    conversation: str
+    conversation_id: str
     subject: str
     description: str
     email: str
@@ -55,15 +55,15 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class Papers:
+class TicketExport:
     """What goes to a desk with a ticket, as plain text: `file` is what is known of it, for those who work on it;
-    `transcript` the whole conversation. `respond_by` is when the plan promises the first response (UTC). `may_write` is
-    false when the address must not be written to: perhaps it is a stranger's. `receipt` is `None` then, too, and when
-    the ticket is old."""
+    `transcript` the whole conversation. `first_response_due_at` is when the plan promises the first response (UTC).
+    `may_write` is false when the address must not be written to: perhaps it is a stranger's. `receipt` is `None` then,
+    too, and when the ticket is old."""
 
     file: str
     transcript: str
-    respond_by: datetime | None = None
+    first_response_due_at: datetime | None = None
     may_write: bool = False
     receipt: Receipt | None = None
 

@@ -1,6 +1,6 @@
-"""What Rasa runs of ours: NLU components, the REST channel, and a faster, more honest call of actions.
+"""Extensions of Rasa: NLU components, channels, a tracker store, and a patched call of actions.
 
-`config.yml` and `credentials.yml` name these modules; importing any of them installs `remote_action`.
+`config.yml` and `credentials.yml` name these modules; importing any of them loads Rasa and installs `remote_action`.
 """
 
 from bot.rasa_ext import remote_action

@@ -1,7 +1,8 @@
-"""The intent classifier: how similar a message is to each training line, in words, marks and meaning.
+"""The intent classifier, Rasa's component around `intent_model.py`.
 
-`intent_model.py` holds the mathematics; this is Rasa's component around it. It works in any Rasa project: alone in a
-pipeline it sees the text; after `VocabularyExtractor` it sees the values found, too. """
+The component works in any Rasa project. Alone in a pipeline it reads the text; after `VocabularyExtractor` it reads the
+entities found, too.
+"""
 
 from __future__ import annotations
 
@@ -18,26 +19,18 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from ruamel.yaml import YAML
 
-from bot.rasa_ext.encoder import encoder_folder, open_encoder
-from bot.rasa_ext.intent_model import OUT_OF_SCOPE, IntentModel, Reading
-from bot.rasa_ext.vocabulary_extractor import FOUND
+from bot.adapters import sentence_encoder
+from bot.adapters.sentence_encoder.encoder import open_encoder
+from bot.adapters.sentence_encoder.folder import encoder_folder
+from bot.adapters.yaml_reader import load
+from bot.rasa_ext.intent_model import OUT_OF_SCOPE, IntentModel, Prediction
+from bot.rasa_ext.vocabulary_extractor import FOUND_ENTITIES
 
 FALLBACK = "nlu_fallback"
 RANKED = 10
 REASONS = 3
-
-
-_MADE_BY = (
-    "intent_model.py",
-    "text_features.py",
-    "kernel_ridge.py",
-    "spelling.py",
-    "encoder.py",
-    "encoder_build.py",
-    "e5_graph.py",
-)
+_MODEL_FILES = ("intent_model.py", "text_features.py", "kernel_ridge.py", "spelling.py")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -54,17 +47,18 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`threshold`: probability under which nothing is understood. `out_of_scope`: probability
-        from which that goes first though another leads.
-        `spelling`: the YAML file of chat spellings, or null."""
+        """`threshold`: the probability under which nothing is understood. `out_of_scope`: the probability from which
+        out of scope goes first though another intent leads. `spelling`: the YAML file of chat spellings, or null."""
         return {"threshold": 0.3, "out_of_scope": 0.28, "spelling": "data/vocabulary/spelling.yml"}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """A changed list of spellings or a changed model means training anew; Rasa looks at this class alone."""
+        """A changed list of spellings, encoder or model means training anew; Rasa looks at this class alone."""
         spelling = config.get("spelling", cls.get_default_config()["spelling"])
-        files = [Path(__file__).with_name(name) for name in _MADE_BY] + ([Path(spelling)] if spelling else [])
-        parts = [*(path.read_bytes() for path in files), _encoder_there()]
+        files = [*(Path(__file__).with_name(name) for name in _MODEL_FILES),
+                 *sorted(Path(sentence_encoder.__path__[0]).glob("*.py")), *([Path(spelling)] if spelling else [])]
+        folder = encoder_folder()
+        parts = [*(path.read_bytes() for path in files), folder.name.encode() if folder else b""]
         return hashlib.sha256(b"".join(parts)).hexdigest()
 
     @classmethod
@@ -88,9 +82,9 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         """Fit on the intent examples and keep the model."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
         texts = [message.get(TEXT) for message in examples]
-        marks = [_marks(message) for message in examples]
-        self._model = IntentModel.fit(texts, marks, [message.get(INTENT) for message in examples], self._encoder,
-                                      _read_spelling(self._config["spelling"]))
+        self._model = IntentModel.fit(
+            texts, [_entities(message) for message in examples], [message.get(INTENT) for message in examples],
+            self._encoder, _read_spelling(self._config["spelling"]))
         with self._storage.write_to(self._resource) as folder, (folder / "model.pickle").open("wb") as file:
             pickle.dump(self._model, file)
         return self._resource
@@ -105,16 +99,16 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
             if not text:  # without any intent, Rasa's rules find no end of the turn, nor of any later one
                 message.set(INTENT, {"name": FALLBACK, "confidence": 1.0}, add_to_output=True)
                 continue
-            reading = self._model.read(text, _marks(message), self._encoder, REASONS)
-            ranking = self._cautious(reading.ranking[:RANKED])
+            prediction = self._model.predict(text, _entities(message), self._encoder, REASONS)
+            ranking = self._apply_thresholds(prediction.ranking[:RANKED])
             listed = [{"name": name, "confidence": confidence} for name, confidence in ranking]
             message.set(INTENT, listed[0], add_to_output=True)
             message.set("intent_ranking", listed, add_to_output=True)
-            message.set("reason", _reason(reading), add_to_output=True)
+            message.set("reason", _reason(prediction), add_to_output=True)
         return messages
 
-    def _cautious(self, ranking: list[tuple[str, float]]) -> list[tuple[str, float]]:
-        """Out of scope goes first where it is likely enough, and nothing where nothing is."""
+    def _apply_thresholds(self, ranking: list[tuple[str, float]]) -> list[tuple[str, float]]:
+        """Put out of scope first where it is likely enough, and the fallback where no intent is."""
         (best, share), shares = ranking[0], dict(ranking)
         if best != OUT_OF_SCOPE and shares.get(OUT_OF_SCOPE, 0.0) >= self._config["out_of_scope"]:
             return [(OUT_OF_SCOPE, shares[OUT_OF_SCOPE]), *(item for item in ranking if item[0] != OUT_OF_SCOPE)]
@@ -123,25 +117,18 @@ class HybridIntentClassifier(GraphComponent, IntentClassifier):
         return ranking
 
 
-def _reason(reading: Reading) -> dict[str, Any]:
-    """Why: by how much the first leads, the nearest training lines, and whether a sentence vector was made."""
-    shares = [share for _, share in reading.ranking[:2]]
+def _reason(prediction: Prediction) -> dict[str, Any]:
+    """By how much the first intent leads, the nearest training lines, and whether an embedding was made."""
+    shares = [share for _, share in prediction.ranking[:2]]
     return {"margin": shares[0] - shares[1] if len(shares) > 1 else 1.0,
-            "nearest": [line._asdict() for line in reading.nearest], "vectors": reading.vectors}
-
-
-def _encoder_there() -> bytes:
-    """A model that was trained without an encoder, or with another, is another one."""
-    folder = encoder_folder()
-    return folder.name.encode() if folder else b""
+            "nearest": [line._asdict() for line in prediction.nearest], "vectors": prediction.is_embedded}
 
 
 def _read_spelling(path: str | None) -> dict[str, str]:
-    if path is None:
-        return {}
-    entries = YAML(typ="safe").load(Path(path))
+    """Chat spelling to plain word."""
+    entries = load(Path(path)) if path else {}
     return {str(variant): plain for plain, variants in entries.items() for variant in variants}
 
 
-def _marks(message: Message) -> list[tuple[str, str]]:
-    return [(found["entity"], found["value"]) for found in message.get(FOUND) or []]
+def _entities(message: Message) -> list[tuple[str, str]]:
+    return [(found["entity"], found["value"]) for found in message.get(FOUND_ENTITIES) or []]

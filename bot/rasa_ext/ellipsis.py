@@ -12,9 +12,9 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from ruamel.yaml import YAML
 
-from bot.rasa_ext.vocabulary_extractor import FOUND, blanked
+from bot.adapters.yaml_reader import load
+from bot.rasa_ext.vocabulary_extractor import FOUND_ENTITIES, blanked
 
 FOLLOW_UP = "follow_up"
 _KINDS = {"plan", "account_type", "paid", "role", "licensed", "country", "priority"}
@@ -23,7 +23,7 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class EllipsisClassifier(GraphComponent):
-    """Stands before the trained classifier and settles what needs no learning."""
+    """Stands before the trained classifier and settles the intent of an ellipsis."""
 
     def __init__(self, phrases: list[str], filler: list[str]) -> None:
         self._phrases = re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b")
@@ -40,13 +40,13 @@ class EllipsisClassifier(GraphComponent):
         execution_context: ExecutionContext,
     ) -> EllipsisClassifier:
         """Called by Rasa."""
-        words = YAML(typ="safe").load(Path(config["filler"]))
+        words = load(Path(config["filler"]))
         return cls(words["phrases"], words["filler"])
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Called by Rasa at each message."""
         for message in messages:
-            if message.get(TEXT) and self.is_ellipsis(message.get(TEXT), message.get(FOUND) or []):
+            if message.get(TEXT) and self.is_ellipsis(message.get(TEXT), message.get(FOUND_ENTITIES) or []):
                 settled = {"name": FOLLOW_UP, "confidence": 1.0}
                 message.set(INTENT, settled, add_to_output=True)
                 message.set("intent_ranking", [settled], add_to_output=True)

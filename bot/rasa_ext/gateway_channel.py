@@ -23,7 +23,7 @@ from sanic.response import HTTPResponse
 from bot.adapters.input_validation import BadRequest
 from bot.adapters.internal_auth import GuardedBlueprint, bearer
 from bot.adapters.model_store import ModelError
-from bot.rasa_ext.hot_swap import Swap, loaded_version
+from bot.rasa_ext.hot_swap import HotSwap, loaded_version
 from bot.rasa_ext.rest_channel import OPEN_TO_ALL, json_body
 from bot.services import bot_protocol
 from bot.settings import Settings
@@ -42,7 +42,7 @@ class GatewayChannel(InputChannel):
     def __init__(self) -> None:
         settings = Settings.from_environment()
         self._secret = settings.internal_secret
-        self._swap = Swap(settings.models)
+        self._hot_swap = HotSwap(settings.models)
 
     @classmethod
     def name(cls) -> str:
@@ -54,9 +54,9 @@ class GatewayChannel(InputChannel):
         routes = GuardedBlueprint("kilat_gateway", self._secret, OPEN_TO_ALL)
 
         @routes.listener("after_server_start")
-        async def catch_up(app: Sanic, _loop: Any) -> None:
+        async def take_active_model(app: Sanic, _loop: Any) -> None:
             with suppress(ModelError):  # it is in the log, and the bot serves what it has
-                await self._swap.catch_up(getattr(app.ctx, "agent", None))
+                await self._hot_swap.swap_to_active(getattr(app.ctx, "agent", None))
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
@@ -77,7 +77,7 @@ class GatewayChannel(InputChannel):
         async def model(request: Request) -> HTTPResponse:
             try:
                 version = _version_in(json_body(request))
-                await self._swap.to(version, request.app.ctx.agent)
+                await self._hot_swap.swap_to(version, request.app.ctx.agent)
             except BadRequest as error:
                 return response.json({"error": str(error)}, status=400)
             except ModelError as error:

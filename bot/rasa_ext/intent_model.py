@@ -1,4 +1,4 @@
-"""The model of intents: how similar a message is to each training line, in words and in meaning, and what follows.
+"""The intent model: kernel ridge regression on the similarity of a message to each training line, in text and meaning.
 
 Independent of Rasa, so that experiments can use it.
 """
@@ -16,200 +16,202 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from bot.adapters.sentence_encoder.encoder import Encoder
 from bot.rasa_ext import kernel_ridge
-from bot.rasa_ext.encoder import Encoder
-from bot.rasa_ext.spelling import Slips
-from bot.rasa_ext.text_features import Features, Marks, normalise
+from bot.rasa_ext.kernel_ridge import Floats, KernelRidge
+from bot.rasa_ext.spelling import SpellingCorrector
+from bot.rasa_ext.text_features import Entities, TextVectorizer, normalise
 
 logger = logging.getLogger(__name__)
 
-# Where the training data have this intent, it says what "none of these" is; else that is learned from the others.
+# Where the training data have this intent, it is "none of these"; else "none" is learned from the other intents.
 OUT_OF_SCOPE = "out_of_scope"
-# The share of a similarity that comes of the text; the rest comes of the sentence vectors.
-TEXT_SHARE = 0.3
-# How fast a similarity fades, exp(fade * (cosine - 1)): of texts, and of meanings. Of these the second where the model
-# clearly knows more of the lines left out by it; so many lines, taken evenly, are asked.
-_TEXT_FADE, _FADES, _ASKED = 1.0, (3.0, 1.5), 3000
-# How much more the directions count along which intents differ, and how far all directions count as alike before it.
-_SPREAD, _ALIKE = 4.0, 3.0
-# The model of the text alone answers from this probability on, without a sentence vector.
-SURE = 0.99
-# Both have a matrix of lines by lines; of more lines than this, every second (third …) is taken.
-MOST_LINES = 16000
-_BETWEEN = re.compile(r"[\W_]+")
+# The weight of the text in the kernel; the rest is the weight of the sentence embeddings.
+TEXT_WEIGHT = 0.3
+# The kernel is exp(gamma · (cosine − 1)): `gamma` is its inverse width. Of embeddings, the second gamma is taken where
+# it predicts clearly more of the lines left out; at most so many lines, taken evenly, are compared.
+_TEXT_GAMMA, _EMBEDDING_GAMMAS, _GAMMA_SAMPLE = 1.0, (3.0, 1.5), 3000
+# The class metric: how far it stretches, and how far the covariance within classes is shrunk to a multiple of identity.
+_METRIC_STRETCH, _METRIC_SHRINKAGE = 4.0, 3.0
+# From this probability on, the model of the text alone answers, without an embedding.
+CASCADE_THRESHOLD = 0.99
+# A fit needs matrices of lines by lines. Of more lines than this, every second (third …) is taken.
+MAX_LINES = 16000
+_SEPARATORS = re.compile(r"[\W_]+")
 
 
 class Neighbour(NamedTuple):
-    """A training line, and how similar it is to a message (at most 1)."""
+    """A training line near a message."""
 
     text: str
     intent: str
-    similarity: float
+    similarity: float  # at most 1
 
 
-class Reading(NamedTuple):
-    """(intent, probability), the likeliest first; the nearest training lines; whether a sentence vector was made."""
+class Prediction(NamedTuple):
+    """What a message means, and why."""
 
-    ranking: list[tuple[str, float]]
-    nearest: list[Neighbour]
-    vectors: bool
+    ranking: list[tuple[str, float]]  # (intent, probability), the likeliest first
+    nearest: list[Neighbour]  # the most similar training lines, the most similar first
+    is_embedded: bool  # whether the message needed a sentence embedding
 
 
 @dataclass
-class Meaning:
-    """The sentence vectors of the training lines `[lines, d]`: less their `mean`, spread, of length 1."""
+class EmbeddingKernel:
+    """Compares texts with the training lines by their sentence embeddings, and the ridge regression on both kernels."""
 
-    frequencies: Mapping[int, float]
-    mean: kernel_ridge.Floats
-    spread: kernel_ridge.Floats
-    vectors: kernel_ridge.Floats
-    fade: float
-    fit: kernel_ridge.Fit
+    frequencies: Mapping[int, float]  # token to the share of training lines that have it
+    mean: Floats  # mean embedding of the training lines, [d]
+    class_metric: Floats  # stretches what tells classes apart, [d, d]
+    embeddings: Floats  # training lines, centred, stretched, of length 1, [lines, d]
+    gamma: float  # inverse width of the kernel
+    ridge: KernelRidge  # fitted on the weighted sum of the text kernel and this one
 
-    def similarities(self, plain: Sequence[str], encoder: Encoder) -> kernel_ridge.Floats:
-        """`[texts, lines]`, at most 1."""
-        away = _directions(encoder.encode(plain, self.frequencies) - self.mean)
-        return _fade(_directions(away @ self.spread) @ self.vectors.T, self.fade)
+    def values(self, plain: Sequence[str], encoder: Encoder) -> Floats:
+        """float32 [texts, lines], at most 1."""
+        centred = _unit(encoder.encode(plain, self.frequencies) - self.mean)
+        return _kernel(_unit(centred @ self.class_metric) @ self.embeddings.T, self.gamma)
 
 
 @dataclass
 class IntentModel:
     """A fitted model. What the probabilities of all intents lack to 1 is that of "none of these".
 
-    A cascade: a model of the text alone answers where it is sure, else the full one, which needs a sentence vector, the
-    dearest part of a turn. Without an encoder the former answers always (`meaning` is `None` when trained without one).
+    A cascade: the model of the text alone answers where it is sure; else the full model does, with a sentence
+    embedding, the most expensive part of a turn. Without an encoder the model of the text always answers.
     """
 
-    spelling: Mapping[str, str]
-    slips: Slips
-    features: Features
-    lines: list[str]
-    intents: list[str]
-    classes: NDArray[np.intp]
-    index: csr_matrix
-    text: kernel_ridge.Fit
-    meaning: Meaning | None = None
+    spelling: Mapping[str, str]  # chat spelling to plain word
+    spelling_corrector: SpellingCorrector
+    vectorizer: TextVectorizer
+    lines: list[str]  # the training lines, then the names of the intents in words
+    intents: list[str]  # sorted; classes are positions in this list
+    classes: NDArray[np.intp]  # the class of each line, [lines]
+    line_features: csr_matrix  # [features, lines]: by feature, so that a product visits only shared features
+    text_ridge: KernelRidge
+    embedding_kernel: EmbeddingKernel | None = None  # `None` when fitted without an encoder
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], marks: Sequence[Marks], intents: Sequence[str], encoder: Encoder | None,
+        cls, texts: Sequence[str], entities: Sequence[Entities], intents: Sequence[str], encoder: Encoder | None,
         spelling: Mapping[str, str],
     ) -> IntentModel:
-        """Fit on `texts` with the vocabulary's `marks` in each; `spelling` maps chat spellings to plain words.
+        """Fit on `texts`, the entities found in each, and the intent of each.
 
-        The name of each intent, in words, counts as one more line: names are descriptions.
+        The name of each intent, in words, is one more line: names are descriptions.
         """
-        step = -(-len(texts) // MOST_LINES)
+        step = -(-len(texts) // MAX_LINES)
         if step > 1:
             logger.warning("%d lines are too many for this model: one of %d is taken.", len(texts), step)
         names = sorted(set(intents))
-        lines = [*texts[::step], *(_BETWEEN.sub(" ", name).strip() for name in names)]
+        lines = [*texts[::step], *(_SEPARATORS.sub(" ", name).strip() for name in names)]
         classes = np.searchsorted(names, [*intents[::step], *names])
         plain = [normalise(line, spelling) for line in lines]
-        marked = [*marks[::step], *([()] * len(names))]
-        features = Features.fit(plain, marked)
-        rows = features.of(plain, marked)
-        real = np.arange(len(lines)) < len(lines) - len(names)
-        index = rows.T.tocsr()  # by feature: what a message shares with each line is found without a look at the rest
-        alike = _fade((rows @ index).toarray(), _TEXT_FADE)
+        line_entities = [*entities[::step], *([()] * len(names))]
+        vectorizer = TextVectorizer.fit(plain, line_entities)
+        rows = vectorizer.transform(plain, line_entities)
+        calibrating = np.arange(len(lines)) < len(lines) - len(names)
+        line_features = rows.T.tocsr()
+        text_kernel = _kernel((rows @ line_features).toarray(), _TEXT_GAMMA)
         learn_none = OUT_OF_SCOPE not in names
-        text = kernel_ridge.fit(alike.copy() if encoder else alike, classes, real, learn_none=learn_none)
-        model = cls(spelling, Slips.fit(plain), features, lines, names, classes, index, text)
+        ridge = kernel_ridge.fit(text_kernel.copy() if encoder else text_kernel, classes, calibrating,
+                                 learn_none=learn_none)
+        model = cls(spelling, SpellingCorrector.fit(plain), vectorizer, lines, names, classes, line_features, ridge)
         if encoder is not None:
-            model.meaning = model._fit_meaning(plain, alike, real, encoder, learn_none)
+            model.embedding_kernel = _fit_embedding_kernel(plain, text_kernel, classes, calibrating, encoder,
+                                                           learn_none=learn_none)
         return model
 
-    def read(self, text: str, marks: Marks, encoder: Encoder | None, count: int = 0) -> Reading:
-        """What a message means, with the `count` training lines that are most similar to it."""
-        plain = [self.slips.mend(normalise(text, self.spelling), encoder.is_word if encoder else lambda word: False)]
-        alike = _fade((self.features.of(plain, [marks]) @ self.index).toarray(), _TEXT_FADE)
-        shares = self.text.probabilities(alike)[0]
-        uses_vectors = self.meaning is not None and encoder is not None and bool(shares.max() < SURE)
-        if uses_vectors:
-            assert self.meaning is not None and encoder is not None
-            alike = _both(alike, self.meaning.similarities(plain, encoder))
-            shares = self.meaning.fit.probabilities(alike)[0]
+    def predict(self, text: str, entities: Entities, encoder: Encoder | None, count: int = 0) -> Prediction:
+        """Rank the intents for `text` with the entities found in it; name the `count` nearest training lines."""
+        is_word = encoder.is_word if encoder else lambda word: False
+        plain = [self.spelling_corrector.correct(normalise(text, self.spelling), is_word)]
+        kernel = _kernel((self.vectorizer.transform(plain, [entities]) @ self.line_features).toarray(), _TEXT_GAMMA)
+        shares = self.text_ridge.probabilities(kernel)[0]
+        is_embedded = False
+        if self.embedding_kernel and encoder and shares.max() < CASCADE_THRESHOLD:
+            is_embedded = True
+            kernel = _weighted_sum(kernel, self.embedding_kernel.values(plain, encoder))
+            shares = self.embedding_kernel.ridge.probabilities(kernel)[0]
         ranking = [(self.intents[i], float(shares[i])) for i in np.argsort(-shares)]
-        return Reading(ranking, self._nearest(alike[0], count), uses_vectors)
+        return Prediction(ranking, self._nearest(kernel[0], count), is_embedded)
 
-    def rank(self, text: str, marks: Marks, encoder: Encoder | None) -> list[tuple[str, float]]:
-        """Every intent with its probability, the likeliest first."""
-        return self.read(text, marks, encoder).ranking
+    def leave_one_out(self) -> list[tuple[str, str, str]]:
+        """(line, its intent, the intent that the fuller model predicts for the line when it does not know the line)."""
+        predicted = (self.embedding_kernel.ridge if self.embedding_kernel else self.text_ridge).left_out_classes
+        count = len(self.lines) - len(self.intents)
+        return [(self.lines[i], self.intents[self.classes[i]], self.intents[predicted[i]]) for i in range(count)]
 
-    def nearest(self, text: str, marks: Marks, encoder: Encoder | None, count: int) -> list[Neighbour]:
-        """The `count` training lines that are most similar: why the model answers as it does."""
-        return self.read(text, marks, encoder, count).nearest
-
-    def left_out(self) -> list[tuple[str, str, str]]:
-        """(line, its intent, what a model without that line takes it for), by the fuller model there is."""
-        best = (self.meaning.fit if self.meaning else self.text).left_out
-        written = len(self.lines) - len(self.intents)
-        return [(self.lines[i], self.intents[self.classes[i]], self.intents[best[i]]) for i in range(written)]
-
-    def _fit_meaning(
-        self,
-        plain: Sequence[str],
-        of_text: kernel_ridge.Floats,
-        real: NDArray[np.bool_],
-        encoder: Encoder,
-        learn_none: bool,
-    ) -> Meaning:
-        frequencies = encoder.frequencies(plain)
-        raw = encoder.encode(plain, frequencies)
-        mean = raw.mean(axis=0)
-        away = _directions(raw - mean)
-        spread = _spread(away, self.classes)
-        vectors = _directions(away @ spread)
-        alike = vectors @ vectors.T
-        fade = self._chosen_fade(of_text, alike)
-        alike = _both(of_text, _fade(alike, fade))
-        return Meaning(frequencies, mean, spread, vectors, fade,
-                       kernel_ridge.fit(alike, self.classes, real, learn_none=learn_none))
-
-    def _chosen_fade(self, of_text: kernel_ridge.Floats, cosines: kernel_ridge.Floats) -> float:
-        step = -(-len(cosines) // _ASKED)
-        of_text, cosines, classes = of_text[::step, ::step], cosines[::step, ::step], self.classes[::step]
-        usual, other = (kernel_ridge.left_out(_both(of_text, _fade(cosines.copy(), fade)), classes) == classes
-                        for fade in _FADES)
-        won, lost = int((other & ~usual).sum()), int((usual & ~other).sum())
-        return _FADES[won - lost > sqrt(won + lost)]
-
-    def _nearest(self, alike: kernel_ridge.Floats, count: int) -> list[Neighbour]:
-        """Without sorting all lines."""
-        written = alike[:len(self.lines) - len(self.intents)]
+    def _nearest(self, similarities: Floats, count: int) -> list[Neighbour]:
+        """Of the similarities [lines] the `count` largest, without sorting all; names of intents are left out."""
+        written = similarities[:len(self.lines) - len(self.intents)]
         count = min(count, len(written))
         first = np.argpartition(-written, count - 1)[:count] if count else np.arange(0)
         return [Neighbour(self.lines[i], self.intents[self.classes[i]], float(written[i]))
                 for i in first[np.argsort(-written[first], kind="stable")]]
 
 
-def _both(of_text: kernel_ridge.Floats, of_meaning: kernel_ridge.Floats) -> kernel_ridge.Floats:
-    """In place of the latter."""
-    of_meaning *= np.float32(1 - TEXT_SHARE)
-    of_meaning += np.float32(TEXT_SHARE) * of_text
-    return of_meaning
+def _fit_embedding_kernel(
+    plain: Sequence[str], text_kernel: Floats, classes: NDArray[np.intp], calibrating: NDArray[np.bool_],
+    encoder: Encoder, *, learn_none: bool,
+) -> EmbeddingKernel:
+    frequencies = encoder.frequencies(plain)
+    raw = encoder.encode(plain, frequencies)
+    mean = raw.mean(axis=0)
+    centred = _unit(raw - mean)
+    metric = class_metric(centred, classes)
+    embeddings = _unit(centred @ metric)
+    cosines = embeddings @ embeddings.T
+    gamma = _choose_gamma(text_kernel, cosines, classes)
+    kernel = _weighted_sum(text_kernel, _kernel(cosines, gamma))
+    ridge = kernel_ridge.fit(kernel, classes, calibrating, learn_none=learn_none)
+    return EmbeddingKernel(frequencies, mean, metric, embeddings, gamma, ridge)
 
 
-def _spread(vectors: kernel_ridge.Floats, classes: NDArray[np.intp]) -> kernel_ridge.Floats:
-    """`[d, d]`: stretches the directions along which the classes' means differ more than their lines do among
-    themselves (linear discriminants, but none is dropped; most of what a vector says stays as it is)."""
-    members = np.eye(classes.max() + 1, dtype=np.float32)[classes]
+def _choose_gamma(text_kernel: Floats, cosines: Floats, classes: NDArray[np.intp]) -> float:
+    """The second of `_EMBEDDING_GAMMAS` where its lead in lines predicted rightly exceeds noise, else the first."""
+    step = -(-len(cosines) // _GAMMA_SAMPLE)
+    text_kernel, cosines, classes = text_kernel[::step, ::step], cosines[::step, ::step], classes[::step]
+    targets = kernel_ridge.one_hot(classes)
+    first, second = (
+        kernel_ridge.leave_one_out_scores(_weighted_sum(text_kernel, _kernel(cosines.copy(), gamma)), targets)
+        .argmax(axis=1) == classes for gamma in _EMBEDDING_GAMMAS)
+    gained, lost = int((second & ~first).sum()), int((first & ~second).sum())
+    return _EMBEDDING_GAMMAS[gained - lost > sqrt(gained + lost)]
+
+
+def class_metric(vectors: Floats, classes: NDArray[np.intp]) -> Floats:
+    """float32 [d, d]: stretches the directions in which the means of classes differ more than the vectors [n, d] of a
+    class do.
+
+    These are linear discriminants, but no direction is dropped, and most of a vector stays as it is.
+    """
+    members = kernel_ridge.one_hot(classes)
     means = members.T @ vectors / members.sum(axis=0)[:, None]
-    rest = vectors - means[classes]
-    within = rest.T @ rest / len(rest)
-    common = _ALIKE * np.trace(within) / len(within) + 1e-9
-    sizes, axes = np.linalg.eigh(within + common * np.eye(len(within)))
-    even = (axes / np.sqrt(sizes)) @ axes.T
-    between = even @ (means.T @ means) @ even
-    return np.asarray(np.eye(len(between)) + _SPREAD * between / max(np.linalg.norm(between), 1e-9), np.float32)
+    residuals = vectors - means[classes]
+    within = residuals.T @ residuals / len(residuals)
+    shrinkage = _METRIC_SHRINKAGE * np.trace(within) / len(within) + 1e-9
+    eigenvalues, eigenvectors = np.linalg.eigh(within + shrinkage * np.eye(len(within)))
+    whitening = (eigenvectors / np.sqrt(eigenvalues)) @ eigenvectors.T
+    between = whitening @ (means.T @ means) @ whitening
+    stretch = _METRIC_STRETCH * between / max(np.linalg.norm(between), 1e-9)
+    return np.asarray(np.eye(len(between)) + stretch, np.float32)
 
 
-def _fade(cosines: kernel_ridge.Floats, fade: float) -> kernel_ridge.Floats:
-    """In place."""
+def _kernel(cosines: Floats, gamma: float) -> Floats:
+    """exp(gamma · (cosine − 1)), float32 [n, lines]; overwrites `cosines` and returns it."""
     cosines -= np.float32(1)
-    cosines *= np.float32(fade)
+    cosines *= np.float32(gamma)
     return np.asarray(np.exp(cosines, out=cosines))
 
 
-def _directions(vectors: kernel_ridge.Floats) -> kernel_ridge.Floats:
+def _weighted_sum(text_kernel: Floats, embedding_kernel: Floats) -> Floats:
+    """float32 [n, lines]; overwrites `embedding_kernel` and returns it."""
+    embedding_kernel *= np.float32(1 - TEXT_WEIGHT)
+    embedding_kernel += np.float32(TEXT_WEIGHT) * text_kernel
+    return embedding_kernel
+
+
+def _unit(vectors: Floats) -> Floats:
+    """The rows of float32 [n, d] scaled to length 1."""
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)

@@ -1,9 +1,9 @@
-"""Regularised least squares with a kernel, solved in closed form; so are its answers to lines that it has not seen.
+"""Kernel ridge regression of one-hot classes, solved in closed form, with its leave-one-out scores.
 
-A line left out tells how sure the model may be of what it answers; a whole class left out tells how its answers look
-where "none of these" is right. Both come from the inverse that the fit needs anyway (Rifkin & Lippert, "Notes on
-Regularized Least Squares", 2007), so nothing is trained twice. Of the inverse only its root is computed, the dearest
-step of a training, and the parts that are asked for.
+The leave-one-out scores calibrate the probabilities; the scores of lines whose whole class is left out show how "none
+of these" looks. Both follow from the inverse that the fit needs anyway, so nothing is fitted twice: Rifkin & Lippert,
+"Notes on Regularized Least Squares", 2007 (https://dspace.mit.edu/handle/1721.1/37318). Only the Cholesky factor of
+the inverse is computed, the most expensive step of a training.
 """
 
 from __future__ import annotations
@@ -18,98 +18,107 @@ from scipy.optimize import minimize
 Floats = NDArray[np.float32]
 
 RIDGE = 0.1
-# How much a line whose class is left out counts beside one that is left out alone: so much more seldom is "none".
+# The weight of a line whose class is left out, beside one that is left out alone: "none" is that much rarer.
 _NONE_WEIGHT = 0.3
-_START = (2.5, 0.5)
+# Where the calibration starts: the logarithm of the inverse temperature, the score of "none".
+_INITIAL = (2.5, 0.5)
 
 
 @dataclass(frozen=True)
-class Fit:
-    """`weights` `[lines, classes]`; probabilities are the softmax of `sharpness` times the scores and `none`, the score
-    of "none of these". `left_out` `[lines]` is the class that a model without a line takes it for."""
+class KernelRidge:
+    """A fitted model. Probabilities are the softmax of `inverse_temperature` times the scores and `none_score`."""
 
-    weights: Floats
-    sharpness: float
-    none: float
-    left_out: NDArray[np.intp]
+    dual_coefficients: Floats  # float32 [lines, classes]; scores are kernel @ dual_coefficients
+    inverse_temperature: float  # at least 1
+    none_score: float  # the score of "none of these"; -inf where one of the classes is always right
+    left_out_classes: NDArray[np.intp]  # [lines]; the class that a model without the line predicts for it
 
-    def probabilities(self, similarities: Floats) -> NDArray[np.float64]:
-        """`[texts, classes]` from the similarities `[texts, lines]`; each row sums to 1 together with "none"."""
-        return np.exp(_logits(similarities @ self.weights, self.sharpness, self.none))[:, :-1]
+    def probabilities(self, kernel: Floats) -> NDArray[np.float64]:
+        """float64 [texts, classes] from the kernel values [texts, lines]; a row and "none" sum to 1."""
+        scores = kernel @ self.dual_coefficients
+        return np.exp(_log_softmax(scores, self.inverse_temperature, self.none_score))[:, :-1]
 
 
-def fit(similarities: Floats, classes: NDArray[np.intp], counted: NDArray[np.bool_], *, learn_none: bool) -> Fit:
-    """Fit on the similarities `[lines, lines]` (overwritten) of lines to each other and the class of each. Only lines
-    that are `counted` tell how sure to be. Without `learn_none`, one of the classes is always right."""
-    targets = _targets(classes)
-    root = _inverse_root(similarities)
-    weights = root.T @ (root @ targets)
-    scores = _without_line(root, weights, targets)
-    best = scores.argmax(axis=1)
-    scores, right = scores[counted], classes[counted]
+def fit(kernel: Floats, classes: NDArray[np.intp], calibrating: NDArray[np.bool_], *, learn_none: bool) -> KernelRidge:
+    """Fit on the kernel matrix [lines, lines], which is overwritten, and the class of each line [lines].
+
+    Only lines where `calibrating` is true set the temperature. Without `learn_none`, one of the classes is always
+    right. `ValueError` when the kernel matrix is not positive definite.
+    """
+    targets = one_hot(classes)
+    factor = _inverse_factor(kernel, RIDGE)
+    dual = factor.T @ (factor @ targets)
+    scores = _leave_one_out(factor, dual, targets)
+    left_out_classes = scores.argmax(axis=1)
+    scores, labels = scores[calibrating], classes[calibrating]
     if not learn_none:
-        return Fit(weights, *_calibrate(scores, right, np.ones(len(right)), (_START[0],)), best)
-    without = _without_class(root, weights, targets)[counted]
-    counts = np.concatenate([np.ones(len(right)), np.full(len(right), _NONE_WEIGHT)])
-    right = np.concatenate([right, np.full(len(right), targets.shape[1])])
-    return Fit(weights, *_calibrate(np.concatenate([scores, without]), right, counts, _START), best)
+        return KernelRidge(dual, *_calibrate(scores, labels, np.ones(len(labels)), _INITIAL[:1]), left_out_classes)
+    without_class = _leave_class_out(factor, dual, targets)[calibrating]
+    weights = np.concatenate([np.ones(len(labels)), np.full(len(labels), _NONE_WEIGHT)])
+    labels = np.concatenate([labels, np.full(len(labels), targets.shape[1])])
+    calibrated = _calibrate(np.concatenate([scores, without_class]), labels, weights, _INITIAL)
+    return KernelRidge(dual, *calibrated, left_out_classes)
 
 
-def left_out(similarities: Floats, classes: NDArray[np.intp]) -> NDArray[np.intp]:
-    """`[lines]`, as in `Fit`, where nothing else is asked for. Overwrites the similarities."""
-    targets = _targets(classes)
-    root = _inverse_root(similarities)
-    return np.asarray(_without_line(root, root.T @ (root @ targets), targets).argmax(axis=1))
+def leave_one_out_scores(kernel: Floats, targets: Floats, ridge: float = RIDGE) -> Floats:
+    """float32 [lines, classes]: the scores of each line by a model of all other lines.
+
+    `kernel` [lines, lines] is overwritten; `targets` [lines, classes] is what each line should score.
+    """
+    factor = _inverse_factor(kernel, ridge)
+    return _leave_one_out(factor, factor.T @ (factor @ targets), targets)
 
 
-def _targets(classes: NDArray[np.intp]) -> Floats:
-    targets = np.zeros((len(classes), classes.max() + 1), np.float32)
-    targets[np.arange(len(classes)), classes] = 1
-    return targets
+def one_hot(classes: NDArray[np.intp]) -> Floats:
+    """float32 [lines, classes]: 1 at the class of each line."""
+    return np.asarray(np.eye(classes.max() + 1, dtype=np.float32)[classes])
 
 
-def _without_line(root: Floats, weights: Floats, targets: Floats) -> Floats:
-    """The scores of each line by a model that knows all others."""
-    return np.asarray(targets - weights / np.einsum("ij,ij->j", root, root)[:, None])
+def _leave_one_out(factor: Floats, dual: Floats, targets: Floats) -> Floats:
+    return np.asarray(targets - dual / np.einsum("ij,ij->j", factor, factor)[:, None])
 
 
-def _without_class(root: Floats, weights: Floats, targets: Floats) -> Floats:
-    """The scores of each line by a model that knows no line of its class."""
+def _leave_class_out(factor: Floats, dual: Floats, targets: Floats) -> Floats:
+    """[lines, classes]: the scores of each line by a model that knows no line of its class; -inf for that class."""
     scores = np.empty_like(targets)
     for number in range(targets.shape[1]):
         lines = np.flatnonzero(targets[:, number])
-        own = root[:, lines]
-        scores[lines] = targets[lines] - np.linalg.solve(own.T @ own, weights[lines])
+        own = factor[:, lines]
+        scores[lines] = targets[lines] - np.linalg.solve(own.T @ own, dual[lines])
         scores[lines, number] = -np.inf
     return scores
 
 
-def _inverse_root(similarities: Floats) -> Floats:
-    """`root`, lower triangular; `root.T @ root` is the inverse of the similarities and the ridge. In place."""
-    similarities[np.diag_indices_from(similarities)] += RIDGE
-    factor, problem = lapack.spotrf(similarities.T, lower=True, clean=True, overwrite_a=True)
+def _inverse_factor(kernel: Floats, ridge: float) -> Floats:
+    """[lines, lines], lower triangular; `factor.T @ factor` is the inverse of `kernel` + `ridge` · identity.
+
+    Overwrites `kernel`. `ValueError` when the sum is not positive definite.
+    """
+    kernel[np.diag_indices_from(kernel)] += ridge
+    lower, problem = lapack.spotrf(kernel.T, lower=True, clean=True, overwrite_a=True)
     if problem:
-        raise ValueError("the similarities are not positive definite")
-    root, _ = lapack.strtri(factor, lower=True, overwrite_c=True)
-    return np.asarray(root)
+        raise ValueError("the kernel matrix is not positive definite")
+    factor, _ = lapack.strtri(lower, lower=True, overwrite_c=True)
+    return np.asarray(factor)
 
 
-def _calibrate(scores: Floats, right: NDArray[np.intp], counts: NDArray[np.float64],
-               start: tuple[float, ...]) -> tuple[float, float]:
-    """The sharpness and the score of "none" (never, if `start` has none) under which what is right is likeliest."""
+def _calibrate(scores: Floats, labels: NDArray[np.intp], weights: NDArray[np.float64],
+               initial: tuple[float, ...]) -> tuple[float, float]:
+    """The inverse temperature and the score of "none" (-inf where `initial` has none) of the highest likelihood."""
     rows = np.arange(len(scores))
 
-    def values(point: NDArray[np.float64]) -> tuple[float, float]:
+    def parameters(point: NDArray[np.float64]) -> tuple[float, float]:
         return float(np.exp(max(point[0], 0.0))), float(point[1]) if len(point) > 1 else -np.inf
 
-    def surprise(point: NDArray[np.float64]) -> float:
-        return -float(counts @ _logits(scores, *values(point))[rows, right])
+    def negative_log_likelihood(point: NDArray[np.float64]) -> float:
+        return -float(weights @ _log_softmax(scores, *parameters(point))[rows, labels])
 
-    return values(minimize(surprise, start, method="Nelder-Mead", options={"xatol": 1e-2, "fatol": 1e-1}).x)
+    options = {"xatol": 1e-2, "fatol": 1e-1}
+    return parameters(minimize(negative_log_likelihood, initial, method="Nelder-Mead", options=options).x)
 
 
-def _logits(scores: Floats, sharpness: float, none: float) -> NDArray[np.float64]:
-    """Logarithms of probabilities `[texts, classes + 1]`, the last for "none of these"."""
-    raw = sharpness * np.concatenate([scores, np.full((len(scores), 1), none)], axis=1)
-    raw -= raw.max(axis=1, keepdims=True)
-    return np.asarray(raw - np.log(np.exp(raw).sum(axis=1, keepdims=True)))
+def _log_softmax(scores: Floats, inverse_temperature: float, none_score: float) -> NDArray[np.float64]:
+    """Logarithms of probabilities, float64 [texts, classes + 1]; the last column is "none of these"."""
+    logits = inverse_temperature * np.concatenate([scores, np.full((len(scores), 1), none_score)], axis=1)
+    logits -= logits.max(axis=1, keepdims=True)
+    return np.asarray(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))

@@ -1,9 +1,9 @@
-"""The language of a message, as the entity `language` (of `data/languages.yml`); none when the message can't tell.
+"""Sets the entity `language`, one of `data/languages.yml`, where a message tells its language.
 
 Function words decide first, then nouns and verbs, then lingua, restricted to those languages (docs/decisions/0005).
-Even counts of function words are a mixed sentence, and so are English nouns beside anything Indonesian: those are
-Indonesian speakers'. A message that can't tell ("ok", "P1", "Jepang?") sets nothing, so that the conversation keeps
-its language.
+Equal counts of function words mean a mixed sentence, and so do English nouns beside anything Indonesian: Indonesian
+speakers write both. A message that tells nothing ("ok", "P1", "Jepang?") sets no entity, and the conversation keeps its
+language.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from ruamel.yaml import YAML
 
+from bot.adapters.yaml_reader import load
 from bot.languages import COMPLETE, LANGUAGES
-from bot.rasa_ext.vocabulary_extractor import FOUND, blanked
+from bot.rasa_ext.vocabulary_extractor import FOUND_ENTITIES, blanked
 
 ENTITY = "language"
 _ADDRESS = re.compile(r"(?<!\S)\S+@\S+|https?://\S+|www\.\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|[¿¡]")
-# Whose speakers mix words of the others in.
-FIRST = LANGUAGES[0]
-SURE = 0.75
-SURE_OF_ONE_WORD = 0.9
-# Of words that no list has, so many letters are enough to tell, and each costs.
-MOST_LETTERS = 300
+# Its speakers mix in words of the other languages.
+PRIMARY = LANGUAGES[0]
+MIN_CONFIDENCE = 0.75
+MIN_CONFIDENCE_OF_ONE_WORD = 0.9
+# lingua reads so many letters of the words that no list has: enough to tell, and each letter costs.
+MAX_LETTERS = 300
 
 
-class LanguageGuesser:
-    """Guesses a language, or `None`, from words and character statistics."""
+class MessageLanguageDetector:
+    """Tells a language by lists of words and by character statistics."""
 
     def __init__(self, words: dict[str, Any]) -> None:
         self._neutral = frozenset(words["neutral"])
@@ -50,13 +50,13 @@ class LanguageGuesser:
             LanguageDetectorBuilder.from_iso_codes_639_1(*codes).with_preloaded_language_models().build())
 
     @classmethod
-    def from_file(cls, path: Path) -> LanguageGuesser:
-        """A guesser with a YAML file's words: `{neutral: [words], language: {function: [words], content: [words]}}`."""
-        return cls(YAML(typ="safe").load(path))
+    def from_file(cls, path: Path) -> MessageLanguageDetector:
+        """With the words of a YAML file: `{neutral: [words], LANGUAGE: {function: [words], content: [words]}}`."""
+        return cls(load(path))
 
-    def guess(self, text: str, values: Sequence[tuple[int, int]] = ()) -> str | None:
-        """The language of `text`, or `None`. `values` are the offsets of names ("Hong Kong", "Premier"), which may
-        be content words but say nothing by their letters."""
+    def detect(self, text: str, values: Sequence[tuple[int, int]] = ()) -> str | None:
+        """The language of `text`, or `None`. `values` are the offsets (start, end) of names ("Hong Kong", "Premier"):
+        a name may be a content word, but its letters tell nothing."""
         tokens, beside_names = _tokens(text), _tokens(blanked(text, values))
         # "Rio de Janeiro" is no Spanish; the complete languages have no such names.
         counts = {language: sum(token in words for token in (tokens if language in COMPLETE else beside_names))
@@ -65,22 +65,22 @@ class LanguageGuesser:
             likeliest = max(counts, key=lambda language: counts[language])
             return likeliest if likeliest in LANGUAGES else None
         nouns = [language for language, words in self._content.items() if not words.isdisjoint(tokens)]
-        if FIRST in nouns:
-            return FIRST
+        if PRIMARY in nouns:
+            return PRIMARY
         known = self._neutral.union(*self._content.values())
         rest = [token for token in beside_names if token not in known]
         if nouns:
-            letters, share = self._by_letters(rest, (FIRST, nouns[0]))
-            return FIRST if letters == FIRST and share >= SURE_OF_ONE_WORD else nouns[0]
+            letters, share = self._by_letters(rest, (PRIMARY, nouns[0]))
+            return PRIMARY if letters == PRIMARY and share >= MIN_CONFIDENCE_OF_ONE_WORD else nouns[0]
         letters, share = self._by_letters(rest, LANGUAGES)
-        return letters if share >= (SURE if len(rest) > 1 else SURE_OF_ONE_WORD) else None
+        return letters if share >= (MIN_CONFIDENCE if len(rest) > 1 else MIN_CONFIDENCE_OF_ONE_WORD) else None
 
     def _by_letters(self, words: Sequence[str], languages: Sequence[str]) -> tuple[str | None, float]:
-        """The likeliest language of words that no list has, and how likely it is beside the complete ones: further
-        languages that are unlikely raise no doubt."""
+        """The likeliest language of words that no list has, and its probability (0 to 1) among itself and the complete
+        languages: unlikely further languages raise no doubt."""
         if not words:
             return None, 0.0
-        found = self._lingua.compute_language_confidence_values(" ".join(words)[:MOST_LETTERS])
+        found = self._lingua.compute_language_confidence_values(" ".join(words)[:MAX_LETTERS])
         shares = {value.language.iso_code_639_1.name.lower(): value.value for value in found}
         likeliest = max(languages, key=lambda language: shares[language])
         beside = sum(shares[language] for language in {likeliest, *COMPLETE})
@@ -95,8 +95,8 @@ def _tokens(text: str) -> list[str]:
 class LanguageDetectorComponent(GraphComponent):
     """Adds the entity `language`; the slot of that name fills itself from it."""
 
-    def __init__(self, guesser: LanguageGuesser) -> None:
-        self._guesser = guesser
+    def __init__(self, detector: MessageLanguageDetector) -> None:
+        self._detector = detector
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -109,14 +109,14 @@ class LanguageDetectorComponent(GraphComponent):
         execution_context: ExecutionContext,
     ) -> LanguageDetectorComponent:
         """Called by Rasa."""
-        return cls(LanguageGuesser.from_file(Path(config["words"])))
+        return cls(MessageLanguageDetector.from_file(Path(config["words"])))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Called by Rasa at each message."""
         for message in messages:
             text = message.get(TEXT)
-            values = [(item["start"], item["end"]) for item in message.get(FOUND) or []]
-            language = self._guesser.guess(text, values) if text else None
+            values = [(item["start"], item["end"]) for item in message.get(FOUND_ENTITIES) or []]
+            language = self._detector.detect(text, values) if text else None
             if language:
                 found = {"entity": ENTITY, "value": language, "start": 0, "end": len(text),
                          "extractor": "LanguageDetector"}

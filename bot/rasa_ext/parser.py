@@ -13,7 +13,7 @@ from bot.services.evaluation import Parse
 
 
 def open_parser(model: Path) -> Parse:
-    """`text -> (intent, confidence)` of a packed model (`*.tar.gz`), by its whole pipeline; opening takes seconds."""
+    """`text -> (intent, confidence 0 to 1)` by the whole pipeline of a packed model (`*.tar.gz`); opens in seconds."""
     read = open_pipeline(model)
 
     def parse(text: str) -> tuple[str, float]:

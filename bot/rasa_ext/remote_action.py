@@ -1,11 +1,12 @@
-"""Rasa's call of a custom action, mended in three places (see docs/decisions/0004).
+"""Patches Rasa's call of a custom action (docs/decisions/0004):
 
-1. `jsonschema.validate` checks the schema itself at each call and takes two thirds of a turn: the validator is built
-once. 2. When the action server is away, Rasa says nothing: the visitor gets an honest sentence instead. 3. The call
-carries the internal secret, whatever file names the action server.
-The body carries only what our actions read, so that long conversations do not get slower.
+1. The validator of the reply is built once. `jsonschema.validate` checks the schema itself at each call, which takes
+   two thirds of a turn.
+2. When the action server is away, the visitor gets an honest sentence. Rasa would say nothing.
+3. The call carries the internal secret, whatever file names the action server.
+4. The body carries only what our actions read, so that long conversations do not get slower.
 
-It rests on private methods of Rasa 3.6.21 (pinned); `tests/rasa_ext/test_remote_action.py` proves that it is in effect.
+The patch rests on private methods of Rasa 3.6.21 (pinned); `tests/rasa_ext/test_remote_action.py` proves it.
 """
 
 from __future__ import annotations
@@ -57,7 +58,9 @@ def _responses() -> dict[str, dict[str, str]]:
     return read_locales(Settings.from_environment().data, "responses")
 
 
-async def _honest_run(self: RemoteAction, output_channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Event]:
+async def _run_or_apologise(
+    self: RemoteAction, output_channel: Any, nlg: Any, tracker: Any, domain: Any,
+) -> list[Event]:
     if "Authorization" not in self.action_endpoint.headers:
         self.action_endpoint.headers |= bearer(_secret())
     try:
@@ -72,7 +75,7 @@ async def _honest_run(self: RemoteAction, output_channel: Any, nlg: Any, tracker
 
 
 def install() -> None:
-    """Put the mended methods in place; harmless when done twice."""
+    """Patch `RemoteAction`; may be called twice."""
     RemoteAction._validate_action_result = _validate_action_result
     RemoteAction._action_call_format = _action_call_format
-    RemoteAction.run = _honest_run
+    RemoteAction.run = _run_or_apologise

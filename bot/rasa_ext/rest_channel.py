@@ -23,7 +23,7 @@ from bot.adapters.input_validation import BadRequest, Incoming, read
 from bot.adapters.internal_auth import GuardedBlueprint, is_opened
 from bot.adapters.wording import read_wording
 from bot.languages import LANGUAGES
-from bot.rasa_ext.language import LanguageGuesser
+from bot.rasa_ext.language import MessageLanguageDetector
 from bot.settings import Settings
 
 logger = structlog.get_logger()
@@ -41,7 +41,7 @@ class RestChannel(InputChannel):
         self._settings = Settings.from_environment()
         check_keys(self._settings)
         self._wording = read_wording(self._settings.data)
-        self._guesser = LanguageGuesser.from_file(self._settings.data / "vocabulary" / "language.yml")
+        self._detector = MessageLanguageDetector.from_file(self._settings.data / "vocabulary" / "language.yml")
         self._buttons = frozenset(self._wording.topics)
 
     @classmethod
@@ -102,7 +102,7 @@ class RestChannel(InputChannel):
         return self._say("utter_empty_message" if incoming.empty else "utter_message_too_long", incoming)
 
     def _say(self, name: str, incoming: Incoming) -> dict[str, Any]:
-        language = self._guesser.guess(incoming.text[:500]) or LANGUAGES[0]
+        language = self._detector.detect(incoming.text[:500]) or LANGUAGES[0]
         text = self._wording.responses[language][name].format(limit=self._settings.max_message_length)
         return {"recipient_id": incoming.sender, "text": text}
 

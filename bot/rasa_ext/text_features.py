@@ -1,4 +1,4 @@
-"""What a text looks like to the classifier beside its meaning: words, characters, and the vocabulary's marks."""
+"""Sparse features of a text: TF-IDF of words and of character n-grams, and the entities found in the text."""
 
 from __future__ import annotations
 
@@ -13,24 +13,27 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-Marks = Sequence[tuple[str, str]]
+# (entity, value) pairs, as `VocabularyExtractor` finds them in a text.
+Entities = Sequence[tuple[str, str]]
 
-# Shares of a similarity that come of words, characters and marks; without marks the first two share it.
-_WORDS, _CHARACTERS, _MARKS = 0.4, 0.35, 0.15
-# What stands in more lines than this tells little and costs much.
-_MOST_LINES = 1500
-_ORDINAL = ("priority", "channel", "feature", "field", "target_language")
-_NOTHING = {"nothing": 1.0}
+# Weights of words, characters and entities in a similarity; without entities the first two share it.
+_WORD_WEIGHT, _CHARACTER_WEIGHT, _ENTITY_WEIGHT = 0.4, 0.35, 0.15
+# A term of more lines than this tells little and costs much; of each kind of term, only the most frequent count.
+_MAX_DOCUMENT_FREQUENCY, _MAX_WORDS, _MAX_CHARACTERS = 1500, 20000, 30000
+# Entities of which the value is a feature, too.
+_VALUED = ("priority", "channel", "feature", "field", "target_language")
+_NO_ENTITIES = {"nothing": 1.0}
 _LONGEST_FORM = 3
 _WORD = re.compile(r"[^\W\d_]+")
-_WORD_TERMS = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b|[+?]").build_analyzer()
-_CHARACTER_TERMS = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)).build_analyzer()
+_word_terms = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b|[+?]").build_analyzer()
+_character_terms = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)).build_analyzer()
 
 
 def normalise(text: str, spelling: Mapping[str, str]) -> str:
-    """Lower case, compatibility forms unified, white space folded, chat spellings replaced by what they stand for.
+    """Lower case, NFKC, white space folded, chat spellings replaced by the plain words that `spelling` maps them to.
 
-    At most `_LONGEST_FORM` times as long as `text`: a sign that stands for more letters, as U+FDFA for 18, is a space.
+    The result is at most `_LONGEST_FORM` times as long as `text`: a character whose compatibility form is longer
+    (U+FDFA has 18 letters) becomes a space.
     """
     if not text.isascii():
         text = "".join(" " if len(unicodedata.normalize("NFKC", sign)) > _LONGEST_FORM else sign for sign in text)
@@ -39,71 +42,68 @@ def normalise(text: str, spelling: Mapping[str, str]) -> str:
 
 
 @dataclass
-class Terms:
-    """One kind of feature: its number by name, and how much each counts."""
+class TermWeights:
+    """The terms of one kind of feature."""
 
-    numbers: Mapping[str, int]
-    weights: NDArray[np.float32]
+    columns: Mapping[str, int]  # term to column
+    idf: NDArray[np.float32]  # inverse document frequency, [columns]
 
-    def of(self, counts: Mapping[str, float]) -> tuple[list[int], NDArray[np.float32]]:
-        """(numbers, values) of what is known, of length 1; what is there twice counts less than double."""
-        known = [name for name in counts if name in self.numbers]
-        numbers = [self.numbers[name] for name in known]
-        values = (1 + np.log([counts[name] for name in known])) * self.weights[numbers]
-        return numbers, np.asarray(values / max(float(np.linalg.norm(values)), 1e-9), np.float32)
+    def vector(self, counts: Mapping[str, float]) -> tuple[list[int], NDArray[np.float32]]:
+        """(columns, values) of the known terms: sublinear term frequency times IDF, of length 1."""
+        known = [term for term in counts if term in self.columns]
+        columns = [self.columns[term] for term in known]
+        values = (1 + np.log([counts[term] for term in known])) * self.idf[columns]
+        return columns, np.asarray(values / max(float(np.linalg.norm(values)), 1e-9), np.float32)
 
 
 @dataclass
-class Features:
-    """Fitted on the training lines; `of` gives rows of length 1 (shorter where a text has no known word)."""
+class TextVectorizer:
+    """Fitted on the training lines; `transform` gives rows of length 1 (shorter where a text has no known term)."""
 
-    words: Terms
-    characters: Terms
-    marks: Terms | None
+    words: TermWeights
+    characters: TermWeights
+    entities: TermWeights | None  # `None` where no training line has an entity
 
     @classmethod
-    def fit(cls, plain: Sequence[str], marks: Sequence[Marks]) -> Features:
-        """Fit on normalised texts and the marks in each."""
-        kinds = sorted({kind for found in marks for kind in _mark_counts(found)}) if any(marks) else []
-        return cls(_fitted(_WORD_TERMS, plain, 20000), _fitted(_CHARACTER_TERMS, plain, 30000),
-                   Terms({kind: i for i, kind in enumerate(kinds)}, np.ones(len(kinds), np.float32)) if kinds else None)
+    def fit(cls, plain: Sequence[str], entities: Sequence[Entities]) -> TextVectorizer:
+        """Fit on normalised texts and the entities in each."""
+        names = sorted({name for found in entities for name in entity_features(found)}) if any(entities) else []
+        return cls(
+            _fit_terms(_word_terms, plain, _MAX_WORDS), _fit_terms(_character_terms, plain, _MAX_CHARACTERS),
+            TermWeights({name: i for i, name in enumerate(names)}, np.ones(len(names), np.float32)) if names else None)
 
-    def of(self, plain: Sequence[str], marks: Sequence[Marks]) -> csr_matrix:
-        """`[texts, features]`; the product of two rows is their similarity, at most 1."""
-        kinds = [(self.words, _WORDS), (self.characters, _CHARACTERS), *([(self.marks, _MARKS)] if self.marks else [])]
-        whole = sum(share for _, share in kinds)
-        numbers: list[int] = []
+    def transform(self, plain: Sequence[str], entities: Sequence[Entities]) -> csr_matrix:
+        """float32 [texts, columns]; the product of two rows is their similarity, at most 1."""
+        kinds = [(self.words, _WORD_WEIGHT), (self.characters, _CHARACTER_WEIGHT),
+                 *([(self.entities, _ENTITY_WEIGHT)] if self.entities else [])]
+        total = sum(weight for _, weight in kinds)
+        indices: list[int] = []
         values: list[NDArray[np.float32]] = []
-        ends = [0]
-        for text, found in zip(plain, marks, strict=True):
+        row_ends = [0]
+        for text, found in zip(plain, entities, strict=True):
             counted: tuple[Mapping[str, float], ...] = (
-                Counter(_WORD_TERMS(text)), Counter(_CHARACTER_TERMS(text)), _mark_counts(found))
-            before = 0
-            for (terms, share), counts in zip(kinds, counted, strict=False):
-                some, sizes = terms.of(counts)
-                numbers.extend(number + before for number in some)
-                values.append(sizes * np.float32(np.sqrt(share / whole)))
-                before += len(terms.weights)
-            ends.append(len(numbers))
-        return csr_matrix((np.concatenate(values), numbers, ends), (len(plain), before))
+                Counter(_word_terms(text)), Counter(_character_terms(text)), entity_features(found))
+            width = 0
+            for (terms, weight), counts in zip(kinds, counted, strict=False):
+                columns, row = terms.vector(counts)
+                indices.extend(column + width for column in columns)
+                values.append(row * np.float32(np.sqrt(weight / total)))
+                width += len(terms.idf)
+            row_ends.append(len(indices))
+        return csr_matrix((np.concatenate(values), indices, row_ends), (len(plain), width))
 
 
-def _fitted(terms: Callable[[str], list[str]], plain: Sequence[str], most: int) -> Terms:
-    """Weighted by their rarity; the `most` frequent, without those that stand nearly everywhere."""
-    vectorizer = TfidfVectorizer(analyzer=terms, max_df=_MOST_LINES, max_features=most).fit(plain)
-    return Terms(dict(vectorizer.vocabulary_), vectorizer.idf_.astype(np.float32))
+def entity_features(entities: Entities) -> dict[str, float]:
+    """Features, each of value 1: the entities, those with two values or more, and for some entities each value."""
+    values: dict[str, set[str]] = {}
+    for entity, value in entities:
+        values.setdefault(entity, set()).add(value)
+    names = [f"{entity}={value}" for entity, value in entities if entity in _VALUED]
+    for entity, distinct in values.items():
+        names += [entity, f"{entity}>1"] if len(distinct) > 1 else [entity]
+    return dict.fromkeys(names, 1.0) or _NO_ENTITIES
 
 
-def _mark_counts(marks: Marks) -> dict[str, float]:
-    """Which kinds of value occur; for some kinds which value, and whether there is more than one."""
-    counts: dict[str, float] = {}
-    kinds: dict[str, set[str]] = {}
-    for entity, value in marks:
-        kinds.setdefault(entity, set()).add(value)
-        if entity in _ORDINAL:
-            counts[f"{entity}={value}"] = 1.0
-    for entity, values in kinds.items():
-        counts[entity] = 1.0
-        if len(values) > 1:
-            counts[f"{entity}>1"] = 1.0
-    return counts or _NOTHING
+def _fit_terms(analyzer: Callable[[str], list[str]], plain: Sequence[str], most: int) -> TermWeights:
+    vectorizer = TfidfVectorizer(analyzer=analyzer, max_df=_MAX_DOCUMENT_FREQUENCY, max_features=most).fit(plain)
+    return TermWeights(dict(vectorizer.vocabulary_), vectorizer.idf_.astype(np.float32))

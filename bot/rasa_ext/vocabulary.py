@@ -1,4 +1,4 @@
-"""Finds the words of `data/vocabulary` in a text: spaCy's PhraseMatcher, then a spelling-tolerant second look."""
+"""Finds the words of `data/vocabulary` in a text: by spaCy's PhraseMatcher, then with misspellings allowed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import Any
 import spacy
 from babel import Locale
 from rapidfuzz.distance import DamerauLevenshtein
-from ruamel.yaml import YAML
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+from bot.adapters.yaml_reader import load
 from bot.core import email_address
 from bot.languages import COMPLETE, LANGUAGES
 
@@ -27,7 +27,8 @@ _CAPITALISED = {"Akses": "access", "Access": "access"}
 # Before another plan's name they mean the plan too: "akses, premier", "from access to premier".
 _BEFORE_PLAN = re.compile(r"\s*(?:,|/|\bke\b|\bto\b)\s*", re.IGNORECASE)
 # "bukan X", "not X": X is named to be left out, if another value of its kind stands.
-_DENIED = re.compile(r"\b(?:bukan|bukannya|not|instead of|rather than|selain|except)\s+(?:\w+\s+){0,2}$", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(?:bukan|bukannya|not|instead of|rather than|selain|except)\s+(?:\w+\s+){0,2}$",
+                       re.IGNORECASE)
 _AND = re.compile(r"\s*(?:&|dan|atau|and|or|nor)\s*", re.IGNORECASE)
 # A span of the first kind inside a longer one of the second means nothing of its own ("bahasa inggris" is no country).
 _SHADOWED = {("country", "target_language"), ("account_type", "plan"), ("paid", "account_type"),
@@ -36,11 +37,11 @@ _SHADOWED = {("country", "target_language"), ("account_type", "plan"), ("paid", 
              ("channel", "brand"), ("account_type", "brand"), ("brand", "channel")}
 FILES = ("customer", "support", "country", "brand")
 _FUZZY = ("country", "plan", "account_type", "licensed", "role")
-_DENIABLE = (*_FUZZY, "channel", "priority")
+_NEGATABLE = (*_FUZZY, "channel", "priority")
 _SHORTEST_FUZZY = 5
 _SHORT_MESSAGE = 3
-# spaCy's tokenizer peels sign after sign off what has no white space, at a cost that grows with its square. So what is
-# longer than any word is cut; a link stays whole, for its words say nothing.
+# spaCy's tokenizer peels sign after sign off a run without white space, at a cost that grows with the square of its
+# length. So a run longer than any word is cut; a link stays whole, for its words say nothing.
 _LONGEST_PIECE = 64
 _OVERLONG = re.compile(rf"\S{{{_LONGEST_PIECE + 1}}}")
 _LINK = r"(?:https?://|www\.)"
@@ -48,19 +49,18 @@ _PIECE = re.compile(rf"(?P<link>{_LINK}\S+)|\S{{1,{_LONGEST_PIECE}}}\s*|\s+", re
 
 
 @dataclass(frozen=True)
-class Found:
-    """A value found in a text, with character offsets."""
+class EntityMatch:
+    """A value found in a text."""
 
     entity: str
     value: str
-    start: int
-    end: int
+    start: int  # offset of its first character
+    end: int  # offset after its last character
 
 
 def read_vocabulary(folder: Path) -> dict[str, dict[str, list[str]]]:
     """`{entity: {value: [words]}}` from the files of `FILES`, the countries completed from Unicode CLDR."""
-    yaml = YAML(typ="safe")
-    entries = [entry for name in FILES for entry in yaml.load(folder / f"{name}.yml")]
+    entries = [entry for name in FILES for entry in load(folder / f"{name}.yml")]
     vocabulary = {e["entity"]: {v: [str(w) for w in words] for v, words in e["values"].items()} for e in entries}
     countries = vocabulary["country"]
     taken = {word for words in countries.values() for word in words}
@@ -118,20 +118,20 @@ class VocabularyFinder:
         every = {word for values in vocabulary.values() for words in values.values() for word in words}
         self._known = frozenset(known_words) | {part for word in every for part in word.split()}
 
-    def find(self, text: str) -> list[Found]:
+    def find(self, text: str) -> list[EntityMatch]:
         """Every value in `text`, in the order of the text."""
-        # What spaCy remembers of the words of a message ends with it; else strangers' words would fill the memory.
+        # spaCy forgets the words of a message at its end; else visitors' words would fill the memory.
         with self._nlp.memory_zone():
             return self._find(text)
 
-    def _find(self, text: str) -> list[Found]:
+    def _find(self, text: str) -> list[EntityMatch]:
         doc = self._tokens(text)
         found = self._listed_words(doc)
         found += self._misspelt(doc, found)
-        found += [Found("email", address, start, end) for address, start, end in email_address.found(text)]
+        found += [EntityMatch("email", address, start, end) for address, start, end in email_address.found(text)]
         found += _before_plans(doc, text, found)
         found += _capitalised(doc, text, found)
-        return sorted(_without_denied(text, found), key=lambda item: item.start)
+        return sorted(_without_negated(text, found), key=lambda item: item.start)
 
     def _tokens(self, text: str) -> Doc:
         if not _OVERLONG.search(text):
@@ -148,7 +148,7 @@ class VocabularyFinder:
                     spaces.append(bool(token.whitespace_))
         return Doc(self._nlp.vocab, words, spaces)
 
-    def _listed_words(self, doc: Doc) -> list[Found]:
+    def _listed_words(self, doc: Doc) -> list[EntityMatch]:
         """The words of the lists, the longest of each kind; what a longer one of another kind shadows is left out."""
         spans = {entity: filter_spans(matcher(doc, as_spans=True)) for entity, matcher in self._matchers.items()}
         # At each token, the spans over it: of each kind one at most.
@@ -158,12 +158,12 @@ class VocabularyFinder:
                 for position in range(span.start, span.end):
                     over[position].append((entity, span))
         return [
-            Found(entity, span.label_, span.start_char, span.end_char)
+            EntityMatch(entity, span.label_, span.start_char, span.end_char)
             for entity, some in spans.items() for span in some
             if not any((entity, kind) in _SHADOWED and _is_inside(span, other) for kind, other in over[span.start])
         ]
 
-    def _misspelt(self, doc: Doc, found: list[Found]) -> list[Found]:
+    def _misspelt(self, doc: Doc, found: list[EntityMatch]) -> list[EntityMatch]:
         """Tokens that no list has and that are one slip (two in long words) from exactly one value."""
         result = []
         taken = {position for item in found for position in range(item.start, item.end)}
@@ -175,7 +175,7 @@ class VocabularyFinder:
             if word not in hits:
                 hits[word] = self._nearest(word)
             if hit := hits[word]:
-                result.append(Found(hit[0], hit[1], token.idx, token.idx + len(word)))
+                result.append(EntityMatch(hit[0], hit[1], token.idx, token.idx + len(word)))
         return result
 
     def _nearest(self, word: str) -> tuple[str, str] | None:
@@ -198,7 +198,7 @@ def _is_inside(span: Span, other: Span) -> bool:
     return other.start <= span.start and span.end <= other.end and len(other) > len(span)
 
 
-def _before_plans(doc: Doc, text: str, found: list[Found]) -> list[Found]:
+def _before_plans(doc: Doc, text: str, found: list[EntityMatch]) -> list[EntityMatch]:
     """Plan names that are everyday words, right before another plan. No phrases do: they would hide that one."""
     plans = [item for item in found if item.entity == "plan"]
     starts = sorted(item.start for item in plans)
@@ -209,11 +209,11 @@ def _before_plans(doc: Doc, text: str, found: list[Found]) -> list[Found]:
         following = bisect_left(starts, end)
         if (value and token.idx not in taken and following < len(starts)
                 and _BEFORE_PLAN.fullmatch(text, end, starts[following])):
-            result.append(Found("plan", value, token.idx, end))
+            result.append(EntityMatch("plan", value, token.idx, end))
     return result
 
 
-def _capitalised(doc: Doc, text: str, found: list[Found]) -> list[Found]:
+def _capitalised(doc: Doc, text: str, found: list[EntityMatch]) -> list[EntityMatch]:
     """Plan names that are everyday words, where the capital or the shortness of the message tells the plan."""
     words = [token for token in doc if token.is_alpha]
     short = len(words) <= _SHORT_MESSAGE
@@ -222,37 +222,37 @@ def _capitalised(doc: Doc, text: str, found: list[Found]) -> list[Found]:
         return []
     by_capital = not text.isupper()
     return [
-        Found("plan", _CAPITALISED[token.text.capitalize()], token.idx, token.idx + len(token.text))
+        EntityMatch("plan", _CAPITALISED[token.text.capitalize()], token.idx, token.idx + len(token.text))
         for token in words
         if token.text.capitalize() in _CAPITALISED
         and (short or (token.i > 0 and token.text in _CAPITALISED and by_capital))
     ]
 
 
-def _without_denied(text: str, found: list[Found]) -> list[Found]:
-    denied = _denied(text, found)
+def _without_negated(text: str, found: list[EntityMatch]) -> list[EntityMatch]:
+    negated = _negated(text, found)
     others: defaultdict[str, set[str]] = defaultdict(set)
     for item in found:
-        if item not in denied:
+        if item not in negated:
             others[item.entity].add(item.value)
-    return [item for item in found if item not in denied or not others[item.entity] - {item.value}]
+    return [item for item in found if item not in negated or not others[item.entity] - {item.value}]
 
 
-def _denied(text: str, found: list[Found]) -> set[Found]:
+def _negated(text: str, found: list[EntityMatch]) -> set[EntityMatch]:
     """The values after a "bukan" or "not", and those joined to them by an "and"; a denial reaches to the next value."""
-    denied: set[Found] = set()
-    for kind in _DENIABLE:
+    negated: set[EntityMatch] = set()
+    for kind in _NEGATABLE:
         end, joined = 0, False
         for item in sorted((o for o in found if o.entity == kind), key=lambda o: o.start):
             between = text[end:item.start]
-            joined = bool(_DENIED.search(between)) or (joined and bool(_AND.fullmatch(between)))
+            joined = bool(_NEGATION.search(between)) or (joined and bool(_AND.fullmatch(between)))
             end = item.end
             if joined:
-                denied.add(item)
-    return denied
+                negated.add(item)
+    return negated
 
 
-def as_rasa(found: Found) -> dict[str, Any]:
+def as_rasa(found: EntityMatch) -> dict[str, Any]:
     """`found` as Rasa writes entities."""
     return {"entity": found.entity, "value": found.value, "start": found.start, "end": found.end,
             "extractor": "VocabularyExtractor"}

@@ -21,9 +21,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.languages import LANGUAGES
 from bot.rasa_ext.vocabulary import VocabularyFinder, as_rasa, read_vocabulary
 
-FOUND = "vocabulary"
+FOUND_ENTITIES = "vocabulary"
 _OFTEN = 2
-# Rasa shows training data to featurizers alone; what is found marks the lines for the classifier, so this is one, too.
+# Registered as a featurizer, too: Rasa shows training data to featurizers alone, and the classifier learns from the
+# entities found in it.
 _TYPES = [DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER]
 
 
@@ -92,10 +93,10 @@ class VocabularyExtractor(GraphComponent):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Show the classifier what is found in each example (not as annotations: nobody annotated them)."""
+        """Set `FOUND_ENTITIES` of each example, for the classifier; not as annotations, for nobody annotated them."""
         for message in training_data.training_examples:
             if message.get(TEXT):
-                message.set(FOUND, self._find(message))
+                message.set(FOUND_ENTITIES, self._find(message))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -103,7 +104,7 @@ class VocabularyExtractor(GraphComponent):
         for message in messages:
             if message.get(TEXT):
                 found = self._find(message)
-                message.set(FOUND, found)
+                message.set(FOUND_ENTITIES, found)
                 message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
         return messages
 

@@ -29,7 +29,7 @@ def request(turn: BotTurn) -> dict[str, Any]:
         metadata["identity"] = asdict(turn.identity)
     if turn.identity_problem:
         metadata["identity_problem"] = turn.identity_problem
-    return {"sender": turn.conversation, "message": turn.text, "message_id": turn.message_id, "metadata": metadata}
+    return {"sender": turn.conversation_id, "message": turn.text, "message_id": turn.message_id, "metadata": metadata}
 
 
 def identity_from_json(claims: Any) -> Identity | None:

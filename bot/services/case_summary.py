@@ -13,7 +13,7 @@ from bot.services.transcript import hanging, transcript
 from bot.services.words import Words
 
 
-def case_sheet(case: Case, place: QueuePlace | None, entries: Sequence[Entry], words: Words) -> str:
+def case_summary(case: Case, place: QueuePlace | None, entries: Sequence[Entry], words: Words) -> str:
     """The case file, a line a fact, then the conversation. Nothing in it is markup."""
     file = case.file
     priority = words.name("priority_short", case.priority) if case.priority else words.phrase("sheet_no_priority")
@@ -28,8 +28,8 @@ def case_sheet(case: Case, place: QueuePlace | None, entries: Sequence[Entry], w
     ]
     if evidence := file.get("priority_evidence"):
         lines.append(words.phrase("sheet_evidence", evidence=hanging(evidence)))
-    if case.clocks.respond_by:
-        lines.append(words.phrase("sheet_respond_by", time=f"{case.clocks.respond_by:%Y-%m-%d %H:%M} UTC"))
+    if case.clocks.first_response_due_at:
+        lines.append(words.phrase("sheet_respond_by", time=f"{case.clocks.first_response_due_at:%Y-%m-%d %H:%M} UTC"))
     if place:
         lines.append(words.phrase("sheet_position", position=str(place.position)))
     if tried := file.get("tried"):

@@ -1,4 +1,4 @@
-"""The ways on for a visitor, the best first: always in sight, and all that is left while the bot is away."""
+"""The contact options of a visitor, the best first: shown always, and all that is left while the bot is down."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Any
 from bot.core.customer import Customer
 from bot.core.entitlement import decide
 from bot.core.facts import Facts
-from bot.core.routing import Staffing, Way, offer, route
+from bot.core.routing import ContactOption, Staffing, offer, route
 from bot.services.words import Words
 
 
-def doors(
+def contact_options(
     customer: Customer | None, facts: Facts, words: Words, community_url: str, sign_in_url: str | None,
     staffing: Staffing,
 ) -> list[dict[str, Any]]:
-    """`[{door, title, payload | url}]` for a verified customer, or (`None`) somebody anonymous."""
+    """`[{type, title, payload | url}]` for a verified customer, or (`None`) somebody anonymous."""
     phone = customer is not None and decide(customer, "tier1_phone", facts).allowed
-    leads: dict[Way, dict[str, str]] = {
-        Way.AGENT_QUEUE: {"payload": "/talk_to_human"},
-        Way.TICKET_FORM: {"payload": "/create_ticket"},
-        Way.PHONE: {"payload": "/phone_number"},
-        Way.COMMUNITY: {"url": community_url},
-        Way.SIGN_IN: {"url": sign_in_url} if sign_in_url else {},
+    leads: dict[ContactOption, dict[str, str]] = {
+        ContactOption.AGENT_QUEUE: {"payload": "/talk_to_human"},
+        ContactOption.TICKET_FORM: {"payload": "/create_ticket"},
+        ContactOption.PHONE: {"payload": "/phone_number"},
+        ContactOption.COMMUNITY: {"url": community_url},
+        ContactOption.SIGN_IN: {"url": sign_in_url} if sign_in_url else {},
     }
     ways = offer(route(customer, facts), staffing, phone=phone).ways
-    return [{"door": way.value, "title": words.phrase(f"door_{way.value}"), **leads[way]} for way in ways]
+    return [{"type": way.value, "title": words.phrase(f"contact_option_{way.value}"), **leads[way]} for way in ways]

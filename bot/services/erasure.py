@@ -38,7 +38,7 @@ class Eraser:
     def sweep(self) -> datetime:
         """Delete what came, or was left, after an erasure; when the last one was."""
         now, erased = self._now(), self.erasures.since(_EVER)
-        these = [erasure.conversation for erasure in erased]
+        these = [erasure.conversation_id for erasure in erased]
         self.erasures.again(these)
         self._clean(these)
         self.erasures.settle(now - REMEMBERED)
@@ -46,4 +46,4 @@ class Eraser:
 
     def _clean(self, conversations: Collection[str]) -> int:
         self.runs.erase(conversations)
-        return sum(self.files.erase(conversation) for conversation in conversations)
+        return sum(self.files.erase(conversation_id) for conversation_id in conversations)

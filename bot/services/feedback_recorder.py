@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.customer import Identity
-from bot.core.feedback import COMPLAINT, Heard, reasons
+from bot.core.feedback import COMPLAINT, FeedbackRecord, reasons
 from bot.core.privacy import Anonymizer
 from bot.ports import BotReply, BotTurn
 
 
 @dataclass(frozen=True)
-class Hearing:
-    """`doubt` is the margin under which the classifier was in doubt; off, nothing is kept."""
+class FeedbackRecorder:
+    """`resync` is the margin under which the classifier was in doubt; off, nothing is kept."""
 
     anonymizer: Anonymizer
     doubt: float
@@ -21,7 +21,7 @@ class Hearing:
 
     def heard(
         self, turn: BotTurn, reply: BotReply, identity: Identity | None, previous: int | None,
-    ) -> Heard | None:
+    ) -> FeedbackRecord | None:
         """What to keep with `reply`: nothing of what needed no understanding. `identity` is whose conversation it is,
         verified just now or not; `previous` the seq of what was asked before."""
         understood = reply.understood
@@ -29,7 +29,7 @@ class Hearing:
             return None
         text = self.anonymizer.hide(turn.text, _names(identity))
         blames = previous if understood.intent == COMPLAINT else None
-        return Heard(text, reply.state["language"], understood, reasons(understood, self.doubt), blames)
+        return FeedbackRecord(text, reply.state["language"], understood, reasons(understood, self.doubt), blames)
 
 
 def _names(identity: Identity | None) -> Iterator[str]:

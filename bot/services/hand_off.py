@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.answer import Answer
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
-from bot.core.routing import Door, Route, Staffing, offer, route
-from bot.core.sla import terms
+from bot.core.routing import HandoffTarget, Route, Staffing, offer, route
+from bot.core.sla import sla_targets
 from bot.core.wait_estimate import in_minutes
 from bot.ports import CaseFile, Queue, QueuePlace
 from bot.services.cards import community_card, queue_card
@@ -32,7 +32,7 @@ class HandOff:
     @property
     def is_queued(self) -> bool:
         """The visitor has a place in the queue."""
-        return self.route is not None and self.route.door is Door.AGENT_QUEUE
+        return self.route is not None and self.route.door is HandoffTarget.AGENT_QUEUE
 
 
 def decide_route(turn: Turn, facts: Facts) -> Route:
@@ -59,9 +59,9 @@ def hand_off(turn: Turn, state: State, facts: Facts, words: Words, queue: Queue,
         staffing = staffing_of(best, state.language, queue)
         offered = offer(best, staffing, phone=False)
         # Who waits since before the desk closed keeps the place.
-        kept = queue.place(turn.conversation) if offered.route is not best else None
+        kept = queue.place(turn.conversation_id) if offered.route is not best else None
         way = best if kept else offered.route
-        if way.door is not Door.AGENT_QUEUE:
+        if way.door is not HandoffTarget.AGENT_QUEUE:
             response = f"utter_handoff_{way.reason}"
             values["opens"] = _opens(turn, staffing, words, queue)
             return HandOff(Answer(response, values, card=community_card(response, values, words)), way, ticket=True)
@@ -71,7 +71,7 @@ def hand_off(turn: Turn, state: State, facts: Facts, words: Words, queue: Queue,
     return HandOff(_queued(place, way, staffing, values, turn, words, queue), way, offered.ticket_too)
 
 
-def wait_line(wait: Wait, words: Words) -> str:
+def wait_line(wait: WaitRange, words: Words) -> str:
     """How long it will probably take, in whole minutes."""
     low, high = in_minutes(wait)
     if high == 1:
@@ -100,7 +100,7 @@ def _opens(turn: Turn, staffing: Staffing, words: Words, queue: Queue) -> str:
         return ""
     if staffing.opens_at is None:
         return words.phrase("opens_unknown")
-    zone = queue.zone_of(turn.conversation)
+    zone = queue.zone_of(turn.conversation_id)
     return words.moment(staffing.opens_at, zone or staffing.zone, named=zone is None)
 
 
@@ -118,7 +118,7 @@ def _case_file(turn: Turn, state: State, way: Route, facts: Facts, words: Words)
     priority = form.get("priority") or form.get("proposed") or state.incident
     evidence = words.phrase("evidence_story", short=words.name("priority_short", priority)) if priority else None
     return CaseFile(
-        conversation=turn.conversation,
+        conversation_id=turn.conversation_id,
         question=question,
         tried=turn.history[-TRIED:],
         language=state.language,
@@ -127,6 +127,6 @@ def _case_file(turn: Turn, state: State, way: Route, facts: Facts, words: Words)
         priority_evidence=evidence,
         identity=turn.identity,
         route=way,
-        terms=terms(turn.identity.customer, priority, facts),
+        terms=sla_targets(turn.identity.customer, priority, facts),
     )
 

@@ -18,7 +18,7 @@ from typing import Any
 from bot.core.case import REASONS
 from bot.core.conversation import Author, Kind
 from bot.core.privacy import mask
-from bot.ports.insights import CaseRecord, Kept, Records, Said
+from bot.ports.insights import CaseRecord, Records, RetainedFigures, SpokenEntry
 
 # The bot says plainly that it does not know.
 _UNKNOWN = "support_unknown"
@@ -91,8 +91,8 @@ def count(records: Records, now: datetime, day_of: Callable[[datetime], date], *
     """Count everything, or what `agent` alone has done; `day_of` tells the day of a point in time."""
     if agent is not None:
         cases = tuple(case for case in records.cases if case.agent == agent)
-        theirs = {case.conversation for case in cases}
-        ratings = [said for said in records.said if said.kind is Kind.RATING and said.conversation in theirs]
+        theirs = {case.conversation_id for case in cases}
+        ratings = [said for said in records.said if said.kind is Kind.RATING and said.conversation_id in theirs]
         own = chain(_of_cases(cases, now, day_of), _of_ratings(ratings, day_of), _of_kept(records.kept, agent))
         return Insights(_by_day(own), (), ())
     ratings = [said for said in records.said if said.kind is Kind.RATING]
@@ -106,14 +106,14 @@ def count(records: Records, now: datetime, day_of: Callable[[datetime], date], *
     return Insights(_by_day(marks), tuple(ranked), tuple(_unanswered(records.said)))
 
 
-def tally(records: Records, now: datetime, day_of: Callable[[datetime], date]) -> tuple[Kept, ...]:
+def tally(records: Records, now: datetime, day_of: Callable[[datetime], date]) -> tuple[RetainedFigures, ...]:
     """What of `records` may stay when their conversations are erased: the same figures, and no word of anybody's."""
     counts: Counter[tuple[date, str, str, str | None, float]] = Counter()
     for agent in (None, *{case.agent for case in records.cases if case.agent}):
         for (day, lang), marks in count(records, now, day_of, agent=agent).marks.items():
             counts.update((day, lang, mark.name, agent, float(round(mark.value))) for mark in marks)
     counts.update((day_of(one.at), one.lang, f"{_TOPIC}{one.topic}", None, 1.0) for one in records.said if one.topic)
-    return tuple(Kept(*what, number) for what, number in counts.items())
+    return tuple(RetainedFigures(*what, number) for what, number in counts.items())
 
 
 def figures(marks: Iterable[Mark]) -> dict[str, float | None]:
@@ -143,8 +143,8 @@ def _by_day(marks: Iterable[Mark]) -> dict[tuple[date, str], list[Mark]]:
 
 
 def _of_talks(records: Records, day_of: Callable[[datetime], date]) -> Iterator[Mark]:
-    opened = {(case.conversation, day_of(case.created_at)) for case in records.cases}
-    for (conversation, day), group in groupby(records.said, lambda s: (s.conversation, day_of(s.at))):
+    opened = {(case.conversation_id, day_of(case.created_at)) for case in records.cases}
+    for (conversation_id, day), group in groupby(records.said, lambda s: (s.conversation_id, day_of(s.at))):
         said = list(group)
         lang, names = said[0].lang, Counter(name for one in said for name in _names(one))
         if not names["messages"] and not names["answered"]:
@@ -153,12 +153,12 @@ def _of_talks(records: Records, day_of: Callable[[datetime], date]) -> Iterator[
             yield Mark(day, lang, "conversations")
         for name in ("messages", "answered", "missed", "tickets"):
             yield from [Mark(day, lang, name)] * names[name]
-        handed_on = names["offers"] or names["tickets"] or (conversation, day) in opened
+        handed_on = names["offers"] or names["tickets"] or (conversation_id, day) in opened
         if names["messages"] and names["answered"] and not handed_on:
             yield Mark(day, lang, "deflected")
 
 
-def _names(said: Said) -> Iterator[str]:
+def _names(said: SpokenEntry) -> Iterator[str]:
     if said.author is Author.VISITOR and said.kind is Kind.TEXT:
         yield "messages"
     if said.missed:
@@ -181,12 +181,12 @@ def _of_cases(cases: Sequence[CaseRecord], now: datetime, day_of: Callable[[date
             names.append("taken")
         if case.outcome is not None:
             names.append(case.outcome if case.outcome in _ENDS else f"agent_{case.outcome}")
-        if "escalated" in case.wound:
+        if "escalated" in case.steps_done:
             names.append("escalated")
-        names += _clock("response", case.respond_by, case.responded_at, case.closed_at, now)
+        names += _clock("response", case.first_response_due_at, case.first_response_at, case.closed_at, now)
         # Who gave up was not helped.
-        restored_at = None if case.outcome in _GAVE_UP else case.closed_at
-        names += _clock("restoration", case.restore_by, restored_at, case.closed_at, now)
+        resolved_at = None if case.outcome in _GAVE_UP else case.closed_at
+        names += _clock("restoration", case.resolution_due_at, resolved_at, case.closed_at, now)
         for name in names:
             yield Mark(day, case.lang, name)
 
@@ -200,27 +200,27 @@ def _clock(name: str, due: datetime | None, done: datetime | None, over: datetim
     return [f"{name}_missed"] if due < (over or now) else []
 
 
-def _of_ratings(ratings: Sequence[Said], day_of: Callable[[datetime], date]) -> Iterator[Mark]:
+def _of_ratings(ratings: Sequence[SpokenEntry], day_of: Callable[[datetime], date]) -> Iterator[Mark]:
     """Who rates a conversation twice means the second."""
-    for said in {one.conversation: one for one in ratings}.values():
+    for said in {one.conversation_id: one for one in ratings}.values():
         day = day_of(said.at)
         yield Mark(day, said.lang, "score", float(said.score or 0))
         if said.solved is not None:
             yield Mark(day, said.lang, "solved" if said.solved else "unsolved")
 
 
-def _of_kept(kept: Iterable[Kept], agent: str | None = None) -> Iterator[Mark]:
+def _of_kept(kept: Iterable[RetainedFigures], agent: str | None = None) -> Iterator[Mark]:
     for one in kept:
         if one.agent == agent and not one.name.startswith(_TOPIC):
             yield from [Mark(one.day, one.lang, one.name, one.value)] * one.times
 
 
-def _unanswered(said: Sequence[Said]) -> list[Unanswered]:
+def _unanswered(said: Sequence[SpokenEntry]) -> list[Unanswered]:
     """Those that came most first, then the newest."""
-    missed = {(one.conversation, one.client_id) for one in said if one.missed}
+    missed = {(one.conversation_id, one.client_id) for one in said if one.missed}
     times: dict[tuple[str, str], list[datetime]] = {}
     for one in said:
-        if one.text and (one.conversation, f"{_ANSWER_OF}{one.seq}") in missed:
+        if one.text and (one.conversation_id, f"{_ANSWER_OF}{one.seq}") in missed:
             times.setdefault((mask(one.text), one.lang), []).append(one.at)
     found = [Unanswered(text, lang, len(ats), max(ats)) for (text, lang), ats in times.items()]
     return sorted(found, key=lambda one: (one.times, one.last_at), reverse=True)

@@ -1,6 +1,6 @@
 """What needs no understanding of free text: a button's intent, a form, the greeting, the ways on.
 
-The gateway answers these itself, with the same `Conversation` as the action server, so that they work without Rasa.
+The gateway answers these itself, with the same `DialogueManager` as the action server, so that they work without Rasa.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from bot.core.answer import Bubble
 from bot.core.conversation import Entry
 from bot.core.customer import Customer, Identity
 from bot.core.routing import route
-from bot.ports import BotReply, BotTurn, Case, FactsStore, Papers, QueuePlace, Ticket
-from bot.services.case_summary import case_sheet
-from bot.services.contact_options import doors
-from bot.services.dialogue.manager import Conversation, Reply
+from bot.ports import BotReply, BotTurn, Case, FactsStore, QueuePlace, Ticket, TicketExport
+from bot.services.case_summary import case_summary
+from bot.services.contact_options import contact_options
+from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.ticket_export import papers
+from bot.services.ticket_export import ticket_export
 from bot.services.transcript import transcript
 from bot.services.words import Wording, Words
 
 APOLOGY = "utter_service_trouble"
 
 
-class Counter:
+class LocalResponder:
     """Answers what a visitor has pressed or filled in. Every method may raise `StoreUnavailable`."""
 
     def __init__(
-        self, conversation: Conversation, wording: Wording, facts: FactsStore, community_url: str,
+        self, dialogue_manager: DialogueManager, wording: Wording, facts: FactsStore, community_url: str,
         sign_in_url: str | None, privacy_url: str | None = None,
     ) -> None:
-        self._conversation = conversation
+        self._manager = dialogue_manager
         self._wording = wording
         self._facts = facts
         self._community_url = community_url
@@ -42,30 +42,30 @@ class Counter:
     def answer(self, turn: BotTurn) -> BotReply:
         """The reply to a button: `turn.text` is `/intent`."""
         state = State.from_slots(turn.state)
-        return _reply(self._conversation.reply(_turn(turn), state, self._facts.load()))
+        return _reply(self._manager.reply(_turn(turn), state, self._facts.load()))
 
     def submit(self, turn: BotTurn, values: Mapping[str, str], *, bounded: bool = True) -> BotReply:
         """Open the ticket that the visitor (or, not `bounded`, an agent) has filled in; the values are checked
         already."""
         state = State.from_slots(turn.state)
-        return _reply(self._conversation.submit(values, _turn(turn), state, self._facts.load(), bounded=bounded))
+        return _reply(self._manager.submit(values, _turn(turn), state, self._facts.load(), bounded=bounded))
 
     def file(self, turn: BotTurn) -> BotReply:
         """A file came: who can look into it, and the ways to them."""
         state = State.from_slots(turn.state)
-        return _reply(self._conversation.file(_turn(turn), state, self._facts.load()))
+        return _reply(self._manager.file(_turn(turn), state, self._facts.load()))
 
     def greeting(self, lang: str, identity: Identity | None) -> BotReply:
         """What a new conversation begins with."""
-        return _reply(self._conversation.greeting(State(language=lang), self._facts.load(), identity))
+        return _reply(self._manager.greeting(State(language=lang), self._facts.load(), identity))
 
     def left_queue(self, slots: Mapping[str, Any]) -> BotReply:
         """The visitor has given the place in the queue up."""
-        return _reply(self._conversation.left_queue(State.from_slots(slots), self._facts.load()))
+        return _reply(self._manager.left_queue(State.from_slots(slots), self._facts.load()))
 
     def waited_long(self, turn: BotTurn) -> BotReply:
         """Nobody has come in time: the form is offered too, and the place is kept."""
-        return _reply(self._conversation.waited_long(_turn(turn), State.from_slots(turn.state), self._facts.load()))
+        return _reply(self._manager.waited_long(_turn(turn), State.from_slots(turn.state), self._facts.load()))
 
     def apologize(self, turn: BotTurn) -> BotReply:
         """An honest word where the bot fails on a message."""
@@ -90,31 +90,38 @@ class Counter:
         """The conversation as plain text, times in UTC."""
         return transcript(entries, self._wording.words(self._facts.load(), lang))
 
-    def case_sheet(self, case: Case, place: QueuePlace | None, entries: Sequence[Entry], lang: str) -> str:
+    def case_summary(self, case: Case, place: QueuePlace | None, entries: Sequence[Entry], lang: str) -> str:
         """The case file and what was said, in words, for agents who look at it elsewhere."""
-        return case_sheet(case, place, entries, self._wording.words(self._facts.load(), lang))
+        return case_summary(case, place, entries, self._wording.words(self._facts.load(), lang))
 
-    def papers(
+    def ticket_export(
         self, ticket: Ticket, entries: Sequence[Entry], case: Case | None, *, may_write: bool, is_new: bool,
-    ) -> Papers:
+    ) -> TicketExport:
         """What goes to a desk with a ticket, in the ticket's language."""
         facts = self._facts.load()
         words = self._wording.words(facts, ticket.draft.language)
-        return papers(ticket, entries, case, facts, words, may_write=may_write, is_new=is_new)
+        return ticket_export(ticket, entries, case, facts, words, may_write=may_write, is_new=is_new)
 
-    def doors(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
-        """The ways on for this visitor, the best first (`docs/protocol.md`, `state`)."""
+    def contact_options(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
+        """The contact options of this visitor, the best first (`docs/protocol.md`, `state`)."""
         facts = self._facts.load()
         words = self._wording.words(facts, lang)
-        staffing = self._conversation.staffing(route(customer, facts), lang)
-        return doors(customer, facts, words, self._community_url, self._sign_in_url, staffing)
+        staffing = self._manager.staffing(route(customer, facts), lang)
+        return contact_options(customer, facts, words, self._community_url, self._sign_in_url, staffing)
 
 
 def _turn(turn: BotTurn) -> Turn:
     intent = turn.text.removeprefix("/")
     return Turn(
-        conversation=turn.conversation, text=turn.text, intent=intent, ranking={intent: 1.0}, identity=turn.identity,
-        identity_problem=turn.identity_problem, history=turn.history, message_id=turn.message_id, cards=True,
+        conversation_id=turn.conversation_id,
+        text=turn.text,
+        intent=intent,
+        ranking={intent: 1.0},
+        identity=turn.identity,
+        identity_problem=turn.identity_problem,
+        history=turn.history,
+        message_id=turn.message_id,
+        cards=True,
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from itertools import islice
 
-from bot.core.retention import Keep
+from bot.core.retention import RetentionPeriods
 from bot.ports.audit import SYSTEM, Audit
-from bot.ports.feedback import Misses
+from bot.ports.feedback import FeedbackStore
 from bot.services.erasure import Eraser
 
 BATCH = 100
@@ -22,7 +22,14 @@ class Retention:
     """Every step may raise `StoreUnavailable`; what is left the next round deletes."""
 
     def __init__(
-        self, keep: Keep, eraser: Eraser, misses: Misses, audit: Audit, now: Callable[[], datetime], *, has_desk: bool,
+        self,
+        keep: RetentionPeriods,
+        eraser: Eraser,
+        misses: FeedbackStore,
+        audit: Audit,
+        now: Callable[[], datetime],
+        *,
+        has_desk: bool,
     ) -> None:
         self._keep = keep
         self._eraser = eraser
@@ -72,7 +79,7 @@ class Retention:
         them = files.conversations() if before else iter(())
         while some := list(islice(them, BATCH)):
             over = self._eraser.erasures.over(some)
-            yield "files", sum(files.erase_older(conversation, before) for conversation in over if before)
+            yield "files", sum(files.erase_older(conversation_id, before) for conversation_id in over if before)
 
     def _learned(self) -> Iterator[tuple[str, int]]:
         now = self._now()

@@ -9,7 +9,7 @@ from bot.core.conversation import Entry
 from bot.core.customer import Identity
 from bot.core.facts import Facts
 from bot.core.question import Question
-from bot.ports import Case, Papers, Receipt, Ticket
+from bot.ports import Case, Receipt, Ticket, TicketExport
 from bot.services.answer.eligibility import describe
 from bot.services.answer.priority import times_line
 from bot.services.ticket_fields import has_times
@@ -19,33 +19,33 @@ from bot.services.words import Words
 _TIME = "{:%Y-%m-%d %H:%M} UTC"
 
 
-def papers(
+def ticket_export(
     ticket: Ticket, entries: Sequence[Entry], case: Case | None, facts: Facts, words: Words, *, may_write: bool,
     is_new: bool = True,
-) -> Papers:
+) -> TicketExport:
     """The papers of `ticket` in its language; `case` is the newest hand-off of its conversation. A ticket that
     `is_new`, with an address that `may_write`, has a receipt."""
-    respond_by = _respond_by(ticket, facts)
-    return Papers(
-        _file(ticket, case, respond_by, words),
+    first_response_due_at = _respond_by(ticket, facts)
+    return TicketExport(
+        _file(ticket, case, first_response_due_at, words),
         transcript(entries, words, _visitor(ticket.draft.identity, words)),
-        respond_by,
+        first_response_due_at,
         may_write,
         _receipt(ticket, facts, words) if may_write and is_new else None,
     )
 
 
-def _file(ticket: Ticket, case: Case | None, respond_by: datetime | None, words: Words) -> str:
+def _file(ticket: Ticket, case: Case | None, first_response_due_at: datetime | None, words: Words) -> str:
     draft = ticket.draft
     evidence = draft.context.get("priority_evidence")
     asked = [str(text) for text in draft.context.get("asked_before") or ()]
     lines = {
         "ticket": ticket.number,
         "priority": draft.priority.upper() + (f" ({hanging(str(evidence))})" if evidence else ""),
-        "due": _TIME.format(respond_by) if respond_by else "",
+        "due": _TIME.format(first_response_due_at) if first_response_due_at else "",
         "customer": _customer(draft.identity, words),
         "email": draft.email,
-        "conversation": draft.conversation,
+        "conversation": draft.conversation_id,
         "case": f"{case.number}: {hanging(str(case.file.get('summary') or ''))}" if case else "",
         "asked": "".join(f"\n- {hanging(text)}" for text in asked),
     }

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from bot.core.errors import ConfigurationError
 from bot.core.hours import ALWAYS, Hours, parse_hours
-from bot.core.retention import Keep, parse_keep
+from bot.core.retention import RetentionPeriods, parse_keep
 from bot.languages import LANGUAGES
 from bot.settings.environment import ROOT, TRUSTED_PROXIES, read_environment
 from bot.settings.secrets import secret, strong
@@ -66,7 +66,7 @@ class Settings:
     desk_language: str
     desk_hours: Hours
     tam_webhook: str | None = field(repr=False)
-    keep: Keep
+    keep: RetentionPeriods
     doubt_margin: float
     hung_seconds: int
     log_format: str
@@ -228,7 +228,7 @@ def _positive(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(raw)
 
 
-def _keep(environ: Mapping[str, str]) -> Keep:
+def _keep(environ: Mapping[str, str]) -> RetentionPeriods:
     try:
         return parse_keep(environ.get("KILAT_KEEP_DAYS") or "")
     except ConfigurationError as error:

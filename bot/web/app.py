@@ -14,20 +14,20 @@ from bot.adapters.canned_answers import read_canned
 from bot.adapters.readiness import Readiness
 from bot.bootstrap import App
 from bot.core.errors import NoConversation, StoreUnavailable
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.live.console.presence import watch
 from bot.live.frames import FrameError, Limits
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, Bot, TicketDesk
 from bot.web import assets, console, demo, files, health, http_transport, webhooks
-from bot.web.headers import Marked
+from bot.web.headers import SecurityHeaders
 from bot.web.websocket import socket
-from bot.workers.audit_feed import tell
-from bot.workers.desk_sync import Outside
-from bot.workers.erasure_feed import follow
-from bot.workers.retention import retain
-from bot.workers.ticket_sync import Ticketing
-from bot.workers.timeouts import keep
+from bot.workers.audit_feed import follow_audit_log
+from bot.workers.desk_sync import DeskSync
+from bot.workers.erasure_feed import follow_erasures
+from bot.workers.retention import run_retention
+from bot.workers.ticket_sync import TicketSync
+from bot.workers.timeouts import run_timeouts
 
 
 def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: TicketDesk | None = None) -> Starlette:
@@ -35,22 +35,45 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     `ticket_desk`, and their replies come back."""
     settings = app.settings
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
-    gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.counter, bot,
-                      managers=app.managers, misses=app.misses, hearing=app.hearing, eraser=app.eraser, now=app.now)
+    gateway = Gateway(
+        settings,
+        limits,
+        app.conversations,
+        app.cases,
+        app.cases,
+        app.files,
+        app.responder,
+        bot,
+        managers=app.managers,
+        misses=app.misses,
+        feedback_recorder=app.feedback_recorder,
+        eraser=app.eraser,
+        now=app.now,
+    )
 
-    agents_desk = Desk(gateway, app.agents, app.facts, read_canned(settings.data))
-    outside = Outside(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
+    agents_desk = ConsoleHub(gateway, app.agents, app.facts, read_canned(settings.data))
+    outside = DeskSync(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
 
     ticketing = None
     if ticket_desk:
-        ticketing = Ticketing(gateway, app.tickets, ticket_desk, settings.ticket_poll_seconds)
+        ticketing = TicketSync(gateway, app.tickets, ticket_desk, settings.ticket_poll_seconds)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        loops = [asyncio.create_task(loop) for loop in (
-            gateway.journal.run(), gateway.relay.watch(), keep(gateway), agents_desk.run(), watch(agents_desk),
-            follow(gateway), retain(app.retention(has_desk=ticketing is not None)),
-            tell(app.audit, app.agents, app.now), gateway.refused.run())]
+        loops = [
+            asyncio.create_task(loop)
+            for loop in (
+                gateway.log_writer.run(),
+                gateway.dispatcher.watch(),
+                run_timeouts(gateway),
+                agents_desk.run(),
+                watch(agents_desk),
+                follow_erasures(gateway),
+                run_retention(app.retention(has_desk=ticketing is not None)),
+                follow_audit_log(app.audit, app.agents, app.now),
+                gateway.refused.run(),
+            )
+        ]
         if outside:
             loops.append(asyncio.create_task(outside.run()))
         if ticketing:
@@ -78,11 +101,11 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
             Route("/readyz", health.ready),
             *([Route("/hooks/desk", webhooks.desk, methods=["POST"])] if outside else []),
             *([Route("/hooks/tickets", webhooks.tickets, methods=["POST"])] if ticketing else []),
-            *assets.routes(),
+            *assets.routes(settings.data),
             *console.routes(app),
             *demo.routes(settings),
         ],
-        middleware=[Middleware(Marked, settings=settings, refused=gateway.refused)],
+        middleware=[Middleware(SecurityHeaders, settings=settings, refused=gateway.refused)],
         exception_handlers={error: http_transport.refuse for error in (FrameError, StoreUnavailable, NoConversation)},
         lifespan=lifespan,
     )

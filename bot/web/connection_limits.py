@@ -15,7 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 from wsproto import events
 
-from bot.live.refusal_log import Refused
+from bot.live.refusal_log import RefusalLog
 from bot.web.headers import marks, network_of
 
 # Seconds, for the head of a request, and for its body to begin.
@@ -30,11 +30,11 @@ STALLED_SECONDS = 60.0
 CONNECTIONS_A_SOCKET = 4
 
 
-class Doorkeeper:
+class ConnectionGuard:
     """Counts connections by address: `most` for each, but for those that `trusted` names; and those that are too many,
     in `refused`."""
 
-    def __init__(self, most: int, trusted: list[str] | str, refused: Refused) -> None:
+    def __init__(self, most: int, trusted: list[str] | str, refused: RefusalLog) -> None:
         self._most = most
         self.refused = refused
         self._trusted = _TrustedHosts(trusted)
@@ -81,7 +81,7 @@ class _Reader:
 class Http(HttpToolsProtocol):
     """One HTTP connection. `keeper` is set by `protocols`."""
 
-    keeper: Doorkeeper
+    keeper: ConnectionGuard
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let it in, and wait for the first head."""
@@ -181,7 +181,7 @@ class Http(HttpToolsProtocol):
 class WebSocket(WSProtocol):
     """One WebSocket. It begins where an HTTP connection has been let in."""
 
-    keeper: Doorkeeper
+    keeper: ConnectionGuard
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take over a connection."""
@@ -211,10 +211,10 @@ class WebSocket(WSProtocol):
             super().handle_ping(event)
 
 
-def protocols(sockets: int, trusted: list[str] | str, refused: Refused) -> dict[str, Any]:
+def protocols(sockets: int, trusted: list[str] | str, refused: RefusalLog) -> dict[str, Any]:
     """What a uvicorn configuration needs for so many sockets of one address: `http`, `ws`, and whom it believes where a
     client comes from."""
-    keeper = Doorkeeper(CONNECTIONS_A_SOCKET * sockets, trusted, refused)
+    keeper = ConnectionGuard(CONNECTIONS_A_SOCKET * sockets, trusted, refused)
     own = {"keeper": keeper}
     return {"http": type("Http", (Http,), own), "ws": type("WebSocket", (WebSocket,), own),
             "forwarded_allow_ips": trusted}

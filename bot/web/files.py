@@ -25,29 +25,29 @@ MOST_ENTRIES = 1000
 async def upload(request: Request) -> Response:
     """Keep a file, then tell of it in the log. Sent again with the same `client_id`, it is the same file."""
     gateway: Gateway = request.app.state.gateway
-    _, visit, chat = await visitor(request)
+    _, visit, conversation = await visitor(request)
     client_id = client_id_of(dict(request.query_params))
-    if chat.status is Status.CLOSED:
+    if conversation.status is Status.CLOSED:
         raise FrameError("closed", "the conversation has ended", client_id=client_id)
-    if wait := gateway.rates.upload(chat.id, address_of(request)):
+    if wait := gateway.rates.upload(conversation.id, address_of(request)):
         raise too_fast(wait, client_id)
     content = await body_of(request, gateway.settings.max_file_bytes)
-    file = await keep(gateway, chat.id, client_id, name_of(request), content)
+    file = await keep(gateway, conversation.id, client_id, name_of(request), content)
     shown = {"id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}
     entry = NewEntry(Author.VISITOR, Kind.FILE, {"text": file.name, "file": shown, **visit.who.stamp()}, client_id)
-    changed = await gateway.journal.write(Change(chat.id, (entry,), Event.SAY))
-    gateway.relay.take(changed, address_of(request))
+    changed = await gateway.log_writer.write(Change(conversation.id, (entry,), Event.SAY))
+    gateway.dispatcher.take(changed, address_of(request))
     return Response('{"frames":[' + dump(ack(changed.entries[0])) + "]}", media_type="application/json")
 
 
 async def download(request: Request) -> Response:
     """Give a file back to those of its conversation: never as something that a browser runs or shows by itself."""
     gateway: Gateway = request.app.state.gateway
-    _, _, chat = await visitor(request)
-    content = await asyncio.to_thread(gateway.files.load, chat.id, request.path_params["file_id"])
+    _, _, conversation = await visitor(request)
+    content = await asyncio.to_thread(gateway.files.load, conversation.id, request.path_params["file_id"])
     if content is None:
         return Response(status_code=404)
-    return await attachment(gateway, chat.id, request.path_params["file_id"], content)
+    return await attachment(gateway, conversation.id, request.path_params["file_id"], content)
 
 
 def name_of(request: Request) -> str:
@@ -55,10 +55,10 @@ def name_of(request: Request) -> str:
     return unquote(request.headers.get(NAME, ""))
 
 
-async def attachment(gateway: Gateway, conversation: str, file_id: str, content: bytes) -> Response:
+async def attachment(gateway: Gateway, conversation_id: str, file_id: str, content: bytes) -> Response:
     """A download that no browser runs or shows by itself; the name is the one of the log, with the ending of what it
     is: what begins like a picture may be a program for whatever opens `.hta`."""
-    entries = await asyncio.to_thread(gateway.conversations.entries, conversation, limit=MOST_ENTRIES)
+    entries = await asyncio.to_thread(gateway.conversations.entries, conversation_id, limit=MOST_ENTRIES)
     files = (entry.body["file"] for entry in entries if entry.kind is Kind.FILE)
     name = next((file["name"] for file in files if file["id"] == file_id), "")
     named = quote(safe_name(name, media_type_of(content)))

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.live.refusal_log import Refused
+from bot.live.refusal_log import RefusalLog
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -68,11 +68,11 @@ def network_of(host: str) -> str:
     return str(IPv6Network((address.packed[:8] + bytes(8), 64)))
 
 
-class Marked:
+class SecurityHeaders:
     """Middleware: security headers on every answer, CORS for allowed origins, 403 for the API's foreign ones. What is
     refused is counted."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, refused: Refused) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, refused: RefusalLog) -> None:
         self._app = app
         self._settings = settings
         self._refused = refused

@@ -9,12 +9,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from bot.core.conversation import Author, Chat
+from bot.core.conversation import Author, Conversation
 from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.frames import LARGEST_FRAME, Frame, FrameError, entry_json, parse
 from bot.live.gateway import Gateway
-from bot.live.visitor_connection import FIRST, Session, too_fast
-from bot.live.visitor_sessions import Visit, hash_of
+from bot.live.visitor_connection import FIRST, VisitorConnection, too_fast
+from bot.live.visitor_sessions import VisitorSession, hash_of
 from bot.live.visitor_subscription import RETRY_SECONDS
 from bot.web.headers import address_of
 
@@ -22,7 +22,7 @@ LONGEST_WAIT = 25.0
 # The next request brings the rest.
 MOST_EVENTS = 500
 STATUS = {"rate_limited": 429, "unknown_key": 401, "no_session": 401, "unavailable": 503, "file_too_large": 413,
-          "file_type": 415, "unknown": 404, "no_say": 403, "not_allowed": 403}
+          "file_type": 415, "unknown": 404, "not_case_owner": 403, "not_allowed": 403}
 
 
 async def frames(request: Request) -> Response:
@@ -30,7 +30,7 @@ async def frames(request: Request) -> Response:
     gateway: Gateway = request.app.state.gateway
     pushed: list[str] = []
     frame = parse(await body_of(request, LARGEST_FRAME, "bad_frame"), gateway.limits)
-    session = Session(gateway, address_of(request), pushed.append, live=False)
+    session = VisitorConnection(gateway, address_of(request), pushed.append, live=False)
     if frame.type not in FIRST:
         session.resume(*await visitor(request))
     await session.do(frame)
@@ -43,66 +43,66 @@ async def events(request: Request) -> Response:
     _, visit = _visit(request)
     after, wait = int(_number(request, "after", 0)), min(_number(request, "wait", 0), LONGEST_WAIT)
     watcher = _Watcher()
-    gateway.hub.join(visit.conversation, watcher)
+    gateway.pubsub.join(visit.conversation_id, watcher)
     try:
-        _, _, chat = await visitor(request)
-        if chat.last_seq < after:
+        _, _, conversation = await visitor(request)
+        if conversation.last_seq < after:
             raise FrameError("no_session", "the log ends before `after`: say hello again")
-        gateway.hub.saw(chat)
-        if chat.last_seq == after:
+        gateway.pubsub.saw(conversation)
+        if conversation.last_seq == after:
             with gateway.lines.take(address_of(request)) as is_free:
                 if not is_free:
                     raise too_fast(LONGEST_WAIT)
                 await watcher.wait(wait)
     finally:
-        gateway.hub.leave(visit.conversation, watcher)
+        gateway.pubsub.leave(visit.conversation_id, watcher)
     # Anew, for meanwhile somebody else may have signed in to it.
-    _, visit, chat = await visitor(request)
-    bounds = {"before": after + MOST_EVENTS + 1} if chat.last_seq > after + MOST_EVENTS else {}
-    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, after=after, **bounds)
+    _, visit, conversation = await visitor(request)
+    bounds = {"before": after + MOST_EVENTS + 1} if conversation.last_seq > after + MOST_EVENTS else {}
+    entries = await asyncio.to_thread(gateway.conversations.entries, conversation.id, after=after, **bounds)
     found: list[Frame] = [{"type": "entry", "entry": entry_json(entry)} for entry in entries]
-    return JSONResponse({"frames": [await gateway.state(chat, visit.who), *found]})
+    return JSONResponse({"frames": [await gateway.state(conversation, visit.who), *found]})
 
 
 async def unread(request: Request) -> Response:
     """How much the visitor has not seen, for the badge. A key alone is enough: it is a number."""
     gateway: Gateway = request.app.state.gateway
     _look(request)
-    chat = await asyncio.to_thread(gateway.conversations.find, hash_of(_bearer(request)))
-    if chat is None:
+    conversation = await asyncio.to_thread(gateway.conversations.find, hash_of(_bearer(request)))
+    if conversation is None:
         raise FrameError("unknown_key", "this key opens no conversation")
-    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, after=chat.read)
+    entries = await asyncio.to_thread(gateway.conversations.entries, conversation.id, after=conversation.read)
     return JSONResponse({"unread": sum(entry.author is not Author.VISITOR for entry in entries)})
 
 
 async def transcript(request: Request) -> Response:
     """The whole conversation as plain text."""
     gateway: Gateway = request.app.state.gateway
-    _, _, chat = await visitor(request)
-    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, limit=10_000)
-    text = await asyncio.to_thread(gateway.counter.transcript, entries, chat.lang)
+    _, _, conversation = await visitor(request)
+    entries = await asyncio.to_thread(gateway.conversations.entries, conversation.id, limit=10_000)
+    text = await asyncio.to_thread(gateway.responder.transcript, entries, conversation.lang)
     return PlainTextResponse(text, headers={"Content-Disposition": 'attachment; filename="kilat.txt"'})
 
 
 async def erase(request: Request) -> Response:
     """The visitor deletes their conversation, for good."""
     gateway: Gateway = request.app.state.gateway
-    _, _, chat = await visitor(request)
-    if wait := gateway.rates.write(chat.id, address_of(request)):
+    _, _, conversation = await visitor(request)
+    if wait := gateway.rates.write(conversation.id, address_of(request)):
         raise too_fast(wait)
-    await gateway.erase(chat.id)
+    await gateway.erase(conversation.id)
     return Response(status_code=204)
 
 
-async def visitor(request: Request) -> tuple[str, Visit, Chat]:
+async def visitor(request: Request) -> tuple[str, VisitorSession, Conversation]:
     """Whose request this is; `FrameError` without a key, and before the browser has said hello."""
     gateway: Gateway = request.app.state.gateway
     _look(request)
     key, visit = _visit(request)
-    chat = await asyncio.to_thread(gateway.conversations.get, visit.conversation)
-    if chat is None or not visit.who.may_open(chat):
+    conversation = await asyncio.to_thread(gateway.conversations.get, visit.conversation_id)
+    if conversation is None or not visit.who.may_open(conversation):
         raise FrameError("unknown_key", "this key opens no conversation")
-    return key, visit, chat
+    return key, visit, conversation
 
 
 async def body_of(request: Request, limit: int, too_large: str = "file_too_large") -> bytes:
@@ -144,23 +144,23 @@ class _Watcher:
             return
 
     def entry(self, seq: int, frame: str) -> None:
-        """See `Viewer`."""
+        """See `Subscriber`."""
         self._news.set()
 
-    def chat(self, chat: Chat) -> None:
-        """See `Viewer`."""
+    def conversation(self, conversation: Conversation) -> None:
+        """See `Subscriber`."""
         self._news.set()
 
     def show(self) -> None:
-        """See `Viewer`."""
+        """See `Subscriber`."""
         self._news.set()
 
-    def doubt(self) -> None:
-        """See `Viewer`."""
+    def resync(self) -> None:
+        """See `Subscriber`."""
         self._news.set()
 
     def frame(self, frame: str) -> None:
-        """See `Viewer`: passing frames don't go over HTTP."""
+        """See `Subscriber`: passing frames don't go over HTTP."""
 
 
 def _look(request: Request) -> None:
@@ -169,9 +169,9 @@ def _look(request: Request) -> None:
         raise too_fast(wait)
 
 
-def _visit(request: Request) -> tuple[str, Visit]:
+def _visit(request: Request) -> tuple[str, VisitorSession]:
     key = _bearer(request)
-    visit: Visit | None = request.app.state.gateway.visits.find(hash_of(key))
+    visit: VisitorSession | None = request.app.state.gateway.visits.find(hash_of(key))
     if visit is None:
         raise FrameError("no_session", "say hello first")
     return key, visit

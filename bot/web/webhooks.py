@@ -10,8 +10,8 @@ from starlette.responses import Response
 from bot.core.errors import WebhookRefused
 from bot.ports import AgentDesk, TicketDesk
 from bot.web.http_transport import body_of
-from bot.workers.desk_sync import Outside
-from bot.workers.ticket_sync import Ticketing
+from bot.workers.desk_sync import DeskSync
+from bot.workers.ticket_sync import TicketSync
 
 logger = logging.getLogger(__name__)
 
@@ -20,13 +20,13 @@ LARGEST_HOOK = 1_000_000
 
 async def desk(request: Request) -> Response:
     """`POST /hooks/desk`: the agents' desk says that something has happened; the desk is then asked what it was."""
-    outside: Outside = request.app.state.outside
+    outside: DeskSync = request.app.state.outside
     return Response(status_code=await refusal(request, outside.desk) or 200)
 
 
 async def tickets(request: Request) -> Response:
     """`POST /hooks/tickets`: the ticket desk says that something has happened; the desk is then asked what it was."""
-    ticketing: Ticketing = request.app.state.ticketing
+    ticketing: TicketSync = request.app.state.ticketing
     if status := await refusal(request, ticketing.desk):
         return Response(status_code=status)
     ticketing.nudge()

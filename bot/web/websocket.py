@@ -10,7 +10,7 @@ from typing import Protocol
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from bot.live.gateway import Gateway
-from bot.live.visitor_connection import Session
+from bot.live.visitor_connection import VisitorConnection
 from bot.web.headers import address_of, is_allowed
 
 # A client that reads no more is dropped; it comes back and asks for what it has missed.
@@ -48,7 +48,7 @@ async def socket(websocket: WebSocket) -> None:
     address = address_of(websocket)
     with gateway.lines.take(address) as is_free:
         if is_free:
-            await carry(websocket, lambda push: Session(gateway, address, push))
+            await carry(websocket, lambda push: VisitorConnection(gateway, address, push))
         else:
             await websocket.close(TRY_AGAIN_LATER)
 

@@ -24,7 +24,7 @@ OVERLAP = timedelta(minutes=1)
 _PAGE = 500
 
 
-async def tell(audit: Audit, agents: Agents, now: Callable[[], datetime]) -> None:
+async def follow_audit_log(audit: Audit, agents: Agents, now: Callable[[], datetime]) -> None:
     """For ever: a line for each entry, in their order."""
     since, known = now() - AT_THE_START, set[int]()
     while True:

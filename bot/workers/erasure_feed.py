@@ -16,16 +16,16 @@ ROUND_SECONDS = 1.0
 OVERLAP = timedelta(minutes=1)
 
 
-async def follow(gateway: Gateway) -> None:
+async def follow_erasures(gateway: Gateway) -> None:
     """For ever: tell of what is new; at the start of all that is remembered, for nobody may have heard of it."""
     since, known = datetime.fromtimestamp(0, gateway.now().tzinfo), set[str]()
     while True:
         try:
             erased = await asyncio.to_thread(gateway.eraser.erasures.since, since - OVERLAP if known else since)
             for erasure in erased:
-                if erasure.conversation not in known:
+                if erasure.conversation_id not in known:
                     gateway.gone(erasure)
-            known = {erasure.conversation for erasure in erased}
+            known = {erasure.conversation_id for erasure in erased}
             since = max((erasure.at for erasure in erased), default=since)
         except StoreUnavailable:
             logger.warning("The store did not answer; what was erased is looked for again.")

@@ -16,7 +16,7 @@ ROUND_SECONDS = 3600.0
 REST_SECONDS = 0.05
 
 
-async def retain(retention: Retention) -> None:
+async def run_retention(retention: Retention) -> None:
     """For ever: a round now, and one each hour."""
     while True:
         try:

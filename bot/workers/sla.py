@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.core import sla
 from bot.core.case import CaseState
-from bot.core.conversation import Author, Change, Chat, Destination, Kind, NewEntry, Note
+from bot.core.conversation import Author, Change, Conversation, Destination, Kind, NewEntry, Note
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Alarm, Case
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 AGAIN = timedelta(minutes=1)
 
 
-async def wind(gateway: Gateway) -> None:
+async def run_due_steps(gateway: Gateway) -> None:
     """Do what is due of all clocks."""
     for case in await asyncio.to_thread(gateway.cases.clocks_due, gateway.now()):
         try:
@@ -35,45 +35,47 @@ async def wind(gateway: Gateway) -> None:
         except StoreUnavailable:
             raise
         except Exception:  # the edge: one case must not stand in the way of all others
-            logger.exception("The clocks of a case could not be wound.")
+            logger.exception("The clocks of a case could not be run.")
 
 
 async def _wind(gateway: Gateway, case: Case) -> None:
     now = gateway.now()
-    chat = await asyncio.to_thread(gateway.conversations.get, case.conversation)
+    conversation = await asyncio.to_thread(gateway.conversations.get, case.conversation_id)
     taken: list[str] = []
     ring: datetime | None = None
-    for step in sla.due_steps(case.clocks, case.created_at, now) if chat else ():
-        assert chat is not None, "a step is somebody's"
+    for step in sla.due_steps(case.clocks, case.created_at, now) if conversation else ():
+        assert conversation is not None, "a step is somebody's"
         try:
-            case = await _take(gateway, chat, case, step)
+            case = await _take(gateway, conversation, case, step)
             taken.append(step)
         except DeskUnavailable as error:
             logger.warning("%s", error)
             ring = now + AGAIN
     known = replace(case.clocks, taken=(*case.clocks.taken, *taken))
-    ahead = sla.next_ring(known, case.created_at, now) if chat else None
+    ahead = sla.next_check(known, case.created_at, now) if conversation else None
     next_at = min((at for at in (ring, ahead) if at is not None), default=None)
     await asyncio.to_thread(gateway.cases.wind, case.id, taken, next_at)
 
 
-async def _take(gateway: Gateway, chat: Chat, case: Case, step: str) -> Case:
+async def _take(gateway: Gateway, conversation: Conversation, case: Case, step: str) -> Case:
     """One step; the case as it is after it."""
     name = f"clock:{case.id}:{step}"
     if step == sla.ESCALATED:
-        return await _escalate(gateway, chat, case, name)
+        return await _escalate(gateway, conversation, case, name)
     note = Note(step, _facts(case, step), client_id=name)
     if step == sla.TOLD_MANAGER:
-        note = replace(note, body={**note.body, "told": await _told(gateway, chat, case, name)})
-    await gateway.journal.write(Change(chat.id, notes=(note,)))
-    heard = sum(ring(case) for ring in gateway.bells) if step in sla.RINGS else 0
+        note = replace(note, body={**note.body, "told": await _told(gateway, conversation, case, name)})
+    await gateway.log_writer.write(Change(conversation.id, notes=(note,)))
+    heard = sum(ring(case) for ring in gateway.bells) if step in sla.ALARM_STEPS else 0
     # Whoever talks with an agent needs no word of the clock's.
     if step == sla.LATE and case.state is CaseState.QUEUED:
-        await gateway.journal.write(Change(chat.id, (await _word(gateway, chat, case, step, name, heard > 0),)))
+        await gateway.log_writer.write(
+            Change(conversation.id, (await _word(gateway, conversation, case, step, name, heard > 0),))
+        )
     return case
 
 
-async def _escalate(gateway: Gateway, chat: Chat, case: Case, name: str) -> Case:
+async def _escalate(gateway: Gateway, conversation: Conversation, case: Case, name: str) -> Case:
     """A case that waits goes to the next tier's queue, with its turn; of one that an agent has, the agents are told.
     From the highest tier nothing goes higher."""
     if case.tier >= sla.TOP_TIER and not await asyncio.to_thread(_is_noted, gateway, case, name):
@@ -81,44 +83,52 @@ async def _escalate(gateway: Gateway, chat: Chat, case: Case, name: str) -> Case
     tier = sla.TOP_TIER
     note = Note(sla.ESCALATED, {**_facts(case, sla.ESCALATED), "tier": tier}, client_id=name)
     # The log moves it only while it waits: perhaps an agent was faster.
-    await gateway.journal.write(Change(chat.id, to=Destination(tier), notes=(note,)))
+    await gateway.log_writer.write(Change(conversation.id, to=Destination(tier), notes=(note,)))
     case = await asyncio.to_thread(_again, gateway, case)
     if case.state is CaseState.QUEUED and case.tier == tier:
-        await gateway.journal.write(Change(chat.id, (await _word(gateway, chat, case, sla.ESCALATED, name),)))
+        await gateway.log_writer.write(
+            Change(conversation.id, (await _word(gateway, conversation, case, sla.ESCALATED, name),))
+        )
     return case
 
 
 def _is_noted(gateway: Gateway, case: Case, name: str) -> bool:
-    return any(stored.note.client_id == name for stored in gateway.cases.notes(case.conversation))
+    return any(stored.note.client_id == name for stored in gateway.cases.notes(case.conversation_id))
 
 
 def _again(gateway: Gateway, case: Case) -> Case:
-    known = (one for one in gateway.cases.of_conversation(case.conversation) if one.id == case.id)
+    known = (one for one in gateway.cases.of_conversation(case.conversation_id) if one.id == case.id)
     return next(known, case)
 
 
 def _facts(case: Case, step: str) -> dict[str, Any]:
     """What the agents read of a step, as plain JSON."""
     restores = step in (sla.RESTORE_WARNED, sla.RESTORE_LATE)
-    by = case.clocks.restore_by if restores else case.clocks.respond_by
+    by = case.clocks.resolution_due_at if restores else case.clocks.first_response_due_at
     return {"tier": case.tier, "by": by.isoformat(timespec="seconds") if by else None}
 
 
-async def _told(gateway: Gateway, chat: Chat, case: Case, name: str) -> bool:
+async def _told(gateway: Gateway, conversation: Conversation, case: Case, name: str) -> bool:
     """Tell the technical account manager; false when there is no way to do so."""
     if not gateway.managers.can_be_told:
         return False
-    words = await asyncio.to_thread(gateway.counter.words, case.language)
-    text = alarm_text(case, chat.identity, words)
-    facts = {"case": case.number, "tier": case.tier, "priority": case.priority, "question": case.file.get("question"),
-             "customer": chat.identity.subject if chat.identity else None, **_facts(case, sla.TOLD_MANAGER)}
+    words = await asyncio.to_thread(gateway.responder.words, case.language)
+    text = alarm_text(case, conversation.identity, words)
+    facts = {
+        "case": case.number,
+        "tier": case.tier,
+        "priority": case.priority,
+        "question": case.file.get("question"),
+        "customer": conversation.identity.subject if conversation.identity else None,
+        **_facts(case, sla.TOLD_MANAGER),
+    }
     await gateway.managers.tell(Alarm(name, text, facts))
     return True
 
 
 async def _word(
-    gateway: Gateway, chat: Chat, case: Case, step: str, name: str, reminded: bool = False
+    gateway: Gateway, conversation: Conversation, case: Case, step: str, name: str, reminded: bool = False
 ) -> NewEntry:
-    words = await asyncio.to_thread(gateway.counter.words, chat.lang)
-    body = {"event": step, "text": step_text(step, case, words, reminded=reminded), "lang": chat.lang}
+    words = await asyncio.to_thread(gateway.responder.words, conversation.lang)
+    body = {"event": step, "text": step_text(step, case, words, reminded=reminded), "lang": conversation.lang}
     return NewEntry(Author.SYSTEM, Kind.EVENT, body, name)

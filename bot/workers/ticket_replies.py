@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.input_validation import clean
-from bot.core.conversation import Author, Change, Chat, Kind, NewEntry
+from bot.core.conversation import Author, Change, Conversation, Kind, NewEntry
 from bot.live.conversation_files import keep
 from bot.live.frames import FrameError
 from bot.live.gateway import Gateway
@@ -25,7 +25,7 @@ PATIENT_SECONDS = 600.0
 MOST_LOOKED_AT = 500
 
 
-class Replies:
+class TicketReplies:
     """Brings replies of `desk`. A reply that is told again is known by the desk's own ids."""
 
     def __init__(self, gateway: Gateway, desk: TicketDesk) -> None:
@@ -33,46 +33,48 @@ class Replies:
         self._desk = desk
         self._late = LateFiles()
 
-    async def bring(self, ticket: Ticket, chat: Chat, replies: Sequence[TicketReply]) -> None:
+    async def bring(self, ticket: Ticket, conversation: Conversation, replies: Sequence[TicketReply]) -> None:
         """Write them; `DeskUnavailable` while a file can't be had: what came before it is written."""
-        known = await self._known(chat) if any(reply.files for reply in replies) else set()
+        known = await self._known(conversation) if any(reply.files for reply in replies) else set()
         for reply in replies:
             name = clean(reply.author)
-            body = {**({"name": name} if name else {}), "lang": chat.lang, "ticket": ticket.number}
+            body = {**({"name": name} if name else {}), "lang": conversation.lang, "ticket": ticket.number}
             if text := clean(reply.text):
                 text = text if len(text) <= LONGEST_REPLY else text[:LONGEST_REPLY] + "…"
-                await self._write(chat, NewEntry(
+                await self._write(conversation, NewEntry(
                     Author.AGENT, Kind.TEXT, {"text": text, **body}, f"{self._desk.name}:{reply.id}"))
             for file in reply.files:
                 id_ = f"{self._desk.name}:{reply.id}.{file.id}"
                 if id_ not in known:
-                    await self._write(chat, await self._file(ticket, chat, file, id_, body))
+                    await self._write(conversation, await self._file(ticket, conversation, file, id_, body))
 
-    async def _known(self, chat: Chat) -> set[str | None]:
-        entries = await asyncio.to_thread(self._gateway.conversations.entries, chat.id, limit=MOST_LOOKED_AT)
+    async def _known(self, conversation: Conversation) -> set[str | None]:
+        entries = await asyncio.to_thread(self._gateway.conversations.entries, conversation.id, limit=MOST_LOOKED_AT)
         return {entry.client_id for entry in entries}
 
-    async def _write(self, chat: Chat, entry: NewEntry) -> None:
-        await self._gateway.journal.write(Change(chat.id, (entry,)))
+    async def _write(self, conversation: Conversation, entry: NewEntry) -> None:
+        await self._gateway.log_writer.write(Change(conversation.id, (entry,)))
 
-    async def _file(self, ticket: Ticket, chat: Chat, file: ReplyFile, id_: str, body: dict[str, Any]) -> NewEntry:
+    async def _file(
+        self, ticket: Ticket, conversation: Conversation, file: ReplyFile, id_: str, body: dict[str, Any]
+    ) -> NewEntry:
         """The file, or a word on why it is not here."""
         why = "gone"
         try:
             if file.size > self._gateway.settings.max_file_bytes:
                 why = "too_large"
             elif content := await self._late.fetch(id_, self._fetch(file), PATIENT_SECONDS):
-                kept = await keep(self._gateway, chat.id, id_, file.name, content)
+                kept = await keep(self._gateway, conversation.id, id_, file.name, content)
                 shown = {"id": kept.id, "name": kept.name, "media_type": kept.media_type, "size": kept.size}
                 return NewEntry(Author.AGENT, Kind.FILE, {"text": kept.name, **body, "file": shown}, id_)
         except FrameError as error:
             why = error.code.removeprefix("file_")
         logger.warning("A file of a reply on %s can't be shown: %s", ticket.number, why)
         name = " ".join(clean(file.name).split())[:LONGEST_NAME]
-        words = await asyncio.to_thread(self._gateway.counter.words, chat.lang)
+        words = await asyncio.to_thread(self._gateway.responder.words, conversation.lang)
         text = words.phrase(f"reply_file_{why}", name=name, number=ticket.number)
         return NewEntry(
-            Author.SYSTEM, Kind.TEXT, {"text": text, "lang": chat.lang, "ticket": ticket.number}, id_)
+            Author.SYSTEM, Kind.TEXT, {"text": text, "lang": conversation.lang, "ticket": ticket.number}, id_)
 
     async def _fetch(self, file: ReplyFile) -> bytes:
         """Its content; no bytes when it can't be had."""

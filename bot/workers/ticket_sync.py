@@ -16,7 +16,7 @@ from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Ticket, TicketDesk, Tickets
 from bot.workers.backoff import Backoff
-from bot.workers.ticket_replies import Replies
+from bot.workers.ticket_replies import TicketReplies
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ MOST_RECEIPTS = 3
 LONGEST_TRANSCRIPT = 10_000
 
 
-class Ticketing:
+class TicketSync:
     """The worker of one ticket desk. `poll_seconds` is how often replies are asked for; `clock` gives UTC."""
 
     def __init__(
@@ -46,7 +46,7 @@ class Ticketing:
         self._clock = clock
         self._sending = Backoff(RETRY_SECONDS, LONGEST_RETRY_SECONDS)
         self._asking = Backoff(RETRY_SECONDS, LONGEST_RETRY_SECONDS)
-        self._replies = Replies(gateway, desk)
+        self._replies = TicketReplies(gateway, desk)
         self._asked = ""
         self._news = asyncio.Event()
 
@@ -96,15 +96,15 @@ class Ticketing:
 
     async def _send(self, ticket: Ticket) -> None:
         gateway, draft = self._gateway, ticket.draft
-        cases = await asyncio.to_thread(gateway.cases.of_conversation, draft.conversation)
+        cases = await asyncio.to_thread(gateway.cases.of_conversation, draft.conversation_id)
         entries = await asyncio.to_thread(
-            gateway.conversations.entries, draft.conversation, limit=LONGEST_TRANSCRIPT)
-        papers = await asyncio.to_thread(
-            gateway.counter.papers, ticket, entries, cases[0] if cases else None,
+            gateway.conversations.entries, draft.conversation_id, limit=LONGEST_TRANSCRIPT)
+        ticket_export = await asyncio.to_thread(
+            gateway.responder.ticket_export, ticket, entries, cases[0] if cases else None,
             may_write=await self._may_write(ticket), is_new=self._clock() - ticket.created_at < DAY)
         if not await asyncio.to_thread(self._tickets.is_there, ticket.number):
             return
-        ref = await self.desk.open_ticket(ticket, papers)
+        ref = await self.desk.open_ticket(ticket, ticket_export)
         if not await asyncio.to_thread(self._tickets.sent, ticket.number, ref):
             logger.warning("%s was handed over as %s while it was erased here; delete it at the desk %s.",
                            ticket.number, ref, self.desk.name)
@@ -119,13 +119,13 @@ class Ticketing:
 
     async def _ask(self, ticket: Ticket) -> None:
         assert ticket.ref is not None, "only those that the desk has are followed"
-        chat = await asyncio.to_thread(self._gateway.conversations.get, ticket.draft.conversation)
-        if chat is None:
+        conversation = await asyncio.to_thread(self._gateway.conversations.get, ticket.draft.conversation_id)
+        if conversation is None:
             # A ticket of the REST channel: there is no log to bring replies to.
             await asyncio.to_thread(self._tickets.heard, ticket.number, ticket.cursor, is_over=True)
             return
         replies, cursor, is_over = await self.desk.replies(ticket.ref, ticket.cursor)
-        await self._replies.bring(ticket, chat, replies)
+        await self._replies.bring(ticket, conversation, replies)
         if is_over or cursor != ticket.cursor:
             await asyncio.to_thread(self._tickets.heard, ticket.number, cursor, is_over=is_over)
 

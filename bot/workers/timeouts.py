@@ -6,12 +6,24 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from bot.core.conversation import Author, Change, Chat, Destination, Entry, Event, Kind, NewEntry, Status, advance
+from bot.core.conversation import (
+    IN_QUEUE,
+    Author,
+    Change,
+    Conversation,
+    Destination,
+    Entry,
+    Event,
+    Kind,
+    NewEntry,
+    Status,
+    advance,
+)
 from bot.core.errors import NoConversation, StoreUnavailable
-from bot.live.case_actions import NoSay
-from bot.live.gateway import IN_QUEUE, Gateway, said
+from bot.live.case_actions import NotCaseOwner
+from bot.live.gateway import Gateway, said
 from bot.ports import BotTurn
-from bot.workers.sla import wind
+from bot.workers.sla import run_due_steps
 
 logger = logging.getLogger(__name__)
 
@@ -21,14 +33,14 @@ LOOKED_AT = 50
 _WORDS = (Kind.TEXT, Kind.FILE)
 
 
-async def keep(gateway: Gateway) -> None:
+async def run_timeouts(gateway: Gateway) -> None:
     """For ever. The clocks have rounds of their own: an account manager's server that hangs holds up nobody else."""
-    await asyncio.gather(_go_round(gateway, _look_after), _go_round(gateway, wind))
+    await asyncio.gather(_go_round(gateway, _look_after), _go_round(gateway, run_due_steps))
 
 
 async def _look_after(gateway: Gateway) -> None:
-    for chat in await asyncio.to_thread(gateway.conversations.due, gateway.now()):
-        await _try_time_out(gateway, chat)
+    for conversation in await asyncio.to_thread(gateway.conversations.due, gateway.now()):
+        await _try_time_out(gateway, conversation)
     await move_on(gateway)
 
 
@@ -43,9 +55,9 @@ async def _go_round(gateway: Gateway, look: Callable[[Gateway], Awaitable[None]]
         await asyncio.sleep(ROUND_SECONDS)
 
 
-async def _try_time_out(gateway: Gateway, chat: Chat) -> None:
+async def _try_time_out(gateway: Gateway, conversation: Conversation) -> None:
     try:
-        await time_out(gateway, chat)
+        await time_out(gateway, conversation)
     except NoConversation:
         return
     except StoreUnavailable:
@@ -54,35 +66,44 @@ async def _try_time_out(gateway: Gateway, chat: Chat) -> None:
         logger.exception("A conversation could not time out.")
 
 
-async def time_out(gateway: Gateway, chat: Chat) -> None:
+async def time_out(gateway: Gateway, conversation: Conversation) -> None:
     """One status has lasted too long."""
-    if chat.status is Status.QUEUED:
-        turn = BotTurn(chat.id, f"{chat.id}:waited", "", {**chat.bot_state, "language": chat.lang},
-                       identity=chat.identity)
-        reply = await asyncio.to_thread(gateway.counter.waited_long, turn)
-        await gateway.journal.write(Change(chat.id, said(reply.bubbles, chat.lang), Event.TIMEOUT))
-    elif chat.status is Status.CONNECTED:
+    if conversation.status is Status.QUEUED:
+        turn = BotTurn(
+            conversation.id,
+            f"{conversation.id}:waited",
+            "",
+            {**conversation.bot_state, "language": conversation.lang},
+            identity=conversation.identity,
+        )
+        reply = await asyncio.to_thread(gateway.responder.waited_long, turn)
+        await gateway.log_writer.write(Change(conversation.id, said(reply.bubbles, conversation.lang), Event.TIMEOUT))
+    elif conversation.status is Status.CONNECTED:
         # Whoever is in the middle of an answer is not silent: the next rounds look again.
-        if not gateway.floor.is_writing(chat.id):
-            await _end_silence(gateway, chat)
-    elif advance(chat.status, Event.TIMEOUT) is Status.CLOSED:
-        await gateway.journal.write(Change(chat.id, (await _event(gateway, chat, "ended", "ended"),), Event.TIMEOUT))
+        if not gateway.case_actions.is_writing(conversation.id):
+            await _end_silence(gateway, conversation)
+    elif advance(conversation.status, Event.TIMEOUT) is Status.CLOSED:
+        await gateway.log_writer.write(
+            Change(conversation.id, (await _event(gateway, conversation, "ended", "ended"),), Event.TIMEOUT)
+        )
     else:
-        await gateway.journal.write(Change(chat.id, event=Event.TIMEOUT))
+        await gateway.log_writer.write(Change(conversation.id, event=Event.TIMEOUT))
 
 
-async def _end_silence(gateway: Gateway, chat: Chat) -> None:
+async def _end_silence(gateway: Gateway, conversation: Conversation) -> None:
     """Nobody has written for long. A visitor who waits for an answer goes back to the queue; to one who gave none, the
     bot comes back, and says so."""
-    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, limit=LOOKED_AT)
-    if chat.agent is not None and _waits_for_agent(entries):
+    entries = await asyncio.to_thread(gateway.conversations.entries, conversation.id, limit=LOOKED_AT)
+    if conversation.agent is not None and _waits_for_agent(entries):
         try:
-            await gateway.floor.transfer(chat.id, chat.agent, Destination(), "silence", house=True)
-        except NoSay:
+            await gateway.case_actions.transfer(
+                conversation.id, conversation.agent, Destination(), "silence", automatic=True
+            )
+        except NotCaseOwner:
             logger.info("A case was given on before it timed out.")
         return
-    entry = await _event(gateway, chat, "returned", "silence")
-    await gateway.journal.write(Change(chat.id, (entry,), Event.TIMEOUT))
+    entry = await _event(gateway, conversation, "returned", "silence")
+    await gateway.log_writer.write(Change(conversation.id, (entry,), Event.TIMEOUT))
 
 
 def _waits_for_agent(entries: list[Entry]) -> bool:
@@ -90,22 +111,22 @@ def _waits_for_agent(entries: list[Entry]) -> bool:
     return not spoke or spoke[-1] is Author.VISITOR
 
 
-async def _event(gateway: Gateway, chat: Chat, event: str, phrase: str) -> NewEntry:
-    text = await asyncio.to_thread(gateway.counter.event, phrase, chat.lang)
-    return NewEntry(Author.SYSTEM, Kind.EVENT, {"event": event, "text": text, "lang": chat.lang})
+async def _event(gateway: Gateway, conversation: Conversation, event: str, phrase: str) -> NewEntry:
+    text = await asyncio.to_thread(gateway.responder.event, phrase, conversation.lang)
+    return NewEntry(Author.SYSTEM, Kind.EVENT, {"event": event, "text": text, "lang": conversation.lang})
 
 
 async def move_on(gateway: Gateway) -> None:
     """Tell those who look that their place, or how long it will take, has changed."""
-    waiting = [chat.id for chat in gateway.hub.chats() if chat.status in IN_QUEUE]
+    waiting = [conversation.id for conversation in gateway.pubsub.conversations() if conversation.status in IN_QUEUE]
     # Who looks no more is asked about anew when they come back.
     for gone in gateway.places.keys() - set(waiting):
         del gateway.places[gone]
     if not waiting:
         return
     places = await asyncio.to_thread(gateway.cases.places)
-    for conversation in waiting:
+    for conversation_id in waiting:
         # Who was told no place yet is about to be.
-        if conversation in gateway.places and places.get(conversation) != gateway.places[conversation]:
-            gateway.places[conversation] = places.get(conversation)
-            gateway.hub.refresh(conversation)
+        if conversation_id in gateway.places and places.get(conversation_id) != gateway.places[conversation_id]:
+            gateway.places[conversation_id] = places.get(conversation_id)
+            gateway.pubsub.refresh(conversation_id)

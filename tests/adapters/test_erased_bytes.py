@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.erasures import SqlErasures
-from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Conversation, Event, Kind, NewEntry, Status
 from bot.ports.audit import SHELL, Action, AuditEvent
 
 
@@ -23,7 +23,7 @@ def test_no_piece_is_left(tmp_path: Path, migrated_sqlite: Path) -> None:
     chance, words = random.Random(1), ("Zwartkopje", "Witkopje")
     names = [(f"c_{number:024x}", words[number % 3 > 0]) for number in range(90)]
     for name, word in names:
-        log.create(Chat(name, Status.BOT, "id", None, context={"title": word}), name)
+        log.create(Conversation(name, Status.BOT, "id", None, context={"title": word}), name)
     for _ in range(12):
         chance.shuffle(names)
         log.write([

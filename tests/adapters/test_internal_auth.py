@@ -28,7 +28,7 @@ from bot.tools.shell.local_bot import action_server, free_port
 SECRET = "9f8e7d6c5b4a39281706f5e4d3c2b1a0" * 2
 OPEN = bearer(SECRET)
 JSON = {"Content-Type": "application/json"}
-CALL = {"next_action": "action_handoff", "sender_id": "forged", "domain": {}, "version": "3.6.21"}
+CALL = {"next_action": "action_answer", "sender_id": "forged", "domain": {}, "version": "3.6.21"}
 FOREIGN_ORIGINS = ["https://evil.example", "null", "http://evil.example:{port}", "http://127.0.0.1", "", "http://[",
                    "http://localhost:8080", "file://", "chrome-extension://abc"]
 TYPES = [None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json",

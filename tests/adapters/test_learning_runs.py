@@ -9,17 +9,17 @@ import pytest
 
 from bot.adapters.learning_runs import INDEX, FolderRuns
 from bot.core.errors import StoreUnavailable
-from bot.tools.learning.run_store import Book, new_book
+from bot.tools.learning.run_store import RunFolder, new_run
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=timezone.utc)
 
 
-def _run(folder: Path, days: int, *conversations: str) -> Book:
-    book = new_book(folder, NOW - timedelta(days=days))
-    book.write("words", "words", [], [])
+def _run(folder: Path, days: int, *conversations: str) -> RunFolder:
+    run = new_run(folder, NOW - timedelta(days=days))
+    run.write("words", "words", [], [])
     keys = ", ".join(f'["{name}", 2]' for name in conversations)
-    (book.folder / INDEX).write_text(f'{{"groups": {{}}, "understood": [{keys}]}}')
-    return book
+    (run.folder / INDEX).write_text(f'{{"groups": {{}}, "understood": [{keys}]}}')
+    return run
 
 
 def test_old_runs_go(tmp_path: Path) -> None:

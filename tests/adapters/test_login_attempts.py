@@ -15,14 +15,22 @@ from bot.adapters.password_hashing import Passwords
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
 from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.audit import SqlAudit
-from bot.adapters.sql.login_attempts import KEPT, LOCKED_FOR, MOST_FAILURES, STRANGERS_WINDOW, Kind, Source, SqlTries
+from bot.adapters.sql.login_attempts import (
+    KEPT,
+    LOCKED_FOR,
+    MOST_FAILURES,
+    STRANGERS_WINDOW,
+    AttemptKind,
+    Source,
+    SqlLoginAttempts,
+)
 from bot.adapters.sql.tables import sign_in_tries
 from bot.ports import Action, AgentAccount, AuditQuery
 
 LOGIN, SECRET = "sari@example.com", "sepuluh gajah biru"
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 HERE, THERE = Source("192.0.2.1"), Source("192.0.2.2")
-MOST_OF_STRANGERS = Kind.PASSWORD.most_of_strangers
+MOST_OF_STRANGERS = AttemptKind.PASSWORD.most_of_strangers
 
 
 @pytest.fixture
@@ -44,9 +52,9 @@ def sari(accounts: SqlAgents) -> AgentAccount:
 
 
 @pytest.fixture
-def tries(engine: Engine, clock: FakeClock) -> SqlTries:
+def tries(engine: Engine, clock: FakeClock) -> SqlLoginAttempts:
     """The counts themselves."""
-    return SqlTries(engine, clock)
+    return SqlLoginAttempts(engine, clock)
 
 
 def _attack(door: SqlAgentSessions, number: int, login: str = LOGIN) -> None:
@@ -149,18 +157,18 @@ def test_a_new_password_unlocks(door: SqlAgentSessions, accounts: SqlAgents, sar
     assert door.attempt(LOGIN, "another long one", HERE).account is not None
 
 
-def test_many_at_once_are_many(tries: SqlTries) -> None:
+def test_many_at_once_are_many(tries: SqlLoginAttempts) -> None:
     """From one address five, from many thirty, however many come at the same moment."""
     with ThreadPoolExecutor(8) as pool:
-        one = list(pool.map(lambda _: tries.begin(Kind.PASSWORD, LOGIN, HERE), range(16)))
-        all_ = list(pool.map(lambda number: tries.begin(Kind.PASSWORD, "b@b", Source(str(number))), range(60)))
+        one = list(pool.map(lambda _: tries.begin(AttemptKind.PASSWORD, LOGIN, HERE), range(16)))
+        all_ = list(pool.map(lambda number: tries.begin(AttemptKind.PASSWORD, "b@b", Source(str(number))), range(60)))
     assert sum(begun.locked_until is None for begun in one) == MOST_FAILURES
     assert sum(begun.locked_until is None for begun in all_) == MOST_OF_STRANGERS
 
 
-def test_what_counts_no_more_is_deleted(tries: SqlTries, engine: Engine, clock: FakeClock) -> None:
+def test_what_counts_no_more_is_deleted(tries: SqlLoginAttempts, engine: Engine, clock: FakeClock) -> None:
     """A day after; a known device stays for as long as it is known."""
-    tries.begin(Kind.PASSWORD, "nobody@example.com", HERE)
+    tries.begin(AttemptKind.PASSWORD, "nobody@example.com", HERE)
     tries.know(LOGIN, HERE)
     assert tries.forget() == 0
     clock.forward(KEPT)
@@ -171,9 +179,9 @@ def test_what_counts_no_more_is_deleted(tries: SqlTries, engine: Engine, clock: 
         assert connection.execute(select(func.count()).select_from(sign_in_tries)).scalar() == 0
 
 
-def test_what_was_typed_is_not_stored(tries: SqlTries, engine: Engine) -> None:
+def test_what_was_typed_is_not_stored(tries: SqlLoginAttempts, engine: Engine) -> None:
     """It may be a password in the wrong field."""
-    tries.begin(Kind.PASSWORD, "hunter2-hunter2", HERE)
+    tries.begin(AttemptKind.PASSWORD, "hunter2-hunter2", HERE)
     with engine.connect() as connection:
         assert "hunter2" not in str(connection.execute(select(sign_in_tries)).all())
 

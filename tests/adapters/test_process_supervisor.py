@@ -14,7 +14,7 @@ import pytest
 from server import is_alive
 from waiting import wait_until
 
-from bot.adapters.process_supervisor import Child, Pulse
+from bot.adapters.process_supervisor import Heartbeat, SupervisedProcess
 from bot.settings import ROOT
 from bot.tools.shell.local_bot import free_port
 
@@ -52,16 +52,16 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def child(tmp_path: Path) -> Iterator[Child]:
+def child(tmp_path: Path) -> Iterator[SupervisedProcess]:
     """A small server in a process of its own, that answers with 503."""
     port = free_port()
-    made = Child("The server", lambda: [sys.executable, "-c", SERVER, str(port)], os.environ, tmp_path,
-                 Pulse(f"http://127.0.0.1:{port}/", 1.0), refused=78)
+    made = SupervisedProcess("The server", lambda: [sys.executable, "-c", SERVER, str(port)], os.environ, tmp_path,
+                 Heartbeat(f"http://127.0.0.1:{port}/", 1.0), refused=78)
     yield made
     made.stop()
 
 
-def _tend_until(child: Child, good: Callable[[], bool]) -> None:
+def _tend_until(child: SupervisedProcess, good: Callable[[], bool]) -> None:
     def tended() -> bool:
         is_good = good()
         if not is_good:
@@ -71,11 +71,11 @@ def _tend_until(child: Child, good: Callable[[], bool]) -> None:
     wait_until(tended)
 
 
-def _pid(child: Child) -> int:
+def _pid(child: SupervisedProcess) -> int:
     return child.process.pid if child.process else 0
 
 
-def test_one_that_is_stopped_is_started_again(child: Child, caplog: pytest.LogCaptureFixture) -> None:
+def test_one_that_is_stopped_is_started_again(child: SupervisedProcess, caplog: pytest.LogCaptureFixture) -> None:
     """It takes connections still, as the kernel does, and says nothing: SIGSTOP, or an event loop that is blocked."""
     _tend_until(child, lambda: child._answered > 0)
     first = _pid(child)
@@ -93,8 +93,13 @@ def test_one_that_is_stopped_is_started_again(child: Child, caplog: pytest.LogCa
 def test_one_that_never_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A start that hangs is ended, too."""
     monkeypatch.setattr("bot.adapters.process_supervisor.START_SECONDS", 0.5)
-    child = Child("Mute", lambda: [sys.executable, "-c", "import time; time.sleep(600)"], os.environ, tmp_path,
-                  Pulse(f"http://127.0.0.1:{free_port()}/", 60.0))
+    child = SupervisedProcess(
+        "Mute",
+        lambda: [sys.executable, "-c", "import time; time.sleep(600)"],
+        os.environ,
+        tmp_path,
+        Heartbeat(f"http://127.0.0.1:{free_port()}/", 60.0),
+    )
     _tend_until(child, lambda: _pid(child) > 0)
     first = _pid(child)
     _tend_until(child, lambda: _pid(child) not in (0, first))
@@ -104,7 +109,9 @@ def test_one_that_never_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_one_that_refuses(tmp_path: Path) -> None:
     """What no new start can mend is not tried again."""
-    child = Child("Refusing", lambda: [sys.executable, "-c", "raise SystemExit(78)"], os.environ, tmp_path, refused=78)
+    child = SupervisedProcess(
+        "Refusing", lambda: [sys.executable, "-c", "raise SystemExit(78)"], os.environ, tmp_path, refused=78
+    )
     _tend_until(child, lambda: child.is_refused)
     child.tend(time.monotonic() + 1000)
     assert child.process is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.adapters.oidc import Begun, OidcSettings
+from bot.adapters.oidc import OidcSettings, PendingSignIn
 from bot.adapters.sql.agent_sessions import AgentSession
 from bot.ports import AgentAccount
 from bot.settings import Settings
@@ -16,7 +16,7 @@ def test_signing_in() -> None:
     """The provider's secret, what a sign-in under way has to bring back, and what opens a session."""
     printed = repr((
         OidcSettings("https://id.example.com", "kilat", SECRET),
-        Begun("https://id.example.com/authorize", "state", SECRET, SECRET, "https://kilat.example.com"),
+        PendingSignIn("https://id.example.com/authorize", "state", SECRET, SECRET, "https://kilat.example.com"),
         AgentSession("id", AgentAccount("", "sari@example.com", "Sari"), SECRET, SECRET),
     ))
     assert SECRET not in printed

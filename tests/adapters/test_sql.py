@@ -194,7 +194,7 @@ def test_threads_take_turns(tmp_path: Path, draft: Callable[..., TicketDraft]) -
     engine.dispose()
     impatient = open_engine(f"sqlite:///{tmp_path / 'kilat.db'}", 0.05)
     with ThreadPoolExecutor(1) as other:
-        last = draft("c-2:m-200", conversation="c-2")
+        last = draft("c-2:m-200", conversation_id="c-2")
         with transaction(impatient), pytest.raises(StoreUnavailable, match="other threads"):
             other.submit(SqlTickets(impatient).open_ticket, last).result()
         other.submit(SqlTickets(impatient).open_ticket, last).result()

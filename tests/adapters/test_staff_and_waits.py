@@ -18,7 +18,7 @@ from bot.adapters.sql.engine import snapshot, transaction
 from bot.adapters.sql.tables import cases as table
 from bot.adapters.sql.tables import conversations as log
 from bot.adapters.sql.wait_estimates import history
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 from bot.core.conversation import Agent, Change, Destination, Event, Note, Status
 from bot.core.hours import parse_hours
 from bot.core.routing import Staffing
@@ -152,7 +152,7 @@ def test_nothing_is_told_of_an_empty_desk(cases: SqlCases, queue_up: Callable[..
     queue_up("ani")
     assert cases.place("ani").wait is None and cases.places()["ani"].wait is None  # type: ignore[union-attr]
     agents.seen(budi, "online")
-    assert isinstance(cases.place("ani").wait, Wait)  # type: ignore[union-attr]
+    assert isinstance(cases.place("ani").wait, WaitRange)  # type: ignore[union-attr]
     closed = SqlCases(engine, clock, parse_hours("Mon-Sun 03:00-03:01 UTC"))
     assert closed.place("ani").wait is None  # type: ignore[union-attr]
 

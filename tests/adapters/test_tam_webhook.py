@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.adapters import tam_webhook
-from bot.adapters.tam_webhook import ManagerWebhook
+from bot.adapters.tam_webhook import TamWebhook
 from bot.core.errors import DeskUnavailable
 from bot.ports import Alarm
 
@@ -31,7 +31,7 @@ def tell(answer: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> None
         assert site._server is not None
         port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
         try:
-            await ManagerWebhook(f"http://127.0.0.1:{port}/{SECRET}").tell(ALARM)
+            await TamWebhook(f"http://127.0.0.1:{port}/{SECRET}").tell(ALARM)
         finally:
             await runner.cleanup()
 
@@ -77,10 +77,10 @@ def test_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nobody_there() -> None:
     """The port answers nobody: no cause is shown, for it would name the address."""
     with pytest.raises(DeskUnavailable) as refusal:
-        asyncio.run(ManagerWebhook(f"http://127.0.0.1:9/{SECRET}").tell(ALARM))
+        asyncio.run(TamWebhook(f"http://127.0.0.1:9/{SECRET}").tell(ALARM))
     assert SECRET not in str(refusal.value) and refusal.value.__cause__ is None
 
 
 def test_no_address() -> None:
     """Then nobody can be told."""
-    assert ManagerWebhook(None).can_be_told is False and ManagerWebhook("http://127.0.0.1/x").can_be_told is True
+    assert TamWebhook(None).can_be_told is False and TamWebhook("http://127.0.0.1/x").can_be_told is True

@@ -44,9 +44,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """The installed Chromium. For one file, because Playwright keeps an event loop open, and no other test could run
+    """The installed Chromium. For one folder, because Playwright keeps an event loop open, and no other test could run
     one of its own meanwhile."""
     names = [os.environ.get("KILAT_CHROMIUM") or "", "chromium", "chromium-browser", "google-chrome"]
     path = next((found for name in names if name and (found := shutil.which(name))), None)

@@ -12,20 +12,19 @@ from urllib.parse import urlsplit
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, Response, expect
 from widget_page import PATIENCE_MS
 
+from bot.adapters.locales import read_locales
+from bot.languages import NAMES
 from bot.settings import ROOT
 
-LOCALES = ROOT / "console" / "locales"
 # The smallest picture, as bytes and as it goes to a page.
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
 PICTURE = base64.b64encode(PNG).decode()
-_WORD = re.compile(r"""^  (\w+): (["'])(.*)\2,$""", re.MULTILINE)
 
 
 def words_of(lang: str) -> dict[str, str]:
-    """The console's words in a language."""
-    text = (LOCALES / f"{lang}.js").read_text(encoding="utf-8")
-    return {match.group(1): match.group(3) for match in _WORD.finditer(text)}
+    """The console's words in a language, and the names of all."""
+    return read_locales(ROOT / "data", "console")[lang] | {f"lang_{code}": name for code, name in NAMES.items()}
 
 
 class ConsolePage:

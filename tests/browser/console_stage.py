@@ -41,7 +41,7 @@ class Visitor:
     token: str
     http: httpx.Client
     key: str = ""
-    conversation: str = ""
+    conversation_id: str = ""
 
     def send(self, type_: str, **fields: Any) -> list[dict[str, Any]]:
         """Send a frame; the frames that answer it."""
@@ -60,7 +60,7 @@ class Visitor:
         """Say hello, and keep the key."""
         page = {"url": "https://help.example.com/audio", "title": "Audio <b>putus</b>"}
         [welcome] = self.send("hello", protocol=1, lang="id", identity_token=self.token, page=page)
-        self.key, self.conversation = welcome["key"], welcome["conversation"]
+        self.key, self.conversation_id = welcome["key"], welcome["conversation"]
 
     def say(self, text: str, **more: Any) -> None:
         """Say something."""
@@ -135,7 +135,7 @@ class Floor:
     def queue(self, visitor: Visitor, asked: str, **remembered: Any) -> None:
         """Ask for a person. The stub bot remembers nothing, so what the real one would is put into the log."""
         state = {"language": "id", "asked": asked, **remembered}
-        SqlConversations(self.engine, timedelta(hours=1)).write([Change(visitor.conversation, bot_state=state)])
+        SqlConversations(self.engine, timedelta(hours=1)).write([Change(visitor.conversation_id, bot_state=state)])
         visitor.say("Bicara dengan agen", payload="/talk_to_human")
         visitor.until("KLC-")
 
@@ -146,11 +146,11 @@ class Floor:
 
     def give(self, visitor: Visitor, tier: int) -> None:
         """Whoever has the case sends it to a tier's queue, from elsewhere."""
-        [case] = [case for case in SqlCases(self.engine).open() if case.conversation == visitor.conversation]
+        [case] = [case for case in SqlCases(self.engine).open() if case.conversation_id == visitor.conversation_id]
         agent = Agent(case.agent or "", "")
         note = Note("transferred", {"tier": tier, "to": None, "reason": ""}, agent.id)
         SqlConversations(self.engine, timedelta(hours=1)).write([Change(
-            case.conversation, event=Event.TRANSFER, by=agent, to=Destination(tier), notes=(note,))])
+            case.conversation_id, event=Event.TRANSFER, by=agent, to=Destination(tier), notes=(note,))])
 
     def clear(self) -> None:
         """Everybody goes home."""

@@ -75,7 +75,7 @@ class FakeGateway:
 
     def begin(self) -> None:
         """Another conversation."""
-        self.key, self.conversation = f"kb_{secrets.token_hex(8)}", f"c_{secrets.token_hex(6)}"
+        self.key, self.conversation_id = f"kb_{secrets.token_hex(8)}", f"c_{secrets.token_hex(6)}"
         self.entries: list[Frame] = []
         self.state: Frame = golden("state")[0]
         self.read = 0
@@ -188,7 +188,7 @@ class FakeGateway:
             self.add(**{name: greeting[name] for name in greeting if name not in ("seq", "at")})
         after = 0 if new else frame.get("after", 0)
         entries = [entry for entry in self.entries if entry["seq"] > after][-50:]
-        return {"type": "welcome", "protocol": 1, "conversation": self.conversation, "state": self.state,
+        return {"type": "welcome", "protocol": 1, "conversation": self.conversation_id, "state": self.state,
                 "entries": entries, "more": not after and entries[0]["seq"] > 1, "read": self.read, "limits": LIMITS,
                 **({"key": self.key} if new else {})}
 
@@ -266,7 +266,7 @@ def _routes(fake: FakeGateway) -> list[Any]:
         Route("/", page), WebSocketRoute("/v1/socket", socket), Route("/v1/frames", frames, methods=["POST"]),
         Route("/v1/events", events), Route("/v1/unread", unread), Route("/v1/transcript", transcript),
         Route("/v1/files", upload, methods=["POST"]), Route("/v1/files/{id}", download),
-        Route("/test/{folder}/{name}", script), *assets.routes(),
+        Route("/test/{folder}/{name}", script), *assets.routes(ROOT / "data"),
     ]
 
 

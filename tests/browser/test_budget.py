@@ -6,15 +6,18 @@ import re
 
 import pytest
 
+from bot.adapters.locales import read_locales
+from bot.languages import LANGUAGES
+from bot.settings import ROOT
 from bot.web.assets import WIDGET, served
-from bot.web.js_bundle import _LITERAL, stripped
+from bot.web.js_bundle import _LITERAL, _LONG_NAME, stripped
+from bot.web.js_locales import literal
 
 MODULES = sorted(WIDGET.glob("*.js"))
-LOCALES = sorted((WIDGET / "locales").glob("*.js"))
+DATA = ROOT / "data"
 WHOLE_BYTES = 21_500
 LOADER_BYTES = 3_000
 
-_KEYS = re.compile(r"^  (\w+): ", re.MULTILINE)
 _IMPORTS = re.compile(r"^import \{ ([\w, ]+) \} from '\./([\w-]+\.js)';$")
 _TOP_LEVEL = re.compile(r"^(?:export )?(?:const|let|class|function) (\w+)", re.MULTILINE)
 _STRING = re.compile(r"'((?:\\.|[^'\\\n])*)'|\"((?:\\.|[^\"\\\n])*)\"")
@@ -33,14 +36,14 @@ def source(name: str) -> str:
 
 def packed(name: str) -> int:
     """What goes over the wire for it, in bytes."""
-    found = served(name)
+    found = served(name, DATA)
     assert found is not None
     return len(found.packed)
 
 
 def test_sizes(capsys: pytest.CaptureFixture[str]) -> None:
     """All that a page loads of the widget: the loader, the joined modules, the words of one language."""
-    sizes = {name: packed(name) for name in ("loader.js", "app.js", *(f"locales/{path.name}" for path in LOCALES))}
+    sizes = {name: packed(name) for name in ("loader.js", "app.js", *(f"locales/{code}.js" for code in LANGUAGES))}
     with capsys.disabled():
         print(f"\nThe widget, packed: {sizes}")
     assert sizes["loader.js"] <= LOADER_BYTES
@@ -48,7 +51,7 @@ def test_sizes(capsys: pytest.CaptureFixture[str]) -> None:
     assert sizes["loader.js"] + sizes["app.js"] + largest <= WHOLE_BYTES
 
 
-@pytest.mark.parametrize("path", [*MODULES, *LOCALES], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
 def test_nothing_forbidden(path: object) -> None:
     """No text ever becomes markup or code; no address of another host stands in the code."""
     code = source(str(path))
@@ -81,34 +84,35 @@ def test_no_name_at_the_top_is_used_twice() -> None:
     assert sorted(names) == sorted(set(names))
 
 
-def test_the_languages_have_the_same_words() -> None:
-    """The same keys in the same order, the same things to fill in; each is used somewhere."""
-    texts = {path.stem: dict(re.findall(r"^  (\w+): (.*),$", path.read_text(encoding="utf-8"), re.MULTILINE))
-             for path in LOCALES}
-    assert {"id", "en"} <= set(texts)
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
+def test_a_name_at_the_top_with_a_capital_is_no_property(path: object) -> None:
+    """The joined file has a short name in its place, wherever the word stands."""
+    names = {name for each in MODULES for name in _LONG_NAME.findall(source(each.name))}
+    properties = re.findall(r"\.(\w+)\b|^ +(\w+)\(.*\{$", source(str(path)), re.MULTILINE)
+    assert names & {name for pair in properties for name in pair} == set()
+
+
+def test_each_word_is_used() -> None:
+    """Somewhere in the modules. That each language has each word, `kilat check` says."""
     code = "".join(source(path.name) for path in MODULES)
-    for lang, words in texts.items():
-        assert words["lang"] == f"'{lang}'"
-        assert list(words) == list(texts["id"]) == _KEYS.findall((WIDGET / "locales" / f"{lang}.js").read_text())
-        for key, text in words.items():
-            assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", texts["id"][key])), key
-    built = {"form", "field", "lang"}  # `form_${code}` and the like
-    for key in texts["id"]:
+    built = {"form", "field"}  # `form_${code}` and the like
+    for key in read_locales(DATA, "widget")["id"]:
         assert re.search(rf"\b{key}\b", code) or key.split("_")[0] in built, f"{key} is used nowhere"
 
 
 def test_the_loader_knows_every_language() -> None:
-    """Its few words are there in each."""
-    words = re.findall(r"^    (\w\w): \{ (.*) \},$", source("loader.js"), re.MULTILINE)
-    assert {lang for lang, _ in words} == {path.stem for path in LOCALES}
-    assert {tuple(re.findall(r"(\w+): ", line)) for _, line in words} == {("launcher", "load_failed")}
+    """Its few words are there in each, as it is served."""
+    loader = served("loader.js", DATA)
+    assert loader is not None
+    first = {code: {key: words[key] for key in ("launcher", "load_failed")}
+             for code, words in read_locales(DATA, "widget").items()}
+    assert f"const MESSAGES={literal(first)};" in loader.plain.decode()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
 def test_no_words_for_people(path: object) -> None:
-    """They live in `locales/`. What has a capital and a space, or ends like a sentence, would be some."""
-    code = "\n".join(line for line in source(str(path)).splitlines()
-                     if not re.match(r"\s*//|    \w\w: \{ launcher", line))
+    """They live in `data/locales`. What has a capital and a space, or ends like a sentence, would be some."""
+    code = "\n".join(line for line in source(str(path)).splitlines() if not re.match(r"\s*//", line))
     code = re.sub(r"`[^`]*`", "", code)
     strings = [one or other for one, other in _STRING.findall(code)]
     paths = re.compile(r"^[Mm][\d .\-a-zA-Z]+$")

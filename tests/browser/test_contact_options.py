@@ -82,14 +82,14 @@ def test_signing_in_on_the_way(visit: Visit) -> None:
     page.expect_said(CASE, "Tingkat 2")
 
 
-def test_the_menu_has_the_doors_of_the_customer(visit: Visit) -> None:
+def test_the_menu_has_the_contact_options_of_the_customer(visit: Visit) -> None:
     """Phone only for those who may phone."""
-    doors = {"free": ["Zoom Community", "Kirim tiket"],
-             "premier_plus_admin": ["Bicara dengan agen", "Telepon dukungan", "Kirim tiket", "Zoom Community"]}
-    for customer, expected in doors.items():
+    options = {"free": ["Zoom Community", "Kirim tiket"],
+               "premier_plus_admin": ["Bicara dengan agen", "Telepon dukungan", "Kirim tiket", "Zoom Community"]}
+    for customer, expected in options.items():
         page = visit(customer).open()
         page.button("menu").click()
         found = [re.sub(r"\s*\(.*", "", name) for name in page.names(page.panel)]
         until = found.index("Bahasa Indonesia")
         assert found[until - len(expected):until] == expected
-        assert not set(found[:until]) & (set(doors["premier_plus_admin"]) - set(expected))
+        assert not set(found[:until]) & (set(options["premier_plus_admin"]) - set(expected))

@@ -41,7 +41,7 @@ class WidgetVisitor:
             "(log) => [...log.children].map((e) => [e.querySelector('p > b')?.textContent, e.innerText])")
         return [Line(self._author(speaker or ""), text) for speaker, text in shown]
 
-    def conversation(self) -> str:
+    def conversation_id(self) -> str:
         """Its name."""
         hello = {"type": "hello", "protocol": 1, "lang": self._page.lang, "key": self._page.key(),
                  "identity_token": self._token}
@@ -69,7 +69,7 @@ def test_scenario(visit: Visit, server: Server, consoles: list[ConsoleDesk], sce
     token = token_of(scenario.customer, f"scenario-{uuid.uuid4()}", settings) if scenario.customer else None
     page = visit(lang=scenario.lang, **NARROW)
     visitor = WidgetVisitor(page, token)
-    desk = ConsoleDesk(f"http://127.0.0.1:{server.gateway_port}", server.environment, visitor.conversation)
+    desk = ConsoleDesk(f"http://127.0.0.1:{server.gateway_port}", server.environment, visitor.conversation_id)
     consoles.append(desk)
     problems = play(scenario, visitor, desk, pause=lambda seconds: page.page.wait_for_timeout(1000 * seconds),
                     after=lambda step: page.shoot_more(f"{scenario.steps.index(step) + 1}") if step.agent else None)

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 
+import pytest
 from e2e.server import Server
 from playwright.sync_api import expect
 from waiting import wait_until
@@ -70,8 +71,9 @@ def test_the_gateway_is_killed(visit: Visit, server: Server) -> None:
     expect(page.notice).to_be_hidden()
 
 
+@pytest.mark.long
 def test_rasa_is_killed(visit: Visit, server: Server) -> None:
-    """The visitor is told, has the doors that are open to them, and is answered once when it is back."""
+    """The visitor is told, has their contact options, and is answered once when it is back."""
     anybody, bima = visit(lang="id").open(), visit("premier_plus_admin", lang="en").open()
     kill(server, "rasa run")
     for page in (anybody, bima):
@@ -90,6 +92,7 @@ def test_rasa_is_killed(visit: Visit, server: Server) -> None:
         expect_once(page)
 
 
+@pytest.mark.long
 def test_a_form_is_sent_while_rasa_is_away(visit: Visit, server: Server) -> None:
     """A ticket needs no understanding."""
     page = visit("free").open()

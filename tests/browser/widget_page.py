@@ -11,24 +11,23 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import APIResponse, ConsoleMessage, Error, Locator, Page, Request, Response, expect
 
+from bot.adapters.locales import read_locales
+from bot.languages import NAMES
 from bot.settings import ROOT
 
 # A turn takes half a second; two busy cores may take ten times as long.
+# A connection that was kept open and idle may be closed by the server at the moment of the next request.
+RETRIES = 3
 PATIENCE_MS = 20_000
 # Seconds in the queue until the form is offered: long enough for a test that does not want it.
 QUEUE_PATIENCE = 15
 # Where the notice's link leads.
 PRIVACY_URL = "https://help.example.com/privacy"
-_WIDGET = ROOT / "widget"
-_WORD = re.compile(r"""(\w+): (["'])(.*?)\2[, ]""")
 
 
 def words_of(lang: str) -> dict[str, str]:
-    """The widget's words in a language; the loader has its own."""
-    loader = (_WIDGET / "loader.js").read_text(encoding="utf-8")
-    line = re.search(rf"^ +{lang}: {{(.*)}},$", loader, re.MULTILINE)
-    text = (line.group(1) if line else "") + (_WIDGET / "locales" / f"{lang}.js").read_text(encoding="utf-8")
-    return {match.group(1): match.group(3) for match in _WORD.finditer(text)}
+    """The widget's words in a language, and the names of all."""
+    return read_locales(ROOT / "data", "widget")[lang] | {f"lang_{code}": name for code, name in NAMES.items()}
 
 
 class WidgetPage:
@@ -144,16 +143,17 @@ class WidgetPage:
     def request(self, method: str, path: str, **options: Any) -> APIResponse:
         """A request of this visitor, past the widget."""
         headers = {"Authorization": f"Bearer {self.key()}"}
-        return self.page.request.fetch(f"{self.base}{path}", method=method, headers=headers, **options)
+        return self.page.request.fetch(
+            f"{self.base}{path}", method=method, headers=headers, max_retries=RETRIES, **options)
 
     def leave_nothing_open(self) -> None:
         """End the talks of the customers who were signed in here: they would find them again in the next test."""
         for token in self.tokens:
             hello = {"type": "hello", "protocol": 1, "lang": self.lang, "identity_token": token}
-            frames = self.page.request.post(f"{self.base}/v1/frames", data=hello).json()["frames"]
+            frames = self.page.request.post(f"{self.base}/v1/frames", data=hello, max_retries=RETRIES).json()["frames"]
             headers = {"Authorization": f"Bearer {frames[0]['key']}"}
             end = {"type": "end", "client_id": str(uuid.uuid4())}
-            self.page.request.post(f"{self.base}/v1/frames", data=end, headers=headers)
+            self.page.request.post(f"{self.base}/v1/frames", data=end, headers=headers, max_retries=RETRIES)
 
     def focused(self) -> str:
         """The name of what has the focus, through the shadow; its tag when it has no name."""

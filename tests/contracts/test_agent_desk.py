@@ -88,7 +88,7 @@ def test_accepted(house: House, driver: AgentDriver) -> None:
     appears(driver, case)
     driver.accept(case, "sari")
     wait_until(lambda: visitor.status == "connected", "an agent")
-    assert visitor.chat.agent is not None and visitor.chat.agent.name == "Sari"
+    assert visitor.conversation.agent is not None and visitor.conversation.agent.name == "Sari"
     visitor.say("Halo Sari")
     wait_until(lambda: times(driver, case, "Halo Sari"))
     assert visitor.events() == ["connected"]
@@ -132,7 +132,7 @@ def test_typing(house: House, driver: AgentDriver) -> None:
     wait_until(lambda: visitor.status == "connected")
     driver.type(case, "sari")
     wait_until(lambda: (visitor.id, "agent") in [
-        (conversation, frame["author"]) for conversation, frame in house.passing if frame["type"] == "typing"])
+        (conversation_id, frame["author"]) for conversation_id, frame in house.passing if frame["type"] == "typing"])
     needs(driver, "see typing")
     visitor.send("typing")
     wait_until(lambda: driver.sees_typing(case), "the visitor's typing")
@@ -274,7 +274,9 @@ def test_a_colleague_takes_over(house: House, driver: AgentDriver) -> None:
     driver.say(case, "sari", "Halo")
     wait_until(lambda: visitor.texts("agent") == ["Halo"])
     driver.accept(case, "budi")
-    wait_until(lambda: visitor.chat.agent is not None and visitor.chat.agent.name == "Budi", "the colleague")
+    wait_until(
+        lambda: visitor.conversation.agent is not None and visitor.conversation.agent.name == "Budi", "the colleague"
+    )
     assert visitor.events() == ["connected", "transferred", "connected"]
 
 

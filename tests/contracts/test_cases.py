@@ -11,13 +11,13 @@ import pytest
 from fakes import FakeClock
 
 from bot.adapters.sql.cases import SqlCases
-from bot.core.case import CaseState, Outcome, Terms
+from bot.core.case import CaseState, Outcome, SlaTargets
 from bot.core.conversation import (
     Agent,
     Author,
     Change,
     Changed,
-    Chat,
+    Conversation,
     Destination,
     Event,
     Kind,
@@ -28,7 +28,7 @@ from bot.core.conversation import (
 from bot.ports import Case, CaseFile, Conversations
 
 CaseMaker = Callable[..., CaseFile]
-NO_TERMS = Terms()
+NO_TERMS = SlaTargets()
 SARI, BAYU = Agent("a_sari", "Sari"), Agent("a_bayu", "Bayu")
 TAKE = Change("ani", (NewEntry(Author.SYSTEM, Kind.EVENT, {"event": "connected", "text": "…"}),), Event.ACCEPT)
 
@@ -44,22 +44,22 @@ class Desk:
     def __init__(self, cases: SqlCases, conversations: Conversations, case_file: CaseMaker) -> None:
         self.cases, self._conversations, self._case_file = cases, conversations, case_file
 
-    def queue(self, conversation: str, *, terms: Terms = NO_TERMS, **more: object) -> None:
+    def queue(self, conversation_id: str, *, terms: SlaTargets = NO_TERMS, **more: object) -> None:
         """A visitor is queued, as the gateway does it."""
-        self.cases.open_case(replace(self._case_file(conversation, **more), terms=terms))
-        self.do(conversation, Event.QUEUE)
+        self.cases.open_case(replace(self._case_file(conversation_id, **more), terms=terms))
+        self.do(conversation_id, Event.QUEUE)
 
-    def do(self, conversation: str, event: Event, by: Agent | None = None, **more: object) -> Changed:
+    def do(self, conversation_id: str, event: Event, by: Agent | None = None, **more: object) -> Changed:
         """One step of its conversation."""
-        return self._conversations.write([Change(conversation, event=event, by=by, **more)])[0]  # type: ignore[arg-type]
+        return self._conversations.write([Change(conversation_id, event=event, by=by, **more)])[0]  # type: ignore[arg-type]
 
-    def case(self, conversation: str) -> Case:
+    def case(self, conversation_id: str) -> Case:
         """Its newest case."""
-        return self.cases.of_conversation(conversation)[0]
+        return self.cases.of_conversation(conversation_id)[0]
 
     def order(self, *tiers: int) -> list[str]:
         """Whose turn it is."""
-        return [case.conversation for case in self.cases.waiting(tiers or (1,))]
+        return [case.conversation_id for case in self.cases.waiting(tiers or (1,))]
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_case_is_taken_once(desk: Desk, conversations: Conversations) -> None:
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(lambda agent: conversations.write([replace(TAKE, by=agent)])[0], agents))
     [winner] = [agent for agent, changed in zip(agents, results, strict=True) if changed.is_new]
-    assert {changed.chat.agent for changed in results} == {winner}
+    assert {changed.conversation.agent for changed in results} == {winner}
     assert len(conversations.entries("ani")) == 1
     case = desk.case("ani")
     assert (case.state, case.agent, desk.order()) == (CaseState.TAKEN, winner.id, [])
@@ -167,10 +167,10 @@ def test_whose_turn_it_is(desk: Desk, clock: FakeClock) -> None:
     arrivals = [("a", "p3", None), ("b", "p2", None), ("c", "p2", 4), ("d", "p2", 3), ("e", "p1", None),
                 ("f", None, None), ("g", "p3", 24), ("h", "p2", None)]
     for name, priority, hours in arrivals:
-        desk.queue(name, priority=priority, terms=Terms(hours and hours * hour))
+        desk.queue(name, priority=priority, terms=SlaTargets(hours and hours * hour))
         clock.forward(timedelta(seconds=1))
     assert desk.order() == ["e", "d", "c", "b", "h", "f", "g", "a"]
-    assert [case.conversation for case in desk.cases.open()] == desk.order()
+    assert [case.conversation_id for case in desk.cases.open()] == desk.order()
     places = desk.cases.places()
     assert sorted(places, key=lambda name: places[name].position) == desk.order()
     for name, place in places.items():
@@ -181,22 +181,22 @@ def test_whose_turn_it_is(desk: Desk, clock: FakeClock) -> None:
 def test_whose_language_it_is(desk: Desk) -> None:
     """Only those whom an agent can talk with."""
     desk.queue("ani")
-    assert [case.conversation for case in desk.cases.waiting([1], ["id"])] == ["ani"]
+    assert [case.conversation_id for case in desk.cases.waiting([1], ["id"])] == ["ani"]
     assert desk.cases.waiting([1], ["en"]) == []
     assert desk.cases.waiting([2]) == []
 
 
 def test_the_first_response(desk: Desk, conversations: Conversations, clock: FakeClock) -> None:
     """The first word of an agent; taking the case is none, and neither is what comes later."""
-    desk.queue("ani", terms=Terms(timedelta(hours=1)))
+    desk.queue("ani", terms=SlaTargets(timedelta(hours=1)))
     due = clock() + timedelta(hours=1)
     desk.do("ani", Event.ACCEPT, SARI)
-    assert (desk.case("ani").clocks.respond_by, desk.case("ani").clocks.responded_at) == (due, None)
+    assert (desk.case("ani").clocks.first_response_due_at, desk.case("ani").clocks.first_response_at) == (due, None)
     first = clock.forward(timedelta(minutes=1))
     for text in ("Halo", "Ada yang bisa dibantu?"):
         conversations.write([Change("ani", (word(text),), Event.SAY, by=SARI)])
         clock.forward(timedelta(minutes=1))
-    assert desk.case("ani").clocks.responded_at == first
+    assert desk.case("ani").clocks.first_response_at == first
 
 
 def test_notes(desk: Desk, conversations: Conversations, clock: FakeClock) -> None:
@@ -231,7 +231,7 @@ def test_an_agents_word_comes_once(desk: Desk, conversations: Conversations) -> 
 
 def test_winding_a_clock_counts_once(desk: Desk, clock: FakeClock) -> None:
     """Of two keepers that take the same step, one did it."""
-    desk.queue("ani", terms=Terms(timedelta(hours=1), escalates=True))
+    desk.queue("ani", terms=SlaTargets(timedelta(hours=1), escalates=True))
     [due] = desk.cases.clocks_due(clock())
     assert due.clocks.escalates
     next_at = clock() + timedelta(minutes=45)
@@ -249,17 +249,20 @@ def test_who_has_a_conversation_is_stored(desk: Desk, conversations: Conversatio
     """Its agent comes back with it."""
     desk.queue("ani")
     desk.do("ani", Event.ACCEPT, SARI)
-    chat = conversations.get("ani")
-    assert isinstance(chat, Chat) and (chat.status, chat.agent) == (Status.CONNECTED, SARI)
+    conversation = conversations.get("ani")
+    assert isinstance(conversation, Conversation) and (conversation.status, conversation.agent) == (
+        Status.CONNECTED,
+        SARI,
+    )
 
 
 def test_of_a_customer(desk: Desk, conversations: Conversations, case_file: CaseMaker) -> None:
     """Of all conversations that are theirs, the newest first; of nobody else's."""
     ada = case_file("ani").identity
-    conversations.create(Chat("others", Status.BOT, "id", replace(ada, subject="bayu")), "others")
-    for conversation in ("ani", "others", "budi"):
-        desk.queue(conversation)
+    conversations.create(Conversation("others", Status.BOT, "id", replace(ada, subject="bayu")), "others")
+    for conversation_id in ("ani", "others", "budi"):
+        desk.queue(conversation_id)
     desk.do("ani", Event.END)
-    assert [case.conversation for case in desk.cases.of_customer(ada.subject)] == ["budi", "ani"]
-    assert [case.conversation for case in desk.cases.of_customer(ada.subject, limit=1)] == ["budi"]
+    assert [case.conversation_id for case in desk.cases.of_customer(ada.subject)] == ["budi", "ani"]
+    assert [case.conversation_id for case in desk.cases.of_customer(ada.subject, limit=1)] == ["budi"]
     assert desk.cases.of_customer("nobody") == []

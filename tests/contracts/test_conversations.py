@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 from fakes import QUEUE_PATIENCE, FakeClock
 
-from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Conversation, Event, Kind, NewEntry, Status
 from bot.core.customer import Customer, Identity
 from bot.ports import Conversations
 
@@ -33,25 +33,25 @@ def reply(text: str = "Coba ini") -> NewEntry:
 @pytest.fixture
 def ani(conversations: Conversations) -> str:
     """A conversation that has just begun."""
-    return conversations.create(Chat("c_ani", Status.BOT, "id", None), "key-ani").id
+    return conversations.create(Conversation("c_ani", Status.BOT, "id", None), "key-ani").id
 
 
 @pytest.fixture
 def budi(conversations: Conversations) -> str:
     """Another."""
-    return conversations.create(Chat("c_budi", Status.BOT, "en", None), "key-budi").id
+    return conversations.create(Conversation("c_budi", Status.BOT, "en", None), "key-budi").id
 
 
-def in_status(conversations: Conversations, conversation: str, *events: Event) -> Chat:
+def in_status(conversations: Conversations, conversation_id: str, *events: Event) -> Conversation:
     """Let these events happen."""
-    return conversations.write([Change(conversation, event=event) for event in events])[-1].chat
+    return conversations.write([Change(conversation_id, event=event) for event in events])[-1].conversation
 
 
 def test_a_conversation_comes_back_as_it_was_made(conversations: Conversations, clock: FakeClock) -> None:
     """By its id and by its key, with every field."""
-    chat = Chat("c_1", Status.BOT, "en", ADA, bot_state={"discussed": {"plan": None}}, context={"url": "https://x/ü"})
-    created = conversations.create(chat, "key-1")
-    assert created == replace(chat, wakes_at=clock() + timedelta(days=30))
+    conversation = Conversation("c_1", Status.BOT, "en", ADA, bot_state={"discussed": {"plan": None}}, context={"url": "https://x/ü"})
+    created = conversations.create(conversation, "key-1")
+    assert created == replace(conversation, wakes_at=clock() + timedelta(days=30))
     assert conversations.get("c_1") == conversations.find("key-1") == created
     assert conversations.get("c_2") is None
     assert conversations.find("key-2") is None
@@ -61,25 +61,27 @@ def test_a_conversation_comes_back_as_it_was_made(conversations: Conversations, 
 def test_several_browsers_of_a_customer_begin_at_once(conversations: Conversations) -> None:
     """One conversation, which every key opens; another customer's, or nobody's, is none of it."""
     people = [ADA] * 8 + [BUDI] * 8 + [None] * 4
-    made = [Chat(f"c_{number}", Status.BOT, "id", who) for number, who in enumerate(people)]
+    made = [Conversation(f"c_{number}", Status.BOT, "id", who) for number, who in enumerate(people)]
     start = Barrier(len(made))
 
-    def begin(chat: Chat) -> Chat:
+    def begin(conversation: Conversation) -> Conversation:
         start.wait()
-        return conversations.join_or_create(chat, f"key of {chat.id}")
+        return conversations.join_or_create(conversation, f"key of {conversation.id}")
 
     with ThreadPoolExecutor(len(made)) as pool:
         got = list(pool.map(begin, made))
-    assert len({chat.id for chat in got[:8]}) == len({chat.id for chat in got[8:16]}) == 1
-    assert len({chat.id for chat in got}) == 6
-    assert [conversations.find(f"key of {chat.id}") for chat in made] == got
+    assert (
+        len({conversation.id for conversation in got[:8]}) == len({conversation.id for conversation in got[8:16]}) == 1
+    )
+    assert len({conversation.id for conversation in got}) == 6
+    assert [conversations.find(f"key of {conversation.id}") for conversation in made] == got
 
 
 def test_a_customer_who_has_ended_begins_another(conversations: Conversations) -> None:
     """What is closed is over."""
-    first = conversations.join_or_create(Chat("c_1", Status.BOT, "id", ADA), "key-1")
+    first = conversations.join_or_create(Conversation("c_1", Status.BOT, "id", ADA), "key-1")
     in_status(conversations, first.id, Event.END)
-    assert conversations.join_or_create(Chat("c_2", Status.BOT, "id", ADA), "key-2").id == "c_2"
+    assert conversations.join_or_create(Conversation("c_2", Status.BOT, "id", ADA), "key-2").id == "c_2"
 
 
 def test_entries_are_numbered_and_come_back(conversations: Conversations, ani: str, clock: FakeClock) -> None:
@@ -96,8 +98,8 @@ def test_entries_are_numbered_and_come_back(conversations: Conversations, ani: s
     assert {entry.at for entry in first.entries} == {clock() - SECOND}
     assert {entry.at for entry in second.entries} == {clock()}
     assert all(entry.at.tzinfo is timezone.utc for entry in conversations.entries(ani))
-    assert conversations.get(ani) == second.chat
-    assert (second.chat.last_seq, second.chat.answered) == (7, 5)
+    assert conversations.get(ani) == second.conversation
+    assert (second.conversation.last_seq, second.conversation.answered) == (7, 5)
 
 
 def test_the_time_of_any_clock_is_kept_in_utc(conversations: Conversations, ani: str, clock: FakeClock) -> None:
@@ -116,7 +118,7 @@ def test_a_known_client_id_stores_nothing(conversations: Conversations, ani: str
     again = Change(ani, (said("Lain", "m-1"), reply()), event=Event.END, lang="en", bot_state={"n": 1}, identity=ADA)
     result = conversations.write([again])[0]
     assert (result.entries, result.is_new) == (first.entries, False)
-    assert result.chat == conversations.get(ani) == first.chat
+    assert result.conversation == conversations.get(ani) == first.conversation
     assert conversations.entries(ani) == list(first.entries)
     assert conversations.write([Change(budi, (said("Halo", "m-1"),))])[0].is_new
 
@@ -138,8 +140,12 @@ def test_what_was_answered_is_not_answered_again(conversations: Conversations, a
             for text, event in (("a", Event.OFFER), ("b", Event.TICKET))]
     one, two = conversations.write(late)
     assert (one.is_new, two.is_new, two.entries) == (True, False, ())
-    assert two.chat == one.chat == conversations.get(ani)
-    assert (two.chat.status, two.chat.bot_state, two.chat.answered) == (Status.OFFERED, {"by": "a"}, 1)
+    assert two.conversation == one.conversation == conversations.get(ani)
+    assert (two.conversation.status, two.conversation.bot_state, two.conversation.answered) == (
+        Status.OFFERED,
+        {"by": "a"},
+        1,
+    )
     assert conversations.write([Change(ani, (reply(),), answers=2)])[0].is_new
     assert not conversations.write([Change(ani, (reply(),), answers=1)])[0].is_new
     assert conversations.get(ani).last_seq == 4  # type: ignore[union-attr]
@@ -147,28 +153,37 @@ def test_what_was_answered_is_not_answered_again(conversations: Conversations, a
 
 def test_a_change_sets_what_it_names_alone(conversations: Conversations) -> None:
     """`None` means: as it is."""
-    ani = conversations.create(Chat("c_1", Status.BOT, "id", None, context={"url": "https://x/"}), "key").id
+    ani = conversations.create(Conversation("c_1", Status.BOT, "id", None, context={"url": "https://x/"}), "key").id
     conversations.write([Change(ani, bot_state={"n": 1}, lang="en", identity=ADA)])
-    chat = conversations.write([Change(ani, (said(),))])[0].chat
-    assert (chat.bot_state, chat.lang, chat.identity) == ({"n": 1}, "en", ADA)
-    assert chat.context == {"url": "https://x/"}
-    assert conversations.get(ani) == chat
-    assert conversations.write([Change(ani, bot_state={})])[0].chat.bot_state == {}
+    conversation = conversations.write([Change(ani, (said(),))])[0].conversation
+    assert (conversation.bot_state, conversation.lang, conversation.identity) == ({"n": 1}, "en", ADA)
+    assert conversation.context == {"url": "https://x/"}
+    assert conversations.get(ani) == conversation
+    assert conversations.write([Change(ani, bot_state={})])[0].conversation.bot_state == {}
 
 
 def test_read_only_grows(conversations: Conversations, ani: str) -> None:
     """An older tab takes nothing back, and nobody has read what isn't there, whatever a client says."""
     conversations.write([Change(ani, (said(), reply(), reply()))])
     results = [conversations.write([Change(ani, read=seq)])[0] for seq in (2, 1, 2, 10**12)]
-    assert [(result.chat.read, result.is_new) for result in results] == [(2, True), (2, False), (2, False), (3, True)]
+    assert [(result.conversation.read, result.is_new) for result in results] == [
+        (2, True),
+        (2, False),
+        (2, False),
+        (3, True),
+    ]
 
 
 def test_an_event_that_can_not_happen_keeps_the_status(conversations: Conversations, ani: str) -> None:
     """The rest of the change counts; alone it is nothing new."""
     alone = conversations.write([Change(ani, event=Event.ACCEPT)])[0]
-    assert (alone.is_new, alone.chat.status) == (False, Status.BOT)
+    assert (alone.is_new, alone.conversation.status) == (False, Status.BOT)
     with_entry = conversations.write([Change(ani, (said(),), event=Event.ACCEPT)])[0]
-    assert (with_entry.is_new, with_entry.chat.status, with_entry.chat.last_seq) == (True, Status.BOT, 1)
+    assert (with_entry.is_new, with_entry.conversation.status, with_entry.conversation.last_seq) == (
+        True,
+        Status.BOT,
+        1,
+    )
 
 
 def test_any_of_several_keys_opens(conversations: Conversations, ani: str, budi: str) -> None:
@@ -196,11 +211,11 @@ def test_the_latest_of_a_customer(conversations: Conversations, clock: FakeClock
     assert conversations.latest_of("user-1") is None
     for number, identity in enumerate((ADA, ADA, BUDI, None)):
         clock.forward(SECOND)
-        conversations.create(Chat(f"c_{number}", Status.BOT, "id", identity), f"key-{number}")
+        conversations.create(Conversation(f"c_{number}", Status.BOT, "id", identity), f"key-{number}")
 
     def latest(subject: str) -> str | None:
-        chat = conversations.latest_of(subject)
-        return chat and chat.id
+        conversation = conversations.latest_of(subject)
+        return conversation and conversation.id
 
     assert (latest("user-1"), latest("user-2"), latest("user-3")) == ("c_1", "c_2", None)
     conversations.write([Change("c_3", identity=ADA)])
@@ -290,14 +305,16 @@ def test_a_late_reply_does_not_interrupt_a_human(conversations: Conversations, a
     in_status(conversations, ani, Event.ACCEPT)
     conversations.write([Change(ani, (said("Terima kasih"),), event=Event.SAY)])
     assert not conversations.write([Change(ani, (reply(),), answers=1)])[0].is_new
-    chat = in_status(conversations, ani, Event.RETURN)
-    assert (chat.last_seq, chat.answered) == (2, 2)
+    conversation = in_status(conversations, ani, Event.RETURN)
+    assert (conversation.last_seq, conversation.answered) == (2, 2)
 
 
 def test_nobody_takes_a_customers_conversation(conversations: Conversations, ani: str) -> None:
     """The first who signs in owns it; fresh claims of theirs count, another's do not."""
     richer = replace(ADA, customer=replace(ADA.customer, plan="premier_plus"))
-    owners = [conversations.write([Change(ani, identity=who)])[0].chat.identity for who in (ADA, BUDI, richer, BUDI)]
+    owners = [
+        conversations.write([Change(ani, identity=who)])[0].conversation.identity for who in (ADA, BUDI, richer, BUDI)
+    ]
     assert owners == [ADA, ADA, richer, richer]
     assert conversations.latest_of("user-2") is None
 
@@ -309,12 +326,12 @@ def test_who_is_due(conversations: Conversations, ani: str, budi: str, clock: Fa
     in_status(conversations, budi, Event.OFFER)
     half_an_hour = clock() + timedelta(minutes=30)
     assert conversations.due(half_an_hour - 2 * SECOND) == []
-    assert [chat.id for chat in conversations.due(half_an_hour - SECOND)] == [ani]
+    assert [conversation.id for conversation in conversations.due(half_an_hour - SECOND)] == [ani]
     assert conversations.due(half_an_hour) == [conversations.get(ani), conversations.get(budi)]
     clock.forward(SECOND)
     conversations.write([Change(ani, (reply(),), event=Event.OFFER)])
     conversations.write([Change(budi, read=1, lang="id")])
-    assert [chat.id for chat in conversations.due(half_an_hour)] == [budi]
+    assert [conversation.id for conversation in conversations.due(half_an_hour)] == [budi]
 
 
 def test_the_queue_counts_from_the_entry_and_tells_once(
@@ -324,12 +341,18 @@ def test_the_queue_counts_from_the_entry_and_tells_once(
     queued = in_status(conversations, ani, Event.QUEUE)
     assert queued.wakes_at == clock() + QUEUE_PATIENCE
     clock.forward(SECOND)
-    talked = conversations.write([Change(ani, (said(),), event=Event.SAY), Change(ani, event=Event.QUEUE)])[-1].chat
+    talked = conversations.write([Change(ani, (said(),), event=Event.SAY), Change(ani, event=Event.QUEUE)])[
+        -1
+    ].conversation
     assert talked.wakes_at == queued.wakes_at
     clock.forward(QUEUE_PATIENCE)
     timed_out = conversations.write([Change(ani, (reply(),), event=Event.TIMEOUT)])[0]
-    assert (timed_out.is_new, timed_out.chat.status, timed_out.chat.wakes_at) == (True, Status.QUEUED, None)
-    assert conversations.write([Change(ani, (said(),), event=Event.SAY)])[0].chat.wakes_at is None
+    assert (timed_out.is_new, timed_out.conversation.status, timed_out.conversation.wakes_at) == (
+        True,
+        Status.QUEUED,
+        None,
+    )
+    assert conversations.write([Change(ani, (said(),), event=Event.SAY)])[0].conversation.wakes_at is None
     assert conversations.due(clock() + timedelta(days=99)) == []
     assert in_status(conversations, ani, Event.ACCEPT).wakes_at == clock() + timedelta(minutes=30)
 
@@ -341,11 +364,11 @@ def test_a_timeout_before_its_time_does_nothing(conversations: Conversations, an
     clock.forward(timedelta(minutes=30))
     conversations.write([Change(ani, (said(),), event=Event.SAY)])
     early = conversations.write([timeout])[0]
-    assert (early.is_new, early.entries, early.chat.status) == (False, (), Status.CONNECTED)
+    assert (early.is_new, early.entries, early.conversation.status) == (False, (), Status.CONNECTED)
     clock.forward(timedelta(minutes=30))
     one, two = conversations.write([timeout])[0], conversations.write([timeout])[0]
-    assert (one.is_new, one.chat.status) == (True, Status.BOT)
-    assert (two.is_new, two.chat.status) == (False, Status.BOT)
+    assert (one.is_new, one.conversation.status) == (True, Status.BOT)
+    assert (two.is_new, two.conversation.status) == (False, Status.BOT)
 
 
 def test_no_changes(conversations: Conversations) -> None:

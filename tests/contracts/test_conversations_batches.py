@@ -24,7 +24,7 @@ from bot.adapters.sql.engine import open_engine
 from bot.core.conversation import (
     Author,
     Change,
-    Chat,
+    Conversation,
     Entry,
     Event,
     Kind,
@@ -32,7 +32,7 @@ from bot.core.conversation import (
     NotAllowed,
     Status,
     advance,
-    patience,
+    status_timeout,
 )
 from bot.core.errors import StoreUnavailable
 from bot.ports import Conversations
@@ -49,10 +49,10 @@ def entry(client_id: str | None, author: Author = Author.VISITOR, kind: Kind = K
 def begin(conversations: Conversations) -> str:
     """A new conversation."""
     name = f"c_{uuid.uuid4().hex}"
-    return conversations.create(Chat(name, Status.BOT, "id", None), f"key of {name}").id
+    return conversations.create(Conversation(name, Status.BOT, "id", None), f"key of {name}").id
 
 
-def contents(conversations: Conversations, *ids: str) -> list[tuple[Chat | None, list[Entry]]]:
+def contents(conversations: Conversations, *ids: str) -> list[tuple[Conversation | None, list[Entry]]]:
     """All that is stored of them."""
     return [(conversations.get(name), conversations.entries(name)) for name in ids]
 
@@ -108,7 +108,7 @@ def write_much(url: str, names: Sequence[str], writer: int) -> list[tuple[str, i
         batch += [Change(name, (entry(f"shared-{number}"),)) for name in order]
         batch += [Change(name, (entry(None, Author.BOT),), answers=number + 1) for name in order]
         for result in conversations.write(batch):
-            new += [(result.chat.id, e.seq, e.client_id or "reply") for e in result.entries if result.is_new]
+            new += [(result.conversation.id, e.seq, e.client_id or "reply") for e in result.entries if result.is_new]
     engine.dispose()
     return new
 
@@ -128,9 +128,9 @@ def test_writers_at_once(engine: Engine, conversations: Conversations, kind: str
     expected = BATCHES * (WRITERS + 1 + 1)
     for name in names:
         assert [seq for owner, seq, _ in stored if owner == name] == list(range(1, expected + 1))
-        chat = conversations.get(name)
-        assert chat is not None
-        assert (chat.last_seq, chat.answered) == (expected, BATCHES)
+        conversation = conversations.get(name)
+        assert conversation is not None
+        assert (conversation.last_seq, conversation.answered) == (expected, BATCHES)
         clients = [client_id for owner, _, client_id in stored if owner == name]
         assert clients.count("reply") == BATCHES
         assert len(set(clients)) == BATCHES * (WRITERS + 1) + 1
@@ -194,7 +194,7 @@ class Model:
         if stays_queued and happened and change.event is Event.TIMEOUT:
             self.wakes_at = None
         elif (added or happened) and not stays_queued:
-            wait = patience(self.status, QUEUE_PATIENCE)
+            wait = status_timeout(self.status, QUEUE_PATIENCE)
             self.wakes_at = wait and now + wait
         return added, self != was
 
@@ -222,17 +222,17 @@ def test_any_batches_do_as_the_model(
     models = {name: Model(wakes_at=clock() + timedelta(days=30)) for name in names.values()}
     for wait, changes in batches:
         now = clock.forward(wait)
-        changes = [replace(change, conversation=names[change.conversation]) for change in changes]
-        expected = [models[change.conversation].write(change, now) for change in changes]
+        changes = [replace(change, conversation_id=names[change.conversation_id]) for change in changes]
+        expected = [models[change.conversation_id].write(change, now) for change in changes]
         results = conversations.write(changes)
         assert [([e.seq for e in result.entries], result.is_new) for result in results] == expected
-    waiting = [chat.id for chat in conversations.due(clock())]
+    waiting = [conversation.id for conversation in conversations.due(clock())]
     unanswered = conversations.unanswered()
     for name, model in models.items():
-        chat = conversations.get(name)
+        conversation = conversations.get(name)
         log = [(e.author, e.kind, e.client_id, e.body["text"]) for e in conversations.entries(name)]
         assert log == model.log
-        assert chat == Chat(name, model.status, model.lang, None, last_seq=len(log), asked=model.to_bot,
+        assert conversation == Conversation(name, model.status, model.lang, None, last_seq=len(log), asked=model.to_bot,
                             answered=model.answered, read=model.read, bot_state=model.state, wakes_at=model.wakes_at)
         assert (name in waiting) == (model.wakes_at is not None and model.wakes_at <= clock())
         assert (name in unanswered) == (model.to_bot > model.answered)

@@ -27,7 +27,7 @@ from bot.services.insights import count
 
 def _lived(conversations: Conversations, cases: SqlCases, file: CaseFile, clock: FakeClock) -> None:
     """Asked, answered, missed, queued, taken, closed and rated."""
-    name, sari = file.conversation, Agent("a-1", "Sari")
+    name, sari = file.conversation_id, Agent("a-1", "Sari")
     for topic in ({"topic": "phone_number"}, {"missed": True}):
         say(conversations, name, "apa?")
         conversations.write([Change(name, (NewEntry(Author.BOT, Kind.TEXT, {"text": "…", **topic}),))])
@@ -105,7 +105,7 @@ def test_what_came_late(engine: Engine, conversations: Conversations, erasures: 
     erasures.erase(["c_0123456789abcdef01234567"], (), EVENT)
     planted(engine, "c_0123456789abcdef01234567")
     [erasure] = erasures.since(FakeClock().time - timedelta(days=1))
-    erasures.again([erasure.conversation])
+    erasures.again([erasure.conversation_id])
     assert MARK not in text_of({**dump(engine), "ticket": []})
     erasures.settle(erasure.at + timedelta(seconds=1))
     assert erasures.since(erasure.at) == []
@@ -166,7 +166,7 @@ def test_very_many_at_once(engine: Engine, conversations: Conversations, erasure
 
 def test_the_rest_channel_begins_anew(cases: SqlCases, case_file: CaseMaker, erasures: Erasures) -> None:
     """Its clients name their conversations themselves, and may use the name again."""
-    file = replace(case_file("c-1"), conversation="me")
+    file = replace(case_file("c-1"), conversation_id="me")
     cases.open_case(file)
     erasures.erase(["me"], (), EVENT)
     assert cases.open_case(file).is_new
@@ -178,7 +178,7 @@ def test_a_number_is_given_once(conversations: Conversations, cases: SqlCases, t
     """Outside desks know a case by it: the next person must not get an erased one's."""
     first = cases.open_case(case_file("c-1")).case_number, tickets.open_ticket(draft("k-1"))
     erasures.erase(["c-1"], (1,), EVENT)
-    second = cases.open_case(case_file("c-2")).case_number, tickets.open_ticket(draft("k-2", conversation="c-2"))
+    second = cases.open_case(case_file("c-2")).case_number, tickets.open_ticket(draft("k-2", conversation_id="c-2"))
     assert first == ("KLC-000001", "KLT-000001") and second == ("KLC-000002", "KLT-000002")
 
 
@@ -192,7 +192,7 @@ def test_open_links_are_told(engine: Engine, cases: SqlCases, case_file: CaseMak
     links.opened(2, "18/3")
     links.over(2)
     erasures.erase(["c-1", "c-2", "c-3"], (), EVENT)
-    assert {one.conversation: one.links for one in erasures.since(FakeClock().time)} == {
+    assert {one.conversation_id: one.links for one in erasures.since(FakeClock().time)} == {
         "c-1": (("chatwoot", "17/3"),), "c-2": (), "c-3": ()}
 
 
@@ -206,13 +206,13 @@ def test_what_is_old(engine: Engine, conversations: Conversations, cases: SqlCas
             with engine.begin() as connection:
                 table = metadata.tables["conversation"]
                 connection.execute(table.update().where(table.c.id == name).values(status="closed"))
-    asked = tickets.open_ticket(draft("k-1", conversation="c-asked"))
-    told = tickets.open_ticket(draft("k-2", conversation="c-told"))
+    asked = tickets.open_ticket(draft("k-1", conversation_id="c-asked"))
+    told = tickets.open_ticket(draft("k-2", conversation_id="c-told"))
     for number in (asked, told):
         tickets.sent(number, f"at {number}")
     tickets.heard(told, None, is_over=True)
     later = clock.forward(timedelta(days=30))
-    sent_nowhere = tickets.open_ticket(draft("k-3", conversation="c-over"))
+    sent_nowhere = tickets.open_ticket(draft("k-3", conversation_id="c-over"))
 
     def old(before: datetime, limit: int = 9, *, has_desk: bool = True) -> list[str]:
         return erasures.old_conversations(before, limit, has_desk=has_desk)

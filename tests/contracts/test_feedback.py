@@ -10,11 +10,11 @@ import pytest
 from fakes import FakeClock
 from sqlalchemy.engine import Engine
 
-from bot.adapters.sql.feedback import SqlMisses
+from bot.adapters.sql.feedback import SqlFeedback
 from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry
-from bot.core.feedback import Heard, Neighbour, Reason, Understanding
+from bot.core.feedback import FeedbackRecord, Neighbour, ReviewReason, Understanding
 from bot.ports import CaseFile, Conversations
-from bot.ports.feedback import Missed, Misses
+from bot.ports.feedback import FeedbackStore, MissedQuestion
 
 RANKING = (("phone_number", 0.41), ("phone_access", 0.35))
 NEAREST = (Neighbour("nomor telepon jepang", "phone_number", 0.93),)
@@ -22,25 +22,27 @@ FAR = timedelta(days=365)
 
 
 @pytest.fixture
-def misses(engine: Engine) -> Misses:
+def misses(engine: Engine) -> FeedbackStore:
     """Each adapter of the port."""
-    return SqlMisses(engine)
+    return SqlFeedback(engine)
 
 
 @pytest.fixture
 def ask(conversations: Conversations, case_file: Callable[..., CaseFile], clock: FakeClock) -> Callable[..., int]:
     """Says something in a conversation and answers it a second later; the seq of what was said."""
 
-    def one(text: str, *why: Reason, conversation: str = "c-1", blames: int | None = None, again: int = 0) -> int:
-        case_file(conversation)
+    def one(
+        text: str, *why: ReviewReason, conversation_id: str = "c-1", blames: int | None = None, again: int = 0
+    ) -> int:
+        case_file(conversation_id)
         said = NewEntry(Author.VISITOR, Kind.TEXT, {"text": text}, str(uuid.uuid4()))
-        [asked] = conversations.write([Change(conversation, (said,))])
+        [asked] = conversations.write([Change(conversation_id, (said,))])
         clock.forward(timedelta(seconds=1))
         seq = asked.entries[0].seq
         understood = Understanding("phone_number", RANKING, 0.06, NEAREST, "20261124-abc")
-        heard = Heard(text, "id", understood, why, blames)
+        heard = FeedbackRecord(text, "id", understood, why, blames)
         answer = NewEntry(Author.BOT, Kind.TEXT, {"text": "…"}, f"re-{seq}")
-        change = Change(conversation, (answer,), answers=seq, heard=heard)
+        change = Change(conversation_id, (answer,), answers=seq, heard=heard)
         for _ in range(1 + again):
             conversations.write([change])
         return seq
@@ -48,61 +50,61 @@ def ask(conversations: Conversations, case_file: Callable[..., CaseFile], clock:
     return one
 
 
-def _rate(conversations: Conversations, conversation: str, **rating: object) -> None:
+def _rate(conversations: Conversations, conversation_id: str, **rating: object) -> None:
     entry = NewEntry(Author.VISITOR, Kind.RATING, {"text": "…", "rating": rating}, str(uuid.uuid4()))
-    conversations.write([Change(conversation, (entry,))])
+    conversations.write([Change(conversation_id, (entry,))])
 
 
-def _texts(misses: Misses) -> list[str]:
+def _texts(misses: FeedbackStore) -> list[str]:
     return [missed.text for missed in misses.open()]
 
 
-def test_what_is_kept(misses: Misses, ask: Callable[..., int], clock: FakeClock) -> None:
+def test_what_is_kept(misses: FeedbackStore, ask: Callable[..., int], clock: FakeClock) -> None:
     """All that the bot thought, as it was, and when."""
-    seq = ask("nomor jepang", Reason.DECLINED, Reason.DOUBTFUL)
-    assert misses.open() == (Missed(
+    seq = ask("nomor jepang", ReviewReason.DECLINED, ReviewReason.DOUBTFUL)
+    assert misses.open() == (MissedQuestion(
         "c-1", seq, clock.time, "id", "nomor jepang", ("declined", "doubtful"), "phone_number", RANKING,
         pytest.approx(0.06), "20261124-abc", None, NEAREST),)
 
 
-def test_a_repeated_answer_is_kept_once(misses: Misses, ask: Callable[..., int]) -> None:
+def test_a_repeated_answer_is_kept_once(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     """However often the same turn is written."""
-    ask("nomor jepang", Reason.DECLINED, again=3)
+    ask("nomor jepang", ReviewReason.DECLINED, again=3)
     assert _texts(misses) == ["nomor jepang"]
 
 
 def test_what_is_not_stored_is_not_kept(
-    misses: Misses, ask: Callable[..., int], conversations: Conversations,
+    misses: FeedbackStore, ask: Callable[..., int], conversations: Conversations,
 ) -> None:
     """An answer that comes after the end is none, and its question no miss."""
     ask("halo")
     conversations.write([Change("c-1", event=Event.END)])
-    heard = Heard("terlambat", "id", Understanding("nlu_fallback"), (Reason.DECLINED,))
+    heard = FeedbackRecord("terlambat", "id", Understanding("nlu_fallback"), (ReviewReason.DECLINED,))
     [changed] = conversations.write([Change("c-1", (NewEntry(Author.BOT, Kind.TEXT, {"text": "…"}),), answers=99,
                                             heard=heard)])
     assert not changed.is_new and _texts(misses) == []
 
 
-def test_all_or_nothing(misses: Misses, ask: Callable[..., int], conversations: Conversations) -> None:
+def test_all_or_nothing(misses: FeedbackStore, ask: Callable[..., int], conversations: Conversations) -> None:
     """A batch that breaks leaves neither an answer nor a miss."""
-    seq = ask("satu", Reason.DECLINED)
-    heard = Heard("dua", "id", Understanding("nlu_fallback"), (Reason.DECLINED,))
+    seq = ask("satu", ReviewReason.DECLINED)
+    heard = FeedbackRecord("dua", "id", Understanding("nlu_fallback"), (ReviewReason.DECLINED,))
     with pytest.raises(KeyError):
         conversations.write([Change("c-1", answers=seq + 5, heard=heard), Change("c-nobody", read=1)])
     assert _texts(misses) == ["satu"]
 
 
-def test_the_oldest_first(misses: Misses, ask: Callable[..., int]) -> None:
+def test_the_oldest_first(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     """Over all conversations, and no more than wanted."""
-    for conversation, text in (("c-2", "satu"), ("c-1", "dua"), ("c-2", "tiga")):
-        ask(text, Reason.DOUBTFUL, conversation=conversation)
+    for conversation_id, text in (("c-2", "satu"), ("c-1", "dua"), ("c-2", "tiga")):
+        ask(text, ReviewReason.DOUBTFUL, conversation_id=conversation_id)
     assert _texts(misses) == ["satu", "dua", "tiga"]
     assert [missed.text for missed in misses.open(limit=2)] == ["satu", "dua"]
 
 
-def test_settled(misses: Misses, ask: Callable[..., int]) -> None:
+def test_settled(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     """Nobody has to look at it again; the others stay. Keys that aren't there do no harm."""
-    first, second = ask("satu", Reason.DECLINED), ask("dua", Reason.DECLINED)
+    first, second = ask("satu", ReviewReason.DECLINED), ask("dua", ReviewReason.DECLINED)
     misses.settle([], "dismissed")
     misses.settle([("c-1", first), ("c-nobody", 1)], "proposed")
     assert [(missed.text, missed.seq) for missed in misses.open()] == [("dua", second)]
@@ -113,12 +115,16 @@ def test_settled(misses: Misses, ask: Callable[..., int]) -> None:
     ({"score": 1, "solved": True}, False),
 ])
 def test_a_rating(
-    misses: Misses, ask: Callable[..., int], conversations: Conversations, rating: dict[str, object], is_bad: bool,
+    misses: FeedbackStore,
+    ask: Callable[..., int],
+    conversations: Conversations,
+    rating: dict[str, object],
+    is_bad: bool,
 ) -> None:
     """A bad one is a reason to look at all that the bot had answered in that conversation; a good one is none."""
     ask("satu")
-    ask("dua", Reason.DOUBTFUL)
-    ask("lain", conversation="c-2")
+    ask("dua", ReviewReason.DOUBTFUL)
+    ask("lain", conversation_id="c-2")
     assert _texts(misses) == ["dua"]
     _rate(conversations, "c-1", **rating)
     ask("sesudahnya")
@@ -126,7 +132,7 @@ def test_a_rating(
     assert found == ({"satu": ("rated",), "dua": ("doubtful", "rated")} if is_bad else {"dua": ("doubtful",)})
 
 
-def test_a_rating_of_an_agent(misses: Misses, ask: Callable[..., int], conversations: Conversations) -> None:
+def test_a_rating_of_an_agent(misses: FeedbackStore, ask: Callable[..., int], conversations: Conversations) -> None:
     """Says nothing of the bot."""
     ask("satu")
     sari = Agent("a-1", "Sari")
@@ -137,7 +143,7 @@ def test_a_rating_of_an_agent(misses: Misses, ask: Callable[..., int], conversat
     assert _texts(misses) == []
 
 
-def test_a_complaint(misses: Misses, ask: Callable[..., int]) -> None:
+def test_a_complaint(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     """Blames the answer that it names, and no other."""
     ask("satu")
     second = ask("dua")
@@ -145,7 +151,7 @@ def test_a_complaint(misses: Misses, ask: Callable[..., int]) -> None:
     assert [(missed.text, missed.reasons) for missed in misses.open()] == [("dua", ("rated",))]
 
 
-def test_what_is_said_of_one_answer(misses: Misses, ask: Callable[..., int]) -> None:
+def test_what_is_said_of_one_answer(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     """Is kept until it is taken back; of what needed no understanding there is nothing to say."""
     seq = ask("satu")
     ask("dua")
@@ -156,10 +162,10 @@ def test_what_is_said_of_one_answer(misses: Misses, ask: Callable[..., int]) -> 
     assert _texts(misses) == []
 
 
-def test_forgotten(misses: Misses, ask: Callable[..., int], clock: FakeClock) -> None:
+def test_forgotten(misses: FeedbackStore, ask: Callable[..., int], clock: FakeClock) -> None:
     """Everything in the end; what nothing speaks against much sooner."""
     ask("jelas")
-    ask("ragu", Reason.DOUBTFUL)
+    ask("ragu", ReviewReason.DOUBTFUL)
     middle = clock.time + timedelta(days=2)
     clock.forward(timedelta(days=4))
     ask("jelas juga")

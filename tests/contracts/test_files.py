@@ -28,33 +28,33 @@ def files(tmp_path: Path) -> Files:
 def test_what_was_saved_comes_back(files: Files, content: bytes) -> None:
     """Byte for byte, in its conversation alone."""
     files.save(PHOTO, content)
-    assert files.load(PHOTO.conversation, PHOTO.id) == content
+    assert files.load(PHOTO.conversation_id, PHOTO.id) == content
     assert files.load(OTHER, PHOTO.id) is None
-    assert files.load(PHOTO.conversation, "f_fedcba9876543210") is None
+    assert files.load(PHOTO.conversation_id, "f_fedcba9876543210") is None
 
 
 def test_the_same_id_again_changes_nothing(files: Files) -> None:
     """An upload that was repeated."""
     files.save(PHOTO, b"first")
     files.save(PHOTO, b"second")
-    assert files.load(PHOTO.conversation, PHOTO.id) == b"first"
+    assert files.load(PHOTO.conversation_id, PHOTO.id) == b"first"
 
 
 def test_the_same_id_in_two_conversations(files: Files) -> None:
     """Two files."""
     files.save(PHOTO, b"one")
-    files.save(replace(PHOTO, conversation=OTHER), b"two")
-    assert (files.load(PHOTO.conversation, PHOTO.id), files.load(OTHER, PHOTO.id)) == (b"one", b"two")
+    files.save(replace(PHOTO, conversation_id=OTHER), b"two")
+    assert (files.load(PHOTO.conversation_id, PHOTO.id), files.load(OTHER, PHOTO.id)) == (b"one", b"two")
 
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_no_path_leads_out(files: Files, tmp_path: Path, wrong: str) -> None:
     """What is no id of ours is refused, as a file and as a conversation, and leaves no trace."""
-    conversation = wrong.replace("f_", "c_")
-    for file in (replace(PHOTO, id=wrong), replace(PHOTO, conversation=conversation)):
+    conversation_id = wrong.replace("f_", "c_")
+    for file in (replace(PHOTO, id=wrong), replace(PHOTO, conversation_id=conversation_id)):
         with pytest.raises(ValueError, match="not an id"):
             files.save(file, b"evil")
-        assert files.load(file.conversation, file.id) is None
+        assert files.load(file.conversation_id, file.id) is None
     assert list(tmp_path.rglob("*")) == []
 
 
@@ -63,7 +63,7 @@ def test_savings_at_once_are_whole(files: Files) -> None:
     contents = [bytes([n]) * 200_000 for n in range(8)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda content: files.save(PHOTO, content), contents))
-    assert files.load(PHOTO.conversation, PHOTO.id) in contents
+    assert files.load(PHOTO.conversation_id, PHOTO.id) in contents
 
 
 def test_a_failed_save_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,9 +78,9 @@ def test_a_failed_save_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
         with pytest.raises(StoreUnavailable, match="No space left"):
             files.save(PHOTO, b"half")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-    assert files.load(PHOTO.conversation, PHOTO.id) is None
+    assert files.load(PHOTO.conversation_id, PHOTO.id) is None
     files.save(PHOTO, b"whole")
-    assert files.load(PHOTO.conversation, PHOTO.id) == b"whole"
+    assert files.load(PHOTO.conversation_id, PHOTO.id) == b"whole"
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:

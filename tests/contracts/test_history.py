@@ -65,15 +65,15 @@ def _bot(body: dict[str, object], client_id: str) -> NewEntry:
     return NewEntry(Author.BOT, Kind.TEXT, body, client_id)
 
 
-def _write(conversations: Conversations, conversation: str, *entries: NewEntry, **more: object) -> None:
-    [changed] = conversations.write([Change(conversation, entries, **more)])  # type: ignore[arg-type]
+def _write(conversations: Conversations, conversation_id: str, *entries: NewEntry, **more: object) -> None:
+    [changed] = conversations.write([Change(conversation_id, entries, **more)])  # type: ignore[arg-type]
     assert changed.is_new
 
 
 def test_what_is_read(history: History, told: datetime, clock: FakeClock) -> None:
     """What counts of each entry, in order; of the case the first agent's time, and who had it last."""
     records = history.read(told, clock.time + timedelta(seconds=1))
-    first = [said for said in records.said if said.conversation == "c-1"]
+    first = [said for said in records.said if said.conversation_id == "c-1"]
     assert [said.seq for said in first] == list(range(1, len(first) + 1))
     assert [said.topic for said in first if said.topic] == ["priority_times", "talk_to_human"]
     assert [(said.client_id, said.offers) for said in first if said.missed] == [("re-3", True)]
@@ -85,7 +85,7 @@ def test_what_is_read(history: History, told: datetime, clock: FakeClock) -> Non
     [case] = records.cases
     assert (case.first_taken_at, case.agent, case.outcome) == (case.created_at + timedelta(minutes=4), BUDI.id,
                                                                "unsolved")
-    assert (case.closed_at, case.responded_at) == (clock.time - timedelta(minutes=1),) * 2
+    assert (case.closed_at, case.first_response_at) == (clock.time - timedelta(minutes=1),) * 2
 
 
 def test_counted_again_it_is_the_same(history: History, told: datetime, clock: FakeClock) -> None:

@@ -213,7 +213,7 @@ def test_the_reply_on_a_ticket_is_shown(house: House, driver: Obedient, visitor:
     """Also where tickets are worked on at a system of the same name: it was not said at this desk."""
     body = {"text": "Tiketnya sudah selesai", "name": "Budi", "lang": "id", "ticket": "KLT-000001"}
     entry = NewEntry(Author.AGENT, Kind.TEXT, body, "fake:77")
-    house.http.portal.call(house.gateway.journal.write, Change(visitor.id, (entry,)))  # type: ignore[union-attr]
+    house.http.portal.call(house.gateway.log_writer.write, Change(visitor.id, (entry,)))  # type: ignore[union-attr]
     wait_until(lambda: "Tiketnya sudah selesai" in driver.shown.get(case, []), "the reply", 8)
 
 

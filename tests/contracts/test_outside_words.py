@@ -30,4 +30,4 @@ def test_half_a_character(house: House, driver: Obedient) -> None:
     wait_until(lambda: "Ada yang bisa dibantu?" in visitor.texts("agent"))
     assert visitor.texts("agent") == ["Halo", "Ada yang bisa dibantu?"]
     assert visitor.send("history", before=2**31 - 1)
-    assert visitor.chat.agent == Agent("fake:sari", "Sari")
+    assert visitor.conversation.agent == Agent("fake:sari", "Sari")

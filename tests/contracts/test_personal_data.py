@@ -17,7 +17,7 @@ from bot.core.conversation import Author, Change, Kind, NewEntry, Note
 from bot.core.customer import Customer, Identity
 from bot.ports import Conversations, Tickets
 from bot.ports.audit import SHELL
-from bot.ports.personal_data import Erasures, Outside, Personal, Whose
+from bot.ports.personal_data import DataSubject, Erasures, ExternalCopy, Personal
 
 
 def test_every_column_is_classified() -> None:
@@ -35,7 +35,7 @@ def test_every_column_is_classified() -> None:
 def test_all_that_is_kept(engine: Engine, personal: Personal, erasures: Erasures) -> None:
     """Whatever column a mark of theirs stands in: it is in the export, and after the erasure nowhere."""
     marks = planted(engine, "c_0123456789abcdef01234567")
-    found = personal.find(Whose(conversation="c_0123456789abcdef01234567"))
+    found = personal.find(DataSubject(conversation_id="c_0123456789abcdef01234567"))
     assert set(found.rows) == set(OWNED_BY)
     assert text_of(personal.export(found)).count(MARK) == marks
     assert "key_hash" not in text_of(personal.export(found))
@@ -59,7 +59,7 @@ def crowd(
     the keys of their conversations."""
     keys = {"c-old": begin(conversations, "c-old", replace(ADA, email=None)), "c-new": begin(
         conversations, "c-new", ADA), "c-guest": begin(conversations, "c-guest")}
-    tickets.open_ticket(draft("k-1", conversation="c-guest", email=f"{MARK.lower()}@example.com", identity=None))
+    tickets.open_ticket(draft("k-1", conversation_id="c-guest", email=f"{MARK.lower()}@example.com", identity=None))
     keys["c-form"] = begin(conversations, "c-form")
     form = {"values": {"email": f"{MARK}@example.com"}}
     conversations.write([Change("c-form", (NewEntry(Author.VISITOR, Kind.TICKET, {"text": "x", **form}),))])
@@ -67,13 +67,13 @@ def crowd(
     conversations.write([Change("c-slots", bot_state={"form": {"email": f"{MARK}@example.com"}})])
     keys["c-says"] = begin(conversations, "c-says", text=f"tolong hubungi {MARK}@example.com, ya")
     keys["c-else"] = begin(conversations, "c-else", Identity("user-2", Customer(), "Bo", "bo@example.com"))
-    tickets.open_ticket(draft("k-2", conversation="c-else", email=f"{MARK}@example.com", identity=None))
+    tickets.open_ticket(draft("k-2", conversation_id="c-else", email=f"{MARK}@example.com", identity=None))
     keys["c-near"] = begin(conversations, "c-near", text=f"x{MARK}@example.com dan {MARK}@example.com.au")
     keys["c-far"] = begin(conversations, "c-far", Identity("user-1 ", Customer(), "Cy", "cy@example.com"))
     # Over the REST channel there is no log: the case and the ticket are all.
-    cases.open_case(replace(case_file("c-far"), conversation="rest-1", identity=ADA))
-    tickets.open_ticket(draft("k-3", conversation="rest-2", email="x@example.com", identity=ADA))
-    tickets.open_ticket(draft("k-4", conversation="c-far", email="cy@example.com", identity=None))
+    cases.open_case(replace(case_file("c-far"), conversation_id="rest-1", identity=ADA))
+    tickets.open_ticket(draft("k-3", conversation_id="rest-2", email="x@example.com", identity=ADA))
+    tickets.open_ticket(draft("k-4", conversation_id="c-far", email="cy@example.com", identity=None))
     return keys
 
 
@@ -82,8 +82,8 @@ TYPED = ("c-form", "c-guest", "c-slots")
 
 
 @pytest.mark.parametrize(
-    "whose", [Whose(email=f"{MARK}@EXAMPLE.com"), Whose(subject="user-1")], ids=["email", "subject"])
-def test_whose(personal: Personal, crowd: dict[str, str], whose: Whose) -> None:
+    "whose", [DataSubject(email=f"{MARK}@EXAMPLE.com"), DataSubject(subject="user-1")], ids=["email", "subject"])
+def test_whose(personal: Personal, crowd: dict[str, str], whose: DataSubject) -> None:
     """By the address and by the subject it is the same person: what they did signed in, whatever address they had then,
     and as a guest who gave the address. Who speaks of them, or gave their address for them, keeps what is theirs."""
     found = personal.find(whose)
@@ -104,9 +104,9 @@ def test_signs_that_fold(personal: Personal, conversations: Conversations, ticke
     for name, address in {"c-weak": "Weak@Example.com", "c-kelvin": KELVIN}.items():
         begin(conversations, name, Identity(name, Customer(), None, address))
         begin(conversations, f"{name}-form")
-        tickets.open_ticket(draft(name, conversation=f"{name}-form", email=address, identity=None))
+        tickets.open_ticket(draft(name, conversation_id=f"{name}-form", email=address, identity=None))
         begin(conversations, f"{name}-says", text=f"kirim ke {address} saja")
-    found, whose_it_is = personal.find(Whose(email=given)), "c-kelvin" if given == KELVIN else "c-weak"
+    found, whose_it_is = personal.find(DataSubject(email=given)), "c-kelvin" if given == KELVIN else "c-weak"
     assert found.conversations == (whose_it_is, f"{whose_it_is}-form")
     assert found.mentioned == (f"{whose_it_is}-says",)
     assert found.tickets == ((2,) if given == KELVIN else (1,))
@@ -116,10 +116,10 @@ def test_signs_that_fold(personal: Personal, conversations: Conversations, ticke
 def test_a_mention_after_any_sign(personal: Personal, conversations: Conversations, before: str) -> None:
     """JSON writes some signs with letters, which are none of the address."""
     begin(conversations, "c-says", text=f"halo{before}bo@example.com")
-    assert personal.find(Whose(email="bo@example.com")).mentioned == ("c-says",)
+    assert personal.find(DataSubject(email="bo@example.com")).mentioned == ("c-says",)
     begin(conversations, "c-accent", text="élan@example.com")
-    assert personal.find(Whose(email="élan@example.com")).mentioned == ("c-accent",)
-    assert personal.find(Whose(email="lan@example.com")).mentioned == ()
+    assert personal.find(DataSubject(email="élan@example.com")).mentioned == ("c-accent",)
+    assert personal.find(DataSubject(email="lan@example.com")).mentioned == ()
 
 
 def test_a_name_by_chance(personal: Personal, cases: SqlCases, case_file: CaseMaker, tickets: Tickets,
@@ -127,15 +127,15 @@ def test_a_name_by_chance(personal: Personal, cases: SqlCases, case_file: CaseMa
     """A REST client numbers its conversations, and the site numbers its customers: the same number is not the same
     person. Who gave another's address there, signed in, keeps what is theirs, too."""
     bo = Identity("user-2", Customer(), "Bo", "bo@example.com")
-    cases.open_case(replace(case_file("c-1"), conversation="7", identity=bo))
-    tickets.open_ticket(draft("k-1", conversation="7", email="cy@example.com", identity=bo))
-    tickets.open_ticket(draft("k-2", conversation="8", email="ed@example.com", identity=None))
-    assert not personal.find(Whose(subject="7", conversation="7"))
-    assert not personal.find(Whose(subject="cy", conversation="cy"))
-    assert personal.find(Whose(subject="8", conversation="8")).conversations == ("8",)
-    assert personal.find(Whose(conversation="7")).conversations == ("7",)
-    assert personal.find(Whose(email="cy@example.com")).conversations == ()
-    assert personal.find(Whose(email="cy@example.com")).mentioned == ("7",)
+    cases.open_case(replace(case_file("c-1"), conversation_id="7", identity=bo))
+    tickets.open_ticket(draft("k-1", conversation_id="7", email="cy@example.com", identity=bo))
+    tickets.open_ticket(draft("k-2", conversation_id="8", email="ed@example.com", identity=None))
+    assert not personal.find(DataSubject(subject="7", conversation_id="7"))
+    assert not personal.find(DataSubject(subject="cy", conversation_id="cy"))
+    assert personal.find(DataSubject(subject="8", conversation_id="8")).conversations == ("8",)
+    assert personal.find(DataSubject(conversation_id="7")).conversations == ("7",)
+    assert personal.find(DataSubject(email="cy@example.com")).conversations == ()
+    assert personal.find(DataSubject(email="cy@example.com")).mentioned == ("7",)
 
 
 @pytest.mark.parametrize(("table", "column"), [
@@ -145,21 +145,27 @@ def test_a_name_by_chance(personal: Personal, cases: SqlCases, case_file: CaseMa
 def test_mentioned_anywhere(engine: Engine, personal: Personal, table: str, column: str, said: str) -> None:
     """In whatever column, of JSON or of text, in the address of a page, too: an operator is told of it."""
     planted(engine, "c-1", said, {column}, {table, "conversation"})
-    found = personal.find(Whose(email="ada+1@example.com"))
+    found = personal.find(DataSubject(email="ada+1@example.com"))
     assert (found.conversations, found.mentioned) == ((), ("c-1",))
-    assert personal.find(Whose(email="1@example.com")).mentioned == ()
+    assert personal.find(DataSubject(email="1@example.com")).mentioned == ()
 
 
-@pytest.mark.parametrize("whose", [
-    Whose(subject="user-1"), Whose(subject="old@example.com", email="OLD@example.com"), Whose(email="new@example.com"),
-], ids=["subject", "old", "new"])
+@pytest.mark.parametrize(
+    "whose",
+    [
+        DataSubject(subject="user-1"),
+        DataSubject(subject="old@example.com", email="OLD@example.com"),
+        DataSubject(email="new@example.com"),
+    ],
+    ids=["subject", "old", "new"],
+)
 def test_a_changed_address(personal: Personal, conversations: Conversations, tickets: Tickets, draft: DraftMaker,
-                           whose: Whose) -> None:
+                           whose: DataSubject) -> None:
     """Whichever name is given, it is the same customer, and so is the guest who gave either address."""
     for name, address in (("c-1", "old@example.com"), ("c-2", "new@example.com")):
         begin(conversations, name, replace(ADA, email=address))
         begin(conversations, f"{name}-guest")
-        tickets.open_ticket(draft(name, conversation=f"{name}-guest", email=address.upper(), identity=None))
+        tickets.open_ticket(draft(name, conversation_id=f"{name}-guest", email=address.upper(), identity=None))
         begin(conversations, f"{name}-says", text=f"tulis ke {address}")
     found = personal.find(whose)
     assert found.conversations == ("c-1", "c-1-guest", "c-2", "c-2-guest") and found.tickets == (1, 2)
@@ -170,28 +176,40 @@ def test_named_by_the_address(personal: Personal, cases: SqlCases, case_file: Ca
                               draft: DraftMaker) -> None:
     """A bridge to mail names the conversations of the REST channel by it."""
     for number, name in enumerate((f"{MARK}@Example.com", f"{MARK}@example.com")):
-        tickets.open_ticket(draft(f"k-{number}", conversation=name, email="x@example.com", identity=None))
+        tickets.open_ticket(draft(f"k-{number}", conversation_id=name, email="x@example.com", identity=None))
     bo = Identity("user-2", Customer(), "Bo", "bo@example.com")
-    cases.open_case(replace(case_file("c-2"), conversation=f"{MARK}@EXAMPLE.COM", identity=bo))
-    found = personal.find(Whose(email=f"{MARK}@example.com"))
+    cases.open_case(replace(case_file("c-2"), conversation_id=f"{MARK}@EXAMPLE.COM", identity=bo))
+    found = personal.find(DataSubject(email=f"{MARK}@example.com"))
     assert found.conversations == (f"{MARK}@Example.com", f"{MARK}@example.com") and found.tickets == (1, 2)
     assert found.mentioned == (f"{MARK}@EXAMPLE.COM",)
 
 
 def test_by_key_and_by_number(personal: Personal, crowd: dict[str, str]) -> None:
     """One conversation, not all of its owner's; a ticket alone stays alone."""
-    assert personal.find(Whose(key_hash=crowd["c-new"])).conversations == ("c-new",)
-    assert personal.find(Whose(conversation="c-guest")).tickets == (1,)
-    assert personal.find(Whose(case=1)).conversations == ("rest-1",)
-    found = personal.find(Whose(ticket=2))
+    assert personal.find(DataSubject(key_hash=crowd["c-new"])).conversations == ("c-new",)
+    assert personal.find(DataSubject(conversation_id="c-guest")).tickets == (1,)
+    assert personal.find(DataSubject(case=1)).conversations == ("rest-1",)
+    found = personal.find(DataSubject(ticket=2))
     assert (found.conversations, found.tickets) == ((), (2,))
 
 
-@pytest.mark.parametrize("whose", [
-    Whose(), Whose(subject=""), Whose(subject="USER-1"), Whose(subject="%"), Whose(email="@example.com"),
-    Whose(email="%@example.com"), Whose(key_hash=""), Whose(conversation="c"), Whose(case=99), Whose(ticket=99),
-], ids=str)
-def test_nobody(personal: Personal, crowd: dict[str, str], whose: Whose) -> None:
+@pytest.mark.parametrize(
+    "whose",
+    [
+        DataSubject(),
+        DataSubject(subject=""),
+        DataSubject(subject="USER-1"),
+        DataSubject(subject="%"),
+        DataSubject(email="@example.com"),
+        DataSubject(email="%@example.com"),
+        DataSubject(key_hash=""),
+        DataSubject(conversation_id="c"),
+        DataSubject(case=99),
+        DataSubject(ticket=99),
+    ],
+    ids=str,
+)
+def test_nobody(personal: Personal, crowd: dict[str, str], whose: DataSubject) -> None:
     """What is nobody's name finds nobody."""
     found = personal.find(whose)
     assert not found and found.rows == {}
@@ -199,7 +217,7 @@ def test_nobody(personal: Personal, crowd: dict[str, str], whose: Whose) -> None
 
 def test_others_stay(engine: Engine, personal: Personal, erasures: Erasures, crowd: dict[str, str]) -> None:
     """Nothing of anybody else's changes."""
-    found = personal.find(Whose(subject="user-1"))
+    found = personal.find(DataSubject(subject="user-1"))
     theirs = {*found.conversations}
 
     def rest() -> dict[str, list[dict[str, Any]]]:
@@ -221,6 +239,6 @@ def test_what_lies_outside(personal: Personal, conversations: Conversations, cas
     assert links.opened(1, "17/3")
     tickets.sent(tickets.open_ticket(draft("k-1")), "4711")
     conversations.write([Change("c-1", notes=(Note("told_manager", {"told": True}),))])
-    assert personal.find(Whose(conversation="c-1")).outside == (
-        Outside("chatwoot", "17/3", "KLC-000001"), Outside("tickets", "4711", "KLT-000001"),
-        Outside("manager", "", "KLC-000001"))
+    assert personal.find(DataSubject(conversation_id="c-1")).outside == (
+        ExternalCopy("chatwoot", "17/3", "KLC-000001"), ExternalCopy("tickets", "4711", "KLT-000001"),
+        ExternalCopy("manager", "", "KLC-000001"))

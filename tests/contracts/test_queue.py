@@ -12,9 +12,9 @@ CaseMaker = Callable[..., CaseFile]
 THREADS = 8
 
 
-def leave(conversations: Conversations, conversation: str) -> None:
+def leave(conversations: Conversations, conversation_id: str) -> None:
     """The visitor, whom the bot has put into the queue, leaves it."""
-    conversations.write([Change(conversation, event=Event.QUEUE), Change(conversation, event=Event.LEAVE)])
+    conversations.write([Change(conversation_id, event=Event.QUEUE), Change(conversation_id, event=Event.LEAVE)])
 
 
 def test_a_first_case_stands_at_the_head(cases: Queue, case_file: CaseMaker) -> None:

@@ -18,19 +18,19 @@ from bot.adapters.file_store import FolderFiles
 from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.erasures import SqlErasures
-from bot.adapters.sql.feedback import SqlMisses
+from bot.adapters.sql.feedback import SqlFeedback
 from bot.adapters.sql.tables import metadata
-from bot.core.conversation import Author, Change, Chat, Event, Kind, NewEntry, Status
-from bot.core.retention import Keep
+from bot.core.conversation import Author, Change, Conversation, Event, Kind, NewEntry, Status
+from bot.core.retention import RetentionPeriods
 from bot.ports import Conversations, Files, StoredFile, TicketDraft, Tickets
 from bot.ports.audit import Action, AuditEvent, AuditQuery
 from bot.services.erasure import Eraser
 from bot.services.insights import tally
 from bot.services.retention import Retention
-from bot.tools.learning.run_store import new_book
+from bot.tools.learning.run_store import new_run
 
 PNG = b"\x89PNG\r\n\x1a\n"
-FOREVER = Keep(None, None, None, None, None)
+FOREVER = RetentionPeriods(None, None, None, None, None)
 
 
 @pytest.fixture
@@ -47,15 +47,15 @@ def audit(engine: Engine, clock: FakeClock) -> SqlAudit:
 
 @pytest.fixture
 def retain(engine: Engine, clock: FakeClock, files: Files, audit: SqlAudit, tmp_path: Path,
-           monkeypatch: pytest.MonkeyPatch) -> Callable[[Keep], Counter[str]]:
+           monkeypatch: pytest.MonkeyPatch) -> Callable[[RetentionPeriods], Counter[str]]:
     """Goes a round; what was deleted, by kind."""
     monkeypatch.setattr("bot.services.retention.BATCH", 2)
     erasures = SqlErasures(engine, lambda records, at: tally(records, at, lambda then: then.date()), clock)
     eraser = Eraser(erasures, files, FolderRuns(tmp_path / "learn"), clock)
 
-    def go(keep: Keep, *, has_desk: bool = False) -> Counter[str]:
+    def go(keep: RetentionPeriods, *, has_desk: bool = False) -> Counter[str]:
         counts: Counter[str] = Counter()
-        for kind, count in Retention(keep, eraser, SqlMisses(engine), audit, clock, has_desk=has_desk).steps():
+        for kind, count in Retention(keep, eraser, SqlFeedback(engine), audit, clock, has_desk=has_desk).steps():
             assert count <= 2 or kind == "audit entries"
             counts[kind] += count
         return +counts
@@ -63,10 +63,10 @@ def retain(engine: Engine, clock: FakeClock, files: Files, audit: SqlAudit, tmp_
     return go
 
 
-def conversation(conversations: Conversations, files: Files, clock: FakeClock, *, ends: bool = True) -> str:
+def conversation_id(conversations: Conversations, files: Files, clock: FakeClock, *, ends: bool = True) -> str:
     """One with a file, which is over."""
     name = f"c_{uuid.uuid4().hex}"
-    conversations.create(Chat(name, Status.BOT, "id", None), uuid.uuid4().hex)
+    conversations.create(Conversation(name, Status.BOT, "id", None), uuid.uuid4().hex)
     conversations.write([Change(name, (NewEntry(Author.VISITOR, Kind.TEXT, {"text": "halo"}),), Event.SAY)])
     files.save(StoredFile("f_0123456789abcdef", name, "a.png", "image/png", len(PNG)), PNG)
     path = next(iter(_paths(files, name)))
@@ -82,14 +82,14 @@ def _paths(files: Files, name: str) -> list[Path]:
 
 
 def test_conversations(engine: Engine, conversations: Conversations, files: Files, clock: FakeClock,
-                       retain: Callable[[Keep], Counter[str]], audit: SqlAudit) -> None:
+                       retain: Callable[[RetentionPeriods], Counter[str]], audit: SqlAudit) -> None:
     """Those that are over, with their files, not those that are open; a record tells how many and no names."""
-    old = [conversation(conversations, files, clock) for _ in range(5)]
-    talks = conversation(conversations, files, clock, ends=False)
+    old = [conversation_id(conversations, files, clock) for _ in range(5)]
+    talks = conversation_id(conversations, files, clock, ends=False)
     clock.forward(timedelta(days=20))
-    new = conversation(conversations, files, clock)
+    new = conversation_id(conversations, files, clock)
     clock.forward(timedelta(days=10))
-    keep = Keep(conversations=30, files=None)
+    keep = RetentionPeriods(conversations=30, files=None)
     assert retain(keep) == {}
     clock.forward(timedelta(seconds=1))
     assert retain(keep) == {"conversations": 5}
@@ -102,22 +102,22 @@ def test_conversations(engine: Engine, conversations: Conversations, files: File
 
 
 def test_files_alone(conversations: Conversations, files: Files, clock: FakeClock,
-                     retain: Callable[[Keep], Counter[str]]) -> None:
+                     retain: Callable[[RetentionPeriods], Counter[str]]) -> None:
     """By their own age; the conversation keeps its words, and an open one its files."""
-    old = [conversation(conversations, files, clock) for _ in range(3)]
-    talks = conversation(conversations, files, clock, ends=False)
+    old = [conversation_id(conversations, files, clock) for _ in range(3)]
+    talks = conversation_id(conversations, files, clock, ends=False)
     clock.forward(timedelta(days=8))
-    new = conversation(conversations, files, clock)
-    assert retain(Keep(files=7)) == {"files": 3}
+    new = conversation_id(conversations, files, clock)
+    assert retain(RetentionPeriods(files=7)) == {"files": 3}
     assert [files.of(name) for name in old] == [()] * 3 and all(conversations.get(name) for name in old)
     assert files.of(talks) and files.of(new)
 
 
-def test_files_of_nobody(files: Files, clock: FakeClock, retain: Callable[[Keep], Counter[str]]) -> None:
+def test_files_of_nobody(files: Files, clock: FakeClock, retain: Callable[[RetentionPeriods], Counter[str]]) -> None:
     """What has no conversation any more goes by its age, too."""
     files.save(StoredFile("f_0123456789abcdef", "c_0123456789abcdef", "a.png", "image/png", len(PNG)), PNG)
     clock.time += timedelta(days=36_500)
-    assert retain(Keep(files=7)) == {"files": 1}
+    assert retain(RetentionPeriods(files=7)) == {"files": 1}
 
 
 def test_tickets(engine: Engine, tickets: Tickets, draft: Callable[..., TicketDraft], clock: FakeClock,
@@ -129,32 +129,32 @@ def test_tickets(engine: Engine, tickets: Tickets, draft: Callable[..., TicketDr
     for number in numbers[2:]:
         tickets.heard(number, None, is_over=True)
     clock.time += timedelta(days=36_500)
-    assert retain(Keep(tickets=None), has_desk=True) == {}
-    assert retain(Keep(tickets=0), has_desk=True) == {"tickets": 3}
+    assert retain(RetentionPeriods(tickets=None), has_desk=True) == {}
+    assert retain(RetentionPeriods(tickets=0), has_desk=True) == {"tickets": 3}
     assert tickets.is_there(numbers[0]) and tickets.is_there(numbers[1])
-    assert retain(Keep(tickets=730)) == {"tickets": 2}
+    assert retain(RetentionPeriods(tickets=730)) == {"tickets": 2}
 
 
 def test_a_ticket_on_its_way(conversations: Conversations, files: Files, tickets: Tickets, clock: FakeClock,
                              draft: Callable[..., TicketDraft], retain: Callable[..., Counter[str]]) -> None:
     """The desk gets the whole conversation with it, whenever it is back."""
-    name = conversation(conversations, files, clock)
-    number = tickets.open_ticket(draft("k-1", conversation=name))
+    name = conversation_id(conversations, files, clock)
+    number = tickets.open_ticket(draft("k-1", conversation_id=name))
     clock.forward(timedelta(days=800))
-    assert retain(Keep(), has_desk=True) == {"files": 1}
+    assert retain(RetentionPeriods(), has_desk=True) == {"files": 1}
     tickets.sent(number, "17")
     tickets.heard(number, None, is_over=True)
-    assert retain(Keep(), has_desk=True)["conversations"] == 1
+    assert retain(RetentionPeriods(), has_desk=True)["conversations"] == 1
 
 
 def test_what_was_learned(tmp_path: Path, clock: FakeClock, retain: Callable[..., Counter[str]]) -> None:
     """Runs of `kilat learn` go by their age though nobody runs it again."""
-    new_book(tmp_path / "learn", clock.time).write("words", "words", [], [])
+    new_run(tmp_path / "learn", clock.time).write("words", "words", [], [])
     clock.forward(timedelta(days=89))
-    assert retain(Keep()) == {} and retain(Keep(misses=None)) == {}
+    assert retain(RetentionPeriods()) == {} and retain(RetentionPeriods(misses=None)) == {}
     clock.forward(timedelta(days=2))
-    assert retain(Keep(misses=None)) == {}
-    assert retain(Keep()) == {"runs of kilat learn": 1}
+    assert retain(RetentionPeriods(misses=None)) == {}
+    assert retain(RetentionPeriods()) == {"runs of kilat learn": 1}
 
 
 class Disk:
@@ -177,7 +177,7 @@ def test_pieces_are_cleared_away(engine: Engine, tickets: Tickets, draft: Callab
     monkeypatch.setattr(SqlErasures, "compact", lambda self: disk.compact(self))
     erasures = SqlErasures(engine, lambda *_: (), clock)
     eraser = Eraser(erasures, files, FolderRuns(tmp_path / "learn"), clock)
-    retention = Retention(Keep(tickets=0), eraser, SqlMisses(engine), audit, clock, has_desk=False)
+    retention = Retention(RetentionPeriods(tickets=0), eraser, SqlFeedback(engine), audit, clock, has_desk=False)
 
     def go(hours: float = 1) -> int:
         clock.time += timedelta(hours=hours)
@@ -192,49 +192,55 @@ def test_pieces_are_cleared_away(engine: Engine, tickets: Tickets, draft: Callab
     disk.has_room = True
     assert go() == 1 and go() == 1
     # Erased in a shell just after, and forgotten by the time of the next look, which comes a little late.
-    name = conversation(conversations, files, clock)
+    name = conversation_id(conversations, files, clock)
     clock.time += timedelta(minutes=1)
     eraser.erase([name], (), "forget", "shell")
     assert go(1) == 1
     assert go(24.5) == 2 and go(25) == 2
 
 
-def test_the_audit_log(audit: SqlAudit, clock: FakeClock, retain: Callable[[Keep], Counter[str]]) -> None:
+def test_the_audit_log(audit: SqlAudit, clock: FakeClock, retain: Callable[[RetentionPeriods], Counter[str]]) -> None:
     """By its age."""
     audit.record(AuditEvent(Action.SIGN_IN, "sari@example.com"))
     clock.forward(timedelta(days=401))
-    assert retain(Keep(audit=None)) == {}
-    assert retain(Keep()) == {"audit entries": 1}
+    assert retain(RetentionPeriods(audit=None)) == {}
+    assert retain(RetentionPeriods()) == {"audit entries": 1}
 
 
-def test_a_round_that_was_cut_off(engine: Engine, conversations: Conversations, files: Files, clock: FakeClock,
-                                  retain: Callable[[Keep], Counter[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_round_that_was_cut_off(
+    engine: Engine,
+    conversations: Conversations,
+    files: Files,
+    clock: FakeClock,
+    retain: Callable[[RetentionPeriods], Counter[str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The next one does what is left: files of what is gone, and the rest."""
     for _ in range(3):
-        conversation(conversations, files, clock)
+        conversation_id(conversations, files, clock)
     clock.forward(timedelta(days=31))
 
-    def dies(_self: object, _conversation: str) -> int:
+    def dies(_self: object, _conversation_id: str) -> int:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
         patched.setattr(FolderFiles, "erase", dies)
         with pytest.raises(KeyboardInterrupt):
-            retain(Keep(conversations=30))
+            retain(RetentionPeriods(conversations=30))
     assert len(list(files.conversations())) == 3
-    retain(Keep(conversations=30))
+    retain(RetentionPeriods(conversations=30))
     assert list(files.conversations()) == []
     with engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(metadata.tables["entry"])).scalar() == 0
 
 
 def test_a_trace_lasts_a_day(engine: Engine, conversations: Conversations, files: Files, clock: FakeClock,
-                             retain: Callable[[Keep], Counter[str]]) -> None:
+                             retain: Callable[[RetentionPeriods], Counter[str]]) -> None:
     """For as long as somebody may be at work on it."""
-    conversation(conversations, files, clock)
-    retain(Keep(conversations=0))
+    conversation_id(conversations, files, clock)
+    retain(RetentionPeriods(conversations=0))
     clock.forward(timedelta(seconds=1))
-    retain(Keep(conversations=0))
+    retain(RetentionPeriods(conversations=0))
 
     def traces() -> object:
         with engine.connect() as connection:

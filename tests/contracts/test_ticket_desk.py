@@ -22,7 +22,7 @@ def test_a_ticket_with_its_papers(people: TicketDriver, ticket: Callable[..., Ti
     assert seen.ref == ref
     assert "KLT-000007" in seen.subject and seen.subject.endswith("Audio")
     assert "Suaranya <b>putus</b>" in seen.text
-    assert "Tiket: KLT-000001" in seen.papers and "Anda: Suaranya putus 😀" in seen.papers
+    assert "Tiket: KLT-000001" in seen.ticket_export and "Anda: Suaranya putus 😀" in seen.ticket_export
     assert seen.writes_to == ("ada@example.com",)
 
 
@@ -44,7 +44,7 @@ def test_whatever_fails(people: TicketDriver, ticket: Callable[..., Ticket], fau
     [ref] = hand_over(people, ticket())
     [seen] = people.tickets()
     assert (seen.ref, seen.writes_to, people.faults) == (ref, ("ada@example.com",), [])
-    assert seen.papers.count("Suaranya putus 😀") == 1
+    assert seen.ticket_export.count("Suaranya putus 😀") == 1
 
 
 def test_away_and_back(people: TicketDriver, ticket: Callable[..., Ticket]) -> None:
@@ -78,11 +78,13 @@ def test_a_subject_that_pretends(people: TicketDriver, ticket: Callable[..., Tic
 ])
 def test_what_was_typed_stays_text(people: TicketDriver, ticket: Callable[..., Ticket], typed: str) -> None:
     """In the subject, in the text and in the papers."""
-    hand_over(people, ticket(subject=typed, description=f"Satu\n{typed}"), papers=replace(PAPERS, transcript=typed))
+    hand_over(
+        people, ticket(subject=typed, description=f"Satu\n{typed}"), ticket_export=replace(PAPERS, transcript=typed)
+    )
     [seen] = people.tickets()
     assert seen.subject.endswith(typed)
     assert typed in seen.text.splitlines()
-    assert typed in seen.papers.splitlines()
+    assert typed in seen.ticket_export.splitlines()
 
 
 @pytest.mark.parametrize("typed", [
@@ -98,7 +100,7 @@ def test_a_subject_is_one_line(people: TicketDriver, ticket: Callable[..., Ticke
 
 def test_an_address_that_must_not_be_written_to(people: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """The ticket is there; nobody gets a mail."""
-    hand_over(people, ticket(), papers=replace(PAPERS, may_write=False, receipt=None))
+    hand_over(people, ticket(), ticket_export=replace(PAPERS, may_write=False, receipt=None))
     [seen] = people.tickets()
     assert seen.writes_to == ()
 
@@ -106,7 +108,7 @@ def test_an_address_that_must_not_be_written_to(people: TicketDriver, ticket: Ca
 def test_the_most_urgent_is_told_apart(people: TicketDriver, ticket: Callable[..., Ticket]) -> None:
     """P1 before P2 before P3 before P4."""
     hand_over(people, *(ticket(level, priority=f"p{level}") for level in (1, 2, 3, 4)),
-              papers=replace(PAPERS, respond_by=datetime.now(timezone.utc) + timedelta(hours=1)))
+              ticket_export=replace(PAPERS, first_response_due_at=datetime.now(timezone.utc) + timedelta(hours=1)))
     urgencies = [seen.urgency for seen in sorted(people.tickets(), key=lambda seen: seen.subject)]
     assert urgencies == sorted(set(urgencies), reverse=True)
 

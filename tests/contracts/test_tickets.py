@@ -43,7 +43,7 @@ def test_a_burst_ends(tickets: Tickets, draft: DraftMaker) -> None:
     assert len([number for number in numbers if number]) == MOST_A_DAY
     assert [try_one(number) for number in range(15)] == numbers
     assert tickets.open_ticket(draft("c-1:m-99"), bounded=False)
-    assert tickets.open_ticket(draft("c-2:m-1", conversation="c-2"))
+    assert tickets.open_ticket(draft("c-2:m-1", conversation_id="c-2"))
 
 
 def test_an_anonymous_visitor_can_file(tickets: Tickets, draft: DraftMaker) -> None:
@@ -60,7 +60,7 @@ def test_simultaneous_retries_make_one_ticket(tickets: Tickets, draft: DraftMake
 
 def test_simultaneous_tickets_all_get_a_number(tickets: Tickets, draft: DraftMaker) -> None:
     """Nobody is lost, and nobody shares a number."""
-    drafts = [draft(f"c-{number}:m-1", conversation=f"c-{number}") for number in range(THREADS)]
+    drafts = [draft(f"c-{number}:m-1", conversation_id=f"c-{number}") for number in range(THREADS)]
     with ThreadPoolExecutor(THREADS) as pool:
         numbers = list(pool.map(tickets.open_ticket, drafts))
     assert len(set(numbers)) == THREADS
@@ -101,9 +101,9 @@ def test_earlier_tickets(tickets: Tickets, draft: DraftMaker) -> None:
     """Those of the same address, however it is spelled, and of the same conversation; those before a time don't
     count."""
     for key, changes in {
-        "m-1": {"email": "Ada@Example.com", "conversation": "c-2"},
-        "m-2": {"email": "eve@example.com", "conversation": "c-1"},
-        "m-3": {"email": "eve@example.com", "conversation": "c-3"},
+        "m-1": {"email": "Ada@Example.com", "conversation_id": "c-2"},
+        "m-2": {"email": "eve@example.com", "conversation_id": "c-1"},
+        "m-3": {"email": "eve@example.com", "conversation_id": "c-3"},
         "m-4": {}, "m-5": {},
     }.items():
         tickets.open_ticket(draft(key, **changes))

@@ -17,13 +17,13 @@ from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.tables import metadata
-from bot.core.case import REASONS, CaseState, Terms
+from bot.core.case import REASONS, CaseState, SlaTargets
 from bot.core.conversation import (
     Agent,
     Author,
     Change,
     Changed,
-    Chat,
+    Conversation,
     Destination,
     Entry,
     Event,
@@ -34,7 +34,7 @@ from bot.core.conversation import (
     advance,
 )
 from bot.core.customer import Customer, Identity
-from bot.core.routing import Door, Route
+from bot.core.routing import HandoffTarget, Route
 from bot.ports import CaseFile
 
 ADA = Identity("user-1", Customer("premier_plus", "business", "member", True), "Ada", "ada@example.com")
@@ -66,15 +66,15 @@ class Walk(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """A conversation that has greeted."""
-        self.conversations.create(Chat("c", Status.BOT, "id", ADA), "key")
+        self.conversations.create(Conversation("c", Status.BOT, "id", ADA), "key")
         self.do(Change("c", (self.word(Author.BOT),)))
 
     @property
-    def chat(self) -> Chat:
+    def conversation(self) -> Conversation:
         """As it is stored."""
-        chat = self.conversations.get("c")
-        assert chat is not None
-        return chat
+        conversation = self.conversations.get("c")
+        assert conversation is not None
+        return conversation
 
     def word(self, author: Author, client_id: str | None = None) -> NewEntry:
         """Somebody says something."""
@@ -82,16 +82,16 @@ class Walk(RuleBasedStateMachine):
 
     def do(self, change: Change) -> Changed:
         """One change; remembers who had the word when its entries came."""
-        before = self.chat
+        before = self.conversation
         [changed] = self.conversations.write([change])
         if changed.is_new:
-            after = changed.chat
+            after = changed.conversation
             for entry in changed.entries:
                 had = before if entry.author is Author.AGENT else after
                 self.holders.append((had.status, had.agent))
         return changed
 
-    @precondition(lambda self: self.chat.status is not Status.CLOSED)
+    @precondition(lambda self: self.conversation.status is not Status.CLOSED)
     @rule()
     def visitor_says(self) -> None:
         """Free text; the gateway takes it in every status but the last."""
@@ -107,11 +107,11 @@ class Walk(RuleBasedStateMachine):
         client_id = data.draw(st.sampled_from(self.said))
         assert not self.do(Change("c", (self.word(Author.VISITOR, client_id),), Event.SAY)).is_new
 
-    @precondition(lambda self: self.on_its_way is None and self.chat.asked > self.chat.answered)
+    @precondition(lambda self: self.on_its_way is None and self.conversation.asked > self.conversation.answered)
     @rule(event=st.sampled_from([None, Event.OFFER, Event.QUEUE, Event.QUEUE, Event.TICKET]), alone=st.booleans())
     def bot_thinks(self, event: Event | None, alone: bool) -> None:
         """A reply is made. `alone`: given out of turn, while others wait for the bot that is away."""
-        asked = self.chat.asked
+        asked = self.conversation.asked
         reply = self.word(Author.BOT, f"re-{asked}")
         self.on_its_way = Change("c", (reply,), event, None if alone else asked, {})
 
@@ -119,8 +119,8 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def bot_opens(self) -> None:
         """The case of a reply on its way, perhaps too late, perhaps again."""
-        route = Route(Door.AGENT_QUEUE, "tier1", 1)
-        file = CaseFile("c", "?", (), "id", "", "p2", None, ADA, route, Terms(timedelta(hours=4)))
+        route = Route(HandoffTarget.AGENT_QUEUE, "tier1", 1)
+        file = CaseFile("c", "?", (), "id", "", "p2", None, ADA, route, SlaTargets(timedelta(hours=4)))
         assert self.cases.open_case(file).position == 1
 
     @precondition(lambda self: self.on_its_way is not None)
@@ -140,38 +140,38 @@ class Walk(RuleBasedStateMachine):
         """What it thought of is asked again, unless somebody else has the word by then."""
         self.on_its_way = None
 
-    @precondition(lambda self: self.chat.status in WAITS)
+    @precondition(lambda self: self.conversation.status in WAITS)
     @rule()
     def visitor_leaves_the_queue(self) -> None:
         """The gateway asks for it in the queue only."""
         self.do(Change("c", (NewEntry(Author.VISITOR, Kind.EVENT, {"text": "left"}, next(self.ids)),), Event.LEAVE))
 
-    @precondition(lambda self: self.chat.last_seq > 25)
+    @precondition(lambda self: self.conversation.last_seq > 25)
     @rule()
     def visitor_ends_it(self) -> None:
         """Not too early: nothing much happens afterwards."""
         self.do(Change("c", (NewEntry(Author.VISITOR, Kind.EVENT, {"text": "ended"}, next(self.ids)),), Event.END))
 
-    @precondition(lambda self: self.chat.status in WAITS)
+    @precondition(lambda self: self.conversation.status in WAITS)
     @rule(agent=an_agent)
     def agent_takes(self, agent: Agent) -> None:
         """Whoever is first."""
         assert self.take(agent).is_new
 
-    @precondition(lambda self: self.chat.agent is not None)
+    @precondition(lambda self: self.conversation.agent is not None)
     @rule(data=st.data())
     def agent_works(self, data: st.DataObject) -> None:
         """Says something, or passes the word on."""
-        agent = self.chat.agent
+        agent = self.conversation.agent
         assert agent is not None and self.work(agent, data).is_new
 
-    @precondition(lambda self: self.chat.last_seq > 5)
+    @precondition(lambda self: self.conversation.last_seq > 5)
     @rule(agent=an_agent, data=st.data())
     def somebody_meddles(self, agent: Agent, data: st.DataObject) -> None:
         """Who does not have it is refused, whatever they do."""
-        if self.chat.agent != agent:
+        if self.conversation.agent != agent:
             assert not self.work(agent, data).is_new
-        if self.chat.status not in WAITS:
+        if self.conversation.status not in WAITS:
             assert not self.take(agent).is_new
 
     def take(self, agent: Agent) -> Changed:
@@ -181,7 +181,7 @@ class Walk(RuleBasedStateMachine):
 
     def work(self, agent: Agent, data: st.DataObject) -> Changed:
         """One thing that agents do; they end it only after a while, for nothing much happens then."""
-        ends = [Event.END] if self.chat.last_seq > 25 else []
+        ends = [Event.END] if self.conversation.last_seq > 25 else []
         event = data.draw(st.sampled_from([Event.SAY, Event.TRANSFER, Event.RETURN, Event.TICKET, *ends]))
         entry = NewEntry(Author.SYSTEM, Kind.EVENT, {"text": event.value})
         if event is Event.SAY:
@@ -190,15 +190,15 @@ class Walk(RuleBasedStateMachine):
         outcome = data.draw(st.sampled_from(REASONS)).value if event is Event.END else None
         return self.do(Change("c", (entry,), event, by=agent, to=to, outcome=outcome))
 
-    @precondition(lambda self: self.chat.last_seq > 5)
+    @precondition(lambda self: self.conversation.last_seq > 5)
     @rule(minutes=st.sampled_from([1, 2, 4, 6, 31, 60 * 24 * 31]))
     def time_passes(self, minutes: int) -> None:
         """And the keeper makes its round."""
         self.clock.forward(timedelta(minutes=minutes))
-        for chat in self.conversations.due(self.clock()):
+        for conversation in self.conversations.due(self.clock()):
             entry = NewEntry(Author.SYSTEM, Kind.EVENT, {"text": "timeout"})
             # In the queue it is the bot who offers the form.
-            if chat.status is Status.QUEUED:
+            if conversation.status is Status.QUEUED:
                 entry = self.word(Author.BOT)
             self.do(Change("c", (entry,), Event.TIMEOUT))
 
@@ -206,7 +206,7 @@ class Walk(RuleBasedStateMachine):
     def the_log_is_whole(self) -> None:
         """Numbered without a gap; what the visitor said is there, once, in order."""
         entries = self.conversations.entries("c")
-        assert [entry.seq for entry in entries] == list(range(1, self.chat.last_seq + 1))
+        assert [entry.seq for entry in entries] == list(range(1, self.conversation.last_seq + 1))
         texts = [e.client_id for e in entries if e.author is Author.VISITOR and e.kind is Kind.TEXT]
         assert texts == self.said
 
@@ -223,16 +223,16 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def a_case_is_where_its_conversation_is(self) -> None:
         """Taken by whoever has the word, queued while it waits, else closed (or opened a moment ago)."""
-        chat = self.chat
+        conversation = self.conversation
         states = [case.state for case in self.cases.of_conversation("c")]
         assert all(state is CaseState.CLOSED for state in states[1:])
         newest = states[0] if states else CaseState.CLOSED
-        waiting = [case.conversation for case in self.cases.waiting([1, 2])]
-        assert (chat.agent is not None) is (chat.status is Status.CONNECTED)
-        if chat.status is Status.CONNECTED:
+        waiting = [case.conversation_id for case in self.cases.waiting([1, 2])]
+        assert (conversation.agent is not None) is (conversation.status is Status.CONNECTED)
+        if conversation.status is Status.CONNECTED:
             [case] = self.cases.open()
-            assert (newest, case.agent, waiting) == (CaseState.TAKEN, chat.agent and chat.agent.id, [])
-        elif chat.status in WAITS:
+            assert (newest, case.agent, waiting) == (CaseState.TAKEN, conversation.agent and conversation.agent.id, [])
+        elif conversation.status in WAITS:
             assert (newest, waiting) == (CaseState.QUEUED, ["c"])
         else:
             assert newest is not CaseState.TAKEN and waiting == []
@@ -240,12 +240,12 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def there_is_a_way_out(self) -> None:
         """The visitor can end it, time moves it on (in the queue: until the form was offered), or it is over."""
-        chat = self.chat
-        if chat.status is Status.CLOSED:
-            assert chat.wakes_at is None
+        conversation = self.conversation
+        if conversation.status is Status.CLOSED:
+            assert conversation.wakes_at is None
         else:
-            assert advance(chat.status, Event.END) is Status.CLOSED
-            assert chat.wakes_at is not None or chat.status is Status.QUEUED
+            assert advance(conversation.status, Event.END) is Status.CLOSED
+            assert conversation.wakes_at is not None or conversation.status is Status.QUEUED
 
 
 TestWalk = Walk.TestCase

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.case import CaseState, Outcome, Step, step
-from bot.core.conversation import Agent, Change, Chat, Event, Status, advance
+from bot.core.case import CaseState, CaseTransition, Outcome, case_transition
+from bot.core.conversation import Agent, Change, Conversation, Event, Status, advance
 
 SARI = Agent("a_sari", "Sari")
 # Status and event, then the case's state and how it ended; what is not here moves no case.
@@ -47,14 +47,18 @@ def _every_move() -> list[tuple[Status, Event, Status]]:
 @pytest.mark.parametrize(("status", "event", "after"), _every_move(), ids=lambda value: value.value)
 def test_every_move_of_a_conversation(status: Status, event: Event, after: Status) -> None:
     """A case is queued, taken or closed exactly when its conversation says so."""
-    chat = Chat("c", status, "id", None, agent=SARI if status is Status.CONNECTED else None)
+    conversation = Conversation("c", status, "id", None, agent=SARI if status is Status.CONNECTED else None)
     wanted = MOVES.get(f"{status.value} {event.value}")
-    assert step(chat, replace(chat, status=after), Change("c", event=event)) == (wanted and Step(*wanted))
+    assert case_transition(conversation, replace(conversation, status=after), Change("c", event=event)) == (
+        wanted and CaseTransition(*wanted)
+    )
 
 
 @pytest.mark.parametrize("reason", [Outcome.SOLVED, Outcome.UNSOLVED, Outcome.SPAM, Outcome.DUPLICATE])
 def test_an_agents_reason(reason: Outcome) -> None:
     """Who closes says why."""
-    chat = Chat("c", Status.CONNECTED, "id", None, agent=SARI)
+    conversation = Conversation("c", Status.CONNECTED, "id", None, agent=SARI)
     change = Change("c", event=Event.END, by=SARI, outcome=reason.value)
-    assert step(chat, replace(chat, status=Status.CLOSED), change) == Step(CaseState.CLOSED, reason)
+    assert case_transition(conversation, replace(conversation, status=Status.CLOSED), change) == CaseTransition(
+        CaseState.CLOSED, reason
+    )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.answer import Bubble, Button
-from bot.core.conversation import Event, NotAllowed, Status, advance, outcome, patience
+from bot.core.conversation import Event, NotAllowed, Status, advance, outcome, status_timeout
 
 QUEUE_PATIENCE = timedelta(minutes=5)
 # As people read it: a row is a status, a column an event, a dot can't happen.
@@ -43,15 +43,15 @@ def test_the_whole_table(status: Status, event: Event) -> None:
 def test_nobody_is_stuck(status: Status) -> None:
     """A conversation is over, or it can end, and rests for a while only."""
     if status is Status.CLOSED:
-        assert patience(status, QUEUE_PATIENCE) is None
+        assert status_timeout(status, QUEUE_PATIENCE) is None
     else:
         assert advance(status, Event.END) is Status.CLOSED
-        assert timedelta() < (patience(status, QUEUE_PATIENCE) or timedelta())
+        assert timedelta() < (status_timeout(status, QUEUE_PATIENCE) or timedelta())
 
 
 def test_the_patience_of_the_queue_is_a_setting() -> None:
     """And moves no other."""
-    short, long = ({s: patience(s, wait) for s in Status} for wait in (timedelta(seconds=1), timedelta(hours=1)))
+    short, long = ({s: status_timeout(s, wait) for s in Status} for wait in (timedelta(seconds=1), timedelta(hours=1)))
     assert {status for status in Status if short[status] != long[status]} == {Status.QUEUED}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.core.feedback import Reason, Understanding, is_bad, margin_of, reasons
+from bot.core.feedback import ReviewReason, Understanding, is_bad, margin_of, reasons
 
 CLOSE, CLEAR = (("plan_find", 0.45), ("plan_list", 0.35)), (("plan_find", 0.9), ("plan_list", 0.05))
 
@@ -26,17 +26,17 @@ def test_margin(ranking: tuple[tuple[str, float], ...], margin: float) -> None:
 
 @pytest.mark.parametrize(("intent", "ranking", "expected"), [
     ("plan_find", CLEAR, ()),
-    ("plan_find", CLOSE, (Reason.DOUBTFUL,)),
+    ("plan_find", CLOSE, (ReviewReason.DOUBTFUL,)),
     ("plan_list", CLOSE, ()),
     ("follow_up", CLOSE, ()),
     ("follow_up", (), ()),
-    ("nlu_fallback", CLOSE, (Reason.DECLINED,)),
-    ("nlu_fallback", (), (Reason.DECLINED,)),
-    ("out_of_scope", (("out_of_scope", 0.98), ("greet", 0.01)), (Reason.DECLINED,)),
-    ("out_of_scope", (("out_of_scope", 0.5), ("greet", 0.4)), (Reason.DECLINED, Reason.DOUBTFUL)),
-    ("support_unknown", CLEAR, (Reason.DECLINED,)),
+    ("nlu_fallback", CLOSE, (ReviewReason.DECLINED,)),
+    ("nlu_fallback", (), (ReviewReason.DECLINED,)),
+    ("out_of_scope", (("out_of_scope", 0.98), ("greet", 0.01)), (ReviewReason.DECLINED,)),
+    ("out_of_scope", (("out_of_scope", 0.5), ("greet", 0.4)), (ReviewReason.DECLINED, ReviewReason.DOUBTFUL)),
+    ("support_unknown", CLEAR, (ReviewReason.DECLINED,)),
 ])
-def test_reasons(intent: str, ranking: tuple[tuple[str, float], ...], expected: tuple[Reason, ...]) -> None:
+def test_reasons(intent: str, ranking: tuple[tuple[str, float], ...], expected: tuple[ReviewReason, ...]) -> None:
     """Declined, or in doubt; what the conversation has settled otherwise is neither."""
     assert reasons(_understood(intent, ranking), 0.2) == expected
 
@@ -44,7 +44,7 @@ def test_reasons(intent: str, ranking: tuple[tuple[str, float], ...], expected: 
 def test_without_doubt() -> None:
     """A margin of nothing finds nothing doubtful, a margin of everything all that was ranked."""
     assert reasons(_understood("plan_find", CLOSE), 0.0) == ()
-    assert reasons(_understood("plan_find", CLEAR), 1.0) == (Reason.DOUBTFUL,)
+    assert reasons(_understood("plan_find", CLEAR), 1.0) == (ReviewReason.DOUBTFUL,)
 
 
 @pytest.mark.parametrize(("rating", "expected"), [

@@ -7,19 +7,19 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bot.core.errors import ConfigurationError
-from bot.core.retention import Keep, parse_keep
+from bot.core.retention import RetentionPeriods, parse_keep
 
 NOW = datetime(2026, 11, 29, tzinfo=timezone.utc)
 
 
 @pytest.mark.parametrize(("raw", "keep"), [
-    ("", Keep()),
-    (" , ", Keep()),
-    ("conversations=30", Keep(conversations=30)),
-    (" tickets = 0 ,files=forever,", Keep(tickets=0, files=None)),
-    ("misses=0,audit=36500", Keep(misses=0, audit=36_500)),
+    ("", RetentionPeriods()),
+    (" , ", RetentionPeriods()),
+    ("conversations=30", RetentionPeriods(conversations=30)),
+    (" tickets = 0 ,files=forever,", RetentionPeriods(tickets=0, files=None)),
+    ("misses=0,audit=36500", RetentionPeriods(misses=0, audit=36_500)),
 ])
-def test_what_is_written(raw: str, keep: Keep) -> None:
+def test_what_is_written(raw: str, keep: RetentionPeriods) -> None:
     """What is not named is as it is without."""
     assert parse_keep(raw) == keep
 
@@ -46,7 +46,7 @@ def test_what_is_wrong(raw: str, said: str) -> None:
 
 def test_since() -> None:
     """What is older goes; for ever, nothing does; of nothing, everything."""
-    keep = Keep(conversations=30, files=None, misses=0)
+    keep = RetentionPeriods(conversations=30, files=None, misses=0)
     assert keep.since("conversations", NOW) == NOW - timedelta(days=30)
     assert keep.since("files", NOW) is None
     assert keep.since("misses", NOW) == NOW

@@ -6,7 +6,7 @@ from itertools import product
 
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
 from bot.core.facts import Facts
-from bot.core.routing import Door, Route, Staffing, Way, offer, route
+from bot.core.routing import ContactOption, HandoffTarget, Route, Staffing, offer, route
 
 CUSTOMERS = [Customer(*values) for values in product(PLANS, ACCOUNT_TYPES, ROLES, (True, False))]
 
@@ -43,12 +43,12 @@ def test_every_route_says_why(facts: Facts) -> None:
 
 def test_the_anonymous_sign_in(facts: Facts) -> None:
     """Nobody without an identity reaches an agent."""
-    assert route(None, facts) == Route(Door.SIGN_IN, "anonymous")
+    assert route(None, facts) == Route(HandoffTarget.SIGN_IN, "anonymous")
 
 
 def test_an_identity_that_says_nothing_reaches_no_agent(facts: Facts) -> None:
     """A customer without known account is treated as free."""
-    assert route(Customer(), facts).door is Door.COMMUNITY
+    assert route(Customer(), facts).door is HandoffTarget.COMMUNITY
 
 
 OPEN, UNKNOWN, EMPTY = Staffing(2), Staffing(None), Staffing(0)
@@ -62,18 +62,23 @@ def test_offers_at_every_desk(facts: Facts) -> None:
         best = route(customer, facts)
         for staffing in (OPEN, UNKNOWN, EMPTY, CLOSED):
             made = offer(best, staffing, phone=phone)
-            queued = made.route.door is Door.AGENT_QUEUE
-            assert queued is (best.door is Door.AGENT_QUEUE and staffing.is_open)
+            queued = made.route.door is HandoffTarget.AGENT_QUEUE
+            assert queued is (best.door is HandoffTarget.AGENT_QUEUE and staffing.is_open)
             assert made.route.rule_id == best.rule_id
             assert made.ticket_too is (queued and staffing is EMPTY)
-            assert (made.route == best) is (queued or best.door is not Door.AGENT_QUEUE)
-            assert (Way.PHONE in made.ways) <= phone and Way.TICKET_FORM in made.ways
-            assert (Way.AGENT_QUEUE in made.ways) is (best.door is Door.AGENT_QUEUE)
+            assert (made.route == best) is (queued or best.door is not HandoffTarget.AGENT_QUEUE)
+            assert (ContactOption.PHONE in made.ways) <= phone and ContactOption.TICKET_FORM in made.ways
+            assert (ContactOption.AGENT_QUEUE in made.ways) is (best.door is HandoffTarget.AGENT_QUEUE)
 
 
 def test_a_closed_desk() -> None:
     """The ticket comes first; an agent may be asked for again later."""
-    made = offer(Route(Door.AGENT_QUEUE, "tier2", 2, "row"), CLOSED, phone=True)
-    assert made.route == Route(Door.TICKET_FORM, "closed", None, "row")
-    assert made.ways == (Way.TICKET_FORM, Way.PHONE, Way.AGENT_QUEUE, Way.COMMUNITY)
+    made = offer(Route(HandoffTarget.AGENT_QUEUE, "tier2", 2, "row"), CLOSED, phone=True)
+    assert made.route == Route(HandoffTarget.TICKET_FORM, "closed", None, "row")
+    assert made.ways == (
+        ContactOption.TICKET_FORM,
+        ContactOption.PHONE,
+        ContactOption.AGENT_QUEUE,
+        ContactOption.COMMUNITY,
+    )
     assert made.route.name == "ticket_form"

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.case import Clocks, Terms
+from bot.core.case import SlaClocks, SlaTargets
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
 from bot.core.facts import Facts
-from bot.core.sla import due_steps, next_ring, terms
+from bot.core.sla import due_steps, next_check, sla_targets
 
 OPENED = datetime(2026, 11, 23, 1, tzinfo=timezone.utc)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
-PREMIER = Clocks(OPENED + 4 * HOUR, OPENED + 8 * HOUR)
+PREMIER = SlaClocks(OPENED + 4 * HOUR, OPENED + 8 * HOUR)
 PLUS = replace(PREMIER, escalates=True)
 
 
@@ -32,7 +32,9 @@ def test_what_plans_promise(facts: Facts, plan: str, priority: str | None,
                             promised: tuple[int | None, int | None, bool]) -> None:
     """The hours of the source, for Premier and Premier+; Premier+ alone escalates; Access has no promise."""
     first, restored = (None if hours is None else hours * HOUR for hours in promised[:2])
-    assert terms(Customer(plan, "business", "admin", True), priority, facts) == Terms(first, restored, promised[2])
+    assert sla_targets(Customer(plan, "business", "admin", True), priority, facts) == SlaTargets(
+        first, restored, promised[2]
+    )
 
 
 def test_every_customer(facts: Facts) -> None:
@@ -40,9 +42,9 @@ def test_every_customer(facts: Facts) -> None:
     for values in product(PLANS, ACCOUNT_TYPES, ROLES, (True, False)):
         customer = Customer(*values)
         for priority in (None, *facts.priorities):
-            made = terms(customer, priority, facts)
+            made = sla_targets(customer, priority, facts)
             paid = customer.account_type != "basic"
-            assert (made.respond_within is not None) is (paid and customer.plan != "access")
+            assert (made.first_response_within is not None) is (paid and customer.plan != "access")
             assert made.escalates is (paid and customer.plan == "premier_plus")
 
 
@@ -51,11 +53,11 @@ def test_every_customer(facts: Facts) -> None:
     (PREMIER, 6 * HOUR, ("late", "restore_warned")), (PREMIER, 8 * HOUR, ("late", "restore_late")),
     (PLUS, 4 * HOUR, ("late", "escalated", "told_manager")),
     (replace(PREMIER, taken=("warned", "late")), 5 * HOUR, ()),
-    (replace(PLUS, responded_at=OPENED + HOUR), 5 * HOUR, ()),
-    (replace(PLUS, responded_at=OPENED + HOUR), 6 * HOUR, ("restore_warned",)),
-    (Clocks(), 1000 * HOUR, ()),
+    (replace(PLUS, first_response_at=OPENED + HOUR), 5 * HOUR, ()),
+    (replace(PLUS, first_response_at=OPENED + HOUR), 6 * HOUR, ("restore_warned",)),
+    (SlaClocks(), 1000 * HOUR, ()),
 ])
-def test_what_is_due(clocks: Clocks, passed: timedelta, due: tuple[str, ...]) -> None:
+def test_what_is_due(clocks: SlaClocks, passed: timedelta, due: tuple[str, ...]) -> None:
     """A warning at three quarters, late at the promised time; a response ends its own clock alone; who is late
     is warned no more."""
     assert due_steps(clocks, OPENED, OPENED + passed) == due
@@ -70,11 +72,11 @@ def test_rings_miss_nothing(looks: list[int], escalates: bool, responded: int | 
     for look in looks:
         now = OPENED + look * SECOND
         if responded is not None and responded <= look:
-            clocks = replace(clocks, responded_at=OPENED + responded * SECOND)
+            clocks = replace(clocks, first_response_at=OPENED + responded * SECOND)
         due = due_steps(clocks, OPENED, now)
         assert not set(due) & set(clocks.taken)
         clocks = replace(clocks, taken=(*clocks.taken, *due))
-        ring = next_ring(clocks, OPENED, now)
+        ring = next_check(clocks, OPENED, now)
         assert due_steps(clocks, OPENED, now) == ()
         if ring is not None:
             assert ring > now and due_steps(clocks, OPENED, ring - timedelta(microseconds=1)) == ()

@@ -33,20 +33,20 @@ class Console:
 
     def seen(self, case: str) -> list[str]:
         """See `AgentDriver`."""
-        entries = self._house.gateway.conversations.entries(self._conversation(case), limit=1000)
+        entries = self._house.gateway.conversations.entries(self._conversation_id(case), limit=1000)
         return [entry.body.get("text", "") for entry in entries if entry.author is not Author.AGENT]
 
     def files(self, case: str) -> list[tuple[str, bytes]]:
         """See `AgentDriver`."""
-        conversation, gateway = self._conversation(case), self._house.gateway
-        shown = [entry.body["file"] for entry in gateway.conversations.entries(conversation, limit=1000)
+        conversation_id, gateway = self._conversation_id(case), self._house.gateway
+        shown = [entry.body["file"] for entry in gateway.conversations.entries(conversation_id, limit=1000)
                  if entry.author is Author.VISITOR and "file" in entry.body]
-        return [(file["name"], gateway.files.load(conversation, file["id"]) or b"") for file in shown]
+        return [(file["name"], gateway.files.load(conversation_id, file["id"]) or b"") for file in shown]
 
     def sees_typing(self, case: str) -> bool:
         """See `AgentDriver`."""
-        conversation = self._conversation(case)
-        return any(told == conversation and frame["type"] == "typing" and frame["author"] == "visitor"
+        conversation_id = self._conversation_id(case)
+        return any(told == conversation_id and frame["type"] == "typing" and frame["author"] == "visitor"
                    for told, frame in self._house.passing)
 
     def is_over(self, case: str) -> bool:
@@ -55,38 +55,38 @@ class Console:
 
     def accept(self, case: str, agent: str) -> None:
         """See `AgentDriver`."""
-        self._do(self._house.gateway.floor.take, case, agent)
+        self._do(self._house.gateway.case_actions.take, case, agent)
 
     def say(self, case: str, agent: str, text: str) -> None:
         """See `AgentDriver`: at the console one takes a case first."""
         self._take(case, agent)
-        self._do(self._house.gateway.floor.say, case, agent, text, str(uuid.uuid4()))
+        self._do(self._house.gateway.case_actions.say, case, agent, text, str(uuid.uuid4()))
 
     def note(self, case: str, agent: str, text: str) -> None:
         """See `AgentDriver`."""
-        self._do(self._house.gateway.floor.note, case, agent, text, str(uuid.uuid4()))
+        self._do(self._house.gateway.case_actions.note, case, agent, text, str(uuid.uuid4()))
 
     def show(self, case: str, agent: str, name: str, content: bytes) -> None:
         """See `AgentDriver`."""
         self._take(case, agent)
-        file = self._call(keep, self._house.gateway, self._conversation(case), str(uuid.uuid4()), name, content)
-        self._do(self._house.gateway.floor.show, case, agent, file, str(uuid.uuid4()))
+        file = self._call(keep, self._house.gateway, self._conversation_id(case), str(uuid.uuid4()), name, content)
+        self._do(self._house.gateway.case_actions.show, case, agent, file, str(uuid.uuid4()))
 
     def type(self, case: str, agent: str) -> None:
         """See `AgentDriver`."""
-        self._house.gateway.floor.typing(self._conversation(case), _agent(agent), True)
+        self._house.gateway.case_actions.typing(self._conversation_id(case), _agent(agent), True)
 
     def transfer(self, case: str, agent: str, tier: int) -> None:
         """See `AgentDriver`."""
-        self._do(self._house.gateway.floor.transfer, case, agent, Destination(tier))
+        self._do(self._house.gateway.case_actions.transfer, case, agent, Destination(tier))
 
     def give_back(self, case: str, agent: str) -> None:
         """See `AgentDriver`."""
-        self._do(self._house.gateway.floor.give_back, case, agent)
+        self._do(self._house.gateway.case_actions.give_back, case, agent)
 
     def close(self, case: str, agent: str, reason: str) -> None:
         """See `AgentDriver`."""
-        self._do(self._house.gateway.floor.close, case, agent, Outcome(reason))
+        self._do(self._house.gateway.case_actions.close, case, agent, Outcome(reason))
 
     def go_away(self) -> None:
         """See `AgentDriver`: it is in the gateway."""
@@ -95,19 +95,19 @@ class Console:
         """See `AgentDriver`."""
 
     def _take(self, case: str, agent: str) -> None:
-        chat = self._house.gateway.conversations.get(self._conversation(case))
-        if chat and chat.status in (Status.QUEUED, Status.TRANSFERRED):
-            self._do(self._house.gateway.floor.take, case, agent)
+        conversation = self._house.gateway.conversations.get(self._conversation_id(case))
+        if conversation and conversation.status in (Status.QUEUED, Status.TRANSFERRED):
+            self._do(self._house.gateway.case_actions.take, case, agent)
 
     def _do(self, what: Any, case: str, agent: str, *rest: Any) -> None:
-        self._call(what, self._conversation(case), _agent(agent), *rest)
+        self._call(what, self._conversation_id(case), _agent(agent), *rest)
 
     def _call(self, what: Any, *arguments: Any) -> Any:
         portal = self._house.http.portal
         assert portal is not None
         return portal.call(what, *arguments)
 
-    def _conversation(self, number: str) -> str:
+    def _conversation_id(self, number: str) -> str:
         return self._house.conversation_of(number)
 
 

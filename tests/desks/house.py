@@ -18,7 +18,7 @@ from bot.adapters.sql.desk_links import SqlMemory
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.tables import cases
 from bot.bootstrap import build
-from bot.core.conversation import Chat, Entry
+from bot.core.conversation import Conversation, Entry
 from bot.live.gateway import Gateway
 from bot.ports import Case
 from bot.settings import Settings
@@ -42,7 +42,9 @@ class House:
         """A new process, as it were: it knows what is stored."""
         app = web.create(build(self.settings), self.bot, self.driver.desk())
         self.http = TestClient(app, base_url="http://127.0.0.1:8080").__enter__()
-        self.gateway.hub.listeners.append(lambda conversation, frame: self.passing.append((conversation, dict(frame))))
+        self.gateway.pubsub.listeners.append(
+            lambda conversation_id, frame: self.passing.append((conversation_id, dict(frame)))
+        )
         self.driver.attach(self)
 
     def stop(self) -> None:
@@ -95,7 +97,7 @@ class Visitor:
 
     def hand_off(self) -> str:
         """Ask for a person; the case's number."""
-        before = self.chat.last_seq
+        before = self.conversation.last_seq
         self.send("say", text="Bicara dengan manusia", payload="/talk_to_human")
         entry = wait_until(lambda: next((e for e in self.log(before) if (e.body.get("card") or {}).get("case")), None),
                      "the place in the queue")
@@ -135,16 +137,16 @@ class Visitor:
         return [entry.body["event"] for entry in self.log() if entry.kind.value == "event"]
 
     @property
-    def chat(self) -> Chat:
+    def conversation(self) -> Conversation:
         """How things stand."""
-        chat = self._house.gateway.conversations.get(self.id)
-        assert chat is not None
-        return chat
+        conversation = self._house.gateway.conversations.get(self.id)
+        assert conversation is not None
+        return conversation
 
     @property
     def status(self) -> str:
         """Who has the conversation."""
-        return self.chat.status.value
+        return self.conversation.status.value
 
     def _hello(self) -> dict[str, Any]:
         plain = Plain(self._house.http, self._key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
-from bot.core.case import CaseState, Clocks
+from bot.core.case import CaseState, SlaClocks
 from bot.core.conversation import Author, Entry, Kind
 from bot.ports import Case
 
@@ -17,13 +17,13 @@ PHRASES = {
 MARKUP = "<img src=x onerror=alert(1)> **bold** [here](https://evil.example) {{contact.email}}"
 
 
-def case(number: str = "KLC-000001", subject: str = "user-1", conversation: str = "c_1", **file: Any) -> Case:
+def case(number: str = "KLC-000001", subject: str = "user-1", conversation_id: str = "c_1", **file: Any) -> Case:
     """A case that waits."""
     identity = {"subject": subject, "name": "Sari", "email": "sari@example.com",
                 "customer": {"plan": "premier", "account_type": "business"}}
     about = {"identity": identity, "question": "?", **file}
-    return Case(1, number, conversation, CaseState.QUEUED, 2, "p1", "id", about,
-                NOW, None, None, None, None, None, Clocks())
+    return Case(1, number, conversation_id, CaseState.QUEUED, 2, "p1", "id", about,
+                NOW, None, None, None, None, None, SlaClocks())
 
 
 def said(seq: int, text: str, author: Author = Author.VISITOR, **body: Any) -> Entry:

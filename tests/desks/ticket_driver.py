@@ -10,14 +10,14 @@ from typing import Any, Protocol
 from desks.fake_http import FakeHttp
 
 from bot.core.errors import DeskUnavailable
-from bot.ports import Papers, Receipt, Ticket, TicketDesk, TicketReply
+from bot.ports import Receipt, Ticket, TicketDesk, TicketExport, TicketReply
 
 File = tuple[str, bytes]
 # What a fake that falls silent takes longer than.
 PATIENT_SECONDS = 2.0
 MOST_TRIES = 8
 RECEIPT = Receipt("Sudah kami terima", "Halo,\n\nP2.")
-PAPERS = Papers("Tiket: KLT-000001", "Anda: Suaranya putus 😀", None, True, RECEIPT)
+PAPERS = TicketExport("Tiket: KLT-000001", "Anda: Suaranya putus 😀", None, True, RECEIPT)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ async def surely(step: Callable[[], Any]) -> Any:
     raise AssertionError("the desk never answered")
 
 
-def hand_over(people: TicketDriver, *tickets: Ticket, papers: Papers = PAPERS) -> list[str]:
+def hand_over(people: TicketDriver, *tickets: Ticket, papers: TicketExport = PAPERS) -> list[str]:
     """Their names at the desk."""
     refs: list[str] = run(people, *(lambda one=one: people.desk.open_ticket(one, papers) for one in tickets))
     return refs

@@ -23,6 +23,6 @@ def test_scenario(live_bot: LiveBot, scenario: dict[str, Any]) -> None:
     for turn in scenario["turns"]:
         heard += turn["user"] + "\n"
         said = live_bot.say(sender, turn["user"], scenario.get("as"))
-        transcript += [f"> {turn['user']}   [{said.intent} {said.confidence:.2f}, {said.action}]", said.text]
+        transcript += [f"> {turn['user']}   [{said.intent} {said.confidence:.2f}]", said.text]
         problems = wrong_in(said, turn, heard)
         assert not problems, "\n".join([*transcript, *(f"!! {problem}" for problem in problems)])

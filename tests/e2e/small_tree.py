@@ -23,7 +23,8 @@ KNOWN = {
 
 def small_tree(folder: Path, more: Mapping[str, Sequence[str]]) -> Path:
     """A tree of `KNOWN` and `more` examples, by intent, for `bot.training.train`."""
-    for name in ("config.yml", "domain.yml", "uv.lock", "data/languages.yml", "data/stories", "data/vocabulary"):
+    for name in ("config.yml", "domain.yml", "uv.lock", "data/languages.yml", "data/topics.yml", "data/stories",
+                 "data/vocabulary"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, folder / name)

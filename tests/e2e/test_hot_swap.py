@@ -20,6 +20,8 @@ from bot.adapters.model_store import ModelError, Models
 from bot.settings import Settings
 from bot.tools import training
 
+pytestmark = pytest.mark.long
+
 MAGIC = "kata sandi rahasia ajaib"
 SWAPS = 10
 FORM = ("buat tiket", "Suara putus-putus", "cuma satu fitur yang rusak, suaranya putus-putus", "sari@example.com",

@@ -232,7 +232,7 @@ def test_a_changed_fact_needs_no_restart(server: Server) -> None:
 def test_the_log_is_ours(server: Server) -> None:
     """No noise of libraries that nobody here can mend."""
     log = server.log.read_text()
-    assert "Registered function for 'action_phone'" in log
+    assert "Registered function for 'action_answer'" in log
     noise = ("sanic_cors", "alembic", "not defined in the domain")
     assert not [line for line in log.splitlines() if any(word in line for word in noise)]
 

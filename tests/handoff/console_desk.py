@@ -30,8 +30,8 @@ class Refused(KilatError):
 class ConsoleDesk:
     """A `DeskSide`. `conversation` tells whose case it is; who is named for the first time signs in."""
 
-    def __init__(self, base: str, environment: dict[str, str], conversation: Callable[[], str]) -> None:
-        self._base, self._environment, self._conversation = base, environment, conversation
+    def __init__(self, base: str, environment: dict[str, str], conversation_id: Callable[[], str]) -> None:
+        self._base, self._environment, self._conversation_id = base, environment, conversation_id
         self._agents: dict[str, _Agent] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -39,7 +39,7 @@ class ConsoleDesk:
 
     def do(self, agent: str, verb: str, words: str) -> None:
         """See `DeskSide`."""
-        fields: Frame = {"conversation": self._conversation()}
+        fields: Frame = {"conversation": self._conversation_id()}
         if verb in ("say", "note"):
             fields |= {"client_id": str(uuid.uuid4()), "text": words}
         elif verb == "transfer" and words:
@@ -51,7 +51,7 @@ class ConsoleDesk:
     def reads(self, agent: str) -> str:
         """See `DeskSide`."""
         console = self._of(agent)
-        self._run(console.ask("open", conversation=self._conversation()))
+        self._run(console.ask("open", conversation=self._conversation_id()))
         opened = [frame for frame in console.seen if frame["type"] == "opened"][-1]
         return json.dumps(opened, ensure_ascii=False)
 

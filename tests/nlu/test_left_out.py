@@ -37,18 +37,18 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> IntentModel:
 
 
 def test_it_learned_from_the_vocabulary(model: IntentModel) -> None:
-    """Which kinds of value stand in a line, as `VocabularyExtractor` finds them, marks it."""
-    assert model.features.marks is not None
-    assert {"plan", "country", "channel=phone", "priority=p1"} <= set(model.features.marks.numbers)
+    """Which kinds of value stand in a line, as `VocabularyExtractor` finds them; the model knows them as entities."""
+    assert model.vectorizer.entities is not None
+    assert {"plan", "country", "channel=phone", "priority=p1"} <= set(model.vectorizer.entities.columns)
 
 
 def test_lines_left_out(model: IntentModel, capsys: pytest.CaptureFixture[str]) -> None:
     """Are understood; the weakest intents are shown."""
-    if model.meaning is None:
+    if model.embedding_kernel is None:
         pytest.skip("trained without a sentence encoder; the gate is for one with")
     asked: Counter[str] = Counter()
     right: Counter[str] = Counter()
-    for _, intent, taken in model.left_out():
+    for _, intent, taken in model.leave_one_out():
         asked[intent] += 1
         right[intent] += taken == intent
     accuracy = 100 * sum(right.values()) / sum(asked.values())

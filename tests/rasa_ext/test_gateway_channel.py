@@ -248,10 +248,12 @@ class Gateway:
         self.history: tuple[str, ...] = ()
         self._count = 0
 
-    def turn(self, conversation: str, text: str) -> BotTurn:
+    def turn(self, conversation_id: str, text: str) -> BotTurn:
         """The next message, with an id of its own."""
         self._count += 1
-        return BotTurn(conversation, f"{conversation}-m{self._count}", text, self.state, self.history, self._identity)
+        return BotTurn(
+            conversation_id, f"{conversation_id}-m{self._count}", text, self.state, self.history, self._identity
+        )
 
     def send(self, turn: BotTurn) -> BotReply:
         """The real bot's reply; remembers nothing."""
@@ -259,9 +261,9 @@ class Gateway:
         assert answer.status_code == 200, answer.text
         return bot_protocol.reply_from_json(answer.json())
 
-    def say(self, conversation: str, text: str) -> str:
+    def say(self, conversation_id: str, text: str) -> str:
         """The whole reply as one text; what the bot remembers is kept."""
-        reply = self.send(self.turn(conversation, text))
+        reply = self.send(self.turn(conversation_id, text))
         self.state, self.history = dict(reply.state), (*self.history, text)
         return "\n".join(bubble.text for bubble in reply.bubbles)
 

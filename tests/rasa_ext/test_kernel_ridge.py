@@ -12,7 +12,7 @@ LINES, CLASSES = 60, 4
 
 @pytest.fixture(scope="module")
 def problem() -> tuple[kernel_ridge.Floats, np.ndarray]:
-    """Similarities of points around one centre a class, and their classes."""
+    """Kernel values of points around one centre a class, and their classes."""
     random = np.random.default_rng(7)
     classes = np.arange(LINES) % CLASSES
     points = random.normal(size=(CLASSES, 8))[classes] * 1.2 + random.normal(size=(LINES, 8))
@@ -20,52 +20,52 @@ def problem() -> tuple[kernel_ridge.Floats, np.ndarray]:
     return np.exp(2 * (points @ points.T - 1)).astype(np.float32), classes
 
 
-def _scores(alike: kernel_ridge.Floats, classes: np.ndarray, kept: np.ndarray, line: int) -> np.ndarray:
+def _scores(kernel: kernel_ridge.Floats, classes: np.ndarray, kept: np.ndarray, line: int) -> np.ndarray:
     """Of a line, by a model that is really fitted on the lines `kept` alone."""
     targets = np.eye(CLASSES)[classes[kept]]
-    weights = np.linalg.solve(alike[np.ix_(kept, kept)] + kernel_ridge.RIDGE * np.eye(len(kept)), targets)
-    return alike[line, kept] @ weights
+    weights = np.linalg.solve(kernel[np.ix_(kept, kept)] + kernel_ridge.RIDGE * np.eye(len(kept)), targets)
+    return kernel[line, kept] @ weights
 
 
 def test_a_line_left_out(problem: tuple[kernel_ridge.Floats, np.ndarray]) -> None:
     """As if the model had been fitted without it."""
-    alike, classes = problem
-    fit = kernel_ridge.fit(alike.copy(), classes, np.ones(LINES, bool), learn_none=True)
-    root = kernel_ridge._inverse_root(alike.copy())
-    scores = kernel_ridge._without_line(root, fit.weights, np.eye(CLASSES, dtype=np.float32)[classes])
+    kernel, classes = problem
+    fit = kernel_ridge.fit(kernel.copy(), classes, np.ones(LINES, bool), learn_none=True)
+    scores = kernel_ridge.leave_one_out_scores(kernel.copy(), kernel_ridge.one_hot(classes))
     for line in range(0, LINES, 7):
-        long_way = _scores(alike, classes, np.flatnonzero(np.arange(LINES) != line), line)
+        long_way = _scores(kernel, classes, np.flatnonzero(np.arange(LINES) != line), line)
         assert scores[line] == pytest.approx(long_way, abs=1e-3)
-        assert fit.left_out[line] == long_way.argmax()
-    assert (kernel_ridge.left_out(alike.copy(), classes) == fit.left_out).all()
+        assert fit.left_out_classes[line] == long_way.argmax()
+    assert (scores.argmax(axis=1) == fit.left_out_classes).all()
 
 
 def test_probabilities(problem: tuple[kernel_ridge.Floats, np.ndarray]) -> None:
     """Together with "none" they sum to 1; what is like nothing is most likely none; what is known is known."""
-    alike, classes = problem
-    fit = kernel_ridge.fit(alike.copy(), classes, np.ones(LINES, bool), learn_none=True)
-    known, strange = fit.probabilities(np.stack([alike[0], np.zeros(LINES, np.float32)]))
+    kernel, classes = problem
+    fit = kernel_ridge.fit(kernel.copy(), classes, np.ones(LINES, bool), learn_none=True)
+    known, strange = fit.probabilities(np.stack([kernel[0], np.zeros(LINES, np.float32)]))
     assert known.argmax() == classes[0]
     assert known.sum() <= 1 and strange.sum() < 0.5 and known.max() > strange.max()
 
 
 def test_a_class_left_out_teaches_none() -> None:
     """`none` lies between the scores of lines with their class and of those without it."""
-    alike = np.full((20, 20), 0.1, np.float32)
+    kernel = np.full((20, 20), 0.1, np.float32)
     classes = np.repeat([0, 1], 10)
-    alike[:10, :10] = alike[10:, 10:] = 0.6
-    np.fill_diagonal(alike, 1)
-    fit = kernel_ridge.fit(alike.copy(), classes, np.ones(20, bool), learn_none=True)
-    with_class = min(_scores(alike, classes, np.delete(np.arange(20), line), line)[classes[line]] for line in range(20))
-    without = max(_scores(np.vstack([alike]), classes, np.flatnonzero(classes == 1), 0)[1], 0)
-    assert without < fit.none < with_class
+    kernel[:10, :10] = kernel[10:, 10:] = 0.6
+    np.fill_diagonal(kernel, 1)
+    fit = kernel_ridge.fit(kernel.copy(), classes, np.ones(20, bool), learn_none=True)
+    every = np.arange(20)
+    with_class = min(_scores(kernel, classes, np.delete(every, line), line)[classes[line]] for line in every)
+    without = max(_scores(np.vstack([kernel]), classes, np.flatnonzero(classes == 1), 0)[1], 0)
+    assert without < fit.none_score < with_class
 
 
 def test_one_of_the_classes_is_right(problem: tuple[kernel_ridge.Floats, np.ndarray]) -> None:
     """Where "none" is not learned, the probabilities of the classes sum to 1, even of what is like nothing."""
-    alike, classes = problem
-    fit = kernel_ridge.fit(alike.copy(), classes, np.ones(LINES, bool), learn_none=False)
-    shares = fit.probabilities(np.stack([alike[0], np.zeros(LINES, np.float32)]))
+    kernel, classes = problem
+    fit = kernel_ridge.fit(kernel.copy(), classes, np.ones(LINES, bool), learn_none=False)
+    shares = fit.probabilities(np.stack([kernel[0], np.zeros(LINES, np.float32)]))
     assert shares.sum(axis=1) == pytest.approx([1, 1])
 
 

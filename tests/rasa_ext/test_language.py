@@ -8,16 +8,16 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.languages import LANGUAGES
-from bot.rasa_ext.language import LanguageGuesser
+from bot.rasa_ext.language import MessageLanguageDetector
 from bot.settings import ROOT
 
 WORDS = ROOT / "data" / "vocabulary" / "language.yml"
 
 
 @pytest.fixture(scope="module")
-def guesser() -> LanguageGuesser:
-    """The guesser with the real words."""
-    return LanguageGuesser.from_file(WORDS)
+def detector() -> MessageLanguageDetector:
+    """The detector with the real words."""
+    return MessageLanguageDetector.from_file(WORDS)
 
 
 INDONESIAN = [
@@ -56,45 +56,47 @@ NAMES = [("Hong Kong?", None), ("Premier+", None), ("Frankfurt", None), ("Jepang
 
 
 @pytest.mark.parametrize("text", INDONESIAN)
-def test_indonesian(guesser: LanguageGuesser, text: str) -> None:
+def test_indonesian(detector: MessageLanguageDetector, text: str) -> None:
     """Formal, chat, shortened, loud."""
-    assert guesser.guess(text) == "id"
+    assert detector.detect(text) == "id"
 
 
 @pytest.mark.parametrize("text", ENGLISH)
-def test_english(guesser: LanguageGuesser, text: str) -> None:
+def test_english(detector: MessageLanguageDetector, text: str) -> None:
     """The same in English, curly apostrophes too."""
-    assert guesser.guess(text) == "en"
+    assert detector.detect(text) == "en"
 
 
 @pytest.mark.parametrize(("text", "language"), MIXED)
-def test_mixed(guesser: LanguageGuesser, text: str, language: str) -> None:
+def test_mixed(detector: MessageLanguageDetector, text: str, language: str) -> None:
     """Function words decide."""
-    assert guesser.guess(text) == language
+    assert detector.detect(text) == language
 
 
 @pytest.mark.parametrize(("text", "language"), SHORT)
-def test_short(guesser: LanguageGuesser, text: str, language: str) -> None:
+def test_short(detector: MessageLanguageDetector, text: str, language: str) -> None:
     """A few nouns, as first messages often are."""
-    assert guesser.guess(text) == language
+    assert detector.detect(text) == language
 
 
 @pytest.mark.parametrize("text", NEUTRAL)
-def test_too_little_to_tell(guesser: LanguageGuesser, text: str) -> None:
+def test_too_little_to_tell(detector: MessageLanguageDetector, text: str) -> None:
     """The conversation keeps its language."""
-    assert guesser.guess(text) is None
+    assert detector.detect(text) is None
 
 
 @pytest.mark.parametrize("text", ADDRESSES)
-def test_an_email_address_tells_nothing(guesser: LanguageGuesser, text: str) -> None:
+def test_an_email_address_tells_nothing(detector: MessageLanguageDetector, text: str) -> None:
     """An address once flipped a form to English."""
-    assert guesser.guess(text) is None
+    assert detector.detect(text) is None
 
 
 @pytest.mark.parametrize(("text", "language"), NAMES)
-def test_names_tell_nothing_by_their_letters(guesser: LanguageGuesser, text: str, language: str | None) -> None:
+def test_names_tell_nothing_by_their_letters(
+    detector: MessageLanguageDetector, text: str, language: str | None
+) -> None:
     """Names that the vocabulary found tell only where they are listed as words of one language."""
-    assert guesser.guess(text, [(0, len(text.rstrip("?")))]) == language
+    assert detector.detect(text, [(0, len(text.rstrip("?")))]) == language
 
 
 def test_each_word_says_one_thing() -> None:
@@ -106,10 +108,10 @@ def test_each_word_says_one_thing() -> None:
     assert not [word for word, count in Counter(words).items() if count > 1]
 
 
-def test_an_address_beside_words_leaves_the_words(guesser: LanguageGuesser) -> None:
+def test_an_address_beside_words_leaves_the_words(detector: MessageLanguageDetector) -> None:
     """Only the address is left out."""
-    assert guesser.guess("email saya what.is@example.com ya") == "id"
-    assert guesser.guess("my address is apa.itu@example.com") == "en"
+    assert detector.detect("email saya what.is@example.com ya") == "id"
+    assert detector.detect("my address is apa.itu@example.com") == "en"
 
 
 @pytest.mark.parametrize("text", [
@@ -118,7 +120,7 @@ def test_an_address_beside_words_leaves_the_words(guesser: LanguageGuesser) -> N
 ])
 def test_spanish(text: str) -> None:
     """A language whose words are data alone."""
-    assert LanguageGuesser.from_file(WORDS).guess(text) == "es"
+    assert MessageLanguageDetector.from_file(WORDS).detect(text) == "es"
 
 
 @pytest.mark.parametrize("text", [
@@ -127,10 +129,10 @@ def test_spanish(text: str) -> None:
 ])
 def test_a_neighbour_of_spanish_tells_nothing(text: str) -> None:
     """Kilat speaks none of them, and Spanish words in them do not make it Spanish."""
-    assert LanguageGuesser.from_file(WORDS).guess(text) is None
+    assert MessageLanguageDetector.from_file(WORDS).detect(text) is None
 
 
-def test_a_name_is_no_spanish(guesser: LanguageGuesser) -> None:
+def test_a_name_is_no_spanish(detector: MessageLanguageDetector) -> None:
     """Words inside of a name that the vocabulary found."""
     text = "nomor support Rio de Janeiro"
-    assert guesser.guess(text, [(14, 28)]) == "id"
+    assert detector.detect(text, [(14, 28)]) == "id"

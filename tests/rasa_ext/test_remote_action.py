@@ -32,7 +32,7 @@ def domain() -> Domain:
 @pytest.fixture
 def action() -> RemoteAction:
     """An action whose server nobody runs."""
-    return RemoteAction("action_phone", EndpointConfig(f"http://127.0.0.1:{free_port()}/webhook"))
+    return RemoteAction("action_answer", EndpointConfig(f"http://127.0.0.1:{free_port()}/webhook"))
 
 
 def _tracker(domain: Domain, language: str | None = None, turns: int = 1) -> DialogueStateTracker:
@@ -82,7 +82,7 @@ def test_the_body_stays_small(action: RemoteAction, domain: Domain) -> None:
     tracker = _tracker(domain, "en", turns=200)
     body = action._action_call_format(tracker, domain)
     events = body["tracker"]["events"]
-    assert body["domain"] == {} and body["next_action"] == "action_phone" and body["sender_id"] == "visitor"
+    assert body["domain"] == {} and body["next_action"] == "action_answer" and body["sender_id"] == "visitor"
     assert len(events) == LATEST_EVENTS
     assert [event["text"] for event in events if event["event"] == "user"][-1] == "nomor 199"
     assert body["tracker"]["slots"]["language"] == "en"

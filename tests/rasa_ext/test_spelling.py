@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.rasa_ext.encoder import open_encoder
+from bot.adapters.sentence_encoder.encoder import open_encoder
 from bot.rasa_ext.intent_model import IntentModel
-from bot.rasa_ext.spelling import Slips
+from bot.rasa_ext.spelling import SpellingCorrector
 
 LINES = ["nomor telepon jepang", "nomor dukungan", "telepon dukungan premier", "nomor telepon dukungan",
          "beda premier dan premier+", *["tolong dong"] * 15, *["talong"] * 3, "bahas kanan", "meja", "meja", "meja"]
-SLIPS = Slips.fit(LINES)
+CORRECTOR = SpellingCorrector.fit(LINES)
 
 
 def _no(word: str) -> bool:
@@ -23,7 +23,7 @@ def _no(word: str) -> bool:
 ])
 def test_a_slip(slip: str, meant: str) -> None:
     """A letter too few, too many, another one, or two that changed places; signs stay."""
-    assert SLIPS.mend(slip, _no) == meant
+    assert CORRECTOR.correct(slip, _no) == meant
 
 
 @pytest.mark.parametrize("text", [
@@ -38,14 +38,14 @@ def test_a_slip(slip: str, meant: str) -> None:
 ])
 def test_what_stays(text: str) -> None:
     """Nothing is guessed."""
-    assert SLIPS.mend(text, _no) == text
+    assert CORRECTOR.correct(text, _no) == text
 
 
 def test_of_two_the_frequent_one() -> None:
     """Where two words are near, the one that is far more frequent; else neither."""
-    assert SLIPS.mend("telong", _no) == "tolong"
-    even = Slips.fit(["bulan balan"] * 3)
-    assert even.mend("belan", _no) == "belan"
+    assert CORRECTOR.correct("telong", _no) == "tolong"
+    even = SpellingCorrector.fit(["bulan balan"] * 3)
+    assert even.correct("belan", _no) == "belan"
 
 
 def test_a_word_of_another_topic_is_no_slip() -> None:
@@ -53,14 +53,14 @@ def test_a_word_of_another_topic_is_no_slip() -> None:
     encoder = open_encoder()
     if encoder is None:
         pytest.skip("no sentence encoder on this machine")
-    slips = Slips.fit(["bahas minggu"] * 3)
-    assert slips.mend("mimggu", encoder.is_word) == "minggu"
-    assert encoder.is_word("balas") and slips.mend("balas", encoder.is_word) == "balas"
-    assert slips.mend("balas", _no) == "bahas"
+    corrector = SpellingCorrector.fit(["bahas minggu"] * 3)
+    assert corrector.correct("mimggu", encoder.is_word) == "minggu"
+    assert encoder.is_word("balas") and corrector.correct("balas", encoder.is_word) == "balas"
+    assert corrector.correct("balas", _no) == "bahas"
 
 
 def test_a_model_reads_past_a_slip() -> None:
     """In the text alone, where no vector helps."""
     lines = ["nomor telepon", "telepon dong", "minta telepon", "halo", "hai", "selamat pagi"]
     model = IntentModel.fit(lines, [()] * 6, ["phone_number"] * 3 + ["greet"] * 3, None, {})
-    assert model.read("telpeon", (), None).ranking == model.read("telepon", (), None).ranking
+    assert model.predict("telpeon", (), None).ranking == model.predict("telepon", (), None).ranking

@@ -9,7 +9,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.rasa_ext.tracker_store import Trackers
+from bot.rasa_ext.tracker_store import RestTrackerStore
 from bot.settings import ROOT
 from bot.tools.shell.local_bot import run
 
@@ -23,7 +23,7 @@ def store() -> TrackerStore:
 
 def test_it_is_the_one_in_use(store: TrackerStore) -> None:
     """Rasa falls back to its own in silence when it can't find ours."""
-    assert isinstance(store, Trackers)
+    assert isinstance(store, RestTrackerStore)
 
 
 @pytest.mark.parametrize(("channel", "kept"), [("gateway", []), ("rest", ["c-1"])])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.desks.mail.tests.driver import SUPPORT, MailboxDriver
 from bot.adapters.desks.mail.tests.stand_in import Mailbox
-from bot.ports import Papers, Receipt, Ticket, TicketDraft
+from bot.ports import Receipt, Ticket, TicketDraft, TicketExport
 
 NOW = datetime(2026, 11, 22, 20, 31, 5, tzinfo=timezone.utc)
 ONCE = ("from", "to", "subject", "content-type", "message-id", "reply-to", "mime-version")
@@ -41,10 +41,10 @@ def box() -> Iterator[Mailbox]:
     server.stop()
 
 
-def check(box: Mailbox, draft: TicketDraft, papers: Papers) -> None:
+def check(box: Mailbox, draft: TicketDraft, ticket_export: TicketExport) -> None:
     """Send a ticket with its receipt, and look at the very bytes that the server got."""
     box.raw.clear()
-    asyncio.run(MailboxDriver(box).desk.open_ticket(Ticket("KLT-000001", draft, NOW), papers))
+    asyncio.run(MailboxDriver(box).desk.open_ticket(Ticket("KLT-000001", draft, NOW), ticket_export))
     assert box.raw, "the ticket goes out"
     for raw in box.raw:
         head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
@@ -60,21 +60,21 @@ def check(box: Mailbox, draft: TicketDraft, papers: Papers) -> None:
         assert body.strip()
 
 
-def papers(text: str) -> Papers:
+def ticket_export(text: str) -> TicketExport:
     """A file, a transcript and a receipt, all with this in them."""
-    return Papers(text, text, None, True, Receipt(f"Tiket KLT-000001 {text}", f"Halo,\n\n{text}"))
+    return TicketExport(text, text, None, True, Receipt(f"Tiket KLT-000001 {text}", f"Halo,\n\n{text}"))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_was_typed_is_no_header(box: Mailbox, draft: Callable[..., TicketDraft], text: str) -> None:
     """In the subject and in the description, in the file and in the receipt."""
-    check(box, draft("k", subject=text, description=text), papers(text))
+    check(box, draft("k", subject=text, description=text), ticket_export(text))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_an_address_or_nothing(box: Mailbox, draft: Callable[..., TicketDraft], text: str) -> None:
     """What is no address is written to nobody, and stands in no header."""
-    check(box, draft("k", email=text), papers("x"))
+    check(box, draft("k", email=text), ticket_export("x"))
     assert len(box.raw) == 1 and b"\nreply-to" not in box.raw[0].lower()
 
 
@@ -83,4 +83,4 @@ def test_an_address_or_nothing(box: Mailbox, draft: Callable[..., TicketDraft], 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_anything_that_people_type(box: Mailbox, draft: Callable[..., TicketDraft], text: str, word: str) -> None:
     """Around and between what would be a header."""
-    check(box, draft("k", subject=text[:100] + word + text[100:] or "x"), papers(word + text))
+    check(box, draft("k", subject=text[:100] + word + text[100:] or "x"), ticket_export(word + text))

@@ -13,14 +13,14 @@ from steps import growth, steps
 
 from benchmarks.hostile import KINDS, VOCABULARY, Make
 from bot.adapters.input_validation import as_words, clean
+from bot.adapters.sentence_encoder.encoder import MAX_CHARACTERS, MAX_TOKENS, OnnxEncoder, open_encoder
 from bot.adapters.wording import read_wording
 from bot.core.question import Question
 from bot.rasa_ext.ellipsis import EllipsisClassifier
-from bot.rasa_ext.encoder import LONGEST_TEXT, MOST_TOKENS, OnnxEncoder, open_encoder
-from bot.rasa_ext.language import LanguageGuesser
-from bot.rasa_ext.spelling import Slips
-from bot.rasa_ext.text_features import Features, normalise
-from bot.rasa_ext.vocabulary import Found, VocabularyFinder, as_rasa
+from bot.rasa_ext.language import MessageLanguageDetector
+from bot.rasa_ext.spelling import SpellingCorrector
+from bot.rasa_ext.text_features import TextVectorizer, normalise
+from bot.rasa_ext.vocabulary import EntityMatch, VocabularyFinder, as_rasa
 from bot.settings import ROOT
 
 # Characters of the longest message.
@@ -30,11 +30,11 @@ FACTOR = 2.5
 LINES = ["berapa nomor telepon jepang", "apakah premier termasuk live chat", "how fast is a p1", "halo kak"] * 3
 WORDS = ROOT / "data" / "vocabulary"
 FINDER = VocabularyFinder(VOCABULARY, ["telepon", "masalah"])
-GUESSER = LanguageGuesser.from_file(WORDS / "language.yml")
+DETECTOR = MessageLanguageDetector.from_file(WORDS / "language.yml")
 _FILLER = YAML(typ="safe").load(WORDS / "filler.yml")
 ELLIPSIS = EllipsisClassifier(_FILLER["phrases"], _FILLER["filler"])
-SLIPS = Slips.fit(LINES)
-FEATURES = Features.fit(LINES, [[("plan", "premier")]] * len(LINES))
+CORRECTOR = SpellingCorrector.fit(LINES)
+VECTORIZER = TextVectorizer.fit(LINES, [[("plan", "premier")]] * len(LINES))
 CUES = read_wording(ROOT / "data").cues
 
 
@@ -43,7 +43,12 @@ class Read:
     """A text with the values that were found in it."""
 
     text: str
-    found: list[Found]
+    found: list[EntityMatch]
+
+    @property
+    def entities(self) -> list[tuple[str, str]]:
+        """As the classifier gets them."""
+        return [(item.entity, item.value) for item in self.found]
 
     @property
     def spans(self) -> list[tuple[int, int]]:
@@ -60,11 +65,11 @@ def _question(read: Read) -> object:
 READERS: dict[str, tuple[Callable[[Read], object], float]] = {
     "the door": (lambda read: as_words(clean(read.text)), 12),
     "the vocabulary": (lambda read: FINDER.find(read.text), 70),
-    "the language": (lambda read: GUESSER.guess(read.text, read.spans), 15),
+    "the language": (lambda read: DETECTOR.detect(read.text, read.spans), 15),
     "the ellipsis": (lambda read: ELLIPSIS.is_ellipsis(read.text, [as_rasa(item) for item in read.found]), 10),
-    "spelling": (lambda read: normalise(read.text, {"nmr": "nomor"}), 5),
-    "slips": (lambda read: SLIPS.mend(read.text, lambda word: False), 10),
-    "features": (lambda read: FEATURES.of([read.text], [[(item.entity, item.value) for item in read.found]]), 60),
+    "normalisation": (lambda read: normalise(read.text, {"nmr": "nomor"}), 5),
+    "spelling correction": (lambda read: CORRECTOR.correct(read.text, lambda word: False), 10),
+    "features": (lambda read: VECTORIZER.transform([read.text], [read.entities]), 60),
     "the question": (_question, 3),
 }
 
@@ -128,7 +133,7 @@ def test_the_encoder_reads_so_much() -> None:
     encoder = open_encoder()
     if not isinstance(encoder, OnnxEncoder):
         pytest.skip("no sentence encoder here")
-    assert max(len(encoder._tokens(make(LONGEST))) for make in KINDS.values()) == MOST_TOKENS + 2
+    assert max(len(encoder._tokens(make(LONGEST))) for make in KINDS.values()) == MAX_TOKENS + 2
 
 
 def test_an_ordinary_question_is_read_whole() -> None:
@@ -138,8 +143,8 @@ def test_an_ordinary_question_is_read_whole() -> None:
         pytest.skip("no sentence encoder here")
     prose = ("Selamat pagi, sejak kemarin rapat kami sering terputus dan suaranya hilang, padahal jaringannya baik; "
              "could you tell me how long a P2 takes for a Premier account in Singapore, and whom we may call? ") * 2
-    whole = encoder._pieces.encode(prose[:LONGEST_TEXT].rstrip())
-    assert len(whole) < MOST_TOKENS and len(encoder._tokens(prose)) == len(whole) + 2
+    whole = encoder._tokenizer.encode(prose[:MAX_CHARACTERS].rstrip())
+    assert len(whole) < MAX_TOKENS and len(encoder._tokens(prose)) == len(whole) + 2
 
 
 def test_the_step_counter_counts() -> None:

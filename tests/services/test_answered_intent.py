@@ -10,7 +10,7 @@ from fakes import FakeQueue, FakeTickets
 from bot.adapters.wording import read_wording
 from bot.core.facts import Facts
 from bot.services.dialogue.form import TICKET, start
-from bot.services.dialogue.manager import Conversation
+from bot.services.dialogue.manager import DialogueManager
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.settings import ROOT
@@ -22,10 +22,10 @@ Answered = Callable[..., str | None]
 @pytest.fixture(scope="module")
 def answered(facts: Facts) -> Answered:
     """The intent that a turn's reply answers, in a state."""
-    conversation = Conversation(read_wording(ROOT / "data"), FakeQueue(), FakeTickets(), "https://example.com")
+    manager = DialogueManager(read_wording(ROOT / "data"), FakeQueue(), FakeTickets(), "https://example.com")
 
     def answer(turn: Turn, **state: object) -> str | None:
-        return conversation.reply(turn, State(**state), facts).intent  # type: ignore[arg-type]
+        return manager.reply(turn, State(**state), facts).intent  # type: ignore[arg-type]
 
     return answer
 

@@ -16,7 +16,7 @@ from bot.core.answer import Bubble
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.services.answer.tables import PLAN_FEATURES
-from bot.services.dialogue.manager import Conversation
+from bot.services.dialogue.manager import DialogueManager
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Words
@@ -38,12 +38,12 @@ def words(request: pytest.FixtureRequest, facts: Facts) -> Words:
 
 def _say(words: Words, intent: str, text: str = "halo", **more: Any) -> Bubble:
     """The last bubble of the reply to one message, in a new conversation."""
-    conversation = Conversation(WORDING, FakeQueue(), FakeTickets(), COMMUNITY)
+    manager = DialogueManager(WORDING, FakeQueue(), FakeTickets(), COMMUNITY)
     customer = more.pop("customer", None)
     state = more.pop("state", State()).with_values(language=words.language)
     turn = Turn("c", text, intent, {intent: 1.0}, message_id="m", cards=True,
                 identity=sample_identity(customer) if customer else None, **more)
-    return conversation.reply(turn, state, words.facts).bubbles[-1]
+    return manager.reply(turn, state, words.facts).bubbles[-1]
 
 
 def _card(bubble: Bubble, kind: str) -> Mapping[str, Any]:
@@ -222,9 +222,9 @@ def test_the_queue(words: Words, customer: str, tier: int) -> None:
 def test_an_answer_in_a_form_keeps_its_card(words: Words, facts: Facts) -> None:
     """Only its buttons give way to the form's."""
     form = {"kind": "triage", "key": "c:m", "asked": "impact"}
-    conversation = Conversation(WORDING, FakeQueue(), FakeTickets(), COMMUNITY)
+    manager = DialogueManager(WORDING, FakeQueue(), FakeTickets(), COMMUNITY)
     turn = Turn("c", "nomor Jepang?", "phone_number", {"phone_number": 1.0}, (("country", "JP"),))
-    answered, _prompt = conversation.reply(turn, State(language=words.language, form=form), facts).bubbles
+    answered, _prompt = manager.reply(turn, State(language=words.language, form=form), facts).bubbles
     assert answered.card is not None and answered.buttons == ()
 
 

@@ -12,7 +12,7 @@ from bot.core.entitlement import decide
 from bot.core.facts import Facts
 from bot.core.routing import Staffing, route
 from bot.languages import LANGUAGES
-from bot.services.contact_options import doors
+from bot.services.contact_options import contact_options
 from bot.settings import ROOT
 
 COMMUNITY, SIGN_IN = "https://community.example.com", "https://example.com/login"
@@ -22,7 +22,8 @@ WORDING = read_wording(ROOT / "data")
 
 
 def _names(customer: Customer | None, facts: Facts, sign_in_url: str | None = None) -> list[str]:
-    return [way["door"] for way in doors(customer, facts, WORDING.words(facts, "id"), COMMUNITY, sign_in_url, OPEN)]
+    words = WORDING.words(facts, "id")
+    return [option["type"] for option in contact_options(customer, facts, words, COMMUNITY, sign_in_url, OPEN)]
 
 
 def test_every_customer(facts: Facts) -> None:
@@ -54,15 +55,15 @@ def test_the_anonymous(facts: Facts) -> None:
 @pytest.mark.parametrize("url", [SIGN_IN, None])
 def test_where_to_sign_in(facts: Facts, url: str | None) -> None:
     """To the page that is set; without one the page with the widget knows the way itself."""
-    way = doors(None, facts, WORDING.words(facts, "id"), COMMUNITY, url, OPEN)[0]
-    assert way.get("url") == url and "payload" not in way
+    option = contact_options(None, facts, WORDING.words(facts, "id"), COMMUNITY, url, OPEN)[0]
+    assert option.get("url") == url and "payload" not in option
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_where_they_lead(facts: Facts, language: str) -> None:
     """Each has a name, and a topic to say or an address to open."""
     for customer in [*CUSTOMERS, None]:
-        for way in doors(customer, facts, WORDING.words(facts, language), COMMUNITY, SIGN_IN, OPEN):
-            assert way["title"] and ("payload" in way) is not ("url" in way)
-            assert way.get("payload", "/greet")[1:] in WORDING.topics
-            assert way.get("url", COMMUNITY) in (COMMUNITY, SIGN_IN)
+        for option in contact_options(customer, facts, WORDING.words(facts, language), COMMUNITY, SIGN_IN, OPEN):
+            assert option["title"] and ("payload" in option) is not ("url" in option)
+            assert option.get("payload", "/greet")[1:] in WORDING.topics
+            assert option.get("url", COMMUNITY) in (COMMUNITY, SIGN_IN)

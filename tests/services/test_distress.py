@@ -10,6 +10,7 @@ from bot.adapters.anonymizer import read_anonymizer
 from bot.adapters.wording import read_wording
 from bot.services.dialogue import form_interruptions
 from bot.services.dialogue.intent_correction import settle
+from bot.services.dialogue.intent_kinds import is_question
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.settings import ROOT
@@ -50,8 +51,9 @@ def test_a_file_by_its_name() -> None:
 def test_a_cancellation_with_its_reason(text: str, intent: str, cancels: bool) -> None:
     """By its first clause, and never a story that begins so."""
     head = WORDING.cues.find(text.split(",")[0])
-    assert form_interruptions.cancels(SUBJECT, Turn("c", text, intent), head) is cancels
-    assert not form_interruptions.cancels({"asked": "change"}, Turn("c", text, intent), head)
+    turn = Turn("c", text, intent, is_question=is_question(intent, WORDING))
+    assert form_interruptions.cancels(SUBJECT, turn, head) is cancels
+    assert not form_interruptions.cancels({"asked": "change"}, turn, head)
 
 
 @pytest.mark.parametrize(("text", "intent", "later"), [

@@ -14,14 +14,14 @@ import pytest
 from fakes import FakeQueue, FakeTickets
 
 from bot.adapters.wording import read_wording
-from bot.core.case import Terms
+from bot.core.case import SlaTargets
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer, Identity
 from bot.core.facts import Facts
 from bot.core.routing import Staffing
 from bot.core.triage import PRIORITIES
 from bot.languages import LANGUAGES
-from bot.services.contact_options import doors
-from bot.services.dialogue.manager import Conversation
+from bot.services.contact_options import contact_options
+from bot.services.dialogue.manager import DialogueManager
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording
@@ -82,12 +82,12 @@ def may_call(customer: Customer | None) -> bool:
     return of_a_company and (customer.role == "owner" or (customer.role == "admin" and bool(customer.licensed)))
 
 
-def terms_of(customer: Customer, priority: str | None) -> Terms:
+def terms_of(customer: Customer, priority: str | None) -> SlaTargets:
     """What their plan promises."""
     if customer.plan == "access":
-        return Terms()
+        return SlaTargets()
     respond, restore = HOURS[priority]
-    return Terms(timedelta(hours=respond), timedelta(hours=restore) if restore else None,
+    return SlaTargets(timedelta(hours=respond), timedelta(hours=restore) if restore else None,
                  customer.plan == "premier_plus")
 
 
@@ -113,13 +113,13 @@ def test_every_offer(wording: Wording, facts: Facts) -> None:
     for number, visit in enumerate(visits()):
         queue = FakeQueue()
         queue.staff = DESKS[visit.desk]
-        conversation = Conversation(wording, queue, FakeTickets(), COMMUNITY)
+        manager = DialogueManager(wording, queue, FakeTickets(), COMMUNITY)
         identity = Identity("u-1", visit.customer, "Sari", "sari@example.com") if visit.customer else None
         state = State(language=visit.language, incident=visit.priority, asked="Suara putus",
                       topic="billing" if visit.billing else None)
         turn = Turn(f"c-{number}", "agen", "talk_to_human", {"talk_to_human": 1.0}, message_id="m", cards=visit.cards,
                     identity=identity, identity_problem=visit.problem)
-        reply = conversation.reply(turn, state, facts)
+        reply = manager.reply(turn, state, facts)
         words = wording.words(facts, visit.language)
         wanted, text = response_of(visit), "\n".join(bubble.text for bubble in reply.bubbles)
         offered = {button.payload for bubble in reply.bubbles for button in bubble.buttons}
@@ -146,7 +146,7 @@ def test_every_offer(wording: Wording, facts: Facts) -> None:
 def test_every_door(wording: Wording, facts: Facts) -> None:
     """The ways on that are always in sight: none that is closed to the visitor, and always one that is open."""
     for customer, (name, staffing), language in product([None, *CUSTOMERS], DESKS.items(), LANGUAGES):
-        shown = [door["door"] for door in doors(
+        shown = [option["type"] for option in contact_options(
             customer, facts, wording.words(facts, language), COMMUNITY, SIGN_IN, staffing)]
         assert len(shown) == len(set(shown)), (customer, name)
         assert ("agent_queue" in shown) is (tier_of(customer) is not None), (customer, name)

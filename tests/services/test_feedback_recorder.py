@@ -9,9 +9,9 @@ import pytest
 from bot.adapters.anonymizer import read_anonymizer
 from bot.core.answer import Bubble
 from bot.core.customer import Customer, Identity
-from bot.core.feedback import Heard, Reason, Understanding
+from bot.core.feedback import FeedbackRecord, ReviewReason, Understanding
 from bot.ports import BotReply, BotTurn
-from bot.services.feedback_recorder import Hearing
+from bot.services.feedback_recorder import FeedbackRecorder
 from bot.settings import ROOT
 
 SURE = Understanding("phone_number", (("phone_number", 0.9), ("phone_access", 0.05)), 0.85)
@@ -21,37 +21,37 @@ BUDI = Identity("u-1", Customer(), "Budi", "budi@example.com")
 
 
 @pytest.fixture(scope="module")
-def hearing() -> Hearing:
+def feedback_recorder() -> FeedbackRecorder:
     """With the real words."""
-    return Hearing(read_anonymizer(ROOT / "data"), 0.2)
+    return FeedbackRecorder(read_anonymizer(ROOT / "data"), 0.2)
 
 
-def test_all_that_is_kept(hearing: Hearing) -> None:
+def test_all_that_is_kept(feedback_recorder: FeedbackRecorder) -> None:
     """The masked text, the language of the answer, the understanding; no reason where it was sure."""
-    assert hearing.heard(TURN, REPLY, BUDI, 1) == Heard("saya [name], nomor Jepang?", "en", SURE)
+    assert feedback_recorder.heard(TURN, REPLY, BUDI, 1) == FeedbackRecord("saya [name], nomor Jepang?", "en", SURE)
 
 
-def test_a_stranger(hearing: Hearing) -> None:
+def test_a_stranger(feedback_recorder: FeedbackRecorder) -> None:
     """Nobody is known by name; a name that the message announces is hidden all the same."""
     for said, kept in (("saya Budi, nomor Jepang?", "saya [name], nomor Jepang?"), ("nomor Jepang, Budi?",) * 2):
-        heard = hearing.heard(replace(TURN, text=said), REPLY, None, None)
+        heard = feedback_recorder.heard(replace(TURN, text=said), REPLY, None, None)
         assert heard is not None and heard.text == kept
 
 
-def test_a_reason(hearing: Hearing) -> None:
+def test_a_reason(feedback_recorder: FeedbackRecorder) -> None:
     """By the margin that it was given."""
-    heard = replace(hearing, doubt=0.9).heard(TURN, REPLY, None, None)
-    assert heard is not None and heard.reasons == (Reason.DOUBTFUL,)
+    heard = replace(feedback_recorder, doubt=0.9).heard(TURN, REPLY, None, None)
+    assert heard is not None and heard.reasons == (ReviewReason.DOUBTFUL,)
 
 
-def test_a_complaint_blames_the_answer_before(hearing: Hearing) -> None:
+def test_a_complaint_blames_the_answer_before(feedback_recorder: FeedbackRecorder) -> None:
     """Where there was one."""
     complaint = replace(REPLY, understood=Understanding("dissatisfied"))
-    blamed = [hearing.heard(TURN, complaint, None, previous) for previous in (7, None)]
+    blamed = [feedback_recorder.heard(TURN, complaint, None, previous) for previous in (7, None)]
     assert [heard and heard.blames for heard in blamed] == [7, None]
 
 
-def test_nothing_is_kept(hearing: Hearing) -> None:
+def test_nothing_is_kept(feedback_recorder: FeedbackRecorder) -> None:
     """Of a button or a form, and where it is switched off."""
-    assert hearing.heard(TURN, replace(REPLY, understood=None), None, 1) is None
-    assert replace(hearing, is_on=False).heard(TURN, REPLY, None, 1) is None
+    assert feedback_recorder.heard(TURN, replace(REPLY, understood=None), None, 1) is None
+    assert replace(feedback_recorder, is_on=False).heard(TURN, REPLY, None, 1) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import pytest
@@ -15,6 +16,7 @@ from bot.languages import LANGUAGES
 from bot.services.dialogue import form as forms
 from bot.services.dialogue.form import TICKET, TRIAGE, Form, Step
 from bot.services.dialogue.form_prompts import prompt, triage_result
+from bot.services.dialogue.intent_kinds import is_question
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording
 from bot.settings import ROOT
@@ -60,6 +62,7 @@ def _facts() -> Facts:
 
 
 def _advance(form: Form, turn: Turn) -> Step | None:
+    turn = replace(turn, is_question=is_question(turn.intent, _wording()))
     return forms.advance(form, turn, _wording().cues.find(turn.text))
 
 

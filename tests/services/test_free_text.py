@@ -11,6 +11,7 @@ from bot.adapters.wording import read_wording
 from bot.services.dialogue import form as forms
 from bot.services.dialogue import form_interruptions
 from bot.services.dialogue.form import TICKET, Form
+from bot.services.dialogue.intent_kinds import is_question
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording
 from bot.settings import ROOT
@@ -64,7 +65,8 @@ def _wording() -> Wording:
 
 
 def _advance(form: Form, text: str, intent: str, entities: tuple[tuple[str, str], ...] = ()) -> forms.Step | None:
-    return forms.advance(form, Turn("c", text, intent, {intent: 1.0}, entities), _wording().cues.find(text))
+    turn = Turn("c", text, intent, {intent: 1.0}, entities, is_question=is_question(intent, _wording()))
+    return forms.advance(form, turn, _wording().cues.find(text))
 
 
 def _asks(field: str) -> Form:
@@ -124,9 +126,10 @@ def test_a_field_without_a_value_is_the_text(text: str) -> None:
 def test_a_question_once_more_is_the_text() -> None:
     """And so is the wish for a person: asked twice word by word, it was meant for the ticket."""
     cues = _wording().cues.find("Why is the phone line for Japan dead?")
-    turn = Turn("c", "Why is the phone line for Japan dead?", "phone_number", {"phone_number": 1.0})
+    turn = Turn("c", "Why is the phone line for Japan dead?", "phone_number", {"phone_number": 1.0},
+                is_question=True)
     assert forms.advance(_asks("subject"), turn, cues) is None
-    again = Turn("c", turn.text, turn.intent, turn.ranking, history=("halo", turn.text))
+    again = Turn("c", turn.text, turn.intent, turn.ranking, history=("halo", turn.text), is_question=True)
     step = forms.advance(_asks("subject"), again, cues)
     assert step and step.form and step.form["subject"] == turn.text
     person = Turn("c", "Agent not answering", "talk_to_human", {"talk_to_human": 1.0})

@@ -11,11 +11,11 @@ from fakes import FakeQueue, FakeTickets
 
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.wording import read_wording
-from bot.core.case import Wait
+from bot.core.case import WaitRange
 from bot.core.facts import Facts
 from bot.core.routing import Staffing
 from bot.languages import LANGUAGES
-from bot.services.dialogue.manager import Conversation, Reply
+from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.hand_off import wait_line
@@ -43,13 +43,13 @@ def words(request: pytest.FixtureRequest, facts: Facts) -> Words:
 @pytest.fixture
 def ask(queue: FakeQueue, words: Words, facts: Facts) -> Ask:
     """Somebody entitled asks for a person."""
-    conversation = Conversation(WORDING, queue, FakeTickets(), "https://community.example.com")
+    manager = DialogueManager(WORDING, queue, FakeTickets(), "https://community.example.com")
 
     def make(customer: str = "premier_plus:member:business", **state: object) -> Reply:
         before = State(language=words.language).with_values(**state)
         who = sample_identity(customer)
         turn = Turn("c", "agen", "talk_to_human", {"talk_to_human": 1.0}, identity=who, cards=True)
-        return conversation.reply(turn, before, facts)
+        return manager.reply(turn, before, facts)
 
     return make
 
@@ -109,17 +109,24 @@ def test_with_people(queue: FakeQueue, ask: Ask, words: Words, online: int | Non
     queue.staff = Staffing(online)
     (bubble,) = ask().bubbles
     assert bubble.buttons == () and not any(words.phrase(key).split(":")[0] in bubble.text for key in ("wait_short",))
-    queue.wait = Wait(240, 540)
+    queue.wait = WaitRange(240, 540)
     (bubble,) = ask().bubbles
     assert wait_line(queue.wait, words) in bubble.text and "4–9" in bubble.text
     assert bubble.card is not None and bubble.card["wait"] == {"low": 240, "high": 540}
 
 
-@pytest.mark.parametrize(("wait", "told"), [
-    (Wait(5, 60), None), (Wait(10, 80), "2"), (Wait(35, 180), "1–3"), (Wait(60, 85), "1–2"), (Wait(600, 610), "10"),
-    (Wait(240, 3600), "4–60"),
-])
-def test_in_minutes(words: Words, wait: Wait, told: str | None) -> None:
+@pytest.mark.parametrize(
+    ("wait", "told"),
+    [
+        (WaitRange(5, 60), None),
+        (WaitRange(10, 80), "2"),
+        (WaitRange(35, 180), "1–3"),
+        (WaitRange(60, 85), "1–2"),
+        (WaitRange(600, 610), "10"),
+        (WaitRange(240, 3600), "4–60"),
+    ],
+)
+def test_in_minutes(words: Words, wait: WaitRange, told: str | None) -> None:
     """Whole minutes, none where it takes less than one."""
     line = wait_line(wait, words)
     assert (told in line) if told else line == words.phrase("wait_short")
@@ -133,13 +140,16 @@ def test_the_promise_goes_along(queue: FakeQueue, ask: Ask, customer: str, hours
     """The case knows what the plan promises for its priority."""
     ask(customer, incident="p1")
     promised = queue.cases["c"].terms
-    assert promised.respond_within == (timedelta(hours=hours) if hours else None) and promised.escalates is escalates
+    assert (
+        promised.first_response_within == (timedelta(hours=hours) if hours else None)
+        and promised.escalates is escalates
+    )
 
 
 def test_not_understood_at_a_closed_desk(queue: FakeQueue, words: Words, facts: Facts) -> None:
     """The second time the ticket is the door, not an agent who is not there."""
     queue.staff = CLOSED
-    conversation = Conversation(WORDING, queue, FakeTickets(), "https://community.example.com")
+    manager = DialogueManager(WORDING, queue, FakeTickets(), "https://community.example.com")
     turn = Turn("c", "anu", "nlu_fallback", {"nlu_fallback": 0.9}, identity=sample_identity("premier:admin:business"))
-    reply = conversation.reply(turn, State(language=words.language, misses=1), facts)
+    reply = manager.reply(turn, State(language=words.language, misses=1), facts)
     assert [button.payload for button in reply.bubbles[0].buttons] == ["/create_ticket"]

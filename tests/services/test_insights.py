@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.core.conversation import Author, Kind
-from bot.ports.insights import CaseRecord, Records, Said
+from bot.ports.insights import CaseRecord, Records, SpokenEntry
 from bot.services.insights import COLUMNS, count, figures, learned
 
 MONDAY = datetime(2026, 11, 16, 9, tzinfo=timezone.utc)
@@ -21,29 +21,35 @@ def day_of(at: datetime) -> date:
     return at.date()
 
 
-def asked(conversation: str, seq: int, text: str = "?", *, at: datetime = MONDAY, lang: str = "id", **answer: Any,
-          ) -> tuple[Said, ...]:
+def asked(conversation_id: str, seq: int, text: str = "?", *, at: datetime = MONDAY, lang: str = "id", **answer: Any,
+          ) -> tuple[SpokenEntry, ...]:
     """A question and its answer."""
     return (
-        Said(conversation, lang, seq, at, Author.VISITOR, Kind.TEXT, "x", text=text),
-        Said(conversation, lang, seq + 1, at, Author.BOT, Kind.TEXT, f"re-{seq}", **answer),
+        SpokenEntry(conversation_id, lang, seq, at, Author.VISITOR, Kind.TEXT, "x", text=text),
+        SpokenEntry(conversation_id, lang, seq + 1, at, Author.BOT, Kind.TEXT, f"re-{seq}", **answer),
     )
 
 
-def rated(conversation: str, seq: int, score: int, solved: bool | None = None, at: datetime = MONDAY) -> Said:
+def rated(conversation_id: str, seq: int, score: int, solved: bool | None = None, at: datetime = MONDAY) -> SpokenEntry:
     """A rating."""
-    return Said(conversation, "id", seq, at, Author.VISITOR, Kind.RATING, "r", score=score, solved=solved)
+    return SpokenEntry(conversation_id, "id", seq, at, Author.VISITOR, Kind.RATING, "r", score=score, solved=solved)
 
 
-def case(conversation: str, outcome: str | None = None, *, wait: timedelta | None = None, lang: str = "id",
+def case(conversation_id: str, outcome: str | None = None, *, wait: timedelta | None = None, lang: str = "id",
          agent: str | None = "sari", **more: Any) -> CaseRecord:
     """A case that was opened on Monday."""
-    values: dict[str, Any] = {"respond_by": None, "responded_at": None, "restore_by": None, "closed_at": None, **more}
+    values: dict[str, Any] = {
+        "first_response_due_at": None,
+        "first_response_at": None,
+        "resolution_due_at": None,
+        "closed_at": None,
+        **more,
+    }
     taken = None if wait is None else MONDAY + wait
-    return CaseRecord(conversation, lang, MONDAY, taken, outcome=outcome, agent=agent, **values)
+    return CaseRecord(conversation_id, lang, MONDAY, taken, outcome=outcome, agent=agent, **values)
 
 
-def counted(*said: Said, cases: tuple[CaseRecord, ...] = (), **more: Any) -> dict[str, float | None]:
+def counted(*said: SpokenEntry, cases: tuple[CaseRecord, ...] = (), **more: Any) -> dict[str, float | None]:
     """All figures that are not 0 and not unknown."""
     told = count(Records(said, cases), NOW, day_of, **more).figures()
     assert set(told) == set(COLUMNS)
@@ -52,7 +58,7 @@ def counted(*said: Said, cases: tuple[CaseRecord, ...] = (), **more: Any) -> dic
 
 def test_nothing_is_nothing() -> None:
     """No mean of nothing, and no conversation that only greets."""
-    greeting = Said("a", "id", 1, MONDAY, Author.BOT, Kind.TEXT)
+    greeting = SpokenEntry("a", "id", 1, MONDAY, Author.BOT, Kind.TEXT)
     assert counted(greeting) == {}
     told = figures([])
     assert (told["wait_median"], told["rating_mean"], told["rating_spread"], told["ratings"]) == (None, None, None, 0)
@@ -133,17 +139,17 @@ def test_only_a_clear_yes_is_solved() -> None:
 
 
 @pytest.mark.parametrize(("values", "name"), [
-    ({"responded_at": MONDAY + HOUR}, "response_kept"),
-    ({"responded_at": MONDAY + HOUR + MINUTE}, "response_missed"),
+    ({"first_response_at": MONDAY + HOUR}, "response_kept"),
+    ({"first_response_at": MONDAY + HOUR + MINUTE}, "response_missed"),
     ({}, "response_missed"),
-    ({"respond_by": NOW + HOUR}, None),
+    ({"first_response_due_at": NOW + HOUR}, None),
     ({"closed_at": MONDAY + MINUTE}, None),
     ({"closed_at": MONDAY + 2 * HOUR}, "response_missed"),
-    ({"respond_by": None, "responded_at": MONDAY}, None),
+    ({"first_response_due_at": None, "first_response_at": MONDAY}, None),
 ])
 def test_first_responses(values: dict[str, Any], name: str | None) -> None:
     """Within an hour, or not; nothing while there is time, and where the visitor was gone before."""
-    told = counted(cases=(case("a", **{"respond_by": MONDAY + HOUR, **values}),))
+    told = counted(cases=(case("a", **{"first_response_due_at": MONDAY + HOUR, **values}),))
     assert told == {"handoffs": 1, **({name: 1} if name else {})}
 
 
@@ -154,13 +160,13 @@ def test_first_responses(values: dict[str, Any], name: str | None) -> None:
 ])
 def test_restorations(outcome: str | None, closed: datetime | None, name: str | None) -> None:
     """By the case's end; who gave up in time was not helped, and no promise was broken."""
-    told = counted(cases=(case("a", outcome, closed_at=closed, restore_by=MONDAY + 4 * HOUR),))
+    told = counted(cases=(case("a", outcome, closed_at=closed, resolution_due_at=MONDAY + 4 * HOUR),))
     assert {key for key in told if key.startswith("restoration")} == ({name} if name else set())
 
 
 def test_escalations() -> None:
     """As the clocks have wound."""
-    assert counted(cases=(case("a", wound=("warned", "late", "escalated")), case("b", wound=("warned",))))[
+    assert counted(cases=(case("a", steps_done=("warned", "late", "escalated")), case("b", steps_done=("warned",))))[
         "escalated"] == 1
 
 

@@ -9,30 +9,30 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bot.adapters.wording import read_wording
-from bot.core.case import CaseState, Clocks
+from bot.core.case import CaseState, SlaClocks
 from bot.core.conversation import Author, Entry, Kind
 from bot.core.customer import Customer, Identity
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
-from bot.ports import Case, Papers, Ticket, TicketDraft
-from bot.services.case_summary import case_sheet
-from bot.services.ticket_export import papers
+from bot.ports import Case, Ticket, TicketDraft, TicketExport
+from bot.services.case_summary import case_summary
+from bot.services.ticket_export import ticket_export
 from bot.services.ticket_fields import has_times
 from bot.settings import ROOT
 
 AT = datetime(2026, 11, 22, 20, 31, tzinfo=timezone.utc)
 CASE = Case(7, "KLC-000007", "c-1", CaseState.CLOSED, 2, "p2", "id", {"summary": "Ada bertanya: suara"}, AT, None, None,
-            None, None, None, Clocks())
+            None, None, None, SlaClocks())
 SAID = Entry(1, AT, Author.VISITOR, Kind.TEXT, {"text": "Suaranya putus 😀"})
 CONTEXT = {"priority_evidence": "pilihan Anda sendiri", "asked_before": ["Apa itu P2?", "Nomor telepon Jepang?"]}
 
 DraftMaker = Callable[..., TicketDraft]
 
 
-def make(draft: TicketDraft, facts: Facts, *, case: Case | None = None, may_write: bool = True) -> Papers:
+def make(draft: TicketDraft, facts: Facts, *, case: Case | None = None, may_write: bool = True) -> TicketExport:
     """The papers of a ticket of `draft`."""
     words = read_wording(ROOT / "data").words(facts, draft.language)
-    return papers(Ticket("KLT-000003", draft, AT), [SAID], case, facts, words, may_write=may_write)
+    return ticket_export(Ticket("KLT-000003", draft, AT), [SAID], case, facts, words, may_write=may_write)
 
 
 def test_the_file(draft: DraftMaker, facts: Facts) -> None:
@@ -46,7 +46,7 @@ def test_the_file(draft: DraftMaker, facts: Facts) -> None:
         "Sudah ditanyakan: ", "- Apa itu P2?", "- Nomor telepon Jepang?",
     ]
     assert "Ada: Suaranya putus 😀" in made.transcript
-    assert made.respond_by == AT + timedelta(hours=4)
+    assert made.first_response_due_at == AT + timedelta(hours=4)
 
 
 def test_nobody_writes_a_line_of_anothers(draft: DraftMaker, facts: Facts) -> None:
@@ -58,8 +58,8 @@ def test_nobody_writes_a_line_of_anothers(draft: DraftMaker, facts: Facts) -> No
     said = [replace(SAID, body={"text": forged, "name": "Bo\n[x]", "values": {"subject": "x", "description": forged}}),
             replace(SAID, body={"text": "2/5", "rating": {"comment": forged}})]
     ticket = Ticket("KLT-000003", draft("k", context=context, language="en"), AT)
-    made = papers(ticket, said, case, facts, words, may_write=True)
-    sheet = case_sheet(case, None, said, words)
+    made = ticket_export(ticket, said, case, facts, words, may_write=True)
+    sheet = case_summary(case, None, said, words)
     for told in (made.file, made.transcript, sheet):
         assert "Refund granted" in told
         assert not [line for line in told.splitlines() if line.startswith(("[2026-11-22 21", "Customer: Ada, Pr"))]
@@ -73,7 +73,7 @@ def test_little_is_known(draft: DraftMaker, facts: Facts) -> None:
         "E-mail: ada@example.com", "Conversation: c-1",
     ]
     assert "A visitor: Suaranya putus 😀" in made.transcript
-    assert made.respond_by is None
+    assert made.first_response_due_at is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -16,7 +16,7 @@ from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.services import ticket_fields
-from bot.services.dialogue.manager import Conversation, Reply
+from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.settings import ROOT
@@ -36,7 +36,7 @@ class Chat:
         self.agents, self.tickets, self.facts = FakeQueue(), FakeTickets(), facts
         self.state, self._count = State(language=language), 0
         self.words = WORDING.words(facts, language)
-        self.conversation = Conversation(WORDING, self.agents, self.tickets, "https://community.example.com")
+        self.manager = DialogueManager(WORDING, self.agents, self.tickets, "https://community.example.com")
 
     def turn(self, text: str, intent: str, **more: Any) -> Turn:
         """The next message, with an id of its own."""
@@ -45,7 +45,7 @@ class Chat:
 
     def say(self, text: str, intent: str, **more: Any) -> tuple[Bubble, ...]:
         """The bubbles of the reply."""
-        return self.keep(self.conversation.reply(self.turn(text, intent, **more), self.state, self.facts))
+        return self.keep(self.manager.reply(self.turn(text, intent, **more), self.state, self.facts))
 
     def keep(self, reply: Reply) -> tuple[Bubble, ...]:
         """Remember the state that was reached."""
@@ -62,7 +62,7 @@ class Chat:
     def submit(self, values: Mapping[str, str] = VALUES, turn: Turn | None = None, **more: Any) -> Bubble:
         """Send the form; the only bubble of the reply."""
         turn = turn or self.turn("", "", **more)
-        (bubble,) = self.keep(self.conversation.submit(values, turn, self.state, self.facts))
+        (bubble,) = self.keep(self.manager.submit(values, turn, self.state, self.facts))
         return bubble
 
 
@@ -87,7 +87,7 @@ def test_the_form_comes_whole(chat: Chat) -> None:
 
 def test_a_client_without_cards_is_asked(chat: Chat) -> None:
     """Field by field, as before."""
-    reply = chat.conversation.reply(Turn("c", "tiket", "create_ticket", message_id="m"), chat.state, chat.facts)
+    reply = chat.manager.reply(Turn("c", "tiket", "create_ticket", message_id="m"), chat.state, chat.facts)
     assert reply.bubbles[0].card is None and (reply.state.form or {})["asked"] == "subject"
 
 
@@ -146,7 +146,7 @@ def test_sent(chat: Chat) -> None:
     (draft,) = chat.tickets.drafts.values()
     assert (draft.subject, draft.description) == ("Suara putus", "Sejak pagi\nputus-putus <b>terus</b>")
     assert (draft.email, draft.priority, draft.language) == ("budi@example.com", "p2", chat.words.language)
-    assert (draft.conversation, draft.identity, draft.context["asked_before"]) == ("c", ADMIN, ["halo"])
+    assert (draft.conversation_id, draft.identity, draft.context["asked_before"]) == ("c", ADMIN, ["halo"])
     card = bubble.card
     assert card is not None and card["type"] == "ticket"
     assert (card["number"], card["priority"], card["email"]) == ("KLT-000001", "P2", "budi@example.com")
@@ -192,10 +192,10 @@ def test_why_this_priority(chat: Chat, priority: str, why: str) -> None:
 def test_leaving_the_queue(chat: Chat) -> None:
     """The place is given up, and the other way is shown."""
     chat.say("agen", "talk_to_human", identity=ADMIN)
-    (bubble,) = chat.keep(chat.conversation.left_queue(chat.state, chat.facts))
+    (bubble,) = chat.keep(chat.manager.left_queue(chat.state, chat.facts))
     assert bubble.text == chat.words.say("utter_left_queue") and chat.state.route is None
     assert [button.payload for button in bubble.buttons] == ["/create_ticket"]
-    assert chat.conversation.left_queue(chat.state, chat.facts).bubbles == (bubble,)
+    assert chat.manager.left_queue(chat.state, chat.facts).bubbles == (bubble,)
 
 
 @pytest.mark.parametrize("has_left", [True, False])
@@ -205,7 +205,7 @@ def test_saying_it_again_does_not_queue_again(chat: Chat, has_left: bool) -> Non
     (bubble,) = chat.say("ulangi", "repeat", identity=ADMIN)
     assert bubble.card is not None and bubble.card["type"] == "queue"
     if has_left:
-        chat.keep(chat.conversation.left_queue(chat.state, chat.facts))
+        chat.keep(chat.manager.left_queue(chat.state, chat.facts))
     chat.agents.cases.clear()  # they have left, or an agent has been there and gone
     (bubble,) = chat.say("ulangi", "repeat", identity=ADMIN)
     assert bubble.text == chat.words.say("utter_nothing_before")
@@ -219,7 +219,7 @@ def test_a_long_wait(chat: Chat) -> None:
     chat.say("Bagaimana cara merekam rapat?", "howto", identity=ADMIN)
     chat.say("agen", "talk_to_human", identity=ADMIN)
     turn = chat.turn("", "", identity=ADMIN)
-    (bubble,) = chat.keep(chat.conversation.waited_long(turn, chat.state, chat.facts))
+    (bubble,) = chat.keep(chat.manager.waited_long(turn, chat.state, chat.facts))
     assert bubble.text == chat.words.say("utter_waited_long")
     assert bubble.card is not None and bubble.card["type"] == "ticket_form" and bubble.card["lead"] == bubble.text
     assert bubble.card["values"] == {"subject": "Bagaimana cara merekam rapat?",
@@ -230,7 +230,7 @@ def test_a_long_wait(chat: Chat) -> None:
 @pytest.mark.parametrize(("name", "called"), [("Sari", ", Sari!"), (None, "!"), ("", "!"), ("<b>Sari", ", ‹b›Sari!")])
 def test_the_greeting(chat: Chat, name: str | None, called: str) -> None:
     """By name where it is known, and never as markup; with the likeliest questions to press."""
-    (bubble,) = chat.conversation.greeting(chat.state, chat.facts, Identity("u", Customer(), name)).bubbles
+    (bubble,) = chat.manager.greeting(chat.state, chat.facts, Identity("u", Customer(), name)).bubbles
     assert bubble.text.startswith(f"{HELLO[chat.words.language]}{called} ")
     assert [button.payload for button in bubble.buttons] == [f"/{topic}" for topic in WORDING.greeting]
     assert [button.title for button in bubble.buttons] == [chat.words.title(topic) for topic in WORDING.greeting]
@@ -239,7 +239,7 @@ def test_the_greeting(chat: Chat, name: str | None, called: str) -> None:
 
 def test_the_greeting_of_somebody_unknown(chat: Chat) -> None:
     """Without a name."""
-    (bubble,) = chat.conversation.greeting(chat.state, chat.facts, None).bubbles
+    (bubble,) = chat.manager.greeting(chat.state, chat.facts, None).bubbles
     assert bubble.text.startswith(f"{HELLO[chat.words.language]}! ")
 
 
@@ -259,5 +259,5 @@ def test_too_many_of_one_conversation(facts: Facts, language: str) -> None:
     assert bubble.text == chat.words.say("utter_ticket_too_many") and "KLT" not in bubble.text and not bubble.card
     assert [button.payload for button in bubble.buttons] == ["/talk_to_human"]
     assert chat.state.form is None and chat.tickets.drafts == {}
-    reply = chat.conversation.submit(VALUES, chat.turn("", "create_ticket"), chat.state, facts, bounded=False)
+    reply = chat.manager.submit(VALUES, chat.turn("", "create_ticket"), chat.state, facts, bounded=False)
     assert "KLT-000001" in reply.bubbles[0].text

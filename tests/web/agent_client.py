@@ -58,13 +58,13 @@ class AgentClient(Client):
 
     def take_next(self) -> str:
         """Take the next case and open it; its conversation."""
-        conversation = str(self.do("next")["conversation"])
-        self.open(conversation)
-        return conversation
+        conversation_id = str(self.do("next")["conversation"])
+        self.open(conversation_id)
+        return conversation_id
 
-    def open(self, conversation: str, **fields: Any) -> Frame:
+    def open(self, conversation_id: str, **fields: Any) -> Frame:
         """Open a conversation; what is shown of it."""
-        self.do("open", conversation=conversation, **fields)
+        self.do("open", conversation=conversation_id, **fields)
         return next(frame for frame in reversed(self.seen) if frame["type"] == "opened")
 
     def shown(self, type_: str, **wanted: Any) -> Frame:

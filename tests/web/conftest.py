@@ -9,30 +9,23 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 from ticket_desk import FakeDesk
-from web_client import SECRETS, Client, FakeBot
+from web_client import SECRETS, Client, FakeBot, Plain
 
 from bot.adapters.identity_token import sign
 from bot.adapters.logging_setup import Masked
 from bot.adapters.sample_customers import sample_identity
-from bot.adapters.sql.engine import now_in_milliseconds, open_engine
-from bot.adapters.sql.facts import SqlFacts
-from bot.adapters.wording import read_wording as read_wording_anew
+from bot.adapters.sql.engine import now_in_milliseconds
 from bot.bootstrap import build
-from bot.core.facts import Facts
 from bot.live.gateway import Gateway
 from bot.settings import Settings
 from bot.web import app as web
 from bot.workers import ticket_sync
-
-# The words stay the same from test to test.
-read_wording = lru_cache(read_wording_anew)
 
 
 @pytest.fixture
@@ -54,18 +47,14 @@ def web_clock() -> Callable[[], datetime]:
 
 
 @pytest.fixture
-def http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts, fake_bot: FakeBot,
+def http(web_settings: Settings, seeded_sqlite: Path, tmp_path: Path, fake_bot: FakeBot,
          web_clock: Callable[[], datetime], monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """A client of the running gateway."""
-    shutil.copy(migrated_sqlite, tmp_path / "web.db")
-    engine = open_engine(web_settings.database_url)
-    SqlFacts(engine).save(facts)
-    engine.dispose()
+    shutil.copy(seeded_sqlite, tmp_path / "web.db")
     for name, value in {"WATCHFUL_SECONDS": 0.02, "CALM_SECONDS": 0.05, "RETRY_SECONDS": 0.02}.items():
         monkeypatch.setattr(f"bot.live.bot_dispatcher.{name}", value)
     monkeypatch.setattr("bot.workers.timeouts.ROUND_SECONDS", 0.05)
     monkeypatch.setattr("bot.live.visitor_subscription.RETRY_SECONDS", 0.02)
-    monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
     with TestClient(web.create(build(web_settings, web_clock), fake_bot), base_url="http://127.0.0.1:8080") as client:
         yield client
 
@@ -77,19 +66,27 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def desk_http(web_settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts, fake_bot: FakeBot,
+def desk_http(web_settings: Settings, seeded_sqlite: Path, tmp_path: Path, fake_bot: FakeBot,
               desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """A client of the gateway before that desk."""
-    (tmp_path / "web.db").write_bytes(migrated_sqlite.read_bytes())
-    engine = open_engine(web_settings.database_url)
-    SqlFacts(engine).save(facts)
-    engine.dispose()
+    shutil.copy(seeded_sqlite, tmp_path / "web.db")
     for name, value in {"ROUND_SECONDS": 0.02, "RETRY_SECONDS": 0.02, "CALM_SECONDS": 0.02}.items():
         monkeypatch.setattr(ticket_sync, name, value)
-    monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
     app = web.create(build(replace(web_settings, ticket_poll_seconds=0.05)), fake_bot, ticket_desk=desk)  # type: ignore[arg-type]
     with TestClient(app, base_url="http://127.0.0.1:8080") as client:
         yield client
+
+
+@pytest.fixture
+def visitor_of_desk(desk_http: TestClient) -> Callable[..., Plain]:
+    """Makes a visitor over plain HTTP who has said hello at the gateway before that desk."""
+
+    def make(**fields: Any) -> Plain:
+        client = Plain(desk_http)
+        client.hello(**fields)
+        return client
+
+    return make
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from web_client import Client, FakeBot
 
 from bot.core.errors import BotTooSlow, BotUnavailable
 from bot.live.bot_dispatcher import OF_ONE_ADDRESS, SHORTEST_COST
-from bot.live.bot_failures import REST_SECONDS, Patience
+from bot.live.bot_failures import REST_SECONDS, BotFailures
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
 
@@ -30,13 +30,13 @@ def test_words_while_the_bot_thinks(client: Client, fake_bot: FakeBot) -> None:
 
 def test_masking_leaves_the_loop(client: Client, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """A message that is dear to mask holds up nobody else: another thread does it."""
-    hearing, on_loop = Mock(), list[bool]()
+    feedback_recorder, on_loop = Mock(), list[bool]()
 
     def heard(*_given: object) -> None:
         on_loop.append(asyncio._get_running_loop() is not None)
 
-    hearing.heard.side_effect = heard
-    monkeypatch.setattr(gateway.relay, "_hearing", hearing)
+    feedback_recorder.heard.side_effect = heard
+    monkeypatch.setattr(gateway.dispatcher, "_feedback_recorder", feedback_recorder)
     client.ask("satu")
     assert on_loop == [False]
 
@@ -77,7 +77,7 @@ def test_a_button_that_breaks(client: Client, fake_bot: FakeBot, gateway: Gatewa
     def broken(_turn: BotTurn) -> BotReply:
         raise KeyError("phone_access")
 
-    monkeypatch.setattr(gateway.counter, "answer", broken)
+    monkeypatch.setattr(gateway.responder, "answer", broken)
     for up in (True, False):
         fake_bot.up = up
         client.until("state", bot="down") if not up else None
@@ -91,7 +91,7 @@ def test_a_message_that_takes_too_long(client: Client, connect: Any, fake_bot: F
     """It is not asked again at once: after a rest, once, and then its visitor gets an apology. Meanwhile the others go
     on, and so do the buttons of that conversation; what was said after it is answered after it."""
     now, reply = [0.0], fake_bot.reply
-    monkeypatch.setattr(gateway.relay, "_patience", Patience(lambda: now[0]))
+    monkeypatch.setattr(gateway.dispatcher, "_patience", BotFailures(lambda: now[0]))
     slow = list[str]()
 
     async def stuck(turn: BotTurn) -> BotReply:

@@ -19,10 +19,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from waiting import wait_until
 
-from bot.live.refusal_log import Refused
+from bot.live.refusal_log import RefusalLog
 from bot.settings import Settings
 from bot.web import connection_limits
-from bot.web.headers import Marked, address_of
+from bot.web.headers import SecurityHeaders, address_of
 
 # Seconds until a test fails.
 PATIENT = 20.0
@@ -78,21 +78,21 @@ def app() -> App:
 
 
 @pytest.fixture
-def refused() -> Refused:
+def refused() -> RefusalLog:
     """What was refused."""
-    return Refused()
+    return RefusalLog()
 
 
 @pytest.fixture
 def open_one(
-    app: App, settings: Settings, refused: Refused, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    app: App, settings: Settings, refused: RefusalLog, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> Iterator[Open]:
     """Opens connections to a server of short patience; `request.param` says whom it trusts as a proxy."""
     monkeypatch.setattr(connection_limits, "PATIENCE_SECONDS", 0.3)
     monkeypatch.setattr(connection_limits, "STALLED_SECONDS", 0.3)
     routes = [Route("/", app.read, methods=["GET", "POST"]), Route("/endless", app.endless), Route("/whose", app.whose),
               WebSocketRoute("/socket", app.echo)]
-    web = Starlette(routes=routes, middleware=[Middleware(Marked, settings=settings, refused=refused)])
+    web = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders, settings=settings, refused=refused)])
     config = uvicorn.Config(web, port=0, log_config=None, loop="uvloop",
                             **connection_limits.protocols(1, getattr(request, "param", "127.0.0.1"), refused))
     server = uvicorn.Server(config)
@@ -225,7 +225,7 @@ def test_an_answer_that_nobody_reads(open_one: Open, app: App) -> None:
 
 
 @pytest.mark.parametrize("open_one", [""], indirect=True)
-def test_an_address_has_so_many(open_one: Open, refused: Refused, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_address_has_so_many(open_one: Open, refused: RefusalLog, caplog: pytest.LogCaptureFixture) -> None:
     """One too many is closed; when another goes, there is room again, also for what became a WebSocket."""
     held = [open_one() for _ in range(connection_limits.CONNECTIONS_A_SOCKET)]
     held[0].sendall(UPGRADE)

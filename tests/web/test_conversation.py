@@ -17,7 +17,7 @@ def test_a_new_visitor(connect: Any) -> None:
     greeting = welcome["entries"][0]
     assert (greeting["seq"], greeting["author"], greeting["lang"]) == (1, "bot", "en")
     assert greeting["buttons"]
-    assert [door["door"] for door in welcome["state"]["doors"]] == ["sign_in", "community", "ticket_form"]
+    assert [option["type"] for option in welcome["state"]["contact_options"]] == ["sign_in", "community", "ticket_form"]
 
 
 def test_question_and_answer(connect: Any) -> None:

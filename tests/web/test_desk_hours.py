@@ -42,14 +42,14 @@ def test_closed_then_open(connect: Any, token: Any, gateway: Gateway, clock: Fak
     the same visitor is queued, and the ways on have changed their order."""
     client: Client = connect()
     welcome = client.hello(identity_token=token("premier:admin:business"), page=page)
-    doors = [door["door"] for door in welcome["state"]["doors"]]
-    assert doors[0] == "ticket_form" and "agent_queue" in doors[1:]
+    options = [option["type"] for option in welcome["state"]["contact_options"]]
+    assert options[0] == "ticket_form" and "agent_queue" in options[1:]
     answer = client.ask("Bicara dengan manusia", payload="/talk_to_human")
     assert opens in answer["text"] and "card" not in answer
     assert [button["payload"] for button in answer["buttons"]] == ["/create_ticket"]
     assert gateway.cases.open() == [] and gateway.cases.place(welcome["conversation"]) is None
     clock.time = MONDAY
     state = client.hello(identity_token=token("premier:admin:business"))["state"]
-    assert state["status"] == "bot" and state["doors"][0]["door"] == "agent_queue"
+    assert state["status"] == "bot" and state["contact_options"][0]["type"] == "agent_queue"
     assert client.ask("Bicara dengan manusia", payload="/talk_to_human")["card"]["type"] == "queue"
     assert client.until("state", status="queued")["queue"]["position"] == 1

@@ -23,7 +23,7 @@ from bot.bootstrap import open_personal
 from bot.cli import main
 from bot.core.errors import StoreUnavailable
 from bot.core.feedback import Understanding
-from bot.core.retention import Keep
+from bot.core.retention import RetentionPeriods
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
 from bot.ports.audit import Action, AuditQuery
@@ -86,13 +86,13 @@ def kilat(http: TestClient, web_settings: Settings, tmp_path: Path, monkeypatch:
 def lived(visitor: Client, gateway: Gateway, **hello: Any) -> str:
     """Says, sends and fills in everything with the mark, in a conversation of its own; its id."""
     page = {"url": f"https://example.com/{MARK}", "title": MARK}
-    conversation = str(visitor.hello(page=page, **hello)["conversation"])
+    conversation_id = str(visitor.hello(page=page, **hello)["conversation"])
     visitor.ask(f"nama saya {MARK}, nomor jepang?")
     visitor.until("ack", client_id=visitor.send("ticket", values=FORM))
     visitor.until("entry", author="bot", kind="text")
     visitor.until("ack", client_id=visitor.send("rate", score=2, solved=False, comment=MARK))
-    assert gateway.conversations.get(conversation) is not None
-    return conversation
+    assert gateway.conversations.get(conversation_id) is not None
+    return conversation_id
 
 
 def upload(http: TestClient, key: str, name: str = f"{MARK}.png") -> None:
@@ -121,10 +121,10 @@ def in_tables(settings: Settings) -> str:
 def learned(tmp_path: Path) -> Callable[[str], Path]:
     """Makes a run of `kilat learn` of a conversation's messages."""
 
-    def make(conversation: str) -> Path:
+    def make(conversation_id: str) -> Path:
         folder = tmp_path / "learn" / "2026-11-29-200000"
         folder.mkdir(parents=True)
-        groups = {"groups": {"1": {"keys": [[conversation, 2]], "picked": [MARK]}}, "understood": []}
+        groups = {"groups": {"1": {"keys": [[conversation_id, 2]], "picked": [MARK]}}, "understood": []}
         (folder / "groups.json").write_text(json.dumps(groups))
         (folder / "report.md").write_text(MARK)
         return folder
@@ -137,22 +137,22 @@ def test_forget_everything(http: TestClient, connect: Any, gateway: Gateway, kil
     """Of a signed-in customer, who is there just now: in no table, no file, no free page and no log of the database is
     a word left; another's conversation stays, the figures and a record of the erasure do, too."""
     visitor, other = connect(), connect()
-    conversation = lived(visitor, gateway, identity_token=token("premier:admin:business", MARK))
+    conversation_id = lived(visitor, gateway, identity_token=token("premier:admin:business", MARK))
     upload(http, visitor.key)
-    run = learned(conversation)
+    run = learned(conversation_id)
     other.hello()
     other.ask("halo")
     assert len(everywhere(tmp_path)) >= 3
 
     told = kilat("forget", MARK, "--dry-run")
-    assert conversation in told and "1 file" in told and "ticket KLT-000001" in told
-    assert gateway.conversations.get(conversation) is not None
+    assert conversation_id in told and "1 file" in told and "ticket KLT-000001" in told
+    assert gateway.conversations.get(conversation_id) is not None
 
     told = kilat("forget", MARK)
     assert "Erased: " in told and MARK not in told
     visitor.until("error", code="unknown_key")
     assert in_tables(web_settings).count(MARK) == 0
-    assert everywhere(tmp_path) == [] and not run.exists() and not (tmp_path / "files" / conversation).exists()
+    assert everywhere(tmp_path) == [] and not run.exists() and not (tmp_path / "files" / conversation_id).exists()
     assert other.ask("masih?")["text"] == "heard: masih?"
     [entry] = open_personal(web_settings)[2].read(AuditQuery(action=Action.ERASED))
     assert entry.event.details["rows"]["conversation"] == 1
@@ -160,13 +160,13 @@ def test_forget_everything(http: TestClient, connect: Any, gateway: Gateway, kil
     assert kilat("forget", MARK) == "In Kilat: nothing\nkilat: nothing is kept under this name."
     # The same browser begins anew, and so does the customer.
     welcome = visitor.hello(identity_token=token("premier:admin:business", MARK))
-    assert welcome["conversation"] != conversation and welcome["key"]
+    assert welcome["conversation"] != conversation_id and welcome["key"]
 
 
 def test_export_everything(http: TestClient, connect: Any, gateway: Gateway, kilat: Any, tmp_path: Path) -> None:
     """A guest, by the key: all that they said, as rows and as text, and their files. It holds no key."""
     visitor = connect()
-    conversation = lived(visitor, gateway)
+    conversation_id = lived(visitor, gateway)
     upload(http, visitor.key)
     told = kilat("export", visitor.key, "--output", "out.zip")
     assert told.endswith("Written to out.zip.")
@@ -174,10 +174,10 @@ def test_export_everything(http: TestClient, connect: Any, gateway: Gateway, kil
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         names = archive.namelist()
         data = json.loads(archive.read("data.json"))
-        transcript = archive.read(f"conversations/{conversation}/transcript.txt").decode()
-        [file] = [name for name in names if f"conversations/{conversation}/files/" in name]
+        transcript = archive.read(f"conversations/{conversation_id}/transcript.txt").decode()
+        [file] = [name for name in names if f"conversations/{conversation_id}/files/" in name]
         assert archive.read(file) == PNG and file.endswith(f"{MARK}.png")
-    assert [row["id"] for row in data["conversation"]] == [conversation]
+    assert [row["id"] for row in data["conversation"]] == [conversation_id]
     assert [row["description"] for row in data["ticket"]] == [FORM["description"]]
     assert [row["text"] for row in data["understanding"]] and data["conversation"][0]["context"]["title"] == MARK
     assert f"nama saya {MARK}, nomor jepang?" in transcript and FORM["email"] in transcript
@@ -190,17 +190,17 @@ def test_export_everything(http: TestClient, connect: Any, gateway: Gateway, kil
 def test_it_asks_first(connect: Any, gateway: Gateway, kilat: Any, typed: str, erased: bool) -> None:
     """At a terminal."""
     visitor = connect()
-    conversation = lived(visitor, gateway)
-    told = kilat("forget", conversation, typed=typed)
+    conversation_id = lived(visitor, gateway)
+    told = kilat("forget", conversation_id, typed=typed)
     assert ("Nothing was erased" in told) is not erased
-    assert (gateway.conversations.get(conversation) is None) is erased
+    assert (gateway.conversations.get(conversation_id) is None) is erased
 
 
 def test_a_visitor_deletes(http: TestClient, connect: Any, gateway: Gateway, tmp_path: Path,
                            web_settings: Settings) -> None:
     """All of it but the ticket that was sent; their other tab hears of it, the key opens nothing, they begin anew."""
     visitor, tab = connect(), connect()
-    conversation = lived(visitor, gateway)
+    conversation_id = lived(visitor, gateway)
     upload(http, visitor.key)
     tab.key = visitor.key
     tab.hello()
@@ -208,16 +208,16 @@ def test_a_visitor_deletes(http: TestClient, connect: Any, gateway: Gateway, tmp
     assert http.delete("/v1/conversation", headers=headers).status_code == 204
     visitor.until("error", code="unknown_key")
     tab.until("error", code="unknown_key")
-    assert not (tmp_path / "files" / conversation).exists()
+    assert not (tmp_path / "files" / conversation_id).exists()
     tables = in_tables(web_settings)
-    assert conversation in tables.split("INSERT INTO \"erasure\"")[1].split("\n")[0]
+    assert conversation_id in tables.split("INSERT INTO \"erasure\"")[1].split("\n")[0]
     left = [line for line in tables.splitlines() if MARK in line]
     assert len(left) == 1 and left[0].startswith('INSERT INTO "ticket"')
     for method, path in (("get", "/v1/transcript"), ("delete", "/v1/conversation"), ("get", "/v1/unread")):
         assert http.request(method, path, headers=headers).status_code == 401
     tab.send("say", text="masih ada?")
     assert tab.until("error")["code"] == "no_session"
-    assert tab.hello()["conversation"] != conversation
+    assert tab.hello()["conversation"] != conversation_id
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer kb_wrong"}], ids=["none", "wrong"])
@@ -231,7 +231,7 @@ def test_deleting_is_limited(http: TestClient, connect: Any, gateway: Gateway, m
     """As whatever else changes a conversation."""
     visitor = connect()
     visitor.hello()
-    monkeypatch.setattr(gateway.rates, "write", lambda conversation, address: 7.0)
+    monkeypatch.setattr(gateway.rates, "write", lambda conversation_id, address: 7.0)
     answer = http.delete("/v1/conversation", headers={"Authorization": f"Bearer {visitor.key}"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
 
@@ -257,7 +257,7 @@ def test_while_the_bot_thinks(http: TestClient, connect: Any, gateway: Gateway, 
     wait_until(lambda: fake_bot.asked)
     assert http.delete("/v1/conversation", headers={"Authorization": f"Bearer {visitor.key}"}).status_code == 204
     fake_bot.slow = False
-    wait_until(lambda: not gateway.relay._lines)
+    wait_until(lambda: not gateway.dispatcher._lines)
     assert MARK not in in_tables(web_settings) and "Traceback" not in log.getvalue()
     assert visitor.hello()["conversation"]
 
@@ -266,32 +266,32 @@ def test_a_crash_before_the_files(connect: Any, http: TestClient, gateway: Gatew
                                   monkeypatch: pytest.MonkeyPatch) -> None:
     """The rows are gone, the files go at the next round, and so does a file that was on its way just then."""
     visitor = connect()
-    conversation = lived(visitor, gateway)
+    conversation_id = lived(visitor, gateway)
     upload(http, visitor.key)
 
-    def dies(_conversation: str) -> int:
+    def dies(_conversation_id: str) -> int:
         raise StoreUnavailable("the machine stopped")
 
     with monkeypatch.context() as patched:
         patched.setattr(gateway.eraser.files, "erase", dies)
         with pytest.raises(StoreUnavailable):
-            gateway.eraser.erase([conversation], (), "forget", "shell")
-    wait_until(lambda: not (tmp_path / "files" / conversation).exists())
-    (tmp_path / "files" / conversation).mkdir()
-    (tmp_path / "files" / conversation / "f_0123456789abcdef").write_bytes(PNG)
-    wait_until(lambda: not (tmp_path / "files" / conversation).exists())
+            gateway.eraser.erase([conversation_id], (), "forget", "shell")
+    wait_until(lambda: not (tmp_path / "files" / conversation_id).exists())
+    (tmp_path / "files" / conversation_id).mkdir()
+    (tmp_path / "files" / conversation_id / "f_0123456789abcdef").write_bytes(PNG)
+    wait_until(lambda: not (tmp_path / "files" / conversation_id).exists())
 
 
 def test_by_age(connect: Any, gateway: Gateway, web_settings: Settings) -> None:
     """See `test_retention`; here, that the gateway goes round by itself."""
     visitor = connect()
-    conversation = lived(visitor, gateway)
+    conversation_id = lived(visitor, gateway)
     visitor.until("ack", client_id=visitor.send("end"))
-    wait_until(lambda: gateway.conversations.get(conversation) is None)
+    wait_until(lambda: gateway.conversations.get(conversation_id) is None)
     visitor.until("error", code="unknown_key")
 
 
-test_by_age.keep = Keep(conversations=0)  # type: ignore[attr-defined]
+test_by_age.keep = RetentionPeriods(conversations=0)  # type: ignore[attr-defined]
 
 
 @pytest.fixture

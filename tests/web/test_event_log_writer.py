@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.conversation import Author, Change, Changed, Chat, Entry, Kind, NewEntry, Status
+from bot.core.conversation import Author, Change, Changed, Conversation, Entry, Kind, NewEntry, Status
 from bot.core.errors import StoreUnavailable
 from bot.live import event_log_writer as module
-from bot.live.event_log_writer import Journal
+from bot.live.event_log_writer import EventLogWriter
 
 AT = datetime(2026, 11, 22, tzinfo=timezone.utc)
 
@@ -27,20 +27,20 @@ class Store:
     def write(self, changes: Sequence[Change]) -> list[Changed]:
         """See `Conversations`."""
         for change in changes:
-            if change.conversation in self.broken:
-                raise self.broken[change.conversation]
-        self.batches.append([change.conversation for change in changes])
+            if change.conversation_id in self.broken:
+                raise self.broken[change.conversation_id]
+        self.batches.append([change.conversation_id for change in changes])
         return [_done(change) for change in changes]
 
 
 def _done(change: Change) -> Changed:
     entry = Entry(1, AT, Author.BOT, Kind.TEXT, {})
-    return Changed(Chat(change.conversation, Status.BOT, "id", None), (entry,), is_new=change.read is None)
+    return Changed(Conversation(change.conversation_id, Status.BOT, "id", None), (entry,), is_new=change.read is None)
 
 
-def change(conversation: str, **more: Any) -> Change:
+def change(conversation_id: str, **more: Any) -> Change:
     """A change of a conversation."""
-    return Change(conversation, (NewEntry(Author.BOT, Kind.TEXT, {}),), **more)
+    return Change(conversation_id, (NewEntry(Author.BOT, Kind.TEXT, {}),), **more)
 
 
 def run(store: Store, *changes: Change, listeners: Sequence[Any] = ()) -> tuple[list[Any], list[str], list[str]]:
@@ -49,11 +49,11 @@ def run(store: Store, *changes: Change, listeners: Sequence[Any] = ()) -> tuple[
     doubts: list[str] = []
 
     async def all_at_once() -> list[Any]:
-        journal = Journal(store)  # type: ignore[arg-type]
-        journal.listeners += [*listeners, lambda changed: told.append(changed.chat.id)]
-        journal.doubters.append(doubts.append)
-        running = asyncio.create_task(journal.run())
-        results = await asyncio.gather(*map(journal.write, changes), return_exceptions=True)
+        log_writer = EventLogWriter(store)  # type: ignore[arg-type]
+        log_writer.listeners += [*listeners, lambda changed: told.append(changed.conversation.id)]
+        log_writer.on_uncertain_commit.append(doubts.append)
+        running = asyncio.create_task(log_writer.run())
+        results = await asyncio.gather(*map(log_writer.write, changes), return_exceptions=True)
         running.cancel()
         return list(results)
 
@@ -65,7 +65,7 @@ def test_one_batch() -> None:
     store, names = Store(), [f"c_{number}" for number in range(30)]
     results, told, doubts = run(store, *map(change, names))
     assert store.batches == [names]
-    assert [result.chat.id for result in results] == told == names and doubts == []
+    assert [result.conversation.id for result in results] == told == names and doubts == []
 
 
 def test_no_batch_is_endless(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,12 +82,12 @@ def test_what_comes_soon_after(monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store()
 
     async def one_after_the_other() -> None:
-        journal = Journal(store)  # type: ignore[arg-type]
-        running = asyncio.create_task(journal.run())
-        await journal.write(change("a"))
+        log_writer = EventLogWriter(store)  # type: ignore[arg-type]
+        running = asyncio.create_task(log_writer.run())
+        await log_writer.write(change("a"))
         soon = []
         for name in "bcd":
-            soon.append(asyncio.create_task(journal.write(change(name))))
+            soon.append(asyncio.create_task(log_writer.write(change(name))))
             await asyncio.sleep(0.01)
         await asyncio.gather(*soon)
         running.cancel()
@@ -99,7 +99,7 @@ def test_what_comes_soon_after(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_changed_nothing_is_told_to_nobody() -> None:
     """Its sender alone gets the result."""
     results, told, _ = run(Store(), change("a"), change("b", read=1))
-    assert [result.chat.id for result in results] == ["a", "b"] and told == ["a"]
+    assert [result.conversation.id for result in results] == ["a", "b"] and told == ["a"]
 
 
 def test_the_store_is_away() -> None:
@@ -128,7 +128,7 @@ def test_a_listener_that_breaks() -> None:
         raise RuntimeError("odd")
 
     results, told, _ = run(Store(), *map(change, "ab"), listeners=[broken])
-    assert [result.chat.id for result in results] == told == ["a", "b"]
+    assert [result.conversation.id for result in results] == told == ["a", "b"]
 
 
 def test_a_sender_that_is_gone() -> None:
@@ -136,15 +136,15 @@ def test_a_sender_that_is_gone() -> None:
     store, told = Store(), []
 
     async def one_leaves() -> Any:
-        journal = Journal(store)  # type: ignore[arg-type]
-        journal.listeners.append(lambda changed: told.append(changed.chat.id))
-        gone, stays = (asyncio.create_task(journal.write(change(name))) for name in "ab")
+        log_writer = EventLogWriter(store)  # type: ignore[arg-type]
+        log_writer.listeners.append(lambda changed: told.append(changed.conversation.id))
+        gone, stays = (asyncio.create_task(log_writer.write(change(name))) for name in "ab")
         await asyncio.sleep(0)
         gone.cancel()
-        running = asyncio.create_task(journal.run())
+        running = asyncio.create_task(log_writer.run())
         result = await stays
         running.cancel()
         return result
 
-    assert asyncio.run(one_leaves()).chat.id == "b"
+    assert asyncio.run(one_leaves()).conversation.id == "b"
     assert told == ["a", "b"] and store.batches == [["a", "b"]]

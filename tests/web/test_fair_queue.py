@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.live.fair_queue import SHARERS, Turnstile
+from bot.live.fair_queue import SHARERS, FairQueue
 
 Ask = tuple[str, str, float]
 
@@ -16,7 +16,7 @@ class Room:
     """Who is let in, in which order; each stays until the next is to come."""
 
     def __init__(self, most: int, share: int, sharers: int = SHARERS) -> None:
-        self.turnstile = Turnstile(most, share, sharers)
+        self.turnstile = FairQueue(most, share, sharers)
         self.order: list[str] = []
         self.inside: list[str] = []
         self.most_inside = 0

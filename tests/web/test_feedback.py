@@ -17,10 +17,10 @@ from web_client import Client, FakeBot
 from bot.adapters.sql.engine import now_in_milliseconds
 from bot.bootstrap import open_misses
 from bot.core.feedback import Neighbour, Understanding
-from bot.core.retention import Keep
+from bot.core.retention import RetentionPeriods
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
-from bot.ports.feedback import Missed
+from bot.ports.feedback import MissedQuestion
 from bot.settings import Settings
 
 NEAREST = (Neighbour("nomor telepon jepang", "phone_number", 0.9),)
@@ -55,7 +55,7 @@ def missed(web_settings: Settings) -> Any:
     return lambda: open_misses(web_settings).open()
 
 
-def _kept(found: Sequence[Missed]) -> list[tuple[str, tuple[str, ...]]]:
+def _kept(found: Sequence[MissedQuestion]) -> list[tuple[str, tuple[str, ...]]]:
     return [(one.text, one.reasons) for one in found]
 
 
@@ -190,7 +190,7 @@ class TestSwitchedOff:
     @pytest.fixture
     def web_settings(self, web_settings: Settings) -> Settings:
         """Keep nothing."""
-        return replace(web_settings, keep=Keep(misses=0))
+        return replace(web_settings, keep=RetentionPeriods(misses=0))
 
     def test_nothing_is_kept(self, client: Client, missed: Any) -> None:
         """Whatever the bot thought."""

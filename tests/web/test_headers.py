@@ -127,8 +127,8 @@ def test_an_allowed_page(http: TestClient, value: str | None) -> None:
 
 @pytest.mark.parametrize("name", [
     "%00.js", "a%00.js", "../bot/cli.py", "..%2f..%2fREADME.md", "%2e%2e/pyproject.js", ".js", "a" * 5000 + ".js",
-    "locales/..%2f..%2fwidget/app.js", "\u0660.js", "/etc/a.js", "locales", "",
-], ids=range(12))
+    "locales/..%2f..%2fwidget/app.js", "\u0660.js", "/etc/a.js", "locales", "locales/xx.js", "locales/../en.js", "",
+], ids=range(14))
 def test_only_the_widget_is_served(http: TestClient, name: str) -> None:
     """No path leads out of its folder, and none breaks the gateway."""
     assert http.get(f"/widget/{name}").status_code == 404

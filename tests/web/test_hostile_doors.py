@@ -211,7 +211,7 @@ def test_files(door: Door) -> None:
 
 def test_signing_in(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     """The form with anything in it, and bodies that are no form."""
-    monkeypatch.setattr("bot.live.rate_limits.Buckets.take", lambda *_: 0.0)
+    monkeypatch.setattr("bot.live.rate_limits.TokenBuckets.take", lambda *_: 0.0)
     bodies = list(RAW.items())
     for name, text in TEXTS.items():
         form = {"login": text[:2000], "password": text[:2000], "secret": text[:200], "next": text[:99]}
@@ -228,7 +228,7 @@ def test_signing_in(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_way_back_from_the_provider(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the address says."""
-    monkeypatch.setattr("bot.live.rate_limits.Buckets.take", lambda *_: 0.0)
+    monkeypatch.setattr("bot.live.rate_limits.TokenBuckets.take", lambda *_: 0.0)
     for name, text in TEXTS.items():
         value = quote(text[:2000], errors="replace")
         for asked in (f"state={value}", f"state=x&code={value}", f"error={value}&error_description={value}",
@@ -250,7 +250,7 @@ def test_paths_and_methods(door: Door) -> None:
                                   "/widget.js", "/agent/static/agent.css", "/demo/static/demo.css", "/none"])
 def test_headers(door: Door, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each header as something else."""
-    monkeypatch.setattr("bot.live.rate_limits.Buckets.take", lambda *_: 0.0)
+    monkeypatch.setattr("bot.live.rate_limits.TokenBuckets.take", lambda *_: 0.0)
     for name, value in HEADERS:
         method = "POST" if path == "/v1/frames" else "GET"
         door.try_one(f"{name}: {value[:40]!r}", ask(door.http, method, path, [(name, value)], b'{"type":"ping"}'))

@@ -19,7 +19,7 @@ from web_client import SECRETS, FakeBot, Plain
 from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
 from bot.live.gateway import Gateway
-from bot.live.visitor_sessions import who_is
+from bot.live.visitor_sessions import authenticate
 from bot.settings import Settings
 
 OWNER = "premier:admin:business"
@@ -104,13 +104,13 @@ def test_an_expired_token_reads_and_counts_as_nobody(connect: Any, owner: Any, t
     welcome = late.hello(identity_token=token(OWNER, lifetime_seconds=-60))
     assert "key" not in welcome and HERS in str(welcome["entries"])
     assert welcome["state"]["identity"] == {"status": "rejected", "reason": "expired"}
-    assert "agent_queue" not in [door["door"] for door in welcome["state"]["doors"]]
+    assert "agent_queue" not in [option["type"] for option in welcome["state"]["contact_options"]]
     late.ask("masih saya")
     assert (fake_bot.turns[-1].identity, fake_bot.turns[-1].identity_problem) == (None, "expired")
     card = late.ask("Bicara dengan manusia", payload="/talk_to_human").get("card") or {}
     assert card.get("type") != "queue"
     late.send("identify", identity_token=token(OWNER))
-    assert late.until("welcome")["state"]["doors"][0]["door"] == "agent_queue"
+    assert late.until("welcome")["state"]["contact_options"][0]["type"] == "agent_queue"
     assert late.ask("Bicara dengan manusia", payload="/talk_to_human")["card"]["type"] == "queue"
 
 
@@ -162,7 +162,7 @@ def test_a_token_ends_while_the_socket_is_open(owner: Any, fake_bot: FakeBot, mo
     monkeypatch.setattr("bot.live.gateway.time", SimpleNamespace(time=lambda: time.time() + 4000))
     owner.send("ping")
     state = owner.until("state", identity={"status": "rejected", "reason": "expired"})
-    assert "agent_queue" not in [door["door"] for door in state["doors"]]
+    assert "agent_queue" not in [option["type"] for option in state["contact_options"]]
     owner.ask("sesudah")
     assert (fake_bot.turns[-1].identity, fake_bot.turns[-1].identity_problem) == (None, "expired")
 
@@ -188,14 +188,14 @@ def test_another_browser_finds_it(connect: Any, owner: Any, token: Any) -> None:
 
 def test_two_browsers_at_the_same_moment(gateway: Gateway, token: Any, http: TestClient) -> None:
     """One conversation with one greeting, and a key for each."""
-    who = who_is(token(OWNER), gateway.settings)
+    who = authenticate(token(OWNER), gateway.settings)
 
     async def many() -> list[Any]:
         return list(await asyncio.gather(*(gateway.admit(None, who, "id", {}) for _ in range(6))))
 
     admitted = http.portal.call(many)  # type: ignore[union-attr]
     SECRETS.update(key for _, key in admitted)
-    assert len({chat.id for chat, _ in admitted}) == 1 and len({key for _, key in admitted}) == 6
+    assert len({conversation.id for conversation, _ in admitted}) == 1 and len({key for _, key in admitted}) == 6
     assert len(gateway.conversations.entries(admitted[0][0].id)) == 1
 
 
@@ -219,8 +219,8 @@ def test_another_plan(connect: Any, owner: Any, token: Any, fake_bot: FakeBot, w
     """The newest token counts, in all tabs."""
     poorer = replace(sample_identity("access:member:basic:unlicensed"), subject=sample_identity(OWNER).subject)
     other = connect(owner.key)
-    doors = other.hello(identity_token=sign(poorer, web_settings))["state"]["doors"]
-    assert "agent_queue" not in [door["door"] for door in doors]
+    options = other.hello(identity_token=sign(poorer, web_settings))["state"]["contact_options"]
+    assert "agent_queue" not in [option["type"] for option in options]
     other.ask("paket baru")
     assert fake_bot.turns[-1].identity == poorer
     owner.ask("paket lama")
@@ -232,7 +232,7 @@ def test_two_customers_at_the_same_moment(gateway: Gateway, connect: Any, token:
     client = connect()
     client.hello()
     client.ask("siapa cepat")
-    people = [who_is(token(kind), gateway.settings) for kind in (OWNER, OTHER)]
+    people = [authenticate(token(kind), gateway.settings) for kind in (OWNER, OTHER)]
 
     async def both() -> list[Any]:
         return list(await asyncio.gather(*(gateway.admit(client.key, who, "id", {}) for who in people)))
@@ -240,7 +240,7 @@ def test_two_customers_at_the_same_moment(gateway: Gateway, connect: Any, token:
     (first, key), (second, other_key) = http.portal.call(both)  # type: ignore[union-attr]
     assert first.id != second.id and {key is None, other_key is None} == {True, False}
     SECRETS.update({key or "", other_key or ""})
-    assert [chat.identity for chat in (first, second)] == [who.identity for who in people]
+    assert [conversation.identity for conversation in (first, second)] == [who.identity for who in people]
 
 
 @pytest.mark.parametrize(("claims", "status"), [

@@ -1,6 +1,6 @@
 """The gateway is killed in the middle of traffic, and so is the bot: nothing acknowledged is lost, doubled or moved.
 
-Three kills by default; `KILAT_KILLS=200 make test ARGS=tests/web/test_kill.py` for the full run.
+Three kills by default; `KILAT_KILLS=200 make test-all ARGS=tests/web/test_kill.py` for the full run.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from benchmarks.processes import Process, Stage, stage
 from benchmarks.stub_bot import reply_text
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
-from bot.adapters.sql.feedback import SqlMisses
+from bot.adapters.sql.feedback import SqlFeedback
 from bot.core.conversation import Author, Entry
 from bot.live.frames import entry_json
+
+pytestmark = pytest.mark.long
 
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
 SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))
@@ -41,10 +43,10 @@ def test_killed(tmp_path: Path, database_url: str) -> None:
         asyncio.run(_play(played, clients))
     engine = open_engine(database_url)
     conversations = SqlConversations(engine, timedelta(minutes=5))
-    for conversation in {client.conversation for client in clients}:
-        log = conversations.entries(conversation, limit=LARGEST_LOG)
-        _check_log(log, [client for client in clients if client.conversation == conversation])
-    _check_misses(SqlMisses(engine), conversations, {client.conversation for client in clients})
+    for conversation_id in {client.conversation_id for client in clients}:
+        log = conversations.entries(conversation_id, limit=LARGEST_LOG)
+        _check_log(log, [client for client in clients if client.conversation_id == conversation_id])
+    _check_misses(SqlFeedback(engine), conversations, {client.conversation_id for client in clients})
     engine.dispose()
     print(f"seed {SEED}: {KILLS} kills,", ", ".join(f"{c.name}: {len(c.sent)} in {c.visits} visits" for c in clients))
 
@@ -80,18 +82,18 @@ async def _chaos(played: Stage, clients: Sequence[Tireless], dice: random.Random
     for client in clients:
         client.is_silent = True
     await wait_until_async(lambda: all(client.is_content for client in clients), f"no answer, {SEED}")
-    newest = {client.conversation: 0 for client in clients}
+    newest = {client.conversation_id: 0 for client in clients}
     for client in clients:
-        newest[client.conversation] = max(newest[client.conversation], client.shown[-1]["seq"])
+        newest[client.conversation_id] = max(newest[client.conversation_id], client.shown[-1]["seq"])
     await wait_until_async(
-        lambda: all(c.shown[-1]["seq"] == newest[c.conversation] for c in clients), f"tabs differ, {SEED}")
+        lambda: all(c.shown[-1]["seq"] == newest[c.conversation_id] for c in clients), f"tabs differ, {SEED}")
 
 
-def _check_misses(misses: SqlMisses, conversations: SqlConversations, talks: set[str]) -> None:
+def _check_misses(misses: SqlFeedback, conversations: SqlConversations, talks: set[str]) -> None:
     """The stub was in doubt about every message: each is kept once, under its number."""
-    said = [(conversation, entry.seq, entry.body["text"]) for conversation in sorted(talks)
-            for entry in conversations.entries(conversation, limit=LARGEST_LOG) if entry.author is Author.VISITOR]
-    kept = [(missed.conversation, missed.seq, missed.text) for missed in misses.open(limit=LARGEST_LOG)]
+    said = [(conversation_id, entry.seq, entry.body["text"]) for conversation_id in sorted(talks)
+            for entry in conversations.entries(conversation_id, limit=LARGEST_LOG) if entry.author is Author.VISITOR]
+    kept = [(missed.conversation_id, missed.seq, missed.text) for missed in misses.open(limit=LARGEST_LOG)]
     assert sorted(kept) == said, SEED
 
 

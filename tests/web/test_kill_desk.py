@@ -31,6 +31,8 @@ from bot.adapters.sql.desk_links import SqlDeskLinks
 from bot.adapters.sql.engine import open_engine
 from bot.core.conversation import Author, Entry, Kind
 
+pytestmark = pytest.mark.long
+
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
 SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))
 VISITORS, LARGEST_LOG = 6, 1_000_000
@@ -106,9 +108,11 @@ def test_killed_before_a_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     conversations, cases = SqlConversations(engine, timedelta(minutes=5)), SqlCases(engine)
     assert cases.open() == [], SEED
     for asker in askers:
-        log = conversations.entries(asker.conversation, limit=LARGEST_LOG)
+        log = conversations.entries(asker.conversation_id, limit=LARGEST_LOG)
         check_visitor(log, asker, SEED)
-        _check_desk(log, [case.number for case in reversed(cases.of_conversation(asker.conversation))], server, agents)
+        _check_desk(
+            log, [case.number for case in reversed(cases.of_conversation(asker.conversation_id))], server, agents
+        )
     engine.dispose()
     print(f"seed {SEED}: {KILLS} faults, {len(server.conversations)} cases, {agents.words} words of agents")
 
@@ -171,8 +175,12 @@ async def _chaos(played: Stage, server: ChatwootServer, askers: Sequence[Asker],
     engine = open_engine(played.settings.database_url)
     links, conversations = SqlDeskLinks(engine), SqlConversations(engine, timedelta(minutes=5))
     await wait_until_async(lambda: not links.open("chatwoot"), f"something was not shown at the desk, {SEED}")
-    await wait_until_async(lambda: all(is_settled(conversations.entries(asker.conversation, limit=LARGEST_LOG), asker)
-                            for asker in askers), f"no answer, {SEED}")
+    await wait_until_async(
+        lambda: all(
+            is_settled(conversations.entries(asker.conversation_id, limit=LARGEST_LOG), asker) for asker in askers
+        ),
+        f"no answer, {SEED}",
+    )
     engine.dispose()
 
 

@@ -1,6 +1,6 @@
 """People talk to people while everything around them dies: the gateway, the bot, connections, the database's, too.
 
-Three kills by default; `KILAT_KILLS=300 make test ARGS=tests/web/test_kill_handoff.py` for the full run.
+Three kills by default; `KILAT_KILLS=300 make test-all ARGS=tests/web/test_kill_handoff.py` for the full run.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from bot.core.conversation import Author, Entry, Kind, Status
 from bot.live.frames import entry_json
 from bot.ports import AgentAccount
 
+pytestmark = pytest.mark.long
+
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
 SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))
 VISITORS, AGENTS = 4, 3
@@ -51,7 +53,7 @@ def test_killed_while_people_talk(tmp_path: Path, database_url: str) -> None:
         conversations = SqlConversations(engine, timedelta(minutes=5))
 
         def log_of(asker: Asker) -> list[Entry]:
-            return conversations.entries(asker.conversation, limit=LARGEST_LOG)
+            return conversations.entries(asker.conversation_id, limit=LARGEST_LOG)
 
         asyncio.run(_play(played, askers, agents, _faults(played, engine, askers, agents, dice), dice, log_of))
     cases = SqlCases(engine)
@@ -59,8 +61,8 @@ def test_killed_while_people_talk(tmp_path: Path, database_url: str) -> None:
     for asker in askers:
         log = log_of(asker)
         check_visitor(log, asker, SEED)
-        handed_over += _check_people(log, asker.conversation)
-        assert {case.state.value for case in cases.of_conversation(asker.conversation)} <= {"closed"}, SEED
+        handed_over += _check_people(log, asker.conversation_id)
+        assert {case.state.value for case in cases.of_conversation(asker.conversation_id)} <= {"closed"}, SEED
     assert cases.open() == [], SEED
     assert handed_over >= VISITORS, SEED
     engine.dispose()
@@ -165,7 +167,7 @@ def check_visitor(log: Sequence[Entry], asker: Asker, seed: int) -> None:
     assert asker.shown == [entry_json(entry) for entry in log], seed
 
 
-def _check_people(log: Sequence[Entry], conversation: str) -> int:
+def _check_people(log: Sequence[Entry], conversation_id: str) -> int:
     """One speaks at a time; each word is answered once, by whoever had the word. How often it was taken."""
     holder, taken = "", 0
     for entry in log:
@@ -183,23 +185,23 @@ def _check_people(log: Sequence[Entry], conversation: str) -> int:
     assert holder == "", SEED
     answers = _answers(log)
     assert len(answers) == len(set(answers)), SEED
-    assert not unanswered(log, conversation), SEED
+    assert not unanswered(log, conversation_id), SEED
     return taken
 
 
 def is_settled(log: Sequence[Entry], asker: Asker) -> bool:
     """True when nobody owes the visitor an answer, and all that was said was shown to them."""
-    return not unanswered(log, asker.conversation) and asker.shown[-1]["seq"] == log[-1].seq
+    return not unanswered(log, asker.conversation_id) and asker.shown[-1]["seq"] == log[-1].seq
 
 
-def unanswered(log: Sequence[Entry], conversation: str) -> list[Entry]:
+def unanswered(log: Sequence[Entry], conversation_id: str) -> list[Entry]:
     """What was said while no human had the word, and what nobody has answered yet."""
     answers, missing, with_human = set(_answers(log)), [], False
     for entry in log:
         event = entry.body.get("event")
         with_human = event == "connected" or (with_human and event not in ("transferred", "returned"))
         if entry.author is Author.VISITOR and entry.kind is Kind.TEXT and not with_human:
-            by_bot, by_agent = f"re-{entry.seq}" in answers, answer_id(conversation, entry.seq) in answers
+            by_bot, by_agent = f"re-{entry.seq}" in answers, answer_id(conversation_id, entry.seq) in answers
             if not (by_bot or by_agent or _was_passed_on(log, entry)):
                 missing.append(entry)
     return missing

@@ -65,8 +65,8 @@ def test_over_a_socket(connect: Any, web_settings: Settings, gateway: Gateway, k
         assert "KLC-" not in answer["text"] and (answer.get("card") or {}).get("type") != "queue"
         state = client.hello(identity_token=bad_tokens(web_settings)[kind])["state"]
         assert (state["status"] in ("bot", "offered"), state["queue"]) == (True, None)
-        assert "agent_queue" not in [door["door"] for door in state["doors"]]
-        assert "phone" not in [door["door"] for door in state["doors"]]
+        assert "agent_queue" not in [option["type"] for option in state["contact_options"]]
+        assert "phone" not in [option["type"] for option in state["contact_options"]]
     assert gateway.cases.open() == []
 
 

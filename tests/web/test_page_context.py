@@ -19,9 +19,9 @@ BILLING = {"url": "https://help.example.com/billing", "title": "Billing", "timez
 
 def context(gateway: Gateway, client: Client | Plain, welcome: dict[str, Any]) -> Any:
     """Where the store has the visitor."""
-    chat = gateway.conversations.get(welcome["conversation"])
-    assert chat is not None
-    return chat.context
+    conversation = gateway.conversations.get(welcome["conversation"])
+    assert conversation is not None
+    return conversation.context
 
 
 @pytest.fixture

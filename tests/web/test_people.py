@@ -36,7 +36,7 @@ class Talk:
 
     def do(self, step: str, *arguments: Any) -> Any:
         """A step of an agent on the floor."""
-        return self.http.portal.call(getattr(self.gateway.floor, step), self.id, *arguments)  # type: ignore[union-attr]
+        return self.http.portal.call(getattr(self.gateway.case_actions, step), self.id, *arguments)  # type: ignore[union-attr]
 
     def connect(self) -> None:
         """The visitor asks, an agent comes."""
@@ -141,23 +141,23 @@ def test_a_form_is_a_ticket_and_the_human_stays(talk: Talk) -> None:
     assert (ticket.draft.subject, ticket.draft.identity is not None) == ("Suara putus", True)
     said = talk.log()[ack["seq"]:]
     assert [(entry["author"], entry["card"]["number"]) for entry in said] == [("system", ticket.number)]
-    chat = talk.gateway.conversations.get(talk.id)
-    assert chat is not None and chat.agent == SARI
+    conversation = talk.gateway.conversations.get(talk.id)
+    assert conversation is not None and conversation.agent == SARI
 
 
 def test_a_form_that_the_store_did_not_take(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     """No acknowledgement without a ticket: the client sends it again, perhaps when the bot is back, and it is one."""
     talk.connect()
-    submit, failed = talk.gateway.counter.submit, []
+    submit, failed = talk.gateway.responder.submit, []
 
     def fail(*_: Any) -> Any:
         failed.append(1)
         raise StoreUnavailable("locked")
 
-    monkeypatch.setattr(talk.gateway.counter, "submit", fail)
+    monkeypatch.setattr(talk.gateway.responder, "submit", fail)
     id_ = talk.client.send("ticket", values=FORM)
     assert talk.client.until("error", client_id=id_)["code"] == "unavailable" and failed and not talk.tickets()
-    monkeypatch.setattr(talk.gateway.counter, "submit", submit)
+    monkeypatch.setattr(talk.gateway.responder, "submit", submit)
     talk.do("give_back", SARI)
     talk.client.until("entry", event="returned")
     talk.client.until("ack", client_id=talk.client.send("ticket", values=FORM, client_id=id_))
@@ -204,7 +204,7 @@ def test_an_agents_file_reaches_the_visitor(talk: Talk) -> None:
 def test_who_of_the_agents_types(talk: Talk) -> None:
     """By name."""
     talk.connect()
-    talk.http.portal.call(talk.gateway.floor.typing, talk.id, SARI, True)  # type: ignore[union-attr]
+    talk.http.portal.call(talk.gateway.case_actions.typing, talk.id, SARI, True)  # type: ignore[union-attr]
     assert talk.client.until("typing", author="agent") == {
         "type": "typing", "author": "agent", "on": True, "name": "Sari"}
 
@@ -213,13 +213,13 @@ def test_who_of_the_agents_types(talk: Talk) -> None:
 def test_the_time_zone_is_kept(connect: Any, gateway: Gateway, zone: str) -> None:
     """For opening hours in the visitor's own time."""
     welcome = connect().hello(page={"url": "https://h.example.com/a?b", "timezone": zone})
-    chat = gateway.conversations.get(welcome["conversation"])
-    assert chat is not None and chat.context == {"url": "https://h.example.com/a", "timezone": zone}
+    conversation = gateway.conversations.get(welcome["conversation"])
+    assert conversation is not None and conversation.context == {"url": "https://h.example.com/a", "timezone": zone}
 
 
 @pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "/etc/localtime", "Asia", 7, None, "x" * 400])
 def test_what_is_no_time_zone(connect: Any, gateway: Gateway, zone: Any) -> None:
     """Left out; the visitor is welcome all the same."""
     welcome = connect().hello(page={"title": "A", "timezone": zone})
-    chat = gateway.conversations.get(welcome["conversation"])
-    assert chat is not None and chat.context == {"title": "A"}
+    conversation = gateway.conversations.get(welcome["conversation"])
+    assert conversation is not None and conversation.context == {"title": "A"}

@@ -55,7 +55,7 @@ def test_in_the_queue(customer: Any) -> None:
     state = client.until("state", status="queued")
     assert state["queue"] == {name: card[name] for name in ("case", "tier", "position")}
     assert (state["queue"]["tier"], state["queue"]["position"]) == (2, 1)
-    assert "agent_queue" not in [door["door"] for door in state["doors"]]
+    assert "agent_queue" not in [option["type"] for option in state["contact_options"]]
 
 
 def test_places_move_on(customer: Any) -> None:
@@ -113,14 +113,14 @@ def test_ended_while_the_bot_queues(customer: Any, gateway: Gateway, monkeypatch
                                     web_settings: Settings) -> None:
     """Nobody is left in the queue for a conversation that is over."""
     client = customer()
-    answer = gateway.counter.answer
+    answer = gateway.responder.answer
 
     def meanwhile(turn: Any) -> Any:
         reply = answer(turn)
-        gateway.conversations.write([Change(turn.conversation, event=Event.END)])
+        gateway.conversations.write([Change(turn.conversation_id, event=Event.END)])
         return reply
 
-    monkeypatch.setattr(gateway.counter, "answer", meanwhile)
+    monkeypatch.setattr(gateway.responder, "answer", meanwhile)
     client.until("ack", client_id=client.send("say", text="Manusia", payload="/talk_to_human"))
     for _ in range(200):
         client.news()
@@ -155,8 +155,8 @@ def test_the_ticket(connect: Any, web_settings: Settings) -> None:
 
 def test_a_ticket_sent_again_before_its_answer(connect: Any, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is on its way to the bot: the house keeps out of it, or the conversation would never be `ticketed`."""
-    take, taken = gateway.relay.take, []
-    monkeypatch.setattr(gateway.relay, "take", lambda *given: taken.append(given))
+    take, taken = gateway.dispatcher.take, []
+    monkeypatch.setattr(gateway.dispatcher, "take", lambda *given: taken.append(given))
     client = connect()
     client.hello()
     for _ in range(2):

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from web_client import Client, Plain
 
 from bot.live.gateway import Gateway
-from bot.live.rate_limits import LETTERS, OPENING, Rates
+from bot.live.rate_limits import LETTERS, OPENING, RateLimits
 from bot.settings import Settings
 
 PER_MINUTE = 6
@@ -25,7 +25,7 @@ def web_settings(web_settings: Settings) -> Settings:
 @pytest.fixture(autouse=True)
 def stopped_clock(gateway: Gateway) -> None:
     """No allowance grows while a test runs."""
-    gateway.rates = Rates(PER_MINUTE, lambda: 0.0)
+    gateway.rates = RateLimits(PER_MINUTE, lambda: 0.0)
 
 
 def refusal(client: Client, client_id: str) -> Any:
@@ -144,5 +144,5 @@ def test_uploads(http: TestClient, gateway: Gateway) -> None:
 
 def test_a_setting_of_one() -> None:
     """Lets one through, not none."""
-    rates = Rates(1)
+    rates = RateLimits(1)
     assert rates.write("c_1", "a") == 0 < rates.write("c_1", "a")

@@ -13,8 +13,8 @@ from waiting import wait_until
 from web_client import Client
 
 from bot.live.gateway import Gateway
-from bot.live.rate_limits import Rates
-from bot.live.refusal_log import Refused
+from bot.live.rate_limits import RateLimits
+from bot.live.refusal_log import RefusalLog
 from bot.settings import Settings
 
 EVIL = {"origin": "https://evil.example"}
@@ -54,7 +54,7 @@ def test_answers(http: TestClient, gateway: Gateway, log: io.StringIO) -> None:
 
 def test_sockets(connect: Any, http: TestClient, gateway: Gateway, log: io.StringIO) -> None:
     """Those that don't open, and of the others the frames that are none, or too many."""
-    gateway.rates = Rates(6, lambda: 0.0)
+    gateway.rates = RateLimits(6, lambda: 0.0)
     for path in ("/v1/socket", "/agent/socket"):
         with pytest.raises(WebSocketDisconnect), http.websocket_connect(path, headers=EVIL):
             pass
@@ -74,7 +74,7 @@ def test_sockets(connect: Any, http: TestClient, gateway: Gateway, log: io.Strin
 def test_a_flood_is_a_line(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many there are, and from wherever they come."""
     monkeypatch.setattr("bot.live.refusal_log._MOST_CLIENTS", 3)
-    refused = Refused()
+    refused = RefusalLog()
     for number in range(100):
         refused.answer(429, "/v1/frames", f"192.0.2.{max(0, number % 10 - 1)}")
         refused.answer(200, "/v1/frames", "192.0.2.1")

@@ -57,7 +57,7 @@ def test_buttons_while_the_bot_is_away(client: Client, fake_bot: FakeBot, gatewa
     fake_bot.up = False
     client.until("state", bot="down")
     asked: list[BotTurn] = []
-    answer = gateway.counter.answer
+    answer = gateway.responder.answer
 
     def slowly(turn: BotTurn) -> BotReply:
         threading.Event().wait(0.1 if not asked else 0)
@@ -65,7 +65,7 @@ def test_buttons_while_the_bot_is_away(client: Client, fake_bot: FakeBot, gatewa
         reply = answer(turn)
         return BotReply(reply.bubbles, {**reply.state, "misses": len(asked)})
 
-    monkeypatch.setattr(gateway.counter, "answer", slowly)
+    monkeypatch.setattr(gateway.responder, "answer", slowly)
     client.say("menunggu")
     topics = ("phone_access", "phone_prepare", "phone_rates")
     sent = [client.send("say", text=topic, payload=f"/{topic}") for topic in topics]
@@ -84,7 +84,7 @@ def test_a_queue_that_was_left_before_the_bot_came_back(connect: Any, fake_bot: 
                                                         gateway: Gateway) -> None:
     """The wish for a person is not fulfilled a second time."""
     customer = connect()
-    chat = customer.hello(identity_token=token("premier:admin:business"))["conversation"]
+    conversation = customer.hello(identity_token=token("premier:admin:business"))["conversation"]
     fake_bot.up = False
     customer.until("state", bot="down")
     customer.say("menunggu")
@@ -95,7 +95,7 @@ def test_a_queue_that_was_left_before_the_bot_came_back(connect: Any, fake_bot: 
     fake_bot.up = True
     customer.until("entry", text="heard: menunggu")
     customer.ask("lagi")
-    assert gateway.queue.place(chat) is None
+    assert gateway.queue.place(conversation) is None
     assert customer.hello()["state"]["status"] == "bot"
 
 
@@ -134,11 +134,11 @@ def test_a_look_at_the_bot_that_breaks(client: Client, fake_bot: FakeBot, gatewa
 def test_what_a_human_hears_is_not_the_bots(client: Client, fake_bot: FakeBot, gateway: Gateway,
                                             http: TestClient) -> None:
     """Said to an agent: the bot is silent, then and later, also when it has been away meanwhile."""
-    chat = client.hello()["conversation"]
+    conversation = client.hello()["conversation"]
 
     def happens(*events: Event) -> None:
         for event in events:
-            http.portal.call(gateway.journal.write, Change(chat, event=event))  # type: ignore[union-attr]
+            http.portal.call(gateway.log_writer.write, Change(conversation, event=event))  # type: ignore[union-attr]
 
     happens(Event.QUEUE, Event.ACCEPT)
     client.until("state", status="connected")
@@ -162,8 +162,8 @@ def test_a_conversation_read_while_it_ends(client: Client, fake_bot: FakeBot, ga
     read: Callable[..., list[Entry]] = gateway.conversations.entries
     ended, go_on = threading.Event(), threading.Event()
 
-    def slowly(conversation: str, **bounds: Any) -> list[Entry]:
-        found = read(conversation, **bounds)
+    def slowly(conversation_id: str, **bounds: Any) -> list[Entry]:
+        found = read(conversation_id, **bounds)
         if "after" in bounds and not ended.is_set():
             ended.set()
             go_on.wait(20)

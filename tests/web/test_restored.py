@@ -21,9 +21,9 @@ Cut = Callable[[str, int], None]
 def restore(web_settings: Settings) -> Cut:
     """Brings a conversation back to an older state: its log ends at `last`, 0 for a conversation that isn't there."""
 
-    def restored(conversation: str, last: int) -> None:
+    def restored(conversation_id: str, last: int) -> None:
         engine = open_engine(web_settings.database_url)
-        values = {"this": conversation, "last": last}
+        values = {"this": conversation_id, "last": last}
         with engine.begin() as connection:
             connection.execute(text("DELETE FROM entry WHERE conversation = :this AND seq > :last"), values)
             connection.execute(text("UPDATE conversation SET last_seq = :last, asked = 0, answered = :last, "

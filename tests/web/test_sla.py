@@ -51,7 +51,7 @@ def web_clock(clock: FakeClock) -> FakeClock:
 @pytest.fixture(autouse=True)
 def no_keeper(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test goes round itself."""
-    monkeypatch.setattr("bot.web.app.keep", lambda _gateway: asyncio.sleep(0))
+    monkeypatch.setattr("bot.web.app.run_timeouts", lambda _gateway: asyncio.sleep(0))
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def case(gateway: Gateway, connect: Any, token: Any, run: Any) -> Callable[..., 
     def make(customer: str, priority: str | None = "p1", lang: str = "id") -> tuple[Client, str]:
         client: Client = connect()
         name = client.hello(identity_token=token(customer, f"user-{next(numbers)}"), lang=lang)["conversation"]
-        run(gateway.journal.write, Change(name, bot_state={"incident": priority, "language": lang}))
+        run(gateway.log_writer.write, Change(name, bot_state={"incident": priority, "language": lang}))
         client.ask("Bicara dengan manusia", payload="/talk_to_human")
         client.until("state", status="queued")
         return client, name
@@ -109,7 +109,7 @@ def test_premier_plus(case: Any, gateway: Gateway, managers: FakeManagers, clock
     for passed, new in steps:
         clock.forward(passed)
         for _ in range(3):
-            run(sla.wind, gateway)
+            run(sla.run_due_steps, gateway)
         expected += new
         assert noted(gateway, name) == expected
     (waiting,) = gateway.cases.of_conversation(name)
@@ -130,7 +130,7 @@ def test_what_the_visitor_reads(case: Any, gateway: Gateway, managers: FakeManag
     """An apology with the time that was promised, in their language; and no markup."""
     client, _ = case(MEMBER, lang=lang)
     clock.forward(HOUR)
-    run(sla.wind, gateway)
+    run(sla.run_due_steps, gateway)
     late = client.until("entry", author="system")
     assert (late["event"], late["lang"]) == ("late", lang)
     assert ("1 jam" if lang == "id" else "1 hour") in late["text"]
@@ -149,9 +149,9 @@ def test_what_is_said_of_the_team(case: Any, gateway: Gateway, managers: FakeMan
     gateway.bells[:] = [lambda case: rung.append(case.state.value) or heard]  # type: ignore[func-returns-value]
     client, _ = case(MEMBER, lang=lang)
     clock.forward(HOUR - SECOND)
-    run(sla.wind, gateway)
+    run(sla.run_due_steps, gateway)
     clock.forward(SECOND)
-    run(sla.wind, gateway)
+    run(sla.run_due_steps, gateway)
     assert rung == ["queued", "queued"]
     text = client.until("entry", event="late")["text"]
     reminded, way = ("diingatkan", "buat tiket") if lang == "id" else ("reminded", "open a ticket")
@@ -169,7 +169,7 @@ def test_other_plans(case: Any, gateway: Gateway, managers: FakeManagers, clock:
     """Premier has clocks and is not raised by itself; Access was promised nothing."""
     _, name = case(customer, priority)
     clock.forward(100 * HOUR)
-    run(sla.wind, gateway)
+    run(sla.run_due_steps, gateway)
     assert noted(gateway, name) == expected
     assert gateway.cases.of_conversation(name)[0].tier == 1 and managers.told == []
     assert gateway.cases.clocks_due(clock() + 1000 * HOUR) == []
@@ -178,14 +178,14 @@ def test_other_plans(case: Any, gateway: Gateway, managers: FakeManagers, clock:
 def test_a_response_in_time(case: Any, gateway: Gateway, managers: FakeManagers, clock: FakeClock, run: Any) -> None:
     """Ends the first clock; the second goes on until the case is over."""
     _, name = case(MEMBER)
-    run(gateway.floor.take, name, BUDI)
-    run(gateway.floor.say, name, BUDI, "Halo", "1")
+    run(gateway.case_actions.take, name, BUDI)
+    run(gateway.case_actions.say, name, BUDI, "Halo", "1")
     clock.forward(3 * HOUR)
-    run(sla.wind, gateway)
+    run(sla.run_due_steps, gateway)
     assert noted(gateway, name) == ["restore_warned"]
-    run(gateway.floor.give_back, name, BUDI)
+    run(gateway.case_actions.give_back, name, BUDI)
     clock.forward(3 * HOUR)
-    run(sla.wind, gateway)
+    run(sla.run_due_steps, gateway)
     assert noted(gateway, name) == ["restore_warned", "returned"] and events(gateway, name) == []
 
 
@@ -194,9 +194,9 @@ def test_taken_and_silent(case: Any, gateway: Gateway, managers: FakeManagers, c
     nothing of a queue."""
     _, name = case(MEMBER)
     clock.forward(59 * 60 * SECOND)
-    run(gateway.floor.take, name, BUDI)
+    run(gateway.case_actions.take, name, BUDI)
     clock.forward(2 * 60 * SECOND)
-    run(sla.wind, gateway)
+    run(sla.run_due_steps, gateway)
     assert noted(gateway, name) == ["late", "escalated", "told_manager"] and events(gateway, name) == []
     (taken,) = gateway.cases.of_conversation(name)
     assert (taken.tier, taken.agent) == (1, "budi")
@@ -207,7 +207,7 @@ def test_nobody_can_be_told(case: Any, gateway: Gateway, clock: FakeClock, run: 
     assert gateway.managers.can_be_told is False
     _, name = case(MEMBER)
     clock.forward(HOUR)
-    run(sla.wind, gateway)
+    run(sla.run_due_steps, gateway)
     (note,) = [stored.note for stored in gateway.cases.notes(name) if stored.note.kind == "told_manager"]
     assert note.body["told"] is False
 
@@ -217,12 +217,12 @@ def test_a_manager_who_is_away(case: Any, gateway: Gateway, managers: FakeManage
     _, name = case(MEMBER)
     managers.failures = 2
     clock.forward(HOUR)
-    run(sla.wind, gateway)
-    run(sla.wind, gateway)
+    run(sla.run_due_steps, gateway)
+    run(sla.run_due_steps, gateway)
     assert (managers.failures, noted(gateway, name)) == (1, ["late", "escalated"])
     for _ in range(3):
         clock.forward(sla.AGAIN)
-        run(sla.wind, gateway)
+        run(sla.run_due_steps, gateway)
     assert noted(gateway, name) == ["late", "escalated", "told_manager"] and len(managers.told) == 1
 
 
@@ -247,8 +247,8 @@ def test_a_crash_at_any_point(case: Any, gateway: Gateway, managers: FakeManager
                                   (gateway.conversations, "get")):
                 broken.setattr(owner, method, failing(getattr(owner, method)))
             with suppress(StoreUnavailable):
-                run(sla.wind, gateway)
-        run(sla.wind, gateway)
+                run(sla.run_due_steps, gateway)
+        run(sla.run_due_steps, gateway)
         assert noted(gateway, name) == ["late", "escalated", "told_manager"], last
         assert events(gateway, name) == ["late", "escalated"], last
         assert gateway.cases.of_conversation(name)[0].tier == 2

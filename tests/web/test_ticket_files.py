@@ -1,8 +1,7 @@
-"""Files on replies reach the visitor: once, in order, or a plain word on why not."""
+"""Files on replies reach the visitor_of_desk: once, in order, or a plain word on why not."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,28 +22,16 @@ def http(desk_http: TestClient) -> TestClient:
     return desk_http
 
 
-@pytest.fixture
-def visitor(http: TestClient) -> Callable[..., Plain]:
-    """Somebody who has said hello."""
-
-    def make(**fields: Any) -> Plain:
-        client = Plain(http)
-        client.hello(**fields)
-        return client
-
-    return make
-
-
 def told(client: Plain) -> list[tuple[str, str]]:
     """Who said what of tickets, and which files."""
     return [(entry["author"], entry["file"]["name"] if "file" in entry else entry["text"]) for entry in replies(client)]
 
 
-def test_a_reply_with_files(visitor: Any, desk: FakeDesk, http: TestClient) -> None:
+def test_a_reply_with_files(visitor_of_desk: Any, desk: FakeDesk, http: TestClient) -> None:
     """The text, then each file, by the agent's name and with the ticket's number; each can be opened, and comes once
     and is fetched once, however often it is told."""
     desk.forgetful = True
-    client = visitor()
+    client = visitor_of_desk()
     number = file_ticket(client)
     desk.write(number, "Ini", **{"a.png": PNG, "b.pdf": PDF})
     desk.write(number, "", **{"c.pdf": PDF + b"2"})
@@ -65,10 +52,10 @@ def test_a_reply_with_files(visitor: Any, desk: FakeDesk, http: TestClient) -> N
     (b"MZ\x90\x00 program", "hanya bisa PNG"), (b"<html>", "hanya bisa PNG"), (None, "tidak bisa diambil"),
     (b"%PDF" + b"x" * 6_000_000, "terlalu besar"),
 ])
-def test_a_file_that_cannot_be_had(visitor: Any, desk: FakeDesk, content: bytes | None, word: str) -> None:
+def test_a_file_that_cannot_be_had(visitor_of_desk: Any, desk: FakeDesk, content: bytes | None, word: str) -> None:
     """The text arrives, a plain word stands in the file's place, and what comes after it comes; once."""
     desk.forgetful = True
-    client = visitor(lang="id")
+    client = visitor_of_desk(lang="id")
     number = file_ticket(client)
     desk.write(number, "Ini", **{"a.exe": content})
     desk.write(number, "Itu")
@@ -80,18 +67,18 @@ def test_a_file_that_cannot_be_had(visitor: Any, desk: FakeDesk, content: bytes 
     assert word in text and "a.exe" in text and number in text
 
 
-def test_too_large_by_its_own_word(visitor: Any, desk: FakeDesk) -> None:
+def test_too_large_by_its_own_word(visitor_of_desk: Any, desk: FakeDesk) -> None:
     """It is not even asked for."""
-    client = visitor()
+    client = visitor_of_desk()
     number = file_ticket(client)
     desk.write(number, "Ini", **{"a.pdf": PDF + b"x" * 6_000_000})
     wait_until(lambda: len(replies(client)) == 2)
     assert desk.fetched == []
 
 
-def test_not_now(visitor: Any, desk: FakeDesk) -> None:
+def test_not_now(visitor_of_desk: Any, desk: FakeDesk) -> None:
     """The text is there already; the file, and what was said after it, come when it can be had: in order."""
-    client = visitor()
+    client = visitor_of_desk()
     number = file_ticket(client)
     desk.broken.add("b.pdf")
     desk.write(number, "Ini", **{"a.png": PNG, "b.pdf": PDF})
@@ -104,10 +91,10 @@ def test_not_now(visitor: Any, desk: FakeDesk) -> None:
     assert desk.fetched.count("a.png") == 1
 
 
-def test_not_for_too_long(visitor: Any, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_not_for_too_long(visitor_of_desk: Any, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that never comes holds up nothing for ever."""
     monkeypatch.setattr(bringing, "PATIENT_SECONDS", 0.2)
-    client = visitor(lang="id")
+    client = visitor_of_desk(lang="id")
     number = file_ticket(client)
     desk.broken.add("b.pdf")
     desk.write(number, "Ini", **{"b.pdf": PDF})

@@ -27,46 +27,34 @@ def http(desk_http: TestClient) -> TestClient:
     return desk_http
 
 
-@pytest.fixture
-def visitor(http: TestClient) -> Callable[..., Plain]:
-    """Somebody who has said hello."""
-
-    def make(**fields: Any) -> Plain:
-        client = Plain(http)
-        client.hello(**fields)
-        return client
-
-    return make
-
-
-def test_there_and_back(visitor: Any, desk: FakeDesk, token: Any) -> None:
+def test_there_and_back(visitor_of_desk: Any, desk: FakeDesk, token: Any) -> None:
     """The desk gets the ticket with its papers; a reply comes into the conversation, with the ticket's number."""
-    client = visitor(identity_token=token("premier:admin:business"))
+    client = visitor_of_desk(identity_token=token("premier:admin:business"))
     client.send("say", text="Suaranya putus-putus 😀")
     number = file_ticket(client)
     ticket, papers = wait_until(lambda: desk.taken.get(number))
     assert (ticket.draft.subject, ticket.number) == ("Suara putus", number)
     assert "Suaranya putus-putus 😀" in papers.transcript and number in papers.file
-    assert papers.may_write and papers.respond_by and papers.receipt and "P2: " in papers.receipt.text
+    assert papers.may_write and papers.first_response_due_at and papers.receipt and "P2: " in papers.receipt.text
     desk.write(number, "Sudah <b>kami</b> periksa")
     [entry] = wait_until(lambda: replies(client))
     assert (entry["author"], entry["kind"], entry["name"], entry["ticket"]) == ("agent", "text", "Budi", number)
     assert entry["text"] == "Sudah <b>kami</b> periksa"
 
 
-def test_half_a_character(visitor: Any, desk: FakeDesk, token: Any) -> None:
+def test_half_a_character(visitor_of_desk: Any, desk: FakeDesk, token: Any) -> None:
     """As what was cut by its length leaves it: it breaks no conversation."""
-    client = visitor(identity_token=token("premier:admin:business"))
+    client = visitor_of_desk(identity_token=token("premier:admin:business"))
     number = file_ticket(client)
     desk.write(number, "Sudah \ud83d", "Budi\ud83d")
     [entry] = wait_until(lambda: replies(client))
     assert (entry["text"], entry["name"]) == ("Sudah", "Budi")
 
 
-def test_replies_that_are_told_again(visitor: Any, desk: FakeDesk) -> None:
+def test_replies_that_are_told_again(visitor_of_desk: Any, desk: FakeDesk) -> None:
     """Each comes once and in order, whatever the desk forgets; after the last one nobody asks any more."""
     desk.forgetful = True
-    client = visitor()
+    client = visitor_of_desk()
     number = file_ticket(client)
     for text in ("satu", "dua", "tiga"):
         desk.write(number, text)
@@ -78,7 +66,7 @@ def test_replies_that_are_told_again(visitor: Any, desk: FakeDesk) -> None:
     assert [entry["text"] for entry in replies(client)] == ["satu", "dua", "tiga"]
 
 
-def test_the_store_fails_after_the_desk_has_done_it(visitor: Any, desk: FakeDesk, http: TestClient,
+def test_the_store_fails_after_the_desk_has_done_it(visitor_of_desk: Any, desk: FakeDesk, http: TestClient,
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the desk and the note that it is done: done again, it is still once."""
     tickets = http.app.state.ticketing._tickets  # type: ignore[attr-defined]
@@ -94,7 +82,7 @@ def test_the_store_fails_after_the_desk_has_done_it(visitor: Any, desk: FakeDesk
 
     monkeypatch.setattr(tickets, "sent", failing(tickets.sent))
     monkeypatch.setattr(tickets, "heard", failing(tickets.heard))
-    client = visitor()
+    client = visitor_of_desk()
     number = file_ticket(client)
     desk.write(number, "satu")
     desk.over.add(number)
@@ -103,11 +91,11 @@ def test_the_store_fails_after_the_desk_has_done_it(visitor: Any, desk: FakeDesk
     assert desk.tries.count(number) > 1 and len(desk.taken) == 1
 
 
-def test_one_ticket_fails(visitor: Any, desk: FakeDesk) -> None:
+def test_one_ticket_fails(visitor_of_desk: Any, desk: FakeDesk) -> None:
     """The others go on, there and back; it goes when it can."""
-    client = visitor()
+    client = visitor_of_desk()
     desk.broken.add("KLT-000001")
-    first, second = file_ticket(client), file_ticket(visitor(), subject="Video")
+    first, second = file_ticket(client), file_ticket(visitor_of_desk(), subject="Video")
     wait_until(lambda: second in desk.taken and desk.tries.count(first) > 1)
     assert first not in desk.taken
     desk.broken.clear()
@@ -117,9 +105,9 @@ def test_one_ticket_fails(visitor: Any, desk: FakeDesk) -> None:
     wait_until(lambda: replies(client))
 
 
-def test_a_reply_after_the_end(visitor: Any, desk: FakeDesk, http: TestClient) -> None:
+def test_a_reply_after_the_end(visitor_of_desk: Any, desk: FakeDesk, http: TestClient) -> None:
     """It stands in the conversation all the same, unread, and is there when the visitor comes back."""
-    client = visitor()
+    client = visitor_of_desk()
     number = file_ticket(client)
     wait_until(lambda: number in desk.taken)
     client.send("end")
@@ -136,24 +124,26 @@ def test_a_reply_after_the_end(visitor: Any, desk: FakeDesk, http: TestClient) -
     assert again.key == client.key
 
 
-def test_a_reply_is_no_first_response_of_a_case(visitor: Any, desk: FakeDesk, http: TestClient, token: Any) -> None:
+def test_a_reply_is_no_first_response_of_a_case(
+    visitor_of_desk: Any, desk: FakeDesk, http: TestClient, token: Any,
+) -> None:
     """The clock of a case that an agent has goes on: a ticket's reply is another matter."""
-    client = visitor(identity_token=token("premier:admin:business"))
+    client = visitor_of_desk(identity_token=token("premier:admin:business"))
     number = file_ticket(client)
     client.send("say", text="Manusia", payload="/talk_to_human")
     gateway = http.app.state.gateway  # type: ignore[attr-defined]
     [case] = wait_until(lambda: gateway.cases.waiting([1, 2]))
-    http.portal.call(lambda: gateway.floor.take(case.conversation, Agent("a-1", "Ani")))  # type: ignore[union-attr]
+    http.portal.call(lambda: gateway.case_actions.take(case.conversation_id, Agent("a-1", "Ani")))  # type: ignore[union-attr]
     desk.write(number, "Dari tiket")
     wait_until(lambda: replies(client))
-    [case] = gateway.cases.of_conversation(case.conversation)
-    assert case.clocks.responded_at is None
+    [case] = gateway.cases.of_conversation(case.conversation_id)
+    assert case.clocks.first_response_at is None
 
 
-def test_webhooks(visitor: Any, desk: FakeDesk, http: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_webhooks(visitor_of_desk: Any, desk: FakeDesk, http: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """The desk's own makes the worker look at once; others are refused."""
     http.app.state.ticketing._poll_seconds = 3600  # type: ignore[attr-defined]
-    client = visitor()
+    client = visitor_of_desk()
     number = file_ticket(client)
     wait_until(lambda: number in desk.taken)
     time.sleep(0.2)
@@ -166,17 +156,17 @@ def test_webhooks(visitor: Any, desk: FakeDesk, http: TestClient, monkeypatch: p
     wait_until(lambda: replies(client))
 
 
-def test_a_stranger_is_not_flooded(visitor: Any, desk: FakeDesk, token: Any) -> None:
+def test_a_stranger_is_not_flooded(visitor_of_desk: Any, desk: FakeDesk, token: Any) -> None:
     """Of one address three tickets a day are written about; a verified one is its owner's."""
-    numbers = [file_ticket(visitor(), email="eve@example.com", subject=f"Tiket {n}") for n in range(5)]
+    numbers = [file_ticket(visitor_of_desk(), email="eve@example.com", subject=f"Tiket {n}") for n in range(5)]
     wait_until(lambda: len(desk.taken) == 5)
     assert [desk.taken[number][1].may_write for number in numbers] == [True, True, True, False, False]
     assert [desk.taken[number][1].receipt is not None for number in numbers] == [True, True, True, False, False]
 
 
-def test_one_conversation_writes_to_few(visitor: Any, desk: FakeDesk) -> None:
+def test_one_conversation_writes_to_few(visitor_of_desk: Any, desk: FakeDesk) -> None:
     """However many addresses somebody types into one conversation."""
-    client = visitor()
+    client = visitor_of_desk()
     numbers = []
     for number in range(4):
         client.send("ticket", values={**FORM, "email": f"eve{number}@example.com"})

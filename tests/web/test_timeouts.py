@@ -12,8 +12,8 @@ from fakes import FakeClock
 from starlette.testclient import TestClient
 from web_client import Client
 
-from bot.core.case import Wait
-from bot.core.conversation import Agent, Change, Chat, Event
+from bot.core.case import WaitRange
+from bot.core.conversation import Agent, Change, Conversation, Event
 from bot.core.errors import StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import QueuePlace
@@ -69,7 +69,7 @@ def rounds(client: Client, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) ->
     """What comes while the keeper goes round some times more."""
     due, seen = gateway.conversations.due, []
 
-    def counted(now: datetime) -> list[Chat]:
+    def counted(now: datetime) -> list[Conversation]:
         seen.append(now)
         return due(now)
 
@@ -127,16 +127,18 @@ def test_the_form_in_the_queue(waiting: tuple[Client, str], gateway: Gateway) ->
     client, name = waiting
     assert client.ask("Kirim tiket", payload="/create_ticket")["card"]["type"] == "ticket_form"
     client.ask("berapa lama P1 dijawab?")
-    chat, place = gateway.conversations.get(name), gateway.cases.place(name)
-    assert chat is not None and chat.status.value == "queued" and place is not None and place.position == 1
+    conversation, place = gateway.conversations.get(name), gateway.cases.place(name)
+    assert (
+        conversation is not None and conversation.status.value == "queued" and place is not None and place.position == 1
+    )
 
 
 def test_silence_after_an_answer(waiting: tuple[Client, str], clock: FakeClock, gateway: Gateway, run: Any) -> None:
     """The agent has answered and the visitor is gone: after half an hour the bot is back, and says so once."""
     client, name = waiting
-    run(gateway.floor.take, name, BUDI)
+    run(gateway.case_actions.take, name, BUDI)
     client.until("state", status="connected")
-    run(gateway.floor.say, name, BUDI, "Sudah beres?", "1")
+    run(gateway.case_actions.say, name, BUDI, "Sudah beres?", "1")
     client.until("entry", author="agent")
     clock.forward(HALF_AN_HOUR)
     event = client.until("entry", author="system")
@@ -150,7 +152,7 @@ def test_silence_after_an_answer(waiting: tuple[Client, str], clock: FakeClock, 
 def test_silence_of_the_agent(waiting: tuple[Client, str], clock: FakeClock, gateway: Gateway, run: Any) -> None:
     """The visitor waits for an answer: the case goes back to the queue, for anybody, and is not lost."""
     client, name = waiting
-    run(gateway.floor.take, name, BUDI)
+    run(gateway.case_actions.take, name, BUDI)
     client.until("state", status="connected")
     client.send("say", text="Halo?")
     client.until("ack")
@@ -167,11 +169,11 @@ def test_an_agent_in_the_middle_of_an_answer(waiting: tuple[Client, str], clock:
                                              run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Is not silent: the case stays with them while they type, and goes when they have stopped for long."""
     client, name = waiting
-    run(gateway.floor.take, name, BUDI)
+    run(gateway.case_actions.take, name, BUDI)
     client.until("state", status="connected")
 
     async def type_a_letter() -> None:
-        gateway.floor.typing(name, BUDI, on=True)
+        gateway.case_actions.typing(name, BUDI, on=True)
 
     run(type_a_letter)
     clock.forward(HALF_AN_HOUR)
@@ -186,7 +188,7 @@ def test_the_wait_is_pushed(waiting: tuple[Client, str], gateway: Gateway, monke
     places = gateway.cases.places
 
     def with_wait() -> dict[str, QueuePlace]:
-        return {one: replace(place, wait=Wait(60, 240)) for one, place in places().items()}
+        return {one: replace(place, wait=WaitRange(60, 240)) for one, place in places().items()}
 
     monkeypatch.setattr(gateway.cases, "places", with_wait)
     assert client.until("state")["queue"]["wait"] == {"low": 60, "high": 240}
@@ -215,7 +217,7 @@ def test_one_that_breaks_stops_no_other(waiting: tuple[Client, str], connect: An
     def broken(_turn: object) -> None:
         raise KeyError("odd state")
 
-    monkeypatch.setattr(gateway.counter, "waited_long", broken)
+    monkeypatch.setattr(gateway.responder, "waited_long", broken)
     other = connect()
     other.hello()
     clock.forward(A_MONTH)
@@ -230,7 +232,7 @@ def test_the_store_is_away_for_a_while(waiting: tuple[Client, str], clock: FakeC
     client, _ = waiting
     due, failures = gateway.conversations.due, iter(range(3))
 
-    def failing(now: datetime) -> list[Chat]:
+    def failing(now: datetime) -> list[Conversation]:
         if next(failures, None) is not None:
             raise StoreUnavailable("locked")
         return due(now)

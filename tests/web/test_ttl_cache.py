@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.core.errors import StoreUnavailable
-from bot.live.ttl_cache import MOST, SECONDS, Briefly
+from bot.live.ttl_cache import MOST, SECONDS, TtlCache
 
 
 class Finder:
@@ -19,7 +19,7 @@ class Finder:
         self.time = 0.0
 
     def find(self, key: str) -> str:
-        """See `Briefly`."""
+        """See `TtlCache`."""
         self.asked.append(key)
         if self.down:
             raise StoreUnavailable("locked")
@@ -31,7 +31,7 @@ def test_once_a_second_for_each() -> None:
 
     async def main() -> None:
         finder = Finder()
-        briefly = Briefly(finder.find, lambda: finder.time)
+        briefly = TtlCache(finder.find, lambda: finder.time)
         assert await asyncio.gather(*(briefly.get("a") for _ in range(5))) == ["a1"] * 5
         assert await briefly.get("b") == "b2"
         finder.time = SECONDS
@@ -47,7 +47,7 @@ def test_a_fault_is_not_kept() -> None:
     async def main() -> None:
         finder = Finder()
         finder.down = True
-        briefly = Briefly(finder.find, lambda: finder.time)
+        briefly = TtlCache(finder.find, lambda: finder.time)
         with pytest.raises(StoreUnavailable):
             await briefly.get("a")
         finder.down = False
@@ -61,7 +61,7 @@ def test_who_leaves_takes_nothing_from_others() -> None:
 
     async def main() -> None:
         finder = Finder()
-        briefly = Briefly(finder.find, lambda: finder.time)
+        briefly = TtlCache(finder.find, lambda: finder.time)
         leaving, staying = (asyncio.create_task(briefly.get("a")) for _ in range(2))
         await asyncio.sleep(0)
         leaving.cancel()

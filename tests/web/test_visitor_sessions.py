@@ -6,7 +6,7 @@ import pytest
 
 from bot.adapters.sample_customers import sample_identity
 from bot.live import visitor_sessions
-from bot.live.visitor_sessions import VISIT_SECONDS, Visit, Visits, Who, hash_of, new_key
+from bot.live.visitor_sessions import VISIT_SECONDS, Visitor, VisitorSession, VisitorSessions, hash_of, new_key
 
 
 class Clock:
@@ -21,11 +21,11 @@ class Clock:
 def test_a_visit_is_forgotten() -> None:
     """When nothing was heard for long; each request counts as heard."""
     clock = Clock()
-    known = Visits(clock)
-    known.remember("a", Visit("c_1", Who()))
+    known = VisitorSessions(clock)
+    known.remember("a", VisitorSession("c_1", Visitor()))
     for _ in range(3):
         clock.now += VISIT_SECONDS
-        assert known.find("a") == Visit("c_1", Who())
+        assert known.find("a") == VisitorSession("c_1", Visitor())
     clock.now += VISIT_SECONDS + 1
     assert known.find("a") is None and known.find("a") is None
 
@@ -33,21 +33,21 @@ def test_a_visit_is_forgotten() -> None:
 def test_a_token_that_ends_meanwhile() -> None:
     """Leaves somebody who may read, and no more."""
     clock = Clock()
-    known = Visits(clock)
+    known = VisitorSessions(clock)
     identity = sample_identity("premier:admin:business")
-    known.remember("a", Visit("c_1", Who(identity, clock.now + 5, subject=identity.subject)))
+    known.remember("a", VisitorSession("c_1", Visitor(identity, clock.now + 5, subject=identity.subject)))
     clock.now += 5
-    assert known.find("a") == Visit("c_1", Who(until=1005.0, problem="expired", subject=identity.subject))
+    assert known.find("a") == VisitorSession("c_1", Visitor(until=1005.0, problem="expired", subject=identity.subject))
 
 
 def test_memory_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those heard of longest ago say hello again."""
     monkeypatch.setattr(visitor_sessions, "MOST_VISITS", 2)
-    known = Visits(Clock())
+    known = VisitorSessions(Clock())
     for key in ("a", "b"):
-        known.remember(key, Visit("c_1", Who()))
+        known.remember(key, VisitorSession("c_1", Visitor()))
     known.find("a")
-    known.remember("c", Visit("c_1", Who()))
+    known.remember("c", VisitorSession("c_1", Visitor()))
     assert [known.find(key) is not None for key in ("a", "b", "c")] == [True, False, True]
 
 

@@ -42,8 +42,8 @@ def held(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> tuple[threading.E
     waits, go_on = threading.Event(), threading.Event()
     read: Callable[..., list[Entry]] = gateway.conversations.entries
 
-    def slowly(conversation: str, **bounds: Any) -> list[Entry]:
-        found = read(conversation, **bounds)
+    def slowly(conversation_id: str, **bounds: Any) -> list[Entry]:
+        found = read(conversation_id, **bounds)
         if bounds.get("limit") in (50, 500) and "before" not in bounds:
             waits.set()
             go_on.wait(20)
@@ -126,9 +126,9 @@ def test_changes_while_a_state_is_found_out(connect: Any, gateway: Gateway, monk
     client.ask("halo")
     state, calls, go_on = gateway.state, [], threading.Event()
 
-    async def slowly(chat: Any, who: Any) -> Any:
-        calls.append(chat.lang)
-        frame = await state(chat, who)
+    async def slowly(conversation: Any, who: Any) -> Any:
+        calls.append(conversation.lang)
+        frame = await state(conversation, who)
         if len(calls) == 1:
             await asyncio.to_thread(go_on.wait, 20)
         return frame
@@ -149,7 +149,7 @@ def test_a_welcome_that_fails(connect: Any, gateway: Gateway, monkeypatch: pytes
     one, other = connect(), connect()
     one.hello()
 
-    def locked(_conversation: str) -> None:
+    def locked(_conversation_id: str) -> None:
         raise StoreUnavailable("locked")
 
     with monkeypatch.context() as broken:
@@ -171,10 +171,10 @@ def test_a_state_that_can_not_be_had(connect: Any, gateway: Gateway, monkeypatch
     client.ask("halo")
     state, failures = gateway.state, iter(range(3))
 
-    async def failing(chat: Any, who: Any) -> Any:
+    async def failing(conversation: Any, who: Any) -> Any:
         if next(failures, None) is not None:
             raise StoreUnavailable("locked")
-        return await state(chat, who)
+        return await state(conversation, who)
 
     monkeypatch.setattr(gateway, "state", failing)
     client.send("language", lang="en")
@@ -185,9 +185,9 @@ def test_a_state_that_can_not_be_had(connect: Any, gateway: Gateway, monkeypatch
 def test_stored_but_not_told(connect: Any, gateway: Gateway, http: TestClient) -> None:
     """Another process has written: the gap is seen with the next entry, and filled."""
     client = connect()
-    chat = client.hello()["conversation"]
+    conversation = client.hello()["conversation"]
     entries = tuple(NewEntry(Author.BOT, Kind.TEXT, {"text": str(number)}) for number in range(700))
-    gateway.conversations.write([Change(chat, entries)])
+    gateway.conversations.write([Change(conversation, entries)])
     client.send("say", text="berikutnya")
     while seqs(client)[-1] < 703:
         client.next()
@@ -219,8 +219,8 @@ def test_nobody_is_remembered_for_ever(connect: Any, gateway: Gateway, token: An
     clients[0].until("welcome")
     clients[0].send("identify", identity_token=None)
     clients[0].until("welcome")
-    assert len(gateway.hub._viewers) == 3
+    assert len(gateway.pubsub._viewers) == 3
     for client in clients:
         client.socket.close()
-    while gateway.hub._viewers or gateway.hub._chats or gateway.relay._lines:
+    while gateway.pubsub._viewers or gateway.pubsub._conversations or gateway.dispatcher._lines:
         threading.Event().wait(0.01)

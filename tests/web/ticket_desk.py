@@ -9,7 +9,7 @@ from waiting import wait_until
 from web_client import Plain
 
 from bot.core.errors import DeskUnavailable, WebhookRefused
-from bot.ports import Papers, ReplyFile, Ticket, TicketReply
+from bot.ports import ReplyFile, Ticket, TicketExport, TicketReply
 
 FORM = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "ada@example.com", "priority": "p2"}
 
@@ -22,7 +22,7 @@ class FakeDesk:
     name = "fake"
 
     def __init__(self) -> None:
-        self.taken: dict[str, tuple[Ticket, Papers]] = {}
+        self.taken: dict[str, tuple[Ticket, TicketExport]] = {}
         self.broken: set[str] = set()
         self.tries: list[str] = []
         self.written: dict[str, list[TicketReply]] = {}
@@ -38,12 +38,12 @@ class FakeDesk:
     async def aclose(self) -> None:
         """See `TicketDesk`."""
 
-    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
+    async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         """See `TicketDesk`."""
         self.tries.append(ticket.number)
         if ticket.number in self.broken:
             raise DeskUnavailable("told to")
-        self.taken.setdefault(ticket.number, (ticket, papers))
+        self.taken.setdefault(ticket.number, (ticket, ticket_export))
         return f"there-{ticket.number}"
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:

@@ -25,7 +25,7 @@ class Tireless(ABC):
         self.name = name
         self.tab_of = tab_of
         self.key: str | None = None
-        self.conversation = ""
+        self.conversation_id = ""
         self.sent: dict[str, str] = {}
         self.acks: dict[str, int] = {}
         self.shown: list[Frame] = []
@@ -88,7 +88,7 @@ class Tireless(ABC):
         if frame["type"] == "welcome":
             assert not (self.key and frame.get("key")), "its conversation was lost"
             self.visits += 1
-            self.key, self.conversation = frame.get("key", self.key), frame["conversation"]
+            self.key, self.conversation_id = frame.get("key", self.key), frame["conversation"]
             self._see(frame["entries"])
         elif frame["type"] == "entry":
             self._see([frame["entry"]])

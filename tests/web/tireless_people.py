@@ -149,41 +149,41 @@ class Answerer:
         self._mine = {case["conversation"] for case in cases}
 
     def _see(self, frame: Frame) -> None:
-        conversation = frame["conversation"]
-        log = self._logs.setdefault(conversation, {})
+        conversation_id = frame["conversation"]
+        log = self._logs.setdefault(conversation_id, {})
         entries = frame["entries"] if frame["type"] == "opened" else [frame["entry"]]
         log.update({entry["seq"]: entry for entry in entries})
-        if conversation in self._mine:
-            self._work(conversation, log)
+        if conversation_id in self._mine:
+            self._work(conversation_id, log)
 
-    def _work(self, conversation: str, log: dict[int, Frame]) -> None:
+    def _work(self, conversation_id: str, log: dict[int, Frame]) -> None:
         known = {entry.get("client_id") for entry in log.values()}
         for seq in sorted(log):
             entry = log[seq]
-            answered = answer_id(conversation, seq) in known or f"re-{seq}" in known
+            answered = answer_id(conversation_id, seq) in known or f"re-{seq}" in known
             if entry["author"] == "visitor" and entry["kind"] == "text" and not answered:
-                self._send("say", conversation=conversation, client_id=answer_id(conversation, seq),
+                self._send("say", conversation=conversation_id, client_id=answer_id(conversation_id, seq),
                            text=f"{self.name}: {entry['text']}")
         said = sum(entry["author"] == "agent" for entry in log.values())
         if self.is_closing or (said and self._dice.random() < 0.2):
-            self._pass_on(conversation)
+            self._pass_on(conversation_id)
 
-    def _pass_on(self, conversation: str) -> None:
+    def _pass_on(self, conversation_id: str) -> None:
         if not self.is_closing and self._dice.random() < 0.5:
-            self._send("transfer", conversation=conversation)
+            self._send("transfer", conversation=conversation_id)
         else:
-            self._send("give_back", conversation=conversation)
+            self._send("give_back", conversation=conversation_id)
 
     def _is_done(self, frame: Frame) -> None:
-        type_, conversation = self._asked.pop(frame["request"], ("", ""))
+        type_, conversation_id = self._asked.pop(frame["request"], ("", ""))
         self.done += 1
         if type_ in ("next", "take") and frame.get("conversation"):
             self._mine.add(frame["conversation"])
             self._send("open", conversation=frame["conversation"])
         elif type_ in ("give_back", "transfer"):
-            self._mine.discard(conversation)
+            self._mine.discard(conversation_id)
 
 
-def answer_id(conversation: str, seq: int) -> str:
+def answer_id(conversation_id: str, seq: int) -> str:
     """The id under which an agent answers this word: the same, whoever does it, however often."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{conversation}/{seq}"))
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{conversation_id}/{seq}"))

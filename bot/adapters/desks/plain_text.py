@@ -16,7 +16,7 @@ _PLANE = "\uffff"
 def case_name(case: Case) -> str:
     """The case's name at a desk: with its conversation's and its time, for a new database counts its cases from 1
     again, and one that was restored gives the numbers since then again, perhaps in the same conversation."""
-    return f"{case.number}-{case.conversation}-{_moment(case.created_at)}"
+    return f"{case.number}-{case.conversation_id}-{_moment(case.created_at)}"
 
 
 def entry_name(entry: Entry) -> str:

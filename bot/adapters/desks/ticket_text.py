@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.ports import Papers
+from bot.ports import TicketExport
 
 _RULE = "\n\n" + "-" * 60 + "\n"
 # RFC 2047: what a mail's header holds between these is decoded, and may then be another header.
@@ -17,6 +17,6 @@ def one_line(text: str) -> str:
     return _ENCODED.sub(lambda found: f"{found[0]} ", _NO_LINE.sub(" ", text)).strip()
 
 
-def all_papers(papers: Papers) -> str:
+def all_papers(papers: TicketExport) -> str:
     """The file, then the transcript."""
     return papers.file + _RULE + papers.transcript

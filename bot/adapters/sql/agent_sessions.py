@@ -20,7 +20,7 @@ from bot.adapters.password_hashing import Passwords
 from bot.adapters.sql.agents import account_of
 from bot.adapters.sql.audit import write
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
-from bot.adapters.sql.login_attempts import NOWHERE, Begun, Kind, Source, SqlTries
+from bot.adapters.sql.login_attempts import NOWHERE, AttemptKind, LoginAttempt, Source, SqlLoginAttempts
 from bot.adapters.sql.tables import agent_sessions as sessions
 from bot.adapters.sql.tables import agents
 from bot.core.logins import as_login
@@ -76,17 +76,17 @@ class SqlAgentSessions:
         self._engine = engine
         self._passwords = passwords or Passwords()
         self._now = now
-        self.tries = SqlTries(engine, now)
+        self.tries = SqlLoginAttempts(engine, now)
 
     def attempt(self, login: str, password: str, source: Source = NOWHERE) -> Attempt:
         """Try a password. An unknown login takes as long as a known one, is told nothing else, and gets locked, too."""
-        return self._try(Kind.PASSWORD, login, password, source, source.address)
+        return self._try(AttemptKind.PASSWORD, login, password, source, source.address)
 
     def confirm(self, session: AgentSession, password: str, address: str = "") -> Attempt:
         """Try the password of somebody who has signed in, before something that a thief of the session must not do."""
-        return self._try(Kind.CONFIRMATION, session.account.login, password, Source(session.id), address)
+        return self._try(AttemptKind.CONFIRMATION, session.account.login, password, Source(session.id), address)
 
-    def _try(self, kind: Kind, typed: str, password: str, source: Source, address: str) -> Attempt:
+    def _try(self, kind: AttemptKind, typed: str, password: str, source: Source, address: str) -> Attempt:
         login = as_login(typed)
         begun = self.tries.begin(kind, login or typed, source)
         if begun.locked_until is not None:
@@ -105,7 +105,7 @@ class SqlAgentSessions:
                 self._set(connection, row["id"], **anew)
         return Attempt(account_of(row))
 
-    def failed(self, login: str, begun: Begun, address: str, **details: str) -> None:
+    def failed(self, login: str, begun: LoginAttempt, address: str, **details: str) -> None:
         """Record a wrong try of `login`, and the lock that it brought. What nobody's login is stays unrecorded: it may
         be a password in the wrong field."""
         now = self._now()

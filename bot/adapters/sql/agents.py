@@ -14,7 +14,7 @@ from sqlalchemy.sql import Select
 
 from bot.adapters.sql.audit import write
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
-from bot.adapters.sql.login_attempts import SqlTries
+from bot.adapters.sql.login_attempts import SqlLoginAttempts
 from bot.adapters.sql.tables import agent_sessions, agents, cases
 from bot.core.case import CaseState
 from bot.core.errors import KilatError
@@ -45,7 +45,7 @@ class SqlAgents:
         self._engine = engine
         self._now = now
         self._absent_after = absent_after
-        self._tries = SqlTries(engine, now)
+        self._tries = SqlLoginAttempts(engine, now)
 
     def get(self, agent: str) -> AgentAccount | None:
         """See `Agents`."""

@@ -9,40 +9,42 @@ from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.engine import Connection
 
 from bot.adapters.sql.tables import UtcDateTime, cases, notes
-from bot.core.case import CaseState, Outcome, step
-from bot.core.conversation import Author, Change, Changed, Chat, Entry, Event, Kind, Status
+from bot.core.case import CaseState, Outcome, case_transition
+from bot.core.conversation import IN_QUEUE, Author, Change, Changed, Conversation, Entry, Event, Kind, Status
 
 _OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
 _ANSWERS = (Kind.TEXT, Kind.FILE)
 
 
-def follow(connection: Connection, before: Chat, change: Change, changed: Changed, now: datetime) -> Changed:
+def project_cases(
+    connection: Connection, before: Conversation, change: Change, changed: Changed, now: datetime
+) -> Changed:
     """Move the open case of a conversation on, and keep the notes; `changed` with the notes that are new."""
     if not changed.is_new:
-        if change.event is Event.QUEUE and changed.chat.status is Status.CLOSED:
+        if change.event is Event.QUEUE and changed.conversation.status is Status.CLOSED:
             # The visitor has ended it while the bot opened the case.
-            _close(connection, changed.chat.id, now)
+            _close(connection, changed.conversation.id, now)
         return changed
     values = _values(before, change, changed, now)
-    this = cases.c.conversation == changed.chat.id
+    this = cases.c.conversation == changed.conversation.id
     if values:
         connection.execute(update(cases).where(this, _OPEN).values(values))
     elif any(_answers(entry) for entry in changed.entries):
-        first = (this, cases.c.state == CaseState.TAKEN.value, cases.c.responded_at.is_(None))
-        connection.execute(update(cases).where(*first).values(responded_at=now))
+        first = (this, cases.c.state == CaseState.TAKEN.value, cases.c.first_response_at.is_(None))
+        connection.execute(update(cases).where(*first).values(first_response_at=now))
     if not changed.notes:
         return changed
     return _keep(connection, changed, now)
 
 
-def _values(before: Chat, change: Change, changed: Changed, now: datetime) -> dict[str, Any]:
-    after = changed.chat
-    done = step(before, after, change)
+def _values(before: Conversation, change: Change, changed: Changed, now: datetime) -> dict[str, Any]:
+    after = changed.conversation
+    done = case_transition(before, after, change)
     if done is None:
         # Whom it was kept for has let it pass: it is anybody's.
         if before.status is Status.TRANSFERRED and after.status is Status.QUEUED:
             return {"kept_for": None}
-        raised = change.event is None and change.to.tier and after.status in (Status.QUEUED, Status.TRANSFERRED)
+        raised = change.event is None and change.to.tier and after.status in IN_QUEUE
         return {"tier": change.to.tier, "kept_for": None} if raised else {}
     values: dict[str, Any] = {"state": done.state.value}
     if done.state is CaseState.TAKEN and after.agent:
@@ -60,22 +62,34 @@ def _answers(entry: Entry) -> bool:
     return entry.author is Author.AGENT and entry.kind in _ANSWERS and "ticket" not in entry.body
 
 
-def _close(connection: Connection, conversation: str, now: datetime) -> None:
+def _close(connection: Connection, conversation_id: str, now: datetime) -> None:
     values = {"state": CaseState.CLOSED.value, "outcome": Outcome.ABANDONED.value, "closed_at": now}
-    connection.execute(update(cases).where(cases.c.conversation == conversation, _OPEN).values(values))
+    connection.execute(update(cases).where(cases.c.conversation == conversation_id, _OPEN).values(values))
 
 
 def _keep(connection: Connection, changed: Changed, now: datetime) -> Changed:
     sent = [note.client_id for note in changed.notes if note.client_id]
-    this = notes.c.conversation == changed.chat.id
+    this = notes.c.conversation == changed.conversation.id
     known = set(connection.execute(select(notes.c.client_id).where(this, notes.c.client_id.in_(sent))).scalars())
     new = tuple(note for note in changed.notes if note.client_id is None or note.client_id not in known)
-    newest = select(cases.c.id).where(cases.c.conversation == changed.chat.id).order_by(cases.c.id.desc()).limit(1)
+    newest = (
+        select(cases.c.id).where(cases.c.conversation == changed.conversation.id).order_by(cases.c.id.desc()).limit(1)
+    )
     if new:
         case_id = connection.execute(newest).scalar()
-        connection.execute(insert(notes), [
-            {"conversation": changed.chat.id, "case_id": case_id, "at": now, "kind": note.kind, "body": dict(note.body),
-             "agent": note.agent, "client_id": note.client_id}
-            for note in new
-        ])
-    return Changed(changed.chat, changed.entries, changed.is_new, new)
+        connection.execute(
+            insert(notes),
+            [
+                {
+                    "conversation": changed.conversation.id,
+                    "case_id": case_id,
+                    "at": now,
+                    "kind": note.kind,
+                    "body": dict(note.body),
+                    "agent": note.agent,
+                    "client_id": note.client_id,
+                }
+                for note in new
+            ],
+        )
+    return Changed(changed.conversation, changed.entries, changed.is_new, new)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from bot.core.case import CaseState, Clocks, Outcome
+from bot.core.case import CaseState, Outcome, SlaClocks
 from bot.ports import Case, CaseFile
 
 _PREFIX = "KLC-"
@@ -22,16 +22,16 @@ def row_of(case_file: CaseFile, now: datetime) -> Mapping[str, Any]:
     """A case that is opened now."""
     terms = case_file.terms
     return {
-        "conversation": case_file.conversation,
+        "conversation": case_file.conversation_id,
         "state": CaseState.QUEUED.value,
         "tier": case_file.route.tier,
         "priority": case_file.priority,
         "language": case_file.language,
         "created_at": now,
-        "respond_by": None if terms.respond_within is None else now + terms.respond_within,
-        "restore_by": None if terms.restore_within is None else now + terms.restore_within,
+        "first_response_due_at": None if terms.first_response_within is None else now + terms.first_response_within,
+        "resolution_due_at": None if terms.resolution_within is None else now + terms.resolution_within,
         # The keeper winds the clocks at its next round.
-        "rings_at": now if terms.respond_within or terms.restore_within else None,
+        "next_check_at": now if terms.first_response_within or terms.resolution_within else None,
         "escalates": terms.escalates,
         "file": {
             "question": case_file.question,
@@ -47,9 +47,13 @@ def row_of(case_file: CaseFile, now: datetime) -> Mapping[str, Any]:
 
 def case_of(row: Any) -> Case:
     """As agents and the keeper see it."""
-    clocks = Clocks(
-        row["respond_by"], row["restore_by"], row["responded_at"], row["closed_at"], row["escalates"],
-        tuple(row["wound"]),
+    clocks = SlaClocks(
+        row["first_response_due_at"],
+        row["resolution_due_at"],
+        row["first_response_at"],
+        row["closed_at"],
+        row["escalates"],
+        tuple(row["steps_done"]),
     )
     return Case(
         row["id"], number_of(row["id"]), row["conversation"], CaseState(row["state"]), row["tier"], row["priority"],

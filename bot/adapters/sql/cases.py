@@ -20,7 +20,7 @@ from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.erasure_guard import refuse_erased
 from bot.adapters.sql.staffing import staffing
 from bot.adapters.sql.tables import cases, conversations, notes
-from bot.adapters.sql.wait_estimates import Expected, Waits
+from bot.adapters.sql.wait_estimates import ExpectedWait, WaitEstimates
 from bot.core.case import CaseState, Outcome
 from bot.core.conversation import Note, Status
 from bot.core.hours import Hours
@@ -36,8 +36,8 @@ _urgency = case(
     (cases.c.priority == "p3", 4), (cases.c.priority == "p4", 5), else_=3,
 )
 # Who has a promise goes before who has none, and the one that runs late, or sooner will, before the other.
-_promised = case((cases.c.respond_by.is_(None), 1), else_=0)
-_TURN = (_urgency, _promised, cases.c.respond_by, cases.c.created_at, cases.c.id)
+_promised = case((cases.c.first_response_due_at.is_(None), 1), else_=0)
+_TURN = (_urgency, _promised, cases.c.first_response_due_at, cases.c.created_at, cases.c.id)
 _its_own = select(conversations.c.id).where(conversations.c.id == cases.c.conversation)
 _open = cases.c.state.in_([QUEUED, TAKEN])
 # A case of the REST channel has no conversation in the log: nobody could answer there, so it holds nobody up.
@@ -58,31 +58,31 @@ class SqlCases:
         self._engine = engine
         self._now = now
         self._hours = hours
-        self._waits = Waits(hours, now)
+        self._waits = WaitEstimates(hours, now)
 
     def open_case(self, case_file: CaseFile) -> QueuePlace:
         """See `Queue`."""
         try:
             with transaction(self._engine) as connection:
                 now = self._now()
-                _forget(connection, case_file.conversation, now)
-                known = _known(connection, case_file.conversation)
+                _forget(connection, case_file.conversation_id, now)
+                known = _known(connection, case_file.conversation_id)
                 if known is not None:
                     return self._place(connection, known)
-                refuse_erased(connection, case_file.conversation)
+                refuse_erased(connection, case_file.conversation_id)
                 row = connection.execute(insert(cases).values(row_of(case_file, now)))
                 return self._enter(connection, row.inserted_primary_key[0])
         except IntegrityError:
             with transaction(self._engine) as connection:
-                known = _known(connection, case_file.conversation)
+                known = _known(connection, case_file.conversation_id)
                 if known is None:
                     raise
                 return self._place(connection, known)
 
-    def place(self, conversation: str) -> QueuePlace | None:
+    def place(self, conversation_id: str) -> QueuePlace | None:
         """See `Queue`."""
         with snapshot(self._engine) as connection:
-            known = _known(connection, conversation, cases.c.state == QUEUED)
+            known = _known(connection, conversation_id, cases.c.state == QUEUED)
             return None if known is None else self._place(connection, known)
 
     def staffing(self, tier: int, language: str) -> Staffing:
@@ -90,10 +90,10 @@ class SqlCases:
         with snapshot(self._engine) as connection:
             return staffing(connection, tier, language, self._hours, self._now())
 
-    def zone_of(self, conversation: str) -> str | None:
+    def zone_of(self, conversation_id: str) -> str | None:
         """See `Queue`."""
         with snapshot(self._engine) as connection:
-            query = select(conversations.c.context).where(conversations.c.id == conversation)
+            query = select(conversations.c.context).where(conversations.c.id == conversation_id)
             zone: str | None = (connection.execute(query).scalar() or {}).get("timezone")
             return zone
 
@@ -120,23 +120,23 @@ class SqlCases:
         query = select(cases.c.conversation, cases.c.id, cases.c.tier, cases.c.language).where(_waits).order_by(*_TURN)
         places: dict[str, QueuePlace] = {}
         ahead: dict[int, int] = {}
-        expected: dict[tuple[int, str], Callable[[int], Expected]] = {}
+        expected: dict[tuple[int, str], Callable[[int], ExpectedWait]] = {}
         with snapshot(self._engine) as connection:
-            for conversation, case_id, tier, language in connection.execute(query).all():
+            for conversation_id, case_id, tier, language in connection.execute(query).all():
                 if (tier, language) not in expected:
                     expected[tier, language] = self._waits.expected(connection, tier, language)
                 ahead[tier] = ahead.get(tier, 0) + 1
                 wait = expected[tier, language](ahead[tier]).wait
-                places[conversation] = QueuePlace(number_of(case_id), ahead[tier], False, tier, wait)
+                places[conversation_id] = QueuePlace(number_of(case_id), ahead[tier], False, tier, wait)
         return places
 
     def of_agent(self, agent: str) -> list[Case]:
         """See `Cases`."""
         return self._all(select(cases).where(cases.c.agent == agent, cases.c.state == TAKEN).order_by(cases.c.taken_at))
 
-    def of_conversation(self, conversation: str) -> list[Case]:
+    def of_conversation(self, conversation_id: str) -> list[Case]:
         """See `Cases`."""
-        return self._all(select(cases).where(cases.c.conversation == conversation).order_by(cases.c.id.desc()))
+        return self._all(select(cases).where(cases.c.conversation == conversation_id).order_by(cases.c.id.desc()))
 
     def of_customer(self, subject: str, limit: int = 10) -> list[Case]:
         """See `Cases`."""
@@ -148,12 +148,12 @@ class SqlCases:
         """See `Cases`."""
         return self._all(select(cases).where(or_(_waits, cases.c.state == TAKEN)).order_by(*_TURN))
 
-    def notes(self, conversation: str) -> list[StoredNote]:
+    def notes(self, conversation_id: str) -> list[StoredNote]:
         """See `Cases`."""
-        query = select(notes).where(notes.c.conversation == conversation).order_by(notes.c.id)
+        query = select(notes).where(notes.c.conversation == conversation_id).order_by(notes.c.id)
         with snapshot(self._engine) as connection:
             return [
-                StoredNote(row["id"], conversation, row["case_id"], row["at"],
+                StoredNote(row["id"], conversation_id, row["case_id"], row["at"],
                            Note(row["kind"], row["body"], row["agent"], row["client_id"]))
                 for row in connection.execute(query).mappings()
             ]
@@ -161,16 +161,20 @@ class SqlCases:
     def clocks_due(self, now: datetime) -> list[Case]:
         """See `Cases`."""
         is_open = cases.c.state.in_([QUEUED, TAKEN])
-        return self._all(select(cases).where(is_open, cases.c.rings_at <= now).order_by(cases.c.rings_at))
+        return self._all(select(cases).where(is_open, cases.c.next_check_at <= now).order_by(cases.c.next_check_at))
 
     def wind(self, case: int, taken: Sequence[str], next_at: datetime | None, tier: int | None = None) -> bool:
         """See `Cases`."""
         with transaction(self._engine) as connection:
-            this = connection.execute(select(cases.c.wound).where(cases.c.id == case).with_for_update()).scalar()
+            this = connection.execute(select(cases.c.steps_done).where(cases.c.id == case).with_for_update()).scalar()
             new = [name for name in taken if name not in this] if this is not None else []
             if this is None or (taken and not new):
                 return False
-            values: dict[str, Any] = {"wound": [*this, *new], "rings_at": next_at, **({"tier": tier} if tier else {})}
+            values: dict[str, Any] = {
+                "steps_done": [*this, *new],
+                "next_check_at": next_at,
+                **({"tier": tier} if tier else {}),
+            }
             connection.execute(update(cases).where(cases.c.id == case).values(values))
         return True
 
@@ -183,8 +187,14 @@ class SqlCases:
     def _place(self, connection: Connection, case_id: int) -> QueuePlace:
         return self._place_of(connection, case_id)[0]
 
-    def _place_of(self, connection: Connection, case_id: int) -> tuple[QueuePlace, Expected]:
-        columns = (cases.c.tier, cases.c.language, cases.c.respond_by, cases.c.created_at, _urgency.label("urgency"))
+    def _place_of(self, connection: Connection, case_id: int) -> tuple[QueuePlace, ExpectedWait]:
+        columns = (
+            cases.c.tier,
+            cases.c.language,
+            cases.c.first_response_due_at,
+            cases.c.created_at,
+            _urgency.label("urgency"),
+        )
         row = connection.execute(select(*columns).where(cases.c.id == case_id)).mappings().one()
         ahead = and_(_stands, cases.c.tier == row["tier"], cases.c.id != case_id, _before(row, case_id))
         position = connection.execute(select(func.count()).select_from(cases).where(ahead)).scalar_one() + 1
@@ -198,26 +208,26 @@ class SqlCases:
 
 def _before(row: Any, case_id: int) -> Any:
     """Those whose turn comes before the case of `row`: the order of `_TURN`."""
-    opened, promised = row["created_at"], row["respond_by"]
+    opened, promised = row["created_at"], row["first_response_due_at"]
     earlier = or_(cases.c.created_at < opened, and_(cases.c.created_at == opened, cases.c.id < case_id))
     if promised is None:
         sooner = or_(_promised == 0, earlier)
     else:
-        sooner = or_(cases.c.respond_by < promised, and_(cases.c.respond_by == promised, earlier))
+        sooner = or_(cases.c.first_response_due_at < promised, and_(cases.c.first_response_due_at == promised, earlier))
     return or_(_urgency < row["urgency"], and_(_urgency == row["urgency"], sooner))
 
 
-def _forget(connection: Connection, conversation: str, now: datetime) -> None:
+def _forget(connection: Connection, conversation_id: str, now: datetime) -> None:
     """A case that a late answer opened, when a human had the word by then: nobody was ever told of it."""
-    status = connection.execute(select(conversations.c.status).where(conversations.c.id == conversation)).scalar()
+    status = connection.execute(select(conversations.c.status).where(conversations.c.id == conversation_id)).scalar()
     if status is None or status in (Status.QUEUED.value, Status.TRANSFERRED.value, Status.CONNECTED.value):
         return
-    stray = and_(cases.c.conversation == conversation, cases.c.state == QUEUED, cases.c.created_at < now - _A_WHILE)
+    stray = and_(cases.c.conversation == conversation_id, cases.c.state == QUEUED, cases.c.created_at < now - _A_WHILE)
     values = {"state": CaseState.CLOSED.value, "outcome": Outcome.ABANDONED.value, "closed_at": now}
     connection.execute(update(cases).where(stray).values(values))
 
 
-def _known(connection: Connection, conversation: str, state: Any = _open) -> int | None:
-    query = select(cases.c.id).where(cases.c.conversation == conversation, state)
+def _known(connection: Connection, conversation_id: str, state: Any = _open) -> int | None:
+    query = select(cases.c.id).where(cases.c.conversation == conversation_id, state)
     found: int | None = connection.execute(query).scalar()
     return found

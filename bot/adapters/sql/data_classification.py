@@ -34,8 +34,8 @@ COLUMNS: dict[str, dict[Holds, str]] = {
     "desk_case": {
         _P: "file",
         _A: "id conversation state tier priority language created_at agent kept_for taken_at closed_at outcome "
-            "respond_by restore_by responded_at escalates wound rings_at entered_at_position agent_was_free "
-            "guess_seconds told_low told_high",
+        "first_response_due_at resolution_due_at first_response_at escalates steps_done next_check_at "
+        "entered_at_position agent_was_free guess_seconds told_low told_high",
     },
     "desk_note": {_P: "body", _A: "id conversation case_id at kind agent client_id"},
     "desk_link": {_P: "ref", _A: "case_id conversation desk relayed is_over"},
@@ -49,8 +49,8 @@ COLUMNS: dict[str, dict[Holds, str]] = {
     },
     "agent": {
         _G: "id login name role password_hash oidc_subject tiers languages capacity presence seen_at "
-            "is_active created_at "
-            "totp_secret totp_step",
+        "is_active created_at "
+        "totp_secret totp_step",
     },
     "agent_recovery": {_G: "agent code_hash"},
     "agent_session": {_G: "token_hash agent csrf created_at seen_at via address browser"},

@@ -49,13 +49,20 @@ class SqlDeskLinks:
             row = connection.execute(_LINKS.where(desk_links.c.case_id == case)).mappings().first()
         return None if row is None else _link(row)
 
-    def begin(self, desk: str, case: int, conversation: str, seq: int) -> DeskLink:
+    def begin(self, desk: str, case: int, conversation_id: str, seq: int) -> DeskLink:
         """See `DeskLinks`."""
-        row = {"case_id": case, "conversation": conversation, "desk": desk, "ref": "", "relayed": seq, "is_over": False}
+        row = {
+            "case_id": case,
+            "conversation": conversation_id,
+            "desk": desk,
+            "ref": "",
+            "relayed": seq,
+            "is_over": False,
+        }
         try:
             with transaction(self._engine) as connection:
                 connection.execute(insert(desk_links).values(row))
-                return DeskLink(case, conversation, "", seq)
+                return DeskLink(case, conversation_id, "", seq)
         except IntegrityError:
             link = self.of_case(case)
             assert link is not None, "it is this one that stood in the way"

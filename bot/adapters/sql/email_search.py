@@ -38,7 +38,7 @@ def typed(connection: Connection, address: str) -> set[str]:
     queries = [select(tickets.c.conversation).where(lower(tickets.c.email) == address)]
     queries += [select(named).where(lower(named) == address)
                 for named in (cases.c.conversation, tickets.c.conversation)]
-    queries += [select(conversation).where(is_this(field, address)) for conversation, field in _FIELDS]
+    queries += [select(conversation_id).where(is_this(field, address)) for conversation_id, field in _FIELDS]
     return {name for query in queries for name in connection.execute(query).scalars()}
 
 
@@ -58,7 +58,7 @@ def mentioned(connection: Connection, address: str) -> set[str]:
             text = func.lower(cast(table.c[column], Text))
             query = select(table.c[owner], table.c[column]).where(
                 or_(*(text.contains(way, autoescape=True) for way in ways)))
-            found |= {conversation for conversation, said in connection.execute(query)
+            found |= {conversation_id for conversation_id, said in connection.execute(query)
                       if any(whole.search(in_small(one)) for one in _texts(said))}
     return found
 

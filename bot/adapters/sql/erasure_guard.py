@@ -9,8 +9,8 @@ from bot.adapters.sql.tables import erasures
 from bot.core.errors import StoreUnavailable
 
 
-def refuse_erased(connection: Connection, conversation: str) -> None:
+def refuse_erased(connection: Connection, conversation_id: str) -> None:
     """`StoreUnavailable`, not to be tried again, for a conversation that was erased."""
-    query = select(erasures.c.conversation).where(erasures.c.conversation == conversation)
+    query = select(erasures.c.conversation).where(erasures.c.conversation == conversation_id)
     if connection.execute(query).first() is not None:
         raise StoreUnavailable("The conversation was erased.", retryable=False)

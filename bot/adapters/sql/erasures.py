@@ -18,11 +18,11 @@ from bot.adapters.sql.tables import cases, conversations, desk_links, erasures, 
 from bot.core.case import CaseState, Outcome
 from bot.core.conversation import Status
 from bot.ports.audit import AuditEvent
-from bot.ports.insights import Kept, Records
+from bot.ports.insights import Records, RetainedFigures
 from bot.ports.personal_data import Erasure
 
 # What may stay of conversations: `bot.services.insights.tally`, at a time.
-Tally = Callable[[Records, datetime], Iterable[Kept]]
+Tally = Callable[[Records, datetime], Iterable[RetainedFigures]]
 _AT_ONCE = 500
 _OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
 
@@ -120,7 +120,7 @@ def _end_cases(connection: Connection, these: list[str], now: datetime) -> None:
         connection.execute(update(cases).where(*its).values(values))
 
 
-def _keep_figures(connection: Connection, kept: Iterable[Kept]) -> None:
+def _keep_figures(connection: Connection, kept: Iterable[RetainedFigures]) -> None:
     its = figures.c
     for one in kept:
         same = and_(its.day == one.day, its.lang == one.lang, its.name == one.name,

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Connection, Engine
 from bot.adapters.sql.engine import snapshot, transaction
 from bot.adapters.sql.tables import entries, understandings
 from bot.core.conversation import Author, Change, Changed, Entry, Kind
-from bot.core.feedback import Heard, Neighbour, Reason, is_bad
-from bot.ports.feedback import Missed
+from bot.core.feedback import FeedbackRecord, Neighbour, ReviewReason, is_bad
+from bot.ports.feedback import MissedQuestion
 
 _its = understandings.c
 _IS_MISS = or_(_its.declined, _its.doubtful, _its.rated)
@@ -26,14 +26,14 @@ _BLAME_ALL = update(understandings).where(
     _its.conversation == bindparam("this"), _its.seq < bindparam("number"), ~_HAD_AGENT).values(rated=True)
 
 
-class SqlMisses:
-    """`Misses` in SQL."""
+class SqlFeedback:
+    """`FeedbackStore` in SQL."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def open(self, *, limit: int = 5000) -> tuple[Missed, ...]:
-        """See `Misses`."""
+    def open(self, *, limit: int = 5000) -> tuple[MissedQuestion, ...]:
+        """See `FeedbackStore`."""
         query = (
             select(understandings).where(_its.settled.is_(None), _IS_MISS)
             .order_by(_its.at, _its.conversation, _its.seq).limit(limit)
@@ -42,19 +42,19 @@ class SqlMisses:
             return tuple(_missed(row) for row in connection.execute(query).mappings())
 
     def settle(self, keys: Iterable[tuple[str, int]], outcome: str) -> None:
-        """See `Misses`; a key that isn't there is none to look at either."""
-        rows = [{"this": conversation, "number": seq, "outcome": outcome} for conversation, seq in keys]
+        """See `FeedbackStore`; a key that isn't there is none to look at either."""
+        rows = [{"this": conversation_id, "number": seq, "outcome": outcome} for conversation_id, seq in keys]
         if rows:
             with transaction(self._engine) as connection:
                 connection.execute(_SETTLE, rows)
 
-    def blame(self, conversation: str, seq: int, is_bad: bool = True) -> None:
-        """See `Misses`."""
+    def blame(self, conversation_id: str, seq: int, is_bad: bool = True) -> None:
+        """See `FeedbackStore`."""
         with transaction(self._engine) as connection:
-            connection.execute(_BLAME, {"this": conversation, "number": seq, "is_bad": is_bad})
+            connection.execute(_BLAME, {"this": conversation_id, "number": seq, "is_bad": is_bad})
 
     def forget(self, before: datetime, sure_before: datetime, limit: int = 1000) -> int:
-        """See `Misses`."""
+        """See `FeedbackStore`."""
         old = or_(_its.at < before, (_its.at < sure_before) & ~_IS_MISS)
         some = select(_its.conversation, _its.seq).where(old).limit(limit)
         with transaction(self._engine) as connection:
@@ -69,12 +69,12 @@ def remember(connection: Connection, done: Sequence[tuple[Change, Changed]], now
     if heard:
         connection.execute(insert(understandings), [_row(change, one, now) for change, one in heard])
     blamed = [
-        {"this": change.conversation, "number": one.blames, "is_bad": True} for change, one in heard if one.blames
+        {"this": change.conversation_id, "number": one.blames, "is_bad": True} for change, one in heard if one.blames
     ]
     if blamed:
         connection.execute(_BLAME, blamed)
     rated = [
-        {"this": changed.chat.id, "number": entry.seq} for _, changed in new for entry in changed.entries
+        {"this": changed.conversation.id, "number": entry.seq} for _, changed in new for entry in changed.entries
         if _is_complaint(entry)
     ]
     if rated:
@@ -85,19 +85,28 @@ def _is_complaint(entry: Entry) -> bool:
     return entry.kind is Kind.RATING and is_bad(entry.body.get("rating") or {})
 
 
-def _row(change: Change, heard: Heard, now: datetime) -> dict[str, Any]:
+def _row(change: Change, heard: FeedbackRecord, now: datetime) -> dict[str, Any]:
     thought = heard.understanding
     return {
-        "conversation": change.conversation, "seq": change.answers, "at": now, "lang": heard.lang, "text": heard.text,
-        "intent": thought.intent, "ranking": thought.ranking, "margin": thought.margin, "nearest": thought.nearest,
-        "model": thought.model, "settled": None, **{reason.value: reason in heard.reasons for reason in Reason},
+        "conversation": change.conversation_id,
+        "seq": change.answers,
+        "at": now,
+        "lang": heard.lang,
+        "text": heard.text,
+        "intent": thought.intent,
+        "ranking": thought.ranking,
+        "margin": thought.margin,
+        "nearest": thought.nearest,
+        "model": thought.model,
+        "settled": None,
+        **{reason.value: reason in heard.reasons for reason in ReviewReason},
     }
 
 
-def _missed(row: Any) -> Missed:
-    return Missed(
+def _missed(row: Any) -> MissedQuestion:
+    return MissedQuestion(
         row["conversation"], row["seq"], row["at"], row["lang"], row["text"],
-        tuple(reason.value for reason in Reason if row[reason.value]), row["intent"],
+        tuple(reason.value for reason in ReviewReason if row[reason.value]), row["intent"],
         tuple((intent, share) for intent, share in row["ranking"]), row["margin"], row["model"], row["settled"],
         tuple(Neighbour(*near) for near in row["nearest"]),
     )

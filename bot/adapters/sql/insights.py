@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.adapters.sql.engine import snapshot
 from bot.adapters.sql.tables import cases, conversations, entries, figures, notes
 from bot.core.conversation import Author, Kind
-from bot.ports.insights import CaseRecord, Kept, Records, Said
+from bot.ports.insights import CaseRecord, Records, RetainedFigures, SpokenEntry
 
 _A_MOMENT = timedelta(microseconds=1)
 _body = entries.c.body
@@ -43,7 +43,7 @@ class SqlHistory:
             return Records(
                 *_records(connection, and_(lived, entries.c.at >= begin, entries.c.at < end),
                           and_(cases.c.created_at >= begin, cases.c.created_at < end)),
-                tuple(Kept(row["day"], row["lang"], row["name"], row["agent"], row["value"], row["times"])
+                tuple(RetainedFigures(row["day"], row["lang"], row["name"], row["agent"], row["value"], row["times"])
                       for row in connection.execute(stays).mappings()),
             )
 
@@ -53,7 +53,9 @@ def records_of(connection: Connection, these: Collection[str]) -> Records:
     return Records(*_records(connection, entries.c.conversation.in_(these), cases.c.conversation.in_(these)))
 
 
-def _records(connection: Connection, of_said: Any, of_cases: Any) -> tuple[tuple[Said, ...], tuple[CaseRecord, ...]]:
+def _records(
+    connection: Connection, of_said: Any, of_cases: Any
+) -> tuple[tuple[SpokenEntry, ...], tuple[CaseRecord, ...]]:
     said = (
         select(*_COUNTS).join(conversations, conversations.c.id == entries.c.conversation)
         .where(of_said).order_by(entries.c.conversation, entries.c.seq)
@@ -70,14 +72,24 @@ def _records(connection: Connection, of_said: Any, of_cases: Any) -> tuple[tuple
             tuple(_case(row) for row in connection.execute(opened).mappings()))
 
 
-def _said(row: Any) -> Said:
-    conversation, lang, seq, at, author, kind, client_id, topic, missed, *rest = row
-    return Said(conversation, lang, seq, at, _AUTHORS[author], _KINDS[kind], client_id, topic, bool(missed), *rest)
+def _said(row: Any) -> SpokenEntry:
+    conversation_id, lang, seq, at, author, kind, client_id, topic, missed, *rest = row
+    return SpokenEntry(
+        conversation_id, lang, seq, at, _AUTHORS[author], _KINDS[kind], client_id, topic, bool(missed), *rest
+    )
 
 
 def _case(row: Mapping[str, Any]) -> CaseRecord:
     return CaseRecord(
-        row["conversation"], row["language"], row["created_at"], row["first_taken_at"] or row["taken_at"],
-        row["closed_at"], row["outcome"], row["agent"], row["respond_by"], row["responded_at"], row["restore_by"],
-        tuple(row["wound"]),
+        row["conversation"],
+        row["language"],
+        row["created_at"],
+        row["first_taken_at"] or row["taken_at"],
+        row["closed_at"],
+        row["outcome"],
+        row["agent"],
+        row["first_response_due_at"],
+        row["first_response_at"],
+        row["resolution_due_at"],
+        tuple(row["steps_done"]),
     )

@@ -34,7 +34,7 @@ KEPT = timedelta(days=1)
 _INSERT: dict[str, Callable[..., Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-class Kind(Enum):
+class AttemptKind(Enum):
     """What is tried; with how many wrong ones of all strangers together lock the login to strangers."""
 
     PASSWORD = "password", 30
@@ -62,7 +62,7 @@ NOWHERE = Source()
 
 
 @dataclass(frozen=True)
-class Begun:
+class LoginAttempt:
     """A try that is counted already. `locked_until`: even what is right does not help; `locks_until`: it was the last
     one if it is wrong. `own` and `all` are the counts that it is in."""
 
@@ -72,14 +72,14 @@ class Begun:
     all: str = ""
 
 
-class SqlTries:
+class SqlLoginAttempts:
     """Counts tries. Every method raises `StoreUnavailable`."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = now_in_milliseconds) -> None:
         self._engine = engine
         self._now = now
 
-    def begin(self, kind: Kind, login: str, source: Source) -> Begun:
+    def begin(self, kind: AttemptKind, login: str, source: Source) -> LoginAttempt:
         """Count a try before it is checked, so that many at once are many. Logins that nobody has are counted alike."""
         now = self._now()
         with transaction(self._engine) as connection:
@@ -90,7 +90,7 @@ class SqlTries:
             rest = self._row(connection, everyone, login) if everyone else None
             locks = [found["locked_until"] for found in (row, rest) if found and found["locked_until"]]
             if standing := [until for until in locks if until > now]:
-                return Begun(locked_until=max(standing))
+                return LoginAttempt(locked_until=max(standing))
             failures = 1 if row["locked_until"] else row["failures"] + 1
             until = now + LOCKED_FOR if failures >= MOST_FAILURES else None
             self._set(connection, key, failures=failures, locked_until=until, at=now)
@@ -100,9 +100,9 @@ class SqlTries:
                 end = begun + STRANGERS_WINDOW if number >= kind.most_of_strangers else None
                 self._set(connection, everyone, failures=number, locked_until=end, at=begun)
                 until = max((each for each in (until, end) if each), default=None)
-            return Begun(locks_until=until, own=key, all=everyone)
+            return LoginAttempt(locks_until=until, own=key, all=everyone)
 
-    def forgive(self, begun: Begun) -> None:
+    def forgive(self, begun: LoginAttempt) -> None:
         """It was right: its source begins anew, and it is none of the strangers' wrong ones."""
         with transaction(self._engine) as connection:
             self._set(connection, begun.own, failures=0, locked_until=None)
@@ -172,7 +172,7 @@ def _names(source: Source) -> list[str]:
     return [*([f"{_DEVICE}{source.device}"] if source.device else []), f"address {source.address}"]
 
 
-def _key(kind: Kind | None, login: str, source: str) -> str:
+def _key(kind: AttemptKind | None, login: str, source: str) -> str:
     """The key of a count; without a kind, of what is known."""
     return _hash(f"{kind.value[0] if kind else 'known'}\n{login}\n{source}")
 

@@ -27,7 +27,7 @@ from bot.adapters.sql.tables import (
 )
 from bot.adapters.sql.tickets import number_of as ticket_number
 from bot.core.sla import TOLD_MANAGER
-from bot.ports.personal_data import Holdings, Outside, Whose
+from bot.ports.personal_data import DataSubject, ExternalCopy, PersonalRecords
 
 TICKET_DESK, MANAGER = "tickets", "manager"
 
@@ -38,7 +38,7 @@ class SqlPersonal:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def find(self, whose: Whose, *, with_mentions: bool = False) -> Holdings:
+    def find(self, whose: DataSubject, *, with_mentions: bool = False) -> PersonalRecords:
         """See `Personal`."""
         with snapshot(self._engine) as connection:
             theirs, known = _named(connection, whose), _addresses(connection, whose)
@@ -53,12 +53,12 @@ class SqlPersonal:
             if with_mentions:
                 theirs, said = theirs | said, set()
             numbers = _tickets(connection, whose, theirs, known)
-            return Holdings(
+            return PersonalRecords(
                 tuple(sorted(theirs)), tuple(sorted(numbers)), _rows(connection, theirs, numbers),
                 tuple(_outside(connection, theirs, numbers)), tuple(sorted(said)),
             )
 
-    def export(self, holdings: Holdings) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    def export(self, holdings: PersonalRecords) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """See `Personal`."""
         with snapshot(self._engine) as connection:
             found: dict[str, Sequence[Mapping[str, Any]]] = {}
@@ -70,7 +70,7 @@ class SqlPersonal:
             return found
 
 
-def _named(connection: Connection, whose: Whose) -> set[str]:
+def _named(connection: Connection, whose: DataSubject) -> set[str]:
     """The conversations that are theirs by what names them: an identity, a key, a number."""
     its = conversations.c
     queries = []
@@ -82,10 +82,10 @@ def _named(connection: Connection, whose: Whose) -> set[str]:
     if whose.key_hash is not None:
         key = conversation_keys.c
         queries.append(select(key.conversation).where(key.key_hash == whose.key_hash))
-    if whose.conversation is not None:
-        queries += [select(its.id).where(its.id == whose.conversation),
-                    select(cases.c.conversation).where(cases.c.conversation == whose.conversation),
-                    select(tickets.c.conversation).where(tickets.c.conversation == whose.conversation)]
+    if whose.conversation_id is not None:
+        queries += [select(its.id).where(its.id == whose.conversation_id),
+                    select(cases.c.conversation).where(cases.c.conversation == whose.conversation_id),
+                    select(tickets.c.conversation).where(tickets.c.conversation == whose.conversation_id)]
     if whose.case is not None:
         queries.append(select(cases.c.conversation).where(cases.c.id == whose.case))
     return {name for query in queries for name in connection.execute(query).scalars()}
@@ -112,7 +112,7 @@ def _subjects(connection: Connection, email: str) -> set[str]:
     return {found for query in queries for found in connection.execute(query).scalars() if found}
 
 
-def _addresses(connection: Connection, whose: Whose) -> set[str]:
+def _addresses(connection: Connection, whose: DataSubject) -> set[str]:
     """The addresses that are theirs: the one given, and those that the tokens of the same customer had."""
     given = {in_small(whose.email)} if whose.email is not None else set[str]()
     subjects = sorted((_subjects(connection, whose.email) if whose.email is not None else set())
@@ -131,27 +131,27 @@ def _of_customers(connection: Connection, these: set[str]) -> set[str]:
     return {name for name, _ in _owners(connection, these)}
 
 
-def _of_others(connection: Connection, whose: Whose) -> set[str]:
+def _of_others(connection: Connection, whose: DataSubject) -> set[str]:
     """What has the given name by chance: a client of the REST channel names its conversations as it likes, and this one
     is another customer's."""
-    if whose.subject is None or whose.conversation is None:
+    if whose.subject is None or whose.conversation_id is None:
         return set()
-    owners = set(_owners(connection, {whose.conversation}))
-    return {whose.conversation} if owners and (whose.conversation, whose.subject) not in owners else set()
+    owners = set(_owners(connection, {whose.conversation_id}))
+    return {whose.conversation_id} if owners and (whose.conversation_id, whose.subject) not in owners else set()
 
 
 def _owners(connection: Connection, these: set[str]) -> Iterator[tuple[str, str]]:
     """Conversations among these with the customers who had signed in to them."""
-    for conversation, subject in (
+    for conversation_id, subject in (
         (conversations.c.id, conversations.c.subject),
         (cases.c.conversation, cases.c.file[("identity", "subject")].as_string()),
         (tickets.c.conversation, tickets.c.claims["subject"].as_string()),
     ):
-        query = select(conversation, subject).where(conversation.in_(sorted(these)), subject.is_not(None))
+        query = select(conversation_id, subject).where(conversation_id.in_(sorted(these)), subject.is_not(None))
         yield from ((name, owner) for name, owner in connection.execute(query))
 
 
-def _tickets(connection: Connection, whose: Whose, theirs: set[str], known: set[str]) -> set[int]:
+def _tickets(connection: Connection, whose: DataSubject, theirs: set[str], known: set[str]) -> set[int]:
     """Tickets of their conversations, and those that carry their address, whoever sent them."""
     mine = [tickets.c.conversation.in_(sorted(theirs)), lower(tickets.c.email).in_(sorted(known))]
     if whose.ticket is not None:
@@ -173,14 +173,14 @@ def _its(name: str, theirs: Iterable[str], numbers: Iterable[int]) -> Any:
     return table.c.id.in_(sorted(numbers)) if table is tickets else table.c[OWNED_BY[name]].in_(sorted(theirs))
 
 
-def _outside(connection: Connection, theirs: set[str], numbers: set[int]) -> Iterable[Outside]:
+def _outside(connection: Connection, theirs: set[str], numbers: set[int]) -> Iterable[ExternalCopy]:
     links = select(desk_links).where(desk_links.c.conversation.in_(sorted(theirs)), desk_links.c.ref != "")
     for row in connection.execute(links.order_by(desk_links.c.case_id)).mappings():
-        yield Outside(row["desk"], row["ref"], number_of(row["case_id"]))
+        yield ExternalCopy(row["desk"], row["ref"], number_of(row["case_id"]))
     sent = select(tickets.c.id, tickets.c.ref).where(tickets.c.id.in_(sorted(numbers)), tickets.c.ref.is_not(None))
     for id_, ref in connection.execute(sent.order_by(tickets.c.id)):
-        yield Outside(TICKET_DESK, ref, ticket_number(id_))
+        yield ExternalCopy(TICKET_DESK, ref, ticket_number(id_))
     told = select(notes.c.case_id).where(
         notes.c.conversation.in_(sorted(theirs)), notes.c.kind == TOLD_MANAGER, notes.c.body["told"].as_boolean())
     for case_id in connection.execute(told.order_by(notes.c.case_id)).scalars():
-        yield Outside(MANAGER, "", number_of(case_id))
+        yield ExternalCopy(MANAGER, "", number_of(case_id))

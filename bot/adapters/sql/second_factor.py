@@ -25,7 +25,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.adapters.sql.agent_sessions import AgentSession, hash_of
 from bot.adapters.sql.audit import write
 from bot.adapters.sql.engine import now_in_milliseconds, transaction
-from bot.adapters.sql.login_attempts import Kind, Source, SqlTries
+from bot.adapters.sql.login_attempts import AttemptKind, Source, SqlLoginAttempts
 from bot.adapters.sql.tables import agent_recovery as recovery
 from bot.adapters.sql.tables import agent_sessions, agents
 from bot.ports import Action, AgentAccount, AuditEvent
@@ -64,7 +64,7 @@ class SqlSecondFactor:
         self._cipher = _cipher_of(key)
         self._failed = failed
         self._now = now
-        self._tries = SqlTries(engine, now)
+        self._tries = SqlLoginAttempts(engine, now)
 
     def enable(self, session: AgentSession, secret: str, code: str, address: str = "") -> tuple[str, ...]:
         """Turn it on with a `secret` of `new_secret`, if `code` is made of it: the recovery codes, told here and never
@@ -99,11 +99,11 @@ class SqlSecondFactor:
 
     def check(self, account: AgentAccount, typed: str, source: Source) -> Checked:
         """Whether `typed` is a code of now, or a recovery code; either works once. Tries are counted before."""
-        return self._check(Kind.CODE, account, typed, source, source.address)
+        return self._check(AttemptKind.CODE, account, typed, source, source.address)
 
     def confirm(self, session: AgentSession, typed: str, address: str = "") -> Checked:
         """As `check`, for somebody who has signed in, before something that a thief of the session must not do."""
-        return self._check(Kind.CODE_AGAIN, session.account, typed, Source(session.id), address)
+        return self._check(AttemptKind.CODE_AGAIN, session.account, typed, Source(session.id), address)
 
     def rekey(self, before: str) -> tuple[int, int]:
         """The internal secret was `before`, and is another now: encrypt anew what was encrypted by that. How many
@@ -128,7 +128,7 @@ class SqlSecondFactor:
         with transaction(self._engine) as connection:
             return self._left(connection, account)
 
-    def _check(self, kind: Kind, account: AgentAccount, typed: str, source: Source, address: str) -> Checked:
+    def _check(self, kind: AttemptKind, account: AgentAccount, typed: str, source: Source, address: str) -> Checked:
         begun = self._tries.begin(kind, account.login, source)
         if begun.locked_until is not None:
             return Checked(locked_until=begun.locked_until)

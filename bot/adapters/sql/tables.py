@@ -132,13 +132,13 @@ cases = Table(
     Column("taken_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("outcome", String(20)),
-    # The clocks: `wound` are the steps that they have taken, `rings_at` when the next is due.
-    Column("respond_by", UtcDateTime),
-    Column("restore_by", UtcDateTime),
-    Column("responded_at", UtcDateTime),
+    # The clocks: `steps_done` are the steps that they have taken, `next_check_at` when the next is due.
+    Column("first_response_due_at", UtcDateTime),
+    Column("resolution_due_at", UtcDateTime),
+    Column("first_response_at", UtcDateTime),
     Column("escalates", Boolean, nullable=False, server_default=false()),
-    Column("wound", JSON, nullable=False, server_default="[]"),
-    Column("rings_at", UtcDateTime, index=True),
+    Column("steps_done", JSON, nullable=False, server_default="[]"),
+    Column("next_check_at", UtcDateTime, index=True),
     # What was guessed and what the visitor was told at first, in seconds: the next guesses are learned from it.
     Column("entered_at_position", Integer),
     Column("agent_was_free", Boolean),

@@ -19,7 +19,7 @@ from bot.core.errors import TooManyTickets
 from bot.ports import Ticket, TicketDraft
 from bot.ports.tickets import MOST_A_DAY
 
-_COLUMNS = ("key", "conversation", "subject", "description", "email", "priority", "language", "context")
+_COLUMNS = ("key", "subject", "description", "email", "priority", "language", "context")
 _PREFIX = "KLT-"
 
 
@@ -36,10 +36,11 @@ class SqlTickets:
                 known = self._find(connection, draft.key)
                 if known is None:
                     if bounded:
-                        in_turn(connection, draft.conversation)
-                        _refuse_burst(connection, draft.conversation)
-                    refuse_erased(connection, draft.conversation)
+                        in_turn(connection, draft.conversation_id)
+                        _refuse_burst(connection, draft.conversation_id)
+                    refuse_erased(connection, draft.conversation_id)
                     values = {name: getattr(draft, name) for name in _COLUMNS}
+                    values["conversation"] = draft.conversation_id
                     values["claims"] = asdict(draft.identity) if draft.identity else None
                     known = connection.execute(insert(tickets).values(values)).inserted_primary_key[0]
         except IntegrityError:
@@ -68,7 +69,7 @@ class SqlTickets:
     def earlier(self, ticket: Ticket, since: datetime) -> int:
         """See `Tickets`."""
         address = func.lower(tickets.c.email) == ticket.draft.email.lower()
-        related = or_(address, tickets.c.conversation == ticket.draft.conversation)
+        related = or_(address, tickets.c.conversation == ticket.draft.conversation_id)
         before = (tickets.c.id < _id(ticket.number), tickets.c.created_at > since, related)
         with snapshot(self._engine) as connection:
             return int(connection.execute(select(func.count()).select_from(tickets).where(*before)).scalar_one())
@@ -91,8 +92,11 @@ class SqlTickets:
             return bool(connection.execute(update(tickets).where(this).values(values)).rowcount)
 
 
-def _refuse_burst(connection: Connection, conversation: str) -> None:
-    lately = (tickets.c.conversation == conversation, tickets.c.created_at > now_in_milliseconds() - timedelta(days=1))
+def _refuse_burst(connection: Connection, conversation_id: str) -> None:
+    lately = (
+        tickets.c.conversation == conversation_id,
+        tickets.c.created_at > now_in_milliseconds() - timedelta(days=1),
+    )
     count = connection.execute(select(func.count()).select_from(tickets).where(*lately)).scalar_one()
     if count >= MOST_A_DAY:
         raise TooManyTickets(f"the conversation has {count} tickets of the last day")
@@ -110,5 +114,6 @@ def _id(number: str) -> int:
 def _ticket(row: Any) -> Ticket:
     claims = row["claims"]
     identity = Identity(**{**claims, "customer": Customer(**claims["customer"])}) if claims else None
-    draft = TicketDraft(**{name: row[name] for name in _COLUMNS}, identity=identity)
+    values = {name: row[name] for name in _COLUMNS}
+    draft = TicketDraft(conversation_id=row["conversation"], **values, identity=identity)
     return Ticket(number_of(row["id"]), draft, row["created_at"], row["ref"], row["cursor"])

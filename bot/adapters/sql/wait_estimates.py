@@ -13,30 +13,30 @@ from sqlalchemy.engine import Connection
 
 from bot.adapters.sql.staffing import staff
 from bot.adapters.sql.tables import cases, conversations
-from bot.core.case import CaseState, Wait
+from bot.core.case import CaseState, WaitRange
 from bot.core.hours import Hours
 from bot.core.sla import ESCALATED
-from bot.core.wait_estimate import Outlook, Past, outlook
+from bot.core.wait_estimate import WaitEstimate, WaitHistory, estimate_wait
 
 # The newest cases of a tier are its history, read anew after a while.
 HISTORY = 600
 FRESH = timedelta(seconds=10)
 _COLUMNS = (
     cases.c.created_at, cases.c.taken_at, cases.c.closed_at, cases.c.state, cases.c.entered_at_position,
-    cases.c.agent_was_free, cases.c.guess_seconds, cases.c.told_low, cases.c.told_high, cases.c.wound,
+    cases.c.agent_was_free, cases.c.guess_seconds, cases.c.told_low, cases.c.told_high, cases.c.steps_done,
 )
 # A case of the REST channel is nobody's to take.
 _IN_THE_LOG = select(conversations.c.id).where(conversations.c.id == cases.c.conversation).exists()
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedWait:
     """What is expected of a place in the queue, as columns of a case: what was guessed, and the interval to tell."""
 
     position: int
     free: bool
     guess: float | None
-    wait: Wait | None
+    wait: WaitRange | None
 
     def columns(self) -> dict[str, Any]:
         """As a case remembers it."""
@@ -46,48 +46,48 @@ class Expected:
         }
 
 
-class Waits:
+class WaitEstimates:
     """The expected waits of each tier; its history is read at most every `FRESH`."""
 
     def __init__(self, hours: Hours, now: Callable[[], datetime]) -> None:
         self._hours = hours
         self._now = now
-        self._known: dict[int, tuple[datetime, Outlook | None]] = {}
+        self._known: dict[int, tuple[datetime, WaitEstimate | None]] = {}
 
-    def expected(self, connection: Connection, tier: int, language: str) -> Callable[[int], Expected]:
+    def expected(self, connection: Connection, tier: int, language: str) -> Callable[[int], ExpectedWait]:
         """What is expected of each position now. Nothing is, while nobody is there."""
         now = self._now()
         there = staff(connection, tier, language, now)
         is_empty = there.online == 0 or not self._hours.is_open(now)
         seen = None if is_empty else self._outlook(connection, tier, now)
 
-        def of(position: int) -> Expected:
+        def of(position: int) -> ExpectedWait:
             free = there.free >= position
             guess, wait = (seen.guess(position, free), seen.wait(position, free)) if seen else (None, None)
-            return Expected(position, free, guess, wait)
+            return ExpectedWait(position, free, guess, wait)
 
         return of
 
-    def _outlook(self, connection: Connection, tier: int, now: datetime) -> Outlook | None:
+    def _outlook(self, connection: Connection, tier: int, now: datetime) -> WaitEstimate | None:
         at, known = self._known.get(tier, (None, None))
         if at is None or not at <= now < at + FRESH:
-            known = outlook(history(connection, tier), now.timestamp())
+            known = estimate_wait(history(connection, tier), now.timestamp())
             self._known[tier] = now, known
         return known
 
 
-def history(connection: Connection, tier: int) -> list[Past]:
+def history(connection: Connection, tier: int) -> list[WaitHistory]:
     """The newest cases that were opened in a tier and not raised from it while they waited."""
     opened_here = cases.c.file["route"].as_string() == f"agent_queue_tier{tier}"
     newest = select(*_COLUMNS).where(opened_here, _IN_THE_LOG).order_by(cases.c.id.desc()).limit(HISTORY)
-    return [_past(row) for row in connection.execute(newest).mappings() if ESCALATED not in row["wound"]]
+    return [_past(row) for row in connection.execute(newest).mappings() if ESCALATED not in row["steps_done"]]
 
 
-def _past(row: Any) -> Past:
+def _past(row: Any) -> WaitHistory:
     opened, taken, closed = (_seconds(row[name]) for name in ("created_at", "taken_at", "closed_at"))
     assert opened is not None, "a case is opened once"
-    told = None if row["told_low"] is None else Wait(row["told_low"], row["told_high"])
-    return Past(
+    told = None if row["told_low"] is None else WaitRange(row["told_low"], row["told_high"])
+    return WaitHistory(
         opened, row["entered_at_position"] or 1, bool(row["agent_was_free"]), taken, closed if taken is None else None,
         closed, row["state"] == CaseState.TAKEN.value, row["guess_seconds"], told,
     )

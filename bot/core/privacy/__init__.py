@@ -28,10 +28,10 @@ from bot.core.privacy import (
     signatures,
     spelled_numbers,
 )
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.log_fields import FIELDS
 from bot.core.privacy.tokens import Span, replaced
-from bot.core.privacy.word_lists import Words
+from bot.core.privacy.word_lists import WordLists
 
 _SHORTEST_NAME = 2
 # Digits of a bank's card, or of an identity card.
@@ -43,19 +43,19 @@ def mask(text: str) -> str:
     """A line of a log without tokens, keys, values of secret fields, e-mail addresses and long numbers, each replaced
     by what it was. Times and addresses of machines stay, for an operator needs them; names stay, for no field tells
     them."""
-    return replaced(text, _in_logs_too(Said(text, FIELDS)))
+    return replaced(text, _in_logs_too(AnalyzedText(text, FIELDS)))
 
 
 class Anonymizer:
     """Takes out of a question what is personal in it, by the words of every language that announce it."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: WordLists) -> None:
         self._words = words
 
     def hide(self, text: str, known: Iterable[str] = ()) -> str:
         """`text` without what `mask` takes out, without names, birth dates, addresses of people, handles and links that
         it tells, and without the words that are `known` to name its writer, in any case."""
-        said = Said(text, self._words)
+        said = AnalyzedText(text, self._words)
         called = {part for words in known for part in (words, *words.split()) if len(part) >= _SHORTEST_NAME}
         of_writer = names.known(said, called) if called else ()
         return replaced(text, [*_in_logs_too(said), *_of_people(said), *of_writer])
@@ -63,7 +63,7 @@ class Anonymizer:
     def cover(self, text: str) -> str:
         """`text` without the passwords and codes that it tells, and without numbers of cards (a bank's, an identity
         card), each replaced by dots."""
-        said = Said(text, self._words)
+        said = AnalyzedText(text, self._words)
         # A word of letters alone is less often a password than a word that the lists lack.
         told = [span for span in secrets.find(said) if not text[span.start:span.end].isalpha()]
         told += [span for span in personal_numbers.find(said) if _is_card(text[span.start:span.end])]
@@ -74,7 +74,7 @@ def _is_card(number: str) -> bool:
     return _SHORTEST_CARD <= sum(sign.isdigit() for sign in number) <= _LONGEST_CARD
 
 
-def _in_logs_too(said: Said) -> Iterator[Span]:
+def _in_logs_too(said: AnalyzedText) -> Iterator[Span]:
     """What stands neither in a log nor in a question that is kept."""
     yield from api_keys.find(said.text)
     yield from emails.find(said)
@@ -85,7 +85,7 @@ def _in_logs_too(said: Said) -> Iterator[Span]:
     yield from spelled_numbers.find(said)
 
 
-def _of_people(said: Said) -> Iterator[Span]:
+def _of_people(said: AnalyzedText) -> Iterator[Span]:
     """What tells somebody who reads a question who wrote it."""
     for recogniser in (
         links.find,

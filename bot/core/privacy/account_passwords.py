@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from bot.core.privacy import emails, links
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.secret_likeness import counts, is_measure
 from bot.core.privacy.tokens import Span
 
@@ -16,7 +16,7 @@ _SHORTEST = 5
 _SIGNS = "!@#$%^&*_"
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of such passwords."""
     is_login = not said.words.of("signs_in").isdisjoint(token.low for token in said.tokens)
     if not is_login and "@" not in said.text:
@@ -30,7 +30,7 @@ def find(said: Said) -> Iterator[Span]:
             yield from _after(said, after, taken)
 
 
-def _after(said: Said, first: int, taken: set[int]) -> Iterator[Span]:
+def _after(said: AnalyzedText, first: int, taken: set[int]) -> Iterator[Span]:
     """The chunk after an account that ends before token `first`, past signs and words that join."""
     for i in range(first, min(first + _MOST_BETWEEN, len(said))):
         if said.tokens[i].text in "?" or said.tokens[i].start in taken:
@@ -42,7 +42,7 @@ def _after(said: Said, first: int, taken: set[int]) -> Iterator[Span]:
             return
 
 
-def is_password(said: Said, chunk: str) -> bool:
+def is_password(said: AnalyzedText, chunk: str) -> bool:
     """Whether a chunk has letters, and a digit or a sign, as passwords have, and is no product, file or ticket."""
     digits, letters = counts(chunk)
     has_sign = any(sign in _SIGNS for sign in chunk)

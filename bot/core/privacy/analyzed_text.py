@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.privacy.tokens import CLOSING, OPENING, is_title, tokens
-from bot.core.privacy.word_lists import Found, Words
+from bot.core.privacy.word_lists import WordLists, WordMatch
 
 _MOST_CLOSING = 8
 _LONGEST_CHUNK_BEFORE = 100
 _LONGEST_LOOK = 256
 
 
-class Said:
+class AnalyzedText:
     """`last[i]` is the index of the last token before the next white space after token `i`."""
 
-    def __init__(self, text: str, words: Words) -> None:
+    def __init__(self, text: str, words: WordLists) -> None:
         self.text, self.words = text, words
         self.tokens = tokens(text)
         lows = [token.low for token in self.tokens]
@@ -66,7 +66,7 @@ class Said:
         """Whether token `i` is the first of a line, or stands after a sign."""
         return self.is_new_line(i) or not self.tokens[i - 1].text[0].isalnum()
 
-    def find(self, *kinds: str) -> Iterator[Found]:
+    def find(self, *kinds: str) -> Iterator[WordMatch]:
         """Where phrases of these lists stand, the longest at each place, in order, none inside of another."""
         after = 0
         for phrases in self._phrases:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.number_shapes import is_date
 from bot.core.privacy.tokens import Span
 
@@ -14,7 +14,7 @@ _LONGEST = 10
 _BARE = (6, 8)
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of dates of birth."""
     for found in said.find("birth"):
         for i in range(found.after, min(found.after + _REACH, len(said))):
@@ -27,7 +27,7 @@ def find(said: Said) -> Iterator[Span]:
                 break
 
 
-def _in_figures(said: Said, i: int) -> int | None:
+def _in_figures(said: AnalyzedText, i: int) -> int | None:
     """The last token of the date in figures that begins at token `i`."""
     if said.tokens[i].text.isdecimal():
         for end in range(min(i + _MOST_TOKENS, len(said)) - 1, i - 1, -1):
@@ -38,7 +38,7 @@ def _in_figures(said: Said, i: int) -> int | None:
     return None
 
 
-def _in_words(said: Said, i: int) -> int | None:
+def _in_words(said: AnalyzedText, i: int) -> int | None:
     """The last token of the date with a month's name that begins at token `i`: "3rd of June 1988", "May 12, 1990"."""
     end, has_month, has_day = None, False, False
     for at in range(i, min(i + _MOST_TOKENS, len(said))):

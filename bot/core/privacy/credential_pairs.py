@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.privacy.account_passwords import is_password
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.secret_likeness import counts, looks_secret
 from bot.core.privacy.tokens import Span
 
@@ -15,7 +15,7 @@ _MOST_OF_ACCOUNT = 5
 _FEWEST_LETTERS = 3
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of such passwords."""
     for found in said.find("pairs"):
         yield from _pair(said, found.after, is_announced=True)
@@ -28,7 +28,7 @@ def find(said: Said) -> Iterator[Span]:
                     yield from (span for span in spans if is_password(said, said.cut(span.start, span.end)))
 
 
-def _pair(said: Said, first: int, is_announced: bool) -> Iterator[Span]:
+def _pair(said: AnalyzedText, first: int, is_announced: bool) -> Iterator[Span]:
     """The second of a pair whose first stands at token `first` or a little after it."""
     name = first
     while is_announced and name < first + _MOST_BETWEEN and said.has(name, "used", "fillers", "own", "is"):
@@ -54,7 +54,7 @@ def _pair(said: Said, first: int, is_announced: bool) -> Iterator[Span]:
             return
 
 
-def _is_word(said: Said, name: int, chunk: str) -> bool:
+def _is_word(said: AnalyzedText, name: int, chunk: str) -> bool:
     """Whether a chunk after a name at token `name` may be its password, though it has letters alone."""
     low = said.low(name)
     is_name = low.isalnum() and not low.isdecimal() and not said.has(name, "labels", "units", "faults")

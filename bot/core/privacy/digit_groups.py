@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 
 _DIGITS = "0123456789"
 _LIKE_DIGITS = str.maketrans("OoIl", "0011")
@@ -30,7 +30,7 @@ class Run:
     called: bool = False
 
 
-def runs(said: Said) -> Iterator[Run]:
+def runs(said: AnalyzedText) -> Iterator[Run]:
     """The runs of a text, in order."""
     run: Run | None = None
     for i, token in enumerate(said.tokens):
@@ -71,7 +71,7 @@ def plain(text: str) -> str:
     return text.translate(_LIKE_DIGITS)
 
 
-def _joins(said: Said, left: int, right: int) -> bool:
+def _joins(said: AnalyzedText, left: int, right: int) -> bool:
     """Whether nothing but separators, and few, stands between two tokens."""
     if right - left - 1 > _MOST_SEPARATORS:
         return False
@@ -80,7 +80,7 @@ def _joins(said: Said, left: int, right: int) -> bool:
         sign.isspace() or sign in _SEPARATORS or (sign == "+" and "(" in between) for sign in between)
 
 
-def _front(said: Said, i: int) -> int:
+def _front(said: AnalyzedText, i: int) -> int:
     """Where the number of token `i` begins, with a plus or a bracket before it."""
     at = i
     while at > max(0, i - 2) and said.is_sign(at - 1, "+(＋") and not said.is_spaced(at):

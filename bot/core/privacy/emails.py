@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.tokens import OPENING, Span
 
 _USUAL = re.compile(r"(?<![\w.+'’-])[\w.+'’-]+[@＠][\w-]+(?:\.[\w-]+)+")
@@ -13,7 +13,7 @@ _AT = "@＠"
 _MOST_PARTS = 10
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of addresses."""
     for one in _USUAL.finditer(said.text):
         yield Span(one.end() - len(one[0].lstrip("'’.-")), one.end(), "e-mail")
@@ -22,7 +22,7 @@ def find(said: Said) -> Iterator[Span]:
             yield from _around(said, i)
 
 
-def _around(said: Said, at: int) -> Iterator[Span]:
+def _around(said: AnalyzedText, at: int) -> Iterator[Span]:
     """An address around token `at`: what is before it, then labels with dots, or words for dots, between."""
     left, right = at - 1, at + 1
     is_bracketed = said.low(left) in OPENING and said.is_sign(right, ")]}>*")
@@ -40,7 +40,7 @@ def _around(said: Said, at: int) -> Iterator[Span]:
         yield Span(said.tokens[first].start, said.tokens[end].end, "e-mail")
 
 
-def _domain(said: Said, i: int) -> tuple[int | None, bool]:
+def _domain(said: AnalyzedText, i: int) -> tuple[int | None, bool]:
     """The last token of the domain that begins at token `i`, or None; whether a dot in it is written in another way."""
     end, is_spelled = None, False
     while said.low(i).isalnum():
@@ -61,7 +61,7 @@ def _domain(said: Said, i: int) -> tuple[int | None, bool]:
     return end, is_spelled
 
 
-def _local(said: Said, last: int) -> int:
+def _local(said: AnalyzedText, last: int) -> int:
     """The first token of what stands before the at, of which token `last` is the end."""
     first = last
     for _ in range(_MOST_PARTS):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.tokens import Span
 
 _SHORTEST, _LONGEST = 15, 34
@@ -13,7 +13,7 @@ _HEAD = 4
 _GROUP = 4
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of such numbers, in one piece or in groups of four."""
     for i, token in enumerate(said.tokens):
         if len(token.text) >= _HEAD and token.text[:2].isalpha() and token.text[2:_HEAD].isdecimal() and (
@@ -24,7 +24,7 @@ def find(said: Said) -> Iterator[Span]:
                 yield Span(token.start, said.tokens[last].end, "number")
 
 
-def _last(said: Said, i: int) -> int:
+def _last(said: AnalyzedText, i: int) -> int:
     """The last token of the groups that begin with token `i`; a shorter one ends them."""
     length = len(said.tokens[i].text)
     while length % _GROUP == 0 and length < _LONGEST:

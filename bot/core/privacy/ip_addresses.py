@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.tokens import Span
 
 _FOUR = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5}|/(\d{1,2}))?(?![\w.]\d|[A-Za-z])", re.ASCII)
@@ -20,7 +20,7 @@ _LARGEST_OF_VERSION = 30
 _ONE = 32
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of such addresses, with their ports."""
     starts = [token.start for token in said.tokens]
     for one in _FOUR.finditer(said.text):

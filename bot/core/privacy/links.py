@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.api_keys import is_random
 from bot.core.privacy.tokens import Span
 
@@ -20,7 +20,7 @@ _SHORTEST_RANDOM = 8
 _REACH = 5
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of links that hold a key, a meeting or a person; other links stay."""
     for one in _WITH_PASSWORD.finditer(said.text):
         yield Span(*one.span(), "link")
@@ -29,7 +29,7 @@ def find(said: Said) -> Iterator[Span]:
             yield Span(one.start(), one.start() + len(one[0].rstrip(".,:;!?)")), "link")
 
 
-def public(said: Said) -> Iterator[tuple[int, int]]:
+def public(said: AnalyzedText) -> Iterator[tuple[int, int]]:
     """Where links stand whose path says that everybody may read the page."""
     for one in _LINK.finditer(said.text):
         path = one[2][:_LONGEST_PATH]
@@ -37,11 +37,11 @@ def public(said: Said) -> Iterator[tuple[int, int]]:
             yield one.span()
 
 
-def _is_public(said: Said, parts: list[str]) -> bool:
+def _is_public(said: AnalyzedText, parts: list[str]) -> bool:
     return any(part.lower() in said.words.of("public_paths") for part in parts)
 
 
-def _is_personal(said: Said, path: str) -> bool:
+def _is_personal(said: AnalyzedText, path: str) -> bool:
     """Whether the path and query of a link open something, or name somebody."""
     parts = [part for part in _PARTS.split(path) if part]
     is_public, before = _is_public(said, parts), ""
@@ -60,7 +60,7 @@ def _is_personal(said: Said, path: str) -> bool:
     return False
 
 
-def handles(said: Said) -> Iterator[Span]:
+def handles(said: AnalyzedText) -> Iterator[Span]:
     """The spans of "@name", and of names on other services that a word announces ("ig: budi_s")."""
     for one in _HANDLE.finditer(said.text):
         if one[0][1:].rstrip(".").lower() not in said.words.of("everybody"):
@@ -76,7 +76,7 @@ def handles(said: Said) -> Iterator[Span]:
                 break
 
 
-def _handle(said: Said, i: int, is_strong: bool) -> Iterator[Span]:
+def _handle(said: AnalyzedText, i: int, is_strong: bool) -> Iterator[Span]:
     """The chunk of token `i`, if it looks like a handle; after a colon any name that is no everyday word does."""
     start, end = said.chunk(i)
     chunk = said.cut(start, end)

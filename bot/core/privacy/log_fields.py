@@ -3,9 +3,9 @@ same in every language; what people say stands in `data/patterns/personal.yml`."
 
 from __future__ import annotations
 
-from bot.core.privacy.word_lists import Words
+from bot.core.privacy.word_lists import WordLists
 
-FIELDS = Words({
+FIELDS = WordLists({
     "secret": [
         "password", "passwd", "pwd", "pass", "passcode", "secret", "token", "api key", "apikey", "authorization",
         "cookie", "session id", "credentials",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.tokens import Span
-from bot.core.privacy.word_lists import Found, Words
+from bot.core.privacy.word_lists import WordLists, WordMatch
 
 _MOST_SMALL = 3
 _MOST_TOKENS = 12
@@ -15,7 +15,7 @@ _LONGEST_INITIAL = 3
 _BODIES = ("PT", "CV", "UD")
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of names."""
     for found in said.find("name", "pronoun", "title", "account"):
         before = found.first - 1
@@ -33,20 +33,20 @@ def find(said: Said) -> Iterator[Span]:
             yield from span(said, i, name_end(said, i, needs_title=False))
 
 
-def known(said: Said, names: Iterable[str]) -> Iterator[Span]:
+def known(said: AnalyzedText, names: Iterable[str]) -> Iterator[Span]:
     """The spans of names that are known, in any case, as words of their own."""
-    lists = Words({"known": sorted({name.lower() for name in names})})
-    for found in Said(said.text, lists).find("known"):
+    lists = WordLists({"known": sorted({name.lower() for name in names})})
+    for found in AnalyzedText(said.text, lists).find("known"):
         yield from span(said, found.first, found.after - 1)
 
 
-def span(said: Said, first: int, last: int | None) -> Iterator[Span]:
+def span(said: AnalyzedText, first: int, last: int | None) -> Iterator[Span]:
     """From one token to another as a name; nothing if there is no last one."""
     if last is not None:
         yield Span(said.tokens[first].start, said.tokens[last].end, "name")
 
 
-def _after(said: Said, found: Found) -> Iterator[Span]:
+def _after(said: AnalyzedText, found: WordMatch) -> Iterator[Span]:
     """A name after an announcing phrase, if one is there."""
     i, is_strong = found.after, False
     for _ in range(_MOST_BETWEEN):
@@ -71,7 +71,7 @@ def _after(said: Said, found: Found) -> Iterator[Span]:
     yield from span(said, i, end)
 
 
-def name_end(said: Said, i: int, needs_title: bool) -> int | None:
+def name_end(said: AnalyzedText, i: int, needs_title: bool) -> int | None:
     """The last token of the name that begins at token `i`; None if none does. A name that begins with a capital goes on
     with capitals, one in small letters or in capitals alone goes on to an everyday word."""
     end = None
@@ -95,7 +95,7 @@ def name_end(said: Said, i: int, needs_title: bool) -> int | None:
     return end if end is not None and end >= first else None
 
 
-def _belongs(said: Said, i: int, first: int, is_titled: bool, is_body: bool) -> bool:
+def _belongs(said: AnalyzedText, i: int, first: int, is_titled: bool, is_body: bool) -> bool:
     """Whether a word goes on with the name that begins at token `first`."""
     if is_titled and i > first:
         return said.is_titled(i) or (said.has(i, "particles") and said.is_titled(i + 1))
@@ -104,7 +104,7 @@ def _belongs(said: Said, i: int, first: int, is_titled: bool, is_body: bool) -> 
     return not _is_everyday(said, i) and (is_titled or i - first < _MOST_SMALL)
 
 
-def _joins(said: Said, i: int) -> bool:
+def _joins(said: AnalyzedText, i: int) -> bool:
     """Whether a sign joins two parts of a name: O'Neil, Al-Amin, A. Smith."""
     if said.is_sign(i, "'’-"):
         return not said.is_spaced(i) and not said.is_spaced(i + 1) and said.low(i + 1).isalpha()
@@ -112,14 +112,14 @@ def _joins(said: Said, i: int) -> bool:
     return said.is_sign(i, ".") and is_short and said.is_titled(i - 1) and said.is_titled(i + 1)
 
 
-def _is_everyday(said: Said, i: int) -> bool:
+def _is_everyday(said: AnalyzedText, i: int) -> bool:
     """Whether token `i` is an everyday word. "I" before a name is one itself (I Gede)."""
     if said.tokens[i].text in ("I", "Ni") and said.is_titled(i + 1) and not said.is_ordinary(i + 1):
         return False
     return said.is_ordinary(i) or said.has(i, "ends")
 
 
-def _before(said: Said, found: Found) -> Iterator[Span]:
+def _before(said: AnalyzedText, found: WordMatch) -> Iterator[Span]:
     """A name that begins a clause before "here", "di sini"."""
     after, i = found.after, found.first
     if after < len(said) and not said.is_sign(after, ",.!;-") and not said.has(after, "origin"):
@@ -130,7 +130,7 @@ def _before(said: Said, found: Found) -> Iterator[Span]:
         yield from span(said, i, found.first - 1)
 
 
-def _honoured(said: Said) -> Iterator[Span]:
+def _honoured(said: AnalyzedText) -> Iterator[Span]:
     """A name in any case after who speaks and an honorific: "SAYA BU ENDANG", "ini mbak yuni"."""
     honorifics = said.words.of("honorific")
     for i in [i for i, token in enumerate(said.tokens) if token.low in honorifics]:
@@ -155,7 +155,7 @@ def _honoured(said: Said) -> Iterator[Span]:
             yield from span(said, first, end)
 
 
-def _greeted(said: Said, found: Found) -> Iterator[Span]:
+def _greeted(said: AnalyzedText, found: WordMatch) -> Iterator[Span]:
     """A name in small letters after a greeting and "I'm", before a sign or what people say of themselves."""
     i, before = found.after, found.first - 1
     before -= said.is_sign(before, ",")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.tokens import Span
 
 _REACH = 8
@@ -22,7 +22,7 @@ _OF_PLATE = re.compile(
     r"[a-z]{1,3}\d{1,3}[a-z]{1,2} ?\d{1,3}", re.ASCII | re.IGNORECASE)
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of plates, after what announces them or else before it."""
     for found in said.find("plate", "vehicle"):
         shape = _OF_PLATE if found.kind == "plate" else _OF_VEHICLE
@@ -31,7 +31,7 @@ def find(said: Said) -> Iterator[Span]:
         yield from next(filter(None, (_plate(said, i, shape, of.stop) for of in (after, before) for i in of)), ())
 
 
-def _plate(said: Said, first: int, shape: re.Pattern[str], stop: int) -> list[Span]:
+def _plate(said: AnalyzedText, first: int, shape: re.Pattern[str], stop: int) -> list[Span]:
     """The longest plate that begins at token `first` and ends before token `stop`, or nothing."""
     plates, text, last = list[Span](), "", first
     for _ in range(_MOST_GROUPS):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.tokens import OPENING, Span
-from bot.core.privacy.word_lists import Found
+from bot.core.privacy.word_lists import WordMatch
 
 _REACH_BEFORE = 6
 _REACH_OF_HINT = 14
@@ -16,7 +16,7 @@ _REACH_OF_QUOTE = 6
 _CLOSING = {'"': '"', "'": "'", "”": "“”", "’": "‘", "»": "«", "`": "`"}
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of such passwords."""
     for phrase in said.find("secret"):
         yield from _before(said, phrase)
@@ -24,7 +24,7 @@ def find(said: Said) -> Iterator[Span]:
     yield from _quoted(said)
 
 
-def _before(said: Said, phrase: Found) -> Iterator[Span]:
+def _before(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
     """The words that are told to be one: "mawar merah (itu passwordnya)", "three blind mice is my passphrase"."""
     at, is_told, is_linked = phrase.first - 1, phrase.owned or said.has(phrase.after, "own"), False
     while at > phrase.first - _REACH_BEFORE and (
@@ -53,12 +53,12 @@ def _before(said: Said, phrase: Found) -> Iterator[Span]:
             yield from _phrase(said, first, last)
 
 
-def _goes_on(said: Said, i: int) -> bool:
+def _goes_on(said: AnalyzedText, i: int) -> bool:
     """Whether a password of words may have token `i`: no sign, and no word that tells what is done with it."""
     return said.low(i)[0].isalnum() and not said.has(i, "typed", "fillers", "is", "as", "own")
 
 
-def _spaced(said: Said, phrase: Found) -> Iterator[Span]:
+def _spaced(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
     """The words after an announcement, up to where they are said to have spaces: "sandinya gula jawa (pakai spasi)"."""
     first = phrase.after
     while first < phrase.after + _MOST_BETWEEN and (
@@ -72,7 +72,7 @@ def _spaced(said: Said, phrase: Found) -> Iterator[Span]:
         yield from _phrase(said, first, last)
 
 
-def _quoted(said: Said) -> Iterator[Span]:
+def _quoted(said: AnalyzedText) -> Iterator[Span]:
     """A quotation that is said to have spaces, whatever it is called: "the wifi is 'river stone' (with the space)"."""
     for hint in (i for i in range(len(said)) if said.has(i, "spaced")):
         for last in range(hint - 1, max(0, hint - _REACH_OF_QUOTE), -1):
@@ -88,7 +88,7 @@ def _quoted(said: Said) -> Iterator[Span]:
                 break
 
 
-def _phrase(said: Said, first: int, after: int) -> Iterator[Span]:
+def _phrase(said: AnalyzedText, first: int, after: int) -> Iterator[Span]:
     """From token `first` to before token `after`, unless all of it is everyday talk."""
     while first < after and said.low(first) in OPENING:
         first += 1

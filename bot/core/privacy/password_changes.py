@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.privacy.account_passwords import is_password
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.number_shapes import is_version
 from bot.core.privacy.secret_likeness import is_measure, looks_secret
 from bot.core.privacy.tokens import CLOSING, OPENING, Span
-from bot.core.privacy.word_lists import Found
+from bot.core.privacy.word_lists import WordMatch
 
 _REACH_BEFORE = 5
 _REACH = 6
@@ -17,7 +17,7 @@ _MOST_WORDS = 4
 _FEWEST_DIGITS = 3
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of values before and after a change."""
     verbs = [token.low in said.words.of("change") for token in said.tokens]
     yield from _renewed(said, verbs)
@@ -37,7 +37,7 @@ def find(said: Said) -> Iterator[Span]:
                 break
 
 
-def _renewed(said: Said, verbs: list[bool]) -> Iterator[Span]:
+def _renewed(said: AnalyzedText, verbs: list[bool]) -> Iterator[Span]:
     """What a password that was told before is now: "… I changed it to hunter3", "the new one is hunter3"."""
     told = next((phrase.after for phrase in said.find("secret")), len(said))
     for verb in range(told, len(said)):
@@ -54,7 +54,7 @@ def _renewed(said: Said, verbs: list[bool]) -> Iterator[Span]:
                     yield Span(start, end, "secret")
 
 
-def _values(said: Said, found: Found, first: int) -> Iterator[Span]:
+def _values(said: AnalyzedText, found: WordMatch, first: int) -> Iterator[Span]:
     """The values around "to", of which the first begins with token `first`."""
     i = first
     for _ in range(_MOST_WORDS):
@@ -68,7 +68,7 @@ def _values(said: Said, found: Found, first: int) -> Iterator[Span]:
             return
 
 
-def _value(said: Said, found: Found, first: int, until: int | None, is_sure: bool) -> Iterator[Span]:
+def _value(said: AnalyzedText, found: WordMatch, first: int, until: int | None, is_sure: bool) -> Iterator[Span]:
     """The value that begins with token `first` and ends before token `until`, or with its chunk; nothing where it is of
     everyday words. `is_sure`: even a word that looks like a verb is one."""
     while said.low(first) in OPENING and first < len(said) and first != until:
@@ -90,7 +90,7 @@ def _value(said: Said, found: Found, first: int, until: int | None, is_sure: boo
         yield Span(said.tokens[first].start, end, "name" if found.kind == "changed" else "secret")
 
 
-def _is_everyday(said: Said, word: str) -> bool:
+def _is_everyday(said: AnalyzedText, word: str) -> bool:
     low = word.lower()
     if word.isdecimal() or len(word) == 1:
         return len(word) < _FEWEST_DIGITS

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.privacy import links
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.digit_groups import Run, plain, runs
 from bot.core.privacy.number_shapes import (
     is_amount,
@@ -41,7 +41,7 @@ _MOST_BETWEEN = 3
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of such numbers."""
     found = list(runs(said))
     yield from _announce(said, {run.first: run for run in found})
@@ -55,7 +55,7 @@ def find(said: Said) -> Iterator[Span]:
                 yield Span(start, end, "number")
 
 
-def _in_lists(said: Said, found: list[Run]) -> set[int]:
+def _in_lists(said: AnalyzedText, found: list[Run]) -> set[int]:
     """The first tokens of numbers that go on with a list: of errors ("error 5003, then 104101"), or of another label's,
     where they have the same form ("invoice 2024-00123 and 2024-00124")."""
     announcing = {phrase.first for phrase in said.find("number", "secret", "code")}
@@ -78,7 +78,7 @@ def _in_lists(said: Said, found: list[Run]) -> set[int]:
     return listed
 
 
-def _announce(said: Said, by_token: dict[int, Run]) -> Iterator[Span]:
+def _announce(said: AnalyzedText, by_token: dict[int, Run]) -> Iterator[Span]:
     """Marks the runs that a word announces, and finds announced numbers that have letters in them. The number of a
     document may stand after a question: "nomor paspor ya? X-1234567"."""
     for phrase in said.find("number"):
@@ -112,7 +112,7 @@ def _announce(said: Said, by_token: dict[int, Run]) -> Iterator[Span]:
         run.announced |= any(phrase.kind in ("number", "code") for phrase in glued)
 
 
-def _is_money(said: Said, run: Run) -> bool:
+def _is_money(said: AnalyzedText, run: Run) -> bool:
     """Whether a run is an amount with its currency before or after it. A currency that a number follows belongs to
     that number."""
     at = run.first - 1 - said.is_sign(run.first - 1, ".")
@@ -127,13 +127,13 @@ def _is_money(said: Said, run: Run) -> bool:
     return (is_before or is_after) and is_counted(said.text[said.tokens[run.first].start:run.end].lstrip(_LETTERS))
 
 
-def _is_grouped(said: Said, run: Run) -> bool:
+def _is_grouped(said: AnalyzedText, run: Run) -> bool:
     """Whether a run is written in thousands as amounts are, which no account is far from its announcement."""
     text = said.text[run.start:run.end]
     return not text.isdecimal() and is_amount(text)
 
 
-def _is_said_of_another(said: Said, i: int, run: Run | None) -> bool:
+def _is_said_of_another(said: AnalyzedText, i: int, run: Run | None) -> bool:
     """Whether a number far from its announcement is that of an error, a moment or a quantity."""
     last = run.last if run else i
     is_number = any(map(str.isdecimal, said.low(i)))
@@ -142,7 +142,7 @@ def _is_said_of_another(said: Said, i: int, run: Run | None) -> bool:
         or is_moment_or_machine(said.cut(*said.chunk(i))))
 
 
-def _glued_before(said: Said, i: int, least: int) -> int:
+def _glued_before(said: AnalyzedText, i: int, least: int) -> int:
     """The first token of the letters with a dash that are glued to token `i`, not before token `least`."""
     first = i
     for _ in range(_MOST_GLUED):
@@ -153,7 +153,7 @@ def _glued_before(said: Said, i: int, least: int) -> int:
     return first
 
 
-def _parts(said: Said, run: Run, kept: set[int]) -> Iterator[list[int]]:
+def _parts(said: AnalyzedText, run: Run, kept: set[int]) -> Iterator[list[int]]:
     """The tokens of a run between times, dates and addresses of machines, which stay."""
     part: list[int] = []
     at = run.first
@@ -172,7 +172,7 @@ def _parts(said: Said, run: Run, kept: set[int]) -> Iterator[list[int]]:
         yield part
 
 
-def _is_personal(said: Said, run: Run, part: list[int], text: str) -> bool:
+def _is_personal(said: AnalyzedText, run: Run, part: list[int], text: str) -> bool:
     figures = "".join(filter(str.isdecimal, plain(text)))
     if sum(map(str.isdecimal, text)) * 2 < len(figures):
         return False
@@ -211,7 +211,7 @@ def _is_certain(text: str, figures: str) -> bool:
     return len(figures) >= (_SHORTEST_MOBILE if figures.startswith("628") else _SHORTEST_CARD)
 
 
-def _before(said: Said, run: Run, first: int, is_short: bool) -> str:
+def _before(said: AnalyzedText, run: Run, first: int, is_short: bool) -> str:
     """The word before a number, or the letters glued to it; before short ones, also in front of others like it."""
     if run.before and first == run.first:
         return run.before
@@ -226,7 +226,7 @@ def _before(said: Said, run: Run, first: int, is_short: bool) -> str:
     return said.words.stem(said.low(at))
 
 
-def _after(said: Said, run: Run, last: int) -> str:
+def _after(said: AnalyzedText, run: Run, last: int) -> str:
     """The unit after a number, glued to it or not."""
     if run.after and last == run.last:
         return run.after
@@ -236,7 +236,7 @@ def _after(said: Said, run: Run, last: int) -> str:
     return said.low(at)
 
 
-def _is_code(said: Said, run: Run, first: int) -> bool:
+def _is_code(said: AnalyzedText, run: Run, first: int) -> bool:
     """Whether letters are glued to a number as they are in codes: KB5034441, KLC-000014, INV/2026/00012."""
     if first != run.first or run.before:
         return first == run.first

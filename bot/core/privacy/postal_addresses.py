@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.tokens import Span
 
 _MOST_TOKENS = 60
@@ -17,7 +17,7 @@ _LONGEST_BLOCK = 2
 _REACH_OF_CAPITALS = 6
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of addresses."""
     done = 0
     for found in said.find("street", "place", "house"):
@@ -32,7 +32,7 @@ def find(said: Said) -> Iterator[Span]:
     yield from _number_first(said)
 
 
-def _skip(said: Said, i: int) -> int:
+def _skip(said: AnalyzedText, i: int) -> int:
     """The first token after what may stand between "alamat" and an address."""
     for _ in range(_MOST_BETWEEN):
         if not (said.has(i, "own", "is", "at_place") or said.is_sign(i, ":=,.-")):
@@ -44,7 +44,7 @@ def _skip(said: Said, i: int) -> int:
 class _Walk:
     """Goes along an address, and notes what it has: names with a capital, numbers of houses, other words."""
 
-    def __init__(self, said: Said, kind: str, is_sure: bool = False) -> None:
+    def __init__(self, said: AnalyzedText, kind: str, is_sure: bool = False) -> None:
         self._said, self._kind, self._is_sure = said, kind, is_sure
         self._names = self._numbers = self._small = 0
         self._is_shouting = False
@@ -147,7 +147,7 @@ def _is_house(text: str) -> bool:
     return len(text) <= _LONGEST_HOUSE and text[0].isupper() and text[-1].isdecimal() and text.isalnum()
 
 
-def _number_first(said: Said) -> Iterator[Span]:
+def _number_first(said: AnalyzedText) -> Iterator[Span]:
     """A number, some words, and what a street is called: "42 Wattle Grove Road"."""
     for i, token in enumerate(said.tokens):
         if not token.low[0].isdecimal() or len(token.low) > _LONGEST_HOUSE:

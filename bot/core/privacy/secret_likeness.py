@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.core.privacy.digit_groups import split
 from bot.core.privacy.number_shapes import is_moment_or_machine
-from bot.core.privacy.word_lists import Words
+from bot.core.privacy.word_lists import WordLists
 
 _FEWEST_DIGITS = 4
 _FEWEST_DIRECT = 3
@@ -13,7 +13,7 @@ _YEARS = ("19", "20")
 _NO_MIXTURE = frozenset("-/.,'’()")
 
 
-def is_told(chunk: str, words: Words, kind: str, is_strong: bool, is_direct: bool, is_owned: bool) -> bool:
+def is_told(chunk: str, words: WordLists, kind: str, is_strong: bool, is_direct: bool, is_owned: bool) -> bool:
     """Whether a chunk after words of list `kind` is what they announce. `is_strong`: "is" or a colon stands between;
     `is_direct`: no other word does; `is_owned`: the words say whose it is."""
     if words.is_ordinary(chunk.lower()) or is_measure(chunk, words, is_strong):
@@ -47,13 +47,13 @@ def shape(chunk: str) -> str:
     return "9" * len(chunk) if chunk.isdecimal() else "".join("x" if sign.isalnum() else sign for sign in chunk)
 
 
-def is_odd(chunk: str, words: Words) -> bool:
+def is_odd(chunk: str, words: WordLists) -> bool:
     """Whether a word has a capital inside beside small letters, and is no product's name (iPhone)."""
     return chunk.isalpha() and chunk[1:] != chunk[1:].lower() and chunk != chunk.upper() and (
         words.lists(words.stem(chunk.lower())).isdisjoint(("products", "brands")))
 
 
-def is_measure(chunk: str, words: Words, is_strong: bool = False) -> bool:
+def is_measure(chunk: str, words: WordLists, is_strong: bool = False) -> bool:
     """Whether a chunk is a time, a figure with its unit (1080p), a product with its number (iOS17), a word with the
     figure of repetition (kadang2), or the number of a ticket."""
     if is_moment_or_machine(chunk) and not chunk.isdecimal():

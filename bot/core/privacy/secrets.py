@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.privacy import secrets_before
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.digit_groups import runs
 from bot.core.privacy.secret_likeness import is_odd, is_told, looks_secret, shape
 from bot.core.privacy.secrets_before import LONGEST_QUOTE, QUOTES
 from bot.core.privacy.tokens import Span
-from bot.core.privacy.word_lists import Found
+from bot.core.privacy.word_lists import WordMatch
 
 _REACH = 7
 _REACH_OF_LINK = 2
@@ -27,7 +27,7 @@ _WORDS_OF_PHRASE = 3
 _LINKS = ":=→>⇒➡"
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of what is announced as a secret."""
     phrases = list(said.find("secret", "code", "code_maybe"))
     was_sent = bool(phrases) and (any(said.has(i, "sent") for i in range(len(said))) or _has_meeting(said))
@@ -43,7 +43,7 @@ def find(said: Said) -> Iterator[Span]:
         yield from secrets_before.quoted(said, phrase)
 
 
-def _has_meeting(said: Said) -> bool:
+def _has_meeting(said: AnalyzedText) -> bool:
     """Whether the number of a meeting stands in a text: a code beside it lets somebody in."""
     return any(sum(map(str.isdecimal, said.text[run.start:run.end])) in _DIGITS_OF_MEETING for run in runs(said))
 
@@ -53,8 +53,8 @@ class _After:
     """Walks on from an announcing phrase to the first chunk that looks like its secret, within a few words and before
     token `end`, where the next phrase begins."""
 
-    said: Said
-    phrase: Found
+    said: AnalyzedText
+    phrase: WordMatch
     end: int
     is_strong: bool = False
     is_signed: bool = False

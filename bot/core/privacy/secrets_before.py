@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.secret_likeness import counts, is_measure, looks_secret, shape
 from bot.core.privacy.tokens import CLOSING, OPENING, Span
-from bot.core.privacy.word_lists import Found
+from bot.core.privacy.word_lists import WordMatch
 
 LONGEST_QUOTE = 100
 QUOTES = {'"': '"', "“": "”", "‘": "’", "«": "»", "`": "`", "'": "'", "”": "”", "„": "“"}
@@ -22,7 +22,7 @@ _MOST_MEMBERS = 30
 _MOST_SIGNS = 3
 
 
-def before(said: Said, phrase: Found) -> Iterator[Span]:
+def before(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
     """What stands before the announcing words: "hunter2 is my password", "4821 (OTP)"."""
     at, is_linked = phrase.first - 1, False
     while at >= 0 and phrase.first - at <= _REACH_BEFORE and not said.is_new_line(at + 1):
@@ -59,7 +59,7 @@ def before(said: Said, phrase: Found) -> Iterator[Span]:
         yield Span(start, end, "secret")
 
 
-def _list_before(said: Said, first: int, alike: str) -> Iterator[Span]:
+def _list_before(said: AnalyzedText, first: int, alike: str) -> Iterator[Span]:
     """The members of a list of codes that ends before token `first`."""
     for _ in range(_MOST_MEMBERS):
         i = first - 1
@@ -73,7 +73,7 @@ def _list_before(said: Said, first: int, alike: str) -> Iterator[Span]:
         yield Span(start, end, "secret")
 
 
-def quoted(said: Said, phrase: Found) -> Iterator[Span]:
+def quoted(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
     """A quotation before the announcing words, with nothing between but how it is used: "'terompet' buat sandi"."""
     least = max(0, phrase.first - _REACH_OF_QUOTE)
     if _OPENINGS.keys().isdisjoint(token.text for token in said.tokens[least:phrase.first]):
@@ -96,7 +96,7 @@ def quoted(said: Said, phrase: Found) -> Iterator[Span]:
         is_far |= not is_use and text not in ",-–—'"
 
 
-def far(said: Said, start: int, end: int, is_near: bool) -> Iterator[Span]:
+def far(said: AnalyzedText, start: int, end: int, is_near: bool) -> Iterator[Span]:
     """A chunk beside a secret, if it looks like one."""
     chunk = said.cut(start, end)
     if not said.words.is_ordinary(chunk.lower()) and not is_measure(chunk, said.words) and looks_secret(chunk, is_near):

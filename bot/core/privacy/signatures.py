@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import Said
+from bot.core.privacy.analyzed_text import AnalyzedText
 from bot.core.privacy.names import name_end, span
 from bot.core.privacy.tokens import Span
 
@@ -14,7 +14,7 @@ _LAST_TOKENS = 12
 _DASHES = "-–—~"
 
 
-def find(said: Said) -> Iterator[Span]:
+def find(said: AnalyzedText) -> Iterator[Span]:
     """The spans of such names."""
     for found in said.find("parting"):
         yield from _after(said, found.after)
@@ -25,7 +25,7 @@ def find(said: Said) -> Iterator[Span]:
                 yield from span(said, i + 1, end)
 
 
-def _after(said: Said, i: int) -> Iterator[Span]:
+def _after(said: AnalyzedText, i: int) -> Iterator[Span]:
     """A name after a parting word: on a line of its own, or after a sign at the end of a clause."""
     is_apart = False
     for _ in range(_MOST_BETWEEN):
@@ -41,6 +41,6 @@ def _after(said: Said, i: int) -> Iterator[Span]:
         yield from span(said, i, end)
 
 
-def _is_end(said: Said, end: int) -> bool:
+def _is_end(said: AnalyzedText, end: int) -> bool:
     """Whether a line, a clause or the text ends after token `end`."""
     return said.is_new_line(end + 1) or said.is_sign(end + 1, ",.(|/-")

@@ -31,7 +31,7 @@ _SHORTEST_SUFFIXED = 5
 _SHORTEST_VERB = 5
 
 
-class Found(NamedTuple):
+class WordMatch(NamedTuple):
     """A phrase of list `kind`, from token `first` to before token `after`. `owned`: it ends in a suffix that makes it
     somebody's ("passwordku")."""
 
@@ -41,7 +41,7 @@ class Found(NamedTuple):
     owned: bool
 
 
-class Words:
+class WordLists:
     """Lists of phrases in lower case, by name. `data/patterns/personal.yml` says what each list is for; a list that is
     left out is empty."""
 
@@ -84,7 +84,7 @@ class Words:
         """Whether a phrase of `ANNOUNCING` may begin with `word`."""
         return word in self._lengths or self.stem(word) in self._lengths
 
-    def phrases(self, lows: Sequence[str], at: int) -> Iterator[Found]:
+    def phrases(self, lows: Sequence[str], at: int) -> Iterator[WordMatch]:
         """The phrases of `ANNOUNCING` that begin with word `at` of a text in lower case, the longest first."""
         for length in self._lengths.get(lows[at], (1,)):
             said = tuple(lows[at:at + length])
@@ -92,9 +92,9 @@ class Words:
             if len(said) < length:
                 continue
             for kind in self._kinds.get(said, ()):
-                yield Found(kind, at, at + length, False)
+                yield WordMatch(kind, at, at + length, False)
             for kind in self._kinds.get((*said[:-1], stem), ()) if stem != said[-1] else ():
-                yield Found(kind, at, at + length, True)
+                yield WordMatch(kind, at, at + length, True)
 
     def is_ordinary(self, word: str) -> bool:
         """Whether a word, in lower case, is one of everyday talk: no name and no password."""

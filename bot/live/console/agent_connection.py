@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable
 from bot.core.case import REASONS
 from bot.core.errors import StoreUnavailable
 from bot.core.triage import PRIORITIES
-from bot.live.case_actions import NoSay
-from bot.live.console.agent_subscription import Look
+from bot.live.case_actions import NotCaseOwner
+from bot.live.console.agent_subscription import AgentSubscription
 from bot.live.console.case_access import reach
-from bot.live.console.commands import Work
-from bot.live.console.console_hub import Desk
-from bot.live.console.frames import LONGEST_REASON, PROTOCOL, TIERS, Asked, parse
+from bot.live.console.commands import ConsoleCommands
+from bot.live.console.console_hub import ConsoleHub
+from bot.live.console.frames import LONGEST_REASON, PROTOCOL, TIERS, ConsoleRequest, parse
 from bot.live.console.serializers import entry_row, names_of, person
 from bot.live.frames import Frame, FrameError, dump
 from bot.live.gateway import FILE_TYPES
@@ -31,21 +31,21 @@ SIGNED_OUT = 4401
 FIRST = ("hello", "ping")
 
 
-class Console:
+class AgentConnection:
     """A `Screen` of the desk. `push` takes a frame's text and must not block; `still` finds the account of the
     session, `None` when it has ended; `over` gets the code with which the socket is to be closed then."""
 
     def __init__(
-        self, desk: Desk, account: AgentAccount, csrf: str, push: Callable[[str], None],
+        self, desk: ConsoleHub, account: AgentAccount, csrf: str, push: Callable[[str], None],
         still: Callable[[], Awaitable[AgentAccount | None]], over: asyncio.Future[int],
     ) -> None:
         self._desk, self._account, self._csrf, self._push = desk, account, csrf, push
         self._still, self._over = still, over
-        self._work = Work(desk)
-        self._looks: dict[str, Look] = {}
+        self._work = ConsoleCommands(desk)
+        self._looks: dict[str, AgentSubscription] = {}
         # The last frame of each type that is pushed when it differs; `None` before `hello` and after the end.
         self._shown: dict[str, str] | None = None
-        self._own: dict[str, Callable[[Asked], Awaitable[Frame]]] = {
+        self._own: dict[str, Callable[[ConsoleRequest], Awaitable[Frame]]] = {
             "hello": self._hello, "presence": self._presence, "open": self._open, "shut": self._shut,
             "history": self._history, "ping": self._ping,
         }
@@ -76,8 +76,8 @@ class Console:
 
     def close(self) -> None:
         """The console is gone."""
-        for conversation in tuple(self._looks):
-            self._look_away(conversation)
+        for conversation_id in tuple(self._looks):
+            self._look_away(conversation_id)
         self._shown = None
         self._desk.leave(self)
 
@@ -107,7 +107,7 @@ class Console:
         self._desk.gateway.refused.frame(error.code, f"agent {self._account.id}")
         return error.frame()
 
-    async def _do(self, asked: Asked) -> Frame:
+    async def _do(self, asked: ConsoleRequest) -> Frame:
         client_id = asked.values.get("client_id")
         try:
             if asked.type not in FIRST and self._shown is None:
@@ -119,8 +119,8 @@ class Console:
             return await self._work.steps[asked.type](self.account, asked)
         except FrameError:
             raise
-        except NoSay as error:
-            raise FrameError("no_say", str(error), client_id=client_id) from error
+        except NotCaseOwner as error:
+            raise FrameError("not_case_owner", str(error), client_id=client_id) from error
         except StoreUnavailable as error:
             problem: Exception = error
             detail = "the database did not answer"
@@ -129,7 +129,7 @@ class Console:
             problem, detail = error, "something broke in the gateway"
         raise FrameError("unavailable", detail, client_id=client_id, retry_after=RETRY_SECONDS) from problem
 
-    async def _hello(self, _asked: Asked) -> Frame:
+    async def _hello(self, _asked: ConsoleRequest) -> Frame:
         desk, id_ = self._desk, self._account.id
         account = (await desk.ready()).agents.get(id_, self._account)
         # Who comes after having signed out is there now; who was away is so still.
@@ -143,7 +143,7 @@ class Console:
             **{name: {key: value for key, value in frame.items() if key != "type"} for name, frame in frames.items()},
             "type": "welcome", "protocol": PROTOCOL, "agent": person(account, presence), "csrf": self._csrf,
             "canned": [vars(canned) for canned in desk.canned], "reasons": [reason.value for reason in REASONS],
-            "tiers": list(TIERS), "priorities": list(PRIORITIES), "names": names_of(facts),
+            "tiers": list(TIERS), "priorities": list(PRIORITIES), "labels": names_of(facts),
             "limits": {
                 "text": settings.max_message_length, "note": settings.max_message_length, "reason": LONGEST_REASON,
                 "file_bytes": settings.max_file_bytes, "file_types": list(FILE_TYPES),
@@ -151,45 +151,45 @@ class Console:
             },
         }
 
-    async def _presence(self, asked: Asked) -> Frame:
+    async def _presence(self, asked: ConsoleRequest) -> Frame:
         await asyncio.to_thread(self._desk.agents.seen, self._account.id, asked.values["presence"])
         self._desk.refresh()
         return {}
 
-    async def _open(self, asked: Asked) -> Frame:
-        conversation = asked.conversation
-        self._look_away(conversation)
+    async def _open(self, asked: ConsoleRequest) -> Frame:
+        conversation_id = asked.conversation_id
+        self._look_away(conversation_id)
         if len(self._looks) >= MOST_OPEN:
-            raise FrameError("full", f"{MOST_OPEN} conversations at once, and no more")
-        look = self._looks[conversation] = Look(
-            self._desk.gateway, conversation, lambda: self.account, self._push, self._desk.now,
-            lambda: self._look_away(conversation))
-        self._desk.look(conversation, look)
+            raise FrameError("at_capacity", f"{MOST_OPEN} conversations at once, and no more")
+        look = self._looks[conversation_id] = AgentSubscription(
+            self._desk.gateway, conversation_id, lambda: self.account, self._push, self._desk.now,
+            lambda: self._look_away(conversation_id))
+        self._desk.look(conversation_id, look)
         try:
             await look.open(asked.values["after"])
         except BaseException:  # cancelled, too: nobody looks any more
-            self._look_away(conversation)
+            self._look_away(conversation_id)
             raise
         return {}
 
-    async def _shut(self, asked: Asked) -> Frame:
-        self._look_away(asked.conversation)
+    async def _shut(self, asked: ConsoleRequest) -> Frame:
+        self._look_away(asked.conversation_id)
         return {}
 
-    async def _history(self, asked: Asked) -> Frame:
-        if asked.conversation not in self._looks:
+    async def _history(self, asked: ConsoleRequest) -> Frame:
+        if asked.conversation_id not in self._looks:
             raise FrameError("unknown", "open the conversation first")
-        await asyncio.to_thread(reach, self._desk.gateway.cases, self.account, asked.conversation)
+        await asyncio.to_thread(reach, self._desk.gateway.cases, self.account, asked.conversation_id)
         entries = await asyncio.to_thread(
-            self._desk.gateway.conversations.entries, asked.conversation, before=asked.values["before"], limit=PAGE)
-        return {"conversation": asked.conversation, "entries": [entry_row(entry) for entry in entries],
+            self._desk.gateway.conversations.entries, asked.conversation_id, before=asked.values["before"], limit=PAGE)
+        return {"conversation": asked.conversation_id, "entries": [entry_row(entry) for entry in entries],
                 "more": bool(entries) and entries[0].seq > 1}
 
-    async def _ping(self, _asked: Asked) -> Frame:
+    async def _ping(self, _asked: ConsoleRequest) -> Frame:
         return {"type": "pong"}
 
-    def _look_away(self, conversation: str) -> None:
-        look = self._looks.pop(conversation, None)
+    def _look_away(self, conversation_id: str) -> None:
+        look = self._looks.pop(conversation_id, None)
         if look:
-            self._desk.look_away(conversation, look)
+            self._desk.look_away(conversation_id, look)
             look.close()

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.case_access import may_see
-from bot.core.conversation import Author, Changed, Chat, Entry
+from bot.core.conversation import Author, Changed, Conversation, Entry
 from bot.core.errors import StoreUnavailable
 from bot.live.console.case_access import reach
-from bot.live.console.serializers import case_frame, chat_frame, customer_of, entry_row, file_of, note_row, row
+from bot.live.console.serializers import case_frame, conversation_frame, customer_of, entry_row, file_of, note_row, row
 from bot.live.frames import Frame, FrameError, LastSeen, dump
 from bot.live.gateway import Gateway
+from bot.live.log_follower import LogFollower
 from bot.live.visitor_subscription import missed
 from bot.ports import AgentAccount, Case, StoredNote
-
-logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2.0
 
@@ -27,7 +25,7 @@ RETRY_SECONDS = 2.0
 class _Page:
     """What was read of a conversation, in this order: what is told of it meanwhile is newer."""
 
-    chat: Chat
+    conversation: Conversation
     cases: list[Case]
     notes: list[StoredNote]
     entries: list[Entry]
@@ -35,131 +33,117 @@ class _Page:
     elsewhere: tuple[Case, ...] = ()
 
 
-class Look:
+class AgentSubscription:
     """One console's look at one conversation. `account` gives whose console it is, `push` takes a frame's text and
     must not block, `now` is the clock, `over` is called when the agent may see the conversation no more (`gone`).
 
     Entries that come in order are shown at once, unless the conversation has changed hands: then, as of all else,
-    `changed` and `doubt` only say that there is something. It is read, and what is new of it is shown to whoever may
+    `changed` and `resync` only say that there is something. It is read, and what is new of it is shown to whoever may
     see it still.
     """
 
     def __init__(
-        self, gateway: Gateway, conversation: str, account: Callable[[], AgentAccount], push: Callable[[str], None],
+        self, gateway: Gateway, conversation_id: str, account: Callable[[], AgentAccount], push: Callable[[str], None],
         now: Callable[[], datetime], over: Callable[[], None],
     ) -> None:
-        self._gateway, self._conversation, self._account = gateway, conversation, account
+        self._gateway, self._conversation_id, self._account = gateway, conversation_id, account
         self._push, self._now, self._over = push, now, over
         self._last = self._last_note = 0
-        self._chat: Chat | None = None
+        self._conversation: Conversation | None = None
         self._shown: dict[str, str] = {}
         # `_heard` counts what was told, so that what was read before is not taken for newer.
         self._heard = 0
-        self._is_open = self._is_old = False
-        self._reading: asyncio.Task[None] | None = None
+        self._is_open = False
+        self._log = LogFollower("An agent's view of a conversation", self._catch_up, lambda _: RETRY_SECONDS)
+        self._log.hold()
 
     async def open(self, after: LastSeen) -> None:
         """Show it: `opened`. Whoever calls has made sure that `changed` is called from now on. `FrameError` as
         of `reach`; raises `StoreUnavailable`."""
         page = await asyncio.to_thread(self._read_all, after)
-        self._last = page.entries[-1].seq if page.entries else page.chat.last_seq
+        self._last = page.entries[-1].seq if page.entries else page.conversation.last_seq
         self._last_note = page.notes[-1].id if page.notes else 0
-        self._chat = page.chat
+        self._conversation = page.conversation
         case, *earlier = page.cases
         now = self._now()
-        chat, stands = self._chat_frame(page.chat), case_frame(case, now)
-        self._shown = {"chat": dump(chat), "case": dump(stands)}
+        conversation, stands = self._chat_frame(page.conversation), case_frame(case, now)
+        self._shown = {"state": dump(conversation), "case": dump(stands)}
         self._push(dump({
-            **chat, **stands, "type": "opened", "file": file_of(case), "customer": customer_of(page.chat),
-            "entries": [entry_row(entry) for entry in page.entries],
+            **conversation, **stands, "type": "opened", "case_file": file_of(case),
+            "customer": customer_of(page.conversation), "entries": [entry_row(entry) for entry in page.entries],
             "more": page.more, "notes": [note_row(note) for note in page.notes],
-            "cases": [row(other, now) for other in earlier], "elsewhere": [row(other, now) for other in page.elsewhere],
+            "cases": [row(other, now) for other in earlier],
+            "customer_cases": [row(other, now) for other in page.elsewhere],
         }))
         self._is_open = True
-        if self._is_old:
-            self.doubt()
+        self._log.release()
 
     def close(self) -> None:
         """Show no more of it."""
         self._is_open = False
-        if self._reading:
-            self._reading.cancel()
+        self._log.close()
 
     def changed(self, changed: Changed) -> None:
         """A change was stored."""
         self._heard += 1
-        if not self._is_open:
-            self._is_old = True
+        if not self._is_open or self._log.is_busy or changed.notes or self._changes_hands(changed.conversation):
+            self.resync()
             return
-        if self._reading or changed.notes or self._changes_hands(changed.chat):
-            self.doubt()
-            return
-        self._show_chat(changed.chat)
+        self._show_chat(changed.conversation)
         for entry in changed.entries:
             if entry.seq == self._last + 1:
                 self._show(entry)
         if changed.entries and changed.entries[-1].seq != self._last:
-            self.doubt()
+            self.resync()
 
-    def doubt(self) -> None:
+    def resync(self) -> None:
         """There may be more to show than was told."""
-        self._is_old = True
-        if self._is_open and self._reading is None:
-            self._reading = asyncio.create_task(self._catch_up())
+        self._log.wake()
 
     def look_round(self) -> None:
         """Has the visitor come or gone?"""
-        if self._is_open and self._chat:
-            self._show_once(self._chat_frame(self._chat))
+        if self._is_open and self._conversation:
+            self._show_once(self._chat_frame(self._conversation))
 
     def typing(self, frame: Frame) -> None:
         """Somebody types; one's colleagues don't matter."""
         if self._is_open and frame.get("author") == Author.VISITOR.value:
-            self._push(dump({"type": "typing", "conversation": self._conversation, "on": frame["on"]}))
+            self._push(dump({"type": "typing", "conversation": self._conversation_id, "on": frame["on"]}))
 
     async def _catch_up(self) -> None:
+        if not self._is_open:
+            return
+        heard = self._heard
         try:
-            while self._is_old and self._is_open:
-                self._is_old, heard = False, self._heard
-                try:
-                    page = await asyncio.to_thread(self._read, self._last)
-                    if page.chat.last_seq < self._last:
-                        # An older backup was restored: the screen begins anew.
-                        await self.open(LastSeen())
-                        continue
-                except StoreUnavailable:
-                    self._is_old = True
-                    await asyncio.sleep(RETRY_SECONDS)
-                    continue
-                except FrameError as error:
-                    await self._lose(str(error.code))
-                    return
-                self._show_news(page, is_newest=heard == self._heard)
-        except Exception:  # the edge: the next change tries again
-            logger.exception("A conversation could not be shown to an agent.")
-        finally:
-            self._reading = None
+            page = await asyncio.to_thread(self._read, self._last)
+            if page.conversation.last_seq < self._last:
+                # An older backup was restored: the screen begins anew.
+                await self.open(LastSeen())
+                return
+        except FrameError as error:
+            await self._lose(str(error.code))
+            return
+        self._show_news(page, is_newest=heard == self._heard)
 
-    def _changes_hands(self, chat: Chat) -> bool:
-        before = self._chat
-        return before is None or (before.status, before.agent) != (chat.status, chat.agent)
+    def _changes_hands(self, conversation: Conversation) -> bool:
+        before = self._conversation
+        return before is None or (before.status, before.agent) != (conversation.status, conversation.agent)
 
     async def _lose(self, code: str) -> None:
         """The conversation is out of the agent's scope now, or was erased: say so, with the step that did it."""
         self._is_open = False
         try:
-            notes = await asyncio.to_thread(self._gateway.cases.notes, self._conversation)
+            notes = await asyncio.to_thread(self._gateway.cases.notes, self._conversation_id)
         except StoreUnavailable:
             notes = []
         steps = [note for note in notes if note.id > self._last_note and note.note.kind != "note"][:1]
-        self._push(dump({"type": "gone", "conversation": self._conversation, "code": code,
+        self._push(dump({"type": "gone", "conversation": self._conversation_id, "code": code,
                          "notes": [note_row(note) for note in steps]}))
-        self._reading = None
         self._over()
 
     def _show_news(self, page: _Page, *, is_newest: bool) -> None:
         if is_newest:
-            self._show_chat(page.chat)
+            self._show_chat(page.conversation)
             self._show_once(case_frame(page.cases[0], self._now()))
         for entry in page.entries:
             if entry.seq == self._last + 1:
@@ -167,17 +151,17 @@ class Look:
         for note in page.notes:
             if note.id > self._last_note:
                 self._last_note = note.id
-                self._push(dump({"type": "note", "conversation": self._conversation, "note": note_row(note)}))
-        if not is_newest or self._last < page.chat.last_seq:
-            self._is_old = True
+                self._push(dump({"type": "note", "conversation": self._conversation_id, "note": note_row(note)}))
+        if not is_newest or self._last < page.conversation.last_seq:
+            self.resync()
 
     def _show(self, entry: Entry) -> None:
         self._last = entry.seq
-        self._push(dump({"type": "entry", "conversation": self._conversation, "entry": entry_row(entry)}))
+        self._push(dump({"type": "entry", "conversation": self._conversation_id, "entry": entry_row(entry)}))
 
-    def _show_chat(self, chat: Chat) -> None:
-        self._chat = chat
-        self._show_once(self._chat_frame(chat))
+    def _show_chat(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._show_once(self._chat_frame(conversation))
 
     def _show_once(self, frame: Frame) -> None:
         text = dump(frame)
@@ -185,27 +169,27 @@ class Look:
             self._shown[frame["type"]] = text
             self._push(text)
 
-    def _chat_frame(self, chat: Chat) -> Frame:
-        online = self._gateway.hub.is_there(self._conversation)
-        return chat_frame(chat, online, self._gateway.settings.allowed_origins)
+    def _chat_frame(self, conversation: Conversation) -> Frame:
+        online = self._gateway.pubsub.is_there(self._conversation_id)
+        return conversation_frame(conversation, online, self._gateway.settings.allowed_origins)
 
     def _read_all(self, after: LastSeen) -> _Page:
-        entries, more = missed(self._gateway.conversations, self._conversation, after)
+        entries, more = missed(self._gateway.conversations, self._conversation_id, after)
         page = self._read(None)
-        identity = page.chat.identity
+        identity = page.conversation.identity
         theirs = self._gateway.cases.of_customer(identity.subject, limit=20) if identity else []
         account = self._account()
         elsewhere = tuple(
-            case for case in theirs if case.conversation != self._conversation and may_see(account, case))[:10]
-        return _Page(page.chat, page.cases, page.notes, entries, more, elsewhere)
+            case for case in theirs if case.conversation_id != self._conversation_id and may_see(account, case))[:10]
+        return _Page(page.conversation, page.cases, page.notes, entries, more, elsewhere)
 
     def _read(self, after: int | None) -> _Page:
         conversations, cases = self._gateway.conversations, self._gateway.cases
-        entries = [] if after is None else conversations.entries(self._conversation, after=after)
-        notes = cases.notes(self._conversation)
-        chat = conversations.get(self._conversation)
+        entries = [] if after is None else conversations.entries(self._conversation_id, after=after)
+        notes = cases.notes(self._conversation_id)
+        conversation = conversations.get(self._conversation_id)
         # Last, so that all of it was said while the agent might see it: the case may move at any moment.
-        found = reach(cases, self._account(), self._conversation)
-        if chat is None:
+        found = reach(cases, self._account(), self._conversation_id)
+        if conversation is None:
             raise FrameError("unknown", "there is no such conversation with a case")
-        return _Page(chat, found, notes, entries)
+        return _Page(conversation, found, notes, entries)

@@ -11,11 +11,11 @@ from bot.ports import AgentAccount, Case, Cases
 logger = logging.getLogger(__name__)
 
 
-def reach(cases: Cases, account: AgentAccount, conversation: str) -> list[Case]:
+def reach(cases: Cases, account: AgentAccount, conversation_id: str) -> list[Case]:
     """The cases of a conversation, the newest first, for an agent who may see the newest one. Raises `FrameError`
     (`unknown` when there never was a case, `not_allowed` when it is out of the agent's scope) and
     `StoreUnavailable`."""
-    found = cases.of_conversation(conversation)
+    found = cases.of_conversation(conversation_id)
     if not found:
         raise FrameError("unknown", "there is no such conversation with a case")
     if not may_see(account, found[0]):

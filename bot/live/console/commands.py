@@ -8,132 +8,136 @@ from typing import Any
 
 from bot.core.case import CaseState
 from bot.core.case_access import is_leader, may_take
-from bot.core.conversation import Agent, Changed, Chat, Destination
-from bot.live.case_actions import NoSay
+from bot.core.conversation import Agent, Changed, Conversation, Destination
+from bot.live.case_actions import NotCaseOwner
 from bot.live.console.case_access import not_allowed, reach
-from bot.live.console.console_hub import Desk
-from bot.live.console.frames import Asked
+from bot.live.console.console_hub import ConsoleHub
+from bot.live.console.frames import ConsoleRequest
 from bot.live.console.serializers import at
 from bot.live.frames import Frame, FrameError
 from bot.live.visitor_subscription import PAGE
 from bot.ports import AgentAccount, Case
 
-Step = Callable[[AgentAccount, Asked], Awaitable[Frame]]
+Step = Callable[[AgentAccount, ConsoleRequest], Awaitable[Frame]]
 
 
-class Work:
+class ConsoleCommands:
     """The steps by the type of their frame. Each takes who asks and what, and gives what `done` brings; it raises
-    `FrameError`, `NoSay` and `StoreUnavailable`."""
+    `FrameError`, `NotCaseOwner` and `StoreUnavailable`."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ConsoleHub) -> None:
         self._desk = desk
         self._cases = desk.gateway.cases
-        self._floor = desk.gateway.floor
+        self._case_actions = desk.gateway.case_actions
         self.steps: Mapping[str, Step] = {
             "next": self._next, "take": self._take, "assign": self._assign, "say": self._say, "note": self._note,
             "typing": self._typing, "read": self._read, "transfer": self._transfer, "give_back": self._give_back,
             "ticket": self._ticket, "close": self._close,
         }
 
-    async def _next(self, account: AgentAccount, _asked: Asked) -> Frame:
+    async def _next(self, account: AgentAccount, _asked: ConsoleRequest) -> Frame:
         async with self._desk.lock(account.id):
             await self._must_have_room(account)
-            chat = await self._floor.next(account)
-        return {"conversation": chat.id if chat else None}
+            conversation = await self._case_actions.next(account)
+        return {"conversation": conversation.id if conversation else None}
 
-    async def _take(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _take(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         async with self._desk.lock(account.id):
-            case = await self._case(account, asked.conversation)
+            case = await self._case(account, asked.conversation_id)
             if case.state is not CaseState.TAKEN or case.agent != account.id:
                 if not may_take(account, case):
                     raise not_allowed(account, "the case is kept for somebody else")
                 await self._must_have_room(account)
-            step = self._floor.take(asked.conversation, _as_agent(account))
-            await self._unless_taken(asked.conversation, account, step)
-        return {"conversation": asked.conversation}
+            step = self._case_actions.take(asked.conversation_id, _as_agent(account))
+            await self._unless_taken(asked.conversation_id, account, step)
+        return {"conversation": asked.conversation_id}
 
-    async def _assign(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _assign(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         if not is_leader(account):
             raise not_allowed(account, "only leads and admins give cases to others")
         to = await self._colleague(asked.values["agent"])
-        await self._case(account, asked.conversation)
-        step = self._floor.assign(asked.conversation, _as_agent(account), _as_agent(to))
-        changed = await self._unless_taken(asked.conversation, to, step)
+        await self._case(account, asked.conversation_id)
+        step = self._case_actions.assign(asked.conversation_id, _as_agent(account), _as_agent(to))
+        changed = await self._unless_taken(asked.conversation_id, to, step)
         if changed.is_new and to.id != account.id:
-            self._desk.ring(to.id, "assigned", asked.conversation)
-        return {"conversation": asked.conversation}
+            self._desk.ring(to.id, "assigned", asked.conversation_id)
+        return {"conversation": asked.conversation_id}
 
-    async def _say(self, account: AgentAccount, asked: Asked) -> Frame:
-        changed = await self._floor.say(asked.conversation, _as_agent(account), asked.values["text"], asked.client_id)
+    async def _say(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
+        changed = await self._case_actions.say(
+            asked.conversation_id, _as_agent(account), asked.values["text"], asked.client_id
+        )
         return said(changed)
 
-    async def _note(self, account: AgentAccount, asked: Asked) -> Frame:
-        await self._case(account, asked.conversation)
-        await self._floor.note(asked.conversation, _as_agent(account), asked.values["text"], asked.client_id)
+    async def _note(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
+        await self._case(account, asked.conversation_id)
+        await self._case_actions.note(asked.conversation_id, _as_agent(account), asked.values["text"], asked.client_id)
         return {"client_id": asked.client_id}
 
-    async def _typing(self, account: AgentAccount, asked: Asked) -> Frame:
-        holder = self._desk.gateway.hub.agent_of(asked.conversation)
+    async def _typing(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
+        holder = self._desk.gateway.pubsub.agent_of(asked.conversation_id)
         if holder is not None and holder.id == account.id:
-            self._floor.typing(asked.conversation, _as_agent(account), asked.values["on"])
+            self._case_actions.typing(asked.conversation_id, _as_agent(account), asked.values["on"])
         return {}
 
-    async def _read(self, account: AgentAccount, asked: Asked) -> Frame:
-        self._desk.saw(account.id, asked.conversation, asked.values["seq"])
+    async def _read(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
+        self._desk.saw(account.id, asked.conversation_id, asked.values["seq"])
         return {}
 
-    async def _transfer(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _transfer(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         to: Destination = asked.values["to"]
         if to.agent:
             await self._colleague(to.agent)
         values = asked.values
-        await self._floor.transfer(asked.conversation, _as_agent(account), to, values["reason"], values["client_id"])
+        await self._case_actions.transfer(
+            asked.conversation_id, _as_agent(account), to, values["reason"], values["client_id"]
+        )
         return {}
 
-    async def _give_back(self, account: AgentAccount, asked: Asked) -> Frame:
-        await self._floor.give_back(asked.conversation, _as_agent(account), asked.values["client_id"])
+    async def _give_back(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
+        await self._case_actions.give_back(asked.conversation_id, _as_agent(account), asked.values["client_id"])
         return {}
 
-    async def _ticket(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _ticket(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         try:
-            await self._floor.ticket(
-                asked.conversation, _as_agent(account), asked.values["values"], asked.client_id)
-        except NoSay:
+            await self._case_actions.ticket(
+                asked.conversation_id, _as_agent(account), asked.values["values"], asked.client_id)
+        except NotCaseOwner:
             # Perhaps it was made, and only the answer got lost.
             entries = await asyncio.to_thread(
-                self._desk.gateway.conversations.entries, asked.conversation, limit=PAGE)
+                self._desk.gateway.conversations.entries, asked.conversation_id, limit=PAGE)
             if asked.client_id not in [entry.client_id for entry in entries]:
                 raise
         return {"client_id": asked.client_id}
 
-    async def _close(self, account: AgentAccount, asked: Asked) -> Frame:
+    async def _close(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         values = asked.values
-        await self._floor.close(asked.conversation, _as_agent(account), values["reason"], values["client_id"])
+        await self._case_actions.close(asked.conversation_id, _as_agent(account), values["reason"], values["client_id"])
         return {}
 
-    async def _unless_taken(self, conversation: str, account: AgentAccount, step: Awaitable[Changed]) -> Changed:
+    async def _unless_taken(self, conversation_id: str, account: AgentAccount, step: Awaitable[Changed]) -> Changed:
         """What comes of a step that gives the case to `account`; `FrameError` when somebody else was faster."""
         try:
             return await step
-        except NoSay:
-            chat = await self._chat(conversation)
-            if chat.agent is not None and chat.agent.id != account.id:
+        except NotCaseOwner:
+            conversation = await self._conversation(conversation_id)
+            if conversation.agent is not None and conversation.agent.id != account.id:
                 raise FrameError("taken", "somebody else has it") from None
             raise
 
     async def _must_have_room(self, account: AgentAccount) -> None:
         if len(await asyncio.to_thread(self._cases.of_agent, account.id)) >= account.capacity:
-            raise FrameError("full", f"{account.capacity} cases at once, and no more")
+            raise FrameError("at_capacity", f"{account.capacity} cases at once, and no more")
 
-    async def _case(self, account: AgentAccount, conversation: str) -> Case:
+    async def _case(self, account: AgentAccount, conversation_id: str) -> Case:
         """The newest case, for an agent who may see it."""
-        return (await asyncio.to_thread(reach, self._cases, account, conversation))[0]
+        return (await asyncio.to_thread(reach, self._cases, account, conversation_id))[0]
 
-    async def _chat(self, conversation: str) -> Chat:
-        chat = await asyncio.to_thread(self._desk.gateway.conversations.get, conversation)
-        if chat is None:
+    async def _conversation(self, conversation_id: str) -> Conversation:
+        conversation = await asyncio.to_thread(self._desk.gateway.conversations.get, conversation_id)
+        if conversation is None:
             raise FrameError("unknown", "there is no such conversation")
-        return chat
+        return conversation
 
     async def _colleague(self, agent: str) -> AgentAccount:
         account = await asyncio.to_thread(self._desk.agents.get, agent)

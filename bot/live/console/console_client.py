@@ -8,7 +8,7 @@ from bot.live.frames import Frame
 from bot.ports import AgentAccount
 
 
-class Screen(Protocol):
+class ConsoleClient(Protocol):
     """An open console. Nothing here blocks, but `check`."""
 
     @property

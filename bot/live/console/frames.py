@@ -23,7 +23,7 @@ LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
-class Asked:
+class ConsoleRequest:
     """A checked frame: its `type`, the `request` that the answer names, and its fields with their defaults."""
 
     type: str
@@ -31,7 +31,7 @@ class Asked:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def conversation(self) -> str:
+    def conversation_id(self) -> str:
         """Which conversation it is about."""
         return str(self.values["conversation"])
 
@@ -41,7 +41,7 @@ class Asked:
         return str(self.values["client_id"])
 
 
-def parse(raw: str | bytes, longest_text: int) -> Asked:
+def parse(raw: str | bytes, longest_text: int) -> ConsoleRequest:
     """Check one frame, texts of `longest_text` characters at most; `FrameError` says what is wrong with it, and names
     its `request` when it has one."""
     if len(raw.encode(errors="replace") if isinstance(raw, str) else raw) > LARGEST_FRAME:
@@ -53,7 +53,7 @@ def parse(raw: str | bytes, longest_text: int) -> Asked:
     return check(body, longest_text)
 
 
-def check(body: Any, longest_text: int) -> Asked:
+def check(body: Any, longest_text: int) -> ConsoleRequest:
     """`parse` for a frame that is decoded already."""
     if not isinstance(body, dict) or not isinstance(body.get("type"), str):
         raise FrameError("bad_frame", "a frame is a JSON object with a `type`", request=None)
@@ -63,7 +63,7 @@ def check(body: Any, longest_text: int) -> Asked:
     try:
         if body["type"] not in _READERS:
             raise FrameError("bad_frame", "there is no frame of this type")
-        return Asked(body["type"], request, _READERS[body["type"]](body, longest_text))
+        return ConsoleRequest(body["type"], request, _READERS[body["type"]](body, longest_text))
     except FrameError as error:
         error.more["request"] = request
         raise
@@ -90,13 +90,13 @@ def _text(body: Frame, longest: int) -> Frame:
     said = clean(text)
     if not said:
         raise FrameError("empty", "the text says nothing", client_id=client_id)
-    return {**_conversation(body), "client_id": client_id, "text": said}
+    return {**_conversation_id(body), "client_id": client_id, "text": said}
 
 
 def _typing(body: Frame, _longest: int) -> Frame:
     if not isinstance(body.get("on"), bool):
         raise FrameError("bad_frame", "`on` must be true or false")
-    return {**_conversation(body), "on": body["on"]}
+    return {**_conversation_id(body), "on": body["on"]}
 
 
 def _transfer(body: Frame, _longest: int) -> Frame:
@@ -116,7 +116,7 @@ def _ticket(body: Frame, _longest: int) -> Frame:
     filled = {name: clean(values.get(name, "")) for name in FIELDS}
     if fields := check_form(filled):
         raise FrameError("invalid_form", "the form has wrong values", client_id=client_id, fields=fields)
-    return {**_conversation(body), "client_id": client_id, "values": filled}
+    return {**_conversation_id(body), "client_id": client_id, "values": filled}
 
 
 def _close(body: Frame, _longest: int) -> Frame:
@@ -125,13 +125,13 @@ def _close(body: Frame, _longest: int) -> Frame:
     return {**_step(body), "reason": Outcome(body["reason"])}
 
 
-def _conversation(body: Frame, _longest: int = 0) -> Frame:
+def _conversation_id(body: Frame, _longest: int = 0) -> Frame:
     return {"conversation": _name(body, "conversation")}
 
 
 def _step(body: Frame, _longest: int = 0) -> Frame:
     """With a `client_id`, a step may be sent again."""
-    return {**_conversation(body), "client_id": client_id_of(body) if body.get("client_id") is not None else None}
+    return {**_conversation_id(body), "client_id": client_id_of(body) if body.get("client_id") is not None else None}
 
 
 def _name(body: Frame, field_: str) -> str:
@@ -145,15 +145,15 @@ _READERS: dict[str, Callable[[Frame, int], Frame]] = {
     "hello": _hello,
     "presence": _presence,
     "next": lambda _body, _longest: {},
-    "take": _conversation,
-    "assign": lambda body, _longest: {**_conversation(body), "agent": _name(body, "agent")},
-    "open": lambda body, _longest: {**_conversation(body), "after": last_seen(body)},
-    "shut": _conversation,
-    "history": lambda body, _longest: {**_conversation(body), "before": seq_of(body, "before", None)},
+    "take": _conversation_id,
+    "assign": lambda body, _longest: {**_conversation_id(body), "agent": _name(body, "agent")},
+    "open": lambda body, _longest: {**_conversation_id(body), "after": last_seen(body)},
+    "shut": _conversation_id,
+    "history": lambda body, _longest: {**_conversation_id(body), "before": seq_of(body, "before", None)},
     "say": _text,
     "note": _text,
     "typing": _typing,
-    "read": lambda body, _longest: {**_conversation(body), "seq": seq_of(body, "seq", None)},
+    "read": lambda body, _longest: {**_conversation_id(body), "seq": seq_of(body, "seq", None)},
     "transfer": _transfer,
     "give_back": _step,
     "ticket": _ticket,

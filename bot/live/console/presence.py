@@ -7,7 +7,7 @@ import logging
 
 from bot.core.conversation import Agent
 from bot.core.errors import StoreUnavailable
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ ROUND_SECONDS, SEEN_SECONDS = 5.0, 30.0
 GRACE_SECONDS = 60.0
 
 
-async def watch(desk: Desk) -> None:
+async def watch(desk: ConsoleHub) -> None:
     """Go round for ever."""
     loop = asyncio.get_running_loop()
     begun = seen_at = loop.time()
@@ -36,7 +36,7 @@ async def watch(desk: Desk) -> None:
             logger.exception("A round of the consoles failed.")
 
 
-async def check_sessions(desk: Desk) -> None:
+async def check_sessions(desk: ConsoleHub) -> None:
     """Whose session has ended is shown nothing more, and is offline when it was their last."""
     for screen in desk.screens:
         if not await screen.check():
@@ -46,7 +46,7 @@ async def check_sessions(desk: Desk) -> None:
             screen.end()
 
 
-async def release_absent(desk: Desk) -> None:
+async def release_absent(desk: ConsoleHub) -> None:
     """Whoever has not been there for too long gives their cases back to the queue."""
     for account in await asyncio.to_thread(desk.agents.absent, desk.now()):
-        await desk.gateway.floor.release(Agent(account.id, account.name), "away")
+        await desk.gateway.case_actions.release(Agent(account.id, account.name), "away")

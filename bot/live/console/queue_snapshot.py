@@ -20,7 +20,7 @@ LONGEST_QUEUE = 100
 MOST_ROWS = 10_000
 
 
-class Rows:
+class SnapshotRows:
     """Cases as rows, each made once for as long as it stays the same: a long queue is pushed to many, often."""
 
     def __init__(self) -> None:
@@ -28,13 +28,13 @@ class Rows:
 
     def get(self, case: Case, now: datetime) -> tuple[Frame, str]:
         """The row, and its text."""
-        known, frame, text = self._rows.get(case.conversation, (None, {}, ""))
+        known, frame, text = self._rows.get(case.conversation_id, (None, {}, ""))
         if known != case or frame["late"] != is_late(case, now):
             frame = row(case, now)
             text = dump(frame)
             if len(self._rows) >= MOST_ROWS:
                 self._rows.clear()
-            self._rows[case.conversation] = case, frame, text
+            self._rows[case.conversation_id] = case, frame, text
         return frame, text
 
     def keep(self, conversations: Container[str]) -> None:
@@ -43,15 +43,15 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Board:
+class QueueSnapshot:
     """The open cases, by conversation and in the order of their turns, and the agents by id; as read at `now`."""
 
     cases: Mapping[str, Case]
     agents: Mapping[str, AgentAccount]
     now: datetime
-    rows: Rows
+    rows: SnapshotRows
 
-    def patched(self, changed: Mapping[str, Case | None]) -> Board:
+    def patched(self, changed: Mapping[str, Case | None]) -> QueueSnapshot:
         """With other cases for some conversations, of which none waits; `None`: no open one."""
         cases = {**self.cases, **changed}
         return replace(self, cases={name: case for name, case in cases.items() if case is not None})
@@ -112,10 +112,10 @@ class Board:
         return islice((case for case in self.waiting if may_take(account, case)), LONGEST_QUEUE)
 
 
-def read_board(cases: Cases, agents: Agents, now: datetime, rows: Rows) -> Board:
+def read_snapshot(cases: Cases, agents: Agents, now: datetime, rows: SnapshotRows) -> QueueSnapshot:
     """Two queries; raises `StoreUnavailable`."""
-    open_cases = {case.conversation: case for case in cases.open()}
-    return Board(open_cases, {account.id: account for account in agents.all()}, now, rows)
+    open_cases = {case.conversation_id: case for case in cases.open()}
+    return QueueSnapshot(open_cases, {account.id: account for account in agents.all()}, now, rows)
 
 
 def presence_of(account: AgentAccount, there: Collection[str]) -> str:

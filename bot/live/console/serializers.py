@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.core.conversation import Chat, Entry, Kind
+from bot.core.conversation import Conversation, Entry, Kind
 from bot.core.facts import Facts
 from bot.languages import COMPLETE
 from bot.live.frames import Frame, entry_json
@@ -24,13 +24,14 @@ def row(case: Case, now: datetime) -> Frame:
     identity, clocks = case.file.get("identity") or {}, case.clocks
     claims: Mapping[str, Any] = identity.get("customer") or {}
     return {
-        "conversation": case.conversation, "case": case.number, "state": case.state.value, "tier": case.tier,
+        "conversation": case.conversation_id, "case": case.number, "status": case.state.value, "tier": case.tier,
         "priority": case.priority, "language": case.language, "name": identity.get("name"),
         **{name: claims.get(name) for name in ("plan", "account_type", "role", "licensed")},
-        "question": str(case.file.get("question") or "")[:SHORT], "since": at(case.created_at),
-        "respond_by": at(clocks.respond_by), "restore_by": at(clocks.restore_by),
-        "responded_at": at(clocks.responded_at), "late": is_late(case, now),
-        "kept_for": case.kept_for, "agent": case.agent, "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
+        "question": str(case.file.get("question") or "")[:SHORT], "opened_at": at(case.created_at),
+        "first_response_due_at": at(clocks.first_response_due_at), "resolution_due_at": at(clocks.resolution_due_at),
+        "first_response_at": at(clocks.first_response_at), "late": is_late(case, now),
+        "reserved_for": case.kept_for, "agent": case.agent,
+        "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
         "outcome": case.outcome.value if case.outcome else None,
     }
 
@@ -38,17 +39,17 @@ def row(case: Case, now: datetime) -> Frame:
 def is_late(case: Case, now: datetime) -> bool:
     """True when an open case should have had its first response."""
     clocks = case.clocks
-    open_ = case.closed_at is None and clocks.responded_at is None
-    return open_ and clocks.respond_by is not None and clocks.respond_by < now
+    open_ = case.closed_at is None and clocks.first_response_at is None
+    return open_ and clocks.first_response_due_at is not None and clocks.first_response_due_at < now
 
 
 def case_frame(case: Case, now: datetime) -> Frame:
     """The case of an opened conversation, and its clocks."""
     clocks = case.clocks
-    return {"type": "case", "conversation": case.conversation, "case": row(case, now), "clocks": {
-        "respond_by": at(clocks.respond_by), "restore_by": at(clocks.restore_by),
-        "responded_at": at(clocks.responded_at), "restored_at": at(clocks.restored_at),
-        "escalates": clocks.escalates, "taken": list(clocks.taken),
+    return {"type": "case", "conversation": case.conversation_id, "case": row(case, now), "sla": {
+        "first_response_due_at": at(clocks.first_response_due_at), "resolution_due_at": at(clocks.resolution_due_at),
+        "first_response_at": at(clocks.first_response_at), "resolved_at": at(clocks.resolved_at),
+        "escalates": clocks.escalates, "steps_done": list(clocks.taken),
     }}
 
 
@@ -58,9 +59,9 @@ def file_of(case: Case) -> Frame:
     return {name: case.file.get(name) for name in names}
 
 
-def customer_of(chat: Chat) -> Frame | None:
+def customer_of(conversation: Conversation) -> Frame | None:
     """Who the visitor is, as verified; `None` for somebody anonymous."""
-    identity = chat.identity
+    identity = conversation.identity
     if identity is None:
         return None
     claims = identity.customer
@@ -68,11 +69,19 @@ def customer_of(chat: Chat) -> Frame | None:
             "role": claims.role, "licensed": claims.licensed}
 
 
-def chat_frame(chat: Chat, visitor_online: bool, allowed_origins: tuple[str, ...]) -> Frame:
+def conversation_frame(conversation: Conversation, visitor_online: bool, allowed_origins: tuple[str, ...]) -> Frame:
     """How a conversation stands, and which page its visitor is on."""
-    agent = {"id": chat.agent.id, "name": chat.agent.name} if chat.agent else None
-    return {"type": "chat", "conversation": chat.id, "status": chat.status.value, "lang": chat.lang, "agent": agent,
-            "read": chat.read, "visitor_online": visitor_online, "context": page_row(chat.context, allowed_origins)}
+    agent = {"id": conversation.agent.id, "name": conversation.agent.name} if conversation.agent else None
+    return {
+        "type": "state",
+        "conversation": conversation.id,
+        "status": conversation.status.value,
+        "lang": conversation.lang,
+        "agent": agent,
+        "read": conversation.read,
+        "visitor_online": visitor_online,
+        "page": page_row(conversation.context, allowed_origins),
+    }
 
 
 def entry_row(entry: Entry) -> Frame:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.core.case import CaseState
 from bot.core.conversation import Author, Changed, Status
-from bot.live.console.queue_snapshot import Board, Rows, read_board
+from bot.live.console.queue_snapshot import QueueSnapshot, SnapshotRows, read_snapshot
 from bot.ports import Agents, Case, Cases
 
 # Others write to the database, too.
@@ -19,13 +19,13 @@ REST = 10
 _CASE = {Status.QUEUED: CaseState.QUEUED, Status.TRANSFERRED: CaseState.QUEUED, Status.CONNECTED: CaseState.TAKEN}
 
 
-class Reader:
+class SnapshotLoader:
     """`board` is `None` until it was read once; `now` is the clock that people live by."""
 
     def __init__(self, cases: Cases, agents: Agents, now: Callable[[], datetime]) -> None:
-        self.board: Board | None = None
+        self.board: QueueSnapshot | None = None
         self._cases, self._agents, self._now = cases, agents, now
-        self._rows = Rows()
+        self._rows = SnapshotRows()
         # All has to be read anew, but not before `_rests_until`; or the cases of some conversations.
         self._is_stale, self._rests_until, self._round_at = True, 0.0, 0.0
         self._changed: set[str] = set()
@@ -38,17 +38,17 @@ class Reader:
         """What a change of a conversation means for the board; true when there is something to read."""
         if self.board is None:
             return False
-        chat, case = changed.chat, self.board.cases.get(changed.chat.id)
-        state, agent = _CASE.get(chat.status), chat.agent.id if chat.agent else None
+        conversation, case = changed.conversation, self.board.cases.get(changed.conversation.id)
+        state, agent = _CASE.get(conversation.status), conversation.agent.id if conversation.agent else None
         same = (state, agent) == ((case.state, case.agent) if case else (None, None))
-        first = case is not None and case.clocks.responded_at is None and any(
+        first = case is not None and case.clocks.first_response_at is None and any(
             entry.author is Author.AGENT for entry in changed.entries)
         if same and not first:
             return False
         if state is CaseState.QUEUED:
             self.refresh()
         else:
-            self._changed.add(chat.id)
+            self._changed.add(conversation.id)
         return True
 
     def wait(self) -> float:
@@ -74,7 +74,7 @@ class Reader:
         begun, self._is_stale = time.monotonic(), False
         self._changed.clear()
         try:
-            self.board = await asyncio.to_thread(read_board, self._cases, self._agents, self._now(), self._rows)
+            self.board = await asyncio.to_thread(read_snapshot, self._cases, self._agents, self._now(), self._rows)
         except BaseException:  # cancelled, too: it is still to be read
             self._is_stale = True
             raise
@@ -82,7 +82,7 @@ class Reader:
         now = time.monotonic()
         self._rests_until = now + REST * (now - begun)
 
-    async def _read_changed(self, board: Board) -> None:
+    async def _read_changed(self, board: QueueSnapshot) -> None:
         """The cases of which one knows that they changed, and do not wait."""
         names, self._changed = self._changed, set()
         try:

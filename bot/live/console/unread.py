@@ -13,7 +13,7 @@ REMEMBERED = 50
 _WORDS = (Kind.TEXT, Kind.FILE, Kind.TICKET)
 
 
-class Talk:
+class UnreadCounter:
     """The newest entries of one conversation; `holder` is the agent who has it."""
 
     def __init__(self, holder: str) -> None:

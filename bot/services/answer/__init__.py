@@ -1,8 +1,9 @@
-"""Answers from the facts: one function a topic, listed here by the intent that asks for it."""
+"""Answers to questions about support: a function of the intent's name, or its response as it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import ModuleType
 
 from bot.core.answer import Answer
 from bot.core.facts import Facts
@@ -12,26 +13,20 @@ from bot.services.words import Words
 
 Handler = Callable[[Question, Facts, Words], Answer]
 
-HANDLERS: Mapping[str, Handler] = {
-    **{f"incident_p{level}": incident.incident for level in (1, 2, 3, 4)},
-    **{
-        handler.__name__: handler
-        for handler in (
-            phone.phone_number, phone.phone_countries, phone.phone_access, phone.phone_prepare,
-            phone.phone_rates, phone.phone_hours,
-            priority.priority_times, priority.priority_definition, priority.priority_staffing,
-            priority.priority_overview, priority.priority_compare, priority.priority_access,
-            incident.howto,
-            plans.plan_overview, plans.plan_compare, plans.plan_options, plans.plan_price, plans.tier1_access,
-            plans.tier2_access, plans.escalation_access, plans.tam_access, plans.my_entitlement,
-            channels.channels_overview, channels.help_center, channels.chatbot, channels.live_chat,
-            channels.community, channels.web_ticket, channels.billing, channels.social_media,
-            channels.about_support, channels.support_unknown,
-        )
-    },
+# By the `file` of a topic in data/topics.yml.
+_MODULES: Mapping[str, ModuleType] = {
+    "channels": channels, "incident": incident, "phone": phone, "plans": plans, "priority": priority,
 }
 
 
+def handler(intent: str, file: str) -> Handler | None:
+    """The function named `intent` in the module of its topic's `file`; `None` where the response alone answers."""
+    found: Handler | None = getattr(_MODULES.get(file), intent, None)
+    return found
+
+
 def answer(question: Question, facts: Facts, words: Words) -> Answer:
-    """The answer to `question`; its topic must be one of `HANDLERS`."""
-    return HANDLERS[question.topic](question, facts, words)
+    """The answer to `question`: what its function computes, else the response `utter_<intent>`."""
+    topic = question.topic
+    found = handler(topic, words.wording.topics[topic].file)
+    return found(question, facts, words) if found else Answer(f"utter_{topic}")

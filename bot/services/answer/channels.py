@@ -60,11 +60,6 @@ def about_support(question: Question, facts: Facts, words: Words) -> Answer:
     return Answer("utter_about_support", {}, "introduction")
 
 
-def support_unknown(question: Question, facts: Facts, words: Words) -> Answer:
-    """On support, but not in the source."""
-    return Answer("utter_support_unknown", {})
-
-
 def _open_channel(key: str, question: Question, facts: Facts, words: Words) -> Answer:
     denied = question.perhaps_yes_no and question.has("only")
     verdict = words.phrase("no") if denied else _yes_when_asked(question, words)

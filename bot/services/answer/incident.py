@@ -39,6 +39,4 @@ def _severity(question: Question) -> str:
     return "p3" if question.has("only_feature") else severity
 
 
-def howto(question: Question, facts: Facts, words: Words) -> Answer:
-    """How to use the product: not in the source; the help center and people are."""
-    return Answer("utter_howto", {})
+incident_p1 = incident_p2 = incident_p3 = incident_p4 = incident

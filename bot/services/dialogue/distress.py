@@ -19,8 +19,7 @@ def in_trouble(intent: str, cues: frozenset[str], words: Words) -> tuple[str, di
     if intent == "danger":
         kinds = [kind for kind in _DANGERS if f"danger_{kind}" in cues]
         return "utter_danger", {"advice": " ".join(words.phrase(f"danger_{kind}") for kind in kinds)}
-    response = f"utter_{intent}"
-    return response, {}
+    return f"utter_{intent}", {}
 
 
 def without_secrets(turn: Turn, wording: Wording) -> Turn:

@@ -15,7 +15,6 @@ from bot.core import email_address as mail
 from bot.core import triage
 from bot.core.triage import Impact, Workaround
 from bot.services import ticket_fields
-from bot.services.answer import HANDLERS
 from bot.services.dialogue.turn import Turn
 
 Form = dict[str, Any]
@@ -58,7 +57,7 @@ def start(kind: str, turn: Turn) -> Form:
 
 def key(turn: Turn) -> str:
     """The idempotency key of what this message begins: the same message again gives the same."""
-    return f"{turn.conversation[:80]}:{turn.message_id}"
+    return f"{turn.conversation_id[:80]}:{turn.message_id}"
 
 
 def ask_next(form: Form) -> Form:
@@ -309,7 +308,7 @@ def _names_field(form: Form, turn: Turn, cues: frozenset[str], among: tuple[str,
 
 def _asks_something(turn: Turn, cues: frozenset[str]) -> bool:
     """True when the message is a question to Kilat rather than a text for the form."""
-    if turn.intent not in HANDLERS or turn.intent in _STORIES:
+    if not turn.is_question or turn.intent in _STORIES:
         return False
     return bool(cues & {"question_mark", "yes_no_start", "yes_no_word", "wh_word"})
 

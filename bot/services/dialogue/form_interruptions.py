@@ -3,7 +3,6 @@ over in silence."""
 
 from __future__ import annotations
 
-from bot.services.answer import HANDLERS
 from bot.services.dialogue.form import FREE_TEXT, Form, insists, is_command
 from bot.services.dialogue.turn import Turn
 
@@ -37,7 +36,7 @@ def postpones(turn: Turn, cues: frozenset[str], head: frozenset[str]) -> bool:
 def cancels(form: Form, turn: Turn, head: frozenset[str]) -> bool:
     """True where free text is asked for a cancellation with its reason: "never mind, a restart fixed it"; not for a
     story that begins so."""
-    is_story = turn.intent in HANDLERS or turn.intent in _NOTHING_KNOWN
+    is_story = turn.is_question or turn.intent in _NOTHING_KNOWN
     return form["asked"] in FREE_TEXT and "only_cancel" in head and not is_story
 
 

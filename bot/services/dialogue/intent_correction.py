@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.command import first_clause
-from bot.services.answer import HANDLERS
 from bot.services.dialogue.context_resolution import CUSTOMER_KINDS, FOLLOW_UP
+from bot.services.dialogue.intent_kinds import is_question
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.words import Wording
@@ -15,11 +15,6 @@ NOT_UNDERSTOOD = "nlu_fallback"
 PERSON = "talk_to_human"
 # Where nothing better would be said, a person may be meant.
 _NO_ANSWER = frozenset({NOT_UNDERSTOOD, "out_of_scope", "abuse", "dissatisfied", "cancel"})
-# Each has one response, whatever was said before.
-ONE_RESPONSE = frozenset(
-    {"greet", "goodbye", "thank", "affirm", "deny", "abuse", "bot_identity", "capabilities", "other_language",
-     "self_harm", "danger", "account_security", "distress", "privacy"}
-)
 # Where people may be hurt: their shares count together, and before all else.
 _HARM = ("self_harm", "danger", "account_security")
 _HARM_SHARE = 0.3
@@ -57,7 +52,7 @@ def settle(turn: Turn, state: State, wording: Wording) -> Turn:
     if turn.intent in _PEOPLE_FIRST:
         return turn
     unsure = (turn.intent == NOT_UNDERSTOOD or confidence < SURE) and words <= _SHORT and not turn.text.startswith("/")
-    if unsure and state.topic is not None and state.topic in HANDLERS:
+    if unsure and state.topic is not None and is_question(state.topic, wording):
         near = _likeliest_near(turn, state.topic, wording)
         if near:
             return replace(turn, intent=near)
@@ -86,7 +81,7 @@ def _names_value(turn: Turn, topic: str, wording: Wording) -> bool:
 def _likeliest_near(turn: Turn, topic: str, wording: Wording) -> str | None:
     """The likeliest intent of the same field as the last topic, if it is worth taking."""
     field = wording.topics[topic].file
-    known = {intent: share for intent, share in turn.ranking.items() if intent in HANDLERS}
+    known = {intent: share for intent, share in turn.ranking.items() if is_question(intent, wording)}
     near = {intent: share for intent, share in known.items() if wording.topics[intent].file == field}
     best = max(near, key=lambda intent: near[intent], default=None)
     return best if best and near[best] >= _WORTH_TAKING else None

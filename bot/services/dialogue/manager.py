@@ -10,15 +10,16 @@ from bot.core.command import first_clause
 from bot.core.customer import Identity
 from bot.core.errors import TooManyTickets
 from bot.core.facts import Facts
-from bot.core.routing import Door, Route, Staffing, offer
+from bot.core.routing import HandoffTarget, Route, Staffing, offer
 from bot.ports import Queue, TicketDraft, Tickets
-from bot.services.answer import HANDLERS, answer
+from bot.services.answer import answer
 from bot.services.cards import community_card
 from bot.services.dialogue import distress, form_interruptions, form_prompts
 from bot.services.dialogue import form as forms
 from bot.services.dialogue.context_resolution import FOLLOW_UP, remember, resolve
 from bot.services.dialogue.form import Form, Step
-from bot.services.dialogue.intent_correction import ONE_RESPONSE, SURE, settle
+from bot.services.dialogue.intent_correction import SURE, settle
+from bot.services.dialogue.intent_kinds import is_question, is_small_talk
 from bot.services.dialogue.state import State
 from bot.services.dialogue.ticket_form import filled, ticket_form, told_trouble
 from bot.services.dialogue.turn import Turn
@@ -43,7 +44,7 @@ class Reply:
     intent: str | None = None
 
 
-class Conversation:
+class DialogueManager:
     """Answers turns. Holds no state of its own."""
 
     def __init__(self, wording: Wording, queue: Queue, tickets: Tickets, community_url: str) -> None:
@@ -69,6 +70,7 @@ class Conversation:
         state = state.with_values(route=None)
         form = state.active_form
         turn = turn if form else settle(turn, state, self._wording)
+        turn = replace(turn, is_question=is_question(turn.intent, self._wording))
         cues = self._wording.cues.find(turn.text)
         if turn.intent == "switch_language" and not (form and form_interruptions.is_its_text(form, turn, cues)):
             return replace(self._switch_language(turn, state, facts), intent=turn.intent)
@@ -83,7 +85,7 @@ class Conversation:
         if form and form_interruptions.in_crisis(form, turn):
             return replace(said, state=_laid_aside(said.state, form))
         if form and said.state.form is form and turn.intent != "talk_to_human":
-            form = form if turn.intent in HANDLERS else forms.refused(form)
+            form = form if turn.is_question else forms.refused(form)
             return replace(said, bubbles=(*_without_buttons(said.bubbles), form_prompts.prompt(form, words)),
                            state=said.state.with_values(form=form))
         return said
@@ -108,7 +110,7 @@ class Conversation:
     def file(self, turn: Turn, state: State, facts: Facts) -> Reply:
         """The visitor has sent a file: the bot can't look into it, people can."""
         words = self._wording.words(facts, state.language)
-        if self._queue.place(turn.conversation) is not None:
+        if self._queue.place(turn.conversation_id) is not None:
             return Reply((Bubble(words.say("utter_file_in_queue")),), state)
         return Reply((Bubble(words.say("utter_file"), _topic_buttons(self._ways(turn, state, facts), words)),), state)
 
@@ -151,9 +153,9 @@ class Conversation:
             return self._start_form(kind, turn, state, facts, words)
         if intent == "repeat":
             return self._repeat(turn, state, facts, words)
-        if intent in HANDLERS or intent == FOLLOW_UP:
+        if turn.is_question or intent == FOLLOW_UP:
             return self._answer_topic(turn, state, facts, words)
-        if intent in ONE_RESPONSE:
+        if is_small_talk(intent, self._wording):
             response, values = distress.in_trouble(intent, self._wording.cues.find(turn.text), words)
             return self._say(response, state.with_values(misses=0), words, intent, values)
         if intent == "dissatisfied":
@@ -172,7 +174,7 @@ class Conversation:
         question = resolve(turn, state, self._wording)
         if question is None:
             return self._say("utter_what_about_it", state, words)
-        if question.topic not in HANDLERS:
+        if not is_question(question.topic, self._wording):
             return self._repeat(turn, state, facts, words)
         bubble = self._word(answer(question, facts, words), words, question.topic)
         return Reply((bubble,), remember(question, turn, state, self._wording))
@@ -181,7 +183,7 @@ class Conversation:
         """The last answer again, in the present language."""
         if not state.topic:
             return self._say("utter_nothing_before", state, words)
-        if state.topic not in HANDLERS:
+        if not is_question(state.topic, self._wording):
             if not self._would_queue(turn, state, facts):
                 return self._hand_off(turn, state, facts, words)
             offer = Bubble(words.say("utter_nothing_before"), _topic_buttons([state.topic], words))
@@ -196,9 +198,9 @@ class Conversation:
     def _would_queue(self, turn: Turn, state: State, facts: Facts) -> bool:
         """The last answer was a place in the queue that is not there any more: to say it again would be to queue again,
         which only the visitor decides."""
-        if state.topic in HANDLERS or decide_route(turn, facts).door is not Door.AGENT_QUEUE:
+        if is_question(state.topic, self._wording) or decide_route(turn, facts).door is not HandoffTarget.AGENT_QUEUE:
             return False
-        return self._queue.place(turn.conversation) is None
+        return self._queue.place(turn.conversation_id) is None
 
     def _cancel(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         """Without a form at work: one laid aside is dropped, a sent ticket can't be, and all else gets ways on."""
@@ -206,7 +208,7 @@ class Conversation:
             return Reply((Bubble(words.say("utter_ticket_cancelled")),), state.with_values(form=None))
         if turn.value("plan"):
             return self._answer_topic(replace(turn, intent="billing"), state, facts, words)
-        if self._queue.place(turn.conversation) is not None:
+        if self._queue.place(turn.conversation_id) is not None:
             return Reply((Bubble(words.say("utter_cancel_in_queue")),), state)
         if state.topic == "talk_to_human":
             return self._say("utter_deny", state.with_values(topic=None), words)
@@ -280,15 +282,19 @@ class Conversation:
         """First the likeliest meanings as buttons; the second time the best door for this visitor."""
         state = state.with_values(misses=state.misses + 1)
         if state.misses == 1:
-            known = [intent for intent in turn.ranking if intent in HANDLERS]
+            known = [intent for intent in turn.ranking if is_question(intent, self._wording)]
             likely = known or ["channels_overview", *self._ways(turn, state, facts)]
             return Reply((Bubble(words.say("utter_clarify"), _topic_buttons(likely, words)),), state)
         best = decide_route(turn, facts)
         way = offer(best, self.staffing(best, state.language), phone=False).route
-        doors = {Door.AGENT_QUEUE: "human", Door.TICKET_FORM: "ticket", Door.COMMUNITY: "community",
-                 Door.SIGN_IN: "sign_in"}
+        doors = {
+            HandoffTarget.AGENT_QUEUE: "human",
+            HandoffTarget.TICKET_FORM: "ticket",
+            HandoffTarget.COMMUNITY: "community",
+            HandoffTarget.SIGN_IN: "sign_in",
+        }
         response, values = f"utter_door_{doors[way.door]}", {"community": self._community_url}
-        offers = ("talk_to_human",) if way.door is Door.AGENT_QUEUE else ("create_ticket",)
+        offers = ("talk_to_human",) if way.door is HandoffTarget.AGENT_QUEUE else ("create_ticket",)
         card = community_card(response, values, words)
         return Reply((Bubble(words.say(response, values), _topic_buttons(offers, words), card),), state)
 
@@ -306,7 +312,7 @@ class Conversation:
         """The ways to people that this visitor has now, the best one first."""
         best = decide_route(turn, facts)
         way = offer(best, self.staffing(best, state.language), phone=False).route
-        return ("talk_to_human", "create_ticket") if way.door is Door.AGENT_QUEUE else ("create_ticket",)
+        return ("talk_to_human", "create_ticket") if way.door is HandoffTarget.AGENT_QUEUE else ("create_ticket",)
 
     def _say(self, response: str, state: State, words: Words, topic: str | None = None,
              values: Mapping[str, str] | None = None) -> Reply:
@@ -332,7 +338,7 @@ def _without_buttons(bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
 
 def _draft(form: Form, turn: Turn, state: State, words: Words) -> TicketDraft:
     return TicketDraft(
-        key=form["key"], conversation=turn.conversation, subject=form["subject"], description=form["description"],
+        key=form["key"], conversation_id=turn.conversation_id, subject=form["subject"], description=form["description"],
         email=form["email"], priority=form["priority"], language=state.language, identity=turn.identity,
         context={"priority_evidence": form_prompts.evidence(form, words), "asked_before": list(turn.history)},
     )

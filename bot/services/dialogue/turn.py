@@ -15,10 +15,10 @@ class Turn:
     """`ranking` maps intents to probabilities; `entities` are (kind, value) in the order of the text.
 
     `identity_problem` is the reason why an identity token was refused; `history` the visitor's earlier messages.
-    `cards` is true for a client that shows cards and forms.
+    `cards` is true for a client that shows cards and forms; `is_question` where `bot.services.answer` has the answer.
     """
 
-    conversation: str
+    conversation_id: str
     text: str
     intent: str
     ranking: Mapping[str, float] = field(default_factory=dict)
@@ -28,6 +28,7 @@ class Turn:
     history: tuple[str, ...] = ()
     message_id: str = ""
     cards: bool = False
+    is_question: bool = False
 
     def values(self, kind: str) -> tuple[str, ...]:
         """The different values of `kind`, in the order of the text."""

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from bot.core.errors import KilatError
 from bot.ports import Files
-from bot.ports.personal_data import Holdings
+from bot.ports.personal_data import PersonalRecords
 from bot.services.transcript import hanging
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -52,7 +52,7 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def write_export(raw: IO[bytes], holdings: Holdings, rows: Rows, files: Files, now: datetime) -> None:
+def write_export(raw: IO[bytes], holdings: PersonalRecords, rows: Rows, files: Files, now: datetime) -> None:
     """Write all of it to `raw`."""
     outside = [vars(one) for one in holdings.outside]
     data = {"written_at": now, **rows, "outside": outside, "mentioned_in": holdings.mentioned}
@@ -62,16 +62,16 @@ def write_export(raw: IO[bytes], holdings: Holdings, rows: Rows, files: Files, n
     with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", README.format(at=now))
         archive.writestr("data.json", _bytes(json.dumps(data, ensure_ascii=False, indent=2, default=_plain)))
-        for conversation in holdings.conversations:
-            entries = said[conversation]
+        for conversation_id in holdings.conversations:
+            entries = said[conversation_id]
             if entries:
                 text = "\n".join(map(_line, entries)) + "\n"
-                archive.writestr(f"conversations/{conversation}/transcript.txt", _bytes(text))
+                archive.writestr(f"conversations/{conversation_id}/transcript.txt", _bytes(text))
             names = _names(entries)
-            for file_id in files.of(conversation):
-                content = files.load(conversation, file_id)
+            for file_id in files.of(conversation_id):
+                content = files.load(conversation_id, file_id)
                 name = f"{file_id}-{names[file_id]}" if file_id in names else file_id
-                archive.writestr(f"conversations/{conversation}/files/{name}", content or b"")
+                archive.writestr(f"conversations/{conversation_id}/files/{name}", content or b"")
 
 
 def _bytes(text: str) -> bytes:

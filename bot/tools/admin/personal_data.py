@@ -16,7 +16,7 @@ from bot.core.errors import KilatError
 from bot.live.visitor_sessions import hash_of
 from bot.ports import Files
 from bot.ports.audit import SHELL, Action, AuditEvent
-from bot.ports.personal_data import Holdings, Personal, Whose
+from bot.ports.personal_data import DataSubject, Personal, PersonalRecords
 from bot.settings import Settings
 from bot.tools.admin.export import new_file, write_export
 
@@ -83,7 +83,7 @@ def _says_yes() -> bool:
         return False
 
 
-def whose(given: str) -> Whose:
+def whose(given: str) -> DataSubject:
     """What somebody is named by; an address may be a subject, too, and a subject the name of a REST conversation.
 
     A subject counts with the spaces around it: without them it may be another person's.
@@ -94,40 +94,40 @@ def whose(given: str) -> Whose:
     if _HALF_A_SIGN.search(given):
         raise NothingKept("this can't be read as text. Type it in a terminal that is set to UTF-8")
     if _KEY.fullmatch(bare):
-        return Whose(key_hash=hash_of(bare))
+        return DataSubject(key_hash=hash_of(bare))
     if _CONVERSATION.fullmatch(bare):
-        return Whose(conversation=bare)
+        return DataSubject(conversation_id=bare)
     if number := _NUMBER.fullmatch(bare):
         named = int(number[2])
-        return Whose(case=named) if number[1].upper() == "C" else Whose(ticket=named)
+        return DataSubject(case=named) if number[1].upper() == "C" else DataSubject(ticket=named)
     if "@" in given:
         addresses = {address for address, _, _ in found(given)} or {bare}
         if len(addresses) > 1:
             raise NothingKept("these are several addresses. Give one")
-        return Whose(subject=given, email=addresses.pop())
-    return Whose(subject=given, conversation=given)
+        return DataSubject(subject=given, email=addresses.pop())
+    return DataSubject(subject=given, conversation_id=given)
 
 
-def _find(personal: Personal, files: Files, arguments: argparse.Namespace) -> Holdings:
+def _find(personal: Personal, files: Files, arguments: argparse.Namespace) -> PersonalRecords:
     """What is kept; a conversation of which nothing but files is left counts, too."""
     named = whose(arguments.whose)
     holdings = personal.find(named, with_mentions=arguments.mentions)
-    if not holdings and named.conversation and files.of(named.conversation):
-        holdings = replace(holdings, conversations=(named.conversation,))
+    if not holdings and named.conversation_id and files.of(named.conversation_id):
+        holdings = replace(holdings, conversations=(named.conversation_id,))
     return holdings
 
 
-def _must_be_there(holdings: Holdings) -> None:
+def _must_be_there(holdings: PersonalRecords) -> None:
     if not holdings:
         more = " Take along where it is mentioned: --mentions." if holdings.mentioned else ""
         raise NothingKept(f"nothing is kept under this name.{more}")
 
 
-def _told(holdings: Holdings, files: Files) -> Iterator[str]:
+def _told(holdings: PersonalRecords, files: Files) -> Iterator[str]:
     """What is there, line by line."""
-    attached = sum(len(files.of(conversation)) for conversation in holdings.conversations)
+    attached = sum(len(files.of(conversation_id)) for conversation_id in holdings.conversations)
     yield f"In Kilat: {_counted({**holdings.rows, **({'file': attached} if attached else {})}) or 'nothing'}"
-    yield from (f"  conversation {conversation}" for conversation in holdings.conversations)
+    yield from (f"  conversation {conversation_id}" for conversation_id in holdings.conversations)
     yield from (f"  ticket KLT-{number:06d}" for number in holdings.tickets)
     if holdings.outside:
         yield "Outside, where Kilat deletes nothing:"
@@ -136,7 +136,7 @@ def _told(holdings: Holdings, files: Files) -> Iterator[str]:
         yield f"  {one.number}: {where}"
     if holdings.mentioned:
         yield "The address is mentioned in conversations of others, which stay (--mentions takes them along):"
-    yield from (f"  conversation {conversation}" for conversation in holdings.mentioned)
+    yield from (f"  conversation {conversation_id}" for conversation_id in holdings.mentioned)
 
 
 def _counted(rows: Mapping[str, int]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.tools.content_checks.yaml_lines import Part, read
+from bot.adapters.yaml_reader import YamlNode, read
 
 
 class Accepted:
@@ -13,7 +13,7 @@ class Accepted:
 
     def __init__(self, data: Path, heading: str) -> None:
         entries = read(data / "accepted.yml").entry(heading).items()
-        self._entries: dict[frozenset[str], Part] = {
+        self._entries: dict[frozenset[str], YamlNode] = {
             frozenset(line.text for line in entry.entry("lines").items()): entry for entry in entries
         }
         self._met: set[frozenset[str]] = set()

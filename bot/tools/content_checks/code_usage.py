@@ -18,15 +18,12 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Use:
-    """A name in the code, or with `is_prefix` the beginning of one (an f-string).
-
-    `given` are the placeholders that the call fills, `None` where that can't be told.
-    """
+    """A name in the code."""
 
     name: str
-    is_prefix: bool
-    at: str
-    given: frozenset[str] | None = None
+    is_prefix: bool  # `name` is the beginning of an f-string
+    at: str  # "file:line"
+    given: frozenset[str] | None = None  # placeholders that the call fills; `None` where that can't be told
 
     def means(self, name: str) -> bool:
         """True when `name` may be what the code asks for."""

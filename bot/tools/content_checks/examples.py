@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from math import ceil
 from pathlib import Path
 
+from bot.adapters.yaml_reader import YamlNode, read, read_folder
 from bot.languages import COMPLETE, LANGUAGES
-from bot.tools.content_checks.yaml_lines import Part, files, read
 
 FEWEST = 60
 # Of each complete language, told by its function words: many a short line has none, and counts for neither.
@@ -22,7 +22,7 @@ def check(data: Path) -> Iterator[str]:
     """Each intent for itself; `duplicates.py` holds them against each other."""
     words = _function_words(read(data / "vocabulary" / "language.yml"))
     intents: dict[str, str] = {}
-    for file in files(data / "nlu"):
+    for file in read_folder(data / "nlu"):
         for entry in file.entry("nlu").items():
             intent, block = entry.entry("intent"), entry.entry("examples")
             if intent.text in intents:
@@ -38,11 +38,11 @@ def check(data: Path) -> Iterator[str]:
             if intent.text not in _ANY_LANGUAGE:
                 yield from _languages(intent, examples, words)
     for language in (language for language in LANGUAGES if language not in COMPLETE):
-        for file in files(data / "nlu" / language):
+        for file in read_folder(data / "nlu" / language):
             yield from _further(file, intents)
 
 
-def _further(file: Part, intents: dict[str, str]) -> Iterator[str]:
+def _further(file: YamlNode, intents: dict[str, str]) -> Iterator[str]:
     """The examples of a language that need not be complete: of intents that there are."""
     for entry in file.entry("nlu").items():
         intent, block = entry.entry("intent"), entry.entry("examples")
@@ -51,23 +51,23 @@ def _further(file: Part, intents: dict[str, str]) -> Iterator[str]:
         yield from _not_listed(intent.text, block)
 
 
-def _function_words(listed: Part) -> dict[str, frozenset[str]]:
+def _function_words(listed: YamlNode) -> dict[str, frozenset[str]]:
     return {language: frozenset(word.text for word in listed.entry(language).entry("function").items())
             for language in COMPLETE}
 
 
-def _lines(block: Part) -> Iterator[tuple[int, str]]:
+def _lines(block: YamlNode) -> Iterator[tuple[int, str]]:
     """The lines of a block that are not empty, with their distance from its beginning."""
     return ((number, line) for number, line in enumerate(block.text.split("\n"), start=1) if line.strip())
 
 
-def _not_listed(intent: str, block: Part) -> Iterator[str]:
+def _not_listed(intent: str, block: YamlNode) -> Iterator[str]:
     for number, line in _lines(block):
         if not line.startswith("- ") or not line[2:].strip():
             yield block.problem(f"{intent}: the line is no example. Begin it with a hyphen and a space.", after=number)
 
 
-def _languages(intent: Part, examples: list[str], words: dict[str, frozenset[str]]) -> Iterator[str]:
+def _languages(intent: YamlNode, examples: list[str], words: dict[str, frozenset[str]]) -> Iterator[str]:
     tokens = [frozenset(_WORD.findall(example.lower().replace("’", "'"))) for example in examples]
     for language, function_words in words.items():
         count = sum(bool(found & function_words) for found in tokens)

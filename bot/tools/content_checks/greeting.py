@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.tools.content_checks.yaml_lines import read
+from bot.adapters.yaml_reader import read
 
 MOST_BUTTONS = 4
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.locales import FOLDER
+from bot.adapters.yaml_reader import YamlNode, read
 from bot.languages import COMPLETE, FALLBACK, LANGUAGES
-from bot.tools.content_checks.placeholders import differences, slips
-from bot.tools.content_checks.yaml_lines import Part, read
+from bot.tools.content_checks.placeholders import differences, text_problems
 
 # The file below the language's folder, and the keys to the text in it, with dots between.
 Address = tuple[str, str]
 
 
-def texts(data: Path, language: str, kind: str = "") -> dict[Address, Part]:
+def texts(data: Path, language: str, kind: str = "") -> dict[Address, YamlNode]:
     """Every text of a language, or those of one kind, by its address."""
     folder = data / FOLDER / language
     found = ((path.relative_to(folder).as_posix(), path) for path in sorted(folder.rglob("*.yml")))
@@ -56,11 +56,11 @@ def _kind(file: str) -> str:
     return file.split("/")[0].removesuffix(".yml")
 
 
-def _alone(own: dict[Address, Part]) -> Iterator[str]:
+def _alone(own: dict[Address, YamlNode]) -> Iterator[str]:
     """Slips of the keyboard, what is no text to YAML, and keys that stand in two files of one kind."""
-    known: dict[Address, tuple[str, Part]] = {}
+    known: dict[Address, tuple[str, YamlNode]] = {}
     for (file, key), text in own.items():
-        yield from slips(key, text)
+        yield from text_problems(key, text)
         if not text.is_text:
             yield text.problem(f"{key} is no text to YAML. Put it in quotation marks.")
         first_file, first = known.setdefault((_kind(file), key), (file, text))
@@ -68,7 +68,7 @@ def _alone(own: dict[Address, Part]) -> Iterator[str]:
             yield text.problem(f"{key} stands at {first.at} too. Keep one of them.")
 
 
-def _leaves(part: Part, prefix: str = "") -> Iterator[tuple[str, Part]]:
+def _leaves(part: YamlNode, prefix: str = "") -> Iterator[tuple[str, YamlNode]]:
     """Every text within `part` by its keys; in a list, by its place there."""
     if part.is_scalar:
         yield prefix, part

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from bot.adapters.yaml_reader import read
 from bot.tools.content_checks.training_lines import training_lines
-from bot.tools.content_checks.yaml_lines import read
 
 _FILES = ("customer", "support", "country")
 _TOKEN = re.compile(r"\w+|[^\w\s]")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.adapters.yaml_reader import YamlNode, read
 from bot.core.privacy.word_lists import LISTS
-from bot.tools.content_checks.yaml_lines import Part, read
 
 _ORDINARY = "ordinary"
 
@@ -21,7 +21,7 @@ def check(data: Path) -> Iterator[str]:
             yield key.problem(f"{key.text!r} is no list that the rules know. Take one of: {', '.join(LISTS)}.")
 
 
-def _words(name: str, words: Part) -> Iterator[str]:
+def _words(name: str, words: YamlNode) -> Iterator[str]:
     seen: set[str] = set()
     for word in words.items():
         plain = " ".join(word.text.lower().split())

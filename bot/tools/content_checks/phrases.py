@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.locales import FOLDER
+from bot.adapters.yaml_reader import YamlNode, read
 from bot.core.customer import ROLES
 from bot.core.entitlement import Reason
 from bot.core.triage import Impact, Workaround
 from bot.languages import LANGUAGES
 from bot.tools.content_checks import code_usage, locales
 from bot.tools.content_checks.placeholders import placeholders
-from bot.tools.content_checks.yaml_lines import Part, read
 
 # What the code makes up from values; f-strings show only the beginning.
 _COMPUTED = {
@@ -42,7 +42,7 @@ def check(data: Path) -> Iterator[str]:
     yield from _cues(read(data / "patterns" / "cues.yml").entry("cues"))
 
 
-def _cues(cues: Part) -> Iterator[str]:
+def _cues(cues: YamlNode) -> Iterator[str]:
     for name, patterns in cues.entries().items():
         for pattern in patterns.items():
             try:

@@ -1,15 +1,15 @@
-"""What all texts have in common: placeholders, and slips of the keyboard."""
+"""What all texts have in common: placeholders, and no slips of the keyboard."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from string import Formatter
 
+from bot.adapters.yaml_reader import YamlNode
 from bot.core.errors import ConfigurationError
-from bot.tools.content_checks.yaml_lines import Part
 
 
-def placeholders(text: Part) -> frozenset[str]:
+def placeholders(text: YamlNode) -> frozenset[str]:
     """The names in braces; `ConfigurationError` for braces that do not match."""
     try:
         return frozenset(name for _, name, _, _ in Formatter().parse(text.text) if name is not None)
@@ -17,7 +17,7 @@ def placeholders(text: Part) -> frozenset[str]:
         raise ConfigurationError(text.problem(f"the braces do not match: {error}. Write {{name}}.")) from error
 
 
-def slips(name: str, text: Part) -> Iterator[str]:
+def text_problems(name: str, text: YamlNode) -> Iterator[str]:
     """An empty text, or two spaces in a row."""
     if not text.text.strip():
         yield text.problem(f"{name} is empty. Write what Kilat says.")
@@ -26,7 +26,7 @@ def slips(name: str, text: Part) -> Iterator[str]:
             yield text.problem(f"{name} has two spaces in a row. Leave one.", after=number if text.is_block else 0)
 
 
-def differences(name: str, one: Part, other: Part) -> Iterator[str]:
+def differences(name: str, one: YamlNode, other: YamlNode) -> Iterator[str]:
     """Placeholders that only one of two languages has."""
     for full, poor in ((one, other), (other, one)):
         for placeholder in sorted(placeholders(full) - placeholders(poor)):

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.locales import FOLDER
+from bot.adapters.yaml_reader import read
 from bot.languages import LANGUAGES
+from bot.services.dialogue.intent_kinds import needs_response
 from bot.tools.content_checks import code_usage, locales
 from bot.tools.content_checks.placeholders import placeholders
 
-# What the code puts behind a bare `utter_`, beside the intents of one response: refusals, and the channels open to all.
+# What code puts behind a bare `utter_`, beside the intents that no code answers: refusals, the channels open to all.
 _BY_TOPIC = ("out_of_scope", "dissatisfied", "help_center", "chatbot", "community")
 
 
@@ -26,10 +28,14 @@ def check(data: Path) -> Iterator[str]:
     folder = data / FOLDER / LANGUAGES[0] / "responses"
     bare = [use for use in code_usage.responses() if use.name == code_usage.RESPONSE]
     uses = [use for use in code_usage.responses() if use not in bare]
-    uses += [code_usage.Use(f"{code_usage.RESPONSE}{topic}", False, use.at) for use in bare
-             for topic in (*code_usage.constant("ONE_RESPONSE"), *_BY_TOPIC)]
+    alone = {f"{code_usage.RESPONSE}{name}" for name, topic in read(data / "topics.yml").entries().items()
+             if needs_response(name, topic.entry("file").text)}
+    uses += [code_usage.Use(f"{code_usage.RESPONSE}{topic}", False, use.at) for use in bare for topic in _BY_TOPIC]
+    for name in sorted(alone - responses.keys()):
+        yield (f"{folder}:1: there is no {name}, which answers its intent. Add it to the file of its topic, or write a "
+               "function of the intent's name in bot/services/answer.")
     for name, at in {use.name: use.at for use in uses if not any(use.means(key) for key in responses)}.items():
         yield f"{folder}:1: there is no {name}, which {at} says. Add it to the file of its topic."
     for name, text in responses.items():
-        if not any(use.means(name) for use in uses):
+        if name not in alone and not any(use.means(name) for use in uses):
             yield text.problem(f"no code says {name}. Remove it in every language, or use it.")

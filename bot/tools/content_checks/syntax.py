@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.adapters.yaml_reader import read
 from bot.core.errors import ConfigurationError
-from bot.tools.content_checks.yaml_lines import read
 
 
 def check(data: Path) -> Iterator[str]:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from bot.adapters.locales import FOLDER
+from bot.adapters.yaml_reader import YamlNode, read, read_folder
 from bot.languages import LANGUAGES
+from bot.services.dialogue.intent_correction import NOT_UNDERSTOOD
 from bot.settings import ROOT
 from bot.tools.content_checks import locales
-from bot.tools.content_checks.yaml_lines import Part, files, read
 
-NOT_UNDERSTOOD = "nlu_fallback"
 MOST_BUTTONS = 3
+_BY_HAND = "Add it there, or remove the topic", "remove it"
+_WRITTEN = "Run `kilat train`, which writes it", "run `kilat train`, which removes it"
 _FIELDS = frozenset({"file", "about", "next", "accepts"})
 _KINDS = frozenset({"country", "priority", "plan", "customer", "channel", "feature"})
 
 
 def check(data: Path) -> Iterator[str]:
     """Each topic for itself, then the lists of intents against each other."""
-    topics = {key.text: (key, topic) for key, topic in read(data / "topics.yml").pairs()}
-    taught = {intent.text: intent for file in files(data / "nlu") for intent in _named(file.entry("nlu"), "intent")}
-    ruled = {intent.text: intent for file in files(data / "stories") for intent in _named(file, "intent")}
+    topics_file = read(data / "topics.yml")
+    topics = {key.text: (key, topic) for key, topic in topics_file.pairs()}
+    taught = {intent.text: intent for file in read_folder(data / "nlu")
+              for intent in _named(file.entry("nlu"), "intent")}
+    ruled = {intent.text: intent for file in read_folder(data / "stories") for intent in _named(file, "intent")}
     listed = {intent.text: intent for intent in read(ROOT / "domain.yml").entry("intents").items()}
     for name, (_, topic) in topics.items():
         yield from _topic(name, topic, frozenset(topics))
@@ -30,27 +33,25 @@ def check(data: Path) -> Iterator[str]:
         if file and name in taught and taught[name].path.stem != file.text:
             yield file.problem(f"the examples of {name} stand in {taught[name].path.name}. Name it, or move them.")
     known = {name: key for name, (key, _) in topics.items()}
-    yield from _differences("data/nlu", known, taught)
-    yield from _differences("data/stories", known, ruled, {NOT_UNDERSTOOD})
-    yield from _differences("domain.yml", known, listed, {NOT_UNDERSTOOD})
+    yield from _differences("data/nlu", known, taught, _BY_HAND)
+    known_to_rasa = {**known, NOT_UNDERSTOOD: topics_file}
+    yield from _differences("data/stories", known_to_rasa, ruled, _WRITTEN)
+    yield from _differences("domain.yml", known_to_rasa, listed, _WRITTEN)
     titles = {name: text for (_, name), text in locales.texts(data, LANGUAGES[0], "topics").items()}
-    yield from _differences(f"data/{FOLDER}/{LANGUAGES[0]}/topics.yml", known, titles)
-    for where, intents in (("data/stories", ruled), ("domain.yml", listed)):
-        if NOT_UNDERSTOOD not in intents:
-            yield f"{data / 'topics.yml'}:1: {NOT_UNDERSTOOD} is missing in {where}. Put it back."
+    yield from _differences(f"data/{FOLDER}/{LANGUAGES[0]}/topics.yml", known, titles, _BY_HAND)
 
 
 def _differences(
-    where: str, known: dict[str, Part], intents: dict[str, Part], extra: AbstractSet[str] = frozenset()
+    where: str, known: dict[str, YamlNode], intents: dict[str, YamlNode], remedies: tuple[str, str]
 ) -> Iterator[str]:
-    """Topics that `where` lacks, and intents of `where` that are no topic."""
+    """Topics that `where` lacks, and intents of `where` that are no topic; `remedies` say what to do about each."""
     for name in sorted(known.keys() - intents.keys()):
-        yield known[name].problem(f"the intent {name} is missing in {where}. Add it there, or remove the topic.")
-    for name in sorted(intents.keys() - known.keys() - extra):
-        yield intents[name].problem(f"the intent {name} is missing in topics.yml. Describe it there, or remove it.")
+        yield known[name].problem(f"the intent {name} is missing in {where}. {remedies[0]}.")
+    for name in sorted(intents.keys() - known.keys()):
+        yield intents[name].problem(f"the intent {name} is missing in topics.yml. Describe it there, or {remedies[1]}.")
 
 
-def _named(part: Part, key: str) -> Iterator[Part]:
+def _named(part: YamlNode, key: str) -> Iterator[YamlNode]:
     """The values of `key` in every mapping within `part`."""
     for mapping in part.mappings():
         entries = mapping.entries()
@@ -58,7 +59,7 @@ def _named(part: Part, key: str) -> Iterator[Part]:
             yield entries[key]
 
 
-def _topic(name: str, topic: Part, known: frozenset[str]) -> Iterator[str]:
+def _topic(name: str, topic: YamlNode, known: frozenset[str]) -> Iterator[str]:
     entries = topic.entries()
     for field in sorted(entries.keys() - _FIELDS):
         yield entries[field].problem(f"{name}: the field {field} is unknown. Use one of {_listed(_FIELDS)}.")

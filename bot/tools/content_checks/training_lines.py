@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from bot.tools.content_checks.yaml_lines import Part, read
+from bot.adapters.yaml_reader import YamlNode, read
 
 
 @dataclass(frozen=True)
 class Line:
-    """A message and its intent; `at` is its "file:line"; `plain` is the text as the model reads it, without
-    punctuation: lower case, chat spellings unified ("premier+" keeps its plus)."""
+    """A message and its intent."""
 
-    intent: str
+    intent: str  # empty for a test question or a proposed line
     text: str
-    at: str
-    plain: str
+    at: str  # "file:line"; empty for a proposed line
+    plain: str  # lower case, chat spellings unified, without punctuation ("premier+" keeps its plus)
 
 
 def training_lines(data: Path) -> list[Line]:
@@ -62,6 +61,6 @@ def read_spelling(data: Path) -> dict[str, str]:
     return {variant.text: plain.text for plain, variants in pairs for variant in variants.items()}
 
 
-def _said(questions: Part) -> Iterator[Part]:
+def _said(questions: YamlNode) -> Iterator[YamlNode]:
     """The `say` of each entry; a file that is no list (gates, figures) holds none."""
     return (entry.entry("say") for entry in questions.items()) if questions.is_list else iter(())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot.adapters.yaml_reader import YamlNode, read, read_folder
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES
 from bot.core.triage import PRIORITIES
 from bot.languages import LANGUAGES
 from bot.tools.content_checks import code_usage
-from bot.tools.content_checks.yaml_lines import Part, files, read
 
 _FILES = ("customer", "support", "country", "brand")
 # The values that the code can handle, for entities with a closed list.
@@ -30,7 +30,7 @@ _WITHOUT_WORDS = {("channel", "account_manager")}
 def check(data: Path) -> Iterator[str]:
     """Words for themselves, then the values against code and facts."""
     folder = data / "vocabulary"
-    for file in files(folder):
+    for file in read_folder(folder):
         yield from _spelling(file)
     entities = {
         entry.entry("entity").text: entry.entry("values")
@@ -43,7 +43,7 @@ def check(data: Path) -> Iterator[str]:
     yield from _against_facts(data, entities)
 
 
-def _spelling(part: Part) -> Iterator[str]:
+def _spelling(part: YamlNode) -> Iterator[str]:
     for word in _leaves(part):
         if not word.is_text:
             yield word.problem(f"{word.text} is no text to YAML. Put it in quotation marks.")
@@ -51,7 +51,7 @@ def _spelling(part: Part) -> Iterator[str]:
             yield word.problem(f"{word.text!r} is not plain lower case. Write {' '.join(word.text.lower().split())!r}.")
 
 
-def _leaves(part: Part) -> Iterator[Part]:
+def _leaves(part: YamlNode) -> Iterator[YamlNode]:
     """The words of every list within `part`."""
     for mapping in part.mappings():
         for _, value in mapping.pairs():
@@ -59,7 +59,7 @@ def _leaves(part: Part) -> Iterator[Part]:
                 yield from (item for item in value.items() if item.is_scalar)
 
 
-def _repeated(entity: str, values: Part) -> Iterator[str]:
+def _repeated(entity: str, values: YamlNode) -> Iterator[str]:
     owner: dict[str, str] = {}
     for value, words in values.pairs():
         for word in words.items():
@@ -71,7 +71,7 @@ def _repeated(entity: str, values: Part) -> Iterator[str]:
             owner.setdefault(folded, value.text)
 
 
-def _against_code(folder: Path, entities: dict[str, Part]) -> Iterator[str]:
+def _against_code(folder: Path, entities: dict[str, YamlNode]) -> Iterator[str]:
     answered = {"channel": code_usage.constant("CHANNEL_TOPICS"), "feature": code_usage.constant("FEATURE_TOPICS")}
     for entity, handled in {**_HANDLED, **answered}.items():
         if entity not in entities:
@@ -84,7 +84,7 @@ def _against_code(folder: Path, entities: dict[str, Part]) -> Iterator[str]:
             yield entities[entity].problem(f"the {entity} {name}, which the code knows, has no words. Add some.")
 
 
-def _against_facts(data: Path, entities: dict[str, Part]) -> Iterator[str]:
+def _against_facts(data: Path, entities: dict[str, YamlNode]) -> Iterator[str]:
     for entity, name, key in _FACTS:
         words = entities[entity].entries() if entity in entities else {}
         listed = read(data / "knowledge" / f"{name}.yml").entry(key)

@@ -1,4 +1,4 @@
-"""What `kilat learn` does: propose, try, take, dismiss."""
+"""The commands of `kilat learn`: propose, try, take, dismiss."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from pathlib import Path
 
 from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.model_store import Models
+from bot.adapters.sentence_encoder.encoder import Encoder, open_encoder
 from bot.bootstrap import LEARN, open_misses
-from bot.rasa_ext.encoder import Encoder, open_encoder
 from bot.rasa_ext.parser import open_pipeline
 from bot.rasa_ext.text_features import normalise
 from bot.settings import ROOT, Settings
 from bot.tools import training
 from bot.tools.content_checks.training_lines import read_spelling, training_lines
 from bot.tools.learning import patch as patches
-from bot.tools.learning.feedback_rows import Asked, ask_again
-from bot.tools.learning.groups import FARTHEST, vectors
-from bot.tools.learning.line_checks import objections
+from bot.tools.learning.feedback_rows import FeedbackRow, parse_again
+from bot.tools.learning.groups import DISTANCE_THRESHOLD, vectors
+from bot.tools.learning.line_checks import rejections
 from bot.tools.learning.proposals import Kind, Proposal, propose
 from bot.tools.learning.report import report
-from bot.tools.learning.run_store import Book, new_book, newest_book
+from bot.tools.learning.run_store import RunFolder, latest_run, new_run
 
-# So many training lines tell what all texts have in common.
+# The number of training lines whose mean embedding is taken out.
 _SAMPLE = 400
 
 
@@ -39,33 +39,33 @@ def look(_arguments: argparse.Namespace, settings: Settings) -> int:
         return 0
     archive = Models(settings.models).active_archive()
     version = archive.name.removesuffix(".tar.gz")
-    asked = ask_again(misses, open_pipeline(archive))
-    understood = [one for one in asked if one.is_understood_since(settings.doubt_margin, version)]
-    proposals = make([one for one in asked if one not in understood], settings.data, open_encoder())
-    against = objections([one.text for proposal in proposals for one in proposal.picked], settings.data)
-    good = frozenset(one.text for proposal in proposals for one in proposal.picked) - against.keys()
+    rows = parse_again(misses, open_pipeline(archive))
+    understood = [row for row in rows if row.is_understood_since(settings.doubt_margin, version)]
+    proposals = make_proposals([row for row in rows if row not in understood], settings.data, open_encoder())
+    against = rejections([row.text for proposal in proposals for row in proposal.picked], settings.data)
+    good = frozenset(row.text for proposal in proposals for row in proposal.picked) - against.keys()
     diff = patches.write_patch(patches.read_blocks(settings.data), proposals, good, settings.data.parent)
-    book = new_book(folder, now)
-    book.write(report(proposals, understood, against, version), diff, proposals, understood)
-    _tell(book, proposals, understood)
+    run = new_run(folder, now)
+    run.write(report(proposals, understood, against, version), diff, proposals, understood)
+    _tell(run, proposals, understood)
     return 0
 
 
-def make(asked: Sequence[Asked], data: Path, encoder: Encoder | None) -> list[Proposal]:
+def make_proposals(rows: Sequence[FeedbackRow], data: Path, encoder: Encoder | None) -> list[Proposal]:
     """Proposals for questions; `data` is the folder of the training data."""
-    if not asked:
+    if not rows:
         return []
     spelling, lines = read_spelling(data), training_lines(data)
     sample = [normalise(line.text, spelling) for line in lines[:: max(len(lines) // _SAMPLE, 1)]]
-    found = vectors([normalise(one.text, spelling) for one in asked], sample, encoder)
-    return propose(asked, found, FARTHEST)
+    found = vectors([normalise(row.text, spelling) for row in rows], sample, encoder)
+    return propose(rows, found, DISTANCE_THRESHOLD)
 
 
 def try_out(arguments: argparse.Namespace, settings: Settings) -> int:
     """Train a candidate with the patch and tell what it changes."""
     from bot.tools.learning.trial import table, try_patch
 
-    patch = arguments.patch or newest_book(_folder(settings)).patch
+    patch = arguments.patch or latest_run(_folder(settings)).patch
     candidate, compared = try_patch(settings, patch)
     print("\n".join(table(compared)))
     print(f"The candidate is {candidate.version}; what serves has not changed. Better? "
@@ -75,13 +75,13 @@ def try_out(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def take(arguments: argparse.Namespace, settings: Settings) -> int:
     """Apply the patch to the training data; its questions are settled."""
-    book = newest_book(_folder(settings))
-    patch = arguments.patch or book.patch
+    run = latest_run(_folder(settings))
+    patch = arguments.patch or run.patch
     texts = patches.added(patch.read_text(encoding="utf-8"))
     patches.apply(patch, ROOT)
-    misses, groups = open_misses(settings), book.taken_by(texts)
+    misses, groups = open_misses(settings), run.taken_by(texts)
     misses.settle([key for keys in groups.values() for key in keys], "taken")
-    misses.settle(book.understood, "understood")
+    misses.settle(run.understood, "understood")
     print(f"{len(texts)} lines are in data/nlu; settled: group {', '.join(groups) or 'none'}.")
     trained = Models(settings.models).made_of(training.fingerprint())
     print(f"Let it serve: kilat model activate {trained.version}" if trained else "Train a model of it: kilat train")
@@ -90,8 +90,8 @@ def take(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def dismiss(arguments: argparse.Namespace, settings: Settings) -> int:
     """Settle groups without learning them."""
-    book = newest_book(_folder(settings))
-    keys = [key for number in arguments.group for key in book.keys_of(number)]
+    run = latest_run(_folder(settings))
+    keys = [key for number in arguments.group for key in run.keys_of(number)]
     open_misses(settings).settle(keys, "dismissed")
     print(f"{len(keys)} messages will not be proposed again. The patch still holds lines of theirs, unless you took "
           "them out.")
@@ -102,10 +102,10 @@ def _folder(settings: Settings) -> Path:
     return settings.state / LEARN
 
 
-def _tell(book: Book, proposals: Sequence[Proposal], understood: Sequence[Asked]) -> None:
+def _tell(run: RunFolder, proposals: Sequence[Proposal], understood: Sequence[FeedbackRow]) -> None:
     counts = {kind: sum(one.kind is kind for one in proposals) for kind in Kind}
     print(f"{sum(len(one.keys) for one in proposals)} messages: " + ", ".join(
         f"{count} groups {kind.value}" for kind, count in counts.items()) + f"; {len(understood)} understood since.")
-    print(f"Read {book.report}\nEdit {book.patch}\nThen: kilat learn try")
+    print(f"Read {run.report}\nEdit {run.patch}\nThen: kilat learn try")
 
 

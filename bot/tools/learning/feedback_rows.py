@@ -1,4 +1,4 @@
-"""What was missed, read again by the model that serves now: one wording, and everybody who used it."""
+"""MissedQuestion questions, read again by the model that serves now: a row for each wording."""
 
 from __future__ import annotations
 
@@ -8,58 +8,56 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.feedback import DECLINED, Neighbour, margin_of
-from bot.ports.feedback import Missed
+from bot.ports.feedback import MissedQuestion
+from bot.services.evaluation import NOT_UNDERSTOOD
 
-NOT_UNDERSTOOD = "nlu_fallback"
-OUT_OF_SCOPE = "out_of_scope"
 RATED = "rated"
 
-# A text's parse, as Rasa gives it: `intent`, `intent_ranking`, `reason`.
-Read = Callable[[str], Mapping[str, Any]]
+# A text to its parse, as Rasa gives it: `intent`, `intent_ranking`, `reason`.
+ParseText = Callable[[str], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A wording. `ranking` has the likeliest intents with their probabilities, the likeliest first; `nearest` the
-    training lines that lie nearest; `intent` is what the bot would take it for now."""
+class FeedbackRow:
+    """A wording, and what the model of now makes of it."""
 
-    text: str
-    misses: tuple[Missed, ...]
+    text: str  # as first written, white space folded
+    misses: tuple[MissedQuestion, ...]  # every message of this wording
     intent: str
-    ranking: tuple[tuple[str, float], ...]
-    nearest: tuple[Neighbour, ...] = ()
+    ranking: tuple[tuple[str, float], ...]  # (intent, probability), the likeliest first
+    nearest: tuple[Neighbour, ...] = ()  # training lines
 
     @property
     def people(self) -> frozenset[str]:
-        """The conversations in which it was asked."""
-        return frozenset(missed.conversation for missed in self.misses)
+        """The ids of the conversations with this wording."""
+        return frozenset(missed.conversation_id for missed in self.misses)
 
     @property
     def languages(self) -> frozenset[str]:
-        """In which it was asked."""
+        """The languages in which the wording was answered."""
         return frozenset(missed.lang for missed in self.misses)
 
     def is_understood_since(self, doubt: float, model: str) -> bool:
-        """True when `model`, which was not asked before, is sure of a topic, and nobody complained of the answer."""
+        """True when `model`, which missed none of it, leads by `doubt` or more, and no visitor complained."""
         if any(RATED in missed.reasons or missed.model == model for missed in self.misses):
             return False
         return self.intent not in DECLINED and margin_of(self.ranking) >= doubt
 
 
-def ask_again(misses: Iterable[Missed], read: Read) -> list[Asked]:
-    """Each wording once, case and white space apart, in the order of its first miss."""
-    wordings: dict[str, list[Missed]] = defaultdict(list)
+def parse_again(misses: Iterable[MissedQuestion], parse: ParseText) -> list[FeedbackRow]:
+    """A row for each wording, case and white space apart, in the order of its first miss."""
+    wordings: dict[str, list[MissedQuestion]] = defaultdict(list)
     for missed in misses:
         if missed.text.strip():
             wordings[" ".join(missed.text.casefold().split())].append(missed)
-    return [_asked(same, read) for same in wordings.values()]
+    return [_row(same, parse) for same in wordings.values()]
 
 
-def _asked(misses: list[Missed], read: Read) -> Asked:
+def _row(misses: list[MissedQuestion], parse: ParseText) -> FeedbackRow:
     text = " ".join(misses[0].text.split())
-    parsed = read(text)
+    parsed = parse(text)
     listed = [(item["name"], float(item["confidence"])) for item in parsed.get("intent_ranking") or []]
     ranking = sorted((item for item in listed if item[0] != NOT_UNDERSTOOD), key=lambda item: -item[1])
     nearest = (parsed.get("reason") or {}).get("nearest") or []
-    return Asked(text, tuple(misses), parsed["intent"]["name"], tuple(ranking),
-                 tuple(Neighbour(near["text"], near["intent"], near["similarity"]) for near in nearest))
+    return FeedbackRow(text, tuple(misses), parsed["intent"]["name"], tuple(ranking),
+                       tuple(Neighbour(near["text"], near["intent"], near["similarity"]) for near in nearest))

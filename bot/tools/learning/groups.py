@@ -1,5 +1,5 @@
-"""Groups questions by meaning: agglomerative clustering (average linkage, cosine) of sentence vectors beside what the
-model made of them. `benchmarks/learning.py` measures it; docs/learning.md has the figures."""
+"""Groups questions by meaning: agglomerative clustering (average linkage, cosine) of sentence embeddings beside the
+model's probabilities. `benchmarks/learning.py` measures it; docs/learning.md has the figures."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.rasa_ext.encoder import Encoder
+from bot.adapters.sentence_encoder.encoder import Encoder
 
 Ranking = Sequence[tuple[str, float]]
 Matrix = NDArray[np.float32]
 
 # Questions that the model confuses in the same way belong together, even where their words differ.
 RANKING_WEIGHT = 0.5
-# Mean cosine distance at which groups are joined no more.
-FARTHEST = 0.7
+# Groups whose mean cosine distance is larger are not joined.
+DISTANCE_THRESHOLD = 0.7
 _LETTERS = 4000
 
 
 def vectors(texts: Sequence[str], examples: Sequence[str], encoder: Encoder | None) -> Matrix:
-    """`[n, d]`, each of length 1, or 0 where a text has nothing in common with any other.
+    """float32 [texts, d], rows of length 1, or 0 where a text has nothing in common with any other.
 
-    By the encoder, with the mean of some `examples` of the training data taken out, which all texts share, and with
-    words that are common in them counting less; without one by TF-IDF of character n-grams.
+    With an encoder: embeddings less the mean of some `examples` of the training data, whose common words count less.
+    Without: TF-IDF of character n-grams.
     """
     if encoder is not None:
         common = encoder.frequencies(examples)
@@ -37,19 +37,21 @@ def vectors(texts: Sequence[str], examples: Sequence[str], encoder: Encoder | No
     return np.asarray(features.fit([*texts, *examples]).transform(texts).toarray(), dtype=np.float32)
 
 
-def group(vectors: Matrix, rankings: Sequence[Ranking], farthest: float = FARTHEST) -> list[list[int]]:
-    """Places of the texts that belong together, the largest group first; a text alone is a group of one."""
+def cluster(
+    vectors: Matrix, rankings: Sequence[Ranking], distance_threshold: float = DISTANCE_THRESHOLD,
+) -> list[list[int]]:
+    """The positions of the texts of each group, the largest group first; a text alone is a group of one."""
     if len(vectors) < 2:
         return [[place] for place in range(len(vectors))]
-    features = np.hstack([vectors, RANKING_WEIGHT * _unit(np.sqrt(shares(rankings)[0]))])
+    features = np.hstack([vectors, RANKING_WEIGHT * _unit(np.sqrt(probability_matrix(rankings)[0]))])
     distances = np.nan_to_num(pdist(features, "cosine"), nan=1.0)  # a row of zeros is like no other
-    labels = fcluster(linkage(distances, "average"), farthest, "distance")
+    labels = fcluster(linkage(distances, "average"), distance_threshold, "distance")
     found = [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]
     return sorted(found, key=lambda places: (-len(places), places[0]))
 
 
-def shares(rankings: Sequence[Ranking]) -> tuple[Matrix, list[str]]:
-    """The probability of each intent in each ranking, `[n, intents]`, and the intents; 0 where it is not ranked."""
+def probability_matrix(rankings: Sequence[Ranking]) -> tuple[Matrix, list[str]]:
+    """(probabilities, float32 [rankings, intents], 0 for an intent that a ranking lacks; the intents)."""
     intents = sorted({intent for ranking in rankings for intent, _ in ranking})
     place = {intent: number for number, intent in enumerate(intents)}
     matrix = np.zeros((len(rankings), len(intents)), dtype=np.float32)
@@ -67,15 +69,14 @@ def cohesion(vectors: Matrix) -> float:
     return float(((vectors @ vectors.T).sum() - (vectors * vectors).sum()) / (count * (count - 1)))
 
 
-def typical_first(vectors: Matrix) -> list[int]:
-    """Places by how near they are to the middle of their group."""
+def by_centrality(vectors: Matrix) -> list[int]:
+    """Positions in the group, the nearest to its mean first."""
     return np.argsort(-(vectors @ vectors.mean(axis=0)), kind="stable").tolist()  # type: ignore[no-any-return]
 
 
-def varied(vectors: Matrix, most: int) -> list[int]:
-    """Places of at most `most` members that are unlike each other: the most typical one, then always the one farthest
-    from those taken."""
-    taken = typical_first(vectors)[:1] if len(vectors) else []
+def farthest_point_sample(vectors: Matrix, most: int) -> list[int]:
+    """Positions of at most `most` members: the most central one, then always the one farthest from those taken."""
+    taken = by_centrality(vectors)[:1] if len(vectors) else []
     while 0 < len(taken) < min(most, len(vectors)):
         nearest = (vectors @ vectors[taken].T).max(axis=1)
         nearest[taken] = np.inf

@@ -1,4 +1,4 @@
-"""Which proposed lines the training data may take as they are, and what speaks against the others."""
+"""Checks proposed lines: which the training data may take as they are, and why a person must look at the others."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from pathlib import Path
 
 from bot.tools.content_checks.similarity import nearly_equal
 from bot.tools.content_checks.training_lines import Line, as_lines, questions_asked, training_lines
-from bot.tools.learning.patch import LONGEST, is_fit
+from bot.tools.learning.patch import LONGEST, is_valid_example
 
 
-def objections(texts: Iterable[str], data: Path) -> dict[str, str]:
-    """Why a person should reword a text or leave it out, by text; the others are good. `data` is the folder."""
+def rejections(texts: Iterable[str], data: Path) -> dict[str, str]:
+    """By text, why a person should reword it or leave it out; a text that is not there is good."""
     every = list(dict.fromkeys(texts))
-    found = {text: f"holds a mask or markup, or more than {LONGEST} characters" for text in every if not is_fit(text)}
+    found = {text: f"holds a mask or markup, or more than {LONGEST} characters"
+             for text in every if not is_valid_example(text)}
     proposed = as_lines([text for text in every if text not in found], data)
     mine = {id(line) for line in proposed}
     for known, line in nearly_equal([*training_lines(data), *questions_asked(data), *proposed]):

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.adapters.yaml_reader import YamlNode, read
 from bot.core.errors import KilatError
-from bot.tools.content_checks.yaml_lines import Part, read
-from bot.tools.learning.feedback_rows import Asked
+from bot.tools.learning.feedback_rows import FeedbackRow
 from bot.tools.learning.proposals import Proposal
 
 _CONTEXT = 3
@@ -28,43 +28,43 @@ class PatchError(KilatError):
 
 
 @dataclass(frozen=True)
-class Block:
-    """The examples of an intent in a file; the last of them stands on its line `last`, from 1."""
+class ExampleBlock:
+    """The examples of an intent in a file."""
 
     intent: str
     path: Path
     texts: tuple[str, ...]
-    last: int
+    last: int  # the line of the last example, from 1
 
 
-def read_blocks(data: Path) -> list[Block]:
+def read_blocks(data: Path) -> list[ExampleBlock]:
     """All examples under `data/nlu/`."""
     return [_block(path, entry) for path in sorted((data / "nlu").rglob("*.yml"))
             for entry in read(path).entry("nlu").items()]
 
 
-def is_fit(text: str) -> bool:
+def is_valid_example(text: str) -> bool:
     """False for a text that a person must reword first: masked, marked up, overlong, or with control characters."""
     return not (_MASK.search(text) or _MARKUP.search(text)) and len(text) <= LONGEST and text.isprintable()
 
 
-def write_patch(blocks: Sequence[Block], proposals: Iterable[Proposal], new: frozenset[str], tree: Path) -> str:
+def write_patch(blocks: Sequence[ExampleBlock], proposals: Iterable[Proposal], new: frozenset[str], tree: Path) -> str:
     """A section for each block that gains lines: those of `picked` whose text is in `new`, at the block's end."""
-    lines: dict[Block, dict[str, int]] = defaultdict(dict)
+    lines: dict[ExampleBlock, dict[str, int]] = defaultdict(dict)
     for proposal in proposals:
-        for asked in proposal.picked if proposal.intent else ():
-            if asked.text in new:
-                lines[home(blocks, proposal.intent or "", asked)].setdefault(asked.text, proposal.number)
+        for row in proposal.picked if proposal.intent else ():
+            if row.text in new:
+                lines[target_block(blocks, proposal.intent or "", row)].setdefault(row.text, proposal.number)
     return "".join(_section(block, lines[block], tree)
                    for block in sorted(lines, key=lambda block: (block.path, block.last)))
 
 
-def home(blocks: Sequence[Block], intent: str, asked: Asked) -> Block:
+def target_block(blocks: Sequence[ExampleBlock], intent: str, row: FeedbackRow) -> ExampleBlock:
     """The block of `intent` for a wording: that in the folder of its language, where there is one."""
     own = [block for block in blocks if block.intent == intent]
     if not own:
         raise KilatError(f"the model knows an intent {intent!r} that has no examples in data/nlu/: train anew")
-    languages = asked.languages
+    languages = row.languages
     return min(own, key=lambda block: (block.path.parent.name not in languages, len(block.path.parts), block.path))
 
 
@@ -83,14 +83,14 @@ def added(patch: str) -> set[str]:
             if line.startswith("+") and not line.startswith("+++") and line[1:].strip().startswith("- ")}
 
 
-def _block(path: Path, entry: Part) -> Block:
+def _block(path: Path, entry: YamlNode) -> ExampleBlock:
     examples = entry.entry("examples")
     lines = examples.text.rstrip("\n").split("\n")
     texts = tuple(" ".join(line[2:].split()) for line in lines if line.startswith("- "))
-    return Block(entry.entry("intent").text, path, texts, examples.line + len(lines))
+    return ExampleBlock(entry.entry("intent").text, path, texts, examples.line + len(lines))
 
 
-def _section(block: Block, texts: Mapping[str, int], tree: Path) -> str:
+def _section(block: ExampleBlock, texts: Mapping[str, int], tree: Path) -> str:
     name, content = block.path.relative_to(tree).as_posix(), block.path.read_text(encoding="utf-8")
     if not content.endswith("\n"):
         raise PatchError(f"{block.path} ends without a line break. Add one.")

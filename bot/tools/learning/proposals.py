@@ -8,17 +8,25 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from bot.core.feedback import DECLINED
-from bot.tools.learning.feedback_rows import OUT_OF_SCOPE, Asked
-from bot.tools.learning.groups import Matrix, cohesion, group, shares, typical_first, varied
+from bot.services.evaluation import OUT_OF_SCOPE
+from bot.tools.learning.feedback_rows import FeedbackRow
+from bot.tools.learning.groups import (
+    Matrix,
+    by_centrality,
+    cluster,
+    cohesion,
+    farthest_point_sample,
+    probability_matrix,
+)
 
-# Fewer people than this ask it: chance, or one person.
-FEWEST_PEOPLE = 3
-# Mean probability of out_of_scope in a group, from which it is out of scope, and of another intent, from which that is
-# meant. The nearest training lines help little to tell (docs/learning.md); they are shown.
-OUTSIDE = 0.9
-MEANT = 0.3
-# Mean cosine within a group, from which it is one topic.
-DENSE = 0.28
+# A group of fewer people than this is chance, or one person.
+MIN_PEOPLE = 3
+# A group is out of scope from this mean probability of out_of_scope, and extends an intent from this mean probability
+# of the intent. The nearest training lines help little to tell (docs/learning.md); they are shown.
+MIN_OUT_OF_SCOPE = 0.9
+MIN_INTENT = 0.3
+# A group is one topic from this mean cosine of its wordings.
+MIN_COHESION = 0.28
 # More lines than this of one group add nothing.
 MOST_LINES = 10
 _SHOWN = 3
@@ -35,77 +43,75 @@ class Kind(str, Enum):
 
 @dataclass(frozen=True)
 class Proposal:
-    """A group, the most typical wording first. `intent` is the one to extend; `support` tells of the
-    likeliest intents their mean probability and their share of the nearest training lines, the best supported first;
-    `cohesion` is the mean cosine of two of its wordings; `picked` are those worth learning, unlike each other."""
+    """A group of wordings, and what to do with it."""
 
-    number: int
+    number: int  # in the report, from 1
     kind: Kind
-    asked: tuple[Asked, ...]
-    intent: str | None
-    support: tuple[tuple[str, float, float], ...]
-    cohesion: float
-    picked: tuple[Asked, ...]
+    rows: tuple[FeedbackRow, ...]  # the most typical wording first
+    intent: str | None  # the intent to extend
+    support: tuple[tuple[str, float, float], ...]  # (intent, mean probability, share of the nearest training lines)
+    cohesion: float  # mean cosine of two of the wordings
+    picked: tuple[FeedbackRow, ...]  # the wordings worth learning, unlike each other
 
     @property
     def people(self) -> int:
-        """How many conversations asked it."""
-        return len(frozenset[str]().union(*(asked.people for asked in self.asked)))
+        """The number of conversations."""
+        return len(frozenset[str]().union(*(row.people for row in self.rows)))
 
     @property
     def languages(self) -> tuple[tuple[str, int], ...]:
         """The languages with the number of messages in each, the most frequent first."""
-        return tuple(Counter(missed.lang for asked in self.asked for missed in asked.misses).most_common())
+        return tuple(Counter(missed.lang for row in self.rows for missed in row.misses).most_common())
 
     @property
     def keys(self) -> tuple[tuple[str, int], ...]:
-        """The messages, as `Misses.settle` wants them."""
-        return tuple((missed.conversation, missed.seq) for asked in self.asked for missed in asked.misses)
+        """The messages, as `FeedbackStore.settle` wants them."""
+        return tuple((missed.conversation_id, missed.seq) for row in self.rows for missed in row.misses)
 
 
-def propose(asked: Sequence[Asked], vectors: Matrix, farthest: float) -> list[Proposal]:
-    """A proposal for each group of `asked`, most people first; `vectors` are `[len(asked), d]`."""
-    groups = group(vectors, [one.ranking for one in asked], farthest)
-    found = [_proposal([asked[place] for place in places], vectors[places]) for places in groups]
+def propose(rows: Sequence[FeedbackRow], vectors: Matrix, distance_threshold: float) -> list[Proposal]:
+    """A proposal for each group of `rows`, most people first; `vectors` are `[rows, d]`."""
+    groups = cluster(vectors, [row.ranking for row in rows], distance_threshold)
+    found = [_proposal([rows[place] for place in places], vectors[places]) for places in groups]
     found.sort(key=lambda one: (one.kind is Kind.NOTHING, -one.people))
     return [replace(one, number=number) for number, one in enumerate(found, start=1)]
 
 
-def _proposal(asked: Sequence[Asked], vectors: Matrix) -> Proposal:
-    support, dense = _support(asked), cohesion(vectors)
+def _proposal(rows: Sequence[FeedbackRow], vectors: Matrix) -> Proposal:
+    support, dense = _support(rows), cohesion(vectors)
     kind, intent = Kind.NOTHING, None
-    if len(frozenset[str]().union(*(one.people for one in asked))) >= FEWEST_PEOPLE:
-        kind, intent = judge(support, dense)
-    places = [place for place, one in enumerate(asked) if kind is not Kind.NOTHING and _adds(one, intent)]
-    picked = tuple(asked[places[place]] for place in varied(vectors[places], MOST_LINES))
-    typical = tuple(asked[place] for place in typical_first(vectors))
+    if len(frozenset[str]().union(*(row.people for row in rows))) >= MIN_PEOPLE:
+        kind, intent = classify_group(support, dense)
+    places = [place for place, one in enumerate(rows) if kind is not Kind.NOTHING and _adds(one, intent)]
+    picked = tuple(rows[places[place]] for place in farthest_point_sample(vectors[places], MOST_LINES))
+    typical = tuple(rows[place] for place in by_centrality(vectors))
     return Proposal(0, kind, typical, intent, support[:_SHOWN], dense, picked)
 
 
-def judge(support: Sequence[tuple[str, float, float]], dense: float) -> tuple[Kind, str | None]:
+def classify_group(support: Sequence[tuple[str, float, float]], dense: float) -> tuple[Kind, str | None]:
     """What a group is, and the intent that it extends; see the constants above for what each figure means."""
     means = {name: share for name, share, _ in support}
-    if means.pop(OUT_OF_SCOPE, 0.0) >= OUTSIDE:
+    if means.pop(OUT_OF_SCOPE, 0.0) >= MIN_OUT_OF_SCOPE:
         return Kind.OUT_OF_SCOPE, OUT_OF_SCOPE
     best = max(means, key=lambda name: means[name], default="")
     # What is known to have no answer (`support_unknown`) is understood well, and may be worth a topic of its own.
-    if means.get(best, 0.0) >= MEANT and best not in DECLINED:
+    if means.get(best, 0.0) >= MIN_INTENT and best not in DECLINED:
         return Kind.EXTEND, best
-    return (Kind.NEW, None) if dense >= DENSE else (Kind.NOTHING, None)
+    return (Kind.NEW, None) if dense >= MIN_COHESION else (Kind.NOTHING, None)
 
 
-def _support(asked: Sequence[Asked]) -> tuple[tuple[str, float, float], ...]:
-    matrix, intents = shares([one.ranking for one in asked])
-    near = Counter(neighbour.intent for one in asked for neighbour in one.nearest)
+def _support(rows: Sequence[FeedbackRow]) -> tuple[tuple[str, float, float], ...]:
+    matrix, intents = probability_matrix([row.ranking for row in rows])
+    near = Counter(neighbour.intent for row in rows for neighbour in row.nearest)
     count = max(sum(near.values()), 1)
     means = dict(zip(intents, matrix.mean(axis=0).tolist(), strict=True))
     found = ((name, means.get(name, 0.0), near[name] / count) for name in {*intents, *near})
     return tuple(sorted(found, key=lambda item: (-item[1] - item[2], item[0])))
 
 
-def _adds(asked: Asked, intent: str | None) -> bool:
-    """Nothing is learnt from what is declined as out of scope already, nor from what is more like another intent."""
+def _adds(row: FeedbackRow, intent: str | None) -> bool:
+    """False for a wording that is declined as out of scope already, or that is more like another intent."""
     if intent == OUT_OF_SCOPE:
-        return asked.intent != OUT_OF_SCOPE
-    inside = [name for name, _ in asked.ranking if name != OUT_OF_SCOPE]
+        return row.intent != OUT_OF_SCOPE
+    inside = [name for name, _ in row.ranking if name != OUT_OF_SCOPE]
     return intent is None or inside[:1] == [intent]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bot.tools.learning.feedback_rows import Asked
-from bot.tools.learning.proposals import FEWEST_PEOPLE, Kind, Proposal
+from bot.tools.learning.feedback_rows import FeedbackRow
+from bot.tools.learning.proposals import MIN_PEOPLE, Kind, Proposal
 
 _SHOWN = 12
 _NEAREST = 3
@@ -18,9 +18,9 @@ _ADVICE = {
 }
 
 
-def report(proposals: Sequence[Proposal], understood: Sequence[Asked], objections: Mapping[str, str],
+def report(proposals: Sequence[Proposal], understood: Sequence[FeedbackRow], rejections: Mapping[str, str],
            model: str) -> str:
-    """The whole report; `objections` says by text why it is not in the patch, `model` who has read the questions."""
+    """The whole report. `rejections`: by text, why the patch lacks it; `model`: the version that read the questions."""
     listed = [one for one in proposals if one.kind is not Kind.NOTHING]
     left = [one for one in proposals if one.kind is Kind.NOTHING]
     messages = sum(len(one.keys) for one in proposals)
@@ -28,8 +28,8 @@ def report(proposals: Sequence[Proposal], understood: Sequence[Asked], objection
         "# What Kilat missed", "",
         f"{messages} messages, read again by the model {model}, in {len(listed)} groups. "
         "Next: `learn.patch` beside this file (docs/learning.md).", "",
-        *_table(listed), "", *(line for one in listed for line in _section(one, objections)),
-        *_left(left), *_mended(understood),
+        *_table(listed), "", *(line for one in listed for line in _section(one, rejections)),
+        *_left(left), *_understood(understood),
     ])
 
 
@@ -38,10 +38,10 @@ def _table(proposals: Iterable[Proposal]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for one in proposals:
         goal = f"extend `{one.intent}`" if one.kind is Kind.EXTEND else one.kind.value
-        yield f"| {one.number} | {one.people} | {_languages(one)} | {goal} | {_cell(one.asked[0].text)} |"
+        yield f"| {one.number} | {one.people} | {_languages(one)} | {goal} | {_cell(one.rows[0].text)} |"
 
 
-def _section(one: Proposal, objections: Mapping[str, str]) -> Iterator[str]:
+def _section(one: Proposal, rejections: Mapping[str, str]) -> Iterator[str]:
     yield f"## Group {one.number}: {one.kind.value}" + (f" `{one.intent}`" if one.kind is Kind.EXTEND else "")
     yield ""
     yield _ADVICE[one.kind].format(intent=one.intent)
@@ -53,20 +53,20 @@ def _section(one: Proposal, objections: Mapping[str, str]) -> Iterator[str]:
     for text, intent in _nearest(one):
         yield f"- near: {_cell(text)} (`{intent}`)"
     yield ""
-    picked = {asked.text for asked in one.picked if one.intent}
-    for asked in [*one.picked, *(asked for asked in one.asked if asked not in one.picked)][:_SHOWN]:
-        is_added = asked.text in picked and asked.text not in objections
-        guess = f"`{asked.ranking[0][0]}` {asked.ranking[0][1]:.0%}" if asked.ranking else f"`{asked.intent}`"
-        why = f"; left out: {objections[asked.text]}" if asked.text in objections else ""
-        yield f"{'+' if is_added else '-'} {_cell(asked.text)} ({', '.join(sorted(asked.languages))}, {guess}{why})"
-    if len(one.asked) > _SHOWN:
-        yield f"- … and {len(one.asked) - _SHOWN} more wordings"
+    picked = {row.text for row in one.picked if one.intent}
+    for row in [*one.picked, *(row for row in one.rows if row not in one.picked)][:_SHOWN]:
+        is_added = row.text in picked and row.text not in rejections
+        guess = f"`{row.ranking[0][0]}` {row.ranking[0][1]:.0%}" if row.ranking else f"`{row.intent}`"
+        why = f"; left out: {rejections[row.text]}" if row.text in rejections else ""
+        yield f"{'+' if is_added else '-'} {_cell(row.text)} ({', '.join(sorted(row.languages))}, {guess}{why})"
+    if len(one.rows) > _SHOWN:
+        yield f"- … and {len(one.rows) - _SHOWN} more wordings"
     yield ""
     if one.kind is Kind.NEW:
-        yield from _sketch(one, objections)
+        yield from _sketch(one, rejections)
 
 
-def _sketch(one: Proposal, objections: Mapping[str, str]) -> Iterator[str]:
+def _sketch(one: Proposal, rejections: Mapping[str, str]) -> Iterator[str]:
     """A start for the steps of CONTRIBUTING.md; deliberately no part of the patch."""
     neighbours = ", ".join(intent for intent, *_ in one.support)
     yield "A start, by the steps of CONTRIBUTING.md, \"Add an intent\" (the name and the words are yours):"
@@ -76,12 +76,12 @@ def _sketch(one: Proposal, objections: Mapping[str, str]) -> Iterator[str]:
     yield f"# new_topic_{one.number}:"
     yield "#   file: …"
     yield f"#   about: what it means, and where its neighbours begin: {neighbours}"
-    yield "#   title: {id: …, en: …}"
-    yield "# 2. data/nlu/….yml: these, and as many again in other people's words (40 at least)"
+    yield "# data/locales/<language>/topics.yml: its title"
+    yield "# 2. data/nlu/….yml: these, and more in other people's words (60 at least)"
     yield f"# - intent: new_topic_{one.number}"
     yield "#   examples: |"
-    yield from (f"#     - {asked.text}" for asked in one.picked if asked.text not in objections)
-    yield "# 3. rule, 4. domain, 5. handler, 6. response, 7. tests, 8. make check"
+    yield from (f"#     - {row.text}" for row in one.picked if row.text not in rejections)
+    yield "# 3. answer, 4. questions that test it, 5. make train, make check"
     yield "```"
     yield ""
 
@@ -90,20 +90,20 @@ def _left(proposals: Sequence[Proposal]) -> Iterator[str]:
     if proposals:
         yield "## Nothing to propose"
         yield ""
-        yield f"Fewer than {FEWEST_PEOPLE} people, or too mixed. They stay, for the next time more may ask the same."
+        yield f"Fewer than {MIN_PEOPLE} people, or too mixed. They stay, for the next time more may ask the same."
         yield ""
         for one in proposals:
-            yield f"- {one.number}: " + "; ".join(_cell(asked.text) for asked in one.asked[:_NEAREST])
+            yield f"- {one.number}: " + "; ".join(_cell(row.text) for row in one.rows[:_NEAREST])
         yield ""
 
 
-def _mended(understood: Sequence[Asked]) -> Iterator[str]:
+def _understood(understood: Sequence[FeedbackRow]) -> Iterator[str]:
     if understood:
         yield "## Understood since"
         yield ""
         yield "The model of today is sure of these. They are settled with `kilat learn take`."
         yield ""
-        yield from (f"- {_cell(asked.text)} (`{asked.intent}`)" for asked in understood)
+        yield from (f"- {_cell(row.text)} (`{row.intent}`)" for row in understood)
         yield ""
 
 
@@ -113,7 +113,7 @@ def _languages(one: Proposal) -> str:
 
 def _nearest(one: Proposal) -> list[tuple[str, str]]:
     """The training lines that lie nearest to most of the group."""
-    near = Counter((neighbour.text, neighbour.intent) for asked in one.asked for neighbour in asked.nearest)
+    near = Counter((neighbour.text, neighbour.intent) for row in one.rows for neighbour in row.nearest)
     return [line for line, _ in near.most_common(_NEAREST)]
 
 

@@ -1,4 +1,4 @@
-"""The folder of one run: `report.md`, `learn.patch`, and `groups.json`, which says whose messages each group holds."""
+"""The folder of one run: `report.md`, `learn.patch`, and `groups.json`, the keys of the messages of each group."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from pathlib import Path
 
 from bot.adapters.learning_runs import INDEX, NAME
 from bot.core.errors import KilatError
-from bot.tools.learning.feedback_rows import Asked
+from bot.tools.learning.feedback_rows import FeedbackRow
 from bot.tools.learning.proposals import Proposal
 
 Keys = tuple[tuple[str, int], ...]
 
 
 class NothingProposed(KilatError):
-    """There is no run to go on with."""
+    """There is no such run or group."""
 
 
 @dataclass(frozen=True)
-class Book:
-    """One run, in a folder named after its time (UTC)."""
+class RunFolder:
+    """The folder of one run."""
 
-    folder: Path
+    folder: Path  # named after the time of the run (UTC)
 
     @property
     def patch(self) -> Path:
@@ -40,12 +40,12 @@ class Book:
     def _groups(self) -> Path:
         return self.folder / INDEX
 
-    def write(self, report: str, patch: str, proposals: Iterable[Proposal], understood: Iterable[Asked]) -> None:
+    def write(self, report: str, patch: str, proposals: Iterable[Proposal], understood: Iterable[FeedbackRow]) -> None:
         """Keep a run, readable by its owner alone: visitors' words are in it."""
         self.folder.mkdir(parents=True, mode=0o700)
-        groups = {str(one.number): {"keys": one.keys, "picked": [asked.text for asked in one.picked]}
+        groups = {str(one.number): {"keys": one.keys, "picked": [row.text for row in one.picked]}
                   for one in proposals}
-        understood_keys = [(missed.conversation, missed.seq) for asked in understood for missed in asked.misses]
+        understood_keys = [(missed.conversation_id, missed.seq) for row in understood for missed in row.misses]
         self._groups.write_text(json.dumps({"groups": groups, "understood": understood_keys}, ensure_ascii=False))
         self.patch.write_text(patch, encoding="utf-8")
         self.report.write_text(report, encoding="utf-8")
@@ -72,19 +72,19 @@ class Book:
         return content
 
 
-def new_book(folder: Path, now: datetime) -> Book:
+def new_run(folder: Path, now: datetime) -> RunFolder:
     """A run that begins now."""
-    return Book(folder / now.strftime(NAME))
+    return RunFolder(folder / now.strftime(NAME))
 
 
-def newest_book(folder: Path) -> Book:
+def latest_run(folder: Path) -> RunFolder:
     """The last run; `NothingProposed` when there was none."""
     runs = sorted(path.parent for path in folder.glob(f"*/{INDEX}"))
     if not runs:
         raise NothingProposed("nothing was proposed yet: run `kilat learn`")
-    return Book(runs[-1])
+    return RunFolder(runs[-1])
 
 
 def _keys(listed: object) -> Keys:
     assert isinstance(listed, list), "written by `write`"
-    return tuple((str(conversation), int(seq)) for conversation, seq in listed)
+    return tuple((str(conversation_id), int(seq)) for conversation_id, seq in listed)

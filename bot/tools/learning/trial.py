@@ -1,4 +1,4 @@
-"""What a patch changes: a candidate trained beside the active model, both asked every question of the test sets."""
+"""Trains a candidate with a patch, and compares it with the active model on every question of the test sets."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from bot.tools.training.model_fingerprint import FILES
 
 @dataclass(frozen=True)
 class Comparison:
-    """One test set, by the model that serves and by the candidate."""
+    """Two models on one test set."""
 
     name: str
-    before: Evaluation
-    now: Evaluation
+    before: Evaluation  # of the model that serves
+    now: Evaluation  # of the candidate
 
     @property
     def mended(self) -> list[tuple[Outcome, Outcome]]:
@@ -64,7 +64,7 @@ def read_sets(tree: Path) -> dict[str, list[Question]]:
 
 
 def copy_tree(source: Path, target: Path) -> Path:
-    """What a model is made of, in a folder of its own: the code linked, for it stays; the words copied."""
+    """A copy of a tree to train a model of: data and configuration are copied, the code is linked."""
     shutil.copytree(source / "data", target / "data")
     for name in FILES:
         shutil.copy(source / name, target / name)

@@ -62,7 +62,7 @@ class Finding:
     """An advisory that holds for a locked version."""
 
     advisory: Advisory
-    version: str
+    version: str  # the locked one
 
 
 def locked_versions(lock: Path = LOCK) -> dict[str, str]:

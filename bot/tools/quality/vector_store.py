@@ -1,4 +1,4 @@
-"""Sentence vectors kept on disk: thousands of training lines are encoded once, and again only those that changed."""
+"""Sentence embeddings on disk: of thousands of training lines only those that changed are encoded again."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-# Texts to vectors of shape `[n, d]`.
+# Texts to embeddings, float32 [texts, d].
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
-class StoredVectors:
-    """Remembers what `encode` gave in the file `path`; forgets what it was not asked for the last time."""
+class VectorStore:
+    """A cache of `encode` in the file `path`. Holds the texts of the last call alone."""
 
     def __init__(self, encode: Encode, path: Path) -> None:
         self._encode = encode
         self._path = path
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of shape `[len(texts), d]`."""
+        """Embeddings, float32 [texts, d]."""
         known = self._load()
         missing = list(dict.fromkeys(text for text in texts if text not in known))
         if missing:

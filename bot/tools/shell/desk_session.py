@@ -19,7 +19,7 @@ from bot.bootstrap import seed
 from bot.core.errors import KilatError
 from bot.live.gateway import Gateway
 from bot.settings import Settings
-from bot.tools.shell.in_process_gateway import ShellDesk, ShellVisitor, house, pause, speaker
+from bot.tools.shell.in_process_gateway import ShellDesk, ShellVisitor, in_process_gateway, pause, speaker
 from bot.tools.shell.local_bot import LocalBot, action_server
 from bot.tools.shell.scenario import Scenario, Step, command, play, read
 
@@ -42,7 +42,10 @@ def talk_with_people(settings: Settings, customer: str | None, lang: str, script
         print("Loading the model …", file=sys.stderr)
         environment = {"KILAT_DATABASE_URL": settings.database_url, "KILAT_STATE_DIR": folder,
                        "KILAT_INTERNAL_SECRET": settings.internal_secret, "KILAT_INTERNAL_SECRET_FILE": ""}
-        with action_server(env=environment) as url, house(settings, LocalBot(model, url, settings)) as gateway:
+        with (
+            action_server(env=environment) as url,
+            in_process_gateway(settings, LocalBot(model, url, settings)) as gateway,
+        ):
             if script:
                 return _play(scenarios, gateway, settings)
             _type(gateway, sign(sample_identity(customer), settings) if customer else None, lang)

@@ -12,17 +12,16 @@ from typing import Any
 from bot.adapters.input_validation import is_button
 from bot.bootstrap import build
 from bot.core.case import REASONS, Outcome
-from bot.core.conversation import Agent, Author, Destination
+from bot.core.conversation import BOT_LISTENS, Agent, Author, Destination
 from bot.core.errors import ConfigurationError
-from bot.live.bot_dispatcher import WITH_BOT
 from bot.live.frames import Frame, Limits
 from bot.live.gateway import Gateway
-from bot.live.visitor_connection import Session
+from bot.live.visitor_connection import VisitorConnection
 from bot.ports import Bot
 from bot.settings import Settings
 from bot.tools.shell.local_bot import run
 from bot.tools.shell.scenario import Line
-from bot.workers.timeouts import keep
+from bot.workers.timeouts import run_timeouts
 
 ANSWER_SECONDS = 30.0
 LOOK_SECONDS = 0.05
@@ -31,13 +30,13 @@ CALM_SECONDS = 0.3
 
 
 @contextmanager
-def house(settings: Settings, bot: Bot) -> Iterator[Gateway]:
+def in_process_gateway(settings: Settings, bot: Bot) -> Iterator[Gateway]:
     """The running gateway before `bot`, and nothing of the outside: no console, no desk, no mail. It goes on only while
     something is waited for (`pause`)."""
     app = build(settings)
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
-    gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.counter, bot,
-                      app.managers, app.misses, app.hearing, app.eraser, app.now)
+    gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.responder, bot,
+                      app.managers, app.misses, app.feedback_recorder, app.eraser, app.now)
     loops = run(_begin(gateway))
     try:
         yield gateway
@@ -48,7 +47,10 @@ def house(settings: Settings, bot: Bot) -> Iterator[Gateway]:
 
 
 async def _begin(gateway: Gateway) -> list[asyncio.Task[None]]:
-    return [asyncio.create_task(loop) for loop in (gateway.journal.run(), gateway.relay.watch(), keep(gateway))]
+    return [
+        asyncio.create_task(loop)
+        for loop in (gateway.log_writer.run(), gateway.dispatcher.watch(), run_timeouts(gateway))
+    ]
 
 
 def pause(seconds: float) -> None:
@@ -61,11 +63,11 @@ class ShellVisitor:
 
     def __init__(self, gateway: Gateway, token: str | None, lang: str) -> None:
         self._gateway = gateway
-        self._session = Session(gateway, "shell", self._hear)
+        self._session = VisitorConnection(gateway, "shell", self._hear)
         self.entries: list[Frame] = []
         self.state: Frame = {}
-        self.conversation = ""
-        while not gateway.relay.bot_is_up:
+        self.conversation_id = ""
+        while not gateway.dispatcher.bot_is_up:
             pause(LOOK_SECONDS)
         self._send({"type": "hello", "protocol": 1, "lang": lang, "identity_token": token})
 
@@ -83,12 +85,17 @@ class ShellVisitor:
 
     def wait(self) -> None:
         """Until the bot has answered, where it is the bot's turn."""
-        chat = self._gateway.conversations.get(self.conversation)
+        conversation = self._gateway.conversations.get(self.conversation_id)
         waited = 0.0
-        while chat is not None and chat.status in WITH_BOT and chat.asked > chat.answered and waited < ANSWER_SECONDS:
+        while (
+            conversation is not None
+            and conversation.status in BOT_LISTENS
+            and conversation.asked > conversation.answered
+            and waited < ANSWER_SECONDS
+        ):
             pause(LOOK_SECONDS)
             waited += LOOK_SECONDS
-            chat = self._gateway.conversations.get(self.conversation)
+            conversation = self._gateway.conversations.get(self.conversation_id)
         pause(CALM_SECONDS)
 
     def end(self) -> None:
@@ -102,7 +109,7 @@ class ShellVisitor:
     def _hear(self, text: str) -> None:
         frame: dict[str, Any] = json.loads(text)
         if frame["type"] == "welcome":
-            self.entries, self.state, self.conversation = frame["entries"], frame["state"], frame["conversation"]
+            self.entries, self.state, self.conversation_id = frame["entries"], frame["state"], frame["conversation"]
         elif frame["type"] == "entry":
             self.entries.append(frame["entry"])
         elif frame["type"] == "state":
@@ -120,28 +127,28 @@ class ShellDesk:
 
     def do(self, agent: str, verb: str, words: str) -> None:
         """See `DeskSide`."""
-        floor, conversation = self._gateway.floor, self._visitor.conversation
+        case_actions, conversation_id = self._gateway.case_actions, self._visitor.conversation_id
         who = Agent(f"shell-{agent.lower()}", agent)
         if verb == "take":
-            run(floor.take(conversation, who))
+            run(case_actions.take(conversation_id, who))
         elif verb == "say":
-            run(floor.say(conversation, who, words, str(uuid.uuid4())))
+            run(case_actions.say(conversation_id, who, words, str(uuid.uuid4())))
         elif verb == "note":
-            run(floor.note(conversation, who, words, str(uuid.uuid4())))
+            run(case_actions.note(conversation_id, who, words, str(uuid.uuid4())))
         elif verb == "transfer":
-            run(floor.transfer(conversation, who, Destination(_tier(words))))
+            run(case_actions.transfer(conversation_id, who, Destination(_tier(words))))
         elif verb == "give_back":
-            run(floor.give_back(conversation, who))
+            run(case_actions.give_back(conversation_id, who))
         else:
-            run(floor.close(conversation, who, _reason(words)))
+            run(case_actions.close(conversation_id, who, _reason(words)))
 
     def reads(self, agent: str) -> str:
         """See `DeskSide`."""
-        conversation, gateway = self._visitor.conversation, self._gateway
-        case = next(iter(gateway.cases.of_conversation(conversation)), None)
+        conversation_id, gateway = self._visitor.conversation_id, self._gateway
+        case = next(iter(gateway.cases.of_conversation(conversation_id)), None)
         file = [case.number, str(case.priority), *_texts(case.file)] if case else []
-        said = [text for entry in gateway.conversations.entries(conversation) for text in _texts(entry.body)]
-        notes = [text for stored in gateway.cases.notes(conversation) for text in _texts(stored.note.body)]
+        said = [text for entry in gateway.conversations.entries(conversation_id) for text in _texts(entry.body)]
+        notes = [text for stored in gateway.cases.notes(conversation_id) for text in _texts(stored.note.body)]
         return "\n".join([*file, *said, *notes])
 
 

@@ -40,7 +40,6 @@ class Said:
     ranking: list[tuple[str, float]] = field(default_factory=list)
     nearest: list[str] = field(default_factory=list)
     entities: list[tuple[str, str]] = field(default_factory=list)
-    action: str = ""
     language: str = ""
     route: str | None = None
 
@@ -60,14 +59,14 @@ class LocalBot:
         from rasa.utils.endpoints import EndpointConfig
         from rasa.utils.log_utils import configure_structlog
 
-        from bot.rasa_ext.tracker_store import Trackers
+        from bot.rasa_ext.tracker_store import RestTrackerStore
 
         configure_structlog(logging.WARNING)
         self.greeted: set[str] = set()
         self._settings = settings
         self._buttons = frozenset(read_wording(settings.data).topics)
         endpoint = EndpointConfig(url=actions_url, headers=bearer(settings.internal_secret))
-        self.agent = Agent.load(str(model), tracker_store=Trackers(Domain.empty()), action_endpoint=endpoint)
+        self.agent = Agent.load(str(model), tracker_store=RestTrackerStore(Domain.empty()), action_endpoint=endpoint)
 
     async def say(self, sender: str, text: str, token: str | None = None) -> Said:
         """Send one message and wait for the reply."""
@@ -82,8 +81,6 @@ class LocalBot:
         tracker = await self.agent.tracker_store.retrieve(sender)
         assert tracker is not None and tracker.latest_message is not None, "the message was just handled"
         parsed = tracker.latest_message.parse_data
-        executed = [e.action_name for e in tracker.events if type(e).__name__ == "ActionExecuted"]
-        actions = [name for name in executed if name != "action_listen"]
         return Said(
             messages=collector.messages,
             intent=parsed["intent"]["name"],
@@ -91,7 +88,6 @@ class LocalBot:
             ranking=[(item["name"], item["confidence"]) for item in parsed.get("intent_ranking", [])],
             nearest=[line["text"] for line in parsed.get("reason", {}).get("nearest", [])],
             entities=[(e["entity"], e["value"]) for e in parsed["entities"] if e["entity"] != "language"],
-            action=actions[-1] if actions else "",
             language=tracker.get_slot("language") or LANGUAGES[0],
             route=tracker.get_slot("route"),
         )

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from ruamel.yaml import YAML
-
+from bot.adapters.yaml_reader import load
 from bot.core.errors import ConfigurationError, KilatError
 
 FIRST_AGENT = "Sari"
@@ -84,7 +83,7 @@ class Scenario:
 
 def read(path: Path) -> list[Scenario]:
     """The scenarios of a file; `ConfigurationError` says where something is misspelt."""
-    return [_scenario(raw, path) for raw in YAML(typ="safe").load(path)["scenarios"]]
+    return [_scenario(raw, path) for raw in load(path)["scenarios"]]
 
 
 def command(line: str, agent: str = FIRST_AGENT) -> Step:

@@ -9,11 +9,10 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from bot.adapters.identity_token import sign
 from bot.adapters.model_store import Models
 from bot.adapters.sample_customers import sample_identity
+from bot.adapters.yaml_reader import load
 from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError
 from bot.languages import LANGUAGES, OPENINGS
@@ -69,7 +68,7 @@ def _messages(script: Path | None) -> Iterator[tuple[str, str | None, str, bool]
     if script is None:
         yield from ((sender, None, text, False) for text in _typed())
     elif script.suffix in (".yml", ".yaml"):
-        for number, scenario in enumerate(YAML(typ="safe").load(script)["scenarios"]):
+        for number, scenario in enumerate(load(script)["scenarios"]):
             print(f"\n=== {scenario['name']}")
             yield from ((f"{sender}-{number}", scenario.get("as"), turn["user"], True) for turn in scenario["turns"])
     else:
@@ -99,5 +98,4 @@ def _show(said: Said, *, debug: bool) -> None:
         print(f"  · intent {said.intent} ({said.confidence:.2f}; {likeliest})", file=sys.stderr)
         if said.nearest:
             print(f"  · nearest lines: {'; '.join(said.nearest)}", file=sys.stderr)
-        print(f"  · entities {entities} · language {said.language} · action {said.action} · route {said.route}",
-              file=sys.stderr)
+        print(f"  · entities {entities} · language {said.language} · route {said.route}", file=sys.stderr)

@@ -7,13 +7,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from bot.adapters.model_store import Models
+from bot.adapters.yaml_reader import load
 from bot.settings import ROOT, Settings
 
 FILES = ("config.yml", "domain.yml", "uv.lock", "data/languages.yml")
-FOLDERS = ("data/nlu", "data/stories", "data/vocabulary", "bot/rasa_ext")
+FOLDERS = ("data/nlu", "data/stories", "data/vocabulary", "bot/rasa_ext", "bot/adapters/sentence_encoder")
 # They serve a model and are no part of it.
 _SERVING = frozenset(
     {"rest_channel.py", "gateway_channel.py", "parser.py", "remote_action.py", "hot_swap.py", "tracker_store.py"}
@@ -37,8 +36,7 @@ def is_trained(settings: Settings | None = None) -> bool:
 
 def examples(tree: Path = ROOT) -> dict[str, int]:
     """How many examples each intent has."""
-    yaml = YAML(typ="safe")
-    blocks = (entry for path in sorted((tree / "data" / "nlu").rglob("*.yml")) for entry in yaml.load(path)["nlu"])
+    blocks = (entry for path in sorted((tree / "data" / "nlu").rglob("*.yml")) for entry in load(path)["nlu"])
     counts: dict[str, int] = {}
     for block in blocks:
         if intent := block.get("intent"):

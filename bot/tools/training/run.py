@@ -12,11 +12,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.adapters.model_store import Models, Trained
+from bot.adapters.sentence_encoder.build import build_encoder
+from bot.adapters.sentence_encoder.folder import encoder_folder
 from bot.adapters.subprocesses import die_with_parent
 from bot.core.errors import KilatError
 from bot.settings import ROOT, Settings
 from bot.tools.training.activation import activate
 from bot.tools.training.model_fingerprint import commit, examples, fingerprint
+from bot.tools.training.rasa_files import write_rasa_files
 
 RASA_ENVIRONMENT = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -27,8 +30,6 @@ RASA_ENVIRONMENT = {
 }
 _UNFINISHED = ".training-"
 _A_DAY = 86_400
-# In a process of its own, for an encoder is large; by its path, for its package loads Rasa.
-_HAS_ENCODER = "import runpy, sys; sys.exit(runpy.run_path('bot/rasa_ext/encoder.py')['encoder_folder']() is None)"
 
 
 class TrainingFailed(KilatError):
@@ -40,9 +41,14 @@ def train(
 ) -> Trained:
     """Train a new version of `tree`, and let it serve, a running bot included; Rasa's cache keeps what has not changed.
 
+    First the intents of `topics.yml` are written into what Rasa reads (`rasa_files.py`), and the sentence encoder is
+    built where there is none yet.
+
     `only_if_needed`: not when a model of the tree is there, nor when another was chosen by hand for this very tree.
     `candidate`: the active version stays the active one, until a person decides.
     """
+    write_rasa_files(tree)
+    build_encoder()
     models, made_of = Models(settings.models), fingerprint(tree)
     if only_if_needed and (there := _chosen(models, made_of) or _trained(settings, models, made_of)):
         return there
@@ -82,12 +88,13 @@ def _train(models: Models, made_of: str, tree: Path) -> Trained:
     models.folder.mkdir(parents=True, exist_ok=True)
     _tidy(models.folder)
     with TemporaryDirectory(dir=models.folder, prefix=_UNFINISHED) as folder:
-        encoder, counts = _has_encoder(), examples(tree)
+        counts = examples(tree)
         _rasa_train(tree, Path(folder))
         model = Trained(
             version=f"{began:%Y%m%d-%H%M%S}-{made_of[:8]}", fingerprint=made_of,
             trained=began.isoformat(timespec="seconds"), seconds=round(time.monotonic() - started, 1),
-            commit=commit(tree), encoder=encoder, examples=sum(counts.values()), intents=len(counts),
+            commit=commit(tree), encoder=encoder_folder() is not None, examples=sum(counts.values()),
+            intents=len(counts),
         )
         models.add(Path(folder, "kilat.tar.gz"), model)
     return model
@@ -102,12 +109,6 @@ def _tidy(folder: Path) -> None:
 
 def _now() -> datetime:
     return datetime.now(timezone.utc)
-
-
-def _has_encoder() -> bool:
-    """True when training here has sentence vectors to learn from."""
-    environment = {**os.environ, **RASA_ENVIRONMENT}
-    return subprocess.run([sys.executable, "-c", _HAS_ENCODER], cwd=ROOT, env=environment).returncode == 0
 
 
 def _rasa_train(tree: Path, folder: Path) -> None:

@@ -40,7 +40,7 @@ def routes(app: App) -> list[BaseRoute]:
         Route("/agent/files", require(files.upload), methods=["POST"]),
         Route("/agent/files/{conversation}/{file_id}", require(files.download)),
         Route("/agent/transcript/{conversation}", require(files.transcript)),
-        *spa.routes(),
+        *spa.routes(settings.data),
         Mount("/agent/static", StaticFiles(directory=_STATIC)),
     ]
 

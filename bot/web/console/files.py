@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.adapters.sql.agent_sessions import AgentSession
-from bot.core.conversation import Agent, Chat
-from bot.live.case_actions import NoSay
+from bot.core.conversation import Agent, Conversation
+from bot.live.case_actions import NotCaseOwner
 from bot.live.console.case_access import reach
 from bot.live.console.commands import said
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.live.conversation_files import keep
 from bot.live.frames import FrameError, client_id_of
 from bot.live.visitor_connection import too_fast
@@ -32,28 +32,28 @@ async def upload(request: Request, session: AgentSession) -> Response:
     if not is_own_origin(request) or not is_secret(request.headers.get(CSRF), session.csrf):
         return Response(status_code=403)
     client_id, agent = client_id_of(dict(request.query_params)), Agent(session.account.id, session.account.name)
-    chat = await _chat(request, session, request.query_params.get("conversation", ""))
-    if chat.agent is None or chat.agent.id != agent.id:
-        raise FrameError("no_say", "only who has the conversation shows files there", client_id=client_id)
+    conversation = await _conversation(request, session, request.query_params.get("conversation", ""))
+    if conversation.agent is None or conversation.agent.id != agent.id:
+        raise FrameError("not_case_owner", "only who has the conversation shows files there", client_id=client_id)
     if wait := gateway.rates.upload(f"agent {agent.id}", address_of(request)):
         raise too_fast(wait, client_id)
     content = await body_of(request, gateway.settings.max_file_bytes)
-    file = await keep(gateway, chat.id, client_id, name_of(request), content)
+    file = await keep(gateway, conversation.id, client_id, name_of(request), content)
     try:
-        changed = await gateway.floor.show(chat.id, agent, file, client_id)
-    except NoSay as error:
-        raise FrameError("no_say", str(error), client_id=client_id) from error
+        changed = await gateway.case_actions.show(conversation.id, agent, file, client_id)
+    except NotCaseOwner as error:
+        raise FrameError("not_case_owner", str(error), client_id=client_id) from error
     return JSONResponse({"frames": [{"type": "done", "request": None, **said(changed)}]}, headers=_PRIVATE)
 
 
 async def download(request: Request, session: AgentSession) -> Response:
     """Give a file of a conversation back, as a download."""
     gateway = _desk(request).gateway
-    chat = await _chat(request, session, request.path_params["conversation"])
-    content = await asyncio.to_thread(gateway.files.load, chat.id, request.path_params["file_id"])
+    conversation = await _conversation(request, session, request.path_params["conversation"])
+    content = await asyncio.to_thread(gateway.files.load, conversation.id, request.path_params["file_id"])
     if content is None:
         return Response(status_code=404, headers=_PRIVATE)
-    answer = await attachment(gateway, chat.id, request.path_params["file_id"], content)
+    answer = await attachment(gateway, conversation.id, request.path_params["file_id"], content)
     answer.headers.update(_PRIVATE)
     return answer
 
@@ -61,22 +61,22 @@ async def download(request: Request, session: AgentSession) -> Response:
 async def transcript(request: Request, session: AgentSession) -> Response:
     """What was said, as plain text; notes are for the console alone."""
     gateway = _desk(request).gateway
-    chat = await _chat(request, session, request.path_params["conversation"])
-    entries = await asyncio.to_thread(gateway.conversations.entries, chat.id, limit=LONGEST)
-    text = await asyncio.to_thread(gateway.counter.transcript, entries, chat.lang)
+    conversation = await _conversation(request, session, request.path_params["conversation"])
+    entries = await asyncio.to_thread(gateway.conversations.entries, conversation.id, limit=LONGEST)
+    text = await asyncio.to_thread(gateway.responder.transcript, entries, conversation.lang)
     return PlainTextResponse(text, headers={**_PRIVATE, "Content-Disposition": 'attachment; filename="kilat.txt"'})
 
 
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
+def _desk(request: Request) -> ConsoleHub:
+    desk: ConsoleHub = request.app.state.desk
     return desk
 
 
-async def _chat(request: Request, session: AgentSession, conversation: str) -> Chat:
+async def _conversation(request: Request, session: AgentSession, conversation_id: str) -> Conversation:
     """A conversation that the agent may see; `FrameError` for every other."""
     gateway = _desk(request).gateway
-    await asyncio.to_thread(reach, gateway.cases, session.account, conversation)
-    chat = await asyncio.to_thread(gateway.conversations.get, conversation)
-    if chat is None:
+    await asyncio.to_thread(reach, gateway.cases, session.account, conversation_id)
+    conversation = await asyncio.to_thread(gateway.conversations.get, conversation_id)
+    if conversation is None:
         raise FrameError("unknown", "there is no such conversation with a case")
-    return chat
+    return conversation

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.adapters.sql.second_factor import SqlSecondFactor
-from bot.live.rate_limits import Buckets
+from bot.live.rate_limits import TokenBuckets
 from bot.ports import AgentAccount
 from bot.web import cookies
 from bot.web.console import sessions
@@ -43,7 +43,7 @@ class Login:
         self._half: Waiting[tuple[str, AgentAccount]] = Waiting(HALF_SECONDS, clock)
         self._now = now
         self._provider = provider
-        self.tries = Buckets(TRIES_PER_MINUTE, TRIES_AT_ONCE)
+        self.tries = TokenBuckets(TRIES_PER_MINUTE, TRIES_AT_ONCE)
         self.room = asyncio.Semaphore(MOST_AT_ONCE)
 
     def routes(self) -> list[BaseRoute]:

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.adapters.oidc import Begun, Person, Provider, ProviderUnavailable, SignInRefused, refusal
+from bot.adapters.oidc import PendingSignIn, Person, Provider, ProviderUnavailable, SignInRefused, refusal
 from bot.adapters.sql.agent_sessions import OIDC
 from bot.ports.queue import AGENT_ROLES
 from bot.web import cookies
@@ -44,7 +44,7 @@ class OidcLogin:
         self._login = login
         self._provider = provider
         self._clock = clock
-        self._under_way: OrderedDict[str, tuple[float, str, Begun]] = OrderedDict()
+        self._under_way: OrderedDict[str, tuple[float, str, PendingSignIn]] = OrderedDict()
 
     def routes(self) -> list[BaseRoute]:
         """`/agent/oidc`, and where the provider sends the browser back to."""
@@ -95,12 +95,12 @@ class OidcLogin:
         cookies.drop(request, answer, COOKIE, path=START)
         return answer
 
-    def _begun(self, request: Request) -> tuple[str, Begun] | None:
+    def _begun(self, request: Request) -> tuple[str, PendingSignIn] | None:
         """The sign-in that ends here, with the secret of the browser that began it."""
         until, browser, begun = self._under_way.pop(request.query_params.get("state", ""), (0.0, "", None))
         return (browser, begun) if begun is not None and until >= self._clock() else None
 
-    async def _person(self, request: Request, sign_in: tuple[str, Begun] | None) -> Person:
+    async def _person(self, request: Request, sign_in: tuple[str, PendingSignIn] | None) -> Person:
         asked = request.query_params
         if sign_in is None:
             raise SignInRefused("it is unknown, too old, or was used before (state)")

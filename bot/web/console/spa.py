@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,10 +17,13 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.adapters.sql.agent_sessions import AgentSession
+from bot.languages import COMPLETE
 from bot.settings import ROOT
 from bot.web.console.sessions import PATH, require
+from bot.web.js_locales import changed_at, language_of, locale_module
 
 CONSOLE = ROOT / "console"
+KIND = "console"
 STYLES = ("theme", "base", "sidebar", "conversation", "case_panel", "dialog")
 # Nothing that somebody typed can become a script, a style or a form here, whatever the console does with it.
 POLICY = (
@@ -29,7 +32,7 @@ POLICY = (
     "require-trusted-types-for 'script'; trusted-types"
 )
 _PAGE = """<!doctype html>
-<html lang="id"><head><meta charset="utf-8"><title>Kilat</title>
+<html lang="{lang}" data-languages="{languages}"><head><meta charset="utf-8"><title>Kilat</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <link rel="icon" href="/agent/static/bolt.svg">
 {styles}
@@ -46,36 +49,46 @@ class Served(NamedTuple):
     tag: str
 
 
-def routes() -> list[BaseRoute]:
+def routes(data: Path) -> list[BaseRoute]:
     """`/agent`, and `/agent/console/…` for what it loads."""
-    return [Route(PATH, require(_page)), Route(f"{PATH}/console/{{name:path}}", require(_file))]
+    return [Route(PATH, require(_page)), Route(f"{PATH}/console/{{name:path}}", require(partial(_file, data=data)))]
 
 
-def served(name: str) -> Served | None:
-    """The file of this name below `console/`; `None` when there is none."""
+def served(name: str, data: Path) -> Served | None:
+    """The file of this name: one of `console/`, or the words of a language in `data`; `None` when there is none."""
     if not _NAME.fullmatch(name):
         return None
+    if language := language_of(name, COMPLETE):
+        return _words(data, language, changed_at(data, KIND))
     path = (CONSOLE / name).resolve()
     if not path.is_relative_to(CONSOLE) or not path.is_file():
         return None
     return _read(path, path.stat().st_mtime_ns)
 
 
+@lru_cache(maxsize=16)
+def _words(data: Path, language: str, _changed: int) -> Served:
+    return _served(locale_module(data, KIND, language, COMPLETE).encode())
+
+
 @lru_cache(maxsize=128)
 def _read(path: Path, _changed: int) -> Served:
-    content = path.read_bytes()
+    return _served(path.read_bytes())
+
+
+def _served(content: bytes) -> Served:
     return Served(content, f'"{hashlib.sha256(content).hexdigest()[:20]}"')
 
 
 async def _page(_request: Request, _session: AgentSession) -> Response:
     styles = "\n".join(f'<link rel="stylesheet" href="/agent/console/css/{name}.css">' for name in STYLES)
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
-    return HTMLResponse(_PAGE.format(styles=styles), headers=headers)
+    return HTMLResponse(_PAGE.format(styles=styles, lang=COMPLETE[0], languages=" ".join(COMPLETE)), headers=headers)
 
 
-async def _file(request: Request, _session: AgentSession) -> Response:
+async def _file(request: Request, _session: AgentSession, data: Path) -> Response:
     name = request.path_params["name"]
-    found = served(name)
+    found = served(name, data)
     if found is None:
         return Response(status_code=404)
     headers = {"Cache-Control": "private, no-cache", "ETag": found.tag}

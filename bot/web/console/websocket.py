@@ -7,8 +7,8 @@ import asyncio
 from starlette.websockets import WebSocket
 
 from bot.core.errors import StoreUnavailable
-from bot.live.console.agent_connection import SIGNED_OUT, Console
-from bot.live.console.console_hub import Desk
+from bot.live.console.agent_connection import SIGNED_OUT, AgentConnection
+from bot.live.console.console_hub import ConsoleHub
 from bot.ports import AgentAccount
 from bot.web.console.sessions import agent_of, is_own_origin, still_there
 from bot.web.websocket import POLICY_VIOLATION, TRY_AGAIN_LATER, carry
@@ -19,7 +19,7 @@ async def socket(websocket: WebSocket) -> None:
     if not is_own_origin(websocket):
         await websocket.close(POLICY_VIOLATION)
         return
-    desk: Desk = websocket.app.state.desk
+    desk: ConsoleHub = websocket.app.state.desk
     try:
         session = await agent_of(websocket)
         code = SIGNED_OUT
@@ -36,4 +36,4 @@ async def socket(websocket: WebSocket) -> None:
         return now.account if now else None
 
     over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    await carry(websocket, lambda push: Console(desk, session.account, session.csrf, push, still, over), over)
+    await carry(websocket, lambda push: AgentConnection(desk, session.account, session.csrf, push, still, over), over)

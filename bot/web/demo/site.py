@@ -9,12 +9,12 @@ from typing import Any
 
 from babel.lists import format_list
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from ruamel.yaml import YAML
 
 from bot.adapters.identity_token import sign
 from bot.adapters.knowledge import read_facts
 from bot.adapters.locales import read_locales
 from bot.adapters.sample_customers import sample_identity
+from bot.adapters.yaml_reader import load
 from bot.core.facts import Facts
 from bot.languages import COMPLETE, NAMES
 from bot.settings import Settings
@@ -38,7 +38,7 @@ class Site:
     @cached_property
     def customers(self) -> dict[str, dict[str, Any]]:
         """The sample customers by their key: `as`, `name`, `email`."""
-        customers: dict[str, dict[str, Any]] = YAML(typ="safe").load(self._settings.data / "demo_customers.yml")
+        customers: dict[str, dict[str, Any]] = load(self._settings.data / "demo_customers.yml")
         return customers
 
     def render(self, template: str, lang: str, customer: str | None, **values: Any) -> str:

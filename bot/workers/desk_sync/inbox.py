@@ -13,15 +13,15 @@ from dataclasses import replace
 
 from bot.adapters.input_validation import clean
 from bot.core.case import REASONS, Outcome
-from bot.core.conversation import Agent, Chat, Destination, Status
+from bot.core.conversation import Agent, Conversation, Destination, Status
 from bot.core.errors import DeskUnavailable, StoreUnavailable
-from bot.live.case_actions import NoSay
+from bot.live.case_actions import NotCaseOwner
 from bot.live.conversation_files import keep
 from bot.live.frames import FrameError
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, DeskEvent, DeskLink, DeskLinks, Memory
 from bot.workers.desk_sync.ids import agent_of, client_id, is_of
-from bot.workers.desk_sync.outbox import Mirror
+from bot.workers.desk_sync.outbox import DeskOutbox
 
 logger = logging.getLogger(__name__)
 
@@ -37,10 +37,10 @@ PATIENT_SECONDS = 5.0
 Step = Callable[[], Awaitable[object]]
 
 
-class Inbox:
+class DeskInbox:
     """Does on the floor what the agents of `desk` do there, one event after the other."""
 
-    def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, mirror: Mirror) -> None:
+    def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, mirror: DeskOutbox) -> None:
         self._gateway = gateway
         self._desk = desk
         self._links = links
@@ -99,102 +99,106 @@ class Inbox:
             return
         event = replace(event, text=text)
         link = await self._link(event.ref)
-        chat = await asyncio.to_thread(self._gateway.conversations.get, link.conversation) if link else None
-        if link is None or chat is None:
+        conversation = await asyncio.to_thread(self._gateway.conversations.get, link.conversation_id) if link else None
+        if link is None or conversation is None:
             logger.warning("The desk %s speaks of a case that nobody knows.", self._desk.name)
         elif event.kind == "failed":
             logger.warning("The desk %s could not take a case: %s", self._desk.name, event.text)
-        elif event.agent is None and chat.agent is None and event.kind != "closed":
+        elif event.agent is None and conversation.agent is None and event.kind != "closed":
             logger.warning("The desk %s does not tell who did it: %s", self._desk.name, event.kind)
         elif not await self._is_newest(link):
-            await self._decline_late(event, chat.id)
+            await self._decline_late(event, conversation.id)
         else:
-            agent = await self._who(event, chat)
+            agent = await self._who(event, conversation)
             if event.kind == "typing":
-                if chat.agent and chat.agent.id == agent.id:
-                    self._gateway.floor.typing(chat.id, agent, bool(event.text))
+                if conversation.agent and conversation.agent.id == agent.id:
+                    self._gateway.case_actions.typing(conversation.id, agent, bool(event.text))
                 return
             try:
-                await self._act(event, chat, agent)
-            except NoSay:
-                await self._refuse(event, chat.id)
+                await self._act(event, conversation, agent)
+            except NotCaseOwner:
+                await self._refuse(event, conversation.id)
             except FrameError as error:
                 await self._desk.refuse(event.ref, event.id, error.code)
 
-    async def _who(self, event: DeskEvent, chat: Chat) -> Agent:
+    async def _who(self, event: DeskEvent, conversation: Conversation) -> Agent:
         """Who did it; where the desk does not tell, whoever has the case there, or somebody."""
         if event.agent:
             return agent_of(self._desk.name, event.agent)
-        if chat.agent and (event.kind == "typing" or is_of(self._desk.name, chat.agent)):
-            return chat.agent
-        words = await asyncio.to_thread(self._gateway.counter.words, chat.lang)
+        if conversation.agent and (event.kind == "typing" or is_of(self._desk.name, conversation.agent)):
+            return conversation.agent
+        words = await asyncio.to_thread(self._gateway.responder.words, conversation.lang)
         return agent_of(self._desk.name, Agent("somebody", words.phrase("author_agent")))
 
     async def _is_newest(self, link: DeskLink) -> bool:
-        cases = await asyncio.to_thread(self._gateway.cases.of_conversation, link.conversation)
+        cases = await asyncio.to_thread(self._gateway.cases.of_conversation, link.conversation_id)
         return bool(cases) and cases[0].id == link.case
 
-    async def _decline_late(self, event: DeskEvent, conversation: str) -> None:
+    async def _decline_late(self, event: DeskEvent, conversation_id: str) -> None:
         """It is said in an old case, while the visitor has another by now: nothing happens to that one. What was done
         before the old one ended is told again after a crash, and needs no word."""
         if event.kind in ("message", "file"):
-            entries = await asyncio.to_thread(self._gateway.conversations.entries, conversation, limit=MOST_LOOKED_AT)
+            entries = await asyncio.to_thread(
+                self._gateway.conversations.entries, conversation_id, limit=MOST_LOOKED_AT
+            )
             if client_id(self._desk.name, event.id) not in [entry.client_id for entry in entries]:
                 await self._desk.refuse(event.ref, event.id, "over")
 
-    async def _act(self, event: DeskEvent, chat: Chat, agent: Agent) -> None:
-        step = self._step(event, chat, agent)
+    async def _act(self, event: DeskEvent, conversation: Conversation, agent: Agent) -> None:
+        step = self._step(event, conversation, agent)
         # First without a word on who has it: an event that was done already is known by its id, whoever has it now.
         try:
             await step()
-        except NoSay:
+        except NotCaseOwner:
             if event.kind == "accepted":
-                await self._take_over(chat.id, agent, client_id(self._desk.name, event.id))
+                await self._take_over(conversation.id, agent, client_id(self._desk.name, event.id))
             else:
-                await self._hold(chat.id, agent, client_id(self._desk.name, event.id))
+                await self._hold(conversation.id, agent, client_id(self._desk.name, event.id))
             await step()
 
-    def _step(self, event: DeskEvent, chat: Chat, agent: Agent) -> Step:
-        floor, id_ = self._gateway.floor, client_id(self._desk.name, event.id)
+    def _step(self, event: DeskEvent, conversation: Conversation, agent: Agent) -> Step:
+        case_actions, id_ = self._gateway.case_actions, client_id(self._desk.name, event.id)
 
         async def show() -> object:
             if not event.file:
                 raise FrameError("file_gone", "the desk has it no more, or not for Kilat")
-            file = await keep(self._gateway, chat.id, id_, event.text, event.file)
-            return await floor.show(chat.id, agent, file, id_)
+            file = await keep(self._gateway, conversation.id, id_, event.text, event.file)
+            return await case_actions.show(conversation.id, agent, file, id_)
 
         steps: dict[str, Step] = {
-            "accepted": lambda: floor.take(chat.id, agent, f"{id_}:in"),
-            "message": lambda: floor.say(chat.id, agent, event.text, id_),
+            "accepted": lambda: case_actions.take(conversation.id, agent, f"{id_}:in"),
+            "message": lambda: case_actions.say(conversation.id, agent, event.text, id_),
             "file": show,
-            "transferred": lambda: floor.transfer(chat.id, agent, Destination(event.tier), event.text, id_),
-            "returned": lambda: floor.give_back(chat.id, agent, id_),
-            "closed": lambda: floor.close(chat.id, agent, _reason(event.text), id_),
+            "transferred": lambda: case_actions.transfer(
+                conversation.id, agent, Destination(event.tier), event.text, id_
+            ),
+            "returned": lambda: case_actions.give_back(conversation.id, agent, id_),
+            "closed": lambda: case_actions.close(conversation.id, agent, _reason(event.text), id_),
         }
         return steps[event.kind]
 
-    async def _hold(self, conversation: str, agent: Agent, id_: str) -> None:
+    async def _hold(self, conversation_id: str, agent: Agent, id_: str) -> None:
         """Whoever answers has the case."""
         try:
-            await self._gateway.floor.take(conversation, agent, f"{id_}:in")
-        except NoSay:
-            await self._take_over(conversation, agent, id_)
-            await self._gateway.floor.take(conversation, agent, f"{id_}:in")
+            await self._gateway.case_actions.take(conversation_id, agent, f"{id_}:in")
+        except NotCaseOwner:
+            await self._take_over(conversation_id, agent, id_)
+            await self._gateway.case_actions.take(conversation_id, agent, f"{id_}:in")
 
-    async def _take_over(self, conversation: str, agent: Agent, id_: str) -> None:
+    async def _take_over(self, conversation_id: str, agent: Agent, id_: str) -> None:
         """From a colleague at the same desk; who has it elsewhere keeps it."""
-        chat = await asyncio.to_thread(self._gateway.conversations.get, conversation)
-        if chat is None or chat.status is not Status.CONNECTED or chat.agent is None:
-            raise NoSay("nobody has it, and it does not wait")
-        if not is_of(self._desk.name, chat.agent):
-            raise NoSay("somebody outside of this desk has it")
-        if chat.agent.id != agent.id:
-            await self._gateway.floor.transfer(
-                conversation, chat.agent, Destination(agent=agent.id), client_id=f"{id_}:out")
+        conversation = await asyncio.to_thread(self._gateway.conversations.get, conversation_id)
+        if conversation is None or conversation.status is not Status.CONNECTED or conversation.agent is None:
+            raise NotCaseOwner("nobody has it, and it does not wait")
+        if not is_of(self._desk.name, conversation.agent):
+            raise NotCaseOwner("somebody outside of this desk has it")
+        if conversation.agent.id != agent.id:
+            await self._gateway.case_actions.transfer(
+                conversation_id, conversation.agent, Destination(agent=agent.id), client_id=f"{id_}:out")
 
-    async def _refuse(self, event: DeskEvent, conversation: str) -> None:
-        chat = await asyncio.to_thread(self._gateway.conversations.get, conversation)
-        why = "elsewhere" if chat and chat.agent else "over"
+    async def _refuse(self, event: DeskEvent, conversation_id: str) -> None:
+        conversation = await asyncio.to_thread(self._gateway.conversations.get, conversation_id)
+        why = "elsewhere" if conversation and conversation.agent else "over"
         await self._desk.refuse(event.ref, event.id, why)
 
     async def _link(self, ref: str) -> DeskLink | None:

@@ -11,9 +11,10 @@ import logging
 import random
 
 from bot.core.case import CaseState, Outcome
-from bot.core.conversation import Author, Changed, Entry
+from bot.core.conversation import WITH_PEOPLE, Author, Changed, Entry
 from bot.core.errors import DeskUnavailable, NoConversation, StoreUnavailable
-from bot.live.gateway import WITH_PEOPLE, Gateway
+from bot.live.gateway import Gateway
+from bot.live.log_follower import LogFollower
 from bot.ports import AgentDesk, Case, DeskLink, DeskLinks
 from bot.ports.personal_data import Erasure
 from bot.workers.desk_sync.ids import client_id
@@ -31,7 +32,7 @@ PAGE = 100
 MOST_TRIES = 60
 
 
-class Mirror:
+class DeskOutbox:
     """Shows open cases at `desk`. Each case goes on by itself: one that fails is tried again later, and holds up no
     other. `language` is the agents'."""
 
@@ -45,13 +46,12 @@ class Mirror:
         self._new: set[str] = set()
         self._sweep_at = 0.0
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
-        self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._again: set[int] = set()
+        self._followers: dict[int, LogFollower] = {}
         self._ends: set[asyncio.Task[None]] = set()
         self._shown: dict[str, DeskLink] = {}
         self.is_ready = asyncio.Event()
-        gateway.journal.listeners.append(self._changed)
-        gateway.journal.doubters.append(self._came)
+        gateway.log_writer.listeners.append(self._changed)
+        gateway.log_writer.on_uncertain_commit.append(self._came)
         gateway.mourners.append(self._erased)
 
     async def run(self) -> None:
@@ -72,16 +72,18 @@ class Mirror:
                 finally:
                     self._nudge.clear()
         finally:
-            for task in (*self._tasks.values(), *self._ends):
+            for follower in self._followers.values():
+                follower.close()
+            for task in self._ends:
                 task.cancel()
 
     def refs(self) -> list[str]:
         """The cases that are shown there."""
         return [link.ref for link in self._shown.values() if link.ref]
 
-    def ref(self, conversation: str) -> str | None:
+    def ref(self, conversation_id: str) -> str | None:
         """The name there of the conversation's case."""
-        link = self._shown.get(conversation)
+        link = self._shown.get(conversation_id)
         return link.ref if link and link.ref else None
 
     @property
@@ -91,16 +93,16 @@ class Mirror:
 
     def _changed(self, changed: Changed) -> None:
         """What happens to a case that is shown is shown at once."""
-        link = self._shown.get(changed.chat.id)
+        link = self._shown.get(changed.conversation.id)
         if link is not None:
-            self._start(link.case, link.conversation)
-        elif changed.chat.status in WITH_PEOPLE:
-            self._came(changed.chat.id)
+            self._start(link.case, link.conversation_id)
+        elif changed.conversation.status in WITH_PEOPLE:
+            self._came(changed.conversation.id)
 
     def _erased(self, erasure: Erasure) -> None:
         """A conversation was erased: what is open of it there is closed, as far as its name there is known. To close it
         twice does no harm."""
-        link = self._shown.pop(erasure.conversation, None)
+        link = self._shown.pop(erasure.conversation_id, None)
         here = {ref for desk, ref in erasure.links if desk == self._desk.name} | ({link.ref} if link else set())
         for ref in here - {""}:
             task = asyncio.create_task(self._end(ref))
@@ -120,8 +122,8 @@ class Mirror:
                 return
         logger.warning("The desk %s did not close %s, which was erased here; close it there.", self._desk.name, ref)
 
-    def _came(self, conversation: str) -> None:
-        self._new.add(conversation)
+    def _came(self, conversation_id: str) -> None:
+        self._new.add(conversation_id)
         self._nudge.set()
 
     async def _look(self, now: float) -> None:
@@ -131,58 +133,42 @@ class Mirror:
         while self._new:
             for case in await asyncio.to_thread(self._gateway.cases.of_conversation, self._new.pop()):
                 if case.state is not CaseState.CLOSED:
-                    self._start(case.id, case.conversation)
+                    self._start(case.id, case.conversation_id)
 
     async def _sweep(self) -> None:
         links = await asyncio.to_thread(self._links.open, self._desk.name)
-        self._shown = {link.conversation: link for link in links}
+        self._shown = {link.conversation_id: link for link in links}
         cases = await asyncio.to_thread(self._gateway.cases.open)
         known = {link.case for link in links}
-        due = [(link.case, link.conversation) for link in links if link.is_due]
+        due = [(link.case, link.conversation_id) for link in links if link.is_due]
         self.is_ready.set()
-        for case, conversation in [*due, *((c.id, c.conversation) for c in cases if c.id not in known)]:
-            self._start(case, conversation)
+        for case, conversation_id in [*due, *((c.id, c.conversation_id) for c in cases if c.id not in known)]:
+            self._start(case, conversation_id)
 
-    def _start(self, case: int, conversation: str) -> None:
-        if case in self._tasks:
-            self._again.add(case)
-            return
-        self._tasks[case] = asyncio.create_task(self._work(case, conversation))
-
-    async def _work(self, case: int, conversation: str) -> None:
+    def _start(self, case: int, conversation_id: str) -> None:
         """Bring one case up to date, however long it takes."""
-        failures = 0
-        while case in self._tasks:
-            self._again.discard(case)
-            wait = _pause(failures)
-            try:
-                async with self._room:
-                    await self._bring(case, conversation)
-                if case not in self._again:
-                    del self._tasks[case]
-                failures = 0
-                continue
-            except NoConversation:
-                del self._tasks[case]
-                continue
-            except DeskUnavailable as error:
-                wait = error.retry_after or wait
-                if not failures:
-                    logger.warning("The desk %s did not take a case; it is tried again: %s", self._desk.name, error)
-            except StoreUnavailable:
-                logger.warning("A case could not be read; it is tried again.")
-            except Exception:  # the edge: one case must not take the others along
-                logger.exception("A case could not be shown; it is tried again.")
-            failures += 1
-            await asyncio.sleep(wait)
+        if case not in self._followers:
+            name = f"A case at the desk {self._desk.name}"
+            self._followers[case] = LogFollower(name, lambda: self._catch_up(case, conversation_id), _pause)
+        self._followers[case].wake()
 
-    async def _bring(self, number: int, conversation: str) -> None:
-        case = await self._case(number, conversation)
+    async def _catch_up(self, case: int, conversation_id: str) -> None:
+        async with self._room:
+            try:
+                is_over = await self._bring(case, conversation_id)
+            except NoConversation:
+                is_over = True
+        if is_over:
+            self._followers.pop(case).close()
+
+    async def _bring(self, number: int, conversation_id: str) -> bool:
+        """Show what is new of a case; true when nothing more can come of it."""
+        case = await self._case(number, conversation_id)
         link = await self._open(case)
         if link is None:
-            return
+            return True
         seq = link.relayed
-        while page := await asyncio.to_thread(self._entries, conversation, seq):
+        while page := await asyncio.to_thread(self._entries, conversation_id, seq):
             for entry in page:
                 if case.closed_at and entry.at > case.closed_at:
                     break
@@ -194,14 +180,15 @@ class Mirror:
         if case.state is CaseState.CLOSED:
             await self._desk.close(link.ref, case.outcome.value if case.outcome else "")
             await asyncio.to_thread(self._links.over, case.id)
-            if self._shown.get(conversation, link).case == case.id:
-                self._shown.pop(conversation, None)
+            if self._shown.get(conversation_id, link).case == case.id:
+                self._shown.pop(conversation_id, None)
+        return case.state is CaseState.CLOSED
 
-    async def _case(self, number: int, conversation: str) -> Case:
-        cases = await asyncio.to_thread(self._gateway.cases.of_conversation, conversation)
+    async def _case(self, number: int, conversation_id: str) -> Case:
+        cases = await asyncio.to_thread(self._gateway.cases.of_conversation, conversation_id)
         found = next((case for case in cases if case.id == number), None)
         if found is None:
-            raise NoConversation(conversation)
+            raise NoConversation(conversation_id)
         return found
 
     async def _open(self, case: Case) -> DeskLink | None:
@@ -211,28 +198,28 @@ class Mirror:
         if link is None:
             if case.state is CaseState.CLOSED:
                 return None
-            chat = await asyncio.to_thread(self._gateway.conversations.get, case.conversation)
-            if chat is None:
-                raise NoConversation(case.conversation)
+            conversation = await asyncio.to_thread(self._gateway.conversations.get, case.conversation_id)
+            if conversation is None:
+                raise NoConversation(case.conversation_id)
             link = await asyncio.to_thread(
-                self._links.begin, self._desk.name, case.id, case.conversation, chat.last_seq)
-            self._shown[case.conversation] = link
+                self._links.begin, self._desk.name, case.id, case.conversation_id, conversation.last_seq)
+            self._shown[case.conversation_id] = link
         if not link.ref:
-            place = await asyncio.to_thread(self._gateway.queue.place, case.conversation)
+            place = await asyncio.to_thread(self._gateway.queue.place, case.conversation_id)
             entries = await asyncio.to_thread(
-                self._gateway.conversations.entries, case.conversation, before=link.relayed + 1, limit=MOST_SHOWN)
-            text = await asyncio.to_thread(self._gateway.counter.case_sheet, case, place, entries, self._language)
+                self._gateway.conversations.entries, case.conversation_id, before=link.relayed + 1, limit=MOST_SHOWN)
+            text = await asyncio.to_thread(self._gateway.responder.case_summary, case, place, entries, self._language)
             ref = await self._desk.open_case(case, place, text)
             if not await asyncio.to_thread(self._links.opened, case.id, ref):
                 logger.warning("%s was opened at the desk %s as %s while it was erased here; delete it there.",
                                case.number, self._desk.name, ref)
                 await self._desk.close(ref, Outcome.ENDED.value)
-                raise NoConversation(case.conversation)
-            link = self._shown[case.conversation] = DeskLink(case.id, case.conversation, ref, link.relayed)
+                raise NoConversation(case.conversation_id)
+            link = self._shown[case.conversation_id] = DeskLink(case.id, case.conversation_id, ref, link.relayed)
         return link
 
-    def _entries(self, conversation: str, seq: int) -> list[Entry]:
-        return self._gateway.conversations.entries(conversation, after=seq, before=seq + PAGE + 1)
+    def _entries(self, conversation_id: str, seq: int) -> list[Entry]:
+        return self._gateway.conversations.entries(conversation_id, after=seq, before=seq + PAGE + 1)
 
     async def _show(self, link: DeskLink, entry: Entry) -> None:
         """What an agent said there stands there already; what came of a ticket does not, whoever sent it."""
@@ -241,10 +228,10 @@ class Mirror:
         if not is_theirs:
             file = entry.body.get("file")
             content = await asyncio.to_thread(
-                self._gateway.files.load, link.conversation, file["id"]) if file else None
+                self._gateway.files.load, link.conversation_id, file["id"]) if file else None
             await self._desk.relay(link.ref, entry, content)
         if not await asyncio.to_thread(self._links.shown, link.case, entry.seq):
-            raise NoConversation(link.conversation)
+            raise NoConversation(link.conversation_id)
 
 
 def _pause(failures: int) -> float:

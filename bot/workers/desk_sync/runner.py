@@ -10,8 +10,8 @@ from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.frames import Frame
 from bot.live.gateway import Gateway
 from bot.ports import AgentDesk, DeskLinks, Memory
-from bot.workers.desk_sync.inbox import Inbox
-from bot.workers.desk_sync.outbox import Mirror
+from bot.workers.desk_sync.inbox import DeskInbox
+from bot.workers.desk_sync.outbox import DeskOutbox
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ TYPING_SECONDS = 4.0
 STAFFING = "staffing"
 
 
-class Outside:
+class DeskSync:
     """The worker of `desk`; `language` is the agents'."""
 
     def __init__(
@@ -29,11 +29,11 @@ class Outside:
     ) -> None:
         self.desk = desk
         self._memory = memory
-        self._mirror = Mirror(gateway, desk, links, language)
-        self._inbox = Inbox(gateway, desk, links, memory, self._mirror)
+        self._mirror = DeskOutbox(gateway, desk, links, language)
+        self._inbox = DeskInbox(gateway, desk, links, memory, self._mirror)
         self._typed: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        gateway.hub.listeners.append(self._passing)
+        gateway.pubsub.listeners.append(self._passing)
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -55,9 +55,9 @@ class Outside:
                 logger.warning("How many agents are there could not be stored.")
             await asyncio.sleep(COUNT_SECONDS)
 
-    def _passing(self, conversation: str, frame: Frame) -> None:
+    def _passing(self, conversation_id: str, frame: Frame) -> None:
         """The agents see that the visitor types."""
-        ref = self._mirror.ref(conversation)
+        ref = self._mirror.ref(conversation_id)
         if ref is None or frame.get("type") != "typing" or frame.get("author") != Author.VISITOR.value:
             return
         now = asyncio.get_running_loop().time()

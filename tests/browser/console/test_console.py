@@ -96,7 +96,7 @@ def test_notes_are_for_agents(floor: Floor, console: Enter) -> None:
     budi.take("Wulan")
     budi.write_note("Cek log server jkt-2")
     expect(budi.log.get_by_text(budi.t("note"))).to_be_visible()
-    rina.page.goto(f"{floor.base}/agent#{visitor.conversation}")
+    rina.page.goto(f"{floor.base}/agent#{visitor.conversation_id}")
     rina.page.reload()
     expect(rina.log).to_contain_text("Cek log server jkt-2")
     rina.note.fill("Sudah saya lihat juga")
@@ -131,8 +131,8 @@ def test_kept_for_somebody(floor: Floor, console: Enter) -> None:
     budi.button("transfer").click()
     budi.dialog.get_by_role("radio", name="Rina").check()
     budi.confirm("transfer")
-    expect(rina.row("Wulan")).to_contain_text(rina.t("kept_for_you"))
-    expect(rina.toast).to_contain_text(rina.t("alert_kept_for_you"))
+    expect(rina.row("Wulan")).to_contain_text(rina.t("reserved_for_you"))
+    expect(rina.toast).to_contain_text(rina.t("alert_reserved_for_you"))
     rina.take("Wulan")
 
 

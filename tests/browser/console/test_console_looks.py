@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from console_page import LOCALES, ConsolePage, Enter, words_of
+from console_page import ConsolePage, Enter, words_of
 from console_stage import Floor
 from playwright.sync_api import Locator, expect
 from test_looks import expect_accessible
 
+from bot.adapters.locales import read_locales
+from bot.languages import COMPLETE
 from bot.settings import ROOT
 from bot.web.console.spa import STYLES, served
 
@@ -127,28 +129,20 @@ def test_another_language(floor: Floor, console: Enter) -> None:
     assert desk.page.locator("html").get_attribute("lang") == "en"
 
 
-def test_the_languages_have_the_same_words() -> None:
-    """The same keys in the same order, the same things to fill in; each is used, and each that is used is there."""
-    texts = {path.stem: words_of(path.stem) for path in LOCALES.glob("*.js")}
-    keys = {path.stem: re.findall(r"^  (\w+):", path.read_text(encoding="utf-8"), re.MULTILINE)
-            for path in LOCALES.glob("*.js")}
-    assert {"id", "en"} <= set(texts)
+def test_each_word_is_used() -> None:
+    """And each that is used is there. That each language has each word, `kilat check` says."""
+    keys = read_locales(ROOT / "data", "console")["id"]
     code = "".join((CONSOLE / name).read_text(encoding="utf-8") for name in MODULES)
     shared = "".join((ROOT / "widget" / name).read_text(encoding="utf-8") for name in ("dom.js", "i18n.js"))
-    for lang, words in texts.items():
-        assert words["lang"] == lang
-        assert list(words) == keys[lang] == keys["id"]
-        for key, text in words.items():
-            assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", texts["id"][key])), key
     built = {prefix for prefix in re.findall(r"t\(`(\w+)_\$\{", code)} | {"error", "did"}
-    for key in keys["id"]:
+    for key in keys:
         assert re.search(rf"\b{key}\b", code + shared) or key.split("_")[0] in built, f"{key} is used nowhere"
-    assert set(re.findall(r"\bt\('(\w+)'", code)) <= set(keys["id"])
+    assert set(re.findall(r"\bt\('(\w+)'", code)) <= set(keys)
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_no_words_for_people(name: str) -> None:
-    """They live in `locales/`. What has a capital and a space, or ends like a sentence, would be some."""
+    """They live in `data/locales`. What has a capital and a space, or ends like a sentence, would be some."""
     lines = (CONSOLE / name).read_text(encoding="utf-8").splitlines()
     code = "\n".join(line for line in lines if not re.match(r"\s*//", line))
     strings = re.findall(r"'([^'\n]*)'", re.sub(r"//.*$", "", code, flags=re.MULTILINE))
@@ -200,11 +194,14 @@ def test_a_list_keeps_what_stays(console: Enter) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["../widget/app.js", "app.js/..", "locales", "/etc/passwd", "css/../../pyproject.toml", ""])
+    "name", ["../widget/app.js", "app.js/..", "locales", "/etc/passwd", "css/../../pyproject.toml", "",
+             "locales/xx.js", "locales/es.js"])
 def test_nothing_else_is_served(name: str) -> None:
-    """Only modules and styles below `console/`."""
-    assert served(name) is None
-    assert all(served(f"css/{style}.css") for style in STYLES) and served("app.js")
+    """Only modules and styles below `console/`, and the words of complete languages."""
+    data = ROOT / "data"
+    assert served(name, data) is None
+    assert all(served(f"css/{style}.css", data) for style in STYLES) and served("app.js", data)
+    assert all(served(f"locales/{language}.js", data) for language in COMPLETE)
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])

@@ -14,7 +14,7 @@ def said(visitor: Visitor) -> list[str]:
 
 def assign(floor: Floor, lead: ConsolePage, visitor: Visitor, name: str) -> None:
     """A lead gives the case to somebody."""
-    lead.page.goto(f"{floor.base}/agent#{visitor.conversation}")
+    lead.page.goto(f"{floor.base}/agent#{visitor.conversation_id}")
     lead.page.reload()
     lead.button("assign").click()
     lead.dialog.get_by_role("radio", name=name).check()

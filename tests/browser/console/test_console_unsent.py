@@ -133,7 +133,7 @@ def test_a_file_whose_case_was_lost_on_the_way(floor: Floor, console: Enter) -> 
     rina.tolerate("status 403", "403")
     held = hold_uploads(rina)
     send_picture(rina, held)
-    budi.page.goto(f"{floor.base}/agent#{wulan.conversation}")
+    budi.page.goto(f"{floor.base}/agent#{wulan.conversation_id}")
     budi.page.reload()
     budi.button("assign").click()
     budi.dialog.get_by_role("radio", name="Budi").check()

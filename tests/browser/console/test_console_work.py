@@ -236,7 +236,7 @@ def test_nobody_waits(floor: Floor, console: Enter) -> None:
         desk.press("Alt+a")
         expect(desk.section("mine").get_by_role("button")).to_have_count(taken)
     desk.press("Alt+a")
-    expect(desk.toast).to_contain_text(desk.t("error_full"))
+    expect(desk.toast).to_contain_text(desk.t("error_at_capacity"))
 
 
 def test_by_keyboard_alone(floor: Floor, console: Enter) -> None:

@@ -130,6 +130,8 @@ def test_a_case_that_somebody_took_meanwhile(floor: Floor, console: Enter) -> No
     floor.visitor("Wulan")
     budi, rina, _tono = console("Budi"), console("Rina"), console("Tono")
     budi.row("Wulan").click()
+    expect(budi.section("team").get_by_role("listitem").filter(has_text="Tono")).to_contain_text(
+        budi.t("presence_online"))
     budi.button("assign").click()
     budi.dialog.get_by_role("radio", name="Tono").check()
     rina.take("Wulan")

@@ -196,7 +196,7 @@ def test_a_lead_takes_over_in_mid_sentence(floor: Floor, console: Enter) -> None
     wulan = floor.visitor("Wulan")
     budi, rina = console("Budi"), console("Rina").take("Wulan")
     rina.page.keyboard.type("Refund Anda se")
-    budi.page.goto(f"{floor.base}/agent#{wulan.conversation}")
+    budi.page.goto(f"{floor.base}/agent#{wulan.conversation_id}")
     budi.page.reload()
     budi.button("assign").click()
     budi.dialog.get_by_role("radio", name="Rina").wait_for(state="detached")
@@ -233,7 +233,7 @@ def test_other_ways_to_lose_a_case(floor: Floor, console: Enter, how: str) -> No
     wulan = floor.visitor("Wulan", "premier:member:business")
     tono = console("Tono").take("Wulan")
     other = ConsolePage(tono.page.context.new_page(), floor.base, "id", tono.pictures)
-    other.go(f"#{wulan.conversation}")
+    other.go(f"#{wulan.conversation_id}")
     tono.page.bring_to_front()
     tono.page.keyboard.type("Sebentar lagi")
     left = "Sebentar lagi"

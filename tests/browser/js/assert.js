@@ -1,4 +1,4 @@
-// What the tests of this folder say when something is not as it should be.
+// Assertions for the tests of this folder. They throw an Error that names what was found and what was wanted.
 
 export const same = (found, wanted, what = '') => {
   const [a, b] = [JSON.stringify(found), JSON.stringify(wanted)];

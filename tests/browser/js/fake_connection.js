@@ -6,7 +6,7 @@ export const entry = (seq, fields = {}) => ({
   seq, at: new Date(1e12 + seq * 1000).toISOString(), author: 'bot', kind: 'text', text: `entry ${seq}`, ...fields,
 });
 
-const STATE = { type: 'state', status: 'bot', lang: 'id', bot: 'up', identity: { status: 'anonymous' }, queue: null, agent: null, doors: [] };
+const STATE = { type: 'state', status: 'bot', lang: 'id', bot: 'up', identity: { status: 'anonymous' }, queue: null, agent: null, contact_options: [] };
 
 export const welcome = (entries, fields = {}) => ({
   type: 'welcome', protocol: 1, conversation: 'c_1', state: STATE, entries, more: false, read: 0,

@@ -1,4 +1,4 @@
-// A conversation on the console: what was missed is added; after a restored backup it begins anew.
+// A conversation in the console: missed entries are added; a restored backup replaces everything.
 import { same } from './assert.js';
 import { entry } from './fake_connection.js';
 

@@ -1,4 +1,4 @@
-// The log: each entry once, in order, without a gap.
+// The entry log: each entry once, in order, without a gap.
 import { EntryLog } from '/widget/entry_log.js';
 import { ok, same } from './assert.js';
 import { connectClient, entry, welcome } from './fake_connection.js';

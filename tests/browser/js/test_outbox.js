@@ -1,4 +1,4 @@
-// What is sent: in order, one at a time, kept until it is acknowledged, never twice in the log.
+// The outbox: messages go in order, one at a time, stay until they are acknowledged, and never come twice into the log.
 import { BrowserStorage } from '/widget/storage.js';
 import { ok, same, until } from './assert.js';
 import { connectClient, entry, welcome } from './fake_connection.js';

@@ -1,4 +1,4 @@
-// The golden frames of tests/wire, and what nobody knows yet.
+// The golden frames of tests/wire; and frames, cards and fields that this client does not know.
 import { renderCard } from '/widget/cards.js';
 import { entryElement } from '/widget/entries.js';
 import { splitLinks, webUrl } from '/widget/links.js';

@@ -1,4 +1,4 @@
-// What the ticket form finds wrong before it is sent.
+// The ticket form: what it rejects before it is sent.
 import { fieldError, ticketForm } from '/widget/ticket_form.js';
 import { setMessages } from '/widget/i18n.js';
 import words from '/widget/locales/en.js';

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.knowledge import read_facts
+from bot.adapters.yaml_reader import read, read_folder
 from bot.core.facts import Facts
 from bot.settings import ROOT
 from bot.tools.content_checks import problems
-from bot.tools.content_checks.yaml_lines import files, read
 
 case = pytest.param
 LINE = re.compile(r"\S+:\d+: .+\. [A-Z`].*\.$")
@@ -166,7 +166,7 @@ def test_phrases_against_the_code(data: Path, old: str, new: str, expected: str)
     case("topics.yml", r"^greet:", "hello:", "the intent hello is missing in domain.yml", id="topic not in the domain"),
     case("nlu/smalltalk.yml", r"intent: greet$", "intent: hello", "the intent hello is missing in topics.yml",
          id="examples without topic"),
-    case("stories/smalltalk.yml", r"intent: greet$", "intent: hello", "the intent hello is missing in topics.yml",
+    case("stories/rules.yml", r"intent: greet$", "intent: hello", "the intent hello is missing in topics.yml",
          id="rule without topic"),
     case("topics.yml", r"^greet:", "hello:", "the intent hello is missing in data/locales/id/topics.yml",
          id="topic without title"),
@@ -204,15 +204,28 @@ def test_an_intent_of_the_domain_alone(data: Path) -> None:
     """Forgotten in topics.yml, examples and rules."""
     _replace(data / "topics.yml", r"^goodbye:\n(  .*\n)+", "")
     _replace(data / "nlu" / "smalltalk.yml", r"^- intent: goodbye\n  examples: \|\n(    .*\n)+", "")
-    _replace(data / "stories" / "smalltalk.yml", r" *- intent: goodbye\n", "")
+    _replace(data / "stories" / "rules.yml", r" *- intent: goodbye\n", "")
     pattern = re.compile(r"domain\.yml:\d+: the intent goodbye is missing in topics\.yml\.")
     assert any(pattern.match(problem) for problem in problems(data))
 
 
 def test_the_rule_for_what_is_not_understood(data: Path) -> None:
     """`nlu_fallback` is no topic, but it needs its rule."""
-    _replace(data / "stories" / "fallback.yml", r" *- intent: nlu_fallback\n", "")
+    _replace(data / "stories" / "rules.yml", r" *- intent: nlu_fallback\n", "")
     _found(data, "topics.yml", "nlu_fallback is missing in data/stories")
+
+
+@pytest.mark.parametrize(("file", "old", "new", "expected"), [
+    case("data/topics.yml", r"^goodbye:", "good_bye:", "tests/nlu/questions asks 0 times for good_bye",
+         id="no questions"),
+    case("tests/nlu/gates.yml", r"smalltalk: 87, ", "", "the topics of the file smalltalk have no bar", id="no bar"),
+])
+def test_the_test_set(data: Path, file: str, old: str, new: str, expected: str) -> None:
+    """An intent without questions, a file of topics without a bar."""
+    shutil.copytree(ROOT / "tests" / "nlu", data.parent / "tests" / "nlu")
+    _replace(data.parent / file, old, new)
+    fitting = [problem for problem in problems(data) if expected in problem]
+    assert fitting and fitting[0].startswith(f"{file}:") and LINE.match(fitting[0])
 
 
 def _drop(count: int) -> Callable[[list[str]], list[str]]:
@@ -347,4 +360,4 @@ def test_parts_know_their_lines(data: Path) -> None:
     path = data / "nlu" / "phone.yml"
     first = path.read_text().splitlines().index("- intent: phone_number") + 1
     assert read(path).entry("nlu").items()[0].entry("intent").at == f"{path}:{first}"
-    assert len(files(data / "nlu")) == len(list((data / "nlu").glob("*.yml")))
+    assert len(read_folder(data / "nlu")) == len(list((data / "nlu").glob("*.yml")))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +47,13 @@ def break_(data: Path, language: str, file: str, old: str, new: str) -> None:
 def test_the_real_words() -> None:
     """Are complete."""
     assert list(check(ROOT / "data")) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_order_is_the_same(language: str) -> None:
+    """So that two languages can be read side by side."""
+    own = texts(ROOT / "data", language)
+    assert list(own) == [address for address in texts(ROOT / "data", FALLBACK) if address in own]
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -115,3 +126,30 @@ def test_what_a_partial_language_lacks(data: Path) -> None:
 def test_a_kind_without_files(data: Path) -> None:
     """Has no texts."""
     assert read_locales(data, "nothing") == {language: {} for language in LANGUAGES}
+
+
+def test_a_further_language_is_data_alone(tmp_path: Path) -> None:
+    """A line in `languages.yml` and a folder: the check counts it, the widget offers it, the rest is the fallback's."""
+    data = Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
+    with (data / "languages.yml").open("a") as languages:
+        languages.write("  pt: {complete: false, name: Português, opening: olá}\n")
+    (data / "locales" / "pt").mkdir()
+    (data / "locales" / "pt" / "widget.yml").write_text('launcher: "Chat de ajuda"\nsend: "Enviar"\n')
+    script = """
+import json
+from pathlib import Path
+from bot.settings import Settings
+from bot.tools.content_checks.locales import check, of_partial_languages
+from bot.web.assets import served
+data = Settings.from_environment().data
+modules = [served(name, data).plain.decode() for name in ("loader.js", "locales/pt.js", "locales/id.js")]
+print(json.dumps([list(check(data)), *of_partial_languages(data), *modules]))
+"""
+    environment = {**os.environ, "KILAT_DATA_DIR": str(data), "KILAT_STATE_DIR": str(tmp_path / "state")}
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    problems, spanish, portuguese, loader, own, other = json.loads(done.stdout)
+    assert not problems and "2 of" in portuguese and portuguese.startswith("pt: ") and spanish.startswith("es: ")
+    assert 'pt:{launcher:"Chat de ajuda",load_failed:"That didn\'t load' in loader
+    assert 'lang:"pt"' in own and 'send:"Enviar"' in own and 'menu:"Menu"' in own
+    assert 'lang_pt:"Português"' in own and 'lang_pt:"Português"' in other

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bot.settings import ROOT
 from bot.tools.training import RASA_ENVIRONMENT
 
@@ -24,6 +26,7 @@ def test_rasa_finds_nothing() -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
+@pytest.mark.long
 def test_rasa_finds_what_is_missing(tmp_path: Path) -> None:
     """An intent that has examples and a rule, and is not in the domain."""
     domain = Path(shutil.copy(ROOT / "domain.yml", tmp_path))

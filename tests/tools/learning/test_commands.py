@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from learning_samples import missed, write_tree
 
-from bot.ports.feedback import Missed
+from bot.ports.feedback import MissedQuestion
 from bot.settings import Settings
 from bot.tools.learning import commands
-from bot.tools.learning.run_store import newest_book
+from bot.tools.learning.run_store import latest_run
 
 NUMBERS = ["nomor tokyo berapa", "nomor di tokyo berapa", "nomor tokyo berapa sih"]
 GUESSES = {"halo": ("greet", 0.95, "thank"), "nomor": ("phone_number", 0.45, "phone_rates"),
@@ -25,16 +25,16 @@ NOTHING = argparse.Namespace(patch=None)
 class FakeMisses:
     """The port, in memory."""
 
-    def __init__(self, *misses: Missed) -> None:
+    def __init__(self, *misses: MissedQuestion) -> None:
         self.misses = misses
         self.outcomes: dict[tuple[str, int], str] = {}
 
-    def open(self, *, limit: int = 5000) -> tuple[Missed, ...]:
-        """See `Misses`."""
-        return tuple(one for one in self.misses if (one.conversation, one.seq) not in self.outcomes)[:limit]
+    def open(self, *, limit: int = 5000) -> tuple[MissedQuestion, ...]:
+        """See `FeedbackStore`."""
+        return tuple(one for one in self.misses if (one.conversation_id, one.seq) not in self.outcomes)[:limit]
 
     def settle(self, keys: Any, outcome: str) -> None:
-        """See `Misses`."""
+        """See `FeedbackStore`."""
         self.outcomes.update({key: outcome for key in keys})
 
 
@@ -70,8 +70,8 @@ def house(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_monday(misses: FakeMisses, house: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """Look, take: the lines are in the data, their questions are settled, the others stay."""
     assert commands.look(argparse.Namespace(), house) == 0
-    book = newest_book(house.state / "learn")
-    assert "1 groups extend" in capsys.readouterr().out and "extend `phone_number`" in book.report.read_text()
+    run = latest_run(house.state / "learn")
+    assert "1 groups extend" in capsys.readouterr().out and "extend `phone_number`" in run.report.read_text()
     assert not misses.outcomes
     assert commands.take(NOTHING, house) == 0
     text = (house.data / "nlu" / "phone.yml").read_text()
@@ -91,7 +91,7 @@ def test_dismissed_is_proposed_no_more(misses: FakeMisses, house: Settings) -> N
 
 def test_nothing_missed(misses: FakeMisses, house: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """No model is opened, and no folder made."""
-    misses.settle([(one.conversation, one.seq) for one in misses.misses], "taken")
+    misses.settle([(one.conversation_id, one.seq) for one in misses.misses], "taken")
     assert commands.look(argparse.Namespace(), house) == 0
     assert "Nothing was missed" in capsys.readouterr().out and not (house.state / "learn").exists()
 
@@ -100,5 +100,5 @@ def test_everything_understood_since(misses: FakeMisses, house: Settings) -> Non
     """A report and an empty patch."""
     misses.misses = misses.misses[-1:]
     commands.look(argparse.Namespace(), house)
-    book = newest_book(house.state / "learn")
-    assert book.patch.read_text() == "" and "Understood since" in book.report.read_text()
+    run = latest_run(house.state / "learn")
+    assert run.patch.read_text() == "" and "Understood since" in run.report.read_text()

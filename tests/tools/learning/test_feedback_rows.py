@@ -7,7 +7,7 @@ from typing import Any
 
 from learning_samples import asked, missed
 
-from bot.tools.learning.feedback_rows import ask_again
+from bot.tools.learning.feedback_rows import parse_again
 
 
 def read(text: str) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def read(text: str) -> dict[str, Any]:
 
 def test_one_wording_however_it_is_written() -> None:
     """Case and white space are no difference; everybody who used it is kept."""
-    found = ask_again([missed("Halo  Min", "a"), missed("apa", "b"), missed("halo min", "c", lang="en"),
+    found = parse_again([missed("Halo  Min", "a"), missed("apa", "b"), missed("halo min", "c", lang="en"),
                        missed("  ", "d")], read)
     assert [one.text for one in found] == ["Halo Min", "apa"]
     assert found[0].people == {"a", "c"} and found[0].languages == {"id", "en"}
@@ -30,7 +30,7 @@ def test_one_wording_however_it_is_written() -> None:
 
 def test_the_fallback_is_no_meaning() -> None:
     """The ranking holds intents alone, the likeliest first."""
-    one = ask_again([missed("apa")], read)[0]
+    one = parse_again([missed("apa")], read)[0]
     assert one.intent == "nlu_fallback"
     assert one.ranking == (("out_of_scope", 0.25), ("greet", 0.2))
     assert one.nearest[0].intent == "greet"

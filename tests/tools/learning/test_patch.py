@@ -10,8 +10,8 @@ import pytest
 from learning_samples import PHONE, SPANISH, asked, write_tree
 
 from bot.settings import ROOT
-from bot.tools.learning.line_checks import objections
-from bot.tools.learning.patch import PatchError, added, apply, home, is_fit, read_blocks, write_patch
+from bot.tools.learning.line_checks import rejections
+from bot.tools.learning.patch import PatchError, added, apply, is_valid_example, read_blocks, target_block, write_patch
 from bot.tools.learning.proposals import Kind, Proposal
 
 
@@ -84,7 +84,7 @@ def test_every_intent_of_the_real_data_can_be_extended(tmp_path: Path) -> None:
     apply(patch_of(tmp_path, *(proposal(number, intent, f"kalimat {intent}")
                                for number, intent in enumerate(intents, start=1))), tmp_path)
     after = {(block.intent, block.path): block.texts for block in read_blocks(tmp_path / "data")}
-    homes = {home(before, intent, asked("x")) for intent in intents}
+    homes = {target_block(before, intent, asked("x")) for intent in intents}
     assert len(homes) == len(intents)
     assert after == {(block.intent, block.path): (*block.texts, *[f"kalimat {block.intent}"] * (block in homes))
                      for block in before}
@@ -94,7 +94,7 @@ def test_every_intent_of_the_real_data_can_be_extended(tmp_path: Path) -> None:
                                   "a\u202eb"])
 def test_unfit(text: str) -> None:
     """Masked, marked up, a payload, overlong, or with control characters: a person rewords it first."""
-    assert not is_fit(text)
+    assert not is_valid_example(text)
 
 
 def test_objections(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_objections(tmp_path: Path) -> None:
     data = write_tree(tmp_path) / "data"
     (tmp_path / "tests" / "nlu").mkdir(parents=True)
     (tmp_path / "tests/nlu/unseen.yml").write_text("- say: bagaimana cara menelepon dari kantor\n")
-    found = objections(["NOMOR JEPANG!", "bagaimana cara nelepon dari kantor", "rekaman rapat saya hilang",
+    found = rejections(["NOMOR JEPANG!", "bagaimana cara nelepon dari kantor", "rekaman rapat saya hilang",
                         "rekaman rapat saya hilangg", "kata [name]", "jam buka"], data)
     assert found["NOMOR JEPANG!"] == "nearly 'nomor jepang' of phone_number (data/nlu/phone.yml:5)"
     assert found["bagaimana cara nelepon dari kantor"] == "nearly a test question (tests/nlu/unseen.yml:1)"
@@ -114,4 +114,4 @@ def test_objections(tmp_path: Path) -> None:
 def test_an_intent_without_examples(tmp_path: Path) -> None:
     """The model is older than the data: told plainly."""
     with pytest.raises(Exception, match="train anew"):
-        home(read_blocks(write_tree(tmp_path) / "data"), "gone", replace(asked("x")))
+        target_block(read_blocks(write_tree(tmp_path) / "data"), "gone", replace(asked("x")))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from learning_samples import asked
 
-from bot.tools.learning.proposals import DENSE, MEANT, OUTSIDE, Kind, judge, propose
+from bot.tools.learning.proposals import MIN_COHESION, MIN_INTENT, MIN_OUT_OF_SCOPE, Kind, classify_group, propose
 
 SURE = [("phone_number", 0.8)]
 OUT = [("out_of_scope", 0.99)]
@@ -14,18 +14,18 @@ TOGETHER = np.ones((3, 2), dtype=np.float32) / np.sqrt(2, dtype=np.float32)
 
 
 @pytest.mark.parametrize("support, dense, expected", [
-    ([("thank", 0.1, 0.9), ("greet", MEANT, 0.0)], 0.0, (Kind.EXTEND, "greet")),
-    ([("greet", MEANT - 0.01, 1.0)], DENSE, (Kind.NEW, None)),
-    ([("greet", MEANT - 0.01, 1.0)], DENSE - 0.01, (Kind.NOTHING, None)),
-    ([("out_of_scope", OUTSIDE, 0.0), ("greet", 0.1, 1.0)], 1.0, (Kind.OUT_OF_SCOPE, "out_of_scope")),
-    ([("out_of_scope", OUTSIDE - 0.01, 1.0)], DENSE, (Kind.NEW, None)),
-    ([("out_of_scope", 0.6, 0.4), ("greet", MEANT, 0.0)], 1.0, (Kind.EXTEND, "greet")),
-    ([("support_unknown", 0.9, 0.6)], DENSE, (Kind.NEW, None)),
+    ([("thank", 0.1, 0.9), ("greet", MIN_INTENT, 0.0)], 0.0, (Kind.EXTEND, "greet")),
+    ([("greet", MIN_INTENT - 0.01, 1.0)], MIN_COHESION, (Kind.NEW, None)),
+    ([("greet", MIN_INTENT - 0.01, 1.0)], MIN_COHESION - 0.01, (Kind.NOTHING, None)),
+    ([("out_of_scope", MIN_OUT_OF_SCOPE, 0.0), ("greet", 0.1, 1.0)], 1.0, (Kind.OUT_OF_SCOPE, "out_of_scope")),
+    ([("out_of_scope", MIN_OUT_OF_SCOPE - 0.01, 1.0)], MIN_COHESION, (Kind.NEW, None)),
+    ([("out_of_scope", 0.6, 0.4), ("greet", MIN_INTENT, 0.0)], 1.0, (Kind.EXTEND, "greet")),
+    ([("support_unknown", 0.9, 0.6)], MIN_COHESION, (Kind.NEW, None)),
     ([], 1.0, (Kind.NEW, None)),
 ])
 def test_judge(support: list[tuple[str, float, float]], dense: float, expected: tuple[Kind, str | None]) -> None:
     """Near an intent, dense and near none, out of scope, known to have no answer, or none of these."""
-    assert judge(support, dense) == expected
+    assert classify_group(support, dense) == expected
 
 
 def test_support_is_of_the_model_and_of_the_nearest_lines() -> None:
@@ -39,7 +39,7 @@ def test_support_is_of_the_model_and_of_the_nearest_lines() -> None:
 def test_one_person_is_nobody() -> None:
     """Three wordings of one conversation propose nothing; of three conversations they do."""
     wordings = [asked(text, SURE) for text in "abc"]
-    alone = [type(one)(one.text, tuple(missed._replace(conversation="x") for missed in one.misses), one.intent,
+    alone = [type(one)(one.text, tuple(missed._replace(conversation_id="x") for missed in one.misses), one.intent,
                        one.ranking) for one in wordings]
     assert [one.kind for one in propose(alone, TOGETHER, 0.7)] == [Kind.NOTHING]
     found = propose(wordings, TOGETHER, 0.7)
@@ -53,7 +53,7 @@ def test_most_people_first_and_nothing_last() -> None:
     few, many, one = (asked("few", people=3), asked("many", [("greet", 0.7)], people=9),
                       asked("one", [("thank", 0.7)], people=2))
     found = propose([one, few, many], vectors, 0.5)
-    assert [(proposal.asked[0].text, proposal.number) for proposal in found] == [("many", 1), ("few", 2), ("one", 3)]
+    assert [(proposal.rows[0].text, proposal.number) for proposal in found] == [("many", 1), ("few", 2), ("one", 3)]
 
 
 def test_what_is_declined_already_teaches_nothing() -> None:

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bot.rasa_ext.encoder import open_encoder
+from bot.adapters.sentence_encoder.encoder import open_encoder
+from bot.rasa_ext.kernel_ridge import Floats
 from bot.settings import ROOT
 from bot.tools.content_checks.training_lines import Line, training_lines
-from bot.tools.quality.mislabelled import Matrix, doubts, left_out_scores, problems, similarities
-from bot.tools.quality.vector_store import StoredVectors
+from bot.tools.quality.mislabelled import find_label_issues, kernel_matrix, leave_one_out_scores, problems
+from bot.tools.quality.vector_store import VectorStore
 
 DATA = ROOT / "data"
 INTENTS = ("phone_number", "plan_price", "help_center", "talk_to_human", "incident_p1")
@@ -45,35 +46,35 @@ def lines() -> list[Line]:
 
 
 @pytest.fixture(scope="module", params=["real", "hashing"])
-def alike(request: pytest.FixtureRequest, lines: list[Line]) -> Matrix:
-    """Similarities of `lines`, by the encoder of this machine or by one that knows nothing."""
+def kernel(request: pytest.FixtureRequest, lines: list[Line]) -> Floats:
+    """The kernel matrix of `lines`, by the encoder of this machine or by one that knows nothing."""
     encoder = open_encoder() if request.param == "real" else Hashing()
     if encoder is None:
         pytest.skip("this machine has no encoder")
-    return similarities(lines, DATA, encoder.encode)
+    return kernel_matrix(lines, DATA, encoder.encode)
 
 
-def test_planted_lines_are_found(lines: list[Line], alike: Matrix) -> None:
+def test_planted_lines_are_found(lines: list[Line], kernel: Floats) -> None:
     """Six lines moved to another intent: most are found and told, few others are."""
     planted = {place: lines[-1 - place].intent for place in (7, 20, 33, 250, 270, 290)}
     moved = [replace(line, intent=planted.get(place, line.intent)) for place, line in enumerate(lines)]
-    found = doubts(moved, alike)
-    names = {doubt.line.text for doubt in found}
-    right = [doubt for doubt in found if doubt.line.text in {lines[place].text for place in planted}]
+    found = find_label_issues(moved, kernel)
+    names = {issue.line.text for issue in found}
+    right = [issue for issue in found if issue.line.text in {lines[place].text for place in planted}]
     assert len(right) >= 4
     assert len(names) - len(right) <= 5
-    for doubt in right:
-        assert doubt.intent == next(line.intent for line in lines if line.at == doubt.line.at)
-        assert len(doubt.nearest) == 3
-        assert {line.intent for line in doubt.nearest} == {doubt.intent}
-        assert str(doubt).startswith(f"{doubt.line.at}: ")
-        assert f"[{doubt.line.intent}] looks like [{doubt.intent}]: nearest" in str(doubt)
+    for issue in right:
+        assert issue.intent == next(line.intent for line in lines if line.at == issue.line.at)
+        assert len(issue.nearest) == 3
+        assert {line.intent for line in issue.nearest} == {issue.intent}
+        assert str(issue).startswith(f"{issue.line.at}: ")
+        assert f"[{issue.line.intent}] looks like [{issue.intent}]: nearest" in str(issue)
 
 
-def test_leaving_out_in_one_solve_is_leaving_out(alike: Matrix) -> None:
+def test_leaving_out_in_one_solve_is_leaving_out(kernel: Floats) -> None:
     """The short cut gives the scores of a model that was really fitted without the line."""
-    part, labels = np.ascontiguousarray(alike[::6, ::6]), np.repeat(np.arange(len(INTENTS)), EACH // 6)
-    scores = left_out_scores(part, labels)
+    part, labels = np.ascontiguousarray(kernel[::6, ::6]), np.repeat(np.arange(len(INTENTS)), EACH // 6)
+    scores = leave_one_out_scores(part, labels)
     for place in (0, 17, 49):
         kept = np.arange(len(part)) != place
         targets = np.where(np.arange(len(INTENTS)) == labels[kept, None], 1.0, -1.0)
@@ -84,8 +85,8 @@ def test_leaving_out_in_one_solve_is_leaving_out(alike: Matrix) -> None:
 def test_vectors_are_kept(tmp_path: Path) -> None:
     """Only new texts are encoded; what is not asked for is forgotten."""
     hashing, path = Hashing(), tmp_path / "state" / "vectors.npz"
-    first = StoredVectors(hashing.encode, path).encode(["a", "b", "a"])
-    again = StoredVectors(hashing.encode, path).encode(["b", "c"])
+    first = VectorStore(hashing.encode, path).encode(["a", "b", "a"])
+    again = VectorStore(hashing.encode, path).encode(["b", "c"])
     assert hashing.asked == ["a", "b", "c"]
     assert np.array_equal(first[1], again[0])
     assert np.array_equal(first[0], first[2])

@@ -20,7 +20,7 @@ from bot.bootstrap import open_personal
 from bot.core.errors import KilatError, StoreUnavailable
 from bot.ports import StoredFile
 from bot.ports.audit import Audit, AuditQuery
-from bot.ports.personal_data import Holdings, Whose
+from bot.ports.personal_data import DataSubject, PersonalRecords
 from bot.settings import Settings
 from bot.tools.admin import personal_data
 from bot.tools.admin.export import CannotWrite, new_file, write_export
@@ -36,7 +36,7 @@ NAME = "c_0123456789abcdef01234567"
 ])
 def test_an_address_as_mail_programs_write_it(given: str) -> None:
     """Nothing would be kept of "Ada <ada@example.com>", and the operator would tell Ada so."""
-    assert whose(given) == Whose(subject=given, email="ada@example.com")
+    assert whose(given) == DataSubject(subject=given, email="ada@example.com")
 
 
 @pytest.mark.parametrize(("given", "email"), [
@@ -45,7 +45,7 @@ def test_an_address_as_mail_programs_write_it(given: str) -> None:
 ])
 def test_what_only_looks_like_one(given: str, email: str) -> None:
     """It is taken as it stands."""
-    assert whose(given) == Whose(subject=given, email=email)
+    assert whose(given) == DataSubject(subject=given, email=email)
 
 
 def test_several_addresses() -> None:
@@ -60,7 +60,7 @@ def _row(text: str, **more: Any) -> dict[str, Any]:
 
 def _zip(tmp_path: Path, *entries: dict[str, Any]) -> zipfile.ZipFile:
     raw = io.BytesIO()
-    write_export(raw, Holdings((NAME,)), {"entry": entries}, FolderFiles(tmp_path / "files"), NOW)
+    write_export(raw, PersonalRecords((NAME,)), {"entry": entries}, FolderFiles(tmp_path / "files"), NOW)
     return zipfile.ZipFile(raw)
 
 

@@ -41,5 +41,5 @@ def test_the_action_server_starts_quietly(tmp_path: Path) -> None:
             heard.append(line)
             if "up and running" in line:
                 server.terminate()
-    assert [line for line in heard if "Registered function for 'action_phone'" in line]
+    assert [line for line in heard if "Registered function for 'action_answer'" in line]
     assert not [line for line in heard if "sanic_cors" in line or "alembic" in line]

@@ -44,10 +44,11 @@ def test_a_plain_script(shell: Shell, tmp_path: Path) -> None:
     assert "KLC-000001" in done.stdout and "Tier 2" in done.stdout
     assert "intent phone_number" in done.stderr and "country=JP" in done.stderr
     assert "nearest lines: " in done.stderr
-    assert "action action_handoff" in done.stderr
+    assert "intent talk_to_human" in done.stderr
     assert "route agent_queue_tier2" in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 @needs_model
 def test_a_scenario_file(shell: Shell, tmp_path: Path) -> None:
     """Each scenario in a conversation of its own, as its customer; without --debug no reasons."""
@@ -65,6 +66,7 @@ def test_a_scenario_file(shell: Shell, tmp_path: Path) -> None:
     assert "intent " not in done.stderr
 
 
+@pytest.mark.long
 @needs_model
 def test_typed_lines(shell: Shell) -> None:
     """Blank lines are passed over, `/quit` ends it; --lang sets the language that it begins in."""
@@ -93,6 +95,7 @@ def test_a_scenario_with_people(shell: Shell, tmp_path: Path) -> None:
     assert "> makasih" not in second
 
 
+@pytest.mark.long
 @needs_model
 def test_an_agent_is_typed(shell: Shell, tmp_path: Path) -> None:
     """Their lines have a prefix; what can't be done is told, and the talk goes on; nothing is left behind."""

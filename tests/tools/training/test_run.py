@@ -58,7 +58,8 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
         monkeypatch.setattr(module, "fingerprint", tree.fingerprint)
     seconds = iter(range(100))
     monkeypatch.setattr(run, "_rasa_train", tree.rasa)
-    monkeypatch.setattr(run, "_has_encoder", lambda: True)
+    monkeypatch.setattr(run, "build_encoder", lambda: None)
+    monkeypatch.setattr(run, "encoder_folder", Path)
     monkeypatch.setattr(run, "_now", lambda real=run._now: real().replace(year=2030, second=0, minute=next(seconds)))
     return tree
 

@@ -12,7 +12,7 @@ from agent_client import AgentClient, queue_up
 from starlette.testclient import TestClient
 from web_client import SECRETS, Client
 
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.ports import AgentAccount
 from bot.web.console.sessions import COOKIE
 
@@ -35,7 +35,7 @@ def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk(http: TestClient) -> Desk:
+def desk(http: TestClient) -> ConsoleHub:
     """The hub of the consoles."""
     return http.app.state.desk  # type: ignore[attr-defined, no-any-return]
 

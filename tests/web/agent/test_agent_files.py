@@ -20,9 +20,9 @@ def headers(agent: Any, **more: str) -> dict[str, str]:
     return {"cookie": f"{COOKIE}={agent.session.token}", "x-csrf-token": agent.welcome["csrf"], **more}
 
 
-def show(http: TestClient, agent: Any, conversation: str, content: bytes = PNG, **more: Any) -> Any:
+def show(http: TestClient, agent: Any, conversation_id: str, content: bytes = PNG, **more: Any) -> Any:
     """Upload a file."""
-    asked = {"conversation": conversation, "client_id": ID, **more.pop("params", {})}
+    asked = {"conversation": conversation_id, "client_id": ID, **more.pop("params", {})}
     named = {"x-file-name": "..%2Flog.png", **more}
     return http.post("/agent/files", params=asked, content=content, headers=headers(agent, **named))
 
@@ -30,8 +30,8 @@ def show(http: TestClient, agent: Any, conversation: str, content: bytes = PNG, 
 def test_to_the_visitor(http: TestClient, console: Any, visitor: Any) -> None:
     """Shown once, however often it is sent; the visitor gets what the agent gave."""
     budi, sari = console("Budi"), visitor()
-    conversation = budi.take_next()
-    done = [show(http, budi, conversation).json()["frames"][0] for _ in range(2)]
+    conversation_id = budi.take_next()
+    done = [show(http, budi, conversation_id).json()["frames"][0] for _ in range(2)]
     assert done[0] == done[1] and done[0]["type"] == "done"
     entry = sari.until("entry", kind="file")
     assert (entry["name"], entry["file"]["media_type"], entry["text"]) == ("Budi", "image/png", ".._log.png")
@@ -43,18 +43,18 @@ def test_to_the_visitor(http: TestClient, console: Any, visitor: Any) -> None:
 def test_from_the_visitor(http: TestClient, console: Any, visitor: Any, connect: Any) -> None:
     """A download for agents, of a conversation with a case alone."""
     budi, sari = console("Budi"), visitor()
-    conversation = budi.take_next()
+    conversation_id = budi.take_next()
     plain = Plain(http, sari.key)
     named = {**plain.headers, "x-file-name": "gambar.png"}
     http.post("/v1/files", params={"client_id": ID}, content=PNG, headers=named)
     file = budi.until("entry", kind="file")["file"]
     # The file is the agent's: the bot says nothing to it.
     assert not [frame for frame in sari.news() if frame["type"] == "entry" and frame["entry"]["author"] == "bot"]
-    got = http.get(f"/agent/files/{conversation}/{file['id']}", headers=headers(budi))
+    got = http.get(f"/agent/files/{conversation_id}/{file['id']}", headers=headers(budi))
     assert (got.content, got.headers["content-type"], got.headers["cache-control"]) == (
         PNG, "application/octet-stream", "no-store")
     assert got.headers["content-disposition"] == "attachment; filename*=UTF-8''gambar.png"
-    assert http.get(f"/agent/files/{conversation}/f_{'0' * 24}", headers=headers(budi)).status_code == 404
+    assert http.get(f"/agent/files/{conversation_id}/f_{'0' * 24}", headers=headers(budi)).status_code == 404
     other = connect().hello()["conversation"]
     for path in (f"files/{other}/{file['id']}", f"transcript/{other}", "files/x/y", "transcript/x"):
         assert http.get(f"/agent/{path}", headers=headers(budi)).status_code == 404
@@ -63,11 +63,11 @@ def test_from_the_visitor(http: TestClient, console: Any, visitor: Any, connect:
 def test_a_transcript(http: TestClient, console: Any, visitor: Any) -> None:
     """What was said, for whoever is signed in."""
     budi, sari = console("Budi"), visitor()
-    conversation = budi.take_next()
+    conversation_id = budi.take_next()
     sari.say("<b>tolong</b>")
-    got = http.get(f"/agent/transcript/{conversation}", headers=headers(budi))
+    got = http.get(f"/agent/transcript/{conversation_id}", headers=headers(budi))
     assert "<b>tolong</b>" in got.text and got.headers["content-type"] == "text/plain; charset=utf-8"
-    refused = http.get(f"/agent/transcript/{conversation}", follow_redirects=False)
+    refused = http.get(f"/agent/transcript/{conversation_id}", follow_redirects=False)
     assert refused.status_code == 303 and "tolong" not in refused.text
 
 
@@ -88,6 +88,6 @@ def test_of_somebody_else(http: TestClient, console: Any, visitor: Any) -> None:
     """Only who has the conversation shows files there."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
     answer = show(http, tono, budi.take_next(), params={"client_id": str(uuid.uuid4())})
-    assert (answer.status_code, answer.json()["frames"][0]["code"]) == (403, "no_say")
+    assert (answer.status_code, answer.json()["frames"][0]["code"]) == (403, "not_case_owner")
     sari.until("entry", event="connected")
     assert not [frame for frame in sari.news() if frame["type"] == "entry"]

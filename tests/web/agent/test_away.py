@@ -10,11 +10,11 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from bot.adapters.sql.engine import now_in_milliseconds
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.web.console.sessions import COOKIE
 
 
-def later(desk: Desk, monkeypatch: pytest.MonkeyPatch, **time: float) -> None:
+def later(desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch, **time: float) -> None:
     """Let time pass, for those who ask how long somebody has been away."""
     monkeypatch.setattr(desk, "now", lambda: now_in_milliseconds() + timedelta(**time))
 
@@ -24,26 +24,26 @@ def presence(agent: Any, name: str) -> str:
     return str(next(person["presence"] for person in agent.shown("team")["agents"] if person["name"] == name))
 
 
-def test_away(console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_away(console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long: no new case comes, and one's own stay; the agent goes on answering."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
-    conversation = budi.take_next()
+    conversation_id = budi.take_next()
     budi.do("presence", presence="away")
     while presence(tono, "Budi") != "away":
         tono.next()
     rounds = count_rounds(desk, monkeypatch)
     while len(rounds) < 4:
         budi.news()
-    budi.do("say", conversation=conversation, text="Sebentar, saya cek.")
+    budi.do("say", conversation=conversation_id, text="Sebentar, saya cek.")
     assert sari.until("entry", author="agent")["text"] == "Sebentar, saya cek."
-    assert [row["conversation"] for row in budi.until_rows(1, "mine")] == [conversation]
+    assert [row["conversation"] for row in budi.until_rows(1, "mine")] == [conversation_id]
     visitor()
     tono.shown("alert", kind="new_case")
     budi.news()
     assert not [frame for frame in budi.seen if frame.get("kind") == "new_case"]
 
 
-def count_rounds(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def count_rounds(desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Grows each time it was looked who is absent, a day from now."""
     absent, seen = desk.agents.absent, list[object]()
 
@@ -56,11 +56,13 @@ def count_rounds(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     return seen
 
 
-def test_a_console_that_stays_away(console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_console_that_stays_away(
+    console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Closed for longer than it may be: the cases go back with their turn, the visitor is told, and the note says that
     a clock did it. Who is there keeps theirs."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
-    conversation = budi.take_next()
+    conversation_id = budi.take_next()
     visitor()
     tono.take_next()
     budi.socket.close()
@@ -69,25 +71,25 @@ def test_a_console_that_stays_away(console: Any, visitor: Any, desk: Desk, monke
     monkeypatch.setattr(desk.agents, "absent", lambda now, whole=desk.agents.absent: [
         account for account in whole(now) if account.id == budi.id])
     assert sari.until("entry", event="transferred")
-    while [row["conversation"] for row in tono.rows()] != [conversation]:
+    while [row["conversation"] for row in tono.rows()] != [conversation_id]:
         tono.next()
     assert len(tono.rows("mine")) == 1
-    notes = tono.open(conversation)["notes"]
+    notes = tono.open(conversation_id)["notes"]
     assert [note["kind"] for note in notes] == ["taken", "transferred"]
-    assert (notes[1]["body"]["reason"], notes[1]["body"]["house"]) == ("away", True)
-    assert tono.take_next() == conversation
+    assert (notes[1]["body"]["reason"], notes[1]["body"]["automatic"]) == ("away", True)
+    assert tono.take_next() == conversation_id
 
 
-def test_a_console_that_is_gone(console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_console_that_is_gone(console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Offline in the list at once; the cases stay for a while, for most come back."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
-    conversation = budi.take_next()
+    conversation_id = budi.take_next()
     budi.socket.close()
     while presence(tono, "Budi") != "offline":
         tono.next()
     assert not [frame for frame in sari.news() if frame["type"] == "state" and frame["status"] == "transferred"]
     again = console("Budi", session=budi.session)
-    assert [row["conversation"] for row in again.welcome["mine"]["cases"]] == [conversation]
+    assert [row["conversation"] for row in again.welcome["mine"]["cases"]] == [conversation_id]
     again.socket.close()
     monkeypatch.setattr("bot.live.console.presence.SEEN_SECONDS", 1000.0)
     later(desk, monkeypatch, seconds=91)

@@ -64,7 +64,7 @@ def test_where_a_transfer_goes() -> None:
 def shape(value: Any) -> Any:
     """The fields of a frame, all the way down; of a list, those of its first."""
     if isinstance(value, dict):
-        return {name: dict.fromkeys(inner) if name == "names" else shape(inner) for name, inner in value.items()}
+        return {name: dict.fromkeys(inner) if name == "labels" else shape(inner) for name, inner in value.items()}
     return [shape(value[0])] if isinstance(value, list) and value else None
 
 
@@ -75,19 +75,19 @@ def test_what_the_gateway_sends(console: Any, visitor: Any, token: Any) -> None:
         known.setdefault(example["frame"]["type"], []).append(example["frame"])
     tono, budi, sari = console("Tono"), console("Budi"), visitor("user-1")
     budi.until_rows(1)
-    conversation = budi.take_next()
-    budi.do("note", conversation=conversation, client_id="1b0f6c3e-3c58-4f3c-8d36-7a2b8f1e9d02", text="cek")
-    budi.do("say", conversation=conversation, text="Halo")
+    conversation_id = budi.take_next()
+    budi.do("note", conversation=conversation_id, client_id="1b0f6c3e-3c58-4f3c-8d36-7a2b8f1e9d02", text="cek")
+    budi.do("say", conversation=conversation_id, text="Halo")
     sari.say("Halo juga")
     sari.send("typing")
     budi.until("typing")
-    budi.do("close", conversation=conversation, reason="solved")
-    budi.shown("case", state="closed")
+    budi.do("close", conversation=conversation_id, reason="solved")
+    budi.shown("case", status="closed")
     visitor("user-1")
     budi.take_next()
     seen = [*budi.seen, *tono.seen]
     assert {frame["type"] for frame in seen} == set(known) - {"error", "pong", "gone"}
-    for type_ in ("welcome", "opened", "queue", "mine", "team", "note", "case", "chat", "typing", "alert"):
+    for type_ in ("welcome", "opened", "queue", "mine", "team", "note", "case", "state", "typing", "alert"):
         shapes: list[Any] = [shape(frame) for frame in known[type_]]
         for frame in (frame for frame in seen if frame["type"] == type_):
             assert any(fits(shape(frame), example) for example in shapes), frame

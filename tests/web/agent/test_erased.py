@@ -8,7 +8,7 @@ import pytest
 from agent_client import AgentClient
 from starlette.testclient import TestClient
 
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 
 
 @pytest.fixture(autouse=True)
@@ -23,24 +23,24 @@ def _delete(http: TestClient, sender: Any) -> None:
 
 
 @pytest.mark.parametrize("by", ["visitor", "shell"])
-def test_with_an_agent(http: TestClient, console: Any, visitor: Any, desk: Desk, by: str) -> None:
+def test_with_an_agent(http: TestClient, console: Any, visitor: Any, desk: ConsoleHub, by: str) -> None:
     """The agent is told that it is gone; it leaves every list, and nothing can be said there any more."""
     sari: AgentClient = console("Sari")
     sender = visitor()
-    conversation = sari.take_next()
-    sari.do("note", conversation=conversation, text="rahasia")
+    conversation_id = sari.take_next()
+    sari.do("note", conversation=conversation_id, text="rahasia")
     if by == "visitor":
         _delete(http, sender)
     else:
-        desk.gateway.eraser.erase([conversation], (), "forget", "shell")
-    assert sari.once("gone", conversation=conversation)["code"] == "unknown"
+        desk.gateway.eraser.erase([conversation_id], (), "forget", "shell")
+    assert sari.once("gone", conversation=conversation_id)["code"] == "unknown"
     sender.until("error", code="unknown_key")
-    assert sari.refused("say", conversation=conversation, text="halo?") in ("no_say", "unknown")
-    assert sari.refused("open", conversation=conversation) == "unknown"
-    assert sari.refused("note", conversation=conversation, text="x") in ("unknown", "no_say")
+    assert sari.refused("say", conversation=conversation_id, text="halo?") in ("not_case_owner", "unknown")
+    assert sari.refused("open", conversation=conversation_id) == "unknown"
+    assert sari.refused("note", conversation=conversation_id, text="x") in ("unknown", "not_case_owner")
     sari.until_rows(0, "mine")
-    assert conversation not in desk._talks
-    while conversation in desk._reader._rows._rows:
+    assert conversation_id not in desk._talks
+    while conversation_id in desk._reader._rows._rows:
         sari.news()
 
 

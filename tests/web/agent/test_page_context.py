@@ -12,6 +12,6 @@ def test_it_follows_the_visitor(console: Any, visitor: Any) -> None:
     """Its address and title, each for itself, and whether it is one of ours."""
     budi, sari = console("Budi"), visitor(page=START)
     budi.take_next()
-    assert budi.shown("opened")["context"] == {**START, "is_allowed": False}
+    assert budi.shown("opened")["page"] == {**START, "is_allowed": False}
     sari.send("page", page=LURE)
-    assert budi.shown("chat", context={**LURE, "is_allowed": False})
+    assert budi.shown("state", page={**LURE, "is_allowed": False})

@@ -18,8 +18,8 @@ def test_two_agents_race_for_one_case(console: Any, visitor: Any) -> None:
         sari = visitor()
         [row] = two[0].until_rows(1)
 
-        def take(agent: Any, conversation: str = row["conversation"]) -> Any:
-            return agent.ask_for("take", conversation=conversation)
+        def take(agent: Any, conversation_id: str = row["conversation"]) -> Any:
+            return agent.ask_for("take", conversation=conversation_id)
 
         with ThreadPoolExecutor(2) as pool:
             answers = list(pool.map(take, two))
@@ -37,7 +37,7 @@ def test_the_next_of_two(console: Any, visitor: Any) -> None:
     visitor()
     with ThreadPoolExecutor(2) as pool:
         taken = list(pool.map(lambda agent: agent.do("next")["conversation"], two))
-    assert sorted(conversation is None for conversation in taken) == [False, True]
+    assert sorted(conversation_id is None for conversation_id in taken) == [False, True]
 
 
 def test_capacity(console: Any, visitor: Any) -> None:
@@ -50,7 +50,7 @@ def test_capacity(console: Any, visitor: Any) -> None:
     second = again.do("next")["conversation"]
     assert first != second
     [left] = budi.until_rows(1)
-    assert budi.refused("next") == again.refused("take", conversation=left["conversation"]) == "full"
+    assert budi.refused("next") == again.refused("take", conversation=left["conversation"]) == "at_capacity"
     budi.do("close", conversation=first, reason="unsolved")
     assert budi.do("next")["conversation"] == left["conversation"]
 
@@ -86,15 +86,15 @@ def test_a_lead_gives_cases(console: Any, visitor: Any) -> None:
     assert budi.refused("assign", conversation=one, agent=budi.id) == "not_allowed"
     assert lead.refused("assign", conversation=one, agent="nobody") == "unknown"
     assert lead.refused("assign", conversation="c_nothing", agent=budi.id) == "unknown"
-    for conversation in (one, two):
-        lead.do("assign", conversation=conversation, agent=budi.id)
+    for conversation_id in (one, two):
+        lead.do("assign", conversation=conversation_id, agent=budi.id)
     assert {row["conversation"] for row in budi.until_rows(2, "mine")} == {one, two}
     assert budi.shown("alert", kind="assigned")
     assert sari.until("entry", event="connected")["name"] == "Budi"
     lead.do("assign", conversation=one, agent=lead.id)
     assert sari.until("entry", event="connected")["name"] == "Lia"
     assert [row["conversation"] for row in budi.until_rows(1, "mine")] == [two]
-    assert budi.refused("say", conversation=one, client_id=ID, text="Masih saya?") == "no_say"
+    assert budi.refused("say", conversation=one, client_id=ID, text="Masih saya?") == "not_case_owner"
     assert tono.rows("mine") == []
     notes = lead.open(one)["notes"]
     assert [(note["kind"], note["agent"], note["body"].get("from")) for note in notes] == [
@@ -121,10 +121,10 @@ def test_who_is_told_of_a_new_case(console: Any, visitor: Any) -> None:
 def test_what_has_no_case(console: Any, connect: Any, gateway: Gateway) -> None:
     """A conversation with the bot alone is no agent's business."""
     budi, client = console("Budi"), connect()
-    conversation = client.hello()["conversation"]
+    conversation_id = client.hello()["conversation"]
     client.say("rahasia saya")
     for frame in ("open", "take", "history"):
-        assert budi.refused(frame, conversation=conversation, before=9) == "unknown"
-    assert budi.refused("note", conversation=conversation, client_id=ID, text="x") == "unknown"
-    assert budi.refused("say", conversation=conversation, client_id=ID, text="x") == "no_say"
+        assert budi.refused(frame, conversation=conversation_id, before=9) == "unknown"
+    assert budi.refused("note", conversation=conversation_id, client_id=ID, text="x") == "unknown"
+    assert budi.refused("say", conversation=conversation_id, client_id=ID, text="x") == "not_case_owner"
     assert "rahasia saya" not in str(budi.seen)

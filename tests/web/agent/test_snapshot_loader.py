@@ -13,8 +13,8 @@ from bot.adapters.sql.agents import SqlAgents
 from bot.adapters.sql.cases import SqlCases
 from bot.core.conversation import Agent, Author, Change, Changed, Destination, Event, Kind, NewEntry
 from bot.live.console import snapshot_loader as module
-from bot.live.console.queue_snapshot import Rows, read_board
-from bot.live.console.snapshot_loader import Reader
+from bot.live.console.queue_snapshot import SnapshotRows, read_snapshot
+from bot.live.console.snapshot_loader import SnapshotLoader
 from bot.ports import CaseFile, Conversations
 
 SARI, BAYU = Agent("a_sari", "Sari"), Agent("a_bayu", "Bayu")
@@ -31,21 +31,21 @@ def board(cases: SqlCases, conversations: Conversations, case_file: Callable[...
     class Played:
         def __init__(self) -> None:
             self.agents = SqlAgents(cases._engine, clock)
-            self.reader = Reader(cases, self.agents, clock)
+            self.reader = SnapshotLoader(cases, self.agents, clock)
             for name in ("ani", "budi", "cici"):
                 cases.open_case(case_file(name))
                 conversations.write([Change(name, event=Event.QUEUE)])
             assert asyncio.run(self.reader.read())
 
-        def do(self, conversation: str, event: Event, by: Agent | None = None, **more: Any) -> bool | None:
-            changed = conversations.write([Change(conversation, event=event, by=by, **more)])[0]
+        def do(self, conversation_id: str, event: Event, by: Agent | None = None, **more: Any) -> bool | None:
+            changed = conversations.write([Change(conversation_id, event=event, by=by, **more)])[0]
             return self.hear(changed)
 
         def hear(self, changed: Changed) -> bool | None:
             if not self.reader.follow(changed):
                 return None
             whole = asyncio.run(self.reader.read())
-            now, read = self.reader.board, read_board(cases, self.agents, clock(), Rows())
+            now, read = self.reader.board, read_snapshot(cases, self.agents, clock(), SnapshotRows())
             assert now is not None and now.cases == read.cases
             assert [case.id for case in now.waiting] == [case.id for case in read.waiting]
             assert (now.held, now.counts) == (read.held, read.counts)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.core.conversation import Change, Changed
 from bot.core.errors import StoreUnavailable
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.live.gateway import Gateway
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
@@ -42,7 +42,7 @@ def test_what_is_not_stored_is_not_done(console: Any, visitor: Any, gateway: Gat
                                         monkeypatch: pytest.MonkeyPatch) -> None:
     """The console hears that it may send it again; sent again, it is there once."""
     budi, sari = console("Budi"), visitor()
-    conversation = budi.take_next()
+    conversation_id = budi.take_next()
     write, fails = gateway.conversations.write, [True]
 
     def failing(changes: Sequence[Change]) -> list[Changed]:
@@ -51,10 +51,10 @@ def test_what_is_not_stored_is_not_done(console: Any, visitor: Any, gateway: Gat
         return write(changes)
 
     monkeypatch.setattr(gateway.conversations, "write", failing)
-    error = budi.ask_for("say", conversation=conversation, client_id=ID, text="Halo")
+    error = budi.ask_for("say", conversation=conversation_id, client_id=ID, text="Halo")
     assert (error["code"], error["client_id"], error["retry_after"]) == ("unavailable", ID, 2)
     fails[0] = False
-    budi.do("say", conversation=conversation, client_id=ID, text="Halo")
+    budi.do("say", conversation=conversation_id, client_id=ID, text="Halo")
     sari.until("entry", author="agent")
     assert not [frame for frame in sari.news() if frame["type"] == "entry"]
 
@@ -63,8 +63,8 @@ def test_an_answer_that_got_lost(console: Any, visitor: Any, gateway: Gateway,
                                  monkeypatch: pytest.MonkeyPatch) -> None:
     """Stored, but nobody knew: everybody sees it all the same, once, in its place."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
-    conversation = budi.take_next()
-    tono.open(conversation)
+    conversation_id = budi.take_next()
+    tono.open(conversation_id)
     write, fails = gateway.conversations.write, iter([True])
 
     def failing(changes: Sequence[Change]) -> list[Changed]:
@@ -74,14 +74,16 @@ def test_an_answer_that_got_lost(console: Any, visitor: Any, gateway: Gateway,
         return done
 
     monkeypatch.setattr(gateway.conversations, "write", failing)
-    assert budi.refused("say", conversation=conversation, client_id=ID, text="Halo") == "unavailable"
+    assert budi.refused("say", conversation=conversation_id, client_id=ID, text="Halo") == "unavailable"
     assert sari.until("entry", author="agent")["text"] == "Halo"
     assert tono.until("entry", author="agent")["text"] == "Halo"
-    budi.do("say", conversation=conversation, client_id=ID, text="Halo")
+    budi.do("say", conversation=conversation_id, client_id=ID, text="Halo")
     assert len([f for f in [*budi.seen, *budi.news()] if f.get("entry", {}).get("client_id") == ID]) == 1
 
 
-def test_a_board_that_cannot_be_read(console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_board_that_cannot_be_read(
+    console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was shown stays until it can be read again; a case that came meanwhile shows then."""
     budi = console("Budi")
     cases = desk.gateway.cases
@@ -116,9 +118,9 @@ def talking(console: Any, visitor: Any) -> Any:
 @given(frames=st.lists(FRAMES, max_size=8))
 def test_whatever_is_sent(talking: Any, log: io.StringIO, frames: list[Any]) -> None:
     """Each is answered, by exactly one frame; the console lives on, and nothing breaks inside."""
-    budi, conversation = talking()
+    budi, conversation_id = talking()
     for frame in frames:
-        raw = json.dumps(frame).replace('"HERE"', f'"{conversation}"').replace('"ME"', f'"{budi.id}"')
+        raw = json.dumps(frame).replace('"HERE"', f'"{conversation_id}"').replace('"ME"', f'"{budi.id}"')
         begin = len(budi.seen)
         budi.socket.send_text(raw)
         budi.ask_for("ping")

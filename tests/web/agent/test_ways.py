@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from agent_client import queue_up
 
-from bot.live.console.console_hub import Desk
+from bot.live.console.console_hub import ConsoleHub
 from bot.live.gateway import Gateway
 
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
@@ -17,13 +17,13 @@ def test_to_the_other_tier(console: Any, visitor: Any) -> None:
     """The next of that tier gets it, with the whole story and the reason; the visitor repeats nothing."""
     budi, tono = console("Budi", tiers=(1,)), console("Tono", tiers=(2,))
     sari = visitor(customer="premier:member:business")
-    conversation = budi.take_next()
-    budi.do("say", conversation=conversation, text="Saya teruskan, ya.")
-    budi.do("transfer", conversation=conversation, tier=2, reason="Butuh log server")
+    conversation_id = budi.take_next()
+    budi.do("say", conversation=conversation_id, text="Saya teruskan, ya.")
+    budi.do("transfer", conversation=conversation_id, tier=2, reason="Butuh log server")
     assert sari.until("state", status="transferred")["agent"] is None
-    assert budi.refused("say", conversation=conversation, text="Satu lagi") == "no_say"
+    assert budi.refused("say", conversation=conversation_id, text="Satu lagi") == "not_case_owner"
     assert budi.until_rows(0, "mine") == []
-    assert tono.take_next() == conversation
+    assert tono.take_next() == conversation_id
     opened = tono.shown("opened")
     assert "Saya teruskan, ya." in [entry["text"] for entry in opened["entries"]]
     assert opened["notes"][1]["body"] == {"tier": 2, "to": None, "reason": "Butuh log server"}
@@ -34,14 +34,14 @@ def test_to_a_colleague(console: Any, visitor: Any) -> None:
     """It is kept for them: they are rung for, nobody else takes it or gets it as the next."""
     budi, tono, wati = console("Budi"), console("Tono", tiers=(1,)), console("Wati")
     sari = visitor()
-    conversation = budi.take_next()
-    assert budi.refused("transfer", conversation=conversation, agent="nobody") == "unknown"
-    budi.do("transfer", conversation=conversation, agent=tono.id)
-    assert tono.shown("alert", kind="kept_for_you")["conversation"] == conversation
-    assert tono.until_rows(1)[0]["kept_for"] == tono.id
+    conversation_id = budi.take_next()
+    assert budi.refused("transfer", conversation=conversation_id, agent="nobody") == "unknown"
+    budi.do("transfer", conversation=conversation_id, agent=tono.id)
+    assert tono.shown("alert", kind="reserved_for_you")["conversation"] == conversation_id
+    assert tono.until_rows(1)[0]["reserved_for"] == tono.id
     assert wati.do("next")["conversation"] is None
-    assert wati.refused("take", conversation=conversation) == "not_allowed"
-    tono.do("take", conversation=conversation)
+    assert wati.refused("take", conversation=conversation_id) == "not_allowed"
+    tono.do("take", conversation=conversation_id)
     assert sari.until("entry", event="connected")["name"] == "Budi"
     assert sari.until("entry", event="connected")["name"] == "Tono"
 
@@ -49,14 +49,14 @@ def test_to_a_colleague(console: Any, visitor: Any) -> None:
 def test_back_to_the_bot_and_again(console: Any, visitor: Any) -> None:
     """The bot answers again, and a second hand-off is a case of its own, with the first beside it."""
     budi, sari = console("Budi"), visitor()
-    conversation = budi.take_next()
+    conversation_id = budi.take_next()
     first = budi.shown("opened")["case"]["case"]
-    budi.do("give_back", conversation=conversation)
+    budi.do("give_back", conversation=conversation_id)
     sari.until("state", status="bot")
     assert sari.ask("masih ada")["text"] == "heard: masih ada"
-    assert budi.refused("say", conversation=conversation, text="Halo?") == "no_say"
+    assert budi.refused("say", conversation=conversation_id, text="Halo?") == "not_case_owner"
     queue_up(sari)
-    assert budi.take_next() == conversation
+    assert budi.take_next() == conversation_id
     opened = budi.shown("opened")
     assert opened["case"]["case"] != first
     assert [(case["case"], case["outcome"]) for case in opened["cases"]] == [(first, "returned")]
@@ -65,33 +65,33 @@ def test_back_to_the_bot_and_again(console: Any, visitor: Any) -> None:
 def test_a_ticket_of_it(console: Any, visitor: Any) -> None:
     """One, however often it is sent; the visitor gets its number."""
     budi, sari = console("Budi"), visitor()
-    conversation = budi.take_next()
+    conversation_id = budi.take_next()
     values = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "sari@example.com", "priority": "p2"}
-    wrong = budi.ask_for("ticket", conversation=conversation, client_id=ID, values={**values, "email": "x"})
+    wrong = budi.ask_for("ticket", conversation=conversation_id, client_id=ID, values={**values, "email": "x"})
     assert (wrong["code"], wrong["fields"]) == ("invalid_form", {"email": "wrong"})
     for _ in range(2):
-        budi.do("ticket", conversation=conversation, client_id=ID, values=values)
+        budi.do("ticket", conversation=conversation_id, client_id=ID, values=values)
     assert sari.until("state", status="ticketed")
     cards = [frame["entry"]["card"] for frame in sari.seen if frame.get("entry", {}).get("card", {}).get("number")]
     assert len(cards) == 1
-    assert budi.shown("case", state="closed")["outcome"] == "ticketed"
+    assert budi.shown("case", status="closed")["outcome"] == "ticketed"
 
 
 def test_steps_sent_again(console: Any, visitor: Any) -> None:
     """The answer got lost: the same again is done, and happened once."""
     budi, sari = console("Budi"), visitor()
-    conversation = budi.take_next()
+    conversation_id = budi.take_next()
     for number, (step, fields) in enumerate([
         ("transfer", {"agent": budi.id}), ("give_back", {}), ("close", {"reason": "solved"}),
     ]):
         if number == 1:
-            budi.do("take", conversation=conversation)
+            budi.do("take", conversation=conversation_id)
         if number == 2:
             queue_up(sari)
-            budi.do("take", conversation=conversation)
+            budi.do("take", conversation=conversation_id)
         for _ in range(2):
-            budi.do(step, conversation=conversation, client_id=f"{ID[:-1]}{number + 2}", **fields)
-        assert budi.refused(step, conversation=conversation, **fields) == "no_say"
+            budi.do(step, conversation=conversation_id, client_id=f"{ID[:-1]}{number + 2}", **fields)
+        assert budi.refused(step, conversation=conversation_id, **fields) == "not_case_owner"
     sari.until("state", status="closed")
     events = [frame["entry"]["event"] for frame in sari.seen if frame.get("entry", {}).get("event")]
     assert events == ["connected", "transferred", "connected", "returned", "connected", "ended"]
@@ -103,7 +103,7 @@ def rung(agent: Any) -> list[str]:
     return [frame["conversation"] for frame in agent.seen if frame.get("kind") == "late"]
 
 
-def test_a_clock_of_a_case_that_waits(console: Any, visitor: Any, desk: Desk) -> None:
+def test_a_clock_of_a_case_that_waits(console: Any, visitor: Any, desk: ConsoleHub) -> None:
     """Rings for everybody who is online and could take it, and for the leads, away or not."""
     able, lead, other = console("Budi"), console("Lia", role="lead", tiers=(1,)), console("Tono", tiers=(1,))
     away, mute = console("Wati"), console("Yuni", languages=("en",))
@@ -111,22 +111,28 @@ def test_a_clock_of_a_case_that_waits(console: Any, visitor: Any, desk: Desk) ->
     while [a["presence"] for a in able.shown("team")["agents"] if a["name"] == "Wati"] != ["away"]:
         able.next()
     visitor()
-    conversation = able.until_rows(1)[0]["conversation"]
+    conversation_id = able.until_rows(1)[0]["conversation"]
     [case] = desk.gateway.cases.open()
     assert able.socket.portal.call(desk.ring_late, case) == 2
-    assert [rung(agent) for agent in (able, lead, other, away, mute)] == [[conversation], [conversation], [], [], []]
+    assert [rung(agent) for agent in (able, lead, other, away, mute)] == [
+        [conversation_id],
+        [conversation_id],
+        [],
+        [],
+        [],
+    ]
 
 
-def test_a_clock_of_a_case_that_is_taken(console: Any, visitor: Any, desk: Desk) -> None:
+def test_a_clock_of_a_case_that_is_taken(console: Any, visitor: Any, desk: ConsoleHub) -> None:
     """Rings for who has it, and for the leads; at every console of theirs, though they are away."""
     budi, tono, lead = console("Budi"), console("Tono"), console("Lia", role="admin")
     again = console("Budi", session=budi.session)
     visitor()
-    conversation = budi.take_next()
+    conversation_id = budi.take_next()
     budi.do("presence", presence="away")
     [case] = desk.gateway.cases.open()
     budi.socket.portal.call(desk.ring_late, case)
-    assert [rung(agent) for agent in (budi, again, lead, tono)] == [[conversation]] * 3 + [[]]
+    assert [rung(agent) for agent in (budi, again, lead, tono)] == [[conversation_id]] * 3 + [[]]
 
 
 def test_who_lost_a_case(console: Any, visitor: Any, gateway: Gateway) -> None:
@@ -148,15 +154,15 @@ def test_who_lost_a_case(console: Any, visitor: Any, gateway: Gateway) -> None:
 
 
 def test_the_name_of_a_newcomer(
-    console: Any, visitor: Any, desk: Desk, monkeypatch: pytest.MonkeyPatch,
+    console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Who took a case is named, also when the board does not know them yet."""
     budi = console("Budi")
     visitor()
-    conversation, known = budi.take_next(), desk.agents.all()
+    conversation_id, known = budi.take_next(), desk.agents.all()
     monkeypatch.setattr(desk.agents, "all", lambda: known)
     lead = console("Lia", role="lead")
-    lead.do("assign", conversation=conversation, agent=lead.id)
+    lead.do("assign", conversation=conversation_id, agent=lead.id)
     assert budi.until("alert", kind="lost")["by"] == "Lia"
 
 
@@ -164,9 +170,9 @@ def test_nobody_spoofs_a_clock(console: Any, visitor: Any) -> None:
     """A reason that an agent typed is a reason, whatever it says."""
     budi = console("Budi")
     visitor()
-    conversation = budi.take_next()
-    budi.do("transfer", conversation=conversation, reason="away")
-    assert "house" not in budi.open(conversation)["notes"][-1]["body"]
+    conversation_id = budi.take_next()
+    budi.do("transfer", conversation=conversation_id, reason="away")
+    assert "automatic" not in budi.open(conversation_id)["notes"][-1]["body"]
 
 
 def test_what_else_the_customer_had(console: Any, visitor: Any) -> None:
@@ -180,7 +186,7 @@ def test_what_else_the_customer_had(console: Any, visitor: Any) -> None:
     budi.until_rows(2)
     conversations = [budi.take_next(), budi.take_next()]
     opened = {frame["conversation"]: frame for frame in budi.seen if frame["type"] == "opened"}
-    beside = sorted([case["conversation"] for case in opened[name]["elsewhere"]] for name in conversations)
+    beside = sorted([case["conversation"] for case in opened[name]["customer_cases"]] for name in conversations)
     assert beside == [[], [first]]
 
 
@@ -195,5 +201,5 @@ def test_what_was_asked(console: Any, connect: Any, token: Any) -> None:
             sari.ask(text)
         queue_up(sari)
         budi.take_next()
-        questions.append(budi.shown("opened")["file"]["question"])
+        questions.append(budi.shown("opened")["case_file"]["question"])
     assert not questions[0].startswith("/") and questions[1] == "Layar saya hitam"

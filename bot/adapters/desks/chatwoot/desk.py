@@ -79,21 +79,21 @@ class ChatwootDesk:
         """See `AgentDesk`. Every step may be repeated."""
         session = case_name(case)
         contact = await self._api.contact(session, case.file.get("identity") or {})
-        conversation = await self._api.conversation_of(contact, session)
-        if conversation is None:
+        conversation_id = await self._api.conversation_of(contact, session)
+        if conversation_id is None:
             # Who is no member of the inbox would find none, open one, and find none again.
             await self._api.check_membership()
-            conversation = await self._api.open(session, attributes(case))
-        ref = f"{conversation}/{session}"
+            conversation_id = await self._api.open(session, attributes(case))
+        ref = f"{conversation_id}/{session}"
         await self._note(ref, "0", transcript)
-        await self._api.prioritise(conversation, _PRIORITIES.get(case.priority or "", MEDIUM))
-        shown = await self._api.conversation(conversation)
+        await self._api.prioritise(conversation_id, _PRIORITIES.get(case.priority or "", MEDIUM))
+        shown = await self._api.conversation(conversation_id)
         # That of a contact who was blocked begins as resolved: nobody has closed it.
         is_unseen = shown.get("status") == "resolved" and not (shown.get("meta") or {}).get("assignee")
         if shown.get("status") == "pending" or is_unseen:
-            await self._api.set_status(conversation, "open")
+            await self._api.set_status(conversation_id, "open")
             # Whoever opens one has it there.
-            await self._api.unassign(conversation)
+            await self._api.unassign(conversation_id)
         return ref
 
     async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
@@ -114,8 +114,8 @@ class ChatwootDesk:
 
     async def typing(self, ref: str, on: bool) -> None:
         """See `AgentDesk`."""
-        conversation, _, session = ref.partition("/")
-        await self._api.type(session, conversation, on)
+        conversation_id, _, session = ref.partition("/")
+        await self._api.type(session, conversation_id, on)
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
         """See `AgentDesk`."""
@@ -126,11 +126,11 @@ class ChatwootDesk:
 
     async def close(self, ref: str, reason: str) -> None:
         """See `AgentDesk`. What agents write after it reaches nobody: the note says that it is over."""
-        conversation, _, _ = ref.partition("/")
+        conversation_id, _, _ = ref.partition("/")
         try:
             await self._note(ref, "over", self._words.phrase("desk_closed", outcome=self._words.outcome(reason)))
-            if (await self._api.conversation(conversation)).get("status") != "resolved":
-                await self._api.set_status(conversation, "resolved")
+            if (await self._api.conversation(conversation_id)).get("status") != "resolved":
+                await self._api.set_status(conversation_id, "resolved")
         except CallRefused as error:
             if error.status != NOT_FOUND:  # somebody has deleted it: it is over, then
                 raise
@@ -146,15 +146,15 @@ class ChatwootDesk:
         try:
             told = json.loads(body)
             event = str(told["event"])
-            conversation = str((told.get("conversation") or told)["id"])
+            conversation_id = str((told.get("conversation") or told)["id"])
             if event in _TYPING:
                 user = told["user"]
                 # A contact's has no type, and numbers of its own.
                 if not told.get("is_private") and user.get("type") == "user":
-                    typing = DeskEvent("", conversation, "typing", agent_of(user), text=_TYPING[event])
+                    typing = DeskEvent("", conversation_id, "typing", agent_of(user), text=_TYPING[event])
                     self._poller.add_transient(typing)
             elif not is_ours(told):
-                self._poller.nudge(conversation)
+                self._poller.nudge(conversation_id)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WebhookRefused("it is no event of Chatwoot", IGNORED) from error
 
@@ -224,13 +224,13 @@ class ChatwootDesk:
 
     async def _send(self, ref: str, key: str, text: str, file: tuple[str, str, bytes] | None, *, is_note: bool) -> None:
         """Say `text`, as it was typed, once: in as many messages as it needs."""
-        conversation, _, session = ref.partition("/")
+        conversation_id, _, session = ref.partition("/")
         there = self._there.pop(ref, None)
         if there is None:
-            there = {str(message.get("source_id")) for message in await self._api.messages(conversation)}
+            there = {str(message.get("source_id")) for message in await self._api.messages(conversation_id)}
         for place, piece in enumerate([text] if file else split_text(text, LONGEST_TEXT)):
             source = f"{OURS}{session}:{key}" + (f".{place}" if place else "")
             if source not in there:
-                await self._api.say(conversation, escape_markdown(piece), source, file, is_note=is_note)
+                await self._api.say(conversation_id, escape_markdown(piece), source, file, is_note=is_note)
                 there = {*there, source}
         self._there[ref] = there

@@ -15,7 +15,7 @@ from bot.adapters.desks.mail.client import MailClient, MailRefused
 from bot.adapters.desks.mail.settings import MailSettings, address_of
 from bot.adapters.desks.ticket_text import all_papers, one_line
 from bot.core.errors import WebhookRefused
-from bot.ports import Papers, Receipt, ReplyFile, Ticket, TicketReply
+from bot.ports import Receipt, ReplyFile, Ticket, TicketExport, TicketReply
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class MailDesk:
         """See `TicketDesk`."""
         await self._client.check()
 
-    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
+    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
         """See `TicketDesk`. The name there is the mail's `Message-ID`."""
         mail = self._ticket(ticket, papers)
         name = str(mail["Message-ID"])
@@ -73,7 +73,7 @@ class MailDesk:
     async def aclose(self) -> None:
         """See `TicketDesk`: each mail has a connection of its own."""
 
-    def _ticket(self, ticket: Ticket, papers: Papers) -> EmailMessage:
+    def _ticket(self, ticket: Ticket, papers: TicketExport) -> EmailMessage:
         draft = ticket.draft
         mail = self._mail(ticket, "", f"[{ticket.number}] {draft.priority.upper()}: {one_line(draft.subject)}")
         mail["To"] = self._settings.support

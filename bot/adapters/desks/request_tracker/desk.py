@@ -17,7 +17,7 @@ from bot.adapters.desks.request_tracker.reader import Part, Person
 from bot.adapters.desks.request_tracker.settings import WHO, RequestTrackerSettings
 from bot.adapters.desks.ticket_text import all_papers, one_line
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import Papers, ReplyFile, Ticket, TicketReply
+from bot.ports import ReplyFile, Ticket, TicketExport, TicketReply
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ class RequestTrackerDesk:
         except DeskUnavailable as error:
             logger.warning("%s", error)
 
-    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
+    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
         """See `TicketDesk`. The name there is RT's number."""
         ref = await self._client.find(f"[{ticket.mark}]") or await self._create(ticket, papers)
         if not await self._client.transactions(ref, "Type = 'Comment' AND Creator = '__CurrentUser__'"):
@@ -97,9 +97,9 @@ class RequestTrackerDesk:
         """See `TicketDesk`."""
         await self._client.aclose()
 
-    async def _create(self, ticket: Ticket, papers: Papers) -> str:
+    async def _create(self, ticket: Ticket, papers: TicketExport) -> str:
         draft = ticket.draft
-        due = {"Due": f"{papers.respond_by:%Y-%m-%d %H:%M:%S}"} if papers.respond_by else {}
+        due = {"Due": f"{papers.first_response_due_at:%Y-%m-%d %H:%M:%S}"} if papers.first_response_due_at else {}
         # RT writes to requestors: an address that must not be written to stands in the papers alone.
         requestor = {"Requestor": draft.email} if papers.may_write else {}
         return await self._client.create({

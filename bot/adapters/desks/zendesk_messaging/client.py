@@ -131,7 +131,7 @@ class ZendeskMessagingClient:
         """Would `url` be a call of this interface?"""
         return url.startswith(self._interface)
 
-    def is_with_agents(self, conversation: Mapping[str, Any]) -> bool:
+    def is_with_agents(self, conversation_id: Mapping[str, Any]) -> bool:
         """Do the agents have it?"""
-        active = conversation.get("activeSwitchboardIntegration") or {}
+        active = conversation_id.get("activeSwitchboardIntegration") or {}
         return self._integration in (active.get("name"), active.get("id"))

@@ -80,7 +80,7 @@ class ZendeskMessagingDesk:
     async def open_case(self, case: Case, place: QueuePlace | None, transcript: str) -> str:
         """See `AgentDesk`. Every step may be repeated; that the agents have it is the last."""
         identity = case.file.get("identity") or {}
-        external = str(identity.get("subject") or case.conversation)
+        external = str(identity.get("subject") or case.conversation_id)
         await self._api.user(external, identity.get("name"), identity.get("email"))
         ref = await self._api.conversation_of(external, case_name(case))
         if ref is None:
@@ -144,17 +144,17 @@ class ZendeskMessagingDesk:
         try:
             for event in json.loads(body)["events"]:
                 payload = event["payload"]
-                conversation = str((payload.get("conversation") or {}).get("id") or "")
+                conversation_id = str((payload.get("conversation") or {}).get("id") or "")
                 activity = payload.get("activity") or {}
                 if activity.get("type") in _TYPING:
                     # It does not tell which agent: whoever has the case.
                     if is_typing_agent(activity):
-                        typing = DeskEvent("", conversation, "typing", text=_TYPING[activity["type"]])
+                        typing = DeskEvent("", conversation_id, "typing", text=_TYPING[activity["type"]])
                         self._poller.add_transient(typing)
-                elif conversation and not is_ours(payload.get("message") or {}):
+                elif conversation_id and not is_ours(payload.get("message") or {}):
                     if event.get("type") == _RELEASE and payload.get("reason") == _BY_EMAIL:
-                        self._by_email.add(conversation)
-                    self._poller.nudge(conversation)
+                        self._by_email.add(conversation_id)
+                    self._poller.nudge(conversation_id)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WebhookRefused("it is no event of Sunshine Conversations") from error
 

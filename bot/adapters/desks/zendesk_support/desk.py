@@ -24,7 +24,7 @@ from bot.adapters.desks.zendesk_support.client import ZendeskSupportClient
 from bot.adapters.desks.zendesk_support.reader import reply_of
 from bot.adapters.desks.zendesk_support.settings import WHO, ZendeskSupportSettings
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import Papers, ReplyFile, Ticket, TicketReply
+from bot.ports import ReplyFile, Ticket, TicketExport, TicketReply
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class ZendeskSupportDesk:
         except DeskUnavailable as error:
             logger.warning("%s", error)
 
-    async def open_ticket(self, ticket: Ticket, papers: Papers) -> str:
+    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
         """See `TicketDesk`. The name there is Zendesk's number."""
         ref = await self._client.find(ticket.mark) or await self._create(ticket, papers)
         notes = split_text(all_papers(papers), LONGEST_NOTE)
@@ -109,7 +109,7 @@ class ZendeskSupportDesk:
         """See `TicketDesk`."""
         await self._client.aclose()
 
-    async def _create(self, ticket: Ticket, papers: Papers) -> str:
+    async def _create(self, ticket: Ticket, papers: TicketExport) -> str:
         draft = ticket.draft
         name = draft.identity.name if draft.identity else None
         # Zendesk writes to requesters: an address that must not be written to stands in the note alone.

@@ -206,8 +206,8 @@ def test_a_new_database_counts_anew(server: ChatwootServer) -> None:
     """Another case of the same number, of another customer or the same, is not taken for the old one."""
 
     async def anew(desk: ChatwootDesk) -> None:
-        await desk.open_case(case(conversation="c_2"), None, "Another.")
-        await desk.open_case(case(conversation="c_3", subject="user-2"), None, "A third.")
+        await desk.open_case(case(conversation_id="c_2"), None, "Another.")
+        await desk.open_case(case(conversation_id="c_3", subject="user-2"), None, "A third.")
 
     use(server, anew)
     assert len(server.conversations) == 3

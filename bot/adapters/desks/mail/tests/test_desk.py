@@ -17,10 +17,10 @@ from bot.adapters.desks.mail.settings import MailSettings
 from bot.adapters.desks.mail.tests.driver import SUPPORT, MailboxDriver
 from bot.adapters.desks.mail.tests.stand_in import PASSWORD, USER, Mailbox
 from bot.core.errors import ConfigurationError, DeskUnavailable
-from bot.ports import Papers, Receipt, ReplyFile, Ticket, TicketDraft
+from bot.ports import Receipt, ReplyFile, Ticket, TicketDraft, TicketExport
 
 MAIL = {"KILAT_SMTP_URL": "smtp://mail.example.com", "KILAT_SUPPORT_EMAIL": SUPPORT}
-PAPERS = Papers("Tiket: KLT-000001", "Anda: Halo", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2. 😀"))
+PAPERS = TicketExport("Tiket: KLT-000001", "Anda: Halo", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2. 😀"))
 NOW = datetime(2026, 11, 22, 20, 31, 5, tzinfo=timezone.utc)
 
 

@@ -16,10 +16,12 @@ from waiting import wait_until
 from bot.adapters.desks.matrix.tests.driver import LARGEST, Matrix
 from bot.adapters.desks.matrix.tests.real_server import DOMAIN, Synapse
 from bot.adapters.desks.registry import agent_desk
-from bot.core.case import CaseState, Clocks
+from bot.core.case import CaseState, SlaClocks
 from bot.core.conversation import Author, Entry, Kind
 from bot.core.errors import ConfigurationError, WebhookRefused
 from bot.ports import AgentDesk, Case
+
+pytestmark = pytest.mark.long
 
 ROUNDS = 9
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
@@ -52,10 +54,10 @@ def done(environment: dict[str, str], *steps: Callable[[AgentDesk], Awaitable[An
     return asyncio.run(run())
 
 
-def case_of(number: str, conversation: str = "c-1") -> Case:
+def case_of(number: str, conversation_id: str = "c-1") -> Case:
     """A case that waits."""
-    return Case(1, number, conversation, CaseState.QUEUED, 1, "p1", "id", {"question": "Audio", "identity": {}}, NOW,
-                None, None, None, None, None, Clocks())
+    return Case(1, number, conversation_id, CaseState.QUEUED, 1, "p1", "id", {"question": "Audio", "identity": {}}, NOW,
+                None, None, None, None, None, SlaClocks())
 
 
 def entry(seq: int, text: str) -> Entry:

@@ -36,6 +36,8 @@ from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
 from bot.core.conversation import Entry
 
+pytestmark = pytest.mark.long
+
 KILLS = int(os.environ.get("KILAT_KILLS") or 3)
 SEED = int(os.environ.get("KILAT_SEED") or random.randrange(10_000))
 VISITORS = 3
@@ -62,7 +64,7 @@ class Talker:
     def __init__(self, port: int, token: str) -> None:
         self._url, self._token, self._key = f"http://127.0.0.1:{port}/v1/frames", token, ""
         self.words: list[str] = []
-        self.conversation = ""
+        self.conversation_id = ""
 
     def say(self, text: str, **more: str) -> None:
         """Said and stored."""
@@ -74,7 +76,7 @@ class Talker:
             hello = {"type": "hello", "protocol": 1, "lang": "id", "identity_token": self._token}
             welcome = self._ask({**hello, **({"key": self._key} if self._key else {})})
             self._key = welcome.get("key", self._key)
-            self.conversation = welcome["conversation"]
+            self.conversation_id = welcome["conversation"]
             if not self._ask(frame):
                 raise OSError("not acknowledged")
 
@@ -108,7 +110,9 @@ def test_killed_while_people_talk(matrix_server: Synapse, tmp_path: Path) -> Non
         talkers = [Talker(played.settings.gateway_port, _token(played.settings, n)) for n in range(VISITORS)]
         for talker in talkers:
             talker.say("Bicara dengan manusia", payload="/talk_to_human")
-        numbers = [wait_until(lambda t=talker: cases.of_conversation(t.conversation))[0].number for talker in talkers]
+        numbers = [
+            wait_until(lambda t=talker: cases.of_conversation(t.conversation_id))[0].number for talker in talkers
+        ]
         wait_until(lambda: driver.cases() == sorted(numbers), "the cases")
         answers: list[list[str]] = [[] for _ in talkers]
         over = threading.Event()
@@ -133,7 +137,7 @@ def test_killed_while_people_talk(matrix_server: Synapse, tmp_path: Path) -> Non
             person.join(PATIENCE_SECONDS)
         way.chance = 0.0
         for talker, number, said in zip(talkers, numbers, answers, strict=True):
-            log = partial(conversations.entries, talker.conversation, limit=100_000)
+            log = partial(conversations.entries, talker.conversation_id, limit=100_000)
             wait_until(lambda said=said, log=log: len(_texts(log(), "agent")) >= len(said),
                  f"the answers, {SEED}", PATIENCE_SECONDS)
             wait_until(lambda t=talker, n=number: len(_read(driver, n)) >= len(t.words),

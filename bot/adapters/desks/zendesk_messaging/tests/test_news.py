@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Iterator
 
 import pytest
 from desks.samples import PHRASES, said
+from waiting import PATIENCE_SECONDS
 
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskMessagingDesk
 from bot.adapters.desks.zendesk_messaging.settings import ZendeskMessagingSettings
@@ -108,17 +108,15 @@ def test_a_webhook_lets_look_at_once(server: ZendeskServer) -> None:
             for _ in range(2):
                 loop.call_soon_threadsafe(desk.heard, headers, body)
 
-        begun = time.monotonic()
         news = asyncio.create_task(desk.news(cursor, [ref]))
         await asyncio.sleep(0.3)
         server.hook = hook
         server.say(ref, "Budi", "Halo!")
-        found = await asyncio.wait_for(news, 10)
+        found = await asyncio.wait_for(news, PATIENCE_SECONDS)
         server.type(ref, True)
         await asyncio.sleep(0)
-        passing = await asyncio.wait_for(desk.news(found.cursor, [ref]), 10)
+        passing = await asyncio.wait_for(desk.news(found.cursor, [ref]), PATIENCE_SECONDS)
         await desk.aclose()
-        assert time.monotonic() - begun < 10
         return kinds(found) + kinds(passing)
 
     assert use(server, talk) == [

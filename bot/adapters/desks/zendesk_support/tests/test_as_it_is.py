@@ -13,7 +13,7 @@ from bot.adapters.desks.ticket_text import all_papers
 from bot.adapters.desks.zendesk_support.tests.driver import ZendeskSupportDriver
 from bot.adapters.desks.zendesk_support.tests.stand_in import ZendeskServer
 from bot.core.errors import DeskUnavailable
-from bot.ports import Papers, Ticket, TicketDraft
+from bot.ports import Ticket, TicketDraft, TicketExport
 
 LARGEST = 100
 
@@ -25,7 +25,7 @@ def test_a_long_conversation_is_there_whole_and_once(draft: Callable[..., Ticket
     server.start()
     ticket = Ticket("KLT-000001", draft("k"), NOW)
     talk = "\n".join(f"{number} {'{' * 90}🙏 & \"x\"" for number in range(900))
-    papers = Papers("file", talk, None, True, None)
+    papers = TicketExport("file", talk, None, True, None)
     server.faults = ["", "", fault]
 
     def hand_over() -> str:
@@ -50,7 +50,7 @@ def test_a_suspended_requester_holds_no_ticket_up(draft: Callable[..., TicketDra
     server.suspended.add("ada@example.com")
     try:
         ticket = Ticket("KLT-000001", draft("k"), NOW)
-        papers = Papers("file", "talk", None, True, None)
+        papers = TicketExport("file", "talk", None, True, None)
         refs = [asyncio.run(ZendeskSupportDriver(server).desk.open_ticket(ticket, papers)) for _ in range(2)]
     finally:
         server.stop()

@@ -17,9 +17,9 @@ from bot.adapters.desks.zendesk_support.settings import ZendeskSupportSettings
 from bot.adapters.desks.zendesk_support.tests.driver import ZendeskSupportDriver
 from bot.adapters.desks.zendesk_support.tests.stand_in import EMAIL, SECRET, TOKEN, ZendeskServer
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import Papers, Receipt, Ticket, TicketDraft
+from bot.ports import Receipt, Ticket, TicketDraft, TicketExport
 
-PAPERS = Papers("Tiket: KLT-000001", "Anda: Halo", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2. 😀"))
+PAPERS = TicketExport("Tiket: KLT-000001", "Anda: Halo", None, True, Receipt("Sudah kami terima", "Halo,\n\nP2. 😀"))
 NOW = datetime(2026, 11, 22, 20, 31, 5, tzinfo=timezone.utc)
 
 

@@ -1,0 +1,159 @@
+"""Reads YAML files, as plain values or as nodes that know their file and line. Errors name file, line and remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
+
+from bot.core.errors import ConfigurationError
+
+_TEXT = "tag:yaml.org,2002:str"
+
+
+@dataclass(frozen=True)
+class YamlNode:
+    """A scalar, list or mapping of a file. Methods for another kind than the node's raise `ConfigurationError`."""
+
+    path: Path
+    node: Any  # ruamel's
+
+    @property
+    def line(self) -> int:
+        """Where the node begins, from 1."""
+        return int(self.node.start_mark.line) + 1
+
+    @property
+    def at(self) -> str:
+        """Its address, "file:line"."""
+        return f"{self.path}:{self.line}"
+
+    def problem(self, text: str, *, after: int = 0) -> str:
+        """A line about this node, or about the line `after` lines below its beginning."""
+        return f"{self.path}:{self.line + after}: {text}"
+
+    @property
+    def text(self) -> str:
+        """The scalar's text."""
+        self._must_be(ScalarNode, "a text")
+        return str(self.node.value)
+
+    @property
+    def is_text(self) -> bool:
+        """False for what YAML reads as a number, a date, true, false or nothing."""
+        return isinstance(self.node, ScalarNode) and self.node.tag == _TEXT
+
+    @property
+    def is_list(self) -> bool:
+        """True for a list."""
+        return isinstance(self.node, SequenceNode)
+
+    @property
+    def is_scalar(self) -> bool:
+        """True for what is neither a list nor a mapping."""
+        return isinstance(self.node, ScalarNode)
+
+    @property
+    def is_block(self) -> bool:
+        """True for a text written as a block (`|`)."""
+        return isinstance(self.node, ScalarNode) and self.node.style == "|"
+
+    def items(self) -> list[YamlNode]:
+        """The nodes of a list."""
+        self._must_be(SequenceNode, "a list")
+        return [YamlNode(self.path, node) for node in self.node.value]
+
+    def pairs(self) -> list[tuple[YamlNode, YamlNode]]:
+        """Keys and values of a mapping, a repeated key every time."""
+        self._must_be(MappingNode, "a mapping")
+        return [(YamlNode(self.path, key), YamlNode(self.path, value)) for key, value in self.node.value]
+
+    def entries(self) -> dict[str, YamlNode]:
+        """The values of a mapping by key."""
+        return {key.text: value for key, value in self.pairs()}
+
+    def entry(self, key: str) -> YamlNode:
+        """The value of `key`; `ConfigurationError` without it."""
+        entries = self.entries()
+        if key not in entries:
+            raise ConfigurationError(self.problem(f"`{key}` is missing. Add it."))
+        return entries[key]
+
+    def mappings(self) -> Iterator[YamlNode]:
+        """Every mapping within, itself included."""
+        if isinstance(self.node, MappingNode):
+            yield self
+            for _, value in self.pairs():
+                yield from value.mappings()
+        elif isinstance(self.node, SequenceNode):
+            for item in self.items():
+                yield from item.mappings()
+
+    def line_of(self, location: tuple[int | str, ...]) -> int:
+        """The line (from 1) of the last part of `location` (keys and list positions) that the file has."""
+        node, line = self, 1
+        for part in location:
+            if isinstance(node.node, MappingNode):
+                found = next(((key, value) for key, value in node.pairs() if key.text == part), None)
+            else:
+                found = next(((item, item) for at, item in enumerate(node.items() if node.is_list else ())
+                              if at == part), None)
+            if found is None:
+                break
+            line, node = found[0].line, found[1]
+        return line
+
+    def _must_be(self, kind: type[Any], name: str) -> None:
+        if not isinstance(self.node, kind):
+            raise ConfigurationError(self.problem(f"{name} is expected here. Write it as in the entries around it."))
+
+
+def read(path: Path) -> YamlNode:
+    """A file's root node; `ConfigurationError` when the file is missing, empty or no YAML."""
+    node = _parsed(path, _compose)
+    if node is None:
+        raise ConfigurationError(f"{path}:1: the file is empty. Put it back from version control.")
+    return YamlNode(path, node)
+
+
+def read_folder(folder: Path) -> list[YamlNode]:
+    """The root nodes of all YAML files of a folder, by file name."""
+    return [read(path) for path in sorted(folder.glob("*.yml"))]
+
+
+def load(path: Path) -> Any:
+    """A file as plain Python values; `ConfigurationError` when the file is missing, no YAML, or repeats a key."""
+    return _parsed(path, YAML(typ="safe").load)
+
+
+@lru_cache(maxsize=512)
+def _compose(text: str) -> Any:
+    return YAML(typ="safe").compose(text)
+
+
+def _parsed(path: Path, parse: Callable[[str], Any]) -> Any:
+    text = ""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return parse(text)
+    except OSError as error:
+        message = f"{path}:1: the file is missing or unreadable. Put it back from version control."
+        raise ConfigurationError(message) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigurationError(f"{path}:{line}: not UTF-8. Save the file as UTF-8.") from error
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ConfigurationError(f"{path}:{line}: not valid YAML: a control character. Delete it.") from error
+    except (YAMLError, ValueError) as error:
+        mark = isinstance(error, MarkedYAMLError) and (error.problem_mark or error.context_mark)
+        line = mark.line + 1 if mark else 1
+        problem = str(getattr(error, "problem", None) or error).splitlines()[0]
+        raise ConfigurationError(f"{path}:{line}: not valid YAML: {problem}. Mend the line.") from error

@@ -1,0 +1,76 @@
+"""Follows a log: reads what is new until nothing is, one reading at a time, and again after a failure.
+
+Whoever shows or sends the log of a conversation has a follower: `VisitorSubscription` and `AgentSubscription` (a
+browser), `DeskOutbox` (a case at an outside desk). `wake` says that there may be news, also when nobody knows whether a
+commit came through. The owner keeps the cursor (the last `seq` that it has shown), so a reading is safe to repeat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from bot.core.errors import DeskUnavailable, StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+
+class LogFollower:
+    """Runs `catch_up` once after each `wake`, or once after several. A failed `catch_up` is repeated after
+    `pause(failures)` seconds, or after the `retry_after` of a desk. `name` stands in the process's log."""
+
+    def __init__(self, name: str, catch_up: Callable[[], Awaitable[None]], pause: Callable[[int], float]) -> None:
+        self._name = name
+        self._catch_up = catch_up
+        self._pause = pause
+        self._is_behind = self._is_held = False
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a reading is under way: what is read next may be older than what is told meanwhile."""
+        return self._task is not None
+
+    def wake(self) -> None:
+        """There may be news."""
+        self._is_behind = True
+        if self._task is None and not self._is_held:
+            self._task = asyncio.create_task(self._run())
+
+    def hold(self) -> None:
+        """Read nothing until `release`, which catches up on what `wake` has announced."""
+        self._is_held = True
+
+    def release(self) -> None:
+        """The opposite of `hold`."""
+        self._is_held = False
+        if self._is_behind:
+            self.wake()
+
+    def close(self) -> None:
+        """Read no more. A `catch_up` may close its own follower."""
+        self._is_behind = False
+        if self._task is not None and self._task is not asyncio.current_task():
+            self._task.cancel()
+            self._task = None
+
+    async def _run(self) -> None:
+        failures = 0
+        while self._is_behind:
+            self._is_behind = False
+            wait: float | None = None
+            try:
+                await self._catch_up()
+                failures = 0
+                continue
+            except (DeskUnavailable, StoreUnavailable) as error:
+                wait = getattr(error, "retry_after", None)
+                if not failures:
+                    logger.warning("%s is behind and tried again: %s", self._name, error)
+            except Exception:  # the edge: one follower that fails must not take the others along
+                logger.exception("%s is behind and tried again.", self._name)
+            self._is_behind = True
+            failures += 1
+            await asyncio.sleep(wait or self._pause(failures))
+        self._task = None
