@@ -40,7 +40,7 @@ def test_with_an_agent(http: TestClient, console: Any, visitor: Any, desk: Conso
     assert sari.refused("note", conversation=conversation_id, text="x") in ("unknown", "not_case_owner")
     sari.until_rows(0, "mine")
     assert conversation_id not in desk._unread
-    while conversation_id in desk._reader._rows._rows:
+    while conversation_id in desk._loader._rows._rows:
         sari.news()
 
 
