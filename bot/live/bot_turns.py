@@ -1,4 +1,4 @@
-"""Entries of the log as turns of the bot: which it answers, which need no understanding, and what it is given."""
+"""Turns log entries into turns of the bot: which entries it answers, and which need no understanding."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.core.conversation import Author, Conversation, Entry, Kind
 from bot.ports import BotTurn
 
-# Texts of the visitor that the bot gets along.
+# Earlier texts of the visitor that a turn brings along.
 REMEMBERED = 10
 _ANSWERED = (Kind.TEXT, Kind.TICKET, Kind.FILE)
 # Files that follow each other this closely get one answer.
@@ -17,7 +17,7 @@ _ANSWER = "re-"
 
 
 def asks(entry: Entry) -> bool:
-    """True for what the bot answers."""
+    """True for an entry that the bot answers."""
     return entry.author is Author.VISITOR and entry.kind in _ANSWERED
 
 
@@ -27,24 +27,24 @@ def is_local(entry: Entry) -> bool:
 
 
 def is_one_more(entry: Entry, before: Iterable[Entry]) -> bool:
-    """True for a file right after another, which has its answer already."""
+    """True for a file that follows another file within `BURST`: the first one's answer stands for both."""
     previous = [other for other in before if asks(other)][-1:]
     return any(last.kind is Kind.FILE and entry.at - last.at < BURST for last in previous)
 
 
 def answer_id(entry: Entry) -> str:
-    """The `client_id` of the first word of its answer, so that it is never given twice."""
+    """The `client_id` of the first entry of the answer, so that an answer is never stored twice."""
     return f"{_ANSWER}{entry.seq}"
 
 
 def answered_by(entry: Entry) -> int | None:
-    """The seq of what the bot answers with this entry, if it is an answer's first word."""
+    """The seq of the entry that this one answers; `None` unless it is the first entry of an answer."""
     of = (entry.client_id or "").removeprefix(_ANSWER)
     return int(of) if entry.author is Author.BOT and of.isdecimal() and entry.client_id != of else None
 
 
 def turn_of(conversation: Conversation, entry: Entry, before: Sequence[Entry]) -> BotTurn:
-    """What the bot is asked; `before` are the entries before it, in their order."""
+    """The bot's input for `entry`; `before` holds earlier entries, the oldest first."""
     files = sum(e.author is Author.VISITOR and e.kind is Kind.FILE for e in (*before, entry))
     said = [e.body["text"] for e in before if e.author is Author.VISITOR and e.kind is Kind.TEXT]
     return BotTurn(
@@ -53,7 +53,7 @@ def turn_of(conversation: Conversation, entry: Entry, before: Sequence[Entry]) -
         text=entry.body.get("payload") or entry.body["text"],
         state={**conversation.bot_state, "language": conversation.lang, "files": files},
         history=tuple(said[-REMEMBERED:]),
-        # A file opens no door, it only names those that its sender has; and it comes without an identity token.
+        # A file comes without an identity token; its answer names only contact options that the sender has anyway.
         identity=conversation.identity if entry.body.get("verified") or entry.kind is Kind.FILE else None,
         identity_problem=entry.body.get("problem"),
     )

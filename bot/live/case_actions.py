@@ -1,7 +1,7 @@
-"""What agents do with cases: the console and every outside desk do it through here, so a case obeys one set of rules.
+"""What agents do with cases. The console and every external desk use these actions, so a case obeys one set of rules.
 
-Each step is one change of the conversation (`bot.core.conversation_reducer` decides whether it may happen), so of two
-agents who take the same case at the same moment one gets it. """
+Each action is one change of the conversation, which `bot.core.conversation_reducer` allows or refuses: of two agents
+who take the same case at the same moment one gets it. """
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from bot.ports import AgentAccount, BotTurn, Case, Cases, Conversations, StoredF
 from bot.services import bot_protocol
 from bot.services.local_responder import LocalResponder
 
-# Read of the queue at once, beyond what others are about to take.
+# Cases to read from the queue at once, beyond those that other calls are about to take.
 FEW = 5
-# For so long after a stroke of a key an agent counts as writing.
+# An agent counts as writing for so long after the last keystroke.
 WRITING_SECONDS = 300.0
 MOST_WRITERS = 1000
-# With these the agent has the conversation no more.
+# After these events the agent does not own the conversation any more.
 _LEAVES = (Event.TRANSFER, Event.RETURN, Event.TICKET, Event.END)
 
 
 class NotCaseOwner(KilatError):
-    """The agent does not have the conversation, somebody else was faster, or it is over."""
+    """The agent does not own the conversation, another agent was faster, or the conversation is closed."""
 
 
 class CaseActions:
-    """Where cases are worked on. Every method but `typing` may raise `StoreUnavailable`, and `NotCaseOwner` where the
-    agent can't do it. `client_id` makes a step safe to repeat: what is known already is not done again."""
+    """The actions. Every method but `typing` may raise `StoreUnavailable`, and `NotCaseOwner` where the agent may not
+    do it. An action with a `client_id` is idempotent."""
 
     def __init__(
         self,
@@ -50,15 +50,15 @@ class CaseActions:
         self._log_writer = log_writer
         self._pubsub = pubsub
         self._responder = responder
-        # What `next` is about to take for somebody.
+        # Conversation ids that a call of `next` is about to take.
         self._wanted: set[str] = set()
-        # When an agent typed in a conversation last, by the monotonic clock.
+        # Conversation id → time of the last keystroke of an agent, by the monotonic clock.
         self._typed: dict[str, float] = {}
 
     async def take(
         self, conversation_id: str, agent: Agent, client_id: str | None = None, notes: tuple[Note, ...] = (),
     ) -> Changed:
-        """`agent` has it from now on; harmless when they have it already. `notes` come before the one that says so."""
+        """Give the case to `agent`; changes nothing if they own it. `notes` are stored before the note `taken`."""
         conversation = await self._conversation(conversation_id)
         if conversation.agent is not None and conversation.agent.id == agent.id:
             return Changed(conversation, (), is_new=False)
@@ -67,8 +67,8 @@ class CaseActions:
             conversation_id, (entry,), Event.ACCEPT, by=agent, notes=(*notes, Note("taken", agent=agent.id))))
 
     async def assign(self, conversation_id: str, lead: Agent, to: Agent) -> Changed:
-        """`lead` gives the case to `to`, perhaps to themselves: what waits, or what another agent has. The notes name
-        the lead, not whom the case was taken from."""
+        """`lead` gives a waiting or owned case to `to`, who may be the lead. The note is the lead's, not the former
+        owner's."""
         conversation = await self._conversation(conversation_id)
         if conversation.agent is None:
             note = Note("assigned", {"to": to.id, "name": to.name, "from": None}, lead.id)
@@ -76,24 +76,17 @@ class CaseActions:
         if conversation.agent.id != to.id:
             note = Note("assigned", {"to": to.id, "name": to.name, "from": conversation.agent.id}, lead.id)
             entry = await self._event(conversation, "transferred", lead)
-            await self._do(
-                Change(
-                    conversation_id,
-                    (entry,),
-                    Event.TRANSFER,
-                    by=conversation.agent,
-                    to=Destination(agent=to.id),
-                    notes=(note,),
-                )
-            )
+            await self._do(Change(
+                conversation_id, (entry,), Event.TRANSFER, by=conversation.agent, to=Destination(agent=to.id),
+                notes=(note,)))
         return await self.take(conversation_id, to)
 
     async def next(self, account: AgentAccount) -> Conversation | None:
-        """Take the case whose turn it is, of those that `account` can; `None` when none waits."""
+        """Take the first waiting case that `account` may take; `None` when none waits."""
         agent = Agent(account.id, account.name)
         tried: set[str] = set()
         while True:
-            # Many may ask in the same moment: each goes for another.
+            # Concurrent calls go for different cases.
             enough = FEW + len(self._wanted) + len(tried)
             waiting = await asyncio.to_thread(
                 self._cases.waiting, account.tiers, account.languages, enough, account.id)
@@ -111,35 +104,35 @@ class CaseActions:
                 self._wanted.discard(free[0])
 
     async def say(self, conversation_id: str, agent: Agent, text: str, client_id: str) -> Changed:
-        """A message to the visitor."""
+        """Send a text to the visitor."""
         conversation = await self._conversation(conversation_id)
         body = {"text": text, "name": agent.name, "lang": conversation.lang}
         entry = NewEntry(Author.AGENT, Kind.TEXT, body, client_id)
         return await self._do(Change(conversation_id, (entry,), Event.SAY, by=agent))
 
     async def show(self, conversation_id: str, agent: Agent, file: StoredFile, client_id: str) -> Changed:
-        """A file to the visitor; its content is kept already."""
+        """Send a file, whose content is stored already, to the visitor."""
         shown = {"id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}
         entry = NewEntry(Author.AGENT, Kind.FILE, {"text": file.name, "name": agent.name, "file": shown}, client_id)
         return await self._do(Change(conversation_id, (entry,), Event.SAY, by=agent))
 
     async def note(self, conversation_id: str, agent: Agent, text: str, client_id: str) -> Changed:
-        """A word to the other agents alone; everybody may leave one."""
+        """Store a note that only agents see; every agent may add one."""
         note = Note("note", {"text": text, "name": agent.name}, agent.id, client_id)
         return await self._log_writer.write(Change(conversation_id, notes=(note,)))
 
     def typing(self, conversation_id: str, agent: Agent, on: bool) -> None:
-        """The visitor sees that somebody types."""
+        """Show the visitor that an agent types, or has stopped (`on` is False)."""
         if on:
             if len(self._typed) >= MOST_WRITERS:
                 self._typed = {one: at for one, at in self._typed.items() if self._is_recent(at)}
             self._typed[conversation_id] = time.monotonic()
-        self._pubsub.tell(
+        self._pubsub.publish_transient(
             conversation_id, {"type": "typing", "author": Author.AGENT.value, "on": on, "name": agent.name}
         )
 
     def is_writing(self, conversation_id: str) -> bool:
-        """True while an agent is writing there, or was a moment ago."""
+        """True when an agent typed there within `WRITING_SECONDS`."""
         at = self._typed.get(conversation_id)
         return at is not None and self._is_recent(at)
 
@@ -147,7 +140,7 @@ class CaseActions:
         self, conversation_id: str, agent: Agent, to: Destination, reason: str = "", client_id: str | None = None,
         *, automatic: bool = False,
     ) -> Changed:
-        """Puts the case back into the queue of a tier, or reserves it for an agent; the visitor keeps their turn.
+        """Put the case back into the queue of a tier, or reserve it for an agent; the visitor keeps their place.
         `automatic`: a timeout took the case from `agent`, and `reason` is its name."""
         conversation = await self._conversation(conversation_id)
         body = {"tier": to.tier, "to": to.agent, "reason": reason, **({"automatic": True} if automatic else {})}
@@ -156,18 +149,17 @@ class CaseActions:
         return await self._do(Change(conversation_id, (entry,), Event.TRANSFER, by=agent, to=to, notes=(note,)))
 
     async def give_back(self, conversation_id: str, agent: Agent, client_id: str | None = None) -> Changed:
-        """The bot has the word again."""
+        """Give the conversation back to the bot."""
         conversation = await self._conversation(conversation_id)
         entry = await self._event(conversation, "returned", agent, client_id)
         note = Note("returned", agent=agent.id)
         return await self._do(Change(conversation_id, (entry,), Event.RETURN, by=agent, notes=(note,)))
 
     async def ticket(self, conversation_id: str, agent: Agent, values: Mapping[str, str], client_id: str) -> Changed:
-        """Make a ticket of the case, in the visitor's name; `values` are checked already
-        (`bot.services.ticket_fields`)."""
+        """Make a ticket of the case in the visitor's name. `bot.services.ticket_fields` has checked `values`."""
         conversation = await self._conversation(conversation_id)
         if conversation.agent is None or conversation.agent.id != agent.id:
-            raise NotCaseOwner("only who has the conversation makes a ticket of it")
+            raise NotCaseOwner("only the owner of the conversation makes a ticket of it")
         entries = await self.submit(conversation, values, client_id)
         entries = (replace(entries[0], client_id=client_id), *entries[1:])
         note = Note("ticketed", agent=agent.id)
@@ -176,7 +168,7 @@ class CaseActions:
     async def submit(
         self, conversation: Conversation, values: Mapping[str, str], client_id: str
     ) -> tuple[NewEntry, ...]:
-        """Open a ticket while a human has the word: what is said of it, by the house. Once for each `client_id`."""
+        """Open a ticket, once for each `client_id`, while an agent owns the case; returns the entries to store."""
         state = {**conversation.bot_state, "language": conversation.lang}
         turn = BotTurn(conversation.id, f"{conversation.id}:{client_id}", "", state, identity=conversation.identity)
         reply = await asyncio.to_thread(self._responder.submit, turn, values, bounded=False)
@@ -188,7 +180,7 @@ class CaseActions:
     async def close(
         self, conversation_id: str, agent: Agent, reason: Outcome, client_id: str | None = None,
     ) -> Changed:
-        """The conversation is over; `reason` is for the figures, the visitor says for themselves."""
+        """Close the conversation; `reason` is for insights, and the visitor does not see it."""
         conversation = await self._conversation(conversation_id)
         entry = await self._event(conversation, "ended", agent, client_id)
         note = Note("closed", {"reason": reason.value}, agent.id)
@@ -196,7 +188,7 @@ class CaseActions:
             conversation_id, (entry,), Event.END, by=agent, outcome=reason.value, notes=(note,)))
 
     async def release(self, agent: Agent, why: str) -> int:
-        """Give all cases of somebody who is not there back to the queue; how many."""
+        """Put all cases of an absent agent back into the queue; returns how many the agent owned."""
         held: list[Case] = await asyncio.to_thread(self._cases.of_agent, agent.id)
         for case in held:
             try:
@@ -225,7 +217,7 @@ class CaseActions:
     async def _do(self, change: Change) -> Changed:
         changed = await self._log_writer.write(change)
         if not changed.is_new and not changed.entries:
-            raise NotCaseOwner("the conversation is somebody else's, or over")
+            raise NotCaseOwner("the conversation is another agent's, or closed")
         if change.by and change.event in _LEAVES and self._typed.pop(change.conversation_id, None) is not None:
             self.typing(change.conversation_id, change.by, on=False)
         return changed

@@ -1,4 +1,4 @@
-"""Takes files for a conversation: by what they hold, not by what they are called."""
+"""Stores uploaded files. The content decides the type, never the file name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNKNOWN = ".bin"
 
 
 async def keep(gateway: Gateway, conversation_id: str, client_id: str, name: str, content: bytes) -> StoredFile:
-    """Keep a file that somebody sends; `FrameError` (`file_type`, `file_too_large`) for one that is not taken."""
+    """Store an uploaded file. Raises `FrameError` (`file_type`, `file_too_large`) and `StoreUnavailable`."""
     if len(content) > gateway.settings.max_file_bytes:
         raise FrameError("file_too_large", f"at most {gateway.settings.max_file_bytes} bytes", client_id=client_id)
     media_type = media_type_of(content)
@@ -35,7 +35,7 @@ def _id(conversation_id: str, client_id: str) -> str:
 
 
 def safe_name(raw: str, media_type: str) -> str:
-    """A name to show: one line, of which no part is a path, with an ending that fits the content."""
+    """A file name to show: one line without a path, with an extension that fits `media_type`."""
     name = " ".join(clean(raw).split()).replace("/", "_").replace("\\", "_") or "file"
     endings = FILE_TYPES.get(media_type, (UNKNOWN,))
     if not name.lower().endswith(endings):
@@ -44,7 +44,7 @@ def safe_name(raw: str, media_type: str) -> str:
 
 
 def media_type_of(content: bytes) -> str:
-    """What the content is; empty when nobody knows."""
+    """The media type of the content; empty when it is unknown."""
     try:
         return str(puremagic.from_string(content, mime=True))
     except (puremagic.PureError, ValueError):

@@ -1,6 +1,6 @@
-"""Writing to the log: what arrives together is committed together, and told to everybody who listens, in order.
+"""Writes changes to the event log in batches, then notifies listeners in commit order.
 
-Nothing is acknowledged or shown before its commit.
+No change is acknowledged or shown before its commit.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from bot.ports import Conversations
 logger = logging.getLogger(__name__)
 
 LARGEST_BATCH = 100
-# From one batch to the next, at least: a batch of ten costs little more than one of a single change. What comes after a
-# pause is committed at once.
+# The least time between two batches: a batch of ten costs little more than a single change. A change after a pause is
+# committed at once.
 GATHER_SECONDS = 0.01
 
 
@@ -31,25 +31,24 @@ class _Waiting:
 
 
 class EventLogWriter:
-    """One writer a process: a thread that commits batches. `listeners` hear of each step that changed anything,
-    `on_uncertain_commit` of each conversation whose step failed: perhaps it was stored, and only the answer got
-    lost."""
+    """One writer a process: a thread that commits batches. `on_commit` gets each new change. If a commit fails,
+    `on_uncertain_commit` gets the conversation's id: the change may be stored, and only the answer lost."""
 
     def __init__(self, conversations: Conversations) -> None:
-        self.listeners: list[Callable[[Changed], None]] = []
+        self.on_commit: list[Callable[[Changed], None]] = []
         self.on_uncertain_commit: list[Callable[[str], None]] = []
         self._conversations = conversations
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue()
-        self._thread = ThreadPoolExecutor(1, "journal")
+        self._thread = ThreadPoolExecutor(1, "event-log")
 
     async def write(self, change: Change) -> Changed:
-        """Store `change` and tell everybody who listens; `StoreUnavailable` when nothing was stored."""
+        """Store `change` and notify `on_commit`. Raises the commit's error, such as `StoreUnavailable`."""
         waiting = _Waiting(change, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(waiting)
         return await waiting.done
 
     async def run(self) -> None:
-        """Commit what comes, for ever."""
+        """Commit queued changes, for ever."""
         clock = asyncio.get_running_loop().time
         begun = clock() - GATHER_SECONDS
         while True:
@@ -73,19 +72,19 @@ class EventLogWriter:
             if not isinstance(error, KilatError):
                 logger.exception("A change could not be stored.")
             for waiting in batch:
-                self._tell(self.on_uncertain_commit, waiting.change.conversation_id)
+                self._notify(self.on_uncertain_commit, waiting.change.conversation_id)
                 if not waiting.done.done():
                     waiting.done.set_exception(error)
             return
         for waiting, changed in zip(batch, results, strict=True):
             if changed.is_new:
-                self._tell(self.listeners, changed)
+                self._notify(self.on_commit, changed)
             if not waiting.done.done():
                 waiting.done.set_result(changed)
 
-    def _tell(self, whom: Iterable[Callable[[Any], None]], what: Changed | str) -> None:
-        for listener in whom:
+    def _notify(self, listeners: Iterable[Callable[[Any], None]], news: Changed | str) -> None:
+        for listener in listeners:
             try:
-                listener(what)
-            except Exception:  # the edge: the writer must go on, whoever could not hear
-                logger.exception("A change could not be told.")
+                listener(news)
+            except Exception:  # the edge: a listener that fails must not stop the writer
+                logger.exception("A listener failed on a change.")

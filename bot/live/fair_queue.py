@@ -1,10 +1,10 @@
-"""Fair turns with the bot: one address gets as much as another, however many it asks for, and who asks for little goes
-before who asks for much.
+"""Fair turns with the bot: all addresses get the same share, however many requests they send, and light requests go
+before heavy ones.
 
 Fair queueing by virtual finish times (Demers, Keshav, Shenker, "Analysis and simulation of a fair queueing algorithm",
-1989): a clock goes on with the work that is done, a request is tagged with the time at which its group would have had
-it, and the smallest tag goes first. The clock goes as slowly as if many groups shared the bot, also where few do: so
-what is short passes all of a flood and not only its first half. Nobody waits for ever, for the clock passes every tag.
+1989): a virtual clock advances with the work done, a request is tagged with its group's virtual finish time, and the
+smallest tag goes first. The clock always advances as if `SHARERS` groups or more shared the bot, so a short request
+passes a whole flood and not only its first half. No request waits for ever, for the clock passes every tag.
 """
 
 from __future__ import annotations
@@ -21,37 +21,33 @@ SHARERS = 100
 @dataclass(eq=False)
 class _Waiting:
     cost: float
-    tag: float
+    tag: float  # virtual finish time
     admitted: asyncio.Future[None]
 
 
 @dataclass
 class _Group:
-    """Who waits, in the order of coming, the tag of the last, and the costs of those inside."""
-
-    tag: float
-    waiting: deque[_Waiting] = field(default_factory=deque)
-    inside: list[float] = field(default_factory=list)
+    tag: float  # of the newest request
+    waiting: deque[_Waiting] = field(default_factory=deque)  # the oldest first
+    inside: list[float] = field(default_factory=list)  # costs of the admitted requests
 
 
 class FairQueue:
-    """Lets in what costs at most `most` together, of one group `share`; what costs more comes alone.
-
-    The clock goes as if `sharers` groups were there, or more. What is dear lets cheap ones pass until they have had
-    so many times the difference of the two costs.
-    """
+    """Admits requests with a total cost of at most `most`, and of at most `share` for one group; a request that costs
+    more runs alone. An expensive request lets cheap ones pass until these have had `sharers` times the difference of
+    the two costs. """
 
     def __init__(self, most: float, share: float, sharers: int = SHARERS) -> None:
         self._most = most
         self._share = share
         self._sharers = sharers
-        # Those of which one waits or is inside; all others would begin at the clock's time.
+        # Groups with a waiting or admitted request; any other group would begin at the clock's time.
         self._groups: dict[str, _Group] = {}
         self._clock = 0.0
 
     @asynccontextmanager
     async def turn(self, group: str, cost: float) -> AsyncIterator[None]:
-        """Wait for a turn of `group`, and have it. `cost` is what it is likely to take, in any unit above 0."""
+        """Wait for a turn of `group` and hold it. `cost` is the expected work, above 0, in the unit of `most`."""
         queue = self._groups.setdefault(group, _Group(self._clock))
         queue.tag = max(queue.tag, self._clock) + cost
         mine = _Waiting(cost, queue.tag, asyncio.get_running_loop().create_future())
@@ -61,7 +57,7 @@ class FairQueue:
             await mine.admitted
             yield
         finally:
-            if mine in queue.waiting:  # gave up before its turn
+            if mine in queue.waiting:  # cancelled before its turn
                 queue.waiting.remove(mine)
             else:
                 queue.inside.remove(cost)
@@ -74,7 +70,7 @@ class FairQueue:
                         if queue.waiting and _fits(queue.waiting[0].cost, queue.inside, self._share)]:
             queue = min(ready, key=lambda queue: queue.waiting[0].tag)
             one = queue.waiting[0]
-            # What is next waits for its room; nothing smaller passes it meanwhile.
+            # The next request waits for room; no smaller one passes it meanwhile.
             if not _fits(one.cost, [cost for other in self._groups.values() for cost in other.inside], self._most):
                 return
             queue.waiting.popleft()

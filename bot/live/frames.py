@@ -1,4 +1,4 @@
-"""Frames as they come in, checked; and what goes out, as JSON. The contract is `docs/protocol.md`."""
+"""Checks incoming frames and renders outgoing ones as JSON. The contract is `docs/protocol.md`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Frame = dict[str, Any]
 
 
 class FrameError(KilatError):
-    """A frame that can't be taken; becomes an `error` frame with this `code`."""
+    """A refused frame; becomes an `error` frame with this `code`."""
 
     def __init__(self, code: str, detail: str, *, client_id: str | None = None, **more: Any) -> None:
         super().__init__(detail)
@@ -43,36 +43,36 @@ class FrameError(KilatError):
 
 @dataclass(frozen=True)
 class LastSeen:
-    """The newest entry that a client has: its number, 0 for none, and its time (`at`), where the client says it. The
-    time tells the entry from another one that has got its number, after an older backup was restored."""
+    """The newest entry that a client has. After an older backup was restored, another entry may have its number: the
+    time tells them apart."""
 
-    seq: int = 0
-    at: str | None = None
+    seq: int = 0  # 0 for none
+    at: str | None = None  # as of `at_json`; `None` when the client does not say it
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a client may send: `text` in characters; `buttons` are the intents that a button may send."""
+    """What a client may send."""
 
-    text: int
-    buttons: frozenset[str]
+    text: int  # characters
+    buttons: frozenset[str]  # intents that a button may send
 
 
 @dataclass(frozen=True)
 class Request:
-    """A checked frame: its `type`, and its fields with their defaults filled in."""
+    """A checked frame: its `type`, and its fields (`values`) with defaults filled in."""
 
     type: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def client_id(self) -> str:
-        """The id that the client gave it."""
+        """The client's id of this frame."""
         return str(self.values["client_id"])
 
 
 def parse(raw: str | bytes, limits: Limits) -> Request:
-    """Check one frame; `FrameError` says what is wrong with it."""
+    """Check the text of one frame; raises `FrameError`."""
     if len(raw.encode(errors="replace") if isinstance(raw, str) else raw) > LARGEST_FRAME:
         raise FrameError("bad_frame", f"a frame has at most {LARGEST_FRAME} bytes")
     try:
@@ -93,12 +93,12 @@ def check(body: Any, limits: Limits) -> Request:
 
 
 def at_json(at: datetime) -> str:
-    """A point in time as it goes over the wire, in milliseconds."""
+    """A UTC time in ISO 8601 with milliseconds and `Z`, as on the wire."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def entry_json(entry: Entry) -> Frame:
-    """An entry as it goes over the wire; what is for the gateway alone stays here."""
+    """An entry as on the wire, without the gateway's private fields."""
     shown = {name: entry.body[name] for name in _SHOWN if entry.body.get(name)}
     known = {"client_id": entry.client_id} if entry.client_id else {}
     return {"seq": entry.seq, "at": at_json(entry.at), "author": entry.author.value, "kind": entry.kind.value,
@@ -106,12 +106,12 @@ def entry_json(entry: Entry) -> Frame:
 
 
 def ack(entry: Entry) -> Frame:
-    """What the client has sent is stored."""
+    """The `ack` frame: the client's entry is stored."""
     return {"type": "ack", "client_id": entry.client_id, "seq": entry.seq, "at": at_json(entry.at)}
 
 
 def dump(frame: Frame) -> str:
-    """One frame as text."""
+    """A frame as compact JSON text."""
     return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -190,7 +190,7 @@ def _lang(body: Frame) -> str:
 
 
 def seq_of(body: Frame, name: str, default: int | None) -> int:
-    """A whole number from 0; `FrameError` for anything else, and without one where there is no default."""
+    """A whole number from 0; `FrameError` for any other value, and for a missing one without a default."""
     value = body.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
         raise FrameError("bad_frame", f"`{name}` must be a whole number from 0")
@@ -198,7 +198,7 @@ def seq_of(body: Frame, name: str, default: int | None) -> int:
 
 
 def last_seen(body: Frame) -> LastSeen:
-    """`after` and `after_at`."""
+    """The fields `after` and `after_at`; may raise `FrameError`."""
     return LastSeen(seq_of(body, "after", 0), optional(body, "after_at", str))
 
 

@@ -1,4 +1,4 @@
-"""What the gateway is made of, and what several of its parts ask: who may open what, and how things stand."""
+"""The gateway's parts, and what several of them need: admitting a visitor, and the state of a conversation."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from bot.services.feedback_recorder import FeedbackRecorder
 from bot.services.local_responder import LocalResponder
 from bot.settings import Settings
 
-# What is taken, and how the names of such files end.
+# Media types of files that are accepted, with their file name extensions.
 FILE_TYPES = {
     "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg"), "image/gif": (".gif",), "image/webp": (".webp",),
     "application/pdf": (".pdf",),
 }
-# Of those who are told that the bot has gone or come.
+# When the bot comes or goes: so many conversations are notified, then a pause of so many seconds.
 AT_ONCE, AT_ONCE_SECONDS = 25, 0.02
 
 
@@ -59,43 +59,35 @@ class Gateway:
     eraser: Eraser
     now: Callable[[], datetime]
     pubsub: PubSub = field(default_factory=PubSub)
-    visits: VisitorSessions = field(default_factory=VisitorSessions)
+    visitor_sessions: VisitorSessions = field(default_factory=VisitorSessions)
     places: dict[str, QueuePlace | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rates = RateLimits(self.settings.messages_per_minute)
         self.refused = RefusalLog()
-        # Sockets, and requests that wait for news in their stead.
-        self.lines = ConnectionSlots(self.settings.sockets_per_address)
-        # When the bot goes or comes, everybody's state is told anew.
+        # Open sockets and long polls, by address.
+        self.connection_slots = ConnectionSlots(self.settings.sockets_per_address)
+        # Cached: when the bot comes or goes, every visitor's state is sent anew.
         self.contact_options: TtlCache[tuple[Customer | None, str], list[dict[str, Any]]] = TtlCache(
             lambda asked: self.responder.contact_options(*asked))
-        self._telling: set[asyncio.Task[None]] = set()
-        # Who hears that a conversation was erased.
-        self.mourners: list[Callable[[Erasure], None]] = []
+        self._refreshes: set[asyncio.Task[None]] = set()
+        # Called after a conversation was erased.
+        self.on_erasure: list[Callable[[Erasure], None]] = []
         self.log_writer = EventLogWriter(self.conversations)
-        self.log_writer.listeners.append(self.pubsub.changed)
+        self.log_writer.on_commit.append(self.pubsub.publish)
         self.log_writer.on_uncertain_commit.append(self.pubsub.resync)
-        # Each rings for a case that runs late, and says how many agents heard it.
-        self.bells: list[Callable[[Case], int]] = []
+        # Called for a case that runs late; each returns how many agents it alerted.
+        self.on_alarm: list[Callable[[Case], int]] = []
         self.case_actions = CaseActions(self.conversations, self.cases, self.log_writer, self.pubsub, self.responder)
         self.dispatcher = BotDispatcher(
-            self.conversations,
-            self.log_writer,
-            self.pubsub,
-            self.bot,
-            self.responder,
-            self.feedback_recorder,
-            self._on_switch,
-        )
+            self.conversations, self.log_writer, self.pubsub, self.bot, self.responder, self.feedback_recorder,
+            self._on_switch)
 
     async def admit(
         self, key: str | None, who: Visitor, lang: str, page: Mapping[str, Any]
     ) -> tuple[Conversation, str | None]:
-        """The conversation that a browser gets, and its key when that is new.
-
-        Its own by its key; else the open one of a signed-in customer; else a new one, which greets.
-        """
+        """The browser's conversation, and the key if it is new: the conversation of `key`, else the open one of a
+        signed-in customer, else a new one with a greeting. Raises `StoreUnavailable`. """
         conversation = await asyncio.to_thread(self.conversations.find, hash_of(key)) if key else None
         if conversation is None or not who.may_open(conversation) or await self._gives_way(conversation, who):
             key = new_key()
@@ -106,12 +98,12 @@ class Gateway:
                          context=moved(conversation, page))
         if changed.identity or changed.context:
             conversation = (await self.log_writer.write(changed)).conversation
-            if not who.may_open(conversation):  # two have signed in to it at the same moment
+            if not who.may_open(conversation):  # another customer signed in to it at the same moment
                 return await self.admit(None, who, lang, page)
         return conversation, key
 
     async def _gives_way(self, conversation: Conversation, who: Visitor) -> bool:
-        """Somebody signs in before a word was said: what they have open elsewhere is what they mean."""
+        """True when a customer signs in to an empty conversation and has another one open: that one is continued."""
         if who.identity is None or conversation.identity is not None or conversation.asked:
             return False
         return await asyncio.to_thread(self.conversations.latest_of, who.identity.subject) is not None
@@ -122,14 +114,14 @@ class Gateway:
         return (await self.greet(conversation, lang)).conversation if conversation.id == new.id else conversation
 
     async def greet(self, conversation: Conversation, lang: str) -> Changed:
-        """The first word is the bot's, in the visitor's language."""
+        """Write the bot's greeting in the language `lang`."""
         reply = await asyncio.to_thread(self.responder.greeting, lang, conversation.identity)
         return await self.log_writer.write(
             Change(conversation.id, said(reply.bubbles, lang), lang=lang, bot_state=reply.state)
         )
 
     async def state(self, conversation: Conversation, who: Visitor) -> Frame:
-        """How things stand for this visitor."""
+        """The `state` frame for this visitor."""
         place = await self.place(conversation)
         options = await self.contact_options.get((who.customer, conversation.lang))
         if conversation.status in WITH_PEOPLE:
@@ -149,7 +141,7 @@ class Gateway:
         }
 
     async def place(self, conversation: Conversation) -> QueuePlace | None:
-        """The place in the queue, as the desk said it last."""
+        """The place in the queue as read last; `None` outside of the queue."""
         if conversation.status not in IN_QUEUE:
             self.places.pop(conversation.id, None)
             return None
@@ -158,41 +150,41 @@ class Gateway:
         return self.places[conversation.id]
 
     async def erase(self, conversation_id: str) -> None:
-        """Its visitor deletes it: all of it, but the tickets that were sent."""
+        """Erase a conversation on its visitor's request: everything but the tickets that were sent."""
         await asyncio.to_thread(self.eraser.erase, [conversation_id], (), "visitor", SYSTEM)
         self.gone(Erasure(conversation_id, self.now(), ()))
 
     def gone(self, erasure: Erasure) -> None:
-        """A conversation was erased: whoever looks at it here is told, and nothing of it is kept."""
+        """Forget an erased conversation in this process, and notify its subscribers."""
         self.pubsub.resync(erasure.conversation_id)
-        self.visits.erase(erasure.conversation_id)
+        self.visitor_sessions.erase(erasure.conversation_id)
         self.places.pop(erasure.conversation_id, None)
-        for listener in self.mourners:
+        for listener in self.on_erasure:
             listener(erasure)
 
     def who_now(self, who: Visitor) -> Visitor:
-        """`who`, unless the token has ended."""
+        """`who` as of now; an expired token counts as none."""
         return who.now(time.time())
 
     def _on_switch(self, _up: bool) -> None:
-        task = asyncio.create_task(self._tell_everybody())
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
+        task = asyncio.create_task(self._refresh_all_states())
+        self._refreshes.add(task)
+        task.add_done_callback(self._refreshes.discard)
 
-    async def _tell_everybody(self) -> None:
-        """How things stand now. Some at a time: a message must not wait until thousands were told."""
+    async def _refresh_all_states(self) -> None:
+        """Send every subscriber the state anew, in batches: a message must not wait for thousands of states."""
         for number, conversation in enumerate(self.pubsub.conversations(), 1):
-            self.pubsub.refresh(conversation.id)
+            self.pubsub.refresh_state(conversation.id)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(AT_ONCE_SECONDS)
 
 
 def moved(conversation: Conversation, page: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The `context` of a visitor who is on `page` now; `None` when that is known, or not told."""
+    """The new `context` of a visitor on `page`; `None` when it has not changed or `page` is empty."""
     told = {**{name: conversation.context[name] for name in ("timezone",) if name in conversation.context}, **page}
     return None if not page or told == conversation.context else told
 
 
 def said(bubbles: Iterable[Bubble], lang: str) -> tuple[NewEntry, ...]:
-    """The bot's bubbles as entries."""
+    """The bot's bubbles as entries to store."""
     return tuple(NewEntry(Author.BOT, Kind.TEXT, {**bot_protocol.bubble_to_json(b), "lang": lang}) for b in bubbles)

@@ -1,8 +1,8 @@
-"""Follows a log: reads what is new until nothing is, one reading at a time, and again after a failure.
+"""Follows a conversation's log: reads new entries until there are none, one reading at a time, with retries.
 
-Whoever shows or sends the log of a conversation has a follower: `VisitorSubscription` and `AgentSubscription` (a
-browser), `DeskOutbox` (a case at an outside desk). `wake` says that there may be news, also when nobody knows whether a
-commit came through. The owner keeps the cursor (the last `seq` that it has shown), so a reading is safe to repeat.
+`VisitorSubscription` and `AgentSubscription` (a browser) and `DeskOutbox` (a case at an external desk) have a follower
+each. `wake` says that there may be new entries, or that the outcome of a commit is unknown. The owner keeps the cursor
+(the last `seq` that it has shown), so a reading is safe to repeat.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ class LogFollower:
 
     @property
     def is_busy(self) -> bool:
-        """True while a reading is under way: what is read next may be older than what is told meanwhile."""
+        """True while a reading is under way: its result may be older than changes published meanwhile."""
         return self._task is not None
 
     def wake(self) -> None:
-        """There may be news."""
+        """There may be new entries; never blocks."""
         self._is_behind = True
         if self._task is None and not self._is_held:
             self._task = asyncio.create_task(self._run())
 
     def hold(self) -> None:
-        """Read nothing until `release`, which catches up on what `wake` has announced."""
+        """Read nothing until `release`."""
         self._is_held = True
 
     def release(self) -> None:
-        """The opposite of `hold`."""
+        """Read again, at once if `wake` was called meanwhile."""
         self._is_held = False
         if self._is_behind:
             self.wake()

@@ -1,7 +1,6 @@
-"""The page that a visitor is on, as their browser says it: made harmless here, for agents read it.
+"""The page that a visitor is on, as the browser reports it; sanitized here, for agents read it.
 
-The address may be another site's and the title may say anything, so the one is shown as it is and never hides behind
-the other.
+The browser may lie about both address and title, so agents are always shown the address beside the title.
 """
 
 from __future__ import annotations
@@ -15,21 +14,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.adapters.input_validation import clean
 
 LONGEST_URL, LONGEST_TITLE = 500, 200
-# A browser writes a host in ASCII (punycode), so that no letter passes for another; what comes after the path may be a
-# secret of the page's.
+# A browser writes a host in ASCII (punycode), so no letter passes for another. Query and fragment are dropped: they may
+# hold secrets.
 _URL = re.compile(
     r"(https?://(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?)(/[^?#]*)?(?:[?#].*)?", re.DOTALL)
 _ZONE = re.compile(r"[A-Za-z][\w+-]*(/[A-Za-z][\w+-]*){0,2}", re.ASCII)
 
 
 def read_page(raw: Mapping[str, Any]) -> dict[str, str]:
-    """`url`, `title` and `timezone` (a name of the time zone database), each only where it is what it should be."""
+    """`url`, `title` and `timezone` (an IANA name); invalid values are left out."""
     read = {"url": _url(raw.get("url")), "title": _title(raw.get("title")), "timezone": _zone(raw.get("timezone"))}
     return {name: value for name, value in read.items() if value}
 
 
 def page_row(context: Mapping[str, Any], allowed_origins: tuple[str, ...]) -> dict[str, Any]:
-    """The page of a conversation for the console; `is_allowed`: it is of an origin that may show the widget."""
+    """The page for the console; `is_allowed`: its origin may show the widget."""
     page = read_page(context)
     if "url" not in page:
         return dict(page)
@@ -53,7 +52,6 @@ def _title(raw: Any) -> str:
 
 
 def _zone(raw: Any) -> str:
-    """A browser may say anything."""
     if not isinstance(raw, str) or len(raw) > LONGEST_TITLE or not _ZONE.fullmatch(raw):
         return ""
     try:

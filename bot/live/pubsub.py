@@ -1,4 +1,4 @@
-"""Who looks at which conversation now, and what they are told."""
+"""Publishes changes of conversations to their subscribers in this process."""
 
 from __future__ import annotations
 
@@ -10,93 +10,93 @@ from bot.live.frames import Frame, dump, entry_json
 
 
 class Subscriber(Protocol):
-    """A client that looks at one conversation. Nothing here blocks."""
+    """A client that follows one conversation. No method blocks."""
 
     def conversation(self, conversation: Conversation) -> None:
-        """The conversation as it is from now on; comes before the entries of the same change."""
+        """The conversation has changed; called before `entry` for the same change."""
 
     def entry(self, seq: int, frame: str) -> None:
-        """A new entry, as the text of its frame."""
+        """A new entry; `frame` is the text of its frame."""
 
     def show(self) -> None:
-        """What a `state` frame tells besides the conversation has changed."""
+        """Something else in the `state` frame has changed, such as the place in the queue."""
 
     def resync(self) -> None:
-        """Perhaps there is something new in the log that nobody was told of."""
+        """The outcome of a commit is unknown. Re-read the log after the last `seq` shown."""
 
     def frame(self, frame: str) -> None:
-        """A passing frame: somebody types."""
+        """The text of a transient frame, which is not in the log (`typing`)."""
 
 
 class PubSub:
-    """Viewers by conversation, in this process. `listeners` hear of each passing frame, too."""
+    """Subscribers by conversation. The `on_transient` listeners get the id and frame of each transient frame."""
 
     def __init__(self) -> None:
-        self.listeners: list[Callable[[str, Frame], None]] = []
-        self._viewers: dict[str, set[Subscriber]] = {}
+        self.on_transient: list[Callable[[str, Frame], None]] = []
+        self._subscribers: dict[str, set[Subscriber]] = {}
         self._conversations: dict[str, Conversation] = {}
 
-    def join(self, conversation_id: str, viewer: Subscriber) -> None:
-        """`viewer` looks at it from now on. What is read of it after this, and `changed`, leave no gap."""
-        self._viewers.setdefault(conversation_id, set()).add(viewer)
+    def subscribe(self, conversation_id: str, subscriber: Subscriber) -> None:
+        """Call `subscriber` for each change from now on. Subscribe first, then read the log: so there is no gap."""
+        self._subscribers.setdefault(conversation_id, set()).add(subscriber)
 
-    def saw(self, conversation: Conversation) -> None:
-        """The conversation as a viewer has read it after joining; what `changed` brought is newer."""
-        if conversation.id in self._viewers:
+    def seed(self, conversation: Conversation) -> None:
+        """Keep the conversation as read after `subscribe`, unless `publish` has brought a newer one."""
+        if conversation.id in self._subscribers:
             self._conversations.setdefault(conversation.id, conversation)
 
-    def leave(self, conversation_id: str, viewer: Subscriber) -> None:
-        """`viewer` looks no more."""
-        viewers = self._viewers.get(conversation_id, set())
-        viewers.discard(viewer)
-        if not viewers:
-            self._viewers.pop(conversation_id, None)
+    def unsubscribe(self, conversation_id: str, subscriber: Subscriber) -> None:
+        """Undo `subscribe`; harmless when it was undone."""
+        subscribers = self._subscribers.get(conversation_id, set())
+        subscribers.discard(subscriber)
+        if not subscribers:
+            self._subscribers.pop(conversation_id, None)
             self._conversations.pop(conversation_id, None)
 
-    def changed(self, changed: Changed) -> None:
-        """Tell the viewers what a change brought."""
+    def publish(self, changed: Changed) -> None:
+        """Pass a committed change to the subscribers of its conversation."""
         conversation = changed.conversation
-        if conversation.id not in self._viewers:
+        if conversation.id not in self._subscribers:
             return
         self._conversations[conversation.id] = conversation
-        for viewer in self._of(conversation.id):
-            viewer.conversation(conversation)
+        for subscriber in self._subscribers_of(conversation.id):
+            subscriber.conversation(conversation)
         for entry in changed.entries:
             frame = dump({"type": "entry", "entry": entry_json(entry)})
-            for viewer in self._of(conversation.id):
-                viewer.entry(entry.seq, frame)
+            for subscriber in self._subscribers_of(conversation.id):
+                subscriber.entry(entry.seq, frame)
 
-    def refresh(self, conversation_id: str) -> None:
-        """Show the state anew, for it depends on more than the conversation."""
-        for viewer in self._of(conversation_id):
-            viewer.show()
+    def refresh_state(self, conversation_id: str) -> None:
+        """Have the subscribers show the state anew."""
+        for subscriber in self._subscribers_of(conversation_id):
+            subscriber.show()
 
     def resync(self, conversation_id: str) -> None:
-        """Whether a change was stored is not known."""
-        for viewer in self._of(conversation_id):
-            viewer.resync()
+        """The outcome of a commit is unknown: have the subscribers read the log."""
+        for subscriber in self._subscribers_of(conversation_id):
+            subscriber.resync()
 
-    def tell(self, conversation_id: str, frame: Frame, *, but: Subscriber | None = None) -> None:
-        """A passing frame to all viewers of a conversation."""
+    def publish_transient(self, conversation_id: str, frame: Frame, *, but: Subscriber | None = None) -> None:
+        """Pass a transient frame to all subscribers but `but`, and to `on_transient`."""
         text = dump(frame)
-        for viewer in self._of(conversation_id):
-            if viewer is not but:
-                viewer.frame(text)
-        for listener in self.listeners:
+        for subscriber in self._subscribers_of(conversation_id):
+            if subscriber is not but:
+                subscriber.frame(text)
+        for listener in self.on_transient:
             listener(conversation_id, frame)
 
-    def is_there(self, conversation_id: str) -> bool:
-        """True while somebody looks at it."""
-        return conversation_id in self._viewers
+    def has_subscribers(self, conversation_id: str) -> bool:
+        """True while the conversation has a subscriber."""
+        return conversation_id in self._subscribers
 
     def conversations(self) -> Iterator[Conversation]:
-        """Every conversation that somebody looks at."""
+        """Every conversation with a subscriber, as known last."""
         return iter(list(self._conversations.values()))
 
     def agent_of(self, conversation_id: str) -> Agent | None:
-        """Who has it, as far as somebody looks at it."""
+        """The agent who owns the conversation; `None` also when it has no subscriber."""
         conversation = self._conversations.get(conversation_id)
         return conversation.agent if conversation else None
 
-    def _of(self, conversation_id: str) -> tuple[Subscriber, ...]:
-        return tuple(self._viewers.get(conversation_id, ()))
+    def _subscribers_of(self, conversation_id: str) -> tuple[Subscriber, ...]:
+        return tuple(self._subscribers.get(conversation_id, ()))

@@ -1,4 +1,4 @@
-"""Rate limits: a bucket of tokens for each key, filled at a steady rate; and who has which bucket."""
+"""Rate limits: token buckets by conversation and by address, and limits of connections."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 MOST_KEYS = 100_000
-# One address may stand for a whole office; looking costs less than saying.
+# Multiples of one conversation's rate. One address may be a whole office; reading costs less than writing.
 ADDRESS_SHARE = 10
 READING_SHARE = 40
-# Of an address's allowance, a message takes one for each so many letters more, a new anonymous conversation so many.
+# Tokens of an address: one more for every so many characters of a message; the cost of a new anonymous conversation.
 LETTERS = 250
 OPENING = 5
-# Of one address.
+# For one address.
 TICKETS_PER_MINUTE, TICKETS_AT_ONCE = 1, 30
 
 
 class TokenBuckets:
-    """At most `per_minute` in the long run and `burst` at once, for each key; the oldest keys are forgotten."""
+    """For each key at most `per_minute` in the long run and `burst` at once. Beyond `MOST_KEYS` the key that was idle
+    longest is forgotten. `clock` gives seconds."""
 
     def __init__(self, per_minute: float, burst: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate = per_minute / 60
@@ -28,8 +29,8 @@ class TokenBuckets:
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, key: str, cost: float = 1) -> float:
-        """Take `cost` tokens: 0 when there was one, else the seconds until there will be. What is taken beyond those
-        that are there is owed, so that a dear thing can be done at all, and the next waits the longer."""
+        """Take `cost` tokens; returns 0, or the seconds until one token is there. One token is enough: the rest of the
+        cost is owed, so the next call waits longer."""
         now = self._clock()
         level, since = self._levels.pop(key, (self._burst, now))
         level = min(self._burst, level + (now - since) * self._rate)
@@ -40,13 +41,13 @@ class TokenBuckets:
         return 0.0 if allowed else (1 - level) / self._rate
 
     def owe(self, key: str, cost: float) -> None:
-        """Take tokens for what has happened already."""
+        """Take `cost` tokens for something that was done already."""
         level, since = self._levels.pop(key, (self._burst, self._clock()))
         self._levels[key] = (level - cost, since)
 
 
 class ConnectionSlots:
-    """At most `most` at once for each key."""
+    """At most `most` slots at once for each key."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -54,7 +55,7 @@ class ConnectionSlots:
 
     @contextmanager
     def take(self, key: str) -> Iterator[bool]:
-        """Hold one while the context lasts; false when there is none left."""
+        """Hold a slot while the context lasts; yields False when none is free."""
         if self._taken[key] >= self._most:
             yield False
             return
@@ -68,8 +69,8 @@ class ConnectionSlots:
 
 
 class RateLimits:
-    """How fast clients may be, from the messages a minute of one conversation. Each method gives the seconds until it
-    may be done, 0 for now."""
+    """Limits of clients; `per_minute` is one conversation's messages a minute. Each method but `opened` returns the
+    seconds to wait, 0 for none."""
 
     def __init__(self, per_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
         def share(times: float) -> TokenBuckets:
@@ -80,25 +81,25 @@ class RateLimits:
         self._tickets = TokenBuckets(TICKETS_PER_MINUTE, TICKETS_AT_ONCE, clock)
 
     def write(self, conversation_id: str, address: str, letters: int = 0) -> float:
-        """Add something of so many `letters` to a conversation."""
+        """A message of `letters` characters."""
         return self._conversations.take(conversation_id) or self._addresses.take(address, 1 + letters // LETTERS)
 
     def upload(self, conversation_id: str, address: str) -> float:
-        """Add a file to it. Files fill a disk, so an address has as many as one conversation has messages."""
+        """A file. Files fill a disk, so an address may send as many as one conversation may send messages."""
         return self.write(conversation_id, address) or self._uploads.take(address)
 
     def ticket(self, conversation_id: str, address: str) -> float:
-        """Send a form. A whole office may write tickets when something is down, a machine may not."""
+        """A ticket form. A whole office may write tickets during an outage, a script may not."""
         return self.write(conversation_id, address) or self._tickets.take(address)
 
     def enter(self, address: str) -> float:
-        """Say hello, or say who one is."""
+        """A `hello` or an `identify`."""
         return self._addresses.take(address)
 
     def opened(self, address: str) -> None:
-        """Hello was said by somebody anonymous without a conversation: there is a new one."""
+        """An anonymous `hello` has opened a new conversation: take its extra cost."""
         self._addresses.owe(address, OPENING - 1)
 
     def read(self, address: str) -> float:
-        """Look at something, or tell of a passing thing."""
+        """A read, or a transient frame."""
         return self._readers.take(address)

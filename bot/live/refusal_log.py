@@ -1,5 +1,4 @@
-"""What is refused at the door is counted, and told once a minute: a line for each kind, for a flood must not fill the
-log."""
+"""Counts refused requests and logs them once a minute, one line for each kind: a flood must not fill the log."""
 
 from __future__ import annotations
 
@@ -10,47 +9,46 @@ from collections import Counter
 logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 60.0
-# Of answers: what is malformed, without a key or a session, of another origin or without a form's secret, too large, of
-# a type that is not taken, too fast.
+# HTTP: malformed; no key or session; foreign origin or no CSRF token; too large; unsupported type; too fast.
 STATUSES = (400, 401, 403, 413, 415, 429)
-# Of frames on a socket; what else is wrong with one happens to everybody.
+# Error codes of frames on a socket; all other codes also occur in normal use.
 CODES = ("bad_frame", "rate_limited", "unknown_key")
-# The doors; a path is whatever somebody types.
+# Kinds of paths; a path itself may be any text that a client sends.
 _DOORS = ("/v1/", "/agent", "/hooks/", "/widget/", "/demo")
-# By kind; those that come later are counted without it.
+# Clients by kind; all later ones are counted as one.
 _MOST_CLIENTS, _OTHERS = 1000, "others"
 
 
 class RefusalLog:
-    """Counts by kind, and within it by client: an address of a machine, or an agent."""
+    """Counts by kind, then by client: an address, or an agent's id."""
 
     def __init__(self) -> None:
         self._counts: dict[str, Counter[str]] = {}
 
     def answer(self, status: int, path: str, client: str) -> None:
-        """An answer of HTTP was sent, or a socket closed before it was open."""
+        """Count an HTTP answer, or a socket that was closed during its handshake."""
         if status in STATUSES:
             door = next((door for door in _DOORS if path.startswith(door)), "elsewhere")
             self.count(f"{status} at {door}", client)
 
     def frame(self, code: str, client: str) -> None:
-        """A frame of a socket was answered by an error."""
+        """Count an `error` frame."""
         if code in CODES:
             self.count(f"frames, {code}", client)
 
     def count(self, kind: str, client: str) -> None:
-        """One more."""
+        """Count one refusal."""
         counts = self._counts.setdefault(kind, Counter())
         counts[client if client in counts or len(counts) < _MOST_CLIENTS else _OTHERS] += 1
 
     async def run(self) -> None:
-        """For ever."""
+        """Log every `ROUND_SECONDS`, for ever."""
         while True:
             await asyncio.sleep(ROUND_SECONDS)
-            self.tell()
+            self.flush()
 
-    def tell(self) -> None:
-        """What was counted since the last time, and count anew."""
+    def flush(self) -> None:
+        """Log the counts since the last call, and reset them."""
         counted, self._counts = self._counts, {}
         for kind, counts in sorted(counted.items()):
             clients = counts.keys() - {_OTHERS}

@@ -1,4 +1,4 @@
-"""A form that a visitor sends while people have the word: the bot is silent, so the house takes it."""
+"""Opens the ticket for a form that is submitted while a human agent owns the conversation."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bot.services import bot_protocol
 
 
 async def submit(gateway: Gateway, conversation: Conversation, entry: Entry) -> None:
-    """Open the ticket of `entry` and say so. However often it is done, and even if the bot does it too, it is one
-    ticket and one answer: both are known by the entry's number."""
+    """Open the ticket of `entry` and write the answer. Idempotent, also if the bot answers the entry, too: ticket and
+    answer are identified by the entry's seq. Raises `StoreUnavailable`."""
     before = await asyncio.to_thread(
         gateway.conversations.entries, conversation.id, before=entry.seq, limit=4 * REMEMBERED)
     turn = turn_of(conversation, entry, before)

@@ -1,4 +1,4 @@
-"""What many ask for at the same moment is found out once."""
+"""A cache for values that many requests need at the same moment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ MOST = 1000
 
 
 class TtlCache(Generic[Key, Value]):
-    """`find` in a thread, at most once in `SECONDS` for each key; what it raises, everybody who waits for it gets."""
+    """Calls `find` in a thread, at most once in `SECONDS` for each key. All callers who wait get the exception of a
+    failed call; the next caller tries again."""
 
     def __init__(self, find: Callable[[Key], Value], clock: Callable[[], float] = time.monotonic) -> None:
         self._find = find
@@ -23,7 +24,7 @@ class TtlCache(Generic[Key, Value]):
         self._found: dict[Key, tuple[float, asyncio.Future[Value]]] = {}
 
     async def get(self, key: Key) -> Value:
-        """What `find` says of `key`, or said within the last second."""
+        """The value of `find(key)`, at most `SECONDS` old; raises what `find` raises."""
         until, found = self._found.get(key, (0.0, None))
         if found is None or self._clock() >= until or (found.done() and found.exception()):
             if len(self._found) >= MOST:

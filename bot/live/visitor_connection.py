@@ -1,5 +1,4 @@
-"""One client: what each of its frames does. The transport only carries texts to and fro; `VisitorSubscription` tells
-the client."""
+"""Handles the frames of one visitor's client. `VisitorSubscription` sends the frames to the client."""
 
 from __future__ import annotations
 
@@ -33,7 +32,7 @@ from bot.services.ticket_fields import check as check_form
 
 logger = logging.getLogger(__name__)
 
-# What needs no `hello` before it.
+# Frames that need no `hello` before them.
 FIRST = ("hello", "ping")
 _ENTERS = ("hello", "identify")
 _WRITES = ("say", "rate", "leave_queue", "end", "language")
@@ -42,15 +41,14 @@ Handler = Callable[[Request], Awaitable[None]]
 
 
 class VisitorConnection:
-    """A client of the gateway. `push` takes a frame's text and must not block; `live` clients are told of what others
-    do, too."""
+    """A client of the gateway. `push` takes a frame's text and must not block; `live`: see `VisitorSubscription`."""
 
     def __init__(self, gateway: Gateway, address: str, push: Callable[[str], None], *, live: bool = True) -> None:
         self._gateway = gateway
         self._address = address
         self._key = ""
         self._is_entering = False
-        self._view = VisitorSubscription(gateway, push, live=live)
+        self._subscription = VisitorSubscription(gateway, push, live=live)
         self._handlers: dict[str, Handler] = {
             "hello": self._hello, "say": self._say, "ticket": self._ticket, "rate": self._rate,
             "leave_queue": self._leave_queue, "end": self._end, "read": self._read, "unhelpful": self._unhelpful,
@@ -60,11 +58,11 @@ class VisitorConnection:
 
     @property
     def has_begun(self) -> bool:
-        """See `Receiver`; a hello that is under way counts."""
-        return self._is_entering or self._view.now is not None
+        """See `Receiver`. True also while a `hello` is handled."""
+        return self._is_entering or self._subscription.now is not None
 
     async def receive(self, raw: str | bytes) -> None:
-        """Do what one frame asks for; what is wrong with it goes back as an `error`."""
+        """Handle the text of one frame; an error is sent as an `error` frame, never raised."""
         try:
             request = parse(raw, self._gateway.limits)
         except FrameError as error:
@@ -75,28 +73,28 @@ class VisitorConnection:
     async def do(self, request: Request) -> None:
         """`receive` for a frame that is checked already."""
         try:
-            if request.type not in FIRST and self._view.now is None:
+            if request.type not in FIRST and self._subscription.now is None:
                 raise FrameError("no_session", "say hello first")
             self._spend(request)
             await self._handlers[request.type](request)
         except FrameError as error:
             self._refuse(error)
         except NoConversation:
-            self._view.close()
-            self._view.send(FrameError("unknown_key", GONE, client_id=request.values.get("client_id")).frame())
+            self._subscription.close()
+            self._subscription.send(FrameError("unknown_key", GONE, client_id=request.values.get("client_id")).frame())
         except StoreUnavailable:
             self._fail(request, "the database did not answer")
         except Exception:  # the edge: one frame that breaks must not take the connection along
             logger.exception("A frame could not be handled.")
             self._fail(request, "something broke in the gateway")
 
-    def resume(self, key: str, visit: VisitorSession, conversation: Conversation) -> None:
-        """Go on where this browser's `hello` has left (over HTTP each request is a session of its own)."""
-        self._key, self._view.who, self._view.now = key, visit.who, conversation
+    def resume(self, key: str, session: VisitorSession, conversation: Conversation) -> None:
+        """Continue a session without a `hello`: over HTTP each request has a connection of its own."""
+        self._key, self._subscription.who, self._subscription.now = key, session.who, conversation
 
     def close(self) -> None:
         """The client is gone."""
-        self._view.close()
+        self._subscription.close()
 
     async def _hello(self, request: Request) -> None:
         values = request.values
@@ -110,17 +108,17 @@ class VisitorConnection:
 
     async def _enter(self, key: str | None, who: Visitor, lang: str, page: Any, after: LastSeen) -> None:
         gateway = self._gateway
-        self._view.close()
+        self._subscription.close()
         self._is_entering = True
         try:
             conversation, new_key = await gateway.admit(key, who, lang, page)
             if new_key and who.identity is None:
                 gateway.rates.opened(self._address)
             if new_key and key:
-                gateway.visits.forget(hash_of(key))
+                gateway.visitor_sessions.forget(hash_of(key))
             self._key = new_key or key or ""
-            gateway.visits.remember(hash_of(self._key), VisitorSession(conversation.id, who))
-            await self._view.open(conversation, who, LastSeen() if new_key else after, new_key)
+            gateway.visitor_sessions.remember(hash_of(self._key), VisitorSession(conversation.id, who))
+            await self._subscription.open(conversation, who, LastSeen() if new_key else after, new_key)
         finally:
             self._is_entering = False
 
@@ -135,8 +133,8 @@ class VisitorConnection:
             raise FrameError("invalid_form", "the form has wrong values", client_id=request.client_id, fields=fields)
         await self._store(request, Kind.TICKET, {"text": values["subject"], "values": values})
 
-    async def _hear(self, changed: Changed) -> None:
-        """What is said goes to the bot, once; while people have the word, the house answers a form."""
+    async def _pass_on(self, changed: Changed) -> None:
+        """Pass a new entry to the bot. While an agent owns the case, the gateway answers a ticket form."""
         entry, conversation = changed.entries[0], changed.conversation
         if conversation.status in BOT_LISTENS and entry.seq > conversation.answered:
             if changed.is_new:
@@ -176,7 +174,7 @@ class VisitorConnection:
         await self._write(Change(self._conversation.id, read=request.values["seq"]))
 
     async def _unhelpful(self, request: Request) -> None:
-        """An answer that did not help, by its seq: a reason to look at its question again."""
+        """Mark the bot's answer `seq` as unhelpful (or not), for the review of its question."""
         seq, gateway = request.values["seq"], self._gateway
         found = await asyncio.to_thread(gateway.conversations.entries, self._conversation.id, before=seq + 1, limit=1)
         asked = answered_by(found[0]) if found and found[0].seq == seq else None
@@ -185,64 +183,62 @@ class VisitorConnection:
 
     async def _language(self, request: Request) -> None:
         conversation, lang = self._conversation, request.values["lang"]
-        if (
-            lang != conversation.lang
-            and conversation.status is Status.BOT
-            and not (conversation.asked or conversation.answered)
-        ):
-            self._view.wrote((await self._gateway.greet(conversation, lang)).conversation)
+        is_untouched = conversation.status is Status.BOT and not (conversation.asked or conversation.answered)
+        if lang != conversation.lang and is_untouched:
+            self._subscription.wrote((await self._gateway.greet(conversation, lang)).conversation)
         elif lang != conversation.lang:
             await self._write(Change(conversation.id, lang=lang))
-        await self._view.answer_state()
+        await self._subscription.answer_state()
 
     async def _history(self, request: Request) -> None:
         before = request.values["before"]
         entries = await asyncio.to_thread(
             self._gateway.conversations.entries, self._conversation.id, before=before, limit=PAGE)
-        self._view.send({"type": "history", "entries": [entry_json(entry) for entry in entries],
+        self._subscription.send({"type": "history", "entries": [entry_json(entry) for entry in entries],
                          "more": bool(entries) and entries[0].seq > 1})
 
     async def _page(self, request: Request) -> None:
-        """The visitor has gone on to another page, on which no other `hello` was said."""
+        """The visitor has moved to another page without a new `hello`."""
         if context := moved(self._conversation, request.values["page"]):
             await self._write(Change(self._conversation.id, context=context))
 
     async def _typing(self, _request: Request) -> None:
         if self._conversation.status is Status.CONNECTED:
             frame = {"type": "typing", "author": Author.VISITOR.value, "on": True}
-            self._gateway.pubsub.tell(self._conversation.id, frame, but=self._view)
+            self._gateway.pubsub.publish_transient(self._conversation.id, frame, but=self._subscription)
 
     async def _ping(self, _request: Request) -> None:
-        self._view.send({"type": "pong"})
-        self._view.show_who()
-        if self._view.now:
-            self._gateway.visits.remember(hash_of(self._key), VisitorSession(self._view.now.id, self._view.who))
+        self._subscription.send({"type": "pong"})
+        self._subscription.show_who()
+        if self._subscription.now:
+            session = VisitorSession(self._subscription.now.id, self._subscription.who)
+            self._gateway.visitor_sessions.remember(hash_of(self._key), session)
 
     async def _store(self, request: Request, kind: Kind, body: dict[str, Any]) -> None:
-        """Take something that the visitor says: stored, acknowledged, passed on."""
+        """Store a visitor's entry, pass it on, acknowledge it."""
         if self._conversation.status is Status.CLOSED:
             raise FrameError("closed", "the conversation has ended", client_id=request.client_id)
-        stamp = self._gateway.who_now(self._view.who).stamp()
+        stamp = self._gateway.who_now(self._subscription.who).stamp()
         entry = self._entry(request, kind, {**body, **stamp})
         changed = await self._write(Change(self._conversation.id, (entry,), Event.SAY))
-        await self._hear(changed)
-        self._view.send(ack(changed.entries[0]))
+        await self._pass_on(changed)
+        self._subscription.send(ack(changed.entries[0]))
 
     async def _acknowledge(self, change: Change) -> Changed:
         changed = await self._write(change)
         if changed.entries:
-            self._view.send(ack(changed.entries[0]))
+            self._subscription.send(ack(changed.entries[0]))
         return changed
 
     async def _is_so_already(self, request: Request) -> None:
-        """What the visitor wants has happened: by this very frame, which was sent again, or without it."""
+        """Acknowledge a frame without effect: it was sent twice, or the status was reached without it."""
         entries = await asyncio.to_thread(self._gateway.conversations.entries, self._conversation.id, limit=PAGE)
         same = next((entry for entry in entries if entry.client_id == request.client_id), entries[-1])
-        self._view.send(ack(replace(same, client_id=request.client_id)))
+        self._subscription.send(ack(replace(same, client_id=request.client_id)))
 
     async def _write(self, change: Change) -> Changed:
         changed = await self._gateway.log_writer.write(change)
-        self._view.wrote(changed.conversation)
+        self._subscription.wrote(changed.conversation)
         return changed
 
     async def _event(self, name: str, conversation: Conversation) -> dict[str, Any]:
@@ -254,12 +250,12 @@ class VisitorConnection:
 
     @property
     def _conversation(self) -> Conversation:
-        if self._view.now is None:
-            # Somebody has signed in to it elsewhere, just now.
+        if self._subscription.now is None:
+            # A customer has just signed in to the conversation elsewhere.
             raise FrameError("no_session", "say hello first")
-        if not self._gateway.who_now(self._view.who).may_open(self._view.now):
+        if not self._gateway.who_now(self._subscription.who).may_open(self._subscription.now):
             raise FrameError("no_session", ENDED)
-        return self._view.now
+        return self._subscription.now
 
     def _spend(self, request: Request) -> None:
         rates = self._gateway.rates
@@ -276,14 +272,14 @@ class VisitorConnection:
 
     def _refuse(self, error: FrameError) -> None:
         self._gateway.refused.frame(error.code, self._address)
-        self._view.send(error.frame())
+        self._subscription.send(error.frame())
 
     def _fail(self, request: Request, detail: str) -> None:
         client_id = request.values.get("client_id")
         error = FrameError("unavailable", detail, client_id=client_id, retry_after=RETRY_SECONDS)
-        self._view.send(error.frame())
+        self._subscription.send(error.frame())
 
 
 def too_fast(wait: float, client_id: str | None = None) -> FrameError:
-    """The refusal of what may be done in `wait` seconds."""
+    """The error for a client that has to wait `wait` seconds."""
     return FrameError("rate_limited", "too fast", client_id=client_id, retry_after=math.ceil(10 * wait) / 10)

@@ -1,4 +1,4 @@
-"""Who a browser is: its key, which conversation that opens, and the identity that its page vouches for."""
+"""A browser's session: its key, the conversation that the key opens, and the identity token of its page."""
 
 from __future__ import annotations
 
@@ -19,26 +19,23 @@ from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-MOST_VISITS = 50_000
-# A browser that was not heard of for so long says hello again: until then its key opens what it opened then.
-VISIT_SECONDS = 900.0
+MOST_SESSIONS = 50_000
+# After so long without a request a browser has to say hello again.
+SESSION_SECONDS = 900.0
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """The verified identity, when its token ends or has ended (seconds since 1970), and why a token was refused.
+    """The person in a browser, as the page's identity token says; without a token, anonymous."""
 
-    `subject` is whose conversation may be opened: the identity's, or that of a token which has merely expired, and not
-    longer than `GRACE_SECONDS` ago.
-    """
-
-    identity: Identity | None = None
-    until: float = 0.0
-    problem: str | None = None
+    identity: Identity | None = None  # verified
+    until: float = 0.0  # end of the token, seconds since 1970
+    problem: str | None = None  # why a token was refused
+    # Whose conversations may be opened: the identity's, or a token's that expired at most `GRACE_SECONDS` ago.
     subject: str | None = None
 
     def now(self, clock: float) -> Visitor:
-        """This person at the time `clock`: a token that ends leaves somebody who has to sign in again."""
+        """This visitor at the time `clock` (seconds since 1970): a visitor whose token has ended must sign in again."""
         if self.subject is None or clock < self.until:
             return self
         subject = self.subject if clock < self.until + GRACE_SECONDS else None
@@ -46,11 +43,11 @@ class Visitor:
 
     @property
     def customer(self) -> Customer | None:
-        """The customer to decide about; `None` for somebody anonymous."""
+        """The verified customer; `None` for an anonymous visitor."""
         return self.identity.customer if self.identity else None
 
     def may_open(self, conversation: Conversation) -> bool:
-        """A conversation that a signed-in customer has used is theirs alone."""
+        """True unless the conversation belongs to another, signed-in customer."""
         return conversation.identity is None or conversation.identity.subject == self.subject
 
     def as_json(self) -> dict[str, Any]:
@@ -61,20 +58,20 @@ class Visitor:
         return {"status": "rejected", "reason": self.problem} if self.problem else {"status": "anonymous"}
 
     def stamp(self) -> dict[str, Any]:
-        """What the log keeps with a message, so that it is answered later as it would have been then."""
+        """Fields that the log keeps with a message, so that a late answer uses the identity of that time."""
         problem = {"problem": self.problem} if self.problem else {}
         return {"verified": self.identity is not None, **problem}
 
 
 def authenticate(token: str | None, settings: Settings) -> Visitor:
-    """Verify an identity token; without one, somebody anonymous."""
+    """Verify an identity token. Never raises: a refused token gives a `problem`, none an anonymous visitor."""
     if not token:
         return Visitor()
     try:
         identity, until = read(token, settings)
     except IdentityRejected as error:
-        # For the integrator; visitors come back with old tokens every day. After the word "token" the masking of logs
-        # would take the reason for one.
+        # For the integrator; expired tokens come every day. The message avoids the word "token": the masking of logs
+        # would hide the reason after it.
         level = logging.INFO if error.reason == "expired" else logging.WARNING
         logger.log(level, "An identity was refused (%s): %s", error.reason, error)
         return Visitor(until=error.ended_at, problem=error.reason, subject=error.subject)
@@ -82,56 +79,57 @@ def authenticate(token: str | None, settings: Settings) -> Visitor:
 
 
 def new_key() -> str:
-    """A secret of 192 bits."""
+    """A browser's new key: a secret of 192 bits."""
     return f"kb_{secrets.token_urlsafe(24)}"
 
 
 def hash_of(key: str) -> str:
-    """What the gateway keeps of a key. A plain hash is enough: nobody guesses 192 bits."""
+    """The stored form of a key. A plain hash is enough: 192 random bits can't be guessed."""
     return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
 def new_conversation_id() -> str:
-    """A name that opens nothing."""
+    """A new id; an id alone opens no conversation."""
     return f"c_{secrets.token_hex(12)}"
 
 
 @dataclass(frozen=True)
 class VisitorSession:
-    """A browser that has said hello: its conversation, and who it is."""
+    """A browser that has said hello."""
 
     conversation_id: str
     who: Visitor
 
 
 class VisitorSessions:
-    """The browsers that have said hello to this process, for the requests that carry the key alone."""
+    """Sessions of this process by hash of the key, for requests with the key alone. `clock`: seconds since 1970."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._visits: OrderedDict[str, tuple[VisitorSession, float]] = OrderedDict()
+        self._sessions: OrderedDict[str, tuple[VisitorSession, float]] = OrderedDict()
 
-    def remember(self, key_hash: str, visit: VisitorSession) -> None:
-        """The browser has said hello, or is there still."""
-        self._visits[key_hash] = (visit, self._clock())
-        self._visits.move_to_end(key_hash)
-        if len(self._visits) > MOST_VISITS:
-            self._visits.popitem(last=False)
+    def remember(self, key_hash: str, session: VisitorSession) -> None:
+        """Store or prolong a session; beyond `MOST_SESSIONS` the oldest is forgotten."""
+        self._sessions[key_hash] = (session, self._clock())
+        self._sessions.move_to_end(key_hash)
+        if len(self._sessions) > MOST_SESSIONS:
+            self._sessions.popitem(last=False)
 
     def forget(self, key_hash: str) -> None:
-        """Its key opens nothing any more."""
-        self._visits.pop(key_hash, None)
+        """End the session of a key."""
+        self._sessions.pop(key_hash, None)
 
     def erase(self, conversation_id: str) -> None:
-        """The conversation is no more, and its keys open nothing."""
-        for key_hash in [key for key, (visit, _) in self._visits.items() if visit.conversation_id == conversation_id]:
+        """End every session of an erased conversation."""
+        sessions = tuple(self._sessions.items())
+        for key_hash in [key for key, (session, _) in sessions if session.conversation_id == conversation_id]:
             self.forget(key_hash)
 
     def find(self, key_hash: str) -> VisitorSession | None:
-        """What is known of it; `None` before it has said hello, and when that is long ago."""
-        visit, heard = self._visits.get(key_hash, (None, 0.0))
-        if visit is None or self._clock() - heard > VISIT_SECONDS:
+        """The session of a key, with the identity as of now; `None` before `hello` and after `SESSION_SECONDS`."""
+        session, heard = self._sessions.get(key_hash, (None, 0.0))
+        if session is None or self._clock() - heard > SESSION_SECONDS:
             self.forget(key_hash)
             return None
-        self.remember(key_hash, visit)
-        return replace(visit, who=visit.who.now(self._clock()))
+        self.remember(key_hash, session)
+        return replace(session, who=session.who.now(self._clock()))

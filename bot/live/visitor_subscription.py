@@ -1,4 +1,4 @@
-"""What one client sees of its conversation: the entries, each once and without a gap, and how things stand now."""
+"""Shows a visitor's client its conversation: each entry once and without a gap, and the current state."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.ports import Conversations
 
 PAGE = 50
 GONE = "the conversation is not there any more"
-# Who has missed more than this gets the newest page instead.
+# A client that has missed more entries gets the newest page instead.
 MOST_MISSED = 500
 RETRY_SECONDS = 2
 ENDED = "the identity token has ended"
@@ -22,9 +22,8 @@ TAKEN = "the conversation belongs to somebody who has signed in"
 
 
 class VisitorSubscription:
-    """A `Subscriber`. `push` takes a frame's text and must not block; a `live` view is told of what others do, too.
-
-    `now` is the conversation as it is, `None` before `open` and after `close`; `who` looks.
+    """A `Subscriber`. `push` takes a frame's text and must not block. Without `live` (HTTP) only the client's own
+    changes are shown. `now` is the current conversation, `None` before `open` and after `close`; `who` is the visitor.
     """
 
     def __init__(self, gateway: Gateway, push: Callable[[str], None], *, live: bool = True) -> None:
@@ -34,20 +33,21 @@ class VisitorSubscription:
         self._push = push
         self._live = live
         self._shown = Visitor()
-        # While a welcome is made, what happens meanwhile waits here for it.
+        # Entries that arrive while the `welcome` is made; they are sent after it.
         self._held: list[tuple[int, str]] | None = None
         self._last = 0
         self._entries = LogFollower("A visitor's entries", self._read_news, lambda _: RETRY_SECONDS)
         self._state = LogFollower("A visitor's state", self._show_state, lambda _: RETRY_SECONDS)
 
     async def open(self, conversation: Conversation, who: Visitor, after: LastSeen, key: str | None) -> None:
-        """Look at `chat`: a `welcome` (with the `key`, when it is new), then all that happens. Closed when it fails."""
+        """Send a `welcome` (with a new `key`), then follow `conversation`. Closed again on an error: `FrameError`,
+        `StoreUnavailable`."""
         self.close()
         self.now, self.who, self._held = conversation, who, []
         self._entries.hold()
         self._state.hold()
         if self._live:
-            self._gateway.pubsub.join(conversation.id, self)
+            self._gateway.pubsub.subscribe(conversation.id, self)
         try:
             await self._welcome(conversation, after, key)
         except BaseException:
@@ -59,38 +59,33 @@ class VisitorSubscription:
         self._entries.release()
 
     def close(self) -> None:
-        """Look no more."""
+        """Follow the conversation no more."""
         if self._live and self.now:
-            self._gateway.pubsub.leave(self.now.id, self)
+            self._gateway.pubsub.unsubscribe(self.now.id, self)
         self._entries.close()
         self._state.close()
         self.now = None
 
     def send(self, frame: Frame) -> None:
-        """Tell this client alone."""
+        """Send a frame to this client alone."""
         self._push(dump(frame))
 
     def wrote(self, conversation: Conversation) -> None:
-        """What this client did has made the conversation so; a live view knows from the hub."""
+        """The conversation after this client's own change; a live subscription gets it from `PubSub`."""
         if not self._live:
             self.now = conversation
 
     def conversation(self, conversation: Conversation) -> None:
-        """See `Subscriber`. Whom the conversation belongs to no more (it was signed in to elsewhere) has to begin
-        anew."""
+        """See `Subscriber`. When another customer has signed in to the conversation, this client must begin anew."""
         before, self.now = self.now, conversation
         if conversation.last_seq < self._last:
-            # Old news, which a welcome has overtaken; or an older backup was restored.
+            # The change is older than the welcome, or an older backup was restored.
             self.resync()
         if not self.who.may_open(conversation):
             self.close()
             if self._held is None:
                 self.send(FrameError("no_session", TAKEN).frame())
-        elif before is None or (before.status, before.lang, before.identity) != (
-            conversation.status,
-            conversation.lang,
-            conversation.identity,
-        ):
+        elif before is None or _shown_in_state(before) != _shown_in_state(conversation):
             self.show()
         if before is not None and before.read != conversation.read:
             self.frame(dump({"type": "read", "seq": conversation.read}))
@@ -116,12 +111,12 @@ class VisitorSubscription:
             self._entries.wake()
 
     def show(self) -> None:
-        """See `Subscriber`; the newest state comes last, however often it changes meanwhile."""
+        """See `Subscriber`. States are sent one after the other, the newest last."""
         if self.now and self._live:
             self._state.wake()
 
     def show_who(self) -> None:
-        """A token may have ended, even so long ago that the conversation has to be opened anew."""
+        """Send the state if the token has ended meanwhile; end the session when its grace period is over, too."""
         who = self._gateway.who_now(self.who)
         if self.now and not who.may_open(self.now):
             self.close()
@@ -130,7 +125,7 @@ class VisitorSubscription:
             self.show()
 
     async def answer_state(self) -> None:
-        """How things stand, as the answer to a frame."""
+        """Send the state as the answer to a frame."""
         if self._live:
             self.show()
         else:
@@ -144,7 +139,7 @@ class VisitorSubscription:
             self.send(state)
 
     async def _show_state(self) -> None:
-        await asyncio.sleep(0)  # the acknowledgement of what has changed it goes first
+        await asyncio.sleep(0)  # the acknowledgement of the change goes first
         if self.now is not None:
             await self._send_state()
 
@@ -159,7 +154,7 @@ class VisitorSubscription:
         if self.now is None:
             return
         if conversation is None or conversation.last_seq < self._last:
-            self._turn_out(conversation)
+            self._reject(conversation)
             return
         if conversation.last_seq > self.now.last_seq:
             self.conversation(conversation)
@@ -168,8 +163,8 @@ class VisitorSubscription:
         if entries and self._last < conversation.last_seq:
             self.resync()
 
-    def _turn_out(self, conversation: Conversation | None) -> None:
-        """The log is not the one that this client has seen: it was restored, or deleted. The client begins anew."""
+    def _reject(self, conversation: Conversation | None) -> None:
+        """The log was restored or deleted: it is not the one that this client has seen. The client begins anew."""
         self.close()
         code, detail = ("unknown_key", GONE) if conversation is None else ("no_session", "the log was restored")
         self.send(FrameError(code, detail).frame())
@@ -179,7 +174,7 @@ class VisitorSubscription:
         read, entries, more = await asyncio.to_thread(self._read, conversation.id, after)
         if self.now is conversation:
             self.now = read
-        gateway.pubsub.saw(read)
+        gateway.pubsub.seed(read)
         self._shown = gateway.who_now(self.who)
         state = await gateway.state(self.now or read, self._shown)
         if self.now is None or not self.who.may_open(self.now):
@@ -203,14 +198,18 @@ class VisitorSubscription:
 
 
 def missed(conversations: Conversations, conversation_id: str, after: LastSeen) -> tuple[list[Entry], bool]:
-    """The entries after the last one that a client has seen, and whether older ones were left out. It gets the newest
-    instead when it has seen none, has missed too many, or has seen what is not in this log (any more)."""
+    """The entries after the last one that a client has seen, and whether older ones were left out. The newest `PAGE`
+    instead for a client that has seen none, has missed `MOST_MISSED`, or has seen an entry that this log lacks."""
     if after.seq and _is_there(conversations, conversation_id, after):
         entries = conversations.entries(conversation_id, after=after.seq, limit=MOST_MISSED)
         if len(entries) < MOST_MISSED:
             return entries, False
     newest = conversations.entries(conversation_id, limit=PAGE)
     return newest, bool(newest) and newest[0].seq > 1
+
+
+def _shown_in_state(conversation: Conversation) -> tuple[object, ...]:
+    return conversation.status, conversation.lang, conversation.identity
 
 
 def _is_there(conversations: Conversations, conversation_id: str, seen: LastSeen) -> bool:

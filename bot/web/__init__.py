@@ -1,5 +1,5 @@
 """The gateway: the one public process, between visitors' browsers and everything else (`docs/protocol.md`).
 
-Follow a message in this order: `websocket.py` or `http_transport.py` (how it came), `frames.py` (is it well formed),
-`session.py` (what it does), `event_log_writer.py` (stored, then shown to everybody who looks), `bot_dispatcher.py` (the
-bot answers). """
+Messages pass `websocket.py` or `http_transport.py`, then, in `bot.live`: `frames.py` (checked),
+`visitor_connection.py` (handled), `event_log_writer.py` (stored), `pubsub.py` (shown),
+`bot_dispatcher.py` (answered). """

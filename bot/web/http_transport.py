@@ -43,19 +43,19 @@ async def events(request: Request) -> Response:
     _, visit = _visit(request)
     after, wait = int(_number(request, "after", 0)), min(_number(request, "wait", 0), LONGEST_WAIT)
     watcher = _Watcher()
-    gateway.pubsub.join(visit.conversation_id, watcher)
+    gateway.pubsub.subscribe(visit.conversation_id, watcher)
     try:
         _, _, conversation = await visitor(request)
         if conversation.last_seq < after:
             raise FrameError("no_session", "the log ends before `after`: say hello again")
-        gateway.pubsub.saw(conversation)
+        gateway.pubsub.seed(conversation)
         if conversation.last_seq == after:
-            with gateway.lines.take(address_of(request)) as is_free:
+            with gateway.connection_slots.take(address_of(request)) as is_free:
                 if not is_free:
                     raise too_fast(LONGEST_WAIT)
                 await watcher.wait(wait)
     finally:
-        gateway.pubsub.leave(visit.conversation_id, watcher)
+        gateway.pubsub.unsubscribe(visit.conversation_id, watcher)
     # Anew, for meanwhile somebody else may have signed in to it.
     _, visit, conversation = await visitor(request)
     bounds = {"before": after + MOST_EVENTS + 1} if conversation.last_seq > after + MOST_EVENTS else {}
@@ -171,7 +171,7 @@ def _look(request: Request) -> None:
 
 def _visit(request: Request) -> tuple[str, VisitorSession]:
     key = _bearer(request)
-    visit: VisitorSession | None = request.app.state.gateway.visits.find(hash_of(key))
+    visit: VisitorSession | None = request.app.state.gateway.visitor_sessions.find(hash_of(key))
     if visit is None:
         raise FrameError("no_session", "say hello first")
     return key, visit

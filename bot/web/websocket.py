@@ -46,7 +46,7 @@ async def socket(websocket: WebSocket) -> None:
         await websocket.close(POLICY_VIOLATION)
         return
     address = address_of(websocket)
-    with gateway.lines.take(address) as is_free:
+    with gateway.connection_slots.take(address) as is_free:
         if is_free:
             await carry(websocket, lambda push: VisitorConnection(gateway, address, push))
         else:

@@ -24,53 +24,53 @@ from bot.services.sla_messages import alarm_text, step_text
 logger = logging.getLogger(__name__)
 
 # A manager who could not be told is told again after so long.
-AGAIN = timedelta(minutes=1)
+RETRY = timedelta(minutes=1)
 
 
 async def run_due_steps(gateway: Gateway) -> None:
     """Do what is due of all clocks."""
     for case in await asyncio.to_thread(gateway.cases.clocks_due, gateway.now()):
         try:
-            await _wind(gateway, case)
+            await _run_case(gateway, case)
         except StoreUnavailable:
             raise
         except Exception:  # the edge: one case must not stand in the way of all others
             logger.exception("The clocks of a case could not be run.")
 
 
-async def _wind(gateway: Gateway, case: Case) -> None:
+async def _run_case(gateway: Gateway, case: Case) -> None:
     now = gateway.now()
     conversation = await asyncio.to_thread(gateway.conversations.get, case.conversation_id)
     taken: list[str] = []
-    ring: datetime | None = None
+    retry_at: datetime | None = None
     for step in sla.due_steps(case.clocks, case.created_at, now) if conversation else ():
         assert conversation is not None, "a step is somebody's"
         try:
-            case = await _take(gateway, conversation, case, step)
+            case = await _do_step(gateway, conversation, case, step)
             taken.append(step)
         except DeskUnavailable as error:
             logger.warning("%s", error)
-            ring = now + AGAIN
+            retry_at = now + RETRY
     known = replace(case.clocks, taken=(*case.clocks.taken, *taken))
     ahead = sla.next_check(known, case.created_at, now) if conversation else None
-    next_at = min((at for at in (ring, ahead) if at is not None), default=None)
+    next_at = min((at for at in (retry_at, ahead) if at is not None), default=None)
     await asyncio.to_thread(gateway.cases.wind, case.id, taken, next_at)
 
 
-async def _take(gateway: Gateway, conversation: Conversation, case: Case, step: str) -> Case:
+async def _do_step(gateway: Gateway, conversation: Conversation, case: Case, step: str) -> Case:
     """One step; the case as it is after it."""
     name = f"clock:{case.id}:{step}"
     if step == sla.ESCALATED:
         return await _escalate(gateway, conversation, case, name)
     note = Note(step, _facts(case, step), client_id=name)
     if step == sla.TOLD_MANAGER:
-        note = replace(note, body={**note.body, "told": await _told(gateway, conversation, case, name)})
+        note = replace(note, body={**note.body, "told": await _tell_manager(gateway, conversation, case, name)})
     await gateway.log_writer.write(Change(conversation.id, notes=(note,)))
-    heard = sum(ring(case) for ring in gateway.bells) if step in sla.ALARM_STEPS else 0
+    heard = sum(alarm(case) for alarm in gateway.on_alarm) if step in sla.ALARM_STEPS else 0
     # Whoever talks with an agent needs no word of the clock's.
     if step == sla.LATE and case.state is CaseState.QUEUED:
         await gateway.log_writer.write(
-            Change(conversation.id, (await _word(gateway, conversation, case, step, name, heard > 0),))
+            Change(conversation.id, (await _step_entry(gateway, conversation, case, step, name, heard > 0),))
         )
     return case
 
@@ -84,10 +84,10 @@ async def _escalate(gateway: Gateway, conversation: Conversation, case: Case, na
     note = Note(sla.ESCALATED, {**_facts(case, sla.ESCALATED), "tier": tier}, client_id=name)
     # The log moves it only while it waits: perhaps an agent was faster.
     await gateway.log_writer.write(Change(conversation.id, to=Destination(tier), notes=(note,)))
-    case = await asyncio.to_thread(_again, gateway, case)
+    case = await asyncio.to_thread(_reload, gateway, case)
     if case.state is CaseState.QUEUED and case.tier == tier:
         await gateway.log_writer.write(
-            Change(conversation.id, (await _word(gateway, conversation, case, sla.ESCALATED, name),))
+            Change(conversation.id, (await _step_entry(gateway, conversation, case, sla.ESCALATED, name),))
         )
     return case
 
@@ -96,7 +96,7 @@ def _is_noted(gateway: Gateway, case: Case, name: str) -> bool:
     return any(stored.note.client_id == name for stored in gateway.cases.notes(case.conversation_id))
 
 
-def _again(gateway: Gateway, case: Case) -> Case:
+def _reload(gateway: Gateway, case: Case) -> Case:
     known = (one for one in gateway.cases.of_conversation(case.conversation_id) if one.id == case.id)
     return next(known, case)
 
@@ -108,7 +108,7 @@ def _facts(case: Case, step: str) -> dict[str, Any]:
     return {"tier": case.tier, "by": by.isoformat(timespec="seconds") if by else None}
 
 
-async def _told(gateway: Gateway, conversation: Conversation, case: Case, name: str) -> bool:
+async def _tell_manager(gateway: Gateway, conversation: Conversation, case: Case, name: str) -> bool:
     """Tell the technical account manager; false when there is no way to do so."""
     if not gateway.managers.can_be_told:
         return False
@@ -126,7 +126,7 @@ async def _told(gateway: Gateway, conversation: Conversation, case: Case, name: 
     return True
 
 
-async def _word(
+async def _step_entry(
     gateway: Gateway, conversation: Conversation, case: Case, step: str, name: str, reminded: bool = False
 ) -> NewEntry:
     words = await asyncio.to_thread(gateway.responder.words, conversation.lang)

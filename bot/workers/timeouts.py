@@ -35,13 +35,13 @@ _WORDS = (Kind.TEXT, Kind.FILE)
 
 async def run_timeouts(gateway: Gateway) -> None:
     """For ever. The clocks have rounds of their own: an account manager's server that hangs holds up nobody else."""
-    await asyncio.gather(_go_round(gateway, _look_after), _go_round(gateway, run_due_steps))
+    await asyncio.gather(_go_round(gateway, _run_timeouts_once), _go_round(gateway, run_due_steps))
 
 
-async def _look_after(gateway: Gateway) -> None:
+async def _run_timeouts_once(gateway: Gateway) -> None:
     for conversation in await asyncio.to_thread(gateway.conversations.due, gateway.now()):
         await _try_time_out(gateway, conversation)
-    await move_on(gateway)
+    await refresh_queue_places(gateway)
 
 
 async def _go_round(gateway: Gateway, look: Callable[[Gateway], Awaitable[None]]) -> None:
@@ -81,7 +81,7 @@ async def time_out(gateway: Gateway, conversation: Conversation) -> None:
     elif conversation.status is Status.CONNECTED:
         # Whoever is in the middle of an answer is not silent: the next rounds look again.
         if not gateway.case_actions.is_writing(conversation.id):
-            await _end_silence(gateway, conversation)
+            await _end_silent_chat(gateway, conversation)
     elif advance(conversation.status, Event.TIMEOUT) is Status.CLOSED:
         await gateway.log_writer.write(
             Change(conversation.id, (await _event(gateway, conversation, "ended", "ended"),), Event.TIMEOUT)
@@ -90,7 +90,7 @@ async def time_out(gateway: Gateway, conversation: Conversation) -> None:
         await gateway.log_writer.write(Change(conversation.id, event=Event.TIMEOUT))
 
 
-async def _end_silence(gateway: Gateway, conversation: Conversation) -> None:
+async def _end_silent_chat(gateway: Gateway, conversation: Conversation) -> None:
     """Nobody has written for long. A visitor who waits for an answer goes back to the queue; to one who gave none, the
     bot comes back, and says so."""
     entries = await asyncio.to_thread(gateway.conversations.entries, conversation.id, limit=LOOKED_AT)
@@ -116,7 +116,7 @@ async def _event(gateway: Gateway, conversation: Conversation, event: str, phras
     return NewEntry(Author.SYSTEM, Kind.EVENT, {"event": event, "text": text, "lang": conversation.lang})
 
 
-async def move_on(gateway: Gateway) -> None:
+async def refresh_queue_places(gateway: Gateway) -> None:
     """Tell those who look that their place, or how long it will take, has changed."""
     waiting = [conversation.id for conversation in gateway.pubsub.conversations() if conversation.status in IN_QUEUE]
     # Who looks no more is asked about anew when they come back.
@@ -129,4 +129,4 @@ async def move_on(gateway: Gateway) -> None:
         # Who was told no place yet is about to be.
         if conversation_id in gateway.places and places.get(conversation_id) != gateway.places[conversation_id]:
             gateway.places[conversation_id] = places.get(conversation_id)
-            gateway.pubsub.refresh(conversation_id)
+            gateway.pubsub.refresh_state(conversation_id)

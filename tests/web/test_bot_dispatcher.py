@@ -91,7 +91,7 @@ def test_a_message_that_takes_too_long(client: Client, connect: Any, fake_bot: F
     """It is not asked again at once: after a rest, once, and then its visitor gets an apology. Meanwhile the others go
     on, and so do the buttons of that conversation; what was said after it is answered after it."""
     now, reply = [0.0], fake_bot.reply
-    monkeypatch.setattr(gateway.dispatcher, "_patience", BotFailures(lambda: now[0]))
+    monkeypatch.setattr(gateway.dispatcher, "_failures", BotFailures(lambda: now[0]))
     slow = list[str]()
 
     async def stuck(turn: BotTurn) -> BotReply:

@@ -235,7 +235,7 @@ def test_an_address_has_so_many(open_one: Open, refused: RefusalLog, caplog: pyt
         assert b"200 OK" in connection.recv(65_536)
     with closing(open_one()) as other:
         assert closed(other)
-    refused.tell()
+    refused.flush()
     assert "too many connections, 1 times, 1 clients, most often 127.0.0.1 (1 times)" in caplog.text
     held[0].close()
     until = time.monotonic() + PATIENT

@@ -50,7 +50,7 @@ def run(store: Store, *changes: Change, listeners: Sequence[Any] = ()) -> tuple[
 
     async def all_at_once() -> list[Any]:
         log_writer = EventLogWriter(store)  # type: ignore[arg-type]
-        log_writer.listeners += [*listeners, lambda changed: told.append(changed.conversation.id)]
+        log_writer.on_commit += [*listeners, lambda changed: told.append(changed.conversation.id)]
         log_writer.on_uncertain_commit.append(doubts.append)
         running = asyncio.create_task(log_writer.run())
         results = await asyncio.gather(*map(log_writer.write, changes), return_exceptions=True)
@@ -137,7 +137,7 @@ def test_a_sender_that_is_gone() -> None:
 
     async def one_leaves() -> Any:
         log_writer = EventLogWriter(store)  # type: ignore[arg-type]
-        log_writer.listeners.append(lambda changed: told.append(changed.conversation.id))
+        log_writer.on_commit.append(lambda changed: told.append(changed.conversation.id))
         gone, stays = (asyncio.create_task(log_writer.write(change(name))) for name in "ab")
         await asyncio.sleep(0)
         gone.cancel()

@@ -70,7 +70,7 @@ def test_both_at_once(visitor: Plain, connect: Any) -> None:
 def test_hello_with_a_key_that_the_gateway_has_forgotten(visitor: Plain, gateway: Gateway) -> None:
     """A restart: the widget sends its key as a header too, and goes on where it was."""
     visitor.send("say", text="sebelum")
-    gateway.visits.forget(next(iter(gateway.visits._visits)))
+    gateway.visitor_sessions.forget(next(iter(gateway.visitor_sessions._sessions)))
     assert visitor.send("say", text="hilang")[0]["code"] == "no_session"
     assert "key" not in visitor.hello(after=1)
     assert visitor.send("say", text="sesudah")[0]["type"] == "ack"
@@ -114,7 +114,7 @@ def test_wrong_numbers(visitor: Plain, query: str) -> None:
 
 def test_a_long_absence(visitor: Plain, gateway: Gateway) -> None:
     """However much was missed: over HTTP each entry comes, in order; a welcome brings the newest page instead."""
-    conversation = gateway.visits.find(next(iter(gateway.visits._visits)))
+    conversation = gateway.visitor_sessions.find(next(iter(gateway.visitor_sessions._sessions)))
     assert conversation is not None
     entries = tuple(NewEntry(Author.BOT, Kind.TEXT, {"text": str(number)}) for number in range(1200))
     gateway.conversations.write([Change(conversation.conversation_id, entries)])

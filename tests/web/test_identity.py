@@ -91,7 +91,7 @@ def test_nobody_else_opens_it_over_http(
 
 def test_the_key_alone_opens_nothing_after_a_restart(http: TestClient, owner: Any, gateway: Gateway) -> None:
     """The gateway forgets who has said hello; the badge shows a number, no more."""
-    gateway.visits.forget(next(iter(gateway.visits._visits)))
+    gateway.visitor_sessions.forget(next(iter(gateway.visitor_sessions._sessions)))
     alone = Plain(http, owner.key)
     for path in ("/v1/events", "/v1/transcript", "/v1/files/f_0123456789abcdef"):
         assert http.get(path, headers=alone.headers).json()["frames"][0]["code"] == "no_session"

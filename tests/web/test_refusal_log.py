@@ -29,7 +29,7 @@ def web_settings(web_settings: Settings) -> Settings:
 def _told(gateway: Gateway, log: io.StringIO) -> list[str]:
     """The lines of now, without how they begin."""
     before = len(log.getvalue())
-    gateway.refused.tell()
+    gateway.refused.flush()
     return [line.partition("s: ")[2] for line in log.getvalue()[before:].splitlines()]
 
 
@@ -80,7 +80,7 @@ def test_a_flood_is_a_line(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) ->
         refused.answer(200, "/v1/frames", "192.0.2.1")
         refused.answer(404, f"/{number}", "192.0.2.1")
         refused.frame("closed", "192.0.2.1")
-    refused.tell()
+    refused.flush()
     [line] = log.getvalue().splitlines()
     assert line.endswith("429 at /v1/, 100 times, 3 clients and others, most often 192.0.2.0 (20 times)")
 

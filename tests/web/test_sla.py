@@ -19,7 +19,7 @@ from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.ports import Alarm
 from bot.workers import sla
-from bot.workers.timeouts import move_on
+from bot.workers.timeouts import refresh_queue_places
 
 BUDI = Agent("budi", "Budi")
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -136,7 +136,7 @@ def test_what_the_visitor_reads(case: Any, gateway: Gateway, managers: FakeManag
     assert ("1 jam" if lang == "id" else "1 hour") in late["text"]
     raised = client.until("entry", author="system")
     assert raised["event"] == "escalated" and ("Tingkat 2" if lang == "id" else "Tier 2") in raised["text"]
-    run(move_on, gateway)
+    run(refresh_queue_places, gateway)
     assert client.until("state")["queue"]["tier"] == 2
 
 
@@ -146,7 +146,7 @@ def test_what_is_said_of_the_team(case: Any, gateway: Gateway, managers: FakeMan
                                   heard: int, lang: str) -> None:
     """That it was reminded is said only when somebody was; else how to go on without waiting. Each step rings."""
     rung: list[str] = []
-    gateway.bells[:] = [lambda case: rung.append(case.state.value) or heard]  # type: ignore[func-returns-value]
+    gateway.on_alarm[:] = [lambda case: rung.append(case.state.value) or heard]  # type: ignore[func-returns-value]
     client, _ = case(MEMBER, lang=lang)
     clock.forward(HOUR - SECOND)
     run(sla.run_due_steps, gateway)
@@ -221,7 +221,7 @@ def test_a_manager_who_is_away(case: Any, gateway: Gateway, managers: FakeManage
     run(sla.run_due_steps, gateway)
     assert (managers.failures, noted(gateway, name)) == (1, ["late", "escalated"])
     for _ in range(3):
-        clock.forward(sla.AGAIN)
+        clock.forward(sla.RETRY)
         run(sla.run_due_steps, gateway)
     assert noted(gateway, name) == ["late", "escalated", "told_manager"] and len(managers.told) == 1
 

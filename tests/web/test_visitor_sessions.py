@@ -6,7 +6,7 @@ import pytest
 
 from bot.adapters.sample_customers import sample_identity
 from bot.live import visitor_sessions
-from bot.live.visitor_sessions import VISIT_SECONDS, Visitor, VisitorSession, VisitorSessions, hash_of, new_key
+from bot.live.visitor_sessions import SESSION_SECONDS, Visitor, VisitorSession, VisitorSessions, hash_of, new_key
 
 
 class Clock:
@@ -24,9 +24,9 @@ def test_a_visit_is_forgotten() -> None:
     known = VisitorSessions(clock)
     known.remember("a", VisitorSession("c_1", Visitor()))
     for _ in range(3):
-        clock.now += VISIT_SECONDS
+        clock.now += SESSION_SECONDS
         assert known.find("a") == VisitorSession("c_1", Visitor())
-    clock.now += VISIT_SECONDS + 1
+    clock.now += SESSION_SECONDS + 1
     assert known.find("a") is None and known.find("a") is None
 
 
@@ -42,7 +42,7 @@ def test_a_token_that_ends_meanwhile() -> None:
 
 def test_memory_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those heard of longest ago say hello again."""
-    monkeypatch.setattr(visitor_sessions, "MOST_VISITS", 2)
+    monkeypatch.setattr(visitor_sessions, "MOST_SESSIONS", 2)
     known = VisitorSessions(Clock())
     for key in ("a", "b"):
         known.remember(key, VisitorSession("c_1", Visitor()))

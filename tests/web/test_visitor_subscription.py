@@ -219,8 +219,8 @@ def test_nobody_is_remembered_for_ever(connect: Any, gateway: Gateway, token: An
     clients[0].until("welcome")
     clients[0].send("identify", identity_token=None)
     clients[0].until("welcome")
-    assert len(gateway.pubsub._viewers) == 3
+    assert len(gateway.pubsub._subscribers) == 3
     for client in clients:
         client.socket.close()
-    while gateway.pubsub._viewers or gateway.pubsub._conversations or gateway.dispatcher._lines:
+    while gateway.pubsub._subscribers or gateway.pubsub._conversations or gateway.dispatcher._queues:
         threading.Event().wait(0.01)

@@ -55,7 +55,7 @@ def test_a_client_that_reads_no_more(connect: Any, http: TestClient, gateway: Ga
     async def meanwhile() -> int:
         task = asyncio.create_task(http.app(stuck.scope, stuck.receive, stuck.send))  # type: ignore[arg-type]
         await wait_until_async(lambda: len(stuck.read) >= 2)
-        viewers = len(gateway.pubsub._viewers[conversation])
+        viewers = len(gateway.pubsub._subscribers[conversation])
         for number in range(30):
             await gateway.log_writer.write(
                 Change(conversation, (NewEntry(Author.BOT, Kind.TEXT, {"text": str(number)}),))
@@ -64,7 +64,7 @@ def test_a_client_that_reads_no_more(connect: Any, http: TestClient, gateway: Ga
         return viewers
 
     assert http.portal.call(meanwhile) == 2  # type: ignore[union-attr]
-    assert len(gateway.pubsub._viewers[conversation]) == 1
+    assert len(gateway.pubsub._subscribers[conversation]) == 1
     assert client.until("entry", text="29")["seq"] == 31
 
 

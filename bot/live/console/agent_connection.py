@@ -32,17 +32,17 @@ FIRST = ("hello", "ping")
 
 
 class AgentConnection:
-    """A `Screen` of the desk. `push` takes a frame's text and must not block; `still` finds the account of the
+    """A `Screen` of the hub. `push` takes a frame's text and must not block; `still` finds the account of the
     session, `None` when it has ended; `over` gets the code with which the socket is to be closed then."""
 
     def __init__(
-        self, desk: ConsoleHub, account: AgentAccount, csrf: str, push: Callable[[str], None],
+        self, hub: ConsoleHub, account: AgentAccount, csrf: str, push: Callable[[str], None],
         still: Callable[[], Awaitable[AgentAccount | None]], over: asyncio.Future[int],
     ) -> None:
-        self._desk, self._account, self._csrf, self._push = desk, account, csrf, push
+        self._hub, self._account, self._csrf, self._push = hub, account, csrf, push
         self._still, self._over = still, over
-        self._work = ConsoleCommands(desk)
-        self._looks: dict[str, AgentSubscription] = {}
+        self._commands = ConsoleCommands(hub)
+        self._subscriptions: dict[str, AgentSubscription] = {}
         # The last frame of each type that is pushed when it differs; `None` before `hello` and after the end.
         self._shown: dict[str, str] | None = None
         self._own: dict[str, Callable[[ConsoleRequest], Awaitable[Frame]]] = {
@@ -52,9 +52,9 @@ class AgentConnection:
 
     @property
     def account(self) -> AgentAccount:
-        """See `Screen`; as the board knows it, for it may change while the console is open."""
-        board = self._desk.board
-        return board.agents.get(self._account.id, self._account) if board else self._account
+        """See `ConsoleClient`; as the snapshot knows it, for it may change while the console is open."""
+        snapshot = self._hub.snapshot
+        return snapshot.agents.get(self._account.id, self._account) if snapshot else self._account
 
     @property
     def has_begun(self) -> bool:
@@ -64,7 +64,7 @@ class AgentConnection:
     async def receive(self, raw: str | bytes) -> None:
         """Do what one frame asks for; what is wrong with it goes back as an `error`."""
         try:
-            asked = parse(raw, self._desk.gateway.settings.max_message_length)
+            asked = parse(raw, self._hub.gateway.settings.max_message_length)
         except FrameError as error:
             self.send(self._refused(error))
             return
@@ -76,35 +76,35 @@ class AgentConnection:
 
     def close(self) -> None:
         """The console is gone."""
-        for conversation_id in tuple(self._looks):
-            self._look_away(conversation_id)
+        for conversation_id in tuple(self._subscriptions):
+            self._unsubscribe(conversation_id)
         self._shown = None
-        self._desk.leave(self)
+        self._hub.leave(self)
 
     def show(self, type_: str, text: str) -> None:
-        """See `Screen`."""
+        """See `ConsoleClient`."""
         if self._shown is not None and self._shown.get(type_) != text:
             self._shown[type_] = text
             self._push(text)
 
     def send(self, frame: Frame) -> None:
-        """See `Screen`."""
+        """See `ConsoleClient`."""
         self._push(dump(frame))
 
     async def check(self) -> bool:
-        """See `Screen`."""
+        """See `ConsoleClient`."""
         account = await self._still()
         self._account = account or self._account
         return account is not None
 
     def end(self) -> None:
-        """See `Screen`."""
+        """See `ConsoleClient`."""
         self.close()
         if not self._over.done():
             self._over.set_result(SIGNED_OUT)
 
     def _refused(self, error: FrameError) -> Frame:
-        self._desk.gateway.refused.frame(error.code, f"agent {self._account.id}")
+        self._hub.gateway.refused.frame(error.code, f"agent {self._account.id}")
         return error.frame()
 
     async def _do(self, asked: ConsoleRequest) -> Frame:
@@ -112,11 +112,11 @@ class AgentConnection:
         try:
             if asked.type not in FIRST and self._shown is None:
                 raise FrameError("no_session", "say hello first", client_id=client_id)
-            if asked.type != "ping" and (wait := self._desk.gateway.rates.read(f"agent {self._account.id}")):
+            if asked.type != "ping" and (wait := self._hub.gateway.rates.read(f"agent {self._account.id}")):
                 raise too_fast(wait, client_id)
             if asked.type in self._own:
                 return await self._own[asked.type](asked)
-            return await self._work.steps[asked.type](self.account, asked)
+            return await self._commands.steps[asked.type](self.account, asked)
         except FrameError:
             raise
         except NotCaseOwner as error:
@@ -130,19 +130,19 @@ class AgentConnection:
         raise FrameError("unavailable", detail, client_id=client_id, retry_after=RETRY_SECONDS) from problem
 
     async def _hello(self, _asked: ConsoleRequest) -> Frame:
-        desk, id_ = self._desk, self._account.id
-        account = (await desk.ready()).agents.get(id_, self._account)
+        hub, id_ = self._hub, self._account.id
+        account = (await hub.ready()).agents.get(id_, self._account)
         # Who comes after having signed out is there now; who was away is so still.
         presence = "online" if account.presence == "offline" else account.presence
-        await asyncio.to_thread(desk.agents.seen, id_, presence)
-        facts = await asyncio.to_thread(desk.facts.load)
-        desk.join(self)
-        frames, settings = desk.frames(account), desk.gateway.settings
+        await asyncio.to_thread(hub.agents.seen, id_, presence)
+        facts = await asyncio.to_thread(hub.facts.load)
+        hub.join(self)
+        frames, settings = hub.frames(account), hub.gateway.settings
         self._shown = {name: dump(frame) for name, frame in frames.items()}
         return {
             **{name: {key: value for key, value in frame.items() if key != "type"} for name, frame in frames.items()},
             "type": "welcome", "protocol": PROTOCOL, "agent": person(account, presence), "csrf": self._csrf,
-            "canned": [vars(canned) for canned in desk.canned], "reasons": [reason.value for reason in REASONS],
+            "canned": [vars(canned) for canned in hub.canned], "reasons": [reason.value for reason in REASONS],
             "tiers": list(TIERS), "priorities": list(PRIORITIES), "labels": names_of(facts),
             "limits": {
                 "text": settings.max_message_length, "note": settings.max_message_length, "reason": LONGEST_REASON,
@@ -152,44 +152,44 @@ class AgentConnection:
         }
 
     async def _presence(self, asked: ConsoleRequest) -> Frame:
-        await asyncio.to_thread(self._desk.agents.seen, self._account.id, asked.values["presence"])
-        self._desk.refresh()
+        await asyncio.to_thread(self._hub.agents.seen, self._account.id, asked.values["presence"])
+        self._hub.refresh()
         return {}
 
     async def _open(self, asked: ConsoleRequest) -> Frame:
         conversation_id = asked.conversation_id
-        self._look_away(conversation_id)
-        if len(self._looks) >= MOST_OPEN:
+        self._unsubscribe(conversation_id)
+        if len(self._subscriptions) >= MOST_OPEN:
             raise FrameError("at_capacity", f"{MOST_OPEN} conversations at once, and no more")
-        look = self._looks[conversation_id] = AgentSubscription(
-            self._desk.gateway, conversation_id, lambda: self.account, self._push, self._desk.now,
-            lambda: self._look_away(conversation_id))
-        self._desk.look(conversation_id, look)
+        subscription = self._subscriptions[conversation_id] = AgentSubscription(
+            self._hub.gateway, conversation_id, lambda: self.account, self._push, self._hub.now,
+            lambda: self._unsubscribe(conversation_id))
+        self._hub.subscribe(conversation_id, subscription)
         try:
-            await look.open(asked.values["after"])
+            await subscription.open(asked.values["after"])
         except BaseException:  # cancelled, too: nobody looks any more
-            self._look_away(conversation_id)
+            self._unsubscribe(conversation_id)
             raise
         return {}
 
     async def _shut(self, asked: ConsoleRequest) -> Frame:
-        self._look_away(asked.conversation_id)
+        self._unsubscribe(asked.conversation_id)
         return {}
 
     async def _history(self, asked: ConsoleRequest) -> Frame:
-        if asked.conversation_id not in self._looks:
+        if asked.conversation_id not in self._subscriptions:
             raise FrameError("unknown", "open the conversation first")
-        await asyncio.to_thread(reach, self._desk.gateway.cases, self.account, asked.conversation_id)
+        await asyncio.to_thread(reach, self._hub.gateway.cases, self.account, asked.conversation_id)
         entries = await asyncio.to_thread(
-            self._desk.gateway.conversations.entries, asked.conversation_id, before=asked.values["before"], limit=PAGE)
+            self._hub.gateway.conversations.entries, asked.conversation_id, before=asked.values["before"], limit=PAGE)
         return {"conversation": asked.conversation_id, "entries": [entry_row(entry) for entry in entries],
                 "more": bool(entries) and entries[0].seq > 1}
 
     async def _ping(self, _asked: ConsoleRequest) -> Frame:
         return {"type": "pong"}
 
-    def _look_away(self, conversation_id: str) -> None:
-        look = self._looks.pop(conversation_id, None)
-        if look:
-            self._desk.look_away(conversation_id, look)
-            look.close()
+    def _unsubscribe(self, conversation_id: str) -> None:
+        subscription = self._subscriptions.pop(conversation_id, None)
+        if subscription:
+            self._hub.unsubscribe(conversation_id, subscription)
+            subscription.close()

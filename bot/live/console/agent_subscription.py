@@ -66,7 +66,7 @@ class AgentSubscription:
         self._conversation = page.conversation
         case, *earlier = page.cases
         now = self._now()
-        conversation, stands = self._chat_frame(page.conversation), case_frame(case, now)
+        conversation, stands = self._state_frame(page.conversation), case_frame(case, now)
         self._shown = {"state": dump(conversation), "case": dump(stands)}
         self._push(dump({
             **conversation, **stands, "type": "opened", "case_file": file_of(case),
@@ -89,7 +89,7 @@ class AgentSubscription:
         if not self._is_open or self._log.is_busy or changed.notes or self._changes_hands(changed.conversation):
             self.resync()
             return
-        self._show_chat(changed.conversation)
+        self._show_state(changed.conversation)
         for entry in changed.entries:
             if entry.seq == self._last + 1:
                 self._show(entry)
@@ -100,10 +100,10 @@ class AgentSubscription:
         """There may be more to show than was told."""
         self._log.wake()
 
-    def look_round(self) -> None:
+    def refresh_state(self) -> None:
         """Has the visitor come or gone?"""
         if self._is_open and self._conversation:
-            self._show_once(self._chat_frame(self._conversation))
+            self._show_once(self._state_frame(self._conversation))
 
     def typing(self, frame: Frame) -> None:
         """Somebody types; one's colleagues don't matter."""
@@ -143,7 +143,7 @@ class AgentSubscription:
 
     def _show_news(self, page: _Page, *, is_newest: bool) -> None:
         if is_newest:
-            self._show_chat(page.conversation)
+            self._show_state(page.conversation)
             self._show_once(case_frame(page.cases[0], self._now()))
         for entry in page.entries:
             if entry.seq == self._last + 1:
@@ -159,9 +159,9 @@ class AgentSubscription:
         self._last = entry.seq
         self._push(dump({"type": "entry", "conversation": self._conversation_id, "entry": entry_row(entry)}))
 
-    def _show_chat(self, conversation: Conversation) -> None:
+    def _show_state(self, conversation: Conversation) -> None:
         self._conversation = conversation
-        self._show_once(self._chat_frame(conversation))
+        self._show_once(self._state_frame(conversation))
 
     def _show_once(self, frame: Frame) -> None:
         text = dump(frame)
@@ -169,8 +169,8 @@ class AgentSubscription:
             self._shown[frame["type"]] = text
             self._push(text)
 
-    def _chat_frame(self, conversation: Conversation) -> Frame:
-        online = self._gateway.pubsub.is_there(self._conversation_id)
+    def _state_frame(self, conversation: Conversation) -> Frame:
+        online = self._gateway.pubsub.has_subscribers(self._conversation_id)
         return conversation_frame(conversation, online, self._gateway.settings.allowed_origins)
 
     def _read_all(self, after: LastSeen) -> _Page:

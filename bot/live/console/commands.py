@@ -1,4 +1,4 @@
-"""What an agent does with cases, through the floor: may they, and what the console is told of it."""
+"""Handles the console's frames that act on cases: checks permissions, calls `CaseActions`, builds the answer."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class ConsoleCommands:
     """The steps by the type of their frame. Each takes who asks and what, and gives what `done` brings; it raises
     `FrameError`, `NotCaseOwner` and `StoreUnavailable`."""
 
-    def __init__(self, desk: ConsoleHub) -> None:
-        self._desk = desk
-        self._cases = desk.gateway.cases
-        self._case_actions = desk.gateway.case_actions
+    def __init__(self, hub: ConsoleHub) -> None:
+        self._hub = hub
+        self._cases = hub.gateway.cases
+        self._case_actions = hub.gateway.case_actions
         self.steps: Mapping[str, Step] = {
             "next": self._next, "take": self._take, "assign": self._assign, "say": self._say, "note": self._note,
             "typing": self._typing, "read": self._read, "transfer": self._transfer, "give_back": self._give_back,
@@ -36,13 +36,13 @@ class ConsoleCommands:
         }
 
     async def _next(self, account: AgentAccount, _asked: ConsoleRequest) -> Frame:
-        async with self._desk.lock(account.id):
+        async with self._hub.lock(account.id):
             await self._must_have_room(account)
             conversation = await self._case_actions.next(account)
         return {"conversation": conversation.id if conversation else None}
 
     async def _take(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        async with self._desk.lock(account.id):
+        async with self._hub.lock(account.id):
             case = await self._case(account, asked.conversation_id)
             if case.state is not CaseState.TAKEN or case.agent != account.id:
                 if not may_take(account, case):
@@ -60,7 +60,7 @@ class ConsoleCommands:
         step = self._case_actions.assign(asked.conversation_id, _as_agent(account), _as_agent(to))
         changed = await self._unless_taken(asked.conversation_id, to, step)
         if changed.is_new and to.id != account.id:
-            self._desk.ring(to.id, "assigned", asked.conversation_id)
+            self._hub.alert(to.id, "assigned", asked.conversation_id)
         return {"conversation": asked.conversation_id}
 
     async def _say(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
@@ -75,13 +75,13 @@ class ConsoleCommands:
         return {"client_id": asked.client_id}
 
     async def _typing(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        holder = self._desk.gateway.pubsub.agent_of(asked.conversation_id)
+        holder = self._hub.gateway.pubsub.agent_of(asked.conversation_id)
         if holder is not None and holder.id == account.id:
             self._case_actions.typing(asked.conversation_id, _as_agent(account), asked.values["on"])
         return {}
 
     async def _read(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        self._desk.saw(account.id, asked.conversation_id, asked.values["seq"])
+        self._hub.mark_read(account.id, asked.conversation_id, asked.values["seq"])
         return {}
 
     async def _transfer(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
@@ -105,7 +105,7 @@ class ConsoleCommands:
         except NotCaseOwner:
             # Perhaps it was made, and only the answer got lost.
             entries = await asyncio.to_thread(
-                self._desk.gateway.conversations.entries, asked.conversation_id, limit=PAGE)
+                self._hub.gateway.conversations.entries, asked.conversation_id, limit=PAGE)
             if asked.client_id not in [entry.client_id for entry in entries]:
                 raise
         return {"client_id": asked.client_id}
@@ -134,13 +134,13 @@ class ConsoleCommands:
         return (await asyncio.to_thread(reach, self._cases, account, conversation_id))[0]
 
     async def _conversation(self, conversation_id: str) -> Conversation:
-        conversation = await asyncio.to_thread(self._desk.gateway.conversations.get, conversation_id)
+        conversation = await asyncio.to_thread(self._hub.gateway.conversations.get, conversation_id)
         if conversation is None:
             raise FrameError("unknown", "there is no such conversation")
         return conversation
 
     async def _colleague(self, agent: str) -> AgentAccount:
-        account = await asyncio.to_thread(self._desk.agents.get, agent)
+        account = await asyncio.to_thread(self._hub.agents.get, agent)
         if account is None or not account.is_active:
             raise FrameError("unknown", "there is no such agent")
         return account

@@ -1,4 +1,4 @@
-"""A console as the desk knows it."""
+"""An open console, as `ConsoleHub` uses it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ class ConsoleClient(Protocol):
 
     @property
     def account(self) -> AgentAccount:
-        """Whose it is."""
+        """The signed-in agent."""
 
     def show(self, type_: str, text: str) -> None:
-        """The text of a frame that is pushed when it differs from the last of its type."""
+        """Push a frame's text unless it equals the last one of its type."""
 
     def send(self, frame: Frame) -> None:
-        """A frame that is pushed at once."""
+        """Push a frame at once."""
 
     async def check(self) -> bool:
-        """Is its session good still?"""
+        """True while the session is valid."""
 
     def end(self) -> None:
-        """Its session has ended: send it away."""
+        """Close the console: its session has ended."""

@@ -1,4 +1,4 @@
-"""The hub of the consoles: what each agent is shown of the desk, and what rings."""
+"""The hub of the consoles: pushes queue, own cases and team to each agent, and sends alerts."""
 
 from __future__ import annotations
 
@@ -38,87 +38,87 @@ class ConsoleHub:
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
         self.gateway, self.agents, self.facts, self.canned, self.now = gateway, agents, facts, canned, now
-        self._reader = SnapshotLoader(gateway.cases, agents, lambda: self.now())
-        self._screens: set[ConsoleClient] = set()
-        self._looks: dict[str, set[AgentSubscription]] = {}
-        self._talks: dict[str, UnreadCounter] = {}
-        # Who has just lost a conversation that the board, read before, still gives them.
+        self._loader = SnapshotLoader(gateway.cases, agents, lambda: self.now())
+        self._clients: set[ConsoleClient] = set()
+        self._subscriptions: dict[str, set[AgentSubscription]] = {}
+        self._unread: dict[str, UnreadCounter] = {}
+        # Conversation → agent who has just lost it, while an older snapshot still shows the agent as its owner.
         self._lost: dict[str, str] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._nudge, self._reading = asyncio.Event(), asyncio.Lock()
-        gateway.log_writer.listeners.append(self._changed)
+        gateway.log_writer.on_commit.append(self._on_commit)
         gateway.log_writer.on_uncertain_commit.append(self._resync)
-        gateway.pubsub.listeners.append(self._told)
-        gateway.bells.append(self.ring_late)
-        gateway.mourners.append(self._erased)
+        gateway.pubsub.on_transient.append(self._on_transient)
+        gateway.on_alarm.append(self.alert_late)
+        gateway.on_erasure.append(self._on_erasure)
 
-    def join(self, screen: ConsoleClient) -> None:
-        """A console is open; its agent may be new, and has a presence now."""
-        self._screens.add(screen)
+    def join(self, client: ConsoleClient) -> None:
+        """Add an open console; its agent may be new."""
+        self._clients.add(client)
         self.refresh()
 
-    def leave(self, screen: ConsoleClient) -> None:
-        """A console is gone."""
-        self._screens.discard(screen)
+    def leave(self, client: ConsoleClient) -> None:
+        """Remove a console."""
+        self._clients.discard(client)
         self._nudge.set()
 
     @property
-    def board(self) -> QueueSnapshot | None:
+    def snapshot(self) -> QueueSnapshot | None:
         """As read last; `None` before the first time."""
-        return self._reader.board
+        return self._loader.snapshot
 
     @property
-    def screens(self) -> tuple[ConsoleClient, ...]:
+    def clients(self) -> tuple[ConsoleClient, ...]:
         """The open consoles."""
-        return tuple(self._screens)
+        return tuple(self._clients)
 
-    def there(self) -> set[str]:
+    def online_agents(self) -> set[str]:
         """The agents who have a console open."""
-        return {screen.account.id for screen in self._screens}
+        return {client.account.id for client in self._clients}
 
-    def look(self, conversation_id: str, look: AgentSubscription) -> None:
-        """Tell `look` of the conversation from now on."""
-        self._looks.setdefault(conversation_id, set()).add(look)
+    def subscribe(self, conversation_id: str, subscription: AgentSubscription) -> None:
+        """Pass changes of the conversation to `subscription` from now on."""
+        self._subscriptions.setdefault(conversation_id, set()).add(subscription)
 
-    def look_away(self, conversation_id: str, look: AgentSubscription) -> None:
-        """Tell it no more."""
-        looks = self._looks.get(conversation_id, set())
-        looks.discard(look)
-        if not looks:
-            self._looks.pop(conversation_id, None)
+    def unsubscribe(self, conversation_id: str, subscription: AgentSubscription) -> None:
+        """Undo `subscribe`."""
+        subscriptions = self._subscriptions.get(conversation_id, set())
+        subscriptions.discard(subscription)
+        if not subscriptions:
+            self._subscriptions.pop(conversation_id, None)
 
     def lock(self, agent: str) -> asyncio.Lock:
         """Held while an agent takes a case, so that two of their consoles don't take more than they can."""
         return self._locks.setdefault(agent, asyncio.Lock())
 
     def refresh(self) -> None:
-        """Read the board anew, soon."""
-        self._reader.refresh()
+        """Read the snapshot anew, soon."""
+        self._loader.refresh()
         self._nudge.set()
 
-    def saw(self, agent: str, conversation_id: str, seq: int) -> None:
+    def mark_read(self, agent: str, conversation_id: str, seq: int) -> None:
         """The agent has read one of their conversations up to here."""
-        talk = self._talks.get(conversation_id)
-        if talk and talk.holder == agent:
-            talk.saw(seq)
+        counter = self._unread.get(conversation_id)
+        if counter and counter.holder == agent:
+            counter.mark_read(seq)
             self._nudge.set()
 
-    def ring(self, agent: str, kind: str, conversation_id: str, **more: str | None) -> None:
-        """Something that the agent should hear of now, wherever their console is open."""
-        for screen in self.screens:
-            if screen.account.id == agent:
-                screen.send({"type": "alert", "kind": kind, "conversation": conversation_id, **more})
+    def alert(self, agent: str, kind: str, conversation_id: str, **more: str | None) -> None:
+        """Send an `alert` to every open console of an agent."""
+        for client in self.clients:
+            if client.account.id == agent:
+                client.send({"type": "alert", "kind": kind, "conversation": conversation_id, **more})
 
-    def ring_late(self, case: Case) -> int:
+    def alert_late(self, case: Case) -> int:
         """A clock of the case warns or has run out: ring for whoever has it, for everybody who is online and could take
         it while it waits, and for the leads. How many agents who are online heard it."""
         heard = set()
-        for screen in self.screens:
-            account = screen.account
+        for client in self.clients:
+            account = client.account
             if is_leader(account) or (
                     account.id == case.agent if case.state is CaseState.TAKEN
                     else account.presence == "online" and fits(account, case)):
-                screen.send(
+                client.send(
                     {"type": "alert", "kind": "late", "conversation": case.conversation_id, "case": case.number}
                 )
                 if account.presence == "online":
@@ -126,17 +126,17 @@ class ConsoleHub:
         return len(heard)
 
     def frames(self, account: AgentAccount) -> Mapping[str, Frame]:
-        """What an agent is shown of the board, by type; once it was read."""
-        assert self.board is not None, "the board was read"
-        return {"queue": self.board.queue(account), "mine": self._mine(self.board, account.id),
-                "team": self.board.team(self.there())}
+        """What an agent is shown of the snapshot, by type; once it was read."""
+        assert self.snapshot is not None, "the snapshot was read"
+        return {"queue": self.snapshot.queue(account), "mine": self._mine(self.snapshot, account.id),
+                "team": self.snapshot.team(self.online_agents())}
 
     async def ready(self) -> QueueSnapshot:
-        """The board; read now, if it never was. Raises `StoreUnavailable`."""
-        if self.board is None:
+        """The snapshot; read now, if it never was. Raises `StoreUnavailable`."""
+        if self.snapshot is None:
             await self._read()
-        assert self.board is not None, "just read"
-        return self.board
+        assert self.snapshot is not None, "just read"
+        return self.snapshot
 
     async def run(self) -> None:
         """Show what changed, for ever."""
@@ -146,136 +146,136 @@ class ConsoleHub:
                 await self._read()
                 self._push()
             except StoreUnavailable:
-                logger.warning("The board could not be read; the next round tries again.")
+                logger.warning("The snapshot could not be read; the next round tries again.")
                 await asyncio.sleep(RETRY_SECONDS)
             except Exception:  # the edge: the rounds go on
-                logger.exception("The board could not be shown.")
+                logger.exception("The snapshot could not be shown.")
             await asyncio.sleep(PUSH_SECONDS)
             with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._nudge.wait(), self._reader.wait())
+                await asyncio.wait_for(self._nudge.wait(), self._loader.wait())
 
     async def _read(self) -> None:
         async with self._reading:
             await self._read_alone()
 
     async def _read_alone(self) -> None:
-        before = self.board
-        whole = await self._reader.read()
-        after = self.board
+        before = self.snapshot
+        whole = await self._loader.read()
+        after = self.snapshot
         if after is None or after is before:
             return
-        await self._listen(after)
+        await self._load_unread(after)
         if before is None:
             return
         if whole:
-            self._ring_for_new(before, after)
+            self._alert_new_cases(before, after)
         new_scope = _scopes(before) != _scopes(after)
-        for conversation_id, looks in self._looks.items():
+        for conversation_id, subscriptions in self._subscriptions.items():
             if new_scope or before.cases.get(conversation_id) != after.cases.get(conversation_id):
-                for look in looks:
-                    look.resync()
+                for subscription in subscriptions:
+                    subscription.resync()
 
-    async def _listen(self, board: QueueSnapshot) -> None:
+    async def _load_unread(self, snapshot: QueueSnapshot) -> None:
         """Have the newest entries of every conversation that somebody has; a change that comes meanwhile is added."""
-        held = {case.conversation_id: agent for agent, cases in board.held.items() for case in cases}
-        self._talks = {name: talk for name, talk in self._talks.items() if held.get(name) == talk.holder}
+        held = {case.conversation_id: agent for agent, cases in snapshot.held.items() for case in cases}
+        self._unread = {name: counter for name, counter in self._unread.items() if held.get(name) == counter.holder}
         self._lost = {name: agent for name, agent in self._lost.items() if held.get(name) == agent}
         for conversation_id, holder in held.items():
-            if conversation_id not in self._talks and conversation_id not in self._lost:
-                talk = self._talks[conversation_id] = UnreadCounter(holder)
+            if conversation_id not in self._unread and conversation_id not in self._lost:
+                counter = self._unread[conversation_id] = UnreadCounter(holder)
                 try:
-                    talk.add(await asyncio.to_thread(self.gateway.conversations.entries, conversation_id, limit=50))
+                    counter.add(await asyncio.to_thread(self.gateway.conversations.entries, conversation_id, limit=50))
                 except StoreUnavailable:
-                    del self._talks[conversation_id]
+                    del self._unread[conversation_id]
                     raise
 
     def _push(self) -> None:
         """To each console what is new for it; what is the same for several is made once."""
-        if self.board is None:
+        if self.snapshot is None:
             return
-        team = self.board.team(self.there())
+        team = self.snapshot.team(self.online_agents())
         told, queues = dump(team), dict[object, str]()
-        for screen in self.screens:
-            account = screen.account
-            alike = self.board.like(account)
-            if alike not in queues:
-                queues[alike] = self.board.queue_text(account)
-            screen.show("queue", queues[alike])
-            screen.show("mine", dump(self._mine(self.board, account.id)))
-            screen.show("team", told)
-        for looks in self._looks.values():
-            for look in tuple(looks):
-                look.look_round()
+        for client in self.clients:
+            account = client.account
+            key = self.snapshot.cache_key(account)
+            if key not in queues:
+                queues[key] = self.snapshot.queue_text(account)
+            client.show("queue", queues[key])
+            client.show("mine", dump(self._mine(self.snapshot, account.id)))
+            client.show("team", told)
+        for subscriptions in self._subscriptions.values():
+            for subscription in tuple(subscriptions):
+                subscription.refresh_state()
 
-    def _mine(self, board: QueueSnapshot, agent: str) -> Frame:
-        talks = self._talks
+    def _mine(self, snapshot: QueueSnapshot, agent: str) -> Frame:
+        unread = self._unread
         return {"type": "mine", "cases": [
-            {**board.row(case), **(talks.get(case.conversation_id) or UnreadCounter(agent)).summary()}
-            for case in board.held.get(agent, ())
+            {**snapshot.row(case), **(unread.get(case.conversation_id) or UnreadCounter(agent)).summary()}
+            for case in snapshot.held.get(agent, ())
         ]}
 
-    def _ring_for_new(self, before: QueueSnapshot, board: QueueSnapshot) -> None:
+    def _alert_new_cases(self, before: QueueSnapshot, snapshot: QueueSnapshot) -> None:
         """One ring a console, however many cases have come at once."""
         known = {(case.id, case.tier, case.kept_for) for case in before.waiting}
-        new = [case for case in board.waiting if (case.id, case.tier, case.kept_for) not in known]
-        for screen in self.screens if new else ():
-            account = screen.account
+        new = [case for case in snapshot.waiting if (case.id, case.tier, case.kept_for) not in known]
+        for client in self.clients if new else ():
+            account = client.account
             kept = next((case for case in new if case.kept_for == account.id), None)
             fit = next((case for case in new if case.kept_for is None and fits(account, case)), None)
             if kept:
-                screen.send({"type": "alert", "kind": "reserved_for_you", "conversation": kept.conversation_id})
+                client.send({"type": "alert", "kind": "reserved_for_you", "conversation": kept.conversation_id})
             elif fit and account.presence == "online":
-                screen.send({"type": "alert", "kind": "new_case", "conversation": fit.conversation_id})
+                client.send({"type": "alert", "kind": "new_case", "conversation": fit.conversation_id})
 
-    def _changed(self, changed: Changed) -> None:
-        """A listener of the journal."""
+    def _on_commit(self, changed: Changed) -> None:
+        """Listener of `EventLogWriter.on_commit`."""
         conversation = changed.conversation
-        for look in tuple(self._looks.get(conversation.id, ())):
-            look.changed(changed)
-        if self._reader.follow(changed):
+        for subscription in tuple(self._subscriptions.get(conversation.id, ())):
+            subscription.changed(changed)
+        if self._loader.follow(changed):
             self._nudge.set()
-        if talk := self._talks.get(conversation.id):
-            talk.add(changed.entries)
+        if counter := self._unread.get(conversation.id):
+            counter.add(changed.entries)
             self._nudge.set()
-            if conversation.agent is None or conversation.agent.id != talk.holder:
-                del self._talks[conversation.id]
-                self._lost[conversation.id] = talk.holder
-                self._tell_loss(talk.holder, changed)
+            if conversation.agent is None or conversation.agent.id != counter.holder:
+                del self._unread[conversation.id]
+                self._lost[conversation.id] = counter.holder
+                self._alert_loss(counter.holder, changed)
         if conversation.agent is None:
             return
         if self._lost.get(conversation.id) == conversation.agent.id:
             del self._lost[conversation.id]
         if any(entry.author is Author.VISITOR and entry.kind in _SAYS for entry in changed.entries):
-            self.ring(conversation.agent.id, "message", conversation.id)
+            self.alert(conversation.agent.id, "message", conversation.id)
 
-    def _tell_loss(self, holder: str, changed: Changed) -> None:
+    def _alert_loss(self, holder: str, changed: Changed) -> None:
         """An agent's case is theirs no more: ring, unless they did it themselves."""
         did = next(iter(changed.notes), None)
         if did is None or did.agent != holder or did.body.get("automatic"):
             by = self._account(did.agent) if did and did.agent and did.agent != holder else None
-            self.ring(holder, "lost", changed.conversation.id, by=by.name if by else None)
+            self.alert(holder, "lost", changed.conversation.id, by=by.name if by else None)
 
     def _account(self, agent: str) -> AgentAccount | None:
-        """By id. An agent who came after the board was read is known by their open console."""
-        known = self.board.agents.get(agent) if self.board else None
-        return known or next((screen.account for screen in self.screens if screen.account.id == agent), None)
+        """By id. An agent who came after the snapshot was read is known by their open console."""
+        known = self.snapshot.agents.get(agent) if self.snapshot else None
+        return known or next((client.account for client in self.clients if client.account.id == agent), None)
 
     def _resync(self, conversation_id: str) -> None:
-        self._talks.pop(conversation_id, None)
-        for look in tuple(self._looks.get(conversation_id, ())):
-            look.resync()
+        self._unread.pop(conversation_id, None)
+        for subscription in tuple(self._subscriptions.get(conversation_id, ())):
+            subscription.resync()
         self.refresh()
 
-    def _erased(self, erasure: Erasure) -> None:
-        """Whoever looks at it is told that it is no more; it leaves every list."""
+    def _on_erasure(self, erasure: Erasure) -> None:
+        """Have the subscriptions of an erased conversation read again: they find it gone."""
         self._resync(erasure.conversation_id)
 
-    def _told(self, conversation_id: str, frame: Frame) -> None:
+    def _on_transient(self, conversation_id: str, frame: Frame) -> None:
         if frame["type"] == "typing":
-            for look in tuple(self._looks.get(conversation_id, ())):
-                look.typing(frame)
+            for subscription in tuple(self._subscriptions.get(conversation_id, ())):
+                subscription.typing(frame)
 
 
-def _scopes(board: QueueSnapshot) -> Mapping[str, object]:
+def _scopes(snapshot: QueueSnapshot) -> Mapping[str, object]:
     """What each agent may see, by their id."""
-    return {account.id: (account.role, account.tiers, account.languages) for account in board.agents.values()}
+    return {account.id: (account.role, account.tiers, account.languages) for account in snapshot.agents.values()}

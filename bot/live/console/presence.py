@@ -16,37 +16,37 @@ ROUND_SECONDS, SEEN_SECONDS = 5.0, 30.0
 GRACE_SECONDS = 60.0
 
 
-async def watch(desk: ConsoleHub) -> None:
+async def watch(hub: ConsoleHub) -> None:
     """Go round for ever."""
     loop = asyncio.get_running_loop()
     begun = seen_at = loop.time()
     while True:
         await asyncio.sleep(ROUND_SECONDS)
         try:
-            await check_sessions(desk)
+            await check_sessions(hub)
             if loop.time() - seen_at >= SEEN_SECONDS:
-                for agent in desk.there():
-                    await asyncio.to_thread(desk.agents.seen, agent)
+                for agent in hub.online_agents():
+                    await asyncio.to_thread(hub.agents.seen, agent)
                 seen_at = loop.time()
             if loop.time() - begun >= GRACE_SECONDS:
-                await release_absent(desk)
+                await release_absent(hub)
         except StoreUnavailable:
             logger.warning("Who is there can't be told now; the next round tries again.")
         except Exception:  # the edge: the rounds go on
             logger.exception("A round of the consoles failed.")
 
 
-async def check_sessions(desk: ConsoleHub) -> None:
+async def check_sessions(hub: ConsoleHub) -> None:
     """Whose session has ended is shown nothing more, and is offline when it was their last."""
-    for screen in desk.screens:
-        if not await screen.check():
-            agent = screen.account.id
-            if not any(other is not screen and other.account.id == agent for other in desk.screens):
-                await asyncio.to_thread(desk.agents.seen, agent, "offline")
-            screen.end()
+    for client in hub.clients:
+        if not await client.check():
+            agent = client.account.id
+            if not any(other is not client and other.account.id == agent for other in hub.clients):
+                await asyncio.to_thread(hub.agents.seen, agent, "offline")
+            client.end()
 
 
-async def release_absent(desk: ConsoleHub) -> None:
+async def release_absent(hub: ConsoleHub) -> None:
     """Whoever has not been there for too long gives their cases back to the queue."""
-    for account in await asyncio.to_thread(desk.agents.absent, desk.now()):
-        await desk.gateway.case_actions.release(Agent(account.id, account.name), "away")
+    for account in await asyncio.to_thread(hub.agents.absent, hub.now()):
+        await hub.gateway.case_actions.release(Agent(account.id, account.name), "away")

@@ -1,4 +1,4 @@
-"""What agents see of the desk at one moment: who waits, who has what, who is there."""
+"""The open cases and the agents at one moment, as frames for the console."""
 
 from __future__ import annotations
 
@@ -91,16 +91,16 @@ class QueueSnapshot:
         rows = ",".join(self.rows.get(case, self.now)[1] for case in self._first(account))
         return f'{{"type":"queue","cases":[{rows}],"counts":{dump(dict(self.counts))}}}'
 
-    def like(self, account: AgentAccount) -> object:
-        """Two agents of whom this is the same have the same queue."""
+    def cache_key(self, account: AgentAccount) -> object:
+        """Cache key: agents with equal keys see the same queue."""
         if is_leader(account):
             return LEADERS
         return account.tiers, account.languages, account.id if account.id in self._kept else None
 
-    def team(self, there: Collection[str]) -> Frame:
+    def team(self, online: Collection[str]) -> Frame:
         """The `team` frame; `there` are the agents who have a console open."""
         return {"type": "team", "agents": [
-            {**person(account, presence_of(account, there)), "load": len(self.held.get(account.id, ()))}
+            {**person(account, presence_of(account, online)), "load": len(self.held.get(account.id, ()))}
             for account in self.agents.values() if account.is_active
         ]}
 
@@ -118,6 +118,6 @@ def read_snapshot(cases: Cases, agents: Agents, now: datetime, rows: SnapshotRow
     return QueueSnapshot(open_cases, {account.id: account for account in agents.all()}, now, rows)
 
 
-def presence_of(account: AgentAccount, there: Collection[str]) -> str:
-    """Whoever has no console open is not there."""
-    return account.presence if account.id in there else "offline"
+def presence_of(account: AgentAccount, online: Collection[str]) -> str:
+    """The presence to show: "offline" without an open console."""
+    return account.presence if account.id in online else "offline"

@@ -1,4 +1,4 @@
-"""Reads the board anew when something changed: of what waits all of it, else the cases that changed alone."""
+"""Reads the snapshot anew when something changed: of what waits all of it, else the cases that changed alone."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _CASE = {Status.QUEUED: CaseState.QUEUED, Status.TRANSFERRED: CaseState.QUEUED, 
 
 
 class SnapshotLoader:
-    """`board` is `None` until it was read once; `now` is the clock that people live by."""
+    """`snapshot` is `None` until it was read once; `now` is the clock that people live by."""
 
     def __init__(self, cases: Cases, agents: Agents, now: Callable[[], datetime]) -> None:
-        self.board: QueueSnapshot | None = None
+        self.snapshot: QueueSnapshot | None = None
         self._cases, self._agents, self._now = cases, agents, now
         self._rows = SnapshotRows()
         # All has to be read anew, but not before `_rests_until`; or the cases of some conversations.
@@ -35,10 +35,10 @@ class SnapshotLoader:
         self._is_stale = True
 
     def follow(self, changed: Changed) -> bool:
-        """What a change of a conversation means for the board; true when there is something to read."""
-        if self.board is None:
+        """What a change of a conversation means for the snapshot; true when there is something to read."""
+        if self.snapshot is None:
             return False
-        conversation, case = changed.conversation, self.board.cases.get(changed.conversation.id)
+        conversation, case = changed.conversation, self.snapshot.cases.get(changed.conversation.id)
         state, agent = _CASE.get(conversation.status), conversation.agent.id if conversation.agent else None
         same = (state, agent) == ((case.state, case.agent) if case else (None, None))
         first = case is not None and case.clocks.first_response_at is None and any(
@@ -63,26 +63,26 @@ class SnapshotLoader:
         now = time.monotonic()
         if now >= self._round_at:
             self._is_stale, self._round_at = True, now + ROUND_SECONDS
-        if self._is_stale and (now >= self._rests_until or self.board is None):
+        if self._is_stale and (now >= self._rests_until or self.snapshot is None):
             await self._read_all()
             return True
-        if self._changed and self.board:
-            await self._read_changed(self.board)
+        if self._changed and self.snapshot:
+            await self._read_changed(self.snapshot)
         return False
 
     async def _read_all(self) -> None:
         begun, self._is_stale = time.monotonic(), False
         self._changed.clear()
         try:
-            self.board = await asyncio.to_thread(read_snapshot, self._cases, self._agents, self._now(), self._rows)
+            self.snapshot = await asyncio.to_thread(read_snapshot, self._cases, self._agents, self._now(), self._rows)
         except BaseException:  # cancelled, too: it is still to be read
             self._is_stale = True
             raise
-        self._rows.keep(self.board.cases)
+        self._rows.keep(self.snapshot.cases)
         now = time.monotonic()
         self._rests_until = now + REST * (now - begun)
 
-    async def _read_changed(self, board: QueueSnapshot) -> None:
+    async def _read_changed(self, snapshot: QueueSnapshot) -> None:
         """The cases of which one knows that they changed, and do not wait."""
         names, self._changed = self._changed, set()
         try:
@@ -93,7 +93,7 @@ class SnapshotLoader:
         if any(case is not None and case.state is CaseState.QUEUED for case in changed.values()):
             self._is_stale = True
         else:
-            self.board = board.patched(changed)
+            self.snapshot = snapshot.patched(changed)
 
     def _open_cases(self, conversations: Iterable[str]) -> dict[str, Case | None]:
         found = {name: self._cases.of_conversation(name) for name in conversations}

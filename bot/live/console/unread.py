@@ -27,7 +27,7 @@ class UnreadCounter:
         for seq in sorted(self._entries)[:-REMEMBERED]:
             del self._entries[seq]
 
-    def saw(self, seq: int) -> None:
+    def mark_read(self, seq: int) -> None:
         """The agent has read up to here."""
         self._read = max(self._read, seq)
 

@@ -1,4 +1,4 @@
-"""From an outside desk to the log: what its agents do is done on the floor, under their names.
+"""From an outside desk to the log: does what its agents did as `CaseActions`, under their names.
 
 How far the desk was read is stored after what it told was done. After a crash some of it is told again: every step
 carries the event's id, and the log does it once.
@@ -40,17 +40,17 @@ Step = Callable[[], Awaitable[object]]
 class DeskInbox:
     """Does on the floor what the agents of `desk` do there, one event after the other."""
 
-    def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, mirror: DeskOutbox) -> None:
+    def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, outbox: DeskOutbox) -> None:
         self._gateway = gateway
         self._desk = desk
         self._links = links
         self._memory = memory
-        self._mirror = mirror
+        self._outbox = outbox
         self._name = f"desk:{desk.name}"
 
     async def run(self) -> None:
         """Ask for news, for ever."""
-        await self._mirror.is_ready.wait()
+        await self._outbox.is_ready.wait()
         failures = 0
         cursor: str | None = None
         knows = False
@@ -58,9 +58,9 @@ class DeskInbox:
             try:
                 if not knows:
                     cursor, knows = await asyncio.to_thread(self._memory.recall, self._name), True
-                news = await self._desk.news(cursor, self._mirror.refs())
+                news = await self._desk.news(cursor, self._outbox.refs())
                 for event in news.events:
-                    await self._surely(event)
+                    await self._do_until_stored(event)
                 if news.cursor != cursor:
                     await asyncio.to_thread(self._memory.remember, self._name, news.cursor)
                     cursor = news.cursor
@@ -79,7 +79,7 @@ class DeskInbox:
             failures += 1
             await asyncio.sleep(wait)
 
-    async def _surely(self, event: DeskEvent) -> None:
+    async def _do_until_stored(self, event: DeskEvent) -> None:
         """Do it; as long as the store or the desk is away, nothing that came later is done before it."""
         while True:
             try:
@@ -109,7 +109,7 @@ class DeskInbox:
         elif not await self._is_newest(link):
             await self._decline_late(event, conversation.id)
         else:
-            agent = await self._who(event, conversation)
+            agent = await self._agent_of_event(event, conversation)
             if event.kind == "typing":
                 if conversation.agent and conversation.agent.id == agent.id:
                     self._gateway.case_actions.typing(conversation.id, agent, bool(event.text))
@@ -121,7 +121,7 @@ class DeskInbox:
             except FrameError as error:
                 await self._desk.refuse(event.ref, event.id, error.code)
 
-    async def _who(self, event: DeskEvent, conversation: Conversation) -> Agent:
+    async def _agent_of_event(self, event: DeskEvent, conversation: Conversation) -> Agent:
         """Who did it; where the desk does not tell, whoever has the case there, or somebody."""
         if event.agent:
             return agent_of(self._desk.name, event.agent)
@@ -205,7 +205,7 @@ class DeskInbox:
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENT_SECONDS
         while True:
-            opens = self._mirror.opens
+            opens = self._outbox.opens
             link = await asyncio.to_thread(self._links.find, self._desk.name, ref)
             if link is not None or not opens or loop.time() > until:
                 return link

@@ -50,9 +50,9 @@ class DeskOutbox:
         self._ends: set[asyncio.Task[None]] = set()
         self._shown: dict[str, DeskLink] = {}
         self.is_ready = asyncio.Event()
-        gateway.log_writer.listeners.append(self._changed)
-        gateway.log_writer.on_uncertain_commit.append(self._came)
-        gateway.mourners.append(self._erased)
+        gateway.log_writer.on_commit.append(self._on_commit)
+        gateway.log_writer.on_uncertain_commit.append(self._queue_case)
+        gateway.on_erasure.append(self._on_erasure)
 
     async def run(self) -> None:
         """Look at what is new at once, and at all cases now and then: the action server opens some, too."""
@@ -91,15 +91,15 @@ class DeskOutbox:
         """True while a case is perhaps there already, and its name is not known yet."""
         return any(not link.ref for link in self._shown.values())
 
-    def _changed(self, changed: Changed) -> None:
+    def _on_commit(self, changed: Changed) -> None:
         """What happens to a case that is shown is shown at once."""
         link = self._shown.get(changed.conversation.id)
         if link is not None:
             self._start(link.case, link.conversation_id)
         elif changed.conversation.status in WITH_PEOPLE:
-            self._came(changed.conversation.id)
+            self._queue_case(changed.conversation.id)
 
-    def _erased(self, erasure: Erasure) -> None:
+    def _on_erasure(self, erasure: Erasure) -> None:
         """A conversation was erased: what is open of it there is closed, as far as its name there is known. To close it
         twice does no harm."""
         link = self._shown.pop(erasure.conversation_id, None)
@@ -122,7 +122,7 @@ class DeskOutbox:
                 return
         logger.warning("The desk %s did not close %s, which was erased here; close it there.", self._desk.name, ref)
 
-    def _came(self, conversation_id: str) -> None:
+    def _queue_case(self, conversation_id: str) -> None:
         self._new.add(conversation_id)
         self._nudge.set()
 

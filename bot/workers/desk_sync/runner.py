@@ -29,15 +29,15 @@ class DeskSync:
     ) -> None:
         self.desk = desk
         self._memory = memory
-        self._mirror = DeskOutbox(gateway, desk, links, language)
-        self._inbox = DeskInbox(gateway, desk, links, memory, self._mirror)
+        self._outbox = DeskOutbox(gateway, desk, links, language)
+        self._inbox = DeskInbox(gateway, desk, links, memory, self._outbox)
         self._typed: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        gateway.pubsub.listeners.append(self._passing)
+        gateway.pubsub.on_transient.append(self._on_transient)
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        await asyncio.gather(self._mirror.run(), self._inbox.run(), self._count())
+        await asyncio.gather(self._outbox.run(), self._inbox.run(), self._count())
 
     async def _count(self) -> None:
         """Who is there, for whoever tells visitors what to expect (`memory`, `staffing`)."""
@@ -55,9 +55,9 @@ class DeskSync:
                 logger.warning("How many agents are there could not be stored.")
             await asyncio.sleep(COUNT_SECONDS)
 
-    def _passing(self, conversation_id: str, frame: Frame) -> None:
+    def _on_transient(self, conversation_id: str, frame: Frame) -> None:
         """The agents see that the visitor types."""
-        ref = self._mirror.ref(conversation_id)
+        ref = self._outbox.ref(conversation_id)
         if ref is None or frame.get("type") != "typing" or frame.get("author") != Author.VISITOR.value:
             return
         now = asyncio.get_running_loop().time()

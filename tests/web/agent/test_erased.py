@@ -39,8 +39,8 @@ def test_with_an_agent(http: TestClient, console: Any, visitor: Any, desk: Conso
     assert sari.refused("open", conversation=conversation_id) == "unknown"
     assert sari.refused("note", conversation=conversation_id, text="x") in ("unknown", "not_case_owner")
     sari.until_rows(0, "mine")
-    assert conversation_id not in desk._talks
-    while conversation_id in desk._reader._rows._rows:
+    assert conversation_id not in desk._unread
+    while conversation_id in desk._loader._rows._rows:
         sari.news()
 
 

@@ -45,7 +45,7 @@ def board(cases: SqlCases, conversations: Conversations, case_file: Callable[...
             if not self.reader.follow(changed):
                 return None
             whole = asyncio.run(self.reader.read())
-            now, read = self.reader.board, read_snapshot(cases, self.agents, clock(), SnapshotRows())
+            now, read = self.reader.snapshot, read_snapshot(cases, self.agents, clock(), SnapshotRows())
             assert now is not None and now.cases == read.cases
             assert [case.id for case in now.waiting] == [case.id for case in read.waiting]
             assert (now.held, now.counts) == (read.held, read.counts)
@@ -64,7 +64,7 @@ def test_piece_by_piece(board: Any) -> None:
     assert board.do("budi", Event.RETURN, BAYU) is False
     assert board.do("ani", Event.LEAVE) is False
     assert board.do("cici", Event.END) is False
-    assert board.reader.board.cases == {}
+    assert board.reader.snapshot.cases == {}
 
 
 def test_two_changes_before_it_is_read(board: Any, conversations: Conversations) -> None:
@@ -74,7 +74,7 @@ def test_two_changes_before_it_is_read(board: Any, conversations: Conversations)
     assert board.reader.follow(first) and not board.reader.follow(second)
     assert asyncio.run(board.reader.read()) is False and board.reader.wait() == 0
     assert asyncio.run(board.reader.read()) is True
-    assert board.reader.board.cases["ani"].kept_for is None and len(board.reader.board.waiting) == 3
+    assert board.reader.snapshot.cases["ani"].kept_for is None and len(board.reader.snapshot.waiting) == 3
 
 
 def test_a_long_queue_is_not_read_all_the_time(board: Any, monkeypatch: pytest.MonkeyPatch) -> None:

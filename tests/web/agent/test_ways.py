@@ -113,7 +113,7 @@ def test_a_clock_of_a_case_that_waits(console: Any, visitor: Any, desk: ConsoleH
     visitor()
     conversation_id = able.until_rows(1)[0]["conversation"]
     [case] = desk.gateway.cases.open()
-    assert able.socket.portal.call(desk.ring_late, case) == 2
+    assert able.socket.portal.call(desk.alert_late, case) == 2
     assert [rung(agent) for agent in (able, lead, other, away, mute)] == [
         [conversation_id],
         [conversation_id],
@@ -131,7 +131,7 @@ def test_a_clock_of_a_case_that_is_taken(console: Any, visitor: Any, desk: Conso
     conversation_id = budi.take_next()
     budi.do("presence", presence="away")
     [case] = desk.gateway.cases.open()
-    budi.socket.portal.call(desk.ring_late, case)
+    budi.socket.portal.call(desk.alert_late, case)
     assert [rung(agent) for agent in (budi, again, lead, tono)] == [[conversation_id]] * 3 + [[]]
 
 
