@@ -66,6 +66,11 @@ def _pid(server: Server, command: str) -> int:
     return next((pid for pid, line in server.children().items() if command in line), 0)
 
 
+def _stop(pid: int) -> None:
+    assert pid, "no such process"  # 0 would stop the tests themselves
+    os.kill(pid, signal.SIGSTOP)
+
+
 def test_no_secret_on_a_command_line(server: Server) -> None:
     """`ps` shows those to everybody; the environment is its owner's alone."""
     settings = Settings.from_environment(server.environment)
@@ -122,13 +127,13 @@ def test_a_second_one(server: Server) -> None:
     assert done.returncode == 78 and "KILAT_GATEWAY_PORT" in done.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize("command", ["quiet rasa", "action_server", "bot.cli gateway"])
+@pytest.mark.parametrize("command", ["rasa_module rasa", "action_server", "bot.cli gateway"])
 def test_a_part_that_hangs(server: Server, command: str) -> None:
     """Stopped as by SIGSTOP, each is started again, and all is ready again."""
     wait_until(lambda: _is_ready(server))
     # The supervisor has heard of it at least once.
     hung = _pid(server, command)
-    os.kill(hung, signal.SIGSTOP)
+    _stop(hung)
     wait_until(lambda: _pid(server, command) not in (0, hung))
     assert not is_alive(hung)
     wait_until(lambda: _is_ready(server))
@@ -138,7 +143,7 @@ def test_a_part_that_hangs(server: Server, command: str) -> None:
 def test_kill_9_leaves_nothing(server: Server) -> None:
     """The last test of this file: not even what hangs."""
     pids = list(server.children())
-    os.kill(_pid(server, "quiet rasa"), signal.SIGSTOP)
+    _stop(_pid(server, "rasa_module rasa"))
     server.process.kill()
     server.process.wait()
     wait_until(lambda: not any(map(is_alive, pids)), 30)
