@@ -28,7 +28,7 @@ class Seen:
     ref: str
     subject: str
     text: str
-    papers: str
+    ticket_export: str
     writes_to: tuple[str, ...]
     urgency: int
 
@@ -75,9 +75,9 @@ async def surely(step: Callable[[], Any]) -> Any:
     raise AssertionError("the desk never answered")
 
 
-def hand_over(people: TicketDriver, *tickets: Ticket, papers: TicketExport = PAPERS) -> list[str]:
+def hand_over(people: TicketDriver, *tickets: Ticket, ticket_export: TicketExport = PAPERS) -> list[str]:
     """Their names at the desk."""
-    refs: list[str] = run(people, *(lambda one=one: people.desk.open_ticket(one, papers) for one in tickets))
+    refs: list[str] = run(people, *(lambda one=one: people.desk.open_ticket(one, ticket_export) for one in tickets))
     return refs
 
 

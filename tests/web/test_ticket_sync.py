@@ -32,10 +32,15 @@ def test_there_and_back(visitor_of_desk: Any, desk: FakeDesk, token: Any) -> Non
     client = visitor_of_desk(identity_token=token("premier:admin:business"))
     client.send("say", text="Suaranya putus-putus 😀")
     number = file_ticket(client)
-    ticket, papers = wait_until(lambda: desk.taken.get(number))
+    ticket, ticket_export = wait_until(lambda: desk.taken.get(number))
     assert (ticket.draft.subject, ticket.number) == ("Suara putus", number)
-    assert "Suaranya putus-putus 😀" in papers.transcript and number in papers.file
-    assert papers.may_write and papers.first_response_due_at and papers.receipt and "P2: " in papers.receipt.text
+    assert "Suaranya putus-putus 😀" in ticket_export.transcript and number in ticket_export.file
+    assert (
+        ticket_export.may_write
+        and ticket_export.first_response_due_at
+        and ticket_export.receipt
+        and "P2: " in ticket_export.receipt.text
+    )
     desk.write(number, "Sudah <b>kami</b> periksa")
     [entry] = wait_until(lambda: replies(client))
     assert (entry["author"], entry["kind"], entry["name"], entry["ticket"]) == ("agent", "text", "Budi", number)

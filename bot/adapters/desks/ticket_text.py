@@ -17,6 +17,6 @@ def one_line(text: str) -> str:
     return _ENCODED.sub(lambda found: f"{found[0]} ", _NO_LINE.sub(" ", text)).strip()
 
 
-def all_papers(papers: TicketExport) -> str:
+def all_papers(ticket_export: TicketExport) -> str:
     """The file, then the transcript."""
-    return papers.file + _RULE + papers.transcript
+    return ticket_export.file + _RULE + ticket_export.transcript

@@ -43,16 +43,16 @@ class MailDesk:
         """See `TicketDesk`."""
         await self._client.check()
 
-    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
+    async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         """See `TicketDesk`. The name there is the mail's `Message-ID`."""
-        mail = self._ticket(ticket, papers)
+        mail = self._ticket(ticket, ticket_export)
         name = str(mail["Message-ID"])
         if name not in self._taken:
             await self._client.send(mail, self._settings.support)
             self._taken.add(name)
-        if papers.receipt and address_of(ticket.draft.email):
+        if ticket_export.receipt and address_of(ticket.draft.email):
             try:
-                await self._client.send(self._receipt(ticket, papers.receipt), ticket.draft.email)
+                await self._client.send(self._receipt(ticket, ticket_export.receipt), ticket.draft.email)
             except MailRefused as error:
                 logger.warning("The receipt of %s can't be delivered (%s).", ticket.number, error)
         self._taken.discard(name)
@@ -73,13 +73,13 @@ class MailDesk:
     async def aclose(self) -> None:
         """See `TicketDesk`: each mail has a connection of its own."""
 
-    def _ticket(self, ticket: Ticket, papers: TicketExport) -> EmailMessage:
+    def _ticket(self, ticket: Ticket, ticket_export: TicketExport) -> EmailMessage:
         draft = ticket.draft
         mail = self._mail(ticket, "", f"[{ticket.number}] {draft.priority.upper()}: {one_line(draft.subject)}")
         mail["To"] = self._settings.support
         if address := address_of(draft.email):
             mail["Reply-To"] = address
-        mail.set_content(f"{draft.description}\n\n{all_papers(papers)}")
+        mail.set_content(f"{draft.description}\n\n{all_papers(ticket_export)}")
         return mail
 
     def _receipt(self, ticket: Ticket, receipt: Receipt) -> EmailMessage:

@@ -57,11 +57,11 @@ class RequestTrackerDesk:
         except DeskUnavailable as error:
             logger.warning("%s", error)
 
-    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
+    async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         """See `TicketDesk`. The name there is RT's number."""
-        ref = await self._client.find(f"[{ticket.mark}]") or await self._create(ticket, papers)
+        ref = await self._client.find(f"[{ticket.mark}]") or await self._create(ticket, ticket_export)
         if not await self._client.transactions(ref, "Type = 'Comment' AND Creator = '__CurrentUser__'"):
-            await self._client.comment(ref, all_papers(papers))
+            await self._client.comment(ref, all_papers(ticket_export))
         return ref
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:
@@ -97,11 +97,15 @@ class RequestTrackerDesk:
         """See `TicketDesk`."""
         await self._client.aclose()
 
-    async def _create(self, ticket: Ticket, papers: TicketExport) -> str:
+    async def _create(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         draft = ticket.draft
-        due = {"Due": f"{papers.first_response_due_at:%Y-%m-%d %H:%M:%S}"} if papers.first_response_due_at else {}
+        due = (
+            {"Due": f"{ticket_export.first_response_due_at:%Y-%m-%d %H:%M:%S}"}
+            if ticket_export.first_response_due_at
+            else {}
+        )
         # RT writes to requestors: an address that must not be written to stands in the papers alone.
-        requestor = {"Requestor": draft.email} if papers.may_write else {}
+        requestor = {"Requestor": draft.email} if ticket_export.may_write else {}
         return await self._client.create({
             "Queue": self._settings.queue, "Subject": f"[{ticket.mark}] {one_line(draft.subject)}",
             "Content": draft.description, "ContentType": "text/plain",

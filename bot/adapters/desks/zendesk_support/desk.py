@@ -66,10 +66,10 @@ class ZendeskSupportDesk:
         except DeskUnavailable as error:
             logger.warning("%s", error)
 
-    async def open_ticket(self, ticket: Ticket, papers: TicketExport) -> str:
+    async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         """See `TicketDesk`. The name there is Zendesk's number."""
-        ref = await self._client.find(ticket.mark) or await self._create(ticket, papers)
-        notes = split_text(all_papers(papers), LONGEST_NOTE)
+        ref = await self._client.find(ticket.mark) or await self._create(ticket, ticket_export)
+        notes = split_text(all_papers(ticket_export), LONGEST_NOTE)
         for note in notes[await self._count_notes(ref):]:
             await self._client.add_note(ref, as_html(note))
         return ref
@@ -109,7 +109,7 @@ class ZendeskSupportDesk:
         """See `TicketDesk`."""
         await self._client.aclose()
 
-    async def _create(self, ticket: Ticket, papers: TicketExport) -> str:
+    async def _create(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         draft = ticket.draft
         name = draft.identity.name if draft.identity else None
         # Zendesk writes to requesters: an address that must not be written to stands in the note alone.
@@ -119,7 +119,7 @@ class ZendeskSupportDesk:
             "comment": {"html_body": as_html(draft.description), "public": True},
             "priority": PRIORITIES[draft.priority], "external_id": ticket.mark, "tags": ["kilat"],
         }
-        if not papers.may_write:
+        if not ticket_export.may_write:
             return await self._client.create(fields, ticket.mark)
         try:
             return await self._client.create({**fields, "requester": requester}, ticket.mark)

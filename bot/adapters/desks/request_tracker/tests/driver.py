@@ -36,9 +36,9 @@ class RequestTrackerDriver:
         query = f"/tickets?query=id%20%3E%20{self._before}&fields=Subject,Priority,Requestor&orderby=id"
         for item in self._rt.ask("GET", query)["items"]:
             ref = str(item["id"])
-            [text], [papers] = self._rt.history(ref, "Create"), self._rt.history(ref, "Comment")
+            [text], [ticket_export] = self._rt.history(ref, "Create"), self._rt.history(ref, "Comment")
             to = tuple(person["id"] for person in item["Requestor"])
-            found.append(Seen(ref, item["Subject"], text, papers, to, int(item["Priority"])))
+            found.append(Seen(ref, item["Subject"], text, ticket_export, to, int(item["Priority"])))
         return found
 
     def reply(self, ref: str, text: str, *files: File) -> None:

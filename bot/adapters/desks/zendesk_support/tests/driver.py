@@ -25,11 +25,11 @@ class ZendeskSupportDriver:
         found = []
         for number, ticket in self.server.tickets.items():
             first, *rest = self.server.comments[number]
-            [papers] = [one["plain_body"] for one in rest if not one["public"]]
+            [ticket_export] = [one["plain_body"] for one in rest if not one["public"]]
             requester = self.server.people[ticket["requester_id"]]
             to = () if requester["id"] == KILAT else (requester["email"],)
             urgency = -["urgent", "high", "normal", "low"].index(ticket["priority"])
-            found.append(Seen(str(number), ticket["subject"], first["plain_body"], papers, to, urgency))
+            found.append(Seen(str(number), ticket["subject"], first["plain_body"], ticket_export, to, urgency))
         return found
 
     def reply(self, ref: str, text: str, *files: File) -> None:

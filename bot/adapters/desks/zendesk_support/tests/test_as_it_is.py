@@ -25,11 +25,11 @@ def test_a_long_conversation_is_there_whole_and_once(draft: Callable[..., Ticket
     server.start()
     ticket = Ticket("KLT-000001", draft("k"), NOW)
     talk = "\n".join(f"{number} {'{' * 90}🙏 & \"x\"" for number in range(900))
-    papers = TicketExport("file", talk, None, True, None)
+    ticket_export = TicketExport("file", talk, None, True, None)
     server.faults = ["", "", fault]
 
     def hand_over() -> str:
-        return asyncio.run(ZendeskSupportDriver(server).desk.open_ticket(ticket, papers))
+        return asyncio.run(ZendeskSupportDriver(server).desk.open_ticket(ticket, ticket_export))
 
     try:
         if fault:
@@ -39,7 +39,7 @@ def test_a_long_conversation_is_there_whole_and_once(draft: Callable[..., Ticket
     finally:
         server.stop()
     notes = [comment["plain_body"] for comment in server.comments[1] if not comment["public"]]
-    assert "\n".join(notes).splitlines() == all_papers(papers).splitlines()
+    assert "\n".join(notes).splitlines() == all_papers(ticket_export).splitlines()
     assert len(notes) > 1 and not server.wrong
 
 
@@ -50,8 +50,8 @@ def test_a_suspended_requester_holds_no_ticket_up(draft: Callable[..., TicketDra
     server.suspended.add("ada@example.com")
     try:
         ticket = Ticket("KLT-000001", draft("k"), NOW)
-        papers = TicketExport("file", "talk", None, True, None)
-        refs = [asyncio.run(ZendeskSupportDriver(server).desk.open_ticket(ticket, papers)) for _ in range(2)]
+        ticket_export = TicketExport("file", "talk", None, True, None)
+        refs = [asyncio.run(ZendeskSupportDriver(server).desk.open_ticket(ticket, ticket_export)) for _ in range(2)]
     finally:
         server.stop()
     [made] = server.tickets.values()
