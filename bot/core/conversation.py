@@ -238,7 +238,7 @@ class Change:
     to: Destination = Destination()
     outcome: str | None = None
     notes: tuple[Note, ...] = ()
-    heard: FeedbackRecord | None = None
+    feedback: FeedbackRecord | None = None
 
 
 @dataclass(frozen=True)

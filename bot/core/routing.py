@@ -30,7 +30,7 @@ class ContactOption(str, Enum):
     SIGN_IN = "sign_in"
 
 
-_WAYS = {
+_OPTIONS = {
     HandoffTarget.AGENT_QUEUE: (
         ContactOption.AGENT_QUEUE,
         ContactOption.PHONE,
@@ -50,7 +50,7 @@ class Route:
     `tier` is 1 or 2 for the agent queue, else `None`.
     """
 
-    door: HandoffTarget
+    target: HandoffTarget
     reason: str
     tier: int | None = None
     rule_id: str | None = None
@@ -58,7 +58,7 @@ class Route:
     @property
     def name(self) -> str:
         """The route in one word, as `--debug` and the scenarios show it: `agent_queue_tier2`, `community`, …"""
-        return f"{self.door.value}_tier{self.tier}" if self.tier else self.door.value
+        return f"{self.target.value}_tier{self.tier}" if self.tier else self.target.value
 
 
 def route(customer: Customer | None, facts: Facts) -> Route:
@@ -98,7 +98,7 @@ class Offer:
     ticket is offered beside a place in the queue."""
 
     route: Route
-    ways: tuple[ContactOption, ...]
+    options: tuple[ContactOption, ...]
     ticket_too: bool = False
 
 
@@ -107,8 +107,8 @@ def offer(best: Route, staffing: Staffing, *, phone: bool) -> Offer:
 
     Nobody is queued at a closed desk. At an open one without agents they are, and are told so.
     """
-    if best.door is not HandoffTarget.AGENT_QUEUE:
-        return Offer(best, _ways(best.door, phone))
+    if best.target is not HandoffTarget.AGENT_QUEUE:
+        return Offer(best, _options(best.target, phone))
     if not staffing.is_open:
         closed = Route(HandoffTarget.TICKET_FORM, "closed", rule_id=best.rule_id)
         return Offer(
@@ -118,12 +118,12 @@ def offer(best: Route, staffing: Staffing, *, phone: bool) -> Offer:
                 phone,
             ),
         )
-    return Offer(best, _ways(best.door, phone), ticket_too=staffing.is_empty)
+    return Offer(best, _options(best.target, phone), ticket_too=staffing.is_empty)
 
 
-def _ways(door: HandoffTarget, phone: bool) -> tuple[ContactOption, ...]:
-    return _open(_WAYS[door], phone)
+def _options(target: HandoffTarget, phone: bool) -> tuple[ContactOption, ...]:
+    return _open(_OPTIONS[target], phone)
 
 
-def _open(ways: tuple[ContactOption, ...], phone: bool) -> tuple[ContactOption, ...]:
-    return tuple(way for way in ways if phone or way is not ContactOption.PHONE)
+def _open(options: tuple[ContactOption, ...], phone: bool) -> tuple[ContactOption, ...]:
+    return tuple(option for option in options if phone or option is not ContactOption.PHONE)

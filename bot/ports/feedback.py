@@ -1,5 +1,5 @@
 """What the bot missed, kept for a while so that it can learn from it. It is written with the answer
-(`bot.core.conversation.Change.heard`), and marked by the rating that comes later."""
+(`bot.core.conversation.Change.feedback`), and marked by the rating that comes later."""
 
 from __future__ import annotations
 
