@@ -68,7 +68,7 @@ class App:
     links: DeskLinks
     memory: Memory
     managers: AccountManagers
-    misses: SqlFeedback
+    feedback_store: SqlFeedback
     feedback_recorder: FeedbackRecorder
     personal: SqlPersonal
     eraser: Eraser
@@ -81,7 +81,7 @@ class App:
 
     def retention(self, *, has_desk: bool) -> Retention:
         """What deletes all that is too old; `has_desk`: tickets go on to a desk of their own."""
-        return Retention(self.settings.keep, self.eraser, self.misses, self.audit, self.now, has_desk=has_desk)
+        return Retention(self.settings.keep, self.eraser, self.feedback_store, self.audit, self.now, has_desk=has_desk)
 
     @property
     def responder(self) -> LocalResponder:

@@ -1,4 +1,4 @@
-"""An answer before it is worded: which response, with which values, and where it comes from."""
+"""Answers before they are worded, and the bubbles that visitors see."""
 
 from __future__ import annotations
 
@@ -9,28 +9,26 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """`response` names one of `data/locales/<language>/responses/`; `values` fill its placeholders; `source` is one of
-    `data/knowledge/sources.yml` (`None` for an answer that states no fact); `card` says the same, structured."""
+    """An answer that has no words yet."""
 
-    response: str
-    values: Mapping[str, str] = field(default_factory=dict)
-    source: str | None = None
-    card: Mapping[str, Any] | None = None
+    response: str  # a key of `data/locales/<language>/responses/`
+    values: Mapping[str, str] = field(default_factory=dict)  # the placeholders of `response`
+    source: str | None = None  # a key of `data/knowledge/sources.yml`; `None`: the answer states no fact
+    card: Mapping[str, Any] | None = None  # the same content, structured (JSON)
 
 
 @dataclass(frozen=True)
 class Button:
-    """A likely next step: what it says, and the message that it sends."""
+    """A button below a bubble."""
 
-    title: str
-    payload: str
+    title: str  # the text on the button
+    payload: str  # the message that the button sends
 
 
 @dataclass(frozen=True)
 class Bubble:
-    """One message to the visitor, worded; `card` is the same content for a client that shows cards (JSON, by `type`,
-    see `docs/protocol.md`)."""
+    """One worded message to the visitor."""
 
     text: str
     buttons: tuple[Button, ...] = ()
-    card: Mapping[str, Any] | None = None
+    card: Mapping[str, Any] | None = None  # the same content for clients that show cards (`docs/protocol.md`)

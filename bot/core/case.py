@@ -1,4 +1,4 @@
-"""A case: one hand-off of a conversation to people, from the queue to its end, with the clocks that its plan starts."""
+"""A case: one hand-off of a conversation to human agents, from the queue to the end, with its SLA clocks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.core.conversation import IN_QUEUE, WITH_PEOPLE, Change, Conversation, E
 
 
 class CaseState(str, Enum):
-    """Where a case is."""
+    """The state of a case."""
 
     QUEUED = "queued"
     TAKEN = "taken"
@@ -18,7 +18,7 @@ class CaseState(str, Enum):
 
 
 class Outcome(str, Enum):
-    """How a case ended. `SOLVED`, `UNSOLVED`, `SPAM` and `DUPLICATE` are an agent's word."""
+    """How a case ended. An agent chooses `SOLVED`, `UNSOLVED`, `SPAM` or `DUPLICATE`."""
 
     SOLVED = "solved"
     UNSOLVED = "unsolved"
@@ -32,24 +32,23 @@ class Outcome(str, Enum):
     SILENT = "silent"
 
 
-# The reasons that an agent chooses from when they close.
+# The outcomes that an agent who closes a case chooses from.
 REASONS = (Outcome.SOLVED, Outcome.UNSOLVED, Outcome.DUPLICATE, Outcome.SPAM)
 _ENDS = {Event.RETURN: Outcome.RETURNED, Event.TICKET: Outcome.TICKETED, Event.LEAVE: Outcome.LEFT}
 
 
 @dataclass(frozen=True)
 class SlaTargets:
-    """What the plan and the priority promise, from the moment a case is opened; `None` where nothing is promised.
-    `escalates`: late, it goes to the next tier by itself, and the technical account manager is told."""
+    """The times that plan and priority promise, counted from the opening of the case; `None`: no promise."""
 
     first_response_within: timedelta | None = None
     resolution_within: timedelta | None = None
-    escalates: bool = False
+    escalates: bool = False  # a late case moves to the next tier; the technical account manager is alerted
 
 
 @dataclass(frozen=True)
 class WaitRange:
-    """How long it will probably take until an agent comes: in eight of ten cases between `low` and `high` seconds."""
+    """The expected wait for an agent: in eight of ten cases between `low` and `high` seconds."""
 
     low: int
     high: int
@@ -57,19 +56,19 @@ class WaitRange:
 
 @dataclass(frozen=True)
 class CaseTransition:
-    """What a change of its conversation does to the open case: the new state, and how it ended."""
+    """The effect of a conversation's change on the open case."""
 
-    state: CaseState
-    outcome: Outcome | None = None
+    state: CaseState  # the new state
+    outcome: Outcome | None = None  # set when `state` is `CLOSED`
 
 
 def case_transition(before: Conversation, after: Conversation, change: Change) -> CaseTransition | None:
-    """What the case of a conversation does when `change` has made `before` into `after`; `None` when nothing."""
+    """The case's transition when `change` turns `before` into `after`; `None`: the case stays as it is."""
     if after.status is Status.CONNECTED:
         return CaseTransition(CaseState.TAKEN) if before.status is not Status.CONNECTED else None
     if before.status is Status.CONNECTED and after.status in IN_QUEUE:
         return CaseTransition(CaseState.QUEUED)
-    # A case may be there a moment before its conversation is told so.
+    # A case may be stored a moment before its conversation's status.
     had_case = before.status in WITH_PEOPLE or after.status is Status.CLOSED
     if not had_case or after.status in (*IN_QUEUE, before.status):
         return None
@@ -85,12 +84,11 @@ def case_transition(before: Conversation, after: Conversation, change: Change) -
 
 @dataclass(frozen=True)
 class SlaClocks:
-    """When a case must have its first response and be restored (UTC), when they happened, and which of the steps
-    `warned`, `late`, `escalated`, `restore_warned`, `restore_late` were taken."""
+    """The SLA deadlines of a case, and what has happened of them. Times are UTC."""
 
     first_response_due_at: datetime | None = None
     resolution_due_at: datetime | None = None
     first_response_at: datetime | None = None
     resolved_at: datetime | None = None
     escalates: bool = False
-    taken: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()  # the steps done, by the names of `bot.core.sla`

@@ -1,4 +1,4 @@
-"""Which cases an agent sees, and which they take: the one rule for every way to open a case."""
+"""Which cases an agent may see and take. Every view and command of the console uses these rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ LEADERS = ("lead", "admin")
 
 
 class CaseWorker(Protocol):
-    """An agent, as far as the rule needs one (`bot.ports.AgentAccount`)."""
+    """The fields of an agent that the rules read (`bot.ports.AgentAccount`)."""
 
     @property
     def id(self) -> str: ...
@@ -22,16 +22,16 @@ class CaseWorker(Protocol):
 
 
 class CaseScope(Protocol):
-    """A case, as far as the rule needs one (`bot.ports.Case`): `agent` has it, or had it last before it was closed."""
+    """The fields of a case that the rules read (`bot.ports.Case`)."""
 
     @property
     def tier(self) -> int: ...
     @property
     def language(self) -> str: ...
     @property
-    def agent(self) -> str | None: ...
+    def agent(self) -> str | None: ...  # the owner; of a closed case the last one
     @property
-    def kept_for(self) -> str | None: ...
+    def kept_for(self) -> str | None: ...  # the agent for whom the case is reserved
 
 
 def is_leader(worker: CaseWorker) -> bool:
@@ -40,7 +40,7 @@ def is_leader(worker: CaseWorker) -> bool:
 
 
 def fits(worker: CaseWorker, matter: CaseScope) -> bool:
-    """True when the case is of the agent's tiers and languages and kept for nobody else, or kept for them."""
+    """True when the case is reserved for the agent, or unreserved and of the agent's tiers and languages."""
     return matter.kept_for == worker.id or (matter.kept_for is None and _is_able(worker, matter))
 
 
@@ -50,7 +50,7 @@ def may_take(worker: CaseWorker, matter: CaseScope) -> bool:
 
 
 def may_see(worker: CaseWorker, matter: CaseScope) -> bool:
-    """True when the agent may open the case: it is of their tiers and languages, or their own, or kept for them."""
+    """True when the agent may open the case: of the agent's tiers and languages, owned by or reserved for the agent."""
     return is_leader(worker) or _is_able(worker, matter) or worker.id in (matter.agent, matter.kept_for)
 
 

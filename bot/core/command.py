@@ -1,28 +1,28 @@
-"""A message that is nothing but a command: words that give it, and words that may stand around them."""
+"""Recognises a message that holds only a command and filler words ("please cancel")."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-# A command has no more words than this.
+# The most words in a command.
 LONGEST = 12
 _LONGEST_TEXT = 200
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _STRETCHED = re.compile(r"(.)\1{2,}")
-# Shorter words are too near to others to be taken for a slip.
+# Letters. Shorter words resemble too many others for a misspelling to be recognised.
 _SHORTEST = 5
 _CLAUSE = re.compile(r"[^,.;!?]*")
 
 
 def first_clause(text: str) -> str:
-    """What stands before the first comma or stop."""
+    """The part of `text` before the first of `, . ; ! ?`; may be empty."""
     clause = _CLAUSE.match(text)
     return clause[0] if clause else ""
 
 
 class Command:
-    """`says` are the words and phrases that give the command, `around` those that may stand beside them; lower case."""
+    """`says`: the words and phrases of the command; `around`: filler words that may accompany them. Lower case."""
 
     def __init__(self, says: Iterable[str], around: Iterable[str]) -> None:
         self._says = frozenset(tuple(phrase.split()) for phrase in says)
@@ -31,7 +31,7 @@ class Command:
         self._single = frozenset(phrase[0] for phrase in self._says if len(phrase) == 1)
 
     def slips_in(self, text: str) -> int | None:
-        """How many words of the command in `text` (lower case) are misspelt; `None` where it is more than a command."""
+        """The number of misspelt command words in `text` (lower case); `None` when `text` is not only a command."""
         words = [_STRETCHED.sub(r"\1", word) for word in _WORD.findall(text[:_LONGEST_TEXT].replace("’", "'"))]
         if len(text) > _LONGEST_TEXT or not 0 < len(words) <= LONGEST:
             return None
@@ -49,13 +49,13 @@ class Command:
         return slips if said else None
 
     def _phrase_at(self, words: list[str], at: int) -> int:
-        """How many words the longest phrase of the command has that begins there; 0 when none does."""
+        """The length, in words, of the longest command phrase that begins at `words[at]`; 0: no phrase does."""
         sizes = range(min(self._longest, len(words) - at), 0, -1)
         return next((size for size in sizes if tuple(words[at:at + size]) in self._says), 0)
 
 
 def _is_slip(typed: str, word: str) -> bool:
-    """Two letters that changed places, or one too many, too few or another between the same first and last letter."""
+    """True when `typed` is `word` with two letters swapped, or one inner letter added, dropped or replaced."""
     if len(word) < _SHORTEST or abs(len(typed) - len(word)) > 1 or typed[:1] != word[0]:
         return False
     pairs = enumerate(zip(typed, word, strict=False))

@@ -1,6 +1,6 @@
-"""A conversation as the gateway keeps it: a numbered log of entries, and a status that one function decides.
+"""A conversation: an append-only, numbered log of entries, and a status that `advance` alone decides.
 
-Nothing in a log changes. `docs/protocol.md` says what an entry looks like on the wire.
+`docs/protocol.md` defines the wire format of an entry.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.core.feedback import FeedbackRecord
 
 
 class Author(str, Enum):
-    """Who speaks."""
+    """The author of an entry."""
 
     VISITOR = "visitor"
     BOT = "bot"
@@ -27,7 +27,7 @@ class Author(str, Enum):
 
 
 class Kind(str, Enum):
-    """What an entry is."""
+    """The kind of an entry."""
 
     TEXT = "text"
     FILE = "file"
@@ -38,21 +38,20 @@ class Kind(str, Enum):
 
 @dataclass(frozen=True)
 class NewEntry:
-    """An entry before it has its number. `client_id` (what a visitor's client sends) is unique in a conversation;
-    `body` holds the rest of the wire's fields: `text`, `name`, `lang`, `buttons`, `card`, `event`, `file`, `rating`."""
+    """An entry that has no number yet."""
 
     author: Author
     kind: Kind
-    body: Mapping[str, Any]
-    client_id: str | None = None
+    body: Mapping[str, Any]  # other wire fields: `text`, `name`, `lang`, `buttons`, `card`, `event`, `file`, `rating`
+    client_id: str | None = None  # the idempotency key from the visitor's client, unique in the conversation
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the log. `seq` counts from 1 in its conversation, without a gap; `at` is UTC."""
+    """A stored entry of the log."""
 
-    seq: int
-    at: datetime
+    seq: int  # from 1 in each conversation, without gaps
+    at: datetime  # UTC
     author: Author
     kind: Kind
     body: Mapping[str, Any]
@@ -60,7 +59,7 @@ class Entry:
 
 
 class Status(str, Enum):
-    """Who has the conversation."""
+    """The status of a conversation: who owns it."""
 
     BOT = "bot"
     OFFERED = "offered"
@@ -71,15 +70,14 @@ class Status(str, Enum):
     CLOSED = "closed"
 
 
-# While the status is one of these: the bot answers what the visitor says, the visitor waits for an agent, people have
-# the conversation.
+# The bot answers the visitor.
 BOT_LISTENS = frozenset({Status.BOT, Status.OFFERED, Status.QUEUED, Status.TICKETED})
-IN_QUEUE = frozenset({Status.QUEUED, Status.TRANSFERRED})
-WITH_PEOPLE = IN_QUEUE | {Status.CONNECTED}
+IN_QUEUE = frozenset({Status.QUEUED, Status.TRANSFERRED})  # the visitor waits for an agent
+WITH_PEOPLE = IN_QUEUE | {Status.CONNECTED}  # a case is open
 
 
 class Event(str, Enum):
-    """What may happen to a conversation."""
+    """An event that moves a conversation's status."""
 
     SAY = "say"
     OFFER = "offer"
@@ -94,7 +92,7 @@ class Event(str, Enum):
 
 
 class NotAllowed(KilatError):
-    """This event can't happen in this status."""
+    """The status does not allow the event."""
 
 
 _NEXT: Mapping[Status, Mapping[Event, Status]] = {
@@ -106,7 +104,7 @@ _NEXT: Mapping[Status, Mapping[Event, Status]] = {
         Event.SAY: Status.BOT, Event.OFFER: Status.OFFERED, Event.QUEUE: Status.QUEUED,
         Event.TICKET: Status.TICKETED, Event.END: Status.CLOSED, Event.TIMEOUT: Status.BOT,
     },
-    # A ticket from the queue keeps the place, and so does a long wait: the visitor is offered the form and may leave.
+    # A ticket or a timeout keeps the place in the queue; after a timeout the visitor is offered the ticket form.
     Status.QUEUED: {
         Event.SAY: Status.QUEUED, Event.OFFER: Status.QUEUED, Event.QUEUE: Status.QUEUED, Event.LEAVE: Status.BOT,
         Event.ACCEPT: Status.CONNECTED, Event.TICKET: Status.QUEUED, Event.END: Status.CLOSED,
@@ -129,7 +127,7 @@ _NEXT: Mapping[Status, Mapping[Event, Status]] = {
 
 
 def advance(status: Status, event: Event) -> Status:
-    """The status after `event`; `NotAllowed` when it can't happen in `status`. Nothing else decides a status."""
+    """The status after `event`. Raises `NotAllowed` when `status` does not allow `event`."""
     try:
         return _NEXT[status][event]
     except KeyError:
@@ -137,7 +135,7 @@ def advance(status: Status, event: Event) -> Status:
 
 
 def status_timeout(status: Status, queue_patience: timedelta) -> timedelta | None:
-    """How long a conversation may rest in `status` before the event `TIMEOUT`; `None` when it is over."""
+    """How long a conversation may stay idle in `status` before `Event.TIMEOUT`; `None`: the conversation is closed."""
     return {
         Status.BOT: timedelta(days=30),
         Status.OFFERED: timedelta(minutes=30),
@@ -149,7 +147,7 @@ def status_timeout(status: Status, queue_patience: timedelta) -> timedelta | Non
 
 
 def outcome(bubbles: Iterable[Bubble]) -> Event | None:
-    """What a reply of the bot did to its conversation: a place in the queue, a ticket, an offer of a human."""
+    """The event that a bot's reply causes: `QUEUE`, `TICKET`, `OFFER` (a button for a human agent), or `None`."""
     seen = {bubble.card["type"] for bubble in bubbles if bubble.card}
     if "queue" in seen:
         return Event.QUEUE
@@ -161,92 +159,74 @@ def outcome(bubbles: Iterable[Bubble]) -> Event | None:
 
 @dataclass(frozen=True)
 class Agent:
-    """A human who answers: the id, and the name that visitors see."""
+    """A human agent."""
 
     id: str
-    name: str
+    name: str  # the name that visitors see
 
 
 @dataclass(frozen=True)
 class Note:
-    """Something about a conversation that agents read and its visitor never does: `kind` is `note`, or what happened
-    (`taken`, `transferred`, `returned`, `ticketed`, `closed`, `warned`, `late`, `escalated`, …). `client_id` as of an
-    entry: a note that is known already is not stored again."""
+    """A note on a conversation that only agents read."""
 
-    kind: str
+    kind: str  # `note`, or what happened: `taken`, `transferred`, `returned`, `closed`, `warned`, `late`, …
     body: Mapping[str, Any] = field(default_factory=dict)
     agent: str | None = None
-    client_id: str | None = None
+    client_id: str | None = None  # the idempotency key, as of an entry
 
 
 @dataclass(frozen=True)
 class Destination:
-    """Where an agent sends a case: a tier's queue (`None`: the same), perhaps kept for one agent."""
+    """Where an agent transfers a case."""
 
-    tier: int | None = None
-    agent: str | None = None
+    tier: int | None = None  # the tier of the queue; `None`: unchanged
+    agent: str | None = None  # the agent for whom the case is reserved
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """A conversation without its entries.
-
-    `asked` is the seq of the newest text that waits for the bot (0 while a human has the word), `answered` the seq
-    up to which the visitor's entries are dealt with (by the bot, or by whoever has the word instead of it), `read`
-    the seq that the visitor has seen, `bot_state` what the bot remembers (`bot.services.dialogue.state`, as slots),
-    `context` where the visitor is (`url`, `title`, `timezone`: of the page that was told last), `wakes_at` when the
-    status times out (UTC), `agent` who has it while it is connected.
-    """
+    """A conversation without its entries."""
 
     id: str
     status: Status
     lang: str
     identity: Identity | None
     last_seq: int = 0
-    asked: int = 0
-    answered: int = 0
-    read: int = 0
-    bot_state: Mapping[str, Any] = field(default_factory=dict)
-    context: Mapping[str, Any] = field(default_factory=dict)
-    wakes_at: datetime | None = None
-    agent: Agent | None = None
+    asked: int = 0  # seq of the newest entry that waits for the bot; 0 while a human agent owns the conversation
+    answered: int = 0  # the visitor's entries up to this seq are answered, by the bot or a human agent
+    read: int = 0  # seq of the last entry that the visitor has seen
+    bot_state: Mapping[str, Any] = field(default_factory=dict)  # slots (`bot.services.dialogue.state`)
+    context: Mapping[str, Any] = field(default_factory=dict)  # the visitor's page: `url`, `title`, `timezone`
+    wakes_at: datetime | None = None  # when the status times out (UTC)
+    agent: Agent | None = None  # the owner while `CONNECTED`
 
 
 @dataclass(frozen=True)
 class Change:
-    """One step of a conversation, all of it or nothing: entries to append, and what else becomes different (`None`: as
-    it is). `answers` moves `answered` on; a step that answers what was answered already does nothing at all.
-    `event` moves the status on; where the stored status does not allow it, it stays. An `identity` of another subject
-    than the stored one's changes nothing. A step with `TIMEOUT` before the
-    stored `wakes_at` does nothing at all either. `bot.core.conversation_reducer` does the steps.
-
-    `by` is the agent who does it: of somebody who does not have the conversation (and does not `ACCEPT` it), or with an
-    event that can't happen, it does nothing at all. `to` goes with `TRANSFER`; without an event, its tier moves a case
-    that waits. `outcome` says how a case ended, where the event alone does not. `heard` goes with `answers`: what the
-    bot made of that message."""
+    """One atomic change of a conversation; `None`: the field stays. `bot.core.conversation_reducer.apply` lists the
+    changes that are ignored."""
 
     conversation_id: str
-    entries: tuple[NewEntry, ...] = ()
-    event: Event | None = None
-    answers: int | None = None
+    entries: tuple[NewEntry, ...] = ()  # to append
+    event: Event | None = None  # moves the status; without `by`, an event that the status does not allow is dropped
+    answers: int | None = None  # the new `answered` (seq)
     bot_state: Mapping[str, Any] | None = None
     lang: str | None = None
-    identity: Identity | None = None
+    identity: Identity | None = None  # another subject than the stored one is dropped
     read: int | None = None
     context: Mapping[str, Any] | None = None
-    by: Agent | None = None
-    to: Destination = Destination()
-    outcome: str | None = None
+    by: Agent | None = None  # the agent who makes the change
+    to: Destination = Destination()  # of `TRANSFER`; without an event, `to.tier` moves a waiting case
+    outcome: str | None = None  # how the case ended, where `event` does not say
     notes: tuple[Note, ...] = ()
-    heard: FeedbackRecord | None = None
+    feedback: FeedbackRecord | None = None  # with `answers`: how the bot understood the message
 
 
 @dataclass(frozen=True)
 class Changed:
-    """What came of a `Change`: the entries as stored (those stored before, where a `client_id` is known), whether
-    anything is new, the conversation as it is now, and the notes that were stored with it."""
+    """The result of a `Change`."""
 
-    conversation: Conversation
-    entries: tuple[Entry, ...]
-    is_new: bool
-    notes: tuple[Note, ...] = ()
+    conversation: Conversation  # after the change
+    entries: tuple[Entry, ...]  # as stored; the earlier ones where a `client_id` is known already
+    is_new: bool  # False: the change was ignored, or altered nothing
+    notes: tuple[Note, ...] = ()  # as stored

@@ -1,4 +1,4 @@
-"""What a change does to a conversation: a pure function, so that every store does the same."""
+"""Applies a change to a conversation: a pure function, so that all stores agree."""
 
 from __future__ import annotations
 
@@ -24,19 +24,18 @@ from bot.core.conversation import (
 )
 from bot.core.customer import Identity
 
-# What the bot answers.
+# The kinds of entries that the bot answers.
 _ASKS = (Kind.TEXT, Kind.TICKET, Kind.FILE)
 
 
 def apply(
     conversation: Conversation, change: Change, known: Mapping[str, Entry], now: datetime, queue_patience: timedelta
 ) -> Changed:
-    """`conversation` after `change`, at `now`; `known` holds the entries stored already, by their `client_id`.
+    """`conversation` after `change` at `now` (UTC); `known` maps each stored `client_id` to its entry.
 
-    Five changes do nothing at all: one that repeats a known `client_id`, one that answers what was answered, a
-    `TIMEOUT` before its time (somebody else was faster, or the visitor came back), one by an agent who has no say, and
-    a word of the bot where a human has it, or nobody any more.
-    A conversation that belongs to a customer never becomes another's.
+    Ignored as a whole: a repeated `client_id`; `answers` up to an answered seq; `TIMEOUT` before `wakes_at`; a change
+    by an agent who does not own the conversation (except `ACCEPT`), or whose event is not allowed; a bot's entry
+    where the bot does not listen. A customer's conversation never becomes another customer's.
     """
     before = tuple(known[entry.client_id] for entry in change.entries if entry.client_id and entry.client_id in known)
     if before or _is_late(conversation, change, now) or _has_no_say(conversation, change):
@@ -56,7 +55,7 @@ def apply(
         last_seq=last_seq,
         asked=_asked(conversation.asked, status, entries),
         answered=_answered(conversation.answered, change, status, last_seq),
-        # Nobody has read what isn't there.
+        # A client may report a seq beyond the log's end.
         read=max(conversation.read, min(change.read or 0, last_seq)),
         bot_state=conversation.bot_state if change.bot_state is None else change.bot_state,
         context=conversation.context if change.context is None else change.context,
@@ -67,7 +66,7 @@ def apply(
 
 
 def first_wake(status: Status, now: datetime, queue_patience: timedelta) -> datetime | None:
-    """When a conversation that has just entered `status` times out."""
+    """When a conversation that enters `status` at `now` times out (UTC); `None`: never."""
     wait = status_timeout(status, queue_patience)
     return None if wait is None else now + wait
 
@@ -79,7 +78,7 @@ def _is_late(conversation: Conversation, change: Change, now: datetime) -> bool:
 
 
 def _has_no_say(conversation: Conversation, change: Change) -> bool:
-    """An agent takes what waits, and does something with what they have; the bot speaks where it listens."""
+    """True when the author may not make the change: an agent who is not the owner, a bot that does not listen."""
     if change.by is None:
         speaks = any(entry.author is Author.BOT for entry in change.entries)
         return speaks and _status(conversation.status, change.event)[0] not in BOT_LISTENS
@@ -98,7 +97,7 @@ def _agent(conversation: Conversation, change: Change, status: Status, happened:
 
 
 def _once(entries: Iterable[NewEntry]) -> list[NewEntry]:
-    """Without those that repeat a `client_id`."""
+    """`entries` without repetitions of a `client_id`; the first of each stays."""
     first: dict[object, NewEntry] = {}
     for number, entry in enumerate(entries):
         first.setdefault(entry.client_id or number, entry)
@@ -106,7 +105,7 @@ def _once(entries: Iterable[NewEntry]) -> list[NewEntry]:
 
 
 def _status(status: Status, event: Event | None) -> tuple[Status, Event | None]:
-    """The status after `event`, and the event if it could happen."""
+    """The status after `event`, and `event`; `None` instead of an event that `status` does not allow."""
     if event is None:
         return status, None
     try:
@@ -122,7 +121,7 @@ def _asked(asked: int, status: Status, entries: Iterable[Entry]) -> int:
 
 
 def _answered(answered: int, change: Change, status: Status, last_seq: int) -> int:
-    """Who else has the word answers all that was said before, so that a late reply of the bot does nothing."""
+    """The new `answered`. When the bot does not listen, all entries count as answered: a late reply is ignored."""
     answered = change.answers or answered
     return answered if status in BOT_LISTENS else max(answered, last_seq)
 
@@ -134,7 +133,7 @@ def _owner(owner: Identity | None, newer: Identity | None) -> Identity | None:
 def _wakes_at(
     conversation: Conversation, status: Status, happened: Event | None, now: datetime, queue_patience: timedelta
 ) -> datetime | None:
-    """Each step begins the patience anew, but for the queue's: it counts from the entry, and runs out once."""
+    """The next timeout (UTC). Each change restarts it, except in the queue: there it counts from the entry, once."""
     if conversation.status is Status.QUEUED and status is Status.QUEUED:
         return None if happened is Event.TIMEOUT else conversation.wakes_at
     return first_wake(status, now, queue_patience)

@@ -1,4 +1,4 @@
-"""Who asks: plan, account type, role and licence, each perhaps unknown; and the identity that vouches for it."""
+"""A customer's plan, account type, role and licence, each known or unknown; and the verified identity."""
 
 from __future__ import annotations
 
@@ -13,23 +13,20 @@ ROLES = ("owner", "admin", "member")
 
 @dataclass(frozen=True)
 class Customer:
-    """What is known of a customer; `None` means unknown.
-
-    `paid` is set alone when somebody speaks of "a paid account" without its type.
-    """
+    """The known properties of a customer; `None`: unknown."""
 
     plan: str | None = None
     account_type: str | None = None
     role: str | None = None
     licensed: bool | None = None
-    paid: bool | None = None
+    paid: bool | None = None  # set only for "a paid account" whose type is unknown
 
     def __bool__(self) -> bool:
         """True when anything at all is known."""
         return any(getattr(self, field.name) is not None for field in fields(self))
 
     def merged_with(self, newer: Customer) -> Customer:
-        """This customer with every value that `newer` knows taken from it."""
+        """A copy in which the known values of `newer` replace this customer's."""
         known = {f.name: v for f in fields(newer) if (v := getattr(newer, f.name)) is not None}
         if "account_type" in known and "paid" not in known:
             known["paid"] = None
@@ -38,7 +35,7 @@ class Customer:
         return replace(self, **known)
 
     def completions(self) -> Iterator[Customer]:
-        """Every fully known customer that agrees with what is known of this one."""
+        """All fully known customers that are consistent with this one."""
         types = [self.account_type] if self.account_type else list(ACCOUNT_TYPES)
         if self.paid is not None and not self.account_type:
             types = [t for t in types if (t != "basic") == self.paid]
@@ -52,13 +49,13 @@ class Customer:
 
     @property
     def is_odd(self) -> bool:
-        """True for a free account said to have a paid plan or a licence: taken at its word, not completed away."""
+        """True for a free account with a paid plan or a licence. `completions` keeps the contradiction as stated."""
         return self.account_type == "basic" and (self.plan not in (None, "access") or self.licensed is True)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """The claims of a verified identity token (see `bot.adapters.identity_token`); never the token itself."""
+    """The claims of a verified identity token (`bot.adapters.identity_token`), without the token."""
 
     subject: str
     customer: Customer

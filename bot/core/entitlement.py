@@ -1,4 +1,4 @@
-"""Who may use what: one pure function over the plan matrix, and its answer for a customer only partly known."""
+"""Entitlement: `decide` reads the plan matrix for a fully known customer, `judge` for a partly known one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.core.facts import Facts, Rule
 
 
 class Reason(str, Enum):
-    """Why a decision came out as it did; the widest obstacle first."""
+    """The reason for a decision; the widest obstacle first."""
 
     GRANTED = "granted"
     SIGN_IN = "sign_in"
@@ -23,7 +23,7 @@ class Reason(str, Enum):
 
 
 class Verdict(str, Enum):
-    """The answer to "may this customer …?" when not everything about the customer is known."""
+    """The answer to "may this customer …?" for a partly known customer."""
 
     YES = "yes"
     NO = "no"
@@ -32,19 +32,16 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True)
 class Decision:
-    """Allowed or not, why, and the matrix row that decided (`None` when no row of the plan has the feature)."""
+    """The result of `decide`."""
 
     allowed: bool
     reason: Reason
-    rule_id: str | None
+    rule_id: str | None  # the matrix row that decided; `None`: no row of the plan has the feature
 
 
 def decide(customer: Customer, feature: str, facts: Facts, *, verified: bool = True) -> Decision:
-    """Decide whether a fully known `customer` may use `feature`.
-
-    `verified` is false for somebody without an accepted identity token: what is open to everyone stays open,
-    everything else asks to sign in.
-    """
+    """Whether a fully known `customer` may use `feature`. Not `verified`: only features open to everyone are allowed,
+    all others have the reason `SIGN_IN`."""
     rows = [rule for rule in facts.rules if rule.feature == feature and rule.plan == customer.plan]
     for rule in rows:
         if "everyone" in rule.who:
@@ -63,12 +60,12 @@ def decide(customer: Customer, feature: str, facts: Facts, *, verified: bool = T
 
 
 def judge(customer: Customer, feature: str, facts: Facts) -> Verdict:
-    """The verdict over every customer that agrees with what is known of `customer`."""
+    """`YES` or `NO` when `decide` agrees for all completions of `customer`, else `DEPENDS`."""
     return _combine(decide(known, feature, facts).allowed for known in customer.completions())
 
 
 def allowed_features(customer: Customer, facts: Facts) -> tuple[tuple[str, Verdict], ...]:
-    """Each feature with its verdict for `customer`, in the order of the matrix."""
+    """(feature, verdict) pairs for `customer`, in the order of the matrix."""
     return tuple((feature, judge(customer, feature, facts)) for feature in facts.features)
 
 
@@ -96,7 +93,7 @@ def _belongs(customer: Customer, audience: str) -> bool:
 
 
 def _obstacle(rows: list[Rule], customer: Customer) -> tuple[Reason, Rule]:
-    """The widest thing that keeps the customer out, on the row that is nearest to letting them in."""
+    """The widest obstacle for the customer, and the row that comes nearest to granting the feature."""
     fitting = [rule for rule in rows if _type_fits(rule, customer)]
     if not fitting:
         return Reason.ACCOUNT_TYPE, rows[0]

@@ -1,19 +1,19 @@
-"""Errors that callers decide with. One base; the cause is kept with `raise … from`."""
+"""The errors that callers distinguish. All derive from `KilatError`; `raise … from` keeps the cause."""
 
-# Seconds. A desk that wants to be left alone for longer is asked again all the same.
+# Seconds: the upper bound of a desk's `retry_after`.
 LONGEST_WAIT = 600.0
 
 
 class KilatError(Exception):
-    """Base of all errors raised on purpose by Kilat."""
+    """Base of all errors that Kilat raises on purpose."""
 
 
 class ConfigurationError(KilatError):
-    """A setting or a file of `data/` is wrong; the message says which, where and what to do."""
+    """A setting or a file of `data/` is wrong. The message says which one, where, and how to fix it."""
 
 
 class StoreUnavailable(KilatError):
-    """The database did not answer (down, locked, not migrated). `retryable` is true when waiting may help."""
+    """The database did not answer (down, locked, not migrated). `retryable`: a later try may succeed."""
 
     def __init__(self, message: str, *, retryable: bool = True) -> None:
         super().__init__(message)
@@ -25,9 +25,9 @@ class NoConversation(KilatError, KeyError):
 
 
 class IdentityRejected(KilatError):
-    """An identity token was not accepted; `reason` is one of `expired`, `signature`, `claims`, `malformed`.
+    """An identity token was rejected; `reason` is `expired`, `signature`, `claims` or `malformed`.
 
-    `subject` is whose it was, for one that has merely expired, not long ago; `ended_at` when, in seconds since 1970.
+    Of a token that expired recently, `subject` is the customer and `ended_at` the expiry (Unix time, seconds).
     """
 
     def __init__(self, reason: str, detail: str, subject: str | None = None, ended_at: float = 0.0) -> None:
@@ -38,30 +38,30 @@ class IdentityRejected(KilatError):
 
 
 class TooManyTickets(KilatError):
-    """The conversation has had its share of tickets for now."""
+    """The conversation has reached its limit of tickets (`bot.ports.tickets.MOST_A_DAY`)."""
 
 
 class BotUnavailable(KilatError):
-    """Rasa or the action server did not answer; what was asked can be asked again."""
+    """Rasa or the action server did not answer. The request may be repeated."""
 
 
 class BotTooSlow(BotUnavailable):
-    """There was no answer in time: perhaps what was asked takes too long, and would again."""
+    """The answer timed out. A repeated request may time out again."""
 
 
 class DeskUnavailable(KilatError):
-    """An outside desk did not answer, or refused for now; `retry_after` in seconds where it says, `LONGEST_WAIT` at
-    most."""
+    """An outside desk did not answer, or refused for now. `retry_after`: the desk's own figure in seconds, at most
+    `LONGEST_WAIT`; `None`: the desk gave none."""
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
-        # In this order, what is no number is none to wait for.
+        # `max` in this order turns NaN into 0.
         self.retry_after = None if retry_after is None else min(max(0.0, retry_after), LONGEST_WAIT)
 
 
 class WebhookRefused(KilatError):
-    """A webhook that is not the desk's: its signature or its age is wrong. `status` is the HTTP status of the answer:
-    some desks mark a message as failed whose webhook was not answered with 200."""
+    """A webhook's signature or age is wrong. `status` is the HTTP status to answer with: some desks mark a message as
+    failed when its webhook is not answered with 200."""
 
     def __init__(self, message: str, status: int = 401) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""The facts of support as plain values: what `data/knowledge` says and SQL stores."""
+"""The facts of support, written in `data/knowledge` and stored in SQL."""
 
 from __future__ import annotations
 
@@ -8,63 +8,59 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of the plan matrix. `who` are audience names, `account_types` a narrowing (empty: all paid types)."""
+    """One row of the plan matrix."""
 
     id: str
     feature: str
     plan: str
-    who: tuple[str, ...]
-    account_types: tuple[str, ...]
+    who: tuple[str, ...]  # audiences (`bot.core.entitlement`)
+    account_types: tuple[str, ...]  # empty: all paid types
     source: str
 
 
 @dataclass(frozen=True)
 class PhoneNumber:
-    """A support number as the source prints it; `extension` is `None` where the source gives none."""
+    """A support number as the source prints it."""
 
     number: str
-    extension: str | None
+    extension: str | None  # `None`: the source gives none
 
 
 @dataclass(frozen=True)
 class PhoneLine:
-    """The numbers of one country (ISO 3166 alpha-2 code)."""
+    """The support numbers of one country."""
 
-    country: str
+    country: str  # ISO 3166 alpha-2
     numbers: tuple[PhoneNumber, ...]
     source: str
 
 
 @dataclass(frozen=True)
 class Priority:
-    """A priority level. Hours; `restoration_hours` is `None` where no restoration time is promised.
-
-    `workaround` is `none`, `partial` or `unstated`; `staffed` is `around_the_clock`, `extended_hours`
-    or `business_hours`.
-    """
+    """A priority level."""
 
     key: str
     first_response_hours: int
-    restoration_hours: int | None
-    workaround: str
-    staffed: str
+    restoration_hours: int | None  # `None`: no restoration time is promised
+    workaround: str  # `none`, `partial` or `unstated`
+    staffed: str  # `around_the_clock`, `extended_hours` or `business_hours`
     times_source: str
     definition_source: str
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A way to support. `feature` ties it to the plan matrix; `always_open` is `None` where the source is silent."""
+    """A support channel."""
 
     key: str
-    feature: str | None
-    always_open: bool | None
+    feature: str | None  # the channel's feature in the plan matrix
+    always_open: bool | None  # `None`: the source does not say
     source: str
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything the source says. `labels` maps (kind, key, language) to words."""
+    """All facts of one revision."""
 
     revision: str
     rules: tuple[Rule, ...]
@@ -72,14 +68,14 @@ class Facts:
     priorities: Mapping[str, Priority]
     channels: Mapping[str, Channel]
     paid_account_types: frozenset[str]
-    labels: Mapping[tuple[str, str, str], str]
+    labels: Mapping[tuple[str, str, str], str]  # (kind, key, language) to words
 
     def plans_with(self, feature: str) -> tuple[str, ...]:
-        """The plans that have `feature` for anybody, in the order of the matrix."""
+        """The plans that grant `feature` to some audience, in the order of the matrix."""
         return tuple(dict.fromkeys(rule.plan for rule in self.rules if rule.feature == feature))
 
     def features_of(self, plan: str) -> tuple[str, ...]:
-        """The features that `plan` has for anybody, in the order of the matrix."""
+        """The features that `plan` grants to some audience, in the order of the matrix."""
         return tuple(dict.fromkeys(rule.feature for rule in self.rules if rule.plan == plan))
 
     @property
@@ -88,5 +84,5 @@ class Facts:
         return tuple(dict.fromkeys(rule.feature for rule in self.rules))
 
     def label(self, kind: str, key: str, language: str) -> str:
-        """The words for `key` of `kind` in `language`; `KeyError` when the data has none."""
+        """The words for `key` of `kind` in `language`. Raises `KeyError` when the data has none."""
         return self.labels[kind, key, language]

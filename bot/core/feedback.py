@@ -1,4 +1,4 @@
-"""What the bot made of a message, and why a person should look at it again. Pure rules; `docs/learning.md`."""
+"""How the bot understood a message, and why an operator should review it. Pure rules; see `docs/learning.md`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 RANKED = 5
-# With these the bot says that it does not understand, that it is none of its business, that it does not know.
+# The intents with which the bot gives no answer.
 DECLINED = frozenset({"nlu_fallback", "out_of_scope", "support_unknown"})
-# Says that the answer before was no help.
+# The intent of a complaint about the previous answer.
 COMPLAINT = "dissatisfied"
 _BAD_SCORE = 2
 
 
 class ReviewReason(str, Enum):
-    """Why a message is worth a second look."""
+    """Why a message should be reviewed."""
 
     DECLINED = "declined"
     DOUBTFUL = "doubtful"
@@ -24,47 +24,44 @@ class ReviewReason(str, Enum):
 
 
 class Neighbour(NamedTuple):
-    """A training line near a message; `similarity` from 0 to 1."""
+    """A training line that resembles a message."""
 
     text: str
     intent: str
-    similarity: float
+    similarity: float  # 0 to 1
 
 
 @dataclass(frozen=True)
 class Understanding:
-    """`intent` is what was answered, which the conversation may have settled; `ranking` the classifier's likeliest
-    intents with their probabilities, the likeliest first, `margin` the lead of the first (0 to 1), `nearest` the
-    training lines that lie nearest, `model` the version of the model that thought so."""
+    """The classifier's view of a message, and the intent that was answered."""
 
-    intent: str
-    ranking: tuple[tuple[str, float], ...] = ()
-    margin: float = 1.0
+    intent: str  # the intent answered; the dialogue may have overruled the classifier
+    ranking: tuple[tuple[str, float], ...] = ()  # the classifier's (intent, probability), the likeliest first
+    margin: float = 1.0  # the lead of the likeliest intent over the second, 0 to 1
     nearest: tuple[Neighbour, ...] = ()
-    model: str | None = None
+    model: str | None = None  # the model's version
 
 
 @dataclass(frozen=True)
 class FeedbackRecord:
-    """A message as it is remembered: `text` tells no more who wrote it. Without `reasons` it waits for a bad rating
-    alone. `blames` is the seq of the message before, where this one complains of its answer."""
+    """A message as kept for review."""
 
-    text: str
+    text: str  # anonymized
     lang: str
     understanding: Understanding
-    reasons: tuple[ReviewReason, ...] = ()
-    blames: int | None = None
+    reasons: tuple[ReviewReason, ...] = ()  # empty: kept only in case a bad rating follows
+    blames: int | None = None  # seq of the previous question, when this message complains of its answer
 
 
 def margin_of(ranking: Sequence[tuple[str, float]]) -> float:
-    """The lead of the likeliest over the second; 1 where nothing was ranked, for then nothing was doubtful."""
+    """The lead of the highest probability in `ranking` over the second, 0 to 1; 1 for an empty ranking."""
     shares = sorted((share for _, share in ranking), reverse=True)
     return shares[0] - sum(shares[1:2]) if shares else 1.0
 
 
 def reasons(understood: Understanding, doubt: float) -> tuple[ReviewReason, ...]:
-    """Why to look again; `resync` is the margin under which the classifier was in doubt. What the conversation has
-    settled otherwise is no doubt any more."""
+    """The reasons to review a message. `doubt`: a smaller margin is doubtful, unless the dialogue has overruled the
+    classifier."""
     likeliest = understood.ranking[0][0] if understood.ranking else None
     is_doubtful = understood.margin < doubt and understood.intent == likeliest
     declined = (ReviewReason.DECLINED,) if understood.intent in DECLINED else ()
@@ -72,6 +69,6 @@ def reasons(understood: Understanding, doubt: float) -> tuple[ReviewReason, ...]
 
 
 def is_bad(rating: Mapping[str, Any]) -> bool:
-    """True for a rating of a conversation that says it did not help: not solved, or at most two stars of five."""
+    """True for a conversation's rating of "not solved", or of at most two stars out of five."""
     solved, score = rating.get("solved"), rating.get("score")
     return not solved if solved is not None else score is not None and score <= _BAD_SCORE

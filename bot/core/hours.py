@@ -1,4 +1,4 @@
-"""When the desk is open: weekly hours in a time zone, and holidays on which it stays closed."""
+"""The desk's opening hours: weekly hours in a time zone, and holidays."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.core.errors import ConfigurationError
 
 ALWAYS = "24x7"
-# After so many closed days in a row there is no next opening to tell.
+# Days. The search for the next opening ends here.
 FARTHEST = 400
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"(?P<days>[a-z,-]+) (?P<opens>\d\d:\d\d)-(?P<closes>\d\d:\d\d) (?P<zone>\S+)", re.I)
@@ -20,23 +20,22 @@ _EXAMPLE = "Mon-Fri 08:00-17:00 Asia/Jakarta; Sat 09:00-12:00 Asia/Jakarta"
 
 @dataclass(frozen=True)
 class Span:
-    """Hours of the same length on some days of the week (Monday is 0), by the wall clock of a zone. `closes` at or
-    before `opens` is on the next day; both in minutes since midnight, 1440 being the end of the day."""
+    """The same opening hours on some days of the week."""
 
-    days: frozenset[int]
-    opens: int
-    closes: int
+    days: frozenset[int]  # Monday is 0
+    opens: int  # minutes since local midnight
+    closes: int  # minutes, 1440: the end of the day; at or before `opens`: on the next day
     zone: ZoneInfo
 
     def on(self, day: date) -> tuple[datetime, datetime] | None:
-        """From when to when (UTC) it is open by the hours that begin on `day`; `None` on another day of the week."""
+        """Opening and closing time (UTC) of the hours that begin on `day`; `None`: `day` is not in `days`."""
         if day.weekday() not in self.days:
             return None
         last = day if self.closes > self.opens else day + timedelta(days=1)
         return self._at(day, self.opens, fold=0), self._at(last, self.closes, fold=1)
 
     def _at(self, day: date, minutes: int, fold: int) -> datetime:
-        """A wall time that comes twice (the clocks go back) opens at the first and closes at the second."""
+        """Local time as UTC. Of a local time that occurs twice, `fold` 0 takes the first and 1 the second."""
         days, rest = divmod(minutes, 24 * 60)
         wall = time(*divmod(rest, 60), fold=fold, tzinfo=self.zone)
         return datetime.combine(day + timedelta(days=days), wall).astimezone(timezone.utc)
@@ -44,29 +43,29 @@ class Span:
 
 @dataclass(frozen=True)
 class Hours:
-    """The desk's hours; without any `spans` it never closes. `holidays` are days of each span's own zone."""
+    """The desk's opening hours."""
 
-    spans: tuple[Span, ...] = ()
-    holidays: frozenset[date] = field(default_factory=frozenset)
+    spans: tuple[Span, ...] = ()  # empty: always open
+    holidays: frozenset[date] = field(default_factory=frozenset)  # dates in each span's own zone
 
     @property
     def zone(self) -> str:
-        """The desk's own time zone."""
+        """The IANA name of the first span's zone; `UTC` when always open."""
         return self.spans[0].zone.key if self.spans else "UTC"
 
     def is_open(self, now: datetime) -> bool:
-        """Whether somebody should be there at `now`."""
+        """True when the desk is open at `now`."""
         return not self.spans or any(opens <= now < closes for opens, closes in self._near(now, 1))
 
     def next_opening(self, now: datetime) -> datetime | None:
-        """When a desk that is closed at `now` opens (UTC); `None` while it is open, or for longer than a year."""
+        """The next opening (UTC) of a desk closed at `now`; `None`: open now, or no opening within `FARTHEST` days."""
         if self.is_open(now):
             return None
         coming = (opens for opens, closes in self._near(now, FARTHEST) if now < opens < closes)
         return min(coming, default=None)
 
     def _near(self, now: datetime, days: int) -> Iterator[tuple[datetime, datetime]]:
-        """What began yesterday, begins today, or within `days`."""
+        """(opening, closing) in UTC of all hours that begin between yesterday and `days` from now."""
         for span in self.spans:
             today = now.astimezone(span.zone).date()
             for number in range(-1, days + 1):
@@ -77,8 +76,8 @@ class Hours:
 
 
 def parse_hours(text: str, holidays: str = "") -> Hours:
-    """The hours of `KILAT_DESK_HOURS` and the days of `KILAT_DESK_HOLIDAYS`; `ConfigurationError` names the one that
-    is wrong."""
+    """Parse `KILAT_DESK_HOURS` (`text`) and `KILAT_DESK_HOLIDAYS`. Raises `ConfigurationError`, which names the wrong
+    setting."""
     closed = frozenset(_holiday(part.strip()) for part in holidays.split(",") if part.strip())
     if text.strip().lower() == ALWAYS:
         if closed:

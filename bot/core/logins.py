@@ -1,4 +1,4 @@
-"""Agents' logins: e-mail addresses in ASCII, the same in capitals."""
+"""Agents' logins: ASCII e-mail addresses, case-insensitive."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ _LOGIN = re.compile(r"[!-?A-~]+@[!-?A-~]+", re.ASCII)
 
 
 def as_login(typed: str) -> str | None:
-    """`typed` as a login is stored and compared: without spaces around it, in lower case; `None` when it is no e-mail
-    address in ASCII."""
+    """`typed` in the form that is stored and compared: stripped, in lower case. `None`: not an ASCII e-mail address."""
     bare = typed[:4 * LONGEST].strip(" \t\r\n")
     return bare.lower() if len(bare) <= LONGEST and _LOGIN.fullmatch(bare) else None

@@ -1,4 +1,4 @@
-"""One question as the services see it: topic, what it names, and its shape (yes/no, "only", first person, …)."""
+"""A visitor's question: its topic, entities and shape (yes/no, "only", first person, …)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,7 @@ _HOURS = re.compile(r"\b(?<!\d[.,/])(\d{1,3})\s*(?:x\s*\d+\s*)?(jam|hours?|hrs?|
 
 @dataclass(frozen=True)
 class Question:
-    """A visitor's question after understanding.
-
-    `cues` are the names of the cue lists of `data/patterns/cues.yml` that occur in the text; `severity` is the
-    likeliest incident level (`p1` … `p4`) by the classifier, with its share of the incident probability mass.
-    """
+    """A visitor's question as the classifier and the entity extractors understood it."""
 
     topic: str
     text: str = ""
@@ -33,8 +29,8 @@ class Question:
     priorities: tuple[str, ...] = ()
     channel: str | None = None
     feature: str | None = None
-    cues: frozenset[str] = frozenset()
-    severity: str | None = None
+    cues: frozenset[str] = frozenset()  # names of the lists of `data/patterns/cues.yml` that match the text
+    severity: str | None = None  # the likeliest incident level, `p1` … `p4`
 
     def has(self, *cues: str) -> bool:
         """True when any of the named cues occurs."""
@@ -42,7 +38,7 @@ class Question:
 
     @property
     def yes_no(self) -> bool:
-        """True when the question plainly wants a yes or a no."""
+        """True for a plain yes/no question."""
         if self.has("yes_no_start", "yes_no_word"):
             return True
         if self.has("wh_word"):
@@ -62,7 +58,7 @@ class Question:
 
     @property
     def about_asker(self) -> bool:
-        """True when it is about whoever asks: said so, or nobody else is named in a yes/no question."""
+        """True when the question is about the asker: in the first person, or yes/no and about no other person."""
         return self.has("first_person") or (self.yes_no and not self.has("anybody"))
 
     @property
@@ -75,7 +71,7 @@ class Question:
 
     @property
     def number(self) -> int | None:
-        """The one plain number that the question names, in digits or, up to twenty, in words; else `None`."""
+        """The first number in digits, else the only number word (up to twenty); `None`: neither."""
         if match := _NUMBER.search(self.text):
             return int(match.group(1))
         named = [int(cue.removeprefix("number_")) for cue in self.cues if cue.startswith("number_")]
@@ -83,15 +79,15 @@ class Question:
 
 
 class CueFinder:
-    """Finds the cues of a text. `cues` maps a cue's name to regular expressions (matched on lower-cased text), and
-    `commands` one to the words of a command: it is found where the text is nothing else."""
+    """Finds the cues of a text. `cues` maps names to regular expressions for lower-case text; `commands` maps names to
+    commands, found only where they are the whole text."""
 
     def __init__(self, cues: Mapping[str, list[str]], commands: Mapping[str, Command] | None = None) -> None:
         self._patterns = {name: re.compile("|".join(f"(?:{p})" for p in ps)) for name, ps in cues.items()}
         self._commands = commands or {}
 
     def find(self, text: str) -> frozenset[str]:
-        """The names of the cues in `text`; `nearly_<name>` for a command with a slip of the finger in it."""
+        """The names of the cues in `text`; `nearly_<name>` for a misspelt command."""
         lowered = " ".join(text.lower().split())
         cues = {name for name, pattern in self._patterns.items() if pattern.search(lowered)}
         for name, command in self._commands.items():

@@ -1,4 +1,4 @@
-"""For how long each kind of record is kept: what an operator writes, read."""
+"""How long each kind of record is kept, and the parser of the operator's setting."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ MOST_DAYS = 36_500
 
 @dataclass(frozen=True)
 class RetentionPeriods:
-    """Days, by kind of record; `None` is for ever. A `conversation` counts from its last word, and only when it is
-    over; `files` are what was attached to it. `misses` of 0 days are not kept at all."""
+    """Days by kind of record; `None`: for ever."""
 
-    conversations: int | None = 365
+    conversations: int | None = 365  # closed ones, from the last entry on
     tickets: int | None = 730
-    files: int | None = 90
-    misses: int | None = 90
+    files: int | None = 90  # attachments of conversations
+    misses: int | None = 90  # questions for review (`bot.core.feedback`); 0: never stored
     audit: int | None = 400
 
     def since(self, kind: str, now: datetime) -> datetime | None:
-        """What of a kind is older than this goes; `None`: nothing does."""
+        """Records of `kind` older than this time are deleted; `None`: no record is."""
         days: int | None = getattr(self, kind)
         return None if days is None else now - timedelta(days=days)
 
@@ -32,8 +31,8 @@ KINDS = tuple(field.name for field in fields(RetentionPeriods))
 
 
 def parse_keep(raw: str) -> RetentionPeriods:
-    """`conversations=365, files=forever`: what is not named is as it is without. `ConfigurationError` says what is
-    wrong, without the setting's name."""
+    """Parse `conversations=365, files=forever`; a missing kind keeps its default. Raises `ConfigurationError`; the
+    caller adds the setting's name."""
     keep, seen = RetentionPeriods(), set[str]()
     for part in (part.strip() for part in raw.split(",") if part.strip()):
         kind, _, days = (word.strip() for word in part.partition("="))

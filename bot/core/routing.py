@@ -1,4 +1,4 @@
-"""Where a visitor goes when the bot can't help: one pure function decides."""
+"""Where a hand-off leads, by entitlement (`route`) and by the desk's staffing (`offer`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.core.facts import Facts
 
 
 class HandoffTarget(str, Enum):
-    """The doors out of the chat."""
+    """Where a hand-off may lead."""
 
     AGENT_QUEUE = "agent_queue"
     TICKET_FORM = "ticket_form"
@@ -21,7 +21,7 @@ class HandoffTarget(str, Enum):
 
 
 class ContactOption(str, Enum):
-    """The ways on that a visitor always sees."""
+    """A contact option that a visitor sees."""
 
     AGENT_QUEUE = "agent_queue"
     TICKET_FORM = "ticket_form"
@@ -30,7 +30,7 @@ class ContactOption(str, Enum):
     SIGN_IN = "sign_in"
 
 
-_WAYS = {
+_OPTIONS = {
     HandoffTarget.AGENT_QUEUE: (
         ContactOption.AGENT_QUEUE,
         ContactOption.PHONE,
@@ -45,24 +45,21 @@ _WAYS = {
 
 @dataclass(frozen=True)
 class Route:
-    """The best door, why (a key of the hand-off responses), and the matrix row that decided.
+    """The best target for a visitor."""
 
-    `tier` is 1 or 2 for the agent queue, else `None`.
-    """
-
-    door: HandoffTarget
-    reason: str
-    tier: int | None = None
-    rule_id: str | None = None
+    target: HandoffTarget
+    reason: str  # a key of the hand-off responses
+    tier: int | None = None  # 1 or 2 for the agent queue, else `None`
+    rule_id: str | None = None  # the matrix row that decided
 
     @property
     def name(self) -> str:
-        """The route in one word, as `--debug` and the scenarios show it: `agent_queue_tier2`, `community`, …"""
-        return f"{self.door.value}_tier{self.tier}" if self.tier else self.door.value
+        """The route as `--debug` and the scenarios show it: `agent_queue_tier2`, `community`, …"""
+        return f"{self.target.value}_tier{self.tier}" if self.tier else self.target.value
 
 
 def route(customer: Customer | None, facts: Facts) -> Route:
-    """The door for a verified `customer` (`None`: anonymous)."""
+    """The best route for a verified `customer` (`None`: anonymous)."""
     if customer is None:
         return Route(HandoffTarget.SIGN_IN, "anonymous")
     tier2 = decide(customer, "tier2", facts)
@@ -78,37 +75,35 @@ def route(customer: Customer | None, facts: Facts) -> Route:
 
 @dataclass(frozen=True)
 class Staffing:
-    """Who is there for a tier: agents `online` (`None`: nobody knows), whether the desk `is_open` now, and when it
-    opens next (UTC; `None` while it is open, or never). `zone` is the desk's own time zone."""
+    """The staffing of a tier now."""
 
-    online: int | None
+    online: int | None  # agents online; `None`: unknown
     is_open: bool = True
-    opens_at: datetime | None = None
-    zone: str = "UTC"
+    opens_at: datetime | None = None  # the next opening (UTC); `None`: open now, or none known
+    zone: str = "UTC"  # the desk's time zone (IANA)
 
     @property
     def is_empty(self) -> bool:
-        """Nobody would come now, as far as anybody knows."""
+        """True when the desk is closed, or no agent is known to be online."""
         return not self.is_open or self.online == 0
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What a visitor gets now: the `route` as things stand at the desk, the `ways` on, the best first, and whether a
-    ticket is offered beside a place in the queue."""
+    """The offer to a visitor at the current staffing."""
 
     route: Route
-    ways: tuple[ContactOption, ...]
-    ticket_too: bool = False
+    options: tuple[ContactOption, ...]  # the best first
+    ticket_too: bool = False  # offer a ticket beside the place in the queue
 
 
 def offer(best: Route, staffing: Staffing, *, phone: bool) -> Offer:
-    """What comes of the route of `route` at a desk that is staffed so; `phone` for those who may call.
+    """The offer for route `best` at this `staffing`; `phone`: the visitor may call.
 
-    Nobody is queued at a closed desk. At an open one without agents they are, and are told so.
+    A closed desk queues nobody. An open desk without agents queues the visitor and offers a ticket too.
     """
-    if best.door is not HandoffTarget.AGENT_QUEUE:
-        return Offer(best, _ways(best.door, phone))
+    if best.target is not HandoffTarget.AGENT_QUEUE:
+        return Offer(best, _options(best.target, phone))
     if not staffing.is_open:
         closed = Route(HandoffTarget.TICKET_FORM, "closed", rule_id=best.rule_id)
         return Offer(
@@ -118,12 +113,12 @@ def offer(best: Route, staffing: Staffing, *, phone: bool) -> Offer:
                 phone,
             ),
         )
-    return Offer(best, _ways(best.door, phone), ticket_too=staffing.is_empty)
+    return Offer(best, _options(best.target, phone), ticket_too=staffing.is_empty)
 
 
-def _ways(door: HandoffTarget, phone: bool) -> tuple[ContactOption, ...]:
-    return _open(_WAYS[door], phone)
+def _options(target: HandoffTarget, phone: bool) -> tuple[ContactOption, ...]:
+    return _open(_OPTIONS[target], phone)
 
 
-def _open(ways: tuple[ContactOption, ...], phone: bool) -> tuple[ContactOption, ...]:
-    return tuple(way for way in ways if phone or way is not ContactOption.PHONE)
+def _open(options: tuple[ContactOption, ...], phone: bool) -> tuple[ContactOption, ...]:
+    return tuple(option for option in options if phone or option is not ContactOption.PHONE)

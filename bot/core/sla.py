@@ -1,4 +1,4 @@
-"""The clocks of a case: what its plan promises, and what is due when. Pure; the keeper does the steps."""
+"""The SLA of a case: its targets by plan, and the steps due. Pure; `bot.workers.sla` runs the steps."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from bot.core.facts import Facts
 WARNED, LATE = "warned", "late"
 ESCALATED, TOLD_MANAGER = "escalated", "told_manager"
 RESTORE_WARNED, RESTORE_LATE = "restore_warned", "restore_late"
-# The steps that ring at the agents' desk.
+# The steps that alert the agents' console.
 ALARM_STEPS = (WARNED, LATE, RESTORE_WARNED, RESTORE_LATE)
-# Agents are warned when this part of the time has passed.
+# The fraction of the promised time after which agents are warned.
 WARN_AT = 0.75
 TOP_TIER = 2
 
 
 def sla_targets(customer: Customer, priority: str | None, facts: Facts) -> SlaTargets:
-    """What the plan of a verified `customer` promises for a case of `priority`.
+    """The targets that the plan of a verified `customer` promises for `priority`.
 
-    For a priority that nobody has told yet, the longest of the times: whichever it turns out to be, it holds.
+    For an unknown priority (`None`), the longest time of all levels: it holds for each of them.
     """
     if not decide(customer, "priority_response", facts).allowed:
         return SlaTargets()
@@ -37,17 +37,17 @@ def sla_targets(customer: Customer, priority: str | None, facts: Facts) -> SlaTa
 
 
 def due_steps(clocks: SlaClocks, opened_at: datetime, now: datetime) -> tuple[str, ...]:
-    """The steps to take at `now` for an open case, in their order; one that was taken is due no more."""
+    """The steps of an open case that are due at `now` and not yet done, in order. All times are UTC."""
     return tuple(name for at, name in _ahead(clocks, opened_at, now) if at <= now)
 
 
 def next_check(clocks: SlaClocks, opened_at: datetime, now: datetime) -> datetime | None:
-    """When the next step will be due, of those that are not due at `now`; `None` when none is left."""
+    """When the next step after `now` is due (UTC); `None`: no step is left."""
     return min((at for at, _ in _ahead(clocks, opened_at, now) if at > now), default=None)
 
 
 def _ahead(clocks: SlaClocks, opened_at: datetime, now: datetime) -> list[tuple[datetime, str]]:
-    """What is still to come, or due. Who is late already needs no warning any more."""
+    """(time, step) of all steps not yet done. A passed deadline needs no warning."""
     ahead: list[tuple[datetime, str]] = []
     if clocks.first_response_due_at is not None and clocks.first_response_at is None:
         if now < clocks.first_response_due_at:

@@ -1,4 +1,4 @@
-"""Telling P1 to P4 apart by the source's definitions, with at most two questions."""
+"""Determines the priority, P1 to P4, by the source's definitions with at most two questions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PRIORITIES = ("p1", "p2", "p3", "p4")
 
 
 class Impact(str, Enum):
-    """How bad it is, in the words of the definitions."""
+    """The impact of a problem, as the definitions name it."""
 
     DOWN = "down"
     IMPAIRED = "impaired"
@@ -17,7 +17,7 @@ class Impact(str, Enum):
 
 
 class Workaround(str, Enum):
-    """Whether one can get along meanwhile."""
+    """Whether a workaround exists."""
 
     NONE = "none"
     PARTIAL = "partial"
@@ -30,7 +30,7 @@ IMPACT_OF = {"p1": Impact.DOWN, "p2": Impact.IMPAIRED, "p3": Impact.FEATURE, "p4
 def next_question(impact: Impact | None, workaround: Workaround | None) -> str | None:
     """The next triage question: `impact`, `workaround`, or `None` when the priority is settled.
 
-    The workaround matters only where important functions are impaired: with a full one it is no P2 any more.
+    The workaround matters only for impaired functions: a full one turns P2 into P3.
     """
     if impact is None:
         return "impact"

@@ -1,9 +1,8 @@
-"""How long a visitor will probably wait, learned from the desk's own history: an interval that holds in eight of ten
-cases. `docs/waiting.md` explains the method and has the measured coverage.
+"""Estimates a visitor's wait from the desk's history: an interval that holds in eight of ten cases. `docs/waiting.md`
+explains the method and gives the measured coverage.
 
-A first guess comes from how long agents have lately kept a case and how many they have now. How far such guesses were
-off becomes the interval, for each stretch of the queue; and by how often the intervals themselves were wrong, they are
-made wider or narrower.
+A first guess comes from the recent duration of cases and the number held now. The errors of earlier guesses, by
+stretch of the queue, give the interval. Its width adapts to how often earlier intervals missed.
 """
 
 from __future__ import annotations
@@ -15,60 +14,55 @@ from statistics import mean, median
 
 from bot.core.case import WaitRange
 
-# Nothing is told before so many hand-offs were taken whose wait was guessed.
+# The hand-offs, guessed and then taken, that an interval needs.
 ENOUGH = 20
-# Of a stretch of the queue the newest so many guesses count, of a desk so many takes, so many cases it has closed, and
-# so many that an idle agent took.
+# How many of the newest count: guesses of a stretch, takes of a tier, closed cases, and cases that a free agent took.
 REMEMBERED, RECENT, CLOSED, PICKED = 250, 12, 40, 50
-# Of so few closed cases the time that one takes is not told yet.
+# The closed cases that the mean duration needs.
 FEW = 10
-# On each side one in ten may be wrong; each outcome moves the aim by this part of its error.
+# The share of misses aimed at on each side, and the step size with which each outcome corrects the quantile.
 MISSES = 0.1
 PACE = 0.03
 _LEAST, _MOST = 0.002, 0.45
-# Stretches of the queue that behave alike: up to these positions, and what is behind them. Who comes while an agent is
-# free is in a stretch of their own.
+# The last positions of the stretches of the queue; one more stretch lies behind them. `FREE`: an agent was free.
 STRETCHES = (1, 3, 7, 15)
 FREE = -1
-# Nobody presses a button faster than this.
+# Seconds: the shortest gap and pick-up time.
 _FASTEST = 5.0
 
 
 @dataclass(frozen=True)
 class WaitHistory:
-    """A hand-off of a tier. Times are seconds since 1970: when it was opened, when an agent first took it or (if nobody
-    did) the visitor left, and when it was over; `None` for what has not happened. `position` and `free` (an agent was)
-    are those at its beginning, `guess` (seconds) and `told` what was guessed and told then; `held` by an agent now."""
+    """A past or open hand-off of a tier. Times are Unix time in seconds; `None`: has not happened."""
 
     opened_at: float
-    position: int
-    free: bool = False
-    taken_at: float | None = None
-    left_at: float | None = None
+    position: int  # in the queue at the opening, from 1
+    free: bool = False  # an agent was free at the opening
+    taken_at: float | None = None  # by the first agent
+    left_at: float | None = None  # by the visitor, before any agent took the case
     closed_at: float | None = None
-    held: bool = False
-    guess: float | None = None
-    told: WaitRange | None = None
+    held: bool = False  # by an agent now
+    guess: float | None = None  # seconds, at the opening
+    told: WaitRange | None = None  # the interval shown at the opening
 
     @property
     def stretch(self) -> int:
-        """The stretch of the queue in which it began."""
+        """The stretch of the queue at the opening."""
         return stretch_of(self.position, self.free)
 
     @property
     def ended_at(self) -> float | None:
-        """When the wait was over."""
+        """When the wait ended (Unix time); `None`: the visitor still waits."""
         return self.left_at if self.taken_at is None else self.taken_at
 
 
 @dataclass(frozen=True)
 class WaitEstimate:
-    """What a tier's history says now, in seconds: the time between two takes while all agents are busy, the time until
-    a free one takes what comes. `factors` are, by stretch, what a guess is multiplied with for the interval's ends."""
+    """The wait model of a tier. Times are seconds."""
 
-    gap: float
-    pick: float
-    factors: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    gap: float  # between two takes while all agents are busy
+    pick: float  # until a free agent takes a new case
+    factors: Mapping[int, tuple[float, float]] = field(default_factory=dict)  # stretch: interval ends / guess
 
     def guess(self, position: int, free: bool) -> float:
         """The first guess for a place in the queue, in seconds."""
@@ -85,18 +79,17 @@ class WaitEstimate:
 
 @dataclass(frozen=True)
 class _Score:
-    """What is known of a guess: since when, how many times as long it took (or will at least), and whether the interval
-    that was told began too late or ended too early."""
+    """The outcome of a guess."""
 
-    at: float
-    ratio: float
-    too_late: bool
-    too_early: bool
+    at: float  # when the outcome was known (Unix time, seconds)
+    ratio: float  # the wait (or its lower bound) / the guess
+    too_late: bool  # the interval began after the wait ended
+    too_early: bool  # the interval ended before the wait did
     past: WaitHistory
 
 
 def estimate_wait(history: Iterable[WaitHistory], now: float) -> WaitEstimate | None:
-    """What the history of one tier says at `now`; `None` before anybody was taken."""
+    """The wait model of one tier at `now` (Unix time, seconds); `None`: too few cases were taken."""
     known = list(history)
     gap = _gap(known, now)
     if gap is None:
@@ -114,14 +107,14 @@ def estimate_wait(history: Iterable[WaitHistory], now: float) -> WaitEstimate | 
 
 
 def stretch_of(position: int, free: bool) -> int:
-    """The stretch of the queue in which a position is, from 0 (its head); `FREE` where an agent is free for it."""
+    """The stretch of `position`, from 0 (the head of the queue); `FREE` when an agent is free."""
     if free:
         return FREE
     return next((number for number, end in enumerate(STRETCHES) if position <= end), len(STRETCHES))
 
 
 def in_minutes(wait: WaitRange) -> tuple[int, int]:
-    """An interval as people are told it, in whole minutes; (0, 1) is less than one."""
+    """The interval in whole minutes, as shown to visitors; (0, 1): less than one minute."""
     if wait.high <= 60:
         return 0, 1
     low, high = round(wait.low / 60), max(2, round(wait.high / 60))
@@ -129,9 +122,9 @@ def in_minutes(wait: WaitRange) -> tuple[int, int]:
 
 
 def _gap(history: Sequence[WaitHistory], now: float) -> float | None:
-    """While all are busy, each case that is closed lets the next be taken: the time one takes, by how many they have.
+    """Seconds between takes while all agents are busy: the mean duration of a case, divided by the cases held.
 
-    Before that can be told, the mean time between takes while somebody waited, and since the last one.
+    With fewer than `FEW` closed cases, the mean gap between takes while a visitor waited; `None`: fewer than two takes.
     """
     closed = sorted((past.closed_at, past.taken_at) for past in history
                     if past.taken_at is not None and past.closed_at is not None)[-CLOSED:]
@@ -148,7 +141,7 @@ def _gap(history: Sequence[WaitHistory], now: float) -> float | None:
 
 
 def _score(past: WaitHistory, now: float) -> _Score | None:
-    """`None` while nothing can be said: somebody waits, or left before it was clear."""
+    """The outcome of the guess; `None`: there was none, the visitor still waits, or left within the interval."""
     if past.guess is None:
         return None
     told, waited = past.told, (now if past.ended_at is None else past.ended_at) - past.opened_at
@@ -164,7 +157,7 @@ def _is_enough(scores: Sequence[_Score]) -> bool:
 
 
 def _factors(scores: Sequence[_Score]) -> tuple[float, float]:
-    """The ends of the interval as multiples of a guess, so that each is missed by one in ten."""
+    """The interval's ends as multiples of the guess. Each end adapts towards `MISSES` misses."""
     low = high = MISSES
     for score in scores:
         if score.past.told is not None:
@@ -175,7 +168,7 @@ def _factors(scores: Sequence[_Score]) -> tuple[float, float]:
 
 
 def _quantile(ordered: Sequence[float], part: float) -> float:
-    """The value below which `part` of them lie, in between where need be."""
+    """The quantile `part` (0 to 1) of `ordered`, linearly interpolated."""
     place = part * (len(ordered) - 1)
     below = int(place)
     above = min(below + 1, len(ordered) - 1)
@@ -183,7 +176,7 @@ def _quantile(ordered: Sequence[float], part: float) -> float:
 
 
 def _step(seconds: float) -> int:
-    """How finely such a time is told."""
+    """The rounding step for a time, in seconds."""
     return 5 if seconds < 60 else 15 if seconds < 300 else 60
 
 

@@ -212,11 +212,11 @@ class BotDispatcher:
         lang = None if lang == turn.state["language"] else lang
         answers = None if queue.local_only else entry.seq
         previous = max((other.seq for other in before if asks(other)), default=None)
-        heard = await asyncio.to_thread(
-            self._feedback_recorder.heard, turn, reply, queue.conversation.identity, previous
+        feedback = await asyncio.to_thread(
+            self._feedback_recorder.record, turn, reply, queue.conversation.identity, previous
         )
         await self._log_writer.write(
-            Change(queue.conversation.id, tuple(entries), event, answers, reply.state, lang, heard=heard))
+            Change(queue.conversation.id, tuple(entries), event, answers, reply.state, lang, feedback=feedback))
         self._failures.answered(queue.conversation.id, entry.seq)
 
     async def _reply(self, queue: _ConversationQueue, entry: Entry, before: Sequence[Entry], turn: BotTurn) -> BotReply:

@@ -54,7 +54,7 @@ class Gateway:
     responder: LocalResponder
     bot: Bot
     managers: AccountManagers
-    misses: FeedbackStore
+    feedback_store: FeedbackStore
     feedback_recorder: FeedbackRecorder
     eraser: Eraser
     now: Callable[[], datetime]

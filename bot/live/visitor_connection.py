@@ -179,7 +179,7 @@ class VisitorConnection:
         found = await asyncio.to_thread(gateway.conversations.entries, self._conversation.id, before=seq + 1, limit=1)
         asked = answered_by(found[0]) if found and found[0].seq == seq else None
         if asked is not None:
-            await asyncio.to_thread(gateway.misses.blame, self._conversation.id, asked, request.values["on"])
+            await asyncio.to_thread(gateway.feedback_store.blame, self._conversation.id, asked, request.values["on"])
 
     async def _language(self, request: Request) -> None:
         conversation, lang = self._conversation, request.values["lang"]

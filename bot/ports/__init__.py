@@ -1,4 +1,4 @@
-"""What the services need from outside, in our own words."""
+"""The interfaces through which the services reach stores, desks and the bot."""
 
 from bot.core.routing import Staffing
 from bot.ports.account_managers import AccountManagers, Alarm

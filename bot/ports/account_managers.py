@@ -1,4 +1,4 @@
-"""Technical account managers: people of the house who look after a customer."""
+"""Technical account managers (TAM), who are alerted to late cases."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Alarm:
-    """A case that a manager should know of. `id` stays the same when it is told again; `text` says it in words, `case`
-    holds the same as plain JSON."""
+    """An alert about a case."""
 
-    id: str
+    id: str  # the idempotency key
     text: str
-    case: dict[str, Any]
+    case: dict[str, Any]  # the content of `text` as JSON
 
 
 class AccountManagers(Protocol):
-    """Where managers are told."""
+    """The channel to the account managers."""
 
     @property
     def can_be_told(self) -> bool:
-        """False when no way to them is set up."""
+        """False when no channel is configured."""
 
     async def tell(self, alarm: Alarm) -> None:
-        """Tell them; `DeskUnavailable` when that did not work: try again later."""
+        """Send the alert. Raises `DeskUnavailable`: try again later."""

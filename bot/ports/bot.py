@@ -1,4 +1,4 @@
-"""Whoever understands free text."""
+"""The bot: answers free text (Rasa, by `bot.adapters`)."""
 
 from __future__ import annotations
 
@@ -13,36 +13,34 @@ from bot.core.feedback import Understanding
 
 @dataclass(frozen=True)
 class BotTurn:
-    """A visitor's message for the bot. `message_id` is its idempotency key: the same message with the same `state`
-    gives the same effects, however often it is sent. `state` is what the bot remembered before it, `history` the
-    visitor's texts before it (the newest last)."""
+    """A visitor's message for the bot. A repeated message with the same `state` has the same effects."""
 
     conversation_id: str
-    message_id: str
+    message_id: str  # the idempotency key
     text: str
-    state: Mapping[str, Any]
-    history: tuple[str, ...] = ()
+    state: Mapping[str, Any]  # slots before the message (`bot.services.dialogue.state`)
+    history: tuple[str, ...] = ()  # the visitor's earlier texts, the newest last
     identity: Identity | None = None
     identity_problem: str | None = None
 
 
 @dataclass(frozen=True)
 class BotReply:
-    """What the bot says, what it remembers from now on, and how it understood the message, if it had to."""
+    """The bot's reply."""
 
     bubbles: tuple[Bubble, ...]
-    state: Mapping[str, Any]
-    understood: Understanding | None = None
+    state: Mapping[str, Any]  # slots after the message
+    understood: Understanding | None = None  # `None`: the message needed no classifier
 
 
 class Bot(Protocol):
-    """Whoever understands free text."""
+    """Answers free text."""
 
     async def reply(self, turn: BotTurn) -> BotReply:
-        """The reply; `BotUnavailable` when it can't be had now: ask again later."""
+        """The reply to `turn`. Raises `BotUnavailable`: ask again later."""
 
     async def is_up(self) -> bool:
-        """True when it would answer."""
+        """True when the bot is ready to answer."""
 
     async def close(self) -> None:
-        """Give back what it holds; nothing is asked of it any more."""
+        """Release all resources; no further calls are allowed."""

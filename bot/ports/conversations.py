@@ -1,4 +1,4 @@
-"""The log of conversations, and the files in it."""
+"""The stores of conversations and of their files."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from bot.core.conversation import Change, Changed, Conversation, Entry
 
 
 class Conversations(Protocol):
-    """The log of conversations. Every method raises `StoreUnavailable` when the store does not answer; those that write
-    raise `NoConversation` for a conversation that isn't there (any more)."""
+    """The store of conversations. Every method raises `StoreUnavailable`; methods that write raise `NoConversation` for
+    an unknown or erased conversation."""
 
     def create(self, conversation: Conversation, key_hash: str) -> Conversation:
         """Store a new conversation and the hash of the key that opens it."""
 
     def join_or_create(self, conversation: Conversation, key_hash: str) -> Conversation:
-        """The newest open conversation of the customer that `chat` belongs to, which the key opens from now on; where
-        there is none, `create`. Of several at the same moment the first creates, and the others join."""
+        """Add the key to the newest open conversation of the customer of `conversation`; without one, `create`. Safe
+        when called concurrently: one call creates, the others join."""
 
     def add_key(self, conversation_id: str, key_hash: str) -> None:
-        """One more key (another browser of the same customer) that opens the conversation."""
+        """Add a key (another browser of the same customer) that opens the conversation."""
 
     def find(self, key_hash: str) -> Conversation | None:
-        """The conversation that the key opens, a closed one too."""
+        """The conversation, open or closed, that the key opens."""
 
     def get(self, conversation_id: str) -> Conversation | None:
         """The conversation of this id."""
 
     def latest_of(self, subject: str) -> Conversation | None:
-        """The conversation of a signed-in customer that is open still, the newest."""
+        """The newest open conversation of the signed-in customer `subject`."""
 
     def write(self, changes: Sequence[Change]) -> list[Changed]:
-        """Make all changes in one transaction, in their order; on return they are durable. One result a change.
-        `NoConversation` when one of the conversations isn't there."""
+        """Apply all changes in one transaction, in order; durable on return. One result per change. Raises
+        `NoConversation` when any of the conversations is missing."""
 
     def entries(
         self, conversation_id: str, *, after: int = 0, before: int | None = None, limit: int = 500
     ) -> list[Entry]:
-        """Entries with `after < seq < before` in order: the oldest `limit` of them after `after`; with `before`, or
-        without any bound, the newest `limit`."""
+        """Entries with `after < seq < before`, in order. With `after` alone, the oldest `limit`; with `before` or no
+        bound, the newest `limit`."""
 
     def unanswered(self) -> list[str]:
-        """Conversations in which a visitor's entry waits for the bot."""
+        """The ids of conversations in which a visitor's entry waits for the bot."""
 
     def due(self, now: datetime) -> list[Conversation]:
         """Conversations whose `wakes_at` has passed."""
@@ -52,32 +52,32 @@ class Conversations(Protocol):
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file of a conversation. `size` in bytes; `media_type` was told by the content."""
+    """The metadata of a conversation's file."""
 
     id: str
     conversation_id: str
     name: str
-    media_type: str
-    size: int
+    media_type: str  # detected from the content
+    size: int  # bytes
 
 
 class Files(Protocol):
-    """Where visitors' files are kept."""
+    """The store of visitors' files."""
 
     def save(self, file: StoredFile, content: bytes) -> None:
-        """Keep it, whole or not at all; the same id again changes nothing."""
+        """Store the file atomically; a repeated id is ignored."""
 
     def load(self, conversation_id: str, file_id: str) -> bytes | None:
-        """The content, `None` when the conversation has no such file."""
+        """The file's content; `None`: the conversation has no such file."""
 
     def erase(self, conversation_id: str) -> int:
-        """Delete all files of a conversation; how many there were."""
+        """Delete all files of a conversation; returns their number."""
 
     def erase_older(self, conversation_id: str, before: datetime) -> int:
-        """Delete the files of a conversation that came before a time (UTC); how many."""
+        """Delete the conversation's files from before `before` (UTC); returns their number."""
 
     def of(self, conversation_id: str) -> tuple[str, ...]:
-        """The ids of its files."""
+        """The ids of the conversation's files."""
 
     def conversations(self) -> Iterator[str]:
-        """Every conversation that has files."""
+        """The ids of all conversations that have files."""

@@ -1,4 +1,4 @@
-"""The facts of support."""
+"""The store of the facts of support."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ class FactsStore(Protocol):
     """The facts of support."""
 
     def load(self) -> Facts:
-        """The current facts; `StoreUnavailable` when they can't be had."""
+        """The current facts. Raises `StoreUnavailable`."""

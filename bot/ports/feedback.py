@@ -1,5 +1,5 @@
-"""What the bot missed, kept for a while so that it can learn from it. It is written with the answer
-(`bot.core.conversation.Change.heard`), and marked by the rating that comes later."""
+"""Questions kept for review and training. The store of conversations writes them with the answer
+(`bot.core.conversation.Change.feedback`) and marks them when a bad rating follows."""
 
 from __future__ import annotations
 
@@ -11,37 +11,35 @@ from bot.core.feedback import Neighbour
 
 
 class MissedQuestion(NamedTuple):
-    """A message to look at again, by the key of its entry in the log. `text` is masked; `reasons` are of
-    `bot.core.feedback.Reason`; the rest is what the `model` of that name thought (`bot.core.feedback.Understanding`).
-    `settled` says what came of it."""
+    """A message to review. `intent` to `model` and `nearest` are those of `bot.core.feedback.Understanding`."""
 
     conversation_id: str
-    seq: int
+    seq: int  # of the message's entry in the log
     at: datetime
     lang: str
-    text: str
-    reasons: tuple[str, ...]
+    text: str  # anonymized
+    reasons: tuple[str, ...]  # values of `bot.core.feedback.ReviewReason`
     intent: str
     ranking: tuple[tuple[str, float], ...]
     margin: float
     model: str | None
-    settled: str | None
+    settled: str | None  # the outcome of the review
     nearest: tuple[Neighbour, ...] = ()
 
 
 class FeedbackStore(Protocol):
-    """What was missed. Every method raises `StoreUnavailable` when the store does not answer."""
+    """The store of questions for review. Every method raises `StoreUnavailable`."""
 
     def open(self, *, limit: int = 5000) -> tuple[MissedQuestion, ...]:
-        """What is not settled, the oldest first."""
+        """The questions that are not settled, the oldest first."""
 
     def settle(self, keys: Iterable[tuple[str, int]], outcome: str) -> None:
-        """Nobody needs to look at these (conversation, seq) any more; `outcome` says why ("proposed", "dismissed")."""
+        """Mark the questions with these (conversation id, seq) as settled with `outcome` (such as "dismissed")."""
 
     def blame(self, conversation_id: str, seq: int, is_bad: bool = True) -> None:
-        """The visitor says that the answer to this message did not help, or takes that back; nothing is known of a
-        message that needed no understanding."""
+        """Record that the answer to this message did not help, or (`is_bad` false) withdraw that. Messages that
+        are not in the store are ignored."""
 
     def forget(self, before: datetime, sure_before: datetime, limit: int = 1000) -> int:
-        """Delete what is older than `before`, and what nothing speaks against that is older than `sure_before`: at
-        most `limit` of it; how many."""
+        """Delete questions older than `before`, and those without any reason for review older than `sure_before`; at
+        most `limit`. Returns the number deleted."""

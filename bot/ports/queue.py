@@ -1,4 +1,4 @@
-"""Where visitors wait for a live agent, and the cases that come of it."""
+"""The queue for live agents, the cases, and the agents' accounts."""
 
 from __future__ import annotations
 
@@ -15,53 +15,50 @@ from bot.core.routing import Route, Staffing
 
 @dataclass(frozen=True)
 class CaseFile:
-    """What an agent sees of a case. `tried` lists the questions Kilat answered before; `priority_evidence` says
-    why the priority was proposed; `terms` is what the plan promises. No token, only claims."""
+    """The content of a new case."""
 
     conversation_id: str
     question: str
-    tried: tuple[str, ...]
+    tried: tuple[str, ...]  # the visitor's earlier questions, which the bot answered
     language: str
     summary: str
     priority: str | None
-    priority_evidence: str | None
-    identity: Identity
+    priority_evidence: str | None  # why the priority was proposed
+    identity: Identity  # the claims, without the token
     route: Route
     terms: SlaTargets = SlaTargets()
 
 
 @dataclass(frozen=True)
 class QueuePlace:
-    """A case in a queue. `position` counts from 1; `is_new` is false when the conversation already had a place; `wait`
-    is `None` while the desk has no history to tell it from."""
+    """A case's place in the queue."""
 
     case_number: str
-    position: int
-    is_new: bool
+    position: int  # from 1
+    is_new: bool  # False: the conversation already had a place
     tier: int = 1
-    wait: WaitRange | None = None
+    wait: WaitRange | None = None  # `None`: too little history for an estimate
 
 
 class Queue(Protocol):
-    """Where visitors wait for a live agent. Every method raises `StoreUnavailable`."""
+    """The queue for live agents. Every method raises `StoreUnavailable`."""
 
     def open_case(self, case: CaseFile) -> QueuePlace:
-        """Queue a case, once a conversation."""
+        """Queue a case; a conversation with a waiting case keeps its place."""
 
     def place(self, conversation_id: str) -> QueuePlace | None:
-        """The place of the conversation's waiting case, `None` when none waits."""
+        """The place of the conversation's waiting case; `None`: no case waits."""
 
     def staffing(self, tier: int, language: str) -> Staffing:
-        """Who is there for a case of this tier and language."""
+        """The staffing for cases of this tier and language."""
 
     def zone_of(self, conversation_id: str) -> str | None:
-        """The visitor's time zone (`Asia/Jakarta`), as their browser told it; unchecked."""
+        """The time zone (`Asia/Jakarta`) that the visitor's browser reports, unchecked."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A case as agents and the keeper see it. `file` is what `CaseFile` said, as plain JSON (`question`, `tried`,
-    `summary`, `priority_evidence`, `route`, `rule`, `identity`); `kept_for` the agent it was sent to; times are UTC."""
+    """A stored case. Times are UTC."""
 
     id: int
     number: str
@@ -70,10 +67,10 @@ class Case:
     tier: int
     priority: str | None
     language: str
-    file: Mapping[str, Any]
+    file: Mapping[str, Any]  # JSON: `question`, `tried`, `summary`, `priority_evidence`, `route`, `rule`, `identity`
     created_at: datetime
     agent: str | None
-    kept_for: str | None
+    kept_for: str | None  # the agent for whom the case is reserved
     taken_at: datetime | None
     closed_at: datetime | None
     outcome: Outcome | None
@@ -82,90 +79,88 @@ class Case:
 
 @dataclass(frozen=True)
 class StoredNote:
-    """A `Note` as stored. `at` is UTC."""
+    """A stored note."""
 
     id: int
     conversation_id: str
     case: int | None
-    at: datetime
+    at: datetime  # UTC
     note: Note
 
 
 class Cases(Protocol):
-    """The cases, for those who work on them. A case moves on with its conversation alone (`Conversations.write`)."""
+    """The store of cases. Only `Conversations.write` changes the state of a case."""
 
     def waiting(
         self, tiers: Sequence[int], languages: Sequence[str] | None = None, limit: int = 200,
         agent: str | None = None,
     ) -> list[Case]:
-        """Those that wait, whose turn it is first: by priority, by how late the first response runs, by waiting. With
-        an `agent`: without what was sent to another."""
+        """Waiting cases in queue order: by priority, first-response deadline and waiting time. With `agent`, without
+        cases that are reserved for other agents."""
 
     def count_waiting(self) -> dict[int, int]:
-        """How many wait in each tier."""
+        """The number of waiting cases by tier."""
 
     def places(self) -> dict[str, QueuePlace]:
-        """Every waiting conversation's place."""
+        """The place of each waiting conversation, by conversation id."""
 
     def of_agent(self, agent: str) -> list[Case]:
-        """What an agent has now, the oldest first."""
+        """The agent's taken cases, the oldest first."""
 
     def of_conversation(self, conversation_id: str) -> list[Case]:
         """All cases of a conversation, the newest first."""
 
     def of_customer(self, subject: str, limit: int = 10) -> list[Case]:
-        """Cases of a signed-in customer's conversations, the newest first."""
+        """Cases of the signed-in customer `subject`, the newest first."""
 
     def open(self) -> list[Case]:
-        """All that wait or are taken, in the order of their turns."""
+        """All waiting and taken cases, in queue order."""
 
     def notes(self, conversation_id: str) -> list[StoredNote]:
-        """What agents wrote and what happened, in order."""
+        """The conversation's notes, in order."""
 
     def clocks_due(self, now: datetime) -> list[Case]:
-        """Open cases whose next step of a clock is due."""
+        """Open cases whose next SLA step is due at `now`."""
 
     def wind(self, case: int, taken: Sequence[str], next_at: datetime | None, tier: int | None = None) -> bool:
-        """Remember the steps that its clocks have taken, and when the next is due; perhaps move it to another tier.
-        Without `taken` it only sets `next_at`. False when another process was faster."""
+        """Add `taken` to the SLA steps done; set the next check (UTC) and, if given, the tier. False: another
+        process has stored these steps, or the case is gone."""
 
 
-# Each may do what those before it may.
+# Each role has the rights of the roles before it.
 AGENT_ROLES = ("agent", "lead", "admin")
 PRESENCES = ("online", "away", "offline")
 
 
 @dataclass(frozen=True)
 class AgentAccount:
-    """An agent of the console. `role` is `agent`, `lead` or `admin`; `tiers` and `languages` are what they can take;
-    `capacity` how many cases at once; `presence` is `online`, `away` or `offline`; `seen_at` when their console was
-    last heard of (UTC). `has_password` and `has_totp` say how they sign in: with a password, and a code besides."""
+    """An agent's account at the console."""
 
     id: str
     login: str
     name: str
-    role: str = "agent"
+    role: str = "agent"  # one of `AGENT_ROLES`
     tiers: tuple[int, ...] = (1,)
     languages: tuple[str, ...] = ("id", "en")
-    capacity: int = 3
-    presence: str = "offline"
-    seen_at: datetime | None = None
+    capacity: int = 3  # cases at once
+    presence: str = "offline"  # one of `PRESENCES`
+    seen_at: datetime | None = None  # the console's last sign of life (UTC)
     is_active: bool = True
     has_password: bool = False
     has_totp: bool = False
 
 
 class Agents(Protocol):
-    """Who works at the console. Passwords and sessions are the adapter's own (`bot.adapters.sql.agents`)."""
+    """The store of agents' accounts. `bot.adapters.sql` keeps passwords and sessions to itself."""
 
     def get(self, agent: str) -> AgentAccount | None:
-        """The agent of this id."""
+        """The agent with this id; `None`: unknown."""
 
     def all(self) -> list[AgentAccount]:
         """Every agent, by name."""
 
     def seen(self, agent: str, presence: str | None = None) -> None:
-        """Their console is there; perhaps with a new presence."""
+        """Record a sign of life from the agent's console, and a new `presence` if given."""
 
     def absent(self, now: datetime) -> list[AgentAccount]:
-        """Those who have cases and whose console has been unheard of for too long."""
+        """Agents who own cases and whose console has been silent for too long."""

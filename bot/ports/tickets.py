@@ -1,4 +1,4 @@
-"""Tickets as Kilat keeps them."""
+"""Tickets, and their store."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any, Protocol
 
 from bot.core.customer import Identity
 
-# Of one conversation: more than anybody has troubles, and less than a burst.
+# The limit of tickets per conversation in 24 hours.
 MOST_A_DAY = 5
 
 
 @dataclass(frozen=True)
 class TicketDraft:
-    """A ticket as the visitor confirmed it. `key` is the idempotency key: one ticket a key, whatever happens."""
+    """A ticket as the visitor confirmed it."""
 
-    key: str
+    key: str  # the idempotency key: one ticket per key
     conversation_id: str
     subject: str
     description: str
@@ -30,25 +30,24 @@ class TicketDraft:
 
 @dataclass(frozen=True)
 class Ticket:
-    """A stored ticket. `ref` is its name at an outside desk, once it is there; `cursor` how far its replies were
-    read."""
+    """A stored ticket."""
 
     number: str
     draft: TicketDraft
     created_at: datetime
-    ref: str | None = None
-    cursor: str | None = None
+    ref: str | None = None  # the ticket's id at the outside desk
+    cursor: str | None = None  # where to continue reading the desk's replies
 
     @property
     def mark(self) -> str:
-        """What a desk finds it by: the number, and a part that no other database gives to the same number."""
+        """The key by which a desk finds the ticket: the number, and a suffix that differs between databases."""
         return f"{self.number} {hashlib.sha256(self.draft.key.encode()).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the visitor is told of their ticket by e-mail, in their language. Nothing that anybody typed stands in it,
-    for the address may be a stranger's."""
+    """The confirmation e-mail in the visitor's language. It quotes no typed text, as the address may be a
+    stranger's."""
 
     subject: str
     text: str
@@ -56,39 +55,36 @@ class Receipt:
 
 @dataclass(frozen=True)
 class TicketExport:
-    """What goes to a desk with a ticket, as plain text: `file` is what is known of it, for those who work on it;
-    `transcript` the whole conversation. `first_response_due_at` is when the plan promises the first response (UTC).
-    `may_write` is false when the address must not be written to: perhaps it is a stranger's. `receipt` is `None` then,
-    too, and when the ticket is old."""
+    """What a desk gets with a ticket."""
 
-    file: str
-    transcript: str
-    first_response_due_at: datetime | None = None
-    may_write: bool = False
-    receipt: Receipt | None = None
+    file: str  # the known facts about the ticket, plain text for the agents
+    transcript: str  # the whole conversation, plain text
+    first_response_due_at: datetime | None = None  # as the plan promises (UTC)
+    may_write: bool = False  # False: the address may be a stranger's; send no mail
+    receipt: Receipt | None = None  # `None`: no mail may be sent, or the ticket is old
 
 
 class Tickets(Protocol):
-    """The tickets in SQL. Every method raises `StoreUnavailable`."""
+    """The store of tickets. Every method raises `StoreUnavailable`."""
 
     def open_ticket(self, draft: TicketDraft, *, bounded: bool = True) -> str:
-        """Store the ticket and return its number; the same number again for the same key. When it is `bounded`,
-        `TooManyTickets` if the conversation has `MOST_A_DAY` of the last 24 hours."""
+        """Store the ticket and return its number; a repeated key returns the same number. When `bounded`, raises
+        `TooManyTickets` if the conversation has `MOST_A_DAY` tickets of the last 24 hours."""
 
     def unsent(self) -> list[Ticket]:
-        """Those that the outside desk does not have yet, the oldest first."""
+        """Tickets not yet sent to the outside desk, the oldest first."""
 
     def followed(self) -> list[Ticket]:
-        """Those at the outside desk whose replies may still come."""
+        """Tickets at the outside desk that may still get replies."""
 
     def is_there(self, number: str) -> bool:
-        """False for one that was erased."""
+        """False when the ticket was erased."""
 
     def sent(self, number: str, ref: str) -> bool:
-        """The outside desk has it; false when the ticket was erased meanwhile."""
+        """Record the ticket's id at the outside desk. False: the ticket was erased meanwhile."""
 
     def earlier(self, ticket: Ticket, since: datetime) -> int:
-        """How many tickets before this one, after `since`, gave the same address or came from its conversation."""
+        """The number of tickets between `since` and this one with the same address or conversation."""
 
     def heard(self, number: str, cursor: str | None, *, is_over: bool = False) -> None:
-        """Its replies were read up to `cursor`; `is_over`: none will come any more."""
+        """Record that the replies were read up to `cursor`; `is_over`: no more replies will come."""

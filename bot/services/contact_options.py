@@ -24,5 +24,5 @@ def contact_options(
         ContactOption.COMMUNITY: {"url": community_url},
         ContactOption.SIGN_IN: {"url": sign_in_url} if sign_in_url else {},
     }
-    ways = offer(route(customer, facts), staffing, phone=phone).ways
+    ways = offer(route(customer, facts), staffing, phone=phone).options
     return [{"type": way.value, "title": words.phrase(f"contact_option_{way.value}"), **leads[way]} for way in ways]

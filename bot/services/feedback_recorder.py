@@ -19,7 +19,7 @@ class FeedbackRecorder:
     doubt: float
     is_on: bool = True
 
-    def heard(
+    def record(
         self, turn: BotTurn, reply: BotReply, identity: Identity | None, previous: int | None,
     ) -> FeedbackRecord | None:
         """What to keep with `reply`: nothing of what needed no understanding. `identity` is whose conversation it is,

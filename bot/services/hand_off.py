@@ -32,7 +32,7 @@ class HandOff:
     @property
     def is_queued(self) -> bool:
         """The visitor has a place in the queue."""
-        return self.route is not None and self.route.door is HandoffTarget.AGENT_QUEUE
+        return self.route is not None and self.route.target is HandoffTarget.AGENT_QUEUE
 
 
 def decide_route(turn: Turn, facts: Facts) -> Route:
@@ -60,15 +60,15 @@ def hand_off(turn: Turn, state: State, facts: Facts, words: Words, queue: Queue,
         offered = offer(best, staffing, phone=False)
         # Who waits since before the desk closed keeps the place.
         kept = queue.place(turn.conversation_id) if offered.route is not best else None
-        way = best if kept else offered.route
-        if way.door is not HandoffTarget.AGENT_QUEUE:
-            response = f"utter_handoff_{way.reason}"
+        chosen = best if kept else offered.route
+        if chosen.target is not HandoffTarget.AGENT_QUEUE:
+            response = f"utter_handoff_{chosen.reason}"
             values["opens"] = _opens(turn, staffing, words, queue)
-            return HandOff(Answer(response, values, card=community_card(response, values, words)), way, ticket=True)
-        place = kept or queue.open_case(_case_file(turn, state, way, facts, words))
+            return HandOff(Answer(response, values, card=community_card(response, values, words)), chosen, ticket=True)
+        place = kept or queue.open_case(_case_file(turn, state, chosen, facts, words))
     except StoreUnavailable:
         return HandOff(Answer("utter_handoff_failed", values), None, ticket=True)
-    return HandOff(_queued(place, way, staffing, values, turn, words, queue), way, offered.ticket_too)
+    return HandOff(_queued(place, chosen, staffing, values, turn, words, queue), chosen, offered.ticket_too)
 
 
 def wait_line(wait: WaitRange, words: Words) -> str:
@@ -81,9 +81,9 @@ def wait_line(wait: WaitRange, words: Words) -> str:
     return words.phrase("wait_between", low=str(low), high=str(high))
 
 
-def _queued(place: QueuePlace, way: Route, staffing: Staffing, values: dict[str, str], turn: Turn, words: Words,
+def _queued(place: QueuePlace, chosen: Route, staffing: Staffing, values: dict[str, str], turn: Turn, words: Words,
             queue: Queue) -> Answer:
-    response = f"utter_handoff_{way.reason}" if place.is_new else "utter_handoff_waiting"
+    response = f"utter_handoff_{chosen.reason}" if place.is_new else "utter_handoff_waiting"
     if not staffing.is_open:
         wait = words.phrase("wait_closed", opens=_opens(turn, staffing, words, queue))
     elif staffing.is_empty:
@@ -110,7 +110,7 @@ def _last_words(turn: Turn, words: Words) -> str:
     return said[-1] if said else words.phrase("no_question")
 
 
-def _case_file(turn: Turn, state: State, way: Route, facts: Facts, words: Words) -> CaseFile:
+def _case_file(turn: Turn, state: State, chosen: Route, facts: Facts, words: Words) -> CaseFile:
     assert turn.identity is not None, "only a verified visitor is queued"
     form = state.active_form or {}
     question = form.get("description") or form.get("subject") or state.asked or _last_words(turn, words)
@@ -126,7 +126,7 @@ def _case_file(turn: Turn, state: State, way: Route, facts: Facts, words: Words)
         priority=priority,
         priority_evidence=evidence,
         identity=turn.identity,
-        route=way,
+        route=chosen,
         terms=sla_targets(turn.identity.customer, priority, facts),
     )
 

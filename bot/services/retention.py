@@ -25,7 +25,7 @@ class Retention:
         self,
         keep: RetentionPeriods,
         eraser: Eraser,
-        misses: FeedbackStore,
+        feedback_store: FeedbackStore,
         audit: Audit,
         now: Callable[[], datetime],
         *,
@@ -33,7 +33,7 @@ class Retention:
     ) -> None:
         self._keep = keep
         self._eraser = eraser
-        self._misses = misses
+        self._feedback_store = feedback_store
         self._audit = audit
         self._now = now
         self._has_desk = has_desk
@@ -85,5 +85,5 @@ class Retention:
         now = self._now()
         before, rated = self._keep.since("misses", now) or _NEVER, now - UNTIL_RATED
         yield "runs of kilat learn", self._eraser.runs.erase_older(before)
-        while count := self._misses.forget(before, max(before, rated), BATCH):
+        while count := self._feedback_store.forget(before, max(before, rated), BATCH):
             yield "messages that were kept to learn from", count

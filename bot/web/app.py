@@ -45,7 +45,7 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
         app.responder,
         bot,
         managers=app.managers,
-        misses=app.misses,
+        feedback_store=app.feedback_store,
         feedback_recorder=app.feedback_recorder,
         eraser=app.eraser,
         now=app.now,

@@ -40,9 +40,9 @@ def ask(conversations: Conversations, case_file: Callable[..., CaseFile], clock:
         clock.forward(timedelta(seconds=1))
         seq = asked.entries[0].seq
         understood = Understanding("phone_number", RANKING, 0.06, NEAREST, "20261124-abc")
-        heard = FeedbackRecord(text, "id", understood, why, blames)
+        feedback = FeedbackRecord(text, "id", understood, why, blames)
         answer = NewEntry(Author.BOT, Kind.TEXT, {"text": "…"}, f"re-{seq}")
-        change = Change(conversation_id, (answer,), answers=seq, heard=heard)
+        change = Change(conversation_id, (answer,), answers=seq, feedback=feedback)
         for _ in range(1 + again):
             conversations.write([change])
         return seq
@@ -79,18 +79,18 @@ def test_what_is_not_stored_is_not_kept(
     """An answer that comes after the end is none, and its question no miss."""
     ask("halo")
     conversations.write([Change("c-1", event=Event.END)])
-    heard = FeedbackRecord("terlambat", "id", Understanding("nlu_fallback"), (ReviewReason.DECLINED,))
+    feedback = FeedbackRecord("terlambat", "id", Understanding("nlu_fallback"), (ReviewReason.DECLINED,))
     [changed] = conversations.write([Change("c-1", (NewEntry(Author.BOT, Kind.TEXT, {"text": "…"}),), answers=99,
-                                            heard=heard)])
+                                            feedback=feedback)])
     assert not changed.is_new and _texts(misses) == []
 
 
 def test_all_or_nothing(misses: FeedbackStore, ask: Callable[..., int], conversations: Conversations) -> None:
     """A batch that breaks leaves neither an answer nor a miss."""
     seq = ask("satu", ReviewReason.DECLINED)
-    heard = FeedbackRecord("dua", "id", Understanding("nlu_fallback"), (ReviewReason.DECLINED,))
+    feedback = FeedbackRecord("dua", "id", Understanding("nlu_fallback"), (ReviewReason.DECLINED,))
     with pytest.raises(KeyError):
-        conversations.write([Change("c-1", answers=seq + 5, heard=heard), Change("c-nobody", read=1)])
+        conversations.write([Change("c-1", answers=seq + 5, feedback=feedback), Change("c-nobody", read=1)])
     assert _texts(misses) == ["satu"]
 
 

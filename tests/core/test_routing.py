@@ -48,7 +48,7 @@ def test_the_anonymous_sign_in(facts: Facts) -> None:
 
 def test_an_identity_that_says_nothing_reaches_no_agent(facts: Facts) -> None:
     """A customer without known account is treated as free."""
-    assert route(Customer(), facts).door is HandoffTarget.COMMUNITY
+    assert route(Customer(), facts).target is HandoffTarget.COMMUNITY
 
 
 OPEN, UNKNOWN, EMPTY = Staffing(2), Staffing(None), Staffing(0)
@@ -62,20 +62,20 @@ def test_offers_at_every_desk(facts: Facts) -> None:
         best = route(customer, facts)
         for staffing in (OPEN, UNKNOWN, EMPTY, CLOSED):
             made = offer(best, staffing, phone=phone)
-            queued = made.route.door is HandoffTarget.AGENT_QUEUE
-            assert queued is (best.door is HandoffTarget.AGENT_QUEUE and staffing.is_open)
+            queued = made.route.target is HandoffTarget.AGENT_QUEUE
+            assert queued is (best.target is HandoffTarget.AGENT_QUEUE and staffing.is_open)
             assert made.route.rule_id == best.rule_id
             assert made.ticket_too is (queued and staffing is EMPTY)
-            assert (made.route == best) is (queued or best.door is not HandoffTarget.AGENT_QUEUE)
-            assert (ContactOption.PHONE in made.ways) <= phone and ContactOption.TICKET_FORM in made.ways
-            assert (ContactOption.AGENT_QUEUE in made.ways) is (best.door is HandoffTarget.AGENT_QUEUE)
+            assert (made.route == best) is (queued or best.target is not HandoffTarget.AGENT_QUEUE)
+            assert (ContactOption.PHONE in made.options) <= phone and ContactOption.TICKET_FORM in made.options
+            assert (ContactOption.AGENT_QUEUE in made.options) is (best.target is HandoffTarget.AGENT_QUEUE)
 
 
 def test_a_closed_desk() -> None:
     """The ticket comes first; an agent may be asked for again later."""
     made = offer(Route(HandoffTarget.AGENT_QUEUE, "tier2", 2, "row"), CLOSED, phone=True)
     assert made.route == Route(HandoffTarget.TICKET_FORM, "closed", None, "row")
-    assert made.ways == (
+    assert made.options == (
         ContactOption.TICKET_FORM,
         ContactOption.PHONE,
         ContactOption.AGENT_QUEUE,

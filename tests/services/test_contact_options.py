@@ -31,7 +31,7 @@ def test_every_customer(facts: Facts) -> None:
     for customer in CUSTOMERS:
         names = _names(customer, facts)
         way = route(customer, facts)
-        assert names[0] == way.door.value
+        assert names[0] == way.target.value
         assert ("agent_queue" in names) is (way.tier is not None)
         assert ("phone" in names) is decide(customer, "tier1_phone", facts).allowed
         assert "ticket_form" in names and "sign_in" not in names

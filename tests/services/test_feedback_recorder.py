@@ -28,30 +28,30 @@ def feedback_recorder() -> FeedbackRecorder:
 
 def test_all_that_is_kept(feedback_recorder: FeedbackRecorder) -> None:
     """The masked text, the language of the answer, the understanding; no reason where it was sure."""
-    assert feedback_recorder.heard(TURN, REPLY, BUDI, 1) == FeedbackRecord("saya [name], nomor Jepang?", "en", SURE)
+    assert feedback_recorder.record(TURN, REPLY, BUDI, 1) == FeedbackRecord("saya [name], nomor Jepang?", "en", SURE)
 
 
 def test_a_stranger(feedback_recorder: FeedbackRecorder) -> None:
     """Nobody is known by name; a name that the message announces is hidden all the same."""
     for said, kept in (("saya Budi, nomor Jepang?", "saya [name], nomor Jepang?"), ("nomor Jepang, Budi?",) * 2):
-        heard = feedback_recorder.heard(replace(TURN, text=said), REPLY, None, None)
-        assert heard is not None and heard.text == kept
+        record = feedback_recorder.record(replace(TURN, text=said), REPLY, None, None)
+        assert record is not None and record.text == kept
 
 
 def test_a_reason(feedback_recorder: FeedbackRecorder) -> None:
     """By the margin that it was given."""
-    heard = replace(feedback_recorder, doubt=0.9).heard(TURN, REPLY, None, None)
-    assert heard is not None and heard.reasons == (ReviewReason.DOUBTFUL,)
+    record = replace(feedback_recorder, doubt=0.9).record(TURN, REPLY, None, None)
+    assert record is not None and record.reasons == (ReviewReason.DOUBTFUL,)
 
 
 def test_a_complaint_blames_the_answer_before(feedback_recorder: FeedbackRecorder) -> None:
     """Where there was one."""
     complaint = replace(REPLY, understood=Understanding("dissatisfied"))
-    blamed = [feedback_recorder.heard(TURN, complaint, None, previous) for previous in (7, None)]
-    assert [heard and heard.blames for heard in blamed] == [7, None]
+    blamed = [feedback_recorder.record(TURN, complaint, None, previous) for previous in (7, None)]
+    assert [record and record.blames for record in blamed] == [7, None]
 
 
 def test_nothing_is_kept(feedback_recorder: FeedbackRecorder) -> None:
     """Of a button or a form, and where it is switched off."""
-    assert feedback_recorder.heard(TURN, replace(REPLY, understood=None), None, 1) is None
-    assert replace(feedback_recorder, is_on=False).heard(TURN, REPLY, None, 1) is None
+    assert feedback_recorder.record(TURN, replace(REPLY, understood=None), None, 1) is None
+    assert replace(feedback_recorder, is_on=False).record(TURN, REPLY, None, 1) is None

@@ -32,10 +32,10 @@ def test_masking_leaves_the_loop(client: Client, gateway: Gateway, monkeypatch: 
     """A message that is dear to mask holds up nobody else: another thread does it."""
     feedback_recorder, on_loop = Mock(), list[bool]()
 
-    def heard(*_given: object) -> None:
+    def record(*_given: object) -> None:
         on_loop.append(asyncio._get_running_loop() is not None)
 
-    feedback_recorder.heard.side_effect = heard
+    feedback_recorder.record.side_effect = record
     monkeypatch.setattr(gateway.dispatcher, "_feedback_recorder", feedback_recorder)
     client.ask("satu")
     assert on_loop == [False]

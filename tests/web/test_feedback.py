@@ -85,7 +85,7 @@ def test_nobody_is_told(client: Client, missed: Any) -> None:
 def test_the_store_fails_at_the_answer(client: Client, gateway: Gateway, missed: Any, lost: str,
                                        monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing was stored, or nobody heard that it was: asked again, it is kept once."""
-    failures = lose_two(gateway, monkeypatch, lost, lambda change: change.heard)
+    failures = lose_two(gateway, monkeypatch, lost, lambda change: change.feedback)
     client.say("xyzzy")
     while "heard: xyzzy" not in [f["entry"]["text"] for f in client.seen if f["type"] == "entry"]:
         client.hello(after=0)

@@ -63,13 +63,14 @@ class SqlFeedback:
 
 
 def remember(connection: Connection, done: Sequence[tuple[Change, Changed]], now: datetime) -> None:
-    """Keep what these changes say of the bot's understanding: what it heard, complaints, bad ratings."""
+    """Keep what these changes say of the bot's understanding: feedback records, complaints, bad ratings."""
     new = [(change, changed) for change, changed in done if changed.is_new]
-    heard = [(change, change.heard) for change, _ in new if change.heard]
-    if heard:
-        connection.execute(insert(understandings), [_row(change, one, now) for change, one in heard])
+    records = [(change, change.feedback) for change, _ in new if change.feedback]
+    if records:
+        connection.execute(insert(understandings), [_row(change, record, now) for change, record in records])
     blamed = [
-        {"this": change.conversation_id, "number": one.blames, "is_bad": True} for change, one in heard if one.blames
+        {"this": change.conversation_id, "number": record.blames, "is_bad": True}
+        for change, record in records if record.blames
     ]
     if blamed:
         connection.execute(_BLAME, blamed)
@@ -85,21 +86,21 @@ def _is_complaint(entry: Entry) -> bool:
     return entry.kind is Kind.RATING and is_bad(entry.body.get("rating") or {})
 
 
-def _row(change: Change, heard: FeedbackRecord, now: datetime) -> dict[str, Any]:
-    thought = heard.understanding
+def _row(change: Change, record: FeedbackRecord, now: datetime) -> dict[str, Any]:
+    thought = record.understanding
     return {
         "conversation": change.conversation_id,
         "seq": change.answers,
         "at": now,
-        "lang": heard.lang,
-        "text": heard.text,
+        "lang": record.lang,
+        "text": record.text,
         "intent": thought.intent,
         "ranking": thought.ranking,
         "margin": thought.margin,
         "nearest": thought.nearest,
         "model": thought.model,
         "settled": None,
-        **{reason.value: reason in heard.reasons for reason in ReviewReason},
+        **{reason.value: reason in record.reasons for reason in ReviewReason},
     }
 
 

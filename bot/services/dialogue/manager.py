@@ -27,7 +27,7 @@ from bot.services.hand_off import decide_route, hand_off, staffing_of
 from bot.services.words import Wording, Words
 
 MOST_BUTTONS = 3
-_WAYS_ON = ("create_ticket", "talk_to_human")
+_CONTACTS = ("create_ticket", "talk_to_human")
 # Beside a warning, what Kilat says where it knows nothing to say is left out.
 _SAID_NOTHING = ("out_of_scope", "nlu_fallback")
 _TO_CANCEL = {"utter_cancel_sent_ticket": ("talk_to_human",),
@@ -63,8 +63,8 @@ class DialogueManager:
         warned = distress.warning(words, in_form=state.active_form is not None)
         if said.intent not in _SAID_NOTHING:
             return replace(said, bubbles=(warned, *said.bubbles))
-        ways = (*self._ways(turn, state, facts), "billing")
-        return replace(said, bubbles=(replace(warned, buttons=_topic_buttons(ways, words)),))
+        intents = (*self._contacts(turn, state, facts), "billing")
+        return replace(said, bubbles=(replace(warned, buttons=_topic_buttons(intents, words)),))
 
     def _reply(self, turn: Turn, state: State, facts: Facts) -> Reply:
         state = state.with_values(route=None)
@@ -112,7 +112,8 @@ class DialogueManager:
         words = self._wording.words(facts, state.language)
         if self._queue.place(turn.conversation_id) is not None:
             return Reply((Bubble(words.say("utter_file_in_queue")),), state)
-        return Reply((Bubble(words.say("utter_file"), _topic_buttons(self._ways(turn, state, facts), words)),), state)
+        buttons = _topic_buttons(self._contacts(turn, state, facts), words)
+        return Reply((Bubble(words.say("utter_file"), buttons),), state)
 
     def left_queue(self, state: State, facts: Facts) -> Reply:
         """The visitor has given the place in the queue up: the other way."""
@@ -167,7 +168,7 @@ class DialogueManager:
         if intent == "cancel":
             return self._cancel(turn, state, facts, words)
         if intent == "change_answer":
-            return Reply((Bubble(words.say("utter_nothing_to_change"), _topic_buttons(_WAYS_ON, words)),), state)
+            return Reply((Bubble(words.say("utter_nothing_to_change"), _topic_buttons(_CONTACTS, words)),), state)
         return self._not_understood(turn, state, facts, words)
 
     def _answer_topic(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
@@ -198,7 +199,7 @@ class DialogueManager:
     def _would_queue(self, turn: Turn, state: State, facts: Facts) -> bool:
         """The last answer was a place in the queue that is not there any more: to say it again would be to queue again,
         which only the visitor decides."""
-        if is_question(state.topic, self._wording) or decide_route(turn, facts).door is not HandoffTarget.AGENT_QUEUE:
+        if is_question(state.topic, self._wording) or decide_route(turn, facts).target is not HandoffTarget.AGENT_QUEUE:
             return False
         return self._queue.place(turn.conversation_id) is None
 
@@ -283,18 +284,18 @@ class DialogueManager:
         state = state.with_values(misses=state.misses + 1)
         if state.misses == 1:
             known = [intent for intent in turn.ranking if is_question(intent, self._wording)]
-            likely = known or ["channels_overview", *self._ways(turn, state, facts)]
+            likely = known or ["channels_overview", *self._contacts(turn, state, facts)]
             return Reply((Bubble(words.say("utter_clarify"), _topic_buttons(likely, words)),), state)
         best = decide_route(turn, facts)
-        way = offer(best, self.staffing(best, state.language), phone=False).route
-        doors = {
+        chosen = offer(best, self.staffing(best, state.language), phone=False).route
+        endings = {
             HandoffTarget.AGENT_QUEUE: "human",
             HandoffTarget.TICKET_FORM: "ticket",
             HandoffTarget.COMMUNITY: "community",
             HandoffTarget.SIGN_IN: "sign_in",
         }
-        response, values = f"utter_door_{doors[way.door]}", {"community": self._community_url}
-        offers = ("talk_to_human",) if way.door is HandoffTarget.AGENT_QUEUE else ("create_ticket",)
+        response, values = f"utter_door_{endings[chosen.target]}", {"community": self._community_url}
+        offers = ("talk_to_human",) if chosen.target is HandoffTarget.AGENT_QUEUE else ("create_ticket",)
         card = community_card(response, values, words)
         return Reply((Bubble(words.say(response, values), _topic_buttons(offers, words), card),), state)
 
@@ -305,14 +306,14 @@ class DialogueManager:
         said = self._say(response, state.with_values(misses=state.misses + 1), words, "out_of_scope")
         if sure and state.misses == 0:
             return said
-        ways = (*self._ways(turn, state, facts), "channels_overview")
-        return replace(said, bubbles=(replace(said.bubbles[0], buttons=_topic_buttons(ways, words)),))
+        intents = (*self._contacts(turn, state, facts), "channels_overview")
+        return replace(said, bubbles=(replace(said.bubbles[0], buttons=_topic_buttons(intents, words)),))
 
-    def _ways(self, turn: Turn, state: State, facts: Facts) -> tuple[str, ...]:
+    def _contacts(self, turn: Turn, state: State, facts: Facts) -> tuple[str, ...]:
         """The ways to people that this visitor has now, the best one first."""
         best = decide_route(turn, facts)
-        way = offer(best, self.staffing(best, state.language), phone=False).route
-        return ("talk_to_human", "create_ticket") if way.door is HandoffTarget.AGENT_QUEUE else ("create_ticket",)
+        chosen = offer(best, self.staffing(best, state.language), phone=False).route
+        return ("talk_to_human", "create_ticket") if chosen.target is HandoffTarget.AGENT_QUEUE else ("create_ticket",)
 
     def _say(self, response: str, state: State, words: Words, topic: str | None = None,
              values: Mapping[str, str] | None = None) -> Reply:

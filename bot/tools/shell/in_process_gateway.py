@@ -36,7 +36,7 @@ def in_process_gateway(settings: Settings, bot: Bot) -> Iterator[Gateway]:
     app = build(settings)
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
     gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.responder, bot,
-                      app.managers, app.misses, app.feedback_recorder, app.eraser, app.now)
+                      app.managers, app.feedback_store, app.feedback_recorder, app.eraser, app.now)
     loops = run(_begin(gateway))
     try:
         yield gateway
