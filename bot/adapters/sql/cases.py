@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, or_, select, update
+from sqlalchemy import and_, case, func, insert, or_, select, tuple_, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
@@ -35,9 +35,15 @@ _urgency = case(
     (cases.c.priority == "p1", 1), (cases.c.priority == "p2", 2),
     (cases.c.priority == "p3", 4), (cases.c.priority == "p4", 5), else_=3,
 )
-# Who has a promise goes before who has none, and the one that runs late, or sooner will, before the other.
-_promised = case((cases.c.first_response_due_at.is_(None), 1), else_=0)
-_TURN = (_urgency, _promised, cases.c.first_response_due_at, cases.c.created_at, cases.c.id)
+# The order of the queue, most urgent first. Within a priority, a case with an SLA due time goes before a case without.
+# A case without due time sorts by `created_at`: row values cannot be compared with NULL.
+QUEUE_ORDER = (
+    _urgency,
+    case((cases.c.first_response_due_at.is_(None), 1), else_=0),
+    func.coalesce(cases.c.first_response_due_at, cases.c.created_at),
+    cases.c.created_at,
+    cases.c.id,
+)
 _its_own = select(conversations.c.id).where(conversations.c.id == cases.c.conversation)
 _open = cases.c.state.in_([QUEUED, TAKEN])
 # A case of the REST channel has no conversation in the log: nobody could answer there, so it holds nobody up.
@@ -107,7 +113,7 @@ class SqlCases:
             query = query.where(cases.c.language.in_(list(languages)))
         if agent is not None:
             query = query.where(or_(cases.c.kept_for.is_(None), cases.c.kept_for == agent))
-        return self._all(query.order_by(*_TURN).limit(limit))
+        return self._all(query.order_by(*QUEUE_ORDER).limit(limit))
 
     def count_waiting(self) -> dict[int, int]:
         """See `Cases`."""
@@ -117,7 +123,8 @@ class SqlCases:
 
     def places(self) -> dict[str, QueuePlace]:
         """See `Cases`."""
-        query = select(cases.c.conversation, cases.c.id, cases.c.tier, cases.c.language).where(_waits).order_by(*_TURN)
+        columns = (cases.c.conversation, cases.c.id, cases.c.tier, cases.c.language)
+        query = select(*columns).where(_waits).order_by(*QUEUE_ORDER)
         places: dict[str, QueuePlace] = {}
         ahead: dict[int, int] = {}
         expected: dict[tuple[int, str], Callable[[int], ExpectedWait]] = {}
@@ -146,7 +153,7 @@ class SqlCases:
 
     def open(self) -> list[Case]:
         """See `Cases`."""
-        return self._all(select(cases).where(or_(_waits, cases.c.state == TAKEN)).order_by(*_TURN))
+        return self._all(select(cases).where(or_(_waits, cases.c.state == TAKEN)).order_by(*QUEUE_ORDER))
 
     def notes(self, conversation_id: str) -> list[StoredNote]:
         """See `Cases`."""
@@ -188,15 +195,9 @@ class SqlCases:
         return self._place_of(connection, case_id)[0]
 
     def _place_of(self, connection: Connection, case_id: int) -> tuple[QueuePlace, ExpectedWait]:
-        columns = (
-            cases.c.tier,
-            cases.c.language,
-            cases.c.first_response_due_at,
-            cases.c.created_at,
-            _urgency.label("urgency"),
-        )
-        row = connection.execute(select(*columns).where(cases.c.id == case_id)).mappings().one()
-        ahead = and_(_stands, cases.c.tier == row["tier"], cases.c.id != case_id, _before(row, case_id))
+        row = connection.execute(select(cases.c.tier, cases.c.language).where(cases.c.id == case_id)).mappings().one()
+        own_rank = select(*QUEUE_ORDER).where(cases.c.id == case_id).correlate(None).scalar_subquery()
+        ahead = and_(_stands, cases.c.tier == row["tier"], tuple_(*QUEUE_ORDER) < own_rank)
         position = connection.execute(select(func.count()).select_from(cases).where(ahead)).scalar_one() + 1
         expected = self._waits.expected(connection, row["tier"], row["language"])(position)
         return QueuePlace(number_of(case_id), position, False, row["tier"], expected.wait), expected
@@ -204,17 +205,6 @@ class SqlCases:
     def _all(self, query: Select) -> list[Case]:
         with snapshot(self._engine) as connection:
             return [case_of(row) for row in connection.execute(query).mappings()]
-
-
-def _before(row: Any, case_id: int) -> Any:
-    """Those whose turn comes before the case of `row`: the order of `_TURN`."""
-    opened, promised = row["created_at"], row["first_response_due_at"]
-    earlier = or_(cases.c.created_at < opened, and_(cases.c.created_at == opened, cases.c.id < case_id))
-    if promised is None:
-        sooner = or_(_promised == 0, earlier)
-    else:
-        sooner = or_(cases.c.first_response_due_at < promised, and_(cases.c.first_response_due_at == promised, earlier))
-    return or_(_urgency < row["urgency"], and_(_urgency == row["urgency"], sooner))
 
 
 def _forget(connection: Connection, conversation_id: str, now: datetime) -> None:
