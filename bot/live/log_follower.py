@@ -51,7 +51,7 @@ class LogFollower:
     def close(self) -> None:
         """Read no more. A `catch_up` may close its own follower."""
         self._is_behind = False
-        if self._task is not None and self._task is not asyncio.current_task():
+        if self._task is not None and self._task is not _current_task():
             self._task.cancel()
             self._task = None
 
@@ -74,3 +74,11 @@ class LogFollower:
             failures += 1
             await asyncio.sleep(wait or self._pause(failures))
         self._task = None
+
+
+def _current_task() -> asyncio.Task[None] | None:
+    """The running task; `None` outside of a running loop, where the shell closes its connection."""
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None

@@ -105,3 +105,18 @@ def test_a_closed_follower_reads_no_more() -> None:
         await wait_until_async(lambda: log.at_once == 0)
 
     assert run(play).readings == 0
+
+
+def test_a_follower_is_closed_outside_of_a_loop() -> None:
+    async def begin() -> Log:
+        log = Log()
+        log.follower.wake()
+        await wait_until_async(lambda: log.at_once == 1)
+        return log
+
+    loop = asyncio.new_event_loop()
+    log = loop.run_until_complete(begin())
+    log.follower.close()
+    loop.run_until_complete(asyncio.sleep(0))
+    assert not log.follower.is_busy and log.readings == 0
+    loop.close()
