@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import uuid
@@ -227,3 +228,37 @@ def _migrate(url: str) -> None:
     engine = open_engine(url)
     migrate(engine)
     engine.dispose()
+
+
+def _without_playwrights_loop(item: pytest.Item) -> Iterator[None]:
+    """While its browser is open, Playwright's event loop stays marked as running in the tests' thread, where
+    `asyncio.run` then refuses to work. Tests without a browser begin without that mark."""
+    if "tests/browser" in item.nodeid:
+        yield
+        return
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(running)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """See `_without_playwrights_loop`."""
+    return (yield from _without_playwrights_loop(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """See `_without_playwrights_loop`."""
+    return (yield from _without_playwrights_loop(item))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """See `_without_playwrights_loop`; the last test closes the browser itself."""
+    if nextitem is None:
+        return (yield)
+    return (yield from _without_playwrights_loop(item))
