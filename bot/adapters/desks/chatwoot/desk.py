@@ -18,7 +18,7 @@ from bot.adapters.desks.agent_phrases import AgentPhrases
 from bot.adapters.desks.case_poller import PACE_SECONDS, CasePoll, CasePoller, is_settling
 from bot.adapters.desks.chatwoot.client import MEDIUM, ChatwootClient
 from bot.adapters.desks.chatwoot.markdown import escape_markdown
-from bot.adapters.desks.chatwoot.reader import OURS, agent_of, attributes, author_of, is_ours, outcome, words
+from bot.adapters.desks.chatwoot.reader import agent_of, attributes, author_of, is_ours, outcome, source_of, words
 from bot.adapters.desks.chatwoot.settings import ChatwootSettings
 from bot.adapters.desks.chatwoot.webhook import IGNORED, check_webhook
 from bot.adapters.desks.http_calls import NOT_FOUND, UNTAKEN, CallRefused, HttpCalls
@@ -29,7 +29,6 @@ from bot.core.errors import WebhookRefused
 from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
 
 logger = logging.getLogger(__name__)
-
 # Characters as they were typed: escaped, each may become four, and Chatwoot takes 150,000.
 LONGEST_TEXT = 30_000
 _PRIORITIES = {"p1": "urgent", "p2": "high", "p3": "medium", "p4": "low"}
@@ -85,16 +84,23 @@ class ChatwootDesk:
             await self._api.check_membership()
             conversation_id = await self._api.open(session, attributes(case))
         ref = f"{conversation_id}/{session}"
+        # Agents know the case by its transcript: from then on the status is theirs, and a resolved case stays so.
+        if not await self._has(ref, "0"):
+            await self._put_before_agents(conversation_id)
         await self._note(ref, "0", transcript)
         await self._api.prioritise(conversation_id, _PRIORITIES.get(case.priority or "", MEDIUM))
-        shown = await self._api.conversation(conversation_id)
-        # That of a contact who was blocked begins as resolved: nobody has closed it.
-        is_unseen = shown.get("status") == "resolved" and not (shown.get("meta") or {}).get("assignee")
-        if shown.get("status") == "pending" or is_unseen:
-            await self._api.set_status(conversation_id, "open")
-            # Whoever opens one has it there.
-            await self._api.unassign(conversation_id)
         return ref
+
+    async def _put_before_agents(self, number: int) -> None:
+        """Open a conversation that began as pending, or as resolved, as that of a blocked contact does."""
+        shown = await self._api.conversation(number)
+        status, assignee = shown.get("status"), (shown.get("meta") or {}).get("assignee")
+        if status == "pending" or (status == "resolved" and not assignee):
+            await self._api.set_status(number, "open")
+            assignee = {"id": await self._api.me()}
+        # Chatwoot assigns a conversation to whoever opens it.
+        if assignee and assignee["id"] == await self._api.me():
+            await self._api.unassign(number)
 
     async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
         """See `AgentDesk`."""
@@ -224,13 +230,23 @@ class ChatwootDesk:
 
     async def _send(self, ref: str, key: str, text: str, file: tuple[str, str, bytes] | None, *, is_note: bool) -> None:
         """Say `text`, as it was typed, once: in as many messages as it needs."""
-        conversation_id, _, session = ref.partition("/")
-        there = self._there.pop(ref, None)
-        if there is None:
-            there = {str(message.get("source_id")) for message in await self._api.messages(conversation_id)}
+        sources = await self._sources(ref)
         for place, piece in enumerate([text] if file else split_text(text, LONGEST_TEXT)):
-            source = f"{OURS}{session}:{key}" + (f".{place}" if place else "")
-            if source not in there:
-                await self._api.say(conversation_id, escape_markdown(piece), source, file, is_note=is_note)
-                there = {*there, source}
-        self._there[ref] = there
+            source = source_of(ref, key) + (f".{place}" if place else "")
+            if source not in sources:
+                # After a failed call it is unknown whether the message arrived.
+                self._there.pop(ref, None)
+                await self._api.say(ref.partition("/")[0], escape_markdown(piece), source, file, is_note=is_note)
+                sources.add(source)
+                self._there[ref] = sources
+
+    async def _has(self, ref: str, key: str) -> bool:
+        """True when the message of this key stands there."""
+        return source_of(ref, key) in await self._sources(ref)
+
+    async def _sources(self, ref: str) -> set[str]:
+        """The `source_id` of each message there."""
+        if ref not in self._there:
+            messages = await self._api.messages(ref.partition("/")[0])
+            self._there[ref] = {str(message.get("source_id")) for message in messages}
+        return self._there[ref]

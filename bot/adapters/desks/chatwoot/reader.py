@@ -17,6 +17,11 @@ _OUTGOING = 1
 _OUTCOMES = ("unsolved", "duplicate", "spam")
 
 
+def source_of(ref: str, key: str) -> str:
+    """The `source_id` of Kilat's message `key` in the case `ref`."""
+    return f"{OURS}{ref.partition('/')[2]}:{key}"
+
+
 def is_ours(message: Mapping[str, Any]) -> bool:
     """Did Kilat write it?"""
     return str(message.get("source_id") or "").startswith(OURS)

@@ -170,7 +170,7 @@ def test_a_message_that_becomes_visible_after_a_newer_one(server: ChatwootServer
     assert use(server, talk) == ["2", "1"]
 
 
-@pytest.mark.parametrize("faults", [[], ["", "lost"], ["", "", "error"], ["", "", "", "busy"]])
+@pytest.mark.parametrize("faults", [[], ["", "lost"], ["", "", "error"], ["", "", "", "busy"], *([""] * steps + ["lost"] for steps in (4, 5))])
 def test_a_blocked_contacts_case_is_open(server: ChatwootServer, faults: list[str]) -> None:
     """Chatwoot opens it as resolved; nobody has closed it. So it is, too, where a step to it has to be done again."""
     server.opens_as = "resolved"
@@ -183,7 +183,7 @@ def test_a_blocked_contacts_case_is_open(server: ChatwootServer, faults: list[st
         return kinds(await told(desk))
 
     assert use(server, talk) == []
-    assert server.conversations[1]["status"] == "open"
+    assert server.conversations[1]["status"] == "open" and server.conversations[1]["assignee"] is None
 
 
 def test_the_visitor_who_types_is_no_agent(server: ChatwootServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -61,6 +62,22 @@ def test_a_bot_of_the_inbox_keeps_nothing_back(server: ChatwootServer) -> None:
 
     assert not use(server, look).events
     assert server.conversations[1]["status"] == "open" and server.conversations[1]["assignee"] is None
+
+
+def test_a_case_stays_resolved(server: ChatwootServer) -> None:
+    """An agent resolves it at the sight of the transcript, while Kilat still opens it, or opens it again."""
+
+    def resolve(_headers: dict[str, str], body: bytes) -> None:
+        if json.loads(body).get("content") == "The case.":
+            server.set_status(1, "resolved")
+
+    async def again(desk: ChatwootDesk) -> DeskNews:
+        await desk.open_case(case(), None, "The case.")
+        return await told(desk)
+
+    server.hook = resolve
+    assert [event.kind for event in use(server, again).events] == ["closed"]
+    assert server.conversations[1]["status"] == "resolved"
 
 
 @pytest.mark.parametrize("fault", ["lost", "error", "busy"])
