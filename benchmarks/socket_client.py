@@ -25,9 +25,7 @@ class SocketClient:
         self._protocol = WSConnection(ConnectionType.CLIENT)
 
     @classmethod
-    async def connect(
-        cls, port: int, path: str = "/v1/socket", cookie: str = "", address: str = "",
-    ) -> SocketClient:
+    async def connect(cls, port: int, path: str = "/v1/socket", cookie: str = "", address: str = "") -> SocketClient:
         """A socket to the gateway on this port, open; it offers to compress, as every browser does. With an `address`,
         as by a proxy from there: of a proxy on this machine the gateway believes it."""
         client = cls(*await asyncio.open_connection("127.0.0.1", port))

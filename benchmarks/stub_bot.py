@@ -36,8 +36,7 @@ def main() -> None:
     parser.add_argument("--think", type=float, default=0.0, metavar="SECONDS", help="how long each reply takes")
     settings = Settings.from_environment()
     app = create(settings.internal_secret, parser.parse_args().think)
-    uvicorn.run(app, host="127.0.0.1", port=settings.rasa_port, ws="none", log_level="warning",
-                access_log=False)
+    uvicorn.run(app, host="127.0.0.1", port=settings.rasa_port, ws="none", log_level="warning", access_log=False)
 
 
 def reply_text(turn: int, message: str) -> str:

@@ -68,8 +68,7 @@ class FolderFiles:
         if not _CONVERSATION.fullmatch(conversation_id):
             return ()
         with disk_refusals(), suppress(FileNotFoundError):
-            return tuple(sorted(
-                name for name in os.listdir(self._folder / conversation_id) if _FILE.fullmatch(name)))
+            return tuple(sorted(name for name in os.listdir(self._folder / conversation_id) if _FILE.fullmatch(name)))
         return ()
 
     def conversations(self) -> Iterator[str]:

@@ -21,8 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202f\ud800-\ud
 _INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 # What has a width and shows nothing, though its category is that of a letter or a symbol: Hangul fillers, an empty
 # Braille cell, a note without a head; and what Unicode keeps free for signs that don't show.
-_BLANK = re.compile(
-    r"[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U0001d159\U000e0000-\U000e0fff]")
+_BLANK = re.compile(r"[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U0001d159\U000e0000-\U000e0fff]")
 # Of these, nothing is seen by itself: marks that want a letter, formats, controls, spaces.
 _MARKS = frozenset(("Mn", "Me"))
 _UNSEEN = _MARKS | {"Cf", "Cc", "Zs", "Zl", "Zp"}
@@ -66,8 +65,7 @@ def read(body: Any, settings: Settings, buttons: frozenset[str]) -> Incoming:
     text = clean(message[:most])
     is_too_long = max(len(message), len(text)) > most
     text = text if is_button(text, buttons) else as_words(text)
-    return Incoming(sender, text, identify((given or {}).get("identity_token"), settings), not text,
-                    is_too_long)
+    return Incoming(sender, text, identify((given or {}).get("identity_token"), settings), not text, is_too_long)
 
 
 def is_button(text: str, buttons: frozenset[str]) -> bool:

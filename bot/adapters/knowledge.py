@@ -103,9 +103,7 @@ def _rows_that_stand_twice(plan_matrix: Document) -> Iterator[str]:
         seen.add(key)
 
 
-def _labels(
-    data: Path, documents: dict[str, Document], rules: tuple[Rule, ...]
-) -> dict[tuple[str, str, str], str]:
+def _labels(data: Path, documents: dict[str, Document], rules: tuple[Rule, ...]) -> dict[tuple[str, str, str], str]:
     """The names of `data/locales`; `ConfigurationError` when something of the facts has none."""
     labels = {(kind, key, language): name for language, kinds in read_locales(data, NAMES).items()
               for kind, names in kinds.items() for key, name in names.items()}

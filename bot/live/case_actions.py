@@ -88,8 +88,7 @@ class CaseActions:
         while True:
             # Concurrent calls go for different cases.
             enough = FEW + len(self._wanted) + len(tried)
-            waiting = await asyncio.to_thread(
-                self._cases.waiting, account.tiers, account.languages, enough, account.id)
+            waiting = await asyncio.to_thread(self._cases.waiting, account.tiers, account.languages, enough, account.id)
             free = [case.conversation_id for case in waiting if case.conversation_id not in self._wanted | tried]
             if not free and len(waiting) < enough:
                 return None
@@ -177,9 +176,7 @@ class CaseActions:
             for bubble in reply.bubbles
         )
 
-    async def close(
-        self, conversation_id: str, agent: Agent, reason: Outcome, client_id: str | None = None,
-    ) -> Changed:
+    async def close(self, conversation_id: str, agent: Agent, reason: Outcome, client_id: str | None = None) -> Changed:
         """Close the conversation; `reason` is for insights, and the visitor does not see it."""
         conversation = await self._conversation(conversation_id)
         entry = await self._event(conversation, "ended", agent, client_id)

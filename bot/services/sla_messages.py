@@ -27,5 +27,4 @@ def alarm_text(case: Case, identity: Identity | None, words: Words) -> str:
     who = (identity.name or identity.subject) if identity else words.phrase("anonymous")
     priority = case.priority.upper() if case.priority else words.phrase("manager_no_priority")
     time = words.moment(case.clocks.first_response_due_at, "UTC", named=True)
-    return words.phrase(
-        "manager_late", who=who, case=case.number, priority=priority, time=time, tier=str(case.tier))
+    return words.phrase("manager_late", who=who, case=case.number, priority=priority, time=time, tier=str(case.tier))

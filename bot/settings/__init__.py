@@ -117,8 +117,7 @@ class Settings:
             oidc_roles=environ.get("KILAT_OIDC_ROLES") or None,
             demo=_demo(environ),
             desk_language=_one_of(environ, "KILAT_DESK_LANGUAGE", LANGUAGES),
-            desk_hours=parse_hours(
-                environ.get("KILAT_DESK_HOURS") or ALWAYS, environ.get("KILAT_DESK_HOLIDAYS") or ""),
+            desk_hours=parse_hours(environ.get("KILAT_DESK_HOURS") or ALWAYS, environ.get("KILAT_DESK_HOLIDAYS") or ""),
             tam_webhook=own_address(environ, "KILAT_TAM_WEBHOOK"),
             keep=_keep(environ),
             doubt_margin=_share(environ, "KILAT_DOUBT_MARGIN", 0.3),

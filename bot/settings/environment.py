@@ -33,8 +33,7 @@ _DOCUMENTED = re.compile(r"^#?(KILAT_[A-Z_]+)=", re.MULTILINE)
 _OF_A_PLATFORM = re.compile(
     r"KILAT_([A-Z0-9_]+_)?(SERVICE_HOST=|SERVICE_PORT(_[A-Z0-9_]+)?=|PORT_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?=|"
     r"PORT=(tcp|udp)://)")
-_SECRET = re.compile(
-    r"KILAT_.*_(SECRET|TOKEN|PASSWORD)|KILAT_(DATABASE_URL|SMTP_URL|TAM_WEBHOOK|ZENDESK_KEY)")
+_SECRET = re.compile(r"KILAT_.*_(SECRET|TOKEN|PASSWORD)|KILAT_(DATABASE_URL|SMTP_URL|TAM_WEBHOOK|ZENDESK_KEY)")
 
 # What takes the place of an underscore where somebody slips, and how near a word is to ours for a slip.
 _NO_WORD = re.compile(r"\W+")
@@ -66,8 +65,7 @@ def for_private(environ: Mapping[str, str], *others: str) -> dict[str, str]:
     """`environ` for a process that strangers' words reach, and that talks to nobody outside: without what the gateway
     alone needs for that, and without the secrets `others`."""
     kept_back = {*others, *(other + FROM_FILE for other in others)}
-    return {name: value for name, value in environ.items()
-            if name not in kept_back and not _OUTSIDE.fullmatch(name)}
+    return {name: value for name, value in environ.items() if name not in kept_back and not _OUTSIDE.fullmatch(name)}
 
 
 def may_stand_in_a_file(name: str) -> bool:

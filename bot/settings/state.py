@@ -67,8 +67,7 @@ def _check_database(settings: Settings) -> None:
         return
     path = Path(url.database).resolve()
     if _mode(path) & FOR_OTHERS and not any(_mode(folder) & FOR_OTHERS == 0 for folder in path.parents):
-        raise ConfigurationError(
-            f"KILAT_DATABASE_URL: others can read {path}. Type: chmod go= {path}*")
+        raise ConfigurationError(f"KILAT_DATABASE_URL: others can read {path}. Type: chmod go= {path}*")
 
 
 def _make(folder: Path) -> None:

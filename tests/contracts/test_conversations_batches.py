@@ -179,8 +179,7 @@ class Model:
             with suppress(NotAllowed):
                 self.status, happened = advance(self.status, change.event), True
         for seq in added:
-            if self.log[seq - 1][0] is Author.VISITOR and self.log[seq - 1][1] in (
-                    Kind.TEXT, Kind.TICKET, Kind.FILE):
+            if self.log[seq - 1][0] is Author.VISITOR and self.log[seq - 1][1] in (Kind.TEXT, Kind.TICKET, Kind.FILE):
                 self.to_bot = seq
         if self.status in HUMANS:
             self.to_bot = 0

@@ -66,8 +66,7 @@ class Rasa:
 
     def put_model(self, body: Any, secret: str = SECRET) -> httpx.Response:
         """The wish for another model."""
-        return self._request("PUT", "/webhooks/gateway/model", json=body,
-                             headers={"Authorization": f"Bearer {secret}"})
+        return self._request("PUT", "/webhooks/gateway/model", json=body, headers={"Authorization": f"Bearer {secret}"})
 
     def health(self) -> int:
         """The status of its health."""

@@ -109,9 +109,7 @@ class Counter:
 
         return again(0, at, groups)
 
-    def _repeat_one(
-        self, op: Any, least: int, most: Any, one: Any, at: int, groups: Groups, go_on: Next,
-    ) -> bool:
+    def _repeat_one(self, op: Any, least: int, most: Any, one: Any, at: int, groups: Groups, go_on: Next) -> bool:
         """A repeat of one character, without recursion."""
         end, last = at, len(self.text) if most is c.MAXREPEAT else min(len(self.text), at + int(most))
         if op is c.MIN_REPEAT:

@@ -126,8 +126,7 @@ def test_a_field_without_a_value_is_the_text(text: str) -> None:
 def test_a_question_once_more_is_the_text() -> None:
     """And so is the wish for a person: asked twice word by word, it was meant for the ticket."""
     cues = _wording().cues.find("Why is the phone line for Japan dead?")
-    turn = Turn("c", "Why is the phone line for Japan dead?", "phone_number", {"phone_number": 1.0},
-                is_question=True)
+    turn = Turn("c", "Why is the phone line for Japan dead?", "phone_number", {"phone_number": 1.0}, is_question=True)
     assert forms.advance(_asks("subject"), turn, cues) is None
     again = Turn("c", turn.text, turn.intent, turn.ranking, history=("halo", turn.text), is_question=True)
     step = forms.advance(_asks("subject"), again, cues)

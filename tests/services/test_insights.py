@@ -186,8 +186,7 @@ def test_unanswered_questions_are_masked() -> None:
     said = (*asked("a", 1, "mail budi@example.com", missed=True), *asked("a", 3, "fine", topic="x"),
             *asked("b", 1, "why?", missed=True), *asked("b", 3, "why?", at=NOW, missed=True))
     found = count(Records(said, ()), NOW, day_of).unanswered
-    assert [(one.text, one.times, one.last_at) for one in found] == [
-        ("why?", 2, NOW), ("mail [e-mail]", 1, MONDAY)]
+    assert [(one.text, one.times, one.last_at) for one in found] == [("why?", 2, NOW), ("mail [e-mail]", 1, MONDAY)]
 
 
 @pytest.mark.parametrize(("before", "after", "told"), [

@@ -298,5 +298,4 @@ test_by_age.keep = RetentionPeriods(conversations=0)  # type: ignore[attr-define
 def web_settings(settings: Settings, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     """Room for many messages; the test says what is kept."""
     keep = getattr(request.function, "keep", settings.keep)
-    return replace(
-        settings, database_url=f"sqlite:///{tmp_path / 'web.db'}", messages_per_minute=100_000, keep=keep)
+    return replace(settings, database_url=f"sqlite:///{tmp_path / 'web.db'}", messages_per_minute=100_000, keep=keep)

@@ -90,9 +90,7 @@ def test_an_answer_that_broke_is_marked_too(http: TestClient) -> None:
 
 
 @pytest.mark.parametrize("value", FOREIGN)
-def test_a_foreign_page_neither_reads_nor_writes(
-    http: TestClient, connect: Any, gateway: Gateway, value: str
-) -> None:
+def test_a_foreign_page_neither_reads_nor_writes(http: TestClient, connect: Any, gateway: Gateway, value: str) -> None:
     """Not even with the key, however simple the request."""
     client = connect()
     client.hello()

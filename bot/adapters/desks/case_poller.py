@@ -181,8 +181,7 @@ class CasePoller:
                 cursors[poll.ref] = poll.cursor
                 events += poll.events
         for ref in broken.keys() - self._broken:
-            logger.warning("A case at the desk can't be polled; it is tried again: %s: %s", _name(ref),
-                           broken[ref])
+            logger.warning("A case at the desk can't be polled; it is tried again: %s: %s", _name(ref), broken[ref])
         self._broken = (self._broken - set(due)) | broken.keys()
         return events
 

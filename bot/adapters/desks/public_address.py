@@ -27,9 +27,7 @@ class PublicResolver(AbstractResolver):
     def __init__(self) -> None:
         self._resolver = ThreadedResolver()
 
-    async def resolve(
-        self, host: str, port: int = 0, family: int = socket.AF_INET,
-    ) -> list[dict[str, Any]]:
+    async def resolve(self, host: str, port: int = 0, family: int = socket.AF_INET) -> list[dict[str, Any]]:
         """See aiohttp; `PrivateAddress` when one of the addresses is none of the internet."""
         found = await self._resolver.resolve(host, port, family)
         for each in found:

@@ -70,8 +70,7 @@ class _Builder:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
-    def node(self, kind: str, inputs: Sequence[str], output: str, domain: str = _MICROSOFT,
-             **attributes: Any) -> str:
+    def node(self, kind: str, inputs: Sequence[str], output: str, domain: str = _MICROSOFT, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(kind, inputs, [output], domain=domain, **attributes))
         return output
 

@@ -65,8 +65,7 @@ def open_engine(url: str, busy_seconds: float | None = None) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         _turns[engine] = Lock(), busy_seconds
         return engine
-    return create_engine(
-        parsed, future=True, hide_parameters=True, pool_pre_ping=True, pool_timeout=busy_seconds)
+    return create_engine(parsed, future=True, hide_parameters=True, pool_pre_ping=True, pool_timeout=busy_seconds)
 
 
 @contextmanager

@@ -170,9 +170,7 @@ conversations = Table(
     Column("agent", JSON(none_as_null=True)),
 )
 _UNANSWERED = text("asked > answered")
-Index(
-    "unanswered_conversation", conversations.c.id, sqlite_where=_UNANSWERED, postgresql_where=_UNANSWERED,
-)
+Index("unanswered_conversation", conversations.c.id, sqlite_where=_UNANSWERED, postgresql_where=_UNANSWERED)
 conversation_keys = Table(
     "conversation_key", metadata,
     Column("key_hash", String(128), primary_key=True),

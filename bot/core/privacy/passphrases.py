@@ -33,8 +33,7 @@ def _before(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
         is_linked |= said.has(at, "is")
         at -= 1
     after = phrase.after
-    while after < phrase.after + _MOST_BETWEEN and (
-            said.has(after, "own", "spaced") or said.is_ordinary(after)):
+    while after < phrase.after + _MOST_BETWEEN and (said.has(after, "own", "spaced") or said.is_ordinary(after)):
         after += 1
     is_spaced = any(said.has(i, "spaced") for i in range(phrase.after, phrase.after + _REACH_BEFORE))
     is_bracketed = said.is_sign(at, "([{") and said.is_sign(after, ",)]}") and (is_told or is_spaced)

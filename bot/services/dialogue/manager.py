@@ -130,9 +130,7 @@ class DialogueManager:
         words = self._wording.words(facts, state.language)
         return Reply((ticket_form("utter_waited_long", turn, state, facts, words, story=state.asked),), state)
 
-    def _interrupted(
-        self, form: Form, turn: Turn, cues: frozenset[str], state: State, words: Words
-    ) -> Reply | None:
+    def _interrupted(self, form: Form, turn: Turn, cues: frozenset[str], state: State, words: Words) -> Reply | None:
         """The reply to what is no answer to the form; `None` where it is one."""
         head = self._wording.cues.find(first_clause(turn.text))
         if form_interruptions.postpones(turn, cues, head):

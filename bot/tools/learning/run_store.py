@@ -43,8 +43,7 @@ class RunFolder:
     def write(self, report: str, patch: str, proposals: Iterable[Proposal], understood: Iterable[FeedbackRow]) -> None:
         """Keep a run, readable by its owner alone: visitors' words are in it."""
         self.folder.mkdir(parents=True, mode=0o700)
-        groups = {str(one.number): {"keys": one.keys, "picked": [row.text for row in one.picked]}
-                  for one in proposals}
+        groups = {str(one.number): {"keys": one.keys, "picked": [row.text for row in one.picked]} for one in proposals}
         understood_keys = [(missed.conversation_id, missed.seq) for row in understood for missed in row.misses]
         self._groups.write_text(json.dumps({"groups": groups, "understood": understood_keys}, ensure_ascii=False))
         self.patch.write_text(patch, encoding="utf-8")

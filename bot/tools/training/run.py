@@ -36,9 +36,7 @@ class TrainingFailed(KilatError):
     """Rasa could not train a model."""
 
 
-def train(
-    settings: Settings, *, only_if_needed: bool = False, candidate: bool = False, tree: Path = ROOT,
-) -> Trained:
+def train(settings: Settings, *, only_if_needed: bool = False, candidate: bool = False, tree: Path = ROOT) -> Trained:
     """Train a new version of `tree`, and let it serve, a running bot included; Rasa's cache keeps what has not changed.
 
     First the intents of `topics.yml` are written into what Rasa reads (`rasa_files.py`), and the sentence encoder is

@@ -48,6 +48,5 @@ def routes(app: App) -> list[BaseRoute]:
 def _oidc(settings: Settings, pages: Pages, login: Login) -> list[BaseRoute]:
     if settings.oidc_issuer is None:
         return []
-    told = OidcSettings(
-        settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, settings.oidc_roles)
+    told = OidcSettings(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, settings.oidc_roles)
     return OidcLogin(pages, login, Provider(told)).routes()

@@ -99,8 +99,7 @@ class Account:
                 sessions_of(request).confirm, session, form.get("current", ""), address_of(request))
         is_right, until, wrong = attempt.account is not None, attempt.locked_until, "wrong"
         if attempt.account is not None and attempt.account.has_totp:
-            checked = await asyncio.to_thread(
-                self._second.confirm, session, form.get("code", ""), address_of(request))
+            checked = await asyncio.to_thread(self._second.confirm, session, form.get("code", ""), address_of(request))
             is_right, until, wrong = checked.is_right, checked.locked_until, "code"
         if is_right:
             return None
@@ -169,8 +168,7 @@ class Account:
             return _back()
         if (refused := await self._confirmed(request, session, form, "recovery")) is not None:
             return refused
-        return self._codes(request, await asyncio.to_thread(
-            self._second.renew, session.account, address_of(request)))
+        return self._codes(request, await asyncio.to_thread(self._second.renew, session.account, address_of(request)))
 
     def _codes(self, request: Request, codes: tuple[str, ...]) -> Response:
         return self._pages.page(request, "recovery.html", codes=codes)

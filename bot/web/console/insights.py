@@ -98,8 +98,7 @@ class Figures:
         own = None if has_role(session, "lead") else session.account.id
         begin, end = (datetime.combine(day, time(), self._zone) for day in (days[0], days[-1] + timedelta(days=1)))
         async with self._turn:
-            found = await asyncio.to_thread(
-                lambda: count(self._history.read(begin, end), now, self._day_of, agent=own))
+            found = await asyncio.to_thread(lambda: count(self._history.read(begin, end), now, self._day_of, agent=own))
         return days, found, COLUMNS if own is None else OWN_COLUMNS
 
     def _day_of(self, at: datetime) -> date:

@@ -24,9 +24,7 @@ STAFFING = "staffing"
 class DeskSync:
     """The worker of `desk`; `language` is the agents'."""
 
-    def __init__(
-        self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, language: str,
-    ) -> None:
+    def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, language: str) -> None:
         self.desk = desk
         self._memory = memory
         self._outbox = DeskOutbox(gateway, desk, links, language)

@@ -108,8 +108,7 @@ def test_signing_out_asks_and_leaves_nothing(floor: Floor, console: Enter) -> No
     assert "Rahasia" not in desk.page.evaluate("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])")
 
 
-def test_of_a_case_that_somebody_else_has(floor: Floor, console: Enter,
-                                          someone: Callable[..., BrowserContext]) -> None:
+def test_of_a_case_that_somebody_else_has(floor: Floor, console: Enter, someone: Callable[..., BrowserContext]) -> None:
     """It stands in a list of its own, until it is thrown away."""
     wulan = floor.visitor("Wulan")
     floor.visitor("Maya")

@@ -134,6 +134,5 @@ def test_a_note_takes_no_file(floor: Floor, console: Enter) -> None:
 def test_words_of_html(floor: Floor, console: Enter, html: str, words: str) -> None:
     """Its text alone, whatever it is, and read once."""
     desk = console()
-    found = desk.page.evaluate(
-        "async (html) => (await import('/agent/console/clipboard.js')).htmlToText(html)", html)
+    found = desk.page.evaluate("async (html) => (await import('/agent/console/clipboard.js')).htmlToText(html)", html)
     assert found == words

@@ -37,8 +37,7 @@ def test_a_group_is_taken_with_all_its_messages(tmp_path: Path) -> None:
     """One of its lines in the patch is enough: the others say the same."""
     run = new_run(tmp_path, NOW)
     run.write("", "", [proposal(1, "satu", "dua"), proposal(2, "tiga")], [])
-    assert run.taken_by({"dua", "reworded"}) == {
-        "1": (("satu-0", 1), ("satu-1", 1), ("dua-0", 1), ("dua-1", 1))}
+    assert run.taken_by({"dua", "reworded"}) == {"1": (("satu-0", 1), ("satu-1", 1), ("dua-0", 1), ("dua-1", 1))}
 
 
 def test_no_run_yet(tmp_path: Path) -> None:

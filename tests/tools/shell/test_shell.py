@@ -15,8 +15,7 @@ from bot.adapters.model_store import active_version
 from bot.settings import ROOT, Settings
 
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
-needs_model = pytest.mark.skipif(
-    active_version(Settings.from_environment().models) is None, reason=NO_MODEL)
+needs_model = pytest.mark.skipif(active_version(Settings.from_environment().models) is None, reason=NO_MODEL)
 
 
 @pytest.fixture

@@ -59,8 +59,7 @@ def test_what_is_not_stored_is_not_done(console: Any, visitor: Any, gateway: Gat
     assert not [frame for frame in sari.news() if frame["type"] == "entry"]
 
 
-def test_an_answer_that_got_lost(console: Any, visitor: Any, gateway: Gateway,
-                                 monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_got_lost(console: Any, visitor: Any, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stored, but nobody knew: everybody sees it all the same, once, in its place."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
     conversation_id = budi.take_next()

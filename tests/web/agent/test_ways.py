@@ -153,9 +153,7 @@ def test_who_lost_a_case(console: Any, visitor: Any, gateway: Gateway) -> None:
     assert len([frame for frame in budi.seen if frame.get("kind") == "lost"]) == 2
 
 
-def test_the_name_of_a_newcomer(
-    console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_name_of_a_newcomer(console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who took a case is named, also when the board does not know them yet."""
     budi = console("Budi")
     visitor()

@@ -87,8 +87,7 @@ class ChatwootClient:
         if email and is_address(email):
             body["email"] = email
         if self._inbox_token:
-            body["identifier_hash"] = hmac.new(
-                self._inbox_token.encode(), subject.encode(), hashlib.sha256).hexdigest()
+            body["identifier_hash"] = hmac.new(self._inbox_token.encode(), subject.encode(), hashlib.sha256).hexdigest()
         return int((await self._calls.post(f"{self._inbox}/contacts", body))["id"])
 
     async def conversation_of(self, contact: int, session: str) -> int | None:

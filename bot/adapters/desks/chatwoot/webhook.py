@@ -23,8 +23,7 @@ def check_webhook(headers: Mapping[str, str], body: bytes, secrets: Collection[s
     if not secrets or not stamp.isascii() or not stamp.isdecimal():
         raise WebhookRefused("it is not signed, or KILAT_CHATWOOT_WEBHOOK_SECRET is not set", IGNORED)
     given = headers.get("x-chatwoot-signature", "").encode()
-    signed = [hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-              for secret in secrets]
+    signed = [hmac.new(secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest() for secret in secrets]
     if not any([hmac.compare_digest(f"sha256={one}".encode(), given) for one in signed]):
         raise WebhookRefused("its signature is wrong", IGNORED)
     if abs(now.timestamp() - int(stamp)) > LONGEST_WAY.total_seconds():

@@ -26,5 +26,4 @@ class MatrixSettings:
         if team[0] not in "!#":
             raise ConfigurationError(
                 f"KILAT_MATRIX_TEAM: {team!r} is neither a room's id (!…) nor its alias (#support:example.org)")
-        return cls(
-            web_address(environ, "KILAT_MATRIX_URL", _WHY), required(environ, "KILAT_MATRIX_TOKEN", _WHY), team)
+        return cls(web_address(environ, "KILAT_MATRIX_URL", _WHY), required(environ, "KILAT_MATRIX_TOKEN", _WHY), team)

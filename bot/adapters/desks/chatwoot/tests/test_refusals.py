@@ -46,8 +46,7 @@ def test_a_visitors_file_that_it_will_never_take() -> None:
 
     try:
         use(server, talk)
-        assert shown(server)[1:] == [
-            (1, True, "The file foto.png is in the console."), (0, False, "terlihat?")]
+        assert shown(server)[1:] == [(1, True, "The file foto.png is in the console."), (0, False, "terlihat?")]
     finally:
         server.stop()
 
