@@ -70,7 +70,7 @@ class AgentDesk(Protocol):
         """What has happened since `cursor` in the cases `refs` (newer ones may have come since); waits for news, at
         most half a minute. `cursor` is `None` at the very first time."""
 
-    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+    def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
         """A webhook came: check that it is theirs (`WebhookRefused`), and let a waiting `news` look at once."""
 
     async def aclose(self) -> None:
@@ -164,7 +164,7 @@ class TicketDesk(Protocol):
     async def fetch(self, file: ReplyFile, limit: int) -> bytes | None:
         """At most `limit` + 1 bytes of a reply's file; `None` when it is not there any more, or never given."""
 
-    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+    def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
         """A webhook came: `WebhookRefused` when it is not theirs. Returns: look at the replies at once."""
 
     async def aclose(self) -> None:

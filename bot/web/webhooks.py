@@ -34,10 +34,10 @@ async def tickets(request: Request) -> Response:
 
 
 async def refusal(request: Request, desk: AgentDesk | TicketDesk) -> int | None:
-    """Hand a webhook on. The HTTP status of the answer when it is not the desk's, `None` when it was heard."""
+    """Hand a webhook on. The HTTP status of the answer when it is not the desk's, `None` when the desk took it."""
     body = await body_of(request, LARGEST_HOOK, "bad_frame")
     try:
-        desk.heard({name.lower(): value for name, value in request.headers.items()}, body)
+        desk.receive_webhook({name.lower(): value for name, value in request.headers.items()}, body)
     except WebhookRefused as error:
         logger.warning("A webhook of %s was refused: %s", desk.name, error)
         return error.status

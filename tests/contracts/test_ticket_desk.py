@@ -118,4 +118,4 @@ def test_webhooks_of_strangers(people: TicketDriver) -> None:
     for headers in ({}, {"authorization": "Bearer "}, {"authorization": "Bearer wrong"},
                     {"x-zendesk-webhook-signature": "", "x-zendesk-webhook-signature-timestamp": ""}):
         with pytest.raises(WebhookRefused):
-            people.desk.heard(headers, b"{}")
+            people.desk.receive_webhook(headers, b"{}")

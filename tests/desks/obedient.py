@@ -95,7 +95,7 @@ class Obedient:
             await asyncio.sleep(0.02)
         return DeskNews(tuple(self.told[read:]), str(len(self.told)))
 
-    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+    def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `AgentDesk`."""
         if headers.get("x-secret") != "right":
             raise WebhookRefused("not ours")

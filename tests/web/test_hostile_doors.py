@@ -281,7 +281,7 @@ class Hooked:
 
     name = "hooked"
 
-    def heard(self, _headers: Mapping[str, str], body: bytes) -> None:
+    def receive_webhook(self, _headers: Mapping[str, str], body: bytes) -> None:
         """Refuses what is no event."""
         try:
             if json.loads(body)["event"]:
@@ -291,7 +291,7 @@ class Hooked:
 
 
 def test_webhooks(door: Door) -> None:
-    """Of a desk that is not chosen there is no door; of one that is, each is heard or refused."""
+    """Of a desk that is not chosen there is no door; of one that is, each is taken or refused."""
     bodies = [*RAW.items(), *((name, text.encode("utf-8", "replace")) for name, text in TEXTS.items())]
     for name, body in bodies:
         for path in ("/hooks/desk", "/hooks/tickets"):

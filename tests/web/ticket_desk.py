@@ -64,7 +64,7 @@ class FakeDesk:
         content = self.kept[file.address]
         return content if content is None else content[:limit + 1]
 
-    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+    def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `TicketDesk`."""
         if headers.get("x-secret") != "right" or body != b"{}":
             raise WebhookRefused("told to")

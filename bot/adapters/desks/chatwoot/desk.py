@@ -146,7 +146,7 @@ class ChatwootDesk:
         """See `AgentDesk`."""
         return await self._poller.news(self._poll_case, cursor, refs)
 
-    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+    def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `AgentDesk`. A server that signs nothing is never listened to: it is only asked."""
         check_webhook(headers, body, self._secrets, self._now())
         try:

@@ -66,7 +66,7 @@ class MailDesk:
         """See `TicketDesk`: there are none."""
         return None
 
-    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+    def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `TicketDesk`."""
         raise WebhookRefused("a mailbox calls nobody")
 

@@ -157,7 +157,7 @@ class MatrixDesk:
         events += [DeskEvent(f"{room}.left", room, "closed") for room in await self._rooms.lost(refs)]
         return DeskNews(tuple(events), synced.token)
 
-    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+    def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `AgentDesk`; Matrix is asked, and tells at once."""
         raise WebhookRefused("Matrix sends no webhooks")
 

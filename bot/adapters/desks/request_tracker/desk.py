@@ -87,7 +87,7 @@ class RequestTrackerDesk:
         """See `TicketDesk`."""
         return await self._client.download(file.address, limit)
 
-    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+    def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `TicketDesk`: a scrip calls with the secret in `Authorization: Bearer …`."""
         given = headers.get("authorization", "").removeprefix("Bearer ").encode()
         if not self._settings.secret or not hmac.compare_digest(given, self._settings.secret.encode()):

@@ -136,7 +136,7 @@ class ZendeskMessagingDesk:
         """See `AgentDesk`."""
         return await self._poller.news(self._poll_case, cursor, refs)
 
-    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+    def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `AgentDesk`. The secret of the webhook comes along as `X-API-Key`."""
         given = headers.get("x-api-key", "")
         if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):

@@ -90,7 +90,7 @@ class ZendeskSupportDesk:
         """See `TicketDesk`."""
         return await self._client.download(file.address, limit)
 
-    def heard(self, headers: Mapping[str, str], body: bytes) -> None:
+    def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
         """See `TicketDesk`: signed with the webhook's secret, and young."""
         secret = (self._settings.secret or "").encode()
         stamp = headers.get("x-zendesk-webhook-signature-timestamp", "")

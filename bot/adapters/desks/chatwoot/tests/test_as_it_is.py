@@ -190,7 +190,7 @@ def test_the_visitor_who_types_is_no_agent(server: ChatwootServer) -> None:
     """Chatwoot tells of both, and their numbers may be the same."""
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
-        server.hook = desk.heard
+        server.hook = desk.receive_webhook
         server.type_visitor(1)
         return kinds(await told(desk))
 
@@ -202,7 +202,7 @@ def test_a_webhook_that_is_not_ours_is_answered_with_200(server: ChatwootServer)
     desk = ChatwootDesk(settings_for(server), PHRASES, 100)
     for headers in ({}, signed(b"{}", secret="wrong"), signed(b"{}", at=1), signed(b"{}")):
         with pytest.raises(WebhookRefused) as refused:
-            desk.heard(headers, b"{}")
+            desk.receive_webhook(headers, b"{}")
         assert refused.value.status == 200
 
 
@@ -212,6 +212,6 @@ def test_each_webhook_has_a_secret_of_its_own(server: ChatwootServer) -> None:
     desk = ChatwootDesk(settings, PHRASES, 100)
     body = json.dumps({"event": "message_created", "conversation": {"id": 1}, "source_id": None}).encode()
     for secret in ("inbox", "account"):
-        desk.heard(signed(body, secret=secret), body)
+        desk.receive_webhook(signed(body, secret=secret), body)
     with pytest.raises(WebhookRefused):
-        desk.heard(signed(body, secret="another"), body)
+        desk.receive_webhook(signed(body, secret="another"), body)

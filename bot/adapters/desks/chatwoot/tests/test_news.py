@@ -188,7 +188,7 @@ def test_a_webhook_lets_look_at_once(server: ChatwootServer) -> None:
 
         def hook(headers: dict[str, str], body: bytes) -> None:
             for _ in range(2):
-                loop.call_soon_threadsafe(desk.heard, headers, body)
+                loop.call_soon_threadsafe(desk.receive_webhook, headers, body)
 
         server.hook = hook
         server.say(1, budi, "Halo!")
@@ -203,7 +203,7 @@ def test_agents_type(server: ChatwootServer) -> None:
     """Passing news comes by webhook alone; who types a private note types nothing for the visitor."""
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
-        server.hook = desk.heard
+        server.hook = desk.receive_webhook
         budi = server.agent("Budi")
         server.type(1, budi, True, private=True)
         server.type(1, budi, True)
@@ -233,7 +233,7 @@ def test_webhooks_that_are_not_theirs(headers: dict[str, str], why: str) -> None
     desk = ChatwootDesk(ChatwootSettings("http://x", "1", "t", "i", webhook_secrets=(SECRET,)), PHRASES, LARGEST,
                         now=lambda: datetime.fromtimestamp(NOW, timezone.utc))
     with pytest.raises(WebhookRefused, match=why):
-        desk.heard(headers, b"{}")
+        desk.receive_webhook(headers, b"{}")
 
 
 def test_without_a_secret_no_webhook_is_heard() -> None:
@@ -241,4 +241,4 @@ def test_without_a_secret_no_webhook_is_heard() -> None:
     desk = ChatwootDesk(ChatwootSettings("http://x", "1", "t", "i"), PHRASES, LARGEST,
                         now=lambda: datetime.now(timezone.utc))
     with pytest.raises(WebhookRefused):
-        desk.heard(signed(b"{}", secret=""), b"{}")
+        desk.receive_webhook(signed(b"{}", secret=""), b"{}")

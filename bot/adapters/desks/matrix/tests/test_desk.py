@@ -193,7 +193,7 @@ def test_who_is_there(driver: Matrix) -> None:
 def test_no_webhooks(driver: Matrix) -> None:
     """Nobody has anything to say at that door."""
     with pytest.raises(WebhookRefused):
-        made(driver.environment()).heard({}, b"{}")
+        made(driver.environment()).receive_webhook({}, b"{}")
 
 
 @pytest.mark.parametrize(("name", "value", "what"), [

@@ -57,7 +57,7 @@ def test_calls_of_request_tracker(secret: str | None, given: str, is_theirs: boo
     """With the secret alone; without one, never."""
     desk = RequestTrackerDesk(RequestTrackerSettings("http://rt.invalid", "token x", "General", secret))
     if is_theirs:
-        desk.heard({"authorization": given}, b"")
+        desk.receive_webhook({"authorization": given}, b"")
     else:
         with pytest.raises(WebhookRefused):
-            desk.heard({"authorization": given}, b"")
+            desk.receive_webhook({"authorization": given}, b"")

@@ -44,7 +44,7 @@ def test_who_types_is_no_agent(server: ZendeskServer, who: dict[str, object]) ->
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[list[tuple[str, str, str]]]:
         first = await told(desk, ref)
-        server.hook = desk.heard
+        server.hook = desk.receive_webhook
         server.type(ref, True, **who)  # type: ignore[arg-type]
         second = await told(desk, ref, first.cursor)
         server.type(ref, True)
@@ -86,7 +86,7 @@ def test_why_control_was_given_up(server: ZendeskServer, reason: str, outcome: s
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[tuple[str, str, str]]:
         first = await told(desk, ref)
-        server.hook = desk.heard
+        server.hook = desk.receive_webhook
         server.release(ref, reason)
         return kinds(await told(desk, ref, first.cursor))
 

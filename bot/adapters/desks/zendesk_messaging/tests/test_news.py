@@ -106,7 +106,7 @@ def test_a_webhook_lets_look_at_once(server: ZendeskServer) -> None:
 
         def hook(headers: dict[str, str], body: bytes) -> None:
             for _ in range(2):
-                loop.call_soon_threadsafe(desk.heard, headers, body)
+                loop.call_soon_threadsafe(desk.receive_webhook, headers, body)
 
         news = asyncio.create_task(desk.news(cursor, [ref]))
         await asyncio.sleep(0.3)
@@ -133,11 +133,11 @@ def test_webhooks_that_are_not_theirs(headers: dict[str, str], body: bytes, why:
     settings = ZendeskMessagingSettings("http://x", APP, KEY, SECRET, webhook_secret=HOOK_KEY)
     desk = ZendeskMessagingDesk(settings, PHRASES, LARGEST)
     with pytest.raises(WebhookRefused, match=why):
-        desk.heard(headers, body)
+        desk.receive_webhook(headers, body)
 
 
 def test_without_a_secret_no_webhook_is_heard() -> None:
     """It is asked instead."""
     desk = ZendeskMessagingDesk(ZendeskMessagingSettings("http://x", APP, KEY, SECRET), PHRASES, LARGEST)
     with pytest.raises(WebhookRefused):
-        desk.heard({"x-api-key": ""}, b'{"events": []}')
+        desk.receive_webhook({"x-api-key": ""}, b'{"events": []}')

@@ -48,10 +48,10 @@ def test_calls_of_zendesk(stamp: str, secret: str, body: bytes, is_theirs: bool)
     signed = base64.b64encode(hmac.new(secret.encode(), stamp.encode() + b"{}", hashlib.sha256).digest()).decode()
     headers = {"x-zendesk-webhook-signature": signed, "x-zendesk-webhook-signature-timestamp": stamp}
     if is_theirs:
-        desk.heard(headers, body)
+        desk.receive_webhook(headers, body)
     else:
         with pytest.raises(WebhookRefused):
-            desk.heard(headers, body)
+            desk.receive_webhook(headers, body)
 
 
 def test_zendesk_finds_a_new_ticket_late(ticket: Callable[..., Ticket]) -> None:
