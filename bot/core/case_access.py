@@ -31,7 +31,7 @@ class CaseScope(Protocol):
     @property
     def agent(self) -> str | None: ...  # the owner; of a closed case the last one
     @property
-    def kept_for(self) -> str | None: ...  # the agent for whom the case is reserved
+    def reserved_for(self) -> str | None: ...  # the agent for whom the case is reserved
 
 
 def is_leader(worker: CaseWorker) -> bool:
@@ -41,7 +41,7 @@ def is_leader(worker: CaseWorker) -> bool:
 
 def fits(worker: CaseWorker, matter: CaseScope) -> bool:
     """True when the case is reserved for the agent, or unreserved and of the agent's tiers and languages."""
-    return matter.kept_for == worker.id or (matter.kept_for is None and _is_able(worker, matter))
+    return matter.reserved_for == worker.id or (matter.reserved_for is None and _is_able(worker, matter))
 
 
 def may_take(worker: CaseWorker, matter: CaseScope) -> bool:
@@ -51,7 +51,7 @@ def may_take(worker: CaseWorker, matter: CaseScope) -> bool:
 
 def may_see(worker: CaseWorker, matter: CaseScope) -> bool:
     """True when the agent may open the case: of the agent's tiers and languages, owned by or reserved for the agent."""
-    return is_leader(worker) or _is_able(worker, matter) or worker.id in (matter.agent, matter.kept_for)
+    return is_leader(worker) or _is_able(worker, matter) or worker.id in (matter.agent, matter.reserved_for)
 
 
 def _is_able(worker: CaseWorker, matter: CaseScope) -> bool:

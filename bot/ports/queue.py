@@ -70,7 +70,7 @@ class Case:
     file: Mapping[str, Any]  # JSON: `question`, `tried`, `summary`, `priority_evidence`, `route`, `rule`, `identity`
     created_at: datetime
     agent: str | None
-    kept_for: str | None  # the agent for whom the case is reserved
+    reserved_for: str | None  # the agent for whom the case is reserved
     taken_at: datetime | None
     closed_at: datetime | None
     outcome: Outcome | None

@@ -20,12 +20,12 @@ def _migrate_to(engine: Engine, revision: str) -> None:
 
 
 def test_a_case_of_an_older_database_is_kept(empty_engine: Engine) -> None:
-    """Its SLA, and that no agent gave it back."""
+    """With its SLA, its reservation, and that no agent gave it back."""
     _migrate_to(empty_engine, "0009")
     with empty_engine.begin() as connection:
         connection.execute(text(
-            "INSERT INTO desk_case (conversation, state, tier, language, file, respond_by, wound, escalates) VALUES "
-            "('c-1', 'queued', 1, 'id', '{}', '2026-11-30 01:00:00', '[\"warned\"]', true)"))
+            "INSERT INTO desk_case (conversation, state, tier, language, file, respond_by, wound, escalates, kept_for) "
+            "VALUES ('c-1', 'queued', 1, 'id', '{}', '2026-11-30 01:00:00', '[\"warned\"]', true, 'a-1')"))
         connection.execute(text(
             "INSERT INTO desk_note (conversation, at, kind, body) VALUES "
             "('c-1', '2026-11-30 00:00:00', 'transferred', '{\"house\": true, \"reason\": \"silence\"}'), "
@@ -35,5 +35,5 @@ def test_a_case_of_an_older_database_is_kept(empty_engine: Engine) -> None:
         case = connection.execute(select(tables.cases)).mappings().one()
         bodies = [row.body for row in connection.execute(select(tables.notes).order_by(tables.notes.c.id))]
     assert f"{case['first_response_due_at']:%Y-%m-%d %H:%M}" == "2026-11-30 01:00"
-    assert case["steps_done"] == ["warned"]
+    assert case["steps_done"] == ["warned"] and case["reserved_for"] == "a-1"
     assert bodies == [{"automatic": True, "reason": "silence"}, {"text": "house"}]

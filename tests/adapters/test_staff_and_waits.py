@@ -180,18 +180,18 @@ def test_what_history_is(cases: SqlCases, conversations: Conversations, queue_up
     assert (past[2].taken_at, past[2].left_at, past[2].held) == (None, opened + 60, False)
 
 
-def test_kept_for_somebody_who_does_not_come(cases: SqlCases, conversations: SqlConversations,
+def test_reserved_for_somebody_who_does_not_come(cases: SqlCases, conversations: SqlConversations,
                                              queue_up: Callable[..., CaseFile], clock: FakeClock) -> None:
     """After two minutes the case is anybody's."""
     queue_up("ani")
     conversations.write([Change("ani", event=Event.ACCEPT, by=BUDI)])
     conversations.write([Change("ani", event=Event.TRANSFER, by=BUDI, to=Destination(agent="citra"))])
-    assert cases.of_conversation("ani")[0].kept_for == "citra"
+    assert cases.of_conversation("ani")[0].reserved_for == "citra"
     clock.forward(2 * MINUTE)
     (due,) = conversations.due(clock())
     conversations.write([Change("ani", event=Event.TIMEOUT)])
     (case,) = cases.of_conversation("ani")
-    assert (due.status, case.kept_for, case.state.value) == (Status.TRANSFERRED, None, "queued")
+    assert (due.status, case.reserved_for, case.state.value) == (Status.TRANSFERRED, None, "queued")
     assert conversations.get("ani").status is Status.QUEUED  # type: ignore[union-attr]
 
 

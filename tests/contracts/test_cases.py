@@ -155,10 +155,10 @@ def test_a_transfer_keeps_the_turn(desk: Desk, clock: FakeClock) -> None:
     desk.do("ani", Event.ACCEPT, BAYU)
     desk.do("ani", Event.TRANSFER, BAYU, to=Destination(2, "a_sari"))
     case = desk.case("ani")
-    assert (case.tier, case.kept_for, case.agent, desk.order(1), desk.order(2)) == (
+    assert (case.tier, case.reserved_for, case.agent, desk.order(1), desk.order(2)) == (
         2, "a_sari", None, ["budi"], ["ani"])
     desk.do("ani", Event.ACCEPT, SARI)
-    assert (desk.case("ani").agent, desk.case("ani").kept_for) == ("a_sari", None)
+    assert (desk.case("ani").agent, desk.case("ani").reserved_for) == ("a_sari", None)
 
 
 def test_whose_turn_it_is(desk: Desk, clock: FakeClock) -> None:

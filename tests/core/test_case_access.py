@@ -26,7 +26,7 @@ class Matter:
     tier: int = 1
     language: str = "id"
     agent: str | None = None
-    kept_for: str | None = None
+    reserved_for: str | None = None
 
 
 @pytest.mark.parametrize(("matter", "sees", "takes"), [
@@ -38,10 +38,10 @@ class Matter:
     (Matter(tier=2, agent="other"), False, False),
     (Matter(tier=2, agent="me"), True, False),
     (Matter(language="en", agent="me"), True, False),
-    (Matter(kept_for="other"), True, False),
-    (Matter(tier=2, kept_for="other"), False, False),
-    (Matter(tier=2, kept_for="me"), True, True),
-    (Matter(language="en", kept_for="me"), True, True),
+    (Matter(reserved_for="other"), True, False),
+    (Matter(tier=2, reserved_for="other"), False, False),
+    (Matter(tier=2, reserved_for="me"), True, True),
+    (Matter(language="en", reserved_for="me"), True, True),
 ])
 def test_the_rule(matter: Matter, sees: bool, takes: bool) -> None:
     """An agent: their tiers and languages, their own, what is kept for them. A lead and an admin: all."""

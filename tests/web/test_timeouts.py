@@ -159,7 +159,7 @@ def test_silence_of_the_agent(waiting: tuple[Client, str], clock: FakeClock, gat
     clock.forward(HALF_AN_HOUR)
     assert client.until("entry", author="system")["event"] == "transferred"
     (case,) = gateway.cases.of_conversation(name)
-    assert (case.state.value, case.agent, case.kept_for) == ("queued", None, None)
+    assert (case.state.value, case.agent, case.reserved_for) == ("queued", None, None)
     clock.forward(timedelta(minutes=2))
     assert client.until("state", status="queued")["queue"]["position"] == 1
     assert [stored.note.kind for stored in gateway.cases.notes(name)] == ["taken", "transferred"]

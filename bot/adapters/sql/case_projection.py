@@ -41,20 +41,20 @@ def _values(before: Conversation, change: Change, changed: Changed, now: datetim
     after = changed.conversation
     done = case_transition(before, after, change)
     if done is None:
-        # Whom it was kept for has let it pass: it is anybody's.
+        # The reserved agent did not accept in time: clear the reservation.
         if before.status is Status.TRANSFERRED and after.status is Status.QUEUED:
-            return {"kept_for": None}
+            return {"reserved_for": None}
         raised = change.event is None and change.to.tier and after.status in IN_QUEUE
-        return {"tier": change.to.tier, "kept_for": None} if raised else {}
+        return {"tier": change.to.tier, "reserved_for": None} if raised else {}
     values: dict[str, Any] = {"state": done.state.value}
     if done.state is CaseState.TAKEN and after.agent:
         # When the visitor first had somebody counts: that ended the wait.
         first = func.coalesce(cases.c.taken_at, literal(now, UtcDateTime()))
-        return {**values, "agent": after.agent.id, "taken_at": first, "kept_for": None}
+        return {**values, "agent": after.agent.id, "taken_at": first, "reserved_for": None}
     if done.state is CaseState.QUEUED:
         tier = {"tier": change.to.tier} if change.to.tier else {}
-        return {**values, "agent": None, "kept_for": change.to.agent, **tier}
-    return {**values, "closed_at": now, "outcome": done.outcome.value if done.outcome else None, "kept_for": None}
+        return {**values, "agent": None, "reserved_for": change.to.agent, **tier}
+    return {**values, "closed_at": now, "outcome": done.outcome.value if done.outcome else None, "reserved_for": None}
 
 
 def _answers(entry: Entry) -> bool:

@@ -57,6 +57,6 @@ def case_of(row: Any) -> Case:
     )
     return Case(
         row["id"], number_of(row["id"]), row["conversation"], CaseState(row["state"]), row["tier"], row["priority"],
-        row["language"], row["file"], row["created_at"], row["agent"], row["kept_for"], row["taken_at"],
+        row["language"], row["file"], row["created_at"], row["agent"], row["reserved_for"], row["taken_at"],
         row["closed_at"], Outcome(row["outcome"]) if row["outcome"] else None, clocks,
     )

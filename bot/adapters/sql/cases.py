@@ -112,7 +112,7 @@ class SqlCases:
         if languages is not None:
             query = query.where(cases.c.language.in_(list(languages)))
         if agent is not None:
-            query = query.where(or_(cases.c.kept_for.is_(None), cases.c.kept_for == agent))
+            query = query.where(or_(cases.c.reserved_for.is_(None), cases.c.reserved_for == agent))
         return self._all(query.order_by(*QUEUE_ORDER).limit(limit))
 
     def count_waiting(self) -> dict[int, int]:

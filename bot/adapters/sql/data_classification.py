@@ -33,7 +33,7 @@ COLUMNS: dict[str, dict[Holds, str]] = {
     "entry": {_P: "body", _A: "conversation seq client_id author kind at"},
     "desk_case": {
         _P: "file",
-        _A: "id conversation state tier priority language created_at agent kept_for taken_at closed_at outcome "
+        _A: "id conversation state tier priority language created_at agent reserved_for taken_at closed_at outcome "
         "first_response_due_at resolution_due_at first_response_at escalates steps_done next_check_at "
         "entered_at_position agent_was_free guess_seconds told_low told_high",
     },

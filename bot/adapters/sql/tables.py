@@ -128,7 +128,7 @@ cases = Table(
     Column("file", JSON, nullable=False),
     Column("created_at", UtcDateTime, nullable=False, server_default=func.now()),
     Column("agent", String(64)),
-    Column("kept_for", String(64)),
+    Column("reserved_for", String(64)),
     Column("taken_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("outcome", String(20)),

@@ -46,7 +46,7 @@ class ConsoleCommands:
             case = await self._case(account, asked.conversation_id)
             if case.state is not CaseState.TAKEN or case.agent != account.id:
                 if not may_take(account, case):
-                    raise not_allowed(account, "the case is kept for somebody else")
+                    raise not_allowed(account, "the case is reserved for another agent")
                 await self._must_have_room(account)
             step = self._case_actions.take(asked.conversation_id, _as_agent(account))
             await self._unless_taken(asked.conversation_id, account, step)

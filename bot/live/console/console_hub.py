@@ -216,14 +216,14 @@ class ConsoleHub:
 
     def _alert_new_cases(self, before: QueueSnapshot, snapshot: QueueSnapshot) -> None:
         """One ring a console, however many cases have come at once."""
-        known = {(case.id, case.tier, case.kept_for) for case in before.waiting}
-        new = [case for case in snapshot.waiting if (case.id, case.tier, case.kept_for) not in known]
+        known = {(case.id, case.tier, case.reserved_for) for case in before.waiting}
+        new = [case for case in snapshot.waiting if (case.id, case.tier, case.reserved_for) not in known]
         for client in self.clients if new else ():
             account = client.account
-            kept = next((case for case in new if case.kept_for == account.id), None)
-            fit = next((case for case in new if case.kept_for is None and fits(account, case)), None)
-            if kept:
-                client.send({"type": "alert", "kind": "reserved_for_you", "conversation": kept.conversation_id})
+            reserved = next((case for case in new if case.reserved_for == account.id), None)
+            fit = next((case for case in new if case.reserved_for is None and fits(account, case)), None)
+            if reserved:
+                client.send({"type": "alert", "kind": "reserved_for_you", "conversation": reserved.conversation_id})
             elif fit and account.presence == "online":
                 client.send({"type": "alert", "kind": "new_case", "conversation": fit.conversation_id})
 

@@ -106,7 +106,7 @@ class QueueSnapshot:
 
     @cached_property
     def _kept(self) -> set[str | None]:
-        return {case.kept_for for case in self.waiting}
+        return {case.reserved_for for case in self.waiting}
 
     def _first(self, account: AgentAccount) -> Iterator[Case]:
         return islice((case for case in self.waiting if may_take(account, case)), LONGEST_QUEUE)

@@ -30,7 +30,7 @@ def row(case: Case, now: datetime) -> Frame:
         "question": str(case.file.get("question") or "")[:SHORT], "opened_at": at(case.created_at),
         "first_response_due_at": at(clocks.first_response_due_at), "resolution_due_at": at(clocks.resolution_due_at),
         "first_response_at": at(clocks.first_response_at), "late": is_late(case, now),
-        "reserved_for": case.kept_for, "agent": case.agent,
+        "reserved_for": case.reserved_for, "agent": case.agent,
         "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
         "outcome": case.outcome.value if case.outcome else None,
     }

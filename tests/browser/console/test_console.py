@@ -123,7 +123,7 @@ def test_sent_to_another_tier(floor: Floor, console: Enter) -> None:
     expect(rina.log).to_contain_text("Butuh log server")
 
 
-def test_kept_for_somebody(floor: Floor, console: Enter) -> None:
+def test_reserved_for_somebody(floor: Floor, console: Enter) -> None:
     """Sent to an agent, it says so there, and is told."""
     floor.visitor("Wulan")
     budi, rina = console("Budi"), console("Rina")

@@ -121,7 +121,7 @@ def test_each_role(console: Any, visitor: Any, gateway: Gateway, http: TestClien
 
 
 def test_ones_own_case_stays_in_reach(console: Any, visitor: Any, gateway: Gateway) -> None:
-    """Assigned by a lead, whatever its tier, and afterwards; a case kept for somebody is theirs to open, too."""
+    """Assigned by a lead, whatever its tier, and afterwards; a case reserved for somebody is theirs to open, too."""
     visitor(customer=UPPER)
     conversation_id = waiting(gateway)
     lead, tono = console("Lia", role="lead"), console("Tono", tiers=(1,))

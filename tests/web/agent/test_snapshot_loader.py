@@ -74,7 +74,7 @@ def test_two_changes_before_it_is_read(board: Any, conversations: Conversations)
     assert board.reader.follow(first) and not board.reader.follow(second)
     assert asyncio.run(board.reader.read()) is False and board.reader.wait() == 0
     assert asyncio.run(board.reader.read()) is True
-    assert board.reader.snapshot.cases["ani"].kept_for is None and len(board.reader.snapshot.waiting) == 3
+    assert board.reader.snapshot.cases["ani"].reserved_for is None and len(board.reader.snapshot.waiting) == 3
 
 
 def test_a_long_queue_is_not_read_all_the_time(board: Any, monkeypatch: pytest.MonkeyPatch) -> None:
