@@ -122,8 +122,10 @@ class Cases(Protocol):
     def clocks_due(self, now: datetime) -> list[Case]:
         """Open cases whose next SLA step is due at `now`."""
 
-    def wind(self, case: int, taken: Sequence[str], next_at: datetime | None, tier: int | None = None) -> bool:
-        """Add `taken` to the SLA steps done; set the next check (UTC) and, if given, the tier. False: another
+    def record_sla_steps(
+        self, case: int, steps: Sequence[str], next_check_at: datetime | None, tier: int | None = None,
+    ) -> bool:
+        """Add `steps` to the SLA steps done; set the next check (UTC) and, if given, the tier. False: another
         process has stored these steps, or the case is gone."""
 
 

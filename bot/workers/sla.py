@@ -54,7 +54,7 @@ async def _run_case(gateway: Gateway, case: Case) -> None:
     known = replace(case.clocks, taken=(*case.clocks.taken, *taken))
     ahead = sla.next_check(known, case.created_at, now) if conversation else None
     next_at = min((at for at in (retry_at, ahead) if at is not None), default=None)
-    await asyncio.to_thread(gateway.cases.wind, case.id, taken, next_at)
+    await asyncio.to_thread(gateway.cases.record_sla_steps, case.id, taken, next_at)
 
 
 async def _do_step(gateway: Gateway, conversation: Conversation, case: Case, step: str) -> Case:

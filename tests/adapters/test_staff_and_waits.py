@@ -167,7 +167,7 @@ def test_what_history_is(cases: SqlCases, conversations: Conversations, queue_up
     clock.forward(MINUTE)
     conversations.write([Change("ani", event=Event.ACCEPT, by=BUDI), Change("dewi", event=Event.LEAVE)])
     (raised,) = cases.of_conversation("eka")
-    assert cases.wind(raised.id, ["late", "escalated"], None)
+    assert cases.record_sla_steps(raised.id, ["late", "escalated"], None)
     clock.forward(MINUTE)
     conversations.write([Change("ani", event=Event.TRANSFER, by=BUDI, to=Destination(2))])
     clock.forward(MINUTE)

@@ -236,12 +236,12 @@ def test_winding_a_clock_counts_once(desk: Desk, clock: FakeClock) -> None:
     assert due.clocks.escalates
     next_at = clock() + timedelta(minutes=45)
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(lambda _: desk.cases.wind(due.id, ["warned"], next_at), range(2)))
+        done = list(pool.map(lambda _: desk.cases.record_sla_steps(due.id, ["warned"], next_at), range(2)))
     assert sorted(done) == [False, True]
     assert desk.cases.clocks_due(clock()) == []
     [again] = desk.cases.clocks_due(next_at)
     assert again.clocks.taken == ("warned",)
-    assert desk.cases.wind(again.id, ["late", "escalated"], None, tier=2)
+    assert desk.cases.record_sla_steps(again.id, ["late", "escalated"], None, tier=2)
     assert (desk.case("ani").tier, desk.order(2)) == (2, ["ani"])
 
 

@@ -165,7 +165,7 @@ def test_restorations(outcome: str | None, closed: datetime | None, name: str | 
 
 
 def test_escalations() -> None:
-    """As the clocks have wound."""
+    """By the SLA steps done."""
     assert counted(cases=(case("a", steps_done=("warned", "late", "escalated")), case("b", steps_done=("warned",))))[
         "escalated"] == 1
 

@@ -242,7 +242,7 @@ def test_a_crash_at_any_point(case: Any, gateway: Gateway, managers: FakeManager
             return call
 
         with monkeypatch.context() as broken:
-            for owner, method in ((gateway.conversations, "write"), (gateway.cases, "wind"),
+            for owner, method in ((gateway.conversations, "write"), (gateway.cases, "record_sla_steps"),
                                   (gateway.cases, "of_conversation"), (gateway.cases, "notes"),
                                   (gateway.conversations, "get")):
                 broken.setattr(owner, method, failing(getattr(owner, method)))

@@ -30,7 +30,7 @@ def row_of(case_file: CaseFile, now: datetime) -> Mapping[str, Any]:
         "created_at": now,
         "first_response_due_at": None if terms.first_response_within is None else now + terms.first_response_within,
         "resolution_due_at": None if terms.resolution_within is None else now + terms.resolution_within,
-        # The keeper winds the clocks at its next round.
+        # The SLA worker sets the time of the next check at its next round.
         "next_check_at": now if terms.first_response_within or terms.resolution_within else None,
         "escalates": terms.escalates,
         "file": {

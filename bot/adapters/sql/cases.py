@@ -170,16 +170,18 @@ class SqlCases:
         is_open = cases.c.state.in_([QUEUED, TAKEN])
         return self._all(select(cases).where(is_open, cases.c.next_check_at <= now).order_by(cases.c.next_check_at))
 
-    def wind(self, case: int, taken: Sequence[str], next_at: datetime | None, tier: int | None = None) -> bool:
+    def record_sla_steps(
+        self, case: int, steps: Sequence[str], next_check_at: datetime | None, tier: int | None = None,
+    ) -> bool:
         """See `Cases`."""
         with transaction(self._engine) as connection:
             this = connection.execute(select(cases.c.steps_done).where(cases.c.id == case).with_for_update()).scalar()
-            new = [name for name in taken if name not in this] if this is not None else []
-            if this is None or (taken and not new):
+            new = [name for name in steps if name not in this] if this is not None else []
+            if this is None or (steps and not new):
                 return False
             values: dict[str, Any] = {
                 "steps_done": [*this, *new],
-                "next_check_at": next_at,
+                "next_check_at": next_check_at,
                 **({"tier": tier} if tier else {}),
             }
             connection.execute(update(cases).where(cases.c.id == case).values(values))
