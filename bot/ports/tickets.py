@@ -86,5 +86,5 @@ class Tickets(Protocol):
     def earlier(self, ticket: Ticket, since: datetime) -> int:
         """The number of tickets between `since` and this one with the same address or conversation."""
 
-    def heard(self, number: str, cursor: str | None, *, is_over: bool = False) -> None:
+    def save_reply_cursor(self, number: str, cursor: str | None, *, is_over: bool = False) -> None:
         """Record that the replies were read up to `cursor`; `is_over`: no more replies will come."""

@@ -122,12 +122,12 @@ class TicketSync:
         conversation = await asyncio.to_thread(self._gateway.conversations.get, ticket.draft.conversation_id)
         if conversation is None:
             # A ticket of the REST channel: there is no log to bring replies to.
-            await asyncio.to_thread(self._tickets.heard, ticket.number, ticket.cursor, is_over=True)
+            await asyncio.to_thread(self._tickets.save_reply_cursor, ticket.number, ticket.cursor, is_over=True)
             return
         replies, cursor, is_over = await self.desk.replies(ticket.ref, ticket.cursor)
         await self._replies.bring(ticket, conversation, replies)
         if is_over or cursor != ticket.cursor:
-            await asyncio.to_thread(self._tickets.heard, ticket.number, cursor, is_over=is_over)
+            await asyncio.to_thread(self._tickets.save_reply_cursor, ticket.number, cursor, is_over=is_over)
 
     async def _send_for_ever(self) -> None:
         while True:

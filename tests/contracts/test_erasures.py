@@ -210,7 +210,7 @@ def test_what_is_old(engine: Engine, conversations: Conversations, cases: SqlCas
     told = tickets.open_ticket(draft("k-2", conversation_id="c-told"))
     for number in (asked, told):
         tickets.sent(number, f"at {number}")
-    tickets.heard(told, None, is_over=True)
+    tickets.save_reply_cursor(told, None, is_over=True)
     later = clock.forward(timedelta(days=30))
     sent_nowhere = tickets.open_ticket(draft("k-3", conversation_id="c-over"))
 
@@ -225,7 +225,7 @@ def test_what_is_old(engine: Engine, conversations: Conversations, cases: SqlCas
     assert erasures.old_tickets(ever, 9, has_desk=True) == [2]
     assert erasures.old_tickets(ever, 9, has_desk=False) == [1, 2, 3]
     tickets.sent(sent_nowhere, "at last")
-    tickets.heard(sent_nowhere, None, is_over=True)
+    tickets.save_reply_cursor(sent_nowhere, None, is_over=True)
     assert old(later) == ["c-over", "c-told"]
     assert erasures.old_tickets(ever, 9, has_desk=True) == [2, 3]
     assert erasures.over(["c-over", "c-open", "c-never"]) == {"c-over", "c-never"}

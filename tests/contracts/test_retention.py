@@ -127,7 +127,7 @@ def test_tickets(engine: Engine, tickets: Tickets, draft: Callable[..., TicketDr
     for number in numbers[1:]:
         tickets.sent(number, f"at {number}")
     for number in numbers[2:]:
-        tickets.heard(number, None, is_over=True)
+        tickets.save_reply_cursor(number, None, is_over=True)
     clock.time += timedelta(days=36_500)
     assert retain(RetentionPeriods(tickets=None), has_desk=True) == {}
     assert retain(RetentionPeriods(tickets=0), has_desk=True) == {"tickets": 3}
@@ -143,7 +143,7 @@ def test_a_ticket_on_its_way(conversations: Conversations, files: Files, tickets
     clock.forward(timedelta(days=800))
     assert retain(RetentionPeriods(), has_desk=True) == {"files": 1}
     tickets.sent(number, "17")
-    tickets.heard(number, None, is_over=True)
+    tickets.save_reply_cursor(number, None, is_over=True)
     assert retain(RetentionPeriods(), has_desk=True)["conversations"] == 1
 
 

@@ -74,11 +74,11 @@ def test_on_its_way_to_a_desk(tickets: Tickets, draft: DraftMaker) -> None:
     assert tickets.followed() == []
     tickets.sent(one, "41")
     assert [ticket.number for ticket in tickets.unsent()] == [two]
-    tickets.heard(one, "7")
+    tickets.save_reply_cursor(one, "7")
     [followed] = tickets.followed()
     assert (followed.number, followed.ref, followed.cursor) == (one, "41", "7")
     assert followed.draft == draft("c-1:m-1")
-    tickets.heard(one, "8", is_over=True)
+    tickets.save_reply_cursor(one, "8", is_over=True)
     assert tickets.followed() == []
     assert [ticket.number for ticket in tickets.unsent()] == [two]
 

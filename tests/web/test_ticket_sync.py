@@ -86,7 +86,7 @@ def test_the_store_fails_after_the_desk_has_done_it(visitor_of_desk: Any, desk: 
         return call
 
     monkeypatch.setattr(tickets, "sent", failing(tickets.sent))
-    monkeypatch.setattr(tickets, "heard", failing(tickets.heard))
+    monkeypatch.setattr(tickets, "save_reply_cursor", failing(tickets.save_reply_cursor))
     client = visitor_of_desk()
     number = file_ticket(client)
     desk.write(number, "satu")

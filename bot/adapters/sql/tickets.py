@@ -74,7 +74,7 @@ class SqlTickets:
         with snapshot(self._engine) as connection:
             return int(connection.execute(select(func.count()).select_from(tickets).where(*before)).scalar_one())
 
-    def heard(self, number: str, cursor: str | None, *, is_over: bool = False) -> None:
+    def save_reply_cursor(self, number: str, cursor: str | None, *, is_over: bool = False) -> None:
         """See `Tickets`."""
         self._update(number, cursor=cursor, is_over=is_over)
 
