@@ -12,7 +12,7 @@ import uvicorn
 from bot.adapters.desks.registry import agent_desk, ticket_desk
 from bot.adapters.port_check import check_port
 from bot.adapters.rasa_client import RasaBot
-from bot.adapters.sql.gateway_lock import only_gateway
+from bot.adapters.sql.gateway_lock import hold_gateway_lock
 from bot.adapters.sql.startup import wait_for_database
 from bot.bootstrap import build
 from bot.live.frames import LARGEST_FRAME
@@ -31,7 +31,7 @@ def run(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT, as the only gateway of its database; returns the exit status."""
     check_port(settings.gateway_host, settings.gateway_port, "KILAT_GATEWAY_PORT")
     wait_for_database(settings.database_url)
-    with only_gateway(settings.database_url, on_loss=lambda: os.kill(os.getpid(), signal.SIGTERM)):
+    with hold_gateway_lock(settings.database_url, on_loss=lambda: os.kill(os.getpid(), signal.SIGTERM)):
         return _serve(settings)
 
 

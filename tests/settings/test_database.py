@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.adapters.sql.engine import open_engine
-from bot.adapters.sql.gateway_lock import only_gateway
+from bot.adapters.sql.gateway_lock import hold_gateway_lock
 from bot.adapters.sql.startup import wait_for_database
 from bot.core.errors import ConfigurationError
 from bot.settings import Settings
@@ -26,7 +26,7 @@ def test_what_it_can_not_be(settings: Settings, address: str) -> None:
     """Refused in one line by whoever comes first, without a word of what may be a password."""
     given = replace(settings, database_url=address)
     for ask in (lambda: parse_database(address), lambda: open_engine(address), lambda: wait_for_database(address),
-                lambda: only_gateway(address, lambda: None).__enter__(), lambda: check_state(given)):
+                lambda: hold_gateway_lock(address, lambda: None).__enter__(), lambda: check_state(given)):
         with pytest.raises(ConfigurationError, match=r"KILAT_DATABASE_URL: .*Write sqlite:///FILE or ") as refusal:
             ask()
         assert "hunter2" not in str(refusal.value) and "\n" not in str(refusal.value)

@@ -38,7 +38,7 @@ _HOLDER = text(
 
 
 @contextmanager
-def only_gateway(database_url: str, on_loss: Callable[[], None]) -> Iterator[None]:
+def hold_gateway_lock(database_url: str, on_loss: Callable[[], None]) -> Iterator[None]:
     """Hold the database for this process. `ConfigurationError` names the process that has it; `StoreUnavailable` when
     the database does not answer. `on_loss` is called, in another thread, when another gateway got it after the
     database was away."""

@@ -20,7 +20,7 @@ from waiting import wait_until
 from bot.adapters.port_check import check_port
 from bot.adapters.sql import gateway_lock
 from bot.adapters.sql.engine import open_engine
-from bot.adapters.sql.gateway_lock import only_gateway
+from bot.adapters.sql.gateway_lock import hold_gateway_lock
 from bot.adapters.sql.migrate import head, migrate
 from bot.adapters.sql.startup import wait_for_database
 from bot.core.errors import ConfigurationError, StoreUnavailable
@@ -29,8 +29,8 @@ from bot.tools.shell.local_bot import free_port
 
 HOLD = """
 import sys, time
-from bot.adapters.sql.gateway_lock import only_gateway
-with only_gateway(sys.argv[1], lambda: None):
+from bot.adapters.sql.gateway_lock import hold_gateway_lock
+with hold_gateway_lock(sys.argv[1], lambda: None):
     print("held", flush=True)
     time.sleep(600)
 """
@@ -57,14 +57,14 @@ def test_a_second_gateway(database_url: str, monkeypatch: pytest.MonkeyPatch) ->
     with _held(database_url) as first:
         monkeypatch.setattr(gateway_lock, "PATIENCE_SECONDS", 0.3)
         with pytest.raises(ConfigurationError, match=f"another gateway.*process {first.pid} on") as refusal, \
-                only_gateway(database_url, lambda: None):
+                hold_gateway_lock(database_url, lambda: None):
             pass
         assert "\n" not in str(refusal.value)
         monkeypatch.setattr(gateway_lock, "PATIENCE_SECONDS", 30.0)
         first.kill()
-        with only_gateway(database_url, lambda: None):
+        with hold_gateway_lock(database_url, lambda: None):
             pass
-    with only_gateway(database_url, lambda: None):
+    with hold_gateway_lock(database_url, lambda: None):
         pass
 
 
@@ -73,18 +73,18 @@ def test_the_same_file_by_another_name(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(gateway_lock, "PATIENCE_SECONDS", 0.0)
     (tmp_path / "kilat.db").touch()
     (tmp_path / "link.db").symlink_to(tmp_path / "kilat.db")
-    with only_gateway(f"sqlite:///{tmp_path}/kilat.db", lambda: None), \
+    with hold_gateway_lock(f"sqlite:///{tmp_path}/kilat.db", lambda: None), \
             pytest.raises(ConfigurationError, match="another gateway"), \
-            only_gateway(f"sqlite:///{tmp_path}/../{tmp_path.name}/link.db", lambda: None):
+            hold_gateway_lock(f"sqlite:///{tmp_path}/../{tmp_path.name}/link.db", lambda: None):
         pass
-    with only_gateway("sqlite://", lambda: None), only_gateway("sqlite://", lambda: None):
+    with hold_gateway_lock("sqlite://", lambda: None), hold_gateway_lock("sqlite://", lambda: None):
         pass
 
 
 def test_a_database_that_was_away(postgres_url: str) -> None:
     """Its sessions are gone, and with them the lock: taken again, or, when another was faster, told."""
     lost = threading.Event()
-    with only_gateway(postgres_url, lost.set):
+    with hold_gateway_lock(postgres_url, lost.set):
         engine = open_engine(postgres_url)
         held = text("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND database = "
                     "(SELECT oid FROM pg_database WHERE datname = current_database())")
@@ -167,7 +167,7 @@ def test_a_database_that_refuses(postgres_url: str) -> None:
 def test_a_database_that_is_down() -> None:
     """The lock says so itself."""
     nobody = f"postgresql+psycopg2://127.0.0.1:{free_port()}/x"
-    with pytest.raises(StoreUnavailable), only_gateway(nobody, lambda: None):
+    with pytest.raises(StoreUnavailable), hold_gateway_lock(nobody, lambda: None):
         pass
 
 
