@@ -82,7 +82,7 @@ class BotDispatcher:
         log_writer.on_commit.append(self._on_commit)
         log_writer.on_uncertain_commit.append(lambda _conversation_id: self._recheck.set())
 
-    def take(self, changed: Changed, address: str) -> None:
+    def dispatch(self, changed: Changed, address: str) -> None:
         """Queue the new entries of `changed` that the bot answers; `address` is the client's."""
         self._addresses[changed.conversation.id] = address
         self._addresses.move_to_end(changed.conversation.id)

@@ -138,7 +138,7 @@ class VisitorConnection:
         entry, conversation = changed.entries[0], changed.conversation
         if conversation.status in BOT_LISTENS and entry.seq > conversation.answered:
             if changed.is_new:
-                self._gateway.dispatcher.take(changed, self._address)
+                self._gateway.dispatcher.dispatch(changed, self._address)
         elif entry.kind is Kind.TICKET:
             await submit(self._gateway, conversation, entry)
 

@@ -36,7 +36,7 @@ async def upload(request: Request) -> Response:
     shown = {"id": file.id, "name": file.name, "media_type": file.media_type, "size": file.size}
     entry = NewEntry(Author.VISITOR, Kind.FILE, {"text": file.name, "file": shown, **visit.who.stamp()}, client_id)
     changed = await gateway.log_writer.write(Change(conversation.id, (entry,), Event.SAY))
-    gateway.dispatcher.take(changed, address_of(request))
+    gateway.dispatcher.dispatch(changed, address_of(request))
     return Response('{"frames":[' + dump(ack(changed.entries[0])) + "]}", media_type="application/json")
 
 

@@ -63,7 +63,7 @@ def test_a_frame_that_breaks(connect: Any, gateway: Gateway, log: io.StringIO, m
     def broken(*_arguments: object) -> None:
         raise RuntimeError(f"{client.key}: ada@example.com {next(iter(SECRETS))}")
 
-    monkeypatch.setattr(gateway.dispatcher, "take", broken)
+    monkeypatch.setattr(gateway.dispatcher, "dispatch", broken)
     client.send("say", text=PERSONAL)
     assert client.until("error")["code"] == "unavailable"
     assert "[key]: [e-mail]" in log.getvalue()

@@ -155,14 +155,14 @@ def test_the_ticket(connect: Any, web_settings: Settings) -> None:
 
 def test_a_ticket_sent_again_before_its_answer(connect: Any, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is on its way to the bot: the house keeps out of it, or the conversation would never be `ticketed`."""
-    take, taken = gateway.dispatcher.take, []
-    monkeypatch.setattr(gateway.dispatcher, "take", lambda *given: taken.append(given))
+    dispatch, taken = gateway.dispatcher.dispatch, []
+    monkeypatch.setattr(gateway.dispatcher, "dispatch", lambda *given: taken.append(given))
     client = connect()
     client.hello()
     for _ in range(2):
         client.until("ack", client_id=client.send("ticket", client_id=ID, values=FORM))
     [given] = taken
-    client.socket.portal.call(take, *given)
+    client.socket.portal.call(dispatch, *given)
     assert client.until("entry", seq=3)["author"] == "bot"
     assert client.once("state", status="ticketed")
 
