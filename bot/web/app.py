@@ -51,12 +51,12 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
         now=app.now,
     )
 
-    agents_desk = ConsoleHub(gateway, app.agents, app.facts, read_canned(settings.data))
-    outside = DeskSync(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
+    console_hub = ConsoleHub(gateway, app.agents, app.facts, read_canned(settings.data))
+    desk_sync = DeskSync(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
 
-    ticketing = None
+    ticket_sync = None
     if ticket_desk:
-        ticketing = TicketSync(gateway, app.tickets, ticket_desk, settings.ticket_poll_seconds)
+        ticket_sync = TicketSync(gateway, app.tickets, ticket_desk, settings.ticket_poll_seconds)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -66,18 +66,18 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
                 gateway.log_writer.run(),
                 gateway.dispatcher.watch(),
                 run_timeouts(gateway),
-                agents_desk.run(),
-                watch(agents_desk),
+                console_hub.run(),
+                watch(console_hub),
                 follow_erasures(gateway),
-                run_retention(app.retention(has_desk=ticketing is not None)),
+                run_retention(app.retention(has_desk=ticket_sync is not None)),
                 follow_audit_log(app.audit, app.agents, app.now),
                 gateway.refused.run(),
             )
         ]
-        if outside:
-            loops.append(asyncio.create_task(outside.run()))
-        if ticketing:
-            loops.append(asyncio.create_task(ticketing.run()))
+        if desk_sync:
+            loops.append(asyncio.create_task(desk_sync.run()))
+        if ticket_sync:
+            loops.append(asyncio.create_task(ticket_sync.run()))
         yield
         for loop in loops:
             loop.cancel()
@@ -99,8 +99,8 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
             Route("/v1/files/{file_id}", files.download),
             Route("/healthz", health.alive),
             Route("/readyz", health.ready),
-            *([Route("/hooks/desk", webhooks.desk, methods=["POST"])] if outside else []),
-            *([Route("/hooks/tickets", webhooks.tickets, methods=["POST"])] if ticketing else []),
+            *([Route("/hooks/desk", webhooks.desk, methods=["POST"])] if desk_sync else []),
+            *([Route("/hooks/tickets", webhooks.tickets, methods=["POST"])] if ticket_sync else []),
             *assets.routes(settings.data),
             *console.routes(app),
             *demo.routes(settings),
@@ -111,9 +111,9 @@ def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: Ticke
     )
     web.state.gateway = gateway
     web.state.readiness = Readiness(settings.database_url, settings.state)
-    web.state.outside = outside
-    web.state.ticketing = ticketing
-    web.state.desk = agents_desk
+    web.state.desk_sync = desk_sync
+    web.state.ticket_sync = ticket_sync
+    web.state.console_hub = console_hub
     web.state.agent_sessions = app.agent_sessions
     web.state.totp_required = settings.totp_required
     return web

@@ -20,16 +20,16 @@ LARGEST_HOOK = 1_000_000
 
 async def desk(request: Request) -> Response:
     """`POST /hooks/desk`: the agents' desk says that something has happened; the desk is then asked what it was."""
-    outside: DeskSync = request.app.state.outside
-    return Response(status_code=await refusal(request, outside.desk) or 200)
+    desk_sync: DeskSync = request.app.state.desk_sync
+    return Response(status_code=await refusal(request, desk_sync.desk) or 200)
 
 
 async def tickets(request: Request) -> Response:
     """`POST /hooks/tickets`: the ticket desk says that something has happened; the desk is then asked what it was."""
-    ticketing: TicketSync = request.app.state.ticketing
-    if status := await refusal(request, ticketing.desk):
+    ticket_sync: TicketSync = request.app.state.ticket_sync
+    if status := await refusal(request, ticket_sync.desk):
         return Response(status_code=status)
-    ticketing.nudge()
+    ticket_sync.nudge()
     return Response(status_code=204)
 
 

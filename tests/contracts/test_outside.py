@@ -206,7 +206,7 @@ def test_who_typed_is_forgotten(
         whose.send("typing")
         wait_until(lambda: len(driver.typed) > before)  # noqa: B023
         time.sleep(0.05)
-    assert list(house.http.app.state.outside._typed) == [number]  # type: ignore[attr-defined]
+    assert list(house.http.app.state.desk_sync._typed) == [number]  # type: ignore[attr-defined]
 
 
 def test_the_reply_on_a_ticket_is_shown(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:

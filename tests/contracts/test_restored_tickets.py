@@ -60,7 +60,7 @@ def texts(client: Plain, number: str) -> list[str]:
 
 def ref_of(client: Plain, number: str) -> str:
     """The ticket's name at the desk, as soon as it is there with all its papers."""
-    tickets = client.http.app.state.ticketing._tickets  # type: ignore[attr-defined]
+    tickets = client.http.app.state.ticket_sync._tickets  # type: ignore[attr-defined]
     return wait_until(lambda: {one.number: one.ref for one in tickets.followed()}.get(number))  # type: ignore[no-any-return]
 
 

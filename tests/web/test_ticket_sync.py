@@ -74,7 +74,7 @@ def test_replies_that_are_told_again(visitor_of_desk: Any, desk: FakeDesk) -> No
 def test_the_store_fails_after_the_desk_has_done_it(visitor_of_desk: Any, desk: FakeDesk, http: TestClient,
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the desk and the note that it is done: done again, it is still once."""
-    tickets = http.app.state.ticketing._tickets  # type: ignore[attr-defined]
+    tickets = http.app.state.ticket_sync._tickets  # type: ignore[attr-defined]
     failures = iter(range(4))
 
     def failing(real: Callable[..., None]) -> Callable[..., None]:
@@ -147,7 +147,7 @@ def test_a_reply_is_no_first_response_of_a_case(
 
 def test_webhooks(visitor_of_desk: Any, desk: FakeDesk, http: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """The desk's own makes the worker look at once; others are refused."""
-    http.app.state.ticketing._poll_seconds = 3600  # type: ignore[attr-defined]
+    http.app.state.ticket_sync._poll_seconds = 3600  # type: ignore[attr-defined]
     client = visitor_of_desk()
     number = file_ticket(client)
     wait_until(lambda: number in desk.taken)
@@ -184,7 +184,7 @@ def test_without_a_desk(web_settings: Settings, fake_bot: FakeBot, migrated_sqli
     """Tickets stay in SQL, and there is no webhook."""
     (tmp_path / "web.db").write_bytes(migrated_sqlite.read_bytes())
     app = web.create(build(web_settings), fake_bot)
-    assert app.state.ticketing is None
+    assert app.state.ticket_sync is None
     assert "/hooks/tickets" not in [getattr(route, "path", "") for route in app.routes]
 
 

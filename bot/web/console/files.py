@@ -28,7 +28,7 @@ _PRIVATE = {"Cache-Control": "no-store"}
 
 async def upload(request: Request, session: AgentSession) -> Response:
     """Keep a file and show it to the visitor. Sent again with the same `client_id`, it is the same file."""
-    gateway = _desk(request).gateway
+    gateway = _console_hub(request).gateway
     if not is_own_origin(request) or not is_secret(request.headers.get(CSRF), session.csrf):
         return Response(status_code=403)
     client_id, agent = client_id_of(dict(request.query_params)), Agent(session.account.id, session.account.name)
@@ -48,7 +48,7 @@ async def upload(request: Request, session: AgentSession) -> Response:
 
 async def download(request: Request, session: AgentSession) -> Response:
     """Give a file of a conversation back, as a download."""
-    gateway = _desk(request).gateway
+    gateway = _console_hub(request).gateway
     conversation = await _conversation(request, session, request.path_params["conversation"])
     content = await asyncio.to_thread(gateway.files.load, conversation.id, request.path_params["file_id"])
     if content is None:
@@ -60,21 +60,21 @@ async def download(request: Request, session: AgentSession) -> Response:
 
 async def transcript(request: Request, session: AgentSession) -> Response:
     """What was said, as plain text; notes are for the console alone."""
-    gateway = _desk(request).gateway
+    gateway = _console_hub(request).gateway
     conversation = await _conversation(request, session, request.path_params["conversation"])
     entries = await asyncio.to_thread(gateway.conversations.entries, conversation.id, limit=LONGEST)
     text = await asyncio.to_thread(gateway.responder.transcript, entries, conversation.lang)
     return PlainTextResponse(text, headers={**_PRIVATE, "Content-Disposition": 'attachment; filename="kilat.txt"'})
 
 
-def _desk(request: Request) -> ConsoleHub:
-    desk: ConsoleHub = request.app.state.desk
-    return desk
+def _console_hub(request: Request) -> ConsoleHub:
+    console_hub: ConsoleHub = request.app.state.console_hub
+    return console_hub
 
 
 async def _conversation(request: Request, session: AgentSession, conversation_id: str) -> Conversation:
     """A conversation that the agent may see; `FrameError` for every other."""
-    gateway = _desk(request).gateway
+    gateway = _console_hub(request).gateway
     await asyncio.to_thread(reach, gateway.cases, session.account, conversation_id)
     conversation = await asyncio.to_thread(gateway.conversations.get, conversation_id)
     if conversation is None:

@@ -37,14 +37,14 @@ def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def desk(http: TestClient) -> ConsoleHub:
     """The hub of the consoles."""
-    return http.app.state.desk  # type: ignore[attr-defined, no-any-return]
+    return http.app.state.console_hub  # type: ignore[attr-defined, no-any-return]
 
 
 @pytest.fixture
 def agents(http: TestClient) -> Any:
     """Accounts by their names; a name that is new gets one, with what is said of it."""
     known: dict[str, AgentAccount] = {}
-    store = http.app.state.desk.agents  # type: ignore[attr-defined]
+    store = http.app.state.console_hub.agents  # type: ignore[attr-defined]
 
     def find(name: str, **more: Any) -> AgentAccount:
         if name not in known:

@@ -99,7 +99,7 @@ def test_a_console_that_is_gone(console: Any, visitor: Any, desk: ConsoleHub, mo
 def test_who_is_there_is_heard_of(console: Any, visitor: Any, http: TestClient) -> None:
     """An open console is enough, however little the agent does."""
     budi = console("Budi")
-    store = http.app.state.desk.agents  # type: ignore[attr-defined]
+    store = http.app.state.console_hub.agents  # type: ignore[attr-defined]
     first = store.get(budi.id).seen_at
     for _ in range(200):
         budi.news()
@@ -117,7 +117,7 @@ def test_a_session_that_ends(console: Any, agents: Any, http: TestClient, monkey
     if how == "signed out":
         sessions.close(budi.session)
     elif how == "deactivated":
-        http.app.state.desk.agents.change("budi@example.com", is_active=False)  # type: ignore[attr-defined]
+        http.app.state.console_hub.agents.change("budi@example.com", is_active=False)  # type: ignore[attr-defined]
     else:
         ends = now_in_milliseconds() + timedelta(hours=13)
         monkeypatch.setattr(sessions, "_now", lambda: ends)
@@ -128,7 +128,7 @@ def test_a_session_that_ends(console: Any, agents: Any, http: TestClient, monkey
     if how == "signed out":
         while presence(tono, "Budi") != "offline":
             tono.next()
-        assert http.app.state.desk.agents.get(budi.id).presence == "offline"  # type: ignore[attr-defined]
+        assert http.app.state.console_hub.agents.get(budi.id).presence == "offline"  # type: ignore[attr-defined]
         assert console("Budi").welcome["agent"]["presence"] == "online"
 
 

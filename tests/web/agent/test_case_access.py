@@ -182,7 +182,7 @@ def test_a_scope_that_changes(console: Any, visitor: Any, http: TestClient) -> N
     budi, tono = console("Budi"), console("Tono")
     conversation_id = budi.take_next()
     tono.open(conversation_id)
-    http.app.state.desk.agents.change("tono@example.com", tiers=(1,))  # type: ignore[attr-defined]
+    http.app.state.console_hub.agents.change("tono@example.com", tiers=(1,))  # type: ignore[attr-defined]
     assert tono.until("gone")["code"] == "not_allowed"
     sari.say("rahasia saya")
     budi.until("entry", author="visitor")

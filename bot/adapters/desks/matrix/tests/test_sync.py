@@ -52,4 +52,5 @@ def test_put_out_of_a_room(house: House, driver: Matrix) -> None:
     driver.server.ask("POST", f"/_matrix/client/v3/rooms/{quote(driver.room(case))}/leave", {}, driver.token)
     wait_until(lambda: visitor.status == "closed", "the end")
     assert visitor.events() == ["connected", "ended"]
-    wait_until(lambda: not house.http.app.state.outside._outbox.refs(), "the end at the desk")  # type: ignore[attr-defined]
+    outbox = house.http.app.state.desk_sync._outbox  # type: ignore[attr-defined]
+    wait_until(lambda: not outbox.refs(), "the end at the desk")
