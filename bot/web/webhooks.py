@@ -29,7 +29,7 @@ async def tickets(request: Request) -> Response:
     ticket_sync: TicketSync = request.app.state.ticket_sync
     if status := await refusal(request, ticket_sync.desk):
         return Response(status_code=status)
-    ticket_sync.nudge()
+    ticket_sync.wake()
     return Response(status_code=204)
 
 

@@ -54,7 +54,7 @@ class TicketSync:
         """Until it is cancelled."""
         await asyncio.gather(self._send_for_ever(), self._ask_for_ever())
 
-    def nudge(self) -> None:
+    def wake(self) -> None:
         """Look at the replies soon."""
         self._news.set()
 

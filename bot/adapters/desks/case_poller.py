@@ -88,20 +88,20 @@ PollCase = Callable[[CasePoll], Awaitable[None]]
 
 
 class CasePoller:
-    """Polls every case each `pace` seconds, and a nudged one at once."""
+    """Polls every case each `pace` seconds, and one of `poll_now` at once."""
 
     def __init__(self, pace: float = PACE_SECONDS) -> None:
         self._pace = pace
         self._is_told = asyncio.Event()
-        self._nudged: set[str] = set()
+        self._requested: set[str] = set()
         self._transient: list[DeskEvent] = []
         self._swept = 0.0
         # Cases that could not be polled the last time.
         self._broken: set[str] = set()
 
-    def nudge(self, case: str) -> None:
+    def poll_now(self, case: str) -> None:
         """Poll this one now. `case` is the part of its `ref` before the slash."""
-        self._nudged.add(case)
+        self._requested.add(case)
         self._is_told.set()
 
     def add_transient(self, event: DeskEvent) -> None:
@@ -115,22 +115,22 @@ class CasePoller:
         cursors = {ref: known.get(ref) for ref in refs}
         ends = time.monotonic() + self._pace_of(cursors)
         while True:
-            nudged, self._nudged = self._nudged, set()
-            events = await self._poll(self._due(cursors, nudged), poll_case, cursors)
+            requested, self._requested = self._requested, set()
+            events = await self._poll(self._due(cursors, requested), poll_case, cursors)
             names = {_name(ref): ref for ref in cursors}
             events += [replace(event, ref=names[event.ref]) for event in self._transient if event.ref in names]
             self._transient.clear()
             left = ends - time.monotonic()
-            # A nudged case that is not among `refs`: the caller will know of it in a moment.
-            if events or left <= 0 or nudged - names.keys():
+            # A requested case that is not among `refs`: the caller will know of it in a moment.
+            if events or left <= 0 or requested - names.keys():
                 return DeskNews(tuple(events), _write(cursors))
             await self._rest(min(left, self._next_sweep(cursors)))
 
-    def _due(self, cursors: dict[str, CaseCursor | None], nudged: set[str]) -> list[str]:
+    def _due(self, cursors: dict[str, CaseCursor | None], requested: set[str]) -> list[str]:
         if self._next_sweep(cursors) <= 0:
             self._swept = time.monotonic()
             return list(cursors)
-        return [ref for ref, known in cursors.items() if known is None or _name(ref) in nudged]
+        return [ref for ref, known in cursors.items() if known is None or _name(ref) in requested]
 
     def _next_sweep(self, cursors: dict[str, CaseCursor | None]) -> float:
         return self._swept + self._pace_of(cursors) - time.monotonic()
@@ -174,7 +174,7 @@ class CasePoller:
         found = await asyncio.gather(*(one(ref) for ref in due))
         broken = {ref: poll for ref, poll in zip(due, found, strict=True) if isinstance(poll, DeskUnavailable)}
         if broken and len(broken) == len(cursors):
-            self._nudged.update(map(_name, due))
+            self._requested.update(map(_name, due))
             raise next(iter(broken.values()))
         for poll in found:
             if isinstance(poll, CasePoll):

@@ -45,7 +45,7 @@ class ConsoleHub:
         # Conversation → agent who has just lost it, while an older snapshot still shows the agent as its owner.
         self._lost: dict[str, str] = {}
         self._locks: dict[str, asyncio.Lock] = {}
-        self._nudge, self._reading = asyncio.Event(), asyncio.Lock()
+        self._wake, self._reading = asyncio.Event(), asyncio.Lock()
         gateway.log_writer.on_commit.append(self._on_commit)
         gateway.log_writer.on_uncertain_commit.append(self._resync)
         gateway.pubsub.on_transient.append(self._on_transient)
@@ -60,7 +60,7 @@ class ConsoleHub:
     def leave(self, client: ConsoleClient) -> None:
         """Remove a console."""
         self._clients.discard(client)
-        self._nudge.set()
+        self._wake.set()
 
     @property
     def snapshot(self) -> QueueSnapshot | None:
@@ -94,14 +94,14 @@ class ConsoleHub:
     def refresh(self) -> None:
         """Read the snapshot anew, soon."""
         self._loader.refresh()
-        self._nudge.set()
+        self._wake.set()
 
     def mark_read(self, agent: str, conversation_id: str, seq: int) -> None:
         """The agent has read one of their conversations up to here."""
         counter = self._unread.get(conversation_id)
         if counter and counter.holder == agent:
             counter.mark_read(seq)
-            self._nudge.set()
+            self._wake.set()
 
     def alert(self, agent: str, kind: str, conversation_id: str, **more: str | None) -> None:
         """Send an `alert` to every open console of an agent."""
@@ -141,7 +141,7 @@ class ConsoleHub:
     async def run(self) -> None:
         """Show what changed, for ever."""
         while True:
-            self._nudge.clear()
+            self._wake.clear()
             try:
                 await self._read()
                 self._push()
@@ -152,7 +152,7 @@ class ConsoleHub:
                 logger.exception("The snapshot could not be shown.")
             await asyncio.sleep(PUSH_SECONDS)
             with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._nudge.wait(), self._loader.wait())
+                await asyncio.wait_for(self._wake.wait(), self._loader.wait())
 
     async def _read(self) -> None:
         async with self._reading:
@@ -233,10 +233,10 @@ class ConsoleHub:
         for subscription in tuple(self._subscriptions.get(conversation.id, ())):
             subscription.changed(changed)
         if self._loader.follow(changed):
-            self._nudge.set()
+            self._wake.set()
         if counter := self._unread.get(conversation.id):
             counter.add(changed.entries)
-            self._nudge.set()
+            self._wake.set()
             if conversation.agent is None or conversation.agent.id != counter.holder:
                 del self._unread[conversation.id]
                 self._lost[conversation.id] = counter.holder

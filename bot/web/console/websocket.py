@@ -19,7 +19,7 @@ async def socket(websocket: WebSocket) -> None:
     if not is_own_origin(websocket):
         await websocket.close(POLICY_VIOLATION)
         return
-    console_hub: ConsoleHub = websocket.app.state.console_hub
+    hub: ConsoleHub = websocket.app.state.console_hub
     try:
         session = await agent_of(websocket)
         code = SIGNED_OUT
@@ -36,4 +36,4 @@ async def socket(websocket: WebSocket) -> None:
         return now.account if now else None
 
     over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    await carry(websocket, lambda push: AgentConnection(console_hub, session.account, session.csrf, push, still, over), over)
+    await carry(websocket, lambda push: AgentConnection(hub, session.account, session.csrf, push, still, over), over)

@@ -41,7 +41,7 @@ class DeskOutbox:
         self._desk = desk
         self._links = links
         self._language = language
-        self._nudge = asyncio.Event()
+        self._wake = asyncio.Event()
         # Conversations that came to people just now.
         self._new: set[str] = set()
         self._sweep_at = 0.0
@@ -66,11 +66,11 @@ class DeskOutbox:
                 except Exception:  # the edge: the other cases go on
                     logger.exception("A look at the cases failed.")
                 try:
-                    await asyncio.wait_for(self._nudge.wait(), SWEEP_SECONDS)
+                    await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
                 except asyncio.TimeoutError:
                     continue
                 finally:
-                    self._nudge.clear()
+                    self._wake.clear()
         finally:
             for follower in self._followers.values():
                 follower.close()
@@ -124,7 +124,7 @@ class DeskOutbox:
 
     def _queue_case(self, conversation_id: str) -> None:
         self._new.add(conversation_id)
-        self._nudge.set()
+        self._wake.set()
 
     async def _look(self, now: float) -> None:
         if now >= self._sweep_at:

@@ -160,7 +160,7 @@ class ChatwootDesk:
                     typing = DeskEvent("", conversation_id, "typing", agent_of(user), text=_TYPING[event])
                     self._poller.add_transient(typing)
             elif not is_ours(told):
-                self._poller.nudge(conversation_id)
+                self._poller.poll_now(conversation_id)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WebhookRefused("it is no event of Chatwoot", IGNORED) from error
 
@@ -181,7 +181,7 @@ class ChatwootDesk:
                 if str(message["id"]) not in cursor.messages:
                     await poll.read(str(message["id"]), self._read(poll, message))
             cursor.remember([str(message["id"]) for message in messages])
-        self._see_who(poll, shown.get("meta") or {}, await self._api.me())
+        self._read_assignment(poll, shown.get("meta") or {}, await self._api.me())
         status = str(shown.get("status"))
         if status != cursor.state:
             # A second poll must not tell of an end again; a conversation that was opened once more is nobody's case.
@@ -192,7 +192,7 @@ class ChatwootDesk:
             elif status == "pending":
                 poll.add("returned", poll.holder or somebody)
 
-    def _see_who(self, poll: CasePoll, meta: Mapping[str, Any], me: int) -> None:
+    def _read_assignment(self, poll: CasePoll, meta: Mapping[str, Any], me: int) -> None:
         """Whose it is now: a team with a tier's name sends it to that queue, nobody to the same one again."""
         assignee, team = meta.get("assignee"), meta.get("team") or {}
         # A bot's number may be an agent's, too.

@@ -154,7 +154,7 @@ class ZendeskMessagingDesk:
                 elif conversation_id and not is_ours(payload.get("message") or {}):
                     if event.get("type") == _RELEASE and payload.get("reason") == _BY_EMAIL:
                         self._by_email.add(conversation_id)
-                    self._poller.nudge(conversation_id)
+                    self._poller.poll_now(conversation_id)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise WebhookRefused("it is no event of Sunshine Conversations") from error
 
