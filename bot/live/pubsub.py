@@ -12,19 +12,19 @@ from bot.live.frames import Frame, dump, entry_json
 class Subscriber(Protocol):
     """A client that follows one conversation. No method blocks."""
 
-    def conversation(self, conversation: Conversation) -> None:
-        """The conversation has changed; called before `entry` for the same change."""
+    def on_conversation_change(self, conversation: Conversation) -> None:
+        """The conversation has changed; called before `on_entry` for the same change."""
 
-    def entry(self, seq: int, frame: str) -> None:
+    def on_entry(self, seq: int, frame: str) -> None:
         """A new entry; `frame` is the text of its frame."""
 
-    def show(self) -> None:
+    def on_state_change(self) -> None:
         """Something else in the `state` frame has changed, such as the place in the queue."""
 
     def resync(self) -> None:
         """The outcome of a commit is unknown. Re-read the log after the last `seq` shown."""
 
-    def frame(self, frame: str) -> None:
+    def on_transient(self, frame: str) -> None:
         """The text of a transient frame, which is not in the log (`typing`)."""
 
 
@@ -60,16 +60,16 @@ class PubSub:
             return
         self._conversations[conversation.id] = conversation
         for subscriber in self._subscribers_of(conversation.id):
-            subscriber.conversation(conversation)
+            subscriber.on_conversation_change(conversation)
         for entry in changed.entries:
             frame = dump({"type": "entry", "entry": entry_json(entry)})
             for subscriber in self._subscribers_of(conversation.id):
-                subscriber.entry(entry.seq, frame)
+                subscriber.on_entry(entry.seq, frame)
 
     def refresh_state(self, conversation_id: str) -> None:
         """Have the subscribers show the state anew."""
         for subscriber in self._subscribers_of(conversation_id):
-            subscriber.show()
+            subscriber.on_state_change()
 
     def resync(self, conversation_id: str) -> None:
         """The outcome of a commit is unknown: have the subscribers read the log."""
@@ -81,7 +81,7 @@ class PubSub:
         text = dump(frame)
         for subscriber in self._subscribers_of(conversation_id):
             if subscriber is not but:
-                subscriber.frame(text)
+                subscriber.on_transient(text)
         for listener in self.on_transient:
             listener(conversation_id, frame)
 

@@ -75,7 +75,7 @@ class VisitorSubscription:
         if not self._live:
             self.now = conversation
 
-    def conversation(self, conversation: Conversation) -> None:
+    def on_conversation_change(self, conversation: Conversation) -> None:
         """See `Subscriber`. When another customer has signed in to the conversation, this client must begin anew."""
         before, self.now = self.now, conversation
         if conversation.last_seq < self._last:
@@ -86,11 +86,11 @@ class VisitorSubscription:
             if self._held is None:
                 self.send(FrameError("no_session", TAKEN).frame())
         elif before is None or _shown_in_state(before) != _shown_in_state(conversation):
-            self.show()
+            self.on_state_change()
         if before is not None and before.read != conversation.read:
-            self.frame(dump({"type": "read", "seq": conversation.read}))
+            self.on_transient(dump({"type": "read", "seq": conversation.read}))
 
-    def entry(self, seq: int, frame: str) -> None:
+    def on_entry(self, seq: int, frame: str) -> None:
         """See `Subscriber`."""
         if self._held is not None:
             self._held.append((seq, frame))
@@ -100,7 +100,7 @@ class VisitorSubscription:
             self._last = seq
             self._push(frame)
 
-    def frame(self, frame: str) -> None:
+    def on_transient(self, frame: str) -> None:
         """See `Subscriber`."""
         if self._held is None:
             self._push(frame)
@@ -110,7 +110,7 @@ class VisitorSubscription:
         if self.now:
             self._entries.wake()
 
-    def show(self) -> None:
+    def on_state_change(self) -> None:
         """See `Subscriber`. States are sent one after the other, the newest last."""
         if self.now and self._live:
             self._state.wake()
@@ -122,12 +122,12 @@ class VisitorSubscription:
             self.close()
             self.send(FrameError("no_session", ENDED).frame())
         elif self.now and who != self._shown:
-            self.show()
+            self.on_state_change()
 
     async def answer_state(self) -> None:
         """Send the state as the answer to a frame."""
         if self._live:
-            self.show()
+            self.on_state_change()
         else:
             await self._send_state()
 
@@ -157,9 +157,9 @@ class VisitorSubscription:
             self._reject(conversation)
             return
         if conversation.last_seq > self.now.last_seq:
-            self.conversation(conversation)
+            self.on_conversation_change(conversation)
         for entry in entries if self.now else ():
-            self.entry(entry.seq, dump({"type": "entry", "entry": entry_json(entry)}))
+            self.on_entry(entry.seq, dump({"type": "entry", "entry": entry_json(entry)}))
         if entries and self._last < conversation.last_seq:
             self.resync()
 
@@ -188,7 +188,7 @@ class VisitorSubscription:
         })
         held, self._held = self._held or (), None
         for seq, frame in held:
-            self.entry(seq, frame)
+            self.on_entry(seq, frame)
 
     def _read(self, conversation_id: str, after: LastSeen) -> tuple[Conversation, list[Entry], bool]:
         conversation = self._gateway.conversations.get(conversation_id)

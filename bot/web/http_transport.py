@@ -143,15 +143,15 @@ class _Watcher:
         except asyncio.TimeoutError:
             return
 
-    def entry(self, seq: int, frame: str) -> None:
+    def on_entry(self, seq: int, frame: str) -> None:
         """See `Subscriber`."""
         self._news.set()
 
-    def conversation(self, conversation: Conversation) -> None:
+    def on_conversation_change(self, conversation: Conversation) -> None:
         """See `Subscriber`."""
         self._news.set()
 
-    def show(self) -> None:
+    def on_state_change(self) -> None:
         """See `Subscriber`."""
         self._news.set()
 
@@ -159,7 +159,7 @@ class _Watcher:
         """See `Subscriber`."""
         self._news.set()
 
-    def frame(self, frame: str) -> None:
+    def on_transient(self, frame: str) -> None:
         """See `Subscriber`: passing frames don't go over HTTP."""
 
 

@@ -38,7 +38,7 @@ class AgentSubscription:
     must not block, `now` is the clock, `over` is called when the agent may see the conversation no more (`gone`).
 
     Entries that come in order are shown at once, unless the conversation has changed hands: then, as of all else,
-    `changed` and `resync` only say that there is something. It is read, and what is new of it is shown to whoever may
+    `on_commit` and `resync` only say that there is something. It is read, and what is new of it is shown to whoever may
     see it still.
     """
 
@@ -58,7 +58,7 @@ class AgentSubscription:
         self._log.hold()
 
     async def open(self, after: LastSeen) -> None:
-        """Show it: `opened`. Whoever calls has made sure that `changed` is called from now on. `FrameError` as
+        """Show it: `opened`. Whoever calls has made sure that `on_commit` is called from now on. `FrameError` as
         of `reach`; raises `StoreUnavailable`."""
         page = await asyncio.to_thread(self._read_all, after)
         self._last = page.entries[-1].seq if page.entries else page.conversation.last_seq
@@ -83,7 +83,7 @@ class AgentSubscription:
         self._is_open = False
         self._log.close()
 
-    def changed(self, changed: Changed) -> None:
+    def on_commit(self, changed: Changed) -> None:
         """A change was stored."""
         self._heard += 1
         if not self._is_open or self._log.is_busy or changed.notes or self._changes_hands(changed.conversation):
@@ -105,7 +105,7 @@ class AgentSubscription:
         if self._is_open and self._conversation:
             self._show_once(self._state_frame(self._conversation))
 
-    def typing(self, frame: Frame) -> None:
+    def on_transient(self, frame: Frame) -> None:
         """Somebody types; one's colleagues don't matter."""
         if self._is_open and frame.get("author") == Author.VISITOR.value:
             self._push(dump({"type": "typing", "conversation": self._conversation_id, "on": frame["on"]}))

@@ -231,7 +231,7 @@ class ConsoleHub:
         """Listener of `EventLogWriter.on_commit`."""
         conversation = changed.conversation
         for subscription in tuple(self._subscriptions.get(conversation.id, ())):
-            subscription.changed(changed)
+            subscription.on_commit(changed)
         if self._loader.follow(changed):
             self._wake.set()
         if counter := self._unread.get(conversation.id):
@@ -273,7 +273,7 @@ class ConsoleHub:
     def _on_transient(self, conversation_id: str, frame: Frame) -> None:
         if frame["type"] == "typing":
             for subscription in tuple(self._subscriptions.get(conversation_id, ())):
-                subscription.typing(frame)
+                subscription.on_transient(frame)
 
 
 def _scopes(snapshot: QueueSnapshot) -> Mapping[str, object]:
