@@ -16,7 +16,7 @@ from bot.adapters.sql.case_rows import number_of
 from bot.adapters.sql.data_classification import OWNED_BY, Holds, columns
 from bot.adapters.sql.email_search import in_small, is_this, lower, mentioned, typed
 from bot.adapters.sql.engine import snapshot
-from bot.adapters.sql.tables import (cases, conversation_keys, conversations, desk_links, metadata, notes, tickets)
+from bot.adapters.sql.tables import cases, conversation_keys, conversations, desk_links, metadata, notes, tickets
 from bot.adapters.sql.tickets import number_of as ticket_number
 from bot.core.sla import TOLD_MANAGER
 from bot.ports.personal_data import DataSubject, ExternalCopy, PersonalRecords

@@ -170,7 +170,9 @@ def test_a_message_that_becomes_visible_after_a_newer_one(server: ChatwootServer
     assert use(server, talk) == ["2", "1"]
 
 
-@pytest.mark.parametrize("faults", [[], ["", "lost"], ["", "", "error"], ["", "", "", "busy"], *([""] * steps + ["lost"] for steps in (4, 5))])
+@pytest.mark.parametrize("faults", [
+    [], ["", "lost"], ["", "", "error"], ["", "", "", "busy"], *([""] * steps + ["lost"] for steps in (4, 5)),
+])
 def test_a_blocked_contacts_case_is_open(server: ChatwootServer, faults: list[str]) -> None:
     """Chatwoot opens it as resolved; nobody has closed it. So it is, too, where a step to it has to be done again."""
     server.opens_as = "resolved"
