@@ -1,4 +1,4 @@
-"""The interfaces through which the services reach stores, desks and the bot."""
+"""The ports: the interfaces through which services use stores, desks and the bot."""
 
 from bot.core.routing import Staffing
 from bot.ports.account_managers import AccountManagers, Alarm
@@ -21,41 +21,9 @@ from bot.ports.queue import AgentAccount, Agents, Case, CaseFile, Cases, Queue, 
 from bot.ports.tickets import Receipt, Ticket, TicketDraft, TicketExport, Tickets
 
 __all__ = [
-    "AccountManagers",
-    "Action",
-    "AgentAccount",
-    "AgentDesk",
-    "Agents",
-    "Alarm",
-    "Audit",
-    "AuditEntry",
-    "AuditEvent",
-    "AuditQuery",
-    "Bot",
-    "BotReply",
-    "BotTurn",
-    "Case",
-    "CaseFile",
-    "Cases",
-    "Conversations",
-    "DeskEvent",
-    "DeskLink",
-    "DeskLinks",
-    "DeskNews",
-    "FactsStore",
-    "Files",
-    "Memory",
-    "Queue",
-    "QueuePlace",
-    "Receipt",
-    "ReplyFile",
-    "Staffing",
-    "StoredFile",
-    "StoredNote",
-    "Ticket",
-    "TicketDesk",
-    "TicketDraft",
-    "TicketExport",
-    "TicketReply",
+    "AccountManagers", "Action", "AgentAccount", "AgentDesk", "Agents", "Alarm", "Audit", "AuditEntry", "AuditEvent",
+    "AuditQuery", "Bot", "BotReply", "BotTurn", "Case", "CaseFile", "Cases", "Conversations", "DeskEvent", "DeskLink",
+    "DeskLinks", "DeskNews", "FactsStore", "Files", "Memory", "Queue", "QueuePlace", "Receipt", "ReplyFile",
+    "Staffing", "StoredFile", "StoredNote", "Ticket", "TicketDesk", "TicketDraft", "TicketExport", "TicketReply",
     "Tickets",
 ]

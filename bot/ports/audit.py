@@ -1,7 +1,7 @@
 """The audit log: who signed in, changed an account or erased a person's data, from where and when.
 
-An event holds no secret, and nothing personal but logins and addresses of machines; of an erased person it names the
-kinds and numbers of what went, never who it was.
+An event holds no secret and no personal data except logins and IP addresses. The event of an erasure holds the number
+of deleted rows by table, never the person's name.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
 
-# Actors who have no login: an operator at the command line, Kilat itself, and who gave a login that nobody has.
+# Actors without a login: an operator at the command line, Kilat itself, and a person who typed an unknown login.
 SHELL, SYSTEM, UNKNOWN = "shell", "system", "unknown"
 
 
 class Action(str, Enum):
-    """What an event tells of; the value is what is stored."""
+    """What was done; the value is what the store holds."""
 
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in_failed"
@@ -40,44 +40,42 @@ class Action(str, Enum):
 
 @dataclass(frozen=True)
 class AuditEvent:
-    """`actor` did `action` to `subject` from `address`. `actor` is a login, `SHELL`, `SYSTEM` or `UNKNOWN`; `subject`
-    is the login or the name of what was acted on; `address` is the client's, empty without one; `details` are JSON."""
+    """An event: `actor` did `action` to `subject`."""
 
     action: Action
-    actor: str
-    subject: str = ""
-    address: str = ""
-    details: Mapping[str, Any] = field(default_factory=dict)
+    actor: str  # a login, `SHELL`, `SYSTEM` or `UNKNOWN`
+    subject: str = ""  # a login, or another name
+    address: str = ""  # the client's IP address, if there is one
+    details: Mapping[str, Any] = field(default_factory=dict)  # JSON
 
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """An event as it is stored: numbered in the order of writing, at a time (UTC)."""
+    """A stored event."""
 
-    id: int
-    at: datetime
+    id: int  # grows with each entry
+    at: datetime  # UTC
     event: AuditEvent
 
 
 @dataclass(frozen=True)
 class AuditQuery:
-    """Which entries to read: those that meet every condition given. `person` is the actor or the subject; `since` is
-    the first moment, `until` the first moment after the last."""
+    """A filter: an entry must meet every condition that is given."""
 
-    person: str = ""
+    person: str = ""  # the actor or the subject
     action: Action | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: datetime | None = None  # inclusive
+    until: datetime | None = None  # exclusive
 
 
 class Audit(Protocol):
-    """The audit log. Every method raises `StoreUnavailable` when the store does not answer."""
+    """The audit log. Every method raises `StoreUnavailable`."""
 
     def record(self, event: AuditEvent) -> None:
-        """Add an event, at the time of now."""
+        """Add an event with the current time."""
 
     def read(self, query: AuditQuery, *, before: int | None = None, limit: int = 100) -> tuple[AuditEntry, ...]:
-        """The newest entries that `query` asks for, the newest first; only those with an id below `before`."""
+        """The entries that match `query`, the newest first, at most `limit`; with `before`, only ids below it."""
 
     def forget(self, before: datetime) -> int:
-        """Delete the entries that are older than `before`; how many."""
+        """Delete the entries from before `before`; returns their number."""

@@ -1,4 +1,4 @@
-"""Desks outside of Kilat where people answer: live agents, and those who work on tickets."""
+"""Outside desks where humans answer: agents' desks (live conversations) and ticket desks."""
 
 from __future__ import annotations
 
@@ -13,159 +13,159 @@ from bot.ports.tickets import Ticket, TicketExport
 
 @dataclass(frozen=True)
 class DeskEvent:
-    """What happened at an outside desk. `id` is unique there; `ref` names the case there; `kind` is `accepted`,
-    `message`, `file`, `typing`, `transferred`, `returned`, `closed` or `failed`; `agent` who did it, `None` where the
-    desk does not tell, as it may of `typing` and `closed`; `text` of a message, or the reason (of `closed`: an
-    `Outcome`, or nothing); `file` the content of a file (nothing: it can't be had), with its name in `text`; `tier` of
-    a transfer. A `message` or a `file` takes the case; `typing` with an empty `text` has stopped."""
+    """Something that happened at an agents' desk. A `message` or a `file` of an agent also takes the case."""
 
-    id: str
-    ref: str
-    kind: str
-    agent: Agent | None = None
+    id: str  # unique at the desk, the idempotency key; "" for `typing`
+    ref: str  # the case's id at the desk
+    kind: str  # `accepted`, `message`, `file`, `typing`, `transferred`, `returned`, `closed` or `failed`
+    agent: Agent | None = None  # who did it; may be `None` for `typing` and `closed`
+    # A message's text; a file's name; "" when `typing` has stopped; the `Outcome` of `closed`, or ""; else the reason.
     text: str = ""
-    file: bytes | None = None
-    tier: int | None = None
+    file: bytes | None = None  # the content of a `file`; empty or `None`: it can't be fetched
+    tier: int | None = None  # where a `transferred` case goes; `None`: the same tier
 
 
 @dataclass(frozen=True)
 class DeskNews:
-    """What an outside desk told, in order, and the cursor to ask from next time."""
+    """What happened at an agents' desk since the last call."""
 
-    events: tuple[DeskEvent, ...]
-    cursor: str | None
+    events: tuple[DeskEvent, ...]  # in order
+    cursor: str | None  # for the next call
 
 
 class AgentDesk(Protocol):
-    """A desk outside of Kilat where agents answer: Matrix, Chatwoot, Zendesk. The console needs none. Every method
-    raises `DeskUnavailable`; each may be called again with the same arguments and does the same thing once."""
+    """A desk outside of Kilat where agents answer: Matrix, Chatwoot, Zendesk. (The console is no `AgentDesk`.)
 
-    name: str
+    Every method may raise `DeskUnavailable`: try again later. Every method is idempotent: a repeated call with the same
+    arguments has no further effect.
+    """
+
+    name: str  # unique among desks
 
     async def check(self) -> None:
-        """Called at the start: `ConfigurationError` says what is wrong and what to do; an unreachable desk is fine."""
+        """Check the settings at the start. Raises `ConfigurationError` (what is wrong, how to fix it); returns when the
+        desk is unreachable."""
 
     async def online(self) -> int | None:
-        """How many agents are there, `None` when the desk can't tell."""
+        """The number of agents online; `None` when the desk can't tell."""
 
     async def open_case(self, case: Case, place: QueuePlace | None, transcript: str) -> str:
-        """Show the case to the agents; its name there (`ref`). The same again for the same case number. `transcript` is
-        the case file in words and what was said until now: plain text, the same again for the same case."""
+        """Show the case to the agents and return its id at the desk (`ref`). `transcript` is plain text, the same at
+        each call for the same case: the known facts, and what was said until now."""
 
     async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
-        """Show an entry of the conversation; once, whatever happens: `ref` and `entry.seq` name it."""
+        """Show an entry of the conversation, with its file. `entry.seq` is the idempotency key within the case."""
 
     async def typing(self, ref: str, on: bool) -> None:
-        """The visitor types, or does no more."""
+        """Show that the visitor types, or has stopped."""
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
-        """Tell the agents that what they did (the event of this id) did not reach the visitor: `why` is `elsewhere`
-        (an agent outside of this desk has the case), `over`, `file_type`, `file_too_large`, or `file_gone` (it could
-        not be had)."""
+        """Tell the agents that the event with id `event` did not reach the visitor. `why` is `elsewhere` (an agent of
+        another desk has the case), `over`, `file_type`, `file_too_large`, or `file_gone` (it can't be fetched)."""
 
     async def close(self, ref: str, reason: str) -> None:
-        """The case is over; `reason` is its `Outcome`."""
+        """Show that the case is over; `reason` is its `Outcome`."""
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
-        """What has happened since `cursor` in the cases `refs` (newer ones may have come since); waits for news, at
-        most half a minute. `cursor` is `None` at the very first time."""
+        """The events since `cursor` (`None`: the first call) in the cases `refs`. Waits for the first event, at most 30
+        seconds. Cases that were opened during the call may be missing from `refs`."""
 
     def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
-        """A webhook came: check that it is theirs (`WebhookRefused`), and let a waiting `news` look at once."""
+        """Verify a webhook's sender, and wake a waiting `news`. Header names are in lower case. Raises
+        `WebhookRefused`."""
 
     async def aclose(self) -> None:
-        """Give back what it holds; nothing is asked of it any more."""
+        """Release all resources; no further calls are allowed."""
 
 
 @dataclass(frozen=True)
 class DeskLink:
-    """A case at an outside desk: its name there (empty: about to be opened), and the seq up to which its conversation
-    was shown there. `is_due`: there is more to show, or it is over in Kilat."""
+    """The link between a case and its copy at an agents' desk."""
 
-    case: int
+    case: int  # the id of Kilat's case
     conversation_id: str
-    ref: str
-    relayed: int
-    is_due: bool = True
+    ref: str  # the case's id at the desk; "": not opened yet
+    relayed: int  # the `seq` of the last entry shown at the desk
+    is_due: bool = True  # True: the case is to be opened or closed at the desk, or has entries to show
 
 
 class DeskLinks(Protocol):
-    """Which cases are shown at the outside desk `desk`, and how far. Every method raises `StoreUnavailable`."""
+    """The store of links to agents' desks. Every method raises `StoreUnavailable`."""
 
     def open(self, desk: str) -> list[DeskLink]:
-        """Those that are not over there, the oldest first."""
+        """The links of `desk` that are not over, the oldest first."""
 
     def find(self, desk: str, ref: str) -> DeskLink | None:
-        """The one of this name there, over or not."""
+        """The link of `desk` with this `ref`, over or not."""
 
     def of_case(self, case: int) -> DeskLink | None:
-        """The one of this case, over or not."""
+        """The link of this case, over or not."""
 
     def begin(self, desk: str, case: int, conversation_id: str, seq: int) -> DeskLink:
-        """It is about to be opened, with what was said up to `seq`; the one that was begun before, if there is one."""
+        """Store a link before its case is opened at the desk, with the entries up to `seq` as shown. Returns the
+        existing link if the case has one."""
 
     def opened(self, case: int, ref: str) -> bool:
-        """It is there now; false when the case was erased meanwhile."""
+        """Record the case's id at the desk. False: the case was erased meanwhile."""
 
     def shown(self, case: int, seq: int) -> bool:
-        """Its conversation was shown up to `seq`; false when the case was erased meanwhile."""
+        """Record that the entries up to `seq` are shown. False: the case was erased meanwhile."""
 
     def over(self, case: int) -> None:
-        """It is closed there."""
+        """Record that the case is closed at the desk."""
 
 
 class Memory(Protocol):
-    """Small things to remember by name. Every method raises `StoreUnavailable`."""
+    """A key-value store for small values, such as a desk's cursor. Every method raises `StoreUnavailable`."""
 
     def recall(self, name: str) -> Any:
-        """What was remembered last, as JSON; `None` when nothing was."""
+        """The stored JSON value; `None`: nothing is stored."""
 
     def remember(self, name: str, value: Any) -> None:
-        """Remember `value` (JSON) from now on."""
+        """Store a JSON value, in place of an older one."""
 
 
 @dataclass(frozen=True)
 class ReplyFile:
-    """A file of a reply. `id` is unique there; `address` is where the desk has it, empty when nobody shall have it;
-    `size` in bytes as the desk says, 0 when it does not."""
+    """A file of a reply."""
 
-    id: str
+    id: str  # unique at the desk
     name: str
-    address: str
-    size: int = 0
+    address: str  # where the desk has the file, for `TicketDesk.fetch`; "": the file is withheld
+    size: int = 0  # bytes as the desk says; 0: unknown
 
 
 @dataclass(frozen=True)
 class TicketReply:
-    """A public reply on a ticket, perhaps with files alone. `id` is unique there."""
+    """A public reply on a ticket."""
 
-    id: str
+    id: str  # unique at the desk
     author: str
-    text: str
+    text: str  # may be empty when there are files
     files: tuple[ReplyFile, ...] = ()
 
 
 class TicketDesk(Protocol):
-    """Where the people who answer tickets work: a mailbox, Request Tracker, Zendesk. Every method raises
-    `DeskUnavailable`; each may be called again with the same arguments and does the same thing once."""
+    """A desk outside of Kilat where tickets are worked on: a mailbox, Request Tracker, Zendesk. Errors and repeated
+    calls are as in `AgentDesk`."""
 
-    name: str
+    name: str  # unique among desks
 
     async def check(self) -> None:
-        """Called at the start: `ConfigurationError` says what is wrong and what to do; an unreachable desk is fine."""
+        """See `AgentDesk.check`."""
 
     async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
-        """Hand it over; its name there (`ref`)."""
+        """Create the ticket at the desk and return its id there (`ref`)."""
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:
-        """Public replies since `cursor`, the next cursor, and whether the ticket is over. Of their files those that
-        somebody attached; not what stands within a text, such as the picture below a mail."""
+        """(public replies since `cursor`, the next cursor, whether the ticket is over). The files of a reply are its
+        attachments, without pictures embedded in the text, such as a mail's logo."""
 
     async def fetch(self, file: ReplyFile, limit: int) -> bytes | None:
-        """At most `limit` + 1 bytes of a reply's file; `None` when it is not there any more, or never given."""
+        """The first `limit` + 1 bytes of a reply's file; `None`: it is gone or withheld."""
 
     def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
-        """A webhook came: `WebhookRefused` when it is not theirs. Returns: look at the replies at once."""
+        """Verify a webhook's sender; the caller then asks for replies. Raises `WebhookRefused`."""
 
     async def aclose(self) -> None:
-        """Give back what it holds; nothing is asked of it any more."""
+        """Release all resources; no further calls are allowed."""

@@ -1,4 +1,4 @@
-"""What figures are made of: what the log and the cases say of some days."""
+"""The data that figures are computed from: the log and the cases of some days."""
 
 from __future__ import annotations
 
@@ -10,30 +10,27 @@ from bot.core.conversation import Author, Kind
 
 
 class SpokenEntry(NamedTuple):
-    """What counts of an entry. `lang` is its conversation's; `topic` and `missed` what the bot learned of the question
-    (`bot.services.insights.learned`), `card` the type of a card, `offers` whether a button leads to a human, `score`
-    and `solved` of a rating, `text` what a visitor wrote."""
+    """The part of an entry that counts for figures."""
 
     conversation_id: str
-    lang: str
+    lang: str  # of the conversation
     seq: int
     at: datetime
     author: Author
     kind: Kind
     client_id: str | None = None
-    topic: str | None = None
-    missed: bool = False
-    card: str | None = None
-    offers: bool = False
-    score: int | None = None
-    solved: bool | None = None
-    text: str | None = None
+    topic: str | None = None  # of the question, as the bot understood it (`bot.services.insights.learned`)
+    missed: bool = False  # True: the bot did not understand the question
+    card: str | None = None  # the card's type
+    offers: bool = False  # True: a button leads to a human
+    score: int | None = None  # of a rating
+    solved: bool | None = None  # of a rating
+    text: str | None = None  # of a visitor's message
 
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """What came of a case. `first_taken_at` is when an agent had it at first; `agent` who had it last; `steps_done` the
-    steps of its clocks; times are UTC."""
+    """The course of a case. Times are UTC."""
 
     conversation_id: str
     lang: str
@@ -41,39 +38,36 @@ class CaseRecord:
     first_taken_at: datetime | None
     closed_at: datetime | None
     outcome: str | None
-    agent: str | None
+    agent: str | None  # the last agent
     first_response_due_at: datetime | None
     first_response_at: datetime | None
     resolution_due_at: datetime | None
-    steps_done: tuple[str, ...] = ()
+    steps_done: tuple[str, ...] = ()  # SLA steps
 
 
 class RetainedFigures(NamedTuple):
-    """What stays of conversations that were erased: how often (`times`) something counted on a day, in a language.
-    `name` and `value` are those of a mark of `bot.services.insights`, or `topic:` and the topic; `agent` is whose own
-    work it counts for, `None` the whole desk's."""
+    """A count that outlives erased conversations."""
 
     day: date
     lang: str
-    name: str
-    agent: str | None
-    value: float
-    times: int
+    name: str  # of a mark of `bot.services.insights`, or `topic:` and the topic
+    agent: str | None  # whose work it counts for; `None`: the whole desk's
+    value: float  # of the mark
+    times: int  # how often the mark occurred
 
 
 @dataclass(frozen=True)
 class Records:
-    """Entries in their order, conversation by conversation, cases by their opening, and what stays of those that were
-    erased."""
+    """The data of some days."""
 
-    said: tuple[SpokenEntry, ...]
-    cases: tuple[CaseRecord, ...]
-    kept: tuple[RetainedFigures, ...] = ()
+    said: tuple[SpokenEntry, ...]  # by conversation, then in order
+    cases: tuple[CaseRecord, ...]  # the oldest first
+    kept: tuple[RetainedFigures, ...] = ()  # of erased conversations
 
 
 class History(Protocol):
-    """The log and the cases, for figures."""
+    """Reads the log and the cases for figures."""
 
     def read(self, begin: datetime, end: datetime) -> Records:
-        """What was said, and which cases were opened, from `begin` until before `end`; what stays of erased ones by the
-        days of `begin`'s time zone. `StoreUnavailable`."""
+        """The entries and the cases from `begin` to before `end`, and the retained figures of these days in the time
+        zone of `begin`. Raises `StoreUnavailable`."""

@@ -1,4 +1,4 @@
-"""What is kept of a person: found, given to them, erased; and what is too old."""
+"""The data that Kilat keeps about a person: found, exported and erased; and data that is too old."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from bot.ports.audit import AuditEvent
 
 @dataclass(frozen=True)
 class DataSubject:
-    """Whose data, by what is given. `subject` is that of their identity tokens, `email` their address, `key_hash`
-    the hash of their browser's key; `conversation`, `case` and `ticket` (numbers of rows) name a single one of them."""
+    """Whose data, by every field that is given."""
 
-    subject: str | None = None
+    subject: str | None = None  # of the person's identity tokens
     email: str | None = None
-    key_hash: str | None = None
+    key_hash: str | None = None  # the hash of the key in the person's browser
     conversation_id: str | None = None
     case: int | None = None
     ticket: int | None = None
@@ -25,24 +24,22 @@ class DataSubject:
 
 @dataclass(frozen=True)
 class ExternalCopy:
-    """Something that lies outside of Kilat, which Kilat can't delete: at which `desk`, its name there (`ref`), and the
-    case or ticket that it was made of (`number`)."""
+    """A copy outside of Kilat, which Kilat can't delete."""
 
     desk: str
-    ref: str
-    number: str
+    ref: str  # the copy's id at the desk
+    number: str  # of the case or ticket that was copied
 
 
 @dataclass(frozen=True)
 class PersonalRecords:
-    """What is kept of somebody: the ids of conversations and of tickets, how many rows in each table, what lies
-    outside, and other conversations in which their address was only `mentioned`."""
+    """The data that Kilat keeps about a person."""
 
-    conversations: tuple[str, ...] = ()
-    tickets: tuple[int, ...] = ()
-    rows: Mapping[str, int] = field(default_factory=dict)
+    conversations: tuple[str, ...] = ()  # ids
+    tickets: tuple[int, ...] = ()  # ids
+    rows: Mapping[str, int] = field(default_factory=dict)  # the number of rows by table
     outside: tuple[ExternalCopy, ...] = ()
-    mentioned: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()  # ids of other conversations, which only mention the person's address
 
     def __bool__(self) -> bool:
         """True when there is anything to erase."""
@@ -51,59 +48,60 @@ class PersonalRecords:
 
 @dataclass(frozen=True)
 class Erasure:
-    """A conversation that was erased, when (UTC), and which cases were open at outside desks (desk, name there)."""
+    """The trace of an erased conversation."""
 
     conversation_id: str
-    at: datetime
-    links: tuple[tuple[str, str], ...]
+    at: datetime  # UTC
+    links: tuple[tuple[str, str], ...]  # (desk, ref) of its cases that were open at outside desks
 
 
 class Personal(Protocol):
-    """What is kept of people. Every method raises `StoreUnavailable`."""
+    """Finds a person's data. Every method raises `StoreUnavailable`."""
 
     def find(self, whose: DataSubject, *, with_mentions: bool = False) -> PersonalRecords:
-        """What is kept of somebody; `with_mentions`: conversations in which they are only mentioned count as theirs."""
+        """The person's data; `with_mentions` adds the conversations that only mention the person's address."""
 
     def export(self, holdings: PersonalRecords) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """The rows of `holdings` by table, without what opens anything."""
+        """The rows of `holdings` by table, without keys and other secrets."""
 
 
 class Erasures(Protocol):
     """Deletes conversations and tickets for good. Every method raises `StoreUnavailable`."""
 
     def erase(self, conversations: Collection[str], tickets: Collection[int], event: AuditEvent) -> Mapping[str, int]:
-        """Delete these with all that belongs to them, in one transaction with `event`, which gets the numbers of rows
-        by table, as they are returned. A conversation's tickets go only when they are named. Figures by day stay."""
+        """Delete these conversations and tickets with all that belongs to them, and record `event`, in one transaction.
+        Returns the number of deleted rows by table, which `event` gets as well. The tickets of a conversation are
+        deleted only if `tickets` names them. Figures by day stay."""
 
     def compact(self) -> bool:
-        """See that the store's files hold no pieces of what was erased; it may hold others up for a while. False: it
-        could not be done now."""
+        """Remove the remains of deleted rows from the store's files; other writers may have to wait. False: impossible
+        at the moment."""
 
     def since(self, at: datetime) -> list[Erasure]:
-        """What was erased from `at` on, the oldest first."""
+        """The erasures from `at` on, the oldest first."""
 
     def again(self, conversations: Collection[str]) -> None:
-        """Delete what came after the erasure: written by somebody who was at work on the conversation just then."""
+        """Delete the rows that another process wrote to these conversations while they were erased."""
 
     def settle(self, before: datetime) -> None:
-        """Nobody is at work any more on what was erased before this time."""
+        """Delete the traces of erasures before this time; no process works on these conversations any more."""
 
     def old_conversations(self, before: datetime, limit: int, *, has_desk: bool) -> list[str]:
-        """Conversations that are over and rested since before a time, without those whose ticket is open still. Where
-        there is a desk for tickets, one is until the desk has it and no reply is awaited; else none is."""
+        """At most `limit` conversations that are closed, unchanged since `before`, and without an open ticket. With a
+        ticket desk (`has_desk`), a ticket is open until the desk has it and awaits no reply; without one, none is."""
 
     def old_tickets(self, before: datetime, limit: int, *, has_desk: bool) -> list[int]:
-        """Tickets from before a time that are not open, in the same sense."""
+        """At most `limit` tickets from before `before` that are not open (as in `old_conversations`)."""
 
     def over(self, conversations: Collection[str]) -> set[str]:
-        """Those of these that are over, or gone."""
+        """Which of these conversations are closed or deleted."""
 
 
 class Runs(Protocol):
-    """Files that `kilat learn` has made of what visitors said."""
+    """The files of `kilat learn`, which hold visitors' questions. Every method raises `StoreUnavailable`."""
 
     def erase(self, conversations: Collection[str]) -> None:
-        """Delete each run that was made of one of these; `StoreUnavailable` when the disk fails."""
+        """Delete each run that holds a question of one of these conversations."""
 
     def erase_older(self, before: datetime) -> int:
-        """Delete the runs from before a time, and tell how many; `StoreUnavailable` when the disk fails."""
+        """Delete the runs from before `before`; returns their number."""
