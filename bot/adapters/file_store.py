@@ -12,14 +12,14 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from bot.core.errors import StoreUnavailable
-from bot.ports import StoredFile
+from bot.ports import Files, StoredFile
 
 # Our own ids, and nothing that could lead out of the folder.
 _CONVERSATION = re.compile(r"c_[0-9a-f]{16,}")
 _FILE = re.compile(r"f_[0-9a-f]{16,}")
 
 
-class FolderFiles:
+class FolderFiles(Files):
     """`Files` under `folder`, which appears with the first file. A disk that fails raises `StoreUnavailable`."""
 
     def __init__(self, folder: Path) -> None:
@@ -64,7 +64,6 @@ class FolderFiles:
         return count
 
     def of(self, conversation_id: str) -> tuple[str, ...]:
-        """See `Files`."""
         if not _CONVERSATION.fullmatch(conversation_id):
             return ()
         with disk_refusals(), suppress(FileNotFoundError):
@@ -72,7 +71,6 @@ class FolderFiles:
         return ()
 
     def conversations(self) -> Iterator[str]:
-        """See `Files`."""
         with disk_refusals(), suppress(FileNotFoundError):
             yield from sorted(name for name in os.listdir(self._folder) if _CONVERSATION.fullmatch(name))
 

@@ -12,20 +12,20 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.adapters.file_store import disk_refusals
+from bot.ports.personal_data import Runs
 
 NAME = "%Y-%m-%d-%H%M%S"
 INDEX = "groups.json"
 _QUOTED = re.compile(r'"([^"]*)"')
 
 
-class FolderRuns:
+class FolderRuns(Runs):
     """`Runs` under `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def erase(self, conversations: Collection[str]) -> None:
-        """See `Runs`."""
         these = set(conversations)
         with disk_refusals():
             for index in self._folder.glob(f"*/{INDEX}") if these else ():
@@ -33,7 +33,6 @@ class FolderRuns:
                     _delete(index)
 
     def erase_older(self, before: datetime) -> int:
-        """See `Runs`."""
         with disk_refusals():
             old = [index for index in self._folder.glob(f"*/{INDEX}") if index.parent.name < before.strftime(NAME)]
             for index in old:

@@ -10,7 +10,7 @@ from functools import cached_property
 import aiohttp
 
 from bot.core.errors import BotTooSlow, BotUnavailable
-from bot.ports import BotReply, BotTurn
+from bot.ports import Bot, BotReply, BotTurn
 from bot.services import bot_protocol
 
 logger = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ CONNECT_SECONDS = 2.0
 OK = 200
 
 
-class RasaBot:
+class RasaBot(Bot):
     """`Bot` over HTTP. `url` is Rasa's, without a path."""
 
     def __init__(self, url: str, secret: str) -> None:
@@ -29,7 +29,6 @@ class RasaBot:
         self._headers = {"Authorization": f"Bearer {secret}"}
 
     async def reply(self, turn: BotTurn) -> BotReply:
-        """See `Bot`."""
         try:
             async with self._client.post(f"{self._url}/webhook", json=bot_protocol.request(turn)) as answer:
                 if answer.status != OK:
@@ -44,7 +43,6 @@ class RasaBot:
             raise BotTooSlow(f"no reply within {ANSWER_SECONDS:.0f} s") from error
 
     async def is_up(self) -> bool:
-        """See `Bot`."""
         try:
             timeout = aiohttp.ClientTimeout(total=HEALTH_SECONDS)
             async with self._client.get(f"{self._url}/", timeout=timeout) as answer:

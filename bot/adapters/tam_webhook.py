@@ -7,12 +7,12 @@ import asyncio
 import aiohttp
 
 from bot.core.errors import DeskUnavailable
-from bot.ports import Alarm
+from bot.ports import AccountManagers, Alarm
 
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
-class TamWebhook:
+class TamWebhook(AccountManagers):
     """`Managers`, by a POST of JSON: `text` and the fields of the case; the header `Idempotency-Key` has its id.
 
     Without a `url` nobody can be told. The address may hold a secret, so no error names it."""
@@ -22,7 +22,6 @@ class TamWebhook:
 
     @property
     def can_be_told(self) -> bool:
-        """See `Managers`."""
         return self._url is not None
 
     async def tell(self, alarm: Alarm) -> None:

@@ -35,7 +35,6 @@ class PublicResolver(AbstractResolver):
         return found
 
     async def close(self) -> None:
-        """See aiohttp."""
         await self._resolver.close()
 
 

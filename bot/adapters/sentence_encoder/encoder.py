@@ -40,7 +40,7 @@ class Encoder(Protocol):
         """True for a word that the tokenizer's vocabulary has as one piece."""
 
 
-class OnnxEncoder:
+class OnnxEncoder(Encoder):
     """A sentence encoder of the E5 family: the mean of the last hidden states.
 
     The family was trained with a prefix, "query: " or "passage: "; intents are told as well without, at less cost.
@@ -61,7 +61,6 @@ class OnnxEncoder:
         self._id_offset = 0 if self._tokenizer.unk_id() == 3 else 1
 
     def frequencies(self, texts: Sequence[str]) -> dict[int, float]:
-        """See `Encoder`."""
         counts = Counter(token for text in texts for token in set(self._tokens(text)))
         return {token: count / len(texts) for token, count in counts.items()}
 
@@ -85,7 +84,6 @@ class OnnxEncoder:
         return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)
 
     def is_word(self, word: str) -> bool:
-        """See `Encoder`."""
         return bool(self._tokenizer.piece_to_id(f"{_WORD_START}{word}") != self._tokenizer.unk_id())
 
     def _tokens(self, text: str) -> list[int]:

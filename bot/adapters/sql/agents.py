@@ -19,7 +19,7 @@ from bot.adapters.sql.tables import agent_sessions, agents, cases
 from bot.core.case import CaseState
 from bot.core.errors import KilatError
 from bot.core.logins import as_login
-from bot.ports import Action, AgentAccount, AuditEvent
+from bot.ports import Action, AgentAccount, Agents, AuditEvent
 from bot.ports.audit import SHELL
 from bot.ports.queue import PRESENCES
 
@@ -35,7 +35,7 @@ class AccountProblem(KilatError):
     """An account can't be made or changed like this; the message says why."""
 
 
-class SqlAgents:
+class SqlAgents(Agents):
     """`Agents` in SQL, and the accounts behind it. `absent_after`: for how long a console may be unheard of until its
     agent's cases go back."""
 
@@ -48,7 +48,6 @@ class SqlAgents:
         self._tries = SqlLoginAttempts(engine, now)
 
     def get(self, agent: str) -> AgentAccount | None:
-        """See `Agents`."""
         return next(iter(self._all(select(agents).where(agents.c.id == agent))), None)
 
     def find(self, login: str) -> AgentAccount | None:
@@ -57,7 +56,6 @@ class SqlAgents:
         return next(iter(self._all(select(agents).where(agents.c.login == (as_login(login) or login)))), None)
 
     def all(self) -> list[AgentAccount]:
-        """See `Agents`."""
         return self._all(select(agents).order_by(agents.c.name, agents.c.id))
 
     def seen(self, agent: str, presence: str | None = None) -> None:
@@ -71,7 +69,6 @@ class SqlAgents:
             connection.execute(update(agents).where(agents.c.id == agent).values(values))
 
     def absent(self, now: datetime) -> list[AgentAccount]:
-        """See `Agents`."""
         has_cases = select(cases.c.id).where(cases.c.agent == agents.c.id, cases.c.state == CaseState.TAKEN.value)
         is_unheard = or_(agents.c.seen_at.is_(None), agents.c.seen_at < now - self._absent_after)
         return self._all(select(agents).where(has_cases.exists(), is_unheard).order_by(agents.c.id))

@@ -11,13 +11,13 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.tables import audit
-from bot.ports.audit import Action, AuditEntry, AuditEvent, AuditQuery
+from bot.ports.audit import Action, Audit, AuditEntry, AuditEvent, AuditQuery
 
 # People type logins; a longer one is nobody's.
 _LONGEST = 320
 
 
-class SqlAudit:
+class SqlAudit(Audit):
     """`Audit` in SQL."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = now_in_milliseconds) -> None:
@@ -25,12 +25,10 @@ class SqlAudit:
         self._now = now
 
     def record(self, event: AuditEvent) -> None:
-        """See `Audit`."""
         with transaction(self._engine) as connection:
             write(connection, event, self._now())
 
     def read(self, query: AuditQuery, *, before: int | None = None, limit: int = 100) -> tuple[AuditEntry, ...]:
-        """See `Audit`."""
         its, wanted, person = audit.c, select(audit), _stored(query.person)
         if person:
             wanted = wanted.where(or_(its.actor == person, its.subject == person))
@@ -47,7 +45,6 @@ class SqlAudit:
             return tuple(_entry(row) for row in rows)
 
     def forget(self, before: datetime) -> int:
-        """See `Audit`."""
         with transaction(self._engine) as connection:
             return int(connection.execute(delete(audit).where(audit.c.at < before)).rowcount)
 

@@ -21,6 +21,7 @@ from bot.core.conversation import Agent, Author, Change, Changed, Conversation, 
 from bot.core.conversation_reducer import apply, first_wake
 from bot.core.customer import Customer, Identity
 from bot.core.errors import NoConversation
+from bot.ports import Conversations
 
 # What clients sent: by conversation, then by `client_id`.
 Known = dict[str, dict[str, Entry]]
@@ -53,7 +54,7 @@ _UPDATE = update(conversations).where(conversations.c.id == bindparam("this"))
 _NO_END = 2**31 - 1
 
 
-class SqlConversations:
+class SqlConversations(Conversations):
     """`Conversations` in SQL. Times are kept in milliseconds."""
 
     def __init__(
@@ -102,15 +103,12 @@ class SqlConversations:
         raise NoConversation(conversation_id)
 
     def find(self, key_hash: str) -> Conversation | None:
-        """See `Conversations`."""
         return self._first(_FIND, key_hash=key_hash)
 
     def get(self, conversation_id: str) -> Conversation | None:
-        """See `Conversations`."""
         return self._first(_GET, this=conversation_id)
 
     def latest_of(self, subject: str) -> Conversation | None:
-        """See `Conversations`."""
         return self._first(_LATEST, subject=subject)
 
     def write(self, changes: Sequence[Change]) -> list[Changed]:
@@ -144,7 +142,6 @@ class SqlConversations:
     def entries(
         self, conversation_id: str, *, after: int = 0, before: int | None = None, limit: int = 500
     ) -> list[Entry]:
-        """See `Conversations`."""
         from_the_end = before is not None or after == 0
         bounds = {"before": _NO_END if before is None else before} if from_the_end else {}
         values = {"this": conversation_id, "after": after, "most": limit, **bounds}
@@ -154,7 +151,6 @@ class SqlConversations:
         return found[::-1] if from_the_end else found
 
     def unanswered(self) -> list[str]:
-        """See `Conversations`."""
         query = select(conversations.c.id).where(conversations.c.asked > conversations.c.answered)
         with snapshot(self._engine) as connection:
             return list(connection.execute(query).scalars())

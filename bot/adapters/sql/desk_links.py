@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.tables import cases, conversations, desk_links, memory
 from bot.core.case import CaseState
-from bot.ports import DeskLink
+from bot.ports import DeskLink, DeskLinks, Memory
 
 _is_due = or_(
     desk_links.c.ref == "",
@@ -24,33 +24,29 @@ _LINKS = select(desk_links, _is_due).where(
     cases.c.id == desk_links.c.case_id, conversations.c.id == desk_links.c.conversation)
 
 
-class SqlDeskLinks:
+class SqlDeskLinks(DeskLinks):
     """`DeskLinks` in SQL."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def open(self, desk: str) -> list[DeskLink]:
-        """See `DeskLinks`."""
         query = _LINKS.where(desk_links.c.desk == desk, ~desk_links.c.is_over).order_by(desk_links.c.case_id)
         with snapshot(self._engine) as connection:
             return [_link(row) for row in connection.execute(query).mappings()]
 
     def find(self, desk: str, ref: str) -> DeskLink | None:
-        """See `DeskLinks`."""
         query = _LINKS.where(desk_links.c.desk == desk, desk_links.c.ref == ref)
         with snapshot(self._engine) as connection:
             row = connection.execute(query.order_by(desk_links.c.case_id.desc())).mappings().first()
         return None if row is None else _link(row)
 
     def of_case(self, case: int) -> DeskLink | None:
-        """See `DeskLinks`."""
         with snapshot(self._engine) as connection:
             row = connection.execute(_LINKS.where(desk_links.c.case_id == case)).mappings().first()
         return None if row is None else _link(row)
 
     def begin(self, desk: str, case: int, conversation_id: str, seq: int) -> DeskLink:
-        """See `DeskLinks`."""
         row = {
             "case_id": case,
             "conversation": conversation_id,
@@ -69,15 +65,12 @@ class SqlDeskLinks:
             return link
 
     def opened(self, case: int, ref: str) -> bool:
-        """See `DeskLinks`."""
         return self._set(case, ref=ref)
 
     def shown(self, case: int, seq: int) -> bool:
-        """See `DeskLinks`."""
         return self._set(case, relayed=seq)
 
     def over(self, case: int) -> None:
-        """See `DeskLinks`."""
         self._set(case, is_over=True)
 
     def _set(self, case: int, **values: Any) -> bool:
@@ -86,7 +79,7 @@ class SqlDeskLinks:
                 update(desk_links).where(desk_links.c.case_id == case).values(values)).rowcount)
 
 
-class SqlMemory:
+class SqlMemory(Memory):
     """`Memory` in SQL."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = now_in_milliseconds) -> None:
@@ -94,12 +87,10 @@ class SqlMemory:
         self._now = now
 
     def recall(self, name: str) -> Any:
-        """See `Memory`."""
         with snapshot(self._engine) as connection:
             return connection.execute(select(memory.c.value).where(memory.c.name == name)).scalar()
 
     def remember(self, name: str, value: Any) -> None:
-        """See `Memory`."""
         values = {"value": value, "at": self._now()}
         for _ in range(2):
             try:

@@ -19,7 +19,7 @@ from bot.core.case import CaseState, Outcome
 from bot.core.conversation import Status
 from bot.ports.audit import AuditEvent
 from bot.ports.insights import Records, RetainedFigures
-from bot.ports.personal_data import Erasure
+from bot.ports.personal_data import Erasure, Erasures
 
 # What may stay of conversations: `bot.services.insights.tally`, at a time.
 Tally = Callable[[Records, datetime], Iterable[RetainedFigures]]
@@ -27,7 +27,7 @@ _AT_ONCE = 500
 _OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
 
 
-class SqlErasures:
+class SqlErasures(Erasures):
     """`Erasures` in SQL."""
 
     def __init__(self, engine: Engine, tally: Tally, now: Callable[[], datetime] = now_in_milliseconds) -> None:
@@ -36,7 +36,6 @@ class SqlErasures:
         self._now = now
 
     def erase(self, conversations_: Collection[str], tickets_: Collection[int], event: AuditEvent) -> Mapping[str, int]:
-        """See `Erasures`."""
         these, now = sorted(set(conversations_)), self._now()
         with transaction(self._engine) as connection:
             known = _lock(connection, these)
@@ -51,11 +50,9 @@ class SqlErasures:
         return rows
 
     def compact(self) -> bool:
-        """See `Erasures`."""
         return compact(self._engine)
 
     def since(self, at: datetime) -> list[Erasure]:
-        """See `Erasures`."""
         query = select(erasures).where(erasures.c.at >= at).order_by(erasures.c.at)
         with snapshot(self._engine) as connection:
             return [Erasure(row["conversation"], row["at"], tuple((desk, ref) for desk, ref in row["links"]))
@@ -73,7 +70,6 @@ class SqlErasures:
                     tickets.c.conversation.in_(these), tickets.c.created_at > erased_at))
 
     def settle(self, before: datetime) -> None:
-        """See `Erasures`."""
         with transaction(self._engine) as connection:
             connection.execute(delete(erasures).where(erasures.c.at < before))
 
@@ -94,7 +90,6 @@ class SqlErasures:
             return list(connection.execute(query.order_by(tickets.c.id).limit(limit)).scalars())
 
     def over(self, conversations_: Collection[str]) -> set[str]:
-        """See `Erasures`."""
         is_open = conversations.c.status != Status.CLOSED.value
         query = select(conversations.c.id).where(conversations.c.id.in_(sorted(conversations_)), is_open)
         with snapshot(self._engine) as connection:

@@ -13,11 +13,12 @@ from bot.adapters.sql import tables
 from bot.adapters.sql.engine import alone, snapshot
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Channel, Facts, PhoneLine, PhoneNumber, Priority, Rule
+from bot.ports import FactsStore
 
 logger = logging.getLogger(__name__)
 
 
-class SqlFacts:
+class SqlFacts(FactsStore):
     """`FactsStore` over the tables of `tables.py`."""
 
     def __init__(self, engine: Engine) -> None:

@@ -13,7 +13,7 @@ from bot.adapters.sql.engine import snapshot, transaction
 from bot.adapters.sql.tables import entries, understandings
 from bot.core.conversation import Author, Change, Changed, Entry, Kind
 from bot.core.feedback import FeedbackRecord, Neighbour, ReviewReason, is_bad
-from bot.ports.feedback import MissedQuestion
+from bot.ports.feedback import FeedbackStore, MissedQuestion
 
 _its = understandings.c
 _IS_MISS = or_(_its.declined, _its.doubtful, _its.rated)
@@ -26,14 +26,13 @@ _BLAME_ALL = update(understandings).where(
     _its.conversation == bindparam("this"), _its.seq < bindparam("number"), ~_HAD_AGENT).values(rated=True)
 
 
-class SqlFeedback:
+class SqlFeedback(FeedbackStore):
     """`FeedbackStore` in SQL."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def open(self, *, limit: int = 5000) -> tuple[MissedQuestion, ...]:
-        """See `FeedbackStore`."""
         query = (
             select(understandings).where(_its.settled.is_(None), _IS_MISS)
             .order_by(_its.at, _its.conversation, _its.seq).limit(limit)
@@ -49,12 +48,10 @@ class SqlFeedback:
                 connection.execute(_SETTLE, rows)
 
     def blame(self, conversation_id: str, seq: int, is_bad: bool = True) -> None:
-        """See `FeedbackStore`."""
         with transaction(self._engine) as connection:
             connection.execute(_BLAME, {"this": conversation_id, "number": seq, "is_bad": is_bad})
 
     def forget(self, before: datetime, sure_before: datetime, limit: int = 1000) -> int:
-        """See `FeedbackStore`."""
         old = or_(_its.at < before, (_its.at < sure_before) & ~_IS_MISS)
         some = select(_its.conversation, _its.seq).where(old).limit(limit)
         with transaction(self._engine) as connection:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from bot.adapters.sql.engine import snapshot
 from bot.adapters.sql.tables import cases, conversations, entries, figures, notes
 from bot.core.conversation import Author, Kind
-from bot.ports.insights import CaseRecord, Records, RetainedFigures, SpokenEntry
+from bot.ports.insights import CaseRecord, History, Records, RetainedFigures, SpokenEntry
 
 _A_MOMENT = timedelta(microseconds=1)
 _body = entries.c.body
@@ -28,14 +28,13 @@ _COUNTS = (
 )
 
 
-class SqlHistory:
+class SqlHistory(History):
     """`History` in SQL."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def read(self, begin: datetime, end: datetime) -> Records:
-        """See `History`."""
         # The conversations first: there is no index on the time of an entry, but one on its conversation.
         lived = and_(conversations.c.updated_at >= begin, conversations.c.created_at < end)
         stays = select(figures).where(figures.c.day >= begin.date(), figures.c.day <= (end - _A_MOMENT).date())

@@ -19,19 +19,18 @@ from bot.adapters.sql.engine import snapshot
 from bot.adapters.sql.tables import cases, conversation_keys, conversations, desk_links, metadata, notes, tickets
 from bot.adapters.sql.tickets import number_of as ticket_number
 from bot.core.sla import TOLD_MANAGER
-from bot.ports.personal_data import DataSubject, ExternalCopy, PersonalRecords
+from bot.ports.personal_data import DataSubject, ExternalCopy, Personal, PersonalRecords
 
 TICKET_DESK, MANAGER = "tickets", "manager"
 
 
-class SqlPersonal:
+class SqlPersonal(Personal):
     """`Personal` in SQL."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def find(self, whose: DataSubject, *, with_mentions: bool = False) -> PersonalRecords:
-        """See `Personal`."""
         with snapshot(self._engine) as connection:
             theirs, known = _named(connection, whose), _addresses(connection, whose)
             theirs -= _of_others(connection, whose)
@@ -51,7 +50,6 @@ class SqlPersonal:
             )
 
     def export(self, holdings: PersonalRecords) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """See `Personal`."""
         with snapshot(self._engine) as connection:
             found: dict[str, Sequence[Mapping[str, Any]]] = {}
             for name in OWNED_BY:

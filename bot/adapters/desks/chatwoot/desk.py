@@ -26,7 +26,7 @@ from bot.adapters.desks.late_files import LateFiles
 from bot.adapters.desks.plain_text import case_name, entry_name, entry_text, speaker, split_text
 from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
-from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
+from bot.ports import AgentDesk, Case, DeskEvent, DeskNews, QueuePlace
 
 logger = logging.getLogger(__name__)
 # Characters as they were typed: escaped, each may become four, and Chatwoot takes 150,000.
@@ -37,7 +37,7 @@ _TIER = re.compile(r"tier\W?([12])$", re.IGNORECASE)
 _TYPING = {"conversation_typing_on": "on", "conversation_typing_off": ""}
 
 
-class ChatwootDesk:
+class ChatwootDesk(AgentDesk):
     """`AgentDesk` over Chatwoot's client and application APIs. A case's `ref` is the number of its conversation, a
     slash, and its name, which the contact's session has, too. `phrases` are for agents; `largest` is that of a file in
     bytes; `pace` see `CasePoller`."""
@@ -67,11 +67,9 @@ class ChatwootDesk:
         return cls(ChatwootSettings.from_environment(environ), phrases, largest)
 
     async def check(self) -> None:
-        """See `AgentDesk`."""
         await self._api.check()
 
     async def online(self) -> int | None:
-        """See `AgentDesk`."""
         return len([agent for agent in await self._api.agents() if agent.get("availability_status") == "online"])
 
     async def open_case(self, case: Case, place: QueuePlace | None, transcript: str) -> str:
@@ -103,7 +101,6 @@ class ChatwootDesk:
             await self._api.unassign(number)
 
     async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
-        """See `AgentDesk`."""
         is_visitor = entry.author is Author.VISITOR
         text = entry_text(entry)
         if not text.strip() and file is None:
@@ -119,12 +116,10 @@ class ChatwootDesk:
             await self._note(ref, entry_name(entry), self._words.phrase("desk_file_refused", name=shown["name"]))
 
     async def typing(self, ref: str, on: bool) -> None:
-        """See `AgentDesk`."""
         conversation_id, _, session = ref.partition("/")
         await self._api.type(session, conversation_id, on)
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
-        """See `AgentDesk`."""
         try:
             await self._note(ref, f"no:{event}", self._words.phrase(f"desk_refused_{why}"))
         except CallRefused as error:  # somebody has deleted it: all other cases must not wait for this word
@@ -143,7 +138,6 @@ class ChatwootDesk:
         self._there.pop(ref, None)
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
-        """See `AgentDesk`."""
         return await self._poller.news(self._poll_case, cursor, refs)
 
     def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
@@ -165,7 +159,6 @@ class ChatwootDesk:
             raise WebhookRefused("it is no event of Chatwoot", IGNORED) from error
 
     async def aclose(self) -> None:
-        """See `AgentDesk`."""
         await self._calls.aclose()
 
     async def _poll_case(self, poll: CasePoll) -> None:

@@ -15,14 +15,14 @@ from bot.adapters.desks.mail.client import MailClient, MailRefused
 from bot.adapters.desks.mail.settings import MailSettings, address_of
 from bot.adapters.desks.ticket_text import all_papers, one_line
 from bot.core.errors import WebhookRefused
-from bot.ports import Receipt, ReplyFile, Ticket, TicketExport, TicketReply
+from bot.ports import Receipt, ReplyFile, Ticket, TicketDesk, TicketExport, TicketReply
 
 logger = logging.getLogger(__name__)
 
 SECONDS = 20.0
 
 
-class MailDesk:
+class MailDesk(TicketDesk):
     """`TicketDesk` over SMTP. Nothing comes back: who answers a mail writes to the visitor's own mailbox."""
 
     name = "mail"
@@ -40,7 +40,6 @@ class MailDesk:
         return cls(settings) if settings else None
 
     async def check(self) -> None:
-        """See `TicketDesk`."""
         await self._client.check()
 
     async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
@@ -67,7 +66,6 @@ class MailDesk:
         return None
 
     def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
-        """See `TicketDesk`."""
         raise WebhookRefused("a mailbox calls nobody")
 
     async def aclose(self) -> None:

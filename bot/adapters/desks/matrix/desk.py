@@ -19,7 +19,7 @@ from bot.adapters.desks.matrix.team import Team
 from bot.adapters.desks.plain_text import case_name, entry_name, entry_text, speaker, split_text
 from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
+from bot.ports import AgentDesk, Case, DeskEvent, DeskNews, QueuePlace
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ LONGEST_TOPIC = 200
 _WRONG_TOKEN = (401, 403)
 
 
-class MatrixDesk:
+class MatrixDesk(AgentDesk):
     """See `AgentDesk`. `phrases` are for agents; `largest` is that of a file in bytes."""
 
     name = "matrix"
@@ -52,7 +52,6 @@ class MatrixDesk:
         return cls(MatrixSettings.from_environment(environ), phrases, largest)
 
     async def check(self) -> None:
-        """See `AgentDesk`."""
         try:
             me = await self._team.me()
         except MatrixRefused as error:
@@ -119,12 +118,10 @@ class MatrixDesk:
             await self._say(ref, f"{name}-{number}" if number else name, part, kind)
 
     async def typing(self, ref: str, on: bool) -> None:
-        """See `AgentDesk`."""
         body = {"typing": True, "timeout": int(TYPING_SECONDS * 1000)} if on else {"typing": False}
         await self._client.put("rooms", ref, "typing", await self._team.me(), body=body)
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
-        """See `AgentDesk`."""
         await self._tell(ref, f"refused-{event}", self._words.phrase(f"desk_refused_{why}"))
 
     async def close(self, ref: str, reason: str) -> None:
@@ -162,7 +159,6 @@ class MatrixDesk:
         raise WebhookRefused("Matrix sends no webhooks")
 
     async def aclose(self) -> None:
-        """See `AgentDesk`."""
         await self._client.aclose()
 
     async def _events_of(self, event: MatrixEvent, id_: str, room: str) -> list[DeskEvent]:

@@ -17,7 +17,7 @@ from bot.adapters.desks.request_tracker.reader import Part, Person
 from bot.adapters.desks.request_tracker.settings import WHO, RequestTrackerSettings
 from bot.adapters.desks.ticket_text import all_papers, one_line
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import ReplyFile, Ticket, TicketExport, TicketReply
+from bot.ports import ReplyFile, Ticket, TicketDesk, TicketExport, TicketReply
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ OVER = ("resolved", "rejected", "deleted")
 _NOT_IN = (401, 403)
 
 
-class RequestTrackerDesk:
+class RequestTrackerDesk(TicketDesk):
     """`TicketDesk` in Request Tracker. `seconds` is how long an answer may take."""
 
     name = "rt"
@@ -45,7 +45,6 @@ class RequestTrackerDesk:
         return cls(RequestTrackerSettings.from_environment(environ))
 
     async def check(self) -> None:
-        """See `TicketDesk`."""
         try:
             await self._client.queue(self._settings.queue)
         except CallRefused as error:
@@ -84,7 +83,6 @@ class RequestTrackerDesk:
         return found, cursor, is_merged or ticket.get("Status") in OVER
 
     async def fetch(self, file: ReplyFile, limit: int) -> bytes | None:
-        """See `TicketDesk`."""
         return await self._client.download(file.address, limit)
 
     def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
@@ -94,7 +92,6 @@ class RequestTrackerDesk:
             raise WebhookRefused("the secret is not KILAT_RT_WEBHOOK_SECRET")
 
     async def aclose(self) -> None:
-        """See `TicketDesk`."""
         await self._client.aclose()
 
     async def _create(self, ticket: Ticket, ticket_export: TicketExport) -> str:

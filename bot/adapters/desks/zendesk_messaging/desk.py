@@ -27,7 +27,7 @@ from bot.adapters.desks.zendesk_messaging.settings import ZendeskMessagingSettin
 from bot.adapters.desks.zendesk_messaging.ticket_fields import case_metadata, ticket_fields
 from bot.core.conversation import Agent, Author, Entry
 from bot.core.errors import WebhookRefused
-from bot.ports import Case, DeskEvent, DeskNews, QueuePlace
+from bot.ports import AgentDesk, Case, DeskEvent, DeskNews, QueuePlace
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _BY_EMAIL = "transferToEmail"
 _TYPING = {"typing:start": "on", "typing:stop": ""}
 
 
-class ZendeskMessagingDesk:
+class ZendeskMessagingDesk(AgentDesk):
     """`AgentDesk` over Sunshine Conversations. A case's `ref` is its conversation's id. `phrases` are for agents;
     `largest` is that of a file in bytes; `pace` see `CasePoller`."""
 
@@ -70,7 +70,6 @@ class ZendeskMessagingDesk:
         return cls(ZendeskMessagingSettings.from_environment(environ), phrases, largest)
 
     async def check(self) -> None:
-        """See `AgentDesk`."""
         await self._api.check()
 
     async def online(self) -> int | None:
@@ -92,7 +91,6 @@ class ZendeskMessagingDesk:
         return ref
 
     async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
-        """See `AgentDesk`."""
         if not entry_text(entry).strip() and file is None:
             return
         author = _business(speaker(entry))
@@ -112,7 +110,6 @@ class ZendeskMessagingDesk:
         """See `AgentDesk`. Of a user, Sunshine Conversations takes no typing."""
 
     async def refuse(self, ref: str, event: str, why: str) -> None:
-        """See `AgentDesk`."""
         try:
             await self._send(ref, f"no:{event}", _business(BOT_NAME), self._words.phrase(f"desk_refused_{why}"))
         except CallRefused as error:  # somebody has deleted it: all other cases must not wait for this word
@@ -133,7 +130,6 @@ class ZendeskMessagingDesk:
         self._by_email.discard(ref)
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
-        """See `AgentDesk`."""
         return await self._poller.news(self._poll_case, cursor, refs)
 
     def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
@@ -159,7 +155,6 @@ class ZendeskMessagingDesk:
             raise WebhookRefused("it is no event of Sunshine Conversations") from error
 
     async def aclose(self) -> None:
-        """See `AgentDesk`."""
         await self._calls.aclose()
 
     async def _poll_case(self, poll: CasePoll) -> None:

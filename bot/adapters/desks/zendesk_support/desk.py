@@ -24,7 +24,7 @@ from bot.adapters.desks.zendesk_support.client import ZendeskSupportClient
 from bot.adapters.desks.zendesk_support.reader import reply_of
 from bot.adapters.desks.zendesk_support.settings import WHO, ZendeskSupportSettings
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
-from bot.ports import ReplyFile, Ticket, TicketExport, TicketReply
+from bot.ports import ReplyFile, Ticket, TicketDesk, TicketExport, TicketReply
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ _UNPROCESSABLE = 422
 _NO_REQUESTER = "kilat_requester_refused"
 
 
-class ZendeskSupportDesk:
+class ZendeskSupportDesk(TicketDesk):
     """`TicketDesk` in Zendesk Support. `clock` gives seconds since 1970."""
 
     name = "zendesk"
@@ -57,7 +57,6 @@ class ZendeskSupportDesk:
         return cls(ZendeskSupportSettings.from_environment(environ))
 
     async def check(self) -> None:
-        """See `TicketDesk`."""
         try:
             await self._client.me()
         except CallRefused as error:
@@ -87,7 +86,6 @@ class ZendeskSupportDesk:
         return found, str(unread[-1][0]["id"]) if unread else cursor, ticket["status"] in OVER
 
     async def fetch(self, file: ReplyFile, limit: int) -> bytes | None:
-        """See `TicketDesk`."""
         return await self._client.download(file.address, limit)
 
     def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
@@ -106,7 +104,6 @@ class ZendeskSupportDesk:
             raise WebhookRefused("the signature is old")
 
     async def aclose(self) -> None:
-        """See `TicketDesk`."""
         await self._client.aclose()
 
     async def _create(self, ticket: Ticket, ticket_export: TicketExport) -> str:

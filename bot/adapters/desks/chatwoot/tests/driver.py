@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
+from desks.agent_driver import AgentDriver
 from desks.fake_http import serve
 from desks.hooks import Hooks
 from desks.house import House
@@ -26,7 +27,7 @@ PACE_SECONDS = 0.3
 _SCREEN = MarkdownIt("js-default", {"html": False, "breaks": True})
 
 
-class Chatwoot:
+class Chatwoot(AgentDriver):
     """See `AgentDriver`."""
 
     status_of_a_forged_webhook = 200
@@ -38,76 +39,59 @@ class Chatwoot:
         self._agents = {name: server.agent(name.title()) for name in ("sari", "budi")}
 
     def desk(self) -> AgentDesk | None:
-        """See `AgentDriver`."""
         settings = ChatwootSettings(self.server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, (SECRET, "other"),
                                     answer_seconds=2)
         return ChatwootDesk(settings, phrases(), LARGEST, pace=PACE_SECONDS)
 
     def attach(self, house: House) -> None:
-        """See `AgentDriver`."""
         self.hooks.house = house
 
     def cases(self) -> list[str]:
-        """See `AgentDriver`."""
         return [one["custom_attributes"]["case"] for one in self.server.conversations.values()]
 
     def seen(self, case: str) -> list[str]:
-        """See `AgentDriver`."""
         return [screen(one["content"]) for one in self._ours(case) if one["content"]]
 
     def files(self, case: str) -> list[tuple[str, bytes]]:
-        """See `AgentDriver`."""
         return [(one["content"], self.server.content_of(one["attachments"][0]))
                 for one in self._ours(case) if one.get("attachments")]
 
     def sees_typing(self, case: str) -> bool:
-        """See `AgentDriver`."""
         return (self.server.number(case), "on") in self.server.typed
 
     def is_over(self, case: str) -> bool:
-        """See `AgentDriver`."""
         return bool(self.server.conversations[self.server.number(case)]["status"] == "resolved")
 
     def accept(self, case: str, agent: str) -> None:
-        """See `AgentDriver`."""
         self.server.assign(self.server.number(case), self._agents[agent])
 
     def say(self, case: str, agent: str, text: str) -> None:
-        """See `AgentDriver`."""
         self.server.say(self.server.number(case), self._agents[agent], text)
 
     def note(self, case: str, agent: str, text: str) -> None:
-        """See `AgentDriver`."""
         self.server.say(self.server.number(case), self._agents[agent], text, private=True)
 
     def show(self, case: str, agent: str, name: str, content: bytes) -> None:
-        """See `AgentDriver`."""
         self.server.say(self.server.number(case), self._agents[agent], None, file=(name, content))
 
     def type(self, case: str, agent: str) -> None:
-        """See `AgentDriver`."""
         self.server.type(self.server.number(case), self._agents[agent], True)
 
     def transfer(self, case: str, agent: str, tier: int) -> None:
-        """See `AgentDriver`."""
         self.server.move(self.server.number(case), f"Tier {tier}")
 
     def give_back(self, case: str, agent: str) -> None:
-        """See `AgentDriver`."""
         self.server.set_status(self.server.number(case), "pending")
 
     def close(self, case: str, agent: str, reason: str) -> None:
-        """See `AgentDriver`."""
         number = self.server.number(case)
         self.server.conversations[number]["labels"] = [reason]
         self.server.set_status(number, "resolved")
 
     def go_away(self) -> None:
-        """See `AgentDriver`."""
         self.server.stop()
 
     def come_back(self) -> None:
-        """See `AgentDriver`."""
         self.server.start()
 
     def _ours(self, case: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from desks.agent_driver import AgentDriver
 from desks.house import House
 
 from bot.adapters.desks.matrix.tests.real_server import DOMAIN, Synapse
@@ -21,7 +22,7 @@ LARGEST = 5_242_880
 _teams = itertools.count(1)
 
 
-class Matrix:
+class Matrix(AgentDriver):
     """See `AgentDriver`. Each has a team room of its own, and users of its own. Matrix is asked, and calls nobody."""
 
     cannot = frozenset({"send webhooks"})
@@ -51,7 +52,6 @@ class Matrix:
                 "KILAT_MATRIX_TOKEN": self.token, "KILAT_MATRIX_TEAM": f"#team-{self.tag}:{DOMAIN}", **changes}
 
     def desk(self) -> AgentDesk | None:
-        """See `AgentDriver`."""
         return agent_desk(self.environment(), read_wording(ROOT / "data").phrases["en"], LARGEST)
 
     def attach(self, house: House) -> None:
@@ -68,18 +68,15 @@ class Matrix:
         return sorted(name.removeprefix("✓ ").split(" · ")[0] for name in names)
 
     def seen(self, case: str) -> list[str]:
-        """See `AgentDriver`."""
         return [event["content"]["body"].removeprefix("Visitor: ") for event in self.said(case)
                 if event["sender"] == self.user("kilat") and "url" not in event["content"]]
 
     def files(self, case: str) -> list[tuple[str, bytes]]:
-        """See `AgentDriver`."""
         found = [event["content"] for event in self.said(case)
                  if event["sender"] == self.user("kilat") and "url" in event["content"]]
         return [(content["filename"], self._media(content["url"])) for content in found]
 
     def sees_typing(self, case: str) -> bool:
-        """See `AgentDriver`."""
         joined = self._ask("sari", "GET", "sync?timeout=0")["rooms"]["join"]
         told = joined.get(self.room(case), {}).get("ephemeral", {}).get("events", [])
         return any(self.user("kilat") in event["content"].get("user_ids", []) for event in told)
@@ -90,45 +87,35 @@ class Matrix:
         return self.user("kilat") not in joined
 
     def accept(self, case: str, agent: str) -> None:
-        """See `AgentDriver`."""
         self.say(case, agent, "!take")
 
     def say(self, case: str, agent: str, text: str) -> None:
-        """See `AgentDriver`."""
         self.send(case, agent, {"msgtype": "m.text", "body": text})
 
     def note(self, case: str, agent: str, text: str) -> None:
-        """See `AgentDriver`."""
         self.say(case, agent, f"!note {text}")
 
     def show(self, case: str, agent: str, name: str, content: bytes) -> None:
-        """See `AgentDriver`."""
         kept = self.server.ask("POST", f"/_matrix/media/v3/upload?filename={name}", content, self.agents[agent])
         self.send(case, agent, {"msgtype": "m.image", "body": name, "url": kept["content_uri"]})
 
     def type(self, case: str, agent: str) -> None:
-        """See `AgentDriver`."""
         path = f"rooms/{quote(self.room(case))}/typing/{quote(self.user(agent))}"
         self._ask(agent, "PUT", path, {"typing": True, "timeout": 5000})
 
     def transfer(self, case: str, agent: str, tier: int) -> None:
-        """See `AgentDriver`."""
         self.say(case, agent, f"!transfer {tier}")
 
     def give_back(self, case: str, agent: str) -> None:
-        """See `AgentDriver`."""
         self.say(case, agent, "!bot")
 
     def close(self, case: str, agent: str, reason: str) -> None:
-        """See `AgentDriver`."""
         self.say(case, agent, f"!close {reason}")
 
     def go_away(self) -> None:
-        """See `AgentDriver`."""
         self.server.stop()
 
     def come_back(self) -> None:
-        """See `AgentDriver`."""
         self.server.start()
 
     def room(self, case: str) -> str:

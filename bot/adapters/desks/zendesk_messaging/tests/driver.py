@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from desks.agent_driver import AgentDriver
 from desks.fake_http import serve
 from desks.hooks import Hooks
 from desks.house import House
@@ -18,7 +19,7 @@ from bot.adapters.desks.zendesk_messaging.tests.stand_in_account import AGENTS, 
 from bot.ports import AgentDesk
 
 
-class Zendesk:
+class Zendesk(AgentDriver):
     """See `AgentDriver`. Its messaging tells of agents what they write, and no more."""
 
     cannot = frozenset({"transfer", "see typing"})
@@ -30,13 +31,11 @@ class Zendesk:
         server.hook = self.hooks.send
 
     def desk(self) -> AgentDesk | None:
-        """See `AgentDriver`."""
         settings = ZendeskMessagingSettings(
             self.server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=2)
         return ZendeskMessagingDesk(settings, phrases(), LARGEST, PACE_SECONDS)
 
     def attach(self, house: House) -> None:
-        """See `AgentDriver`."""
         self.hooks.house = house
 
     def cases(self) -> list[str]:
@@ -44,11 +43,9 @@ class Zendesk:
         return [one["displayName"] for one in self.server.conversations.values() if one["passed"]]
 
     def seen(self, case: str) -> list[str]:
-        """See `AgentDriver`."""
         return [one["content"]["text"] for one in self._ours(case)]
 
     def files(self, case: str) -> list[tuple[str, bytes]]:
-        """See `AgentDriver`."""
         return [(unquote(one["content"]["mediaUrl"].rpartition("/")[2]), self.server.content_of(one))
                 for one in self._ours(case) if "mediaUrl" in one["content"]]
 
@@ -57,7 +54,6 @@ class Zendesk:
         return False
 
     def is_over(self, case: str) -> bool:
-        """See `AgentDriver`."""
         return bool(self.server.conversations[self.server.id(case)]["active"] != AGENTS)
 
     def accept(self, case: str, agent: str) -> None:
@@ -65,25 +61,21 @@ class Zendesk:
         self.say(case, agent, "Halo")
 
     def say(self, case: str, agent: str, text: str) -> None:
-        """See `AgentDriver`."""
         self.server.say(self.server.id(case), agent.title(), text)
 
     def note(self, case: str, agent: str, text: str) -> None:
         """See `AgentDriver`: internal notes are the ticket's, and messaging never hears of them."""
 
     def show(self, case: str, agent: str, name: str, content: bytes) -> None:
-        """See `AgentDriver`."""
         self.server.say(self.server.id(case), agent.title(), "", file=(name, "image/png", content))
 
     def type(self, case: str, agent: str) -> None:
-        """See `AgentDriver`."""
         self.server.type(self.server.id(case), True)
 
     def transfer(self, case: str, agent: str, tier: int) -> None:
         """See `AgentDriver`: groups are the ticket's, and messaging never hears of them."""
 
     def give_back(self, case: str, agent: str) -> None:
-        """See `AgentDriver`."""
         self.server.pass_to(self.server.id(case), BOT)
 
     def close(self, case: str, agent: str, reason: str) -> None:
@@ -91,11 +83,9 @@ class Zendesk:
         self.server.release(self.server.id(case))
 
     def go_away(self) -> None:
-        """See `AgentDriver`."""
         self.server.stop()
 
     def come_back(self) -> None:
-        """See `AgentDriver`."""
         self.server.start()
 
     def _ours(self, case: str) -> list[dict[str, Any]]:
