@@ -25,7 +25,7 @@ from bot.services import bot_protocol
 from bot.settings import Settings
 
 # A slot that counts in the real bot, too.
-COUNT = "misses"
+COUNT = "fallback_count"
 RANKING = (("phone_number", 0.3), ("phone_access", 0.25), ("plan_find", 0.2), ("live_chat", 0.15), ("greet", 0.1))
 DOUBT = Understanding("phone_number", RANKING, 0.05, (Neighbour("nomor telepon jepang", "phone_number", 0.8),) * 3)
 

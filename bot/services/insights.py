@@ -19,6 +19,7 @@ from bot.core.case import REASONS
 from bot.core.conversation import Author, Kind
 from bot.core.privacy import mask
 from bot.ports.insights import CaseRecord, Records, RetainedFigures, SpokenEntry
+from bot.services.dialogue.state import read_fallback_count
 
 # The bot says plainly that it does not know.
 _UNKNOWN = "support_unknown"
@@ -78,7 +79,7 @@ class Insights:
 def learned(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
     """What a reply to `text` tells the log for these figures, from what the bot remembered before and after: the
     `topic` that it answered, or that it `missed` the question: did not understand it, or had no answer."""
-    if int(after.get("misses") or 0) > int(before.get("misses") or 0):
+    if read_fallback_count(after) > read_fallback_count(before):
         return {"missed": True}
     topic = after.get("topic")
     is_new = (topic, after.get("asked")) != (before.get("topic"), before.get("asked")) or after.get("asked") == text

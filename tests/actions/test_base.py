@@ -35,7 +35,7 @@ class FakeConversation:
         if self.down:
             raise StoreUnavailable("locked")
         self.heard.append((turn, state))
-        return Reply(BUBBLES, state.with_values(topic="phone_number", misses=2), self.intent)
+        return Reply(BUBBLES, state.with_values(topic="phone_number", fallback_count=2), self.intent)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def _tracker(channel: str, metadata: dict[str, Any], slots: dict[str, Any], lang
 
 def _gateway(spoken: str | None = None, **state: Any) -> Tracker:
     metadata = {"gateway": {"state": state, "history": [f"lama {number}" for number in range(12)]}}
-    return _tracker("gateway", metadata, {"topic": "greet", "misses": 5, "language": "en"}, spoken)
+    return _tracker("gateway", metadata, {"topic": "greet", "fallback_count": 5, "language": "en"}, spoken)
 
 
 def _run(tracker: Tracker) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -74,8 +74,8 @@ def test_the_gateway_gets_all_in_one(conversation_id: FakeConversation) -> None:
     (message,) = messages
     reply = bot_protocol.reply_from_json(message["custom"][bot_protocol.CUSTOM])
     assert reply.bubbles == BUBBLES and message["text"] is None
-    assert State.from_slots(reply.state) == State(topic="phone_number", misses=2, countries=("JP",))
-    assert slots == {"topic": "phone_number", "misses": 2, "countries": ["JP"], "language": "id"}
+    assert State.from_slots(reply.state) == State(topic="phone_number", fallback_count=2, countries=("JP",))
+    assert slots == {"topic": "phone_number", "fallback_count": 2, "countries": ["JP"], "language": "id"}
 
 
 def test_the_gateway_brings_state_and_history(conversation_id: FakeConversation) -> None:
@@ -100,18 +100,18 @@ def test_the_language_of_the_message_wins(
 
 def test_others_get_bubble_by_bubble(conversation_id: FakeConversation) -> None:
     """Text and buttons, without cards; Rasa's slots are the state and only changes are set."""
-    messages, slots = _run(_tracker("rest", {}, {"misses": 2, "language": "en"}))
+    messages, slots = _run(_tracker("rest", {}, {"fallback_count": 2, "language": "en"}))
     assert [(m["text"], m["buttons"], m["custom"]) for m in messages] == [
         ("Satu", [{"title": "Tiket", "payload": "/create_ticket"}], {}), ("Dua", [], {})]
     ((turn, state),) = conversation_id.heard
-    assert state == State(language="en", misses=2) and not turn.cards and turn.history == ("dari Rasa",)
+    assert state == State(language="en", fallback_count=2) and not turn.cards and turn.history == ("dari Rasa",)
     assert slots == {"topic": "phone_number"}
 
 
 @pytest.mark.parametrize("channel", ["cmdline", "telegram", None])
 def test_nobody_else_speaks_for_the_gateway(conversation_id: FakeConversation, channel: str | None) -> None:
     """A channel without a door hands on what its client wrote."""
-    metadata = {"gateway": {"state": {"misses": 9}, "history": []}}
+    metadata = {"gateway": {"state": {"fallback_count": 9}, "history": []}}
     messages, _ = _run(_tracker(channel, metadata, {}))  # type: ignore[arg-type]
     ((turn, state),) = conversation_id.heard
     assert state == State() and not turn.cards and not any(message["custom"] for message in messages)

@@ -23,7 +23,7 @@ def _over_the_wire(value: Any) -> Any:
 
 def test_a_reply() -> None:
     """Bubbles and the whole state."""
-    state = State(language="en", topic="phone_number", countries=("JP",), misses=1)
+    state = State(language="en", topic="phone_number", countries=("JP",), fallback_count=1)
     reply = bot_protocol.reply_from_json(_over_the_wire(bot_protocol.reply_to_json(BUBBLES, state.slots())))
     assert reply == BotReply(BUBBLES, state.slots())
     assert State.from_slots(reply.state) == state

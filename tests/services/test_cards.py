@@ -206,7 +206,7 @@ def test_the_community(words: Words, customer: str | None) -> None:
 ])
 def test_the_second_miss(words: Words, customer: str | None, kind: str | None) -> None:
     """A card where the door is a link."""
-    bubble = _say(words, "nlu_fallback", customer=customer, state=State(misses=1))
+    bubble = _say(words, "nlu_fallback", customer=customer, state=State(fallback_count=1))
     assert (bubble.card or {}).get("type") == kind
 
 

@@ -151,5 +151,5 @@ def test_not_understood_at_a_closed_desk(queue: FakeQueue, words: Words, facts: 
     queue.staff = CLOSED
     manager = DialogueManager(WORDING, queue, FakeTickets(), "https://community.example.com")
     turn = Turn("c", "anu", "nlu_fallback", {"nlu_fallback": 0.9}, identity=sample_identity("premier:admin:business"))
-    reply = manager.reply(turn, State(language=words.language, misses=1), facts)
+    reply = manager.reply(turn, State(language=words.language, fallback_count=1), facts)
     assert [button.payload for button in reply.bubbles[0].buttons] == ["/create_ticket"]

@@ -191,9 +191,10 @@ def test_unanswered_questions_are_masked() -> None:
 
 @pytest.mark.parametrize(("before", "after", "told"), [
     ({}, {"topic": "phone_number", "asked": "q"}, {"topic": "phone_number"}),
-    ({"topic": "phone_number", "asked": "q"}, {"topic": "phone_number", "asked": "q", "misses": 1}, {"missed": True}),
-    ({"misses": 1}, {"misses": 2}, {"missed": True}),
-    ({"misses": 2, "topic": "x"}, {"misses": 0, "topic": "x"}, {}),
+    ({"topic": "x", "asked": "q"}, {"topic": "x", "asked": "q", "fallback_count": 1}, {"missed": True}),
+    ({"fallback_count": 1}, {"fallback_count": 2}, {"missed": True}),
+    ({"misses": 1}, {"fallback_count": 1}, {}),
+    ({"fallback_count": 2, "topic": "x"}, {"fallback_count": 0, "topic": "x"}, {}),
     ({"topic": "x", "asked": "other"}, {"topic": "x", "asked": "other"}, {}),
     ({"topic": "x", "asked": "q"}, {"topic": "x", "asked": "q"}, {"topic": "x"}),
     ({"topic": "x", "asked": "a"}, {"topic": "talk_to_human", "asked": "a"}, {"topic": "talk_to_human"}),

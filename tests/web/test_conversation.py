@@ -90,7 +90,7 @@ def test_the_bots_state_travels(connect: Any, fake_bot: FakeBot) -> None:
     client.ask("satu")
     client.ask("dua")
     first, second = fake_bot.turns
-    assert (first.state.get("misses"), second.state["misses"]) in ((None, 1), (0, 1))
+    assert (first.state.get("fallback_count"), second.state["fallback_count"]) in ((None, 1), (0, 1))
     assert second.history == ("satu",)
     assert first.message_id != second.message_id
 

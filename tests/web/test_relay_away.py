@@ -63,7 +63,7 @@ def test_buttons_while_the_bot_is_away(client: Client, fake_bot: FakeBot, gatewa
         threading.Event().wait(0.1 if not asked else 0)
         asked.append(turn)
         reply = answer(turn)
-        return BotReply(reply.bubbles, {**reply.state, "misses": len(asked)})
+        return BotReply(reply.bubbles, {**reply.state, "fallback_count": len(asked)})
 
     monkeypatch.setattr(gateway.responder, "answer", slowly)
     client.say("menunggu")
@@ -72,7 +72,7 @@ def test_buttons_while_the_bot_is_away(client: Client, fake_bot: FakeBot, gatewa
     for _ in sent:
         while not client.until("entry", author="bot").get("client_id", "").startswith("re-"):
             pass
-    assert [turn.state.get("misses") or 0 for turn in asked] == [0, 1, 2]
+    assert [turn.state.get("fallback_count") or 0 for turn in asked] == [0, 1, 2]
     fake_bot.up = True
     client.until("entry", text="heard: menunggu")
     client.ask("lagi")

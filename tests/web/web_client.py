@@ -41,7 +41,7 @@ class FakeBot:
         if not self.up or turn.text in self.broken:
             raise BotUnavailable("told to")
         self.turns.append(turn)
-        state = {**turn.state, "misses": int(turn.state.get("misses") or 0) + 1}
+        state = {**turn.state, "fallback_count": int(turn.state.get("fallback_count") or 0) + 1}
         return BotReply((Bubble(f"heard: {turn.text}"),), state)
 
     async def is_up(self) -> bool:

@@ -59,7 +59,7 @@ def remember(question: Question, turn: Turn, state: State, wording: Wording) -> 
         countries=question.countries or state.countries,
         priorities=question.priorities or state.priorities,
         incident=question.severity if question.topic.startswith("incident_") else state.incident,
-        misses=0,
+        fallback_count=0,
     )
 
 

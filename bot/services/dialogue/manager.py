@@ -105,7 +105,7 @@ class DialogueManager:
         are `bounded`, an agent's are not."""
         words = self._wording.words(facts, state.language)
         sent = self._sent(filled(values, turn, state), turn, state, facts, words, bounded=bounded)
-        return Reply((sent,), state.with_values(form=None, route=None, misses=0))
+        return Reply((sent,), state.with_values(form=None, route=None, fallback_count=0))
 
     def file(self, turn: Turn, state: State, facts: Facts) -> Reply:
         """The visitor has sent a file: the bot can't look into it, people can."""
@@ -156,7 +156,7 @@ class DialogueManager:
             return self._answer_topic(turn, state, facts, words)
         if is_small_talk(intent, self._wording):
             response, values = distress.in_trouble(intent, self._wording.cues.find(turn.text), words)
-            return self._say(response, state.with_values(misses=0), words, intent, values)
+            return self._say(response, state.with_values(fallback_count=0), words, intent, values)
         if intent == "dissatisfied":
             return self._say(f"utter_{intent}", state, words, intent)
         if intent == "out_of_scope":
@@ -229,7 +229,8 @@ class DialogueManager:
 
     def _hand_off(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         done = hand_off(turn, state, facts, words, self._queue, self._community_url)
-        state = state.with_values(route=done.route.name if done.route else None, misses=0, topic="talk_to_human")
+        route = done.route.name if done.route else None
+        state = state.with_values(route=route, fallback_count=0, topic="talk_to_human")
         bubble = Bubble(words.say(done.answer.response, done.answer.values), card=done.answer.card)
         form = state.active_form
         if form and not done.is_queued:
@@ -243,14 +244,14 @@ class DialogueManager:
     def _start_form(self, kind: str, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         if kind == forms.TICKET and turn.cards:
             bubble = ticket_form("utter_ticket_form", turn, state, facts, words, story=told_trouble(state))
-            return Reply((bubble,), state.with_values(form=None, misses=0))
+            return Reply((bubble,), state.with_values(form=None, fallback_count=0))
         if kind == forms.TICKET and state.form and state.form["kind"] == kind:
             # It was laid aside for a person: nothing that was filled in is asked again.
             form = forms.ask_next({key: value for key, value in state.form.items() if key != "paused"})
         else:
             form = forms.start(kind, turn)
         intro = (Bubble(words.say("utter_triage_start")),) if kind == forms.TRIAGE else ()
-        return Reply((*intro, form_prompts.prompt(form, words)), state.with_values(form=form, misses=0))
+        return Reply((*intro, form_prompts.prompt(form, words)), state.with_values(form=form, fallback_count=0))
 
     def _form_step(self, step: Step, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         complaint = (Bubble(words.say(step.complaint, step.values)),) if step.complaint else ()
@@ -279,8 +280,8 @@ class DialogueManager:
 
     def _not_understood(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         """First the likeliest meanings as buttons; the second time the best door for this visitor."""
-        state = state.with_values(misses=state.misses + 1)
-        if state.misses == 1:
+        state = state.with_values(fallback_count=state.fallback_count + 1)
+        if state.fallback_count == 1:
             known = [intent for intent in turn.ranking if is_question(intent, self._wording)]
             likely = known or ["channels_overview", *self._contacts(turn, state, facts)]
             return Reply((Bubble(words.say("utter_clarify"), _topic_buttons(likely, words)),), state)
@@ -301,8 +302,8 @@ class DialogueManager:
         """What Kilat can do; where unsure, and the second time in a row, with this visitor's doors."""
         sure = turn.ranking.get("out_of_scope", 1.0) >= SURE
         response = "utter_out_of_scope" if any(map(str.isalnum, turn.text)) else "utter_no_words"
-        said = self._say(response, state.with_values(misses=state.misses + 1), words, "out_of_scope")
-        if sure and state.misses == 0:
+        said = self._say(response, state.with_values(fallback_count=state.fallback_count + 1), words, "out_of_scope")
+        if sure and state.fallback_count == 0:
             return said
         intents = (*self._contacts(turn, state, facts), "channels_overview")
         return replace(said, bubbles=(replace(said.bubbles[0], buttons=_topic_buttons(intents, words)),))

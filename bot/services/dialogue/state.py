@@ -14,8 +14,8 @@ from bot.languages import LANGUAGES
 class State:
     """`topic` is the intent answered last and `asked` the text that asked it; `discussed` is the customer that was
     spoken of, `claims` what the visitor said of themselves (it informs answers and opens no door). `form` is the
-    ticket or triage form under way or laid aside; `misses` counts messages in a row that were not understood, `files`
-    what the visitor has sent of late."""
+    ticket or triage form under way or laid aside; `fallback_count` is the number of messages in a row that were not
+    understood, `files` what the visitor has sent of late."""
 
     language: str = LANGUAGES[0]
     topic: str | None = None
@@ -26,7 +26,7 @@ class State:
     priorities: tuple[str, ...] = ()
     incident: str | None = None
     form: dict[str, Any] | None = None
-    misses: int = 0
+    fallback_count: int = 0
     route: str | None = None
     files: int = 0
 
@@ -43,7 +43,7 @@ class State:
             priorities=tuple(slots.get("priorities") or ()),
             incident=slots.get("incident"),
             form=slots.get("form"),
-            misses=int(slots.get("misses") or 0),
+            fallback_count=read_fallback_count(slots),
             route=slots.get("route"),
             files=int(slots.get("files") or 0),
         )
@@ -71,6 +71,11 @@ class State:
             "countries": list(self.countries),
             "priorities": list(self.priorities),
         }
+
+
+def read_fallback_count(slots: Mapping[str, Any]) -> int:
+    """The fallbacks in a row of a stored state; in an older one the key is `misses`."""
+    return int(slots.get("fallback_count", slots.get("misses")) or 0)
 
 
 def _customer(value: Any) -> Customer:
