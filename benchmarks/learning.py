@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bot.adapters.sentence_encoder.encoder import Encoder, open_encoder
 from bot.core.feedback import DECLINED, Neighbour, margin_of
-from bot.ports.feedback import MissedQuestion
+from bot.ports.feedback import StoredFeedback
 from bot.rasa_ext.classifier import HybridIntentClassifier
 from bot.rasa_ext.intent_model import IntentModel, Prediction
 from bot.rasa_ext.text_features import Entities, normalise
@@ -59,7 +59,7 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Round:
-    """MissedQuestion wordings of one fit."""
+    """Missed wordings of one fit."""
 
     asked: list[FeedbackRow]
     truth: Mapping[str, str]  # wording to its intent
@@ -235,8 +235,8 @@ def _taken_for(ranking: Sequence[tuple[str, float]]) -> str:
 
 def _asked(corpus: Corpus, place: int, intent: str, prediction: Prediction) -> FeedbackRow:
     text = corpus.texts[place]
-    missed = MissedQuestion(str(place), 1, datetime.now(timezone.utc), "", text, (), intent, (), 0.0, None, None)
-    return FeedbackRow(text, (missed,), intent, tuple(prediction.ranking[:RANKED]),
+    record = StoredFeedback(str(place), 1, datetime.now(timezone.utc), "", text, (), intent, (), 0.0, None, None)
+    return FeedbackRow(text, (record,), intent, tuple(prediction.ranking[:RANKED]),
                        tuple(Neighbour(*near) for near in prediction.nearest))
 
 

@@ -110,7 +110,7 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
         SqlAudit(engine, now),
         SqlHistory(engine),
         SqlDeskLinks(engine), SqlMemory(engine), TamWebhook(settings.tam_webhook), SqlFeedback(engine),
-        FeedbackRecorder(read_anonymizer(settings.data), settings.doubt_margin, settings.keep.misses != 0),
+        FeedbackRecorder(read_anonymizer(settings.data), settings.doubt_margin, settings.keep.feedback != 0),
         *_eraser(settings, engine, now), now,
     )
 
@@ -165,8 +165,8 @@ def open_second_factor(settings: Settings) -> SqlSecondFactor:
     return SqlSecondFactor(engine, settings.internal_secret, SqlAgentSessions(engine).failed)
 
 
-def open_misses(settings: Settings) -> SqlFeedback:
-    """What the bot missed, for learning; the database is migrated first."""
+def open_feedback(settings: Settings) -> SqlFeedback:
+    """The stored feedback, for learning; the database is migrated first."""
     engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
     migrate(engine)
     return SqlFeedback(engine)

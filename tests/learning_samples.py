@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from bot.core.feedback import Neighbour
-from bot.ports.feedback import MissedQuestion
+from bot.ports.feedback import StoredFeedback
 from bot.tools.learning.feedback_rows import FeedbackRow
 
 MORNING = datetime(2026, 11, 23, 9, tzinfo=timezone.utc)
@@ -36,9 +36,9 @@ def missed(
     seq: int = 1,
     lang: str = "id",
     reasons: Sequence[str] = ("declined",),
-) -> MissedQuestion:
-    """A miss, not settled."""
-    return MissedQuestion(
+) -> StoredFeedback:
+    """Feedback that is not settled."""
+    return StoredFeedback(
         conversation_id, seq, MORNING, lang, text, tuple(reasons), "nlu_fallback", (), 0.1, None, None
     )
 
@@ -46,9 +46,9 @@ def missed(
 def asked(text: str, ranking: Sequence[tuple[str, float]] = (("phone_number", 0.4), ("phone_rates", 0.2)), *,
           people: int = 1, lang: str = "id", intent: str | None = None, nearest: Sequence[str] = ()) -> FeedbackRow:
     """A wording; `nearest` are the intents of the training lines that lie nearest."""
-    misses = tuple(missed(text, f"{text}-{number}", lang=lang) for number in range(people))
+    records = tuple(missed(text, f"{text}-{number}", lang=lang) for number in range(people))
     near = tuple(Neighbour(f"line {number}", name, 0.5) for number, name in enumerate(nearest))
-    return FeedbackRow(text, misses, intent or (ranking[0][0] if ranking else "nlu_fallback"), tuple(ranking), near)
+    return FeedbackRow(text, records, intent or (ranking[0][0] if ranking else "nlu_fallback"), tuple(ranking), near)
 
 
 def write_tree(tree: Path) -> Path:

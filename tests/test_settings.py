@@ -75,7 +75,7 @@ def test_how_long_things_are_kept(environ: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError, match="KILAT_KEEP_DAYS: 'converstions' is none of conversations, tickets"):
         Settings.from_environment(environ)
     environ["KILAT_KEEP_DAYS"], environ["KILAT_MISSES_DAYS"] = "", "14"
-    with pytest.raises(ConfigurationError, match="Write KILAT_KEEP_DAYS=misses=14 instead"):
+    with pytest.raises(ConfigurationError, match="Write KILAT_KEEP_DAYS=feedback=14 instead"):
         Settings.from_environment(environ)
 
 

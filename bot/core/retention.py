@@ -18,7 +18,7 @@ class RetentionPeriods:
     conversations: int | None = 365  # closed ones, from the last entry on
     tickets: int | None = 730
     files: int | None = 90  # attachments of conversations
-    misses: int | None = 90  # questions for review (`bot.core.feedback`); 0: never stored
+    feedback: int | None = 90  # questions for review (`bot.core.feedback`); 0: never stored
     audit: int | None = 400
 
     def since(self, kind: str, now: datetime) -> datetime | None:
@@ -28,6 +28,7 @@ class RetentionPeriods:
 
 
 KINDS = tuple(field.name for field in fields(RetentionPeriods))
+_RENAMED = {"misses": "feedback"}
 
 
 def parse_keep(raw: str) -> RetentionPeriods:
@@ -36,6 +37,8 @@ def parse_keep(raw: str) -> RetentionPeriods:
     keep, seen = RetentionPeriods(), set[str]()
     for part in (part.strip() for part in raw.split(",") if part.strip()):
         kind, _, days = (word.strip() for word in part.partition("="))
+        if kind in _RENAMED:
+            raise ConfigurationError(f"{kind} is no kind of record any more. Write {_RENAMED[kind]}={days} instead")
         if kind not in KINDS:
             raise ConfigurationError(f"{kind!r} is none of {', '.join(KINDS)}. Write such as conversations=365")
         if kind in seen:

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from bot.core.feedback import Neighbour
 
 
-class MissedQuestion(NamedTuple):
+class StoredFeedback(NamedTuple):
     """A message to review. `intent` to `model` and `nearest` are those of `bot.core.feedback.Understanding`."""
 
     conversation_id: str
@@ -30,7 +30,7 @@ class MissedQuestion(NamedTuple):
 class FeedbackStore(Protocol):
     """The store of questions for review. Every method raises `StoreUnavailable`."""
 
-    def open(self, *, limit: int = 5000) -> tuple[MissedQuestion, ...]:
+    def open(self, *, limit: int = 5000) -> tuple[StoredFeedback, ...]:
         """The questions that are not settled, the oldest first."""
 
     def settle(self, keys: Iterable[tuple[str, int]], outcome: str) -> None:

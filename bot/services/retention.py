@@ -83,7 +83,7 @@ class Retention:
 
     def _learned(self) -> Iterator[tuple[str, int]]:
         now = self._now()
-        before, rated = self._keep.since("misses", now) or _NEVER, now - UNTIL_RATED
+        before, rated = self._keep.since("feedback", now) or _NEVER, now - UNTIL_RATED
         yield "runs of kilat learn", self._eraser.runs.erase_older(before)
         while count := self._feedback_store.forget(before, max(before, rated), BATCH):
             yield "messages that were kept to learn from", count

@@ -23,7 +23,7 @@ FROM_FILE = "_FILE"
 TRUSTED_PROXIES = "FORWARDED_ALLOW_IPS"
 # Settings of before, and what to write instead.
 _RETIRED = {
-    "MISSES_DAYS": "KILAT_KEEP_DAYS=misses={}", "AWAY_SECONDS": "KILAT_ABSENT_SECONDS={}",
+    "MISSES_DAYS": "KILAT_KEEP_DAYS=feedback={}", "AWAY_SECONDS": "KILAT_ABSENT_SECONDS={}",
     "RASA_TOKEN": "KILAT_REST_TOKEN",
 }
 # Read by the tests alone.

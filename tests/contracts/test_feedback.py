@@ -14,7 +14,7 @@ from bot.adapters.sql.feedback import SqlFeedback
 from bot.core.conversation import Agent, Author, Change, Event, Kind, NewEntry
 from bot.core.feedback import FeedbackRecord, Neighbour, ReviewReason, Understanding
 from bot.ports import CaseFile, Conversations
-from bot.ports.feedback import FeedbackStore, MissedQuestion
+from bot.ports.feedback import FeedbackStore, StoredFeedback
 
 RANKING = (("phone_number", 0.41), ("phone_access", 0.35))
 NEAREST = (Neighbour("nomor telepon jepang", "phone_number", 0.93),)
@@ -22,7 +22,7 @@ FAR = timedelta(days=365)
 
 
 @pytest.fixture
-def misses(engine: Engine) -> FeedbackStore:
+def store(engine: Engine) -> FeedbackStore:
     """Each adapter of the port."""
     return SqlFeedback(engine)
 
@@ -55,59 +55,59 @@ def _rate(conversations: Conversations, conversation_id: str, **rating: object) 
     conversations.write([Change(conversation_id, (entry,))])
 
 
-def _texts(misses: FeedbackStore) -> list[str]:
-    return [missed.text for missed in misses.open()]
+def _texts(store: FeedbackStore) -> list[str]:
+    return [record.text for record in store.open()]
 
 
-def test_what_is_kept(misses: FeedbackStore, ask: Callable[..., int], clock: FakeClock) -> None:
+def test_what_is_kept(store: FeedbackStore, ask: Callable[..., int], clock: FakeClock) -> None:
     """All that the bot thought, as it was, and when."""
     seq = ask("nomor jepang", ReviewReason.DECLINED, ReviewReason.DOUBTFUL)
-    assert misses.open() == (MissedQuestion(
+    assert store.open() == (StoredFeedback(
         "c-1", seq, clock.time, "id", "nomor jepang", ("declined", "doubtful"), "phone_number", RANKING,
         pytest.approx(0.06), "20261124-abc", None, NEAREST),)
 
 
-def test_a_repeated_answer_is_kept_once(misses: FeedbackStore, ask: Callable[..., int]) -> None:
+def test_a_repeated_answer_is_kept_once(store: FeedbackStore, ask: Callable[..., int]) -> None:
     """However often the same turn is written."""
     ask("nomor jepang", ReviewReason.DECLINED, again=3)
-    assert _texts(misses) == ["nomor jepang"]
+    assert _texts(store) == ["nomor jepang"]
 
 
 def test_what_is_not_stored_is_not_kept(
-    misses: FeedbackStore, ask: Callable[..., int], conversations: Conversations,
+    store: FeedbackStore, ask: Callable[..., int], conversations: Conversations,
 ) -> None:
-    """An answer that comes after the end is none, and its question no miss."""
+    """An answer that comes after the end is none, and its question no feedback."""
     ask("halo")
     conversations.write([Change("c-1", event=Event.END)])
     feedback = FeedbackRecord("terlambat", "id", Understanding("nlu_fallback"), (ReviewReason.DECLINED,))
     [changed] = conversations.write([Change("c-1", (NewEntry(Author.BOT, Kind.TEXT, {"text": "…"}),), answers=99,
                                             feedback=feedback)])
-    assert not changed.is_new and _texts(misses) == []
+    assert not changed.is_new and _texts(store) == []
 
 
-def test_all_or_nothing(misses: FeedbackStore, ask: Callable[..., int], conversations: Conversations) -> None:
-    """A batch that breaks leaves neither an answer nor a miss."""
+def test_all_or_nothing(store: FeedbackStore, ask: Callable[..., int], conversations: Conversations) -> None:
+    """A batch that breaks leaves neither an answer nor feedback."""
     seq = ask("satu", ReviewReason.DECLINED)
     feedback = FeedbackRecord("dua", "id", Understanding("nlu_fallback"), (ReviewReason.DECLINED,))
     with pytest.raises(KeyError):
         conversations.write([Change("c-1", answers=seq + 5, feedback=feedback), Change("c-nobody", read=1)])
-    assert _texts(misses) == ["satu"]
+    assert _texts(store) == ["satu"]
 
 
-def test_the_oldest_first(misses: FeedbackStore, ask: Callable[..., int]) -> None:
+def test_the_oldest_first(store: FeedbackStore, ask: Callable[..., int]) -> None:
     """Over all conversations, and no more than wanted."""
     for conversation_id, text in (("c-2", "satu"), ("c-1", "dua"), ("c-2", "tiga")):
         ask(text, ReviewReason.DOUBTFUL, conversation_id=conversation_id)
-    assert _texts(misses) == ["satu", "dua", "tiga"]
-    assert [missed.text for missed in misses.open(limit=2)] == ["satu", "dua"]
+    assert _texts(store) == ["satu", "dua", "tiga"]
+    assert [record.text for record in store.open(limit=2)] == ["satu", "dua"]
 
 
-def test_settled(misses: FeedbackStore, ask: Callable[..., int]) -> None:
+def test_settled(store: FeedbackStore, ask: Callable[..., int]) -> None:
     """Nobody has to look at it again; the others stay. Keys that aren't there do no harm."""
     first, second = ask("satu", ReviewReason.DECLINED), ask("dua", ReviewReason.DECLINED)
-    misses.settle([], "dismissed")
-    misses.settle([("c-1", first), ("c-nobody", 1)], "proposed")
-    assert [(missed.text, missed.seq) for missed in misses.open()] == [("dua", second)]
+    store.settle([], "dismissed")
+    store.settle([("c-1", first), ("c-nobody", 1)], "proposed")
+    assert [(record.text, record.seq) for record in store.open()] == [("dua", second)]
 
 
 @pytest.mark.parametrize(("rating", "is_bad"), [
@@ -115,7 +115,7 @@ def test_settled(misses: FeedbackStore, ask: Callable[..., int]) -> None:
     ({"score": 1, "solved": True}, False),
 ])
 def test_a_rating(
-    misses: FeedbackStore,
+    store: FeedbackStore,
     ask: Callable[..., int],
     conversations: Conversations,
     rating: dict[str, object],
@@ -125,14 +125,14 @@ def test_a_rating(
     ask("satu")
     ask("dua", ReviewReason.DOUBTFUL)
     ask("lain", conversation_id="c-2")
-    assert _texts(misses) == ["dua"]
+    assert _texts(store) == ["dua"]
     _rate(conversations, "c-1", **rating)
     ask("sesudahnya")
-    found = {missed.text: missed.reasons for missed in misses.open()}
+    found = {record.text: record.reasons for record in store.open()}
     assert found == ({"satu": ("rated",), "dua": ("doubtful", "rated")} if is_bad else {"dua": ("doubtful",)})
 
 
-def test_a_rating_of_an_agent(misses: FeedbackStore, ask: Callable[..., int], conversations: Conversations) -> None:
+def test_a_rating_of_an_agent(store: FeedbackStore, ask: Callable[..., int], conversations: Conversations) -> None:
     """Says nothing of the bot."""
     ask("satu")
     sari = Agent("a-1", "Sari")
@@ -140,37 +140,37 @@ def test_a_rating_of_an_agent(misses: FeedbackStore, ask: Callable[..., int], co
     conversations.write([Change("c-1", event=Event.QUEUE), Change("c-1", event=Event.ACCEPT, by=sari),
                          Change("c-1", (said,), by=sari), Change("c-1", event=Event.RETURN, by=sari)])
     _rate(conversations, "c-1", score=1)
-    assert _texts(misses) == []
+    assert _texts(store) == []
 
 
-def test_a_complaint(misses: FeedbackStore, ask: Callable[..., int]) -> None:
+def test_a_complaint(store: FeedbackStore, ask: Callable[..., int]) -> None:
     """Blames the answer that it names, and no other."""
     ask("satu")
     second = ask("dua")
     ask("itu tidak membantu", blames=second)
-    assert [(missed.text, missed.reasons) for missed in misses.open()] == [("dua", ("rated",))]
+    assert [(record.text, record.reasons) for record in store.open()] == [("dua", ("rated",))]
 
 
-def test_what_is_said_of_one_answer(misses: FeedbackStore, ask: Callable[..., int]) -> None:
+def test_what_is_said_of_one_answer(store: FeedbackStore, ask: Callable[..., int]) -> None:
     """Is kept until it is taken back; of what needed no understanding there is nothing to say."""
     seq = ask("satu")
     ask("dua")
-    misses.blame("c-1", seq)
-    misses.blame("c-1", seq + 100)
-    assert [(missed.text, missed.reasons) for missed in misses.open()] == [("satu", ("rated",))]
-    misses.blame("c-1", seq, is_bad=False)
-    assert _texts(misses) == []
+    store.blame("c-1", seq)
+    store.blame("c-1", seq + 100)
+    assert [(record.text, record.reasons) for record in store.open()] == [("satu", ("rated",))]
+    store.blame("c-1", seq, is_bad=False)
+    assert _texts(store) == []
 
 
-def test_forgotten(misses: FeedbackStore, ask: Callable[..., int], clock: FakeClock) -> None:
+def test_forgotten(store: FeedbackStore, ask: Callable[..., int], clock: FakeClock) -> None:
     """Everything in the end; what nothing speaks against much sooner."""
     ask("jelas")
     ask("ragu", ReviewReason.DOUBTFUL)
     middle = clock.time + timedelta(days=2)
     clock.forward(timedelta(days=4))
     ask("jelas juga")
-    assert misses.forget(clock.time - FAR, middle) == 1
-    assert _texts(misses) == ["ragu"]
-    assert misses.forget(middle, middle) == 1
-    assert misses.forget(clock.time + FAR, clock.time - FAR) == 1
-    assert _texts(misses) == []
+    assert store.forget(clock.time - FAR, middle) == 1
+    assert _texts(store) == ["ragu"]
+    assert store.forget(middle, middle) == 1
+    assert store.forget(clock.time + FAR, clock.time - FAR) == 1
+    assert _texts(store) == []

@@ -151,9 +151,9 @@ def test_what_was_learned(tmp_path: Path, clock: FakeClock, retain: Callable[...
     """Runs of `kilat learn` go by their age though nobody runs it again."""
     new_run(tmp_path / "learn", clock.time).write("words", "words", [], [])
     clock.forward(timedelta(days=89))
-    assert retain(RetentionPeriods()) == {} and retain(RetentionPeriods(misses=None)) == {}
+    assert retain(RetentionPeriods()) == {} and retain(RetentionPeriods(feedback=None)) == {}
     clock.forward(timedelta(days=2))
-    assert retain(RetentionPeriods(misses=None)) == {}
+    assert retain(RetentionPeriods(feedback=None)) == {}
     assert retain(RetentionPeriods()) == {"runs of kilat learn": 1}
 
 

@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 29, tzinfo=timezone.utc)
     (" , ", RetentionPeriods()),
     ("conversations=30", RetentionPeriods(conversations=30)),
     (" tickets = 0 ,files=forever,", RetentionPeriods(tickets=0, files=None)),
-    ("misses=0,audit=36500", RetentionPeriods(misses=0, audit=36_500)),
+    ("feedback=0,audit=36500", RetentionPeriods(feedback=0, audit=36_500)),
 ])
 def test_what_is_written(raw: str, keep: RetentionPeriods) -> None:
     """What is not named is as it is without."""
@@ -25,9 +25,9 @@ def test_what_is_written(raw: str, keep: RetentionPeriods) -> None:
 
 
 @pytest.mark.parametrize(("raw", "said"), [
-    ("90", "'90' is none of conversations, tickets, files, misses, audit"),
+    ("90", "'90' is none of conversations, tickets, files, feedback, audit"),
     ("Files=90", "'Files'"),
-    ("files=90;misses=3", "files=90;misses=3: neither"),
+    ("files=90;feedback=3", "files=90;feedback=3: neither"),
     ("files=", "files=: neither"),
     ("files=-1", "files=-1: neither"),
     ("files=1.5", "files=1.5: neither"),
@@ -35,7 +35,8 @@ def test_what_is_written(raw: str, keep: RetentionPeriods) -> None:
     ("files=36501", "neither"),
     ("files=90d", "neither"),
     ("files=never", "neither"),
-    ("files=1,misses=2,files=3", "files stands there twice"),
+    ("files=1,feedback=2,files=3", "files stands there twice"),
+    ("files=1,misses=2", "misses is no kind of record any more. Write feedback=2 instead"),
 ])
 def test_what_is_wrong(raw: str, said: str) -> None:
     """It is refused, and says what may stand there."""
@@ -46,7 +47,7 @@ def test_what_is_wrong(raw: str, said: str) -> None:
 
 def test_since() -> None:
     """What is older goes; for ever, nothing does; of nothing, everything."""
-    keep = RetentionPeriods(conversations=30, files=None, misses=0)
+    keep = RetentionPeriods(conversations=30, files=None, feedback=0)
     assert keep.since("conversations", NOW) == NOW - timedelta(days=30)
     assert keep.since("files", NOW) is None
-    assert keep.since("misses", NOW) == NOW
+    assert keep.since("feedback", NOW) == NOW

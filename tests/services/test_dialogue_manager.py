@@ -103,7 +103,7 @@ def test_the_second_miss_gives_the_door(conversation: Dialogue, identity: Identi
 
 
 def test_an_answer_between_two_misses_starts_the_count_anew(conversation: Dialogue) -> None:
-    """Two misses in a row, not two in all."""
+    """Two fallbacks in a row, not two in all."""
     conversation.say("anu", "nlu_fallback")
     conversation.say("nomor jepang", "phone_number", entities=(("country", "JP"),))
     assert conversation.say("itu", "nlu_fallback") == conversation.words("utter_clarify")

@@ -45,7 +45,7 @@ def test_a_name_like_no_other(name: str) -> None:
 
 
 @pytest.mark.parametrize(("old", "new"), [
-    ("KILAT_MISSES_DAYS", "KILAT_KEEP_DAYS=misses=7"), ("KILAT_AWAY_SECONDS", "KILAT_ABSENT_SECONDS=7"),
+    ("KILAT_MISSES_DAYS", "KILAT_KEEP_DAYS=feedback=7"), ("KILAT_AWAY_SECONDS", "KILAT_ABSENT_SECONDS=7"),
     ("KILAT_RASA_TOKEN", "KILAT_REST_TOKEN"),
 ])
 def test_a_name_of_before(old: str, new: str) -> None:

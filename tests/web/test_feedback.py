@@ -15,12 +15,12 @@ from waiting import wait_until
 from web_client import Client, FakeBot
 
 from bot.adapters.sql.engine import now_in_milliseconds
-from bot.bootstrap import open_misses
+from bot.bootstrap import open_feedback
 from bot.core.feedback import Neighbour, Understanding
 from bot.core.retention import RetentionPeriods
 from bot.live.gateway import Gateway
 from bot.ports import BotReply, BotTurn
-from bot.ports.feedback import MissedQuestion
+from bot.ports.feedback import StoredFeedback
 from bot.settings import Settings
 
 NEAREST = (Neighbour("nomor telepon jepang", "phone_number", 0.9),)
@@ -52,10 +52,10 @@ def fake_bot() -> FakeBot:
 @pytest.fixture
 def missed(web_settings: Settings) -> Any:
     """Reads what another process, the one that learns, would see."""
-    return lambda: open_misses(web_settings).open()
+    return lambda: open_feedback(web_settings).open()
 
 
-def _kept(found: Sequence[MissedQuestion]) -> list[tuple[str, tuple[str, ...]]]:
+def _kept(found: Sequence[StoredFeedback]) -> list[tuple[str, tuple[str, ...]]]:
     return [(one.text, one.reasons) for one in found]
 
 
@@ -185,12 +185,12 @@ class TestForgetting:
 
 
 class TestSwitchedOff:
-    """`KILAT_KEEP_DAYS=misses=0`."""
+    """`KILAT_KEEP_DAYS=feedback=0`."""
 
     @pytest.fixture
     def web_settings(self, web_settings: Settings) -> Settings:
         """Keep nothing."""
-        return replace(web_settings, keep=RetentionPeriods(misses=0))
+        return replace(web_settings, keep=RetentionPeriods(feedback=0))
 
     def test_nothing_is_kept(self, client: Client, missed: Any) -> None:
         """Whatever the bot thought."""

@@ -46,7 +46,7 @@ def test_killed(tmp_path: Path, database_url: str) -> None:
     for conversation_id in {client.conversation_id for client in clients}:
         log = conversations.entries(conversation_id, limit=LARGEST_LOG)
         _check_log(log, [client for client in clients if client.conversation_id == conversation_id])
-    _check_misses(SqlFeedback(engine), conversations, {client.conversation_id for client in clients})
+    _check_feedback(SqlFeedback(engine), conversations, {client.conversation_id for client in clients})
     engine.dispose()
     print(f"seed {SEED}: {KILLS} kills,", ", ".join(f"{c.name}: {len(c.sent)} in {c.visits} visits" for c in clients))
 
@@ -89,11 +89,11 @@ async def _chaos(played: Stage, clients: Sequence[Tireless], dice: random.Random
         lambda: all(c.shown[-1]["seq"] == newest[c.conversation_id] for c in clients), f"tabs differ, {SEED}")
 
 
-def _check_misses(misses: SqlFeedback, conversations: SqlConversations, talks: set[str]) -> None:
+def _check_feedback(feedback: SqlFeedback, conversations: SqlConversations, talks: set[str]) -> None:
     """The stub was in doubt about every message: each is kept once, under its number."""
     said = [(conversation_id, entry.seq, entry.body["text"]) for conversation_id in sorted(talks)
             for entry in conversations.entries(conversation_id, limit=LARGEST_LOG) if entry.author is Author.VISITOR]
-    kept = [(missed.conversation_id, missed.seq, missed.text) for missed in misses.open(limit=LARGEST_LOG)]
+    kept = [(record.conversation_id, record.seq, record.text) for record in feedback.open(limit=LARGEST_LOG)]
     assert sorted(kept) == said, SEED
 
 

@@ -1,4 +1,4 @@
-"""What the bot missed, in SQL. It is written in the transaction that stores the answer or the rating."""
+"""The stored feedback in SQL. It is written in the transaction that stores the answer or the rating."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from bot.adapters.sql.engine import snapshot, transaction
 from bot.adapters.sql.tables import entries, understandings
 from bot.core.conversation import Author, Change, Changed, Entry, Kind
 from bot.core.feedback import FeedbackRecord, Neighbour, ReviewReason, is_bad
-from bot.ports.feedback import FeedbackStore, MissedQuestion
+from bot.ports.feedback import FeedbackStore, StoredFeedback
 
 _its = understandings.c
-_IS_MISS = or_(_its.declined, _its.doubtful, _its.rated)
+_HAS_REASON = or_(_its.declined, _its.doubtful, _its.rated)
 _THIS = (_its.conversation == bindparam("this"), _its.seq == bindparam("number"))
 _SETTLE = update(understandings).where(*_THIS).values(settled=bindparam("outcome"))
 _BLAME = update(understandings).where(*_THIS).values(rated=bindparam("is_bad"))
@@ -32,13 +32,13 @@ class SqlFeedback(FeedbackStore):
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def open(self, *, limit: int = 5000) -> tuple[MissedQuestion, ...]:
+    def open(self, *, limit: int = 5000) -> tuple[StoredFeedback, ...]:
         query = (
-            select(understandings).where(_its.settled.is_(None), _IS_MISS)
+            select(understandings).where(_its.settled.is_(None), _HAS_REASON)
             .order_by(_its.at, _its.conversation, _its.seq).limit(limit)
         )
         with snapshot(self._engine) as connection:
-            return tuple(_missed(row) for row in connection.execute(query).mappings())
+            return tuple(_stored(row) for row in connection.execute(query).mappings())
 
     def settle(self, keys: Iterable[tuple[str, int]], outcome: str) -> None:
         """See `FeedbackStore`; a key that isn't there is none to look at either."""
@@ -52,7 +52,7 @@ class SqlFeedback(FeedbackStore):
             connection.execute(_BLAME, {"this": conversation_id, "number": seq, "is_bad": is_bad})
 
     def forget(self, before: datetime, sure_before: datetime, limit: int = 1000) -> int:
-        old = or_(_its.at < before, (_its.at < sure_before) & ~_IS_MISS)
+        old = or_(_its.at < before, (_its.at < sure_before) & ~_HAS_REASON)
         some = select(_its.conversation, _its.seq).where(old).limit(limit)
         with transaction(self._engine) as connection:
             return int(connection.execute(
@@ -101,8 +101,8 @@ def _row(change: Change, record: FeedbackRecord, now: datetime) -> dict[str, Any
     }
 
 
-def _missed(row: Any) -> MissedQuestion:
-    return MissedQuestion(
+def _stored(row: Any) -> StoredFeedback:
+    return StoredFeedback(
         row["conversation"], row["seq"], row["at"], row["lang"], row["text"],
         tuple(reason.value for reason in ReviewReason if row[reason.value]), row["intent"],
         tuple((intent, share) for intent, share in row["ranking"]), row["margin"], row["model"], row["settled"],

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.adapters.learning_runs import FolderRuns
 from bot.adapters.model_store import Models
 from bot.adapters.sentence_encoder.encoder import Encoder, open_encoder
-from bot.bootstrap import LEARN, open_misses
+from bot.bootstrap import LEARN, open_feedback
 from bot.rasa_ext.parser import open_pipeline
 from bot.rasa_ext.text_features import normalise
 from bot.settings import ROOT, Settings
@@ -31,15 +31,15 @@ _SAMPLE = 400
 def look(_arguments: argparse.Namespace, settings: Settings) -> int:
     """Group what was missed, and write the report and the patch."""
     now, folder = datetime.now(timezone.utc), _folder(settings)
-    if before := settings.keep.since("misses", now):
+    if before := settings.keep.since("feedback", now):
         FolderRuns(folder).erase_older(before)
-    misses = open_misses(settings).open()
-    if not misses:
+    records = open_feedback(settings).open()
+    if not records:
         print("Nothing was missed that nobody has looked at.")
         return 0
     archive = Models(settings.models).active_archive()
     version = archive.name.removesuffix(".tar.gz")
-    rows = parse_again(misses, open_pipeline(archive))
+    rows = parse_again(records, open_pipeline(archive))
     understood = [row for row in rows if row.is_understood_since(settings.doubt_margin, version)]
     proposals = make_proposals([row for row in rows if row not in understood], settings.data, open_encoder())
     against = rejections([row.text for proposal in proposals for row in proposal.picked], settings.data)
@@ -79,9 +79,9 @@ def take(arguments: argparse.Namespace, settings: Settings) -> int:
     patch = arguments.patch or run.patch
     texts = patches.added(patch.read_text(encoding="utf-8"))
     patches.apply(patch, ROOT)
-    misses, groups = open_misses(settings), run.taken_by(texts)
-    misses.settle([key for keys in groups.values() for key in keys], "taken")
-    misses.settle(run.understood, "understood")
+    feedback, groups = open_feedback(settings), run.taken_by(texts)
+    feedback.settle([key for keys in groups.values() for key in keys], "taken")
+    feedback.settle(run.understood, "understood")
     print(f"{len(texts)} lines are in data/nlu; settled: group {', '.join(groups) or 'none'}.")
     trained = Models(settings.models).made_of(training.fingerprint())
     print(f"Let it serve: kilat model activate {trained.version}" if trained else "Train a model of it: kilat train")
@@ -92,7 +92,7 @@ def dismiss(arguments: argparse.Namespace, settings: Settings) -> int:
     """Settle groups without learning them."""
     run = latest_run(_folder(settings))
     keys = [key for number in arguments.group for key in run.keys_of(number)]
-    open_misses(settings).settle(keys, "dismissed")
+    open_feedback(settings).settle(keys, "dismissed")
     print(f"{len(keys)} messages will not be proposed again. The patch still holds lines of theirs, unless you took "
           "them out.")
     return 0

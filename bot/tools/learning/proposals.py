@@ -61,12 +61,12 @@ class Proposal:
     @property
     def languages(self) -> tuple[tuple[str, int], ...]:
         """The languages with the number of messages in each, the most frequent first."""
-        return tuple(Counter(missed.lang for row in self.rows for missed in row.misses).most_common())
+        return tuple(Counter(record.lang for row in self.rows for record in row.records).most_common())
 
     @property
     def keys(self) -> tuple[tuple[str, int], ...]:
         """The messages, as `FeedbackStore.settle` wants them."""
-        return tuple((missed.conversation_id, missed.seq) for row in self.rows for missed in row.misses)
+        return tuple((record.conversation_id, record.seq) for row in self.rows for record in row.records)
 
 
 def propose(rows: Sequence[FeedbackRow], vectors: Matrix, distance_threshold: float) -> list[Proposal]:

@@ -44,7 +44,7 @@ class RunFolder:
         """Keep a run, readable by its owner alone: visitors' words are in it."""
         self.folder.mkdir(parents=True, mode=0o700)
         groups = {str(one.number): {"keys": one.keys, "picked": [row.text for row in one.picked]} for one in proposals}
-        understood_keys = [(missed.conversation_id, missed.seq) for row in understood for missed in row.misses]
+        understood_keys = [(record.conversation_id, record.seq) for row in understood for record in row.records]
         self._groups.write_text(json.dumps({"groups": groups, "understood": understood_keys}, ensure_ascii=False))
         self.patch.write_text(patch, encoding="utf-8")
         self.report.write_text(report, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`kilat learn` from the stored misses to the changed training data, with a stand-in for the trained model."""
+"""`kilat learn` from the stored feedback to the changed training data, with a stand-in for the trained model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from learning_samples import missed, write_tree
 
-from bot.ports.feedback import MissedQuestion
+from bot.ports.feedback import StoredFeedback
 from bot.settings import Settings
 from bot.tools.learning import commands
 from bot.tools.learning.run_store import latest_run
@@ -22,16 +22,16 @@ GUESSES = {"halo": ("greet", 0.95, "thank"), "nomor": ("phone_number", 0.45, "ph
 NOTHING = argparse.Namespace(patch=None)
 
 
-class FakeMisses:
+class FakeFeedback:
     """The port, in memory."""
 
-    def __init__(self, *misses: MissedQuestion) -> None:
-        self.misses = misses
+    def __init__(self, *records: StoredFeedback) -> None:
+        self.records = records
         self.outcomes: dict[tuple[str, int], str] = {}
 
-    def open(self, *, limit: int = 5000) -> tuple[MissedQuestion, ...]:
+    def open(self, *, limit: int = 5000) -> tuple[StoredFeedback, ...]:
         """See `FeedbackStore`."""
-        return tuple(one for one in self.misses if (one.conversation_id, one.seq) not in self.outcomes)[:limit]
+        return tuple(one for one in self.records if (one.conversation_id, one.seq) not in self.outcomes)[:limit]
 
     def settle(self, keys: Any, outcome: str) -> None:
         """See `FeedbackStore`."""
@@ -47,16 +47,16 @@ def read(text: str) -> Mapping[str, Any]:
 
 
 @pytest.fixture
-def misses(monkeypatch: pytest.MonkeyPatch) -> FakeMisses:
+def store(monkeypatch: pytest.MonkeyPatch) -> FakeFeedback:
     """Three people ask for a number, one for something else; a greeting is understood by now."""
-    store = FakeMisses(*(missed(text, f"c{number}") for number, text in enumerate(NUMBERS)),
-                       missed("kok begitu", "c8"), missed("halo min", "c9"))
-    monkeypatch.setattr(commands, "open_misses", lambda _settings: store)
+    fake = FakeFeedback(*(missed(text, f"c{number}") for number, text in enumerate(NUMBERS)),
+                        missed("kok begitu", "c8"), missed("halo min", "c9"))
+    monkeypatch.setattr(commands, "open_feedback", lambda _settings: fake)
     monkeypatch.setattr(commands, "open_pipeline", lambda _model: read)
     monkeypatch.setattr(commands, "open_encoder", lambda: None)
     monkeypatch.setattr(commands.Models, "active_archive", lambda _models: Path("20261124-1.tar.gz"))
     monkeypatch.setattr(commands.Models, "made_of", lambda _models, _fingerprint: None)
-    return store
+    return fake
 
 
 @pytest.fixture
@@ -67,38 +67,38 @@ def house(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return replace(settings, data=tree / "data")
 
 
-def test_monday(misses: FakeMisses, house: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_monday(store: FakeFeedback, house: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """Look, take: the lines are in the data, their questions are settled, the others stay."""
     assert commands.look(argparse.Namespace(), house) == 0
     run = latest_run(house.state / "learn")
     assert "1 groups extend" in capsys.readouterr().out and "extend `phone_number`" in run.report.read_text()
-    assert not misses.outcomes
+    assert not store.outcomes
     assert commands.take(NOTHING, house) == 0
     text = (house.data / "nlu" / "phone.yml").read_text()
     # The third wording is nearly one of the first two.
     assert sum(line in text for line in NUMBERS) >= 1
-    assert misses.outcomes == {**{(f"c{number}", 1): "taken" for number in range(3)}, ("c9", 1): "understood"}
+    assert store.outcomes == {**{(f"c{number}", 1): "taken" for number in range(3)}, ("c9", 1): "understood"}
     assert "kilat train" in capsys.readouterr().out
-    assert [one.text for one in misses.open()] == ["kok begitu"]
+    assert [one.text for one in store.open()] == ["kok begitu"]
 
 
-def test_dismissed_is_proposed_no_more(misses: FakeMisses, house: Settings) -> None:
+def test_dismissed_is_proposed_no_more(store: FakeFeedback, house: Settings) -> None:
     """By its number in the report."""
     commands.look(argparse.Namespace(), house)
     commands.dismiss(argparse.Namespace(group=["1"]), house)
-    assert misses.outcomes == {(f"c{number}", 1): "dismissed" for number in range(3)}
+    assert store.outcomes == {(f"c{number}", 1): "dismissed" for number in range(3)}
 
 
-def test_nothing_missed(misses: FakeMisses, house: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_missed(store: FakeFeedback, house: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     """No model is opened, and no folder made."""
-    misses.settle([(one.conversation_id, one.seq) for one in misses.misses], "taken")
+    store.settle([(one.conversation_id, one.seq) for one in store.records], "taken")
     assert commands.look(argparse.Namespace(), house) == 0
     assert "Nothing was missed" in capsys.readouterr().out and not (house.state / "learn").exists()
 
 
-def test_everything_understood_since(misses: FakeMisses, house: Settings) -> None:
+def test_everything_understood_since(store: FakeFeedback, house: Settings) -> None:
     """A report and an empty patch."""
-    misses.misses = misses.misses[-1:]
+    store.records = store.records[-1:]
     commands.look(argparse.Namespace(), house)
     run = latest_run(house.state / "learn")
     assert run.patch.read_text() == "" and "Understood since" in run.report.read_text()

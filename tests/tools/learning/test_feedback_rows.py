@@ -42,12 +42,12 @@ def test_understood_since() -> None:
     assert sure.is_understood_since(0.3, "new")
     assert not asked("a", [("greet", 0.5), ("thank", 0.4)]).is_understood_since(0.3, "new")
     assert not asked("a", [("out_of_scope", 0.9), ("thank", 0.05)]).is_understood_since(0.3, "new")
-    complained = replace(sure, misses=(missed("a", reasons=["rated"]),))
+    complained = replace(sure, records=(missed("a", reasons=["rated"]),))
     assert not complained.is_understood_since(0.3, "new")
 
 
 def test_the_model_that_missed_it_has_learnt_nothing_since() -> None:
     """It was sure then too, and the conversation made something else of it."""
     sure = asked("a", [("greet", 0.9), ("thank", 0.05)])
-    own = replace(sure, misses=(missed("a")._replace(model="new"),))
+    own = replace(sure, records=(missed("a")._replace(model="new"),))
     assert not own.is_understood_since(0.3, "new")

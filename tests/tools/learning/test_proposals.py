@@ -39,7 +39,7 @@ def test_support_is_of_the_model_and_of_the_nearest_lines() -> None:
 def test_one_person_is_nobody() -> None:
     """Three wordings of one conversation propose nothing; of three conversations they do."""
     wordings = [asked(text, SURE) for text in "abc"]
-    alone = [type(one)(one.text, tuple(missed._replace(conversation_id="x") for missed in one.misses), one.intent,
+    alone = [type(one)(one.text, tuple(record._replace(conversation_id="x") for record in one.records), one.intent,
                        one.ranking) for one in wordings]
     assert [one.kind for one in propose(alone, TOGETHER, 0.7)] == [Kind.NOTHING]
     found = propose(wordings, TOGETHER, 0.7)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from live_bot import LiveBot
 
-from bot.bootstrap import open_misses
+from bot.bootstrap import open_feedback
 from bot.core.feedback import RANKED
-from bot.ports.feedback import MissedQuestion
+from bot.ports.feedback import StoredFeedback
 from bot.tools.shell.in_process_gateway import ShellVisitor, in_process_gateway
 
 QUESTION, COMPLAINT = "Berapa nomor telepon dukungan di Jepang?", "ga membantu sama sekali jawabannya"
@@ -15,18 +15,18 @@ STRANGE = "siapa juara piala dunia 2022? nama saya Wahyuningsih"
 
 
 @pytest.fixture(scope="module")
-def missed(live_bot: LiveBot) -> dict[str, MissedQuestion]:
+def missed(live_bot: LiveBot) -> dict[str, StoredFeedback]:
     """What is kept of a chat, by its text."""
     with in_process_gateway(live_bot.settings, live_bot.bot) as gateway:
         visitor = ShellVisitor(gateway, None, "id")
         for text in (QUESTION, COMPLAINT, STRANGE, "/phone_access"):
             visitor.say(text)
             visitor.wait()
-    found = open_misses(live_bot.settings).open()
+    found = open_feedback(live_bot.settings).open()
     return {one.text: one for one in found if one.conversation_id == visitor.conversation_id}
 
 
-def test_what_it_declined(missed: dict[str, MissedQuestion]) -> None:
+def test_what_it_declined(missed: dict[str, StoredFeedback]) -> None:
     """Without the name; with all that was thought of it."""
     one = missed["siapa juara piala dunia 2022? nama saya [name]"]
     assert one.reasons[0] == "declined" and one.intent in ("out_of_scope", "nlu_fallback") and one.lang == "id"
@@ -35,7 +35,7 @@ def test_what_it_declined(missed: dict[str, MissedQuestion]) -> None:
     assert shares == sorted(shares, reverse=True) and one.margin == pytest.approx(shares[0] - shares[1])
 
 
-def test_what_was_no_help(missed: dict[str, MissedQuestion]) -> None:
+def test_what_was_no_help(missed: dict[str, StoredFeedback]) -> None:
     """The answer before the complaint, though it was sure of that; the complaint itself was understood."""
     assert missed[QUESTION].intent == "phone_number" and missed[QUESTION].reasons == ("rated",)
     assert set(missed) - {QUESTION} == {"siapa juara piala dunia 2022? nama saya [name]"}
