@@ -1,7 +1,7 @@
-"""What the audit log records stands in the log of the processes, too, whichever process recorded it: there it leaves
-the database, and who can change the one may not reach the other.
+"""Copies the audit log to the process's log, whichever process recorded an entry: somebody who can change the database
+may not reach the logs.
 
-Logs name no login: an agent stands there by the id of the account.
+Logs hold no login: an agent is named by the id of the account.
 """
 
 from __future__ import annotations
@@ -11,36 +11,34 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from bot.core.errors import StoreUnavailable
+from bot.live.rounds import repeat
 from bot.ports import Agents, Audit, AuditEntry, AuditQuery
 
 logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 2.0
-# At the start those of the last hour are told, for nobody may have told them; twice does no harm, they have numbers.
+# The start logs the entries of the last hour: perhaps nobody did. Entries have numbers, so a repeated one is harmless.
 AT_THE_START = timedelta(hours=1)
-# What another process has recorded may be seen later than what came after it.
+# An entry of another process may become visible after a later one.
 OVERLAP = timedelta(minutes=1)
 _PAGE = 500
 
 
 async def follow_audit_log(audit: Audit, agents: Agents, now: Callable[[], datetime]) -> None:
-    """For ever: a line for each entry, in their order."""
+    """Log a line for each new entry, in their order, for ever."""
     since, known = now() - AT_THE_START, set[int]()
-    while True:
-        try:
-            entries = await asyncio.to_thread(_since, audit, since - OVERLAP)
-            new = [entry for entry in entries if entry.id not in known]
-            names = {one.login: one.id for one in await asyncio.to_thread(agents.all)} if new else {}
-            for entry in new:
-                logger.info("%s", _line(entry, names))
-            known = {entry.id for entry in entries}
-            since = max((entry.at for entry in entries), default=since)
-        except StoreUnavailable:
-            logger.warning("The store did not answer; what was recorded is told later.")
-        except Exception:  # the edge: the rounds go on
-            logger.exception("What was recorded could not be told.")
-        await asyncio.sleep(ROUND_SECONDS)
+
+    async def log_new() -> None:
+        nonlocal since, known
+        entries = await asyncio.to_thread(_since, audit, since - OVERLAP)
+        new = [entry for entry in entries if entry.id not in known]
+        names = {one.login: one.id for one in await asyncio.to_thread(agents.all)} if new else {}
+        for entry in new:
+            logger.info("%s", _line(entry, names))
+        known = {entry.id for entry in entries}
+        since = max((entry.at for entry in entries), default=since)
+
+    await repeat(log_new, ROUND_SECONDS, "log what the audit log recorded")
 
 
 def _since(audit: Audit, at: datetime) -> list[AuditEntry]:

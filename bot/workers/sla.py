@@ -1,8 +1,8 @@
-"""The clocks of cases, as they run: each step that is due becomes a note to the agents, and a word to the visitor where
-it concerns them. `bot.core.sla` says what is due.
+"""Takes the SLA steps of cases that `bot.core.sla` says are due: a note to the agents for each, and an entry for the
+visitor where it concerns them.
 
-A step is written first and then remembered. What a crash leaves in between is written again under the same names, and
-so stored once.
+A step is written first and marked as done afterwards. After a crash in between it is written again with the same
+`client_id`s, and so stored once.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from bot.services.sla_messages import alarm_text, step_text
 
 logger = logging.getLogger(__name__)
 
-# A manager who could not be told is told again after so long.
+# Pause before an account manager's webhook that failed is called again.
 RETRY = timedelta(minutes=1)
 
 
 async def run_due_steps(gateway: Gateway) -> None:
-    """Do what is due of all clocks."""
+    """Take the due steps of all cases."""
     for case in await asyncio.to_thread(gateway.cases.clocks_due, gateway.now()):
         try:
             await _run_case(gateway, case)
         except StoreUnavailable:
             raise
-        except Exception:  # the edge: one case must not stand in the way of all others
-            logger.exception("The clocks of a case could not be run.")
+        except Exception:  # the edge: one case must not hold up all others
+            logger.exception("The SLA steps of a case could not be taken.")
 
 
 async def _run_case(gateway: Gateway, case: Case) -> None:
@@ -44,7 +44,7 @@ async def _run_case(gateway: Gateway, case: Case) -> None:
     taken: list[str] = []
     retry_at: datetime | None = None
     for step in sla.due_steps(case.clocks, case.created_at, now) if conversation else ():
-        assert conversation is not None, "a step is somebody's"
+        assert conversation is not None, "else there are no steps"
         try:
             case = await _do_step(gateway, conversation, case, step)
             taken.append(step)
@@ -58,7 +58,7 @@ async def _run_case(gateway: Gateway, case: Case) -> None:
 
 
 async def _do_step(gateway: Gateway, conversation: Conversation, case: Case, step: str) -> Case:
-    """One step; the case as it is after it."""
+    """Take one step; returns the case as it is afterwards."""
     name = f"clock:{case.id}:{step}"
     if step == sla.ESCALATED:
         return await _escalate(gateway, conversation, case, name)
@@ -67,28 +67,26 @@ async def _do_step(gateway: Gateway, conversation: Conversation, case: Case, ste
         note = replace(note, body={**note.body, "told": await _tell_manager(gateway, conversation, case, name)})
     await gateway.log_writer.write(Change(conversation.id, notes=(note,)))
     heard = sum(alarm(case) for alarm in gateway.on_alarm) if step in sla.ALARM_STEPS else 0
-    # Whoever talks with an agent needs no word of the clock's.
+    # A visitor who talks with an agent already is told nothing.
     if step == sla.LATE and case.state is CaseState.QUEUED:
-        await gateway.log_writer.write(
-            Change(conversation.id, (await _step_entry(gateway, conversation, case, step, name, heard > 0),))
-        )
+        entry = await _step_entry(gateway, conversation, case, step, name, heard > 0)
+        await gateway.log_writer.write(Change(conversation.id, (entry,)))
     return case
 
 
 async def _escalate(gateway: Gateway, conversation: Conversation, case: Case, name: str) -> Case:
-    """A case that waits goes to the next tier's queue, with its turn; of one that an agent has, the agents are told.
-    From the highest tier nothing goes higher."""
+    """Move a waiting case to the top tier's queue, where it keeps its turn; of a taken case, only tell the agents.
+    Nothing happens to a case of the top tier."""
     if case.tier >= sla.TOP_TIER and not await asyncio.to_thread(_is_noted, gateway, case, name):
         return case
     tier = sla.TOP_TIER
     note = Note(sla.ESCALATED, {**_facts(case, sla.ESCALATED), "tier": tier}, client_id=name)
-    # The log moves it only while it waits: perhaps an agent was faster.
+    # The log moves the case only while it waits: an agent may have been faster.
     await gateway.log_writer.write(Change(conversation.id, to=Destination(tier), notes=(note,)))
     case = await asyncio.to_thread(_reload, gateway, case)
     if case.state is CaseState.QUEUED and case.tier == tier:
-        await gateway.log_writer.write(
-            Change(conversation.id, (await _step_entry(gateway, conversation, case, sla.ESCALATED, name),))
-        )
+        entry = await _step_entry(gateway, conversation, case, sla.ESCALATED, name)
+        await gateway.log_writer.write(Change(conversation.id, (entry,)))
     return case
 
 
@@ -102,23 +100,20 @@ def _reload(gateway: Gateway, case: Case) -> Case:
 
 
 def _facts(case: Case, step: str) -> dict[str, Any]:
-    """What the agents read of a step, as plain JSON."""
+    """What a step's note shows agents, as plain JSON: the tier, and the time that was promised."""
     restores = step in (sla.RESTORE_WARNED, sla.RESTORE_LATE)
     by = case.clocks.resolution_due_at if restores else case.clocks.first_response_due_at
     return {"tier": case.tier, "by": by.isoformat(timespec="seconds") if by else None}
 
 
 async def _tell_manager(gateway: Gateway, conversation: Conversation, case: Case, name: str) -> bool:
-    """Tell the technical account manager; false when there is no way to do so."""
+    """Tell the technical account manager; false when no webhook is set. Raises `DeskUnavailable`."""
     if not gateway.managers.can_be_told:
         return False
     words = await asyncio.to_thread(gateway.responder.words, case.language)
     text = alarm_text(case, conversation.identity, words)
     facts = {
-        "case": case.number,
-        "tier": case.tier,
-        "priority": case.priority,
-        "question": case.file.get("question"),
+        "case": case.number, "tier": case.tier, "priority": case.priority, "question": case.file.get("question"),
         "customer": conversation.identity.subject if conversation.identity else None,
         **_facts(case, sla.TOLD_MANAGER),
     }

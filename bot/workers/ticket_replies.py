@@ -1,4 +1,4 @@
-"""Replies on tickets become entries of the visitor's conversation: the text, then each file, once and in order."""
+"""Writes replies on tickets to the visitor's conversation: the text, then each file, once and in order."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ logger = logging.getLogger(__name__)
 
 LONGEST_REPLY = 20_000
 LONGEST_NAME = 120
-# So long a file that can't be had now is asked for again, and what was said after it waits.
+# How long a file that can't be fetched now is asked for again; later replies wait for it.
 PATIENT_SECONDS = 600.0
-# Of a log, to fetch no file that came already.
+# Newest entries of a log that are searched for files that came already.
 MOST_LOOKED_AT = 500
 
 
 class TicketReplies:
-    """Brings replies of `desk`. A reply that is told again is known by the desk's own ids."""
+    """Brings replies of `desk`. The desk's own ids tell which replies came already."""
 
     def __init__(self, gateway: Gateway, desk: TicketDesk) -> None:
         self._gateway = gateway
@@ -34,7 +34,7 @@ class TicketReplies:
         self._late = LateFiles()
 
     async def bring(self, ticket: Ticket, conversation: Conversation, replies: Sequence[TicketReply]) -> None:
-        """Write them; `DeskUnavailable` while a file can't be had: what came before it is written."""
+        """Write the replies. `DeskUnavailable` while a file can't be fetched: what came before it is written."""
         known = await self._known(conversation) if any(reply.files for reply in replies) else set()
         for reply in replies:
             name = clean(reply.author)
@@ -58,7 +58,7 @@ class TicketReplies:
     async def _file(
         self, ticket: Ticket, conversation: Conversation, file: ReplyFile, id_: str, body: dict[str, Any]
     ) -> NewEntry:
-        """The file, or a word on why it is not here."""
+        """An entry with the file, or one that says why the file is missing."""
         why = "gone"
         try:
             if file.size > self._gateway.settings.max_file_bytes:
@@ -73,9 +73,9 @@ class TicketReplies:
         name = " ".join(clean(file.name).split())[:LONGEST_NAME]
         words = await asyncio.to_thread(self._gateway.responder.words, conversation.lang)
         text = words.phrase(f"reply_file_{why}", name=name, number=ticket.number)
-        return NewEntry(
-            Author.SYSTEM, Kind.TEXT, {"text": text, "lang": conversation.lang, "ticket": ticket.number}, id_)
+        told = {"text": text, "lang": conversation.lang, "ticket": ticket.number}
+        return NewEntry(Author.SYSTEM, Kind.TEXT, told, id_)
 
     async def _fetch(self, file: ReplyFile) -> bytes:
-        """Its content; no bytes when it can't be had."""
+        """The file's content; no bytes when the desk does not give it."""
         return await self._desk.fetch(file, self._gateway.settings.max_file_bytes) or b""

@@ -1,19 +1,21 @@
-"""From the tickets in SQL to the desk where people work on them, and from there back into the conversation.
+"""Hands tickets over from SQL to the ticket desk, and brings replies from there into the conversation.
 
-Each ticket goes by itself: one that fails is tried again later and holds up no other. A desk does the same thing once,
-however often it is asked, and a reply carries the desk's own id: so nothing is lost and nothing comes twice, whatever
-dies in between.
+A ticket that fails is retried later and holds up no other. A desk opens a ticket once, however often it is asked, and a
+reply carries the desk's own id: so a crash loses nothing and repeats nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 from bot.core.errors import DeskUnavailable, StoreUnavailable
 from bot.live.gateway import Gateway
+from bot.live.rounds import attempt, repeat
 from bot.ports import Ticket, TicketDesk, Tickets
 from bot.workers.backoff import Backoff
 from bot.workers.ticket_replies import TicketReplies
@@ -22,18 +24,18 @@ logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 2.0
 RETRY_SECONDS, LONGEST_RETRY_SECONDS = 5.0, 300.0
-# Between two looks at the replies, however many webhooks come.
+# Least pause between two rounds of replies, however many webhooks come.
 CALM_SECONDS = 1.0
-# A round of replies asks for so many tickets; the next one goes on with the others.
+# Tickets whose replies one round reads; the next round reads the others'.
 MOST_ASKED = 20
 DAY = timedelta(days=1)
-# So many tickets of one address or one conversation are written about in a day: it may be a stranger's address.
+# Receipts a day to one unverified address or from one conversation: the address may be a stranger's.
 MOST_RECEIPTS = 3
 LONGEST_TRANSCRIPT = 10_000
 
 
 class TicketSync:
-    """The worker of one ticket desk. `poll_seconds` is how often replies are asked for; `clock` gives UTC."""
+    """The worker of one ticket desk. Replies are read every `poll_seconds`; `clock` gives UTC."""
 
     def __init__(
         self, gateway: Gateway, tickets: Tickets, desk: TicketDesk, poll_seconds: float,
@@ -51,15 +53,16 @@ class TicketSync:
         self._news = asyncio.Event()
 
     async def run(self) -> None:
-        """Until it is cancelled."""
-        await asyncio.gather(self._send_for_ever(), self._ask_for_ever())
+        """Run until cancelled."""
+        send = repeat(self.send, ROUND_SECONDS, "hand tickets over")
+        await asyncio.gather(send, self._ask_for_ever())
 
     def wake(self) -> None:
-        """Look at the replies soon."""
+        """Read the replies on all tickets soon."""
         self._news.set()
 
     async def send(self) -> None:
-        """Hand over what the desk does not have yet."""
+        """Hand over the tickets that the desk does not have yet."""
         for ticket in await asyncio.to_thread(self._tickets.unsent):
             if self._sending.is_due(ticket.number):
                 try:
@@ -75,7 +78,7 @@ class TicketSync:
                     logger.exception("%s can't be handed over.", ticket.number)
 
     async def ask(self, most: int | None = MOST_ASKED) -> None:
-        """Bring the replies of so many tickets (`None`: of all), and go on with the others next time."""
+        """Bring the replies on the next `most` tickets (`None`: on all)."""
         followed = [t for t in await asyncio.to_thread(self._tickets.followed) if self._asking.is_due(t.number)]
         turn = [t for t in followed if t.number > self._asked] + [t for t in followed if t.number <= self._asked]
         for ticket in turn[:most]:
@@ -110,7 +113,7 @@ class TicketSync:
                            ticket.number, ref, self.desk.name)
 
     async def _may_write(self, ticket: Ticket) -> bool:
-        """A verified address is its owner's; any other may be a stranger's, who must not be flooded with our mail."""
+        """True when the desk may mail the ticket's address: it is verified, or few receipts went to it lately."""
         draft = ticket.draft
         verified = draft.identity.email if draft.identity else None
         if verified and verified.lower() == draft.email.lower():
@@ -118,10 +121,10 @@ class TicketSync:
         return await asyncio.to_thread(self._tickets.earlier, ticket, ticket.created_at - DAY) < MOST_RECEIPTS
 
     async def _ask(self, ticket: Ticket) -> None:
-        assert ticket.ref is not None, "only those that the desk has are followed"
+        assert ticket.ref is not None, "only tickets that the desk has are followed"
         conversation = await asyncio.to_thread(self._gateway.conversations.get, ticket.draft.conversation_id)
         if conversation is None:
-            # A ticket of the REST channel: there is no log to bring replies to.
+            # A ticket from the REST channel has no log that could take replies.
             await asyncio.to_thread(self._tickets.save_reply_cursor, ticket.number, ticket.cursor, is_over=True)
             return
         replies, cursor, is_over = await self.desk.replies(ticket.ref, ticket.cursor)
@@ -129,27 +132,12 @@ class TicketSync:
         if is_over or cursor != ticket.cursor:
             await asyncio.to_thread(self._tickets.save_reply_cursor, ticket.number, cursor, is_over=is_over)
 
-    async def _send_for_ever(self) -> None:
-        while True:
-            await self._safely(self.send())
-            await asyncio.sleep(ROUND_SECONDS)
-
     async def _ask_for_ever(self) -> None:
         while True:
-            # Who calls means one ticket, we don't know which: all are asked for.
+            # A webhook does not say for which ticket it came, so all are read.
             most = None if self._news.is_set() else MOST_ASKED
             self._news.clear()
-            await self._safely(self.ask(most))
+            await attempt(partial(self.ask, most), "read the replies on tickets")
             await asyncio.sleep(CALM_SECONDS)
-            try:
+            with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._news.wait(), self._poll_seconds)
-            except asyncio.TimeoutError:
-                continue
-
-    async def _safely(self, work: Awaitable[None]) -> None:
-        try:
-            await work
-        except StoreUnavailable:
-            logger.warning("The store did not answer; the next round tries again.")
-        except Exception:  # the edge: the rounds go on
-            logger.exception("A round of tickets failed.")

@@ -1,10 +1,10 @@
-"""What happens by itself: time-outs of a status, clocks of cases, and places in the queue that move on."""
+"""Ends a status that lasted too long, takes due SLA steps, and tells visitors of their new places in the queue."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from functools import partial
 
 from bot.core.conversation import (
     IN_QUEUE,
@@ -22,85 +22,66 @@ from bot.core.conversation import (
 from bot.core.errors import NoConversation, StoreUnavailable
 from bot.live.case_actions import NotCaseOwner
 from bot.live.gateway import Gateway, said
+from bot.live.rounds import repeat
 from bot.ports import BotTurn
 from bot.workers.sla import run_due_steps
 
 logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 2.0
-# Among so many of the newest entries it is looked who spoke last.
+# Newest entries of a log that are searched for who spoke last.
 LOOKED_AT = 50
 _WORDS = (Kind.TEXT, Kind.FILE)
 
 
 async def run_timeouts(gateway: Gateway) -> None:
-    """For ever. The clocks have rounds of their own: an account manager's server that hangs holds up nobody else."""
-    await asyncio.gather(_go_round(gateway, _run_timeouts_once), _go_round(gateway, run_due_steps))
+    """Run for ever. SLA steps have rounds of their own: an account manager's server that hangs holds up nobody else."""
+    await asyncio.gather(
+        repeat(partial(_end_due, gateway), ROUND_SECONDS, "end what lasted too long"),
+        repeat(partial(run_due_steps, gateway), ROUND_SECONDS, "take the SLA steps"))
 
 
-async def _run_timeouts_once(gateway: Gateway) -> None:
+async def _end_due(gateway: Gateway) -> None:
     for conversation in await asyncio.to_thread(gateway.conversations.due, gateway.now()):
-        await _try_time_out(gateway, conversation)
+        try:
+            await time_out(gateway, conversation)
+        except NoConversation:
+            continue
+        except StoreUnavailable:
+            raise
+        except Exception:  # the edge: the longest due comes first, and must not hold up all others
+            logger.exception("A conversation could not time out.")
     await refresh_queue_places(gateway)
 
 
-async def _go_round(gateway: Gateway, look: Callable[[Gateway], Awaitable[None]]) -> None:
-    while True:
-        try:
-            await look(gateway)
-        except StoreUnavailable:
-            logger.warning("The store did not answer; the next round tries again.")
-        except Exception:  # the edge: the rounds go on
-            logger.exception("A round failed.")
-        await asyncio.sleep(ROUND_SECONDS)
-
-
-async def _try_time_out(gateway: Gateway, conversation: Conversation) -> None:
-    try:
-        await time_out(gateway, conversation)
-    except NoConversation:
-        return
-    except StoreUnavailable:
-        raise
-    except Exception:  # the edge: the longest due comes first, and must not stand in the way of all others
-        logger.exception("A conversation could not time out.")
-
-
 async def time_out(gateway: Gateway, conversation: Conversation) -> None:
-    """One status has lasted too long."""
+    """End the status of a conversation that has lasted too long."""
     if conversation.status is Status.QUEUED:
-        turn = BotTurn(
-            conversation.id,
-            f"{conversation.id}:waited",
-            "",
-            {**conversation.bot_state, "language": conversation.lang},
-            identity=conversation.identity,
-        )
+        state = {**conversation.bot_state, "language": conversation.lang}
+        turn = BotTurn(conversation.id, f"{conversation.id}:waited", "", state, identity=conversation.identity)
         reply = await asyncio.to_thread(gateway.responder.waited_long, turn)
         await gateway.log_writer.write(Change(conversation.id, said(reply.bubbles, conversation.lang), Event.TIMEOUT))
     elif conversation.status is Status.CONNECTED:
-        # Whoever is in the middle of an answer is not silent: the next rounds look again.
+        # An agent who is typing is not silent: a later round looks again.
         if not gateway.case_actions.is_writing(conversation.id):
             await _end_silent_chat(gateway, conversation)
     elif advance(conversation.status, Event.TIMEOUT) is Status.CLOSED:
-        await gateway.log_writer.write(
-            Change(conversation.id, (await _event(gateway, conversation, "ended", "ended"),), Event.TIMEOUT)
-        )
+        entry = await _event(gateway, conversation, "ended", "ended")
+        await gateway.log_writer.write(Change(conversation.id, (entry,), Event.TIMEOUT))
     else:
         await gateway.log_writer.write(Change(conversation.id, event=Event.TIMEOUT))
 
 
 async def _end_silent_chat(gateway: Gateway, conversation: Conversation) -> None:
-    """Nobody has written for long. A visitor who waits for an answer goes back to the queue; to one who gave none, the
-    bot comes back, and says so."""
+    """End a chat in which nobody has written for long: a visitor who waits for an answer goes back to the queue, one
+    who has not answered goes back to the bot, which says so."""
     entries = await asyncio.to_thread(gateway.conversations.entries, conversation.id, limit=LOOKED_AT)
     if conversation.agent is not None and _waits_for_agent(entries):
         try:
             await gateway.case_actions.transfer(
-                conversation.id, conversation.agent, Destination(), "silence", automatic=True
-            )
+                conversation.id, conversation.agent, Destination(), "silence", automatic=True)
         except NotCaseOwner:
-            logger.info("A case was given on before it timed out.")
+            logger.info("A case had another agent before it timed out.")
         return
     entry = await _event(gateway, conversation, "returned", "silence")
     await gateway.log_writer.write(Change(conversation.id, (entry,), Event.TIMEOUT))
@@ -117,16 +98,16 @@ async def _event(gateway: Gateway, conversation: Conversation, event: str, phras
 
 
 async def refresh_queue_places(gateway: Gateway) -> None:
-    """Tell those who look that their place, or how long it will take, has changed."""
+    """Tell connected visitors that their place in the queue, or their expected wait, has changed."""
     waiting = [conversation.id for conversation in gateway.pubsub.conversations() if conversation.status in IN_QUEUE]
-    # Who looks no more is asked about anew when they come back.
+    # A visitor who comes back is told the place anew.
     for gone in gateway.places.keys() - set(waiting):
         del gateway.places[gone]
     if not waiting:
         return
     places = await asyncio.to_thread(gateway.cases.places)
     for conversation_id in waiting:
-        # Who was told no place yet is about to be.
+        # A visitor who was told no place yet is told one elsewhere.
         if conversation_id in gateway.places and places.get(conversation_id) != gateway.places[conversation_id]:
             gateway.places[conversation_id] = places.get(conversation_id)
             gateway.pubsub.refresh_state(conversation_id)

@@ -78,7 +78,7 @@ def test_the_database_is_away(engine: Engine, log: io.StringIO) -> None:
     """It is told when it is back."""
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE audit RENAME TO gone"))
-    _comes(log, "what was recorded is told later")
+    _comes(log, "did not answer. The next round")
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE gone RENAME TO audit"))
     SqlAudit(engine).record(AuditEvent(Action.SIGN_IN, SHELL, details={"which": "late"}))

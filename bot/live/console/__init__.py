@@ -1,1 +1,1 @@
-"""The agents' side of a running conversation: what each console is shown, and what its frames do."""
+"""The agents' side of running conversations: what each console is shown, and what its frames do."""

@@ -1,4 +1,4 @@
-"""One agent's console: what each of its frames does. The transport only carries texts to and fro."""
+"""One agent's console: handles its frames. The transport only carries texts to and fro."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ logger = logging.getLogger(__name__)
 
 MOST_OPEN = 50
 SIGNED_OUT = 4401
-# What needs no `hello` before it.
+# Frames that may come before `hello`.
 FIRST = ("hello", "ping")
 
 
 class AgentConnection:
-    """A `Screen` of the hub. `push` takes a frame's text and must not block; `still` finds the account of the
-    session, `None` when it has ended; `over` gets the code with which the socket is to be closed then."""
+    """A `ConsoleClient` of the hub. `push` takes a frame's text and must not block; `still` gives the account of the
+    session, `None` when it has ended; `over` then gets the code to close the socket with."""
 
     def __init__(
         self, hub: ConsoleHub, account: AgentAccount, csrf: str, push: Callable[[str], None],
@@ -43,7 +43,7 @@ class AgentConnection:
         self._still, self._over = still, over
         self._commands = ConsoleCommands(hub)
         self._subscriptions: dict[str, AgentSubscription] = {}
-        # The last frame of each type that is pushed when it differs; `None` before `hello` and after the end.
+        # The last text of each type for `show`; `None` before `hello` and after the end.
         self._shown: dict[str, str] | None = None
         self._own: dict[str, Callable[[ConsoleRequest], Awaitable[Frame]]] = {
             "hello": self._hello, "presence": self._presence, "open": self._open, "shut": self._shut,
@@ -52,17 +52,17 @@ class AgentConnection:
 
     @property
     def account(self) -> AgentAccount:
-        """See `ConsoleClient`; as the snapshot knows it, for it may change while the console is open."""
+        """See `ConsoleClient`; as in the snapshot, for an account may change while its console is open."""
         snapshot = self._hub.snapshot
         return snapshot.agents.get(self._account.id, self._account) if snapshot else self._account
 
     @property
     def has_begun(self) -> bool:
-        """See `Receiver`: who is here has signed in."""
+        """See `Receiver`; always true, for the agent has signed in before."""
         return True
 
     async def receive(self, raw: str | bytes) -> None:
-        """Do what one frame asks for; what is wrong with it goes back as an `error`."""
+        """Handle one frame; a wrong one is answered with an `error`."""
         try:
             asked = parse(raw, self._hub.gateway.settings.max_message_length)
         except FrameError as error:
@@ -124,7 +124,7 @@ class AgentConnection:
         except StoreUnavailable as error:
             problem: Exception = error
             detail = "the database did not answer"
-        except Exception as error:  # the edge: one frame that breaks must not take the connection along
+        except Exception as error:  # the edge: one frame that breaks must not end the connection
             logger.exception("A frame of the console could not be handled.")
             problem, detail = error, "something broke in the gateway"
         raise FrameError("unavailable", detail, client_id=client_id, retry_after=RETRY_SECONDS) from problem
@@ -132,7 +132,7 @@ class AgentConnection:
     async def _hello(self, _asked: ConsoleRequest) -> Frame:
         hub, id_ = self._hub, self._account.id
         account = (await hub.ready()).agents.get(id_, self._account)
-        # Who comes after having signed out is there now; who was away is so still.
+        # An agent who was offline is online now; one who was away stays away.
         presence = "online" if account.presence == "offline" else account.presence
         await asyncio.to_thread(hub.agents.seen, id_, presence)
         facts = await asyncio.to_thread(hub.facts.load)
@@ -189,7 +189,6 @@ class AgentConnection:
         return {"type": "pong"}
 
     def _unsubscribe(self, conversation_id: str) -> None:
-        subscription = self._subscriptions.pop(conversation_id, None)
-        if subscription:
+        if subscription := self._subscriptions.pop(conversation_id, None):
             self._hub.unsubscribe(conversation_id, subscription)
             subscription.close()

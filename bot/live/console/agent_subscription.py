@@ -1,4 +1,4 @@
-"""A conversation on an agent's screen: its entries, each once and without a gap, its notes, and how it stands."""
+"""Shows a console one conversation: each entry once and without a gap, its notes, its state and its case."""
 
 from __future__ import annotations
 
@@ -23,23 +23,22 @@ RETRY_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class _Page:
-    """What was read of a conversation, in this order: what is told of it meanwhile is newer."""
+    """What one reading of a conversation gave."""
 
     conversation: Conversation
-    cases: list[Case]
+    cases: list[Case]  # the newest first
     notes: list[StoredNote]
     entries: list[Entry]
-    more: bool = False
-    elsewhere: tuple[Case, ...] = ()
+    more: bool = False  # there are earlier entries
+    elsewhere: tuple[Case, ...] = ()  # the customer's cases of other conversations
 
 
 class AgentSubscription:
-    """One console's look at one conversation. `account` gives whose console it is, `push` takes a frame's text and
-    must not block, `now` is the clock, `over` is called when the agent may see the conversation no more (`gone`).
+    """One console's view of one conversation. `account` gives the agent, `push` takes a frame's text and must not
+    block, `now` is the clock, `over` is called when the agent may no longer see the conversation (`gone`).
 
-    Entries that come in order are shown at once, unless the conversation has changed hands: then, as of all else,
-    `on_commit` and `resync` only say that there is something. It is read, and what is new of it is shown to whoever may
-    see it still.
+    Entries that come in order are shown at once, unless the conversation has changed hands. After any other change the
+    conversation is read again, and what is new is shown if the agent may still see it.
     """
 
     def __init__(
@@ -51,15 +50,15 @@ class AgentSubscription:
         self._last = self._last_note = 0
         self._conversation: Conversation | None = None
         self._shown: dict[str, str] = {}
-        # `_heard` counts what was told, so that what was read before is not taken for newer.
+        # Counts calls of `on_commit`, so that an older reading is not taken for newer.
         self._heard = 0
         self._is_open = False
         self._log = LogFollower("An agent's view of a conversation", self._catch_up, lambda _: RETRY_SECONDS)
         self._log.hold()
 
     async def open(self, after: LastSeen) -> None:
-        """Show it: `opened`. Whoever calls has made sure that `on_commit` is called from now on. `FrameError` as
-        of `reach`; raises `StoreUnavailable`."""
+        """Push `opened`. The caller has subscribed before, so that no change is lost. Raises `FrameError` as `reach`
+        does, and `StoreUnavailable`."""
         page = await asyncio.to_thread(self._read_all, after)
         self._last = page.entries[-1].seq if page.entries else page.conversation.last_seq
         self._last_note = page.notes[-1].id if page.notes else 0
@@ -79,12 +78,12 @@ class AgentSubscription:
         self._log.release()
 
     def close(self) -> None:
-        """Show no more of it."""
+        """Show nothing more of the conversation."""
         self._is_open = False
         self._log.close()
 
     def on_commit(self, changed: Changed) -> None:
-        """A change was stored."""
+        """Show a stored change."""
         self._heard += 1
         if not self._is_open or self._log.is_busy or changed.notes or self._changes_hands(changed.conversation):
             self.resync()
@@ -97,16 +96,16 @@ class AgentSubscription:
             self.resync()
 
     def resync(self) -> None:
-        """There may be more to show than was told."""
+        """Read the conversation again: there may be unknown changes."""
         self._log.wake()
 
     def refresh_state(self) -> None:
-        """Has the visitor come or gone?"""
+        """Show the state again if it differs: the visitor may have come or gone."""
         if self._is_open and self._conversation:
             self._show_once(self._state_frame(self._conversation))
 
     def on_transient(self, frame: Frame) -> None:
-        """Somebody types; one's colleagues don't matter."""
+        """Show that the visitor types; colleagues who type are not shown."""
         if self._is_open and frame.get("author") == Author.VISITOR.value:
             self._push(dump({"type": "typing", "conversation": self._conversation_id, "on": frame["on"]}))
 
@@ -117,7 +116,7 @@ class AgentSubscription:
         try:
             page = await asyncio.to_thread(self._read, self._last)
             if page.conversation.last_seq < self._last:
-                # An older backup was restored: the screen begins anew.
+                # An older backup was restored: begin anew.
                 await self.open(LastSeen())
                 return
         except FrameError as error:
@@ -130,7 +129,7 @@ class AgentSubscription:
         return before is None or (before.status, before.agent) != (conversation.status, conversation.agent)
 
     async def _lose(self, code: str) -> None:
-        """The conversation is out of the agent's scope now, or was erased: say so, with the step that did it."""
+        """Push `gone`, with the note of the step that did it: the agent may no longer see it, or it was erased."""
         self._is_open = False
         try:
             notes = await asyncio.to_thread(self._gateway.cases.notes, self._conversation_id)
@@ -188,7 +187,7 @@ class AgentSubscription:
         entries = [] if after is None else conversations.entries(self._conversation_id, after=after)
         notes = cases.notes(self._conversation_id)
         conversation = conversations.get(self._conversation_id)
-        # Last, so that all of it was said while the agent might see it: the case may move at any moment.
+        # Last, so that the agent may see all that was read before: the case may move at any moment.
         found = reach(cases, self._account(), self._conversation_id)
         if conversation is None:
             raise FrameError("unknown", "there is no such conversation with a case")

@@ -1,4 +1,4 @@
-"""The door to a conversation for its agents: every frame and every request that opens one comes through here."""
+"""Checks which conversations an agent may see. Every frame and every request that opens one comes through here."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ logger = logging.getLogger(__name__)
 
 def reach(cases: Cases, account: AgentAccount, conversation_id: str) -> list[Case]:
     """The cases of a conversation, the newest first, for an agent who may see the newest one. Raises `FrameError`
-    (`unknown` when there never was a case, `not_allowed` when it is out of the agent's scope) and
-    `StoreUnavailable`."""
+    (`unknown` without a case, `not_allowed` for one out of the agent's scope) and `StoreUnavailable`."""
     found = cases.of_conversation(conversation_id)
     if not found:
         raise FrameError("unknown", "there is no such conversation with a case")
@@ -24,6 +23,6 @@ def reach(cases: Cases, account: AgentAccount, conversation_id: str) -> list[Cas
 
 
 def not_allowed(account: AgentAccount, why: str) -> FrameError:
-    """The error for what an agent may not do; the log tells who tried."""
+    """The error for a step that the agent may not take; logs who tried."""
     logger.warning("Agent %s was refused: %s.", account.id, why)
     return FrameError("not_allowed", why)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from bot.core.case import CaseState
 from bot.core.case_access import is_leader, may_take
@@ -22,8 +22,8 @@ Step = Callable[[AgentAccount, ConsoleRequest], Awaitable[Frame]]
 
 
 class ConsoleCommands:
-    """The steps by the type of their frame. Each takes who asks and what, and gives what `done` brings; it raises
-    `FrameError`, `NotCaseOwner` and `StoreUnavailable`."""
+    """The steps by the type of their frame. Each takes the agent and the request, and gives the fields of `done`; it
+    raises `FrameError`, `NotCaseOwner` and `StoreUnavailable`."""
 
     def __init__(self, hub: ConsoleHub) -> None:
         self._hub = hub
@@ -64,10 +64,8 @@ class ConsoleCommands:
         return {"conversation": asked.conversation_id}
 
     async def _say(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        changed = await self._case_actions.say(
-            asked.conversation_id, _as_agent(account), asked.values["text"], asked.client_id
-        )
-        return said(changed)
+        return said(await self._case_actions.say(
+            asked.conversation_id, _as_agent(account), asked.values["text"], asked.client_id))
 
     async def _note(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
         await self._case(account, asked.conversation_id)
@@ -85,13 +83,11 @@ class ConsoleCommands:
         return {}
 
     async def _transfer(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
-        to: Destination = asked.values["to"]
+        values, to = asked.values, cast(Destination, asked.values["to"])
         if to.agent:
             await self._colleague(to.agent)
-        values = asked.values
         await self._case_actions.transfer(
-            asked.conversation_id, _as_agent(account), to, values["reason"], values["client_id"]
-        )
+            asked.conversation_id, _as_agent(account), to, values["reason"], values["client_id"])
         return {}
 
     async def _give_back(self, account: AgentAccount, asked: ConsoleRequest) -> Frame:
@@ -103,9 +99,9 @@ class ConsoleCommands:
             await self._case_actions.ticket(
                 asked.conversation_id, _as_agent(account), asked.values["values"], asked.client_id)
         except NotCaseOwner:
-            # Perhaps it was made, and only the answer got lost.
-            entries = await asyncio.to_thread(
-                self._hub.gateway.conversations.entries, asked.conversation_id, limit=PAGE)
+            # Perhaps the ticket was stored, and only the answer was lost.
+            read = self._hub.gateway.conversations.entries
+            entries = await asyncio.to_thread(read, asked.conversation_id, limit=PAGE)
             if asked.client_id not in [entry.client_id for entry in entries]:
                 raise
         return {"client_id": asked.client_id}
@@ -116,13 +112,13 @@ class ConsoleCommands:
         return {}
 
     async def _unless_taken(self, conversation_id: str, account: AgentAccount, step: Awaitable[Changed]) -> Changed:
-        """What comes of a step that gives the case to `account`; `FrameError` when somebody else was faster."""
+        """The result of a step that gives the case to `account`; `FrameError` when another agent was faster."""
         try:
             return await step
         except NotCaseOwner:
             conversation = await self._conversation(conversation_id)
             if conversation.agent is not None and conversation.agent.id != account.id:
-                raise FrameError("taken", "somebody else has it") from None
+                raise FrameError("taken", "another agent has the case") from None
             raise
 
     async def _must_have_room(self, account: AgentAccount) -> None:
@@ -147,7 +143,7 @@ class ConsoleCommands:
 
 
 def said(changed: Changed) -> dict[str, Any]:
-    """What `done` brings of something said to the visitor."""
+    """The fields of `done` for an entry that was said to the visitor."""
     entry = changed.entries[0]
     return {"client_id": entry.client_id, "seq": entry.seq, "at": at(entry.at)}
 

@@ -9,7 +9,7 @@ from bot.ports import AgentAccount
 
 
 class ConsoleClient(Protocol):
-    """An open console. Nothing here blocks, but `check`."""
+    """An open console. Only `check` may block."""
 
     @property
     def account(self) -> AgentAccount:

@@ -25,7 +25,7 @@ from bot.ports.personal_data import Erasure
 
 logger = logging.getLogger(__name__)
 
-# What an agent sees is pushed no more often than this.
+# Least time between two pushes of the queue.
 PUSH_SECONDS = 0.2
 _SAYS = (Kind.TEXT, Kind.FILE, Kind.TICKET)
 
@@ -53,7 +53,7 @@ class ConsoleHub:
         gateway.on_erasure.append(self._on_erasure)
 
     def join(self, client: ConsoleClient) -> None:
-        """Add an open console; its agent may be new."""
+        """Add an open console, whose agent may be new."""
         self._clients.add(client)
         self.refresh()
 
@@ -64,7 +64,7 @@ class ConsoleHub:
 
     @property
     def snapshot(self) -> QueueSnapshot | None:
-        """As read last; `None` before the first time."""
+        """The snapshot as read last; `None` before the first reading."""
         return self._loader.snapshot
 
     @property
@@ -77,7 +77,7 @@ class ConsoleHub:
         return {client.account.id for client in self._clients}
 
     def subscribe(self, conversation_id: str, subscription: AgentSubscription) -> None:
-        """Pass changes of the conversation to `subscription` from now on."""
+        """Pass changes of the conversation to `subscription`."""
         self._subscriptions.setdefault(conversation_id, set()).add(subscription)
 
     def unsubscribe(self, conversation_id: str, subscription: AgentSubscription) -> None:
@@ -88,16 +88,16 @@ class ConsoleHub:
             self._subscriptions.pop(conversation_id, None)
 
     def lock(self, agent: str) -> asyncio.Lock:
-        """Held while an agent takes a case, so that two of their consoles don't take more than they can."""
+        """The lock to hold while an agent takes a case: two consoles together must not exceed the agent's capacity."""
         return self._locks.setdefault(agent, asyncio.Lock())
 
     def refresh(self) -> None:
-        """Read the snapshot anew, soon."""
+        """Read the snapshot again soon."""
         self._loader.refresh()
         self._wake.set()
 
     def mark_read(self, agent: str, conversation_id: str, seq: int) -> None:
-        """The agent has read one of their conversations up to here."""
+        """Note that the agent has read a conversation of theirs up to the entry `seq`."""
         counter = self._unread.get(conversation_id)
         if counter and counter.holder == agent:
             counter.mark_read(seq)
@@ -110,8 +110,8 @@ class ConsoleHub:
                 client.send({"type": "alert", "kind": kind, "conversation": conversation_id, **more})
 
     def alert_late(self, case: Case) -> int:
-        """A clock of the case warns or has run out: ring for whoever has it, for everybody who is online and could take
-        it while it waits, and for the leads. How many agents who are online heard it."""
+        """Alert to a case that is late or soon will be: the agent who has it, or the agents online who may take it, and
+        the leads. Returns how many agents online were alerted."""
         heard = set()
         for client in self.clients:
             account = client.account
@@ -119,37 +119,36 @@ class ConsoleHub:
                     account.id == case.agent if case.state is CaseState.TAKEN
                     else account.presence == "online" and fits(account, case)):
                 client.send(
-                    {"type": "alert", "kind": "late", "conversation": case.conversation_id, "case": case.number}
-                )
+                    {"type": "alert", "kind": "late", "conversation": case.conversation_id, "case": case.number})
                 if account.presence == "online":
                     heard.add(account.id)
         return len(heard)
 
     def frames(self, account: AgentAccount) -> Mapping[str, Frame]:
-        """What an agent is shown of the snapshot, by type; once it was read."""
+        """The frames `queue`, `mine` and `team` of an agent, by type. Needs a snapshot."""
         assert self.snapshot is not None, "the snapshot was read"
         return {"queue": self.snapshot.queue(account), "mine": self._mine(self.snapshot, account.id),
                 "team": self.snapshot.team(self.online_agents())}
 
     async def ready(self) -> QueueSnapshot:
-        """The snapshot; read now, if it never was. Raises `StoreUnavailable`."""
+        """The snapshot, read now if it never was. Raises `StoreUnavailable`."""
         if self.snapshot is None:
             await self._read()
         assert self.snapshot is not None, "just read"
         return self.snapshot
 
     async def run(self) -> None:
-        """Show what changed, for ever."""
+        """Push what changed, for ever."""
         while True:
             self._wake.clear()
             try:
                 await self._read()
                 self._push()
             except StoreUnavailable:
-                logger.warning("The snapshot could not be read; the next round tries again.")
+                logger.warning("The queue could not be read: the database did not answer. The next round tries again.")
                 await asyncio.sleep(RETRY_SECONDS)
             except Exception:  # the edge: the rounds go on
-                logger.exception("The snapshot could not be shown.")
+                logger.exception("The queue could not be shown.")
             await asyncio.sleep(PUSH_SECONDS)
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), self._loader.wait())
@@ -176,7 +175,7 @@ class ConsoleHub:
                     subscription.resync()
 
     async def _load_unread(self, snapshot: QueueSnapshot) -> None:
-        """Have the newest entries of every conversation that somebody has; a change that comes meanwhile is added."""
+        """Load the newest entries of every taken conversation; changes that come meanwhile are added to them."""
         held = {case.conversation_id: agent for agent, cases in snapshot.held.items() for case in cases}
         self._unread = {name: counter for name, counter in self._unread.items() if held.get(name) == counter.holder}
         self._lost = {name: agent for name, agent in self._lost.items() if held.get(name) == agent}
@@ -190,7 +189,7 @@ class ConsoleHub:
                     raise
 
     def _push(self) -> None:
-        """To each console what is new for it; what is the same for several is made once."""
+        """Push to each console what is new for it. Texts that several consoles get are made once."""
         if self.snapshot is None:
             return
         team = self.snapshot.team(self.online_agents())
@@ -215,7 +214,7 @@ class ConsoleHub:
         ]}
 
     def _alert_new_cases(self, before: QueueSnapshot, snapshot: QueueSnapshot) -> None:
-        """One ring a console, however many cases have come at once."""
+        """Send each console at most one alert, however many cases have come at once."""
         known = {(case.id, case.tier, case.reserved_for) for case in before.waiting}
         new = [case for case in snapshot.waiting if (case.id, case.tier, case.reserved_for) not in known]
         for client in self.clients if new else ():
@@ -249,14 +248,14 @@ class ConsoleHub:
             self.alert(conversation.agent.id, "message", conversation.id)
 
     def _alert_loss(self, holder: str, changed: Changed) -> None:
-        """An agent's case is theirs no more: ring, unless they did it themselves."""
+        """Alert `holder`, who has lost a case, unless `holder` gave it away."""
         did = next(iter(changed.notes), None)
         if did is None or did.agent != holder or did.body.get("automatic"):
             by = self._account(did.agent) if did and did.agent and did.agent != holder else None
             self.alert(holder, "lost", changed.conversation.id, by=by.name if by else None)
 
     def _account(self, agent: str) -> AgentAccount | None:
-        """By id. An agent who came after the snapshot was read is known by their open console."""
+        """The account of the id `agent`, from the snapshot, or from an open console if the agent is newer."""
         known = self.snapshot.agents.get(agent) if self.snapshot else None
         return known or next((client.account for client in self.clients if client.account.id == agent), None)
 
@@ -267,7 +266,7 @@ class ConsoleHub:
         self.refresh()
 
     def _on_erasure(self, erasure: Erasure) -> None:
-        """Have the subscriptions of an erased conversation read again: they find it gone."""
+        """Listener of `Gateway.on_erasure`: the subscriptions read again, and find the conversation gone."""
         self._resync(erasure.conversation_id)
 
     def _on_transient(self, conversation_id: str, frame: Frame) -> None:
@@ -277,5 +276,5 @@ class ConsoleHub:
 
 
 def _scopes(snapshot: QueueSnapshot) -> Mapping[str, object]:
-    """What each agent may see, by their id."""
+    """What each agent may see, by the agent's id."""
     return {account.id: (account.role, account.tiers, account.languages) for account in snapshot.agents.values()}

@@ -1,4 +1,4 @@
-"""Frames of the console as they come in, checked. The contract is `docs/console.md`."""
+"""Checks the frames that come from the console (`docs/console.md`)."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class ConsoleRequest:
-    """A checked frame: its `type`, the `request` that the answer names, and its fields with their defaults."""
+    """A checked frame."""
 
     type: str
-    request: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    request: str  # the answer names it
+    values: Mapping[str, Any] = field(default_factory=dict)  # the other fields, with their defaults
 
     @property
     def conversation_id(self) -> str:
-        """Which conversation it is about."""
+        """The conversation that the frame is about."""
         return str(self.values["conversation"])
 
     @property
     def client_id(self) -> str:
-        """The id that the console gave it."""
+        """The console's own id of the frame."""
         return str(self.values["client_id"])
 
 
 def parse(raw: str | bytes, longest_text: int) -> ConsoleRequest:
-    """Check one frame, texts of `longest_text` characters at most; `FrameError` says what is wrong with it, and names
-    its `request` when it has one."""
+    """Check one frame, with texts of `longest_text` characters at most. `FrameError` says what is wrong, and names the
+    `request` of the frame if it has one."""
     if len(raw.encode(errors="replace") if isinstance(raw, str) else raw) > LARGEST_FRAME:
         raise FrameError("bad_frame", f"a frame has at most {LARGEST_FRAME} bytes", request=None)
     try:
@@ -130,7 +130,7 @@ def _conversation_id(body: Frame, _longest: int = 0) -> Frame:
 
 
 def _step(body: Frame, _longest: int = 0) -> Frame:
-    """With a `client_id`, a step may be sent again."""
+    """The conversation, and the `client_id` if there is one: such a step may be sent again."""
     return {**_conversation_id(body), "client_id": client_id_of(body) if body.get("client_id") is not None else None}
 
 

@@ -21,13 +21,13 @@ MOST_ROWS = 10_000
 
 
 class SnapshotRows:
-    """Cases as rows, each made once for as long as it stays the same: a long queue is pushed to many, often."""
+    """A cache of the rows of cases: a long queue is often pushed, to many consoles."""
 
     def __init__(self) -> None:
         self._rows: dict[str, tuple[Case, Frame, str]] = {}
 
     def get(self, case: Case, now: datetime) -> tuple[Frame, str]:
-        """The row, and its text."""
+        """The row of a case, and its text."""
         known, frame, text = self._rows.get(case.conversation_id, (None, {}, ""))
         if known != case or frame["late"] != is_late(case, now):
             frame = row(case, now)
@@ -38,38 +38,38 @@ class SnapshotRows:
         return frame, text
 
     def keep(self, conversations: Container[str]) -> None:
-        """Forget the rows of all others."""
+        """Forget the rows of all other conversations."""
         self._rows = {name: row for name, row in self._rows.items() if name in conversations}
 
 
 @dataclass(frozen=True)
 class QueueSnapshot:
-    """The open cases, by conversation and in the order of their turns, and the agents by id; as read at `now`."""
+    """The open cases and the agents at one moment."""
 
-    cases: Mapping[str, Case]
-    agents: Mapping[str, AgentAccount]
-    now: datetime
+    cases: Mapping[str, Case]  # by conversation, in the order of the queue
+    agents: Mapping[str, AgentAccount]  # by id
+    now: datetime  # when they were read
     rows: SnapshotRows
 
     def patched(self, changed: Mapping[str, Case | None]) -> QueueSnapshot:
-        """With other cases for some conversations, of which none waits; `None`: no open one."""
+        """A snapshot with other cases for some conversations; none of them waits, and `None` is no open case."""
         cases = {**self.cases, **changed}
         return replace(self, cases={name: case for name, case in cases.items() if case is not None})
 
     @cached_property
     def waiting(self) -> list[Case]:
-        """Those that wait."""
+        """The cases that wait."""
         return [case for case in self.cases.values() if case.state is CaseState.QUEUED]
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
-        """How many wait in each tier."""
+        """The number of waiting cases of each tier."""
         counted = Counter(str(case.tier) for case in self.waiting)
         return {**{str(tier): 0 for tier in TIERS}, **counted}
 
     @cached_property
     def held(self) -> Mapping[str, list[Case]]:
-        """What each agent has, the oldest first."""
+        """The cases of each agent, the oldest first."""
         held: dict[str, list[Case]] = {}
         for case in self.cases.values():
             if case.state is CaseState.TAKEN and case.agent:
@@ -87,7 +87,7 @@ class QueueSnapshot:
         return {"type": "queue", "cases": cases, "counts": self.counts}
 
     def queue_text(self, account: AgentAccount) -> str:
-        """The same as text, put together from what is known already."""
+        """The text of the `queue` frame, made of the rows' cached texts."""
         rows = ",".join(self.rows.get(case, self.now)[1] for case in self._first(account))
         return f'{{"type":"queue","cases":[{rows}],"counts":{dump(dict(self.counts))}}}'
 
@@ -98,7 +98,7 @@ class QueueSnapshot:
         return account.tiers, account.languages, account.id if account.id in self._kept else None
 
     def team(self, online: Collection[str]) -> Frame:
-        """The `team` frame; `there` are the agents who have a console open."""
+        """The `team` frame; `online` are the agents who have a console open."""
         return {"type": "team", "agents": [
             {**person(account, presence_of(account, online)), "load": len(self.held.get(account.id, ()))}
             for account in self.agents.values() if account.is_active
@@ -113,7 +113,7 @@ class QueueSnapshot:
 
 
 def read_snapshot(cases: Cases, agents: Agents, now: datetime, rows: SnapshotRows) -> QueueSnapshot:
-    """Two queries; raises `StoreUnavailable`."""
+    """Read a snapshot by two queries. Raises `StoreUnavailable`."""
     open_cases = {case.conversation_id: case for case in cases.open()}
     return QueueSnapshot(open_cases, {account.id: account for account in agents.all()}, now, rows)
 

@@ -1,4 +1,4 @@
-"""Cases, people and notes as the console gets them (`docs/console.md`)."""
+"""Cases, people and notes as JSON for the console (`docs/console.md`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.live.page_context import page_row
 from bot.ports import AgentAccount, Case, StoredNote
 
 SHORT = 200
-# Words for keys, by the kind of label in the facts.
+# Kind of words at the console to the kind of label in the facts.
 _NAMES = {"plan": "plan", "account_type": "account_type", "role": "role", "priority": "priority_short",
           "feature": "feature", "rule": "rule"}
 
@@ -29,22 +29,21 @@ def row(case: Case, now: datetime) -> Frame:
         **{name: claims.get(name) for name in ("plan", "account_type", "role", "licensed")},
         "question": str(case.file.get("question") or "")[:SHORT], "opened_at": at(case.created_at),
         "first_response_due_at": at(clocks.first_response_due_at), "resolution_due_at": at(clocks.resolution_due_at),
-        "first_response_at": at(clocks.first_response_at), "late": is_late(case, now),
-        "reserved_for": case.reserved_for, "agent": case.agent,
-        "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
+        "first_response_at": at(clocks.first_response_at), "late": is_late(case, now), "agent": case.agent,
+        "reserved_for": case.reserved_for, "taken_at": at(case.taken_at), "closed_at": at(case.closed_at),
         "outcome": case.outcome.value if case.outcome else None,
     }
 
 
 def is_late(case: Case, now: datetime) -> bool:
-    """True when an open case should have had its first response."""
+    """True when the first response of an open case is overdue."""
     clocks = case.clocks
     open_ = case.closed_at is None and clocks.first_response_at is None
     return open_ and clocks.first_response_due_at is not None and clocks.first_response_due_at < now
 
 
 def case_frame(case: Case, now: datetime) -> Frame:
-    """The case of an opened conversation, and its clocks."""
+    """The frame `case`: the newest case of an opened conversation, and its SLA."""
     clocks = case.clocks
     return {"type": "case", "conversation": case.conversation_id, "case": row(case, now), "sla": {
         "first_response_due_at": at(clocks.first_response_due_at), "resolution_due_at": at(clocks.resolution_due_at),
@@ -60,7 +59,7 @@ def file_of(case: Case) -> Frame:
 
 
 def customer_of(conversation: Conversation) -> Frame | None:
-    """Who the visitor is, as verified; `None` for somebody anonymous."""
+    """The verified customer; `None` for an anonymous visitor."""
     identity = conversation.identity
     if identity is None:
         return None
@@ -70,22 +69,17 @@ def customer_of(conversation: Conversation) -> Frame | None:
 
 
 def conversation_frame(conversation: Conversation, visitor_online: bool, allowed_origins: tuple[str, ...]) -> Frame:
-    """How a conversation stands, and which page its visitor is on."""
+    """The frame `state`: the status of a conversation, and the page that its visitor is on."""
     agent = {"id": conversation.agent.id, "name": conversation.agent.name} if conversation.agent else None
     return {
-        "type": "state",
-        "conversation": conversation.id,
-        "status": conversation.status.value,
-        "lang": conversation.lang,
-        "agent": agent,
-        "read": conversation.read,
-        "visitor_online": visitor_online,
+        "type": "state", "conversation": conversation.id, "status": conversation.status.value,
+        "lang": conversation.lang, "agent": agent, "read": conversation.read, "visitor_online": visitor_online,
         "page": page_row(conversation.context, allowed_origins),
     }
 
 
 def entry_row(entry: Entry) -> Frame:
-    """An entry; agents see what the visitor's form says."""
+    """An entry, with the values of the visitor's form, which only agents see."""
     form = {"values": dict(entry.body["values"])} if entry.kind is Kind.TICKET and "values" in entry.body else {}
     return {**entry_json(entry), **form}
 
@@ -99,7 +93,7 @@ def note_row(stored: StoredNote) -> Frame:
 
 
 def person(account: AgentAccount, presence: str) -> Frame:
-    """An agent; `presence` as far as this gateway knows."""
+    """An agent, with the presence to show."""
     return {"id": account.id, "name": account.name, "role": account.role, "tiers": list(account.tiers),
             "languages": list(account.languages), "capacity": account.capacity, "presence": presence}
 
@@ -115,5 +109,5 @@ def names_of(facts: Facts) -> Frame:
 
 
 def at(time: datetime | None) -> str | None:
-    """A point in time, UTC."""
+    """A time as ISO 8601 in UTC, with milliseconds."""
     return None if time is None else time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Reads the snapshot anew when something changed: of what waits all of it, else the cases that changed alone."""
+"""Reads the snapshot after changes: all of it when a waiting case changed, else the changed cases alone."""
 
 from __future__ import annotations
 
@@ -12,30 +12,31 @@ from bot.core.conversation import Author, Changed, Status
 from bot.live.console.queue_snapshot import QueueSnapshot, SnapshotRows, read_snapshot
 from bot.ports import Agents, Case, Cases
 
-# Others write to the database, too.
+# Other processes write to the database, too, so all is read this often.
 ROUND_SECONDS = 2.0
-# To read a long queue takes a while: it is not read more than a tenth of the time.
+# After each reading of all, rest this many times as long as it took: a long queue takes a while to read.
 REST = 10
 _CASE = {Status.QUEUED: CaseState.QUEUED, Status.TRANSFERRED: CaseState.QUEUED, Status.CONNECTED: CaseState.TAKEN}
 
 
 class SnapshotLoader:
-    """`snapshot` is `None` until it was read once; `now` is the clock that people live by."""
+    """Holds the newest `snapshot`, `None` before the first reading. `now` gives the time in UTC."""
 
     def __init__(self, cases: Cases, agents: Agents, now: Callable[[], datetime]) -> None:
         self.snapshot: QueueSnapshot | None = None
         self._cases, self._agents, self._now = cases, agents, now
         self._rows = SnapshotRows()
-        # All has to be read anew, but not before `_rests_until`; or the cases of some conversations.
+        # Whether all must be read, but not before `_rests_until`.
         self._is_stale, self._rests_until, self._round_at = True, 0.0, 0.0
+        # Conversations whose cases must be read.
         self._changed: set[str] = set()
 
     def refresh(self) -> None:
-        """All has to be read anew, soon."""
+        """Read all soon."""
         self._is_stale = True
 
     def follow(self, changed: Changed) -> bool:
-        """What a change of a conversation means for the snapshot; true when there is something to read."""
+        """Note a change of a conversation; true when there is something to read."""
         if self.snapshot is None:
             return False
         conversation, case = changed.conversation, self.snapshot.cases.get(changed.conversation.id)
@@ -52,14 +53,13 @@ class SnapshotLoader:
         return True
 
     def wait(self) -> float:
-        """How long, in seconds, there is nothing to read if nothing changes."""
-        now = time.monotonic()
+        """Seconds until the next reading if nothing changes."""
         if self._changed:
             return 0.0
-        return max(0.0, (self._rests_until if self._is_stale else self._round_at) - now)
+        return max(0.0, (self._rests_until if self._is_stale else self._round_at) - time.monotonic())
 
     async def read(self) -> bool:
-        """Read what has to be read now; true when all of it was. Raises `StoreUnavailable`."""
+        """Read what must be read now; true when all was read. Raises `StoreUnavailable`."""
         now = time.monotonic()
         if now >= self._round_at:
             self._is_stale, self._round_at = True, now + ROUND_SECONDS
@@ -75,7 +75,7 @@ class SnapshotLoader:
         self._changed.clear()
         try:
             self.snapshot = await asyncio.to_thread(read_snapshot, self._cases, self._agents, self._now(), self._rows)
-        except BaseException:  # cancelled, too: it is still to be read
+        except BaseException:  # cancelled, too: all must still be read
             self._is_stale = True
             raise
         self._rows.keep(self.snapshot.cases)
@@ -83,11 +83,11 @@ class SnapshotLoader:
         self._rests_until = now + REST * (now - begun)
 
     async def _read_changed(self, snapshot: QueueSnapshot) -> None:
-        """The cases of which one knows that they changed, and do not wait."""
+        """Read the changed cases, of which none should wait."""
         names, self._changed = self._changed, set()
         try:
             changed = await asyncio.to_thread(self._open_cases, names)
-        except BaseException:  # cancelled, too: it is still to be read
+        except BaseException:  # cancelled, too: they must still be read
             self._changed |= names
             raise
         if any(case is not None and case.state is CaseState.QUEUED for case in changed.values()):

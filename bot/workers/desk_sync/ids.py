@@ -1,4 +1,4 @@
-"""The names under which the log knows what an outside desk did, and who did it: with the desk's name before it."""
+"""Ids in the log for the events and the agents of an outside desk: the desk's name, a colon, the desk's own id."""
 
 from __future__ import annotations
 
@@ -7,27 +7,22 @@ import hashlib
 from bot.adapters.input_validation import clean
 from bot.core.conversation import Agent
 
-# As long as the log keeps them (`bot.adapters.sql.tables`), with room for a step's mark.
+# Characters that the log stores (`bot.adapters.sql.tables`), less the room for a step's suffix.
 LONGEST = 56
 
 
 def client_id(desk: str, event: str) -> str:
-    """The `client_id` of an event."""
-    return _named(desk, event)
+    """The id for an event, or an agent, of `desk`; a hash where it would be too long."""
+    event = event.encode(errors="replace").decode()  # half a surrogate pair can't be stored
+    full = f"{desk}:{event}"
+    return full if len(full) <= LONGEST else f"{desk}:{hashlib.sha256(event.encode()).hexdigest()[:40]}"
 
 
 def agent_of(desk: str, agent: Agent) -> Agent:
-    """An agent there: never to be taken for one of the console."""
-    return Agent(_named(desk, agent.id.removeprefix(f"{desk}:")), clean(agent.name) or desk)
+    """An agent of `desk`, with an id that no agent of the console has."""
+    return Agent(client_id(desk, agent.id.removeprefix(f"{desk}:")), clean(agent.name) or desk)
 
 
 def is_of(desk: str, agent: Agent) -> bool:
-    """True for an agent there."""
+    """True for an agent of `desk`."""
     return agent.id.startswith(f"{desk}:")
-
-
-def _named(desk: str, name: str) -> str:
-    # Half of a character is not stored as one.
-    name = name.encode(errors="replace").decode()
-    full = f"{desk}:{name}"
-    return full if len(full) <= LONGEST else f"{desk}:{hashlib.sha256(name.encode()).hexdigest()[:40]}"

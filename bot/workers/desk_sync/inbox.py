@@ -1,7 +1,7 @@
-"""From an outside desk to the log: does what its agents did as `CaseActions`, under their names.
+"""From an outside desk to the log: repeats what its agents did as `CaseActions`, under their names.
 
-How far the desk was read is stored after what it told was done. After a crash some of it is told again: every step
-carries the event's id, and the log does it once.
+The cursor is stored after the events before it were done. After a crash some events come again: every step carries the
+event's id, and the log does it once.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 15.0
-# Between two questions, when the desk answers at once that there is nothing.
+# Between two requests for news, for a desk that answers at once that there is none.
 BREATH_SECONDS = 0.05
-# Of a log, to find what was said already.
+# Newest entries of a log that are searched for an event.
 MOST_LOOKED_AT = 500
-# An agent may be faster with a case than we with noting its name.
+# An agent may act on a case before its name at the desk is stored here.
 PATIENT_SECONDS = 5.0
 
 Step = Callable[[], Awaitable[object]]
 
 
 class DeskInbox:
-    """Does on the floor what the agents of `desk` do there, one event after the other."""
+    """Does what the agents of `desk` did, one event after the other."""
 
     def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, outbox: DeskOutbox) -> None:
         self._gateway = gateway
@@ -49,15 +49,15 @@ class DeskInbox:
         self._name = f"desk:{desk.name}"
 
     async def run(self) -> None:
-        """Ask for news, for ever."""
+        """Ask the desk for news, for ever."""
         await self._outbox.is_ready.wait()
         failures = 0
         cursor: str | None = None
-        knows = False
+        has_cursor = False
         while True:
             try:
-                if not knows:
-                    cursor, knows = await asyncio.to_thread(self._memory.recall, self._name), True
+                if not has_cursor:
+                    cursor, has_cursor = await asyncio.to_thread(self._memory.recall, self._name), True
                 news = await self._desk.news(cursor, self._outbox.refs())
                 for event in news.events:
                     await self._do_until_stored(event)
@@ -69,7 +69,7 @@ class DeskInbox:
                 continue
             except DeskUnavailable as error:
                 if not failures:
-                    logger.warning("The desk %s tells nothing; it is asked again: %s", self._desk.name, error)
+                    logger.warning("The desk %s did not answer; the next request follows: %s", self._desk.name, error)
                 wait = error.retry_after or min(RETRY_SECONDS * 2**failures, LONGEST_RETRY_SECONDS)
             except StoreUnavailable:
                 wait = RETRY_SECONDS
@@ -80,7 +80,7 @@ class DeskInbox:
             await asyncio.sleep(wait)
 
     async def _do_until_stored(self, event: DeskEvent) -> None:
-        """Do it; as long as the store or the desk is away, nothing that came later is done before it."""
+        """Do the event. While the database or the desk is away, retry, and hold up the later events."""
         while True:
             try:
                 await self._do(event)
@@ -93,7 +93,7 @@ class DeskInbox:
                 return
 
     async def _do(self, event: DeskEvent) -> None:
-        # What no words may hold would break the conversation of those who read it.
+        # Unclean text would break the conversation for its readers.
         text = clean(event.text)
         if event.kind == "message" and event.text and not text:
             return
@@ -101,11 +101,11 @@ class DeskInbox:
         link = await self._link(event.ref)
         conversation = await asyncio.to_thread(self._gateway.conversations.get, link.conversation_id) if link else None
         if link is None or conversation is None:
-            logger.warning("The desk %s speaks of a case that nobody knows.", self._desk.name)
+            logger.warning("The desk %s sent an event of an unknown case.", self._desk.name)
         elif event.kind == "failed":
             logger.warning("The desk %s could not take a case: %s", self._desk.name, event.text)
         elif event.agent is None and conversation.agent is None and event.kind != "closed":
-            logger.warning("The desk %s does not tell who did it: %s", self._desk.name, event.kind)
+            logger.warning("The desk %s sent an event without its agent: %s", self._desk.name, event.kind)
         elif not await self._is_newest(link):
             await self._decline_late(event, conversation.id)
         else:
@@ -122,7 +122,7 @@ class DeskInbox:
                 await self._desk.refuse(event.ref, event.id, error.code)
 
     async def _agent_of_event(self, event: DeskEvent, conversation: Conversation) -> Agent:
-        """Who did it; where the desk does not tell, whoever has the case there, or somebody."""
+        """The agent of the event; if the desk names none, the agent who has the case there, else an unknown one."""
         if event.agent:
             return agent_of(self._desk.name, event.agent)
         if conversation.agent and (event.kind == "typing" or is_of(self._desk.name, conversation.agent)):
@@ -135,33 +135,33 @@ class DeskInbox:
         return bool(cases) and cases[0].id == link.case
 
     async def _decline_late(self, event: DeskEvent, conversation_id: str) -> None:
-        """It is said in an old case, while the visitor has another by now: nothing happens to that one. What was done
-        before the old one ended is told again after a crash, and needs no word."""
+        """Refuse a message or a file of an old case, unless it was shown before that case ended: after a crash a desk
+        sends events again. The visitor's new case is left alone."""
         if event.kind in ("message", "file"):
             entries = await asyncio.to_thread(
-                self._gateway.conversations.entries, conversation_id, limit=MOST_LOOKED_AT
-            )
+                self._gateway.conversations.entries, conversation_id, limit=MOST_LOOKED_AT)
             if client_id(self._desk.name, event.id) not in [entry.client_id for entry in entries]:
                 await self._desk.refuse(event.ref, event.id, "over")
 
     async def _act(self, event: DeskEvent, conversation: Conversation, agent: Agent) -> None:
-        step = self._step(event, conversation, agent)
-        # First without a word on who has it: an event that was done already is known by its id, whoever has it now.
+        id_ = client_id(self._desk.name, event.id)
+        step = self._step(event, conversation, agent, id_)
+        # Without asking who has the case: an event that was done already is known by its id, whoever has the case now.
         try:
             await step()
         except NotCaseOwner:
             if event.kind == "accepted":
-                await self._take_over(conversation.id, agent, client_id(self._desk.name, event.id))
+                await self._take_over(conversation.id, agent, id_)
             else:
-                await self._hold(conversation.id, agent, client_id(self._desk.name, event.id))
+                await self._hold(conversation.id, agent, id_)
             await step()
 
-    def _step(self, event: DeskEvent, conversation: Conversation, agent: Agent) -> Step:
-        case_actions, id_ = self._gateway.case_actions, client_id(self._desk.name, event.id)
+    def _step(self, event: DeskEvent, conversation: Conversation, agent: Agent, id_: str) -> Step:
+        case_actions = self._gateway.case_actions
 
         async def show() -> object:
             if not event.file:
-                raise FrameError("file_gone", "the desk has it no more, or not for Kilat")
+                raise FrameError("file_gone", "the desk did not give the file")
             file = await keep(self._gateway, conversation.id, id_, event.text, event.file)
             return await case_actions.show(conversation.id, agent, file, id_)
 
@@ -170,15 +170,14 @@ class DeskInbox:
             "message": lambda: case_actions.say(conversation.id, agent, event.text, id_),
             "file": show,
             "transferred": lambda: case_actions.transfer(
-                conversation.id, agent, Destination(event.tier), event.text, id_
-            ),
+                conversation.id, agent, Destination(event.tier), event.text, id_),
             "returned": lambda: case_actions.give_back(conversation.id, agent, id_),
             "closed": lambda: case_actions.close(conversation.id, agent, _reason(event.text), id_),
         }
         return steps[event.kind]
 
     async def _hold(self, conversation_id: str, agent: Agent, id_: str) -> None:
-        """Whoever answers has the case."""
+        """Take the case, from a colleague if need be: the agent who answers has it."""
         try:
             await self._gateway.case_actions.take(conversation_id, agent, f"{id_}:in")
         except NotCaseOwner:
@@ -186,12 +185,12 @@ class DeskInbox:
             await self._gateway.case_actions.take(conversation_id, agent, f"{id_}:in")
 
     async def _take_over(self, conversation_id: str, agent: Agent, id_: str) -> None:
-        """From a colleague at the same desk; who has it elsewhere keeps it."""
+        """Transfer the case from a colleague at this desk; `NotCaseOwner` when no agent of this desk has it."""
         conversation = await asyncio.to_thread(self._gateway.conversations.get, conversation_id)
         if conversation is None or conversation.status is not Status.CONNECTED or conversation.agent is None:
-            raise NotCaseOwner("nobody has it, and it does not wait")
+            raise NotCaseOwner("nobody has the case, and it does not wait")
         if not is_of(self._desk.name, conversation.agent):
-            raise NotCaseOwner("somebody outside of this desk has it")
+            raise NotCaseOwner("an agent outside of this desk has the case")
         if conversation.agent.id != agent.id:
             await self._gateway.case_actions.transfer(
                 conversation_id, conversation.agent, Destination(agent=agent.id), client_id=f"{id_}:out")
@@ -213,5 +212,5 @@ class DeskInbox:
 
 
 def _reason(text: str) -> Outcome:
-    """The reason as an agent of the console would choose it. One that was not told counts as no success."""
+    """The outcome of this name, `UNSOLVED` for an unknown one."""
     return next((reason for reason in REASONS if reason.value == text), Outcome.UNSOLVED)

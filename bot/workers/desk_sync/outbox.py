@@ -1,7 +1,7 @@
-"""From the log to an outside desk: every open case is opened there, shown entry by entry, and closed at its end.
+"""From the log to an outside desk: opens every open case there, shows it entry by entry, and closes it at its end.
 
-How far a case was shown is stored after each entry, and a desk shows an entry once, however often it is told: so an
-entry may be sent twice after a crash, but never be missing or stand there twice.
+The number of the last entry shown is stored after each entry, and a desk shows an entry once, however often it is sent:
+after a crash an entry may be sent twice, but it never is missing or stands there twice.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from bot.core.case import CaseState, Outcome
 from bot.core.conversation import WITH_PEOPLE, Author, Changed, Entry
-from bot.core.errors import DeskUnavailable, NoConversation, StoreUnavailable
+from bot.core.errors import DeskUnavailable, NoConversation
 from bot.live.gateway import Gateway
 from bot.live.log_follower import LogFollower
+from bot.live.rounds import attempt
 from bot.ports import AgentDesk, Case, DeskLink, DeskLinks
 from bot.ports.personal_data import Erasure
 from bot.workers.desk_sync.ids import client_id
@@ -25,16 +28,15 @@ SWEEP_SECONDS = 2.0
 FIRST_RETRY_SECONDS = 0.5
 LONGEST_RETRY_SECONDS = 15.0
 MOST_AT_ONCE = 16
-# Of what was said before the case: as much as anybody reads.
+# Entries from before the case that are shown with it.
 MOST_SHOWN = 500
 PAGE = 100
-# Of closing what was erased: a quarter of an hour, then the log says so.
+# Attempts to close an erased case: about a quarter of an hour, then the log names it.
 MOST_TRIES = 60
 
 
 class DeskOutbox:
-    """Shows open cases at `desk`. Each case goes on by itself: one that fails is tried again later, and holds up no
-    other. `language` is the agents'."""
+    """Shows open cases at `desk`, in the agents' `language`. A case that fails is retried and holds up no other."""
 
     def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, language: str) -> None:
         self._gateway = gateway
@@ -42,7 +44,7 @@ class DeskOutbox:
         self._links = links
         self._language = language
         self._wake = asyncio.Event()
-        # Conversations that came to people just now.
+        # Ids of conversations that were handed to agents just now.
         self._new: set[str] = set()
         self._sweep_at = 0.0
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
@@ -55,22 +57,13 @@ class DeskOutbox:
         gateway.on_erasure.append(self._on_erasure)
 
     async def run(self) -> None:
-        """Look at what is new at once, and at all cases now and then: the action server opens some, too."""
-        clock = asyncio.get_running_loop().time
+        """Show what is new at once, and sweep all cases every `SWEEP_SECONDS`: the action server opens some, too."""
         try:
             while True:
-                try:
-                    await self._look(clock())
-                except StoreUnavailable:
-                    logger.warning("The cases could not be read; they are looked at again.")
-                except Exception:  # the edge: the other cases go on
-                    logger.exception("A look at the cases failed.")
-                try:
+                await attempt(self._look, "read the open cases")
+                with suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
-                except asyncio.TimeoutError:
-                    continue
-                finally:
-                    self._wake.clear()
+                self._wake.clear()
         finally:
             for follower in self._followers.values():
                 follower.close()
@@ -78,21 +71,21 @@ class DeskOutbox:
                 task.cancel()
 
     def refs(self) -> list[str]:
-        """The cases that are shown there."""
+        """The desk's names for the cases that are shown there."""
         return [link.ref for link in self._shown.values() if link.ref]
 
     def ref(self, conversation_id: str) -> str | None:
-        """The name there of the conversation's case."""
+        """The desk's name for the conversation's case; `None` while it has none."""
         link = self._shown.get(conversation_id)
         return link.ref if link and link.ref else None
 
     @property
     def opens(self) -> bool:
-        """True while a case is perhaps there already, and its name is not known yet."""
+        """True while the desk may have a case whose name there is not stored yet."""
         return any(not link.ref for link in self._shown.values())
 
     def _on_commit(self, changed: Changed) -> None:
-        """What happens to a case that is shown is shown at once."""
+        """Listener of `EventLogWriter.on_commit`."""
         link = self._shown.get(changed.conversation.id)
         if link is not None:
             self._start(link.case, link.conversation_id)
@@ -100,8 +93,8 @@ class DeskOutbox:
             self._queue_case(changed.conversation.id)
 
     def _on_erasure(self, erasure: Erasure) -> None:
-        """A conversation was erased: what is open of it there is closed, as far as its name there is known. To close it
-        twice does no harm."""
+        """Close the cases of an erased conversation at the desk, as far as their names are known. Closing twice is
+        harmless."""
         link = self._shown.pop(erasure.conversation_id, None)
         here = {ref for desk, ref in erasure.links if desk == self._desk.name} | ({link.ref} if link else set())
         for ref in here - {""}:
@@ -110,7 +103,7 @@ class DeskOutbox:
             task.add_done_callback(self._ends.discard)
 
     async def _end(self, ref: str) -> None:
-        """Close a case there that is no more here; what lies there is for its owner to delete."""
+        """Close an erased case at the desk; the desk's owner deletes what the desk keeps of it."""
         for failures in range(MOST_TRIES):
             try:
                 await self._desk.close(ref, Outcome.ENDED.value)
@@ -126,8 +119,8 @@ class DeskOutbox:
         self._new.add(conversation_id)
         self._wake.set()
 
-    async def _look(self, now: float) -> None:
-        if now >= self._sweep_at:
+    async def _look(self) -> None:
+        if (now := asyncio.get_running_loop().time()) >= self._sweep_at:
             await self._sweep()
             self._sweep_at = now + SWEEP_SECONDS
         while self._new:
@@ -162,21 +155,15 @@ class DeskOutbox:
             self._followers.pop(case).close()
 
     async def _bring(self, number: int, conversation_id: str) -> bool:
-        """Show what is new of a case; true when nothing more can come of it."""
+        """Show what is new of a case; true when the case is over."""
         case = await self._case(number, conversation_id)
         link = await self._open(case)
         if link is None:
             return True
-        seq = link.relayed
-        while page := await asyncio.to_thread(self._entries, conversation_id, seq):
-            for entry in page:
-                if case.closed_at and entry.at > case.closed_at:
-                    break
-                await self._show(link, entry)
-                seq = entry.seq
-            else:
-                continue
-            break
+        async for entry in self._entries(conversation_id, link.relayed):
+            if case.closed_at and entry.at > case.closed_at:
+                break
+            await self._show(link, entry)
         if case.state is CaseState.CLOSED:
             await self._desk.close(link.ref, case.outcome.value if case.outcome else "")
             await asyncio.to_thread(self._links.over, case.id)
@@ -192,8 +179,8 @@ class DeskOutbox:
         return found
 
     async def _open(self, case: Case) -> DeskLink | None:
-        """Its link, opened now if need be; `None` for one that was over before anybody there could see it. What it is
-        opened with is decided before, so that it is the same again after a crash."""
+        """The link of the case, opened now if need be; `None` for a case that was closed before it was opened there.
+        The first entry to show is stored before the opening, so a crash changes nothing in what the desk is given."""
         link = await asyncio.to_thread(self._links.of_case, case.id)
         if link is None:
             if case.state is CaseState.CLOSED:
@@ -218,23 +205,28 @@ class DeskOutbox:
             link = self._shown[case.conversation_id] = DeskLink(case.id, case.conversation_id, ref, link.relayed)
         return link
 
-    def _entries(self, conversation_id: str, seq: int) -> list[Entry]:
-        return self._gateway.conversations.entries(conversation_id, after=seq, before=seq + PAGE + 1)
+    async def _entries(self, conversation_id: str, seq: int) -> AsyncIterator[Entry]:
+        """The entries after `seq`, read page by page."""
+        read = self._gateway.conversations.entries
+        while page := await asyncio.to_thread(read, conversation_id, after=seq, before=seq + PAGE + 1):
+            for entry in page:
+                yield entry
+            seq = page[-1].seq
 
     async def _show(self, link: DeskLink, entry: Entry) -> None:
-        """What an agent said there stands there already; what came of a ticket does not, whoever sent it."""
+        """Relay an entry, unless an agent of this desk wrote it there. A reply on a ticket came another way."""
         is_named = (entry.client_id or "").startswith(client_id(self._desk.name, ""))
         is_theirs = is_named and entry.author is Author.AGENT and "ticket" not in entry.body
         if not is_theirs:
             file = entry.body.get("file")
-            content = await asyncio.to_thread(
-                self._gateway.files.load, link.conversation_id, file["id"]) if file else None
+            load = self._gateway.files.load
+            content = await asyncio.to_thread(load, link.conversation_id, file["id"]) if file else None
             await self._desk.relay(link.ref, entry, content)
         if not await asyncio.to_thread(self._links.shown, link.case, entry.seq):
             raise NoConversation(link.conversation_id)
 
 
 def _pause(failures: int) -> float:
-    """The longer the more often it failed, and never in step with others."""
+    """Seconds: growing with the failures, and random, so that cases don't retry in step."""
     wait: float = min(FIRST_RETRY_SECONDS * 2 ** min(failures, 10), LONGEST_RETRY_SECONDS)
     return wait * random.uniform(0.5, 1.0)

@@ -1,4 +1,4 @@
-"""Everything that runs for an outside desk."""
+"""Runs the outbox and the inbox of an outside desk, counts its agents, and relays that a visitor types."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import asyncio
 import logging
 
 from bot.core.conversation import Author
-from bot.core.errors import DeskUnavailable, StoreUnavailable
+from bot.core.errors import DeskUnavailable
 from bot.live.frames import Frame
 from bot.live.gateway import Gateway
+from bot.live.rounds import repeat
 from bot.ports import AgentDesk, DeskLinks, Memory
 from bot.workers.desk_sync.inbox import DeskInbox
 from bot.workers.desk_sync.outbox import DeskOutbox
@@ -16,13 +17,13 @@ from bot.workers.desk_sync.outbox import DeskOutbox
 logger = logging.getLogger(__name__)
 
 COUNT_SECONDS = 30.0
-# A visitor who types is told of again after this long, and no sooner.
+# Least time between two notices that a visitor types.
 TYPING_SECONDS = 4.0
 STAFFING = "staffing"
 
 
 class DeskSync:
-    """The worker of `desk`; `language` is the agents'."""
+    """The worker of `desk`, whose agents read `language`."""
 
     def __init__(self, gateway: Gateway, desk: AgentDesk, links: DeskLinks, memory: Memory, language: str) -> None:
         self.desk = desk
@@ -34,27 +35,24 @@ class DeskSync:
         gateway.pubsub.on_transient.append(self._on_transient)
 
     async def run(self) -> None:
-        """Until it is cancelled."""
-        await asyncio.gather(self._outbox.run(), self._inbox.run(), self._count())
+        """Run until cancelled."""
+        count = repeat(self._count, COUNT_SECONDS, "store how many agents are online")
+        await asyncio.gather(self._outbox.run(), self._inbox.run(), count)
 
     async def _count(self) -> None:
-        """Who is there, for whoever tells visitors what to expect (`memory`, `staffing`)."""
-        while True:
-            try:
-                online = await self.desk.online()
-            except DeskUnavailable:
-                online = None
-            except Exception:  # the edge: nobody knows is an answer, too
-                logger.exception("The agents could not be counted.")
-                online = None
-            try:
-                await asyncio.to_thread(self._memory.remember, STAFFING, {"desk": self.desk.name, "online": online})
-            except StoreUnavailable:
-                logger.warning("How many agents are there could not be stored.")
-            await asyncio.sleep(COUNT_SECONDS)
+        """Store the number of agents online (`None`: unknown) in the memory `staffing`, from which visitors are told
+        what to expect."""
+        try:
+            online = await self.desk.online()
+        except DeskUnavailable:
+            online = None
+        except Exception:  # the edge: unknown is an answer, too
+            logger.exception("The agents could not be counted.")
+            online = None
+        await asyncio.to_thread(self._memory.remember, STAFFING, {"desk": self.desk.name, "online": online})
 
     def _on_transient(self, conversation_id: str, frame: Frame) -> None:
-        """The agents see that the visitor types."""
+        """Show the agents that the visitor types."""
         ref = self._outbox.ref(conversation_id)
         if ref is None or frame.get("type") != "typing" or frame.get("author") != Author.VISITOR.value:
             return
@@ -70,6 +68,6 @@ class DeskSync:
         try:
             await self.desk.typing(ref, on)
         except DeskUnavailable:
-            return  # who types is no news worth keeping
+            return  # not worth a retry
         except Exception:  # the edge
             logger.exception("Typing could not be shown.")
