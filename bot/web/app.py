@@ -1,4 +1,4 @@
-"""The ASGI application: routes, and what runs beside them."""
+"""The ASGI application: routes, and the tasks that run beside them."""
 
 from __future__ import annotations
 
@@ -31,61 +31,35 @@ from bot.workers.timeouts import run_timeouts
 
 
 def create(app: App, bot: Bot, desk: AgentDesk | None = None, ticket_desk: TicketDesk | None = None) -> Starlette:
-    """The gateway of `app`, before `bot`; agents work at the console, and at an outside `desk`, too. Tickets go on to
-    `ticket_desk`, and their replies come back."""
+    """The gateway of `app` with `bot` behind it. Agents work at the console, and at `desk` if there is one. Tickets go
+    to `ticket_desk`, and replies come back from there."""
     settings = app.settings
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
     gateway = Gateway(
-        settings,
-        limits,
-        app.conversations,
-        app.cases,
-        app.cases,
-        app.files,
-        app.responder,
-        bot,
-        managers=app.managers,
-        feedback_store=app.feedback_store,
-        feedback_recorder=app.feedback_recorder,
-        eraser=app.eraser,
-        now=app.now,
-    )
-
+        settings, limits, app.conversations, app.cases, app.cases, app.files, app.responder, bot, app.managers,
+        app.feedback_store, app.feedback_recorder, app.eraser, app.now)
     console_hub = ConsoleHub(gateway, app.agents, app.facts, read_canned(settings.data))
     desk_sync = DeskSync(gateway, desk, app.links, app.memory, settings.desk_language) if desk else None
-
-    ticket_sync = None
-    if ticket_desk:
-        ticket_sync = TicketSync(gateway, app.tickets, ticket_desk, settings.ticket_poll_seconds)
+    ticket_sync = (
+        TicketSync(gateway, app.tickets, ticket_desk, settings.ticket_poll_seconds) if ticket_desk else None)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        loops = [
-            asyncio.create_task(loop)
-            for loop in (
-                gateway.log_writer.run(),
-                gateway.dispatcher.watch(),
-                run_timeouts(gateway),
-                console_hub.run(),
-                watch(console_hub),
-                follow_erasures(gateway),
-                run_retention(app.retention(has_desk=ticket_sync is not None)),
-                follow_audit_log(app.audit, app.agents, app.now),
-                gateway.refused.run(),
-            )
+        workers = [
+            gateway.log_writer.run(), gateway.dispatcher.watch(), gateway.refused.run(), run_timeouts(gateway),
+            console_hub.run(), watch(console_hub), follow_erasures(gateway),
+            run_retention(app.retention(has_desk=ticket_sync is not None)),
+            follow_audit_log(app.audit, app.agents, app.now),
+            *(sync.run() for sync in (desk_sync, ticket_sync) if sync),
         ]
-        if desk_sync:
-            loops.append(asyncio.create_task(desk_sync.run()))
-        if ticket_sync:
-            loops.append(asyncio.create_task(ticket_sync.run()))
+        tasks = [asyncio.create_task(worker) for worker in workers]
         yield
-        for loop in loops:
-            loop.cancel()
+        for task in tasks:
+            task.cancel()
         await bot.close()
-        if desk:
-            await desk.aclose()
-        if ticket_desk:
-            await ticket_desk.aclose()
+        for outer in (desk, ticket_desk):
+            if outer:
+                await outer.aclose()
 
     web = Starlette(
         routes=[

@@ -1,6 +1,6 @@
-"""The widget's modules, for pages of any origin: as few and as small as they can go over the wire.
+"""Serves the widget's modules to pages of any origin: joined, without spaces and comments, compressed.
 
-Asked for again each time and answered by 304, so that a new version shows at once.
+A browser asks for a module each time and is answered 304, so that a new version shows at once.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ _HEADERS = {
 
 
 class Served(NamedTuple):
-    """A module as it is sent: as it is, packed, and its tag."""
+    """A module as it is sent."""
 
     plain: bytes
-    packed: bytes
-    tag: str
+    packed: bytes  # gzip of `plain`
+    tag: str  # the ETag
 
 
 def served(name: str, data: Path) -> Served | None:
-    """The module of this name: one of `widget/`, or the words of a language in `data`; `None` when there is none."""
+    """The module `name`: one of `widget/`, or the words of a language in `data`; `None` for an unknown name."""
     if not _NAME.fullmatch(name):
         return None
     path, language = (WIDGET / name).resolve(), language_of(name, LANGUAGES)
     if not language and not (path.suffix == ".js" and path.is_relative_to(WIDGET) and path.is_file()):
         return None
-    return _serve(path, language, data, max(module.stat().st_mtime_ns for module in WIDGET.glob("*.js")),
-                  changed_at(data, KIND))
+    newest = max(module.stat().st_mtime_ns for module in WIDGET.glob("*.js"))
+    return _serve(path, language, data, newest, changed_at(data, KIND))
 
 
 @lru_cache(maxsize=64)
@@ -80,6 +80,6 @@ def _module(request: Request, data: Path) -> Response:
 
 
 def routes(data: Path) -> list[Route]:
-    """`/widget.js` (`loader.js`), and `/widget/…` for the modules that it loads."""
+    """`/widget.js`, which is `loader.js`, and `/widget/…` for the modules that it loads."""
     module = partial(_module, data=data)
     return [Route("/widget.js", module), Route("/widget/{name:path}", module)]

@@ -1,7 +1,7 @@
-"""The edge: uvicorn's protocols with bounds on what a client may hold without asking for anything. Bytes that drip in
-for ever, a head without an end, an answer that nobody reads, sockets without number: each is closed.
+"""Bounds what a client may hold: uvicorn's protocols, which close a connection whose bytes drip in without end, whose
+head never ends, or whose client does not read the answer, and refuse an address with too many connections.
 
-Of a proxy that uvicorn trusts (`FORWARDED_ALLOW_IPS`) sockets are not counted: it speaks for all.
+Connections of a proxy that uvicorn trusts (`FORWARDED_ALLOW_IPS`) are not counted: it speaks for all clients.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from wsproto import events
 from bot.live.refusal_log import RefusalLog
 from bot.web.headers import marks, network_of
 
-# Seconds, for the head of a request, and for its body to begin.
+# Seconds for the head of a request, and for its body to begin.
 PATIENCE_SECONDS = 15.0
-# Bytes a second that the rest of a body brings at least: a file over a poor line comes through, a drip does not.
+# Least bytes a second of the rest of a body: a file over a poor line comes through, a drip does not.
 SLOWEST_BODY = 500
 # Bytes of a head, and of all that is neither head nor body (sizes of chunks, trailers).
 LARGEST_HEAD = 32_768
-# Seconds without a client taking anything of an answer.
+# Seconds in which a client must take something of an answer.
 STALLED_SECONDS = 60.0
 # A browser opens several connections for one page.
 CONNECTIONS_A_SOCKET = 4
 
 
 class ConnectionGuard:
-    """Counts connections by address: `most` for each, but for those that `trusted` names; and those that are too many,
-    in `refused`."""
+    """Counts connections by address: `most` for each, without a limit for `trusted` proxies. Counts what it refuses in
+    `refused`."""
 
     def __init__(self, most: int, trusted: list[str] | str, refused: RefusalLog) -> None:
         self._most = most
@@ -41,7 +41,7 @@ class ConnectionGuard:
         self._open: Counter[str] = Counter()
 
     def lets_in(self, host: str) -> bool:
-        """Count one more from `host`, to `leave` later; false, and not counted, when there are too many."""
+        """Count one more connection from `host`, until `leave`; false, and not counted, when there are too many."""
         if host in self._trusted:
             return True
         network = network_of(host)
@@ -52,7 +52,7 @@ class ConnectionGuard:
         return True
 
     def leave(self, host: str) -> None:
-        """One of `host` is gone."""
+        """Count one connection of `host` less."""
         if host not in self._trusted:
             network = network_of(host)
             self._open[network] -= 1
@@ -60,48 +60,59 @@ class ConnectionGuard:
                 del self._open[network]
 
 
-class _Reader:
-    """Closes a connection whose client takes nothing of what is sent."""
+class _Guarded(asyncio.Protocol):
+    """What both protocols share: the client's address, and an end for a client that does not read its answers."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._timer: asyncio.TimerHandle | None = None
-
-    def pause(self) -> None:
-        """Nothing is taken now."""
-        self._timer = asyncio.get_running_loop().call_later(STALLED_SECONDS, self._transport.abort)
-
-    def resume(self) -> None:
-        """Something was taken, or the connection is gone."""
-        if self._timer:
-            self._timer.cancel()
-            self._timer = None
-
-
-class Http(HttpToolsProtocol):
-    """One HTTP connection. `keeper` is set by `protocols`."""
-
-    keeper: ConnectionGuard
+    guard: ConnectionGuard  # set by `protocols`
+    client: tuple[str, int] | None
+    transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Let it in, and wait for the first head."""
+        """See `asyncio.Protocol`."""
         super().connection_made(transport)
-        self._reader = _Reader(transport)
+        self._host = self.client[0] if self.client else "unknown"
+        self._stalled: asyncio.TimerHandle | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See `asyncio.Protocol`."""
+        self._goes_on()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """The client reads nothing."""
+        self._stalled = asyncio.get_running_loop().call_later(STALLED_SECONDS, self.transport.abort)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """The client reads again."""
+        self._goes_on()
+        super().resume_writing()
+
+    def _goes_on(self) -> None:
+        if self._stalled:
+            self._stalled.cancel()
+            self._stalled = None
+
+
+class Http(_Guarded, HttpToolsProtocol):
+    """One HTTP connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Refuse the connection, or wait for the first head."""
+        super().connection_made(transport)
         self._timer: asyncio.TimerHandle | None = None
         self._raw = self._body = 0
-        self._host = self.client[0] if self.client else "unknown"
-        self._counts = self.keeper.lets_in(self._host)
+        self._counts = self.guard.lets_in(self._host)
         if self._counts:
             self._wait()
         else:
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It is gone."""
+        """The connection is gone."""
         self._calm()
-        self._reader.resume()
         if self._counts:
-            self.keeper.leave(self._host)
+            self.guard.leave(self._host)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -114,8 +125,8 @@ class Http(HttpToolsProtocol):
             self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:
-        """The answer to what is no HTTP, marked like every other; the application never sees the request."""
-        self.keeper.refused.count("no HTTP", network_of(self._host))
+        """Answer what is no HTTP, with the headers of every answer; the application never sees the request."""
+        self.guard.refused.count("no HTTP", network_of(self._host))
         headers = {**marks("http"), "Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(msg)),
                    "Connection": "close"}
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
@@ -123,7 +134,7 @@ class Http(HttpToolsProtocol):
         self.transport.close()
 
     def on_headers_complete(self) -> None:
-        """The head is there; the body has its own time. `ValueError` makes a 400 of a head that came whole."""
+        """The head is complete; the body has its own time. `ValueError` for a too large head becomes a 400."""
         self._calm()
         self._raw = 0
         if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > LARGEST_HEAD:
@@ -137,33 +148,23 @@ class Http(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """All of the request is there: what takes time now is ours."""
+        """The request is complete: from now on the client waits for us."""
         self._calm()
         self._raw = self._body = 0
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
-        """From here on the WebSocket's protocol has the connection, and its place."""
+        """Hand the connection, and its count, over to the WebSocket's protocol."""
         self._calm()
-        self._reader.resume()
+        self._goes_on()
         super().handle_websocket_upgrade()
-
-    def pause_writing(self) -> None:
-        """The client takes nothing."""
-        self._reader.pause()
-        super().pause_writing()
-
-    def resume_writing(self) -> None:
-        """It does again."""
-        self._reader.resume()
-        super().resume_writing()
 
     def _wait(self) -> None:
         self._since = self.loop.time()
         self._timer = self.loop.call_later(PATIENCE_SECONDS, self._look)
 
     def _look(self) -> None:
-        """The time is over: unless enough has come of a body, or it waits because nobody here has read it yet."""
+        """Close the connection, unless enough of a body has come, or the body waits for our own reading."""
         left = self._since + PATIENCE_SECONDS + self._body / SLOWEST_BODY - self.loop.time()
         if self.flow.read_paused or (self.cycle and self.cycle.waiting_for_100_continue):
             left = PATIENCE_SECONDS
@@ -178,43 +179,22 @@ class Http(HttpToolsProtocol):
             self._timer = None
 
 
-class WebSocket(WSProtocol):
-    """One WebSocket. It begins where an HTTP connection has been let in."""
-
-    keeper: ConnectionGuard
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take over a connection."""
-        super().connection_made(transport)
-        self._reader = _Reader(transport)
-        self._host = self.client[0] if self.client else "unknown"
+class WebSocket(_Guarded, WSProtocol):
+    """One WebSocket. It begins on an HTTP connection that was let in."""
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """It is gone."""
-        self._reader.resume()
-        self.keeper.leave(self._host)
+        """The connection is gone."""
+        self.guard.leave(self._host)
         super().connection_lost(exc)
 
-    def pause_writing(self) -> None:
-        """The client takes nothing."""
-        self._reader.pause()
-        super().pause_writing()
-
-    def resume_writing(self) -> None:
-        """It does again."""
-        self._reader.resume()
-        super().resume_writing()
-
     def handle_ping(self, event: events.Ping) -> None:
-        """Answered, unless the client reads nothing: answers would pile up."""
+        """Answer a ping, unless the client reads nothing: answers would pile up."""
         if self.writable.is_set():
             super().handle_ping(event)
 
 
 def protocols(sockets: int, trusted: list[str] | str, refused: RefusalLog) -> dict[str, Any]:
-    """What a uvicorn configuration needs for so many sockets of one address: `http`, `ws`, and whom it believes where a
-    client comes from."""
-    keeper = ConnectionGuard(CONNECTIONS_A_SOCKET * sockets, trusted, refused)
-    own = {"keeper": keeper}
+    """Settings of uvicorn for `sockets` open sockets of one address: `http`, `ws`, and the proxies that it trusts."""
+    own = {"guard": ConnectionGuard(CONNECTIONS_A_SOCKET * sockets, trusted, refused)}
     return {"http": type("Http", (Http,), own), "ws": type("WebSocket", (WebSocket,), own),
             "forwarded_allow_ips": trusted}

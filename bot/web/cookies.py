@@ -1,7 +1,7 @@
-"""Cookies as a browser binds them best. Over https their names begin with `__Host-`: no other host, no subdomain and no
-plain `http://` page can plant or overwrite such a cookie, and it comes back to this very host alone.
+"""Cookies that are bound to this host. Over https their names begin with `__Host-`: no other host, no subdomain and no
+plain `http://` page can plant or overwrite such a cookie, and browsers send it to this very host alone.
 
-The prefix asks for the path `/`. Over plain http, which is for one's own machine, the name stays bare and the path
+The prefix demands the path `/`. Over plain http, which is for one's own machine, names have no prefix and paths are
 narrow.
 """
 
@@ -21,8 +21,8 @@ def is_https(connection: HTTPConnection) -> bool:
 
 
 def kept(connection: HTTPConnection, name: str) -> str | None:
-    """The value that the browser sent for the cookie `name`. Ours are plain words, so nothing is unquoted: Python's own
-    reader takes quadratic time for that (CVE-2024-7592), and anybody may send a cookie."""
+    """The value that the browser sent for the cookie `name`; `None` without one. Our values are plain words, so nothing
+    is unquoted: Python's own reader takes quadratic time for that (CVE-2024-7592), and anybody may send a cookie."""
     wanted = f"{_full(connection, name)}="
     pairs = (pair.strip() for header in connection.headers.getlist("cookie") for pair in header.split(";"))
     return next((pair[len(wanted):] for pair in pairs if pair.startswith(wanted)), None)

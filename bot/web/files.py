@@ -1,4 +1,4 @@
-"""Visitors' files: taken by what they hold, not by what they are called, and given back as downloads only."""
+"""Visitors' files: judged by their content and not by their name, and served as downloads only."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from bot.live.visitor_connection import too_fast
 from bot.web.headers import address_of
 from bot.web.http_transport import body_of, visitor
 
-# A name is a person's own, and no part of an address, which proxies log: a header of the upload, percent-encoded UTF-8.
+# The header with a file's name, percent-encoded UTF-8. Proxies log addresses, so a personal name must not stand there.
 NAME = "x-file-name"
-# The newest of a conversation, looked through for a name; a file before them is called by its type alone.
+# Newest entries that are searched for a file's name; an older file is called by its type.
 MOST_ENTRIES = 1000
 
 
 async def upload(request: Request) -> Response:
-    """Keep a file, then tell of it in the log. Sent again with the same `client_id`, it is the same file."""
+    """Store a file, then an entry for it. Sent again with the same `client_id`, it is the same file."""
     gateway: Gateway = request.app.state.gateway
     _, visit, conversation = await visitor(request)
     client_id = client_id_of(dict(request.query_params))
@@ -41,7 +41,7 @@ async def upload(request: Request) -> Response:
 
 
 async def download(request: Request) -> Response:
-    """Give a file back to those of its conversation: never as something that a browser runs or shows by itself."""
+    """A file of the visitor's conversation, as a download."""
     gateway: Gateway = request.app.state.gateway
     _, _, conversation = await visitor(request)
     content = await asyncio.to_thread(gateway.files.load, conversation.id, request.path_params["file_id"])
@@ -51,13 +51,13 @@ async def download(request: Request) -> Response:
 
 
 def name_of(request: Request) -> str:
-    """What the client calls the file that it sends."""
+    """The client's name for the file that it sends."""
     return unquote(request.headers.get(NAME, ""))
 
 
 async def attachment(gateway: Gateway, conversation_id: str, file_id: str, content: bytes) -> Response:
-    """A download that no browser runs or shows by itself; the name is the one of the log, with the ending of what it
-    is: what begins like a picture may be a program for whatever opens `.hta`."""
+    """A download that no browser runs or shows by itself. The name is that of the log, with the extension of the
+    content's type: a file that begins like a picture may be a program once it is called `.hta`."""
     entries = await asyncio.to_thread(gateway.conversations.entries, conversation_id, limit=MOST_ENTRIES)
     files = (entry.body["file"] for entry in entries if entry.kind is Kind.FILE)
     name = next((file["name"] for file in files if file["id"] == file_id), "")

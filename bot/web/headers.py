@@ -1,4 +1,4 @@
-"""Who may ask, and how answers are marked: origins, addresses, and the headers that OWASP's cheat sheets ask for."""
+"""Allowed origins, clients' addresses, and the security headers that OWASP's cheat sheets ask for."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# Over https: a browser asks by https alone for a year, this host and what is below it.
+# For a year, browsers use https alone for this host and its subdomains.
 _OVER_HTTPS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
-# What is no page needs nothing at all.
+# The policy of an answer that is no page.
 _NO_PAGE = (
     "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox")
 _SVG = "image/svg+xml"
@@ -41,7 +41,7 @@ _CORS = {
 
 
 def is_allowed(headers: Headers, settings: Settings) -> bool:
-    """True for a page of an allowed origin, of the gateway's own, and for a client that is no browser (no origin)."""
+    """True for a page of an allowed origin or the gateway's own, and for a client that is no browser (no origin)."""
     origin = headers.get("origin")
     if origin is None or "*" in settings.allowed_origins or origin in settings.allowed_origins:
         return True
@@ -50,13 +50,13 @@ def is_allowed(headers: Headers, settings: Settings) -> bool:
 
 
 def address_of(connection: HTTPConnection) -> str:
-    """Where the client comes from; behind a proxy uvicorn has put the real address here."""
+    """The client's address (see `network_of`); behind a trusted proxy, uvicorn puts the real one here."""
     return network_of(connection.client.host if connection.client else "unknown")
 
 
 def network_of(host: str) -> str:
-    """The address by which clients are told apart. Of IPv6 the network, for one subscriber has all of it; of what is no
-    address the beginning."""
+    """The address by which clients are told apart: of IPv6 the /64 network, which one subscriber has; the beginning of
+    a text that is no address."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -69,8 +69,8 @@ def network_of(host: str) -> str:
 
 
 class SecurityHeaders:
-    """Middleware: security headers on every answer, CORS for allowed origins, 403 for the API's foreign ones. What is
-    refused is counted."""
+    """Middleware: security headers on every answer, CORS for allowed origins, 403 to other origins of the API. Counts
+    refused requests."""
 
     def __init__(self, app: ASGIApp, settings: Settings, refused: RefusalLog) -> None:
         self._app = app
@@ -78,13 +78,13 @@ class SecurityHeaders:
         self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, with headers."""
+        """Pass the request on, and add headers to the answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, self._refusing(scope, send))
             return
         asked = Headers(scope=scope)
         if not _HOST.fullmatch(asked.get("host", "none")):
-            # Addresses are made of it.
+            # Redirects and callbacks are made of the host.
             await self._answer(400, scope, send, asked, api=False, allowed=False)
             return
         api = scope["path"].startswith("/v1/")
@@ -105,7 +105,7 @@ class SecurityHeaders:
 
         try:
             await self._app(scope, receive, marked)
-        except ClientDisconnect:  # it went in the middle of what it sent
+        except ClientDisconnect:  # in the middle of its request
             return
         except Exception:  # the edge: the framework's own answer would come without these headers
             logger.exception("A request could not be answered.")
@@ -114,7 +114,7 @@ class SecurityHeaders:
             await PlainTextResponse("Internal Server Error", 500)(scope, receive, marked)
 
     async def _answer(self, status: int, scope: Scope, send: Send, asked: Headers, *, api: bool, allowed: bool) -> None:
-        """An answer of the door's own, without a body."""
+        """Answer without a body, and without the application."""
         headers = MutableHeaders()
         self._count(scope, status)
         self._mark(headers, scope, asked, api=api, allowed=allowed)
@@ -125,7 +125,7 @@ class SecurityHeaders:
         self._refused.answer(status, scope["path"], address_of(HTTPConnection(scope)))
 
     def _refusing(self, scope: Scope, send: Send) -> Send:
-        """`send` of a WebSocket; one that is closed before it is open is an HTTP answer, marked like every other."""
+        """`send` of a WebSocket. Closing one before it is open becomes a 403 with the headers of every answer."""
         is_open = "websocket.http.response" not in scope.get("extensions", {})
 
         async def marked(message: Message) -> None:
@@ -144,7 +144,7 @@ class SecurityHeaders:
     def _mark(self, headers: MutableHeaders, scope: Scope, asked: Headers, *, api: bool, allowed: bool) -> None:
         for name, value in marks(scope["scheme"]).items():
             headers.setdefault(name, value)
-        if headers.get("Content-Type") == _SVG:  # Starlette names the letters of `text/…` alone
+        if headers.get("Content-Type") == _SVG:  # Starlette adds a charset to `text/…` alone
             headers["Content-Type"] = f"{_SVG}; charset=utf-8"
         if api:
             headers["Cache-Control"] = "no-store"

@@ -1,9 +1,10 @@
-"""The same frames over plain HTTP, where sockets are blocked, and the small requests."""
+"""The visitor's frames over plain HTTP, for networks that block WebSockets, and the small requests of the widget."""
 
 from __future__ import annotations
 
 import asyncio
 import math
+from contextlib import suppress
 from typing import Any
 
 from starlette.requests import Request
@@ -19,14 +20,14 @@ from bot.live.visitor_subscription import RETRY_SECONDS
 from bot.web.headers import address_of
 
 LONGEST_WAIT = 25.0
-# The next request brings the rest.
+# Entries of one answer; the next request brings the rest.
 MOST_EVENTS = 500
 STATUS = {"rate_limited": 429, "unknown_key": 401, "no_session": 401, "unavailable": 503, "file_too_large": 413,
           "file_type": 415, "unknown": 404, "not_case_owner": 403, "not_allowed": 403}
 
 
 async def frames(request: Request) -> Response:
-    """One frame of the client; the frames that answer it."""
+    """Take one frame of the client; the answer holds the frames that it causes."""
     gateway: Gateway = request.app.state.gateway
     pushed: list[str] = []
     frame = parse(await body_of(request, LARGEST_FRAME, "bad_frame"), gateway.limits)
@@ -38,7 +39,7 @@ async def frames(request: Request) -> Response:
 
 
 async def events(request: Request) -> Response:
-    """What is new after a number: at once when there is something, else as soon as there is, or after a while."""
+    """The entries after the number `after`; waits up to `wait` seconds while there are none."""
     gateway: Gateway = request.app.state.gateway
     _, visit = _visit(request)
     after, wait = int(_number(request, "after", 0)), min(_number(request, "wait", 0), LONGEST_WAIT)
@@ -56,7 +57,7 @@ async def events(request: Request) -> Response:
                 await watcher.wait(wait)
     finally:
         gateway.pubsub.unsubscribe(visit.conversation_id, watcher)
-    # Anew, for meanwhile somebody else may have signed in to it.
+    # Check again: meanwhile another person may have signed in to the conversation.
     _, visit, conversation = await visitor(request)
     bounds = {"before": after + MOST_EVENTS + 1} if conversation.last_seq > after + MOST_EVENTS else {}
     entries = await asyncio.to_thread(gateway.conversations.entries, conversation.id, after=after, **bounds)
@@ -65,7 +66,7 @@ async def events(request: Request) -> Response:
 
 
 async def unread(request: Request) -> Response:
-    """How much the visitor has not seen, for the badge. A key alone is enough: it is a number."""
+    """The number of entries that the visitor has not seen, for the badge. Needs a key, but no `hello`."""
     gateway: Gateway = request.app.state.gateway
     _look(request)
     conversation = await asyncio.to_thread(gateway.conversations.find, hash_of(_bearer(request)))
@@ -85,7 +86,7 @@ async def transcript(request: Request) -> Response:
 
 
 async def erase(request: Request) -> Response:
-    """The visitor deletes their conversation, for good."""
+    """Erase the visitor's conversation for good."""
     gateway: Gateway = request.app.state.gateway
     _, _, conversation = await visitor(request)
     if wait := gateway.rates.write(conversation.id, address_of(request)):
@@ -95,7 +96,7 @@ async def erase(request: Request) -> Response:
 
 
 async def visitor(request: Request) -> tuple[str, VisitorSession, Conversation]:
-    """Whose request this is; `FrameError` without a key, and before the browser has said hello."""
+    """(key, session, conversation) of the request; `FrameError` for an unknown key, and before a `hello`."""
     gateway: Gateway = request.app.state.gateway
     _look(request)
     key, visit = _visit(request)
@@ -106,8 +107,8 @@ async def visitor(request: Request) -> tuple[str, VisitorSession, Conversation]:
 
 
 async def body_of(request: Request, limit: int, too_large: str = "file_too_large") -> bytes:
-    """The body, as long as it has no more than `limit` bytes (else the error `too_large`). How long it may take,
-    `bot.web.connection_limits` knows."""
+    """The body; `FrameError` with the code `too_large` for more than `limit` bytes. `bot.web.connection_limits` bounds
+    the time."""
     told = request.headers.get("content-length", "")
     body = bytearray()
     if told.isdecimal() and float(told) > limit:
@@ -120,7 +121,7 @@ async def body_of(request: Request, limit: int, too_large: str = "file_too_large
 
 
 async def refuse(_request: Request, error: Exception) -> Response:
-    """What a handler of these routes raised, as an error frame with the status that fits."""
+    """The error of a handler as an error frame, with a fitting status."""
     if isinstance(error, NoConversation):
         error = FrameError("unknown_key", "this key opens no conversation")
     elif isinstance(error, StoreUnavailable):
@@ -132,39 +133,26 @@ async def refuse(_request: Request, error: Exception) -> Response:
 
 
 class _Watcher:
-    """Waits for anything new in a conversation."""
+    """A `Subscriber` that waits for anything new in a conversation."""
 
     def __init__(self) -> None:
         self._news = asyncio.Event()
 
     async def wait(self, seconds: float) -> None:
-        try:
+        with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._news.wait(), seconds)
-        except asyncio.TimeoutError:
-            return
 
-    def on_entry(self, seq: int, frame: str) -> None:
-        """See `Subscriber`."""
+    def _wake(self, *_news: object) -> None:
         self._news.set()
 
-    def on_conversation_change(self, conversation: Conversation) -> None:
-        """See `Subscriber`."""
-        self._news.set()
-
-    def on_state_change(self) -> None:
-        """See `Subscriber`."""
-        self._news.set()
-
-    def resync(self) -> None:
-        """See `Subscriber`."""
-        self._news.set()
+    on_entry = on_conversation_change = on_state_change = resync = _wake
 
     def on_transient(self, frame: str) -> None:
-        """See `Subscriber`: passing frames don't go over HTTP."""
+        """See `Subscriber`: transient frames don't go over HTTP."""
 
 
 def _look(request: Request) -> None:
-    """Anybody may ask, but not without end."""
+    """Spend the address's allowance for reading; `FrameError` when it is used up."""
     if wait := request.app.state.gateway.rates.read(address_of(request)):
         raise too_fast(wait)
 

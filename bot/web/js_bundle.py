@@ -1,4 +1,4 @@
-"""Joins the widget's modules into one: a browser asks once instead of thirty times, and one file compresses better.
+"""Joins the widget's modules into one: one request instead of thirty, and one file compresses better.
 
 There is no build: the gateway joins the modules when it serves `/widget/app.js`, and each module also runs by itself.
 So a module keeps to these rules, which `tests/browser/test_budget.py` checks:
@@ -17,17 +17,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _IMPORT = re.compile(r"^import .* from '\./([\w-]+\.js)';$")
-# A name at the top level with a capital: it gets a short one, so that a plain long name costs nothing over the wire.
+# A top-level name with a capital; it gets a short one, so that a plain long name costs nothing over the wire.
 _LONG_NAME = re.compile(r"^(?:export )?(?:const|class) (\w*[A-Z]\w*)", re.MULTILINE)
 _REMARK = re.compile(r"(^|(?<=[;,{]) )//.*$")
-# Templates, strings and regular expressions: every letter of theirs counts.
+# Templates, strings and regular expressions, which stay as they are.
 _LITERAL = re.compile(
     r"(`(?:\\.|[^`\\])*`|'(?:\\.|[^'\\\n])*'|" r'"(?:\\.|[^"\\\n])*"'
     r"|(?<=[(=,:&|!?{};\s])/(?![\s/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*)"
 )
 # `+` and `-` keep their spaces: `a + +b`.
 _AROUND = re.compile(r"(?:(?<! ) +)?([{}()\[\],;:=<>*&|?!%]) *")
-# Where a line break ends no statement.
+# A line break that ends no statement.
 _BREAK = re.compile(r"(?<=[{\[(,;&|?:=])\n|\n(?=[)\]}.?:])")
 
 
@@ -46,12 +46,13 @@ def tight(source: str) -> str:
 
 
 def alone(module: Path) -> str:
-    """One module by itself, as small as it goes."""
+    """One module by itself, as small as possible."""
     return tight("\n".join(stripped(module.read_text(encoding="utf-8"))) + "\n")
 
 
 def joined(entrance: Path) -> str:
-    """`entrance` with every module that it needs, those first that others need, and short names at the top level."""
+    """`entrance` with every module that it imports, each after the modules that it imports, with short names at the top
+    level."""
     lines: list[str] = []
     names: dict[str, str] = {}
     _add(entrance, set(), lines, names)

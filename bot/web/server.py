@@ -23,12 +23,12 @@ from bot.web.app import create
 from bot.web.connection_limits import protocols
 
 SHUTDOWN_SECONDS = 3
-# Whom uvicorn trusts as a proxy, unless it is told otherwise.
+# The proxies that uvicorn trusts by default.
 PROXIES = "127.0.0.1,::1"
 
 
 def run(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT, as the only gateway of its database; returns the exit status."""
+    """Serve until SIGTERM or SIGINT as the only gateway of the database; returns the exit status."""
     check_port(settings.gateway_host, settings.gateway_port, "KILAT_GATEWAY_PORT")
     wait_for_database(settings.database_url)
     with hold_gateway_lock(settings.database_url, on_loss=lambda: os.kill(os.getpid(), signal.SIGTERM)):
@@ -43,10 +43,10 @@ def _serve(settings: Settings) -> int:
         asyncio.run(_check(outside))
     application = create(app, RasaBot(settings.rasa_url, settings.internal_secret),
                          agent_desk(environ, phrases, largest), ticket_desk(environ))
-    # Python's collector looks no more at what is loaded by now: a look at all of it stops everybody for 50 ms.
+    # Exempt all that is loaded by now from garbage collection: a full collection of it stops everybody for 50 ms.
     gc.collect()
     gc.freeze()
-    # Rasa pins an old `websockets`, so wsproto speaks. Compression would cost each idle socket 100 kB for its window.
+    # Rasa pins an old `websockets`, so wsproto is used. Compression would cost each idle socket 100 kB for its window.
     uvicorn.run(
         application, host=settings.gateway_host, port=settings.gateway_port, loop="uvloop",
         **protocols(settings.sockets_per_address, environ.get(TRUSTED_PROXIES, PROXIES),
@@ -58,7 +58,7 @@ def _serve(settings: Settings) -> int:
 
 
 async def _check(desk: AgentDesk | TicketDesk | None) -> None:
-    """A wrong setting stops the start; a desk that is away does not."""
+    """Raise `ConfigurationError` for a wrong setting of the desk; a desk that is away is fine."""
     if desk:
         try:
             await desk.check()

@@ -1,4 +1,4 @@
-"""Webhooks of desks outside: only whether they are theirs is looked at, for what they say is looked up."""
+"""Webhooks of outside desks. A webhook is only checked to be the desk's own; the news is then fetched from the desk."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ LARGEST_HOOK = 1_000_000
 
 
 async def desk(request: Request) -> Response:
-    """`POST /hooks/desk`: the agents' desk says that something has happened; the desk is then asked what it was."""
+    """`POST /hooks/desk`: the agents' desk says that it has news."""
     desk_sync: DeskSync = request.app.state.desk_sync
     return Response(status_code=await refusal(request, desk_sync.desk) or 200)
 
 
 async def tickets(request: Request) -> Response:
-    """`POST /hooks/tickets`: the ticket desk says that something has happened; the desk is then asked what it was."""
+    """`POST /hooks/tickets`: the ticket desk says that it has news."""
     ticket_sync: TicketSync = request.app.state.ticket_sync
     if status := await refusal(request, ticket_sync.desk):
         return Response(status_code=status)
@@ -34,7 +34,7 @@ async def tickets(request: Request) -> Response:
 
 
 async def refusal(request: Request, desk: AgentDesk | TicketDesk) -> int | None:
-    """Hand a webhook on. The HTTP status of the answer when it is not the desk's, `None` when the desk took it."""
+    """Hand a webhook on to its desk; returns the HTTP status for a refused one, `None` for an accepted one."""
     body = await body_of(request, LARGEST_HOOK, "bad_frame")
     try:
         desk.receive_webhook({name.lower(): value for name, value in request.headers.items()}, body)

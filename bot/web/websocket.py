@@ -13,11 +13,11 @@ from bot.live.gateway import Gateway
 from bot.live.visitor_connection import VisitorConnection
 from bot.web.headers import address_of, is_allowed
 
-# A client that reads no more is dropped; it comes back and asks for what it has missed.
+# Unsent frames of a client that reads no more; then it is dropped, and asks for what it missed when it is back.
 MOST_UNSENT = 1000
-# Characters. A welcome may be longer; nothing is queued behind so much.
+# Unsent characters. One frame may be longer (a welcome), but nothing is queued behind it.
 LARGEST_UNSENT = 1_000_000
-# Who has opened a socket says hello soon.
+# A client must say hello within this time.
 HELLO_SECONDS = 15.0
 CLOSING_SECONDS = 1.0
 UNSUPPORTED_DATA = 1003
@@ -26,21 +26,21 @@ TRY_AGAIN_LATER = 1013
 
 
 class Receiver(Protocol):
-    """What takes the frames of one client, and is told when it is gone."""
+    """The session of one client."""
 
     @property
     def has_begun(self) -> bool:
-        """Whether the client has said who it is."""
+        """True when the client has said who it is."""
 
     async def receive(self, raw: str | bytes) -> None:
-        """A frame came."""
+        """Handle a frame."""
 
     def close(self) -> None:
-        """The client is gone."""
+        """End: the client is gone."""
 
 
 async def socket(websocket: WebSocket) -> None:
-    """One client for as long as it stays."""
+    """Serve one client for as long as it stays connected."""
     gateway: Gateway = websocket.app.state.gateway
     if not is_allowed(websocket.headers, gateway.settings):
         await websocket.close(POLICY_VIOLATION)
@@ -54,10 +54,10 @@ async def socket(websocket: WebSocket) -> None:
 
 
 async def carry(
-    websocket: WebSocket, begin: Callable[[Callable[[str], None]], Receiver], over: asyncio.Future[int] | None = None
+    websocket: WebSocket, begin: Callable[[Callable[[str], None]], Receiver], over: asyncio.Future[int] | None = None,
 ) -> None:
-    """Take the frames of one client to what `begin` makes, and back with what it pushes; until the client is gone, says
-    no hello, or `over` says with which code it is sent away."""
+    """Carry frames between one client and the session that `begin` makes of a `push` function, until the client is
+    gone, does not say hello in time, or `over` gives the code to close the socket with."""
     await websocket.accept()
     outgoing = _Outgoing()
     sender = asyncio.create_task(_send(websocket, outgoing))
@@ -87,21 +87,21 @@ async def carry(
 
 
 async def _receive(websocket: WebSocket, session: Receiver) -> None:
-    """Until the client is gone, or sends something that is no text."""
+    """Receive until the client is gone, or sends something that is no text."""
     with suppress(WebSocketDisconnect, KeyError):
         while True:
             await session.receive(await websocket.receive_text())
 
 
 class _Outgoing:
-    """What waits to be sent to one client."""
+    """The frames that wait to be sent to one client."""
 
     def __init__(self) -> None:
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._characters = 0
 
     def put(self, frame: str) -> bool:
-        """False, and not queued, when too much waits already."""
+        """Queue a frame; false, and not queued, when too much waits already."""
         if self._queue.qsize() >= MOST_UNSENT or self._characters > LARGEST_UNSENT:
             return False
         self._characters += len(frame)

@@ -1,4 +1,4 @@
-"""The agents' side of the gateway: sign-in, the console and its socket, figures. All below `/agent`."""
+"""The agents' side of the gateway, below `/agent`: sign-in, the console and its socket, figures, the audit log."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""`/agent/account`: an agent's own password, second factor and sessions. What a thief of a session must not do asks for
-the password again, and for a code where the sign-in does."""
+"""`/agent/account`: an agent's own password, second factor and sessions. Changes that a thief of a session must not
+make ask for the password again, and for a code if the sign-in does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from bot.web.console.pending_logins import Waiting
 from bot.web.console.sessions import ACCOUNT, must_enrol, require, sessions_of
 from bot.web.headers import address_of
 
-# A secret waits this long for the first code of it.
+# How long a new secret waits for its first code.
 ENROL_SECONDS = 900.0
 
 Form = dict[str, str]
@@ -36,7 +36,7 @@ Step = Callable[[Request, AgentSession, Form], Awaitable[Response]]
 
 
 class Account:
-    """The page and its forms; `zone` is where its times are shown."""
+    """The page and its forms; times are shown in the time zone `zone`."""
 
     def __init__(
         self, pages: Pages, login: Login, agents: SqlAgents, second: SqlSecondFactor, rules: PasswordRules, zone: str,
@@ -52,20 +52,20 @@ class Account:
         self._enrolling: Waiting[str] = Waiting(ENROL_SECONDS, clock)
 
     def routes(self) -> list[BaseRoute]:
-        """The page, and what its forms are sent to."""
+        """The page, and the addresses of its forms."""
 
         def form(name: str, step: Step) -> Route:
-            return Route(f"{ACCOUNT}/{name}", self._pages.guarded(require(self._own(step), enrolled=False)),
-                         methods=["POST"])
+            handler = self._pages.guarded(require(self._own(step), enrolled=False))
+            return Route(f"{ACCOUNT}/{name}", handler, methods=["POST"])
 
         return [
-            Route(ACCOUNT, self._pages.guarded(require(self._page, enrolled=False)), methods=["GET"]),
+            Route(ACCOUNT, self._pages.guarded(require(self._show, enrolled=False)), methods=["GET"]),
             form("password", self._password), form("totp", self._begin), form("totp/on", self._on),
             form("totp/off", self._off), form("recovery", self._renew), form("sessions", self._end),
         ]
 
     def _own(self, step: Step) -> sessions.Page:
-        """Only for forms of this page."""
+        """`step` as a handler that answers 403 to forms of other pages."""
 
         async def handler(request: Request, session: AgentSession) -> Response:
             form = await form_of(request)
@@ -75,12 +75,9 @@ class Account:
 
         return handler
 
-    async def _page(self, request: Request, session: AgentSession) -> Response:
-        return await self._show(request, session)
-
     async def _show(self, request: Request, session: AgentSession, problem: str = "", where: str = "",
                     status: int = 200, **values: object) -> Response:
-        """The page, with what went wrong in the form `where`."""
+        """The page, with the `problem` of the form `where`."""
         account, lang = session.account, language_of(request)
         opened = await asyncio.to_thread(sessions_of(request).of, account)
         left = await asyncio.to_thread(self._second.left, account) if account.has_totp else 0
@@ -92,7 +89,7 @@ class Account:
             at=lambda at: format_datetime(at.astimezone(self._zone), "d MMM y HH:mm", locale=lang))
 
     async def _confirmed(self, request: Request, session: AgentSession, form: Form, where: str) -> Response | None:
-        """`None` when the password that was typed is the agent's, and the code where the sign-in asks for one; else the
+        """`None` when the typed password is the agent's, and the code is right if the sign-in asks for one; else the
         page that says what is wrong."""
         async with self._login.room:
             attempt = await asyncio.to_thread(
@@ -109,7 +106,7 @@ class Account:
         return await self._show(request, session, "later", where, 429, minutes=minutes)
 
     async def _password(self, request: Request, session: AgentSession, form: Form) -> Response:
-        """The new one is looked at first: a code works once, and a slip must not cost it."""
+        """Change the password. The new one is checked before the code, which works once: a slip must not cost it."""
         new, account = form.get("new", ""), session.account
         if new != form.get("again", ""):
             return await self._show(request, session, "differ", "password", 422)
@@ -131,9 +128,10 @@ class Account:
             return refused
         return self._enrol(request, session, self._enrolling.keep(new_secret(), session.id))
 
-    def _enrol(self, request: Request, session: AgentSession, name: str, problem: str = "", status: int = 200,
-               ) -> Response:
-        """The secret, as a picture and as text; it leaves neither this process nor the page."""
+    def _enrol(
+        self, request: Request, session: AgentSession, name: str, problem: str = "", status: int = 200,
+    ) -> Response:
+        """The page with the secret `name`, as a picture and as text; the secret is stored nowhere yet."""
         secret = self._enrolling.get(name)
         if secret is None:
             return _back()
@@ -177,11 +175,11 @@ class Account:
         which = form.get("which", "")
         if not which:
             return _back()
-        await asyncio.to_thread(
-            sessions_of(request).end_others, session, None if which == "others" else which, address_of(request))
+        only = None if which == "others" else which
+        await asyncio.to_thread(sessions_of(request).end_others, session, only, address_of(request))
         return _back("sessions")
 
 
 def _back(done: str = "") -> Response:
-    """To the page, which says what was done."""
+    """Redirect to the page, which says what was `done`."""
     return RedirectResponse(f"{ACCOUNT}?done={done}" if done else ACCOUNT, 303, {"Cache-Control": "no-store"})

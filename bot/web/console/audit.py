@@ -1,4 +1,4 @@
-"""`/agent/audit`: the audit log for admins, by person, action and day; and the same as CSV."""
+"""`/agent/audit`: the audit log for admins, by person, action and day, as a page and as CSV."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ logger = logging.getLogger(__name__)
 
 PAGE, SHEET = "/agent/audit", "/agent/audit.csv"
 ROWS, MOST_ROWS = 50, 10_000
-# Those who act and have no login.
+# Actors without a login.
 NOBODIES = (SHELL, SYSTEM, UNKNOWN)
 _COLUMNS = ("id", "at", "action", "actor", "subject", "address", "details")
-# Numbers of entries are stored in four bytes.
+# Ids of entries are stored in four bytes.
 _MOST_ID = 2**31 - 1
 
 
 class AuditLog:
-    """Reads anew at each request; `zone` is where days begin."""
+    """Reads the log at each request; days are those of the time zone `zone`."""
 
     def __init__(self, pages: Pages, audit: Audit, zone: str) -> None:
         self._pages = pages
@@ -42,11 +42,9 @@ class AuditLog:
         self._zone = ZoneInfo(zone)
 
     def routes(self) -> list[BaseRoute]:
-        """The page, and the sheet."""
-        return [
-            Route(PAGE, self._pages.guarded(require(self._for_admins(self._page))), methods=["GET"]),
-            Route(SHEET, self._pages.guarded(require(self._for_admins(self._sheet))), methods=["GET"]),
-        ]
+        """The page and the CSV file."""
+        return [Route(path, self._pages.guarded(require(self._for_admins(page))), methods=["GET"])
+                for path, page in ((PAGE, self._page), (SHEET, self._sheet))]
 
     def _for_admins(self, page: Page) -> Page:
         async def handler(request: Request, session: AgentSession) -> Response:
@@ -58,8 +56,7 @@ class AuditLog:
         return handler
 
     async def _page(self, request: Request, _session: AgentSession) -> Response:
-        query, asked = self._query(request), request.query_params
-        lang = language_of(request)
+        query, asked, lang = self._query(request), request.query_params, language_of(request)
         entries = await asyncio.to_thread(self._audit.read, query, before=_before(request), limit=ROWS + 1)
         kept = {name: asked[name] for name in ("person", "action", "from", "to") if asked.get(name)}
         older = urlencode({**kept, "lang": lang, "before": entries[ROWS - 1].id}) if len(entries) > ROWS else ""
@@ -70,18 +67,18 @@ class AuditLog:
         )
 
     async def _sheet(self, request: Request, session: AgentSession) -> Response:
-        """The newest rows of what the page shows, times in UTC. That it was taken is recorded."""
+        """The newest rows of the page's selection, times in UTC. The export itself is recorded."""
         entries = await asyncio.to_thread(self._audit.read, self._query(request), limit=MOST_ROWS)
-        login = session.account.login
-        taken = AuditEvent(Action.EXPORTED, login, "audit", address_of(request), {"rows": len(entries)})
-        await asyncio.to_thread(self._audit.record, taken)
+        details = {"rows": len(entries)}
+        event = AuditEvent(Action.EXPORTED, session.account.login, "audit", address_of(request), details)
+        await asyncio.to_thread(self._audit.record, event)
         return sheet("kilat-audit.csv", _COLUMNS, (
             (entry.id, entry.at.isoformat(), entry.event.action.value, entry.event.actor, entry.event.subject,
              entry.event.address, "; ".join(f"{name}: {value}" for name, value in entry.event.details.items()))
             for entry in entries))
 
     def _query(self, request: Request) -> AuditQuery:
-        """What was asked for; what is no day and no action counts for nothing."""
+        """The query of the request; invalid days and actions are ignored."""
         asked = request.query_params
         typed = asked.get("person", "").strip()[:320]
         action = next((each for each in Action if each.value == asked.get("action")), None)
@@ -95,7 +92,7 @@ class AuditLog:
 
 
 def _day(text: str | None) -> date | None:
-    """A day near enough to our time to count from."""
+    """The day, `None` for invalid text and for years that no calculation needs."""
     try:
         day = date.fromisoformat(text or "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Bars over days as plain SVG: shapes for a template, which has the words. A table beside says the same in numbers."""
+"""Bar charts over days: shapes for a template that draws them as SVG and adds the words. A table has the numbers."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ _MOST_LABELS = 8
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of a series (its number picks the colour); `of` is the day's number."""
+    """One bar, in the units of the drawing (`WIDTH` by `HEIGHT`)."""
 
     x: float
     y: float
     width: float
     height: float
-    series: int
-    of: int
+    series: int  # from 0; picks the colour
+    of: int  # the day's number, from 0
     value: float
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars, the lines behind them (`y`, value), and which days have a label (`x`, number)."""
+    """The shapes of a chart."""
 
     bars: tuple[Bar, ...]
-    lines: tuple[tuple[float, float], ...]
-    labels: tuple[tuple[float, int], ...]
+    lines: tuple[tuple[float, float], ...]  # behind the bars: (y, value)
+    labels: tuple[tuple[float, int], ...]  # below the bars: (x, the day's number)
     is_empty: bool
 
 
 def bars(series: Sequence[Sequence[float | None]]) -> Chart:
-    """Side by side, for each day one of each series; `None` is no bar."""
+    """A chart with the bars of all series side by side for each day; `None` is no bar."""
     days = len(series[0])
     top = _round_up(max((value for values in series for value in values if value), default=0))
     slot, high = (WIDTH - LEFT) / max(1, days), HEIGHT - BOTTOM - 8

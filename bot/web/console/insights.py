@@ -1,4 +1,4 @@
-"""`/agent/insights`: figures for leads and admins, for an agent those of their own work; and the same as CSV."""
+"""`/agent/insights`: figures for leads and admins, and for agents those of their own work, as a page and as CSV."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from bot.web.console.sessions import has_role, require
 
 PAGE, SHEET = "/agent/insights", "/agent/insights.csv"
 USUAL_DAYS, MOST_DAYS = 28, 92
-# Nobody asked anything before; and it leaves room to count days back from.
+# Older than any conversation, and far from the first day that Python knows.
 _EARLIEST = date(2000, 1, 1)
 MOST_TOPICS, MOST_UNANSWERED = 20, 50
-# Two series at most, side by side: what, and the part of it that went well or badly.
+# Each chart with its columns, which are drawn side by side.
 CHARTS = {
     "conversations": ("conversations", "deflected"), "waits": ("wait_median", "wait_p90"),
     "handoffs": ("handoffs", "taken"), "ratings": ("rating_mean",),
@@ -41,31 +41,28 @@ _ROUNDED = ("rating_mean", "rating_spread")
 
 
 class Figures:
-    """Counts anew at each request; `zone` is where days begin."""
+    """Counts at each request; days are those of the time zone `zone`."""
 
     def __init__(
-        self, pages: Pages, history: History, wording: Wording, zone: str, now: Callable[[], datetime]
+        self, pages: Pages, history: History, wording: Wording, zone: str, now: Callable[[], datetime],
     ) -> None:
         self._pages = pages
         self._history = history
         self._wording = wording
         self._zone = ZoneInfo(zone)
         self._now = now
-        # One at a time: to count a busy month takes a processor for seconds.
+        # One at a time: counting a busy month takes a processor for seconds.
         self._turn = asyncio.Semaphore(1)
 
     def routes(self) -> list[BaseRoute]:
-        """The page, and the sheet."""
-        return [
-            Route(PAGE, self._pages.guarded(require(self._page)), methods=["GET"]),
-            Route(SHEET, self._pages.guarded(require(self._sheet)), methods=["GET"]),
-        ]
+        """The page and the CSV file."""
+        return [Route(path, self._pages.guarded(require(page)), methods=["GET"])
+                for path, page in ((PAGE, self._page), (SHEET, self._sheet))]
 
     async def _page(self, request: Request, session: AgentSession) -> Response:
         days, found, columns = await self._found(request, session)
         lang, chosen = language_of(request), _chosen(request)
-        rows = {day: found.figures(chosen, day) for day in days}
-        total = found.figures(chosen)
+        rows, total = {day: found.figures(chosen, day) for day in days}, found.figures(chosen)
         charts = {
             name: bars([[_shown(rows[day][column], column) for day in days] for column in series])
             for name, series in CHARTS.items() if set(series) <= set(columns)
@@ -85,7 +82,7 @@ class Figures:
         )
 
     async def _sheet(self, request: Request, session: AgentSession) -> Response:
-        """One row a day and language, waits in seconds; topics and questions are on the page alone."""
+        """A row for each day and language, waits in seconds; only the page has topics and questions."""
         days, found, columns = await self._found(request, session)
         chosen = _chosen(request)
         wanted = [(day, lang) for day in days for lang in (LANGUAGES if chosen is None else (chosen,))]
@@ -106,7 +103,7 @@ class Figures:
 
 
 def _days(asked: Mapping[str, str], today: date) -> list[date]:
-    """The days from `from` to `to`, at most three months; without them the last four weeks."""
+    """The days from `from` to `to`, at most `MOST_DAYS`; by default the last `USUAL_DAYS`."""
     last = max(min(_day(asked.get("to")) or today, today), _EARLIEST)
     first = min(_day(asked.get("from")) or last - timedelta(days=USUAL_DAYS - 1), last)
     first = max(first, last - timedelta(days=MOST_DAYS - 1), _EARLIEST)
@@ -126,7 +123,7 @@ def _chosen(request: Request) -> str | None:
 
 
 def _shown(value: float | None, column: str) -> float | None:
-    """Waits in minutes."""
+    """The value as it is shown: waits in minutes, not in seconds."""
     return value / 60 if value is not None and column in _MINUTES else value
 
 
@@ -138,7 +135,7 @@ def _number(value: float | None, column: str, lang: str) -> str:
 
 
 def _share(total: Mapping[str, Any], lang: str) -> dict[str, str | None]:
-    """Parts of a whole, where there is a whole."""
+    """Shares as percentages; `None` where the whole is 0."""
 
     def part(of: float, whole: float) -> str | None:
         return str(format_percent(of / whole, locale=lang)) if whole else None

@@ -1,4 +1,4 @@
-"""Signing in at the console with a password, and out again."""
+"""Signs agents in at the console with a password and perhaps a code, and out again."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from bot.web.console.pending_logins import Waiting
 from bot.web.console.sessions import LOGIN, PATH, session_of, sessions_of
 from bot.web.headers import address_of
 
-# Of one address: an office comes to work at nine.
+# Of one address. A whole office may sign in at nine.
 TRIES_PER_MINUTE, TRIES_AT_ONCE = 10, 20
 CODE = "/agent/login/code"
-# After the right password, a code is waited for this long.
+# How long a sign-in waits for the code after the right password.
 HALF_SECONDS = 300.0
-# A check takes 64 MiB and a processor.
+# A check of a password takes 64 MiB and a processor.
 MOST_AT_ONCE = 2
 
 
 class Login:
-    """The form, what comes of it, and the way out. `provider`: sign-in by OpenID Connect is offered, too."""
+    """The forms for sign-in and sign-out. With `provider`, the form offers sign-in by OpenID Connect, too."""
 
     def __init__(
         self, pages: Pages, now: Callable[[], datetime], second: SqlSecondFactor, *, provider: bool,
@@ -61,13 +61,17 @@ class Login:
             return RedirectResponse(PATH, 303)
         return self.show(request)
 
-    def show(self, request: Request, problem: str = "", status: int = 200, *, login: str = "", minutes: int = 0,
-             ) -> Response:
-        """The form, with what went wrong."""
+    def show(
+        self, request: Request, problem: str = "", status: int = 200, *, login: str = "", minutes: int = 0,
+    ) -> Response:
+        """The form, with the `problem` of the last attempt."""
+        return self._page(
+            request, "login.html", status, problem=problem, login=login, minutes=minutes, provider=self._provider)
+
+    def _page(self, request: Request, template: str, status: int, **values: object) -> Response:
+        """A page with a form, which is bound to the browser by a secret."""
         secret = sessions.form_secret(request)
-        answer = self._pages.page(
-            request, "login.html", status, problem=problem, login=login, minutes=minutes, secret=secret,
-            provider=self._provider)
+        answer = self._pages.page(request, template, status, secret=secret, **values)
         sessions.keep_form_secret(request, answer, secret)
         return answer
 
@@ -88,8 +92,7 @@ class Login:
         if attempt.account is not None:
             return await self._enter(request, attempt.account)
         if attempt.locked_until is not None:
-            seconds = (attempt.locked_until - self._now()).total_seconds()
-            return self.later(request, seconds, login)
+            return self.later(request, (attempt.locked_until - self._now()).total_seconds(), login)
         return self.show(request, "wrong", 401, login=login)
 
     async def _enter(self, request: Request, account: AgentAccount) -> Response:
@@ -98,14 +101,11 @@ class Login:
         await sessions.begin(request, answer, account)
         return answer
 
-    def _ask_code(self, request: Request, half: str, problem: str = "", status: int = 200, minutes: int = 0,
-                  ) -> Response:
-        """The form for the code. `half` names the sign-in that waits for it, in the browser that has its secret."""
-        secret = sessions.form_secret(request)
-        answer = self._pages.page(
-            request, "code.html", status, problem=problem, half=half, secret=secret, minutes=minutes)
-        sessions.keep_form_secret(request, answer, secret)
-        return answer
+    def _ask_code(
+        self, request: Request, half: str, problem: str = "", status: int = 200, minutes: int = 0,
+    ) -> Response:
+        """The form for the code. `half` names the sign-in that waits for the code."""
+        return self._page(request, "code.html", status, problem=problem, half=half, minutes=minutes)
 
     async def _try_code(self, request: Request) -> Response:
         if not sessions.is_own_origin(request):
@@ -126,13 +126,11 @@ class Login:
             return await self._enter(request, account)
         if checked.locked_until is not None:
             seconds = (checked.locked_until - self._now()).total_seconds()
-            answer = self._ask_code(request, half, "later", 429, max(1, math.ceil(seconds / 60)))
-            answer.headers["Retry-After"] = str(max(1, math.ceil(seconds)))
-            return answer
+            return _retry_after(seconds, self._ask_code(request, half, "later", 429, _minutes(seconds)))
         return self._ask_code(request, half, "code", 401)
 
     async def _out(self, request: Request) -> Response:
-        """From a form (`csrf`), or from the console's script (the header `X-CSRF-Token`)."""
+        """Sign out. A form sends its secret as `csrf`, the console's script as the header `X-CSRF-Token`."""
         session = await session_of(request)
         sent = request.headers.get("x-csrf-token") or (await form_of(request)).get("csrf")
         if session is not None:
@@ -148,7 +146,14 @@ class Login:
             await asyncio.to_thread(sessions_of(request).close, session, address_of(request))
 
     def later(self, request: Request, seconds: float, login: str = "") -> Response:
-        """The form, with when to try again."""
-        answer = self.show(request, "later", 429, login=login, minutes=max(1, math.ceil(seconds / 60)))
-        answer.headers["Retry-After"] = str(max(1, math.ceil(seconds)))
-        return answer
+        """The form that says to try again in `seconds`."""
+        return _retry_after(seconds, self.show(request, "later", 429, login=login, minutes=_minutes(seconds)))
+
+
+def _minutes(seconds: float) -> int:
+    return max(1, math.ceil(seconds / 60))
+
+
+def _retry_after(seconds: float, answer: Response) -> Response:
+    answer.headers["Retry-After"] = str(max(1, math.ceil(seconds)))
+    return answer

@@ -1,6 +1,6 @@
-"""Signing in at the console by an identity provider. Only who has an account gets in: `kilat agents add` made it.
+"""Signs agents in at the console by an identity provider (OpenID Connect). They need an account (`kilat agents add`).
 
-What a sign-in under way needs is kept here, for ten minutes and one use, and tied to the browser by a cookie.
+A sign-in under way is kept in this process, for ten minutes and one use, and bound to the browser by a cookie.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ MOST_UNDER_WAY = 10_000
 
 
 class OidcLogin:
-    """To the provider and back."""
+    """Sends the browser to the provider and takes it back."""
 
     def __init__(
-        self, pages: Pages, login: Login, provider: Provider, clock: Callable[[], float] = time.monotonic
+        self, pages: Pages, login: Login, provider: Provider, clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pages = pages
         self._login = login
@@ -47,12 +47,12 @@ class OidcLogin:
         self._under_way: OrderedDict[str, tuple[float, str, PendingSignIn]] = OrderedDict()
 
     def routes(self) -> list[BaseRoute]:
-        """`/agent/oidc`, and where the provider sends the browser back to."""
+        """`/agent/oidc`, and the address to which the provider sends the browser back."""
         return [Route(START, self._pages.guarded(self._start)), Route(BACK, self._pages.guarded(self._back))]
 
     async def _start(self, request: Request) -> Response:
-        """To the provider, which may let the browser in without a question: so it begins with somebody's click on our
-        own form, and not beside a session that there is."""
+        """Redirect to the provider. It may sign the browser in without a question, so only a click on our own form
+        begins a sign-in, and only where no session exists."""
         if not sessions.is_own_origin(request) or await sessions.session_of(request) is not None:
             return RedirectResponse(sessions.LOGIN, 303, {"Cache-Control": "no-store"})
         if wait := self._login.tries.take(address_of(request)):
@@ -72,7 +72,7 @@ class OidcLogin:
         return answer
 
     async def _back(self, request: Request) -> Response:
-        """A page, not a redirect: with one the browser would still come from another site, and bring no cookie."""
+        """End the sign-in with a page: after a redirect from another site the browser would send no cookie."""
         login, begun = "", self._begun(request)
         try:
             person = await self._person(request, begun)
@@ -80,10 +80,10 @@ class OidcLogin:
             account = await asyncio.to_thread(
                 sessions_of(request).bind, person.email, person.subject, _role(person), address_of(request))
             if account is None:
-                raise SignInRefused("there is no such agent; kilat agents add makes one")
+                raise SignInRefused("there is no such agent. Add one with kilat agents add")
         except SignInRefused as error:
             logger.warning("A sign-in by the identity provider was refused: %s", error)
-            # Anybody can come back from a sign-in that was never begun.
+            # Anybody can call this address without having begun a sign-in.
             if begun is not None:
                 await asyncio.to_thread(sessions_of(request).refused, login, address_of(request))
             return self._login.show(request, "provider", 403)
@@ -96,14 +96,14 @@ class OidcLogin:
         return answer
 
     def _begun(self, request: Request) -> tuple[str, PendingSignIn] | None:
-        """The sign-in that ends here, with the secret of the browser that began it."""
+        """(the secret of the browser that began it, the sign-in that ends here); `None` for an unknown or old one."""
         until, browser, begun = self._under_way.pop(request.query_params.get("state", ""), (0.0, "", None))
         return (browser, begun) if begun is not None and until >= self._clock() else None
 
     async def _person(self, request: Request, sign_in: tuple[str, PendingSignIn] | None) -> Person:
         asked = request.query_params
         if sign_in is None:
-            raise SignInRefused("it is unknown, too old, or was used before (state)")
+            raise SignInRefused("its state is unknown, too old, or was used before")
         browser, begun = sign_in
         if not sessions.is_secret(cookies.kept(request, COOKIE), browser):
             raise SignInRefused("it was begun in another browser")
@@ -113,7 +113,7 @@ class OidcLogin:
 
 
 def _role(person: Person) -> str | None:
-    """The highest role that the provider names; `None` where it decides none."""
+    """The highest role that the provider names; `None` where the provider does not decide roles."""
     if person.roles is None:
         return None
     role = next((role for role in reversed(AGENT_ROLES) if role in person.roles), None)

@@ -1,7 +1,6 @@
-"""The agents' pages that the gateway renders itself: words from `data/locales`, in the language that the
-browser wants.
+"""Renders the agents' pages (sign-in, account, figures …) with words from `data/locales`, in the browser's language.
 
-No script, no style within a page: its policy allows neither.
+A page holds no script and no style: its policy allows neither.
 """
 
 from __future__ import annotations
@@ -22,8 +21,7 @@ from bot.languages import COMPLETE, NAMES
 
 POLICY = (
     "default-src 'none'; object-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+    "frame-ancestors 'none'")
 HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
 _MOST_BYTES = 10_000
 
@@ -31,7 +29,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Pages:
-    """Renders templates. Words are read at the first page, so that the gateway need not wait for them."""
+    """Renders templates. The first page reads the words, so the gateway's start does not wait for them."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
@@ -40,12 +38,12 @@ class Pages:
                                       lstrip_blocks=True)
 
     def words(self, lang: str) -> Mapping[str, Any]:
-        """All words of these pages in one language."""
+        """All words of these pages in the language `lang`."""
         words: Mapping[str, Any] = self._words[lang]
         return words
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
-        """The page in the language that `request` wants."""
+        """The page in the language of `request`."""
         lang = language_of(request)
         others = [(other, NAMES[other]) for other in COMPLETE if other != lang]
         text = self._templates.get_template(template).render(
@@ -53,7 +51,7 @@ class Pages:
         return HTMLResponse(text, status, {**HEADERS, "Content-Language": lang, "Vary": "Accept-Language, Cookie"})
 
     def guarded(self, handler: Handler) -> Handler:
-        """`handler`, with a page that says so when the database does not answer."""
+        """`handler`, with an error page for when the database does not answer."""
 
         async def answer(request: Request) -> Response:
             try:
@@ -69,7 +67,7 @@ class Pages:
 
 
 def language_of(request: Request) -> str:
-    """The language asked for in the address, else the first that the browser wants and Kilat speaks."""
+    """The language of the parameter `lang`, else the browser's first that Kilat speaks, else the default."""
     wanted = [request.query_params.get("lang", "")]
     ranked = [part.split(";q=") for part in request.headers.get("accept-language", "").split(",")]
     for tag, *quality in sorted(ranked, key=lambda part: -_quality(part[1:])):
@@ -79,7 +77,7 @@ def language_of(request: Request) -> str:
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a form; without any when it is too large to be one of ours."""
+    """The fields of a form; none when it is too large to be one of ours."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

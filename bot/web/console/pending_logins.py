@@ -1,4 +1,4 @@
-"""What waits for its second step: kept in this process, for a while and under a name that nobody guesses."""
+"""Keeps sign-ins that wait for their second step: in this process, for a while, under names that nobody guesses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Waiting(Generic[T]):
-    """Values for `seconds` each; the oldest are forgotten when there are too many."""
+    """Keeps values for `seconds` each, `MOST` at most; then the oldest go first."""
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
         self._seconds = seconds
@@ -21,7 +21,7 @@ class Waiting(Generic[T]):
         self._kept: OrderedDict[str, tuple[float, T]] = OrderedDict()
 
     def keep(self, value: T, name: str = "") -> str:
-        """Keep a value; its name, a new one unless it is given."""
+        """Keep a value under `name`, by default a new random one; returns the name."""
         name = name or secrets.token_urlsafe(32)
         self.drop(name)
         self._kept[name] = self._clock() + self._seconds, value
@@ -30,10 +30,10 @@ class Waiting(Generic[T]):
         return name
 
     def get(self, name: str) -> T | None:
-        """The value of this name; `None` when there is none, or its time is over."""
+        """The value of this name; `None` when there is none or its time is over."""
         until, value = self._kept.get(name, (0.0, None))
         return value if until > self._clock() else None
 
     def drop(self, name: str) -> None:
-        """Keep it no more."""
+        """Forget the value of this name."""
         self._kept.pop(name, None)

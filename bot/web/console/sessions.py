@@ -1,6 +1,6 @@
-"""Who signs in at the console, and how a request tells that it is them: a cookie, and for forms a second secret.
+"""Sessions of agents: a cookie tells whose request it is, and forms carry a second secret.
 
-The cookie goes to no script and with no request that another site begins (`bot.web.cookies`).
+No script reads the cookie, and no request that another site begins carries it (`bot.web.cookies`).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from bot.web.console.user_agents import browser_name
 from bot.web.headers import address_of
 
 COOKIE = "kilat_agent"
-# Before somebody has signed in, a form's secret is kept in a cookie of its own.
+# Holds a form's secret before the sign-in.
 FORM_COOKIE = "kilat_agent_form"
-# By which a browser that somebody has signed in with is known again. It opens nothing: its tries are counted apart.
+# Marks a browser in which an agent has signed in before. It opens nothing; its attempts are counted apart.
 DEVICE_COOKIE = "kilat_agent_device"
 PATH = "/agent"
 LOGIN, ACCOUNT = "/agent/login", "/agent/account"
@@ -34,25 +34,25 @@ Page = Callable[[Request, AgentSession], Awaitable[Response]]
 
 
 async def agent_of(connection: HTTPConnection) -> AgentSession | None:
-    """Whose request (or socket) this is; `None` for nobody's, and for an agent who must turn on the second factor
-    first. `StoreUnavailable` when that can't be told."""
+    """The session of a request or a socket; `None` without one, and for an agent who must turn on the second factor
+    first. Raises `StoreUnavailable`."""
     session = await session_of(connection)
     return None if session is None or must_enrol(connection, session) else session
 
 
 async def session_of(connection: HTTPConnection) -> AgentSession | None:
-    """Who has signed in, whatever they must do first."""
+    """The session, even of an agent who must turn on the second factor first."""
     token = cookies.kept(connection, COOKIE)
     return await asyncio.to_thread(sessions_of(connection).find, token) if token else None
 
 
 async def still_there(connection: HTTPConnection, session: AgentSession) -> AgentSession | None:
-    """The session as it is now, for what lives long: a socket. `None`: it has ended, so close it."""
+    """The session as it is now, for a socket, which lives long; `None` when the session has ended."""
     return await asyncio.to_thread(sessions_of(connection).still, session.id)
 
 
 def must_enrol(connection: HTTPConnection, session: AgentSession) -> bool:
-    """True for somebody who came by a password alone where the second factor is required."""
+    """True when the second factor is required and the agent signed in with a password alone."""
     required: bool = connection.app.state.totp_required
     return required and session.via == PASSWORD and not session.account.has_totp
 
@@ -64,8 +64,8 @@ def sessions_of(connection: HTTPConnection) -> SqlAgentSessions:
 
 
 def require(page: Page, *, enrolled: bool = True) -> Callable[[Request], Awaitable[Response]]:
-    """A handler for agents; whoever has not signed in is sent to the login, who must turn on the second factor to where
-    that is done, which alone is not for the `enrolled`."""
+    """`page` as a handler for signed-in agents; others are sent to the sign-in. Agents who must turn on the second
+    factor first are sent to their account, whose pages are not for the `enrolled` alone."""
 
     async def handler(request: Request) -> Response:
         session = await session_of(request)
@@ -79,12 +79,12 @@ def require(page: Page, *, enrolled: bool = True) -> Callable[[Request], Awaitab
 
 
 def has_role(session: AgentSession, role: str) -> bool:
-    """True when the agent is a `role`, or more than that."""
+    """True when the agent has `role` or a higher one."""
     return AGENT_ROLES.index(session.account.role) >= AGENT_ROLES.index(role)
 
 
 def is_own_origin(connection: HTTPConnection) -> bool:
-    """True for a page of this very origin, and for a client that is no browser (it sends no `Origin`)."""
+    """True for a page of this very origin, and for a client that is no browser (it sends no such headers)."""
     origin = connection.headers.get("origin")
     if origin is None:
         return connection.headers.get("sec-fetch-site", "none") in ("none", "same-origin")
@@ -93,27 +93,27 @@ def is_own_origin(connection: HTTPConnection) -> bool:
 
 
 def is_secret(sent: str | None, kept: str | None) -> bool:
-    """Compares secrets of forms; what isn't there is never right."""
+    """True when the secrets are equal; a missing or empty one is never right."""
     return bool(sent and kept) and hmac.compare_digest(str(sent).encode(), str(kept).encode())
 
 
 def form_secret(request: Request) -> str:
-    """The secret of the forms of somebody who has not signed in: the one they have, else a new one."""
+    """The secret of the forms before the sign-in: the browser's, else a new one."""
     return cookies.kept(request, FORM_COOKIE) or secrets.token_urlsafe(24)
 
 
 def keep_form_secret(request: Request, answer: Response, secret: str) -> None:
-    """Give it to the browser, for the form to come back with."""
+    """Give the browser the secret that the form will carry."""
     cookies.keep(request, answer, FORM_COOKIE, secret, _FORM_SECONDS, path=PATH)
 
 
 def source_of(request: Request) -> Source:
-    """Where a try to sign in comes from."""
+    """Where an attempt to sign in comes from."""
     return Source(address_of(request), cookies.kept(request, DEVICE_COOKIE) or "")
 
 
 async def begin(request: Request, answer: Response, account: AgentAccount, via: str = PASSWORD) -> None:
-    """The browser is signed in as `account` from this answer on, and known from now on."""
+    """Sign the browser in as `account` with this answer, and mark it as known."""
     browser = browser_name(request.headers.get("user-agent", ""))
     session = await asyncio.to_thread(sessions_of(request).open, account, source_of(request), browser, via)
     cookies.keep(request, answer, DEVICE_COOKIE, session.device, int(DEVICE_KNOWN_FOR.total_seconds()), path=PATH)
@@ -122,5 +122,5 @@ async def begin(request: Request, answer: Response, account: AgentAccount, via: 
 
 
 def end(request: Request, answer: Response) -> None:
-    """The browser forgets who it was."""
+    """Sign the browser out with this answer."""
     cookies.drop(request, answer, COOKIE, path=PATH)

@@ -1,7 +1,7 @@
-"""The console's page, and the modules and styles that it loads: for those who have signed in.
+"""Serves the console's page, modules and styles to agents who have signed in.
 
-Asked for again each time and answered by 304, so that a new version shows at once. What the console shares with the
-widget it loads from `/widget/`.
+A browser asks for a file each time and is answered 304, so that a new version shows at once. Modules that the console
+shares with the widget come from `/widget/`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,11 @@ from bot.web.js_locales import changed_at, language_of, locale_module
 CONSOLE = ROOT / "console"
 KIND = "console"
 STYLES = ("theme", "base", "sidebar", "conversation", "case_panel", "dialog")
-# Nothing that somebody typed can become a script, a style or a form here, whatever the console does with it.
+# Nothing that a person typed can become a script, a style or a form here, whatever the console does with it.
 POLICY = (
     "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types"
-)
+    "require-trusted-types-for 'script'; trusted-types")
 _PAGE = """<!doctype html>
 <html lang="{lang}" data-languages="{languages}"><head><meta charset="utf-8"><title>Kilat</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
@@ -43,19 +42,19 @@ _TYPES = {"js": "text/javascript", "css": "text/css"}
 
 
 class Served(NamedTuple):
-    """A file as it is sent, and its tag."""
+    """A file as it is sent."""
 
     content: bytes
-    tag: str
+    tag: str  # the ETag
 
 
 def routes(data: Path) -> list[BaseRoute]:
-    """`/agent`, and `/agent/console/…` for what it loads."""
+    """`/agent`, and `/agent/console/…` for the files that it loads."""
     return [Route(PATH, require(_page)), Route(f"{PATH}/console/{{name:path}}", require(partial(_file, data=data)))]
 
 
 def served(name: str, data: Path) -> Served | None:
-    """The file of this name: one of `console/`, or the words of a language in `data`; `None` when there is none."""
+    """The file `name`: one of `console/`, or the words of a language in `data`; `None` for an unknown name."""
     if not _NAME.fullmatch(name):
         return None
     if language := language_of(name, COMPLETE):

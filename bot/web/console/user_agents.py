@@ -1,8 +1,8 @@
-"""Which browser a request comes from, in two names: for a list of sessions, never to decide anything."""
+"""Names the browser and the system of a request, for a list of sessions; never to decide anything."""
 
 from __future__ import annotations
 
-# What a user agent names; the first that is found counts, for most name others, too.
+# (part of a user agent, name). The first part that is found counts: most user agents name other browsers, too.
 _BROWSERS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox/", "Firefox"),
     ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chromium/", "Chromium"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
@@ -14,6 +14,6 @@ _SYSTEMS = (
 
 
 def browser_name(user_agent: str) -> str:
-    """Such as "Firefox, Windows"; empty for one that is not known."""
+    """Such as "Firefox, Windows"; an unknown part is left out."""
     named = (next((name for mark, name in known if mark in user_agent), "") for known in (_BROWSERS, _SYSTEMS))
     return ", ".join(name for name in named if name)

@@ -15,7 +15,7 @@ from bot.web.websocket import POLICY_VIOLATION, TRY_AGAIN_LATER, carry
 
 
 async def socket(websocket: WebSocket) -> None:
-    """One console for as long as it stays, and its session lasts."""
+    """Serve one console for as long as it stays connected and its session lasts."""
     if not is_own_origin(websocket):
         await websocket.close(POLICY_VIOLATION)
         return
@@ -26,7 +26,7 @@ async def socket(websocket: WebSocket) -> None:
     except StoreUnavailable:
         session, code = None, TRY_AGAIN_LATER
     if session is None:
-        # A browser learns the code of a socket that was open alone.
+        # Browsers expose the close code only after the handshake, so accept before closing.
         await websocket.accept()
         await websocket.close(code)
         return

@@ -1,7 +1,7 @@
-"""A small help center with the widget on it, to try Kilat as any kind of customer. Never on a production server.
+"""A small help center with the widget, to try Kilat as any kind of customer. Never on a production server.
 
-`/` and `/articles/{slug}` (`?lang=en` for English), `/demo/sign-in` (who to be), `/demo/strict` (the home page under
-the strictest policy that the widget works under), `/demo/static/`.
+`/` and `/articles/{slug}` (`?lang=en` for English), `/demo/sign-in` (which customer to be), `/demo/strict` (the home
+page under the strictest policy that the widget works with), `/demo/static/`.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ COOKIE = "kilat_demo"
 _STATIC = Path(__file__).parent / "static"
 _POLICY = (
     "default-src 'none'; object-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' blob: data:; "
-    "connect-src 'self' ws:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+    "connect-src 'self' ws:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 _MOST_BYTES = 1000
 
 
@@ -47,7 +46,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
 
 
 class _Demo:
-    """Requests to pages, and back."""
+    """The handlers of the demo."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -64,7 +63,7 @@ class _Demo:
         return self._page(request, "home.html", more_policy="; require-trusted-types-for 'script'")
 
     async def sign_in(self, request: Request) -> Response:
-        """Keeps the choice in a cookie, and goes back to the page. The address is made here, of known parts alone."""
+        """Store the choice in a cookie and redirect to the page, whose address is made of known parts alone."""
         body = b""
         async for chunk in request.stream():
             body += chunk
@@ -83,19 +82,18 @@ class _Demo:
             cookies.drop(request, answer, COOKIE)
         return answer
 
-    def _page(self, request: Request, template: str, slug: str = "", status: int = 200, more_policy: str = "",
-              ) -> Response:
-        lang = request.query_params.get("lang")
-        nonce = secrets.token_urlsafe(16)
+    def _page(
+        self, request: Request, template: str, slug: str = "", status: int = 200, more_policy: str = "",
+    ) -> Response:
+        lang, nonce = request.query_params.get("lang"), secrets.token_urlsafe(16)
         page = self._site.render(
             template, lang if lang in COMPLETE else COMPLETE[0], cookies.kept(request, COOKIE),
-            path=request.scope["path"], slug=slug, nonce=nonce, address=_address,
-        )
-        # The page holds an identity token, so that no cache may keep it.
+            path=request.scope["path"], slug=slug, nonce=nonce, address=_address)
+        # No cache may keep the page, for it holds an identity token.
         headers = {"Cache-Control": "no-store", "Content-Security-Policy": _POLICY.format(nonce=nonce) + more_policy}
         return HTMLResponse(page, status, headers)
 
 
 def _address(path: str, lang: str | None) -> str:
-    """Indonesian needs no parameter."""
+    """`path` with `lang` as a parameter, which the first language does not need."""
     return str(URL(path).include_query_params(lang=lang)) if lang in COMPLETE[1:] else path

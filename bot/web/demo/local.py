@@ -1,7 +1,7 @@
-"""Who may see the demo: a browser on this machine that asks it directly, and nobody who comes through a proxy.
+"""Shows the demo to browsers on this machine alone, and to nobody who comes through a proxy.
 
-The demo makes identity tokens of any customer. The settings say that only this machine is meant to reach it; a proxy in
-front of it, of which Kilat was told nothing, shows in the requests.
+The demo makes identity tokens of any customer. The settings say that only this machine is meant to reach it; a proxy
+that Kilat was not told of shows in the requests.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST_NAME = 64
 MOST_TOLD = 20
-# What browsers send of themselves. Proxies add to it, each in its own way, so that no list of theirs is ever whole.
+# Headers of browsers. Proxies add others, each its own, so no list of theirs would be complete.
 _OF_BROWSERS = frozenset({
     "host", "user-agent", "connection", "cookie", "origin", "referer", "cache-control", "pragma", "range", "te",
     "upgrade-insecure-requests", "dnt", "priority", "purpose", "save-data", "authorization", "x-requested-with",
@@ -27,16 +27,15 @@ _OF_BROWSERS = frozenset({
 _PREFIXES_OF_BROWSERS = ("accept", "content-", "if-", "sec-")
 
 
-
 class LocalOnly:
-    """Middleware: 404 for everybody else, as if there were no demo."""
+    """Middleware that answers 404 to everybody else, as if there were no demo."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._told: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what comes from here."""
+        """Pass on requests from this machine."""
         sign = sign_of_a_stranger(scope)
         if sign is None:
             await self._app(scope, receive, send)
@@ -49,7 +48,7 @@ class LocalOnly:
 
 
 def sign_of_a_stranger(scope: Scope) -> str | None:
-    """What shows that a request does not come straight from a browser on this machine; `None` when nothing does."""
+    """A sign that a request does not come straight from a browser on this machine; `None` without one."""
     headers = Headers(scope=scope)
     for name in headers:
         if name not in _OF_BROWSERS and not name.startswith(_PREFIXES_OF_BROWSERS):

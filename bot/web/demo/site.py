@@ -22,7 +22,7 @@ from bot.web.demo import tables
 
 
 class Site:
-    """Renders pages. Words and facts are read at the first page, so that the gateway need not wait for them."""
+    """Renders pages. The first page reads words and facts, so the gateway's start does not wait for them."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -32,7 +32,7 @@ class Site:
 
     @property
     def slugs(self) -> tuple[str, ...]:
-        """The articles, in their order."""
+        """The articles' slugs, in their order."""
         return tuple(self._words[COMPLETE[0]]["articles"])
 
     @cached_property
@@ -42,7 +42,7 @@ class Site:
         return customers
 
     def render(self, template: str, lang: str, customer: str | None, **values: Any) -> str:
-        """The page for one of the sample customers; `None`, or an unknown one, is nobody."""
+        """The page for a sample customer; `None` or an unknown key is an anonymous visitor."""
         words = self._words[lang]
         return self._templates.get_template(template).render(
             lang=lang, others={other: NAMES[other] for other in COMPLETE if other != lang}, customers=self.customers,
@@ -52,14 +52,14 @@ class Site:
         )
 
     def _token(self, customer: str | None) -> str | None:
-        """A fresh identity token, or `None` for nobody."""
+        """A fresh identity token, `None` for an anonymous visitor."""
         if (sample := self.customers.get(customer or "")) is None:
             return None
         identity = replace(sample_identity(sample["as"]), name=sample["name"], email=sample["email"])
         return sign(identity, self._settings)
 
     def _filled(self, lang: str) -> dict[str, str]:
-        """What may stand in braces in an article."""
+        """The values for placeholders in articles."""
         plans = [self._facts.label("plan", plan, lang) for plan in self._facts.plans_with("priority_response")]
         return {"priority_plans": format_list(plans, locale=lang)}
 

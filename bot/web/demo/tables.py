@@ -14,39 +14,39 @@ from bot.services.words import country_name
 
 @dataclass(frozen=True)
 class PriorityRow:
-    """One priority; `restored` is `None` where no time is set."""
+    """One priority, in words."""
 
     name: str
     meaning: str
-    first: str
-    restored: str | None
+    first: str  # time of the first response
+    restored: str | None  # time of the restoration; `None` where none is set
     staffing: str
 
 
 def plan_names(facts: Facts, lang: str) -> list[str]:
-    """The plans in their order."""
+    """The names of the plans, in their order."""
     return [facts.label("plan", plan, lang) for plan in PLANS]
 
 
 def who(facts: Facts, feature: str, lang: str) -> list[str | None]:
-    """Who has `feature`, a text for each plan, `None` where nobody has it."""
+    """Who has `feature`: a text for each plan, `None` where nobody has it."""
     rules = [rule for rule in facts.rules if rule.feature == feature]
     joined = (", ".join(facts.label("rule", rule.id, lang) for rule in rules if rule.plan == plan) for plan in PLANS)
     return [_sentence(text) or None for text in joined]
 
 
 def plans(facts: Facts, lang: str) -> list[tuple[str, list[str | None]]]:
-    """Each feature's name, with who has it."""
+    """Each feature's name and who has it (see `who`)."""
     return [(_sentence(facts.label("feature", f, lang)), who(facts, f, lang)) for f in facts.features]
 
 
 def phone(facts: Facts, lang: str) -> list[tuple[str, tuple[PhoneNumber, ...]]]:
-    """Each country's name with its numbers, in the order of the alphabet."""
+    """Each country's name and its numbers, in alphabetical order."""
     return sorted((country_name(facts, code, lang), line.numbers) for code, line in facts.phone_lines.items())
 
 
 def tel(number: PhoneNumber) -> str:
-    """The number as a link to call."""
+    """The number as a `tel:` link."""
     return f"tel:{re.sub(r'[^+0-9]', '', number.number)}"
 
 
