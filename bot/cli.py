@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
@@ -13,16 +12,16 @@ from bot.core.errors import ConfigurationError, KilatError, StoreUnavailable
 from bot.languages import LANGUAGES
 from bot.settings import REFUSED, Settings
 from bot.settings.state import check_state, keep_private
-from bot.tools.admin import agents_arguments, models_arguments, personal_data_arguments
+from bot.tools.admin import arguments as admin_arguments
 from bot.tools.learning import arguments as learn_arguments
 from bot.tools.quality import arguments as report_arguments
+from bot.tools.subcommands import Command, add_subcommand
 
 
 def main() -> None:
-    """Parse the command line and run one command; a `KilatError` is told plainly, without a traceback."""
-    parser = _parser()
-    arguments = parser.parse_args()
-    command: Callable[[argparse.Namespace, Settings], int] = arguments.command
+    """Parse the command line and run one command; a `KilatError` is printed without a traceback."""
+    arguments = _parser().parse_args()
+    command: Command = arguments.command
     try:
         keep_private()
         settings = Settings.from_environment()
@@ -47,29 +46,22 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="kilat", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    serve = commands.add_parser("serve", help="run the bot; seeds and trains first when needed")
-    serve.set_defaults(command=_serve)
+    add_subcommand(commands, "serve", _serve, help="run the bot; seeds and trains first when needed")
+    add_subcommand(commands, "gateway", _gateway, help="run the public gateway alone")
+    add_subcommand(commands, "seed", _seed, help="load data/knowledge into the database; a running bot follows at once")
 
-    gateway = commands.add_parser("gateway", help="run the public gateway alone")
-    gateway.set_defaults(command=_gateway)
-
-    seed = commands.add_parser("seed", help="load data/knowledge into the database; a running bot follows at once")
-    seed.set_defaults(command=_seed)
-
-    train = commands.add_parser("train", help="train the model")
+    train = add_subcommand(commands, "train", _train, help="train the model")
     train.add_argument("--if-needed", action="store_true", help="only when what it is made of has changed")
     train.add_argument("--no-activate", action="store_true", help="leave the active version as it is")
-    train.set_defaults(command=_train)
 
-    encoder = commands.add_parser("encoder", help="build the sentence encoder, once; `train` and `serve` do it, too")
-    encoder.set_defaults(command=_encoder)
+    add_subcommand(commands, "encoder", _encoder,
+                   help="build the sentence encoder, once; `train` and `serve` do it, too")
 
-    check = commands.add_parser("check", help="check the words and facts under data/")
+    check = add_subcommand(commands, "check", _check, help="check the words and facts under data/")
     check.add_argument("--vectors", action="store_true",
                        help="look for training lines under a wrong intent, too; takes minutes the first time")
-    check.set_defaults(command=_check)
 
-    shell = commands.add_parser("shell", help="talk to the bot as any kind of customer")
+    shell = add_subcommand(commands, "shell", _shell, help="talk to the bot as any kind of customer")
     shell.add_argument("--as", dest="customer", metavar="PLAN:ROLE:TYPE",
                        help="such as premier_plus:admin:enterprise, or access:member:pro:unlicensed; else anonymous")
     shell.add_argument("--lang", choices=LANGUAGES, help="the language to begin with")
@@ -78,15 +70,11 @@ def _parser() -> argparse.ArgumentParser:
                        help="a file with one message a line, or a scenario file (*.yml): prints the transcript")
     shell.add_argument("--desk", action="store_true",
                        help="with a queue and agents: `agent> take` and the like is what an agent does")
-    shell.set_defaults(command=_shell)
 
-    token = commands.add_parser("token", help="print an identity token, to try the REST channel")
+    token = add_subcommand(commands, "token", _token, help="print an identity token, to try the REST channel")
     token.add_argument("customer", metavar="PLAN:ROLE:TYPE")
-    token.set_defaults(command=_token)
 
-    agents_arguments.add_to(commands)
-    models_arguments.add_to(commands)
-    personal_data_arguments.add_to(commands)
+    admin_arguments.add_to(commands)
     report_arguments.add_to(commands)
     learn_arguments.add_to(commands)
     return parser
@@ -125,10 +113,10 @@ def _encoder(_arguments: argparse.Namespace, _settings: Settings) -> int:
     from bot.adapters.sentence_encoder.folder import encoder_folder
 
     build_encoder()
-    folder = encoder_folder()
-    if folder:
-        print(f"The sentence encoder lies in {folder}.")
-    return 0 if folder else 1
+    if (folder := encoder_folder()) is None:
+        return 1
+    print(f"The sentence encoder lies in {folder}.")
+    return 0
 
 
 def _check(arguments: argparse.Namespace, settings: Settings) -> int:

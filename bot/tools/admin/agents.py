@@ -1,4 +1,4 @@
-"""What `kilat agents` does: accounts of those who work at the console."""
+"""The commands of `kilat agents`: accounts of the people who work at the console."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ def add(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def show(_arguments: argparse.Namespace, settings: Settings) -> int:
-    """Print everybody."""
+    """Print all accounts."""
     for account in open_agents(settings).all():
         print(_described(account))
     return 0
 
 
 def change(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Change what was given."""
+    """Change the given values of an account."""
     values, agents = _values(arguments), open_agents(settings)
     account = _must_exist(agents, arguments.login)
     if arguments.restore:
@@ -69,7 +69,7 @@ def change(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def remove(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Let somebody in no more."""
+    """Deactivate an account."""
     agents = open_agents(settings)
     _must_exist(agents, arguments.login)
     account = agents.change(arguments.login, is_active=False)
@@ -78,7 +78,7 @@ def remove(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def unlock(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Let somebody try again at once, wherever the wrong tries came from."""
+    """End the locks of an account, wherever the wrong attempts came from."""
     agents = open_agents(settings)
     account = _must_exist(agents, arguments.login)
     ended = agents.unlock(account.login)
@@ -87,7 +87,7 @@ def unlock(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def reset_totp(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Turn somebody's second factor off, and end their sessions."""
+    """Turn off an agent's second factor, and end the agent's sessions."""
     account = _must_exist(open_agents(settings), arguments.login)
     open_second_factor(settings).disable(account, SHELL)
     print(f"{account.login} signs in with the password alone, until they turn on the second factor again")
@@ -95,7 +95,7 @@ def reset_totp(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def rekey_totp(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Encrypt all second factors by the internal secret of now, which were by the one of before."""
+    """Encrypt all second factors with the present internal secret; so far they are with an older one."""
     try:
         before = arguments.before.read_text().strip()
     except (OSError, UnicodeError):
@@ -118,7 +118,7 @@ def _must_exist(agents: SqlAgents, login: str) -> AgentAccount:
 
 
 def _values(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What was given, checked."""
+    """The given values of an account, checked; `AccountProblem` for a wrong one."""
     given = {name: getattr(arguments, name) for name in ("name", "role", "tiers", "languages", "capacity")}
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if "name" in values:
@@ -135,7 +135,7 @@ def _values(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _password(arguments: argparse.Namespace, settings: Settings, about: Iterable[str]) -> str:
-    """The hash of the password that was typed, or came from standard input. `about`: what is known of its owner."""
+    """The hash of the password, typed or from standard input. The words `about` its owner make a password weak."""
     if arguments.password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     elif sys.stdin.isatty():

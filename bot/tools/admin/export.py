@@ -1,4 +1,4 @@
-"""A person's data as a zip file: `data.json` holds every row, `conversations/` what was said and what was attached."""
+"""Writes a person's data to a zip file: `data.json` with every row, `conversations/` with transcripts and files."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ What lies at other desks is named in data.json, under "outside"; it has to be as
 
 
 class CannotWrite(KilatError):
-    """The export has no place; the message says which."""
+    """The file of the export can't be written; the message names it."""
 
 
 @contextmanager
 def new_file(path: Path) -> Iterator[IO[bytes]]:
-    """A new file at `path` that its owner alone may read; `CannotWrite` when there is one already, or no room. Nothing
-    of it stays when anything fails."""
+    """A new file at `path` that its owner alone may read, deleted when anything fails. `CannotWrite` when there is one
+    already, or no room."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
@@ -45,7 +45,7 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(descriptor, "wb") as raw:
             yield raw
-    except BaseException as error:  # whatever it was, no half of it may pass for the whole
+    except BaseException as error:  # whatever it was, half an export must not pass for a whole one
         path.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise CannotWrite(f"--output: {path} can't be written: {error.strerror}") from error
@@ -53,7 +53,7 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_export(raw: IO[bytes], holdings: PersonalRecords, rows: Rows, files: Files, now: datetime) -> None:
-    """Write all of it to `raw`."""
+    """Write the zip file to `raw`. `rows` are the person's rows by table, `files` the store of attached files."""
     outside = [vars(one) for one in holdings.outside]
     data = {"written_at": now, **rows, "outside": outside, "mentioned_in": holdings.mentioned}
     said = defaultdict[str, list[Mapping[str, Any]]](list)
@@ -63,8 +63,7 @@ def write_export(raw: IO[bytes], holdings: PersonalRecords, rows: Rows, files: F
         archive.writestr("README.txt", README.format(at=now))
         archive.writestr("data.json", _bytes(json.dumps(data, ensure_ascii=False, indent=2, default=_plain)))
         for conversation_id in holdings.conversations:
-            entries = said[conversation_id]
-            if entries:
+            if entries := said[conversation_id]:
                 text = "\n".join(map(_line, entries)) + "\n"
                 archive.writestr(f"conversations/{conversation_id}/transcript.txt", _bytes(text))
             names = _names(entries)
@@ -75,26 +74,21 @@ def write_export(raw: IO[bytes], holdings: PersonalRecords, rows: Rows, files: F
 
 
 def _bytes(text: str) -> bytes:
-    """Half a sign (a lone surrogate) is written as JSON writes it."""
+    """UTF-8; a lone surrogate is escaped, as in JSON."""
     return text.encode(errors="backslashreplace")
 
 
 def _line(entry: Mapping[str, Any]) -> str:
     body = entry["body"]
-    said = "\n".join([str(body.get("text", "")), *_more(body)])
-    who = " ".join(str(body.get("name") or entry["author"]).split())
-    return f"[{entry['at']:%Y-%m-%d %H:%M}] {who}: {hanging(said)}"
-
-
-def _more(body: Mapping[str, Any]) -> Iterator[str]:
-    """What stands in a form or with a rating."""
-    yield from (f"{name}: {value}" for name, value in (body.get("values") or {}).items())
+    said = [str(body.get("text", "")), *(f"{name}: {value}" for name, value in (body.get("values") or {}).items())]
     if comment := (body.get("rating") or {}).get("comment"):
-        yield str(comment)
+        said.append(str(comment))
+    who = " ".join(str(body.get("name") or entry["author"]).split())
+    return f"[{entry['at']:%Y-%m-%d %H:%M}] {who}: {hanging(chr(10).join(said))}"
 
 
 def _names(entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """What the files are called; a name of ours holds no path."""
+    """File id to name; stored names hold no path."""
     shown = (entry["body"].get("file") or {} for entry in entries)
     return {file["id"]: file["name"] for file in shown if file}
 

@@ -1,4 +1,4 @@
-"""What `kilat model` does: which versions there are, and which one serves."""
+"""The commands of `kilat model`: list versions of the model, and choose the one that serves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.tools import training
 
 
 def show(_arguments: argparse.Namespace, settings: Settings) -> int:
-    """Print every version."""
+    """Print all versions with their figures."""
     models = Models(settings.models)
     known, active, loaded, made_of = models.all(), models.active(), training.serving(settings), training.fingerprint()
     if active is None:
@@ -33,13 +33,13 @@ def show(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def activate(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Let a version serve."""
+    """Make a version serve."""
     _tell(arguments.version, is_served=training.activate(settings, arguments.version))
     return 0
 
 
 def roll_back(_arguments: argparse.Namespace, settings: Settings) -> int:
-    """Back to the version that served before."""
+    """Make the version serve that served before."""
     version, is_served = training.roll_back(settings)
     _tell(version, is_served=is_served)
     return 0
@@ -53,7 +53,7 @@ def _tell(version: str, *, is_served: bool) -> None:
 
 
 def _percent(model: Trained, name: str) -> str:
-    """The accuracy on a test set."""
+    """The accuracy on the test set `name`, empty if unknown."""
     figures = model.figures.get(name)
     return f"{Score(*figures['total']).percent:.1f}%" if figures else ""
 

@@ -1,4 +1,4 @@
-"""What `kilat forget` and `kilat export` do: a person's data is found and told of, then erased or handed over."""
+"""The commands `kilat forget` and `kilat export`: list a person's data, then erase it or write it to a file."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from bot.tools.admin.export import new_file, write_export
 _CONVERSATION = re.compile(r"c_[0-9a-f]{16,}")
 _KEY = re.compile(r"kb_[\w-]{32}", re.ASCII)
 _NUMBER = re.compile(r"KL([CT])-(\d{1,9})", re.IGNORECASE)
-# What Python makes of bytes that are no text.
+# Python decodes bytes that are no text to lone surrogates.
 _HALF_A_SIGN = re.compile("[\ud800-\udfff]")
-# What lies outside, and who can delete it there.
+# What an outside system holds, and who can delete it there.
 _THERE = {
     "matrix": "the room {ref} on the Matrix server: whoever runs the server deletes it (its admin API)",
     "chatwoot": "conversation {ref} in Chatwoot, and its contact: delete both there",
@@ -36,11 +36,11 @@ _THERE = {
 
 
 class NothingKept(KilatError):
-    """There is nothing of this person; the message says so."""
+    """Kilat keeps nothing of this person, or can't tell who is meant; the message says which."""
 
 
 def forget(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Erase, after telling what goes and what stays."""
+    """Print what goes and what stays, then erase."""
     personal, eraser, _ = open_personal(settings)
     eraser.sweep()
     holdings = _find(personal, eraser.files, arguments)
@@ -60,7 +60,7 @@ def forget(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def export(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Write everything to a zip file, which its owner alone may read."""
+    """Write all data to a zip file that its owner alone may read."""
     personal, eraser, audit = open_personal(settings)
     holdings = _find(personal, eraser.files, arguments)
     _must_be_there(holdings)
@@ -84,10 +84,8 @@ def _says_yes() -> bool:
 
 
 def whose(given: str) -> DataSubject:
-    """What somebody is named by; an address may be a subject, too, and a subject the name of a REST conversation.
-
-    A subject counts with the spaces around it: without them it may be another person's.
-    """
+    """The person, or the record, that `given` names. An address may be a subject, too, and a subject the name of a REST
+    conversation. A subject keeps the spaces around it: without them it may be another person's."""
     bare = given.strip()
     if not bare:
         raise NothingKept("whose data? Give a subject, an e-mail address, a key or a number")
@@ -109,7 +107,7 @@ def whose(given: str) -> DataSubject:
 
 
 def _find(personal: Personal, files: Files, arguments: argparse.Namespace) -> PersonalRecords:
-    """What is kept; a conversation of which nothing but files is left counts, too."""
+    """The person's records; a conversation of which only files are left counts, too."""
     named = whose(arguments.whose)
     holdings = personal.find(named, with_mentions=arguments.mentions)
     if not holdings and named.conversation_id and files.of(named.conversation_id):
@@ -124,7 +122,7 @@ def _must_be_there(holdings: PersonalRecords) -> None:
 
 
 def _told(holdings: PersonalRecords, files: Files) -> Iterator[str]:
-    """What is there, line by line."""
+    """The person's records as lines for a terminal."""
     attached = sum(len(files.of(conversation_id)) for conversation_id in holdings.conversations)
     yield f"In Kilat: {_counted({**holdings.rows, **({'file': attached} if attached else {})}) or 'nothing'}"
     yield from (f"  conversation {conversation_id}" for conversation_id in holdings.conversations)

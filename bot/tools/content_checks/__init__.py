@@ -1,6 +1,6 @@
-"""The content check behind `kilat check`: words and facts under `data/` that contradict each other or the code.
+"""The checks behind `kilat check`: words and facts under `data/` that contradict each other or the code.
 
-One module a concern. Each has `check(data)`, which yields lines of the form "file:line: what is wrong. What to do."
+Each module has a function `check(data)`, which yields lines such as "file:line: what is wrong. What to do."
 """
 
 from __future__ import annotations
@@ -28,26 +28,14 @@ from bot.tools.content_checks import (
 )
 
 CHECKS = (
-    syntax.check,
-    knowledge.check,
-    locales.check,
-    responses.check,
-    phrases.check,
-    personal_words.check,
-    topics.check,
-    greeting.check,
-    examples.check,
-    question_sets.check,
-    duplicates.check,
-    mentions.check,
-    notice.check,
-    vocabulary.check,
-    canned_answers.check,
+    syntax.check, knowledge.check, locales.check, responses.check, phrases.check, personal_words.check, topics.check,
+    greeting.check, examples.check, question_sets.check, duplicates.check, mentions.check, notice.check,
+    vocabulary.check, canned_answers.check,
 )
 
 
 def problems(data: Path) -> list[str]:
-    """Every problem of the folder `data`, one line each; empty when all is well."""
+    """The problems of the folder `data`, a line each."""
     found: list[str] = []
     for check in CHECKS:
         try:

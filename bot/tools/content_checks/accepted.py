@@ -1,4 +1,4 @@
-"""`data/accepted.yml`: what the checks find in the training data and a person found right, each with the reason."""
+"""`data/accepted.yml`: findings of the checks that a person found right, each with the reason."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.adapters.yaml_reader import YamlNode, read
 
 
 class Accepted:
-    """The entries under one heading of the file: texts that may stand as they do."""
+    """The entries under one heading of the file. Each lists texts that may stand as they do."""
 
     def __init__(self, data: Path, heading: str) -> None:
         entries = read(data / "accepted.yml").entry(heading).items()
@@ -19,13 +19,13 @@ class Accepted:
         self._met: set[frozenset[str]] = set()
 
     def covers(self, *texts: str) -> bool:
-        """True for texts that stand together in an entry."""
+        """True when one entry lists all `texts`."""
         met = {lines for lines in self._entries if lines.issuperset(texts)}
         self._met |= met
         return bool(met)
 
     def problems(self) -> Iterator[str]:
-        """Entries without a reason, and those that nothing has needed; asked last."""
+        """Entries without a reason, and entries that no call of `covers` needed. Call it last."""
         for lines, entry in self._entries.items():
             if not entry.entry("reason").text.strip():
                 yield entry.problem("no reason is given. Say why these lines may stand.")

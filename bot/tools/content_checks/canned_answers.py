@@ -1,4 +1,4 @@
-"""Canned answers: a title and a text each, without placeholders that nobody fills in."""
+"""Canned answers have a title and a text each, and no placeholders that nobody fills in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PARTS = ("title", "text")
 
 
 def check(data: Path) -> Iterator[str]:
-    """Every text of each language."""
+    """Check the canned answers of each language."""
     for language in LANGUAGES:
         texts = locales.texts(data, language, "canned")
         for (file, key), text in texts.items():

@@ -1,4 +1,4 @@
-"""What the code asks of `data/`: the responses, phrases and placeholders named in `bot/` and `actions/`."""
+"""The responses, phrases and placeholders that the code in `bot/` and `actions/` names."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ class Use:
     name: str
     is_prefix: bool  # `name` is the beginning of an f-string
     at: str  # "file:line"
-    given: frozenset[str] | None = None  # placeholders that the call fills; `None` where that can't be told
+    given: frozenset[str] | None = None  # placeholders that the call fills; `None` if unknown
 
     def means(self, name: str) -> bool:
-        """True when `name` may be what the code asks for."""
+        """True when the code may ask for `name`."""
         return name.startswith(self.name) if self.is_prefix else name == self.name
 
 
 @lru_cache(maxsize=1)
 def responses() -> tuple[Use, ...]:
-    """The texts that begin with `utter_`; keys of dicts are something else (Rasa's `utter_action`)."""
+    """The texts that begin with `utter_`, without the keys of dicts (Rasa's `utter_action`)."""
     return tuple(use for path, tree in _modules() for use in _responses(path, tree))
 
 
@@ -44,7 +44,7 @@ def phrases() -> tuple[Use, ...]:
 
 @lru_cache(maxsize=1)
 def placeholders() -> frozenset[str]:
-    """Every name that the code gives a value: keys of dicts, of items set, and of arguments by name."""
+    """All names that the code gives a value: keys of dicts, keys of items set, and named arguments."""
     nodes = [node for _, tree in _modules() for node in ast.walk(tree)]
     keys = [key for node in nodes if isinstance(node, ast.Dict) for key in node.keys]
     keys += [node.slice for node in nodes if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)]
@@ -55,7 +55,7 @@ def placeholders() -> frozenset[str]:
 
 @lru_cache(maxsize=8)
 def constant(name: str) -> tuple[str, ...]:
-    """The texts of a module's constant (of a dict its keys), read and not imported: adapters stay off the dialogue."""
+    """The texts of a module's constant (of a dict, its keys), read without importing the module."""
     for _, tree in _modules():
         for node in tree.body:
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
@@ -98,7 +98,7 @@ def _phrases(path: Path, tree: ast.Module) -> Iterator[Use]:
 
 
 def _possible(node: ast.expr, function: ast.AST) -> Iterable[ast.expr]:
-    """The texts that an argument can be; a variable is looked up in its function."""
+    """The texts that an argument can be; a variable is looked up in `function`."""
     if isinstance(node, (ast.Constant, ast.JoinedStr)):
         return [node]
     if isinstance(node, ast.IfExp):
@@ -113,7 +113,7 @@ def _possible(node: ast.expr, function: ast.AST) -> Iterable[ast.expr]:
 
 
 def _name(node: ast.expr) -> tuple[str, bool]:
-    """The text of a node, and whether it is only the beginning."""
+    """(the text of a node, whether the text is only the beginning)."""
     is_prefix = isinstance(node, ast.JoinedStr)
     first = node.values[0] if isinstance(node, ast.JoinedStr) and node.values else node
     return (first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else "", is_prefix)

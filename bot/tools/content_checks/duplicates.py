@@ -1,4 +1,4 @@
-"""Training lines that stand twice, nearly stand under two intents, or nearly are a question of the test sets."""
+"""Finds training lines that stand twice, are nearly equal under two intents, or are nearly a test question."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from bot.tools.content_checks.accepted import Accepted
 from bot.tools.content_checks.similarity import nearly_equal
 from bot.tools.content_checks.training_lines import Line, questions_asked, training_lines
 
-# Who says "halo" or "P1 berapa lama" has few words to choose from: a test question may be as short a training line.
+# Words. Shorter messages ("halo", "P1 berapa lama") have few wordings, so a training line may equal a test question.
 SHORTEST_LEAK = 4
 _DIGIT = re.compile(r"\d")
 
 
 def check(data: Path) -> Iterator[str]:
-    """The same line twice; lines of two intents that are hard to tell apart; and what would be learnt by heart.
-
-    Of a leak the training line is told and not the question: whoever mends the data shall not learn the test.
-    """
+    """Check all training lines. A leak is reported without the question: who mends the data must not learn the test."""
     lines, asked = training_lines(data), questions_asked(data)
     yield from _twice(lines)
     alike, leaks = Accepted(data, "alike"), Accepted(data, "leaks")
@@ -50,6 +47,6 @@ def _twice(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _are_confusing(one: Line, other: Line) -> bool:
-    """Two intents, and no number that tells them apart ("what is P2", "what is P5"); equal lines are told before."""
+    """True for two intents whose lines no number tells apart ("what is P2", "what is P5"); false for equal lines."""
     digits = _DIGIT.findall(one.plain) == _DIGIT.findall(other.plain)
     return one.intent != other.intent and one.plain != other.plain and digits

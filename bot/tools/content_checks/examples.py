@@ -1,4 +1,4 @@
-"""Training examples: enough of them, in every complete language."""
+"""Each intent has enough training examples, in every complete language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.adapters.yaml_reader import YamlNode, read, read_folder
 from bot.languages import COMPLETE, LANGUAGES
 
 FEWEST = 60
-# Of each complete language, told by its function words: many a short line has none, and counts for neither.
+# Examples in each complete language, as told by function words; a short line without any counts for no language.
 FEWEST_IN_LANGUAGE = 20
 SMALLEST_SHARE = 0.15
 _ANY_LANGUAGE = frozenset({"other_language"})
@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
 def check(data: Path) -> Iterator[str]:
-    """Each intent for itself; `duplicates.py` holds them against each other."""
+    """Check each intent by itself; `duplicates.py` compares intents."""
     words = _function_words(read(data / "vocabulary" / "language.yml"))
     intents: dict[str, str] = {}
     for file in read_folder(data / "nlu"):
@@ -43,7 +43,7 @@ def check(data: Path) -> Iterator[str]:
 
 
 def _further(file: YamlNode, intents: dict[str, str]) -> Iterator[str]:
-    """The examples of a language that need not be complete: of intents that there are."""
+    """Check that a partial language has examples of known intents alone."""
     for entry in file.entry("nlu").items():
         intent, block = entry.entry("intent"), entry.entry("examples")
         if intent.text not in intents:
@@ -57,7 +57,7 @@ def _function_words(listed: YamlNode) -> dict[str, frozenset[str]]:
 
 
 def _lines(block: YamlNode) -> Iterator[tuple[int, str]]:
-    """The lines of a block that are not empty, with their distance from its beginning."""
+    """(number from 1, line) of the lines of a block that are not empty."""
     return ((number, line) for number, line in enumerate(block.text.split("\n"), start=1) if line.strip())
 
 

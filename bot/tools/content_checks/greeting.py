@@ -1,4 +1,4 @@
-"""The greeting: a few topics that exist, each once."""
+"""The greeting offers a few topics that exist, each once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOST_BUTTONS = 4
 
 
 def check(data: Path) -> Iterator[str]:
-    """The questions against the topics."""
+    """Compare the greeting's questions with the topics."""
     known = {key.text for key, _ in read(data / "topics.yml").pairs()}
     questions = read(data / "greeting.yml").entry("questions")
     offered = questions.items()

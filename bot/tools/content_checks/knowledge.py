@@ -1,4 +1,4 @@
-"""The facts load, and no file of ours looks like training data to Rasa."""
+"""The facts load, and Rasa takes none of our other files for training data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _RASAS = ("nlu", "stories")
 
 
 def check(data: Path) -> Iterator[str]:
-    """Keys that Rasa would read, and what `read_facts` refuses."""
+    """Find keys that Rasa would read, and what `read_facts` refuses."""
     for path in sorted(data.rglob("*.yml")):
         if path.relative_to(data).parts[0] not in _RASAS:
             yield from _training_data(path)

@@ -1,4 +1,4 @@
-"""What is translated: the same texts with the same placeholders in every complete language, no others elsewhere."""
+"""Every complete language has the same texts with the same placeholders; partial languages have no others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Address = tuple[str, str]
 
 
 def texts(data: Path, language: str, kind: str = "") -> dict[Address, YamlNode]:
-    """Every text of a language, or those of one kind, by its address."""
+    """The texts of a language, all or of one `kind`, by address."""
     folder = data / FOLDER / language
     found = ((path.relative_to(folder).as_posix(), path) for path in sorted(folder.rglob("*.yml")))
     return {(file, key): text for file, path in found if not kind or _kind(file) == kind
@@ -24,7 +24,7 @@ def texts(data: Path, language: str, kind: str = "") -> dict[Address, YamlNode]:
 
 
 def check(data: Path) -> Iterator[str]:
-    """Each text by itself, then the languages against the complete ones."""
+    """Check each text by itself, then compare the languages with the complete ones."""
     for folder in sorted((data / FOLDER).iterdir()):
         if folder.name not in LANGUAGES:
             yield f"{folder}:1: {folder.name} is no language here. List it in languages.yml, or remove the folder."
@@ -43,7 +43,7 @@ def check(data: Path) -> Iterator[str]:
 
 
 def of_partial_languages(data: Path) -> Iterator[str]:
-    """One line a language: "es: 94 of 94 responses, 119 of 158 phrases, …"."""
+    """A line for each partial language: "es: 94 of 94 responses, 119 of 158 phrases, …"."""
     whole = texts(data, FALLBACK)
     for language in (language for language in LANGUAGES if language not in COMPLETE):
         own = Counter(_kind(file) for file, key in texts(data, language) if (file, key) in whole)
@@ -57,7 +57,7 @@ def _kind(file: str) -> str:
 
 
 def _alone(own: dict[Address, YamlNode]) -> Iterator[str]:
-    """Slips of the keyboard, what is no text to YAML, and keys that stand in two files of one kind."""
+    """Find typing errors, values that YAML does not read as texts, and keys that stand in two files of one kind."""
     known: dict[Address, tuple[str, YamlNode]] = {}
     for (file, key), text in own.items():
         yield from text_problems(key, text)
@@ -69,7 +69,7 @@ def _alone(own: dict[Address, YamlNode]) -> Iterator[str]:
 
 
 def _leaves(part: YamlNode, prefix: str = "") -> Iterator[tuple[str, YamlNode]]:
-    """Every text within `part` by its keys; in a list, by its place there."""
+    """(keys with dots between, text) of every text within `part`; an item of a list has its number as key."""
     if part.is_scalar:
         yield prefix, part
         return

@@ -1,4 +1,4 @@
-"""Values of the vocabulary that carry facts, each with a training line that names it."""
+"""Each value of the vocabulary that the facts know is named by a training line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
 def check(data: Path) -> Iterator[str]:
-    """Countries without a phone line and other brands carry no facts: their names need no examples."""
+    """Find values without an example. Countries without a phone line need none."""
     lines = read(data / "knowledge" / "phone_lines.yml").entry("phone_lines").entries().keys()
     everything = "\n".join(f" {_spaced(line.text)} " for line in training_lines(data))
     for name in _FILES:

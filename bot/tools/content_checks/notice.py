@@ -1,4 +1,4 @@
-"""The notice before the first message, where there is one, is short."""
+"""The notice before the first message, if there is one, is short."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from bot.languages import LANGUAGES
 from bot.tools.content_checks import locales
 
-# It stands above the conversation, and should leave room for it.
+# The notice stands above the conversation, and should leave room for it.
 MOST_CHARACTERS = 400
 
 
 def check(data: Path) -> Iterator[str]:
-    """Its length in each language."""
+    """Check its length in each language."""
     for language in LANGUAGES:
         for text in locales.texts(data, language, "notice").values():
             if len(text.text) > MOST_CHARACTERS:

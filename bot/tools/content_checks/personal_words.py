@@ -1,4 +1,4 @@
-"""The words by which personal data is known: every list, in plain lower case, each word once in its list."""
+"""The lists of words by which personal data is recognized are complete, in plain lower case, without repeated words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ORDINARY = "ordinary"
 
 
 def check(data: Path) -> Iterator[str]:
-    """Every list of `patterns/personal.yml`, and `patterns/ordinary.yml`."""
+    """Check the lists of `patterns/personal.yml` and `patterns/ordinary.yml`."""
     announcing, ordinary = read(data / "patterns" / "personal.yml"), read(data / "patterns" / "ordinary.yml")
     for name in LISTS:
         yield from _words(name, (ordinary if name == _ORDINARY else announcing).entry(name))

@@ -1,4 +1,4 @@
-"""Phrases: what the code uses, all of them used; cues compile."""
+"""The phrases are those that the code uses, and cues are regular expressions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.languages import LANGUAGES
 from bot.tools.content_checks import code_usage, locales
 from bot.tools.content_checks.placeholders import placeholders
 
-# What the code makes up from values; f-strings show only the beginning.
+# Names that the code makes of values; an f-string shows only the beginning of a name.
 _COMPUTED = {
     *(f"impact_{impact.value}" for impact in Impact),
     *(f"workaround_{workaround.value}" for workaround in Workaround),
@@ -25,7 +25,7 @@ _COMPUTED = {
 
 
 def check(data: Path) -> Iterator[str]:
-    """The first language against the code, then the cues."""
+    """Compare the phrases of the first language with the code, then check the cues."""
     phrases = {name: text for (_, name), text in locales.texts(data, LANGUAGES[0], "phrases").items()}
     uses = [*code_usage.phrases(), *(code_usage.Use(name, False, "the code") for name in sorted(_COMPUTED))]
     for use in uses:

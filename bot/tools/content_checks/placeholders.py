@@ -1,4 +1,4 @@
-"""What all texts have in common: placeholders, and no slips of the keyboard."""
+"""Checks of any text: its placeholders, and typing errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def placeholders(text: YamlNode) -> frozenset[str]:
 
 
 def text_problems(name: str, text: YamlNode) -> Iterator[str]:
-    """An empty text, or two spaces in a row."""
+    """Problems of an empty text, and of two spaces in a row."""
     if not text.text.strip():
         yield text.problem(f"{name} is empty. Write what Kilat says.")
     for number, line in enumerate(text.text.split("\n"), start=1):
@@ -27,7 +27,7 @@ def text_problems(name: str, text: YamlNode) -> Iterator[str]:
 
 
 def differences(name: str, one: YamlNode, other: YamlNode) -> Iterator[str]:
-    """Placeholders that only one of two languages has."""
+    """Problems of placeholders that only one of two languages has."""
     for full, poor in ((one, other), (other, one)):
         for placeholder in sorted(placeholders(full) - placeholders(poor)):
             yield poor.problem(f"{name} lacks {{{placeholder}}}, which the other language has. Add it here.")

@@ -1,4 +1,4 @@
-"""The test set of an intent: it is asked for in `tests/nlu/questions/`, and its file has a bar in `gates.yml`."""
+"""Each intent has test questions in `tests/nlu/questions/`, and its file a gate in `gates.yml`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FEWEST = 4
 
 
 def check(data: Path) -> Iterator[str]:
-    """Every topic against the test set beside `data`; nothing in an installed copy without tests."""
+    """Compare the topics with the test set beside `data`; no problems in an installed copy without tests."""
     folder = data.parent / "tests" / "nlu"
     if not (folder / "questions").is_dir():
         return

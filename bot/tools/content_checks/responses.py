@@ -1,4 +1,4 @@
-"""Responses: what the code says, all of them used, with placeholders that code fills."""
+"""The responses are those that the code says, with placeholders that the code fills."""
 
 from __future__ import annotations
 
@@ -12,18 +12,16 @@ from bot.services.dialogue.intent_kinds import needs_response
 from bot.tools.content_checks import code_usage, locales
 from bot.tools.content_checks.placeholders import placeholders
 
-# What code puts behind a bare `utter_`, beside the intents that no code answers: refusals, the channels open to all.
+# Topics that the code appends to a bare `utter_`, beside intents that their response alone answers.
 _BY_TOPIC = ("out_of_scope", "dissatisfied", "help_center", "chatbot", "community")
 
 
 def check(data: Path) -> Iterator[str]:
-    """The first language against the code, and the placeholders of all."""
+    """Check the placeholders of every language, then compare the responses of the first language with the code."""
     for language in LANGUAGES:
         for (_, name), text in locales.texts(data, language, "responses").items():
-            for placeholder in sorted(placeholders(text) - code_usage.placeholders()):
-                yield text.problem(
-                    f"{name}: no code fills {{{placeholder}}}. Use a placeholder that other responses use."
-                )
+            for hole in sorted(placeholders(text) - code_usage.placeholders()):
+                yield text.problem(f"{name}: no code fills {{{hole}}}. Use a placeholder that other responses use.")
     responses = {name: text for (_, name), text in locales.texts(data, LANGUAGES[0], "responses").items()}
     folder = data / FOLDER / LANGUAGES[0] / "responses"
     bare = [use for use in code_usage.responses() if use.name == code_usage.RESPONSE]

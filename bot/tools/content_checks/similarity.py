@@ -1,4 +1,4 @@
-"""Which lines are nearly equal: they differ by a slip or two, or by the order of their words."""
+"""Finds lines that are nearly equal: they differ by a typo or two, or in the order of their words."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from rapidfuzz.process import cdist
 
 from bot.tools.content_checks.training_lines import Line
 
-# 1 - edits per character. Finds 99% of copies with one slip and 95% with two; docs/evaluation.md has the table.
+# 1 - edits per character. Finds 99% of copies with one typo and 95% with two; docs/evaluation.md has the table.
 NEARLY_EQUAL = 0.85
 _ROWS = 500
 
 
 def nearly_equal(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
-    """The pairs of `lines` that are, the earlier one first, sorted by the later one."""
+    """The nearly equal pairs of `lines`, the earlier line first, sorted by the later one."""
     return ((lines[first], lines[second]) for first, second in _pairs(tuple(line.plain for line in lines)))
 
 
 @lru_cache(maxsize=2)
 def _pairs(texts: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """Places in `texts`. Only texts of like length can be alike: with the lengths sorted, those stand together."""
+    """Pairs of positions in `texts`. Sorted by length, only texts of similar lengths are compared."""
     order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
     ordered = [texts[place] for place in order]
     lengths = [len(text) for text in ordered]
@@ -41,7 +41,7 @@ def _pairs(texts: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
 
 
 def _shuffled(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The same words in another order."""
+    """Pairs of positions of texts with the same words in another order."""
     first: dict[tuple[str, ...], int] = {}
     for place, text in enumerate(texts):
         known = first.setdefault(tuple(sorted(text.split())), place)

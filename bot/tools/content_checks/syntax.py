@@ -10,7 +10,7 @@ from bot.core.errors import ConfigurationError
 
 
 def check(data: Path) -> Iterator[str]:
-    """Files that do not parse, and keys that stand twice."""
+    """Find files that do not parse, and keys that stand twice."""
     for path in sorted(data.rglob("*.yml")):
         try:
             yield from _repeated_keys(path)

@@ -1,4 +1,4 @@
-"""Topics: the same intents in topics.yml, nlu, stories and domain; titles, next topics and files that exist."""
+"""topics.yml, nlu, stories and domain have the same intents; the titles, next topics and files of topics exist."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KINDS = frozenset({"country", "priority", "plan", "customer", "channel", "featu
 
 
 def check(data: Path) -> Iterator[str]:
-    """Each topic for itself, then the lists of intents against each other."""
+    """Check each topic by itself, then compare the lists of intents."""
     topics_file = read(data / "topics.yml")
     topics = {key.text: (key, topic) for key, topic in topics_file.pairs()}
     taught = {intent.text: intent for file in read_folder(data / "nlu")
@@ -44,7 +44,7 @@ def check(data: Path) -> Iterator[str]:
 def _differences(
     where: str, known: dict[str, YamlNode], intents: dict[str, YamlNode], remedies: tuple[str, str]
 ) -> Iterator[str]:
-    """Topics that `where` lacks, and intents of `where` that are no topic; `remedies` say what to do about each."""
+    """Topics that `where` lacks, and intents of `where` that are no topic, with the remedy for each."""
     for name in sorted(known.keys() - intents.keys()):
         yield known[name].problem(f"the intent {name} is missing in {where}. {remedies[0]}.")
     for name in sorted(intents.keys() - known.keys()):

@@ -1,4 +1,4 @@
-"""The lines that the model learns from (`data/nlu/`) and those that test it (`tests/nlu/`), each with its address."""
+"""Reads the lines that train the model (`data/nlu/`) and those that test it (`tests/nlu/`), each with its place."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def training_lines(data: Path) -> list[Line]:
 
 
 def questions_asked(data: Path) -> list[Line]:
-    """Every question of the test sets beside `data/`; none in an installed copy without tests."""
+    """The questions of the test sets beside `data/`; none in an installed copy without tests."""
     spelling = read_spelling(data)
     return [_line("", say.text, say.at, spelling) for path in sorted((data.parent / "tests" / "nlu").rglob("*.yml"))
             for say in _said(read(path))]
 
 
 def as_lines(texts: Iterable[str], data: Path) -> list[Line]:
-    """New `texts` as if they stood in the training data: without an intent, and without an address."""
+    """New `texts` as lines without an intent and a place."""
     spelling = read_spelling(data)
     return [_line("", text, "", spelling) for text in texts]
 
@@ -56,11 +56,11 @@ def _words(text: str) -> list[str]:
 
 
 def read_spelling(data: Path) -> dict[str, str]:
-    """The plain word of each chat spelling."""
+    """Chat spelling to plain word."""
     pairs = read(data / "vocabulary" / "spelling.yml").pairs()
     return {variant.text: plain.text for plain, variants in pairs for variant in variants.items()}
 
 
 def _said(questions: YamlNode) -> Iterator[YamlNode]:
-    """The `say` of each entry; a file that is no list (gates, figures) holds none."""
+    """The `say` of each entry; none of a file that is no list (gates, figures)."""
     return (entry.entry("say") for entry in questions.items()) if questions.is_list else iter(())

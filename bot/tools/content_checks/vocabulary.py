@@ -1,4 +1,4 @@
-"""Vocabulary: each word under one value of its entity, in lower case, and the values that code and facts know."""
+"""Each word of the vocabulary stands in lower case under one value of its entity; code and facts know the values."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bot.languages import LANGUAGES
 from bot.tools.content_checks import code_usage
 
 _FILES = ("customer", "support", "country", "brand")
-# The values that the code can handle, for entities with a closed list.
+# The values that the code handles, for entities with a closed list.
 _HANDLED: dict[str, tuple[str, ...]] = {
     "plan": PLANS, "account_type": ACCOUNT_TYPES, "role": ROLES, "priority": PRIORITIES,
     "licensed": ("yes", "no"), "paid": ("yes",), "target_language": LANGUAGES,
     "field": ("email", "subject", "description", "priority"),
 }
-# Where the facts list values: entity, file, key. Each must have words, but for those that nobody asks for by name.
+# Where the facts list values: (entity, file, key). Each must have words, except those that nobody asks for by name.
 _FACTS = (
     ("plan", "customers", "plans"), ("account_type", "customers", "account_types"), ("role", "customers", "roles"),
     ("priority", "priorities", "priorities"), ("channel", "channels", "channels"),
@@ -28,7 +28,7 @@ _WITHOUT_WORDS = {("channel", "account_manager")}
 
 
 def check(data: Path) -> Iterator[str]:
-    """Words for themselves, then the values against code and facts."""
+    """Check the words, then compare the values with code and facts."""
     folder = data / "vocabulary"
     for file in read_folder(folder):
         yield from _spelling(file)

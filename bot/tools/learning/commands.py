@@ -24,12 +24,12 @@ from bot.tools.learning.proposals import Kind, Proposal, propose
 from bot.tools.learning.report import report
 from bot.tools.learning.run_store import RunFolder, latest_run, new_run
 
-# The number of training lines whose mean embedding is taken out.
+# The number of training lines whose mean embedding is subtracted.
 _SAMPLE = 400
 
 
 def look(_arguments: argparse.Namespace, settings: Settings) -> int:
-    """Group what was missed, and write the report and the patch."""
+    """Group the missed questions, and write the report and the patch."""
     now, folder = datetime.now(timezone.utc), _folder(settings)
     if before := settings.keep.since("feedback", now):
         FolderRuns(folder).erase_older(before)
@@ -52,7 +52,7 @@ def look(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def make_proposals(rows: Sequence[FeedbackRow], data: Path, encoder: Encoder | None) -> list[Proposal]:
-    """Proposals for questions; `data` is the folder of the training data."""
+    """Proposals for the wordings `rows`, by the training data in `data`."""
     if not rows:
         return []
     spelling, lines = read_spelling(data), training_lines(data)
@@ -62,7 +62,7 @@ def make_proposals(rows: Sequence[FeedbackRow], data: Path, encoder: Encoder | N
 
 
 def try_out(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Train a candidate with the patch and tell what it changes."""
+    """Train a candidate with the patch, and print what it changes on the test sets."""
     from bot.tools.learning.trial import table, try_patch
 
     patch = arguments.patch or latest_run(_folder(settings)).patch
@@ -74,7 +74,7 @@ def try_out(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def take(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Apply the patch to the training data; its questions are settled."""
+    """Apply the patch to the training data, and settle its questions."""
     run = latest_run(_folder(settings))
     patch = arguments.patch or run.patch
     texts = patches.added(patch.read_text(encoding="utf-8"))
@@ -89,7 +89,7 @@ def take(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def dismiss(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Settle groups without learning them."""
+    """Settle the questions of groups without learning them."""
     run = latest_run(_folder(settings))
     keys = [key for number in arguments.group for key in run.keys_of(number)]
     open_feedback(settings).settle(keys, "dismissed")
@@ -107,5 +107,3 @@ def _tell(run: RunFolder, proposals: Sequence[Proposal], understood: Sequence[Fe
     print(f"{sum(len(one.keys) for one in proposals)} messages: " + ", ".join(
         f"{count} groups {kind.value}" for kind, count in counts.items()) + f"; {len(understood)} understood since.")
     print(f"Read {run.report}\nEdit {run.patch}\nThen: kilat learn try")
-
-

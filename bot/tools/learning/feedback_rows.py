@@ -1,4 +1,4 @@
-"""Stored feedback, read again by the model that serves now: a row for each wording."""
+"""Stored feedback, parsed again by the model that serves now: a row for each wording."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ParseText = Callable[[str], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class FeedbackRow:
-    """A wording, and what the model of now makes of it."""
+    """A wording, and what the present model makes of it."""
 
     text: str  # as first written, white space folded
     records: tuple[StoredFeedback, ...]  # every message of this wording
@@ -38,7 +38,8 @@ class FeedbackRow:
         return frozenset(record.lang for record in self.records)
 
     def is_understood_since(self, doubt: float, model: str) -> bool:
-        """True when `model`, which missed none of it, leads by `doubt` or more, and no visitor complained."""
+        """True when `model`, which missed no message of this wording, now leads by `doubt` or more, and no visitor
+        complained."""
         if any(RATED in record.reasons or record.model == model for record in self.records):
             return False
         return self.intent not in DECLINED and margin_of(self.ranking) >= doubt

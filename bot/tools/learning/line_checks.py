@@ -1,4 +1,4 @@
-"""Checks proposed lines: which the training data may take as they are, and why a person must look at the others."""
+"""Checks which proposed lines the training data may take, and why a person must look at the others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.tools.learning.patch import LONGEST, is_valid_example
 
 
 def rejections(texts: Iterable[str], data: Path) -> dict[str, str]:
-    """By text, why a person should reword it or leave it out; a text that is not there is good."""
+    """Text to the reason why a person should reword it or leave it out; a good text has no entry."""
     every = list(dict.fromkeys(texts))
     found = {text: f"holds a mask or markup, or more than {LONGEST} characters"
              for text in every if not is_valid_example(text)}
@@ -27,5 +27,5 @@ def _told(known: Line, data: Path) -> str:
     if not known.at:
         return f"nearly {known.text!r}, which is proposed too"
     at = known.at.removeprefix(f"{data.parent}/")
-    # The text of a test question is not told: whoever mends the data shall not learn the test.
+    # The text of a test question is not shown: who mends the data must not learn the test.
     return f"nearly {known.text!r} of {known.intent} ({at})" if known.intent else f"nearly a test question ({at})"

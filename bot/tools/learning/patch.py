@@ -1,4 +1,4 @@
-"""Proposed examples as a unified diff of `data/nlu/`, which a person edits and `git apply --recount` takes."""
+"""Proposed examples as a unified diff of `data/nlu/`, which a person edits and `git apply --recount` applies."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ExampleBlock:
 
 
 def read_blocks(data: Path) -> list[ExampleBlock]:
-    """All examples under `data/nlu/`."""
+    """The blocks of examples under `data/nlu/`."""
     return [_block(path, entry) for path in sorted((data / "nlu").rglob("*.yml"))
             for entry in read(path).entry("nlu").items()]
 
@@ -60,7 +60,7 @@ def write_patch(blocks: Sequence[ExampleBlock], proposals: Iterable[Proposal], n
 
 
 def target_block(blocks: Sequence[ExampleBlock], intent: str, row: FeedbackRow) -> ExampleBlock:
-    """The block of `intent` for a wording: that in the folder of its language, where there is one."""
+    """The block of `intent` for a wording: the one in the folder of the wording's language, if there is one."""
     own = [block for block in blocks if block.intent == intent]
     if not own:
         raise KilatError(f"the model knows an intent {intent!r} that has no examples in data/nlu/: train anew")
@@ -69,7 +69,8 @@ def target_block(blocks: Sequence[ExampleBlock], intent: str, row: FeedbackRow) 
 
 
 def apply(patch: Path, tree: Path) -> None:
-    """Change the files of `tree`, all or none; `PatchError` tells git's reason. Line counts need not be right."""
+    """Apply `patch` to the files of `tree`, all or none; `PatchError` gives git's reason. Line counts need not be
+    right."""
     environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(tree.resolve().parent)}
     command = ["git", "apply", "--recount", "--whitespace=nowarn", str(patch.resolve())]
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""What to do with each group of questions, and why: rules that a person can check by the figures in the report."""
+"""Proposes what to do with each group of questions, by rules that a person can check by the figures in the report."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from bot.tools.learning.groups import (
     probability_matrix,
 )
 
-# A group of fewer people than this is chance, or one person.
+# A group of fewer people is chance, or one person.
 MIN_PEOPLE = 3
-# A group is out of scope from this mean probability of out_of_scope, and extends an intent from this mean probability
-# of the intent. The nearest training lines help little to tell (docs/learning.md); they are shown.
+# The mean probability of `out_of_scope` from which a group is out of scope, and of an intent from which the group
+# extends the intent. The nearest training lines help little to decide (docs/learning.md); the report shows them.
 MIN_OUT_OF_SCOPE = 0.9
 MIN_INTENT = 0.3
-# A group is one topic from this mean cosine of its wordings.
+# The mean cosine of its wordings from which a group is one topic.
 MIN_COHESION = 0.28
-# More lines than this of one group add nothing.
+# Lines of one group that are worth learning; more add nothing.
 MOST_LINES = 10
 _SHOWN = 3
 
 
 class Kind(str, Enum):
-    """What is proposed."""
+    """What to do with a group."""
 
     EXTEND = "extend"
     NEW = "new topic"
@@ -89,12 +89,12 @@ def _proposal(rows: Sequence[FeedbackRow], vectors: Matrix) -> Proposal:
 
 
 def classify_group(support: Sequence[tuple[str, float, float]], dense: float) -> tuple[Kind, str | None]:
-    """What a group is, and the intent that it extends; see the constants above for what each figure means."""
+    """(kind, the intent to extend) of a group, by its `support` and its cohesion."""
     means = {name: share for name, share, _ in support}
     if means.pop(OUT_OF_SCOPE, 0.0) >= MIN_OUT_OF_SCOPE:
         return Kind.OUT_OF_SCOPE, OUT_OF_SCOPE
     best = max(means, key=lambda name: means[name], default="")
-    # What is known to have no answer (`support_unknown`) is understood well, and may be worth a topic of its own.
+    # Questions that are known to have no answer (`support_unknown`) may be worth a topic of their own.
     if means.get(best, 0.0) >= MIN_INTENT and best not in DECLINED:
         return Kind.EXTEND, best
     return (Kind.NEW, None) if dense >= MIN_COHESION else (Kind.NOTHING, None)
@@ -110,7 +110,7 @@ def _support(rows: Sequence[FeedbackRow]) -> tuple[tuple[str, float, float], ...
 
 
 def _adds(row: FeedbackRow, intent: str | None) -> bool:
-    """False for a wording that is declined as out of scope already, or that is more like another intent."""
+    """False for a wording that the model already declines as out of scope, or that is more like another intent."""
     if intent == OUT_OF_SCOPE:
         return row.intent != OUT_OF_SCOPE
     inside = [name for name, _ in row.ranking if name != OUT_OF_SCOPE]

@@ -20,7 +20,8 @@ _ADVICE = {
 
 def report(proposals: Sequence[Proposal], understood: Sequence[FeedbackRow], rejections: Mapping[str, str],
            model: str) -> str:
-    """The whole report. `rejections`: by text, why the patch lacks it; `model`: the version that read the questions."""
+    """The report. `rejections`: text to the reason why the patch lacks it; `model`: the version that parsed the
+    questions."""
     listed = [one for one in proposals if one.kind is not Kind.NOTHING]
     left = [one for one in proposals if one.kind is Kind.NOTHING]
     messages = sum(len(one.keys) for one in proposals)
@@ -67,7 +68,7 @@ def _section(one: Proposal, rejections: Mapping[str, str]) -> Iterator[str]:
 
 
 def _sketch(one: Proposal, rejections: Mapping[str, str]) -> Iterator[str]:
-    """A start for the steps of CONTRIBUTING.md; deliberately no part of the patch."""
+    """A sketch of a new topic, by the steps of CONTRIBUTING.md; deliberately no part of the patch."""
     neighbours = ", ".join(intent for intent, *_ in one.support)
     yield "A start, by the steps of CONTRIBUTING.md, \"Add an intent\" (the name and the words are yours):"
     yield ""
@@ -112,11 +113,11 @@ def _languages(one: Proposal) -> str:
 
 
 def _nearest(one: Proposal) -> list[tuple[str, str]]:
-    """The training lines that lie nearest to most of the group."""
+    """(text, intent) of the training lines that are nearest to most wordings of the group."""
     near = Counter((neighbour.text, neighbour.intent) for row in one.rows for neighbour in row.nearest)
     return [line for line, _ in near.most_common(_NEAREST)]
 
 
 def _cell(text: str) -> str:
-    """A visitor's text that can't break a table, nor turn into a link or HTML."""
+    """A visitor's text, escaped so that it can't break a table or become a link or HTML."""
     return "".join(f"\\{letter}" if letter in r"\`*_[]<>|" else letter for letter in text)

@@ -1,4 +1,4 @@
-"""The folder of one run: `report.md`, `learn.patch`, and `groups.json`, the keys of the messages of each group."""
+"""The folder of one run: `report.md`, `learn.patch`, and `groups.json` with the keys of each group's messages."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class RunFolder:
 
     @property
     def patch(self) -> Path:
-        """What a person edits."""
+        """The patch, for a person to edit."""
         return self.folder / "learn.patch"
 
     @property
     def report(self) -> Path:
-        """What a person reads."""
+        """The report, for a person to read."""
         return self.folder / "report.md"
 
     @property
@@ -41,7 +41,7 @@ class RunFolder:
         return self.folder / INDEX
 
     def write(self, report: str, patch: str, proposals: Iterable[Proposal], understood: Iterable[FeedbackRow]) -> None:
-        """Keep a run, readable by its owner alone: visitors' words are in it."""
+        """Store a run, readable by its owner alone, for it holds visitors' words."""
         self.folder.mkdir(parents=True, mode=0o700)
         groups = {str(one.number): {"keys": one.keys, "picked": [row.text for row in one.picked]} for one in proposals}
         understood_keys = [(record.conversation_id, record.seq) for row in understood for record in row.records]
@@ -57,13 +57,13 @@ class RunFolder:
         return _keys(groups[number]["keys"])
 
     def taken_by(self, texts: set[str]) -> Mapping[str, Keys]:
-        """The groups of which a wording is among `texts`, with their messages."""
+        """The groups with a wording among `texts`: number to messages."""
         return {number: _keys(group["keys"]) for number, group in self._read()["groups"].items()
                 if texts.intersection(group["picked"])}
 
     @property
     def understood(self) -> Keys:
-        """The messages that were understood without learning anything."""
+        """The messages that the present model understands."""
         return _keys(self._read()["understood"])
 
     def _read(self) -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:

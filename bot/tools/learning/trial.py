@@ -29,12 +29,12 @@ class Comparison:
 
     @property
     def mended(self) -> list[tuple[Outcome, Outcome]]:
-        """What was wrong and is right."""
+        """(before, now) of the questions that were wrong and are right."""
         return [(old, new) for old, new in self._pairs if new.is_right and not old.is_right]
 
     @property
     def broken(self) -> list[tuple[Outcome, Outcome]]:
-        """What was right and is wrong."""
+        """(before, now) of the questions that were right and are wrong."""
         return [(old, new) for old, new in self._pairs if old.is_right and not new.is_right]
 
     @property
@@ -43,7 +43,7 @@ class Comparison:
 
 
 def try_patch(settings: Settings, patch: Path) -> tuple[Trained, list[Comparison]]:
-    """Train a candidate of the tree with `patch`, and compare. The tree and the active model stay as they are."""
+    """Train a candidate of the tree with `patch`, and compare it. The tree and the active model stay as they are."""
     models, sets = Models(settings.models), read_sets(ROOT)
     active = models.active_archive()
     with TemporaryDirectory(prefix="kilat-learn-") as folder:
@@ -56,7 +56,7 @@ def try_patch(settings: Settings, patch: Path) -> tuple[Trained, list[Comparison
 
 
 def read_sets(tree: Path) -> dict[str, list[Question]]:
-    """The test sets of a tree, by name; `KilatError` where there are none, as in an installed copy."""
+    """The test sets of a tree, by name; `KilatError` without any, as in an installed copy."""
     sets = {name: read_questions(path, tree / "data") for name, path in question_sets(tree).items() if path.exists()}
     if not sets:
         raise KilatError(f"{tree / 'tests'} holds no questions: nothing could be compared. Try it in a checkout.")
@@ -64,7 +64,7 @@ def read_sets(tree: Path) -> dict[str, list[Question]]:
 
 
 def copy_tree(source: Path, target: Path) -> Path:
-    """A copy of a tree to train a model of: data and configuration are copied, the code is linked."""
+    """Copy a tree to train a model of it: data and configuration are copied, the code is linked."""
     shutil.copytree(source / "data", target / "data")
     for name in FILES:
         shutil.copy(source / name, target / name)
@@ -73,16 +73,13 @@ def copy_tree(source: Path, target: Path) -> Path:
 
 
 def compare(active: Path, candidate: Path, sets: dict[str, list[Question]]) -> list[Comparison]:
-    """Ask both models (packed) everything."""
-    evaluations = []
-    for model in (active, candidate):
-        parse = open_parser(model)
-        evaluations.append({name: evaluate(parse, questions) for name, questions in sets.items()})
-    return [Comparison(name, evaluations[0][name], evaluations[1][name]) for name in sets]
+    """Ask both packed models all questions."""
+    parsers = [open_parser(model) for model in (active, candidate)]
+    return [Comparison(name, *(evaluate(parse, questions) for parse in parsers)) for name, questions in sets.items()]
 
 
 def table(compared: Sequence[Comparison]) -> Iterator[str]:
-    """The comparison in lines for a terminal: what changed, nothing that did not."""
+    """The changes as lines for a terminal."""
     for one in compared:
         old, new = one.before.figures, one.now.figures
         yield f"{one.name}: {_change(old.total, new.total)}; {len(one.mended)} mended, {len(one.broken)} broken"

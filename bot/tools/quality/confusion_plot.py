@@ -1,4 +1,4 @@
-"""Which topics, and which intents, a model takes for each other, as a picture."""
+"""Draws which topics, and which intents, a model takes for each other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Pairs = Mapping[tuple[str, str], int]
 
 
 def draw(evaluation: Evaluation, topics: Mapping[str, str], title: str, path: Path) -> None:
-    """Writes a PNG: left all topics, right the intents confused most. `topics` maps intents to topics.
+    """Write a PNG: left all topics, right the intents confused most. `topics` maps intents to topics.
 
     Rows are what was asked, columns what it was taken for; the colour is the share of the row.
     """
@@ -46,7 +46,7 @@ def _most_confused(pairs: Pairs) -> list[str]:
 
 
 def _matrix(axes: Axes, pairs: Pairs, names: Sequence[str]) -> None:
-    """Counts in cells; what falls outside `names` is left out of the cells, not of the shares."""
+    """Draw counts in cells. Pairs outside `names` are left out of the cells, but not of the shares."""
     asked: Counter[str] = Counter()
     for (name, _), count in pairs.items():
         asked[name] += count

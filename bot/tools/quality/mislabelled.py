@@ -1,7 +1,7 @@
-"""Training lines that all other lines take for another intent: `kilat check --vectors`.
+"""Finds training lines that all other lines take for another intent: `kilat check --vectors`.
 
-Each line is judged by a kernel ridge regression of all the other lines. The kernel compares lines by sentence
-embedding, words, character n-grams and the entities found.
+A kernel ridge regression of all other lines judges each line. The kernel compares lines by sentence embedding, words,
+character n-grams and the entities found.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from bot.tools.content_checks.accepted import Accepted
 from bot.tools.content_checks.training_lines import Line, training_lines
 from bot.tools.quality.vector_store import Encode, VectorStore
 
-# The margin from which a line is told; 1 is certain. docs/evaluation.md tells what is found and what is a false alarm.
+# The margin from which a line is reported; 1 is certain. docs/evaluation.md has the rates of hits and false alarms.
 MIN_MARGIN = 0.5
-# An accepted line may have a smaller margin, for each change of the data moves all margins a little.
+# An accepted line may have a smaller margin: each change of the data moves all margins a little.
 ACCEPTED_MIN_MARGIN = 0.3
 NEAREST = 3
 _EMBEDDING_WEIGHT, _TEXT_WEIGHT, _ENTITY_WEIGHT = 8.0, 5.0, 1.5
@@ -55,7 +55,7 @@ class LabelIssue:
 def problems(data: Path, state: Path) -> list[str]:
     """Label issues that nobody has accepted, the worst first; then entries of accepted.yml that nothing needs.
 
-    The folder `state` keeps the embeddings. `ConfigurationError` on a machine without an encoder.
+    The folder `state` caches the embeddings. `ConfigurationError` on a machine without an encoder.
     """
     encoder = open_encoder()
     if encoder is None:
@@ -105,7 +105,7 @@ def kernel_matrix(lines: Sequence[Line], data: Path, encode: Encode) -> Floats:
 
 
 def _entity_features(lines: Sequence[Line], data: Path) -> list[dict[str, float]]:
-    """By line, the entities found, and their values but for countries."""
+    """For each line the entities found, and their values, except countries."""
     counts = Counter(word for line in lines for word in _WORD.findall(line.text.lower()))
     finder = VocabularyFinder(read_vocabulary(data / "vocabulary"), [word for word in counts if counts[word] > 1])
     found = [finder.find(line.text) for line in lines]

@@ -1,4 +1,4 @@
-"""`kilat report`: how well a trained model understands a test set."""
+"""`kilat report`: measures how well a trained model understands a test set."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SETS = question_sets(ROOT)
 
 
 def report(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Asks the model, prints the figures, keeps them with its version, and draws what it confuses."""
+    """Ask the model all questions, print the figures, store them with the version, and draw the confusions."""
     models = Models(settings.models)
     archive = models.archive(models.get(arguments.model).version) if arguments.model else models.active_archive()
     version = archive.name.removesuffix(".tar.gz")
@@ -38,7 +38,7 @@ def report(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def measure(name: str, archive: Path, data: Path) -> Evaluation:
-    """Ask the packed model every question of the set `name`; `ConfigurationError` where there is no such set."""
+    """Ask the packed model all questions of the set `name`; `ConfigurationError` without such a set."""
     if name not in SETS or not SETS[name].exists():
         raise ConfigurationError(f"there is no test set {name} here; it needs a checkout of Kilat with its tests")
     return evaluate(open_parser(archive), read_questions(SETS[name], data))

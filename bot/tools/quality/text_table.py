@@ -11,7 +11,7 @@ _MOST_CONFUSIONS = 3
 
 
 def table(evaluation: Evaluation) -> Iterator[str]:
-    """Topics by languages, kinds, what was declined, and the weakest intents."""
+    """Topics by language, kinds, declined questions, and the weakest intents."""
     figures = evaluation.figures
     yield from _topics(figures)
     yield ""
@@ -26,7 +26,7 @@ def table(evaluation: Evaluation) -> Iterator[str]:
 
 
 def failures(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Each question that was taken for something else."""
+    """A line for each question that was taken for something else."""
     for one in outcomes:
         if not one.is_right:
             asked, intents = one.question, " or ".join(one.question.intents)

@@ -1,4 +1,4 @@
-"""Sentence embeddings on disk: of thousands of training lines only those that changed are encoded again."""
+"""Caches sentence embeddings on disk: only new and changed training lines are encoded again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
 
 class VectorStore:
-    """A cache of `encode` in the file `path`. Holds the texts of the last call alone."""
+    """A cache of `encode` in the file `path`; holds the texts of the last call alone."""
 
     def __init__(self, encode: Encode, path: Path) -> None:
         self._encode = encode

@@ -1,1 +1,1 @@
-"""Trying the flows in a shell: as any customer, with or without the reasons shown, and from a script of turns."""
+"""`kilat shell`: talk to the bot as any customer, typed or from a script, with or without its reasons."""

@@ -1,6 +1,6 @@
-"""`python -m bot.tools.shell.action_server --port PORT` runs the action server: Rasa's, behind the internal secret.
+"""`python -m bot.tools.shell.action_server --port PORT` runs Rasa's action server behind the internal secret.
 
-`python -m rasa_sdk` would answer everybody, of any content type, and believe the identity that a call names.
+`python -m rasa_sdk` would answer everybody, and believe the identity that a call names.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ logger = logging.getLogger(__name__)
 
 
 def command(port: int) -> list[str]:
-    """The command line that runs this."""
+    """The command line that runs this module."""
     return [sys.executable, "-m", "bot.tools.shell.action_server", "--port", str(port)]
 
 
 def create(secret: str) -> Sanic:
-    """The application of rasa_sdk with our actions, for those who carry `secret`."""
+    """The application of rasa_sdk with our actions, for callers that carry `secret`."""
     from rasa_sdk.endpoint import create_app
 
     from bot.adapters.internal_auth import guard

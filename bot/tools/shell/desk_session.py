@@ -1,6 +1,6 @@
-"""A conversation with people in it: the gateway in this process, the real bot, an agent who is typed or played.
+"""A conversation with agents in the shell: the gateway in this process, the real bot, and agents typed or played.
 
-All of it lies in a database of its own that goes away at the end: nobody waits in the real queue.
+It has a database of its own, deleted at the end, so nobody waits in the real queue.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _AGENT = re.compile(r"\s*(?:(\w+)\s*@\s*)?agent\s*>\s*(.*)", re.IGNORECASE)
 
 
 def has_people(script: Path) -> bool:
-    """True for a scenario file in which somebody is an agent."""
+    """True for a scenario file with steps of agents."""
     return script.suffix in (".yml", ".yaml") and bool(re.search(r"^[ \t]*-[ \t]*agent:", script.read_text(), re.M))
 
 
 def talk_with_people(settings: Settings, customer: str | None, lang: str, script: Path | None) -> int:
-    """Play the scenarios of `script`, or talk until the end of input; 1 when a scenario went wrong."""
+    """Play the scenarios of `script`, or talk until the end of input; returns 1 when a scenario went wrong."""
     scenarios = read(script) if script else []
     model = Models(settings.models).active_archive()
     with tempfile.TemporaryDirectory(prefix="kilat-shell-") as folder:
@@ -53,7 +53,7 @@ def talk_with_people(settings: Settings, customer: str | None, lang: str, script
 
 
 def token_of(customer: str, subject: str, settings: Settings) -> str:
-    """A token of a sample customer, as somebody whom nobody else is."""
+    """A token of a sample customer with a `subject` of its own."""
     return sign(replace(sample_identity(customer), subject=subject), settings)
 
 
@@ -63,9 +63,8 @@ def _play(scenarios: list[Scenario], gateway: Gateway, settings: Settings) -> in
         print(f"\n=== {scenario.name}")
         token = token_of(scenario.customer, f"scenario-{number}", settings) if scenario.customer else None
         visitor = ShellVisitor(gateway, token, scenario.lang)
-        show = _shower(visitor)
         problems = play(scenario, visitor, ShellDesk(gateway, visitor), pause=pause,
-                        before=lambda step: print(f"\n{step}"), after=show)
+                        before=lambda step: print(f"\n{step}"), after=_shower(visitor))
         for problem in problems:
             print(f"!! {problem}")
         failed += bool(problems)
@@ -92,7 +91,7 @@ def _type(gateway: Gateway, token: str | None, lang: str) -> None:
 
 
 def _one(line: str, visitor: ShellVisitor, desk: ShellDesk) -> None:
-    """`agent> say Halo`, `bayu@agent> take`; anything else is the visitor's."""
+    """Do one line: a step of an agent (`agent> say Halo`, `bayu@agent> take`), or else the visitor's words."""
     if found := _AGENT.fullmatch(line):
         step = command(found[2], (found[1] or "Sari").title())
         desk.do(step.agent, step.verb, step.words)
@@ -103,7 +102,7 @@ def _one(line: str, visitor: ShellVisitor, desk: ShellDesk) -> None:
 
 
 def _shower(visitor: ShellVisitor, seen: int | None = None) -> Callable[[Step | None], None]:
-    """Prints what is new to the visitor; their own words are there already."""
+    """A function that prints the visitor's new entries, except the visitor's own."""
     shown = len(visitor.entries) if seen is None else seen
 
     def show(_step: Step | None) -> None:

@@ -1,4 +1,4 @@
-"""The gateway in this process, for the shell: a visitor at its door and agents on its floor, without a socket."""
+"""The gateway in this process, for the shell: a visitor and agents without sockets."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ CALM_SECONDS = 0.3
 
 @contextmanager
 def in_process_gateway(settings: Settings, bot: Bot) -> Iterator[Gateway]:
-    """The running gateway before `bot`, and nothing of the outside: no console, no desk, no mail. It goes on only while
-    something is waited for (`pause`)."""
+    """The running gateway with `bot` behind it, without console, desks and mail. It runs only during `pause` and other
+    waits."""
     app = build(settings)
     limits = Limits(settings.max_message_length, frozenset(app.wording.topics))
     gateway = Gateway(settings, limits, app.conversations, app.cases, app.cases, app.files, app.responder, bot,
@@ -47,19 +47,17 @@ def in_process_gateway(settings: Settings, bot: Bot) -> Iterator[Gateway]:
 
 
 async def _begin(gateway: Gateway) -> list[asyncio.Task[None]]:
-    return [
-        asyncio.create_task(loop)
-        for loop in (gateway.log_writer.run(), gateway.dispatcher.watch(), run_timeouts(gateway))
-    ]
+    workers = (gateway.log_writer.run(), gateway.dispatcher.watch(), run_timeouts(gateway))
+    return [asyncio.create_task(worker) for worker in workers]
 
 
 def pause(seconds: float) -> None:
-    """Wait, while the gateway goes on."""
+    """Wait, while the gateway runs."""
     run(asyncio.sleep(seconds))
 
 
 class ShellVisitor:
-    """A `VisitorSide`, in a conversation of their own. `entries` are as the wire has them."""
+    """A `VisitorSide` in a conversation of its own. `entries` are those of the frames."""
 
     def __init__(self, gateway: Gateway, token: str | None, lang: str) -> None:
         self._gateway = gateway
@@ -72,7 +70,7 @@ class ShellVisitor:
         self._send({"type": "hello", "protocol": 1, "lang": lang, "identity_token": token})
 
     def say(self, text: str) -> None:
-        """See `VisitorSide`; an intent with its slash is a button's."""
+        """See `VisitorSide`; a text such as `/phone_number` presses a button."""
         pressed = {"payload": text} if is_button(text, self._gateway.limits.buttons) else {}
         self._send({"type": "say", "client_id": str(uuid.uuid4()), "text": text, **pressed})
 
@@ -80,26 +78,22 @@ class ShellVisitor:
         """See `VisitorSide`."""
         return [
             Line(entry["author"], "\n".join([entry.get("text", ""), *(b["title"] for b in entry.get("buttons", ()))]))
-            for entry in self.entries
-        ]
+            for entry in self.entries]
 
     def wait(self) -> None:
-        """Until the bot has answered, where it is the bot's turn."""
-        conversation = self._gateway.conversations.get(self.conversation_id)
+        """Wait until the bot has answered, if it is the bot's turn."""
         waited = 0.0
-        while (
-            conversation is not None
-            and conversation.status in BOT_LISTENS
-            and conversation.asked > conversation.answered
-            and waited < ANSWER_SECONDS
-        ):
+        while self._bot_answers() and waited < ANSWER_SECONDS:
             pause(LOOK_SECONDS)
             waited += LOOK_SECONDS
-            conversation = self._gateway.conversations.get(self.conversation_id)
         pause(CALM_SECONDS)
 
+    def _bot_answers(self) -> bool:
+        now = self._gateway.conversations.get(self.conversation_id)
+        return now is not None and now.status in BOT_LISTENS and now.asked > now.answered
+
     def end(self) -> None:
-        """The conversation is over."""
+        """End the conversation."""
         self._send({"type": "end", "client_id": str(uuid.uuid4())})
         self._session.close()
 
@@ -127,20 +121,16 @@ class ShellDesk:
 
     def do(self, agent: str, verb: str, words: str) -> None:
         """See `DeskSide`."""
-        case_actions, conversation_id = self._gateway.case_actions, self._visitor.conversation_id
+        actions, id_ = self._gateway.case_actions, self._visitor.conversation_id
         who = Agent(f"shell-{agent.lower()}", agent)
-        if verb == "take":
-            run(case_actions.take(conversation_id, who))
-        elif verb == "say":
-            run(case_actions.say(conversation_id, who, words, str(uuid.uuid4())))
-        elif verb == "note":
-            run(case_actions.note(conversation_id, who, words, str(uuid.uuid4())))
-        elif verb == "transfer":
-            run(case_actions.transfer(conversation_id, who, Destination(_tier(words))))
-        elif verb == "give_back":
-            run(case_actions.give_back(conversation_id, who))
-        else:
-            run(case_actions.close(conversation_id, who, _reason(words)))
+        run({
+            "take": lambda: actions.take(id_, who),
+            "say": lambda: actions.say(id_, who, words, str(uuid.uuid4())),
+            "note": lambda: actions.note(id_, who, words, str(uuid.uuid4())),
+            "transfer": lambda: actions.transfer(id_, who, Destination(_tier(words))),
+            "give_back": lambda: actions.give_back(id_, who),
+            "close": lambda: actions.close(id_, who, _reason(words)),
+        }[verb]())
 
     def reads(self, agent: str) -> str:
         """See `DeskSide`."""
@@ -153,7 +143,7 @@ class ShellDesk:
 
 
 def speaker(entry: Frame) -> str:
-    """Who stands before a line of the shell; the bot needs no name."""
+    """The prefix of an entry in the shell; empty for the bot."""
     return {Author.AGENT.value: f"{entry.get('name', '')}: ", Author.SYSTEM.value: "· "}.get(entry["author"], "")
 
 
@@ -171,7 +161,7 @@ def _reason(words: str) -> Outcome:
 
 
 def _texts(value: Any) -> list[str]:
-    """Every text in it."""
+    """Every text within `value`."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, (list, tuple)):

@@ -1,4 +1,4 @@
-"""The whole bot in this process (real model, real rules) beside a real action server: for the shell and tests."""
+"""Rasa in this process (real model, real rules) beside a real action server, for the shell and tests."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ START_SECONDS = 60
 class Said:
     """What the bot said to one message, and why."""
 
-    messages: list[dict[str, Any]]
+    messages: list[dict[str, Any]]  # as Rasa's channels give them
     intent: str = ""
-    confidence: float = 0.0
-    ranking: list[tuple[str, float]] = field(default_factory=list)
-    nearest: list[str] = field(default_factory=list)
-    entities: list[tuple[str, str]] = field(default_factory=list)
+    confidence: float = 0.0  # 0 to 1
+    ranking: list[tuple[str, float]] = field(default_factory=list)  # (intent, confidence), the likeliest first
+    nearest: list[str] = field(default_factory=list)  # training lines, the nearest first
+    entities: list[tuple[str, str]] = field(default_factory=list)  # (entity, value)
     language: str = ""
-    route: str | None = None
+    route: str | None = None  # where a hand-off leads
 
     @property
     def text(self) -> str:
@@ -50,7 +50,7 @@ class Said:
 
 
 class LocalBot:
-    """Rasa's agent in this process; `say` sends one message through the same door as the REST channel."""
+    """Rasa's agent in this process. `say` sends a message like the REST channel, `reply` like the gateway's channel."""
 
     def __init__(self, model: Path, actions_url: str, settings: Settings) -> None:
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # a spinning encoder costs 145 ms a message instead of 21
@@ -69,31 +69,26 @@ class LocalBot:
         self.agent = Agent.load(str(model), tracker_store=RestTrackerStore(Domain.empty()), action_endpoint=endpoint)
 
     async def say(self, sender: str, text: str, token: str | None = None) -> Said:
-        """Send one message and wait for the reply."""
+        """Send one message, with an identity token, and wait for the reply."""
         from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
         body = {"sender": sender, "message": text, "metadata": {"identity_token": token}}
         incoming = input_validation.read(body, self._settings, self._buttons)
         collector = CollectingOutputChannel()
         await self.agent.handle_message(
-            UserMessage(incoming.text, collector, sender, input_channel="rest", metadata=incoming.metadata)
-        )
+            UserMessage(incoming.text, collector, sender, input_channel="rest", metadata=incoming.metadata))
         tracker = await self.agent.tracker_store.retrieve(sender)
         assert tracker is not None and tracker.latest_message is not None, "the message was just handled"
         parsed = tracker.latest_message.parse_data
         return Said(
-            messages=collector.messages,
-            intent=parsed["intent"]["name"],
-            confidence=parsed["intent"]["confidence"],
+            messages=collector.messages, intent=parsed["intent"]["name"], confidence=parsed["intent"]["confidence"],
             ranking=[(item["name"], item["confidence"]) for item in parsed.get("intent_ranking", [])],
             nearest=[line["text"] for line in parsed.get("reason", {}).get("nearest", [])],
             entities=[(e["entity"], e["value"]) for e in parsed["entities"] if e["entity"] != "language"],
-            language=tracker.get_slot("language") or LANGUAGES[0],
-            route=tracker.get_slot("route"),
-        )
+            language=tracker.get_slot("language") or LANGUAGES[0], route=tracker.get_slot("route"))
 
     async def reply(self, turn: BotTurn) -> BotReply:
-        """See `Bot`: one message through the same door as the gateway's channel."""
+        """See `Bot`."""
         from bot.rasa_ext.gateway_channel import message_of, reply_in
 
         message = message_of(bot_protocol.request(turn))
@@ -104,20 +99,19 @@ class LocalBot:
         return bot_protocol.reply_from_json(reply)
 
     async def is_up(self) -> bool:
-        """See `Bot`: it is in this process."""
+        """See `Bot`; always true, for it is in this process."""
         return True
 
     async def close(self) -> None:
-        """See `Bot`: there is nothing to give back."""
+        """See `Bot`; nothing to do."""
 
 
 @contextmanager
 def action_server(port: int | None = None, env: dict[str, str] | None = None) -> Iterator[str]:
-    """A real action server on loopback for as long as the context lasts; gives its webhook's URL."""
+    """Run an action server on loopback within the context; gives the URL of its webhook."""
     port, environment = port or free_port(), {**os.environ, **(env or {})}
     process = subprocess.Popen(
-        action_server_command(port), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment,
-    )
+        action_server_command(port), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     try:
         _wait_for(f"http://127.0.0.1:{port}/health", Settings.from_environment(environment).internal_secret, process)
         yield f"http://127.0.0.1:{port}/webhook"
@@ -148,13 +142,13 @@ def _wait_for(url: str, secret: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def run(coroutine: Any) -> Any:
-    """Run a coroutine to its end, always in the same event loop: Rasa keeps locks and connections in it."""
+    """Run a coroutine, always in the same event loop: Rasa's locks and connections belong to it."""
     return _loop().run_until_complete(coroutine)
 
 
 @lru_cache(maxsize=1)
 def _loop() -> asyncio.AbstractEventLoop:
-    """Made by hand, for uvloop, which Sanic brings along, makes none by itself."""
+    """The event loop; made explicitly, for uvloop, which Sanic installs, makes none by itself."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     return loop

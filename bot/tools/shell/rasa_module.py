@@ -1,8 +1,7 @@
-"""`python -m bot.tools.shell.rasa_module MODULE …` runs a module of Rasa as `python -m` does: without libraries'
-deprecations, with our log, and what it writes is private.
+"""`python -m bot.tools.shell.rasa_module MODULE …` runs a module of Rasa as `python -m` does, but with our log, with
+private files, and without the deprecation warnings of libraries.
 
-The deprecations are about the libraries' own code, come at each start, and nobody here can mend them. Our own are still
-heard.
+Those warnings are about the libraries' own code, come at each start, and can't be mended here. Ours are still shown.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from bot.settings.state import keep_private
 
 
 def hush() -> None:
-    """Let the libraries' deprecations go unheard. By filter it can't be done: several put their own before ours."""
+    """Hide the libraries' deprecation warnings. A filter would not do: several libraries put their own before ours."""
     show = warnings.showwarning
 
     def show_ours(message: Any, category: Any, filename: str, *more: Any, **named: Any) -> None:
@@ -30,7 +29,7 @@ def hush() -> None:
 
 
 def main() -> None:
-    """Prepare, then become the module."""
+    """Prepare the process, then run the module in it."""
     keep_private()
     settings = Settings.from_environment()
     logging_setup.configure(settings.log_format, settings.log_level)
@@ -41,20 +40,16 @@ def main() -> None:
 
 
 def _keep_our_log() -> None:
-    """Rasa would give the root another handler, and structlog a form of its own."""
+    """Keep Rasa from adding a handler to the root logger, and from formatting structlog's messages its own way."""
     import coloredlogs
     import rasa.utils.log_utils
 
-    coloredlogs.install = _nothing
+    coloredlogs.install = lambda *_arguments, **_named: None
     rasa.utils.log_utils.configure_structlog = _structlog_to_logging
 
 
-def _nothing(*_arguments: Any, **_named: Any) -> None:
-    pass
-
-
 def _structlog_to_logging(_level: Any = None) -> None:
-    """What structlog is told goes to `logging`, as one message: the event, and its values after it."""
+    """Send structlog's events to `logging`, each as one message: the event, then its values."""
     import structlog
 
     structlog.configure(

@@ -1,7 +1,7 @@
-"""A scenario with people in it: what a visitor and agents do, one step after the other, and what each must see.
+"""Scenarios with agents: what a visitor and agents do, step by step, and what each must see.
 
-`docs/scenarios.md` describes the file. The same file runs in the shell, in the widget, and at a real desk: whoever runs
-it brings a `VisitorSide` and a `DeskSide`.
+`docs/scenarios.md` describes the file. The same file runs in the shell, in the widget, and at a real desk, each with
+its own `VisitorSide` and `DeskSide`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.core.errors import ConfigurationError, KilatError
 FIRST_AGENT = "Sari"
 PATIENT_SECONDS = 20.0
 LOOK_SECONDS = 0.05
-# An answer of the bot that should not come has had time to come.
+# Time for an answer of the bot that should not come.
 AFTER_SECONDS = 1.0
 # What agents do, and whether words follow: never, always, perhaps.
 _VERBS = {"take": "never", "say": "always", "note": "always", "transfer": "perhaps", "give_back": "never",
@@ -29,27 +29,27 @@ _TURN_KEYS = {"user", "agent", "by", "visitor sees", "agent sees"}
 
 
 class Line(NamedTuple):
-    """What the visitor sees: who speaks (`visitor`, `bot`, `agent`, `system`), and the words."""
+    """A line that the visitor sees."""
 
-    author: str
+    author: str  # `visitor`, `bot`, `agent` or `system`
     text: str
 
 
 class VisitorSide(Protocol):
-    """Where the visitor sits."""
+    """The visitor's client."""
 
     def say(self, text: str) -> None:
-        """Type it and send it."""
+        """Send `text`."""
 
     def lines(self) -> list[Line]:
-        """All that they see, in order; buttons' titles belong to their line."""
+        """All that the visitor sees, in order; buttons' titles belong to their line."""
 
 
 class DeskSide(Protocol):
-    """Where the agents sit; `KilatError` when a step can't be done."""
+    """The agents' desk; raises `KilatError` when a step can't be done."""
 
     def do(self, agent: str, verb: str, words: str) -> None:
-        """A step of the agent of this name, at the visitor's case."""
+        """Do a step of the agent of this name at the visitor's case."""
 
     def reads(self, agent: str) -> str:
         """All that the agent can read of the case: its file, what was said, the notes."""
@@ -57,14 +57,13 @@ class DeskSide(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """One step. `agent` is empty when the visitor says `words`, else who does `verb` with `words`; the rest are regular
-    expressions for what comes of it."""
+    """One step of the visitor or of an agent."""
 
-    words: str
-    agent: str = ""
+    words: str  # what the visitor says, or what belongs to the agent's `verb`
+    agent: str = ""  # empty for a step of the visitor
     verb: str = ""
-    visitor_sees: tuple[str, ...] = ()
-    agent_sees: tuple[str, ...] = ()
+    visitor_sees: tuple[str, ...] = ()  # regular expressions
+    agent_sees: tuple[str, ...] = ()  # regular expressions
 
     def __str__(self) -> str:
         return f"{self.agent}> {self.verb} {self.words}".strip() if self.agent else f"> {self.words}"
@@ -72,22 +71,22 @@ class Step:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A conversation. `customer` is a sample customer, or `None`; `never` what the visitor must never see."""
+    """A conversation."""
 
     name: str
-    customer: str | None
+    customer: str | None  # a sample customer; `None` for an anonymous visitor
     lang: str
     steps: tuple[Step, ...]
-    never: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()  # regular expressions for what the visitor must not see
 
 
 def read(path: Path) -> list[Scenario]:
-    """The scenarios of a file; `ConfigurationError` says where something is misspelt."""
+    """The scenarios of a file; `ConfigurationError` names a wrong place."""
     return [_scenario(raw, path) for raw in load(path)["scenarios"]]
 
 
 def command(line: str, agent: str = FIRST_AGENT) -> Step:
-    """What an agent does: `take`, `say TEXT`, `note TEXT`, `transfer [TIER]`, `give_back`, `close [REASON]`."""
+    """The step of an agent: `take`, `say TEXT`, `note TEXT`, `transfer [TIER]`, `give_back`, `close [REASON]`."""
     verb, _, words = line.strip().partition(" ")
     wanted, words = _VERBS.get(verb), words.strip()
     if wanted is None or (wanted == "never" and words) or (wanted == "always" and not words):
@@ -100,16 +99,19 @@ def play(
     scenario: Scenario, visitor: VisitorSide, desk: DeskSide, *, pause: Callable[[float], None] = time.sleep,
     before: Callable[[Step], None] = lambda step: None, after: Callable[[Step], None] = lambda step: None,
 ) -> list[str]:
-    """Play it; what went wrong in the first step that did, nothing when all is well.
+    """Play a scenario; returns the problems of the first step that has any.
 
-    In every scenario the bot is silent from `take` to `give_back` or `close`.
+    In every scenario the bot must be silent from `take` to `give_back` or `close`.
     """
     spoken: int | None = None
     for step in scenario.steps:
         before(step)
         seen = len(visitor.lines())
         try:
-            _do(step, visitor, desk)
+            if step.agent:
+                desk.do(step.agent, step.verb, step.words)
+            else:
+                visitor.say(step.words)
         except KilatError as error:
             return [f"{step}: {error}"]
         problems = _wait(step, visitor, desk, seen, pause)
@@ -126,15 +128,8 @@ def play(
     return _wrong(scenario, visitor, spoken)
 
 
-def _do(step: Step, visitor: VisitorSide, desk: DeskSide) -> None:
-    if step.agent:
-        desk.do(step.agent, step.verb, step.words)
-    else:
-        visitor.say(step.words)
-
-
 def _wait(step: Step, visitor: VisitorSide, desk: DeskSide, seen: int, pause: Callable[[float], None]) -> list[str]:
-    """What is not to be seen, however long one waits."""
+    """Wait until all that the step expects is seen; returns what is not after `PATIENT_SECONDS`."""
     until = time.monotonic() + PATIENT_SECONDS
     while True:
         new = "\n".join(line.text for line in visitor.lines()[seen:] if line.author != "visitor")
@@ -150,7 +145,7 @@ def _wrong(scenario: Scenario, visitor: VisitorSide, spoken: int | None) -> list
     shown = [line.text for line in visitor.lines() if line.author != "visitor"]
     wrong = [f"the visitor sees {p!r}" for p in scenario.never if any(re.search(p, text, re.I) for text in shown)]
     if spoken is not None and _bot_lines(visitor) > spoken:
-        wrong.append(f"the bot speaks while a human has the word: {shown[-1]!r}")
+        wrong.append(f"the bot speaks while an agent has the case: {shown[-1]!r}")
     return wrong
 
 

@@ -1,4 +1,4 @@
-"""A conversation in the shell: typed, or from a script."""
+"""A conversation with the bot in the shell, typed or from a script."""
 
 from __future__ import annotations
 
@@ -23,11 +23,10 @@ from bot.tools.training import RASA_ENVIRONMENT
 
 
 def talk(
-    settings: Settings, customer: str | None, language: str | None, script: Path | None, *, debug: bool,
-    desk: bool = False,
+    settings: Settings, customer: str | None, language: str | None, script: Path | None, *, debug: bool, desk: bool,
 ) -> int:
-    """Talk until the end of input (`/quit` too); returns the exit status. `desk`: with people, see
-    `bot.tools.shell.desk_session`."""
+    """Talk until the end of input or `/quit`; returns the exit status. `debug` shows the bot's reasons. With `desk`
+    there are agents (`bot.tools.shell.desk_session`)."""
     if script and not script.is_file():
         raise ConfigurationError(f"--script: there is no file {script}")
     if desk or (script and has_people(script)):
@@ -54,7 +53,7 @@ def talk(
 
 
 def _quieten() -> None:
-    """No logs and warnings of libraries between the lines; importing Sanic turns warnings on, so it comes first."""
+    """Hide libraries' logs and warnings. Importing Sanic turns warnings on, so that comes first."""
     for name, value in RASA_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     import sanic.app  # noqa: F401
@@ -63,7 +62,7 @@ def _quieten() -> None:
 
 
 def _messages(script: Path | None) -> Iterator[tuple[str, str | None, str, bool]]:
-    """(sender, customer, text, whether to echo it): from a scenario file, a plain script, or the keyboard."""
+    """(sender, customer, text, whether to print the text) from a scenario file, a plain script, or the keyboard."""
     sender = f"shell-{uuid.uuid4().hex[:8]}"
     if script is None:
         yield from ((sender, None, text, False) for text in _typed())

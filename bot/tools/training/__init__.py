@@ -1,4 +1,4 @@
-"""Training models, and letting one of them serve (docs/models.md)."""
+"""Trains models and makes one of them serve (docs/models.md)."""
 
 from bot.tools.training.activation import activate, roll_back, serving
 from bot.tools.training.model_fingerprint import fingerprint, is_trained

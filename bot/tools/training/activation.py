@@ -1,4 +1,4 @@
-"""Which model serves: asked of the running bot first, and written down only once that serves it."""
+"""Makes a model serve: the running bot takes it first, and it is written down only when the bot serves it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from bot.adapters.internal_auth import bearer
 from bot.adapters.model_store import ModelError, Models
 from bot.services import bot_protocol
 from bot.settings import Settings
@@ -18,9 +19,9 @@ SWAP_SECONDS = 180.0
 
 
 def activate(settings: Settings, version: str) -> bool:
-    """Let a version serve. True when a running bot does so now, false when none runs: it will at the next start.
+    """Make a version serve. True when a running bot serves it now, false when no bot runs: the next start serves it.
 
-    `ModelError` when the archive is damaged or the running bot can't load it: nothing has changed then.
+    `ModelError` when the archive is damaged or the running bot can't load it; nothing has changed then.
     """
     models = Models(settings.models)
     models.check(version)
@@ -30,7 +31,7 @@ def activate(settings: Settings, version: str) -> bool:
 
 
 def roll_back(settings: Settings) -> tuple[str, bool]:
-    """Let the version that served before serve again: which it is, and as `activate`."""
+    """Make the version serve that served before; returns the version, and a truth value as `activate` does."""
     models = Models(settings.models)
     version = models.previous()
     models.check(version)
@@ -40,7 +41,7 @@ def roll_back(settings: Settings) -> tuple[str, bool]:
 
 
 def serving(settings: Settings) -> str | None:
-    """The version that the running bot has loaded; `None` when none runs, or does not say."""
+    """The version that the running bot has loaded; `None` when no bot runs or it does not say."""
     try:
         _status, answer = _ask(settings, "GET", "", None, ASK_SECONDS)
     except (ModelError, OSError):
@@ -50,7 +51,7 @@ def serving(settings: Settings) -> str | None:
 
 
 def _swap(settings: Settings, version: str) -> bool:
-    """Ask the running bot to take another model, and wait until it serves it; false when no bot runs."""
+    """Ask the running bot to take another model, and wait until it does; false when no bot runs."""
     try:
         status, answer = _ask(settings, "PUT", "model", {"version": version}, SWAP_SECONDS)
     except ConnectionRefusedError:
@@ -64,13 +65,13 @@ def _swap(settings: Settings, version: str) -> bool:
 
 
 def _ask(settings: Settings, method: str, path: str, body: Any, seconds: float) -> tuple[int, dict[str, Any]]:
-    """Status and JSON; `OSError` when nobody answers, `ModelError` when it is nobody we know."""
+    """(status, JSON) of the answer; `OSError` without an answer, `ModelError` for one that is no bot's of ours."""
     url = f"{settings.rasa_url}/webhooks/{bot_protocol.GATEWAY}/{path}"
-    headers = {"Authorization": f"Bearer {settings.internal_secret}", "Content-Type": "application/json"}
+    headers = {**bearer(settings.internal_secret), "Content-Type": "application/json"}
     content = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, content, headers, method=method)
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, content, headers, method=method),
-                                    timeout=seconds) as answer:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
             status, text = answer.status, answer.read()
     except urllib.error.HTTPError as error:
         status, text = error.code, error.read()

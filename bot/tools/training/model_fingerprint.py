@@ -1,9 +1,10 @@
-"""What a model is made of: its fingerprint, so that one is trained only when needed, and what else its record tells."""
+"""What a model is made of: its fingerprint, by which training is skipped when nothing changed, and its record."""
 
 from __future__ import annotations
 
 import hashlib
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,14 +14,13 @@ from bot.settings import ROOT, Settings
 
 FILES = ("config.yml", "domain.yml", "uv.lock", "data/languages.yml")
 FOLDERS = ("data/nlu", "data/stories", "data/vocabulary", "bot/rasa_ext", "bot/adapters/sentence_encoder")
-# They serve a model and are no part of it.
-_SERVING = frozenset(
-    {"rest_channel.py", "gateway_channel.py", "parser.py", "remote_action.py", "hot_swap.py", "tracker_store.py"}
-)
+# Files of those folders that serve a model and are no part of it.
+_SERVING = frozenset({
+    "rest_channel.py", "gateway_channel.py", "parser.py", "remote_action.py", "hot_swap.py", "tracker_store.py"})
 
 
 def fingerprint(tree: Path = ROOT) -> str:
-    """A digest of all that goes into a model of this tree, by path and content."""
+    """A digest of the paths and contents of all that goes into a model of `tree`."""
     digest = hashlib.sha256()
     for path in _parts(tree):
         digest.update(str(path.relative_to(tree)).encode() + path.read_bytes())
@@ -28,25 +28,24 @@ def fingerprint(tree: Path = ROOT) -> str:
 
 
 def is_trained(settings: Settings | None = None) -> bool:
-    """True when the active model is made of what the tree holds now."""
+    """True when the active model is made of the present tree."""
     models = Models((settings or Settings.from_environment()).models)
     active = models.active()
     return active is not None and models.get(active.version).fingerprint == fingerprint()
 
 
 def examples(tree: Path = ROOT) -> dict[str, int]:
-    """How many examples each intent has."""
+    """Intent to its number of examples."""
     blocks = (entry for path in sorted((tree / "data" / "nlu").rglob("*.yml")) for entry in load(path)["nlu"])
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for block in blocks:
         if intent := block.get("intent"):
-            lines = [line for line in block["examples"].splitlines() if line.startswith("- ")]
-            counts[intent] = counts.get(intent, 0) + len(lines)
+            counts[intent] += sum(line.startswith("- ") for line in block["examples"].splitlines())
     return counts
 
 
 def commit(tree: Path = ROOT) -> str | None:
-    """The git commit, with `-dirty` where the tree differs from it; `None` without git."""
+    """The git commit, with `-dirty` if the tree differs from it; `None` without git."""
     command = ["git", "describe", "--always", "--dirty", "--exclude", "*"]
     try:
         done = subprocess.run(command, cwd=tree, capture_output=True, text=True)

@@ -1,6 +1,6 @@
-"""What Rasa wants to be told of each intent, written from `data/topics.yml`: the list in `domain.yml`, and the rule.
+"""Writes what Rasa must know of each intent from `data/topics.yml`: the list in `domain.yml`, and the rule.
 
-Both are kept in version control, so that Rasa's own commands work in a fresh checkout.
+Both are in version control, so that Rasa's own commands work in a fresh checkout.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ rules:
 def write_rasa_files(tree: Path) -> None:
     """Bring `domain.yml` and the rule of `tree` up to date; a file that is up to date is not touched.
 
-    Raises `ConfigurationError` where `topics.yml` can't be read or `domain.yml` has no list of intents.
+    Raises `ConfigurationError` when `topics.yml` can't be read or `domain.yml` has no list of intents.
     """
     intents = [*read(tree / "data" / "topics.yml").entries(), NOT_UNDERSTOOD]
     domain = tree / "domain.yml"

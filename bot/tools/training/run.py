@@ -1,4 +1,4 @@
-"""Training: Rasa in a process of its own makes an archive, which becomes the newest version."""
+"""Trains a model: Rasa, in a process of its own, makes an archive, which becomes the newest version."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class TrainingFailed(KilatError):
 
 
 def train(settings: Settings, *, only_if_needed: bool = False, candidate: bool = False, tree: Path = ROOT) -> Trained:
-    """Train a new version of `tree`, and let it serve, a running bot included; Rasa's cache keeps what has not changed.
+    """Train a new version of `tree` and make it serve, in a running bot, too. Rasa's cache holds what has not changed.
 
-    First the intents of `topics.yml` are written into what Rasa reads (`rasa_files.py`), and the sentence encoder is
-    built where there is none yet.
+    Before, the intents of `topics.yml` are written into what Rasa reads (`rasa_files.py`), and the sentence encoder is
+    built if there is none.
 
-    `only_if_needed`: not when a model of the tree is there, nor when another was chosen by hand for this very tree.
-    `candidate`: the active version stays the active one, until a person decides.
+    `only_if_needed`: not if a model of the tree exists, nor if another was chosen by hand for this very tree.
+    `candidate`: the active version stays active until a person decides.
     """
     write_rasa_files(tree)
     build_encoder()
@@ -61,7 +61,7 @@ def train(settings: Settings, *, only_if_needed: bool = False, candidate: bool =
 
 
 def _chosen(models: Models, made_of: str) -> Trained | None:
-    """The active version, as long as the tree is what it was when that was chosen."""
+    """The active version, if the tree has not changed since the version was chosen."""
     active = models.active()
     if active is None or active.tree != made_of:
         return None
@@ -73,7 +73,7 @@ def _chosen(models: Models, made_of: str) -> Trained | None:
 
 
 def _trained(settings: Settings, models: Models, made_of: str) -> Trained | None:
-    """A version of this tree from earlier, which serves again."""
+    """An earlier version of this tree, which serves from now on."""
     if model := models.made_of(made_of):
         print(f"The model {model.version} is made of the present tree: it serves from now on.", flush=True)
         activate(settings, model.version)
@@ -99,7 +99,7 @@ def _train(models: Models, made_of: str, tree: Path) -> Trained:
 
 
 def _tidy(folder: Path) -> None:
-    """Remove what trainings have left that were killed; one that is a day old is no longer running."""
+    """Remove the folders of killed trainings: a training that is a day old is not running."""
     for left in folder.glob(f"{_UNFINISHED}*"):
         if time.time() - left.stat().st_mtime > _A_DAY:
             shutil.rmtree(left, ignore_errors=True)
@@ -110,7 +110,7 @@ def _now() -> datetime:
 
 
 def _rasa_train(tree: Path, folder: Path) -> None:
-    """Leaves `kilat.tar.gz` in `folder`; a candidate's tree shares the cache of this one."""
+    """Write `kilat.tar.gz` to `folder`. All trees share one cache of Rasa."""
     command = [sys.executable, "-m", "rasa", "train", "--skip-validation", "--fixed-model-name", "kilat",
                "--out", str(folder)]
     environment = {**os.environ, **RASA_ENVIRONMENT, "RASA_CACHE_DIRECTORY": str(ROOT / ".rasa" / "cache")}
@@ -123,7 +123,7 @@ def _rasa_train(tree: Path, folder: Path) -> None:
 
 
 def _is_worth_keeping(line: str) -> bool:
-    """Print the steps as they come; keep everything else for the case that it fails."""
+    """Print the steps of the training as they come; true for a line that may explain a failure."""
     if "training component" in line or ("Train" in line and "INFO" in line):
         print("  " + line.split(" - ", 1)[-1].strip(), flush=True)
     return "it/s" not in line

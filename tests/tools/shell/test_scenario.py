@@ -100,8 +100,8 @@ def test_all_is_well() -> None:
         ((Step("halo", agent_sees=("apa",)),), "the agent does not see 'apa'"),
         ((command("give_back"),), "nothing to give"),
         ((Step("rahasia"),), "the visitor sees 'psst'"),
-        ((command("take"), Step("halo")), "the bot speaks while a human has the word"),
-        ((command("take"), command("transfer"), Step("halo")), "the bot speaks while a human has the word"),
+        ((command("take"), Step("halo")), "the bot speaks while an agent has the case"),
+        ((command("take"), command("transfer"), Step("halo")), "the bot speaks while an agent has the case"),
     ],
 )
 def test_what_goes_wrong(steps: tuple[Step, ...], wrong: str) -> None:

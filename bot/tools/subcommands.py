@@ -1,0 +1,26 @@
+"""Adds subcommands to `kilat`. The code of most is imported only when they run, for some imports take seconds."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+from pkgutil import resolve_name
+from typing import Any
+
+from bot.settings import Settings
+
+# Runs a command; returns the exit status.
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+def add_subcommand(commands: Any, name: str, command: Command | str, **words: Any) -> argparse.ArgumentParser:
+    """Add the subcommand `name` to `commands`, with the `words` of `add_parser` (`help`, `description`). A `command`
+    that is named as "module:function" is imported when it runs."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, **words)
+    parser.set_defaults(command=partial(_run, command) if isinstance(command, str) else command)
+    return parser
+
+
+def _run(function: str, arguments: argparse.Namespace, settings: Settings) -> int:
+    return int(resolve_name(function)(arguments, settings))
