@@ -1,4 +1,4 @@
-"""Misses, wordings and a small tree of training data, made by hand."""
+"""Feedback, wordings and a small tree of training data, made by hand."""
 
 from __future__ import annotations
 

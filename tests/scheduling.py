@@ -14,8 +14,8 @@ TESTS = Path(__file__).parent
 # Each starts a Rasa: a gigabyte, and many seconds. By what a file that uses it says.
 SHARED = {"the bot in this process": re.compile(r"\blive_bot: LiveBot\b"),
           "the server behind the browser": re.compile(r"\bvisit: Visit\b")}
-FIRST = ("dialogue", "browser", "e2e", "handoff", "nlu", "tools", "rasa_ext", "contracts", "web", "adapters",
-         "security")
+FIRST = ("dialogue", "browser", "e2e", "handoff", "nlu", "tools", "rasa_ext", "contracts", "web", "live", "workers",
+         "adapters", "security")
 
 
 def together(config: pytest.Config, log: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The journal: one transaction for what comes together, told in order, and only what was stored."""
+"""One transaction for what comes together, told in order, and only what was stored."""
 
 from __future__ import annotations
 

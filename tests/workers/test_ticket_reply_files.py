@@ -1,4 +1,4 @@
-"""Files on replies reach the visitor_of_desk: once, in order, or a plain word on why not."""
+"""Files on replies reach the visitor: once, in order, or a plain word on why not."""
 
 from __future__ import annotations
 

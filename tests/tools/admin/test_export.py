@@ -1,4 +1,4 @@
-"""What an operator types to name a person, and the file that the person gets."""
+"""The file that `kilat export` writes, and what an operator types to name a person."""
 
 from __future__ import annotations
 
