@@ -5,24 +5,20 @@ from alembic import op
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
     op.create_table('account_type',
     sa.Column('key', sa.String(length=40), nullable=False),
     sa.Column('paid', sa.Boolean(), nullable=False),
-    sa.PrimaryKeyConstraint('key')
-    )
+    sa.PrimaryKeyConstraint('key'))
     op.create_table('channel',
     sa.Column('key', sa.String(length=40), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('feature', sa.String(length=40), nullable=True),
     sa.Column('always_open', sa.Boolean(), nullable=True),
     sa.Column('source', sa.String(length=40), nullable=False),
-    sa.PrimaryKeyConstraint('key')
-    )
+    sa.PrimaryKeyConstraint('key'))
     op.create_table('desk_case',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('conversation', sa.String(length=255), nullable=False),
@@ -32,29 +28,25 @@ def upgrade() -> None:
     sa.Column('language', sa.String(length=8), nullable=False),
     sa.Column('file', sa.JSON(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
-    sa.PrimaryKeyConstraint('id')
-    )
+    sa.PrimaryKeyConstraint('id'))
     op.create_index('one_queued_case', 'desk_case', ['conversation'], unique=True, sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'"))
     op.create_table('knowledge',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('revision', sa.String(length=64), nullable=False),
-    sa.PrimaryKeyConstraint('id')
-    )
+    sa.PrimaryKeyConstraint('id'))
     op.create_table('label',
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('key', sa.String(length=80), nullable=False),
     sa.Column('language', sa.String(length=8), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('kind', 'key', 'language')
-    )
+    sa.PrimaryKeyConstraint('kind', 'key', 'language'))
     op.create_table('phone_number',
     sa.Column('country', sa.String(length=2), nullable=False),
     sa.Column('position', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('number', sa.String(length=40), nullable=False),
     sa.Column('extension', sa.String(length=10), nullable=True),
     sa.Column('source', sa.String(length=40), nullable=False),
-    sa.PrimaryKeyConstraint('country', 'position')
-    )
+    sa.PrimaryKeyConstraint('country', 'position'))
     op.create_table('plan_rule',
     sa.Column('id', sa.String(length=80), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -63,8 +55,7 @@ def upgrade() -> None:
     sa.Column('who', sa.JSON(), nullable=False),
     sa.Column('account_types', sa.JSON(), nullable=False),
     sa.Column('source', sa.String(length=40), nullable=False),
-    sa.PrimaryKeyConstraint('id')
-    )
+    sa.PrimaryKeyConstraint('id'))
     op.create_table('priority',
     sa.Column('key', sa.String(length=2), nullable=False),
     sa.Column('first_response_hours', sa.Integer(), nullable=False),
@@ -73,8 +64,7 @@ def upgrade() -> None:
     sa.Column('staffed', sa.String(length=20), nullable=False),
     sa.Column('times_source', sa.String(length=40), nullable=False),
     sa.Column('definition_source', sa.String(length=40), nullable=False),
-    sa.PrimaryKeyConstraint('key')
-    )
+    sa.PrimaryKeyConstraint('key'))
     op.create_table('ticket',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=120), nullable=False),
@@ -88,18 +78,4 @@ def upgrade() -> None:
     sa.Column('context', sa.JSON(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('key')
-    )
-
-
-def downgrade() -> None:
-    op.drop_table('ticket')
-    op.drop_table('priority')
-    op.drop_table('plan_rule')
-    op.drop_table('phone_number')
-    op.drop_table('label')
-    op.drop_table('knowledge')
-    op.drop_index('one_queued_case', table_name='desk_case', sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'"))
-    op.drop_table('desk_case')
-    op.drop_table('channel')
-    op.drop_table('account_type')
+    sa.UniqueConstraint('key'))

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -25,16 +23,14 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('wakes_at', sa.DateTime(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('id')
-    )
+    sa.PrimaryKeyConstraint('id'))
     op.create_index('ix_conversation_subject', 'conversation', ['subject'])
     op.create_index('ix_conversation_wakes_at', 'conversation', ['wakes_at'])
     op.create_index('unanswered_conversation', 'conversation', ['id'], sqlite_where=sa.text("asked > answered"), postgresql_where=sa.text("asked > answered"))
     op.create_table('conversation_key',
     sa.Column('key_hash', sa.String(length=128), nullable=False),
     sa.Column('conversation', sa.String(length=64), nullable=False),
-    sa.PrimaryKeyConstraint('key_hash')
-    )
+    sa.PrimaryKeyConstraint('key_hash'))
     op.create_table('entry',
     sa.Column('conversation', sa.String(length=64), nullable=False),
     sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
@@ -43,12 +39,5 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('body', sa.JSON(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('conversation', 'seq')
-    )
+    sa.PrimaryKeyConstraint('conversation', 'seq'))
     op.create_index('one_entry_a_client_id', 'entry', ['conversation', 'client_id'], unique=True, sqlite_where=sa.text("client_id IS NOT NULL"), postgresql_where=sa.text("client_id IS NOT NULL"))
-
-
-def downgrade() -> None:
-    op.drop_table('entry')
-    op.drop_table('conversation_key')
-    op.drop_table('conversation')

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0003"
 down_revision = "0002"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -53,8 +51,7 @@ def upgrade() -> None:
     sa.Column('body', sa.JSON(), nullable=False),
     sa.Column('agent', sa.String(length=64), nullable=True),
     sa.Column('client_id', sa.String(length=64), nullable=True),
-    sa.PrimaryKeyConstraint('id')
-    )
+    sa.PrimaryKeyConstraint('id'))
     op.create_index('ix_desk_note_conversation', 'desk_note', ['conversation'])
     op.create_index('one_note_a_client_id', 'desk_note', ['conversation', 'client_id'], unique=True, sqlite_where=sa.text("client_id IS NOT NULL"), postgresql_where=sa.text("client_id IS NOT NULL"))
     op.create_table('agent',
@@ -76,16 +73,14 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('login'),
-    sa.UniqueConstraint('oidc_subject')
-    )
+    sa.UniqueConstraint('oidc_subject'))
     op.create_table('agent_session',
     sa.Column('token_hash', sa.String(length=128), nullable=False),
     sa.Column('agent', sa.String(length=64), nullable=False),
     sa.Column('csrf', sa.String(length=64), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('token_hash')
-    )
+    sa.PrimaryKeyConstraint('token_hash'))
     op.create_index('ix_agent_session_agent', 'agent_session', ['agent'])
     op.create_table('desk_link',
     sa.Column('case_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -94,33 +89,11 @@ def upgrade() -> None:
     sa.Column('ref', sa.String(length=255), nullable=False),
     sa.Column('relayed', sa.Integer(), nullable=False),
     sa.Column('is_over', sa.Boolean(), server_default=sa.text('false'), nullable=False),
-    sa.PrimaryKeyConstraint('case_id')
-    )
+    sa.PrimaryKeyConstraint('case_id'))
     op.create_index('ix_desk_link_conversation', 'desk_link', ['conversation'])
     op.create_index('ix_desk_link_ref', 'desk_link', ['ref'])
     op.create_table('memory',
     sa.Column('name', sa.String(length=80), nullable=False),
     sa.Column('value', sa.JSON(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('name')
-    )
-
-
-def downgrade() -> None:
-    for table in ('memory', 'desk_link', 'agent_session', 'agent', 'desk_note'):
-        op.drop_table(table)
-    op.drop_index('one_open_case', 'desk_case')
-    op.drop_index('ix_desk_case_rings_at', 'desk_case')
-    op.drop_index('ix_desk_case_state', 'desk_case')
-    op.drop_index('ix_desk_case_conversation', 'desk_case')
-    with op.batch_alter_table('desk_case') as batch:
-        for name in ('told_high', 'told_low', 'guess_seconds', 'agent_was_free', 'entered_at_position', 'rings_at', 'wound',
-                     'escalates', 'responded_at', 'restore_by', 'respond_by', 'outcome', 'closed_at', 'taken_at', 'kept_for', 'agent'):
-            batch.drop_column(name)
-    op.create_index('one_queued_case', 'desk_case', ['conversation'], unique=True, sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'"))
-    op.drop_index('ix_ticket_ref', 'ticket')
-    with op.batch_alter_table('ticket') as batch:
-        for name in ('is_over', 'cursor', 'ref'):
-            batch.drop_column(name)
-    with op.batch_alter_table('conversation') as batch:
-        batch.drop_column('agent')
+    sa.PrimaryKeyConstraint('name'))

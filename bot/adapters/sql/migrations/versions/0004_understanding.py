@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0004"
 down_revision = "0003"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -25,10 +23,5 @@ def upgrade() -> None:
     sa.Column('doubtful', sa.Boolean(), nullable=False),
     sa.Column('rated', sa.Boolean(), nullable=False),
     sa.Column('settled', sa.String(length=40), nullable=True),
-    sa.PrimaryKeyConstraint('conversation', 'seq')
-    )
+    sa.PrimaryKeyConstraint('conversation', 'seq'))
     op.create_index('ix_understanding_at', 'understanding', ['at'])
-
-
-def downgrade() -> None:
-    op.drop_table('understanding')

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0005"
 down_revision = "0004"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -18,12 +16,7 @@ def upgrade() -> None:
     sa.Column('subject', sa.String(length=320), nullable=False),
     sa.Column('address', sa.String(length=64), nullable=False),
     sa.Column('details', sa.JSON(), nullable=False),
-    sa.PrimaryKeyConstraint('id')
-    )
+    sa.PrimaryKeyConstraint('id'))
     op.create_index('ix_audit_at', 'audit', ['at'])
     op.create_index('ix_audit_actor', 'audit', ['actor'])
     op.create_index('ix_audit_subject', 'audit', ['subject'])
-
-
-def downgrade() -> None:
-    op.drop_table('audit')

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0007"
 down_revision = "0006"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -17,8 +15,7 @@ def upgrade() -> None:
     sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('known_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('key')
-    )
+    sa.PrimaryKeyConstraint('key'))
     op.create_index('ix_sign_in_try_login', 'sign_in_try', ['login'])
     op.create_index('ix_sign_in_try_at', 'sign_in_try', ['at'])
     with op.batch_alter_table('agent') as batch:
@@ -28,15 +25,3 @@ def upgrade() -> None:
         batch.add_column(sa.Column('via', sa.String(length=20), server_default='password', nullable=False))
         batch.add_column(sa.Column('address', sa.String(length=64), server_default='', nullable=False))
         batch.add_column(sa.Column('browser', sa.String(length=80), server_default='', nullable=False))
-
-
-def downgrade() -> None:
-    with op.batch_alter_table('agent_session') as batch:
-        for name in ('browser', 'address', 'via'):
-            batch.drop_column(name)
-    with op.batch_alter_table('agent') as batch:
-        batch.add_column(sa.Column('failures', sa.Integer(), server_default='0', nullable=False))
-        batch.add_column(sa.Column('locked_until', sa.DateTime(timezone=True), nullable=True))
-    op.drop_index('ix_sign_in_try_at', 'sign_in_try')
-    op.drop_index('ix_sign_in_try_login', 'sign_in_try')
-    op.drop_table('sign_in_try')

@@ -5,8 +5,6 @@ from alembic import op
 
 revision = "0008"
 down_revision = "0007"
-branch_labels = None
-depends_on = None
 
 
 _SENT = sa.text("client_id IS NOT NULL")
@@ -26,8 +24,7 @@ def upgrade() -> None:
     sa.Column('conversation', sa.String(length=64), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('links', sa.JSON(), nullable=False),
-    sa.PrimaryKeyConstraint('conversation')
-    )
+    sa.PrimaryKeyConstraint('conversation'))
     op.create_index('ix_erasure_at', 'erasure', ['at'])
     op.create_table('figure',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -37,8 +34,7 @@ def upgrade() -> None:
     sa.Column('agent', sa.String(length=64), nullable=True),
     sa.Column('value', sa.Float(), nullable=False),
     sa.Column('times', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('id')
-    )
+    sa.PrimaryKeyConstraint('id'))
     op.create_index('ix_figure_day', 'figure', ['day'])
 
 
@@ -50,8 +46,3 @@ def _number_once() -> None:
             pass
         for name, columns, where in indexes:
             op.create_index(name, table, columns, unique=True, sqlite_where=where)
-
-
-def downgrade() -> None:
-    op.drop_table('figure')
-    op.drop_table('erasure')

@@ -5,23 +5,13 @@ from alembic import op
 
 revision = "0009"
 down_revision = "0008"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
     op.create_table('agent_recovery',
     sa.Column('agent', sa.String(length=64), nullable=False),
     sa.Column('code_hash', sa.String(length=64), nullable=False),
-    sa.PrimaryKeyConstraint('agent', 'code_hash')
-    )
+    sa.PrimaryKeyConstraint('agent', 'code_hash'))
     with op.batch_alter_table('agent') as batch:
         batch.add_column(sa.Column('totp_secret', sa.Text(), nullable=True))
         batch.add_column(sa.Column('totp_step', sa.Integer(), nullable=True))
-
-
-def downgrade() -> None:
-    with op.batch_alter_table('agent') as batch:
-        batch.drop_column('totp_step')
-        batch.drop_column('totp_secret')
-    op.drop_table('agent_recovery')

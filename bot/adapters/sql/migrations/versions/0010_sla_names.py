@@ -4,8 +4,6 @@ from alembic import op
 
 revision = "0010"
 down_revision = "0009"
-branch_labels = None
-depends_on = None
 
 RENAMED = {
     "respond_by": "first_response_due_at", "restore_by": "resolution_due_at", "responded_at": "first_response_at",
@@ -18,10 +16,3 @@ def upgrade() -> None:
     for old, new in RENAMED.items():
         op.execute(f"ALTER TABLE desk_case RENAME COLUMN {old} TO {new}")
     op.create_index("ix_desk_case_next_check_at", "desk_case", ["next_check_at"])
-
-
-def downgrade() -> None:
-    op.drop_index("ix_desk_case_next_check_at", table_name="desk_case")
-    for old, new in RENAMED.items():
-        op.execute(f"ALTER TABLE desk_case RENAME COLUMN {new} TO {old}")
-    op.create_index("ix_desk_case_rings_at", "desk_case", ["rings_at"])

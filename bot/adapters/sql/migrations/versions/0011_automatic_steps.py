@@ -5,24 +5,14 @@ from alembic import op
 
 revision = "0011"
 down_revision = "0010"
-branch_labels = None
-depends_on = None
 
 NOTES = sa.table("desk_note", sa.column("id", sa.Integer), sa.column("body", sa.JSON), sa.column("kind", sa.String))
 
 
 def upgrade() -> None:
-    _rename("house", "automatic")
-
-
-def downgrade() -> None:
-    _rename("automatic", "house")
-
-
-def _rename(old: str, new: str) -> None:
     connection = op.get_bind()
     steps = connection.execute(sa.select(NOTES.c.id, NOTES.c.body).where(NOTES.c.kind == "transferred")).all()
     for id_, body in steps:
-        if old in body:
-            renamed = {new if key == old else key: value for key, value in body.items()}
+        if "house" in body:
+            renamed = {"automatic" if key == "house" else key: value for key, value in body.items()}
             connection.execute(sa.update(NOTES).where(NOTES.c.id == id_).values(body=renamed))

@@ -4,13 +4,7 @@ from alembic import op
 
 revision = "0012"
 down_revision = "0011"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
     op.execute("ALTER TABLE desk_case RENAME COLUMN kept_for TO reserved_for")
-
-
-def downgrade() -> None:
-    op.execute("ALTER TABLE desk_case RENAME COLUMN reserved_for TO kept_for")
