@@ -1,6 +1,6 @@
-"""How agents sign in: passwords, the identity provider's word, and sessions. Only hashes of tokens are stored.
+"""Agents' sign-in by password or identity provider, and their sessions. Only hashes of tokens are stored.
 
-How often somebody may try is counted in `tries`; what happens is recorded in the audit log.
+`login_attempts` counts the attempts; the audit log records what happens.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy.sql import Select
 from bot.adapters.password_hashing import Passwords
 from bot.adapters.sql.agents import account_of
 from bot.adapters.sql.audit import write
-from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.engine import execute, fetch, fetch_first, now_in_milliseconds, transaction
 from bot.adapters.sql.login_attempts import NOWHERE, AttemptKind, LoginAttempt, Source, SqlLoginAttempts
 from bot.adapters.sql.tables import agent_sessions as sessions
 from bot.adapters.sql.tables import agents
@@ -29,27 +29,26 @@ from bot.ports.audit import SYSTEM, UNKNOWN
 
 LIFETIME = timedelta(hours=12)
 IDLE = timedelta(hours=2)
-# When somebody was seen is written no more often than this.
+# The least time between two updates of a session's `seen_at`.
 SEEN_EVERY = timedelta(minutes=1)
 PASSWORD, OIDC = "password", "oidc"
 
 
 @dataclass(frozen=True)
 class AgentSession:
-    """Somebody who has signed in, `via` a password or the identity provider. `csrf` goes with every form; `id` is the
-    hash of the token. `open` alone tells the token, and the `device` by which later sign-ins know the browser."""
+    """The session of an agent who has signed in."""
 
-    id: str
+    id: str  # the hash of the token
     account: AgentAccount
-    csrf: str = field(repr=False)
-    token: str = field(default="", repr=False)
-    device: str = field(default="", repr=False)
-    via: str = PASSWORD
+    csrf: str = field(repr=False)  # the token in every form
+    token: str = field(default="", repr=False)  # only in the result of `open`
+    device: str = field(default="", repr=False)  # the browser's token for later sign-ins; only in the result of `open`
+    via: str = PASSWORD  # or `OIDC`
 
 
 @dataclass(frozen=True)
 class OpenSession:
-    """A session as its owner sees it in a list."""
+    """A session as its agent sees it in a list."""
 
     id: str
     via: str
@@ -61,14 +60,14 @@ class OpenSession:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What came of a try: the agent, or nobody; `locked_until` when even what is right does not help."""
+    """The result of a password attempt."""
 
-    account: AgentAccount | None = None
-    locked_until: datetime | None = None
+    account: AgentAccount | None = None  # `None`: refused
+    locked_until: datetime | None = None  # until then, even the right password is refused
 
 
 class SqlAgentSessions:
-    """Signs agents in and out. Every method raises `StoreUnavailable`; `attempt` and `confirm` are slow on purpose."""
+    """Signs agents in and out. Every method raises `StoreUnavailable`. `attempt` and `confirm` are slow: they hash."""
 
     def __init__(
         self, engine: Engine, passwords: Passwords | None = None, now: Callable[[], datetime] = now_in_milliseconds
@@ -79,11 +78,11 @@ class SqlAgentSessions:
         self.tries = SqlLoginAttempts(engine, now)
 
     def attempt(self, login: str, password: str, source: Source = NOWHERE) -> Attempt:
-        """Try a password. An unknown login takes as long as a known one, is told nothing else, and gets locked, too."""
+        """Try a password. An unknown login takes the same time, gets the same answers and is locked alike."""
         return self._try(AttemptKind.PASSWORD, login, password, source, source.address)
 
     def confirm(self, session: AgentSession, password: str, address: str = "") -> Attempt:
-        """Try the password of somebody who has signed in, before something that a thief of the session must not do."""
+        """Ask a signed-in agent for the password again, before an action that a stolen session must not do."""
         return self._try(AttemptKind.CONFIRMATION, session.account.login, password, Source(session.id), address)
 
     def _try(self, kind: AttemptKind, typed: str, password: str, source: Source, address: str) -> Attempt:
@@ -92,8 +91,7 @@ class SqlAgentSessions:
         if begun.locked_until is not None:
             return Attempt(locked_until=begun.locked_until)
         query = select(agents).where(agents.c.login == login, agents.c.is_active)
-        with snapshot(self._engine) as connection:
-            row = connection.execute(query).mappings().first()
+        row = fetch_first(self._engine, query)
         is_right = self._passwords.check(password, row["password_hash"] if row is not None else None)
         if row is None or not is_right:
             self.failed(row["login"] if row is not None else UNKNOWN, begun, address, step=kind.value[0])
@@ -106,8 +104,8 @@ class SqlAgentSessions:
         return Attempt(account_of(row))
 
     def failed(self, login: str, begun: LoginAttempt, address: str, **details: str) -> None:
-        """Record a wrong try of `login`, and the lock that it brought. What nobody's login is stays unrecorded: it may
-        be a password in the wrong field."""
+        """Record a wrong attempt for `login`, and the lock that it caused. Callers pass `UNKNOWN` for unknown logins:
+        the text may be a password in the wrong field."""
         now = self._now()
         with transaction(self._engine) as connection:
             write(connection, AuditEvent(Action.SIGN_IN_FAILED, login, login, address, details), now)
@@ -117,8 +115,8 @@ class SqlAgentSessions:
         self.tries.forget()
 
     def bind(self, login: str, subject: str, role: str | None = None, address: str = "") -> AgentAccount | None:
-        """The active agent whom an identity provider knows as `subject`; at the first time by the login, which must
-        belong to no other subject. `None`: nobody. `role` becomes theirs, where the provider decides it."""
+        """The active agent with the identity provider's `subject`; `None`: there is none. At the first sign-in, the
+        agent is found by `login` and bound to `subject`. Sets `role`, if the provider decides it."""
         with transaction(self._engine) as connection:
             by_subject = select(agents).where(agents.c.oidc_subject == subject)
             row = connection.execute(by_subject).mappings().first()
@@ -138,15 +136,16 @@ class SqlAgentSessions:
         return replace(account, role=role) if role else account
 
     def refused(self, login: str, address: str) -> None:
-        """Record that the identity provider, or Kilat in spite of its word, let `login` not in."""
+        """Record that a sign-in by the identity provider was refused, by the provider or by Kilat."""
         with transaction(self._engine) as connection:
             known = connection.execute(select(agents.c.login).where(agents.c.login == as_login(login))).scalar()
             event = AuditEvent(Action.SIGN_IN_FAILED, known or UNKNOWN, known or UNKNOWN, address, {"via": OIDC})
             write(connection, event, self._now())
 
-    def open(self, account: AgentAccount, source: Source = NOWHERE, browser: str = "", via: str = PASSWORD,
-             ) -> AgentSession:
-        """A new session; its `token` and its `device` are told here and never again."""
+    def open(
+        self, account: AgentAccount, source: Source = NOWHERE, browser: str = "", via: str = PASSWORD
+    ) -> AgentSession:
+        """Start a session. Only this result holds its `token` and its `device`."""
         token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self._now()
         new = {
             "token_hash": hash_of(token), "agent": account.id, "csrf": csrf, "created_at": now, "seen_at": now,
@@ -161,42 +160,39 @@ class SqlAgentSessions:
         return AgentSession(hash_of(token), account, csrf, token, device, via)
 
     def find(self, token: str) -> AgentSession | None:
-        """The session that `token` opens; `None` when it is over, or its agent is no more."""
+        """The session of `token`; `None` when it is over, or its agent is not active."""
         return self.still(hash_of(token))
 
     def still(self, session: str) -> AgentSession | None:
-        """The session of this `id` as it is now, which keeps it alive; `None` when it is over."""
+        """The session with this id, whose idle time starts anew; `None` when it is over."""
         now = self._now()
         query = (
             select(agents, sessions.c.csrf, sessions.c.via, sessions.c.seen_at.label("used_at"))
             .join(sessions, sessions.c.agent == agents.c.id)
             .where(sessions.c.token_hash == session, agents.c.is_active, ~self._is_over(now))
         )
-        with snapshot(self._engine) as connection:
-            row = connection.execute(query).mappings().first()
+        row = fetch_first(self._engine, query)
         if row is None:
             return None
         if row["used_at"] <= now - SEEN_EVERY:
-            with transaction(self._engine) as connection:
-                connection.execute(update(sessions).where(sessions.c.token_hash == session).values(seen_at=now))
+            execute(self._engine, update(sessions).where(sessions.c.token_hash == session).values(seen_at=now))
         return AgentSession(session, account_of(row), row["csrf"], via=row["via"])
 
     def close(self, session: AgentSession, address: str = "") -> None:
-        """Sign out."""
+        """End the session."""
         login = session.account.login
         with transaction(self._engine) as connection:
             connection.execute(delete(sessions).where(sessions.c.token_hash == session.id))
             write(connection, AuditEvent(Action.SIGN_OUT, login, login, address), self._now())
 
     def of(self, account: AgentAccount) -> list[OpenSession]:
-        """The sessions that an agent has now, the last used first."""
-        with snapshot(self._engine) as connection:
-            rows = connection.execute(self._open_ones(account).order_by(sessions.c.seen_at.desc())).mappings()
-            return [OpenSession(row["token_hash"], row["via"], row["address"], row["browser"], row["created_at"],
-                                row["seen_at"]) for row in rows]
+        """The agent's open sessions, the last used first."""
+        rows = fetch(self._engine, self._open_ones(account).order_by(sessions.c.seen_at.desc()))
+        return [OpenSession(row["token_hash"], row["via"], row["address"], row["browser"], row["created_at"],
+                            row["seen_at"]) for row in rows]
 
     def end_others(self, session: AgentSession, which: str | None = None, address: str = "") -> int:
-        """End the agent's other sessions, or of these the one of the id `which`; how many ended."""
+        """End the agent's other sessions, or only the one with id `which`; returns the number of ended sessions."""
         login = session.account.login
         others = self._open_ones(session.account).where(sessions.c.token_hash != session.id)
         if which is not None:
@@ -223,5 +219,5 @@ class SqlAgentSessions:
 
 
 def hash_of(token: str) -> str:
-    """What is stored of a token: it has 256 random bits, so that a plain hash is enough."""
+    """The stored form of a token. A plain hash is enough for 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()

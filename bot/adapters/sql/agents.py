@@ -1,4 +1,4 @@
-"""Agents in SQL: their accounts, and whether they are there. `agent_sessions` signs them in."""
+"""Agents' accounts and presence in SQL. `agent_sessions` signs agents in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
 
 from bot.adapters.sql.audit import write
-from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.engine import execute, fetch, now_in_milliseconds, transaction
 from bot.adapters.sql.login_attempts import SqlLoginAttempts
 from bot.adapters.sql.tables import agent_sessions, agents, cases
 from bot.core.case import CaseState
@@ -24,20 +24,19 @@ from bot.ports.audit import SHELL
 from bot.ports.queue import PRESENCES
 
 ONLINE, AWAY, OFFLINE = PRESENCES
-# A console that was not heard of for so long is gone.
+# Without a sign of life for this long, a console is closed.
 UNHEARD = timedelta(seconds=90)
-# What ends an agent's sessions.
+# These end an agent's sessions.
 _ENDING = {Action.PASSWORD_CHANGED, Action.ROLE_CHANGED, Action.ACCOUNT_REMOVED}
 _CHANGEABLE = ("name", "role", "tiers", "languages", "capacity", "password_hash", "oidc_subject", "is_active")
 
 
 class AccountProblem(KilatError):
-    """An account can't be made or changed like this; the message says why."""
+    """An account can't be added or changed; the message says why."""
 
 
 class SqlAgents(Agents):
-    """`Agents` in SQL, and the accounts behind it. `absent_after`: for how long a console may be unheard of until its
-    agent's cases go back."""
+    """`Agents` in SQL, and the administration of accounts. An agent is absent after `absent_after` of silence."""
 
     def __init__(
         self, engine: Engine, now: Callable[[], datetime] = now_in_milliseconds, absent_after: timedelta = UNHEARD
@@ -51,22 +50,21 @@ class SqlAgents(Agents):
         return next(iter(self._all(select(agents).where(agents.c.id == agent))), None)
 
     def find(self, login: str) -> AgentAccount | None:
-        """The agent who signs in as `login`, in capitals or not. One of an earlier version, whose login has more than
-        ASCII, is found to be changed, though it signs in no more."""
+        """The agent with this login, in any case. Logins outside ASCII, from earlier versions, can't sign in any more,
+        but are found here, so that they can be changed."""
         return next(iter(self._all(select(agents).where(agents.c.login == (as_login(login) or login)))), None)
 
     def all(self) -> list[AgentAccount]:
         return self._all(select(agents).order_by(agents.c.name, agents.c.id))
 
     def seen(self, agent: str, presence: str | None = None) -> None:
-        """See `Agents`; `ValueError` for a presence that there isn't."""
+        """See `Agents`; raises `ValueError` for an unknown presence."""
         values: dict[str, Any] = {"seen_at": self._now()}
         if presence is not None:
             if presence not in PRESENCES:
                 raise ValueError(f"{presence!r} is no presence")
             values["presence"] = presence
-        with transaction(self._engine) as connection:
-            connection.execute(update(agents).where(agents.c.id == agent).values(values))
+        execute(self._engine, update(agents).where(agents.c.id == agent).values(values))
 
     def absent(self, now: datetime) -> list[AgentAccount]:
         has_cases = select(cases.c.id).where(cases.c.agent == agents.c.id, cases.c.state == CaseState.TAKEN.value)
@@ -74,8 +72,8 @@ class SqlAgents(Agents):
         return self._all(select(agents).where(has_cases.exists(), is_unheard).order_by(agents.c.id))
 
     def add(self, account: AgentAccount, password_hash: str | None) -> AgentAccount:
-        """Keep a new account (its `id` is made here); `AccountProblem` when the login is taken, or none. Without a
-        password it can be opened by OpenID Connect alone."""
+        """Store a new account with a new `id`. Without a password, it opens by OpenID Connect only. Raises
+        `AccountProblem` when the login is taken or is no e-mail address."""
         login = as_login(account.login)
         if login is None:
             raise AccountProblem(f"{account.login!r} is no e-mail address in plain letters (ASCII)")
@@ -87,16 +85,16 @@ class SqlAgents(Agents):
         try:
             with transaction(self._engine) as connection:
                 connection.execute(insert(agents).values(new))
-                write(connection, AuditEvent(Action.ACCOUNT_ADDED, SHELL, login, details={"role": account.role}),
-                      self._now())
+                event = AuditEvent(Action.ACCOUNT_ADDED, SHELL, login, details={"role": account.role})
+                write(connection, event, self._now())
         except IntegrityError as error:
             raise AccountProblem(f"there is an agent {login} already") from error
         return self._must(account.login)
 
     def change(self, login: str, *, by: str = SHELL, address: str = "", keep: str = "", **values: Any) -> AgentAccount:
-        """Change `name`, `role`, `tiers`, `languages`, `capacity`, `password_hash`, `oidc_subject` or `is_active`;
-        `AccountProblem` when there is no such agent. A new password, another role and the end of an account end all
-        its sessions but `keep`. `by` (a login, or the shell) and `address` are for the audit log."""
+        """Change `name`, `role`, `tiers`, `languages`, `capacity`, `password_hash`, `oidc_subject` or `is_active`. A
+        new password, another role and a deactivation end all sessions except `keep`. `by` (a login, or the shell) and
+        `address` are for the audit log. Raises `AccountProblem` when there is no such agent."""
         account = self._must(login)
         assert set(values) <= set(_CHANGEABLE), values
         stored = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
@@ -116,7 +114,7 @@ class SqlAgents(Agents):
         return self._must(login)
 
     def unlock(self, login: str) -> int:
-        """Let an agent try again at once, from everywhere; how many locks that ends. `AccountProblem`."""
+        """Lift the agent's locks; returns their number. Raises `AccountProblem` when there is no such agent."""
         account = self._must(login)
         ended = self._tries.unlock(account.login)
         with transaction(self._engine) as connection:
@@ -130,12 +128,11 @@ class SqlAgents(Agents):
         return account
 
     def _all(self, query: Select) -> list[AgentAccount]:
-        with snapshot(self._engine) as connection:
-            return [account_of(row) for row in connection.execute(query).mappings()]
+        return [account_of(row) for row in fetch(self._engine, query)]
 
 
 def _events(account: AgentAccount, values: Mapping[str, Any]) -> list[tuple[Action, dict[str, Any]]]:
-    """What a change of `values` is called in the audit log, with the names of other fields, not what stands in them."""
+    """The events of a change, as (action, details). The details name the other changed fields, without their values."""
     events: list[tuple[Action, dict[str, Any]]] = []
     if "password_hash" in values:
         events.append((Action.PASSWORD_CHANGED, {}))
@@ -148,7 +145,7 @@ def _events(account: AgentAccount, values: Mapping[str, Any]) -> list[tuple[Acti
 
 
 def account_of(row: Any) -> AgentAccount:
-    """A row of the table as an account."""
+    """The account of a row."""
     return AgentAccount(
         row["id"], row["login"], row["name"], row["role"], tuple(row["tiers"]), tuple(row["languages"]),
         row["capacity"], row["presence"], row["seen_at"], row["is_active"],

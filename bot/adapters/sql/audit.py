@@ -1,4 +1,4 @@
-"""The audit log in SQL. What is recorded along with a change is written in the change's own transaction (`write`)."""
+"""The audit log in SQL. `write` records an event in the transaction of the change that it tells of."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.engine import Connection, Engine
 
-from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.engine import execute, fetch, now_in_milliseconds, transaction
 from bot.adapters.sql.tables import audit
 from bot.ports.audit import Action, Audit, AuditEntry, AuditEvent, AuditQuery
 
-# People type logins; a longer one is nobody's.
+# Characters of an actor or a subject; no login is longer.
 _LONGEST = 320
 
 
@@ -40,17 +40,14 @@ class SqlAudit(Audit):
             wanted = wanted.where(its.at < query.until)
         if before is not None:
             wanted = wanted.where(its.id < before)
-        with snapshot(self._engine) as connection:
-            rows = connection.execute(wanted.order_by(its.id.desc()).limit(limit)).mappings()
-            return tuple(_entry(row) for row in rows)
+        return tuple(_entry(row) for row in fetch(self._engine, wanted.order_by(its.id.desc()).limit(limit)))
 
     def forget(self, before: datetime) -> int:
-        with transaction(self._engine) as connection:
-            return int(connection.execute(delete(audit).where(audit.c.at < before)).rowcount)
+        return execute(self._engine, delete(audit).where(audit.c.at < before))
 
 
 def write(connection: Connection, event: AuditEvent, now: datetime) -> None:
-    """Add `event` in the transaction of `connection`, so that what is done and what is recorded are one."""
+    """Add `event` in the transaction of `connection`."""
     connection.execute(insert(audit).values(
         at=now, action=event.action.value, actor=_stored(event.actor), subject=_stored(event.subject),
         address=event.address[:64], details=dict(event.details)))

@@ -1,5 +1,4 @@
-"""The log of conversations in SQL. `bot.core.conversation_reducer` decides what a change does; here it is read, locked
-and stored."""
+"""Reads, locks and stores the log in SQL. `bot.core.conversation_reducer` decides what a change does."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from bot.adapters.sql.case_projection import project_cases
-from bot.adapters.sql.engine import in_milliseconds, in_turn, now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.engine import fetch, fetch_first, in_milliseconds, in_turn, now_in_milliseconds, transaction
 from bot.adapters.sql.feedback import remember
 from bot.adapters.sql.tables import conversation_keys as keys
 from bot.adapters.sql.tables import conversations, entries
@@ -23,10 +22,10 @@ from bot.core.customer import Customer, Identity
 from bot.core.errors import NoConversation
 from bot.ports import Conversations
 
-# What clients sent: by conversation, then by `client_id`.
+# Entries that clients sent: by conversation, then by `client_id`.
 Known = dict[str, dict[str, Entry]]
 
-# Made once: to build a statement and to find its compiled form anew costs more than SQLite takes to run it.
+# Built once: building a statement and looking up its compiled form costs more than SQLite needs to run it.
 _GET = select(conversations).where(conversations.c.id == bindparam("this"))
 _FIND = select(conversations).where(
     conversations.c.id == select(keys.c.conversation).where(keys.c.key_hash == bindparam("key_hash")).scalar_subquery()
@@ -36,7 +35,7 @@ _LATEST = (
     .where(conversations.c.subject == bindparam("subject"), conversations.c.status != Status.CLOSED.value)
     .order_by(conversations.c.created_at.desc()).limit(1)
 )
-# In the order of their ids, so that no two writers wait in a circle.
+# Locks rows in the order of their ids, so that no two writers deadlock.
 _LOCK = (
     select(conversations).where(conversations.c.id.in_(bindparam("these", expanding=True)))
     .order_by(conversations.c.id).with_for_update()
@@ -70,7 +69,7 @@ class SqlConversations(Conversations):
             return self._create(connection, conversation, key_hash)
 
     def join_or_create(self, conversation: Conversation, key_hash: str) -> Conversation:
-        """See `Conversations`. SQLite's writers are alone anyway; PostgreSQL's are, for one customer."""
+        """See `Conversations`. SQLite has one writer at a time; in PostgreSQL, writers for one customer take turns."""
         if conversation.identity is None:
             return self.create(conversation, key_hash)
         with transaction(self._engine) as connection:
@@ -90,7 +89,7 @@ class SqlConversations(Conversations):
         return _conversation(row)
 
     def add_key(self, conversation_id: str, key_hash: str) -> None:
-        """See `Conversations`; `NoConversation` for a key of another conversation, too."""
+        """See `Conversations`; raises `NoConversation` for a key of another conversation, too."""
         try:
             with transaction(self._engine) as connection:
                 if connection.execute(select(conversations.c.id).where(conversations.c.id == conversation_id)).first():
@@ -112,7 +111,7 @@ class SqlConversations(Conversations):
         return self._first(_LATEST, subject=subject)
 
     def write(self, changes: Sequence[Change]) -> list[Changed]:
-        """See `Conversations`; `NoConversation` before anything is written."""
+        """See `Conversations`; raises `NoConversation` before anything is written."""
         if not changes:
             return []
         results = []
@@ -124,18 +123,12 @@ class SqlConversations(Conversations):
             for change in changes:
                 sent = known.setdefault(change.conversation_id, {})
                 conversation = after[change.conversation_id]
-                changed = project_cases(
-                    connection, conversation, change, apply(conversation, change, sent, now, self._queue_patience), now
-                )
+                changed = apply(conversation, change, sent, now, self._queue_patience)
+                changed = project_cases(connection, conversation, change, changed, now)
                 after[change.conversation_id] = changed.conversation
                 sent.update({entry.client_id: entry for entry in changed.entries if entry.client_id})
                 results.append(changed)
-            _store(
-                connection,
-                results,
-                [conversation for conversation in after.values() if conversation is not before[conversation.id]],
-                now,
-            )
+            _store(connection, results, [one for one in after.values() if one is not before[one.id]], now)
             remember(connection, list(zip(changes, results, strict=True)), now)
         return results
 
@@ -145,25 +138,20 @@ class SqlConversations(Conversations):
         from_the_end = before is not None or after == 0
         bounds = {"before": _NO_END if before is None else before} if from_the_end else {}
         values = {"this": conversation_id, "after": after, "most": limit, **bounds}
-        with snapshot(self._engine) as connection:
-            rows = connection.execute(_NEWEST if from_the_end else _AFTER, values).mappings()
-            found = [_entry(row) for row in rows]
+        found = [_entry(row) for row in fetch(self._engine, _NEWEST if from_the_end else _AFTER, **values)]
         return found[::-1] if from_the_end else found
 
     def unanswered(self) -> list[str]:
         query = select(conversations.c.id).where(conversations.c.asked > conversations.c.answered)
-        with snapshot(self._engine) as connection:
-            return list(connection.execute(query).scalars())
+        return [row["id"] for row in fetch(self._engine, query)]
 
     def due(self, now: datetime) -> list[Conversation]:
         """See `Conversations`; the longest due first."""
         query = select(conversations).where(conversations.c.wakes_at <= now).order_by(conversations.c.wakes_at)
-        with snapshot(self._engine) as connection:
-            return [_conversation(row) for row in connection.execute(query).mappings()]
+        return [_conversation(row) for row in fetch(self._engine, query)]
 
     def _first(self, query: Any, **values: Any) -> Conversation | None:
-        with snapshot(self._engine) as connection:
-            row = connection.execute(query, values).mappings().first()
+        row = fetch_first(self._engine, query, **values)
         return None if row is None else _conversation(row)
 
     def _now(self) -> datetime:
@@ -171,7 +159,7 @@ class SqlConversations(Conversations):
 
 
 def _lock(connection: Connection, ids: list[str]) -> dict[str, Conversation]:
-    """The conversations, nobody else's until the end."""
+    """The conversations, locked until the end of the transaction. Raises `NoConversation` when one is missing."""
     found = {row["id"]: _conversation(row) for row in connection.execute(_LOCK, {"these": ids}).mappings()}
     if missing := set(ids) - set(found):
         raise NoConversation(*sorted(missing))
@@ -179,14 +167,12 @@ def _lock(connection: Connection, ids: list[str]) -> dict[str, Conversation]:
 
 
 def _known(connection: Connection, changes: Iterable[Change]) -> Known:
-    """The entries that have a `client_id` of these changes."""
+    """The stored entries with a `client_id` of these changes."""
     sent = {(change.conversation_id, e.client_id) for change in changes for e in change.entries if e.client_id}
     known: Known = {}
     if sent:
-        values = {
-            "these": sorted({conversation_id for conversation_id, _ in sent}),
-            "sent": sorted({id_ for _, id_ in sent}),
-        }
+        conversation_ids, client_ids = ({*ids} for ids in zip(*sent, strict=True))
+        values = {"these": sorted(conversation_ids), "sent": sorted(client_ids)}
         for row in connection.execute(_KNOWN, values).mappings():
             known.setdefault(row["conversation"], {})[row["client_id"]] = _entry(row)
     return known
@@ -209,21 +195,14 @@ def _store(
 
 
 def _row(conversation: Conversation) -> dict[str, Any]:
-    """What may change of a conversation, and its id."""
+    """The id of a conversation, and its columns that may change."""
+    identity, agent = conversation.identity, conversation.agent
     return {
-        "id": conversation.id,
-        "status": conversation.status.value,
-        "lang": conversation.lang,
-        "last_seq": conversation.last_seq,
-        "asked": conversation.asked,
-        "answered": conversation.answered,
-        "seen": conversation.read,
-        "bot_state": dict(conversation.bot_state),
-        "wakes_at": conversation.wakes_at,
-        "claims": asdict(conversation.identity) if conversation.identity else None,
-        "subject": conversation.identity.subject if conversation.identity else None,
-        "agent": asdict(conversation.agent) if conversation.agent else None,
-        "context": dict(conversation.context),
+        "id": conversation.id, "status": conversation.status.value, "lang": conversation.lang,
+        "last_seq": conversation.last_seq, "asked": conversation.asked, "answered": conversation.answered,
+        "seen": conversation.read, "bot_state": dict(conversation.bot_state), "wakes_at": conversation.wakes_at,
+        "claims": asdict(identity) if identity else None, "subject": identity.subject if identity else None,
+        "agent": asdict(agent) if agent else None, "context": dict(conversation.context),
     }
 
 

@@ -1,4 +1,4 @@
-"""What each column of each table holds of people. What is not listed here fails a test: say so before you store it."""
+"""Classifies each column of each table by the personal data in it. A test fails for a column that is missing here."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from enum import Enum
 
 
 class Holds(Enum):
-    """What a column holds."""
+    """The personal data in a column."""
 
-    PERSON = "what a visitor said or is, or what was said of them"
-    ABOUT = "when and how; it says nothing alone, and goes with its row"
-    SECRET = "opens something; it goes with its row, and is given to nobody"
-    AGENT = "of those who work at the desk; it is theirs, not a visitor's"
-    NOTHING = "no person's"
+    PERSON = "what a visitor said or is, or what others said of the visitor"
+    ABOUT = "circumstances, such as a time; harmless alone, deleted with the row"
+    SECRET = "a key; deleted with the row, never exported"
+    AGENT = "data of agents, not of visitors"
+    NOTHING = "no personal data"
 
 
 _P, _A, _S, _G, _N = Holds
 
-# Tables with visitors in them, and the column that names the conversation which a row belongs to.
+# The tables with data of visitors, and the column with the conversation to which a row belongs.
 OWNED_BY = {
     "conversation": "id", "conversation_key": "conversation", "entry": "conversation", "desk_case": "conversation",
     "desk_note": "conversation", "desk_link": "conversation", "understanding": "conversation",
@@ -48,16 +48,15 @@ COLUMNS: dict[str, dict[Holds, str]] = {
         _A: "id key conversation priority language created_at is_over",
     },
     "agent": {
-        _G: "id login name role password_hash oidc_subject tiers languages capacity presence seen_at "
-        "is_active created_at "
-        "totp_secret totp_step",
+        _G: "id login name role password_hash oidc_subject tiers languages capacity presence seen_at is_active "
+        "created_at totp_secret totp_step",
     },
     "agent_recovery": {_G: "agent code_hash"},
     "agent_session": {_G: "token_hash agent csrf created_at seen_at via address browser"},
-    # Hashes of logins and of addresses that tried to sign in.
+    # Hashes of logins and of IP addresses.
     "sign_in_try": {_G: "key login failures locked_until known_until at"},
     "audit": {_G: "id at action actor subject address details"},
-    # How far outside desks were read, and who is there: names of their open cases, which fall out when these close.
+    # Outside desks' cursors, which name open cases there until these close, and their agents online.
     "memory": {_N: "name value at"},
     "erasure": {_N: "conversation at links"},
     "figure": {_N: "id day lang name agent value times"},

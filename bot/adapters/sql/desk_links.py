@@ -1,4 +1,4 @@
-"""What is remembered of an outside desk: which cases it shows, and small things by name."""
+"""The links between cases and outside desks, and small values by name."""
 
 from __future__ import annotations
 
@@ -10,16 +10,13 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
-from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.engine import execute, fetch, fetch_first, now_in_milliseconds, transaction
 from bot.adapters.sql.tables import cases, conversations, desk_links, memory
 from bot.core.case import CaseState
 from bot.ports import DeskLink, DeskLinks, Memory
 
-_is_due = or_(
-    desk_links.c.ref == "",
-    conversations.c.last_seq > desk_links.c.relayed,
-    cases.c.state == CaseState.CLOSED.value,
-).label("is_due")
+_is_new, _has_more = desk_links.c.ref == "", conversations.c.last_seq > desk_links.c.relayed
+_is_due = or_(_is_new, _has_more, cases.c.state == CaseState.CLOSED.value).label("is_due")
 _LINKS = select(desk_links, _is_due).where(
     cases.c.id == desk_links.c.case_id, conversations.c.id == desk_links.c.conversation)
 
@@ -32,36 +29,26 @@ class SqlDeskLinks(DeskLinks):
 
     def open(self, desk: str) -> list[DeskLink]:
         query = _LINKS.where(desk_links.c.desk == desk, ~desk_links.c.is_over).order_by(desk_links.c.case_id)
-        with snapshot(self._engine) as connection:
-            return [_link(row) for row in connection.execute(query).mappings()]
+        return [_link(row) for row in fetch(self._engine, query)]
 
     def find(self, desk: str, ref: str) -> DeskLink | None:
         query = _LINKS.where(desk_links.c.desk == desk, desk_links.c.ref == ref)
-        with snapshot(self._engine) as connection:
-            row = connection.execute(query.order_by(desk_links.c.case_id.desc())).mappings().first()
+        row = fetch_first(self._engine, query.order_by(desk_links.c.case_id.desc()))
         return None if row is None else _link(row)
 
     def of_case(self, case: int) -> DeskLink | None:
-        with snapshot(self._engine) as connection:
-            row = connection.execute(_LINKS.where(desk_links.c.case_id == case)).mappings().first()
+        row = fetch_first(self._engine, _LINKS.where(desk_links.c.case_id == case))
         return None if row is None else _link(row)
 
     def begin(self, desk: str, case: int, conversation_id: str, seq: int) -> DeskLink:
-        row = {
-            "case_id": case,
-            "conversation": conversation_id,
-            "desk": desk,
-            "ref": "",
-            "relayed": seq,
-            "is_over": False,
-        }
+        new = insert(desk_links).values(
+            case_id=case, conversation=conversation_id, desk=desk, ref="", relayed=seq, is_over=False)
         try:
-            with transaction(self._engine) as connection:
-                connection.execute(insert(desk_links).values(row))
-                return DeskLink(case, conversation_id, "", seq)
+            execute(self._engine, new)
+            return DeskLink(case, conversation_id, "", seq)
         except IntegrityError:
             link = self.of_case(case)
-            assert link is not None, "it is this one that stood in the way"
+            assert link is not None, "the insert failed because the case has a link"
             return link
 
     def opened(self, case: int, ref: str) -> bool:
@@ -74,9 +61,7 @@ class SqlDeskLinks(DeskLinks):
         self._set(case, is_over=True)
 
     def _set(self, case: int, **values: Any) -> bool:
-        with transaction(self._engine) as connection:
-            return bool(connection.execute(
-                update(desk_links).where(desk_links.c.case_id == case).values(values)).rowcount)
+        return bool(execute(self._engine, update(desk_links).where(desk_links.c.case_id == case).values(values)))
 
 
 class SqlMemory(Memory):
@@ -87,8 +72,8 @@ class SqlMemory(Memory):
         self._now = now
 
     def recall(self, name: str) -> Any:
-        with snapshot(self._engine) as connection:
-            return connection.execute(select(memory.c.value).where(memory.c.name == name)).scalar()
+        row = fetch_first(self._engine, select(memory.c.value).where(memory.c.name == name))
+        return None if row is None else row["value"]
 
     def remember(self, name: str, value: Any) -> None:
         values = {"value": value, "at": self._now()}
@@ -99,7 +84,7 @@ class SqlMemory(Memory):
                     if not known.rowcount:
                         connection.execute(insert(memory).values(name=name, **values))
                 return
-            except IntegrityError:  # another process was the first to remember it
+            except IntegrityError:  # another process has just inserted the name
                 continue
 
 

@@ -1,6 +1,6 @@
-"""Where an address stands in the database: as somebody's own, typed into a form, or in a sentence.
+"""Finds an e-mail address in the database: typed into a form, or within a text.
 
-Capitals of ASCII don't count, and no other sign becomes another.
+Case is ignored for ASCII letters only.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from sqlalchemy.sql.functions import FunctionElement
 from bot.adapters.sql.data_classification import OWNED_BY, Holds, columns
 from bot.adapters.sql.tables import cases, conversations, entries, metadata, tickets
 
-# Beyond ASCII, signs fold to others ("\u212a" to "k"): two people's addresses would be one.
+# Outside ASCII, lower() maps different characters to one ("\u212a" to "k"): two people's addresses would be equal.
 _IN_SMALL = {ord(sign): sign.lower() for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-# Where an address was typed into a field of its own: the form sent at once, and the one asked line by line.
+# The fields of forms that hold an address: of a form sent at once, and of one that is asked field by field.
 _FIELDS = (
     (entries.c.conversation, entries.c.body[("values", "email")]),
     (conversations.c.id, conversations.c.bot_state[("form", "email")]),
@@ -29,12 +29,12 @@ _FIELDS = (
 
 
 def in_small(address: str) -> str:
-    """The address in small letters."""
+    """The address with ASCII letters in lower case."""
     return address.translate(_IN_SMALL)
 
 
 def typed(connection: Connection, address: str) -> set[str]:
-    """Conversations in which the address was typed into a form, or which a client of the REST channel has named so."""
+    """The conversations with the address in a form, or as their id (chosen by a client of the REST channel)."""
     queries = [select(tickets.c.conversation).where(lower(tickets.c.email) == address)]
     queries += [select(named).where(lower(named) == address)
                 for named in (cases.c.conversation, tickets.c.conversation)]
@@ -43,14 +43,14 @@ def typed(connection: Connection, address: str) -> set[str]:
 
 
 def mention(address: str) -> re.Pattern[str]:
-    """Where an address in small letters stands as a whole, in a text in small letters."""
+    """Matches a whole address in a text, both in lower case."""
     return re.compile(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)")
 
 
 def mentioned(connection: Connection, address: str) -> set[str]:
-    """Conversations in which the address stands somewhere, as a whole: in whatever column holds something of people."""
+    """The conversations that hold the whole address in any column of personal data."""
     whole, found = mention(address), set[str]()
-    # JSON is stored in ASCII; the address of a page has signs of its own.
+    # JSON is stored in ASCII, and URLs are percent-encoded.
     ways = {address, json.dumps(address)[1:-1], *(quote(address, safe=signs).lower() for signs in ("", "+", "@"))}
     for name, owner in OWNED_BY.items():
         table = metadata.tables[name]
@@ -64,7 +64,7 @@ def mentioned(connection: Connection, address: str) -> set[str]:
 
 
 def _texts(said: Any) -> Iterator[str]:
-    """Every text in a value of JSON, as it stands and as an address of a page says it."""
+    """Every text in a JSON value, as it is and percent-decoded."""
     if isinstance(said, str):
         yield from {said, unquote(said)}
     elif isinstance(said, (dict, list)):
@@ -73,12 +73,12 @@ def _texts(said: Any) -> Iterator[str]:
 
 
 def is_this(field: Any, address: str) -> Any:
-    """True where a text within JSON is this address, in capitals or not."""
+    """The condition that a text within JSON is this address, in any case."""
     return and_(field.as_string().is_not(None), lower(field.as_string()) == in_small(address))
 
 
 class lower(FunctionElement):
-    """`lower` for the letters of ASCII alone: SQLite's own; PostgreSQL's goes by the locale unless it is told."""
+    """SQL's `lower` for ASCII letters only, as SQLite has it; PostgreSQL needs the collation C."""
 
     type = String()
     inherit_cache = True

@@ -1,4 +1,4 @@
-"""One engine a process; its errors become `StoreUnavailable`. Three kinds of transaction: write, read, alone."""
+"""The engine of a process, and three kinds of transaction: write, read, alone. Errors are `StoreUnavailable`."""
 
 from __future__ import annotations
 
@@ -25,40 +25,40 @@ from bot.settings.database import parse_database
 logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 2.0
-# Any number will do, as long as nobody else in the database locks by it.
+# The key of an advisory lock; no other program in the database may use it.
 _SETUP_LOCK = 0x4B494C4154
-# SQLite's writers take the lock when they begin: one that has read first would be refused it without a wait.
+# A writer of SQLite takes the lock when it begins: SQLite refuses the lock at once to a transaction that has read.
 _WRITE = {"sqlite": {"sqlite_begin": "BEGIN IMMEDIATE"}}
-# SQLite's readers see one state of the database as they are.
+# A reader of SQLite sees one state of the database by default.
 _SNAPSHOT = {"postgresql": {"isolation_level": "REPEATABLE READ"}}
 _EMPTY_THE_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
-# Who finds SQLite's lock taken sleeps, the longer the more often: among many writers one would starve. So the threads
-# of a process take turns, and wait no longer for one than for SQLite.
+# A writer that finds SQLite's lock taken sleeps, each time longer, so among many writers one would starve. The threads
+# of a process therefore take turns, and wait for a turn no longer than for SQLite.
 _turns: WeakKeyDictionary[Engine, tuple[Lock, float]] = WeakKeyDictionary()
 
 
 def in_milliseconds(time: datetime) -> datetime:
-    """A point in time as it is stored: UTC, in milliseconds."""
+    """`time` as the store keeps it: UTC, cut to milliseconds."""
     time = time.astimezone(timezone.utc)
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
 def now_in_milliseconds() -> datetime:
-    """The time of this machine, as it is stored."""
+    """The current time, as the store keeps it."""
     return in_milliseconds(datetime.now(timezone.utc))
 
 
 def open_engine(url: str, busy_seconds: float | None = None) -> Engine:
-    """An engine for `url` (SQLite or PostgreSQL); connects at first use. A busy SQLite is waited for `busy_seconds`.
-    Errors, which land in logs, tell the statement without its values: what people wrote."""
+    """An engine for `url` (SQLite or PostgreSQL), which connects at first use and waits `busy_seconds` for a busy
+    SQLite. Its errors hold the statement without the values, which are personal data."""
     busy_seconds = BUSY_SECONDS if busy_seconds is None else busy_seconds
     parsed = parse_database(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        # SQLAlchemy's recipe for pysqlite: the driver begins no transaction, `_begin_sqlite` does.
+        # SQLAlchemy's recipe for pysqlite: `_begin_sqlite` begins each transaction, not the driver.
         arguments = {"timeout": busy_seconds, "isolation_level": None, "check_same_thread": False}
-        # A pool, for the last connection that closes a database empties its log, at three times a write's cost.
+        # A pool keeps connections open: the last one to close empties SQLite's log, at three times the cost of a write.
         pool: Any = {"poolclass": QueuePool, "pool_timeout": busy_seconds} if parsed.database else {}
         engine: Engine = create_engine(parsed, future=True, connect_args=arguments, hide_parameters=True, **pool)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -70,7 +70,7 @@ def open_engine(url: str, busy_seconds: float | None = None) -> Engine:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes; the database's refusals come out as `StoreUnavailable`, with the cause kept."""
+    """A transaction that writes. Raises `StoreUnavailable` when the database does not answer."""
     with _turn(engine), _transaction(engine, _WRITE) as connection:
         yield connection
 
@@ -82,9 +82,27 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def fetch(engine: Engine, query: Any, **values: Any) -> list[Any]:
+    """The rows of a query, as mappings, read in a `snapshot` of their own. `values` are its parameters."""
+    with snapshot(engine) as connection:
+        return list(connection.execute(query, values).mappings())
+
+
+def fetch_first(engine: Engine, query: Any, **values: Any) -> Any:
+    """The first row of a query, as a mapping; `None`: there is no row. See `fetch`."""
+    with snapshot(engine) as connection:
+        return connection.execute(query, values).mappings().first()
+
+
+def execute(engine: Engine, statement: Any, values: Any = None) -> int:
+    """Run a statement in a `transaction` of its own; returns the number of rows that it changed."""
+    with transaction(engine) as connection:
+        return int(connection.execute(statement, values).rowcount)
+
+
 @contextmanager
 def alone(engine: Engine) -> Iterator[Connection]:
-    """A `transaction` that waits until no other process is in one of these: to migrate and to seed."""
+    """A `transaction` that excludes every other `alone` transaction, of any process: to migrate and to seed."""
     with transaction(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(select(func.pg_advisory_xact_lock(_SETUP_LOCK)))
@@ -92,26 +110,25 @@ def alone(engine: Engine) -> Iterator[Connection]:
 
 
 def in_turn(connection: Connection, name: str) -> None:
-    """Wait, within a `transaction`, until no other one that has asked for the same `name` is under way."""
+    """Wait until every other `transaction` that called this with the same `name` has ended."""
     if connection.dialect.name == "postgresql":
         lock = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
         connection.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
 def tidy(engine: Engine) -> None:
-    """After something was erased: what it was stands no more in SQLite's log either. Where others are reading just now,
-    the log goes on, and they empty it later."""
+    """Remove erased rows from SQLite's log, too. The log stays while other connections read; they empty it later."""
     _outside_of_transactions(engine, _EMPTY_THE_LOG)
 
 
 def compact(engine: Engine) -> bool:
-    """Write SQLite's file anew: where pages were filled anew before something was erased, pieces of it are left. Others
-    can't write meanwhile. False: it was busy for long, or the disk has no room, and it is left as it is."""
+    """Rewrite SQLite's file, whose reused pages may hold pieces of erased rows. Nobody else can write meanwhile.
+    False: the database was busy, or the disk has no room; nothing has changed."""
     return _outside_of_transactions(engine, "VACUUM", _EMPTY_THE_LOG)
 
 
 def _outside_of_transactions(engine: Engine, *statements: str) -> bool:
-    """True when all was done, or there was nothing to do."""
+    """Run SQLite's statements; false when one failed. True, without a statement, for PostgreSQL."""
     if engine.dialect.name != "sqlite":
         return True
     is_done = True
@@ -144,21 +161,20 @@ def _transaction(engine: Engine, options: dict[str, dict[str, str]]) -> Iterator
             connection.execution_options(**options.get(engine.dialect.name, {}))
             with connection.begin():
                 yield connection
-    # InternalError is PostgreSQL's word for one that takes no writes, as after a change of the primary server.
+    # PostgreSQL raises InternalError when it takes no writes, as after a change of the primary server.
     except (OperationalError, ProgrammingError, InternalError, PoolTimeout) as error:
         logger.error("The database did not answer: %s", error)
         raise StoreUnavailable(str(error)) from error
     except DBAPIError as error:
-        # DatabaseError itself, none of its kinds: SQLite's word for a file that is damaged, or no database at all.
+        # SQLite raises DatabaseError itself, no subclass, for a file that is damaged or no database.
         if not error.connection_invalidated and type(error) is not DatabaseError:
             raise
         raise StoreUnavailable(str(error)) from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Readers and one writer side by side. FULL: what the visitor was told is stored shall outlive a power cut, too; in
-    batches that costs a fifth of the writes a second. What is deleted is overwritten, so that no copy of the file holds
-    it."""
+    """WAL: readers and one writer work at the same time. FULL: acknowledged entries outlive a power cut; with batches,
+    this costs a fifth of the writes per second. Secure delete: deleted rows are overwritten."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA secure_delete=ON")

@@ -1,4 +1,4 @@
-"""Whether a conversation was erased: who answers it just then, in another process, must not bring it back."""
+"""Keeps another process from storing rows of a conversation that was erased meanwhile."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.core.errors import StoreUnavailable
 
 
 def refuse_erased(connection: Connection, conversation_id: str) -> None:
-    """`StoreUnavailable`, not to be tried again, for a conversation that was erased."""
+    """Raise a `StoreUnavailable` that is not retryable if the conversation was erased."""
     query = select(erasures.c.conversation).where(erasures.c.conversation == conversation_id)
     if connection.execute(query).first() is not None:
         raise StoreUnavailable("The conversation was erased.", retryable=False)

@@ -1,4 +1,4 @@
-"""Erases conversations and tickets in SQL: all their rows in one transaction, and a trace that it was so."""
+"""Erases conversations and tickets in SQL: all their rows in one transaction, which also stores a trace."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.audit import write as write_audit
 from bot.adapters.sql.data_classification import OWNED_BY
-from bot.adapters.sql.engine import compact, now_in_milliseconds, snapshot, tidy, transaction
+from bot.adapters.sql.engine import compact, execute, fetch, now_in_milliseconds, tidy, transaction
 from bot.adapters.sql.insights import records_of
 from bot.adapters.sql.tables import cases, conversations, desk_links, erasures, figures, metadata, tickets
 from bot.core.case import CaseState, Outcome
@@ -21,7 +21,7 @@ from bot.ports.audit import AuditEvent
 from bot.ports.insights import Records, RetainedFigures
 from bot.ports.personal_data import Erasure, Erasures
 
-# What may stay of conversations: `bot.services.insights.tally`, at a time.
+# Computes the figures that outlive conversations (`bot.services.insights.tally`).
 Tally = Callable[[Records, datetime], Iterable[RetainedFigures]]
 _AT_ONCE = 500
 _OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
@@ -54,15 +54,14 @@ class SqlErasures(Erasures):
 
     def since(self, at: datetime) -> list[Erasure]:
         query = select(erasures).where(erasures.c.at >= at).order_by(erasures.c.at)
-        with snapshot(self._engine) as connection:
-            return [Erasure(row["conversation"], row["at"], tuple((desk, ref) for desk, ref in row["links"]))
-                    for row in connection.execute(query).mappings()]
+        return [Erasure(row["conversation"], row["at"], tuple((desk, ref) for desk, ref in row["links"]))
+                for row in fetch(self._engine, query)]
 
     def again(self, conversations_: Collection[str]) -> None:
-        """See `Erasures`; a ticket that is older was left there on purpose."""
+        """See `Erasures`. Older tickets were kept on purpose, and stay."""
         everything = sorted(conversations_)
         erased_at = select(erasures.c.at).where(erasures.c.conversation == tickets.c.conversation).scalar_subquery()
-        # The first round after years may have erased more than a statement takes.
+        # The first round after years may have erased more conversations than a statement takes.
         for these in (everything[first:first + _AT_ONCE] for first in range(0, len(everything), _AT_ONCE)):
             with transaction(self._engine) as connection:
                 _delete(connection, these)
@@ -70,45 +69,41 @@ class SqlErasures(Erasures):
                     tickets.c.conversation.in_(these), tickets.c.created_at > erased_at))
 
     def settle(self, before: datetime) -> None:
-        with transaction(self._engine) as connection:
-            connection.execute(delete(erasures).where(erasures.c.at < before))
+        execute(self._engine, delete(erasures).where(erasures.c.at < before))
 
     def old_conversations(self, before: datetime, limit: int, *, has_desk: bool) -> list[str]:
-        """See `Erasures`; the longest at rest first."""
+        """See `Erasures`; the least recently changed first."""
         theirs = tickets.c.conversation == conversations.c.id
         query = select(conversations.c.id).where(
             conversations.c.status == Status.CLOSED.value, conversations.c.updated_at < before,
             ~select(cases.c.id).where(cases.c.conversation == conversations.c.id, _OPEN).exists(),
             ~select(tickets.c.id).where(theirs, _is_open(has_desk)).exists())
-        with snapshot(self._engine) as connection:
-            return list(connection.execute(query.order_by(conversations.c.updated_at).limit(limit)).scalars())
+        return [row["id"] for row in fetch(self._engine, query.order_by(conversations.c.updated_at).limit(limit))]
 
     def old_tickets(self, before: datetime, limit: int, *, has_desk: bool) -> list[int]:
         """See `Erasures`; the oldest first."""
         query = select(tickets.c.id).where(tickets.c.created_at < before, ~_is_open(has_desk))
-        with snapshot(self._engine) as connection:
-            return list(connection.execute(query.order_by(tickets.c.id).limit(limit)).scalars())
+        return [row["id"] for row in fetch(self._engine, query.order_by(tickets.c.id).limit(limit))]
 
     def over(self, conversations_: Collection[str]) -> set[str]:
         is_open = conversations.c.status != Status.CLOSED.value
         query = select(conversations.c.id).where(conversations.c.id.in_(sorted(conversations_)), is_open)
-        with snapshot(self._engine) as connection:
-            return set(conversations_) - set(connection.execute(query).scalars())
+        return set(conversations_) - {row["id"] for row in fetch(self._engine, query)}
 
 
 def _is_open(has_desk: bool) -> Any:
-    """Of a ticket: the desk does not have it yet, or may answer it."""
+    """The condition of an open ticket: the desk does not have it yet, or may still reply."""
     return tickets.c.is_over.is_(False) if has_desk else false()
 
 
 def _lock(connection: Connection, these: list[str]) -> list[str]:
-    """The conversations of the log among `these`: whoever writes to one waits, and then finds it gone."""
+    """The ids among `these` that the log has, locked: a concurrent writer waits, and then finds no conversation."""
     query = select(conversations.c.id).where(conversations.c.id.in_(these)).order_by(conversations.c.id)
     return list(connection.execute(query.with_for_update()).scalars())
 
 
 def _end_cases(connection: Connection, these: list[str], now: datetime) -> None:
-    """For the figures, an open case ends here."""
+    """Close the open cases, so that they count in the figures."""
     for state, outcome in ((CaseState.QUEUED, Outcome.ABANDONED), (CaseState.TAKEN, Outcome.ENDED)):
         values = {"state": CaseState.CLOSED.value, "outcome": outcome.value, "closed_at": now}
         its = (cases.c.conversation.in_(these), cases.c.state == state.value)
@@ -135,7 +130,7 @@ def _open_links(connection: Connection, these: list[str]) -> dict[str, list[list
 
 
 def _delete(connection: Connection, these: list[str]) -> dict[str, int]:
-    """Every row of theirs but tickets, which are support's as soon as they are sent."""
+    """Delete all rows of conversations except tickets; returns the number of rows by table."""
     counts = {}
     for name, column in OWNED_BY.items():
         if name != tickets.name:
@@ -149,7 +144,7 @@ def _delete_tickets(connection: Connection, these: Collection[int]) -> int:
 
 
 def _remember(connection: Connection, these: list[str], links: dict[str, list[list[str]]], now: datetime) -> None:
-    """The conversations of the log; the ids of others are their clients' own, who may use them again."""
+    """Store the trace of conversations in the log. A client of the REST channel may use its ids again: no trace."""
     if these:
-        connection.execute(insert(erasures), [
-            {"conversation": name, "at": now, "links": links.get(name, [])} for name in these])
+        traces = [{"conversation": name, "at": now, "links": links.get(name, [])} for name in these]
+        connection.execute(insert(erasures), traces)

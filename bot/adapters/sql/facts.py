@@ -1,9 +1,10 @@
-"""The facts in SQL: `save` replaces them all in one transaction, `load` keeps a snapshot until the revision changes."""
+"""The facts in SQL: `save` replaces all of them in one transaction, `load` caches them until the revision changes."""
 
 from __future__ import annotations
 
 import logging
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -26,7 +27,7 @@ class SqlFacts(FactsStore):
         self._snapshot: Facts | None = None
 
     def load(self) -> Facts:
-        """The facts as last seeded. With the database away, the last snapshot serves on; without one it raises."""
+        """See `FactsStore`. While the database is away, returns the cached facts, if there are any."""
         try:
             with snapshot(self._engine) as connection:
                 revision = self.revision(connection)
@@ -35,18 +36,18 @@ class SqlFacts(FactsStore):
         except StoreUnavailable:
             if self._snapshot is None:
                 raise
-            logger.warning("Answering from the last snapshot of the facts, for the database did not answer.")
+            logger.warning("The database did not answer. The cached facts are used.")
         return self._snapshot
 
     def revision(self, connection: Connection) -> str:
-        """The revision stored; `StoreUnavailable` when nothing was ever seeded."""
+        """The stored revision. Raises `StoreUnavailable` when nothing was seeded."""
         revision: str | None = connection.execute(select(tables.knowledge.c.revision)).scalar()
         if revision is None:
             raise StoreUnavailable("The facts were never loaded: run `kilat seed`.", retryable=False)
         return revision
 
     def save(self, facts: Facts) -> None:
-        """Replace everything by `facts`, in one transaction, one process after the other."""
+        """Replace all facts, in one transaction that excludes other processes."""
         with alone(self._engine) as connection:
             for table, rows in _rows(facts).items():
                 connection.execute(delete(table))
@@ -63,15 +64,13 @@ def _rows(facts: Facts) -> dict[Any, list[dict[str, Any]]]:
         ],
         tables.phone_numbers: [
             {"country": line.country, "position": i, "source": line.source, **vars(n)}
-            for line in facts.phone_lines.values()
-            for i, n in enumerate(line.numbers)
+            for line in facts.phone_lines.values() for i, n in enumerate(line.numbers)
         ],
         tables.priorities: [dict(vars(priority)) for priority in facts.priorities.values()],
         tables.channels: [{**vars(c), "position": i} for i, c in enumerate(facts.channels.values())],
         tables.account_types: [
             {"key": key, "paid": key in facts.paid_account_types}
-            for kind, key, language in facts.labels
-            if kind == "account_type" and language == "en"
+            for kind, key, language in facts.labels if kind == "account_type" and language == "en"
         ],
         tables.labels: [
             {"kind": kind, "key": key, "language": language, "text": text}
@@ -85,15 +84,12 @@ def _read(connection: Connection, revision: str) -> Facts:
         return connection.execute(select(table).order_by(*order)).mappings()
 
     numbers = rows(tables.phone_numbers, tables.phone_numbers.c.country, tables.phone_numbers.c.position).all()
-    lines = {
-        country: _line(country, list(group)) for country, group in groupby(numbers, key=lambda row: row["country"])
-    }
+    lines = {country: _line(country, list(group)) for country, group in groupby(numbers, key=itemgetter("country"))}
     return Facts(
         revision=revision,
         rules=tuple(
             Rule(r["id"], r["feature"], r["plan"], tuple(r["who"]), tuple(r["account_types"]), r["source"])
-            for r in rows(tables.rules, tables.rules.c.position)
-        ),
+            for r in rows(tables.rules, tables.rules.c.position)),
         phone_lines=lines,
         priorities={r["key"]: Priority(**r) for r in rows(tables.priorities, tables.priorities.c.key)},
         channels={

@@ -1,7 +1,7 @@
-"""One gateway a database: a lock that ends with the process that holds it, however that ends.
+"""Allows one gateway per database, by a lock that the system releases when the process ends.
 
-SQLite: a lock on a file beside the database (flock). PostgreSQL: an advisory lock of a session that does nothing else;
-a pooler that shares sessions between clients (PgBouncer in transaction mode) can't hold it.
+SQLite: a lock on a file beside the database (flock). PostgreSQL: an advisory lock of a separate session; a pooler that
+shares sessions between clients (PgBouncer in transaction mode) can't hold it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from bot.settings.database import parse_database
 
 logger = logging.getLogger(__name__)
 
-# Any number will do, as long as nobody else in the database locks by it; `engine.py` has another.
+# The key of the advisory lock, different from that of `engine.py`.
 LOCK = 0x4B494C4155
 LOOK_SECONDS = 5.0
 PATIENCE_SECONDS = 3.0
-# So that the server notices soon when the machine of a gateway has gone.
+# The server notices within half a minute that a gateway's machine is gone.
 _KEEPALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 _HOLDER = text(
     "SELECT a.application_name, a.client_addr FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
@@ -39,9 +39,8 @@ _HOLDER = text(
 
 @contextmanager
 def hold_gateway_lock(database_url: str, on_loss: Callable[[], None]) -> Iterator[None]:
-    """Hold the database for this process. `ConfigurationError` names the process that has it; `StoreUnavailable` when
-    the database does not answer. `on_loss` is called, in another thread, when another gateway got it after the
-    database was away."""
+    """Hold the lock of the database. Raises `ConfigurationError`, which names the process that has the lock, or
+    `StoreUnavailable`. `on_loss` is called in another thread when another gateway has taken the lock."""
     url = parse_database(database_url)
     if url.get_backend_name() != "sqlite":
         with _session_lock(database_url, on_loss):
@@ -100,7 +99,7 @@ def _session_lock(database_url: str, on_loss: Callable[[], None]) -> Iterator[No
                     _close(held[0])
                     held[0] = engine.connect()
                     if not _try(held[0]):
-                        logger.error("While the database was away, another gateway took it (%s): this one ends.",
+                        logger.error("Another gateway took the lock while the database was away (%s). This one ends.",
                                      _holder(held[0]))
                         on_loss()
                         return
@@ -116,7 +115,7 @@ def _session_lock(database_url: str, on_loss: Callable[[], None]) -> Iterator[No
 
 
 def _patiently(try_it: Callable[[], bool]) -> bool:
-    """Whoever was killed a moment ago has gone in a moment."""
+    """Try for `PATIENCE_SECONDS`: a process that was just killed may still hold the lock."""
     end = time.monotonic() + PATIENCE_SECONDS
     while not (done := try_it()) and time.monotonic() < end:
         time.sleep(0.1)

@@ -1,4 +1,4 @@
-"""Reads what figures are made of. `bot.services.insights` counts."""
+"""Reads the data that figures are computed from, in SQL. `bot.services.insights` computes them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from bot.ports.insights import CaseRecord, History, Records, RetainedFigures, Sp
 _A_MOMENT = timedelta(microseconds=1)
 _body = entries.c.body
 _AUTHORS, _KINDS = {one.value: one for one in Author}, {one.value: one for one in Kind}
-# The database picks what counts out of the bodies: to read them all here takes five times as long, and holds up the
-# rest of the process meanwhile.
+# The database extracts the fields from the bodies: to parse whole bodies in Python takes five times as long, and holds
+# up the process meanwhile.
 _COUNTS = (
     entries.c.conversation, conversations.c.lang, entries.c.seq, entries.c.at, entries.c.author, entries.c.kind,
     entries.c.client_id, _body["topic"].as_string(), _body["missed"].as_boolean(), _body[("card", "type")].as_string(),
@@ -35,7 +35,7 @@ class SqlHistory(History):
         self._engine = engine
 
     def read(self, begin: datetime, end: datetime) -> Records:
-        # The conversations first: there is no index on the time of an entry, but one on its conversation.
+        # Find the conversations first: entries have an index by conversation, none by time.
         lived = and_(conversations.c.updated_at >= begin, conversations.c.created_at < end)
         stays = select(figures).where(figures.c.day >= begin.date(), figures.c.day <= (end - _A_MOMENT).date())
         with snapshot(self._engine) as connection:
@@ -48,25 +48,18 @@ class SqlHistory(History):
 
 
 def records_of(connection: Connection, these: Collection[str]) -> Records:
-    """All that figures are made of, of some conversations."""
+    """The data of some conversations, without retained figures."""
     return Records(*_records(connection, entries.c.conversation.in_(these), cases.c.conversation.in_(these)))
 
 
-def _records(
-    connection: Connection, of_said: Any, of_cases: Any
-) -> tuple[tuple[SpokenEntry, ...], tuple[CaseRecord, ...]]:
-    said = (
-        select(*_COUNTS).join(conversations, conversations.c.id == entries.c.conversation)
-        .where(of_said).order_by(entries.c.conversation, entries.c.seq)
-    )
-    taken = (
-        select(notes.c.case_id, func.min(notes.c.at).label("first_taken_at")).where(notes.c.kind == "taken")
-        .group_by(notes.c.case_id).subquery()
-    )
-    opened = (
-        select(cases, taken.c.first_taken_at).outerjoin(taken, taken.c.case_id == cases.c.id)
-        .where(of_cases).order_by(cases.c.id)
-    )
+def _records(connection: Connection, of_said: Any, of_cases: Any
+             ) -> tuple[tuple[SpokenEntry, ...], tuple[CaseRecord, ...]]:
+    said = (select(*_COUNTS).join(conversations, conversations.c.id == entries.c.conversation)
+            .where(of_said).order_by(entries.c.conversation, entries.c.seq))
+    taken = (select(notes.c.case_id, func.min(notes.c.at).label("first_taken_at")).where(notes.c.kind == "taken")
+             .group_by(notes.c.case_id).subquery())
+    opened = (select(cases, taken.c.first_taken_at).outerjoin(taken, taken.c.case_id == cases.c.id)
+              .where(of_cases).order_by(cases.c.id))
     return (tuple(_said(row) for row in connection.execute(said)),
             tuple(_case(row) for row in connection.execute(opened).mappings()))
 
@@ -74,21 +67,11 @@ def _records(
 def _said(row: Any) -> SpokenEntry:
     conversation_id, lang, seq, at, author, kind, client_id, topic, missed, *rest = row
     return SpokenEntry(
-        conversation_id, lang, seq, at, _AUTHORS[author], _KINDS[kind], client_id, topic, bool(missed), *rest
-    )
+        conversation_id, lang, seq, at, _AUTHORS[author], _KINDS[kind], client_id, topic, bool(missed), *rest)
 
 
 def _case(row: Mapping[str, Any]) -> CaseRecord:
     return CaseRecord(
-        row["conversation"],
-        row["language"],
-        row["created_at"],
-        row["first_taken_at"] or row["taken_at"],
-        row["closed_at"],
-        row["outcome"],
-        row["agent"],
-        row["first_response_due_at"],
-        row["first_response_at"],
-        row["resolution_due_at"],
-        tuple(row["steps_done"]),
-    )
+        row["conversation"], row["language"], row["created_at"], row["first_taken_at"] or row["taken_at"],
+        row["closed_at"], row["outcome"], row["agent"], row["first_response_due_at"], row["first_response_at"],
+        row["resolution_due_at"], tuple(row["steps_done"]))

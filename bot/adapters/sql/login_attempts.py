@@ -1,8 +1,8 @@
-"""How often somebody may try to get in: counted by login and by where the tries come from, in SQL.
+"""Limits wrong sign-in attempts, in SQL: counted by login and by source.
 
-Each login has a count for every address and for every known device, and one for all strangers together. A known device
-has the token that a sign-in left in its browser; a known address is one of an earlier sign-in. Both are counted by
-themselves alone, so tries from elsewhere never keep them out. docs/decisions/0016 says why.
+Each login has one count for every address, one for every known device, and one for all strangers together. A known
+device has the token that a sign-in left in its browser; a known address is one of an earlier sign-in. Attempts from
+elsewhere never lock a known source. docs/decisions/0016 says why.
 """
 
 from __future__ import annotations
@@ -19,43 +19,43 @@ from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 
-from bot.adapters.sql.engine import now_in_milliseconds, transaction
+from bot.adapters.sql.engine import execute, now_in_milliseconds, transaction
 from bot.adapters.sql.tables import sign_in_tries as tries
 
-# Wrong ones in a row from one source, and how long it is let in no more after them.
+# Wrong attempts in a row that lock a source, and for how long.
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
-# What strangers together may get wrong within this time of the first.
+# Time from the first wrong attempt of strangers within which their attempts count together.
 STRANGERS_WINDOW = timedelta(hours=1)
 ADDRESS_KNOWN_FOR = timedelta(days=30)
 DEVICE_KNOWN_FOR = timedelta(days=180)
-# Failures that nothing was added to for so long are forgotten.
+# Counts without a new attempt for this long are deleted.
 KEPT = timedelta(days=1)
 _INSERT: dict[str, Callable[..., Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 class AttemptKind(Enum):
-    """What is tried; with how many wrong ones of all strangers together lock the login to strangers."""
+    """What is tried: its name, and how many wrong attempts of strangers lock the login for strangers."""
 
     PASSWORD = "password", 30
     CODE = "code", 10
-    # The password again, and the code again, by somebody who has signed in: the source is the session. They are counted
-    # apart, for a right password forgives its own tries alone.
+    # The password or the code again, by a signed-in agent; the source is the session. Each kind has counts of its own:
+    # a right password forgives wrong passwords only.
     CONFIRMATION = "confirmation", 10
     CODE_AGAIN = "code confirmation", 10
 
     @property
     def most_of_strangers(self) -> int:
-        """See above."""
+        """The wrong attempts of strangers that lock the login for strangers."""
         return self.value[1]
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a try comes from: an address, and the token of the device, if the browser brought one."""
+    """The source of an attempt."""
 
     address: str = ""
-    device: str = ""
+    device: str = ""  # the device's token, if the browser sent one
 
 
 NOWHERE = Source()
@@ -63,24 +63,23 @@ NOWHERE = Source()
 
 @dataclass(frozen=True)
 class LoginAttempt:
-    """A try that is counted already. `locked_until`: even what is right does not help; `locks_until`: it was the last
-    one if it is wrong. `own` and `all` are the counts that it is in."""
+    """A counted attempt, before it is checked."""
 
-    locked_until: datetime | None = None
-    locks_until: datetime | None = None
-    own: str = ""
-    all: str = ""
+    locked_until: datetime | None = None  # the source is locked until then, whatever it tries
+    locks_until: datetime | None = None  # if the attempt is wrong, the source is locked until then
+    own: str = ""  # the key of the source's count
+    all: str = ""  # the key of the strangers' count; "": a known source
 
 
 class SqlLoginAttempts:
-    """Counts tries. Every method raises `StoreUnavailable`."""
+    """Counts attempts. Every method raises `StoreUnavailable`."""
 
     def __init__(self, engine: Engine, now: Callable[[], datetime] = now_in_milliseconds) -> None:
         self._engine = engine
         self._now = now
 
     def begin(self, kind: AttemptKind, login: str, source: Source) -> LoginAttempt:
-        """Count a try before it is checked, so that many at once are many. Logins that nobody has are counted alike."""
+        """Count an attempt before it is checked, so that parallel attempts count. Unknown logins are counted alike."""
         now = self._now()
         with transaction(self._engine) as connection:
             known = self._known(connection, login, source, now)
@@ -103,7 +102,7 @@ class SqlLoginAttempts:
             return LoginAttempt(locks_until=until, own=key, all=everyone)
 
     def forgive(self, begun: LoginAttempt) -> None:
-        """It was right: its source begins anew, and it is none of the strangers' wrong ones."""
+        """The attempt was right: reset the source's count, and take the attempt out of the strangers' count."""
         with transaction(self._engine) as connection:
             self._set(connection, begun.own, failures=0, locked_until=None)
             if begun.all:
@@ -112,22 +111,21 @@ class SqlLoginAttempts:
                 connection.execute(update(tries).where(counted).values(values))
 
     def know(self, login: str, source: Source) -> str:
-        """`login` has signed in from `source`: from now on its address and its device are known. The device's token:
-        the one of `source` if it was known, else a new one, for nobody chooses it but us."""
+        """`login` has signed in from `source`: make its address and its device known. Returns the device's token: that
+        of `source` if it was known, else a new one, because clients must not choose it."""
         now = self._now()
         with transaction(self._engine) as connection:
             named = self._known(connection, login, source, now).startswith(_DEVICE)
             device = source.device if named else secrets.token_urlsafe(32)
             for name in _names(Source(source.address, device)):
-                key, known_for = _key(None, login, name), ADDRESS_KNOWN_FOR
-                if name.startswith(_DEVICE):
-                    known_for = DEVICE_KNOWN_FOR
+                key = _key(None, login, name)
+                known_for = DEVICE_KNOWN_FOR if name.startswith(_DEVICE) else ADDRESS_KNOWN_FOR
                 self._row(connection, key, login)
                 self._set(connection, key, known_until=now + known_for, at=now)
         return device
 
     def unlock(self, login: str) -> int:
-        """Forget the wrong ones of `login`, whatever was tried from wherever; how many locks that ends."""
+        """Reset all counts of `login`; returns the number of locks that this ends."""
         its = tries.c.login == _hash(login)
         with transaction(self._engine) as connection:
             ended = connection.execute(select(tries.c.key).where(its, tries.c.locked_until > self._now())).all()
@@ -135,18 +133,17 @@ class SqlLoginAttempts:
         return len(ended)
 
     def forget(self) -> int:
-        """Delete what counts no more; how many. Rows that a try holds at the moment are left for the next time."""
+        """Delete outdated rows; returns their number. Rows that an attempt has locked stay until the next time."""
         now = self._now()
         over = and_(
             tries.c.at <= now - KEPT, or_(tries.c.locked_until.is_(None), tries.c.locked_until <= now),
             or_(tries.c.known_until.is_(None), tries.c.known_until <= now))
         old = select(tries.c.key).where(over).with_for_update(skip_locked=True)
-        with transaction(self._engine) as connection:
-            return int(connection.execute(delete(tries).where(tries.c.key.in_(old))).rowcount)
+        return execute(self._engine, delete(tries).where(tries.c.key.in_(old)))
 
     @staticmethod
     def _known(connection: Connection, login: str, source: Source, now: datetime) -> str:
-        """The first name of `source` that `login` is known by; empty for a stranger's."""
+        """The first known name of `source` for `login`; "" for a stranger."""
         for name in _names(source):
             known = select(tries.c.key).where(tries.c.key == _key(None, login, name), tries.c.known_until > now)
             if connection.execute(known).first():
@@ -154,7 +151,7 @@ class SqlLoginAttempts:
         return ""
 
     def _row(self, connection: Connection, key: str, login: str) -> Any:
-        """The row of `key`, made when there is none, and held until the end of the transaction."""
+        """The row of `key`, inserted if it is missing, locked until the end of the transaction."""
         new = {"key": key, "login": _hash(login), "failures": 0, "at": self._now()}
         connection.execute(_INSERT[connection.dialect.name](tries).values(new).on_conflict_do_nothing())
         return connection.execute(select(tries).where(tries.c.key == key).with_for_update()).mappings().one()
@@ -168,15 +165,15 @@ _DEVICE = "device "
 
 
 def _names(source: Source) -> list[str]:
-    """What `source` is counted by: the device, where there is one, goes before the address."""
+    """The names by which `source` is counted: the device, if there is one, then the address."""
     return [*([f"{_DEVICE}{source.device}"] if source.device else []), f"address {source.address}"]
 
 
 def _key(kind: AttemptKind | None, login: str, source: str) -> str:
-    """The key of a count; without a kind, of what is known."""
+    """The key of a count; without a kind, the key of a known source."""
     return _hash(f"{kind.value[0] if kind else 'known'}\n{login}\n{source}")
 
 
 def _hash(text: str) -> str:
-    """What people type as a login may be their password: the table has its hash alone."""
+    """The table holds hashes only: a typed login may be a password."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

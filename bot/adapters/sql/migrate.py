@@ -16,9 +16,9 @@ _REVISION = re.compile(r'^(revision|down_revision) = "([^"]+)"', re.MULTILINE)
 
 
 def migrate(engine: Engine) -> None:
-    """Create or upgrade the tables; harmless when they are up to date, and when others do the same.
-    `ConfigurationError` for tables that a newer Kilat has made."""
-    # Alembic tells each of its plugins as it is imported, so it is imported only where it is needed, and hushed before.
+    """Create or upgrade the tables. May be repeated, and run by several processes at a time. Raises
+    `ConfigurationError` for a database of a newer Kilat."""
+    # Alembic logs its plugins when it is imported, so its logger is silenced first.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     from alembic import command
     from alembic.config import Config
@@ -38,7 +38,7 @@ def migrate(engine: Engine) -> None:
 
 
 def head() -> str:
-    """The newest migration that this Kilat has, without Alembic: its import takes the memory of a small process."""
+    """The newest migration of this Kilat. Read without Alembic, whose import takes much memory."""
     found = [dict(_REVISION.findall(path.read_text())) for path in (MIGRATIONS / "versions").glob("*.py")]
     newest: str
     (newest,) = {one["revision"] for one in found} - {one.get("down_revision") for one in found}

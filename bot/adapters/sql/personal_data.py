@@ -1,7 +1,7 @@
-"""What is kept of a person, in SQL: which conversations and tickets are theirs, and their rows to hand over.
+"""Finds a person's conversations and tickets in SQL, and exports their rows.
 
-An address that was only typed proves nothing: the conversation of somebody who had signed in stays theirs, and one in
-which the address stands in a sentence is told of as a mention.
+A typed address proves nothing: a conversation of another customer who had signed in stays that customer's, and one that
+holds the address in a sentence counts as a mention only.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class SqlPersonal(Personal):
 
 
 def _named(connection: Connection, whose: DataSubject) -> set[str]:
-    """The conversations that are theirs by what names them: an identity, a key, a number."""
+    """The conversations that an identity, a key or a number of `whose` names."""
     its = conversations.c
     queries = []
     if whose.subject is not None:
@@ -82,7 +82,7 @@ def _named(connection: Connection, whose: DataSubject) -> set[str]:
 
 
 def _of_subjects(subjects: Iterable[str]) -> list[Any]:
-    """Queries for the conversations of customers; cases and tickets of the REST channel have no other trace."""
+    """Queries for the conversations of customers. Those of the REST channel are in cases and tickets only."""
     those = sorted(subjects)
     return [
         select(conversations.c.id).where(conversations.c.subject.in_(those)),
@@ -92,7 +92,7 @@ def _of_subjects(subjects: Iterable[str]) -> list[Any]:
 
 
 def _subjects(connection: Connection, email: str) -> set[str]:
-    """The customers whose tokens had this address."""
+    """The subjects of identity tokens with this address."""
     queries = (
         select(conversations.c.subject).where(is_this(conversations.c.claims["email"], email)),
         select(cases.c.file[("identity", "subject")].as_string()).where(
@@ -103,10 +103,11 @@ def _subjects(connection: Connection, email: str) -> set[str]:
 
 
 def _addresses(connection: Connection, whose: DataSubject) -> set[str]:
-    """The addresses that are theirs: the one given, and those that the tokens of the same customer had."""
-    given = {in_small(whose.email)} if whose.email is not None else set[str]()
-    subjects = sorted((_subjects(connection, whose.email) if whose.email is not None else set())
-                      | ({whose.subject} if whose.subject is not None else set()))
+    """The address that is given, and those in the identity tokens of the same customers."""
+    given, owners = set[str](), set[str]()
+    if whose.email is not None:
+        given, owners = {in_small(whose.email)}, _subjects(connection, whose.email)
+    subjects = sorted(owners if whose.subject is None else owners | {whose.subject})
     queries = (
         select(conversations.c.claims["email"].as_string()).where(conversations.c.subject.in_(subjects)),
         select(cases.c.file[("identity", "email")].as_string()).where(
@@ -117,13 +118,13 @@ def _addresses(connection: Connection, whose: DataSubject) -> set[str]:
 
 
 def _of_customers(connection: Connection, these: set[str]) -> set[str]:
-    """Those of these conversations that belong to somebody who had signed in; over the REST channel, too."""
+    """Which of these conversations belong to a customer who had signed in, also by the REST channel."""
     return {name for name, _ in _owners(connection, these)}
 
 
 def _of_others(connection: Connection, whose: DataSubject) -> set[str]:
-    """What has the given name by chance: a client of the REST channel names its conversations as it likes, and this one
-    is another customer's."""
+    """The given conversation, if it belongs to another customer only: clients of the REST channel choose the ids of
+    their conversations, so two may have the same."""
     if whose.subject is None or whose.conversation_id is None:
         return set()
     owners = set(_owners(connection, {whose.conversation_id}))
@@ -131,18 +132,18 @@ def _of_others(connection: Connection, whose: DataSubject) -> set[str]:
 
 
 def _owners(connection: Connection, these: set[str]) -> Iterator[tuple[str, str]]:
-    """Conversations among these with the customers who had signed in to them."""
+    """(conversation id, subject) of these conversations, for each customer who had signed in."""
     for conversation_id, subject in (
         (conversations.c.id, conversations.c.subject),
         (cases.c.conversation, cases.c.file[("identity", "subject")].as_string()),
         (tickets.c.conversation, tickets.c.claims["subject"].as_string()),
     ):
         query = select(conversation_id, subject).where(conversation_id.in_(sorted(these)), subject.is_not(None))
-        yield from ((name, owner) for name, owner in connection.execute(query))
+        yield from (tuple(row) for row in connection.execute(query))
 
 
 def _tickets(connection: Connection, whose: DataSubject, theirs: set[str], known: set[str]) -> set[int]:
-    """Tickets of their conversations, and those that carry their address, whoever sent them."""
+    """The ids of tickets of their conversations, and of all tickets with their addresses."""
     mine = [tickets.c.conversation.in_(sorted(theirs)), lower(tickets.c.email).in_(sorted(known))]
     if whose.ticket is not None:
         mine.append(tickets.c.id == whose.ticket)

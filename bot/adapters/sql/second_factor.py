@@ -1,7 +1,7 @@
-"""Agents' second factor in SQL: time-based one-time passwords (RFC 6238), and recovery codes for a lost phone.
+"""Agents' second factor in SQL: time-based one-time passwords (TOTP, RFC 6238), and recovery codes for a lost phone.
 
-A secret is encrypted with a key that is derived from the internal secret, so that a copy of the database alone makes no
-codes. Recovery codes are hashed and need no key: they work even after the internal secret was lost.
+TOTP secrets are encrypted with a key derived from the internal secret, so a copy of the database alone yields no codes.
+Recovery codes are hashed and need no key: they work even after the internal secret was lost.
 """
 
 from __future__ import annotations
@@ -34,29 +34,28 @@ logger = logging.getLogger(__name__)
 
 ISSUER = "Kilat"
 STEP_SECONDS = 30
-# A phone's clock may be this many steps ahead or behind.
+# A phone's clock may be wrong by this many steps.
 DRIFT = 1
 RECOVERY_CODES = 10
-# Bytes; AES-GCM's own.
+# Bytes of an AES-GCM nonce.
 _NONCE = 12
-# 120 random bits, so that a plain hash is enough; without letters and digits that look alike.
+# A recovery code has 120 random bits, so a plain hash is enough, and no letters and digits that look alike.
 _SIGNS, _GROUPS, _GROUP = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 6, 4
 
 
 @dataclass(frozen=True)
 class Checked:
-    """Whether a code was right; `locked_until` when even a right one does not help; `was_recovery` for such a code,
-    with how many are `left`."""
+    """The result of a code."""
 
     is_right: bool = False
-    locked_until: datetime | None = None
-    was_recovery: bool = False
-    left: int = 0
+    locked_until: datetime | None = None  # until then, even a right code is refused
+    was_recovery: bool = False  # True: a recovery code was used
+    left: int = 0  # recovery codes left, after one was used
 
 
 class SqlSecondFactor:
     """Turns the second factor on and off and checks codes. Every method raises `StoreUnavailable`. `key` is the
-    internal secret; `failed` records a wrong try (`SqlAgentSessions.failed`)."""
+    internal secret; `failed` records a wrong attempt (`SqlAgentSessions.failed`)."""
 
     def __init__(self, engine: Engine, key: str, failed: Callable[..., None],
                  now: Callable[[], datetime] = now_in_milliseconds) -> None:
@@ -67,8 +66,8 @@ class SqlSecondFactor:
         self._tries = SqlLoginAttempts(engine, now)
 
     def enable(self, session: AgentSession, secret: str, code: str, address: str = "") -> tuple[str, ...]:
-        """Turn it on with a `secret` of `new_secret`, if `code` is made of it: the recovery codes, told here and never
-        again; nothing for a wrong code. Ends the agent's other sessions, which were begun without."""
+        """Turn the second factor on with a `secret` of `new_secret`, and end the agent's other sessions. Returns the
+        recovery codes, which only this result holds; () when `code` does not belong to `secret`."""
         account = session.account
         step = self._step_of(secret, code, after=0)
         if step is None:
@@ -82,13 +81,13 @@ class SqlSecondFactor:
             return self._draw(connection, account)
 
     def renew(self, account: AgentAccount, address: str = "") -> tuple[str, ...]:
-        """New recovery codes; the old ones work no more."""
+        """Replace the recovery codes; returns the new ones."""
         with transaction(self._engine) as connection:
             self._record(connection, Action.RECOVERY_RENEWED, account.login, account.login, address)
             return self._draw(connection, account)
 
     def disable(self, account: AgentAccount, by: str, address: str = "", keep: str = "") -> None:
-        """Turn it off; ends the agent's sessions but `keep`."""
+        """Turn the second factor off, and end the agent's sessions except `keep`."""
         with transaction(self._engine) as connection:
             off = {"totp_secret": None, "totp_step": None}
             connection.execute(update(agents).where(agents.c.id == account.id).values(off))
@@ -98,16 +97,16 @@ class SqlSecondFactor:
             self._record(connection, Action.TOTP_DISABLED, by, account.login, address)
 
     def check(self, account: AgentAccount, typed: str, source: Source) -> Checked:
-        """Whether `typed` is a code of now, or a recovery code; either works once. Tries are counted before."""
+        """Check a TOTP or recovery code. Each code works once; the attempt is counted before the check."""
         return self._check(AttemptKind.CODE, account, typed, source, source.address)
 
     def confirm(self, session: AgentSession, typed: str, address: str = "") -> Checked:
-        """As `check`, for somebody who has signed in, before something that a thief of the session must not do."""
+        """As `check`, for a signed-in agent, before an action that a stolen session must not do."""
         return self._check(AttemptKind.CODE_AGAIN, session.account, typed, Source(session.id), address)
 
     def rekey(self, before: str) -> tuple[int, int]:
-        """The internal secret was `before`, and is another now: encrypt anew what was encrypted by that. How many
-        were, and how many neither opens. Done again, it does what is left to do."""
+        """Encrypt the TOTP secrets anew after the internal secret has changed from `before`. Returns the number of
+        secrets encrypted anew, and of those that neither key opens. May be repeated."""
         old, anew, lost = _cipher_of(before), 0, 0
         its = select(agents.c.id, agents.c.totp_secret).where(agents.c.totp_secret.is_not(None)).with_for_update()
         with transaction(self._engine) as connection:
@@ -124,7 +123,7 @@ class SqlSecondFactor:
         return anew, lost
 
     def left(self, account: AgentAccount) -> int:
-        """How many recovery codes are left."""
+        """The number of unused recovery codes."""
         with transaction(self._engine) as connection:
             return self._left(connection, account)
 
@@ -147,7 +146,7 @@ class SqlSecondFactor:
             return Checked()
         secret = _opened(self._cipher, account.id, row["totp_secret"])
         if secret is None:
-            logger.error("A second factor can't be read: KILAT_INTERNAL_SECRET is another than when it was turned on. "
+            logger.error("A second factor can't be read: KILAT_INTERNAL_SECRET has changed since it was turned on. "
                          "Recovery codes work; for all: kilat agents totp rekey; for one: kilat agents totp reset")
         step = self._step_of(secret, typed, after=row["totp_step"])
         if step is not None:
@@ -162,12 +161,12 @@ class SqlSecondFactor:
         return Checked(is_right=True, was_recovery=True, left=left)
 
     def _closed(self, agent: str, secret: str) -> str:
-        """What is stored of a secret. It opens for its own account alone: in another's row it is of no use."""
+        """The encrypted secret. It opens for this agent only, not in the row of another."""
         nonce = secrets.token_bytes(_NONCE)
         return base64.b64encode(nonce + self._cipher.encrypt(nonce, secret.encode(), agent.encode())).decode()
 
     def _step_of(self, secret: str | None, code: str, *, after: int) -> int | None:
-        """The time step that `code` belongs to, if it is near and later than the one that was used last."""
+        """The time step of `code`; `None` when it is not near the current step, or not after the step `after`."""
         if secret is None or not (code.isascii() and code.isdecimal() and len(code) == 6):
             return None
         now = int(self._now().timestamp()) // STEP_SECONDS
@@ -178,8 +177,8 @@ class SqlSecondFactor:
     def _draw(self, connection: Connection, account: AgentAccount) -> tuple[str, ...]:
         codes = tuple(_recovery_code() for _ in range(RECOVERY_CODES))
         connection.execute(delete(recovery).where(recovery.c.agent == account.id))
-        connection.execute(insert(recovery), [
-            {"agent": account.id, "code_hash": hash_of(_bare(code))} for code in codes])
+        rows = [{"agent": account.id, "code_hash": hash_of(_bare(code))} for code in codes]
+        connection.execute(insert(recovery), rows)
         return codes
 
     @staticmethod
@@ -195,7 +194,7 @@ def _cipher_of(key: str) -> AESGCM:
 
 
 def _opened(cipher: AESGCM, agent: str, stored: str) -> str | None:
-    """The secret of an agent; `None` when another key closed it."""
+    """An agent's secret, decrypted; `None` when another key encrypted it."""
     try:
         raw = base64.b64decode(stored, validate=True)
         return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], agent.encode()).decode()
@@ -209,7 +208,7 @@ def new_secret() -> str:
 
 
 def uri_of(login: str, secret: str) -> str:
-    """What the QR code says: `otpauth://…`."""
+    """The `otpauth://` address in the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER)
 
 
@@ -218,5 +217,5 @@ def _recovery_code() -> str:
 
 
 def _bare(typed: str) -> str:
-    """A code without what people put between its groups, in capitals."""
+    """A code in capitals, without the characters that people put between its groups."""
     return "".join(sign for sign in typed[:100] if sign.isascii() and sign.isalnum()).upper()

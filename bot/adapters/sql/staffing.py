@@ -1,4 +1,4 @@
-"""Who is at the desk now: its hours, the agents of the console, and what an outside desk has said of its own."""
+"""The agents who are online now: at the console, and at an outside desk."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from bot.core.case import CaseState
 from bot.core.hours import Hours
 from bot.core.routing import Staffing
 
-# An outside desk's word holds for so long.
+# An outside desk's report counts for this long.
 SAID_WITHIN = timedelta(minutes=2)
 OUTSIDE = "staffing"
 
 
 @dataclass(frozen=True)
 class Staff:
-    """Agents `online` (`None`: nobody knows), and how many more cases those of the console can take now."""
+    """The agents who can take cases."""
 
-    online: int | None
-    free: int
+    online: int | None  # agents; `None`: unknown
+    free: int  # further cases that the console's agents can take now
 
 
 def staff(connection: Connection, tier: int, language: str, now: datetime) -> Staff:
-    """Who can take a case of this tier and language at `now`."""
+    """The staff for cases of this tier and language at `now`."""
     said = connection.execute(
         select(memory.c.value).where(memory.c.name == OUTSIDE, memory.c.at >= now - SAID_WITHIN)).scalar()
     outside = said["online"] if said else 0

@@ -1,4 +1,4 @@
-"""At the start the database may not be there yet: waited for, with a word, where waiting may help."""
+"""Waits at the start for a database that is not ready yet."""
 
 from __future__ import annotations
 
@@ -17,19 +17,17 @@ logger = logging.getLogger(__name__)
 CONNECT_SECONDS = 5
 PAUSE_SECONDS = 1.0
 WORD_SECONDS = 30.0
-# A server that refuses us says FATAL; these of its reasons pass by themselves.
+# PostgreSQL refuses a connection with FATAL; these reasons are temporary.
 _PASSING = ("starting up", "shutting down", "in recovery", "too many", "remaining connection slots", "not yet")
-# What libpq finds wrong with a server's TLS.
+# libpq's complaints about a server's TLS.
 _UNTRUSTED = ("does not support SSL", "root certificate", "certificate verify failed", "server certificate")
 _TRUST = ("Name the CA's file (sslrootcert=FILE, or sslrootcert=system); in a network that nobody else can read, "
           "sslmode=disable goes without.")
 
 
 def wait_for_database(url: str) -> None:
-    """Return when a PostgreSQL server lets us in; at once for SQLite, which is a file.
-
-    `ConfigurationError` when it refuses us for good (a wrong password, no such database), or we it (no TLS).
-    """
+    """Return when PostgreSQL accepts connections; at once for SQLite. Raises `ConfigurationError` when it refuses them
+    for good (a wrong password, no such database), or when its TLS is not trusted."""
     parsed = parse_database(url)
     if parsed.get_backend_name() == "sqlite":
         return

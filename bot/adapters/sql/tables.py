@@ -28,20 +28,20 @@ metadata = MetaData()
 
 
 class UtcDateTime(TypeDecorator):
-    """A point in time: aware in, UTC and aware out, for SQLite forgets the zone."""
+    """A point in time: takes aware values, gives aware values in UTC. (SQLite stores no zone.)"""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: Any, _dialect: Any) -> Any:
-        """As it is stored."""
+        """The stored value, UTC."""
         return None if value is None else value.astimezone(timezone.utc)
 
     def process_result_value(self, value: Any, _dialect: Any) -> Any:
-        """As it was meant."""
-        if value is None or value.tzinfo is not None:
-            return None if value is None else value.astimezone(timezone.utc)
-        return value.replace(tzinfo=timezone.utc)
+        """The aware value, UTC."""
+        if value is None:
+            return None
+        return value.astimezone(timezone.utc) if value.tzinfo else value.replace(tzinfo=timezone.utc)
 
 
 knowledge = Table(
@@ -97,7 +97,7 @@ labels = Table(
     Column("language", String(8), primary_key=True),
     Column("text", Text, nullable=False),
 )
-# A number is given once, even when its row was erased: outside desks know cases and tickets by it.
+# AUTOINCREMENT never reuses a number, not even of an erased row: outside desks know cases and tickets by it.
 tickets = Table(
     "ticket", metadata,
     Column("id", Integer, primary_key=True),
@@ -111,7 +111,7 @@ tickets = Table(
     Column("claims", JSON),
     Column("context", JSON, nullable=False),
     Column("created_at", UtcDateTime, nullable=False, server_default=func.now()),
-    # At the outside desk: its name there, how far its replies were read, and whether more may come.
+    # At the outside desk: the id there, where to continue reading replies, and whether no more will come.
     Column("ref", String(255), index=True),
     Column("cursor", Text),
     Column("is_over", Boolean, nullable=False, server_default=false()),
@@ -132,14 +132,14 @@ cases = Table(
     Column("taken_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     Column("outcome", String(20)),
-    # The clocks: `steps_done` are the steps that they have taken, `next_check_at` when the next is due.
+    # SLA: `steps_done` are the steps taken, `next_check_at` is when the next is due.
     Column("first_response_due_at", UtcDateTime),
     Column("resolution_due_at", UtcDateTime),
     Column("first_response_at", UtcDateTime),
     Column("escalates", Boolean, nullable=False, server_default=false()),
     Column("steps_done", JSON, nullable=False, server_default="[]"),
     Column("next_check_at", UtcDateTime, index=True),
-    # What was guessed and what the visitor was told at first, in seconds: the next guesses are learned from it.
+    # The first wait estimate, and the range that the visitor was told, in seconds: later estimates learn from them.
     Column("entered_at_position", Integer),
     Column("agent_was_free", Boolean),
     Column("guess_seconds", Float),
@@ -150,7 +150,8 @@ cases = Table(
 _OPEN = text("state IN ('queued', 'taken')")
 Index("one_open_case", cases.c.conversation, unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN)
 
-# `seen` is what the visitor has read. `asked` is the newest text that waits for the bot, 0 while a human has the word.
+# `seen` is the last seq that the visitor has read; `asked` the newest text that waits for the bot, 0 while an agent has
+# the conversation.
 conversations = Table(
     "conversation", metadata,
     Column("id", String(64), primary_key=True),
@@ -187,10 +188,8 @@ entries = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 _SENT = text("client_id IS NOT NULL")
-Index(
-    "one_entry_a_client_id", entries.c.conversation, entries.c.client_id, unique=True, sqlite_where=_SENT,
-    postgresql_where=_SENT,
-)
+Index("one_entry_a_client_id", entries.c.conversation, entries.c.client_id, unique=True,
+      sqlite_where=_SENT, postgresql_where=_SENT)
 
 notes = Table(
     "desk_note", metadata,
@@ -204,10 +203,8 @@ notes = Table(
     Column("client_id", String(64)),
     sqlite_autoincrement=True,
 )
-Index(
-    "one_note_a_client_id", notes.c.conversation, notes.c.client_id, unique=True, sqlite_where=_SENT,
-    postgresql_where=_SENT,
-)
+Index("one_note_a_client_id", notes.c.conversation, notes.c.client_id, unique=True,
+      sqlite_where=_SENT, postgresql_where=_SENT)
 
 agents = Table(
     "agent", metadata,
@@ -224,7 +221,7 @@ agents = Table(
     Column("seen_at", UtcDateTime),
     Column("is_active", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    # The second factor: its secret, encrypted, and the time step of the code that was used last.
+    # The second factor: the encrypted secret, and the time step of the last code used.
     Column("totp_secret", Text),
     Column("totp_step", Integer),
 )
@@ -233,7 +230,7 @@ agent_recovery = Table(
     Column("agent", String(64), primary_key=True),
     Column("code_hash", String(64), primary_key=True),
 )
-# `via` is how it was begun: "password" or "oidc"; `browser` the browser's family and system.
+# `via` is "password" or "oidc"; `browser` the browser's family and system.
 agent_sessions = Table(
     "agent_session", metadata,
     Column("token_hash", String(128), primary_key=True),
@@ -245,7 +242,7 @@ agent_sessions = Table(
     Column("address", String(64), nullable=False, server_default=""),
     Column("browser", String(80), nullable=False, server_default=""),
 )
-# Tries to sign in, by hashes: of what was typed as a login, and of where they come from.
+# Sign-in attempts, by hashes of the typed login and of the source.
 sign_in_tries = Table(
     "sign_in_try", metadata,
     Column("key", String(64), primary_key=True),
@@ -256,7 +253,7 @@ sign_in_tries = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
 )
 
-# Who did what to whom, from where. Nothing refers to an entry; it is deleted by its age.
+# The audit log. No table refers to it; entries are deleted by age.
 audit = Table(
     "audit", metadata,
     Column("id", Integer, primary_key=True),
@@ -268,7 +265,7 @@ audit = Table(
     Column("details", JSON, nullable=False),
 )
 
-# A case at an outside desk: its name there, and the seq up to which its conversation was shown there.
+# A case at an outside desk: its id there, and the last seq shown there.
 desk_links = Table(
     "desk_link", metadata,
     Column("case_id", Integer, primary_key=True, autoincrement=False),
@@ -278,14 +275,14 @@ desk_links = Table(
     Column("relayed", Integer, nullable=False),
     Column("is_over", Boolean, nullable=False, server_default=false()),
 )
-# Small things to remember by name: how far an outside desk was read, who is there.
+# Small values by name: an outside desk's cursor, its agents online.
 memory = Table(
     "memory", metadata,
     Column("name", String(80), primary_key=True),
     Column("value", JSON, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
-# What the bot understood of a message: to look at again if it declined, was in doubt, or was badly rated.
+# How the bot understood a message, for review if it declined, was in doubt, or was badly rated.
 understandings = Table(
     "understanding", metadata,
     Column("conversation", String(64), primary_key=True),
@@ -303,15 +300,15 @@ understandings = Table(
     Column("rated", Boolean, nullable=False),
     Column("settled", String(40)),
 )
-# A conversation that was erased, for as long as somebody may still be at work on it: the gateway learns of it here, and
-# deletes what comes late. `links` are the cases that were open at outside desks then: the desk, and the name there.
+# The trace of an erased conversation, for as long as a process may still work on it: the gateway deletes late rows.
+# `links` are (desk, id there) of its cases that were open at outside desks.
 erasures = Table(
     "erasure", metadata,
     Column("conversation", String(64), primary_key=True),
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("links", JSON, nullable=False),
 )
-# What stays of erased conversations: how often something counted on a day (`bot.ports.insights.Kept`).
+# Figures that outlive erased conversations (`bot.ports.insights.RetainedFigures`).
 figures = Table(
     "figure", metadata,
     Column("id", Integer, primary_key=True),

@@ -1,5 +1,4 @@
-"""How long it will probably take until an agent comes, from the cases in SQL. `bot.core.wait_estimate` does the
-sums."""
+"""Estimates the wait for an agent from the cases in SQL. `bot.core.wait_estimate` holds the statistics."""
 
 from __future__ import annotations
 
@@ -18,28 +17,28 @@ from bot.core.hours import Hours
 from bot.core.sla import ESCALATED
 from bot.core.wait_estimate import WaitEstimate, WaitHistory, estimate_wait
 
-# The newest cases of a tier are its history, read anew after a while.
+# How many of the newest cases of a tier are its history, and how long the history is cached.
 HISTORY = 600
 FRESH = timedelta(seconds=10)
 _COLUMNS = (
     cases.c.created_at, cases.c.taken_at, cases.c.closed_at, cases.c.state, cases.c.entered_at_position,
     cases.c.agent_was_free, cases.c.guess_seconds, cases.c.told_low, cases.c.told_high, cases.c.steps_done,
 )
-# A case of the REST channel is nobody's to take.
+# A case of the REST channel has no conversation in the log; no agent can take it.
 _IN_THE_LOG = select(conversations.c.id).where(conversations.c.id == cases.c.conversation).exists()
 
 
 @dataclass(frozen=True)
 class ExpectedWait:
-    """What is expected of a place in the queue, as columns of a case: what was guessed, and the interval to tell."""
+    """The expected wait at a place in the queue."""
 
-    position: int
-    free: bool
-    guess: float | None
-    wait: WaitRange | None
+    position: int  # from 1
+    free: bool  # True: an agent can take the case now
+    guess: float | None  # seconds
+    wait: WaitRange | None  # the range that the visitor is told
 
     def columns(self) -> dict[str, Any]:
-        """As a case remembers it."""
+        """The columns in which a case stores it."""
         return {
             "entered_at_position": self.position, "agent_was_free": self.free, "guess_seconds": self.guess,
             "told_low": self.wait.low if self.wait else None, "told_high": self.wait.high if self.wait else None,
@@ -47,7 +46,7 @@ class ExpectedWait:
 
 
 class WaitEstimates:
-    """The expected waits of each tier; its history is read at most every `FRESH`."""
+    """The expected waits of each tier, from a history that is cached for `FRESH`."""
 
     def __init__(self, hours: Hours, now: Callable[[], datetime]) -> None:
         self._hours = hours
@@ -55,7 +54,7 @@ class WaitEstimates:
         self._known: dict[int, tuple[datetime, WaitEstimate | None]] = {}
 
     def expected(self, connection: Connection, tier: int, language: str) -> Callable[[int], ExpectedWait]:
-        """What is expected of each position now. Nothing is, while nobody is there."""
+        """A function from the position to the wait expected now; it estimates none while no agent is online."""
         now = self._now()
         there = staff(connection, tier, language, now)
         is_empty = there.online == 0 or not self._hours.is_open(now)
@@ -77,7 +76,7 @@ class WaitEstimates:
 
 
 def history(connection: Connection, tier: int) -> list[WaitHistory]:
-    """The newest cases that were opened in a tier and not raised from it while they waited."""
+    """The newest cases that were opened in a tier and not escalated from it."""
     opened_here = cases.c.file["route"].as_string() == f"agent_queue_tier{tier}"
     newest = select(*_COLUMNS).where(opened_here, _IN_THE_LOG).order_by(cases.c.id.desc()).limit(HISTORY)
     return [_past(row) for row in connection.execute(newest).mappings() if ESCALATED not in row["steps_done"]]
