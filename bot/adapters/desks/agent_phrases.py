@@ -1,4 +1,4 @@
-"""What Kilat itself says to the agents at an outside desk, in their language."""
+"""Kilat's phrases for the agents at an outside desk."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ class AgentPhrases:
         return Formatter().vformat(self._texts[key], (), values)
 
     def outcome(self, reason: str) -> str:
-        """How a case ended; empty for a reason that has no phrase."""
+        """The phrase for an `Outcome`; "" when there is none."""
         return self.phrase(f"desk_outcome_{reason}") if f"desk_outcome_{reason}" in self._texts else ""

@@ -1,4 +1,4 @@
-"""Polls the cases at a desk that has to be asked about each of them. A webhook makes the poller ask at once."""
+"""Polls a desk that must be asked about each case. A webhook makes the poller ask at once."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ from bot.ports import DeskEvent, DeskNews
 
 logger = logging.getLogger(__name__)
 
-# Every case is polled each `pace` seconds; many cases more slowly, to spare the desk. A call of `news` waits as long:
-# its caller may know of more cases then.
+# Seconds from one poll of a case to the next; longer with many cases, to spare the desk. A call of `news` lasts as
+# long.
 PACE_SECONDS = 5.0
 POLLS_A_SECOND = 10
 AT_ONCE = 4
-# Messages become visible in about the order of their ids: this many of the newest are remembered one by one.
+# How many of the newest messages of a case are remembered, as messages may become visible out of order.
 REMEMBERED = 12
-# Raised where an answer has another shape than the desk's documents say.
+# Errors for an answer of another shape than the desk's documents say.
 ODD_SHAPE = (AttributeError, LookupError, TypeError, ValueError)
-# What was written may show a moment later. So long after a change a case is read anew at each poll.
+# For this long after a change, each poll reads the case again: a message may become visible late.
 SETTLING_SECONDS = 60.0
 
 
 @dataclass
 class CaseCursor:
-    """What of a case was told already."""
+    """What a desk has reported of a case."""
 
-    messages: list[str] = field(default_factory=list)  # ids of its newest messages, in their order there
-    holder: tuple[str, str] | None = None  # id and name of the agent who has it there
-    state: str = ""  # its state there, in the desk's own words
-    stamp: str | None = None  # whatever else the desk compares
-    count: int = 0  # events that were no messages: their ids
+    messages: list[str] = field(default_factory=list)  # ids of its newest messages, in the desk's order
+    holder: tuple[str, str] | None = None  # id and name of the agent who has the case there
+    state: str = ""  # its state, in the desk's terms
+    stamp: str | None = None  # another value that the desk compares
+    count: int = 0  # of events without an id at the desk
 
     def remember(self, messages: Sequence[str]) -> None:
-        """All of `messages` were told: those that stand there, from one that was known on."""
+        """Add the ids of read messages: all that the desk has, from a known one on."""
         older = [message for message in self.messages if message not in messages]
         self.messages = [*older, *messages][-REMEMBERED:]
 
 
 class CasePoll:
-    """One poll of the case `ref`: collects `events`, and moves the case's `cursor` on."""
+    """One poll of the case `ref`: collects `events`, and moves `cursor` on."""
 
     def __init__(self, ref: str, cursor: CaseCursor) -> None:
         self.ref = ref
@@ -55,32 +55,32 @@ class CasePoll:
         self.events: list[DeskEvent] = []
 
     def add(self, kind: str, agent: Agent | None = None, **more: Any) -> None:
-        """Add an event that has no id of its own there. Polled again from the same cursor, it has the same id."""
+        """Add an event that has no id at the desk. Polls from the same cursor give it the same id."""
         id_ = f"{_name(self.ref)}.{self.cursor.count}.{kind}.{agent.id if agent else ''}"
         self.events.append(DeskEvent(id_, self.ref, kind, agent, **more))
         self.cursor.count += 1
 
     async def read(self, message: str, reading: Awaitable[None]) -> None:
-        """Add a message's events. A message of an odd shape is left out, for the messages after it must be read."""
+        """Add a message's events by awaiting `reading`. A message of an odd shape is skipped."""
         try:
             await reading
         except ODD_SHAPE as error:
             logger.warning("A message of a desk can't be read: %s (%s)", message, type(error).__name__)
 
     def accept(self, agent: Agent) -> None:
-        """`agent` has the case there."""
+        """Add the event that `agent` has taken the case, unless it is known."""
         if self.cursor.holder != (agent.id, agent.name):
             self.add("accepted", agent)
             self.cursor.holder = (agent.id, agent.name)
 
     @property
     def holder(self) -> Agent | None:
-        """Who has it there."""
+        """The agent who has the case there."""
         return Agent(*self.cursor.holder) if self.cursor.holder else None
 
 
 def is_settling(changed_at: float, now: float) -> bool:
-    """Whether more of what was written at `changed_at` (seconds since 1970, as `now`) may still show."""
+    """True when messages from `changed_at` may still become visible. Both are in seconds since 1970."""
     return now - changed_at < SETTLING_SECONDS
 
 
@@ -88,7 +88,7 @@ PollCase = Callable[[CasePoll], Awaitable[None]]
 
 
 class CasePoller:
-    """Polls every case each `pace` seconds, and one of `poll_now` at once."""
+    """Polls every case each `pace` seconds, and a case of `poll_now` at once."""
 
     def __init__(self, pace: float = PACE_SECONDS) -> None:
         self._pace = pace
@@ -96,21 +96,21 @@ class CasePoller:
         self._requested: set[str] = set()
         self._transient: list[DeskEvent] = []
         self._swept = 0.0
-        # Cases that could not be polled the last time.
+        # Cases whose last poll failed.
         self._broken: set[str] = set()
 
     def poll_now(self, case: str) -> None:
-        """Poll this one now. `case` is the part of its `ref` before the slash."""
+        """Poll a case now. `case` is the part of its `ref` before the slash."""
         self._requested.add(case)
         self._is_told.set()
 
     def add_transient(self, event: DeskEvent) -> None:
-        """Pass on what no poll finds: somebody types. The event's `ref` is the part before the slash."""
+        """Pass on an event that no poll finds, such as typing. Its `ref` is the part before the slash."""
         self._transient.append(event)
         self._is_told.set()
 
     async def news(self, poll_case: PollCase, cursor: str | None, refs: Sequence[str]) -> DeskNews:
-        """`AgentDesk.news`. `poll_case` adds a case's events to its `CasePoll`, and moves its cursor on."""
+        """See `AgentDesk.news`. `poll_case` adds a case's events to its `CasePoll`, and moves the cursor on."""
         known = _read(cursor)
         cursors = {ref: known.get(ref) for ref in refs}
         ends = time.monotonic() + self._pace_of(cursors)
@@ -121,7 +121,7 @@ class CasePoller:
             events += [replace(event, ref=names[event.ref]) for event in self._transient if event.ref in names]
             self._transient.clear()
             left = ends - time.monotonic()
-            # A requested case that is not among `refs`: the caller will know of it in a moment.
+            # Return for a requested case that `refs` lacks: the caller learns of it in a moment.
             if events or left <= 0 or requested - names.keys():
                 return DeskNews(tuple(events), _write(cursors))
             await self._rest(min(left, self._next_sweep(cursors)))
@@ -149,11 +149,11 @@ class CasePoller:
     async def _poll(
         self, due: list[str], poll_case: PollCase, cursors: dict[str, CaseCursor | None],
     ) -> list[DeskEvent]:
-        """The events of the cases `due`. One that can't be polled holds up no other. `DeskUnavailable`: none can."""
+        """The events of the cases `due`. Raises `DeskUnavailable` when no case can be polled."""
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def one(ref: str) -> CasePoll | DeskUnavailable:
-            # A copy: what a broken poll found is found again.
+            # A copy of the cursor: the next poll finds again what a failed one found.
             poll = CasePoll(ref, CaseCursor(**asdict(cursors[ref] or CaseCursor())))
             async with gate:
                 try:
@@ -167,7 +167,7 @@ class CasePoller:
                 except DeskUnavailable as error:
                     return error
                 except ODD_SHAPE as error:
-                    return DeskUnavailable(f"a case has a shape that nobody knows: {type(error).__name__}")
+                    return DeskUnavailable(f"a case has an unknown shape: {type(error).__name__}")
             return poll
 
         events: list[DeskEvent] = []
@@ -181,7 +181,7 @@ class CasePoller:
                 cursors[poll.ref] = poll.cursor
                 events += poll.events
         for ref in broken.keys() - self._broken:
-            logger.warning("A case at the desk can't be polled; it is tried again: %s: %s", _name(ref), broken[ref])
+            logger.warning("A case at the desk can't be polled. Kilat tries again: %s: %s", _name(ref), broken[ref])
         self._broken = (self._broken - set(due)) | broken.keys()
         return events
 

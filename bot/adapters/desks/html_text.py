@@ -13,12 +13,12 @@ _SILENT = frozenset({"script", "style", "head", "title"})
 
 
 def as_html(text: str) -> str:
-    """`text` as HTML that shows it as it was typed: no markup, no Markdown, nothing for a template engine to fill."""
+    """HTML that shows `text` as it was typed, without placeholders that a template engine would fill."""
     return "<br>".join(html.escape(line).replace("{", "&#123;").replace("}", "&#125;") for line in text.splitlines())
 
 
 def without_markup(markup: str) -> str:
-    """The text of HTML, with line breaks where it had blocks."""
+    """The text of HTML, with line breaks for its blocks."""
     reader = _Reader()
     reader.feed("<".join(_pieces(markup)))
     reader.close()
@@ -27,8 +27,8 @@ def without_markup(markup: str) -> str:
 
 
 def _pieces(markup: str) -> Iterator[str]:
-    """`markup`, cut at each `<`, with what Python's parser must not see: a `<` that no `>` follows, for which it looks
-    through the rest of the text again and again (CVE-2025-6069), and declarations, some of which it can't bear."""
+    """`markup`, split at each `<`. A `<` without a `>` is escaped, as Python's parser is quadratic there
+    (CVE-2025-6069); declarations are left out, as some make the parser fail."""
     head, *rest = markup.split("<")
     for part in rest:
         inside, closed, after = part.partition(">")

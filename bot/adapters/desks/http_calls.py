@@ -1,4 +1,4 @@
-"""Calls to the HTTP interface of an outside desk. Whatever goes wrong becomes `DeskUnavailable`."""
+"""Calls to the HTTP interface of an outside desk. Every failure is a `DeskUnavailable`."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ CONNECT_SECONDS = 5.0
 TOO_MANY = 429
 NOT_FOUND = 404
 _NOT_ALLOWED = (401, 403)
-# What a server, or a proxy before it, says of a file that it will never take.
+# Statuses of a server, or its proxy, that never accepts this file.
 UNTAKEN = (400, 413, 415, 422)
-# What a server says when it will never take this very request.
+# Statuses from the first to below the second: the server never accepts this request.
 _FIRST_REFUSAL, _FIRST_FAILURE = 300, 500
-# What is said of a file that may come, too: a store that must not list its files says 403 of one that is not there.
+# Statuses of a file that may come later. Some stores answer 403 for a file that is not there yet.
 _PERHAPS_LATER = (403, NOT_FOUND, 408, 409, 423, 425)
 _REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
 
 
 class CallRefused(DeskUnavailable):
-    """The desk answered, and will not do this; `status` is HTTP's."""
+    """The desk refused the request, with the HTTP status `status`."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -40,8 +40,8 @@ class CallRefused(DeskUnavailable):
 
 
 class HttpCalls:
-    """Calls to one desk. `name` is for messages. `home` is the desk's own address. `headers` and `auth` go with every
-    call; with a `download` only where it is `signed`."""
+    """Calls to one desk. `name` stands in messages. `home` is the desk's own address. `headers` and `auth` go with
+    every call, but with a `download` only if it is `signed`."""
 
     def __init__(
         self, name: str, home: str, headers: Mapping[str, str], auth: aiohttp.BasicAuth | None = None,
@@ -61,18 +61,18 @@ class HttpCalls:
         self, url: str, body: Mapping[str, Any], params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Any:
-        """Send `body` as JSON; the JSON that came back, `None` when nothing did."""
+        """Send `body` as JSON; returns the JSON of the answer, `None` if it is empty."""
         return await self._call("POST", url, json=body, params=params, headers=headers)
 
     async def put(self, url: str, body: Mapping[str, Any]) -> Any:
-        """Make what is at `url` like `body`; the JSON that came back, `None` when nothing did."""
+        """As `post`, with PUT."""
         return await self._call("PUT", url, json=body)
 
     async def upload(
         self, url: str, fields: Mapping[str, str], field: str, file: tuple[str, str, bytes],
         params: Mapping[str, str] | None = None,
     ) -> Any:
-        """Send a form with `file` (its name, media type and content) in `field`; the JSON that came back."""
+        """Send a form with `file` (name, media type, content) in `field`; returns the JSON of the answer."""
         form = aiohttp.FormData(quote_fields=False)
         for key, value in fields.items():
             form.add_field(key, value)
@@ -81,16 +81,15 @@ class HttpCalls:
         return await self._call("POST", url, data=form, params=params)
 
     async def download(self, url: str, limit: int, *, signed: bool = False) -> bytes | None:
-        """At most `limit` + 1 bytes of the file at `url`; `None`: not there yet; no bytes: it will never be given.
+        """The first `limit` + 1 bytes of the file at `url`; `None`: not there yet; b"": it will never be there.
 
-        The desk names the file's address, and may be wrong or forged. So the file comes from the desk's own address,
-        or by https from any other but those of private networks. The sign-in of other calls goes (with `signed`) to
-        the desk's own address alone, and not back there once another address was asked."""
+        `url` may be forged. So files come from the desk's own address, or by https from a public one. With `signed`,
+        the sign-in of other calls goes to the desk's own address, until a redirect leads to another one."""
         try:
             for _ in range(MOST_REDIRECTS + 1):
                 is_home = origin_of(url) == self._home
                 signed = signed and is_home
-                if "@" in urlsplit(url).netloc:  # a sign-in of its own
+                if "@" in urlsplit(url).netloc:  # a sign-in within the address
                     return b""
                 if not is_home:
                     url = by_https(url)
@@ -102,7 +101,7 @@ class HttpCalls:
                         url = urljoin(url, answer.headers["Location"])
                         continue
                     self._check("GET", answer)
-                    return await _content(answer, limit)
+                    return await read_content(answer, limit)
             return b""
         except CallRefused as error:
             return None if error.status in _PERHAPS_LATER else b""
@@ -126,7 +125,7 @@ class HttpCalls:
             await client.close()
 
     async def _call(self, method: str, url: str, **how: Any) -> Any:
-        # A redirect would turn a POST into a GET: the address of the setting has to be the right one.
+        # A redirect would turn a POST into a GET.
         try:
             async with self._client.request(method, url, allow_redirects=False, **how) as answer:
                 self._check(method, answer)
@@ -145,16 +144,17 @@ class HttpCalls:
             raise CallRefused(said, answer.status)
 
     def _unavailable(self, method: str, error: BaseException) -> DeskUnavailable:
-        # The type alone: what aiohttp says may hold the address.
+        # Name the error's type only: its message may hold the address.
         return DeskUnavailable(f"{self._name}: {method} failed: {type(error).__name__}")
 
     @cached_property
     def _client(self) -> aiohttp.ClientSession:
-        """Made at first use, for it belongs to the running loop."""
+        """Created at first use, in the running loop."""
         return aiohttp.ClientSession(headers=self._headers, auth=self._auth, timeout=self._timeout)
 
 
-async def _content(answer: aiohttp.ClientResponse, limit: int) -> bytes:
+async def read_content(answer: aiohttp.ClientResponse, limit: int) -> bytes:
+    """The first `limit` + 1 bytes of a body."""
     content = b""
     async for chunk in answer.content.iter_chunked(65536):
         content += chunk
@@ -164,7 +164,7 @@ async def _content(answer: aiohttp.ClientResponse, limit: int) -> bytes:
 
 
 def retry_after(value: str | None) -> float | None:
-    """The seconds that a `Retry-After` header asks to wait: it is a number of them, or a date."""
+    """The seconds to wait by a `Retry-After` header (a number of seconds, or a date); `None`: it says nothing."""
     if not value:
         return None
     if value.strip().isdecimal():

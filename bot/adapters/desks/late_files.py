@@ -1,4 +1,4 @@
-"""Files of agents that can't be had yet: asked for again for a while, and then given up."""
+"""Fetches agents' files that are not available yet: tries again for a while, then gives up."""
 
 from __future__ import annotations
 
@@ -14,21 +14,18 @@ PATIENT_SECONDS = 60.0
 
 
 class LateFiles:
-    """Knows since when each file is asked for. What is said after a file waits for it, so no file is waited for without
-    an end. `clock` gives seconds."""
+    """Remembers when each file was first asked for. Later messages wait for it, so that must end. `clock`: seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._since: dict[str, float] = {}
 
     async def fetch(self, name: str, asked: Awaitable[bytes | None], patience: float | None = None) -> bytes:
-        """The content of the file `name`, which `asked` brings; no bytes of a file that will never be had.
-
-        `DeskUnavailable`: ask again later, for `asked` brought `None` (the file is not there yet) or `DeskUnavailable`.
-        After `patience` seconds (`PATIENT_SECONDS`) since the first time the file is given up: no bytes."""
+        """The content of the file `name`: the result of `asked`. Raises `DeskUnavailable` (ask again later) when
+        `asked` does, or gives `None` (not there yet); b"" when `patience` seconds are over (`PATIENT_SECONDS`)."""
         patience = PATIENT_SECONDS if patience is None else patience
         now = self._clock()
-        # A file that is told of no more needs no place here.
+        # Drop files that nobody asks for any more.
         self._since = {one: at for one, at in self._since.items() if now - at < 2 * patience}
         since = self._since.setdefault(name, now)
         try:
@@ -38,7 +35,7 @@ class LateFiles:
         except DeskUnavailable as error:
             if self._clock() - since < patience:
                 raise
-            logger.warning("A file of an agent is given up: %s", error)
+            logger.warning("An agent's file can't be fetched, and is given up: %s", error)
             return b""
         self._since.pop(name, None)
         return content

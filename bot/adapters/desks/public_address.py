@@ -1,4 +1,4 @@
-"""Addresses of files that a desk names: whoever chooses one must not choose what Kilat calls in its own network."""
+"""Checks the addresses of files that a desk names, so that nobody makes Kilat call hosts of its private network."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 from aiohttp.resolver import ThreadedResolver
 
-# What Python 3.10 takes for the internet and is none of it (CVE-2024-4032), or leads home by another spelling.
+# Networks that Python 3.10 calls global but are not (CVE-2024-4032), or that may embed private addresses.
 _HIDDEN = tuple(ip_network(net) for net in (
     "192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/4", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/23",
     "2002::/16", "fec0::/10", "ff00::/8"))
 
 
 class PrivateAddress(OSError):
-    """A file is said to be at an address of this machine or of a private network."""
+    """The address is of this machine or of a private network."""
 
 
 class PublicResolver(AbstractResolver):
-    """Resolves hosts of the internet alone."""
+    """Resolves hosts with public addresses only."""
 
     def __init__(self) -> None:
         self._resolver = ThreadedResolver()
 
     async def resolve(self, host: str, port: int = 0, family: int = socket.AF_INET) -> list[dict[str, Any]]:
-        """See aiohttp; `PrivateAddress` when one of the addresses is none of the internet."""
+        """See aiohttp. Raises `PrivateAddress` when one of the addresses is not public."""
         found = await self._resolver.resolve(host, port, family)
         for each in found:
             check_public(each["host"])
@@ -39,7 +39,7 @@ class PublicResolver(AbstractResolver):
 
 
 def origin_of(url: str) -> tuple[str, str | None, int | None]:
-    """Scheme, host and port; `aiohttp.InvalidURL` for what is no address of the web."""
+    """(scheme, host, port). Raises `aiohttp.InvalidURL` when `url` is no HTTP address."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -51,7 +51,7 @@ def origin_of(url: str) -> tuple[str, str | None, int | None]:
 
 
 def by_https(url: str) -> str:
-    """`url` by https, whatever the desk says: what comes by plain http may be anybody's, and goes on to a visitor."""
+    """`url` with https: a file over plain http may be forged, and goes on to a visitor."""
     parts = urlsplit(url)
     if parts.scheme == "https":
         return url
@@ -59,7 +59,7 @@ def by_https(url: str) -> str:
 
 
 def check_public(host: str) -> None:
-    """`PrivateAddress` when `host` is an IP address and none of the internet. Names are left to the resolver."""
+    """Raise `PrivateAddress` when `host` is an IP address that is not public. `PublicResolver` checks names."""
     try:
         address = ip_address(host.partition("%")[0])
     except ValueError:

@@ -1,6 +1,6 @@
-"""The desks that `KILAT_DESK` and `KILAT_TICKETS` choose from, each with its folder beside this file.
+"""The desks that `KILAT_DESK` and `KILAT_TICKETS` name, each in a folder beside this file.
 
-A desk's `from_environment` reads its own settings, and raises `ConfigurationError` for one that is missing or wrong.
+A desk's `from_environment` reads the desk's settings. It raises `ConfigurationError` for a missing or wrong one.
 """
 
 from __future__ import annotations
@@ -30,23 +30,17 @@ class _TicketDesk(TicketDesk, Protocol):
     def from_environment(cls, environ: Mapping[str, str]) -> TicketDesk | None: ...
 
 
-# By `KILAT_DESK`; `console` is none of them.
+# By the value of `KILAT_DESK`.
 AGENT_DESKS: Mapping[str, type[_AgentDesk]] = {
-    "matrix": MatrixDesk,
-    "chatwoot": ChatwootDesk,
-    "zendesk": ZendeskMessagingDesk,
-}
-# By `KILAT_TICKETS`; with `sql` tickets go to a mailbox, too, where one is set.
+    "matrix": MatrixDesk, "chatwoot": ChatwootDesk, "zendesk": ZendeskMessagingDesk}
+# By the value of `KILAT_TICKETS`. With `sql`, tickets also go to a mailbox if one is set.
 TICKET_DESKS: Mapping[str, type[_TicketDesk]] = {
-    SQL: MailDesk,
-    "rt": RequestTrackerDesk,
-    "zendesk": ZendeskSupportDesk,
-}
+    SQL: MailDesk, "rt": RequestTrackerDesk, "zendesk": ZendeskSupportDesk}
 
 
 def agent_desk(environ: Mapping[str, str], phrases: Mapping[str, str], largest: int) -> AgentDesk | None:
-    """The desk that `KILAT_DESK` names; `None` while agents work at the console alone. `phrases` are for its agents,
-    `largest` is that of a file in bytes."""
+    """The desk that `KILAT_DESK` names; `None` for the console. `phrases` are for its agents; agents' files may have
+    `largest` bytes. Raises `ConfigurationError`."""
     choice = environ.get("KILAT_DESK") or CONSOLE
     if choice == CONSOLE:
         return None
@@ -56,7 +50,7 @@ def agent_desk(environ: Mapping[str, str], phrases: Mapping[str, str], largest: 
 
 
 def ticket_desk(environ: Mapping[str, str]) -> TicketDesk | None:
-    """The desk that `KILAT_TICKETS` names; `None` while tickets stay in Kilat's own database alone."""
+    """The desk that `KILAT_TICKETS` names; `None`: tickets stay in Kilat's database. Raises `ConfigurationError`."""
     choice = environ.get("KILAT_TICKETS") or SQL
     if choice not in TICKET_DESKS:
         raise ConfigurationError(f"KILAT_TICKETS: {choice!r} is none of {', '.join(TICKET_DESKS)}")

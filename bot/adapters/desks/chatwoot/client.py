@@ -1,4 +1,4 @@
-"""The calls to Chatwoot that its desk needs. Fields and paths are those of its Swagger and its controllers.
+"""Calls of Chatwoot's APIs. Fields and paths are those of its Swagger file and its controllers.
 
 - Application and client APIs: https://developers.chatwoot.com/api-reference/introduction
 - Source: https://github.com/chatwoot/chatwoot (`app/controllers/api/v1`, `app/controllers/public/api/v1/inboxes`)
@@ -26,7 +26,7 @@ _NO_MEMBER = "KILAT_CHATWOOT_TOKEN: its user sees no inbox of this identifier; m
 
 
 class ChatwootClient:
-    """One inbox of one account. Conversations are named by the numbers that agents see."""
+    """One inbox of one account. A conversation's number is the one that agents see."""
 
     def __init__(self, calls: HttpCalls, settings: ChatwootSettings) -> None:
         self._calls = calls
@@ -38,7 +38,7 @@ class ChatwootClient:
         self._inbox = f"{settings.url}/public/api/v1/inboxes/{quote(settings.inbox, safe='')}"
 
     async def check(self) -> None:
-        """`ConfigurationError` when the token, the account or the inbox is wrong."""
+        """Raise `ConfigurationError` when the token, the account or the inbox is wrong."""
         try:
             await self._calls.get(self._inbox)
             is_member = await self._is_member()
@@ -61,7 +61,7 @@ class ChatwootClient:
             raise ConfigurationError(_NO_MEMBER)
 
     async def check_membership(self) -> None:
-        """`DeskUnavailable` when Kilat's user is no member of the inbox: it would not see what it opens there."""
+        """Raise `DeskUnavailable` when Kilat's user is no member of the inbox, and so can't see its conversations."""
         if not await self._is_member():
             raise DeskUnavailable(_NO_MEMBER)
 
@@ -70,20 +70,20 @@ class ChatwootClient:
         return any(inbox.get("inbox_identifier") == self._identifier for inbox in inboxes)
 
     async def agents(self) -> list[dict[str, Any]]:
-        """Everybody of the account."""
+        """The users of the account."""
         return list(await self._calls.get(f"{self._account}/agents"))
 
     async def me(self) -> int:
-        """Kilat's own user."""
+        """The id of Kilat's user."""
         if self._me is None:
             self._me = int((await self._calls.get(self._profile))["id"])
         return self._me
 
     async def contact(self, session: str, identity: Mapping[str, Any]) -> int:
-        """The contact of a customer, with a session of that name in the inbox; its id."""
+        """Create or find the customer's contact, with a session of this name in the inbox; returns the contact's id."""
         subject, email = str(identity.get("subject") or session), identity.get("email")
         body: dict[str, Any] = {"source_id": session, "identifier": subject, "name": identity.get("name") or subject}
-        # With an address that is none Chatwoot would take no contact at all.
+        # Chatwoot refuses a contact with an invalid address.
         if email and is_address(email):
             body["email"] = email
         if self._inbox_token:
@@ -91,22 +91,22 @@ class ChatwootClient:
         return int((await self._calls.post(f"{self._inbox}/contacts", body))["id"])
 
     async def conversation_of(self, contact: int, session: str) -> int | None:
-        """The contact's conversation in that session, `None` when there is none yet."""
+        """The number of the contact's conversation in that session; `None`: there is none yet."""
         found = await self._calls.get(f"{self._account}/contacts/{contact}/conversations")
         return next((int(one["id"]) for one in found["payload"]
                      if (one.get("custom_attributes") or {}).get("kilat") == session), None)
 
     async def open(self, session: str, attributes: Mapping[str, str]) -> int:
-        """A new conversation in that session; its number."""
+        """Create a conversation in that session; returns its number."""
         body = {"custom_attributes": dict(attributes)}
         return int((await self._calls.post(f"{self._inbox}/contacts/{session}/conversations", body))["id"])
 
     async def conversation(self, number: int | str) -> dict[str, Any]:
-        """What it is like now, with its newest message."""
+        """The conversation, with its newest message."""
         return dict(await self._calls.get(f"{self._account}/conversations/{number}"))
 
     async def messages(self, number: int | str, after: int = 0) -> list[dict[str, Any]]:
-        """Its messages with a higher id than `after`, in the order of their ids."""
+        """The conversation's messages with an id above `after`, by id."""
         found: list[dict[str, Any]] = []
         while True:
             page = (await self._calls.get(
@@ -120,7 +120,7 @@ class ChatwootClient:
     async def say(
         self, number: str, text: str, source: str, file: tuple[str, str, bytes] | None, *, is_note: bool,
     ) -> None:
-        """A message of the contact's, or a private note."""
+        """Send a message of the contact, or a private note."""
         url = f"{self._account}/conversations/{number}/messages"
         kind = "outgoing" if is_note else "incoming"
         if file:
@@ -131,18 +131,18 @@ class ChatwootClient:
             await self._calls.post(url, body)
 
     async def set_status(self, number: int | str, status: str) -> None:
-        """`open`, `pending` or `resolved`."""
+        """Set the status: `open`, `pending` or `resolved`."""
         await self._calls.post(f"{self._account}/conversations/{number}/toggle_status", {"status": status})
 
     async def unassign(self, number: int | str) -> None:
-        """It is nobody's."""
+        """Remove the assignee."""
         await self._calls.post(f"{self._account}/conversations/{number}/assignments", {"assignee_id": None})
 
     async def prioritise(self, number: int | str, priority: str) -> None:
-        """`urgent`, `high`, `medium` or `low`."""
+        """Set the priority: `urgent`, `high`, `medium` or `low`."""
         await self._calls.post(f"{self._account}/conversations/{number}/toggle_priority", {"priority": priority})
 
     async def type(self, session: str, number: str, on: bool) -> None:
-        """The contact types, or does no more."""
+        """Show that the contact types, or has stopped."""
         await self._calls.post(f"{self._inbox}/contacts/{session}/conversations/{number}/toggle_typing",
                                {"typing_status": "on" if on else "off"})

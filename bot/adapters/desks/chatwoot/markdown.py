@@ -1,4 +1,4 @@
-"""Texts on their way to Chatwoot's screens, which render Markdown, and back from its editor, which writes Markdown.
+"""Escapes texts for Chatwoot, whose screens render Markdown, and unescapes texts from its editor.
 
 The editor: `src/schema/markdown/serializer.js` of https://github.com/chatwoot/prosemirror-schema
 """
@@ -12,7 +12,7 @@ _HEAD = re.compile(r"^(\s*)([#+\-=:])")
 _NUMBER = re.compile(r"^(\s*\d{1,9})([.)])")
 _INDENT = re.compile(r"^[ \t]+")
 _TAB = 4
-# What Chatwoot's editor escapes: a line of dashes below a break, and where a link leads. Else it keeps what was typed.
+# Chatwoot's editor escapes only a line of dashes after a line break, and the targets of links.
 _DASHES = re.compile(r"\\(?:-+|=+)\s*")
 _FENCE = re.compile(r"[ >]*```[^`\\]*")
 _TARGET = re.compile(r"\]\(([^()\s]*)(?=[)\s])")
@@ -20,14 +20,14 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def escape_markdown(text: str) -> str:
-    """`text`, escaped: a renderer of Markdown shows it as it was typed, and a template engine finds nothing to fill. So
-    a visitor can neither disguise a link nor load a picture on an agent's screen."""
+    """`text`, escaped for Markdown and template engines, so that a visitor can neither disguise a link nor load a
+    picture on an agent's screen."""
     return "\n".join(_line(line) for line in text.splitlines())
 
 
 def editor_text(text: str) -> str:
-    """What an agent typed, of a text as the editor keeps it. The editor ends a line with a backslash where a paragraph
-    goes on. Every other backslash is the agent's own: in a path, in code, before an asterisk."""
+    """The text that an agent typed, from the editor's Markdown. The editor ends a line with a backslash where a
+    paragraph goes on; every other backslash is the agent's own."""
     lines = text.replace("\r\n", "\n").split("\n")
     kept, is_code, is_broken = [], False, False
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
@@ -48,5 +48,5 @@ def _target(link: re.Match[str]) -> str:
 def _line(line: str) -> str:
     line = _MARKS.sub(r"\\\1", line)
     line = _NUMBER.sub(r"\1\\\2", _HEAD.sub(r"\1\\\2", line))
-    # Indented lines would become a block of code: spaces that do not break stay what they are.
+    # Indented lines would become a code block; no-break spaces do not.
     return _INDENT.sub(lambda match: "\u00a0" * len(match.group().expandtabs(_TAB)), line)

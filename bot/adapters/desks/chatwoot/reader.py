@@ -1,4 +1,4 @@
-"""What a message of Chatwoot says, who says it, and what is told of a case."""
+"""Reads Chatwoot's messages, and makes the attributes of a case."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from bot.adapters.desks.plain_text import case_name
 from bot.core.conversation import Agent
 from bot.ports import Case
 
-# In the name of each message of Kilat's.
+# The beginning of the `source_id` of Kilat's messages.
 OURS = "kilat:"
 _OUTGOING = 1
-# An agent's label says how it ended; without one it is solved.
+# Labels of a conversation that are outcomes; without one, the case is solved.
 _OUTCOMES = ("unsolved", "duplicate", "spam")
 
 
@@ -23,35 +23,35 @@ def source_of(ref: str, key: str) -> str:
 
 
 def is_ours(message: Mapping[str, Any]) -> bool:
-    """Did Kilat write it?"""
+    """True for a message of Kilat."""
     return str(message.get("source_id") or "").startswith(OURS)
 
 
 def author_of(message: Mapping[str, Any]) -> Agent | None:
-    """The agent who wrote it to the visitor; `None` for what Kilat, another bot or a rule wrote, and for notes."""
+    """The agent who wrote to the visitor; `None` for notes, and messages of Kilat, another bot or a rule."""
     sender, more = message.get("sender") or {}, message.get("content_attributes") or {}
     is_said = message.get("message_type") == _OUTGOING and not message.get("private") and not more.get("deleted")
     return agent_of(sender) if is_said and sender.get("type") == "user" and not is_ours(message) else None
 
 
 def agent_of(user: Mapping[str, Any]) -> Agent:
-    """One of its users, by the name that visitors see."""
+    """The agent of a user, with the name that visitors see."""
     return Agent(str(user["id"]), str(user.get("available_name") or user.get("name") or user["id"]))
 
 
 def words(message: Mapping[str, Any]) -> str:
-    """Its words, as they were typed."""
+    """The message's text, as it was typed."""
     content = message.get("content")
     return editor_text(content).strip() if isinstance(content, str) else ""
 
 
 def outcome(labels: Sequence[str]) -> str:
-    """How a conversation with these labels ended."""
+    """The `Outcome` of a conversation with these labels."""
     return next((each for each in _OUTCOMES if each in labels), "solved")
 
 
 def attributes(case: Case) -> dict[str, str]:
-    """What agents, and rules there, may look at beside the conversation."""
+    """The conversation's attributes, for agents and for rules there."""
     customer = (case.file.get("identity") or {}).get("customer") or {}
     known = {"kilat": case_name(case), "case": case.number, "plan": customer.get("plan"),
              "account_type": customer.get("account_type"), "priority": case.priority, "tier": str(case.tier),

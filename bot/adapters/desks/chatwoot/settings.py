@@ -1,4 +1,4 @@
-"""Chatwoot's settings: read only when `KILAT_DESK` is chatwoot."""
+"""Chatwoot's settings, read when `KILAT_DESK` is chatwoot."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ACCOUNT = "It is the number in Chatwoot's address /app/accounts/NUMBER."
 
 @dataclass(frozen=True)
 class ChatwootSettings:
-    """Which Chatwoot, and who Kilat is there."""
+    """The address of Chatwoot, and Kilat's account there."""
 
     url: str  # without a slash at its end
     account: str  # its number
@@ -27,7 +27,7 @@ class ChatwootSettings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> ChatwootSettings:
-        """Read `KILAT_CHATWOOT_*`; `ConfigurationError` names the one that is missing, and where to find it."""
+        """Read `KILAT_CHATWOOT_*`. Raises `ConfigurationError`, which says where to find a missing one."""
         account = required(environ, "KILAT_CHATWOOT_ACCOUNT", f"{_ACCOUNT} {_WHY}")
         if not account.isdecimal():
             raise ConfigurationError(f"KILAT_CHATWOOT_ACCOUNT: {account!r} is no number. {_ACCOUNT}")

@@ -1,4 +1,4 @@
-"""Who a webhook of Chatwoot's comes from.
+"""Verifies the webhooks of Chatwoot.
 
 Events: https://www.chatwoot.com/hc/user-guide/articles/1677693021-how-to-use-webhooks
 """
@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from bot.core.errors import WebhookRefused
 
 LONGEST_WAY = timedelta(minutes=5)
-# An answer other than this marks the message that the webhook told of as failed.
+# Any other status makes Chatwoot mark the message of the webhook as failed.
 IGNORED = 200
 
 
 def check_webhook(headers: Mapping[str, str], body: bytes, secrets: Collection[str], now: datetime) -> None:
-    """`WebhookRefused` unless one of `secrets` signed it, not long before `now`. `headers` in small letters."""
+    """Raise `WebhookRefused` unless one of `secrets` signed the request, shortly before `now`."""
     stamp = headers.get("x-chatwoot-timestamp", "")
     if not secrets or not stamp.isascii() or not stamp.isdecimal():
         raise WebhookRefused("it is not signed, or KILAT_CHATWOOT_WEBHOOK_SECRET is not set", IGNORED)

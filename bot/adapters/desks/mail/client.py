@@ -1,4 +1,4 @@
-"""The way of a mail to its server, by SMTP.
+"""Sends mail by SMTP.
 
 Library: aiosmtplib, https://aiosmtplib.readthedocs.io/ (the gateway is asynchronous, `smtplib` is not).
 """
@@ -22,18 +22,18 @@ _REFUSED_FOR_GOOD = 500
 
 
 class MailRefused(DeskUnavailable):
-    """The server will not take this mail, now or later."""
+    """The server refuses this mail for good."""
 
 
 class MailClient:
-    """Opens a connection for each mail. `seconds` is how long an answer may take."""
+    """Opens a connection for each mail. An answer may take `seconds`."""
 
     def __init__(self, settings: MailSettings, seconds: float) -> None:
         self._settings = settings
         self._seconds = seconds
 
     async def check(self) -> None:
-        """Sign in and out; `ConfigurationError` when that is refused. A server that is away is none."""
+        """Sign in and out. Raises `ConfigurationError` when the server refuses that; an unreachable server is fine."""
         try:
             async with self._connection():
                 pass
@@ -47,7 +47,7 @@ class MailClient:
             logger.warning("The mail server does not answer yet: %s", type(error).__name__)
 
     async def send(self, mail: EmailMessage, to: str) -> None:
-        """Hand a mail to the server; `MailRefused` when it will never take it for this address."""
+        """Hand a mail to the server. Raises `MailRefused` (for good) or `DeskUnavailable`."""
         try:
             async with self._connection() as connection:
                 await connection.send_message(mail, sender=self._settings.sender, recipients=[to])
@@ -63,7 +63,7 @@ class MailClient:
 
     def _connection(self) -> aiosmtplib.SMTP:
         settings = self._settings
-        # Between processes of one machine there may be no TLS; a password never leaves it in the clear.
+        # TLS is optional on this machine only, so that no password leaves it unencrypted.
         start_tls: Any = None if settings.tls or settings.host in _HERE else True
         return aiosmtplib.SMTP(
             hostname=settings.host, port=settings.port, username=settings.user, password=settings.password,

@@ -1,7 +1,7 @@
 """A mailbox as the ticket desk: each ticket goes to the support address, a receipt to the visitor, both by SMTP.
 
-SMTP can't promise "once": when the server's last word is lost, nobody knows whether it took the mail. Then the mail is
-sent again with the same `Message-ID`, by which mailboxes and people tell a repeat.
+When an acknowledgement is lost, the mail is sent again. The repeat has the same `Message-ID`, by which mailboxes and
+people recognise it.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ SECONDS = 20.0
 
 
 class MailDesk(TicketDesk):
-    """`TicketDesk` over SMTP. Nothing comes back: who answers a mail writes to the visitor's own mailbox."""
+    """`TicketDesk` over SMTP, without replies: people answer to the visitor's own mailbox."""
 
     name = "mail"
 
     def __init__(self, settings: MailSettings, seconds: float = SECONDS) -> None:
         self._settings = settings
         self._client = MailClient(settings, seconds)
-        # What the server took while the rest of its ticket has to wait: not sent again by this process.
+        # Ids of mails that the server took, while the receipts of their tickets are not sent yet.
         self._taken: set[str] = set()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> MailDesk | None:
-        """The desk of the settings, `None` without `KILAT_SMTP_URL`; `ConfigurationError` says what is wrong."""
+        """Read the settings; `None` without `KILAT_SMTP_URL`. Raises `ConfigurationError`."""
         settings = MailSettings.from_environment(environ)
         return cls(settings) if settings else None
 
@@ -43,7 +43,7 @@ class MailDesk(TicketDesk):
         await self._client.check()
 
     async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
-        """See `TicketDesk`. The name there is the mail's `Message-ID`."""
+        """See `TicketDesk`. `ref` is the mail's `Message-ID`."""
         mail = self._ticket(ticket, ticket_export)
         name = str(mail["Message-ID"])
         if name not in self._taken:
@@ -58,18 +58,18 @@ class MailDesk(TicketDesk):
         return name
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:
-        """See `TicketDesk`: a mailbox tells of none."""
+        """See `TicketDesk`. There are none."""
         return [], cursor, True
 
     async def fetch(self, file: ReplyFile, limit: int) -> bytes | None:
-        """See `TicketDesk`: there are none."""
+        """See `TicketDesk`. There are no files."""
         return None
 
     def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
-        raise WebhookRefused("a mailbox calls nobody")
+        raise WebhookRefused("a mailbox sends no webhooks")
 
     async def aclose(self) -> None:
-        """See `TicketDesk`: each mail has a connection of its own."""
+        """See `TicketDesk`. Nothing to release: each mail has its own connection."""
 
     def _ticket(self, ticket: Ticket, ticket_export: TicketExport) -> EmailMessage:
         draft = ticket.draft

@@ -1,4 +1,4 @@
-"""The mailbox's settings: read when `KILAT_TICKETS` is sql."""
+"""The mailbox's settings, read when `KILAT_TICKETS` is sql."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ HOW = "Set KILAT_SMTP_URL to smtp://user:password@host:587 (STARTTLS) or smtps:/
 
 @dataclass(frozen=True)
 class MailSettings:
-    """Where mail goes out, and between which addresses. Outside of this machine it goes encrypted or not at all."""
+    """The SMTP server and the addresses. Mail leaves this machine encrypted only."""
 
     host: str
     port: int
-    tls: bool  # encrypted from the start; else STARTTLS
+    tls: bool  # True: TLS from the start; False: STARTTLS
     user: str | None
     password: str | None = field(repr=False)
-    support: str  # where tickets go
+    support: str  # the address that gets the tickets
     sender: str  # in `From`
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> MailSettings | None:
-        """`None` without `KILAT_SMTP_URL`; `ConfigurationError` says what is wrong."""
+        """Read the settings; `None` without `KILAT_SMTP_URL`. Raises `ConfigurationError`."""
         if not environ.get("KILAT_SMTP_URL"):
             return None
         try:
@@ -49,5 +49,5 @@ class MailSettings:
 
 
 def address_of(raw: str) -> Address | None:
-    """One address; `None` for what is none."""
+    """The address in `raw`; `None` when it is no e-mail address."""
     return Address(addr_spec=raw) if is_address(raw) else None

@@ -1,4 +1,4 @@
-"""`AgentDesk` in Matrix: the members of one room are the agents, each case is a room, the first answer takes it."""
+"""`AgentDesk` in Matrix: the members of one room are the agents; each case is a room, and the first answer takes it."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from bot.ports import AgentDesk, Case, DeskEvent, DeskNews, QueuePlace
 logger = logging.getLogger(__name__)
 
 TYPING_SECONDS = 8.0
-# A message of Matrix holds 65 536 bytes, and a character up to six as JSON.
+# Characters. A message of Matrix holds 65 536 bytes, and a character may take six as JSON.
 LONGEST_TEXT = 10_000
 LONGEST_TOPIC = 200
 _WRONG_TOKEN = (401, 403)
 
 
 class MatrixDesk(AgentDesk):
-    """See `AgentDesk`. `phrases` are for agents; `largest` is that of a file in bytes."""
+    """See the module. `phrases` are for agents; files of agents may have `largest` bytes."""
 
     name = "matrix"
 
@@ -48,7 +48,7 @@ class MatrixDesk(AgentDesk):
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], phrases: Mapping[str, str], largest: int) -> MatrixDesk:
-        """The desk of the settings; `ConfigurationError` says what is missing or wrong."""
+        """Read the settings. Raises `ConfigurationError`."""
         return cls(MatrixSettings.from_environment(environ), phrases, largest)
 
     async def check(self) -> None:
@@ -56,9 +56,8 @@ class MatrixDesk(AgentDesk):
             me = await self._team.me()
         except MatrixRefused as error:
             if error.status in _WRONG_TOKEN:
-                raise ConfigurationError(
-                    "KILAT_MATRIX_TOKEN: the server does not know it. Sign Kilat's user in anew, and set the new token."
-                ) from error
+                raise ConfigurationError("KILAT_MATRIX_TOKEN: the server does not know this token. Sign Kilat's user "
+                                         "in again, and set the new token.") from error
             raise ConfigurationError(f"KILAT_MATRIX_URL: no Matrix server answers there ({error}).") from error
         except DeskUnavailable as error:
             logger.warning("The Matrix server does not answer yet: %s", error)
@@ -73,16 +72,16 @@ class MatrixDesk(AgentDesk):
             logger.warning("The Matrix server does not answer any more: %s", error)
 
     async def online(self) -> int | None:
-        """See `AgentDesk`; by the agents' presence."""
+        """See `AgentDesk`. Counts by the agents' presence."""
         return await self._team.online()
 
     async def open_case(self, case: Case, place: QueuePlace | None, transcript: str) -> str:
-        """See `AgentDesk`; a room, and its id as `ref`."""
+        """See `AgentDesk`. `ref` is the id of the case's room."""
         me = await self._team.me()
         await self._team.room()
         who = (case.file.get("identity") or {}).get("name") or self._words.phrase("anonymous")
         title = " · ".join(part for part in (case.number, (case.priority or "").upper(), " ".join(who.split())) if part)
-        # Another Kilat at the same server may have a case of the same number, and this one may have had one.
+        # Another Kilat at the same server, or this one before, may have used the same case number.
         tail = hashlib.sha256(case_name(case).encode()).hexdigest()[:12]
         alias = f"kilat-{case.number.lower()}-{tail}"
         question = str(case.file.get("question") or "")
@@ -94,13 +93,13 @@ class MatrixDesk(AgentDesk):
         return room
 
     async def relay(self, ref: str, entry: Entry, file: bytes | None = None) -> None:
-        """See `AgentDesk`. In a room that Kilat is in no more nothing can be shown: the case is about to end."""
+        """See `AgentDesk`. Skips entries when Kilat is not in the room any more: the case is about to end."""
         try:
             await self._relay(ref, entry, file)
         except MatrixRefused as error:
             if error.code != "M_FORBIDDEN" or await self._rooms.is_in(ref):
                 raise
-            logger.warning("A word can't be shown in a room that Kilat is in no more: %s", error)
+            logger.warning("An entry can't be shown: Kilat is not in the room any more: %s", error)
 
     async def _relay(self, ref: str, entry: Entry, file: bytes | None) -> None:
         name = f"entry-{entry_name(entry)}"
@@ -125,18 +124,18 @@ class MatrixDesk(AgentDesk):
         await self._tell(ref, f"refused-{event}", self._words.phrase(f"desk_refused_{why}"))
 
     async def close(self, ref: str, reason: str) -> None:
-        """See `AgentDesk`; the agents keep the room."""
+        """See `AgentDesk`. Kilat leaves the room; the agents stay in it."""
         said = self._words.phrase("desk_closed", outcome=self._words.outcome(reason))
         try:
             await self._say(ref, "closed", said.strip())
             await self._rooms.leave(ref)
         except MatrixRefused as error:
-            if error.status == _WRONG_TOKEN[0]:  # it is to be closed with the next token
+            if error.status == _WRONG_TOKEN[0]:  # try again after the token is replaced
                 raise
-            logger.info("A room was left before: %s", error)
+            logger.info("Kilat had left the room before: %s", error)
 
     async def news(self, cursor: str | None, refs: Sequence[str]) -> DeskNews:
-        """See `AgentDesk`; the cursor is the server's `since`."""
+        """See `AgentDesk`. The cursor is the server's `since` token."""
         me, team = await self._team.me(), await self._team.room()
         synced = await self._sync.news(me, cursor, refs)
         rooms = [room for room in dict.fromkeys((*synced.said, *synced.typing)) if room != team]
@@ -145,24 +144,24 @@ class MatrixDesk(AgentDesk):
         for room in rooms:
             timeline = synced.said.get(room, ())
             if any(said.get("sender") not in agents for said in timeline):
-                agents = await self._team.agents(now=True)  # perhaps somebody is new in the team
+                agents = await self._team.agents(now=True)  # the sender may have joined just now
             for said in timeline:
                 if event := parse_event(said, room, agents):
                     events.extend(await self._events_of(event, said["event_id"], room))
             events.extend(self._typers(room, synced.typing.get(room, ()), agents))
-        # It is over: before an older backup was restored, Kilat left the room; or somebody has put it out.
+        # Kilat left the room before a backup was restored, or was removed from it: the case is over.
         events += [DeskEvent(f"{room}.left", room, "closed") for room in await self._rooms.lost(refs)]
         return DeskNews(tuple(events), synced.token)
 
     def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
-        """See `AgentDesk`; Matrix is asked, and tells at once."""
+        """See `AgentDesk`. `news` waits at the server instead."""
         raise WebhookRefused("Matrix sends no webhooks")
 
     async def aclose(self) -> None:
         await self._client.aclose()
 
     async def _events_of(self, event: MatrixEvent, id_: str, room: str) -> list[DeskEvent]:
-        """What is told of an event, with its file; a question is answered in the room."""
+        """The desk's events for a Matrix event, with its file. A question is answered in the room."""
         if event.question:
             await self._tell(room, f"{event.question}-{id_}", self._words.phrase(f"matrix_{event.question}"))
             return []
@@ -176,11 +175,11 @@ class MatrixDesk(AgentDesk):
         try:
             return await self._client.download(address, self._largest)
         except MatrixRefused as error:
-            logger.warning("A file of an agent can't be had: %s", error)
+            logger.warning("An agent's file can't be fetched: %s", error)
             return b""
 
     def _typers(self, room: str, told: Sequence[Mapping[str, Any]], agents: Mapping[str, str]) -> list[DeskEvent]:
-        """Who of the agents has begun to type, or has stopped."""
+        """Events for agents who have begun to type, or have stopped."""
         events: list[DeskEvent] = []
         for one in told:
             if one.get("type") == "m.typing":
@@ -194,24 +193,24 @@ class MatrixDesk(AgentDesk):
         return events
 
     async def _file(self, entry: Entry, file: bytes) -> dict[str, Any]:
-        """A message with the file, or a word that the server does not take it."""
+        """The content of a message with the file, or of a notice that the server refuses the file."""
         about = entry.body["file"]
         name, media_type = str(about["name"]), str(about["media_type"])
         try:
             address = await self._client.upload(name, media_type, file)
         except MatrixRefused as error:
-            logger.warning("Matrix does not take a file of a visitor: %s", error)
+            logger.warning("Matrix refuses a visitor's file: %s", error)
             return {"msgtype": NOTICE, "body": self._words.phrase("desk_file_refused", name=name)}
         kind = "m.image" if media_type.startswith("image/") else "m.file"
         return {"msgtype": kind, "body": name, "filename": name, "url": address,
                 "info": {"mimetype": media_type, "size": len(file)}}
 
     async def _tell(self, room: str, name: str, text: str) -> None:
-        """A word to the agents; where it is refused, all other rooms must not wait for it."""
+        """Send a notice. A refusal is logged only, so that other rooms do not wait."""
         try:
             await self._say(room, name, text)
         except MatrixRefused as error:
-            logger.warning("A room can't be told what came of an agent's words: %s", error)
+            logger.warning("A notice to a room was refused: %s", error)
 
     async def _say(self, room: str, name: str, text: str, kind: str = NOTICE) -> None:
         await self._rooms.say(room, await self._team.me(), name, {"msgtype": kind, "body": text})

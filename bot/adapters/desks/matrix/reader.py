@@ -1,4 +1,4 @@
-"""What the agents' words in a case's room mean. A line that begins with `!` is for Kilat, and never for the visitor.
+"""Reads what agents write in a case's room. A message that begins with `!` is for Kilat, never for the visitor.
 
 Events: https://spec.matrix.org/latest/client-server-api/#instant-messaging
 """
@@ -19,23 +19,23 @@ TIERS = (1, 2)
 _TEXTS = ("m.text", "m.emote")
 _FILES = ("m.image", "m.file", "m.audio", "m.video")
 _MARK = "!"
-# What clients of old put before an answer: the quoted words, each line with `>`, the first with who wrote them.
+# The first line of a quotation that old clients put before an answer: `>`, and the quoted author's id.
 _FALLBACK = re.compile(r"> (?:\* )?<@[^>\n]*>")
 
 
 @dataclass(frozen=True)
 class MatrixEvent:
-    """Something that an agent did in a case's room."""
+    """An event of an agent in a case's room."""
 
     event: DeskEvent | None = None  # for the conversation's log
     file: str | None = None  # the `mxc://` address of the event's file
-    question: str | None = None  # what the room answers by itself: `help`, `encrypted`
-    caption: DeskEvent | None = None  # the words that stand with the file
+    question: str | None = None  # the notice that answers the event: `help`, `encrypted`
+    caption: DeskEvent | None = None  # the file's caption
 
 
 def parse_event(said: Mapping[str, Any], room: str, members: Mapping[str, str]) -> MatrixEvent | None:
-    """What `said`, an event of a room's timeline, means; `None` for nothing. `members` are the agents, by user id:
-    nobody else counts."""
+    """Read `said`, an event of a room's timeline; `None`: nothing to do. `members` are the agents' names by user id;
+    events of other users are ignored."""
     sender, id_, content = said.get("sender"), said.get("event_id"), said.get("content")
     if not isinstance(sender, str) or not isinstance(id_, str) or not isinstance(content, dict):
         return None
@@ -57,8 +57,7 @@ def parse_event(said: Mapping[str, Any], room: str, members: Mapping[str, str]) 
 
 
 def _file(content: Mapping[str, Any], event: DeskEvent) -> MatrixEvent | None:
-    """A file. Where it has a `filename`, its `body` is a caption, unless it is the same. A file with a note or another
-    word for Kilat is for colleagues, too."""
+    """A file. A `body` that differs from the `filename` is a caption. With a command as caption, only that counts."""
     if not isinstance(content.get("url"), str):
         return None
     body = str(content.get("body") or "")
@@ -71,7 +70,7 @@ def _file(content: Mapping[str, Any], event: DeskEvent) -> MatrixEvent | None:
 
 
 def _corrected_caption(content: Mapping[str, Any]) -> str:
-    """The newer words beside a file, marked as chats do; the file itself was sent already."""
+    """The corrected caption of a file, marked as a correction; the file was sent before."""
     newer = content.get("m.new_content")
     if not isinstance(newer, dict) or newer.get("body") in (None, newer.get("filename", newer.get("body"))):
         return ""
@@ -99,7 +98,7 @@ def _become(event: DeskEvent, kind: str, text: str = "", tier: int | None = None
 
 
 def _text(content: Mapping[str, Any]) -> str:
-    """The words, without what an old client quotes before an answer. What an agent quotes by hand stays."""
+    """The text, without an old client's quotation before an answer. Quotations by hand stay."""
     if _corrects(content):
         newer = content.get("m.new_content")
         text = str(newer.get("body") or "") if isinstance(newer, dict) else _body(content).removeprefix("* ")
@@ -112,7 +111,7 @@ def _text(content: Mapping[str, Any]) -> str:
 
 
 def _corrected(text: str) -> str:
-    """A correction is another message, marked as chats do."""
+    """The message for a correction: the new text after an asterisk."""
     return clean(text if _below_quotes(text).startswith(_MARK) else f"* {text}").strip()
 
 
@@ -121,7 +120,7 @@ def _body(content: Mapping[str, Any]) -> str:
 
 
 def _below_quotes(text: str) -> str:
-    """What stands below the lines that are quoted at the beginning."""
+    """`text` without the quoted lines at its beginning."""
     lines = text.splitlines()
     while lines and (lines[0].startswith(">") or not lines[0].strip()):
         lines.pop(0)

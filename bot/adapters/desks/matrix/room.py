@@ -1,4 +1,4 @@
-"""The room of a case: made once, and each thing said in it once."""
+"""The rooms of cases: created once; each message is sent once."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from typing import Any
 from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
 from bot.core.errors import DeskUnavailable
 
-# In each message of ours: its name in the room.
+# The field of Kilat's messages that holds the message's key.
 MARK = "kilat.id"
-# Of what was said last: more than can be unsure.
+# How many of the last messages are searched for keys.
 LOOKED_AT = 100
 TEXT, NOTICE = "m.text", "m.notice"
 
 
 class Rooms:
-    """Says things in rooms as Kilat's user. Matrix knows a transaction again for a while, by the device that sent it;
-    a name in each message is known for good. So after a restart, or a failure whose end is not known, the room itself
-    is asked what stands in it."""
+    """Sends messages to rooms as Kilat's user. Matrix recognises a repeated transaction for a while only, so each
+    message has a key. After a restart or a failed call, the keys are read from the room."""
 
     def __init__(self, client: MatrixClient) -> None:
         self._client = client
@@ -28,7 +27,8 @@ class Rooms:
         self._left: set[str] = set()
 
     async def make(self, alias: str, home: str, name: str, topic: str, members: Iterable[str]) -> str:
-        """The private room of this alias at the server `home`, with `members` invited; made now, or known already."""
+        """Create the private room with this alias at the server `home`, and invite `members`; returns the room's id. A
+        room that exists is returned as it is."""
         try:
             made = await self._client.post("createRoom", body={
                 "preset": "private_chat", "visibility": "private", "room_alias_name": alias, "name": name,
@@ -44,13 +44,13 @@ class Rooms:
         return str(made["room_id"])
 
     async def say(self, room: str, me: str, name: str, content: Mapping[str, Any]) -> None:
-        """Say `content` as the user `me`, unless what is called `name` was said already. It calls nobody by name."""
+        """Send `content` as the user `me`, unless the message with the key `name` was sent. It mentions no user."""
         said = self._said.get(room)
         if said is None:
             said = self._said[room] = await self._stands(room, me)
         if name in said:
             return
-        # Of as many characters as a transaction may have.
+        # A hash, as the length of a transaction id is limited.
         transaction = f"kilat-{hashlib.sha256(name.encode()).hexdigest()[:32]}"
         try:
             await self._client.put("rooms", room, "send", "m.room.message", transaction,
@@ -61,26 +61,26 @@ class Rooms:
         said.add(name)
 
     async def leave(self, room: str) -> None:
-        """Mark the room's name as done, and leave it."""
+        """Put a check mark before the room's name, and leave the room."""
         named = await self._client.get("rooms", room, "state", "m.room.name")
         name = str(named.get("name") or "")
         if not name.startswith("✓"):
             await self._client.put("rooms", room, "state", "m.room.name", body={"name": f"✓ {name}"})
-        # Before it is done: whoever asks for news may hear of it first.
+        # Before the call, as a concurrent `lost` may see its effect first.
         self._left.add(room)
         await self._client.post("rooms", room, "leave", body={})
         self._said.pop(room, None)
 
     async def lost(self, rooms: Sequence[str]) -> list[str]:
-        """Those of `rooms`, all there are, that the user is in no more, and that this process did not leave; told once.
-        The server tells of it by itself only when something was said there."""
+        """Which of `rooms` (all open ones) Kilat's user is not in any more, without those that `leave` left; each is
+        reported once. The server itself reports such a room only after a new message."""
         joined = await self._joined() if rooms else []
         lost = [room for room in rooms if room not in joined and room not in self._left]
         self._left = self._left.intersection(rooms).union(lost)
         return lost
 
     async def is_in(self, room: str) -> bool:
-        """Whether the user is in the room."""
+        """True when Kilat's user is in the room."""
         return room in await self._joined()
 
     async def _joined(self) -> list[str]:

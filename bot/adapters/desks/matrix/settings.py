@@ -1,4 +1,4 @@
-"""Matrix's settings: read only when `KILAT_DESK` is matrix."""
+"""Matrix's settings, read when `KILAT_DESK` is matrix."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WHY = "KILAT_DESK=matrix needs it: see docs/desks.md."
 
 @dataclass(frozen=True)
 class MatrixSettings:
-    """Which Matrix server, and who Kilat is there."""
+    """The Matrix server, and Kilat's account there."""
 
     url: str  # without a slash at its end
     token: str = field(repr=False)  # access token of Kilat's user
@@ -21,7 +21,7 @@ class MatrixSettings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> MatrixSettings:
-        """Read `KILAT_MATRIX_*`; `ConfigurationError` names the one that is missing or wrong."""
+        """Read `KILAT_MATRIX_*`. Raises `ConfigurationError`."""
         team = required(environ, "KILAT_MATRIX_TEAM", _WHY)
         if team[0] not in "!#":
             raise ConfigurationError(

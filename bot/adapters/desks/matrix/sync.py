@@ -1,4 +1,4 @@
-"""What a server tells of rooms since it was asked last: nothing that was said in a case is left out."""
+"""Reads what is new in rooms since the last call, without gaps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.adapters.desks.matrix.client import MatrixClient, MatrixRefused
 logger = logging.getLogger(__name__)
 
 WAIT_SECONDS = 25.0
-# In one answer of the server; what is older is fetched.
+# Messages in one answer of the server; older ones are fetched.
 TIMELINE = 100
 _INVALID = 400
 
@@ -22,29 +22,29 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Synced:
-    """What a server told of rooms."""
+    """What is new in rooms."""
 
-    said: Mapping[str, Sequence[Json]]  # by room: what was said, the oldest first
-    typing: Mapping[str, Sequence[Json]]  # by room: who types now
-    token: str  # to go on from
+    said: Mapping[str, Sequence[Json]]  # by room: messages, the oldest first
+    typing: Mapping[str, Sequence[Json]]  # by room: events that name the users who type
+    token: str  # for the next call
 
 
 class Sync:
-    """Asks with the token of the last answer."""
+    """Synchronises with the server."""
 
     def __init__(self, client: MatrixClient) -> None:
         self._client = client
 
     async def news(self, me: str, since: str | None, rooms: Sequence[str]) -> Synced:
-        """What others than `me` did since. Where the server does not know the token any more, for one of the two was
-        restored from a backup, all of `rooms` is told again."""
+        """What others than `me` did after the token `since`. If the server does not know the token, as after a restored
+        backup, all messages of `rooms` are read again."""
         if since:
             try:
                 return await self._since(me, since)
             except MatrixRefused as error:
                 if error.status != _INVALID:
                     raise
-                logger.warning("The server does not know how far it was read; open cases are read anew: %s", error)
+                logger.warning("The server does not know the sync token. Open cases are read again: %s", error)
         return await self._anew(me, rooms)
 
     async def _since(self, me: str, since: str) -> Synced:
@@ -65,13 +65,13 @@ class Sync:
         return dict(answer)
 
     async def _timeline(self, room: str, timeline: Mapping[str, Any], since: str, me: str) -> list[Json]:
-        """What was said since; what the server left out is fetched."""
+        """The messages since `since`, with those that the server left out of its answer."""
         said: list[Json] = list(timeline.get("events", []))
         start = timeline.get("prev_batch") if timeline.get("limited") else None
         return [*(await self._before(room, me, start, since) if start else ()), *said]
 
     async def _all(self, room: str, me: str) -> list[Json]:
-        """All that was said in a room, as far as the user may read it."""
+        """All messages of a room that the user may read."""
         try:
             return await self._before(room, me)
         except MatrixRefused as error:
@@ -79,7 +79,7 @@ class Sync:
             return []
 
     async def _before(self, room: str, me: str, start: str | None = None, since: str | None = None) -> list[Json]:
-        """What was said before `start` (the end) and after `since` (the beginning)."""
+        """The messages before `start` (default: the end) and after `since` (default: the beginning)."""
         said: list[Json] = []
         until: Json = {"to": since} if since else {}
         while True:
@@ -101,7 +101,7 @@ def _messages(me: str) -> Json:
 
 
 def _filter(me: str) -> Json:
-    """Of all that a server tells: what others say, and who types."""
+    """The filter of a sync: messages of others, and typing."""
     nothing: Json = {"types": []}
     room = {"timeline": {**_messages(me), "limit": TIMELINE}, "ephemeral": {"types": ["m.typing"]}, "state": nothing,
             "account_data": nothing}

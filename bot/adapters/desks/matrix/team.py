@@ -1,4 +1,4 @@
-"""Who is who: Kilat's own user, and the agents, who are the members of the team's room."""
+"""Kilat's user, and the agents, who are the members of the team's room."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MEMBERS_SECONDS = 30.0
 
 
 class Team:
-    """The members of the room `address` (id or alias), which Kilat's user enters."""
+    """The members of the room `address` (id or alias), which Kilat's user joins."""
 
     def __init__(self, client: MatrixClient, address: str) -> None:
         self._client = client
@@ -27,14 +27,14 @@ class Team:
         return self._me
 
     async def room(self) -> str:
-        """The id of the team's room, entered now if need be."""
+        """The id of the team's room; joins it at the first call."""
         if not self._room:
             joined = await self._client.post("join", self._address, body={})
             self._room = str(joined["room_id"])
         return self._room
 
     async def agents(self, *, now: bool = False) -> dict[str, str]:
-        """The agents' names by their ids, looked up `now`, or now and then."""
+        """The agents' names by user id, cached for `MEMBERS_SECONDS` unless `now`."""
         time = asyncio.get_running_loop().time()
         if now or not self._members or time - self._counted_at > MEMBERS_SECONDS:
             told = await self._client.get("rooms", await self.room(), "joined_members")
@@ -47,7 +47,7 @@ class Team:
         return self._members
 
     async def online(self) -> int | None:
-        """How many agents are there; `None` where the server keeps no presence: then we ourselves seem to be away."""
+        """The number of agents online; `None` when the server keeps no presence: Kilat itself then seems offline."""
         try:
             if await self._presence(await self.me()) == "offline":
                 return None

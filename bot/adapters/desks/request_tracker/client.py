@@ -1,4 +1,4 @@
-"""The calls to Request Tracker that its desk needs, by its REST 2 interface.
+"""Calls of Request Tracker's REST 2 interface.
 
 - Reference: https://docs.bestpractical.com/rt/5.0.5/RT/REST2.html
 - Queries: https://docs.bestpractical.com/rt/5.0.5/query_builder.html
@@ -20,7 +20,7 @@ from bot.core.errors import DeskUnavailable
 
 _PAGE = 100
 _PARTS = {"fields": "Filename,ContentType,ContentLength,Headers", "per_page": str(_PAGE)}
-# All that RT tells of a part beside its content.
+# Bytes of RT's answer beside the content of a part, at most.
 _PART_BYTES = 100_000
 _NOTHING = 404
 
@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 
 class RequestTrackerClient:
-    """One RT, as Kilat's user. `seconds` is how long an answer may take."""
+    """One RT, as Kilat's user. An answer may take `seconds`."""
 
     def __init__(self, settings: RequestTrackerSettings, seconds: float) -> None:
         self._url = f"{settings.url}/REST/2.0"
@@ -36,55 +36,55 @@ class RequestTrackerClient:
         self._calls = HttpCalls("Request Tracker", settings.url, headers, answer_seconds=seconds)
 
     async def queue(self, name: str) -> Json:
-        """The queue of this name; `CallRefused` when the user does not see one."""
+        """The queue of this name. Raises `CallRefused` when the user may not see it."""
         return dict(await self._calls.get(f"{self._url}/queue/{quote(name, safe='')}"))
 
     async def find(self, subject: str) -> str | None:
-        """The number of Kilat's first ticket whose subject begins so, `None` when there is none yet."""
+        """The number of Kilat's first ticket whose subject begins with `subject`; `None`: there is none yet."""
         query = f"Subject STARTSWITH '{subject}' AND Creator = '__CurrentUser__'"
         found = await self._get("/tickets", {"query": query, "orderby": "id"})
         return str(found["items"][0]["id"]) if found and found.get("items") else None
 
     async def create(self, fields: Mapping[str, Any]) -> str:
-        """A new ticket; its number."""
+        """Create a ticket; returns its number."""
         made = await self._calls.post(f"{self._url}/ticket", fields)
         if not isinstance(made, dict) or "id" not in made:
-            raise DeskUnavailable("Request Tracker did not say the number of the ticket")
+            raise DeskUnavailable("Request Tracker did not give the ticket's number")
         return str(made["id"])
 
     async def comment(self, ticket: str, text: str) -> None:
-        """Add a comment, which requestors never see."""
+        """Add a comment, which requestors can't see."""
         body = {"Content": text, "ContentType": "text/plain"}
         await self._calls.post(f"{self._url}/ticket/{ticket}/comment", body)
 
     async def ticket(self, number: str) -> Json | None:
-        """The ticket as it is now, `None` when there is none."""
+        """The ticket; `None`: there is none."""
         found: Json | None = await self._get(f"/ticket/{number}")
         return found
 
     async def transactions(self, ticket: str, query: str) -> list[Json]:
-        """Transactions of a ticket, in order. Not by `/ticket/…/history`: with a query that finds those of all."""
+        """The ticket's transactions that match `query`, in order. (`/ticket/…/history` gives those of all.)"""
         fields = {"fields": "Creator", "per_page": str(_PAGE), "orderby": "id"}
         found = await self._get("/transactions", {"query": f"TicketId = {int(ticket)} AND {query}", **fields})
         return list(found["items"]) if found else []
 
     async def user(self, login: str) -> Json:
-        """A user; empty when there is none of this login."""
+        """The user with this login; empty: there is none."""
         return dict(await self._get(f"/user/{quote(login, safe='@')}") or {})
 
     async def parts(self, transaction: str) -> list[Json]:
-        """The parts of what was written, without their contents, in order."""
+        """The parts of a transaction's message in order, without their contents."""
         found = await self._get(f"/transaction/{transaction}/attachments", _PARTS) or {}
         return sorted(found.get("items") or (), key=lambda item: int(item["id"]))
 
     async def text(self, part: str) -> str:
-        """The content of a part that is text."""
+        """The content of a text part."""
         told = await self._get(f"/attachment/{part}")
         return base64.b64decode((told or {}).get("Content") or "").decode(errors="replace").strip()
 
     async def download(self, part: str, limit: int) -> bytes | None:
-        """At most `limit` + 1 bytes of a part; `None` when it can't be had. RT gives contents as JSON, in base64, which
-        is longer by a third and its line breaks."""
+        """The first `limit` + 1 bytes of a part; `None`: it can't be read. RT sends contents as JSON in base64, which
+        is longer by a third and the line breaks."""
         most = 2 * limit + _PART_BYTES
         told = await self._calls.download(f"{self._url}/attachment/{int(part)}", most, signed=True)
         if not told or len(told) > most:
@@ -95,11 +95,11 @@ class RequestTrackerClient:
             return None
 
     async def aclose(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self._calls.aclose()
 
     async def _get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
-        """What is at `path`; `None` where there is nothing."""
+        """The JSON at `path`; `None`: there is nothing."""
         try:
             return await self._calls.get(self._url + path, params)
         except CallRefused as error:

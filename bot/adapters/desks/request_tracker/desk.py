@@ -1,7 +1,7 @@
 """Request Tracker 5 as the ticket desk.
 
-The subject begins with the ticket's mark, by which a ticket is found again when an answer got lost. What was typed is
-the ticket's text; the papers are a comment, which requestors never see.
+The subject begins with the ticket's mark, by which Kilat finds a ticket whose acknowledgement was lost. The visitor's
+description is the ticket's text; facts and transcript are a comment, which requestors can't see.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ logger = logging.getLogger(__name__)
 
 # RT's own scale has Low at 0, Medium at 50 and High at 100.
 PRIORITIES: Mapping[str, int] = {"p1": 100, "p2": 75, "p3": 50, "p4": 0}
-# Long, for RT knows no idempotency key: what it still works on can't be found yet.
+# Long, as RT has no idempotency key: Kilat can't find a ticket that RT is still creating.
 ANSWER_SECONDS = 60.0
 OVER = ("resolved", "rejected", "deleted")
 _NOT_IN = (401, 403)
 
 
 class RequestTrackerDesk(TicketDesk):
-    """`TicketDesk` in Request Tracker. `seconds` is how long an answer may take."""
+    """`TicketDesk` in Request Tracker. An answer may take `seconds`."""
 
     name = "rt"
 
@@ -41,7 +41,7 @@ class RequestTrackerDesk(TicketDesk):
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> RequestTrackerDesk:
-        """The desk of the settings; `ConfigurationError` says what is missing or wrong."""
+        """Read the settings. Raises `ConfigurationError`."""
         return cls(RequestTrackerSettings.from_environment(environ))
 
     async def check(self) -> None:
@@ -57,14 +57,14 @@ class RequestTrackerDesk(TicketDesk):
             logger.warning("%s", error)
 
     async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
-        """See `TicketDesk`. The name there is RT's number."""
+        """See `TicketDesk`. `ref` is RT's number."""
         ref = await self._client.find(f"[{ticket.mark}]") or await self._create(ticket, ticket_export)
         if not await self._client.transactions(ref, "Type = 'Comment' AND Creator = '__CurrentUser__'"):
             await self._client.comment(ref, all_papers(ticket_export))
         return ref
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:
-        """See `TicketDesk`: what privileged users correspond; the cursor is the last transaction read."""
+        """See `TicketDesk`. Replies are correspondence of privileged users; the cursor is a transaction's id."""
         ticket = await self._client.ticket(ref)
         if ticket is None:
             return [], cursor, True
@@ -78,7 +78,7 @@ class RequestTrackerDesk(TicketDesk):
                 text, files = await self._said(cursor)
                 if text or files:
                     found.append(TicketReply(cursor, person.name, text, files))
-        # Merged into another: what is said there may be meant for somebody else.
+        # A ticket that was merged into another is over: replies there may be for another visitor.
         is_merged = str(ticket["id"]) != ref
         return found, cursor, is_merged or ticket.get("Status") in OVER
 
@@ -86,7 +86,7 @@ class RequestTrackerDesk(TicketDesk):
         return await self._client.download(file.address, limit)
 
     def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
-        """See `TicketDesk`: a scrip calls with the secret in `Authorization: Bearer …`."""
+        """See `TicketDesk`. A scrip sends the secret in `Authorization: Bearer …`."""
         given = headers.get("authorization", "").removeprefix("Bearer ").encode()
         if not self._settings.secret or not hmac.compare_digest(given, self._settings.secret.encode()):
             raise WebhookRefused("the secret is not KILAT_RT_WEBHOOK_SECRET")
@@ -96,12 +96,9 @@ class RequestTrackerDesk(TicketDesk):
 
     async def _create(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         draft = ticket.draft
-        due = (
-            {"Due": f"{ticket_export.first_response_due_at:%Y-%m-%d %H:%M:%S}"}
-            if ticket_export.first_response_due_at
-            else {}
-        )
-        # RT writes to requestors: an address that must not be written to stands in the papers alone.
+        due_at = ticket_export.first_response_due_at
+        due = {"Due": f"{due_at:%Y-%m-%d %H:%M:%S}"} if due_at else {}
+        # RT writes to requestors, so an address without permission stands in the comment only.
         requestor = {"Requestor": draft.email} if ticket_export.may_write else {}
         return await self._client.create({
             "Queue": self._settings.queue, "Subject": f"[{ticket.mark}] {one_line(draft.subject)}",
@@ -115,7 +112,7 @@ class RequestTrackerDesk(TicketDesk):
         return self._people[login]
 
     async def _said(self, transaction: str) -> tuple[str, tuple[ReplyFile, ...]]:
-        """What was written: the first part that is text, HTML without its markup; and the files that came along."""
+        """(text, files) of a transaction's message. The text is the first plain part, else the first HTML part."""
         parts = [Part.of(told) for told in await self._client.parts(transaction)]
         texts = [part for part in parts if not part.name and part.size]
         files = [part for part in parts if part.is_file]
@@ -126,6 +123,6 @@ class RequestTrackerDesk(TicketDesk):
         return said or without_markup(html), shown
 
     async def _first(self, texts: Sequence[Part], media_type: str) -> str:
-        """The content of the first text of this type; empty when there is none."""
+        """The content of the first text of this type; "": there is none."""
         part = next((text for text in texts if text.media_type == media_type), None)
         return await self._client.text(part.id) if part else ""

@@ -1,4 +1,4 @@
-"""Request Tracker's settings: read only when `KILAT_TICKETS` is rt."""
+"""Request Tracker's settings, read when `KILAT_TICKETS` is rt."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from dataclasses import dataclass, field
 from bot.adapters.environment import required, web_address
 
 _WHERE = "KILAT_TICKETS is rt: say where it is, such as https://rt.example.com."
-# Said, too, when RT refuses the sign-in.
+# Also in the message when RT refuses the sign-in.
 WHO = "Set KILAT_RT_TOKEN, or KILAT_RT_USER and KILAT_RT_PASSWORD, of a user that Kilat has for itself."
 
 
 @dataclass(frozen=True)
 class RequestTrackerSettings:
-    """Where RT is, and who Kilat is there."""
+    """The address of RT, and Kilat's account there."""
 
     url: str  # without `/REST/2.0`
-    authorization: str = field(repr=False)  # the header of every call
-    queue: str  # where tickets go, by its name
+    authorization: str = field(repr=False)  # the value of the header `Authorization`
+    queue: str  # the name of the queue for tickets
     secret: str | None = field(repr=False)  # of the scrip that calls `/hooks/tickets`
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> RequestTrackerSettings:
-        """`ConfigurationError` says what is missing."""
+        """Read `KILAT_RT_*`. Raises `ConfigurationError`."""
         url = web_address(environ, "KILAT_RT_URL", _WHERE)
         if token := environ.get("KILAT_RT_TOKEN"):
             authorization = f"token {token}"

@@ -1,4 +1,4 @@
-"""The calls to Zendesk messaging (Sunshine Conversations, version 2) that its desk needs.
+"""Calls of Zendesk messaging (Sunshine Conversations, version 2).
 
 - Reference: https://developer.zendesk.com/api-reference/conversations/
 - Switchboard: https://developer.zendesk.com/documentation/conversations/messaging-platform/programmable-conversations/switchboard
@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 
 class ZendeskMessagingClient:
-    """One app. A message carries its name in its metadata, under `kilat`."""
+    """One app. A message holds its key in its metadata, under `kilat`."""
 
     def __init__(self, calls: HttpCalls, settings: ZendeskMessagingSettings) -> None:
         self._calls = calls
@@ -36,7 +36,7 @@ class ZendeskMessagingClient:
         self._app = f"{self._interface}apps/{settings.app}"
 
     async def check(self) -> None:
-        """`ConfigurationError` when the key, the app or the switchboard integration is wrong."""
+        """Raise `ConfigurationError` when the key, the app or the switchboard integration is wrong."""
         try:
             await self._calls.get(self._app)
             boards = (await self._calls.get(f"{self._app}/switchboards"))["switchboards"]
@@ -61,7 +61,7 @@ class ZendeskMessagingClient:
                 f"KILAT_ZENDESK_INTEGRATION: the switchboard has no {self._integration!r}, only {', '.join(names)}")
 
     async def user(self, external: str, name: str | None, email: str | None) -> None:
-        """A user of that name of ours; it may be there already."""
+        """Create the user with this external id, unless it exists."""
         given = next(iter(split_text(name or "", LONGEST_NAME)), "")
         profile = {"givenName": given, "email": email if len(email or "") <= LONGEST_NAME else ""}
         body = {"externalId": external, "profile": {key: value for key, value in profile.items() if value}}
@@ -72,7 +72,7 @@ class ZendeskMessagingClient:
                 raise
 
     async def conversation_of(self, external: str, name: str) -> str | None:
-        """The user's conversation of that name, `None` when there is none yet."""
+        """The id of the user's conversation of this name; `None`: there is none yet."""
         params = {"filter[userExternalId]": external}
         while True:
             page = await self._calls.get(f"{self._app}/conversations", params)
@@ -85,17 +85,17 @@ class ZendeskMessagingClient:
             params["page[after]"] = meta["afterCursor"]
 
     async def open(self, external: str, title: str, metadata: Mapping[str, str]) -> str:
-        """A new conversation of the user; its id."""
+        """Create a conversation of the user; returns its id."""
         body = {"type": "personal", "participants": [{"userExternalId": external}], "displayName": title,
                 "metadata": {**metadata, "kilat_user": external}}
         return str((await self._calls.post(f"{self._app}/conversations", body))["conversation"]["id"])
 
     async def conversation(self, id_: str) -> Json:
-        """What it is like now."""
+        """The conversation."""
         return dict((await self._calls.get(f"{self._app}/conversations/{id_}"))["conversation"])
 
     async def messages(self, id_: str, until: frozenset[str] = frozenset()) -> list[Json]:
-        """Its messages in order, back to the first one at least that is named in `until`, or to the very first."""
+        """The conversation's messages in order, back at least to the newest one whose id is in `until`."""
         found: list[Json] = []
         params: dict[str, str] = {}
         while True:
@@ -108,30 +108,30 @@ class ZendeskMessagingClient:
             params["page[before]"] = meta["beforeCursor"]
 
     async def say(self, id_: str, author: Mapping[str, str], content: Mapping[str, str], name: str) -> str:
-        """A message; its id."""
+        """Send a message; returns its id."""
         body = {"author": dict(author), "content": dict(content), "metadata": {"kilat": name}}
         posted = await self._calls.post(f"{self._app}/conversations/{id_}/messages", body)
         return str(posted["messages"][0]["id"])
 
     async def keep(self, id_: str, file: tuple[str, str, bytes]) -> Json:
-        """Upload a file; the address and the media type under which a message may show it."""
+        """Upload a file; returns the `mediaUrl` and the `mediaType` for a message."""
         params = {"access": "public", "for": "message", "conversationId": id_}
         return dict((await self._calls.upload(f"{self._app}/attachments", {}, "source", file, params))["attachment"])
 
     async def pass_control(self, id_: str, metadata: Mapping[str, str]) -> None:
-        """The agents have the conversation from now on; harmless when they have it already."""
+        """Hand the conversation to the agents. May be repeated."""
         body = {"switchboardIntegration": self._integration, "metadata": dict(metadata)}
         await self._calls.post(f"{self._app}/conversations/{id_}/passControl", body)
 
     async def release_control(self, id_: str) -> None:
-        """Nobody has it any more."""
+        """Take the conversation from the agents."""
         await self._calls.post(f"{self._app}/conversations/{id_}/releaseControl", {})
 
     def is_call(self, url: str) -> bool:
-        """Would `url` be a call of this interface?"""
+        """True when `url` is a call of this interface."""
         return url.startswith(self._interface)
 
-    def is_with_agents(self, conversation_id: Mapping[str, Any]) -> bool:
-        """Do the agents have it?"""
-        active = conversation_id.get("activeSwitchboardIntegration") or {}
+    def is_with_agents(self, conversation: Mapping[str, Any]) -> bool:
+        """True when the agents have the conversation."""
+        active = conversation.get("activeSwitchboardIntegration") or {}
         return self._integration in (active.get("name"), active.get("id"))

@@ -1,4 +1,4 @@
-"""What a message of Sunshine Conversations says, and who says it."""
+"""Reads messages of Sunshine Conversations."""
 
 from __future__ import annotations
 
@@ -10,45 +10,44 @@ from bot.adapters.desks.html_text import without_markup
 from bot.core.conversation import Agent
 
 AGENTS = "zd:agentWorkspace"
-# Of a message that an agent wrote; a trigger's replies come from the same source.
+# Metadata of an agent's message. (Replies of triggers come from the same source.)
 _ID, _NAME = "__zendesk_msg.agent.id", "__zendesk_msg.agent.name"
-# Ids that are no person's: `__trigger` and its like, and Zendesk's own user -1.
+# Beginnings of ids that are no person's, such as `__trigger` and Zendesk's user -1.
 _NOBODY = ("__", "-", "0")
 _MACHINES = frozenset({"bot", "ai", "activity"})
 
 
 def is_ours(message: Mapping[str, Any]) -> bool:
-    """Did Kilat write it?"""
+    """True for a message of Kilat."""
     return bool(_metadata(message).get("kilat"))
 
 
 def agent_of(message: Mapping[str, Any], unnamed: str) -> Agent | None:
-    """The agent who wrote it, by the name that visitors see, or `unnamed`; `None` for what no person wrote."""
+    """The agent who wrote the message, with the name that visitors see, or `unnamed`; `None`: no agent wrote it."""
     author = message.get("author") or {}
     is_theirs = author.get("type") == "business" and (message.get("source") or {}).get("type") == AGENTS
     id_ = str(_metadata(message).get(_ID) or "")
-    if not is_theirs or not id_ or id_.startswith(_NOBODY) or is_ours(message) or message.get("deleted"):
-        return None
-    if _is_machine(author):
+    is_person = bool(id_) and not id_.startswith(_NOBODY) and not _is_machine(author)
+    if not is_theirs or not is_person or is_ours(message) or message.get("deleted"):
         return None
     return Agent(id_, str(author.get("displayName") or _metadata(message).get(_NAME) or unnamed))
 
 
 def is_typing_agent(activity: Mapping[str, Any]) -> bool:
-    """Is it an agent who types? It does not tell which one; a visitor or another bot says whence it comes."""
+    """True when an agent types. The activity does not say which one; those of visitors and bots name another source."""
     author, source = activity.get("author") or {}, activity.get("source") or {}
     return author.get("type") == "business" and not _is_machine(author) and source.get("type", AGENTS) == AGENTS
 
 
 def words(message: Mapping[str, Any]) -> str:
-    """Its words: where the plain text is left out, those of its HTML or Markdown."""
+    """The message's text; without a plain one, that of its HTML or Markdown."""
     content = message.get("content") or {}
     text = content.get("text") or without_markup(content.get("htmlText") or "") or content.get("markdownText")
     return text.strip() if isinstance(text, str) else ""
 
 
 def seconds(changed: str) -> float:
-    """A time there as seconds since 1970; 0 for what is none."""
+    """An ISO time in seconds since 1970; 0 when it is invalid."""
     try:
         return datetime.fromisoformat(changed.replace("Z", "+00:00")).timestamp()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Zendesk messaging's settings: read only when `KILAT_DESK` is zendesk."""
+"""Zendesk messaging's settings, read when `KILAT_DESK` is zendesk."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KEYS = "Admin Center > Apps and integrations > Conversations API."
 
 @dataclass(frozen=True)
 class ZendeskMessagingSettings:
-    """Which app of Sunshine Conversations, and Kilat's key to it."""
+    """The app of Sunshine Conversations, and Kilat's key to it."""
 
     url: str  # where Sunshine Conversations answers, without a slash at its end
     app: str  # App ID
@@ -26,7 +26,7 @@ class ZendeskMessagingSettings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> ZendeskMessagingSettings:
-        """Read `KILAT_ZENDESK_*`; `ConfigurationError` names the one that is missing, and where to find it."""
+        """Read `KILAT_ZENDESK_*`. Raises `ConfigurationError`, which says where to find a missing one."""
         return cls(
             web_address(environ, "KILAT_ZENDESK_URL", f"It is https://SUBDOMAIN.zendesk.com/sc. {_WHY}"),
             required(environ, "KILAT_ZENDESK_APP", f"It is the App ID in {_KEYS} {_WHY}"),

@@ -1,4 +1,4 @@
-"""What Zendesk is told of a case: beside the conversation, and in the ticket that Zendesk makes of it."""
+"""A case's metadata for its conversation, and for the ticket that Zendesk makes of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def case_metadata(case: Case) -> dict[str, str]:
 
 
 def ticket_fields(case: Case, identity: Mapping[str, Any]) -> dict[str, str]:
-    """What Zendesk writes into the ticket's own fields, with control of the conversation."""
+    """The metadata of passing control, which Zendesk writes to the ticket's fields."""
     tags = ["kilat", f"kilat_tier_{case.tier}", *([f"kilat_{case.priority.lower()}"] if case.priority else [])]
     known = {"dataCapture.systemField.requester.name": identity.get("name"),
              "dataCapture.systemField.requester.email": identity.get("email"),

@@ -1,4 +1,4 @@
-"""The calls to Zendesk Support that its desk needs.
+"""Calls of Zendesk Support's API.
 
 - Tickets: https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/
 - Comments: https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_comments/
@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 
 class ZendeskSupportClient:
-    """One account, as Kilat's agent. `seconds` is how long an answer may take."""
+    """One account, as Kilat's agent. An answer may take `seconds`."""
 
     def __init__(self, settings: ZendeskSupportSettings, seconds: float) -> None:
         self._url = f"{settings.url}/api/v2"
@@ -36,27 +36,27 @@ class ZendeskSupportClient:
         self._me = ""
 
     async def me(self) -> str:
-        """The id of Kilat's agent; `CallRefused` for a wrong sign-in."""
+        """The id of Kilat's agent. Raises `CallRefused` for a wrong sign-in."""
         if not self._me:
             me = (await self._calls.get(f"{self._url}/users/me.json"))["user"]
-            # Whom Zendesk does not know it calls anonymous, without an id.
+            # Zendesk gives a wrong sign-in the anonymous user, without an id.
             if not me.get("id"):
                 raise CallRefused("Zendesk does not know this user and token", 401)
             self._me = str(me["id"])
         return self._me
 
     async def find(self, external_id: str) -> str | None:
-        """The number of the ticket with this `external_id`, `None` when there is none yet."""
+        """The number of the ticket with this `external_id`; `None`: there is none yet."""
         found = (await self._calls.get(f"{self._url}/tickets.json", {"external_id": external_id}))["tickets"]
         return str(found[0]["id"]) if found else None
 
     async def create(self, fields: Mapping[str, Any], key: str) -> str:
-        """A new ticket; its number. The same ticket again for the same idempotency `key`."""
+        """Create a ticket; returns its number. A repeated idempotency `key` gives the same ticket."""
         url, headers = f"{self._url}/tickets.json", {"Idempotency-Key": key}
         return str((await self._calls.post(url, {"ticket": fields}, headers=headers))["ticket"]["id"])
 
     async def ticket(self, number: str) -> Json | None:
-        """The ticket as it is now, `None` when it is gone."""
+        """The ticket; `None`: it is gone."""
         try:
             return dict((await self._calls.get(f"{self._url}/tickets/{number}.json"))["ticket"])
         except CallRefused as error:
@@ -65,7 +65,7 @@ class ZendeskSupportClient:
             raise
 
     async def comments(self, number: str) -> list[tuple[Json, Json]]:
-        """All comments of a ticket with their authors, the oldest first."""
+        """The ticket's comments with their authors, the oldest first."""
         url = f"{self._url}/tickets/{number}/comments.json"
         params = {"page[size]": str(PAGE), "sort": "created_at", "include": "users"}
         found: list[tuple[Json, Json]] = []
@@ -83,11 +83,11 @@ class ZendeskSupportClient:
         await self._calls.put(f"{self._url}/tickets/{number}.json", {"ticket": {"comment": comment}})
 
     async def download(self, url: str, limit: int) -> bytes | None:
-        """At most `limit` + 1 bytes of an attachment; `None` when it can't be had. Where attachments are private,
-        Zendesk wants Kilat's key: Zendesk's own address alone gets the key, and never as a call of the interface."""
+        """The first `limit` + 1 bytes of an attachment; `None`: it can't be read. Private attachments need Kilat's key.
+        It goes to Zendesk's own address only, and never to a call of the interface."""
         is_call = "/api/" in unquote(url.partition("?")[0])
         return await self._calls.download(url, limit, signed=not is_call) or None
 
     async def aclose(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self._calls.aclose()

@@ -1,8 +1,8 @@
 """Zendesk Support as the ticket desk.
 
-`external_id` is the ticket's mark, by which a ticket is found again when an answer got lost. Zendesk's own
-`Idempotency-Key` guards the moments until the ticket can be found. What was typed is the first comment; the papers are
-internal notes. Webhooks: https://developer.zendesk.com/documentation/webhooks/verifying/
+`external_id` is the ticket's mark, by which Kilat finds a ticket whose acknowledgement was lost. `Idempotency-Key`
+prevents a second ticket until the first can be found. The visitor's description is the first comment; facts and
+transcript are internal notes. Webhooks: https://developer.zendesk.com/documentation/webhooks/verifying/
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from bot.ports import ReplyFile, Ticket, TicketDesk, TicketExport, TicketReply
 logger = logging.getLogger(__name__)
 
 PRIORITIES: Mapping[str, str] = {"p1": "urgent", "p2": "high", "p3": "normal", "p4": "low"}
-# A solved ticket may open again; a closed one never does.
+# A solved ticket may be opened again; these are final.
 OVER = ("closed", "deleted")
 OLDEST_WEBHOOK_SECONDS = 300.0
-# Zendesk takes 64 kB, and a character may become six bytes of HTML.
+# Characters. A note holds 64 kB, and a character may take six bytes of HTML.
 LONGEST_NOTE = 10_000
 _UNPROCESSABLE = 422
-# On a ticket whose requester Zendesk refused (suspended, most often): the address stands in the note alone.
+# The tag of a ticket whose requester Zendesk refused (mostly a suspended one): only a note holds the address.
 _NO_REQUESTER = "kilat_requester_refused"
 
 
@@ -53,7 +53,7 @@ class ZendeskSupportDesk(TicketDesk):
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> ZendeskSupportDesk:
-        """The desk of the settings; `ConfigurationError` says what is missing or wrong."""
+        """Read the settings. Raises `ConfigurationError`."""
         return cls(ZendeskSupportSettings.from_environment(environ))
 
     async def check(self) -> None:
@@ -66,7 +66,7 @@ class ZendeskSupportDesk(TicketDesk):
             logger.warning("%s", error)
 
     async def open_ticket(self, ticket: Ticket, ticket_export: TicketExport) -> str:
-        """See `TicketDesk`. The name there is Zendesk's number."""
+        """See `TicketDesk`. `ref` is Zendesk's number."""
         ref = await self._client.find(ticket.mark) or await self._create(ticket, ticket_export)
         notes = split_text(all_papers(ticket_export), LONGEST_NOTE)
         for note in notes[await self._count_notes(ref):]:
@@ -74,7 +74,7 @@ class ZendeskSupportDesk(TicketDesk):
         return ref
 
     async def replies(self, ref: str, cursor: str | None) -> tuple[list[TicketReply], str | None, bool]:
-        """See `TicketDesk`: public comments of agents; the cursor is the last comment read."""
+        """See `TicketDesk`. Replies are public comments of agents; the cursor is the id of the last comment."""
         ticket = await self._client.ticket(ref)
         if ticket is None:
             return [], cursor, True
@@ -89,7 +89,7 @@ class ZendeskSupportDesk(TicketDesk):
         return await self._client.download(file.address, limit)
 
     def receive_webhook(self, headers: Mapping[str, str], body: bytes) -> None:
-        """See `TicketDesk`: signed with the webhook's secret, and young."""
+        """See `TicketDesk`. The request must be signed with the webhook's secret, and recent."""
         secret = (self._settings.secret or "").encode()
         stamp = headers.get("x-zendesk-webhook-signature-timestamp", "")
         signed = base64.b64encode(hmac.new(secret, stamp.encode() + body, hashlib.sha256).digest())
@@ -99,7 +99,7 @@ class ZendeskSupportDesk(TicketDesk):
         try:
             age = self._clock() - datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
         except ValueError:
-            raise WebhookRefused("the time of the signature is none") from None
+            raise WebhookRefused("the time of the signature is invalid") from None
         if abs(age) > OLDEST_WEBHOOK_SECONDS:
             raise WebhookRefused("the signature is old")
 
@@ -109,7 +109,7 @@ class ZendeskSupportDesk(TicketDesk):
     async def _create(self, ticket: Ticket, ticket_export: TicketExport) -> str:
         draft = ticket.draft
         name = draft.identity.name if draft.identity else None
-        # Zendesk writes to requesters: an address that must not be written to stands in the note alone.
+        # Zendesk writes to requesters, so an address without permission stands in a note only.
         requester = {"name": name or draft.email, "email": draft.email}
         fields: dict[str, Any] = {
             "subject": f"[{ticket.number}] {one_line(draft.subject)}",
@@ -123,7 +123,7 @@ class ZendeskSupportDesk(TicketDesk):
         except CallRefused as error:
             if error.status != _UNPROCESSABLE:
                 raise
-            logger.warning("Zendesk refuses the requester of %s: it goes without, with the tag %s.",
+            logger.warning("Zendesk refuses the requester of %s. The ticket has no requester, and the tag %s.",
                            ticket.number, _NO_REQUESTER)
             marked = {**fields, "tags": ["kilat", _NO_REQUESTER]}
             return await self._client.create(marked, f"{ticket.mark} {_NO_REQUESTER}")

@@ -1,4 +1,4 @@
-"""What a comment of Zendesk Support says to the visitor."""
+"""Reads comments of Zendesk Support."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HARMFUL = "malware_found"
 
 
 def reply_of(comment: Mapping[str, Any], author: Mapping[str, Any], strangers: Collection[str]) -> TicketReply | None:
-    """A public comment of an agent who is none of `strangers` (ids); `None` for any other comment."""
+    """The reply in a public comment of an agent whose id is not in `strangers`; `None` for any other comment."""
     is_staff = author.get("role") in ("agent", "admin") and str(comment["author_id"]) not in strangers
     text = str(comment.get("plain_body") or "").strip()
     files = tuple(_file(one) for one in comment.get("attachments") or () if not one.get("inline"))
@@ -21,7 +21,7 @@ def reply_of(comment: Mapping[str, Any], author: Mapping[str, Any], strangers: C
 
 
 def _file(attachment: Mapping[str, Any]) -> ReplyFile:
-    """An attachment; without an address when it is gone, or harmful."""
+    """The file of an attachment, without an address if it was deleted or holds malware."""
     is_harmful = attachment.get("malware_scan_result") == _HARMFUL and not attachment.get("malware_access_override")
     address = "" if is_harmful or attachment.get("deleted") else str(attachment.get("content_url") or "")
     return ReplyFile(str(attachment["id"]), str(attachment.get("file_name") or ""), address,

@@ -1,4 +1,4 @@
-"""Zendesk Support's settings: read only when `KILAT_TICKETS` is zendesk."""
+"""Zendesk Support's settings, read when `KILAT_TICKETS` is zendesk."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from bot.adapters.environment import required, web_address
 
 _WHERE = "KILAT_TICKETS is zendesk: say where it is, such as https://example.zendesk.com."
-# Said, too, when Zendesk refuses the sign-in.
+# Also in the message when Zendesk refuses the sign-in.
 WHO = "Set KILAT_ZENDESK_SUPPORT_EMAIL and KILAT_ZENDESK_SUPPORT_TOKEN of an agent that Kilat has for itself."
 
 
 @dataclass(frozen=True)
 class ZendeskSupportSettings:
-    """Where the account is, and who Kilat is there."""
+    """The Zendesk account, and Kilat's agent there."""
 
     url: str  # without a slash at its end
     email: str  # of Kilat's agent
@@ -23,7 +23,7 @@ class ZendeskSupportSettings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> ZendeskSupportSettings:
-        """`ConfigurationError` says what is missing."""
+        """Read `KILAT_ZENDESK_SUPPORT_*`. Raises `ConfigurationError`."""
         url = web_address(environ, "KILAT_ZENDESK_SUPPORT_URL", _WHERE)
         email = required(environ, "KILAT_ZENDESK_SUPPORT_EMAIL", WHO)
         token = required(environ, "KILAT_ZENDESK_SUPPORT_TOKEN", WHO)
