@@ -1,1 +1,1 @@
-"""The outside, one file a system: YAML files, SQL, identity tokens."""
+"""Adapters of outside systems, one file or folder each."""

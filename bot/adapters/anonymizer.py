@@ -1,4 +1,4 @@
-"""Reads `data/patterns/personal.yml` and `ordinary.yml`: the words by which personal data is known."""
+"""Reads the word lists that recognise personal data: `data/patterns/personal.yml` and `ordinary.yml`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FILES = ("personal.yml", "ordinary.yml")
 
 
 def read_anonymizer(data: Path) -> Anonymizer:
-    """What takes the personal out of a question, in every language."""
+    """An anonymizer with the words of every language."""
     lists: dict[str, list[str]] = {}
     for file in FILES:
         lists |= load(data / "patterns" / file)

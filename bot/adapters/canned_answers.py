@@ -1,4 +1,4 @@
-"""Canned answers: what agents say often, in every language, from `data/locales/<language>/canned/`."""
+"""Reads canned answers from `data/locales/<language>/canned/`."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from pathlib import Path
 from bot.adapters.locales import read_locales
 from bot.languages import LANGUAGES
 
-# What the console fills in: the visitor, the agent, the case's number; the number of a ticket the agent adds.
+# Filled by the console: the visitor's and the agent's name, the case's number. The agent fills `number`, of a ticket.
 PLACEHOLDERS = frozenset({"name", "agent", "case", "number"})
 
 
 @dataclass(frozen=True)
 class Canned:
-    """A canned answer: `title` and `text` by language; the text has `{placeholders}`."""
+    """A canned answer."""
 
     id: str
-    title: Mapping[str, str]
-    text: Mapping[str, str]
+    title: Mapping[str, str]  # by language
+    text: Mapping[str, str]  # by language; with `{placeholders}`
 
 
 def read_canned(data: Path) -> tuple[Canned, ...]:
-    """All of them, in the order of the files' names; `kilat check` has looked at them."""
+    """All canned answers, by file name. `kilat check` validates the files."""
     answers = read_locales(data, "canned")
     return tuple(
         Canned(key, *({language: answers[language][key][part] for language in LANGUAGES} for part in ("title", "text")))

@@ -1,4 +1,4 @@
-"""Reads a YAML file against a pydantic model; every complaint names file, line, place and remedy."""
+"""Validates a YAML file by a pydantic model. A complaint names file, line, place and remedy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.core.errors import ConfigurationError
 
 Location = tuple[int | str, ...]
 
-# What to do, by pydantic's type of error, in an editor's words; the braces are pydantic's context and `allowed`.
+# Remedies by pydantic's type of error, for editors. Placeholders are pydantic's context, and `allowed`.
 _REMEDIES = {
     "value_error.missing": "is missing. Add it, as the entries beside it have it.",
     "value_error.extra": "is not a key here. Use one of: {allowed}.",
@@ -52,13 +52,12 @@ class Document:
 
 
 def read_document(path: Path, model: type[BaseModel]) -> Document:
-    """Read `path`; `ConfigurationError` lists all that is wrong with it."""
+    """Read `path`. Raises `ConfigurationError`, which lists all complaints."""
     plain, root = load(path), read(path)
     try:
         return Document(root, plain, model.parse_obj(plain))
     except ValidationError as error:
-        problems = [_problem(root, model, found) for found in error.errors()]
-        raise ConfigurationError("\n".join(problems)) from error
+        raise ConfigurationError("\n".join(_problem(root, model, found) for found in error.errors())) from error
 
 
 def _problem(root: YamlNode, model: type[BaseModel], found: Any) -> str:
@@ -73,7 +72,7 @@ def _problem(root: YamlNode, model: type[BaseModel], found: Any) -> str:
 
 
 def _allowed(model: type[BaseModel], location: Location) -> list[str]:
-    """The keys that the model allows where the last part of `location` stands."""
+    """The keys that the model allows at `location`."""
     parts = iter(location[:-1])
     for part in parts:
         field = model.__fields__[str(part)]

@@ -1,4 +1,4 @@
-"""Settings that only one adapter needs: read beside it, failing as loudly as all others."""
+"""Reads settings that only one adapter needs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.settings import own_address
 
 
 def required(environ: Mapping[str, str], name: str, why: str) -> str:
-    """The value of a variable that must be there; `why` says what asks for it, and what to set."""
+    """The value of a variable. If missing, raises `ConfigurationError` with `why`: who needs it, what to set."""
     value = (environ.get(name) or "").strip()
     if not value:
         raise ConfigurationError(f"{name} is missing. {why}")
@@ -17,7 +17,7 @@ def required(environ: Mapping[str, str], name: str, why: str) -> str:
 
 
 def web_address(environ: Mapping[str, str], name: str, why: str) -> str:
-    """An address that Kilat calls (`own_address`), without a slash at its end."""
+    """An address that Kilat calls (see `own_address`), without a slash at its end. Errors: see `required`."""
     value = required(environ, name, why)
     try:
         own_address({name: value}, name)

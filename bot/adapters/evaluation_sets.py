@@ -14,15 +14,13 @@ _SETS = ("questions", "questions-es", "unseen.yml", "holdout.yml")
 
 
 def question_sets(tree: Path) -> dict[str, Path]:
-    """Where the test sets of a checkout lie, by the name under which their figures stand with a model's version."""
+    """The paths of a checkout's test sets, by the names of their figures."""
     return {Path(name).stem: tree / "tests" / "nlu" / name for name in _SETS}
 
 
 def read_questions(path: Path, data: Path) -> list[Question]:
-    """The questions of a file, or of all files in a folder and below; `data` is the folder of topics.yml.
-
-    `ConfigurationError` for a question without a field, or with an intent that is no topic.
-    """
+    """The questions of a file, or of all files below a folder; `data` is the folder of topics.yml. Raises
+    `ConfigurationError` for a question that lacks a field or names an unknown intent."""
     topics = read_topics(data)
     files = sorted(path.rglob("*.yml")) if path.is_dir() else [path]
     return [_question(file, entry, topics) for file in files for entry in load(file) or []]

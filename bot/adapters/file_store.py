@@ -1,4 +1,4 @@
-"""Visitors' files in a folder: one folder a conversation, one file an id."""
+"""Stores visitors' files: a folder for each conversation, a file for each id."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from tempfile import NamedTemporaryFile
 from bot.core.errors import StoreUnavailable
 from bot.ports import Files, StoredFile
 
-# Our own ids, and nothing that could lead out of the folder.
+# The ids of Kilat, which can't lead out of the folder.
 _CONVERSATION = re.compile(r"c_[0-9a-f]{16,}")
 _FILE = re.compile(r"f_[0-9a-f]{16,}")
 
 
 class FolderFiles(Files):
-    """`Files` under `folder`, which appears with the first file. A disk that fails raises `StoreUnavailable`."""
+    """`Files` under `folder`, which is created with the first file. Raises `StoreUnavailable` when the disk fails."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def save(self, file: StoredFile, content: bytes) -> None:
-        """See `Files`; `ValueError` for ids that are not ours."""
+        """See `Files`. Raises `ValueError` for ids that are not Kilat's."""
         path = self._path(file.conversation_id, file.id)
         if path is None:
             raise ValueError(f"not an id of a conversation and of a file: {file.conversation_id!r}, {file.id!r}")
@@ -36,7 +36,7 @@ class FolderFiles(Files):
                 _write(path, content)
 
     def load(self, conversation_id: str, file_id: str) -> bytes | None:
-        """See `Files`; ids that are not ours have no file."""
+        """See `Files`. Ids that are not Kilat's have no file."""
         path = self._path(conversation_id, file_id)
         with disk_refusals():
             try:
@@ -45,7 +45,7 @@ class FolderFiles(Files):
                 return None
 
     def erase(self, conversation_id: str) -> int:
-        """See `Files`; what a crash left of a file that was being written goes, too."""
+        """See `Files`. Also deletes unfinished files that a crash left."""
         count = len(self.of(conversation_id))
         if _CONVERSATION.fullmatch(conversation_id):
             with disk_refusals(), suppress(FileNotFoundError):
@@ -53,7 +53,7 @@ class FolderFiles(Files):
         return count
 
     def erase_older(self, conversation_id: str, before: datetime) -> int:
-        """See `Files`; the age is the file's own."""
+        """See `Files`. A file's time is that of its last change."""
         count = 0
         for file_id in self.of(conversation_id):
             path = self._folder / conversation_id / file_id
@@ -81,14 +81,14 @@ class FolderFiles(Files):
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: on the disk before it has its name, and then the name, too."""
+    """Write a file atomically: first its content, then its name, each flushed to the disk."""
     with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as temporary:
         try:
             temporary.write(content)
             temporary.flush()
             os.fsync(temporary.fileno())
             os.replace(temporary.name, path)
-        except BaseException:  # whatever it was, no half of a file stays
+        except BaseException:  # leave no partial file, whatever happened
             os.unlink(temporary.name)
             raise
     for folder in (path.parent, path.parent.parent):
@@ -101,7 +101,7 @@ def _write(path: Path, content: bytes) -> None:
 
 @contextmanager
 def disk_refusals() -> Iterator[None]:
-    """What the disk refuses is a `StoreUnavailable`."""
+    """Turn errors of the disk into `StoreUnavailable`."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Identity tokens: a JWT that the help center's own server signs. Verified here and nowhere else."""
+"""Verifies identity tokens: JWTs that the help center's server signs."""
 
 from __future__ import annotations
 
@@ -16,27 +16,25 @@ from bot.core.errors import ConfigurationError, IdentityRejected
 from bot.settings import Settings
 
 LEEWAY_SECONDS = 30
-# Characters. Nothing in a token needs more, and nothing longer is looked at.
+# Characters; a longer token is refused unread.
 LARGEST_TOKEN = 8192
-# For so long after its end a token still opens its owner's conversation, together with the key. Somebody who comes back
-# to a page that was left open overnight goes on; a browser that changed hands does not.
+# For this long after its end, a token still opens its owner's conversation, together with the key: for visitors who
+# come back to a page that was open overnight.
 GRACE_SECONDS = 24 * 3600
-# Characters; longer ones are no id, name or address that anybody meant.
+# Characters of claims; longer values are invalid.
 LONGEST_SUBJECT = 255
 LONGEST_NAME = 200
 LONGEST_EMAIL = 320
 
 
 def verify(token: object, settings: Settings) -> Identity:
-    """The identity that `token` vouches for; `IdentityRejected` with a reason when it can't be accepted.
-
-    HS256 with `KILAT_IDENTITY_SECRET`; RS256 or ES256 when `KILAT_IDENTITY_JWKS` names a JWKS file.
-    """
+    """The identity in `token`. Raises `IdentityRejected`. The algorithm is HS256 with `KILAT_IDENTITY_SECRET`; RS256 or
+    ES256 when `KILAT_IDENTITY_JWKS` names a JWKS file."""
     return read(token, settings)[0]
 
 
 def read(token: object, settings: Settings) -> tuple[Identity, float]:
-    """`verify`, and when the token stops to count, in seconds since 1970."""
+    """The identity in `token`, and the token's end in seconds since 1970. See `verify`."""
     if not isinstance(token, str):
         raise IdentityRejected("malformed", "it must be a string")
     if len(token) > LARGEST_TOKEN:
@@ -60,7 +58,7 @@ def _refusal(error: Exception) -> IdentityRejected:
 
 
 def _expired(token: str, settings: Settings, error: Exception) -> IdentityRejected:
-    """The refusal of a token that has expired, with its owner when nothing else is wrong with it."""
+    """The refusal of an expired token; it names the owner if the token is valid otherwise."""
     subject, end = None, 0.0
     try:
         claims = _decode(token, settings, verify_exp=False)
@@ -88,7 +86,7 @@ def sign(identity: Identity, settings: Settings, *, lifetime_seconds: int = 3600
 
 
 def check_keys(settings: Settings) -> None:
-    """Read the JWKS file now, so that a broken one stops the start (`ConfigurationError`)."""
+    """Read the JWKS file, if there is one. Raises `ConfigurationError`."""
     if settings.identity_jwks is not None:
         _jwks(settings.identity_jwks)
 
@@ -128,11 +126,8 @@ def _identity(claims: dict[str, Any]) -> Identity:
     if not isinstance(licensed, bool):
         raise IdentityRejected("claims", "`account.licensed` must be true or false")
     customer = Customer(
-        plan=_one_of(account, "plan", PLANS),
-        account_type=_one_of(account, "type", ACCOUNT_TYPES),
-        role=_one_of(account, "role", ROLES),
-        licensed=licensed,
-    )
+        plan=_one_of(account, "plan", PLANS), account_type=_one_of(account, "type", ACCOUNT_TYPES),
+        role=_one_of(account, "role", ROLES), licensed=licensed)
     subject = claims["sub"]
     if not isinstance(subject, str) or not 1 <= len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
         raise IdentityRejected("claims", f"`sub` must be a text of 1 to {LONGEST_SUBJECT} printable characters")
@@ -147,7 +142,7 @@ def _one_of(account: dict[str, Any], name: str, allowed: tuple[str, ...]) -> str
 
 
 def _text(claims: dict[str, Any], name: str, longest: int) -> str | None:
-    """A claim that is shown, without what can't be printed; what is too long counts as unknown."""
+    """The printable part of a claim; `None` when it is missing, empty or too long."""
     value = claims.get(name)
     shown = "".join(filter(str.isprintable, value)).strip() if isinstance(value, str) else ""
     return shown if 0 < len(shown) <= longest else None

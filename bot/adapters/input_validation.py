@@ -1,7 +1,7 @@
-"""The door: what comes in from outside is checked here, once, before Rasa sees it.
+"""Checks incoming messages before Rasa sees them.
 
-The identity token is verified and goes no further: Rasa's trackers and logs get the claims. Whatever else a client puts
-into `metadata` is dropped, so that nobody can bring claims of their own.
+The identity token is verified and dropped: Rasa's trackers and logs get its claims. All other metadata of the client is
+dropped, too, so that nobody can forge claims.
 """
 
 from __future__ import annotations
@@ -17,40 +17,38 @@ from bot.settings import Settings
 
 LONGEST_SENDER = 200
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202f\ud800-\udfff]")
-# Zero-width characters, soft hyphens, marks of direction, tags: inside of a word they hide it, so they leave no space.
+# Zero-width characters, soft hyphens, direction marks, tags: they hide a word, and are removed without a space.
 _INVISIBLE = re.compile(r"[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
-# What has a width and shows nothing, though its category is that of a letter or a symbol: Hangul fillers, an empty
-# Braille cell, a note without a head; and what Unicode keeps free for signs that don't show.
+# Blank characters whose category is a letter or a symbol: Hangul fillers, an empty Braille cell, a note without a head,
+# and code points that Unicode reserves for invisible characters.
 _BLANK = re.compile(r"[\u115f\u1160\u2065\u2800\u3164\uffa0\ufff0-\ufff8\U0001d159\U000e0000-\U000e0fff]")
-# Of these, nothing is seen by itself: marks that want a letter, formats, controls, spaces.
+# Categories that are invisible alone: combining marks, formats, controls, spaces.
 _MARKS = frozenset(("Mn", "Me"))
 _UNSEEN = _MARKS | {"Cf", "Cc", "Zs", "Zl", "Zp"}
-# On one letter; no script's spelling needs more. Unicode's own bound (UAX 15, stream-safe text) is 30, but to put n
-# marks in order takes n² steps, and a tower of them covers the lines above.
+# Combining marks on one letter; no script needs more. Unicode allows 30 (UAX 15, stream-safe text), but sorting n marks
+# takes n² steps, and many marks cover the lines above.
 _MOST_MARKS = 8
 _BUTTON = re.compile(r"^/[a-z_0-9]+$")
 
 
 class BadRequest(KilatError):
-    """The request can't be served; the message says what to send instead."""
+    """The request is invalid; the message says what to send instead."""
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A checked message: `text` without control characters; `empty` and `too_long` are answered at the door."""
+    """A checked message. Kilat answers an `empty` or `too_long` one without Rasa."""
 
     sender: str
-    text: str
-    metadata: dict[str, Any]
+    text: str  # without control characters
+    metadata: dict[str, Any]  # see `identify`
     empty: bool
     too_long: bool
 
 
 def read(body: Any, settings: Settings, buttons: frozenset[str]) -> Incoming:
-    """Check the JSON `body` of a REST message; `BadRequest` says what is wrong.
-
-    `buttons` are the intents that a button may send as `/intent`; any other text with a leading slash is just text.
-    """
+    """Check the JSON `body` of a REST message. Raises `BadRequest`. `buttons` are the intents that a button may send as
+    `/intent`; any other text with a leading slash is plain text."""
     if not isinstance(body, dict):
         raise BadRequest("the body must be a JSON object: {\"sender\": …, \"message\": …}")
     sender, message = body.get("sender"), body.get("message")
@@ -74,12 +72,12 @@ def is_button(text: str, buttons: frozenset[str]) -> bool:
 
 
 def as_words(text: str) -> str:
-    """`text` without leading slashes, so that a visitor can't send Rasa commands; "" where nothing else is seen."""
+    """`text` without leading slashes, which would be commands of Rasa; "" when the rest is blank."""
     return _seen(re.sub(r"^[/\s]+", "", text)) if text.startswith("/") else text
 
 
 def identify(token: object, settings: Settings) -> dict[str, Any]:
-    """What the rest of Kilat learns of `token`: the claims, or why it was refused; nothing without one."""
+    """The metadata for `token`: its claims, or the reason of its refusal; {} without a token."""
     if token is None or token == "":
         return {}
     try:
@@ -89,14 +87,14 @@ def identify(token: object, settings: Settings) -> dict[str, Any]:
 
 
 def clean(text: str) -> str:
-    """`text` in composed form without invisible characters; control characters become spaces. A text in which nothing
-    can be seen is "". The steps grow with its length, whatever it holds."""
+    """`text` in composed form (NFC), without invisible characters; control characters become spaces. "" when the rest
+    is blank. Takes linear time."""
     text = unicodedata.normalize("NFC", _without_towers(_INVISIBLE.sub("", text)))
     return _seen(_CONTROL.sub(" ", text).strip())
 
 
 def _seen(text: str) -> str:
-    """`text`, or "" where all of it is blank."""
+    """`text`, or "" when it is blank."""
     is_seen = any(unicodedata.category(sign) not in _UNSEEN and not _BLANK.match(sign) for sign in text)
     return text if is_seen else ""
 

@@ -1,7 +1,7 @@
-"""Who may ask a process that is none of the public's: the action server, and Rasa.
+"""Protects the private processes, Rasa and the action server.
 
-Both listen on this machine only. That keeps out neither other programs on it nor pages in its browsers, which may send
-a form or `text/plain` anywhere. So each request carries the internal secret, bodies are JSON, and pages get nothing.
+Both listen on this machine only, but other programs and pages in its browsers can reach them, too; a page may send a
+form or `text/plain` anywhere. So each request needs the internal secret and a JSON body, and pages are refused.
 """
 
 from __future__ import annotations
@@ -20,22 +20,21 @@ _HOME = ("127.0.0.1", "localhost", "::1")
 
 
 def bearer(secret: str) -> dict[str, str]:
-    """The header that opens a private process."""
+    """The header with the internal secret, for requests to a private process."""
     return {"Authorization": f"Bearer {secret}"}
 
 
 def is_opened(request: Request, secret: str) -> bool:
-    """True when the request carries `secret` as its bearer token; in equal time for every wrong one."""
+    """True when the request has the bearer token `secret`; compared in constant time."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(errors="replace"), secret.encode())
 
 
 def guard(app: Sanic, secret: str, open_to_all: str | None = None) -> None:
-    """Let in who carries `secret`, with JSON and without a foreign origin; harmless when done twice.
+    """Accept only requests with `secret`, with JSON and without a foreign origin. May be called twice.
 
-    Routes below `open_to_all` ask for no secret. What has no route is 404 for everybody: an
-    exception on the way there would be answered by rasa_sdk, with a traceback in the log and what was sent in the body.
-    """
+    Routes below `open_to_all` need no secret. Unknown routes get 404 here: rasa_sdk would answer the exception, and log
+    a traceback with the request's content."""
     if getattr(app.ctx, "is_guarded", False):
         return
     app.ctx.is_guarded = True
@@ -52,7 +51,7 @@ def guard(app: Sanic, secret: str, open_to_all: str | None = None) -> None:
 
 
 class GuardedBlueprint(Blueprint):
-    """A blueprint that brings `guard` along: Rasa hands out its application in no other way."""
+    """A blueprint that calls `guard`: Rasa gives access to its application in no other way."""
 
     def __init__(self, name: str, secret: str, open_to_all: str | None = None) -> None:
         super().__init__(name)
@@ -65,7 +64,7 @@ class GuardedBlueprint(Blueprint):
 
 
 def _foreign(request: Request) -> HTTPResponse | None:
-    """The answer to a page of another site, and to a body that is not declared as JSON."""
+    """The refusal of a page of another site, or of a body that is not declared as JSON; `None`: accepted."""
     origin = request.headers.get("origin")
     if origin is not None and not _is_own(origin, request.headers.get("host", "")):
         return _refused(403, "pages may not ask here")
@@ -76,7 +75,7 @@ def _foreign(request: Request) -> HTTPResponse | None:
 
 
 def _is_own(origin: str, host: str) -> bool:
-    """True for a page of this very address, called by a name that nobody else's DNS can give it."""
+    """True for a page of this address, by a name that no foreign DNS can give it."""
     try:
         return origin == f"http://{host}" and urlsplit(origin).hostname in _HOME
     except ValueError:

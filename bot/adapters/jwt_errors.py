@@ -1,5 +1,4 @@
-"""Why a JWT is not accepted, in words of our own: a library's message may quote the token, and a log is no place for
-what a stranger wrote."""
+"""Describes why a JWT is refused. A library's own message may quote the token, which must not reach the log."""
 
 from __future__ import annotations
 
@@ -7,7 +6,7 @@ from typing import Any
 
 import jwt
 
-# The first that fits; a class comes before those that it derives from.
+# The first match counts, so subclasses come before their base classes.
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (jwt.ExpiredSignatureError, "it has expired"),
     (jwt.InvalidSignatureError, "the signature does not match the key"),
@@ -24,7 +23,7 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
 
 
 class NoJwt(jwt.DecodeError):
-    """A token whose header can't be read, or asks for what nobody here does."""
+    """The token's header can't be read, or needs an extension."""
 
 
 def why(error: Exception) -> str:
@@ -35,8 +34,8 @@ def why(error: Exception) -> str:
 
 
 def header_of(token: str) -> dict[str, Any]:
-    """The header of `token`, not verified. `NoJwt` when it is none, and for `crit`: an extension that must be
-    understood (RFC 7515, 4.1.11), and none is."""
+    """The unverified header of `token`. Raises `NoJwt` when it can't be read, or needs an extension (`crit`, RFC 7515,
+    4.1.11), as Kilat knows none."""
     try:
         header: dict[str, Any] = jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError, RecursionError) as error:

@@ -1,7 +1,4 @@
-"""Reads `data/knowledge/*.yml` into `Facts`, checked against a schema, with the names that people read.
-
-An error names file, line and remedy.
-"""
+"""Reads `data/knowledge/*.yml`, validated by a schema, and the facts' names. Errors name file, line and remedy."""
 
 from __future__ import annotations
 
@@ -21,34 +18,23 @@ NAMES = "names"
 
 
 def read_facts(data: Path) -> Facts:
-    """The facts of `data/knowledge` with their names; `ConfigurationError` when a file is missing or wrong."""
+    """The facts of `data/knowledge` with their names. Raises `ConfigurationError`."""
     folder = data / "knowledge"
     documents = {name: read_document(folder / f"{name}.yml", model) for name, model in FILES.items()}
     problems = [*_unknown_names(documents), *_rows_that_stand_twice(documents["plan_matrix"])]
     if problems:
         raise ConfigurationError("\n".join(problems))
     matrix = documents["plan_matrix"].data.matrix
-    rules = tuple(
-        Rule(f"{row.feature}.{row.plan}.{'+'.join(row.who)}", row.feature, row.plan, tuple(row.who),
-             tuple(row.account_types), row.source)
-        for row in matrix
-    )
+    rules = tuple(Rule(f"{row.feature}.{row.plan}.{'+'.join(row.who)}", row.feature, row.plan, tuple(row.who),
+                       tuple(row.account_types), row.source) for row in matrix)
     return Facts(
         revision=_revision([*folder.glob("*.yml"), *(data / FOLDER).glob(f"*/{NAMES}.yml")]),
         rules=rules,
         phone_lines={
             code: PhoneLine(code, tuple(PhoneNumber(n.number, n.extension) for n in line.numbers), line.source)
-            for code, line in documents["phone_lines"].data.phone_lines.items()
-        },
-        priorities={
-            key: Priority(key, row.first_response_hours, row.restoration_hours, row.workaround, row.staffed,
-                          row.times_source, row.definition_source)
-            for key, row in documents["priorities"].data.priorities
-        },
-        channels={
-            key: Channel(key, row.feature, row.always_open, row.source)
-            for key, row in documents["channels"].data.channels.items()
-        },
+            for code, line in documents["phone_lines"].data.phone_lines.items()},
+        priorities={key: Priority(key, **row.dict()) for key, row in documents["priorities"].data.priorities},
+        channels={key: Channel(key, **row.dict()) for key, row in documents["channels"].data.channels.items()},
         paid_account_types=frozenset(k for k, row in documents["customers"].data.account_types.items() if row.paid),
         labels=_labels(data, documents, rules),
     )
@@ -62,17 +48,16 @@ def _revision(files: list[Path]) -> str:
 
 
 def _unknown_names(documents: dict[str, Document]) -> Iterator[str]:
-    """A complaint for each source, feature, plan and account type that no file has."""
+    """A complaint for each unknown source, feature, plan and account type."""
     for name, location, what, known in _references(documents):
         value = documents[name].value(location)
         if value not in known:
-            names = ", ".join(sorted(known))
-            message = f"{what} {value!r} is unknown. Use one of: {names}, or add it."
+            message = f"{what} {value!r} is unknown. Use one of: {', '.join(sorted(known))}, or add it."
             yield documents[name].complaint(location, message)
 
 
 def _references(documents: dict[str, Document]) -> Iterator[tuple[str, Location, str, Collection[str]]]:
-    """Where a file names an entry of another: file, place, what it is, and the names there are."""
+    """(file, location, kind, known names) of each reference to an entry of another file."""
     sources, customers = documents["sources"].data.sources, documents["customers"].data
     features, matrix = documents["plan_matrix"].data.features, documents["plan_matrix"].data.matrix
     for i, row in enumerate(matrix):
@@ -93,7 +78,7 @@ def _references(documents: dict[str, Document]) -> Iterator[tuple[str, Location,
 
 
 def _rows_that_stand_twice(plan_matrix: Document) -> Iterator[str]:
-    """One feature, plan and audience is one rule."""
+    """A complaint for each row whose feature, plan and audience another row has."""
     seen = set()
     for i, row in enumerate(plan_matrix.data.matrix):
         key = (row.feature, row.plan, frozenset(row.who))
@@ -104,7 +89,7 @@ def _rows_that_stand_twice(plan_matrix: Document) -> Iterator[str]:
 
 
 def _labels(data: Path, documents: dict[str, Document], rules: tuple[Rule, ...]) -> dict[tuple[str, str, str], str]:
-    """The names of `data/locales`; `ConfigurationError` when something of the facts has none."""
+    """The names in `data/locales`. Raises `ConfigurationError` for a fact without a name."""
     labels = {(kind, key, language): name for language, kinds in read_locales(data, NAMES).items()
               for kind, names in kinds.items() for key, name in names.items()}
     customers, features = documents["customers"].data, documents["plan_matrix"].data.features

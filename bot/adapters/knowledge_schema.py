@@ -1,4 +1,4 @@
-"""The schema of `data/knowledge/*.yml`: what each file must hold, in pydantic's terms."""
+"""The schema of `data/knowledge/*.yml`, as pydantic models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Audience = Literal["everyone", "owner", "admin", "licensed_admin", "licensed_mem
 
 
 class ShapeError(PydanticValueError):
-    """A text of the wrong shape; carries `value` and `remedy`."""
+    """A text has the wrong shape. The context holds `value` and `remedy`."""
 
     code = "shape"
     msg_template = "write {remedy}"
@@ -38,28 +38,28 @@ class _Shaped(str):
 
 
 class Key(_Shaped):
-    """A name that other files and the code use."""
+    """A key that other files and the code use."""
 
     shape = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
     remedy = "lower-case letters, digits and underscores, a letter first"
 
 
 class CountryCode(_Shaped):
-    """ISO 3166."""
+    """A country by ISO 3166."""
 
     shape = re.compile(r"[A-Z]{2}")
     remedy = "the country's two capital letters, such as ID"
 
 
 class NumberText(_Shaped):
-    """A telephone number. Anything else than what the source prints is a slip of the keyboard."""
+    """A telephone number as its source prints it."""
 
     shape = re.compile(r"\+?\d[\d. ]{5,20}\d", re.ASCII)
     remedy = "it as the source prints it: digits, dots, spaces, a leading +"
 
 
 class Extension(_Shaped):
-    """What to dial after the number."""
+    """The digits to dial after the number."""
 
     shape = re.compile(r"\d{1,10}", re.ASCII)
     remedy = "digits in quotation marks, or null when the source gives none"
@@ -105,7 +105,7 @@ class _Matrix(_Strict):
     matrix: list[_Row] = Field(min_items=1)
 
 
-# `Field(...)`: the key must be there, if only to say null, so that nothing is left out by mistake.
+# `Field(...)`: the key is required, even for null, so that nothing is left out by mistake.
 class _Number(_Strict):
     number: NumberText
     extension: Extension | None = Field(...)
@@ -151,10 +151,6 @@ class _Channels(_Strict):
 
 
 FILES: dict[str, type[_Strict]] = {
-    "sources": _Sources,
-    "customers": _Customers,
-    "plan_matrix": _Matrix,
-    "phone_lines": _PhoneLines,
-    "priorities": _Priorities,
-    "channels": _Channels,
+    "sources": _Sources, "customers": _Customers, "plan_matrix": _Matrix, "phone_lines": _PhoneLines,
+    "priorities": _Priorities, "channels": _Channels,
 }

@@ -1,6 +1,6 @@
-"""The runs of `kilat learn` on the disk (`bot.tools.learning.run_store`), for those who erase what they were made of.
+"""Erases the runs of `kilat learn` on the disk (`bot.tools.learning.run_store`).
 
-A run is a folder that is named after its time (UTC), whose index names the conversations it was made of.
+A run is a folder named after its time (UTC). Its index names the conversations whose questions it holds.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class FolderRuns(Runs):
 
 
 def _delete(index: Path) -> None:
-    """The index last: by it the rest is found again after a crash."""
+    """Delete a run, its index last: after a crash, the index is how the rest is found."""
     for path in index.parent.iterdir():
         if path != index:
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -1,4 +1,4 @@
-"""Reads what is translated: `data/locales/<language>/<kind>.yml`, or the files of the folder `<kind>/` as one."""
+"""Reads translations: `data/locales/<language>/<kind>.yml`, and all files of the folder `<kind>/`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ Texts = dict[str, Any]
 
 
 def read_locales(data: Path, kind: str) -> dict[str, Texts]:
-    """`{language: texts}` of one kind for every language, nested and in order as in its files.
-
-    A text that a language lacks is that of `FALLBACK`. `{}` for each language when the kind has no file.
-    """
+    """`{language: texts}` of one kind, nested and ordered as in the files; {} for each language when there is no file.
+    A text that a language lacks is that of `FALLBACK`."""
     own = {language: _read(data / FOLDER / language, kind) for language in LANGUAGES}
     return {language: _completed(texts, own[FALLBACK]) for language, texts in own.items()}
 

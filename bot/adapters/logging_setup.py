@@ -1,7 +1,4 @@
-"""One format for what all processes of Kilat log, as text or as JSON, without what must not stand there.
-
-Secrets and personal data are masked in the finished message, arguments and tracebacks included.
-"""
+"""Sets up logging for all processes, as text or JSON. Secrets and personal data are masked, in tracebacks, too."""
 
 from __future__ import annotations
 
@@ -15,25 +12,23 @@ from types import TracebackType
 from bot.core.privacy import mask
 
 LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-# Characters of a line, or of a traceback.
+# Characters of a message with its traceback.
 LONGEST_LINE = 8000
-# They log each request, address included, or what only their makers understand.
+# Loggers that log each request with its address, or details for their developers.
 _QUIET = ("uvicorn.error", "httpx", "alembic", "apscheduler", "matplotlib")
-# Rasa and rasa_sdk keep these from the root's handler.
+# Rasa and rasa_sdk disconnect these loggers from the root's handler.
 _SANIC = ("sanic.root", "sanic.error", "sanic.access")
 
 
 class Masked(logging.Formatter):
-    """A formatter that masks the finished line and cuts what is too long; what follows a line break is indented, so
-    that nobody can write a line of their own."""
+    """Masks the finished message and cuts a long one. Lines after the first are indented, so none can be forged."""
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
-        """The time of `record`, as it stands in every form of the log."""
+        """The time of `record`. Called by `logging`."""
         return _time_of(record)
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line, or a traceback, without what must not stand in a log. Of a long one the middle is left out: a
-        traceback says the most at its end."""
+        """The masked message with its traceback. A long one loses its middle, as a traceback's end matters most."""
         line = super().format(record).replace("\r", " ").replace("\n", "\n    ")
         if len(line) > LONGEST_LINE:
             line = f"{line[:LONGEST_LINE // 2]} … {line[-LONGEST_LINE // 2:]}"
@@ -41,14 +36,14 @@ class Masked(logging.Formatter):
 
 
 class MaskedJson(logging.Formatter):
-    """A JSON object a line: `time` (UTC, ISO 8601), `level`, `logger`, `message` with the traceback, if any."""
+    """Writes a JSON object per line: `time` (UTC, ISO 8601), `level`, `logger`, `message` with the traceback."""
 
     def __init__(self) -> None:
         super().__init__()
         self._message = Masked("%(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """The object of one record."""
+        """The JSON of `record`."""
         return json.dumps({"time": _time_of(record), "level": record.levelname, "logger": record.name,
                            "message": self._message.format(record)}, ensure_ascii=False)
 
@@ -59,8 +54,8 @@ def _time_of(record: logging.LogRecord) -> str:
 
 
 def configure(form: str, level: str) -> None:
-    """Log to standard error from `level` on (`debug`, `info`, `warning`, `error`), in the form `text` or `json`; the
-    errors that end the process, too. The last call counts."""
+    """Log to standard error from `level` on (`debug`, `info`, `warning`, `error`), in the form `text` or `json`.
+    Uncaught exceptions are logged, too. The last call counts."""
     handler = logging.StreamHandler()
     handler.setFormatter(MaskedJson() if form == "json" else Masked(LINE))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
@@ -75,18 +70,18 @@ def configure(form: str, level: str) -> None:
 
 
 def tell_no_refusals() -> None:
-    """For a command in a shell: what the database refuses ends it with one line, and needs no second one."""
+    """Silence the database's errors, for a shell command that prints its error itself."""
     logging.getLogger("bot.adapters.sql.engine").setLevel(logging.CRITICAL)
 
 
 class Told(io.TextIOBase):
-    """In place of standard output: each line becomes a line of the log, so that all of it has one form."""
+    """Replaces standard output: logs each line."""
 
     def __init__(self) -> None:
         self._rest = ""
 
     def write(self, text: str) -> int:
-        """Log what is whole; called by `print`."""
+        """Log the complete lines. Called by `print`."""
         *lines, self._rest = (self._rest + text).split("\n")
         for line in filter(str.strip, lines):
             logging.getLogger("kilat").info("%s", line.strip())

@@ -1,6 +1,6 @@
-"""Trained models on disk: `<version>.tar.gz` with its `<version>.json`, and in `active.json` which of them serves.
+"""Trained models on disk: `<version>.tar.gz` with `<version>.json`; `active.json` names the active version.
 
-Neither Rasa nor TensorFlow is needed to read this, so the gateway may.
+Needs neither Rasa nor TensorFlow, so the gateway can use this module.
 """
 
 from __future__ import annotations
@@ -20,40 +20,35 @@ KEPT = 5
 
 
 class ModelError(KilatError):
-    """A model that is not there or can't be used; the message says which and what to do."""
+    """A model is missing or unusable; the message says which, and what to do."""
 
 
 @dataclass(frozen=True)
 class Trained:
-    """One version. `version` is the UTC time of its training and the start of its fingerprint, and so sorts by age.
+    """A trained version."""
 
-    `fingerprint` is of everything that it is made of; `figures`, by test set, are
-    those of `bot.services.evaluation.Figures.as_json`.
-    """
-
-    version: str
-    fingerprint: str
-    trained: str
-    seconds: float
+    version: str  # the UTC time of the training and the start of the fingerprint; sorts by age
+    fingerprint: str  # of all inputs of the training
+    trained: str  # the time of the training
+    seconds: float  # the duration of the training
     commit: str | None
-    encoder: bool
+    encoder: bool  # True: trained with the sentence encoder
     examples: int
     intents: int
-    figures: Mapping[str, Any] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)  # by test set (`bot.services.evaluation.Figures.as_json`)
 
 
 @dataclass(frozen=True)
 class Active:
-    """Which version serves. `tree` is the fingerprint of the tree when it was chosen: the choice holds until that
-    changes. `before` are the versions that served earlier, the last one first."""
+    """The choice of the active version."""
 
     version: str
-    tree: str
-    before: tuple[str, ...] = ()
+    tree: str  # the fingerprint of the source tree; the choice holds until the tree changes
+    before: tuple[str, ...] = ()  # earlier active versions, the last one first
 
 
 class Models:
-    """The models of a folder. Each change is one renamed file, so that a reader never sees half of it."""
+    """The models of a folder. Each change is atomic for readers."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -65,22 +60,22 @@ class Models:
         return tuple(self._read(version_of(path)) for path in found if self._about(version_of(path)).exists())
 
     def get(self, version: str) -> Trained:
-        """One version; `ModelError` when there is none of this name."""
+        """The version. Raises `ModelError` when there is none."""
         if not self._is_there(version):
             known = ", ".join(model.version for model in self.all()) or "none"
             raise ModelError(f"there is no model {version!r} in {self.folder}; there are: {known}")
         return self._read(version)
 
     def made_of(self, fingerprint: str) -> Trained | None:
-        """The newest version that is made of this."""
+        """The newest version with this fingerprint."""
         return next((model for model in self.all() if model.fingerprint == fingerprint), None)
 
     def archive(self, version: str) -> Path:
-        """Its file, which Rasa loads."""
+        """The path of the version's archive, which Rasa loads."""
         return self.folder / f"{version}.tar.gz"
 
     def active(self) -> Active | None:
-        """What serves, or will at the next start; `None` before the first training."""
+        """The active version, or the one for the next start; `None` before the first training."""
         try:
             kept = json.loads(self._active.read_text())
         except FileNotFoundError:
@@ -89,24 +84,24 @@ class Models:
         return chosen if self._is_there(chosen.version) else None
 
     def active_archive(self) -> Path:
-        """The file of the active version; `ModelError` when there is none."""
+        """The path of the active version's archive. Raises `ModelError` when there is none."""
         chosen = self.active()
         if chosen is None:
             raise ModelError(f"there is no trained model in {self.folder}: run `make train`")
         return self.archive(chosen.version)
 
     def add(self, archive: Path, model: Trained) -> None:
-        """Take over a trained archive, from the same file system."""
+        """Add a version; moves `archive`, which must be on the same file system."""
         self._write(self._about(model.version), asdict(model))
         os.replace(archive, self.archive(model.version))
 
     def note(self, version: str, figures: Mapping[str, Any]) -> None:
-        """Add figures, by test set, to what is known of a version."""
+        """Add figures, by test set, to a version."""
         model = self.get(version)
         self._write(self._about(version), asdict(replace(model, figures={**model.figures, **figures})))
 
     def activate(self, version: str, tree: str) -> None:
-        """Let it serve from the next load on; what served until now becomes the one before."""
+        """Make a version active from the next load on; the current one becomes the previous one."""
         self.get(version)
         now = self.active()
         earlier = (now.version, *now.before) if now else ()
@@ -119,7 +114,7 @@ class Models:
             self._write(self._active, asdict(replace(now, tree=tree)))
 
     def previous(self) -> str:
-        """What served before the active one; `ModelError` when nothing did."""
+        """The version that was active before. Raises `ModelError` when there is none."""
         now = self.active()
         there = [name for name in now.before if self._is_there(name)] if now else []
         if not there:
@@ -127,7 +122,7 @@ class Models:
         return there[0]
 
     def roll_back(self, tree: str) -> str:
-        """Let the previous version serve again; it is the one before that which a second roll-back would take."""
+        """Make the previous version active; returns it. A second roll-back takes the version before that."""
         version, now = self.previous(), self.active()
         assert now is not None, "it has a previous one"
         left = now.before[now.before.index(version) + 1:]
@@ -135,7 +130,7 @@ class Models:
         return version
 
     def prune(self, keep: int = KEPT) -> tuple[str, ...]:
-        """Delete all but the newest `keep`; the active version and the one before it stay. Returns what went."""
+        """Delete all versions but the newest `keep`, the active and the previous one; returns the deleted ones."""
         now = self.active()
         safe = {now.version, *now.before[:1]} if now else set()
         gone = [model.version for model in self.all()[keep:] if model.version not in safe]
@@ -145,7 +140,7 @@ class Models:
         return tuple(gone)
 
     def check(self, version: str) -> None:
-        """Read the whole archive; `ModelError` when it is damaged."""
+        """Read the whole archive. Raises `ModelError` when it is damaged."""
         self.get(version)
         try:
             with tarfile.open(self.archive(version)) as archive:
@@ -171,11 +166,11 @@ class Models:
 
 
 def active_version(folder: Path) -> str | None:
-    """The version that serves, or `None`; cheap enough for every message. `folder` is `Settings.models`."""
+    """The active version, or `None`. `folder` is `Settings.models`."""
     chosen = Models(folder).active()
     return chosen.version if chosen else None
 
 
 def version_of(archive: Path) -> str:
-    """The version that a file holds, by its name."""
+    """The version in an archive, by its file name."""
     return archive.name.removesuffix(".tar.gz")

@@ -1,5 +1,5 @@
-"""Sign-in at an identity provider: OpenID Connect, authorization code with PKCE. Whom it let in, it says in an ID
-token, which is verified here: signature, issuer, audience, nonce, age."""
+"""Sign-in by an identity provider: OpenID Connect, authorization code with PKCE. The ID token is verified here:
+signature, issuer, audience, nonce, age."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from bot.adapters.jwt_errors import header_of, why
 from bot.core.errors import KilatError
 from bot.core.logins import as_login
 
-# Signed with the provider's private key: a secret that both know (HS256) would prove nothing.
+# Signatures by a private key only: HS256 would use a secret that Kilat knows, too.
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 LEEWAY_SECONDS = 60
 PATIENCE_SECONDS = 10.0
-# Bytes of one answer of the provider: its addresses, its keys, a token.
+# Bytes of one answer of the provider.
 LARGEST_ANSWER = 262_144
-# What RFC 6749 and OpenID Connect call by name; anything else could be anybody's words.
+# Error codes of RFC 6749 and OpenID Connect. Other texts may be forged, and are not logged.
 _REFUSALS = frozenset({
     "access_denied", "invalid_client", "invalid_grant", "invalid_request", "invalid_scope", "server_error",
     "temporarily_unavailable", "unauthorized_client", "unsupported_grant_type", "unsupported_response_type",
     "account_selection_required", "consent_required", "interaction_required", "login_required",
 })
-# The provider's addresses and keys are read anew after this; for an unknown key sooner, but not each time.
+# How long the provider's addresses and keys are cached; keys for less time when a token names an unknown one.
 KEPT_SECONDS = 3600.0
 KEYS_ANEW_SECONDS = 30.0
 _DISCOVERY = "/.well-known/openid-configuration"
@@ -42,7 +42,7 @@ _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 class SignInRefused(KilatError):
-    """The provider, or what came in its name, let nobody in; the message says why, for the log."""
+    """The sign-in failed; the message says why, for the log."""
 
 
 class ProviderUnavailable(KilatError):
@@ -51,21 +51,20 @@ class ProviderUnavailable(KilatError):
 
 @dataclass(frozen=True)
 class OidcSettings:
-    """The provider's `issuer` address, and what it knows Kilat by. `roles_claim` names the claim that holds an agent's
-    role, where the provider is to decide it."""
+    """The provider, and Kilat's client there."""
 
-    issuer: str
+    issuer: str  # the provider's address
     client_id: str
     client_secret: str = field(repr=False)
-    roles_claim: str | None = None
+    roles_claim: str | None = None  # the claim with an agent's role; `None`: Kilat decides the role
 
 
 @dataclass(frozen=True)
 class PendingSignIn:
-    """A sign-in under way: where to send the browser, and what must come back with it."""
+    """A sign-in under way."""
 
-    url: str
-    state: str
+    url: str  # where to send the browser
+    state: str  # must come back with the browser
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
     redirect_uri: str
@@ -73,12 +72,11 @@ class PendingSignIn:
 
 @dataclass(frozen=True)
 class Person:
-    """Whom the provider let in. `subject` is theirs for ever; `email` is verified; `roles` as the provider names
-    them, `None` where it does not decide."""
+    """A person who has signed in at the provider."""
 
-    subject: str
-    email: str
-    roles: tuple[str, ...] | None
+    subject: str  # permanent and unique among all providers
+    email: str  # verified
+    roles: tuple[str, ...] | None  # by the provider's names; `None`: Kilat decides
 
 
 class Provider:
@@ -91,7 +89,7 @@ class Provider:
         self._keys: tuple[float, jwt.PyJWKSet] | None = None
 
     async def begin(self, redirect_uri: str) -> PendingSignIn:
-        """Begin a sign-in; `ProviderUnavailable`."""
+        """Begin a sign-in. Raises `ProviderUnavailable`."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         asked = {
@@ -104,8 +102,8 @@ class Provider:
         return PendingSignIn(url, state, nonce, verifier, redirect_uri)
 
     async def finish(self, begun: PendingSignIn, code: str, issuer: str | None = None) -> Person:
-        """Whom the `code` stands for; `SignInRefused`, `ProviderUnavailable`. `issuer`: who says that the code is
-        theirs (RFC 9207), where they say it."""
+        """The person of the authorization `code`. `issuer` is the code's issuer (RFC 9207), if the browser brought one.
+        Raises `SignInRefused` or `ProviderUnavailable`."""
         if issuer is not None and issuer != self._settings.issuer:
             raise SignInRefused("the code is of another provider (iss)")
         answer = await self._exchange(begun, code)
@@ -132,7 +130,7 @@ class Provider:
             raise SignInRefused("the ID token has no verified e-mail address (email, email_verified)")
         if as_login(email) is None:
             raise SignInRefused("the e-mail address of the ID token is none in ASCII")
-        # Another provider may give the same `sub` to somebody else.
+        # Another provider may use the same `sub` for another person.
         whole = hashlib.sha256(f"{self._settings.issuer}\n{subject}".encode()).hexdigest()
         return Person(whole, email, self._roles(claims))
 
@@ -155,7 +153,7 @@ class Provider:
         return await self._ask("POST", found["token_endpoint"], data=form, auth=auth)
 
     async def _key(self, token: str) -> Any:
-        """The provider's key that `token` names; the keys are read anew when it is a new one."""
+        """The provider's key that `token` names. Reads the keys again for an unknown one."""
         key_id = header_of(token).get("kid")
         for read_anew in (False, True):
             for key in (await self._key_set(read_anew)).keys:
@@ -186,8 +184,8 @@ class Provider:
         return self._found[1]
 
     async def _ask(self, method: str, url: str, **more: Any) -> Mapping[str, Any]:
-        """A JSON object of `LARGEST_ANSWER` bytes at most, all of it in `PATIENCE_SECONDS`; a refusal (4xx) is
-        `SignInRefused`."""
+        """The JSON object of an answer, of `LARGEST_ANSWER` bytes at most, within `PATIENCE_SECONDS`. Raises
+        `SignInRefused` for a status 4xx, else `ProviderUnavailable`."""
         try:
             status, raw = await asyncio.wait_for(self._answer(method, url, **more), PATIENCE_SECONDS)
             body = json.loads(raw)
@@ -200,7 +198,7 @@ class Provider:
         return body
 
     async def _answer(self, method: str, url: str, **more: Any) -> tuple[int, bytes]:
-        """Status and body; `ValueError` for a body that is too large."""
+        """(status, body). Raises `ValueError` for a body that is too large."""
         headers, raw = {"Accept": "application/json"}, bytearray()
         async with (httpx.AsyncClient(timeout=PATIENCE_SECONDS, headers=headers) as client,
                     client.stream(method, url, **more) as answer):
@@ -212,5 +210,5 @@ class Provider:
 
 
 def refusal(error: object) -> str:
-    """An OAuth error by its name, for the log; what is no known name is not quoted."""
+    """The name of an OAuth error for the log; unknown texts are not quoted."""
     return str(error) if isinstance(error, str) and error in _REFUSALS else "an unknown error"

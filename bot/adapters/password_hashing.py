@@ -1,4 +1,4 @@
-"""Agents' passwords: hashed with argon2id. Each call takes 64 MiB, and a fifth of a second of a processor."""
+"""Hashes agents' passwords with argon2id. Each call takes 64 MiB and 0.2 s of a processor."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 SHORTEST = 12
-# Longer ones would cost more to hash than they protect.
+# Characters; a longer password costs more to hash than it protects.
 LONGEST = 1000
 
 
@@ -19,12 +19,12 @@ class Passwords:
         self._hasher = hasher or PasswordHasher()
 
     def hash(self, password: str) -> str:
-        """What is stored instead of `password`."""
+        """The hash to store."""
         return self._hasher.hash(password)
 
     def check(self, password: str, stored: str | None) -> bool:
-        """True for the password of `stored`, to its last character. With none it takes as long, so that time doesn't
-        tell who has one."""
+        """True when `password` belongs to the hash `stored`. Without a hash it takes the same time, so that the time
+        does not tell which accounts exist."""
         is_possible = stored is not None and len(password) <= LONGEST
         try:
             return self._hasher.verify(stored or self._nobodys(), password[:LONGEST]) and is_possible
@@ -32,7 +32,7 @@ class Passwords:
             return False
 
     def is_dated(self, stored: str) -> bool:
-        """True when it was hashed with other parameters than today's: hash it anew at the next chance."""
+        """True when the hash has outdated parameters, and should be replaced."""
         return self._hasher.check_needs_rehash(stored)
 
     def _nobodys(self) -> str:

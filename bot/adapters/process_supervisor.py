@@ -1,4 +1,4 @@
-"""A process that is kept running: started again when it ends, and killed first when it hangs."""
+"""Keeps a process running: restarts it when it ends, and kills it when it hangs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
 STEADY_SECONDS = 30.0
 STOP_SECONDS = 10.0
-# Until the first answer: a model takes long to load on a busy machine.
+# Time for the first answer: a busy machine takes long to load a model.
 START_SECONDS = 300.0
 ASK_SECONDS = 5.0
 BETWEEN_SECONDS = 1.0
@@ -29,24 +29,23 @@ BETWEEN_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Heartbeat:
-    """Where a process shows that it lives: any answer of `url` does. `seconds` without one, and it hangs."""
+    """The check that a process lives."""
 
-    url: str
-    seconds: float
+    url: str  # any answer counts
+    seconds: float  # without an answer for this long, the process hangs
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass
 class SupervisedProcess:
-    """A process in `folder`; the pause before its next start grows while it keeps failing. `command` is asked at each
-    start. A status of `refused` means that to start it again is of no use."""
+    """A supervised process. The pause before a restart grows while it keeps failing."""
 
     name: str
-    command: Callable[[], list[str]]
+    command: Callable[[], list[str]]  # called at each start
     environment: Mapping[str, str] = field(repr=False)
-    folder: Path
+    folder: Path  # the working directory
     pulse: Heartbeat | None = None
-    refused: int | None = None
+    refused: int | None = None  # the exit status after which a restart is of no use
     process: subprocess.Popen[bytes] | None = None
     is_refused: bool = False
     _started: float = 0.0
@@ -55,15 +54,14 @@ class SupervisedProcess:
     _due: float = 0.0
 
     def tend(self, now: float) -> None:
-        """Start it when it is due, kill it when it hangs, and plan the next start when it has ended. `now` is of
-        `time.monotonic`."""
+        """Start the process when it is due, kill it when it hangs, and plan its restart. `now`: `time.monotonic()`."""
         if self.process is None:
             if now >= self._due and not self.is_refused:
                 self._start(now)
             return
         if self.process.poll() is None:
             if self._hangs(now):
-                logger.error("%s does not answer any more: it is ended, and started again.", self.name)
+                logger.error("%s does not answer any more. It is killed and restarted.", self.name)
                 self.process.kill()
                 self.process.wait()
             else:
@@ -76,7 +74,7 @@ class SupervisedProcess:
             logger.error("%s ended with status %s; starting it again in %.0f s.", self.name, status, self._pause)
 
     def stop(self) -> None:
-        """End it, gently first."""
+        """Terminate the process; kill it after `STOP_SECONDS`."""
         if self.process is None:
             return
         self.process.terminate()
@@ -107,7 +105,7 @@ class SupervisedProcess:
         return now - self._started > START_SECONDS
 
     def _listen(self, process: subprocess.Popen[bytes], pulse: Heartbeat) -> None:
-        """In a thread of its own, as long as this process is the one that runs: remember when it answered last."""
+        """Record the time of the last answer, in a thread, while this process runs."""
         request = urllib.request.Request(pulse.url, headers=dict(pulse.headers))
         while self.process is process:
             if _answers(request):
@@ -119,7 +117,7 @@ def _answers(request: urllib.request.Request) -> bool:
     try:
         urllib.request.urlopen(request, timeout=ASK_SECONDS).close()
     except urllib.error.HTTPError:
-        return True  # whatever it says, it lives
+        return True  # an error status is an answer, too
     except OSError:
         return False
     return True

@@ -1,4 +1,4 @@
-"""The bot behind Rasa, as the gateway reaches it: `bot/rasa_ext/gateway_channel.py` is the other end."""
+"""The gateway's client for Rasa; `bot/rasa_ext/gateway_channel.py` is the server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OK = 200
 
 
 class RasaBot(Bot):
-    """`Bot` over HTTP. `url` is Rasa's, without a path."""
+    """`Bot` over HTTP. `url` is Rasa's address without a path."""
 
     def __init__(self, url: str, secret: str) -> None:
         self._url = f"{url}/webhooks/{bot_protocol.GATEWAY}"
@@ -38,7 +38,7 @@ class RasaBot(Bot):
             logger.warning("The bot gave no reply: %s", error or type(error).__name__)
             raise BotUnavailable(str(error)) from error
         except asyncio.TimeoutError as error:
-            # The connection is closed with it: what Rasa has not begun by then, it does not begin.
+            # The time-out closes the connection, so Rasa drops a message that it has not begun.
             logger.warning("The bot gave no reply within %.0f s.", ANSWER_SECONDS)
             raise BotTooSlow(f"no reply within {ANSWER_SECONDS:.0f} s") from error
 
@@ -51,11 +51,11 @@ class RasaBot(Bot):
             return False
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self._client.close()
 
     @cached_property
     def _client(self) -> aiohttp.ClientSession:
-        """Made at first use, for it belongs to the running loop."""
+        """Created at first use, in the running loop."""
         timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS)
         return aiohttp.ClientSession(headers=self._headers, timeout=timeout)

@@ -1,6 +1,6 @@
-"""Whether the gateway can do its work: database, migrations, disk. Asked by load balancers, and by anybody else.
+"""Checks whether the gateway can work: database, migrations, disk.
 
-So an answer is kept for a while, one question is under way at a time, and none is waited for longer than a bound.
+Anybody may ask, so answers are cached, only one check runs at a time, and the wait for it is bounded.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from bot.adapters.sql.migrate import head
 KEPT_SECONDS = 2.0
 ANSWER_SECONDS = 2.0
 CONNECT_SECONDS = 2
-# Room that a busy day needs, in bytes: the database, its log, visitors' files.
+# Free bytes for a busy day: the database, its log, visitors' files.
 LEAST_ROOM = 64 * 1024 * 1024
 _PROBE = b"kilat" * 1024
 
@@ -39,21 +39,21 @@ class Readiness:
         url = make_url(database_url)
         is_file = url.get_backend_name() == "sqlite"
         options = {"timeout": CONNECT_SECONDS} if is_file else {"connect_timeout": CONNECT_SECONDS}
-        # Connections of its own: those of the pool may all be at work, and would say nothing of the database.
+        # Separate connections: those of the pool may all be busy.
         self._engine = create_engine(url, future=True, poolclass=NullPool, connect_args=options, hide_parameters=True)
         self._folders = {state, Path(url.database).resolve().parent} if is_file and url.database else {state}
         self._database = _Kept(lambda: _database(self._engine))
         self._disk = _Kept(lambda: _disk(self._folders))
 
     async def look(self) -> Mapping[str, bool]:
-        """How things stand, as of at most `KEPT_SECONDS` ago."""
+        """The result of each check, at most `KEPT_SECONDS` old."""
         database, disk = await asyncio.gather(self._database.get(), self._disk.get())
         is_there, is_migrated = database or (False, False)
         return {"database": is_there, "migrations": is_migrated, "disk": disk is True}
 
 
 class _Kept(Generic[T]):
-    """The last answer of something that may block, in a thread of its own; `None` while it does not come."""
+    """Caches the answer of a blocking function, which runs in a thread; `None` while it takes too long."""
 
     def __init__(self, ask: Callable[[], T]) -> None:
         self._ask = ask
@@ -62,7 +62,7 @@ class _Kept(Generic[T]):
         self._asked = float("-inf")
 
     async def get(self) -> T | None:
-        """What was answered within `KEPT_SECONDS`, else what is answered now."""
+        """The answer, at most `KEPT_SECONDS` old."""
         now = time.monotonic()
         if self._running is None and now - self._asked >= KEPT_SECONDS:
             self._asked, self._running = now, Future()
@@ -77,12 +77,12 @@ class _Kept(Generic[T]):
     def _answer_to(self, question: Future[T]) -> None:
         try:
             question.set_result(self._ask())
-        except BaseException as error:  # the edge of a thread: whoever waits shall hear of it
+        except BaseException as error:  # the edge of a thread: pass the error to the waiter
             question.set_exception(error)
 
 
 def _database(engine: Engine) -> tuple[bool, bool]:
-    """Whether it answers and takes what is written, and whether its tables are those that this Kilat knows."""
+    """(the database answers and takes writes, its tables are of the newest migration)."""
     try:
         with engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
@@ -94,7 +94,7 @@ def _database(engine: Engine) -> tuple[bool, bool]:
 
 
 def _takes_writes(connection: Connection) -> bool:
-    """A standby of PostgreSQL, or a file that can't be written, answers and takes nothing."""
+    """False for a standby of PostgreSQL, and for a read-only file."""
     if connection.dialect.name == "postgresql":
         return connection.execute(text("SHOW transaction_read_only")).scalar() == "off"
     connection.exec_driver_sql("PRAGMA busy_timeout = 0")
@@ -102,13 +102,13 @@ def _takes_writes(connection: Connection) -> bool:
         connection.exec_driver_sql("DELETE FROM alembic_version WHERE 0")
         connection.exec_driver_sql("ROLLBACK")
     except OperationalError as error:
-        # Somebody writes just now, so it can be written.
+        # Another writer holds the lock, so the file is writable.
         return "locked" in str(error.orig)
     return True
 
 
 def _disk(folders: set[Path]) -> bool:
-    """Whether there is room, and something can be written."""
+    """True when the folders have room and are writable."""
     try:
         for folder in folders:
             room = os.statvfs(folder)

@@ -7,14 +7,12 @@ from bot.core.errors import ConfigurationError
 
 
 def sample_identity(description: str) -> Identity:
-    """The identity of a customer such as `premier_plus:admin:enterprise`; `ConfigurationError` tells the choices."""
+    """The identity of a customer such as `premier_plus:admin:enterprise`. Raises `ConfigurationError`."""
     plan, role, account_type, *rest = [*description.split(":"), "", ""]
     rest = [part for part in rest if part]
     if plan not in PLANS or role not in ROLES or account_type not in ACCOUNT_TYPES or rest not in ([], ["unlicensed"]):
-        raise ConfigurationError(
-            f"{description!r}: say PLAN:ROLE:TYPE, with "
-            f"{'|'.join(PLANS)} : {'|'.join(ROLES)} : {'|'.join(ACCOUNT_TYPES)}, "
-            "and :unlicensed at the end for somebody without a license"
-        )
+        choices = " : ".join("|".join(names) for names in (PLANS, ROLES, ACCOUNT_TYPES))
+        raise ConfigurationError(f"{description!r}: say PLAN:ROLE:TYPE, with {choices}, "
+                                 "and :unlicensed at the end for somebody without a license")
     customer = Customer(plan, account_type, role, licensed=not rest)
     return Identity(f"sample-{description}", customer, "Sari", "sari@example.com")

@@ -1,4 +1,4 @@
-"""Processes that don't outlive the one that started them (Linux: PR_SET_PDEATHSIG)."""
+"""Ends processes with their parent (Linux: PR_SET_PDEATHSIG)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent() -> None:
-    """A child is killed when its parent dies, so that no port stays taken: by SIGKILL, for one that hangs would hear
-    nothing else. To be given to `subprocess` as `preexec_fn`."""
+    """A `preexec_fn` for `subprocess`: the child gets SIGKILL when its parent dies, so that no port stays taken."""
     _ask_for(signal.SIGKILL)
 
 
 def end_with_uv() -> None:
-    """Started by `uv run`, this process gets SIGTERM when uv dies; a shell or a service manager may go before it."""
+    """If `uv run` started this process, it gets SIGTERM when uv dies. A shell or a service manager may end first."""
     parent = os.getppid()
     if _name_of(parent) == "uv":
         _ask_for(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Telling a technical account manager by a webhook, as the incoming webhooks of chats take it."""
+"""Alerts technical account managers by an incoming webhook of a chat."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
 class TamWebhook(AccountManagers):
-    """`Managers`, by a POST of JSON: `text` and the fields of the case; the header `Idempotency-Key` has its id.
-
-    Without a `url` nobody can be told. The address may hold a secret, so no error names it."""
+    """`AccountManagers` by a POST of JSON: `text` and the fields of the case, with the header `Idempotency-Key`.
+    Without a `url`, nobody can be alerted. The address may hold a secret, so no error names it."""
 
     def __init__(self, url: str | None) -> None:
         self._url = url
@@ -25,8 +24,8 @@ class TamWebhook(AccountManagers):
         return self._url is not None
 
     async def tell(self, alarm: Alarm) -> None:
-        """See `Managers`; any status of 2xx means that it was told."""
-        assert self._url is not None, "asked of managers that can be told"
+        """See `AccountManagers`. Any status 2xx is a success."""
+        assert self._url is not None, "`can_be_told` is true"
         body, headers = {"text": alarm.text, **alarm.case}, {"Idempotency-Key": alarm.id}
         try:
             async with (

@@ -1,4 +1,4 @@
-"""Reads what words are put together from: `data/locales/`, `data/patterns/`, `topics.yml` and `greeting.yml`."""
+"""Reads the wording: `data/locales/`, `data/patterns/`, `topics.yml` and `greeting.yml`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.services.words import Topic, Wording
 
 
 def read_wording(data: Path) -> Wording:
-    """The words of every language; no notice where `data/locales` has none."""
+    """The wording of every language."""
     titles, notices = read_locales(data, "topics"), read_locales(data, "notice")
     topics = {
         intent: Topic(entry["file"], {language: texts[intent] for language, texts in titles.items()},

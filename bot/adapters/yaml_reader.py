@@ -1,4 +1,4 @@
-"""Reads YAML files, as plain values or as nodes that know their file and line. Errors name file, line and remedy."""
+"""Reads YAML files as plain values, or as nodes with file and line. Errors name file, line and remedy."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ _TEXT = "tag:yaml.org,2002:str"
 
 @dataclass(frozen=True)
 class YamlNode:
-    """A scalar, list or mapping of a file. Methods for another kind than the node's raise `ConfigurationError`."""
+    """A scalar, list or mapping of a file. A method for another kind of node raises `ConfigurationError`."""
 
     path: Path
     node: Any  # ruamel's
 
     @property
     def line(self) -> int:
-        """Where the node begins, from 1."""
+        """The node's first line, from 1."""
         return int(self.node.start_mark.line) + 1
 
     @property
     def at(self) -> str:
-        """Its address, "file:line"."""
+        """The node's address, "file:line"."""
         return f"{self.path}:{self.line}"
 
     def problem(self, text: str, *, after: int = 0) -> str:
-        """A line about this node, or about the line `after` lines below its beginning."""
+        """A message about this node, or about the line `after` lines below its first."""
         return f"{self.path}:{self.line + after}: {text}"
 
     @property
@@ -47,7 +47,7 @@ class YamlNode:
 
     @property
     def is_text(self) -> bool:
-        """False for what YAML reads as a number, a date, true, false or nothing."""
+        """False for a scalar that YAML reads as a number, a date, true, false or null."""
         return isinstance(self.node, ScalarNode) and self.node.tag == _TEXT
 
     @property
@@ -71,7 +71,7 @@ class YamlNode:
         return [YamlNode(self.path, node) for node in self.node.value]
 
     def pairs(self) -> list[tuple[YamlNode, YamlNode]]:
-        """Keys and values of a mapping, a repeated key every time."""
+        """Keys and values of a mapping, with repeated keys."""
         self._must_be(MappingNode, "a mapping")
         return [(YamlNode(self.path, key), YamlNode(self.path, value)) for key, value in self.node.value]
 
@@ -80,14 +80,14 @@ class YamlNode:
         return {key.text: value for key, value in self.pairs()}
 
     def entry(self, key: str) -> YamlNode:
-        """The value of `key`; `ConfigurationError` without it."""
+        """The value of `key`. Raises `ConfigurationError` when it is missing."""
         entries = self.entries()
         if key not in entries:
             raise ConfigurationError(self.problem(f"`{key}` is missing. Add it."))
         return entries[key]
 
     def mappings(self) -> Iterator[YamlNode]:
-        """Every mapping within, itself included."""
+        """Every mapping within the node, itself included."""
         if isinstance(self.node, MappingNode):
             yield self
             for _, value in self.pairs():
@@ -97,7 +97,7 @@ class YamlNode:
                 yield from item.mappings()
 
     def line_of(self, location: tuple[int | str, ...]) -> int:
-        """The line (from 1) of the last part of `location` (keys and list positions) that the file has."""
+        """The line (from 1) of the deepest part of `location` (keys and list positions) in the file."""
         node, line = self, 1
         for part in location:
             if isinstance(node.node, MappingNode):
@@ -116,7 +116,7 @@ class YamlNode:
 
 
 def read(path: Path) -> YamlNode:
-    """A file's root node; `ConfigurationError` when the file is missing, empty or no YAML."""
+    """A file's root node. Raises `ConfigurationError` when the file is missing, empty or no YAML."""
     node = _parsed(path, _compose)
     if node is None:
         raise ConfigurationError(f"{path}:1: the file is empty. Put it back from version control.")
@@ -129,7 +129,7 @@ def read_folder(folder: Path) -> list[YamlNode]:
 
 
 def load(path: Path) -> Any:
-    """A file as plain Python values; `ConfigurationError` when the file is missing, no YAML, or repeats a key."""
+    """A file as plain values. Raises `ConfigurationError` when the file is missing, no YAML, or repeats a key."""
     return _parsed(path, YAML(typ="safe").load)
 
 
