@@ -14,7 +14,7 @@ import identity_provider
 import pyotp
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from test_looks import expect_accessible
+from test_appearance import expect_accessible
 from waiting import wait_until
 
 from bot.adapters.password_hashing import Passwords

@@ -8,7 +8,7 @@ import pytest
 from console_page import ConsolePage, Enter, words_of
 from console_stage import Floor
 from playwright.sync_api import Locator, expect
-from test_looks import expect_accessible
+from test_appearance import expect_accessible
 
 from bot.adapters.locales import read_locales
 from bot.languages import COMPLETE

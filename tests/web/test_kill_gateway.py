@@ -1,6 +1,6 @@
 """The gateway is killed in the middle of traffic, and so is the bot: nothing acknowledged is lost, doubled or moved.
 
-Three kills by default; `KILAT_KILLS=200 make test-all ARGS=tests/web/test_kill.py` for the full run.
+Three kills by default; `KILAT_KILLS=200 make test-all ARGS=tests/web/test_kill_gateway.py` for the full run.
 """
 
 from __future__ import annotations
