@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, or_, select, tuple_, update
+from sqlalchemy import and_, func, insert, or_, select, tuple_, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
@@ -18,6 +18,7 @@ from sqlalchemy.sql import Select
 from bot.adapters.sql.case_rows import case_of, number_of, row_of
 from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.erasure_guard import refuse_erased
+from bot.adapters.sql.queue_order import QUEUE_ORDER
 from bot.adapters.sql.staffing import staffing
 from bot.adapters.sql.tables import cases, conversations, notes
 from bot.adapters.sql.wait_estimates import ExpectedWait, WaitEstimates
@@ -30,20 +31,6 @@ QUEUED, TAKEN = CaseState.QUEUED.value, CaseState.TAKEN.value
 ALWAYS_OPEN = Hours()
 # Longer than an answer is on its way.
 _A_WHILE = timedelta(minutes=1)
-# An unknown priority waits behind P2 and before P3: nobody has called it minor yet.
-_urgency = case(
-    (cases.c.priority == "p1", 1), (cases.c.priority == "p2", 2),
-    (cases.c.priority == "p3", 4), (cases.c.priority == "p4", 5), else_=3,
-)
-# The order of the queue, most urgent first. Within a priority, a case with an SLA due time goes before a case without.
-# A case without due time sorts by `created_at`: row values cannot be compared with NULL.
-QUEUE_ORDER = (
-    _urgency,
-    case((cases.c.first_response_due_at.is_(None), 1), else_=0),
-    func.coalesce(cases.c.first_response_due_at, cases.c.created_at),
-    cases.c.created_at,
-    cases.c.id,
-)
 _its_own = select(conversations.c.id).where(conversations.c.id == cases.c.conversation)
 _open = cases.c.state.in_([QUEUED, TAKEN])
 # A case of the REST channel has no conversation in the log: nobody could answer there, so it holds nobody up.
