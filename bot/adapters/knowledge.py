@@ -21,10 +21,10 @@ def read_facts(data: Path) -> Facts:
     """The facts of `data/knowledge` with their names. Raises `ConfigurationError`."""
     folder = data / "knowledge"
     documents = {name: read_document(folder / f"{name}.yml", model) for name, model in FILES.items()}
-    problems = [*_unknown_names(documents), *_rows_that_stand_twice(documents["plan_matrix"])]
+    problems = [*_unknown_names(documents), *_rows_that_stand_twice(documents["entitlements"])]
     if problems:
         raise ConfigurationError("\n".join(problems))
-    matrix = documents["plan_matrix"].data.matrix
+    matrix = documents["entitlements"].data.matrix
     rules = tuple(Rule(f"{row.feature}.{row.plan}.{'+'.join(row.who)}", row.feature, row.plan, tuple(row.who),
                        tuple(row.account_types), row.source) for row in matrix)
     return Facts(
@@ -59,13 +59,13 @@ def _unknown_names(documents: dict[str, Document]) -> Iterator[str]:
 def _references(documents: dict[str, Document]) -> Iterator[tuple[str, Location, str, Collection[str]]]:
     """(file, location, kind, known names) of each reference to an entry of another file."""
     sources, customers = documents["sources"].data.sources, documents["customers"].data
-    features, matrix = documents["plan_matrix"].data.features, documents["plan_matrix"].data.matrix
+    features, matrix = documents["entitlements"].data.features, documents["entitlements"].data.matrix
     for i, row in enumerate(matrix):
-        yield "plan_matrix", ("matrix", i, "feature"), "feature", features
-        yield "plan_matrix", ("matrix", i, "plan"), "plan", customers.plans
-        yield "plan_matrix", ("matrix", i, "source"), "source", sources
+        yield "entitlements", ("matrix", i, "feature"), "feature", features
+        yield "entitlements", ("matrix", i, "plan"), "plan", customers.plans
+        yield "entitlements", ("matrix", i, "source"), "source", sources
         for j in range(len(row.account_types)):
-            yield "plan_matrix", ("matrix", i, "account_types", j), "account type", customers.account_types
+            yield "entitlements", ("matrix", i, "account_types", j), "account type", customers.account_types
     for code in documents["phone_lines"].data.phone_lines:
         yield "phone_lines", ("phone_lines", code, "source"), "source", sources
     for key, _ in documents["priorities"].data.priorities:
@@ -77,14 +77,14 @@ def _references(documents: dict[str, Document]) -> Iterator[tuple[str, Location,
             yield "channels", ("channels", key, "feature"), "feature", features
 
 
-def _rows_that_stand_twice(plan_matrix: Document) -> Iterator[str]:
+def _rows_that_stand_twice(entitlements: Document) -> Iterator[str]:
     """A complaint for each row whose feature, plan and audience another row has."""
     seen = set()
-    for i, row in enumerate(plan_matrix.data.matrix):
+    for i, row in enumerate(entitlements.data.matrix):
         key = (row.feature, row.plan, frozenset(row.who))
         if key in seen:
             message = f"{row.feature} for {'+'.join(row.who)} of {row.plan} stands above already. Keep one of the rows."
-            yield plan_matrix.complaint(("matrix", i), message)
+            yield entitlements.complaint(("matrix", i), message)
         seen.add(key)
 
 
@@ -92,7 +92,7 @@ def _labels(data: Path, documents: dict[str, Document], rules: tuple[Rule, ...])
     """The names in `data/locales`. Raises `ConfigurationError` for a fact without a name."""
     labels = {(kind, key, language): name for language, kinds in read_locales(data, NAMES).items()
               for kind, names in kinds.items() for key, name in names.items()}
-    customers, features = documents["customers"].data, documents["plan_matrix"].data.features
+    customers, features = documents["customers"].data, documents["entitlements"].data.features
     named: dict[str, Iterable[str]] = {
         "plan": customers.plans, "account_type": customers.account_types, "role": customers.roles,
         "feature": features, "feature_can": features, "rule": [rule.id for rule in rules],

@@ -151,6 +151,6 @@ class _Channels(_Strict):
 
 
 FILES: dict[str, type[_Strict]] = {
-    "sources": _Sources, "customers": _Customers, "plan_matrix": _Matrix, "phone_lines": _PhoneLines,
+    "sources": _Sources, "customers": _Customers, "entitlements": _Matrix, "phone_lines": _PhoneLines,
     "priorities": _Priorities, "channels": _Channels,
 }

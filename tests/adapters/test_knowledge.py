@@ -111,9 +111,9 @@ def test_an_empty_file(folder: Path, name: str) -> None:
     ("priorities", "restoration_hours: 4", "restoration_hours: 0", "priorities.p1.restoration_hours"),
     ("priorities", "workaround: none", "workaround: maybe", "priorities.p1.workaround"),
     ("priorities", "staffed: around", "stafed: around", "priorities.p1.stafed"),
-    ("plan_matrix", "who: [everyone]", "who: [evryone]", "matrix.0.who.0"),
-    ("plan_matrix", "who: [everyone]", "who: []", "matrix.0.who"),
-    ("plan_matrix", "features: [help_center", "features: [Help Center", "features.0"),
+    ("entitlements", "who: [everyone]", "who: [evryone]", "matrix.0.who.0"),
+    ("entitlements", "who: [everyone]", "who: []", "matrix.0.who"),
+    ("entitlements", "features: [help_center", "features: [Help Center", "features.0"),
     ("customers", "paid: false", "paid: perhaps", "account_types.basic.paid"),
     ("channels", "always_open: true", "always_open: often", "channels.help_center.always_open"),
     ("channels", "always_open: true", "always_open: true, colour: red", "channels.help_center.colour"),
@@ -157,10 +157,10 @@ def test_a_remedy_in_an_editors_words(folder: Path, name: str, old: str, new: st
     ("priorities", "definition_source: priority_definitions", "definition_source: nowhere", "priority_definitions"),
     ("channels", "source: chat_guide", "source: nowhere", "chat_guide"),
     ("channels", "feature: tier1_chat", "feature: nowhere", "tier1_chat"),
-    ("plan_matrix", "source: plan_table", "source: nowhere", "plan_table"),
-    ("plan_matrix", "plan: premier,", "plan: nowhere,", "premier_plus"),
-    ("plan_matrix", "feature: tier2,", "feature: nowhere,", "tier1_chat"),
-    ("plan_matrix", "account_types: [business", "account_types: [nowhere", "business"),
+    ("entitlements", "source: plan_table", "source: nowhere", "plan_table"),
+    ("entitlements", "plan: premier,", "plan: nowhere,", "premier_plus"),
+    ("entitlements", "feature: tier2,", "feature: nowhere,", "tier1_chat"),
+    ("entitlements", "account_types: [business", "account_types: [nowhere", "business"),
 ])
 class TestUnknownNames:
     """A name that no other file has."""
@@ -202,11 +202,11 @@ def test_a_file_that_is_no_text(folder: Path, junk: bytes) -> None:
 def test_a_row_that_stands_twice(folder: Path) -> None:
     """Two rows of one feature, plan and audience would be one row in SQL."""
     line = _break(
-        folder, "plan_matrix", "  - {feature: tam,",
+        folder, "entitlements", "  - {feature: tam,",
         "  - {feature: tam, plan: premier_plus, who: [account], source: plan_table}\n"
         "  - {feature: tam,",
     )
-    assert f"plan_matrix.yml:{line + 1}: matrix." in _refusal(folder)
+    assert f"entitlements.yml:{line + 1}: matrix." in _refusal(folder)
 
 
 def test_a_priority_that_is_missing(folder: Path) -> None:

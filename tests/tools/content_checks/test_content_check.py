@@ -80,7 +80,7 @@ def test_neither_rasa_nor_tensorflow_is_imported() -> None:
          id="unknown feature"),
     case("knowledge/priorities.yml", r"first_response_hours: 4", "first_response_hours: soon", "first_response_hours",
          id="not a number"),
-    case("knowledge/plan_matrix.yml", r"\Z", "nlu: []\n", "because of `nlu:`", id="nlu in knowledge"),
+    case("knowledge/entitlements.yml", r"\Z", "nlu: []\n", "because of `nlu:`", id="nlu in knowledge"),
     case("patterns/personal.yml", r"^secret:", "secrets:", "`secret` is missing", id="a list of personal words"),
     case("patterns/personal.yml", r"nama saya,", "Nama saya,", "not plain lower case", id="a personal word"),
     case("patterns/personal.yml", r"nama saya,", "nama saya, nama saya,", "stands twice", id="a personal word twice"),
