@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Engine
 
+from bot.adapters.account_manager_webhook import AccountManagerWebhook
 from bot.adapters.anonymizer import read_anonymizer
 from bot.adapters.file_store import FolderFiles
 from bot.adapters.knowledge import read_facts
@@ -29,8 +30,7 @@ from bot.adapters.sql.migrate import migrate
 from bot.adapters.sql.personal_data import SqlPersonal
 from bot.adapters.sql.second_factor import SqlSecondFactor
 from bot.adapters.sql.tickets import SqlTickets
-from bot.adapters.tam_webhook import TamWebhook
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.facts import Facts
 from bot.ports import AccountManagers, Conversations, DeskLinks, FactsStore, Files, Memory, Tickets
 from bot.ports.insights import Records, RetainedFigures
@@ -40,7 +40,7 @@ from bot.services.feedback_recorder import FeedbackRecorder
 from bot.services.insights import tally
 from bot.services.local_responder import LocalResponder
 from bot.services.retention import Retention
-from bot.services.words import Wording
+from bot.services.wording import Wording
 from bot.settings import Settings
 
 # Several processes that start at once seed in turn.
@@ -109,7 +109,7 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
         SqlSecondFactor(engine, settings.internal_secret, agent_sessions.failed, now),
         SqlAudit(engine, now),
         SqlHistory(engine),
-        SqlDeskLinks(engine), SqlMemory(engine), TamWebhook(settings.tam_webhook), SqlFeedback(engine),
+        SqlDeskLinks(engine), SqlMemory(engine), AccountManagerWebhook(settings.tam_webhook), SqlFeedback(engine),
         FeedbackRecorder(read_anonymizer(settings.data), settings.doubt_margin, settings.keep.feedback != 0),
         *_eraser(settings, engine, now), now,
     )

@@ -11,7 +11,7 @@ from bot.adapters import logging_setup
 from bot.core.errors import ConfigurationError, KilatError, StoreUnavailable
 from bot.languages import LANGUAGES
 from bot.settings import REFUSED, Settings
-from bot.settings.state import check_state, keep_private
+from bot.settings.state_folder import check_state, keep_private
 from bot.tools.admin import arguments as admin_arguments
 from bot.tools.learning import arguments as learn_arguments
 from bot.tools.quality import arguments as report_arguments

@@ -11,7 +11,7 @@ from bot.core.facts import Facts
 from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.words import Wording
+from bot.services.wording import Wording
 
 COMMUNITY = "https://community.example.com"
 PREMIER = Identity("u-1", Customer("premier", "business", "admin", True), "Sari", "sari@example.com")

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from bot.adapters.checked_yaml import Document, Location, read_document
 from bot.adapters.knowledge_schema import FILES
 from bot.adapters.locales import FOLDER, read_locales
+from bot.adapters.yaml_validation import Document, Location, read_document
 from bot.core.errors import ConfigurationError
 from bot.core.facts import Channel, Facts, PhoneLine, PhoneNumber, Priority, Rule
 from bot.core.triage import PRIORITIES

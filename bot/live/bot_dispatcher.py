@@ -19,7 +19,7 @@ from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUna
 from bot.live.bot_failures import BotFailures
 from bot.live.bot_turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
 from bot.live.event_log_writer import EventLogWriter
-from bot.live.fair_queue import FairQueue
+from bot.live.fair_queue_by_address import FairQueue
 from bot.live.pubsub import PubSub
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services import bot_protocol

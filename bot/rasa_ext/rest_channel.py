@@ -21,7 +21,7 @@ from sanic.response import HTTPResponse
 from bot.adapters.identity_token import check_keys
 from bot.adapters.input_validation import BadRequest, Incoming, read
 from bot.adapters.internal_auth import GuardedBlueprint, is_opened
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.languages import LANGUAGES
 from bot.rasa_ext.language import MessageLanguageDetector
 from bot.settings import Settings

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.ports import QueuePlace
-from bot.services.words import Words
+from bot.services.wording import Words
 
 Card = Mapping[str, Any]
 

@@ -10,7 +10,7 @@ from babel import Locale
 from bot.core.conversation import Entry
 from bot.ports import Case, QueuePlace
 from bot.services.transcript import hanging, transcript
-from bot.services.words import Words
+from bot.services.wording import Words
 
 
 def case_summary(case: Case, place: QueuePlace | None, entries: Sequence[Entry], words: Words) -> str:

@@ -8,7 +8,7 @@ from bot.core.customer import Customer
 from bot.core.entitlement import decide
 from bot.core.facts import Facts
 from bot.core.routing import ContactOption, Staffing, offer, route
-from bot.services.words import Words
+from bot.services.wording import Words
 
 
 def contact_options(

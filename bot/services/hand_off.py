@@ -15,7 +15,7 @@ from bot.ports import CaseFile, Queue, QueuePlace
 from bot.services.cards import community_card, queue_card
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.words import Words
+from bot.services.wording import Words
 
 BILLING = "billing"
 TRIED = 10

@@ -20,7 +20,7 @@ from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.ticket_export import ticket_export
 from bot.services.transcript import transcript
-from bot.services.words import Wording, Words
+from bot.services.wording import Wording, Words
 
 APOLOGY = "utter_service_trouble"
 

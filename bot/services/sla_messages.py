@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.core.customer import Identity
 from bot.core.sla import LATE
 from bot.ports import Case
-from bot.services.words import Words
+from bot.services.wording import Words
 
 
 def step_text(step: str, case: Case, words: Words, *, reminded: bool) -> str:

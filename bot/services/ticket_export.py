@@ -14,7 +14,7 @@ from bot.services.answer.eligibility import describe
 from bot.services.answer.priority import times_line
 from bot.services.ticket_fields import has_times
 from bot.services.transcript import hanging, transcript
-from bot.services.words import Words
+from bot.services.wording import Words
 
 _TIME = "{:%Y-%m-%d %H:%M} UTC"
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.conversation import Author, Entry
-from bot.services.words import Words
+from bot.services.wording import Words
 
 
 def transcript(entries: Sequence[Entry], words: Words, visitor: str = "") -> str:

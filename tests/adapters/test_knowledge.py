@@ -12,7 +12,7 @@ from bot.adapters.knowledge import read_facts
 from bot.adapters.knowledge_schema import FILES
 from bot.core.errors import ConfigurationError
 from bot.core.facts import Facts, PhoneNumber
-from bot.services.words import country_name
+from bot.services.wording import country_name
 from bot.settings import ROOT
 
 COUNTRIES = ["US", "AU", "AT", "BR", "FR", "DE", "HK", "IN", "IT", "JP", "MY", "MX", "NZ", "SG", "ES", "CH", "GB"]

@@ -17,7 +17,7 @@ from desks.house import House
 
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.facts import SqlFacts
-from bot.adapters.wording import read_wording as read_wording_anew
+from bot.adapters.wording_reader import read_wording as read_wording_anew
 from bot.core.facts import Facts
 from bot.ports import Ticket, TicketDraft
 from bot.settings import Settings

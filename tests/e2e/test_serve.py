@@ -17,7 +17,7 @@ from waiting import wait_until
 
 from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.settings import ROOT, Settings
 from bot.tools.training import is_trained
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.conversation import Author, Entry, Kind
 from bot.live.frames import LARGEST_FRAME, FrameError, Limits, check, entry_json, parse
 from bot.settings import ROOT

@@ -14,7 +14,7 @@ from steps import growth, steps
 from benchmarks.hostile import KINDS, VOCABULARY, Make
 from bot.adapters.input_validation import as_words, clean
 from bot.adapters.sentence_encoder.encoder import MAX_CHARACTERS, MAX_TOKENS, OnnxEncoder, open_encoder
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.question import Question
 from bot.rasa_ext.ellipsis import EllipsisClassifier
 from bot.rasa_ext.language import MessageLanguageDetector

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from fakes import FakeQueue, FakeTickets
 
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.facts import Facts
 from bot.services.dialogue.form import TICKET, start
 from bot.services.dialogue.manager import DialogueManager

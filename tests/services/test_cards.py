@@ -11,7 +11,7 @@ import pytest
 from fakes import FakeQueue, FakeTickets
 
 from bot.adapters.sample_customers import sample_identity
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.answer import Bubble
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
@@ -19,7 +19,7 @@ from bot.services.answer.tables import PLAN_FEATURES
 from bot.services.dialogue.manager import DialogueManager
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.words import Words
+from bot.services.wording import Words
 from bot.settings import ROOT
 
 COMMUNITY = "https://community.example.com"

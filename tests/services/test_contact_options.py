@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
 from bot.core.entitlement import decide
 from bot.core.facts import Facts

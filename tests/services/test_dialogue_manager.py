@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from talking import COMMUNITY, FREE, MEMBER, PREMIER, TICKET, UNLICENSED, Dialogue
 
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.customer import Identity
 from bot.core.errors import StoreUnavailable
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.services.dialogue.state import State
-from bot.services.words import Wording
+from bot.services.wording import Wording
 from bot.settings import ROOT
 
 

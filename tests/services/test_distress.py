@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.anonymizer import read_anonymizer
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.services.dialogue import form_interruptions
 from bot.services.dialogue.intent_correction import settle
 from bot.services.dialogue.intent_kinds import is_question

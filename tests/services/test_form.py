@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.knowledge import read_facts
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.services.dialogue import form as forms
@@ -18,7 +18,7 @@ from bot.services.dialogue.form import TICKET, TRIAGE, Form, Step
 from bot.services.dialogue.form_prompts import prompt, triage_result
 from bot.services.dialogue.intent_kinds import is_question
 from bot.services.dialogue.turn import Turn
-from bot.services.words import Wording
+from bot.services.wording import Wording
 from bot.settings import ROOT
 
 ASKS_EMAIL = {"kind": TICKET, "key": "k", "subject": "s", "description": "d", "asked": "email"}

@@ -7,13 +7,13 @@ from functools import lru_cache
 import pytest
 from steps import steps
 
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.services.dialogue import form as forms
 from bot.services.dialogue import form_interruptions
 from bot.services.dialogue.form import TICKET, Form
 from bot.services.dialogue.intent_kinds import is_question
 from bot.services.dialogue.turn import Turn
-from bot.services.words import Wording
+from bot.services.wording import Wording
 from bot.settings import ROOT
 
 # What troubles are called that hold words of a form: what a classifier makes of them must not count.

@@ -10,7 +10,7 @@ import pytest
 from fakes import FakeQueue, FakeTickets
 
 from bot.adapters.sample_customers import sample_identity
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.case import WaitRange
 from bot.core.facts import Facts
 from bot.core.routing import Staffing
@@ -19,7 +19,7 @@ from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.hand_off import wait_line
-from bot.services.words import Words
+from bot.services.wording import Words
 from bot.settings import ROOT
 
 WORDING = read_wording(ROOT / "data")

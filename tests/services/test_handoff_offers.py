@@ -13,7 +13,7 @@ from itertools import product
 import pytest
 from fakes import FakeQueue, FakeTickets
 
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.case import SlaTargets
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer, Identity
 from bot.core.facts import Facts
@@ -24,7 +24,7 @@ from bot.services.contact_options import contact_options
 from bot.services.dialogue.manager import DialogueManager
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.words import Wording
+from bot.services.wording import Wording
 from bot.settings import ROOT
 
 COMMUNITY, SIGN_IN = "https://community.example.com", "https://help.example.com/sign-in"

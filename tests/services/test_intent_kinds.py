@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from fakes import FakeQueue, FakeTickets
 
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.facts import Facts
 from bot.services.dialogue.intent_kinds import is_question, is_small_talk, needs_response
 from bot.services.dialogue.manager import DialogueManager
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.words import Topic
+from bot.services.wording import Topic
 from bot.settings import ROOT
 
 WORDING = read_wording(ROOT / "data")

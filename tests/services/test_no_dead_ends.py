@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from talking import COMMUNITY, FREE, PREMIER, TICKET, UNLICENSED, Dialogue
 
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.customer import Identity
 from bot.core.facts import Facts
 from bot.settings import ROOT

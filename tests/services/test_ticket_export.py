@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.case import CaseState, SlaClocks
 from bot.core.conversation import Author, Entry, Kind
 from bot.core.customer import Customer, Identity

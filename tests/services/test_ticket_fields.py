@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.customer import Customer, Identity
 from bot.services import ticket_fields
 from bot.services.dialogue import form as forms

@@ -9,7 +9,7 @@ import pytest
 from fakes import FakeQueue, FakeTickets
 
 from bot.adapters.sample_customers import sample_identity
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.answer import Bubble
 from bot.core.customer import Customer, Identity
 from bot.core.errors import StoreUnavailable

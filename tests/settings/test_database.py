@@ -12,7 +12,7 @@ from bot.adapters.sql.startup import wait_for_database
 from bot.core.errors import ConfigurationError
 from bot.settings import Settings
 from bot.settings.database import parse_database
-from bot.settings.state import check_state
+from bot.settings.state_folder import check_state
 
 
 @pytest.mark.parametrize("address", [

@@ -15,8 +15,8 @@ import pytest
 
 from bot.core.errors import ConfigurationError
 from bot.settings import ROOT, Settings
-from bot.settings import state as module
-from bot.settings.state import check_state
+from bot.settings import state_folder as module
+from bot.settings.state_folder import check_state
 
 NOBODY = 65534
 # Of Linux: see prctl(2), capabilities(7).

@@ -9,7 +9,7 @@ from bot.core.answer import Answer
 from bot.core.facts import Facts
 from bot.core.question import Question
 from bot.services.answer import channels, incident, phone, plans, priority
-from bot.services.words import Words
+from bot.services.wording import Words
 
 Handler = Callable[[Question, Facts, Words], Answer]
 

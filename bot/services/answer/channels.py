@@ -6,7 +6,7 @@ from bot.core.answer import Answer
 from bot.core.facts import Facts
 from bot.core.question import Question
 from bot.services.answer.eligibility import eligibility, rules_of
-from bot.services.words import Words
+from bot.services.wording import Words
 
 
 def channels_overview(question: Question, facts: Facts, words: Words) -> Answer:

@@ -9,7 +9,7 @@ from bot.core.customer import PLANS, ROLES, Customer
 from bot.core.entitlement import Verdict, decide, judge
 from bot.core.facts import Facts
 from bot.core.question import Question
-from bot.services.words import Words
+from bot.services.wording import Words
 
 DOORS = ("tier2", "tier1_chat", "tier1_ticket", "tier1_phone", "help_center", "self_service")
 

@@ -6,7 +6,7 @@ from bot.core.answer import Answer
 from bot.core.facts import Facts
 from bot.core.question import Question
 from bot.services.answer.priority import staffing_line, times_line
-from bot.services.words import Words
+from bot.services.wording import Words
 
 
 def incident(question: Question, facts: Facts, words: Words) -> Answer:

@@ -10,7 +10,7 @@ from bot.core.answer import Answer
 from bot.core.facts import Facts, PhoneLine, PhoneNumber
 from bot.core.question import Question
 from bot.services.answer.eligibility import eligibility, rules_of
-from bot.services.words import Words
+from bot.services.wording import Words
 
 MOST_COUNTRIES = 4
 # A larger number in a question is part of a telephone number, not a count of lines.

@@ -11,7 +11,7 @@ from bot.core.facts import Facts
 from bot.core.question import Question
 from bot.services.answer.eligibility import describe, eligibility, rules_of
 from bot.services.answer.tables import PLAN_FEATURES, plan_table, rule
-from bot.services.words import Words
+from bot.services.wording import Words
 
 
 def plan_overview(question: Question, facts: Facts, words: Words) -> Answer:

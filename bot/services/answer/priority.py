@@ -7,7 +7,7 @@ from bot.core.facts import Facts, Priority
 from bot.core.question import Question
 from bot.services.answer.eligibility import eligibility
 from bot.services.answer.tables import priority_table
-from bot.services.words import Words
+from bot.services.wording import Words
 
 
 def priority_times(question: Question, facts: Facts, words: Words) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.core.facts import Facts, Priority
-from bot.services.words import Words
+from bot.services.wording import Words
 
 PLAN_FEATURES = ("tier1_chat", "tier1_ticket", "tier1_phone", "priority_response", "tier2", "auto_escalation", "tam")
 

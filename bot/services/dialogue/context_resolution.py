@@ -8,7 +8,7 @@ from bot.core.customer import Customer
 from bot.core.question import Question
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.words import Wording
+from bot.services.wording import Wording
 
 FOLLOW_UP = "follow_up"
 CUSTOMER_KINDS = frozenset({"plan", "account_type", "role", "licensed", "paid"})

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.core.answer import Bubble
 from bot.services.dialogue.turn import Turn
-from bot.services.words import Wording, Words
+from bot.services.wording import Wording, Words
 
 # The kinds of danger, each with a cue and a phrase of its name, in the order in which they are said.
 _DANGERS = ("home", "child", "blackmail", "intruder")

@@ -11,7 +11,7 @@ from bot.services.answer.priority import staffing_line, times_line
 from bot.services.dialogue.form import Form, given
 from bot.services.dialogue.turn import Turn
 from bot.services.ticket_fields import has_times
-from bot.services.words import Words
+from bot.services.wording import Words
 
 _SHOWN = 300
 # Refused answers in a row before the ways out are shown.

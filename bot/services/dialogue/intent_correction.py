@@ -9,7 +9,7 @@ from bot.services.dialogue.context_resolution import CUSTOMER_KINDS, FOLLOW_UP
 from bot.services.dialogue.intent_kinds import is_question
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.words import Wording
+from bot.services.wording import Wording
 
 NOT_UNDERSTOOD = "nlu_fallback"
 PERSON = "talk_to_human"

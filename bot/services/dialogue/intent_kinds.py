@@ -7,7 +7,7 @@ a follow-up may change a value in it.
 from __future__ import annotations
 
 from bot.services.answer import handler
-from bot.services.words import Wording
+from bot.services.wording import Wording
 
 # `DialogueManager._answer` names each of them.
 BY_MANAGER = frozenset(

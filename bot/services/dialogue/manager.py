@@ -24,7 +24,7 @@ from bot.services.dialogue.state import State
 from bot.services.dialogue.ticket_form import filled, ticket_form, told_trouble
 from bot.services.dialogue.turn import Turn
 from bot.services.hand_off import decide_route, hand_off, staffing_of
-from bot.services.words import Wording, Words
+from bot.services.wording import Wording, Words
 
 MOST_BUTTONS = 3
 _CONTACTS = ("create_ticket", "talk_to_human")

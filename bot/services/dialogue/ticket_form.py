@@ -11,7 +11,7 @@ from bot.services import ticket_fields
 from bot.services.dialogue.form import TICKET, Form, key
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.words import Words
+from bot.services.wording import Words
 
 _LONGEST_PROPOSED_SUBJECT = 80
 _STORIES = "incident_"

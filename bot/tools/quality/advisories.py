@@ -18,7 +18,7 @@ import tomli
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import BaseModel, Extra, validator
 
-from bot.adapters.checked_yaml import read_document
+from bot.adapters.yaml_validation import read_document
 from bot.settings import ROOT, Settings
 
 ADVISORIES = ROOT / "docs" / "security" / "advisories.yml"

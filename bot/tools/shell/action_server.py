@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.adapters import logging_setup
 from bot.settings import HOME, Settings
-from bot.settings.state import keep_private
+from bot.settings.state_folder import keep_private
 from bot.tools.shell.rasa_module import hush
 
 if TYPE_CHECKING:

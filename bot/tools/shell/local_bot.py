@@ -19,7 +19,7 @@ from typing import Any
 
 from bot.adapters import input_validation
 from bot.adapters.internal_auth import bearer
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.core.errors import BotUnavailable, ConfigurationError
 from bot.languages import LANGUAGES
 from bot.ports import BotReply, BotTurn

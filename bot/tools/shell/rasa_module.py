@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.adapters import logging_setup
 from bot.settings import Settings
-from bot.settings.state import keep_private
+from bot.settings.state_folder import keep_private
 
 
 def hush() -> None:

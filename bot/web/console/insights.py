@@ -19,7 +19,7 @@ from bot.adapters.sql.agent_sessions import AgentSession
 from bot.languages import LANGUAGES
 from bot.ports.insights import History
 from bot.services.insights import COLUMNS, OWN_COLUMNS, Insights, count
-from bot.services.words import Wording
+from bot.services.wording import Wording
 from bot.web.console.charts import bars
 from bot.web.console.csv_export import sheet
 from bot.web.console.page_templates import Pages, language_of

@@ -9,7 +9,7 @@ from babel.units import format_unit
 
 from bot.core.customer import PLANS
 from bot.core.facts import Facts, PhoneNumber
-from bot.services.words import country_name
+from bot.services.wording import country_name
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from email.headerregistry import Address
 from urllib.parse import unquote, urlsplit
 
-from bot.adapters.environment import required
+from bot.adapters.required_settings import required
 from bot.core.email_address import is_address
 from bot.core.errors import ConfigurationError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.adapters.environment import required, web_address
+from bot.adapters.required_settings import required, web_address
 from bot.core.errors import ConfigurationError
 
 _WHY = "KILAT_DESK=matrix needs it: see docs/desks.md."

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.adapters.environment import required, web_address
+from bot.adapters.required_settings import required, web_address
 
 _WHERE = "KILAT_TICKETS is rt: say where it is, such as https://rt.example.com."
 # Also in the message when RT refuses the sign-in.

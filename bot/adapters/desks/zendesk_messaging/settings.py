@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.adapters.desks.http_calls import ANSWER_SECONDS
-from bot.adapters.environment import required, web_address
+from bot.adapters.required_settings import required, web_address
 
 _WHY = "KILAT_DESK=zendesk needs it: see docs/desks.md."
 _KEYS = "Admin Center > Apps and integrations > Conversations API."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.adapters.environment import required, web_address
+from bot.adapters.required_settings import required, web_address
 
 _WHERE = "KILAT_TICKETS is zendesk: say where it is, such as https://example.zendesk.com."
 # Also in the message when Zendesk refuses the sign-in.

@@ -18,7 +18,7 @@ from bot.adapters.desks.chatwoot.desk import ChatwootDesk
 from bot.adapters.desks.chatwoot.settings import ChatwootSettings
 from bot.adapters.desks.chatwoot.tests.stand_in import ACCOUNT, INBOX, INBOX_TOKEN, TOKEN, ChatwootServer
 from bot.adapters.desks.chatwoot.tests.stand_in_account import SECRET
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.ports import AgentDesk
 from bot.settings import ROOT
 

@@ -14,7 +14,7 @@ from desks.house import House
 
 from bot.adapters.desks.matrix.tests.real_server import DOMAIN, Synapse
 from bot.adapters.desks.registry import agent_desk
-from bot.adapters.wording import read_wording
+from bot.adapters.wording_reader import read_wording
 from bot.ports import AgentDesk
 from bot.settings import ROOT
 

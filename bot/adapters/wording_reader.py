@@ -9,7 +9,7 @@ from bot.adapters.locales import read_locales
 from bot.adapters.yaml_reader import load
 from bot.core.command import Command
 from bot.core.question import CueFinder
-from bot.services.words import Topic, Wording
+from bot.services.wording import Topic, Wording
 
 
 def read_wording(data: Path) -> Wording:

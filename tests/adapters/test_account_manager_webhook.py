@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.adapters import tam_webhook
-from bot.adapters.tam_webhook import TamWebhook
+from bot.adapters import account_manager_webhook
+from bot.adapters.account_manager_webhook import AccountManagerWebhook
 from bot.core.errors import DeskUnavailable
 from bot.ports import Alarm
 
@@ -31,7 +31,7 @@ def tell(answer: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> None
         assert site._server is not None
         port = site._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
         try:
-            await TamWebhook(f"http://127.0.0.1:{port}/{SECRET}").tell(ALARM)
+            await AccountManagerWebhook(f"http://127.0.0.1:{port}/{SECRET}").tell(ALARM)
         finally:
             await runner.cleanup()
 
@@ -64,7 +64,7 @@ def test_refused(status: int) -> None:
 
 def test_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waited for a while, then told again later."""
-    monkeypatch.setattr(tam_webhook, "TIMEOUT", tam_webhook.aiohttp.ClientTimeout(total=0.1))
+    monkeypatch.setattr(account_manager_webhook, "TIMEOUT", account_manager_webhook.aiohttp.ClientTimeout(total=0.1))
 
     async def answer(_request: web.Request) -> web.Response:
         await asyncio.sleep(1)
@@ -77,10 +77,11 @@ def test_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nobody_there() -> None:
     """The port answers nobody: no cause is shown, for it would name the address."""
     with pytest.raises(DeskUnavailable) as refusal:
-        asyncio.run(TamWebhook(f"http://127.0.0.1:9/{SECRET}").tell(ALARM))
+        asyncio.run(AccountManagerWebhook(f"http://127.0.0.1:9/{SECRET}").tell(ALARM))
     assert SECRET not in str(refusal.value) and refusal.value.__cause__ is None
 
 
 def test_no_address() -> None:
     """Then nobody can be told."""
-    assert TamWebhook(None).can_be_told is False and TamWebhook("http://127.0.0.1/x").can_be_told is True
+    assert AccountManagerWebhook(None).can_be_told is False
+    assert AccountManagerWebhook("http://127.0.0.1/x").can_be_told is True

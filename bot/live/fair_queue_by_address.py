@@ -1,5 +1,5 @@
-"""Fair turns with the bot: all addresses get the same share, however many requests they send, and light requests go
-before heavy ones.
+"""Fair turns with the bot: all client addresses get the same share, however many requests they send, and light requests
+go before heavy ones.
 
 Fair queueing by virtual finish times (Demers, Keshav, Shenker, "Analysis and simulation of a fair queueing algorithm",
 1989): a virtual clock advances with the work done, a request is tagged with its group's virtual finish time, and the

@@ -12,7 +12,7 @@ from bot.ports import AccountManagers, Alarm
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
-class TamWebhook(AccountManagers):
+class AccountManagerWebhook(AccountManagers):
     """`AccountManagers` by a POST of JSON: `text` and the fields of the case, with the header `Idempotency-Key`.
     Without a `url`, nobody can be alerted. The address may hold a secret, so no error names it."""
 

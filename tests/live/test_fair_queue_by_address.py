@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.live.fair_queue import SHARERS, FairQueue
+from bot.live.fair_queue_by_address import SHARERS, FairQueue
 
 Ask = tuple[str, str, float]
 
