@@ -1,9 +1,9 @@
-"""E-mail addresses: the one rule for what is an address, and how one is read out of what somebody typed.
+"""Validates e-mail addresses, and reads them from typed text.
 
 An address is an RFC 5322 dot-atom (every character that it allows, the apostrophe too) at an ASCII domain of two
 labels or more, within the lengths of RFC 5321. Quoted local parts, comments and address literals are refused, and so
 are letters outside ASCII: few servers take them, and a domain converted by the wrong table is another person's.
-Every loop here walks over a text once.
+Every function takes linear time.
 """
 
 from __future__ import annotations
@@ -19,61 +19,57 @@ _LABEL = frozenset(f"{_LETTERS}0123456789-")
 _ATEXT = _LABEL | frozenset("!#$%&'*+/=?^_`{|}~")
 _RUN = re.compile(r"\S+")
 _PIECE = re.compile(r"[^\s,;:|<>()\[\]{}\"]+")
-# What people put around an address, and what may also begin one: that goes only where it stands at both ends.
+# Signs around an address. Those of `_PAIRED` may also begin an address, and are removed only at both ends.
 _BEFORE = frozenset("<([{\"“”„«‹:;,")
 _AFTER = frozenset(">)]}\"”’»›.,;:!?…'`*_~")
 _CLOSING = (")", "]", ">")
 _PAIRED = frozenset("'`*_~")
 _SCHEME = "mailto:"
 _CURLY = str.maketrans("’‘＇", "'''")
-# As many runs as anybody is asked about.
+# The most runs that a person is asked about.
 _LOOKED_AT = 3
-# The rest of a domain after a space is no longer than this ("budi@example.co id").
+# Characters of a part of a domain after a space ("budi@example.co id"), at most.
 _SHORT_WORD = 4
 
-# Why what was typed is not simply taken.
+# Reasons why a person must confirm what was read.
 NONE, SPACES, SEVERAL, CHARACTER, LETTERS, DOMAIN, WRONG = (
     "none", "spaces", "several", "character", "letters", "domain", "wrong")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: the addresses in the order of the text, and `fault`, the reason why somebody has to look at them
-    first (`None`: there is one, and no doubt). `character` is the one that no address holds, for `CHARACTER`."""
+    """The result of reading a text."""
 
-    addresses: tuple[str, ...] = ()
-    fault: str | None = None
-    character: str = ""
+    addresses: tuple[str, ...] = ()  # in the order of the text
+    fault: str | None = None  # why a person must confirm the addresses; `None`: there is one, without doubt
+    character: str = ""  # for `CHARACTER`: the one that no address may hold
 
 
 @dataclass(frozen=True)
 class _Run:
-    """What stands between two spaces, without what is put around an address. `delimited`: in brackets or quotes."""
+    """A run of characters between spaces, without the signs around an address."""
 
     text: str
     start: int
     end: int
-    delimited: bool
+    delimited: bool  # in brackets or quotes
 
 
 def is_address(text: str) -> bool:
-    """True for an address that mail can be sent to."""
+    """True for a valid address."""
     return _fault(text) is None
 
 
 def found(text: str) -> Iterator[tuple[str, int, int]]:
-    """Every whole run of characters in `text` that is an address, with its offsets; never a part of a run."""
+    """(address, start, end) of every run in `text` that is an address as a whole."""
     for run in _runs(text):
         if is_address(run.text):
             yield run.text, run.start, run.end
 
 
 def read(text: str, *, lead: bool = False, tail: bool = False) -> Reading:
-    """The address that somebody has typed as an answer.
-
-    `lead`: the word right before it is one that announces an address ("my e-mail is …"); `tail`: the word right after
-    it is one that ends a sentence ("… ya"). Any other word there may belong to the address: "budi santoso@…".
-    """
+    """Read a typed answer. `lead`: the word before the address announces one ("my e-mail is …"); `tail`: the word after
+    it ends a sentence ("… ya"). Any other word may belong to the address: "budi santoso@…"."""
     runs = list(_runs(text))
     if not runs:
         return Reading(fault=NONE)
@@ -113,14 +109,14 @@ def _bare(run: str, offset: int) -> _Run:
 
 
 def _stands_alone(text: str, run: _Run, *, lead: bool, tail: bool) -> bool:
-    """True unless a word next to the address, on its own line, may be a part of it."""
+    """True unless a word next to the address, on the same line, may be a part of it."""
     line_start = text.rfind("\n", 0, run.start) + 1
     before = text[line_start:run.start].split()
     line_end = text.find("\n", run.end)
     after = text[run.end:line_end if line_end >= 0 else len(text)].split()
-    # What follows without a space is punctuation.
+    # Only punctuation follows without a space.
     next_word = next((word for word in after if any(c.isalnum() for c in word)), "")
-    # A bracket right behind it ends an address, and one that opens begins an aside.
+    # A closing bracket ends an address, and an opening one begins an aside.
     is_closed = text[run.end:run.end + 1] in _CLOSING or next_word.startswith("(")
     cut_off = next_word.startswith(".") or (
         next_word.isascii() and len(next_word.rstrip(".,!?")) <= _SHORT_WORD and not next_word.isupper())
@@ -129,7 +125,7 @@ def _stands_alone(text: str, run: _Run, *, lead: bool, tail: bool) -> bool:
 
 
 def _guesses(text: str, run: _Run) -> Iterator[str]:
-    """Addresses that may be meant by a run that is none: only ever asked, never taken."""
+    """Addresses that an invalid run may mean; a person must confirm them."""
     whole = run.text.translate(_CURLY)
     if is_address(whole):
         yield whole
@@ -157,7 +153,7 @@ def _fault(text: str) -> str | None:
     if _odd_character(text):
         return CHARACTER
     atoms, labels = local.split("."), domain.split(".")
-    # An encoded word is never a mailbox, and a mail library may decode it into a header of its own.
+    # An encoded word is no mailbox; a mail library may decode it to another header.
     if "=?" in local or "@" in local or not all(atoms):
         return WRONG
     if len(local) > _LONGEST_LOCAL or len(text) > LONGEST:
@@ -172,5 +168,5 @@ def _is_label(label: str) -> bool:
 
 
 def _odd_character(text: str) -> str:
-    """The first character that stands nowhere in an address; empty when there is none."""
+    """The first character that no address may hold; "": there is none."""
     return next((c for c in text if c not in _ATEXT and c not in ".@"), "")

@@ -1,7 +1,7 @@
-"""What must not stand in a log: tokens, keys, passwords, e-mail addresses, numbers of people; and in a question that is
-kept to learn from it, whatever tells who wrote it.
+"""Removes secrets and personal data: from logs, tokens, keys, passwords, e-mail addresses and personal numbers; from
+stored questions, also everything that tells who wrote them.
 
-Each recogniser is a file of its own and gives spans; here they are put together.
+Each recogniser is a module that finds spans; this module combines them.
 """
 
 from __future__ import annotations
@@ -34,37 +34,35 @@ from bot.core.privacy.tokens import Span, replaced
 from bot.core.privacy.word_lists import WordLists
 
 _SHORTEST_NAME = 2
-# Digits of a bank's card, or of an identity card.
+# Digits of a bank card or an identity card.
 _SHORTEST_CARD, _LONGEST_CARD = 15, 19
 _COVER = "•••"
 
 
 def mask(text: str) -> str:
-    """A line of a log without tokens, keys, values of secret fields, e-mail addresses and long numbers, each replaced
-    by what it was. Times and addresses of machines stay, for an operator needs them; names stay, for no field tells
-    them."""
+    """A log line with tokens, keys, values of secret fields, e-mail addresses and long numbers replaced by their kind.
+    Times and IP addresses stay, as operators need them; names stay, as no field announces them."""
     return replaced(text, _in_logs_too(AnalyzedText(text, FIELDS)))
 
 
 class Anonymizer:
-    """Takes out of a question what is personal in it, by the words of every language that announce it."""
+    """Removes personal data from questions, by the words that announce it in any language."""
 
     def __init__(self, words: WordLists) -> None:
         self._words = words
 
     def hide(self, text: str, known: Iterable[str] = ()) -> str:
-        """`text` without what `mask` takes out, without names, birth dates, addresses of people, handles and links that
-        it tells, and without the words that are `known` to name its writer, in any case."""
+        """`text` without what `mask` removes, without names, birth dates, addresses, handles and personal links, and
+        without the `known` names of its writer, in any case."""
         said = AnalyzedText(text, self._words)
         called = {part for words in known for part in (words, *words.split()) if len(part) >= _SHORTEST_NAME}
         of_writer = names.known(said, called) if called else ()
         return replaced(text, [*_in_logs_too(said), *_of_people(said), *of_writer])
 
     def cover(self, text: str) -> str:
-        """`text` without the passwords and codes that it tells, and without numbers of cards (a bank's, an identity
-        card), each replaced by dots."""
+        """`text` with passwords, codes and numbers of bank and identity cards replaced by dots."""
         said = AnalyzedText(text, self._words)
-        # A word of letters alone is less often a password than a word that the lists lack.
+        # A word of letters only is mostly a word that the lists lack, not a password.
         told = [span for span in secrets.find(said) if not text[span.start:span.end].isalpha()]
         told += [span for span in personal_numbers.find(said) if _is_card(text[span.start:span.end])]
         return replaced(text, [span._replace(mark=_COVER) for span in told])
@@ -75,7 +73,7 @@ def _is_card(number: str) -> bool:
 
 
 def _in_logs_too(said: AnalyzedText) -> Iterator[Span]:
-    """What stands neither in a log nor in a question that is kept."""
+    """Spans that neither logs nor stored questions may hold."""
     yield from api_keys.find(said.text)
     yield from emails.find(said)
     yield from secrets.find(said)
@@ -86,19 +84,10 @@ def _in_logs_too(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _of_people(said: AnalyzedText) -> Iterator[Span]:
-    """What tells somebody who reads a question who wrote it."""
+    """Spans that tell who wrote a question."""
     for recogniser in (
-        links.find,
-        links.handles,
-        ip_addresses.find,
-        account_passwords.find,
-        credential_pairs.find,
-        password_changes.find,
-        birth_dates.find,
-        card_expiry.find,
-        postal_addresses.find,
-        number_plates.find,
-        names.find,
-        signatures.find,
+        links.find, links.handles, ip_addresses.find, account_passwords.find, credential_pairs.find,
+        password_changes.find, birth_dates.find, card_expiry.find, postal_addresses.find, number_plates.find,
+        names.find, signatures.find,
     ):
         yield from recogniser(said)

@@ -1,4 +1,4 @@
-"""Passwords that stand beside an account, where somebody tells how they sign in: "login: a@b.id mawar88"."""
+"""Passwords beside an account name: "login: a@b.id mawar88"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SIGNS = "!@#$%^&*_"
 
 
 def find(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of such passwords."""
+    """The spans of these passwords."""
     is_login = not said.words.of("signs_in").isdisjoint(token.low for token in said.tokens)
     if not is_login and "@" not in said.text:
         return
@@ -43,7 +43,7 @@ def _after(said: AnalyzedText, first: int, taken: set[int]) -> Iterator[Span]:
 
 
 def is_password(said: AnalyzedText, chunk: str) -> bool:
-    """Whether a chunk has letters, and a digit or a sign, as passwords have, and is no product, file or ticket."""
+    """True for a chunk with letters and a digit or sign that is no product, file or ticket."""
     digits, letters = counts(chunk)
     has_sign = any(sign in _SIGNS for sign in chunk)
     is_link = "://" in chunk or ("/" in chunk and "." in chunk)

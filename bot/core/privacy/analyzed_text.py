@@ -1,7 +1,7 @@
-"""A text as the recognisers of this package see it: tokens, and which lists of words each belongs to.
+"""The form of a text that the recognisers read: tokens, and the word lists to which each belongs.
 
-A recogniser never searches with an expression that can look at one place twice: it walks over tokens, a bounded way
-from each, so its work grows with the length of the text and no faster, whatever a stranger writes.
+A recogniser walks over tokens, a bounded way from each, and uses no regular expression that backtracks. So its time is
+linear in the length of the text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Keys and tokens that programs make, known by their prefix or because they look drawn by lot."""
+"""Keys and tokens of programs, recognised by their prefix or their random look."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from bot.core.privacy.tokens import Span
 
-# Kilat's own keys, and those of services whose keys are often pasted into a chat; in lower case.
+# Prefixes, in lower case, of Kilat's keys and of keys that people often paste into chats.
 _PREFIXES = (
     "kb_", "sk-", "sk_", "pk_", "rk_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-",
     "xoxb-", "xoxp-", "xoxa-", "xapp-", "akia", "asia", "aiza", "ya29.", "npm_", "pypi-", "sg.", "hf_",
@@ -18,7 +18,7 @@ _LONGEST_PREFIX = 16
 _SHORTEST_AFTER_PREFIX = 12
 _FEWEST_OF_A_KIND = 2
 _FEWEST_CHANGES = 3
-# Of a key in capitals and digits alone.
+# The same for a key of capitals and digits only.
 _FEWEST_OF_LARGE = 4
 _FEWEST_CHANGES_OF_LARGE = 5
 _RUN = re.compile(r"[A-Za-z0-9_.~+/=-]{12,}")
@@ -54,8 +54,7 @@ def _has_prefix(word: str) -> bool:
 
 
 def is_random(word: str) -> bool:
-    """Whether a word looks drawn by lot: 32 figures of base 16, or capitals and digits in turns, with small letters or
-    without."""
+    """True for a word that looks random: 32 hexadecimal digits, or letters mixed with digits."""
     if _HEX.fullmatch(word):
         return any(map(str.isdigit, word))
     kinds = ["digit" if sign.isdigit() else "large" if sign.isupper() else "small" for sign in word if sign.isalnum()]
@@ -66,7 +65,7 @@ def is_random(word: str) -> bool:
 
 
 def _blocks(text: str) -> Iterator[Span]:
-    """Private keys in their usual armour."""
+    """Private keys in PEM format."""
     at = 0
     while begin := _BLOCK.search(text, at):
         end = _BLOCK_END.search(text, begin.end())

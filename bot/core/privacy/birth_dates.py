@@ -1,4 +1,4 @@
-"""Dates of birth: dates that a word announces as such. Other dates stay, for they tell when something failed."""
+"""Dates of birth: dates after a word that announces them. Other dates stay, as they tell when something failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Until when a bank card is valid, beside its number or its code: "exp 08/27 cvv 332"."""
+"""Expiry months of bank cards: "exp 08/27 cvv 332"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST = 10
 
 
 def find(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of such months."""
+    """The spans of these months."""
     if not any(said.has(i, "cards") for i in range(len(said))):
         return
     for found in said.find("valid"):

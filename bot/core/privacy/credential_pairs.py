@@ -1,4 +1,4 @@
-"""Passwords that are written beside the name that they belong to: "creds are budi / mawar", "login budi:mawar"."""
+"""Passwords in a pair with a user name: "creds are budi / mawar", "login budi:mawar"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FEWEST_LETTERS = 3
 
 
 def find(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of such passwords."""
+    """The spans of these passwords."""
     for found in said.find("pairs"):
         yield from _pair(said, found.after, is_announced=True)
     for i, token in enumerate(said.tokens):
@@ -29,7 +29,7 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _pair(said: AnalyzedText, first: int, is_announced: bool) -> Iterator[Span]:
-    """The second of a pair whose first stands at token `first` or a little after it."""
+    """The password of a pair whose user name stands at token `first` or soon after."""
     name = first
     while is_announced and name < first + _MOST_BETWEEN and said.has(name, "used", "fillers", "own", "is"):
         name += 1
@@ -55,7 +55,7 @@ def _pair(said: AnalyzedText, first: int, is_announced: bool) -> Iterator[Span]:
 
 
 def _is_word(said: AnalyzedText, name: int, chunk: str) -> bool:
-    """Whether a chunk after a name at token `name` may be its password, though it has letters alone."""
+    """True for a chunk of letters that may be the password of the user name at token `name`."""
     low = said.low(name)
     is_name = low.isalnum() and not low.isdecimal() and not said.has(name, "labels", "units", "faults")
     is_everyday = said.words.is_ordinary(chunk.lower()) or (

@@ -1,4 +1,4 @@
-"""Groups of digits that belong together: what is written between them, and what is glued to them."""
+"""Groups of digits that form one number, with the separators between them and the letters attached to them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,16 @@ _LONGEST_GAP = 5
 
 @dataclass
 class Run:
-    """Groups of digits from token `first` to `last`, and from `start` to before `end` in the text. `before` is what
-    letters are glued to its front, `after` to its end; `announced`, whether a word says what number it is;
-    `called`, whether that word is a phone's."""
+    """A number of one or more groups of digits."""
 
-    first: int
-    last: int
-    start: int
-    end: int
-    before: str = ""
-    after: str = ""
-    announced: bool = False
-    called: bool = False
+    first: int  # token
+    last: int  # token
+    start: int  # offset in the text
+    end: int  # offset after the last character
+    before: str = ""  # letters attached to the front
+    after: str = ""  # letters attached to the end
+    announced: bool = False  # a word says what number it is
+    called: bool = False  # that word is for phones
 
 
 def runs(said: AnalyzedText) -> Iterator[Run]:
@@ -50,7 +48,7 @@ def runs(said: AnalyzedText) -> Iterator[Run]:
 
 
 def split(text: str) -> tuple[str, str, str] | None:
-    """A token with one group of digits as letters, digits, letters, with letters on one side at most; else None."""
+    """(letters, digits, letters) of a token with one group of digits and letters on one side at most; else None."""
     if digits(text) is not None:
         return "", text, ""
     front, back = text.rstrip(_DIGITS), text.lstrip(_DIGITS)
@@ -60,19 +58,19 @@ def split(text: str) -> tuple[str, str, str] | None:
 
 
 def digits(text: str) -> str | None:
-    """A token as digits, the letters O, I and l beside them read as such ("O812"); None if it is none."""
+    """A token as digits, where O, I and l beside digits count as digits ("O812"); None: it is no number."""
     if text.isdecimal():
         return text
     return plain(text) if len(text) > 1 and plain(text).isdecimal() and any(map(str.isdecimal, text)) else None
 
 
 def plain(text: str) -> str:
-    """A text with the digits that its letters O, I and l are like."""
+    """`text` with 0 and 1 for the similar letters O, I and l."""
     return text.translate(_LIKE_DIGITS)
 
 
 def _joins(said: AnalyzedText, left: int, right: int) -> bool:
-    """Whether nothing but separators, and few, stands between two tokens."""
+    """True when only a few separators stand between two tokens."""
     if right - left - 1 > _MOST_SEPARATORS:
         return False
     between = said.text[said.tokens[left].end:said.tokens[right].start]
@@ -81,7 +79,7 @@ def _joins(said: AnalyzedText, left: int, right: int) -> bool:
 
 
 def _front(said: AnalyzedText, i: int) -> int:
-    """Where the number of token `i` begins, with a plus or a bracket before it."""
+    """The offset of token `i`, or of a plus or brackets before it."""
     at = i
     while at > max(0, i - 2) and said.is_sign(at - 1, "+(＋") and not said.is_spaced(at):
         at -= 1

@@ -1,4 +1,4 @@
-"""E-mail addresses, in the usual form and in words: "budi (at) gmail dot com"."""
+"""E-mail addresses, in the usual form or spelled out: "budi (at) gmail dot com"."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _around(said: AnalyzedText, at: int) -> Iterator[Span]:
-    """An address around token `at`: what is before it, then labels with dots, or words for dots, between."""
+    """The address around token `at`: a local part, and labels with dots, or words for dots, between them."""
     left, right = at - 1, at + 1
     is_bracketed = said.low(left) in OPENING and said.is_sign(right, ")]}>*")
     if is_bracketed:
@@ -41,7 +41,7 @@ def _around(said: AnalyzedText, at: int) -> Iterator[Span]:
 
 
 def _domain(said: AnalyzedText, i: int) -> tuple[int | None, bool]:
-    """The last token of the domain that begins at token `i`, or None; whether a dot in it is written in another way."""
+    """(last token of the domain that begins at token `i`, or None; whether one of its dots is spelled out)."""
     end, is_spelled = None, False
     while said.low(i).isalnum():
         while said.is_sign(i + 1, "-") and not said.is_spaced(i + 1) and not said.is_spaced(i + 2) and (
@@ -62,7 +62,7 @@ def _domain(said: AnalyzedText, i: int) -> tuple[int | None, bool]:
 
 
 def _local(said: AnalyzedText, last: int) -> int:
-    """The first token of what stands before the at, of which token `last` is the end."""
+    """The first token of the local part that ends with token `last`."""
     first = last
     for _ in range(_MOST_PARTS):
         sign = first - 1

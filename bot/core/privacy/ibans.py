@@ -1,4 +1,4 @@
-"""Account numbers that begin with a country: "GB29 NWBK 6016 1331 9268 19"."""
+"""IBANs: "GB29 NWBK 6016 1331 9268 19"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _GROUP = 4
 
 
 def find(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of such numbers, in one piece or in groups of four."""
+    """The spans of IBANs, in one piece or in groups of four."""
     for i, token in enumerate(said.tokens):
         if len(token.text) >= _HEAD and token.text[:2].isalpha() and token.text[2:_HEAD].isdecimal() and (
                 token.text.isascii()):
@@ -25,7 +25,7 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _last(said: AnalyzedText, i: int) -> int:
-    """The last token of the groups that begin with token `i`; a shorter one ends them."""
+    """The last token of the groups that begin with token `i`; a group of less than four ends them."""
     length = len(said.tokens[i].text)
     while length % _GROUP == 0 and length < _LONGEST:
         following = i + 1 + said.is_sign(i + 1, "-")

@@ -1,5 +1,5 @@
-"""Internet addresses of people, in a question that is kept. What is everybody's stays: this machine, masks, networks,
-open resolvers; and addresses inside of a house, unless they are said to be somebody's."""
+"""IP addresses of people. Addresses that tell nothing stay: this machine, masks, networks, open resolvers; and private
+addresses, unless a word says whose they are."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ONE = 32
 
 
 def find(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of such addresses, with their ports."""
+    """The spans of these addresses, with their ports."""
     starts = [token.start for token in said.tokens]
     for one in _FOUR.finditer(said.text):
         before = bisect_left(starts, one.start()) - 1
@@ -38,7 +38,7 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _is_network(word: str) -> bool:
-    """Whether an address with how many of its bits count is a whole network's, and no machine's in it."""
+    """True for an address with a prefix length that is a network's, not one machine's."""
     try:
         return ipaddress.ip_network(word).prefixlen < _ONE
     except ValueError:
@@ -46,7 +46,7 @@ def _is_network(word: str) -> bool:
 
 
 def _is_somebodys(word: str, is_owned: bool) -> bool:
-    """Whether a word is an address that tells one machine from all others."""
+    """True for an address that identifies one machine."""
     try:
         address = ipaddress.ip_address(word)
     except ValueError:

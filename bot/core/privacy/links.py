@@ -1,4 +1,4 @@
-"""Links that let somebody in or lead to a person, and handles: names on other services."""
+"""Links that give access or lead to a person, and handles: names on other services."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REACH = 5
 
 
 def find(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of links that hold a key, a meeting or a person; other links stay."""
+    """The spans of links with a key, a meeting or a person; other links stay."""
     for one in _WITH_PASSWORD.finditer(said.text):
         yield Span(*one.span(), "link")
     for one in _LINK.finditer(said.text):
@@ -30,7 +30,7 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def public(said: AnalyzedText) -> Iterator[tuple[int, int]]:
-    """Where links stand whose path says that everybody may read the page."""
+    """(start, end) of links to public pages, by their paths."""
     for one in _LINK.finditer(said.text):
         path = one[2][:_LONGEST_PATH]
         if _is_public(said, _PARTS.split(path)) and not _is_personal(said, path):
@@ -42,7 +42,7 @@ def _is_public(said: AnalyzedText, parts: list[str]) -> bool:
 
 
 def _is_personal(said: AnalyzedText, path: str) -> bool:
-    """Whether the path and query of a link open something, or name somebody."""
+    """True when the path and query of a link give access, or name a person."""
     parts = [part for part in _PARTS.split(path) if part]
     is_public, before = _is_public(said, parts), ""
     for part in parts:
@@ -61,7 +61,7 @@ def _is_personal(said: AnalyzedText, path: str) -> bool:
 
 
 def handles(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of "@name", and of names on other services that a word announces ("ig: budi_s")."""
+    """The spans of "@name", and of names that a word announces ("ig: budi_s")."""
     for one in _HANDLE.finditer(said.text):
         if one[0][1:].rstrip(".").lower() not in said.words.of("everybody"):
             yield Span(*one.span(), "name")
@@ -77,7 +77,8 @@ def handles(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _handle(said: AnalyzedText, i: int, is_strong: bool) -> Iterator[Span]:
-    """The chunk of token `i`, if it looks like a handle; after a colon any name that is no everyday word does."""
+    """The chunk of token `i` if it looks like a handle; after a colon (`is_strong`), any word that is not ordinary
+    does."""
     start, end = said.chunk(i)
     chunk = said.cut(start, end)
     has_letter = any(map(str.isalpha, chunk))

@@ -1,5 +1,5 @@
-"""The names of fields, as programs write them in logs, whose values are secret or personal. These are identifiers, the
-same in every language; what people say stands in `data/patterns/personal.yml`."""
+"""Names of log fields whose values are secret or personal. They are identifiers, the same in every language; the words
+of people are in `data/patterns/personal.yml`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from bot.core.privacy.word_lists import WordLists
 FIELDS = WordLists({
     "secret": [
         "password", "passwd", "pwd", "pass", "passcode", "secret", "token", "api key", "apikey", "authorization",
-        "cookie", "session id", "credentials",
-    ],
+        "cookie", "session id", "credentials"],
     "code": ["host key", "pin", "otp"],
     "number": ["phone", "tel", "telp", "wa", "nik", "npwp", "meeting id", "account number"],
     "ordinary": [
         "none", "null", "true", "false", "expired", "invalid", "missing", "required", "empty", "refused", "error",
         "unset", "set", "wrong", "unknown", "signature", "str", "int", "dict", "list", "bytes", "bearer",
-        "basic", "is", "was",
-    ],
+        "basic", "is", "was"],
     "labels": ["port", "pid", "line", "errno", "error", "code", "status", "build", "version", "case", "ticket", "seq"],
     "units": ["ms", "s", "us", "ns", "bytes", "byte", "kb", "mb", "gb", "kib", "mib", "entries", "rows", "characters"],
 })

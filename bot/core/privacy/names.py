@@ -1,4 +1,4 @@
-"""Names of people that a word announces: "nama saya …", "I'm …", "a/n …", "Pak …", "Budi here"."""
+"""Names of people that words announce: "nama saya …", "I'm …", "a/n …", "Pak …", "Budi here"."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def known(said: AnalyzedText, names: Iterable[str]) -> Iterator[Span]:
-    """The spans of names that are known, in any case, as words of their own."""
+    """The spans of `names`, in any case, as whole words."""
     lists = WordLists({"known": sorted({name.lower() for name in names})})
     for found in AnalyzedText(said.text, lists).find("known"):
         yield from span(said, found.first, found.after - 1)
 
 
 def span(said: AnalyzedText, first: int, last: int | None) -> Iterator[Span]:
-    """From one token to another as a name; nothing if there is no last one."""
+    """The span of a name between two tokens; none without a last one."""
     if last is not None:
         yield Span(said.tokens[first].start, said.tokens[last].end, "name")
 
@@ -72,8 +72,8 @@ def _after(said: AnalyzedText, found: WordMatch) -> Iterator[Span]:
 
 
 def name_end(said: AnalyzedText, i: int, needs_title: bool) -> int | None:
-    """The last token of the name that begins at token `i`; None if none does. A name that begins with a capital goes on
-    with capitals, one in small letters or in capitals alone goes on to an everyday word."""
+    """The last token of the name that begins at token `i`; None: there is none. A capitalised name continues while
+    words are capitalised; one in lower or upper case continues to the next ordinary word."""
     end = None
     while said.has(i, "bodies") or (said.is_sign(i, ".") and end is not None):
         end, i = i, i + 1
@@ -96,7 +96,7 @@ def name_end(said: AnalyzedText, i: int, needs_title: bool) -> int | None:
 
 
 def _belongs(said: AnalyzedText, i: int, first: int, is_titled: bool, is_body: bool) -> bool:
-    """Whether a word goes on with the name that begins at token `first`."""
+    """True when token `i` continues the name that begins at token `first`."""
     if is_titled and i > first:
         return said.is_titled(i) or (said.has(i, "particles") and said.is_titled(i + 1))
     if is_titled and is_body:
@@ -105,7 +105,7 @@ def _belongs(said: AnalyzedText, i: int, first: int, is_titled: bool, is_body: b
 
 
 def _joins(said: AnalyzedText, i: int) -> bool:
-    """Whether a sign joins two parts of a name: O'Neil, Al-Amin, A. Smith."""
+    """True for a sign that joins two parts of a name: O'Neil, Al-Amin, A. Smith."""
     if said.is_sign(i, "'’-"):
         return not said.is_spaced(i) and not said.is_spaced(i + 1) and said.low(i + 1).isalpha()
     is_short = len(said.low(i - 1)) <= _LONGEST_INITIAL
@@ -113,7 +113,7 @@ def _joins(said: AnalyzedText, i: int) -> bool:
 
 
 def _is_everyday(said: AnalyzedText, i: int) -> bool:
-    """Whether token `i` is an everyday word. "I" before a name is one itself (I Gede)."""
+    """True for an ordinary word. "I" before a name is a name itself (I Gede)."""
     if said.tokens[i].text in ("I", "Ni") and said.is_titled(i + 1) and not said.is_ordinary(i + 1):
         return False
     return said.is_ordinary(i) or said.has(i, "ends")
@@ -131,7 +131,7 @@ def _before(said: AnalyzedText, found: WordMatch) -> Iterator[Span]:
 
 
 def _honoured(said: AnalyzedText) -> Iterator[Span]:
-    """A name in any case after who speaks and an honorific: "SAYA BU ENDANG", "ini mbak yuni"."""
+    """Names in any case after a pronoun and an honorific: "SAYA BU ENDANG", "ini mbak yuni"."""
     honorifics = said.words.of("honorific")
     for i in [i for i, token in enumerate(said.tokens) if token.low in honorifics]:
         before = i - 1 - said.has(i - 1, "articles")
@@ -156,7 +156,7 @@ def _honoured(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _greeted(said: AnalyzedText, found: WordMatch) -> Iterator[Span]:
-    """A name in small letters after a greeting and "I'm", before a sign or what people say of themselves."""
+    """A name in lower case after a greeting and "I'm", before a sign or an introduction."""
     i, before = found.after, found.first - 1
     before -= said.is_sign(before, ",")
     if i >= len(said) or (before >= 0 and not said.has(before, "greeting")):

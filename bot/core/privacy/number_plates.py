@@ -1,4 +1,4 @@
-"""Number plates of vehicles, where a word announces one: "plat B 1234 XYZ", "my car is 7ABC123"."""
+"""Number plates that a word announces: "plat B 1234 XYZ", "my car is 7ABC123"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _REACH_BEFORE = 6
 _MOST_GROUPS = 3
 _LONGEST_OF_LETTERS = 2
 _SHORTEST, _LONGEST = 4, 9
-# With a space between letters and digits: of a vehicle, and of what is called a plate.
+# Shapes after a word for a vehicle, and the wider ones after a word for a plate.
 _OF_VEHICLE = re.compile(
     r"[A-Z]{1,2} ?\d{1,4} ?[A-Z]{1,3}|[a-z]{1,2} ?\d{3,4} ?[a-z]{2,3}|\d{4} ?[B-DF-HJ-NP-TV-Z]{3}|\d[A-Z]{3}\d{3}|"
     r"[A-Z]{2}\d{2} ?[A-Z]{3}", re.ASCII)
@@ -23,7 +23,7 @@ _OF_PLATE = re.compile(
 
 
 def find(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of plates, after what announces them or else before it."""
+    """The spans of plates after an announcing phrase, or else before it."""
     for found in said.find("plate", "vehicle"):
         shape = _OF_PLATE if found.kind == "plate" else _OF_VEHICLE
         after = range(found.after, min(found.after + _REACH, len(said)))
@@ -32,7 +32,7 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _plate(said: AnalyzedText, first: int, shape: re.Pattern[str], stop: int) -> list[Span]:
-    """The longest plate that begins at token `first` and ends before token `stop`, or nothing."""
+    """The longest plate that begins at token `first`, near token `stop` at most; [] without one."""
     plates, text, last = list[Span](), "", first
     for _ in range(_MOST_GROUPS):
         if last >= min(stop + _MOST_GROUPS, len(said)) or not said.low(last).isalnum():

@@ -1,4 +1,4 @@
-"""Numbers that tell nothing of a person, by their shape: times, dates, addresses of machines, amounts, versions."""
+"""Shapes of numbers that are not personal: times, dates, network addresses, amounts, versions."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ _FRACTION = re.compile(r"\d{1,6}[.,]\d{1,12}", re.ASCII)
 
 
 def is_moment_or_machine(word: str) -> bool:
-    """Whether a word of digits and signs is a time, a date, years or an address of a machine, alone or two with a dash
-    between."""
+    """True for a time, a date, years or an IP address, or two of them with a dash between."""
     if len(word) > _LONGEST:
         return False
     if _one(word):
@@ -46,7 +45,7 @@ def _one(word: str) -> bool:
 
 
 def is_date(word: str) -> bool:
-    """Whether a word is a date in figures that a calendar has, in any usual order."""
+    """True for a valid date in digits, in any usual order."""
     for shape in (_DATE, _SPACED_DATE, _COMPACT_DATE):
         if found := shape.fullmatch(word):
             first, middle, end = found[1], int(found[3]), found[4]
@@ -61,12 +60,12 @@ def is_date(word: str) -> bool:
 
 
 def is_spaced_date(text: str) -> bool:
-    """Whether a text is a date with spaces, or without anything, between its figures."""
+    """True for a date with spaces or no separators."""
     return bool(_SPACED_DATE.fullmatch(text) or _COMPACT_DATE.fullmatch(text)) and is_date(text)
 
 
 def is_amount(text: str) -> bool:
-    """Whether a text is written as amounts and counts are: in thousands, or round."""
+    """True for an amount: grouped in thousands, or round."""
     if len(text) > _LONGEST:
         return False
     ends = text.partition("-")
@@ -81,19 +80,19 @@ def is_amount(text: str) -> bool:
 
 
 def is_counted(text: str) -> bool:
-    """Whether a text may be the figure before a unit or beside a currency."""
+    """True for a number that may stand before a unit or beside a currency."""
     return len(text) <= _LONGEST and bool(
         _AMOUNT.fullmatch(text) or _PLAIN_AMOUNT.fullmatch(text) or _SPACED_AMOUNT.fullmatch(text)
         or _FRACTION.fullmatch(text) or is_amount(text))
 
 
 def is_version(text: str) -> bool:
-    """Whether a text is written as versions are."""
+    """True for a version number."""
     return len(text) <= _LONGEST and bool(_VERSION.fullmatch(text))
 
 
 def machines(text: str) -> list[tuple[int, int]]:
-    """Where addresses of machines with colons (IPv6, network cards), UUIDs and time stamps stand."""
+    """(start, end) of IPv6 and MAC addresses, UUIDs and time stamps."""
     found = [one.span() for shape in (_UUID, _STAMP) for one in shape.finditer(text)]
     for one in _MACHINE.finditer(text):
         word = one[0].rstrip(".:") if not one[0].endswith("::") else one[0]

@@ -1,4 +1,4 @@
-"""Passwords of several words: announced afterwards in brackets, or said to have spaces."""
+"""Passwords of several words, announced after them, or described as having spaces."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CLOSING = {'"': '"', "'": "'", "”": "“”", "’": "‘", "»": "«", "`": 
 
 
 def find(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of such passwords."""
+    """The spans of these passwords."""
     for phrase in said.find("secret"):
         yield from _before(said, phrase)
         yield from _spaced(said, phrase)
@@ -25,7 +25,7 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _before(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
-    """The words that are told to be one: "mawar merah (itu passwordnya)", "three blind mice is my passphrase"."""
+    """A password before its announcement: "mawar merah (itu passwordnya)", "three blind mice is my passphrase"."""
     at, is_told, is_linked = phrase.first - 1, phrase.owned or said.has(phrase.after, "own"), False
     while at > phrase.first - _REACH_BEFORE and (
             said.has(at, "as", "is", "own", "articles", "used") or said.is_sign(at, "'’")):
@@ -53,12 +53,12 @@ def _before(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
 
 
 def _goes_on(said: AnalyzedText, i: int) -> bool:
-    """Whether a password of words may have token `i`: no sign, and no word that tells what is done with it."""
+    """True when token `i` may be part of a password of words: no sign, and no word about the password."""
     return said.low(i)[0].isalnum() and not said.has(i, "typed", "fillers", "is", "as", "own")
 
 
 def _spaced(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
-    """The words after an announcement, up to where they are said to have spaces: "sandinya gula jawa (pakai spasi)"."""
+    """The words between an announcement and a hint at spaces: "sandinya gula jawa (pakai spasi)"."""
     first = phrase.after
     while first < phrase.after + _MOST_BETWEEN and (
             said.has(first, "is", "own", "fillers") or said.is_sign(first, ":=,-–—")):
@@ -72,7 +72,7 @@ def _spaced(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
 
 
 def _quoted(said: AnalyzedText) -> Iterator[Span]:
-    """A quotation that is said to have spaces, whatever it is called: "the wifi is 'river stone' (with the space)"."""
+    """A quotation before a hint at spaces: "the wifi is 'river stone' (with the space)"."""
     for hint in (i for i in range(len(said)) if said.has(i, "spaced")):
         for last in range(hint - 1, max(0, hint - _REACH_OF_QUOTE), -1):
             sign = said.tokens[last].text
@@ -88,7 +88,7 @@ def _quoted(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _phrase(said: AnalyzedText, first: int, after: int) -> Iterator[Span]:
-    """From token `first` to before token `after`, unless all of it is everyday talk."""
+    """The span from token `first` to before token `after`, unless all its words are ordinary."""
     while first < after and said.low(first) in OPENING:
         first += 1
     words = range(first, after)

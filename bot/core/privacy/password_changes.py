@@ -1,4 +1,4 @@
-"""What somebody changes: "ganti password dari kucing jadi macan". Both the old value and the new one are told."""
+"""Old and new values of a change: "ganti password dari kucing jadi macan"."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _renewed(said: AnalyzedText, verbs: list[bool]) -> Iterator[Span]:
-    """What a password that was told before is now: "… I changed it to hunter3", "the new one is hunter3"."""
+    """The new value of a password mentioned before: "… I changed it to hunter3", "the new one is hunter3"."""
     told = next((phrase.after for phrase in said.find("secret")), len(said))
     for verb in range(told, len(said)):
         for i in range(verb + 1, min(verb + _REACH, len(said))) if verbs[verb] or said.has(verb, "renewed") else ():
@@ -55,7 +55,7 @@ def _renewed(said: AnalyzedText, verbs: list[bool]) -> Iterator[Span]:
 
 
 def _values(said: AnalyzedText, found: WordMatch, first: int) -> Iterator[Span]:
-    """The values around "to", of which the first begins with token `first`."""
+    """The values before and after "to"; the first begins with token `first`."""
     i = first
     for _ in range(_MOST_WORDS):
         if i >= len(said) or said.is_new_line(i) or said.is_sign(i, "?;"):
@@ -69,8 +69,8 @@ def _values(said: AnalyzedText, found: WordMatch, first: int) -> Iterator[Span]:
 
 
 def _value(said: AnalyzedText, found: WordMatch, first: int, until: int | None, is_sure: bool) -> Iterator[Span]:
-    """The value that begins with token `first` and ends before token `until`, or with its chunk; nothing where it is of
-    everyday words. `is_sure`: even a word that looks like a verb is one."""
+    """The value from token `first` to before token `until`, or to the end of its chunk; none if its words are ordinary.
+    `is_sure`: a word that looks like a verb counts, too."""
     while said.low(first) in OPENING and first < len(said) and first != until:
         first += 1
     if first >= len(said) or first == until or said.is_new_line(first):

@@ -1,8 +1,8 @@
-"""Numbers by which a person can be found: of phones, identity cards, taxes, banks, cards, meetings; with any
-separators, or glued to a word.
+"""Numbers that identify a person: of phones, identity cards, taxes, banks, cards, meetings; with any separators, or
+attached to a word.
 
-Every number of six digits and more is one, unless its shape, its unit or the word before it says that it is harmless; a
-number that a word announces, or that can be nothing else, is one whatever stands around it.
+Every number of six digits or more counts, unless its shape, its unit or the word before it is harmless. A number that a
+word announces, or that can be nothing else, always counts.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def find(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of such numbers."""
+    """The spans of these numbers."""
     found = list(runs(said))
     yield from _announce(said, {run.first: run for run in found})
     kept = {at for span in (*machines(said.text), *links.public(said)) for at in range(*span)}
@@ -56,8 +56,8 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _in_lists(said: AnalyzedText, found: list[Run]) -> set[int]:
-    """The first tokens of numbers that go on with a list: of errors ("error 5003, then 104101"), or of another label's,
-    where they have the same form ("invoice 2024-00123 and 2024-00124")."""
+    """The first tokens of numbers that continue a list: of errors ("error 5003, then 104101"), or of numbers of one
+    form with another label ("invoice 2024-00123 and 2024-00124")."""
     announcing = {phrase.first for phrase in said.find("number", "secret", "code")}
     faults, labels = said.words.of("faults"), said.words.of("labels") - said.words.of("products")
     listed, last, form = set[int](), -_REACH, ""
@@ -79,8 +79,8 @@ def _in_lists(said: AnalyzedText, found: list[Run]) -> set[int]:
 
 
 def _announce(said: AnalyzedText, by_token: dict[int, Run]) -> Iterator[Span]:
-    """Marks the runs that a word announces, and finds announced numbers that have letters in them. The number of a
-    document may stand after a question: "nomor paspor ya? X-1234567"."""
+    """Mark the runs that a word announces, and find announced numbers with letters. The number of a document may follow
+    a question: "nomor paspor ya? X-1234567"."""
     for phrase in said.find("number"):
         if phrase.after - 1 in by_token:
             continue
@@ -113,8 +113,8 @@ def _announce(said: AnalyzedText, by_token: dict[int, Run]) -> Iterator[Span]:
 
 
 def _is_money(said: AnalyzedText, run: Run) -> bool:
-    """Whether a run is an amount with its currency before or after it. A currency that a number follows belongs to
-    that number."""
+    """True for an amount with a currency before or after it. A currency before another number belongs to that
+    number."""
     at = run.first - 1 - said.is_sign(run.first - 1, ".")
     before = run.before or said.low(at)
     is_before = before in said.words.of("currencies") and before not in said.words.of("units")
@@ -128,13 +128,13 @@ def _is_money(said: AnalyzedText, run: Run) -> bool:
 
 
 def _is_grouped(said: AnalyzedText, run: Run) -> bool:
-    """Whether a run is written in thousands as amounts are, which no account is far from its announcement."""
+    """True for a run that is grouped in thousands. Far from an announcement, that is no account number."""
     text = said.text[run.start:run.end]
     return not text.isdecimal() and is_amount(text)
 
 
 def _is_said_of_another(said: AnalyzedText, i: int, run: Run | None) -> bool:
-    """Whether a number far from its announcement is that of an error, a moment or a quantity."""
+    """True for a number, far from the announcement, of an error, a time or a quantity."""
     last = run.last if run else i
     is_number = any(map(str.isdecimal, said.low(i)))
     return is_number and (
@@ -143,7 +143,7 @@ def _is_said_of_another(said: AnalyzedText, i: int, run: Run | None) -> bool:
 
 
 def _glued_before(said: AnalyzedText, i: int, least: int) -> int:
-    """The first token of the letters with a dash that are glued to token `i`, not before token `least`."""
+    """The first token of the letters and dashes attached to the front of token `i`, not before token `least`."""
     first = i
     for _ in range(_MOST_GLUED):
         before = first - 1
@@ -154,7 +154,7 @@ def _glued_before(said: AnalyzedText, i: int, least: int) -> int:
 
 
 def _parts(said: AnalyzedText, run: Run, kept: set[int]) -> Iterator[list[int]]:
-    """The tokens of a run between times, dates and addresses of machines, which stay."""
+    """The parts of a run, as tokens, between times, dates and IP addresses, which stay."""
     part: list[int] = []
     at = run.first
     while at <= run.last:
@@ -201,7 +201,7 @@ def _is_personal(said: AnalyzedText, run: Run, part: list[int], text: str) -> bo
 
 
 def _is_certain(text: str, figures: str) -> bool:
-    """Whether a number is a phone's, an identity card's or a bank card's, whatever stands around it."""
+    """True for a number that can only be of a phone, an identity card or a bank card."""
     if "+" in text:
         return len(figures) >= _SHORTEST_ABROAD
     if figures.startswith("00"):
@@ -212,7 +212,8 @@ def _is_certain(text: str, figures: str) -> bool:
 
 
 def _before(said: AnalyzedText, run: Run, first: int, is_short: bool) -> str:
-    """The word before a number, or the letters glued to it; before short ones, also in front of others like it."""
+    """The letters attached to a number, or the word before it; short numbers between them are skipped for a short
+    one."""
     if run.before and first == run.first:
         return run.before
     at, reach = first - 1, _REACH if is_short else _REACH_OF_LABEL
@@ -227,7 +228,7 @@ def _before(said: AnalyzedText, run: Run, first: int, is_short: bool) -> str:
 
 
 def _after(said: AnalyzedText, run: Run, last: int) -> str:
-    """The unit after a number, glued to it or not."""
+    """The unit after a number, attached or not."""
     if run.after and last == run.last:
         return run.after
     at = last + 1
@@ -237,7 +238,7 @@ def _after(said: AnalyzedText, run: Run, last: int) -> str:
 
 
 def _is_code(said: AnalyzedText, run: Run, first: int) -> bool:
-    """Whether letters are glued to a number as they are in codes: KB5034441, KLC-000014, INV/2026/00012."""
+    """True when letters are attached to a number as in codes: KB5034441, KLC-000014, INV/2026/00012."""
     if first != run.first or run.before:
         return first == run.first
     is_glued = first >= 2 and not said.is_spaced(first) and not said.is_spaced(first - 1)

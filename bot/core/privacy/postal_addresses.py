@@ -1,4 +1,4 @@
-"""Where people live: streets and houses, by the words that stand in an address or before it."""
+"""Postal addresses, recognised by the words in or before them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _skip(said: AnalyzedText, i: int) -> int:
-    """The first token after what may stand between "alamat" and an address."""
+    """The first token of an address after the word "alamat" and connecting words."""
     for _ in range(_MOST_BETWEEN):
         if not (said.has(i, "own", "is", "at_place") or said.is_sign(i, ":=,.-")):
             break
@@ -42,7 +42,7 @@ def _skip(said: AnalyzedText, i: int) -> int:
 
 
 class _Walk:
-    """Goes along an address, and notes what it has: names with a capital, numbers of houses, other words."""
+    """Walks along an address, and counts its capitalised names, house numbers and other words."""
 
     def __init__(self, said: AnalyzedText, kind: str, is_sure: bool = False) -> None:
         self._said, self._kind, self._is_sure = said, kind, is_sure
@@ -52,7 +52,7 @@ class _Walk:
         self.at = 0
 
     def end(self, first: int) -> int | None:
-        """The last token of an address that goes on from token `first`; None where what stands there is none."""
+        """The last token of the address that continues at token `first`; None: there is no address."""
         end, i = None, first
         self._is_shouting = all(text.isupper() for text in self._words_from(first))
         while i < min(len(self._said), first + _MOST_TOKENS) and not self._said.is_new_line(i):
@@ -77,7 +77,7 @@ class _Walk:
         yield from (word for word in words if word.isalpha())
 
     def _takes(self, i: int, is_first: bool) -> bool:
-        """Whether token `i` belongs to the address."""
+        """True when token `i` belongs to the address."""
         said, text = self._said, self._said.tokens[i].text
         if self._is_part(i):
             self._is_open, self._small = True, 0
@@ -115,14 +115,14 @@ class _Walk:
         return not is_next_sentence and (not said.is_ordinary(i) or bool(self._names) or self._kind == "street")
 
     def _is_shouted(self, i: int) -> bool:
-        """Whether token `i` is a name in a text in capitals alone: no everyday word."""
+        """True for a name in a text in capitals: a word that is not ordinary."""
         said, text = self._said, self._said.tokens[i].text
         return self._is_shouting and len(text) > 1 and text.isalpha() and text.isupper() and not (
             said.is_ordinary(i) or said.has(i, "ends"))
 
     def _goes_between(self, i: int) -> bool:
-        """Whether token `i` is a word that tells nothing by itself: a town's, a rank in the name of a street, an
-        everyday word in capitals that ends a name."""
+        """True for a word that counts only within an address: a town, a rank in a street's name, an ordinary word in
+        capitals that ends a name."""
         said = self._said
         is_town = said.has(i, "towns") and bool(self._numbers or self._names)
         is_rank = said.has(i, "ranks") and not self._names and not self._numbers and not said.is_ordinary(i + 1)
@@ -143,12 +143,12 @@ class _Walk:
 
 
 def _is_house(text: str) -> bool:
-    """Whether a token is a house's: "B5", "AA3"."""
+    """True for a house number such as "B5" or "AA3"."""
     return len(text) <= _LONGEST_HOUSE and text[0].isupper() and text[-1].isdecimal() and text.isalnum()
 
 
 def _number_first(said: AnalyzedText) -> Iterator[Span]:
-    """A number, some words, and what a street is called: "42 Wattle Grove Road"."""
+    """Addresses that begin with the number: "42 Wattle Grove Road"."""
     for i, token in enumerate(said.tokens):
         if not token.low[0].isdecimal() or len(token.low) > _LONGEST_HOUSE:
             continue

@@ -1,4 +1,4 @@
-"""Whether what stands beside an announcing word is the secret, or something that is said of it."""
+"""Decides whether a chunk beside an announcing word is the secret, or a word about it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _NO_MIXTURE = frozenset("-/.,'’()")
 
 
 def is_told(chunk: str, words: WordLists, kind: str, is_strong: bool, is_direct: bool, is_owned: bool) -> bool:
-    """Whether a chunk after words of list `kind` is what they announce. `is_strong`: "is" or a colon stands between;
-    `is_direct`: no other word does; `is_owned`: the words say whose it is."""
+    """True when a chunk is the secret that a phrase of list `kind` announces. `is_strong`: "is" or a colon stands
+    between; `is_direct`: no other word does; `is_owned`: the phrase says whose it is."""
     if words.is_ordinary(chunk.lower()) or is_measure(chunk, words, is_strong):
         return False
     digits, letters = counts(chunk)
@@ -30,7 +30,7 @@ def is_told(chunk: str, words: WordLists, kind: str, is_strong: bool, is_direct:
 
 
 def looks_secret(chunk: str, is_near: bool) -> bool:
-    """Whether a chunk has the mixture that passwords have. Far from its announcement it needs more of it."""
+    """True for a chunk with a mixture of characters as in passwords; more of it is needed far from the announcement."""
     digits, letters = counts(chunk)
     if is_near:
         has_capital_inside = any(map(str.isupper, chunk[1:])) and any(map(str.islower, chunk))
@@ -43,19 +43,19 @@ def looks_secret(chunk: str, is_near: bool) -> bool:
 
 
 def shape(chunk: str) -> str:
-    """What the members of a list of codes have in common: how long they are, and where their signs stand."""
+    """The shape that the codes of a list share: the length, and the places of signs."""
     return "9" * len(chunk) if chunk.isdecimal() else "".join("x" if sign.isalnum() else sign for sign in chunk)
 
 
 def is_odd(chunk: str, words: WordLists) -> bool:
-    """Whether a word has a capital inside beside small letters, and is no product's name (iPhone)."""
+    """True for a word with a capital inside that is no product (iPhone)."""
     return chunk.isalpha() and chunk[1:] != chunk[1:].lower() and chunk != chunk.upper() and (
         words.lists(words.stem(chunk.lower())).isdisjoint(("products", "brands")))
 
 
 def is_measure(chunk: str, words: WordLists, is_strong: bool = False) -> bool:
-    """Whether a chunk is a time, a figure with its unit (1080p), a product with its number (iOS17), a word with the
-    figure of repetition (kadang2), or the number of a ticket."""
+    """True for a time, a number with its unit (1080p), a product with its number (iOS17), a word with the digit of
+    repetition (kadang2), or the number of a ticket."""
     if is_moment_or_machine(chunk) and not chunk.isdecimal():
         return True
     front, sign, back = chunk.partition("-")
@@ -70,5 +70,5 @@ def is_measure(chunk: str, words: WordLists, is_strong: bool = False) -> bool:
 
 
 def counts(chunk: str) -> tuple[int, int]:
-    """How many digits and letters a chunk has."""
+    """(number of digits, number of letters) of a chunk."""
     return sum(map(str.isdecimal, chunk)), sum(map(str.isalpha, chunk))

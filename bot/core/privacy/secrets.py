@@ -1,4 +1,4 @@
-"""Passwords and codes that a word announces, with "is", a colon, quotes or nothing between."""
+"""Passwords and codes after an announcing word, with "is", a colon, quotes or nothing between."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LINKS = ":=→>⇒➡"
 
 
 def find(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of what is announced as a secret."""
+    """The spans of announced secrets."""
     phrases = list(said.find("secret", "code", "code_maybe"))
     was_sent = bool(phrases) and (any(said.has(i, "sent") for i in range(len(said))) or _has_meeting(said))
     ends = [*(phrase.first for phrase in phrases), len(said)][1:]
@@ -44,13 +44,13 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _has_meeting(said: AnalyzedText) -> bool:
-    """Whether the number of a meeting stands in a text: a code beside it lets somebody in."""
+    """True when the text holds the number of a meeting; a code beside it gives access."""
     return any(sum(map(str.isdecimal, said.text[run.start:run.end])) in _DIGITS_OF_MEETING for run in runs(said))
 
 
 @dataclass
 class _After:
-    """Walks on from an announcing phrase to the first chunk that looks like its secret, within a few words and before
+    """Walks from an announcing phrase to the first chunk that looks like its secret, for a few words, and at most to
     token `end`, where the next phrase begins."""
 
     said: AnalyzedText
@@ -92,14 +92,14 @@ class _After:
             i, signs = i + 1, signs + 1
 
     def _is_beside_account(self) -> bool:
-        """Whether an account and its name stand before: "user budi pass mawar"."""
+        """True after an account with its name: "user budi pass mawar"."""
         said, first = self.said, self.phrase.first
         accounts = (i for i in range(max(0, first - _REACH_OF_ACCOUNT), first)
                     if said.has(i, "signs_in") or said.is_sign(i, "@"))
         return any(said.low(i).isalnum() for account in accounts for i in range(account + 1, first))
 
     def _secret(self, i: int, is_owned: bool) -> int | None:
-        """Where the secret ends that begins with token `i`; None if none does."""
+        """The end of the secret that begins with token `i`; None: it is no secret."""
         said, kind = self.said, self.phrase.kind
         start, end = said.chunk(i)
         if said.cut(start, end).isdecimal():
@@ -124,7 +124,7 @@ class _After:
         return self._whole(i, end, is_phrase=(self.is_strong or self._is_passphrase()) and kind == "secret")
 
     def _is_phrase(self, i: int) -> bool:
-        """Whether what follows an adjective makes a password of both: "correct horse battery", "rahasia banget12"."""
+        """True when an adjective and the words after it are a password: "correct horse battery", "rahasia banget12"."""
         said, following = self.said, self.said.last[i] + 1
         if following >= len(said) or said.is_new_line(following):
             return False
@@ -139,7 +139,7 @@ class _After:
         return any(self.said.has(i, "passphrases") for i in range(self.phrase.first, self.phrase.after))
 
     def _pass(self, i: int) -> int:
-        """Goes past token `i`, or past its chunk; a link holds over a few everyday words, and so does "saya ketik"."""
+        """The token after token `i` or its chunk. A link ("is", "saya ketik") holds over a few ordinary words."""
         said = self.said
         is_typed = said.has(i, "typed") and self.passed < _REACH
         self.typed = _REACH_OF_TYPED if is_typed else max(0, self.typed - 1)
@@ -151,7 +151,7 @@ class _After:
         return i + 1 if is_linked else said.last[i] + 1
 
     def _quotation(self, i: int) -> Span | None:
-        """A quotation that opens with token `i`, unless it is of everyday words."""
+        """The quotation that opens with token `i`, unless its words are ordinary."""
         said, opening = self.said, self.said.tokens[i]
         end = said.text.find(QUOTES[opening.text], opening.end, opening.end + LONGEST_QUOTE)
         inner = said.text[opening.end:end].strip().lower() if end >= 0 else ""
@@ -160,8 +160,7 @@ class _After:
         return Span(opening.end, end, "secret")
 
     def _whole(self, i: int, end: int, is_phrase: bool) -> int:
-        """Where a secret ends that begins with token `i`: groups of digits, or the words of a passphrase, belong
-        together."""
+        """The end of the secret that begins with token `i`, with further groups of digits or words of a passphrase."""
         said, at = self.said, self.said.last[i] + 1
         text = said.cut(said.tokens[i].start, end)
         for _ in range(_MOST_WORDS):
@@ -178,7 +177,7 @@ class _After:
         return end
 
     def _others(self, i: int, end: int) -> Iterator[Span]:
-        """The other members of a list whose first is at token `i`: after a comma or "or", or of the same shape."""
+        """The further members of a list that begins at token `i`: after a comma or "or", or of the same shape."""
         said, first = self.said, shape(self.said.cut(self.said.tokens[i].start, end))
         for _ in range(_MOST_MEMBERS):
             before = i = self._token_after(end, i)
@@ -195,10 +194,9 @@ class _After:
             if is_alike and (is_apart or not chunk.isdecimal()):
                 yield Span(start, end, "secret")
             else:
-                found = (
-                    secrets_before.far(said, start, end, self.typed > 0) if is_apart and not said.is_new_line(i) else ()
-                )
-                if not (spans := list(found)):
+                is_next = is_apart and not said.is_new_line(i)
+                spans = list(secrets_before.far(said, start, end, self.typed > 0)) if is_next else []
+                if not spans:
                     return
                 yield from spans
 

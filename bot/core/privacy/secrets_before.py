@@ -1,4 +1,4 @@
-"""Passwords and codes that stand before the words that announce them: "hunter2 is my password"."""
+"""Passwords and codes before the words that announce them: "hunter2 is my password"."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_SIGNS = 3
 
 
 def before(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
-    """What stands before the announcing words: "hunter2 is my password", "4821 (OTP)"."""
+    """The spans of secrets before an announcing phrase: "hunter2 is my password", "4821 (OTP)"."""
     at, is_linked = phrase.first - 1, False
     while at >= 0 and phrase.first - at <= _REACH_BEFORE and not said.is_new_line(at + 1):
         if said.has(at, "is", "as"):
@@ -74,7 +74,7 @@ def _list_before(said: AnalyzedText, first: int, alike: str) -> Iterator[Span]:
 
 
 def quoted(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
-    """A quotation before the announcing words, with nothing between but how it is used: "'terompet' buat sandi"."""
+    """A quotation before an announcing phrase, with only words of use between: "'terompet' buat sandi"."""
     least = max(0, phrase.first - _REACH_OF_QUOTE)
     if _OPENINGS.keys().isdisjoint(token.text for token in said.tokens[least:phrase.first]):
         return
@@ -97,7 +97,7 @@ def quoted(said: AnalyzedText, phrase: WordMatch) -> Iterator[Span]:
 
 
 def far(said: AnalyzedText, start: int, end: int, is_near: bool) -> Iterator[Span]:
-    """A chunk beside a secret, if it looks like one."""
+    """The span of a chunk beside a secret, if it looks like one, too."""
     chunk = said.cut(start, end)
     if not said.words.is_ordinary(chunk.lower()) and not is_measure(chunk, said.words) and looks_secret(chunk, is_near):
         yield Span(start, end, "secret")

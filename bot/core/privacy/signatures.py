@@ -1,4 +1,4 @@
-"""Names with which people sign: "Terima kasih, Budi", "— Dewi"."""
+"""Names in signatures: "Terima kasih, Budi", "— Dewi"."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DASHES = "-–—~"
 
 
 def find(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of such names."""
+    """The spans of these names."""
     for found in said.find("parting"):
         yield from _after(said, found.after)
     for i in range(len(said) - 2, max(-1, len(said) - _LAST_TOKENS), -1):
@@ -26,7 +26,7 @@ def find(said: AnalyzedText) -> Iterator[Span]:
 
 
 def _after(said: AnalyzedText, i: int) -> Iterator[Span]:
-    """A name after a parting word: on a line of its own, or after a sign at the end of a clause."""
+    """A name after a parting word: on a separate line, or after a sign at the end of a clause."""
     is_apart = False
     for _ in range(_MOST_BETWEEN):
         if i >= len(said):

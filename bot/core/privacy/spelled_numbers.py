@@ -11,7 +11,7 @@ _FEWEST = 6
 
 
 def find(said: AnalyzedText) -> Iterator[Span]:
-    """The spans of such numbers."""
+    """The spans of these numbers."""
     first, last, count = 0, 0, 0
     for i in range(len(said) + 1):
         if said.has(i, "digits") or (count and said.low(i).isdecimal()):

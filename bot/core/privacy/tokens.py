@@ -1,4 +1,4 @@
-"""A text cut into tokens, and the spans of it that must go."""
+"""The tokens of a text, and the spans to replace."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"[^\W_]+|\S")
-# What stands before or after a value and is none of it.
+# Signs before or after a value that do not belong to it.
 OPENING = frozenset("([{<\"'“‘«„`*¿¡")
 CLOSING = frozenset(".,:;?)]}>\"'”’»`*")
 
@@ -36,12 +36,12 @@ def tokens(text: str) -> list[Token]:
 
 
 def is_title(text: str) -> bool:
-    """Whether a word is written as names are: with a capital, and not in capitals alone."""
+    """True for a word that is capitalised as names are, and not in capitals."""
     return text[0].isupper() and not (len(text) > 1 and text.isupper()) and text.isalpha()
 
 
 def replaced(text: str, spans: Iterable[Span]) -> str:
-    """`text` with each span replaced; where spans overlap, all of them go, under the first's mark."""
+    """`text` with each span replaced by its mark; overlapping spans get the mark of the first."""
     return "".join(_pieces(text, _joined(spans)))
 
 

@@ -1,4 +1,4 @@
-"""The words by which personal data is known: what announces it, what stands between, what is harmless."""
+"""The word lists that recognise personal data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LISTS = (
     "plate", "vehicle", "valid", "cards", "phones", "adjectives", "spaced",
     "passphrases", "pairs", "renewed", "agreeing", "participle_ends", "degrees", "doors",
 )
-# The lists of phrases after or before which something personal stands; "known" are the names of who writes.
+# The lists of phrases that announce personal data; "known" are the names of a text's writer.
 ANNOUNCING = frozenset({
     "secret", "code", "code_maybe", "number", "handle", "birth", "street", "place", "house", "name", "pronoun", "title",
     "self", "account", "parting", "here", "known", "changed",
@@ -32,18 +32,16 @@ _SHORTEST_VERB = 5
 
 
 class WordMatch(NamedTuple):
-    """A phrase of list `kind`, from token `first` to before token `after`. `owned`: it ends in a suffix that makes it
-    somebody's ("passwordku")."""
+    """A phrase of a list in a text."""
 
-    kind: str
-    first: int
-    after: int
-    owned: bool
+    kind: str  # the list
+    first: int  # token
+    after: int  # the token after the phrase
+    owned: bool  # the phrase ends in a possessive suffix ("passwordku")
 
 
 class WordLists:
-    """Lists of phrases in lower case, by name. `data/patterns/personal.yml` says what each list is for; a list that is
-    left out is empty."""
+    """Lists of phrases in lower case, by name (see `data/patterns/personal.yml`). A missing list is empty."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
         self._lists = {name: frozenset(words) for name, words in lists.items()}
@@ -51,8 +49,8 @@ class WordLists:
         for name, words in self._lists.items():
             self._names.update({word: self._names.get(word, _NONE) | {name} for word in words})
         self._verb_starts, self._verb_ends = tuple(self.of("verb_starts")), tuple(self.of("verb_ends"))
-        # The kinds of each phrase, and how many tokens the phrases have that begin with a word, the most first. One is
-        # always among them: the word may have a suffix.
+        # The kinds of each phrase; by first word, the lengths of its phrases in tokens, the longest first. 1 is always
+        # among the lengths, as the word may have a suffix.
         self._kinds: dict[tuple[str, ...], list[str]] = {}
         lengths: dict[str, set[int]] = {}
         for kind in filter(ANNOUNCING.__contains__, self._lists):
@@ -63,7 +61,7 @@ class WordLists:
                     lengths.setdefault(plain[0], {1}).add(len(written))
         self._lengths = {first: sorted(sizes, reverse=True) for first, sizes in lengths.items()}
         known = {part for words in self._lists.values() for word in words for part in word.split()}
-        # The longest suffix wins, and is set last. After a short suffix more must be left.
+        # Suffixes by length, so that the longest one wins.
         self._stems = {
             word + suffix: word for suffix in sorted(self.of("suffixes"), key=len) for word in known
             if len(word) + len(suffix) >= _SHORTEST_SUFFIXED}
@@ -73,7 +71,7 @@ class WordLists:
         return self._lists.get(name, frozenset())
 
     def stem(self, word: str) -> str:
-        """`word` without a suffix, where a list knows it without; else as it is."""
+        """`word` without its suffix, if a list has it so; else `word`."""
         return self._stems.get(word, word)
 
     def lists(self, word: str) -> frozenset[str]:
@@ -81,7 +79,7 @@ class WordLists:
         return self._names.get(word, _NONE)
 
     def begins_phrase(self, word: str) -> bool:
-        """Whether a phrase of `ANNOUNCING` may begin with `word`."""
+        """True when a phrase of `ANNOUNCING` may begin with `word`."""
         return word in self._lengths or self.stem(word) in self._lengths
 
     def phrases(self, lows: Sequence[str], at: int) -> Iterator[WordMatch]:
@@ -97,21 +95,21 @@ class WordLists:
                 yield WordMatch(kind, at, at + length, True)
 
     def is_ordinary(self, word: str) -> bool:
-        """Whether a word, in lower case, is one of everyday talk: no name and no password."""
+        """True for an ordinary word (in lower case), which is no name and no password."""
         return word in self.of("ordinary") or self.stem(word) in self.of("ordinary")
 
     def is_verb(self, word: str) -> bool:
-        """Whether a word looks like what is said *of* a password: "ditolak", "rejected"."""
+        """True for a word that looks like a verb said about a password: "ditolak", "rejected"."""
         return len(word) >= _SHORTEST_VERB and (word.startswith(self._verb_starts) or word.endswith(self._verb_ends))
 
     def is_adjective(self, word: str) -> bool:
-        """Whether an adjective is said of a password: also in the feminine and the plural of Spanish."""
+        """True for an adjective said about a password, also in Spanish feminine and plural."""
         one = word.removesuffix("s")
         forms = (word, one, word.removesuffix("es"), one.removesuffix("a") + "o" if one.endswith("a") else word)
         return not self.of("adjectives").isdisjoint(forms) or self.stem(word) in self.of("adjectives")
 
     def is_said_of(self, word: str) -> bool:
-        """Whether a verb or an adjective is said of a password."""
+        """True for a verb or an adjective said about a password."""
         return self.is_verb(word) or self.is_adjective(word)
 
 
