@@ -27,5 +27,4 @@ def read_canned(data: Path) -> tuple[Canned, ...]:
     answers = read_locales(data, "canned")
     return tuple(
         Canned(key, *({language: answers[language][key][part] for language in LANGUAGES} for part in ("title", "text")))
-        for key in answers[LANGUAGES[0]]
-    )
+        for key in answers[LANGUAGES[0]])

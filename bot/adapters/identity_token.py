@@ -95,8 +95,7 @@ def _decode(token: str, settings: Settings, *, verify_exp: bool = True) -> dict[
     key, algorithms = _key(token, settings)
     return jwt.decode(
         token, key, algorithms=algorithms, audience=settings.identity_audience, leeway=LEEWAY_SECONDS,
-        options={"require": ["sub", "aud", "exp"], "verify_exp": verify_exp},
-    )
+        options={"require": ["sub", "aud", "exp"], "verify_exp": verify_exp})
 
 
 def _key(token: str, settings: Settings) -> tuple[Any, list[str]]:

@@ -52,7 +52,8 @@ def read(body: Any, settings: Settings, buttons: frozenset[str]) -> Incoming:
     if not isinstance(body, dict):
         raise BadRequest("the body must be a JSON object: {\"sender\": …, \"message\": …}")
     sender, message = body.get("sender"), body.get("message")
-    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER or _odd(sender):
+    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER or (
+            _CONTROL.search(sender) or _INVISIBLE.search(sender)):
         raise BadRequest(f"`sender` must be a text of 1 to {LONGEST_SENDER} characters, without control characters")
     if not isinstance(message, str):
         raise BadRequest("`message` must be a text")
@@ -109,7 +110,3 @@ def _without_towers(text: str) -> str:
         if height <= _MOST_MARKS:
             kept.append(sign)
     return "".join(kept)
-
-
-def _odd(text: str) -> bool:
-    return bool(_CONTROL.search(text) or _INVISIBLE.search(text))

@@ -36,8 +36,7 @@ def read_facts(data: Path) -> Facts:
         priorities={key: Priority(key, **row.dict()) for key, row in documents["priorities"].data.priorities},
         channels={key: Channel(key, **row.dict()) for key, row in documents["channels"].data.channels.items()},
         paid_account_types=frozenset(k for k, row in documents["customers"].data.account_types.items() if row.paid),
-        labels=_labels(data, documents, rules),
-    )
+        labels=_labels(data, documents, rules))
 
 
 def _revision(files: list[Path]) -> str:
@@ -97,8 +96,7 @@ def _labels(data: Path, documents: dict[str, Document], rules: tuple[Rule, ...])
         "plan": customers.plans, "account_type": customers.account_types, "role": customers.roles,
         "feature": features, "feature_can": features, "rule": [rule.id for rule in rules],
         "channel": documents["channels"].data.channels, "source": documents["sources"].data.sources,
-        **dict.fromkeys(("priority_short", "priority_definition", "priority_staffing"), PRIORITIES),
-    }
+        **dict.fromkeys(("priority_short", "priority_definition", "priority_staffing"), PRIORITIES)}
     path = data / FOLDER / FALLBACK / f"{NAMES}.yml"
     missing = [f"{path}:1: {kind}.{key} is missing. Add it in every language."
                for kind, keys in named.items() for key in keys if (kind, key, FALLBACK) not in labels]

@@ -165,12 +165,6 @@ class Models:
         os.replace(fresh, path)
 
 
-def active_version(folder: Path) -> str | None:
-    """The active version, or `None`. `folder` is `Settings.models`."""
-    chosen = Models(folder).active()
-    return chosen.version if chosen else None
-
-
 def version_of(archive: Path) -> str:
     """The version in an archive, by its file name."""
     return archive.name.removesuffix(".tar.gz")

@@ -95,8 +95,7 @@ class Provider:
         asked = {
             "response_type": "code", "client_id": self._settings.client_id, "redirect_uri": redirect_uri,
             "scope": "openid email", "state": state, "nonce": nonce, "code_challenge": digest,
-            "code_challenge_method": "S256",
-        }
+            "code_challenge_method": "S256"}
         address = (await self._discovered())["authorization_endpoint"]
         url = f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
         return PendingSignIn(url, state, nonce, verifier, redirect_uri)
@@ -114,8 +113,7 @@ class Provider:
             claims = jwt.decode(
                 token, await self._key(token), algorithms=list(ALGORITHMS), audience=self._settings.client_id,
                 issuer=self._settings.issuer, leeway=LEEWAY_SECONDS,
-                options={"require": ["iss", "sub", "aud", "exp", "iat"]},
-            )
+                options={"require": ["iss", "sub", "aud", "exp", "iat"]})
         except (jwt.PyJWTError, ValueError, OverflowError, RecursionError) as error:
             raise SignInRefused(f"the ID token is not accepted: {why(error)}") from error
         return self._person(claims, begun.nonce)

@@ -27,16 +27,13 @@ class Passwords:
         does not tell which accounts exist."""
         is_possible = stored is not None and len(password) <= LONGEST
         try:
-            return self._hasher.verify(stored or self._nobodys(), password[:LONGEST]) and is_possible
+            return self._hasher.verify(stored or _hash_of_nobody(self._hasher), password[:LONGEST]) and is_possible
         except (VerificationError, InvalidHashError):
             return False
 
     def is_dated(self, stored: str) -> bool:
         """True when the hash has outdated parameters, and should be replaced."""
         return self._hasher.check_needs_rehash(stored)
-
-    def _nobodys(self) -> str:
-        return _hash_of_nobody(self._hasher)
 
 
 @lru_cache(maxsize=4)

@@ -63,8 +63,7 @@ class PasswordRules:
             plain, bare = plain.replace(text, ""), bare.replace(text, "")
         return all(
             any(_guesses(window, known) >= least for window in {read[:WINDOW], read[-WINDOW:]})
-            for read, least in ((plain, LEAST_GUESSES), (bare, LEAST_BARE))
-        )
+            for read, least in ((plain, LEAST_GUESSES), (bare, LEAST_BARE)))
 
 
 def read_rules(data: Path) -> PasswordRules:

@@ -18,8 +18,7 @@ def read_wording(data: Path) -> Wording:
     topics = {
         intent: Topic(entry["file"], {language: texts[intent] for language, texts in titles.items()},
                       tuple(entry.get("next", ())), frozenset(entry.get("accepts", ())))
-        for intent, entry in load(data / "topics.yml").items()
-    }
+        for intent, entry in load(data / "topics.yml").items()}
     commands = load(data / "patterns" / "commands.yml")
     around = commands.pop("around")
     cues = CueFinder(

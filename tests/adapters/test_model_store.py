@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.model_store import ModelError, Models, Trained, active_version
+from bot.adapters.model_store import ModelError, Models, Trained
 
 NEW, OLD, OLDEST = "20261124-161305-cccccccc", "20261123-090000-bbbbbbbb", "20261122-090000-aaaaaaaa"
 TREE = "f" * 64
@@ -34,6 +34,10 @@ def _add(models: Models, folder: Path, *versions: str) -> None:
         models.add(_archive(folder / "fresh"), _trained(version))
 
 
+def _active(models: Models) -> str | None:
+    return chosen.version if (chosen := models.active()) else None
+
+
 @pytest.fixture
 def models(tmp_path: Path) -> Models:
     """Three versions, and none that serves."""
@@ -45,7 +49,7 @@ def models(tmp_path: Path) -> Models:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     """Has no models; that is no error until one is needed."""
     models = Models(tmp_path / "none")
-    assert models.all() == () and models.active() is None and active_version(tmp_path / "none") is None
+    assert models.all() == () and models.active() is None
     with pytest.raises(ModelError, match="make train"):
         models.active_archive()
 
@@ -66,16 +70,16 @@ def test_an_archive_that_is_none_of_ours(models: Models, tmp_path: Path) -> None
         models.get("kilat")
 
 
-def test_activate_and_roll_back(models: Models, tmp_path: Path) -> None:
+def test_activate_and_roll_back(models: Models) -> None:
     """Back by one at a time, through what really served."""
     for version in (OLDEST, OLD, NEW):
         models.activate(version, TREE)
-        assert active_version(tmp_path) == version
-    assert models.roll_back(TREE) == OLD == active_version(tmp_path)
-    assert models.roll_back(TREE) == OLDEST == active_version(tmp_path)
+        assert _active(models) == version
+    assert models.roll_back(TREE) == OLD == _active(models)
+    assert models.roll_back(TREE) == OLDEST == _active(models)
     with pytest.raises(ModelError, match="no other model"):
         models.roll_back(TREE)
-    assert active_version(tmp_path) == OLDEST
+    assert _active(models) == OLDEST
 
 
 def test_a_roll_back_is_undone_by_activating(models: Models) -> None:
@@ -112,11 +116,11 @@ def test_a_roll_back_passes_over_what_is_deleted(models: Models) -> None:
     assert models.roll_back(TREE) == OLDEST
 
 
-def test_an_active_version_that_is_gone(models: Models, tmp_path: Path) -> None:
+def test_an_active_version_that_is_gone(models: Models) -> None:
     """Counts as none: there is nothing to serve."""
     models.activate(OLD, TREE)
     models.archive(OLD).unlink()
-    assert active_version(tmp_path) is None
+    assert _active(models) is None
 
 
 def test_hold(models: Models) -> None:

@@ -149,8 +149,7 @@ class SqlAgentSessions:
         token, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), self._now()
         new = {
             "token_hash": hash_of(token), "agent": account.id, "csrf": csrf, "created_at": now, "seen_at": now,
-            "via": via, "address": source.address, "browser": browser,
-        }
+            "via": via, "address": source.address, "browser": browser}
         device = self.tries.know(account.login, source)
         with transaction(self._engine) as connection:
             connection.execute(delete(sessions).where(self._is_over(now)))
@@ -169,8 +168,7 @@ class SqlAgentSessions:
         query = (
             select(agents, sessions.c.csrf, sessions.c.via, sessions.c.seen_at.label("used_at"))
             .join(sessions, sessions.c.agent == agents.c.id)
-            .where(sessions.c.token_hash == session, agents.c.is_active, ~self._is_over(now))
-        )
+            .where(sessions.c.token_hash == session, agents.c.is_active, ~self._is_over(now)))
         row = fetch_first(self._engine, query)
         if row is None:
             return None

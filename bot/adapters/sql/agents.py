@@ -80,8 +80,7 @@ class SqlAgents(Agents):
         new = {
             "id": secrets.token_hex(8), "login": login, "name": account.name, "role": account.role,
             "tiers": list(account.tiers), "languages": list(account.languages), "capacity": account.capacity,
-            "password_hash": password_hash, "presence": OFFLINE, "is_active": True, "created_at": self._now(),
-        }
+            "password_hash": password_hash, "presence": OFFLINE, "is_active": True, "created_at": self._now()}
         try:
             with transaction(self._engine) as connection:
                 connection.execute(insert(agents).values(new))
@@ -149,5 +148,4 @@ def account_of(row: Any) -> AgentAccount:
     return AgentAccount(
         row["id"], row["login"], row["name"], row["role"], tuple(row["tiers"]), tuple(row["languages"]),
         row["capacity"], row["presence"], row["seen_at"], row["is_active"],
-        row["password_hash"] is not None, row["totp_secret"] is not None,
-    )
+        row["password_hash"] is not None, row["totp_secret"] is not None)

@@ -32,9 +32,7 @@ def row_of(case_file: CaseFile, now: datetime) -> Mapping[str, Any]:
         "file": {
             "question": case_file.question, "tried": list(case_file.tried), "summary": case_file.summary,
             "priority_evidence": case_file.priority_evidence, "route": case_file.route.name,
-            "rule": case_file.route.rule_id, "identity": asdict(case_file.identity),
-        },
-    }
+            "rule": case_file.route.rule_id, "identity": asdict(case_file.identity)}}
 
 
 def case_of(row: Any) -> Case:
@@ -44,5 +42,4 @@ def case_of(row: Any) -> Case:
     return Case(
         row["id"], number_of(row["id"]), row["conversation"], CaseState(row["state"]), row["tier"], row["priority"],
         row["language"], row["file"], row["created_at"], row["agent"], row["reserved_for"], row["taken_at"],
-        row["closed_at"], Outcome(row["outcome"]) if row["outcome"] else None, clocks,
-    )
+        row["closed_at"], Outcome(row["outcome"]) if row["outcome"] else None, clocks)

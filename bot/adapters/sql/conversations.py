@@ -185,8 +185,7 @@ def _store(
         {**vars(entry), "author": entry.author.value, "kind": entry.kind.value, "body": dict(entry.body),
          "conversation": changed.conversation.id}
         for changed in results if changed.is_new
-        for entry in changed.entries
-    ]
+        for entry in changed.entries]
     if rows:
         connection.execute(_APPEND, rows)
     different = [{**_row(conversation), "updated_at": now, "this": conversation.id} for conversation in conversations]
@@ -202,16 +201,14 @@ def _row(conversation: Conversation) -> dict[str, Any]:
         "last_seq": conversation.last_seq, "asked": conversation.asked, "answered": conversation.answered,
         "seen": conversation.read, "bot_state": dict(conversation.bot_state), "wakes_at": conversation.wakes_at,
         "claims": asdict(identity) if identity else None, "subject": identity.subject if identity else None,
-        "agent": asdict(agent) if agent else None, "context": dict(conversation.context),
-    }
+        "agent": asdict(agent) if agent else None, "context": dict(conversation.context)}
 
 
 def _conversation(row: Any) -> Conversation:
     return Conversation(
         row["id"], Status(row["status"]), row["lang"], _identity(row["claims"]), row["last_seq"], row["asked"],
         row["answered"], row["seen"], row["bot_state"], row["context"], row["wakes_at"],
-        Agent(**row["agent"]) if row["agent"] else None,
-    )
+        Agent(**row["agent"]) if row["agent"] else None)
 
 
 def _identity(claims: dict[str, Any] | None) -> Identity | None:

@@ -27,30 +27,25 @@ OWNED_BY = {
 COLUMNS: dict[str, dict[Holds, str]] = {
     "conversation": {
         _P: "claims subject bot_state context",
-        _A: "id status lang last_seq asked answered seen created_at updated_at wakes_at agent",
-    },
+        _A: "id status lang last_seq asked answered seen created_at updated_at wakes_at agent"},
     "conversation_key": {_S: "key_hash", _A: "conversation"},
     "entry": {_P: "body", _A: "conversation seq client_id author kind at"},
     "desk_case": {
         _P: "file",
         _A: "id conversation state tier priority language created_at agent reserved_for taken_at closed_at outcome "
         "first_response_due_at resolution_due_at first_response_at escalates steps_done next_check_at "
-        "entered_at_position agent_was_free guess_seconds told_low told_high",
-    },
+        "entered_at_position agent_was_free guess_seconds told_low told_high"},
     "desk_note": {_P: "body", _A: "id conversation case_id at kind agent client_id"},
     "desk_link": {_P: "ref", _A: "case_id conversation desk relayed is_over"},
     "understanding": {
         _P: "text",
-        _A: "conversation seq at lang intent ranking margin nearest model declined doubtful rated settled",
-    },
+        _A: "conversation seq at lang intent ranking margin nearest model declined doubtful rated settled"},
     "ticket": {
         _P: "subject description email claims context ref cursor",
-        _A: "id key conversation priority language created_at is_over",
-    },
+        _A: "id key conversation priority language created_at is_over"},
     "agent": {
         _G: "id login name role password_hash oidc_subject tiers languages capacity presence seen_at is_active "
-        "created_at totp_secret totp_step",
-    },
+        "created_at totp_secret totp_step"},
     "agent_recovery": {_G: "agent code_hash"},
     "agent_session": {_G: "token_hash agent csrf created_at seen_at via address browser"},
     # Hashes of logins and of IP addresses.

@@ -42,7 +42,8 @@ class SqlErasures(Erasures):
             _end_cases(connection, these, now)
             _keep_figures(connection, self._tally(records_of(connection, these), now))
             links = _open_links(connection, these)
-            rows = {**_delete(connection, these), "ticket": _delete_tickets(connection, tickets_)}
+            own_tickets = delete(tickets).where(tickets.c.id.in_(sorted(tickets_)))
+            rows = {**_delete(connection, these), "ticket": connection.execute(own_tickets).rowcount}
             _remember(connection, known, links, now)
             rows = {name: count for name, count in rows.items() if count}
             write_audit(connection, replace(event, details={**event.details, "rows": rows}), now)
@@ -137,10 +138,6 @@ def _delete(connection: Connection, these: list[str]) -> dict[str, int]:
             table: Any = metadata.tables[name]
             counts[name] = connection.execute(delete(table).where(table.c[column].in_(these))).rowcount
     return counts
-
-
-def _delete_tickets(connection: Connection, these: Collection[int]) -> int:
-    return int(connection.execute(delete(tickets).where(tickets.c.id.in_(sorted(these)))).rowcount)
 
 
 def _remember(connection: Connection, these: list[str], links: dict[str, list[list[str]]], now: datetime) -> None:

@@ -60,23 +60,18 @@ def _rows(facts: Facts) -> dict[Any, list[dict[str, Any]]]:
         tables.rules: [
             {"id": r.id, "position": i, "feature": r.feature, "plan": r.plan, "who": list(r.who),
              "account_types": list(r.account_types), "source": r.source}
-            for i, r in enumerate(facts.rules)
-        ],
+            for i, r in enumerate(facts.rules)],
         tables.phone_numbers: [
             {"country": line.country, "position": i, "source": line.source, **vars(n)}
-            for line in facts.phone_lines.values() for i, n in enumerate(line.numbers)
-        ],
+            for line in facts.phone_lines.values() for i, n in enumerate(line.numbers)],
         tables.priorities: [dict(vars(priority)) for priority in facts.priorities.values()],
         tables.channels: [{**vars(c), "position": i} for i, c in enumerate(facts.channels.values())],
         tables.account_types: [
             {"key": key, "paid": key in facts.paid_account_types}
-            for kind, key, language in facts.labels if kind == "account_type" and language == "en"
-        ],
+            for kind, key, language in facts.labels if kind == "account_type" and language == "en"],
         tables.labels: [
             {"kind": kind, "key": key, "language": language, "text": text}
-            for (kind, key, language), text in facts.labels.items()
-        ],
-    }
+            for (kind, key, language), text in facts.labels.items()]}
 
 
 def _read(connection: Connection, revision: str) -> Facts:
@@ -94,11 +89,9 @@ def _read(connection: Connection, revision: str) -> Facts:
         priorities={r["key"]: Priority(**r) for r in rows(tables.priorities, tables.priorities.c.key)},
         channels={
             r["key"]: Channel(r["key"], r["feature"], r["always_open"], r["source"])
-            for r in rows(tables.channels, tables.channels.c.position)
-        },
+            for r in rows(tables.channels, tables.channels.c.position)},
         paid_account_types=frozenset(r["key"] for r in rows(tables.account_types) if r["paid"]),
-        labels={(r["kind"], r["key"], r["language"]): r["text"] for r in rows(tables.labels)},
-    )
+        labels={(r["kind"], r["key"], r["language"]): r["text"] for r in rows(tables.labels)})
 
 
 def _line(country: str, rows: list[Any]) -> PhoneLine:

@@ -35,8 +35,7 @@ class SqlFeedback(FeedbackStore):
     def open(self, *, limit: int = 5000) -> tuple[StoredFeedback, ...]:
         query = (
             select(understandings).where(_its.settled.is_(None), _HAS_REASON)
-            .order_by(_its.at, _its.conversation, _its.seq).limit(limit)
-        )
+            .order_by(_its.at, _its.conversation, _its.seq).limit(limit))
         return tuple(_stored(row) for row in fetch(self._engine, query))
 
     def settle(self, keys: Iterable[tuple[str, int]], outcome: str) -> None:
@@ -80,8 +79,7 @@ def _row(change: Change, record: FeedbackRecord, now: datetime) -> dict[str, Any
         "conversation": change.conversation_id, "seq": change.answers, "at": now, "lang": record.lang,
         "text": record.text, "intent": thought.intent, "ranking": thought.ranking, "margin": thought.margin,
         "nearest": thought.nearest, "model": thought.model, "settled": None,
-        **{reason.value: reason in record.reasons for reason in ReviewReason},
-    }
+        **{reason.value: reason in record.reasons for reason in ReviewReason}}
 
 
 def _stored(row: Any) -> StoredFeedback:
@@ -89,5 +87,4 @@ def _stored(row: Any) -> StoredFeedback:
         row["conversation"], row["seq"], row["at"], row["lang"], row["text"],
         tuple(reason.value for reason in ReviewReason if row[reason.value]), row["intent"],
         tuple((intent, share) for intent, share in row["ranking"]), row["margin"], row["model"], row["settled"],
-        tuple(Neighbour(*near) for near in row["nearest"]),
-    )
+        tuple(Neighbour(*near) for near in row["nearest"]))

@@ -43,8 +43,7 @@ class SqlHistory(History):
                 *_records(connection, and_(lived, entries.c.at >= begin, entries.c.at < end),
                           and_(cases.c.created_at >= begin, cases.c.created_at < end)),
                 tuple(RetainedFigures(row["day"], row["lang"], row["name"], row["agent"], row["value"], row["times"])
-                      for row in connection.execute(stays).mappings()),
-            )
+                      for row in connection.execute(stays).mappings()))
 
 
 def records_of(connection: Connection, these: Collection[str]) -> Records:

@@ -38,7 +38,7 @@ class SqlPersonal(Personal):
             for address in known:
                 given |= typed(connection, address)
                 said |= mentioned(connection, address)
-            others = _of_customers(connection, given) - theirs
+            others = {name for name, _ in _owners(connection, given)} - theirs
             theirs |= given - others
             said = (said | others) - theirs
             if with_mentions:
@@ -46,8 +46,7 @@ class SqlPersonal(Personal):
             numbers = _tickets(connection, whose, theirs, known)
             return PersonalRecords(
                 tuple(sorted(theirs)), tuple(sorted(numbers)), _rows(connection, theirs, numbers),
-                tuple(_outside(connection, theirs, numbers)), tuple(sorted(said)),
-            )
+                tuple(_outside(connection, theirs, numbers)), tuple(sorted(said)))
 
     def export(self, holdings: PersonalRecords) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         with snapshot(self._engine) as connection:
@@ -87,8 +86,7 @@ def _of_subjects(subjects: Iterable[str]) -> list[Any]:
     return [
         select(conversations.c.id).where(conversations.c.subject.in_(those)),
         select(cases.c.conversation).where(cases.c.file[("identity", "subject")].as_string().in_(those)),
-        select(tickets.c.conversation).where(tickets.c.claims["subject"].as_string().in_(those)),
-    ]
+        select(tickets.c.conversation).where(tickets.c.claims["subject"].as_string().in_(those))]
 
 
 def _subjects(connection: Connection, email: str) -> set[str]:
@@ -97,8 +95,7 @@ def _subjects(connection: Connection, email: str) -> set[str]:
         select(conversations.c.subject).where(is_this(conversations.c.claims["email"], email)),
         select(cases.c.file[("identity", "subject")].as_string()).where(
             is_this(cases.c.file[("identity", "email")], email)),
-        select(tickets.c.claims["subject"].as_string()).where(is_this(tickets.c.claims["email"], email)),
-    )
+        select(tickets.c.claims["subject"].as_string()).where(is_this(tickets.c.claims["email"], email)))
     return {found for query in queries for found in connection.execute(query).scalars() if found}
 
 
@@ -112,14 +109,8 @@ def _addresses(connection: Connection, whose: DataSubject) -> set[str]:
         select(conversations.c.claims["email"].as_string()).where(conversations.c.subject.in_(subjects)),
         select(cases.c.file[("identity", "email")].as_string()).where(
             cases.c.file[("identity", "subject")].as_string().in_(subjects)),
-        select(tickets.c.claims["email"].as_string()).where(tickets.c.claims["subject"].as_string().in_(subjects)),
-    )
+        select(tickets.c.claims["email"].as_string()).where(tickets.c.claims["subject"].as_string().in_(subjects)))
     return given | {in_small(found) for query in queries for found in connection.execute(query).scalars() if found}
-
-
-def _of_customers(connection: Connection, these: set[str]) -> set[str]:
-    """Which of these conversations belong to a customer who had signed in, also by the REST channel."""
-    return {name for name, _ in _owners(connection, these)}
 
 
 def _of_others(connection: Connection, whose: DataSubject) -> set[str]:
@@ -154,8 +145,7 @@ def _rows(connection: Connection, theirs: set[str], numbers: set[int]) -> dict[s
     counts = {
         name: connection.execute(
             select(func.count()).select_from(metadata.tables[name]).where(_its(name, theirs, numbers))).scalar_one()
-        for name in OWNED_BY
-    }
+        for name in OWNED_BY}
     return {name: count for name, count in counts.items() if count}
 
 

@@ -38,8 +38,7 @@ def staff(connection: Connection, tier: int, language: str, now: datetime) -> St
     there = [
         account for account in accounts
         if account["presence"] == ONLINE and account["seen_at"] is not None and now - account["seen_at"] <= UNHEARD
-        and tier in account["tiers"] and language in account["languages"]
-    ]
+        and tier in account["tiers"] and language in account["languages"]]
     taken = select(cases.c.agent, func.count()).where(cases.c.state == CaseState.TAKEN.value).group_by(cases.c.agent)
     has = {agent: number for agent, number in connection.execute(taken)} if there else {}
     free = sum(max(0, account["capacity"] - has.get(account["id"], 0)) for account in there)

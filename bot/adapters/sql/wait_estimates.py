@@ -41,8 +41,7 @@ class ExpectedWait:
         """The columns in which a case stores it."""
         return {
             "entered_at_position": self.position, "agent_was_free": self.free, "guess_seconds": self.guess,
-            "told_low": self.wait.low if self.wait else None, "told_high": self.wait.high if self.wait else None,
-        }
+            "told_low": self.wait.low if self.wait else None, "told_high": self.wait.high if self.wait else None}
 
 
 class WaitEstimates:
@@ -88,8 +87,7 @@ def _past(row: Any) -> WaitHistory:
     told = None if row["told_low"] is None else WaitRange(row["told_low"], row["told_high"])
     return WaitHistory(
         opened, row["entered_at_position"] or 1, bool(row["agent_was_free"]), taken, closed if taken is None else None,
-        closed, row["state"] == CaseState.TAKEN.value, row["guess_seconds"], told,
-    )
+        closed, row["state"] == CaseState.TAKEN.value, row["guess_seconds"], told)
 
 
 def _seconds(at: datetime | None) -> float | None:

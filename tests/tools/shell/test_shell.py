@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from live_bot import NO_MODEL
 
-from bot.adapters.model_store import active_version
+from bot.adapters.model_store import Models
 from bot.settings import ROOT, Settings
 
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
-needs_model = pytest.mark.skipif(active_version(Settings.from_environment().models) is None, reason=NO_MODEL)
+needs_model = pytest.mark.skipif(Models(Settings.from_environment().models).active() is None, reason=NO_MODEL)
 
 
 @pytest.fixture

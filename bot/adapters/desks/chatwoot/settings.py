@@ -39,5 +39,4 @@ class ChatwootSettings:
             required(environ, "KILAT_CHATWOOT_INBOX",
                      f"It is in the API inbox's Settings > Configuration > Inbox identifier. {_WHY}"),
             environ.get("KILAT_CHATWOOT_INBOX_TOKEN") or None,
-            tuple((environ.get("KILAT_CHATWOOT_WEBHOOK_SECRET") or "").replace(",", " ").split()),
-        )
+            tuple((environ.get("KILAT_CHATWOOT_WEBHOOK_SECRET") or "").replace(",", " ").split()))

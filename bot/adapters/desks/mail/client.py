@@ -67,5 +67,4 @@ class MailClient:
         start_tls: Any = None if settings.tls or settings.host in _HERE else True
         return aiosmtplib.SMTP(
             hostname=settings.host, port=settings.port, username=settings.user, password=settings.password,
-            use_tls=settings.tls, start_tls=False if settings.tls else start_tls, timeout=self._seconds,
-        )
+            use_tls=settings.tls, start_tls=False if settings.tls else start_tls, timeout=self._seconds)

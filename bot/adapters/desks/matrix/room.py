@@ -33,8 +33,7 @@ class Rooms:
             made = await self._client.post("createRoom", body={
                 "preset": "private_chat", "visibility": "private", "room_alias_name": alias, "name": name,
                 "topic": topic, "invite": list(members),
-                "initial_state": [{"type": "m.room.guest_access", "content": {"guest_access": "forbidden"}}],
-            })
+                "initial_state": [{"type": "m.room.guest_access", "content": {"guest_access": "forbidden"}}]})
         except MatrixRefused as error:
             if error.code != "M_ROOM_IN_USE":
                 raise

@@ -41,8 +41,7 @@ class Team:
             me = await self.me()
             self._members = {
                 user: str((about or {}).get("display_name") or user[1:].partition(":")[0])
-                for user, about in told["joined"].items() if user != me
-            }
+                for user, about in told["joined"].items() if user != me}
             self._counted_at = time
         return self._members
 

@@ -103,8 +103,7 @@ class RequestTrackerDesk(TicketDesk):
         return await self._client.create({
             "Queue": self._settings.queue, "Subject": f"[{ticket.mark}] {one_line(draft.subject)}",
             "Content": draft.description, "ContentType": "text/plain",
-            "Priority": PRIORITIES[draft.priority], **due, **requestor,
-        })
+            "Priority": PRIORITIES[draft.priority], **due, **requestor})
 
     async def _person(self, login: str) -> Person:
         if login not in self._people:

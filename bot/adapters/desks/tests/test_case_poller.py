@@ -1,4 +1,4 @@
-"""Cases that are polled: one of another shape keeps no other, and what was told is not told again."""
+"""The case poller: an odd case blocks no other, and no event is repeated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from bot.core.errors import DeskUnavailable
 
 
 def test_a_case_of_another_shape_keeps_no_other() -> None:
-    """What the others tell comes, and the odd one is looked at again; when there is no other, the desk is away."""
+    """The events of other cases come, and the odd case is polled again. If it is alone, the desk counts as
+    unavailable."""
 
     async def poll_case(poll: CasePoll) -> None:
         if poll.ref == "1":
@@ -31,8 +32,8 @@ def test_a_case_of_another_shape_keeps_no_other() -> None:
 
 
 def test_a_message_that_came_late_makes_none_new_again() -> None:
-    """The newest are remembered as they stand, not as they were told: else older ones would seem to be new, and each
-    agent would take the case again."""
+    """The newest ids are remembered in the desk's order. Otherwise older messages would seem new, and each agent would
+    take the case again."""
     cursor, there = CaseCursor(), [f"{number:02}" for number in range(40) if number not in (3, 5, 7, 9)]
 
     def look() -> list[str]:

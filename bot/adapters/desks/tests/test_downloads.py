@@ -1,4 +1,4 @@
-"""Files of outside desks: whoever chooses their address chooses nothing of what Kilat calls at home."""
+"""Downloads from outside desks never reach private addresses."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def desk() -> Iterator[Files]:
 
 @pytest.fixture
 def inside() -> Iterator[Files]:
-    """Another server of this machine, which nobody outside may reach."""
+    """Another server of this machine, which must not be reached."""
     files = Files()
     files.start()
     yield files
@@ -63,7 +63,7 @@ def inside() -> Iterator[Files]:
 
 
 def download(desk: Files, url: str, *, signed: bool = False) -> bytes | None:
-    """What is at `url`, for the desk at its own address."""
+    """Download `url` for the desk."""
 
     async def main() -> bytes | None:
         calls = HttpCalls("desk", f"{desk.url}/sc", {"X-Token": "geheim"}, aiohttp.BasicAuth("key", "secret"))
@@ -76,7 +76,7 @@ def download(desk: Files, url: str, *, signed: bool = False) -> bytes | None:
 
 
 def test_the_desks_own_files(desk: Files) -> None:
-    """Directly, and where it sends on to itself; with the sign-in only where that is asked for."""
+    """Directly or by a redirect to itself; with the sign-in only if `signed`."""
     assert download(desk, f"{desk.url}/file") == b"content"
     desk.to = "/file"
     assert download(desk, f"{desk.url}/go") == b"content"
@@ -88,7 +88,7 @@ def test_the_desks_own_files(desk: Files) -> None:
 
 @pytest.mark.parametrize("way", ["direct", "redirect"])
 def test_the_sign_in_stays_at_home(desk: Files, inside: Files, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No other server gets it; nor does it open anything at home for another server that leads there."""
+    """No other server gets the sign-in, nor does a redirect from another server use it."""
     monkeypatch.setattr("bot.adapters.desks.http_calls.check_public", lambda _host: None)
     monkeypatch.setattr("bot.adapters.desks.http_calls.by_https", lambda url: url)
     monkeypatch.setattr("bot.adapters.desks.http_calls.PublicResolver", ThreadedResolver)
@@ -99,7 +99,7 @@ def test_the_sign_in_stays_at_home(desk: Files, inside: Files, way: str, monkeyp
 
 
 def test_an_address_with_a_sign_in_of_its_own(desk: Files) -> None:
-    """Is none of ours, whatever it would open."""
+    """Such an address is refused."""
     assert download(desk, f"http://key:secret@127.0.0.1:{desk.port}/file", signed=True) == b""
     assert download(desk, "http://a.id:99999/x") == b""
     assert desk.calls == []
@@ -111,7 +111,7 @@ HOSTS = ["127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "21
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("way", ["direct", "redirect"])
 def test_nothing_of_this_machine(desk: Files, inside: Files, host: str, way: str) -> None:
-    """However its address is written, and whether the desk names it or sends on to it."""
+    """In every spelling of the address, directly or by a redirect."""
     url = f"http://{host}:{inside.port}/file"
     desk.to = url
     assert download(desk, url if way == "direct" else f"{desk.url}/go", signed=True) == b""
@@ -126,14 +126,14 @@ def test_nothing_of_this_machine(desk: Files, inside: Files, host: str, way: str
     "gopher://127.0.0.1/x", "//", "http://", "javascript:1", "",
 ])
 def test_nothing_of_a_private_network(desk: Files, url: str) -> None:
-    """Nor of what is no address of the web."""
+    """Addresses that are not HTTP are refused, too."""
     assert download(desk, url) == b""
     desk.to = url
     assert download(desk, f"{desk.url}/go") == b""
 
 
 def test_a_name_that_leads_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a name stands for is looked at when it is called, and not before: one address of many is enough."""
+    """A name is checked when it is resolved; one private address among many is enough to refuse it."""
 
     async def resolve(_self: object, _host: str, _port: int, _family: int) -> list[dict[str, str]]:
         return [{"host": "93.184.215.14"}, {"host": "10.0.0.1"}]
@@ -147,13 +147,13 @@ def test_a_name_that_leads_home(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_who_sends_on_for_ever_is_left(desk: Files) -> None:
-    """After a few times."""
+    """Kilat follows a few redirects only."""
     assert download(desk, f"{desk.url}/loop") == b""
     assert len(desk.calls) == MOST_REDIRECTS + 1
 
 
 def test_nothing_there_is_told_from_refused(desk: Files) -> None:
-    """A file may come later; what is refused never does."""
+    """A missing file may come later; a refused one never does."""
     assert download(desk, f"{desk.url}/missing") is None
 
 
@@ -165,7 +165,7 @@ def test_nothing_there_is_told_from_refused(desk: Files) -> None:
 ])
 @pytest.mark.parametrize("way", ["direct", "redirect"])
 def test_by_https(desk: Files, url: str, called: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the desk says: what comes by plain http may be anybody's. Its own address is as the setting says it."""
+    """Kilat uses https even for http addresses, except for the desk's own address."""
     asked: list[str] = []
     get = aiohttp.ClientSession.get
 

@@ -1,4 +1,4 @@
-"""HTML of mails and editors as text."""
+"""HTML of mails and editors as plain text."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from bot.adapters.desks.html_text import _pieces, without_markup
     ("akhir <a href='x", "akhir <a href='x"),
 ])
 def test_html_as_text(markup: str, text: str) -> None:
-    """No markup reaches a visitor."""
+    """The text holds no markup."""
     assert without_markup(markup) == text
 
 
 @pytest.mark.parametrize("pump", ["<", "<a ", "</a ", "<!--", "<![", "<?", "<!x", "<script ", "&#", "<a x='"])
 def test_the_parser_of_html_sees_no_open_tag(pump: str) -> None:
-    """It looks through the rest of the text for each, which takes minutes for a mail of some kilobytes."""
+    """Python's parser is quadratic for open tags: a mail of some kilobytes would take minutes."""
     fed = "<".join(_pieces(f"Halo {pump * 2000} <b>x</b>"))
     assert fed.count("<") <= fed.count(">") and fed.endswith("<b>x</b>")
 
 
 @given(st.text(st.sampled_from("<>!?-[]/&#;= 'a\"x\n"), max_size=80))
 def test_any_html_is_read(markup: str) -> None:
-    """Whatever a mail client makes: no answer of staff is lost by it."""
+    """Any HTML of a mail client is read, so that no reply is lost."""
     without_markup(markup)

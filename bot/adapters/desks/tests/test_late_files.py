@@ -14,7 +14,7 @@ from bot.core.errors import DeskUnavailable
 
 @pytest.mark.parametrize("error", [None, DeskUnavailable("away"), CallRefused("odd", 500)])
 def test_a_file_is_waited_for_a_while(error: DeskUnavailable | None) -> None:
-    """That its store can't be reached counts as that it is not there: the case must not stand still for ever."""
+    """An unreachable store counts as a missing file, so that the case goes on after a while."""
     now = [0.0]
     files = LateFiles(lambda: now[0])
 

@@ -10,7 +10,7 @@ from bot.adapters.desks.plain_text import split_text
 
 @given(st.text(max_size=300), st.integers(2, 50))
 def test_parts_lose_nothing(text: str, longest: int) -> None:
-    """None is too long or blank, and together they are the whole, but for white space."""
+    """No part is too long or blank; together they are the whole text, except white space."""
     pieces = split_text(text, longest)
     assert all(len(piece) <= longest and piece.strip() for piece in pieces)
     assert "".join("".join(pieces).split()) == "".join(text.split())

@@ -1,4 +1,4 @@
-"""Which desk the settings choose, and what they say of a wrong one."""
+"""The choice of desks by the settings, and the errors of wrong ones."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ ZENDESK_SUPPORT = {"KILAT_TICKETS": "zendesk", "KILAT_ZENDESK_SUPPORT_URL": "htt
 
 @pytest.mark.parametrize(("environ", "name"), [(CHATWOOT, "chatwoot"), (ZENDESK_MESSAGING, "zendesk")])
 def test_a_desk_by_its_name(environ: dict[str, str], name: str) -> None:
-    """And nothing of another's settings is asked for."""
+    """A desk needs only its own settings."""
     desk = agent_desk(environ, {}, 1)
     assert desk is not None and desk.name == name
 
 
 @pytest.mark.parametrize("environ", [{}, {"KILAT_DESK": ""}, {**CHATWOOT, "KILAT_DESK": "console"}])
 def test_the_console_needs_none(environ: dict[str, str]) -> None:
-    """Whatever else is set."""
+    """Other settings don't matter."""
     assert agent_desk(environ, {}, 1) is None
 
 
@@ -44,7 +44,7 @@ def test_the_console_needs_none(environ: dict[str, str]) -> None:
     {"KILAT_DESK": "intercom"}, {"KILAT_DESK": "chatwoot"}, {"KILAT_DESK": "zendesk"},
     {**CHATWOOT, "KILAT_CHATWOOT_ACCOUNT": "satu"}, {**ZENDESK_MESSAGING, "KILAT_ZENDESK_URL": "acme"}])
 def test_a_broken_choice_says_what_to_do(environ: dict[str, str]) -> None:
-    """By the setting's name."""
+    """The error names the setting."""
     with pytest.raises(ConfigurationError, match="KILAT_"):
         agent_desk(environ, {}, 1)
 
@@ -56,7 +56,7 @@ def test_a_broken_choice_says_what_to_do(environ: dict[str, str]) -> None:
     ({**MAIL, "KILAT_SMTP_URL": "smtps://u:p%40@mail.example.com:4465", "KILAT_MAIL_FROM": "k@example.com"}, MailDesk),
 ])
 def test_the_ticket_desk_that_is_chosen(environ: dict[str, str], kind: type) -> None:
-    """By `KILAT_TICKETS`, or by a mail server."""
+    """`KILAT_TICKETS` chooses it, or the address of a mail server."""
     assert type(ticket_desk(environ)) is kind
 
 
@@ -74,7 +74,7 @@ def test_the_ticket_desk_that_is_chosen(environ: dict[str, str], kind: type) -> 
     ({**ZENDESK_SUPPORT, "KILAT_ZENDESK_SUPPORT_TOKEN": ""}, "KILAT_ZENDESK_SUPPORT_TOKEN is missing"),
 ])
 def test_a_wrong_setting_of_a_ticket_desk(environ: dict[str, str], named: str) -> None:
-    """It is named, with what to do."""
+    """The error names the setting, and says what to do."""
     with pytest.raises(ConfigurationError, match=named):
         ticket_desk(environ)
 
@@ -93,7 +93,7 @@ def test_secrets_are_not_shown() -> None:
 @pytest.mark.parametrize(("variable", "choices"), [
     ("KILAT_DESK", (CONSOLE, *AGENT_DESKS)), ("KILAT_TICKETS", tuple(TICKET_DESKS))])
 def test_every_choice_is_documented(variable: str, choices: tuple[str, ...]) -> None:
-    """Above the variable in `.env.example`, and in `docs/desks.md`."""
+    """`.env.example`, above the variable, and `docs/desks.md` name each choice."""
     above = EXAMPLE.read_text().partition(f"\n#{variable}=")[0].rpartition("\n\n")[2]
     told = (ROOT / "docs" / "desks.md").read_text()
     for choice in choices:

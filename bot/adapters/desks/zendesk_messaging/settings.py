@@ -33,5 +33,4 @@ class ZendeskMessagingSettings:
             required(environ, "KILAT_ZENDESK_KEY", f"It is a Key ID in {_KEYS} {_WHY}"),
             required(environ, "KILAT_ZENDESK_SECRET", f"It is a Secret key in {_KEYS} {_WHY}"),
             environ.get("KILAT_ZENDESK_INTEGRATION") or "zd-agentWorkspace",
-            environ.get("KILAT_ZENDESK_WEBHOOK_SECRET") or None,
-        )
+            environ.get("KILAT_ZENDESK_WEBHOOK_SECRET") or None)

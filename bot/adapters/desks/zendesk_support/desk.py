@@ -114,8 +114,7 @@ class ZendeskSupportDesk(TicketDesk):
         fields: dict[str, Any] = {
             "subject": f"[{ticket.number}] {one_line(draft.subject)}",
             "comment": {"html_body": as_html(draft.description), "public": True},
-            "priority": PRIORITIES[draft.priority], "external_id": ticket.mark, "tags": ["kilat"],
-        }
+            "priority": PRIORITIES[draft.priority], "external_id": ticket.mark, "tags": ["kilat"]}
         if not ticket_export.may_write:
             return await self._client.create(fields, ticket.mark)
         try:

@@ -1,4 +1,4 @@
-"""A desk that is Chatwoot, used for a moment, and what is seen there."""
+"""A Chatwoot desk for a test's steps, and what it shows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Talk = Callable[[ChatwootDesk], Awaitable[Any]]
 
 
 def settings_for(server: ChatwootServer) -> ChatwootSettings:
-    """Those of the stand-in, with little patience."""
+    """The settings of the stand-in, with a short time-out."""
     return ChatwootSettings(server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, (SECRET, "other"), answer_seconds=1.5)
 
 
@@ -43,15 +43,15 @@ def use(server: ChatwootServer, talk: Talk, *, opened: bool = True, settings: Ch
 
 
 def shown(server: ChatwootServer) -> list[tuple[int, bool, str]]:
-    """What agents see of the case: kind, private, text."""
+    """(kind, private, text) of the case's messages."""
     return [(one["message_type"], one["private"], one["content"]) for one in server.conversations[1]["messages"]]
 
 
 async def told(desk: ChatwootDesk, cursor: str | None = None, refs: tuple[str, ...] = (REF,)) -> DeskNews:
-    """News, at once or after a moment."""
+    """The desk's next news."""
     return await asyncio.wait_for(desk.news(cursor, refs), 5)
 
 
 def kinds(news: DeskNews) -> list[tuple[str, str, str]]:
-    """What happened, by whom, in which words."""
+    """(kind, agent, text) of the events."""
     return [(event.kind, event.agent.name if event.agent else "", event.text) for event in news.events]

@@ -1,4 +1,4 @@
-"""Agents at the stand-in for Chatwoot, whose screens show Markdown as its dashboard does."""
+"""Agents at the stand-in for Chatwoot. Their screens render Markdown as Chatwoot's dashboard does."""
 
 from __future__ import annotations
 
@@ -99,16 +99,16 @@ class Chatwoot(AgentDriver):
 
 
 def open_driver(request: pytest.FixtureRequest) -> Chatwoot:
-    """Agents at a stand-in of their own."""
+    """Agents at a new stand-in."""
     return Chatwoot(serve(ChatwootServer(), request))
 
 
 def screen(text: str) -> str:
-    """What a reader of Markdown reads."""
+    """The visible text of Markdown."""
     return html.unescape(re.sub(r"<[^>]*>", "", _SCREEN.render(text))).strip()
 
 
 @lru_cache
 def phrases() -> dict[str, str]:
-    """The agents' words, in English."""
+    """The English phrases for agents."""
     return dict(read_wording(ROOT / "data").phrases["en"])

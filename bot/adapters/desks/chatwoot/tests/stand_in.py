@@ -1,4 +1,4 @@
-"""A stand-in for Chatwoot: the calls, checks and webhooks of its API inbox, as its own source has them.
+"""A stand-in for Chatwoot: the calls, checks and webhooks of its API inbox, by its source.
 
 It is a fake: `docs/desks.md` says what it was compared with.
 """

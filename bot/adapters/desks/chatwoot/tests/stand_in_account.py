@@ -1,4 +1,4 @@
-"""What is in the stand-in for Chatwoot, what its agents do there, and the webhooks that tell of it."""
+"""The state of the stand-in for Chatwoot, the actions of its agents, and its webhooks."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ ME: Json = {"id": 1, "name": "Kilat", "available_name": "Kilat", "role": "agent"
 
 
 class ChatwootAccount(FakeHttp):
-    """`hook` gets what its webhooks send (headers in small letters, and the body); `agents` are its users;
-    `opens_as` is the status of a new conversation."""
+    """`hook` gets the webhooks (headers in lower case, body); `agents` are its users; `opens_as` is the status of new
+    conversations."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
         super().__init__(routes)
@@ -50,37 +50,37 @@ class ChatwootAccount(FakeHttp):
         self._ids = iter(range(1, 1_000_000))
 
     def agent(self, name: str, availability: str = "online") -> Json:
-        """A new agent."""
+        """Add an agent."""
         user = {"id": 100 + len(self.agents), "name": f"{name} (full name)", "available_name": name, "role": "agent",
                 "availability_status": availability}
         self.agents.append(user)
         return user
 
     def assign(self, number: int, agent: Json | None) -> None:
-        """Give it to an agent, or take it away from them."""
+        """Set or remove the assignee."""
         self.conversations[number]["assignee"] = agent
         self._store(number, ACTIVITY, "Assigned", None)
         self._tell("conversation_updated", self._shown(number))
 
     def say(self, number: int, agent: Json | None, text: str | None, *, private: bool = False, kind: str = "user",
             file: tuple[str, bytes] | None = None) -> int:
-        """An agent (or a bot, or a rule) writes; the message's id."""
+        """An agent (or a bot, or a rule) writes; returns the message's id."""
         sender = {**agent, "type": kind} if agent else None
         message = self._store(number, OUTGOING, text, sender, private=private, file=file)
         return int(message["id"])
 
     def edit(self, number: int, agent: Json, text: str) -> None:
-        """An agent writes lines in the dashboard, with Shift+Enter between them."""
+        """An agent writes lines in the dashboard, separated by Shift+Enter."""
         self.say(number, agent, text.replace("\n", HARD_BREAK))
 
     def assign_bot(self, number: int, bot: int) -> None:
-        """An AgentBot has it; its number may be an agent's, too."""
+        """Assign an AgentBot, whose id may be an agent's, too."""
         self.conversations[number]["assignee"] = {"id": bot, "name": "Robot", "assignee_type": "AgentBot"}
         self._store(number, ACTIVITY, "Assigned", None)
         self._tell("conversation_updated", self._shown(number))
 
     def move(self, number: int, team: str | None) -> None:
-        """Give it to a team."""
+        """Assign a team."""
         self.conversations[number]["team"] = {"id": 1, "name": team} if team else None
         self._store(number, ACTIVITY, "Assigned to a team", None)
         self._tell("conversation_updated", self._shown(number))
@@ -102,13 +102,13 @@ class ChatwootAccount(FakeHttp):
             "user": {**agent, "type": "user"}, "conversation": {"id": number}, "is_private": private})
 
     def type_visitor(self, number: int) -> None:
-        """The contact types: its webhook has the shape of a contact, without a type."""
+        """The contact types. The webhook's user has no type."""
         self._tell("conversation_typing_on", {
             "user": {"id": self.conversations[number]["contact"], "name": "Sari", "identifier": "user-1"},
             "conversation": {"id": number}, "is_private": False})
 
     def number(self, case: str) -> int:
-        """The conversation of a case, the newest of that number."""
+        """The newest conversation with this case number."""
         return max(n for n, one in self.conversations.items() if one["custom_attributes"].get("case") == case)
 
     def _store(self, number: int, kind: int, content: str | None, sender: Json | None, *, private: bool = False,
@@ -129,7 +129,7 @@ class ChatwootAccount(FakeHttp):
         return message
 
     def content_of(self, attachment: Json) -> bytes:
-        """What is in a message's attachment."""
+        """The content of an attachment."""
         return self._blobs[attachment["id"]]
 
     def _shown(self, number: int) -> Json:
@@ -147,7 +147,7 @@ class ChatwootAccount(FakeHttp):
 
 
 def signed(body: bytes, *, secret: str = SECRET, at: float | None = None) -> dict[str, str]:
-    """The headers of a webhook, as the gateway hands them on."""
+    """The headers of a signed webhook, in lower case."""
     stamp = str(int(time.time() if at is None else at))
     proof = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
     return {"content-type": "application/json", "x-chatwoot-timestamp": stamp, "x-chatwoot-delivery": str(uuid.uuid4()),

@@ -1,9 +1,8 @@
-"""Chatwoot as the desk, against a strict stand-in: what its contract with every desk does not say."""
+"""Chatwoot's behaviour beyond the contract of all desks, against a strict stand-in."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -18,18 +17,8 @@ from bot.core.errors import ConfigurationError, DeskUnavailable
 from bot.ports import DeskNews
 
 
-@pytest.fixture
-def server() -> Iterator[ChatwootServer]:
-    """Chatwoot, and that it was never asked for what it does not know."""
-    chatwoot = ChatwootServer()
-    chatwoot.start()
-    yield chatwoot
-    chatwoot.stop()
-    assert not chatwoot.wrong
-
-
 def test_a_case_is_opened_once(server: ChatwootServer) -> None:
-    """With what agents and rules need; again, by another process, it is the same."""
+    """The conversation has the attributes for agents and rules. Another process finds the same conversation."""
 
     async def twice(desk: ChatwootDesk) -> None:
         await desk.open_case(case(), None, "The case.")
@@ -44,7 +33,7 @@ def test_a_case_is_opened_once(server: ChatwootServer) -> None:
 
 
 def test_a_second_case_of_a_customer_is_a_conversation_of_its_own(server: ChatwootServer) -> None:
-    """And the first is not taken for it."""
+    """The first conversation is not taken for the second."""
 
     async def second(desk: ChatwootDesk) -> str:
         return await desk.open_case(case("KLC-000002"), None, "The second.")
@@ -54,7 +43,7 @@ def test_a_second_case_of_a_customer_is_a_conversation_of_its_own(server: Chatwo
 
 
 def test_a_bot_of_the_inbox_keeps_nothing_back(server: ChatwootServer) -> None:
-    """Where an inbox opens conversations for its bot, ours is opened for people: `pending` would mean the bot's."""
+    """In an inbox with a bot, the status is `open`, not `pending`, which is the bot's."""
     server.opens_as = "pending"
 
     async def look(desk: ChatwootDesk) -> DeskNews:
@@ -65,7 +54,7 @@ def test_a_bot_of_the_inbox_keeps_nothing_back(server: ChatwootServer) -> None:
 
 
 def test_a_case_stays_resolved(server: ChatwootServer) -> None:
-    """An agent resolves it at the sight of the transcript, while Kilat still opens it, or opens it again."""
+    """An agent resolves it after the transcript arrived, while Kilat opens it or repeats that."""
 
     def resolve(_headers: dict[str, str], body: bytes) -> None:
         if json.loads(body).get("content") == "The case.":
@@ -82,7 +71,7 @@ def test_a_case_stays_resolved(server: ChatwootServer) -> None:
 
 @pytest.mark.parametrize("fault", ["lost", "error", "busy"])
 def test_a_doubtful_message_is_there_once(server: ChatwootServer, fault: str) -> None:
-    """Whether it arrived or not, and whoever sends it again: this desk, or the next process."""
+    """Whether it arrived or not, and whether this desk or another process sends it again."""
 
     async def relay(desk: ChatwootDesk) -> None:
         server.faults.append(fault)
@@ -101,7 +90,7 @@ def test_a_doubtful_message_is_there_once(server: ChatwootServer, fault: str) ->
 
 
 def test_a_doubt_is_settled_before_the_next(server: ChatwootServer) -> None:
-    """The answer to a message got lost; sent again by the same desk, it is not doubled."""
+    """A message whose acknowledgement was lost is not doubled when the same desk sends it again."""
 
     async def relay(desk: ChatwootDesk) -> None:
         server.faults.append("lost")
@@ -127,7 +116,7 @@ def test_who_is_busy_says_when_to_come_back(server: ChatwootServer) -> None:
 
 
 def test_each_voice_has_its_place(server: ChatwootServer) -> None:
-    """The visitor's words are the contact's; all others' are notes, which no rule there counts as an answer."""
+    """The visitor's messages are the contact's; all others are notes, which no rule counts as an answer."""
 
     async def relay(desk: ChatwootDesk) -> None:
         await desk.relay(REF, said(5, "halo"))
@@ -143,7 +132,7 @@ def test_each_voice_has_its_place(server: ChatwootServer) -> None:
 
 
 def test_typed_markup_is_text(server: ChatwootServer) -> None:
-    """No renderer of Markdown and no template engine finds anything in it."""
+    """Neither a Markdown renderer nor a template engine changes typed text."""
 
     async def relay(desk: ChatwootDesk) -> None:
         await desk.relay(REF, said(5, MARKUP))
@@ -155,7 +144,8 @@ def test_typed_markup_is_text(server: ChatwootServer) -> None:
 
 
 def test_words_for_agents(server: ChatwootServer) -> None:
-    """What did not reach the visitor, and that it is over, each once; the conversation is resolved."""
+    """Agents get each notice once: a message that did not reach the visitor, and the end. The conversation is
+    resolved."""
 
     async def talk(desk: ChatwootDesk) -> None:
         for _ in range(2):
@@ -169,7 +159,7 @@ def test_words_for_agents(server: ChatwootServer) -> None:
 
 
 def test_who_is_there(server: ChatwootServer) -> None:
-    """Those who are online, not the busy and not the absent."""
+    """Only agents with the status online count."""
     for name, availability in (("Budi", "online"), ("Rina", "busy"), ("Tono", "offline"), ("Wati", "online")):
         server.agent(name, availability)
     assert use(server, lambda desk: desk.online(), opened=False) == 2
@@ -179,7 +169,7 @@ def test_who_is_there(server: ChatwootServer) -> None:
     ({"token": "wrong"}, "KILAT_CHATWOOT_TOKEN"), ({"inbox": "wrong"}, "KILAT_CHATWOOT_INBOX"),
     ({"account": "8"}, "KILAT_CHATWOOT_ACCOUNT")])
 def test_wrong_settings_stop_the_start(server: ChatwootServer, change: dict[str, str], said_of: str) -> None:
-    """With the name of the setting, and without the secret."""
+    """The error names the setting, and does not show the secret."""
     settings = replace(settings_for(server), **change)
     with pytest.raises(ConfigurationError, match=said_of) as error:
         use(server, lambda desk: desk.check(), opened=False, settings=settings)
@@ -188,7 +178,7 @@ def test_wrong_settings_stop_the_start(server: ChatwootServer, change: dict[str,
 
 
 def test_right_settings_and_an_absent_server_do_not(server: ChatwootServer) -> None:
-    """The desk may come later."""
+    """An unreachable desk does not stop the start."""
     use(server, lambda desk: desk.check(), opened=False)
     server.stop()
     use(server, lambda desk: desk.check(), opened=False)
@@ -196,7 +186,7 @@ def test_right_settings_and_an_absent_server_do_not(server: ChatwootServer) -> N
 
 @pytest.mark.parametrize("missing", ["URL", "ACCOUNT", "TOKEN", "INBOX"])
 def test_missing_settings(missing: str) -> None:
-    """Each is named."""
+    """The error names each missing setting."""
     environ = {f"KILAT_CHATWOOT_{name}": value for name, value in (
         ("URL", "https://desk.example/"), ("ACCOUNT", "1"), ("TOKEN", "geheim"), ("INBOX", "i"))}
     whole = ChatwootSettings.from_environment(environ)
@@ -207,7 +197,7 @@ def test_missing_settings(missing: str) -> None:
 
 
 def test_what_has_no_words_is_not_shown(server: ChatwootServer) -> None:
-    """And a conversation that somebody has deleted there is over."""
+    """Entries without a text are not shown. A deleted conversation is over."""
 
     async def talk(desk: ChatwootDesk) -> None:
         await desk.relay(REF, said(5, ""))
@@ -220,7 +210,7 @@ def test_what_has_no_words_is_not_shown(server: ChatwootServer) -> None:
 
 
 def test_a_new_database_counts_anew(server: ChatwootServer) -> None:
-    """Another case of the same number, of another customer or the same, is not taken for the old one."""
+    """A case of a new database is not taken for an old one with the same number."""
 
     async def anew(desk: ChatwootDesk) -> None:
         await desk.open_case(case(conversation_id="c_2"), None, "Another.")

@@ -1,4 +1,4 @@
-"""What visitors type, on screens that read Markdown."""
+"""Visitors' texts on screens that render Markdown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MARKS = st.text(alphabet="ab1 \n\t\\`*_{}[]()<>#+-=.!|~&;:/\"'^$%@", max_size=60
 
 
 def words(text: str) -> str:
-    """`text` without what a page of HTML does not show: runs of white space, empty lines."""
+    """`text` as HTML shows it: without repeated white space and empty lines."""
     return " ".join(text.replace("\u00a0", " ").split())
 
 
@@ -28,7 +28,7 @@ def words(text: str) -> str:
 @example("[x]: https://evil.example\n[x]")
 @example("\\*a\\* ~~x~~ __y__ `z`")
 def test_markdown_is_text(typed: str) -> None:
-    """A renderer shows what was typed, and makes nothing of it but lines."""
+    """A renderer shows the text as it was typed, in lines."""
     page = SCREEN.render(escape_markdown(typed))
     assert set(re.findall(r"</?([a-z0-9]+)", page)) <= {"p", "br"}
     assert words(html.unescape(re.sub(r"</?(?:p|br)[^>]*>", " ", page))) == words(typed)

@@ -1,10 +1,9 @@
-"""What Chatwoot's agents do, and how it is heard of, against a strict stand-in."""
+"""The events of Chatwoot's agents, against a strict stand-in."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 from datetime import datetime, timezone
 
 import pytest
@@ -20,18 +19,8 @@ from bot.core.errors import DeskUnavailable, WebhookRefused
 from bot.ports import DeskNews
 
 
-@pytest.fixture
-def server() -> Iterator[ChatwootServer]:
-    """Chatwoot, and that it was never asked for what it does not know."""
-    chatwoot = ChatwootServer()
-    chatwoot.start()
-    yield chatwoot
-    chatwoot.stop()
-    assert not chatwoot.wrong
-
-
 def test_what_agents_do(server: ChatwootServer) -> None:
-    """In their order, once; private notes, bots, rules, deleted words and Kilat's own are nobody's answer."""
+    """Events come once, in order. Notes, bots, rules, deleted messages and Kilat's own messages are no answers."""
 
     async def talk(desk: ChatwootDesk) -> list[list[tuple[str, str, str]]]:
         budi, rina = server.agent("Budi"), server.agent("Rina")
@@ -62,7 +51,7 @@ def test_what_agents_do(server: ChatwootServer) -> None:
 
 
 def test_kilat_itself_is_no_agent(server: ChatwootServer) -> None:
-    """Its user has a conversation for a moment where it opened it; nobody was there."""
+    """Kilat's user is the assignee for a moment after it opened a conversation; that is no event."""
 
     async def look(desk: ChatwootDesk) -> DeskNews:
         server.assign(1, ME)
@@ -72,7 +61,7 @@ def test_kilat_itself_is_no_agent(server: ChatwootServer) -> None:
 
 
 def test_a_case_is_given_up_handed_on_and_back(server: ChatwootServer) -> None:
-    """Nobody assigned any more: the queue. Another agent: theirs. Pending: the bot's."""
+    """Without an assignee, the case goes to the queue; with a new one, to that agent; pending, to the bot."""
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
         budi, rina = server.agent("Budi"), server.agent("Rina")
@@ -92,7 +81,7 @@ def test_a_case_is_given_up_handed_on_and_back(server: ChatwootServer) -> None:
 @pytest.mark.parametrize(("labels", "outcome"), [
     ([], "solved"), (["vip", "spam"], "spam"), (["unsolved"], "unsolved"), (["duplicate"], "duplicate")])
 def test_a_label_says_how_it_ended(server: ChatwootServer, labels: list[str], outcome: str) -> None:
-    """The labels that have an outcome's name. Who resolves what nobody has remains unknown."""
+    """A label with an outcome's name is the outcome. Without an assignee, the agent is unknown."""
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
         server.conversations[1]["labels"] = labels
@@ -103,7 +92,7 @@ def test_a_label_says_how_it_ended(server: ChatwootServer, labels: list[str], ou
 
 
 def test_a_long_absence_loses_nothing(server: ChatwootServer) -> None:
-    """More messages than a page has."""
+    """There are more messages than on one page."""
 
     async def talk(desk: ChatwootDesk) -> list[str]:
         budi = server.agent("Budi")
@@ -115,7 +104,7 @@ def test_a_long_absence_loses_nothing(server: ChatwootServer) -> None:
 
 
 def test_a_message_that_becomes_visible_late_is_heard(server: ChatwootServer) -> None:
-    """Two transactions of one moment may end in the other order."""
+    """Two concurrent transactions may commit in the other order."""
 
     async def talk(desk: ChatwootDesk) -> list[str]:
         budi = server.agent("Budi")
@@ -132,7 +121,7 @@ def test_a_message_that_becomes_visible_late_is_heard(server: ChatwootServer) ->
 
 
 def test_a_file_that_is_too_large_is_not_read_to_its_end(server: ChatwootServer) -> None:
-    """One byte more than allowed is enough to refuse it."""
+    """Kilat reads one byte more than allowed."""
 
     async def talk(desk: ChatwootDesk) -> int:
         server.say(1, server.agent("Budi"), None, file=("film.mp4", b"x" * 100_000))
@@ -142,7 +131,7 @@ def test_a_file_that_is_too_large_is_not_read_to_its_end(server: ChatwootServer)
 
 
 def test_a_deleted_conversation_fails_once_and_alone(server: ChatwootServer) -> None:
-    """The others go on."""
+    """Other cases go on."""
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str]]:
         await desk.open_case(case("KLC-000002"), None, "The second.")
@@ -158,7 +147,7 @@ def test_a_deleted_conversation_fails_once_and_alone(server: ChatwootServer) -> 
 
 
 def test_a_desk_that_is_away_says_so(server: ChatwootServer) -> None:
-    """And what was said meanwhile comes later."""
+    """Messages from the time of the outage come later."""
 
     async def talk(desk: ChatwootDesk) -> list[str]:
         first = await told(desk)
@@ -177,7 +166,7 @@ def test_a_desk_that_is_away_says_so(server: ChatwootServer) -> None:
 
 
 def test_a_webhook_lets_look_at_once(server: ChatwootServer) -> None:
-    """Doubled or not, it makes nothing happen twice; without one the case is looked at later."""
+    """A repeated webhook gives no second event. Without a webhook, the next poll reads the case."""
 
     async def talk(brisk: ChatwootDesk) -> list[str]:
         desk = ChatwootDesk(settings_for(server), PHRASES, LARGEST, pace=3600)
@@ -200,7 +189,7 @@ def test_a_webhook_lets_look_at_once(server: ChatwootServer) -> None:
 
 
 def test_agents_type(server: ChatwootServer) -> None:
-    """Passing news comes by webhook alone; who types a private note types nothing for the visitor."""
+    """Typing comes by webhook only. Typing in a private note does not count."""
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
         server.hook = desk.receive_webhook
@@ -229,7 +218,7 @@ NOW = time.time()
     (signed(b"{}", at=NOW), "no event"),
 ])
 def test_webhooks_that_are_not_theirs(headers: dict[str, str], why: str) -> None:
-    """Nobody else makes the desk look."""
+    """Only signed webhooks cause a poll."""
     desk = ChatwootDesk(ChatwootSettings("http://x", "1", "t", "i", webhook_secrets=(SECRET,)), PHRASES, LARGEST,
                         now=lambda: datetime.fromtimestamp(NOW, timezone.utc))
     with pytest.raises(WebhookRefused, match=why):
@@ -237,7 +226,7 @@ def test_webhooks_that_are_not_theirs(headers: dict[str, str], why: str) -> None
 
 
 def test_without_a_secret_no_webhook_is_heard() -> None:
-    """An older server signs nothing; it is asked instead."""
+    """Older servers don't sign webhooks; Kilat polls them."""
     desk = ChatwootDesk(ChatwootSettings("http://x", "1", "t", "i"), PHRASES, LARGEST,
                         now=lambda: datetime.now(timezone.utc))
     with pytest.raises(WebhookRefused):

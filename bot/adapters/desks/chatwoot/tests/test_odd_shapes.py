@@ -1,4 +1,4 @@
-"""What comes in another shape than Chatwoot's documents say: it costs one message, and no other."""
+"""A message of another shape than documented is skipped; no other message is lost."""
 
 from __future__ import annotations
 
@@ -18,10 +18,8 @@ Change = Callable[[dict[str, Any]], Any]
 LAST = ("message", "Budi", "terakhir")
 
 
-def at_chatwoot(change: Change) -> list[tuple[str, str, str]]:
-    """What is heard of an agent whose first message has another shape."""
-    server = ChatwootServer()
-    server.start()
+def at_chatwoot(server: ChatwootServer, change: Change) -> list[tuple[str, str, str]]:
+    """The events of an agent whose first message was changed by `change`."""
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
         budi = server.agent("Budi")
@@ -30,10 +28,7 @@ def at_chatwoot(change: Change) -> list[tuple[str, str, str]]:
         server.say(1, budi, LAST[2])
         return kinds(await told(desk))
 
-    try:
-        return list(use(server, talk))
-    finally:
-        server.stop()
+    return list(use(server, talk))
 
 
 @pytest.mark.parametrize("change", [
@@ -42,20 +37,20 @@ def at_chatwoot(change: Change) -> list[tuple[str, str, str]]:
     lambda one: one["sender"].pop("id"),
     lambda one: one.update(content={"text": "pertama"}),
 ])
-def test_an_odd_message(change: Change) -> None:
-    """What is said after it comes."""
-    assert at_chatwoot(change) == [("accepted", "Budi", ""), LAST]
+def test_an_odd_message(server: ChatwootServer, change: Change) -> None:
+    """The next message comes."""
+    assert at_chatwoot(server, change) == [("accepted", "Budi", ""), LAST]
 
 
-def test_an_odd_file() -> None:
-    """The words beside it come, too."""
-    assert at_chatwoot(lambda one: one.update(attachments=["x"])) == [
+def test_an_odd_file(server: ChatwootServer) -> None:
+    """The text beside the file comes."""
+    assert at_chatwoot(server, lambda one: one.update(attachments=["x"])) == [
         ("accepted", "Budi", ""), ("message", "Budi", "pertama"), LAST]
 
 
 @pytest.mark.parametrize("answers", [[list(range(1, 101))] * 3, [list(range(1, 101)), list(range(101, 150))]])
 def test_pages_that_say_nothing_new_end(answers: list[list[int]]) -> None:
-    """A Chatwoot that does not know `after` gives the same page for ever."""
+    """A Chatwoot that ignores `after` gives the same page again and again."""
     asked: list[str] = []
 
     class Pages:

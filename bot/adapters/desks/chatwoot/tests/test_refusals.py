@@ -1,4 +1,4 @@
-"""What Chatwoot will never do for one case must not keep anything back of it, or of the others."""
+"""A refusal of Chatwoot blocks neither the rest of a case nor other cases."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from bot.ports import DeskNews
 SAID = ["Ini panduannya", "panduan", "Bisa dibuka?"]
 
 
-def test_a_file_that_is_refused() -> None:
-    """What its agent says after it comes; the file comes empty, which no visitor is shown and the agent is told."""
-    server = ChatwootServer()
-    server.start()
+def test_a_file_that_is_refused(server: ChatwootServer) -> None:
+    """The file comes empty: the visitor does not see it, and the agent gets a notice. The next message comes."""
 
     async def talk(desk: ChatwootDesk) -> DeskNews:
         budi = server.agent("Budi")
@@ -25,18 +23,14 @@ def test_a_file_that_is_refused() -> None:
         server.say(1, budi, SAID[2])
         return await told(desk)
 
-    try:
-        news = use(server, talk)
-    finally:
-        server.stop()
+    news = use(server, talk)
     assert [text for kind, _, text in kinds(news) if kind == "message"] == [SAID[0], SAID[2]]
     assert [event.file for event in news.events if event.kind == "file"] == [b""]
+    server.wrong.clear()
 
 
-def test_a_visitors_file_that_it_will_never_take() -> None:
-    """A proxy before it lets small forms through alone. The agents are told; what the visitor says next comes."""
-    server = ChatwootServer()
-    server.start()
+def test_a_visitors_file_that_it_will_never_take(server: ChatwootServer) -> None:
+    """A proxy refuses large forms. The agents get a notice, and the next message comes."""
     server.largest_form = 100
 
     async def talk(desk: ChatwootDesk) -> None:
@@ -44,23 +38,16 @@ def test_a_visitors_file_that_it_will_never_take() -> None:
         await desk.relay(REF, sent(5, "foto.png", "image/png"), b"x" * 200)
         await desk.relay(REF, said(6, "terlihat?"))
 
-    try:
-        use(server, talk)
-        assert shown(server)[1:] == [(1, True, "The file foto.png is in the console."), (0, False, "terlihat?")]
-    finally:
-        server.stop()
+    use(server, talk)
+    assert shown(server)[1:] == [(1, True, "The file foto.png is in the console."), (0, False, "terlihat?")]
 
 
-def test_nobody_to_tell() -> None:
-    """The conversation was deleted: who is told so anew for ever would hear nothing of all other cases."""
-    server = ChatwootServer()
-    server.start()
+def test_nobody_to_tell(server: ChatwootServer) -> None:
+    """The conversation was deleted. Endless retries would block all other cases."""
 
     async def talk(desk: ChatwootDesk) -> None:
         del server.conversations[1]
         await desk.refuse(REF, "m5", "over")
 
-    try:
-        use(server, talk)
-    finally:
-        server.stop()
+    use(server, talk)
+    server.wrong.clear()

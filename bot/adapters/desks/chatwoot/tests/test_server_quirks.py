@@ -1,10 +1,9 @@
-"""Chatwoot as its server really behaves: what its documents don't say, and what differs between versions."""
+"""Chatwoot's real behaviour: what its documents don't say, and what differs between versions."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -19,16 +18,6 @@ from bot.adapters.desks.chatwoot.tests.stand_in_account import signed
 from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 
 
-@pytest.fixture
-def server() -> Iterator[ChatwootServer]:
-    """Chatwoot, and that it was never asked for what it does not know."""
-    fake = ChatwootServer()
-    fake.start()
-    yield fake
-    fake.stop()
-    assert not fake.wrong
-
-
 @pytest.mark.parametrize(("stored", "read"), [
     ("Halo Sari,\\\nsilakan coba lagi.", "Halo Sari,\nsilakan coba lagi."),
     ("Halo Sari,\\\r\nsilakan coba lagi.", "Halo Sari,\nsilakan coba lagi."),
@@ -39,7 +28,7 @@ def server() -> Iterator[ChatwootServer]:
     ("plain", "plain"),
 ])
 def test_an_editors_backslashes_are_not_read_aloud(server: ChatwootServer, stored: str, read: str) -> None:
-    """Since 4.9.0 Shift+Enter is kept as a backslash and a line break; of dashes below it no heading may become."""
+    """Since 4.9.0, Shift+Enter is stored as a backslash and a line break, and dashes after it are escaped."""
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
         server.say(1, server.agent("Budi"), stored)
@@ -55,19 +44,19 @@ def test_an_editors_backslashes_are_not_read_aloud(server: ChatwootServer, store
     "```sh\na \\\nb",
 ])
 def test_an_agents_own_backslashes_stay(text: str) -> None:
-    """The editor escapes no text: a path, a pattern and a command come as they were typed."""
+    """The editor escapes no text: paths, patterns and commands arrive as they were typed."""
     assert editor_text(text) == text.replace("\r", "")
 
 
 def test_a_break_after_an_agents_own_backslash() -> None:
-    """One of both is the agent's; and code ends where it ends."""
+    """One of two backslashes is the agent's. Code blocks end at their fence."""
     assert editor_text("C:\\\\\nD:") == "C:\\\nD:"
     assert editor_text("```\na \\\nb\n```\n\nsatu\\\ndua") == "```\na \\\nb\n```\n\nsatu\ndua"
 
 
 @pytest.mark.parametrize("text", ["{% raw %}", "`{% endraw %}{{contact.email}}`", "` {% if 1 %}x{% endif %} `"])
 def test_no_template_survives(server: ChatwootServer, text: str) -> None:
-    """Chatwoot puts `{% raw %}` around what stands between backticks, and a visitor could end it."""
+    """Chatwoot puts `{% raw %}` around text between backticks; a visitor must not be able to end it."""
 
     async def talk(desk: ChatwootDesk) -> None:
         await desk.relay(REF, said(5, text))
@@ -77,7 +66,7 @@ def test_no_template_survives(server: ChatwootServer, text: str) -> None:
 
 
 def test_who_is_no_member_of_the_inbox_opens_nothing(server: ChatwootServer) -> None:
-    """A member of another one: its user would not see what it opens, and open another one each time."""
+    """A user who is a member of another inbox can't find what it opens, and would open a conversation each time."""
     server.member = False
     with pytest.raises(ConfigurationError, match="member"):
         use(server, lambda desk: desk.check(), opened=False)
@@ -88,7 +77,7 @@ def test_who_is_no_member_of_the_inbox_opens_nothing(server: ChatwootServer) -> 
 
 
 def test_a_bot_that_is_assigned_is_no_agent(server: ChatwootServer) -> None:
-    """Not even where its number is an agent's."""
+    """Even if its id is an agent's."""
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
         budi = server.agent("Budi")
@@ -99,7 +88,7 @@ def test_a_bot_that_is_assigned_is_no_agent(server: ChatwootServer) -> None:
 
 
 def test_an_agent_whose_kind_is_not_told_is_one(server: ChatwootServer) -> None:
-    """Older versions know no other assignees than agents."""
+    """Older versions have no assignees but agents."""
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
         server.assign(1, {**server.agent("Budi"), "assignee_type": None})
@@ -109,7 +98,7 @@ def test_an_agent_whose_kind_is_not_told_is_one(server: ChatwootServer) -> None:
 
 
 def test_a_long_transcript_is_there_whole_and_once(server: ChatwootServer) -> None:
-    """Chatwoot refuses what is longer than 150,000 characters for ever."""
+    """Chatwoot refuses messages of more than 150,000 characters."""
     transcript = "\n".join(f"{number}: *{'x' * 300}* {{{{y}}}}" for number in range(1500))
 
     async def twice(desk: ChatwootDesk) -> None:
@@ -125,7 +114,7 @@ def test_a_long_transcript_is_there_whole_and_once(server: ChatwootServer) -> No
 
 
 def test_a_file_may_come_after_its_event(server: ChatwootServer) -> None:
-    """Its upload has not arrived yet: the message is heard a moment later, with it, and in order."""
+    """While the upload is not complete, the message waits: it comes with the file, in order."""
 
     async def talk(desk: ChatwootDesk) -> tuple[list[tuple[str, str, str]], bytes | None]:
         budi = server.agent("Budi")
@@ -143,7 +132,7 @@ def test_a_file_may_come_after_its_event(server: ChatwootServer) -> None:
 
 
 def test_a_file_that_never_comes_holds_nothing_up(server: ChatwootServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a minute it is given up; the agent is told that it did not go."""
+    """Kilat gives the file up after a minute, and the agent gets a notice."""
     monkeypatch.setattr(late_files, "PATIENT_SECONDS", 0.0)
 
     async def talk(desk: ChatwootDesk) -> list[bytes | None]:
@@ -155,7 +144,7 @@ def test_a_file_that_never_comes_holds_nothing_up(server: ChatwootServer, monkey
 
 
 def test_a_message_that_becomes_visible_after_a_newer_one(server: ChatwootServer) -> None:
-    """It is heard though nothing newer comes any more."""
+    """Kilat reads it although no newer message follows."""
 
     async def talk(desk: ChatwootDesk) -> list[str]:
         budi = server.agent("Budi")
@@ -174,7 +163,7 @@ def test_a_message_that_becomes_visible_after_a_newer_one(server: ChatwootServer
     [], ["", "lost"], ["", "", "error"], ["", "", "", "busy"], *([""] * steps + ["lost"] for steps in (4, 5)),
 ])
 def test_a_blocked_contacts_case_is_open(server: ChatwootServer, faults: list[str]) -> None:
-    """Chatwoot opens it as resolved; nobody has closed it. So it is, too, where a step to it has to be done again."""
+    """Chatwoot creates it as resolved, though no agent closed it. A repeated step must not change that."""
     server.opens_as = "resolved"
     server.faults = list(faults)
     if faults:
@@ -189,7 +178,7 @@ def test_a_blocked_contacts_case_is_open(server: ChatwootServer, faults: list[st
 
 
 def test_the_visitor_who_types_is_no_agent(server: ChatwootServer) -> None:
-    """Chatwoot tells of both, and their numbers may be the same."""
+    """Chatwoot sends webhooks for both, and their ids may be equal."""
 
     async def talk(desk: ChatwootDesk) -> list[tuple[str, str, str]]:
         server.hook = desk.receive_webhook
@@ -200,7 +189,7 @@ def test_the_visitor_who_types_is_no_agent(server: ChatwootServer) -> None:
 
 
 def test_a_webhook_that_is_not_ours_is_answered_with_200(server: ChatwootServer) -> None:
-    """Any other answer marks the agent's message as failed on their screen. It is ignored all the same."""
+    """Any other status shows the agent's message as failed. The webhook is ignored."""
     desk = ChatwootDesk(settings_for(server), PHRASES, 100)
     for headers in ({}, signed(b"{}", secret="wrong"), signed(b"{}", at=1), signed(b"{}")):
         with pytest.raises(WebhookRefused) as refused:
@@ -209,7 +198,7 @@ def test_a_webhook_that_is_not_ours_is_answered_with_200(server: ChatwootServer)
 
 
 def test_each_webhook_has_a_secret_of_its_own(server: ChatwootServer) -> None:
-    """That of the inbox and that of the account: both are listened to, where both are set."""
+    """Kilat accepts the secrets of the inbox and of the account, if both are set."""
     settings = replace(settings_for(server), webhook_secrets=("inbox", "account"))
     desk = ChatwootDesk(settings, PHRASES, 100)
     body = json.dumps({"event": "message_created", "conversation": {"id": 1}, "source_id": None}).encode()

@@ -1,4 +1,4 @@
-"""Those who read the support mailbox, behind a real mail server."""
+"""The readers of the support mailbox, behind a real mail server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SUPPORT = "support@kilat.test"
 
 
 class MailboxDriver:
-    """See `TicketDriver`. A mailbox tells of no replies."""
+    """See `TicketDriver`. A mailbox gives no replies."""
 
     cannot = frozenset({"reply"})
 
@@ -43,7 +43,7 @@ class MailboxDriver:
 
 
 def open_driver(request: pytest.FixtureRequest) -> MailboxDriver:
-    """Those who read a mailbox of their own."""
+    """The readers of a new mailbox."""
     box = Mailbox()
     box.start()
     request.addfinalizer(box.stop)

@@ -1,4 +1,4 @@
-"""A real mail server for tests, which keeps what it takes; it can refuse, fall silent, and go away."""
+"""A real mail server for tests. It stores mails, and can refuse, not answer, or stop."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ USER, PASSWORD = "kilat", "only for tests/@:"
 
 
 class Mailbox:
-    """Keeps `mails` with the addresses that they were handed over for. `faults` are what becomes of the next mails:
-    `error` (451), `busy` (421), `lost` (taken, and no answer comes), `never` (550), `""` for none."""
+    """Stores `mails` with their recipients. `faults` are the results of the next mails: `error` (451), `busy` (421),
+    `lost` (stored, without an answer), `never` (550), `""` (stored)."""
 
     def __init__(self, *, asks: bool = False) -> None:
         self.mails: list[tuple[list[str], EmailMessage]] = []
@@ -32,26 +32,26 @@ class Mailbox:
         self._controller: Controller | None = None
 
     def start(self) -> None:
-        """Be there."""
+        """Start the server."""
         asking = {"auth_required": True, "auth_require_tls": False, "authenticator": _knows} if self._asks else {}
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **asking)
         self._controller.start()
 
     def stop(self) -> None:
-        """Be away; what was taken stays."""
+        """Stop the server; it keeps its mails."""
         if self._controller:
             self._controller.stop()
             self._controller = None
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any) -> str:
-        """Refuses some addresses."""
+        """Refuse some addresses."""
         if address in self.refuses:
             return "550 nobody here of that name"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:
-        """Takes a mail, or does not."""
+        """Store a mail, or fail by `faults`."""
         fault = self.faults.pop(0) if self.faults else ""
         if fault in ("error", "busy", "never"):
             return {"error": "451 later", "busy": "421 too busy", "never": "554 never"}[fault]
@@ -65,7 +65,7 @@ class Mailbox:
         return "250 OK"
 
     def to(self, address: str) -> list[EmailMessage]:
-        """What was handed over for an address; a repeat, which has the same Message-ID, is left out."""
+        """The mails for an address, without repeats (same Message-ID)."""
         mails = [mail for addresses, mail in self.mails if addresses == [address]]
         return list({str(mail["Message-ID"]): mail for mail in mails}.values())
 

@@ -1,4 +1,4 @@
-"""A mailbox as the ticket desk: the two mails, and the ways in which a mail server may refuse."""
+"""The mailbox as the ticket desk: its two mails, and refusals of the mail server."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def ticket(draft: Callable[..., TicketDraft]) -> Callable[..., Ticket]:
 
 
 def test_a_mail_server_that_knows_its_users(ticket: Callable[..., Ticket]) -> None:
-    """With the right password mail goes; a wrong one stops the start."""
+    """The right password sends mail; a wrong one stops the start."""
     server = Mailbox(asks=True)
     server.start()
     try:
@@ -64,7 +64,7 @@ def test_a_mail_server_that_knows_its_users(ticket: Callable[..., Ticket]) -> No
 
 
 def test_a_password_stays_at_home() -> None:
-    """To another machine it goes encrypted or not at all."""
+    """Passwords leave this machine encrypted only."""
     settings = MailSettings.from_environment(MAIL)
     assert settings
     assert MailDesk(settings)._client._connection()._start_tls_on_connect is True
@@ -72,7 +72,7 @@ def test_a_password_stays_at_home() -> None:
 
 
 def test_the_two_mails(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
-    """One for support, which can answer the visitor; one for the visitor, which no machine answers."""
+    """Support gets a mail with the visitor's address for replies; the visitor gets one that no machine answers."""
     asyncio.run(MailboxDriver(box).desk.open_ticket(ticket(), PAPERS))
     [support], [receipt] = box.to(SUPPORT), box.to("ada@example.com")
     assert (support["From"], support["Reply-To"], support["X-Kilat-Ticket"]) == (
@@ -86,14 +86,14 @@ def test_the_two_mails(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
 
 
 def test_a_receipt_that_nobody_takes(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
-    """An address that does not exist holds nothing up: the ticket is sent."""
+    """The ticket is sent although the visitor's address does not exist."""
     box.refuses.add("ada@example.com")
     assert asyncio.run(MailboxDriver(box).desk.open_ticket(ticket(), PAPERS))
     assert len(box.to(SUPPORT)) == 1 and box.to("ada@example.com") == []
 
 
 def test_a_mailbox_that_refuses(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
-    """Somebody has to mend it; until then the ticket waits."""
+    """The ticket waits until the mailbox is repaired."""
     box.refuses.add(SUPPORT)
     with pytest.raises(DeskUnavailable, match="550"):
         asyncio.run(MailboxDriver(box).desk.open_ticket(ticket(), PAPERS))
@@ -101,7 +101,7 @@ def test_a_mailbox_that_refuses(box: Mailbox, ticket: Callable[..., Ticket]) -> 
 
 
 def test_support_gets_no_repeat_for_a_late_receipt(box: Mailbox, ticket: Callable[..., Ticket]) -> None:
-    """The first mail was taken: while only the receipt fails, it is not sent again."""
+    """While the receipt fails, the mail for support is not sent again."""
     desk = MailboxDriver(box).desk
     box.faults.extend(["", "error", "error"])
     for _ in range(2):
@@ -113,20 +113,20 @@ def test_support_gets_no_repeat_for_a_late_receipt(box: Mailbox, ticket: Callabl
 
 @pytest.mark.parametrize("email", ["a,b@c.de", "a;b@c.de", "é@example.com", "a@bücher.example", "a(x)@c.de"])
 def test_an_odd_address(box: Mailbox, ticket: Callable[..., Ticket], email: str) -> None:
-    """What the form lets through and is not one plain address gets no mail; the ticket arrives."""
+    """A text that is not one plain address gets no mail; the ticket arrives."""
     asyncio.run(MailboxDriver(box).desk.open_ticket(ticket(email=email), PAPERS))
     [(addresses, mail)] = box.mails
     assert (addresses, mail["Reply-To"]) == ([SUPPORT], None)
 
 
 def test_a_mailbox_tells_of_no_replies(ticket: Callable[..., Ticket]) -> None:
-    """So it is over as soon as it is sent."""
+    """A ticket is over as soon as it is sent."""
     box = Mailbox()
     assert read(MailboxDriver(box), "<KLT-000001@kilat.test>") == ([], None, True)  # type: ignore[arg-type]
     assert box.to(SUPPORT) == []
 
 
 def test_a_mailbox_has_no_files(box: Mailbox) -> None:
-    """It tells of no replies."""
+    """There are no replies, and so no files."""
     people = MailboxDriver(box)
     assert run(people, lambda: people.desk.fetch(ReplyFile("1", "a.pdf", ""), 100)) == [None]  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Matrix as a desk: agents are users of a real Synapse, with nothing but the client-server API in their hands."""
+"""Agents in Matrix: users of a real Synapse, by the client-server API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _teams = itertools.count(1)
 
 
 class Matrix(AgentDriver):
-    """See `AgentDriver`. Each has a team room of its own, and users of its own. Matrix is asked, and calls nobody."""
+    """See `AgentDriver`. Each driver has its own team room and users. Matrix sends no webhooks."""
 
     cannot = frozenset({"send webhooks"})
 
@@ -47,7 +47,7 @@ class Matrix(AgentDriver):
         return f"@{name}-{self.tag}:{DOMAIN}"
 
     def environment(self, **changes: str) -> dict[str, str]:
-        """The settings that lead here."""
+        """The settings of this desk."""
         return {"KILAT_DESK": "matrix", "KILAT_DESK_LANGUAGE": "en", "KILAT_MATRIX_URL": self.address,
                 "KILAT_MATRIX_TOKEN": self.token, "KILAT_MATRIX_TEAM": f"#team-{self.tag}:{DOMAIN}", **changes}
 
@@ -55,10 +55,10 @@ class Matrix(AgentDriver):
         return agent_desk(self.environment(), read_wording(ROOT / "data").phrases["en"], LARGEST)
 
     def attach(self, house: House) -> None:
-        """See `AgentDriver`: Matrix is asked."""
+        """See `AgentDriver`. Matrix sends no webhooks."""
 
     def cases(self) -> list[str]:
-        """See `AgentDriver`: the rooms that Sari was invited to, which she enters."""
+        """See `AgentDriver`. Sari and Budi join the rooms to which Sari was invited."""
         synced = self._ask("sari", "GET", "sync?timeout=0")["rooms"]
         for room in synced.get("invite", {}):
             for name in self.agents:
@@ -82,7 +82,7 @@ class Matrix(AgentDriver):
         return any(self.user("kilat") in event["content"].get("user_ids", []) for event in told)
 
     def is_over(self, case: str) -> bool:
-        """See `AgentDriver`: Kilat has left the room."""
+        """See `AgentDriver`. Kilat has left the room."""
         joined = self._ask("sari", "GET", f"rooms/{quote(self.room(case))}/joined_members")["joined"]
         return self.user("kilat") not in joined
 
@@ -119,7 +119,7 @@ class Matrix(AgentDriver):
         self.server.start()
 
     def room(self, case: str) -> str:
-        """The room of a case; of several of that number the one that is not over."""
+        """The room of a case; of several with this number, the open one."""
         self.cases()
         rooms = self._ask("sari", "GET", "joined_rooms")["joined_rooms"]
         named = {self._state(room, "m.room.name").get("name", ""): str(room) for room in rooms}
@@ -139,7 +139,7 @@ class Matrix(AgentDriver):
         return [event for event in reversed(found) if event["type"] == "m.room.message" and event["content"]]
 
     def send(self, case: str, agent: str, content: dict[str, Any], kind: str = "m.room.message") -> str:
-        """An event of an agent; its id."""
+        """Send an event as an agent; returns its id."""
         path = f"rooms/{quote(self.room(case))}/send/{kind}/{uuid.uuid4().hex}"
         return str(self._ask(agent, "PUT", path, content)["event_id"])
 
@@ -157,5 +157,5 @@ class Matrix(AgentDriver):
 
 
 def open_driver(request: pytest.FixtureRequest) -> Matrix:
-    """Agents of a team of their own, at the Synapse of all tests."""
+    """Agents of a new team, at the Synapse of all tests."""
     return Matrix(request.getfixturevalue("start_once")(Synapse))

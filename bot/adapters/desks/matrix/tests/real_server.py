@@ -73,7 +73,7 @@ class Synapse:
 
     @staticmethod
     def is_installed() -> bool:
-        """True where `make desks` has been."""
+        """True when `make desks` has installed it."""
         return PYTHON.exists() and shutil.which(str(PYTHON)) is not None
 
     def __init__(self, folder: Path) -> None:
@@ -88,11 +88,11 @@ class Synapse:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The server's address."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Until it answers."""
+        """Start the server, and wait for its first answer."""
         self._process = subprocess.Popen(
             [str(PYTHON), "-m", "synapse.app.homeserver", "-c", str(self._folder / "homeserver.yaml")],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -107,7 +107,7 @@ class Synapse:
             return False
 
     def stop(self) -> None:
-        """Take it away; what was said stays."""
+        """Stop the server; it keeps its messages."""
         if self._process:
             self._process.terminate()
             try:
@@ -118,14 +118,14 @@ class Synapse:
             self._process = None
 
     def kill(self) -> None:
-        """SIGKILL: no word of farewell."""
+        """Kill the server with SIGKILL."""
         assert self._process is not None, "it runs"
         self._process.kill()
         self._process.wait()
         self._process = None
 
     def register(self, name: str, *, display_name: str | None = None) -> str:
-        """A new user; their access token."""
+        """Register a user; returns the access token."""
         nonce = self.ask("GET", "/_synapse/admin/v1/register")["nonce"]
         parts = [nonce, name, "password", "notadmin"]
         mac = hmac.new(_SECRET.encode(), "\0".join(parts).encode(), hashlib.sha1).hexdigest()
@@ -137,7 +137,7 @@ class Synapse:
         return token
 
     def ask(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
-        """A call, as any client makes it."""
+        """Call the client-server API."""
         content, kind = (body, "application/octet-stream") if isinstance(body, bytes) else (
             None if body is None else json.dumps(body).encode(), "application/json")
         request = urllib.request.Request(self.url + path, content, method=method, headers={

@@ -1,4 +1,4 @@
-"""Answers of a Matrix server, as the calls understand them; a stand-in gives the odd ones."""
+"""How the client reads a server's answers, against a stand-in with odd ones."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def _file(_request: Request) -> Response:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[FakeHttp]:
-    """A server of before 1.11, with moods."""
+    """A server before version 1.11, with paths for odd answers."""
     server = FakeHttp([
         Route(f"{CLIENT}/busy", _busy), Route(f"{CLIENT}/calm", _calm), Route(f"{CLIENT}/both", _both),
         Route(f"{CLIENT}/away", _away),
@@ -70,7 +70,7 @@ def server() -> Iterator[FakeHttp]:
 
 
 def ask(url: str, step: Callable[[MatrixClient], Awaitable[Any]]) -> Any:
-    """What a call gives."""
+    """The result of a call."""
 
     async def run() -> Any:
         client = MatrixClient(url, "token")
@@ -84,7 +84,7 @@ def ask(url: str, step: Callable[[MatrixClient], Awaitable[Any]]) -> Any:
 
 @pytest.mark.parametrize(("path", "seconds"), [("busy", 1.5), ("calm", 3.0), ("both", 4.0), ("away", 7.0)])
 def test_busy(server: FakeHttp, path: str, seconds: float) -> None:
-    """The server says when to come again: in the header, older ones in the body."""
+    """The pause is in the header; older servers say it in the body."""
     with pytest.raises(DeskUnavailable) as refused:
         ask(server.url, lambda client: client.get(path))
     assert refused.value.retry_after == seconds
@@ -92,7 +92,7 @@ def test_busy(server: FakeHttp, path: str, seconds: float) -> None:
 
 
 def test_refused(server: FakeHttp) -> None:
-    """It will never do this: the caller decides by status and code."""
+    """A refusal has its status and code."""
     with pytest.raises(MatrixRefused) as refused:
         ask(server.url, lambda client: client.get("forbidden"))
     assert (refused.value.status, refused.value.code) == (403, "M_FORBIDDEN")
@@ -100,21 +100,21 @@ def test_refused(server: FakeHttp) -> None:
 
 @pytest.mark.parametrize("path", ["page", "broken"])
 def test_no_answer_of_matrix(server: FakeHttp, path: str) -> None:
-    """A page of a proxy, or its failure."""
+    """The page or the failure of a proxy is no answer of Matrix."""
     with pytest.raises(DeskUnavailable) as refused:
         ask(server.url, lambda client: client.get(path))
     assert not isinstance(refused.value, MatrixRefused)
 
 
 def test_nobody_there() -> None:
-    """The message holds no address: it lands in logs."""
+    """The error does not hold the address, as logs show it."""
     with pytest.raises(DeskUnavailable) as refused:
         ask("http://127.0.0.1:9", lambda client: client.get("sync", since="secret"))
     assert "127.0.0.1" not in str(refused.value) and "secret" not in str(refused.value)
 
 
 def test_files_of_an_old_server(server: FakeHttp) -> None:
-    """Asked for at the new place first; never more than was wanted."""
+    """The client asks at the new path first, and reads no more than the limit."""
     assert ask(server.url, lambda client: client.download("mxc://example.org/here", 5000)) == b"x" * 1000
     assert ask(server.url, lambda client: client.download("mxc://example.org/here", 99)) == b"x" * 100
     with pytest.raises(MatrixRefused):

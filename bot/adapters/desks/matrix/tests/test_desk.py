@@ -1,4 +1,4 @@
-"""Matrix's own ways, against a real server: who counts, what a restart may double, wrong settings."""
+"""Matrix's behaviour against a real server: who is an agent, repeats after a restart, wrong settings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def driver(matrix_server: Synapse) -> Matrix:
 
 
 def made(environment: dict[str, str], words: dict[str, str] | None = None) -> AgentDesk:
-    """The desk of these settings."""
+    """A desk with these settings."""
     phrases = words or {"anonymous": "Somebody", "matrix_help": "help", "desk_visitor": "Visitor: {text}"}
     desk = agent_desk(environment, phrases, LARGEST)
     assert desk is not None
@@ -42,7 +42,7 @@ def made(environment: dict[str, str], words: dict[str, str] | None = None) -> Ag
 
 
 def done(environment: dict[str, str], *steps: Callable[[AgentDesk], Awaitable[Any]]) -> list[Any]:
-    """What a new adapter answers, step by step."""
+    """The results of the steps, with a new desk for each."""
 
     async def run() -> list[Any]:
         desk = made(environment)
@@ -55,18 +55,18 @@ def done(environment: dict[str, str], *steps: Callable[[AgentDesk], Awaitable[An
 
 
 def case_of(number: str, conversation_id: str = "c-1") -> Case:
-    """A case that waits."""
+    """A waiting case."""
     return Case(1, number, conversation_id, CaseState.QUEUED, 1, "p1", "id", {"question": "Audio", "identity": {}}, NOW,
                 None, None, None, None, None, SlaClocks())
 
 
 def entry(seq: int, text: str) -> Entry:
-    """A word of the visitor."""
+    """A visitor's entry."""
     return Entry(seq, NOW, Author.VISITOR, Kind.TEXT, {"text": text})
 
 
 def test_strangers_do_not_count(house: House, driver: Matrix) -> None:
-    """Whoever is invited to a case's room without being of the team says nothing to the visitor."""
+    """Guests in a case's room who are not in the team don't reach the visitor."""
     visitor = house.visitor()
     case = visitor.hand_off()
     wait_until(lambda: case in driver.cases())
@@ -82,7 +82,7 @@ def test_strangers_do_not_count(house: House, driver: Matrix) -> None:
 
 
 def test_somebody_new_in_the_team(house: House, driver: Matrix) -> None:
-    """Is heard at once."""
+    """A new member of the team counts at once."""
     visitor = house.visitor()
     case = visitor.hand_off()
     wait_until(lambda: case in driver.cases())
@@ -95,8 +95,8 @@ def test_somebody_new_in_the_team(house: House, driver: Matrix) -> None:
 
 
 def test_sent_again_by_another_device(driver: Matrix) -> None:
-    """Whether it arrived is not known: the same case is the same room, and each word stands there once. The server
-    knows a transaction again for its own device alone."""
+    """After lost acknowledgements, a case still has one room, and each message stands there once. The server recognises
+    repeated transactions of the same device only."""
     login = driver.server.ask("POST", "/_matrix/client/v3/login", {
         "type": "m.login.password", "identifier": {"type": "m.id.user", "user": f"kilat-{driver.tag}"},
         "password": "password"})
@@ -114,14 +114,14 @@ def test_sent_again_by_another_device(driver: Matrix) -> None:
 
 
 def test_cases_of_two_kilats(driver: Matrix) -> None:
-    """The same number of another installation is another room."""
+    """The same case number of another installation gets another room."""
     rooms = done(driver.environment(), *[
         lambda desk, c=c: desk.open_case(case_of("KLC-000001", c), None, "Halo") for c in ("c-1", "c-2")])
     assert rooms[0] != rooms[1]
 
 
 def test_much_was_said_meanwhile(house: House, driver: Matrix, monkeypatch: pytest.MonkeyPatch) -> None:
-    """More than the server tells at once: the rest is fetched, in order."""
+    """The desk fetches the messages that the server left out, in order."""
     monkeypatch.setattr("bot.adapters.desks.matrix.sync.TIMELINE", 3)
     visitor = house.visitor()
     case = visitor.hand_off()
@@ -136,8 +136,8 @@ def test_much_was_said_meanwhile(house: House, driver: Matrix, monkeypatch: pyte
 
 
 def test_connections_break(house: House, driver: Matrix) -> None:
-    """All the time, in both directions, and the gateway starts anew now and then: each word once and in order, each
-    case once."""
+    """Connections break in both directions, and the gateway restarts: each message arrives once and in order, and each
+    case exists once."""
     way = FlakyWay(driver.server.port, seed=7)
     driver.address = f"http://127.0.0.1:{way.port}"
     house.stop()
@@ -167,7 +167,7 @@ def test_connections_break(house: House, driver: Matrix) -> None:
 
 
 def test_what_does_not_reach_the_visitor(house: House, driver: Matrix) -> None:
-    """A file of a type that is not taken, a slip of the pen, an encrypted word: the agent is told."""
+    """The agent gets a notice for a refused file type, a wrong command, and an encrypted message."""
     visitor = house.visitor()
     case = visitor.hand_off()
     wait_until(lambda: case in driver.cases())
@@ -182,7 +182,7 @@ def test_what_does_not_reach_the_visitor(house: House, driver: Matrix) -> None:
 
 
 def test_who_is_there(driver: Matrix) -> None:
-    """Those of the team who are online; nobody knows while we ourselves seem to be away."""
+    """Counts the team's members online; unknown while Kilat itself seems offline."""
     for agent, presence in (("sari", "online"), ("budi", "offline")):
         driver._ask(agent, "PUT", f"presence/{quote(driver.user(agent))}/status", {"presence": presence})
     before, _, after = done(driver.environment(), lambda desk: desk.online(), lambda desk: desk.news(None, ()),
@@ -191,7 +191,7 @@ def test_who_is_there(driver: Matrix) -> None:
 
 
 def test_no_webhooks(driver: Matrix) -> None:
-    """Nobody has anything to say at that door."""
+    """Webhooks are refused."""
     with pytest.raises(WebhookRefused):
         made(driver.environment()).receive_webhook({}, b"{}")
 
@@ -201,14 +201,14 @@ def test_no_webhooks(driver: Matrix) -> None:
     ("KILAT_MATRIX_TEAM", f"#nowhere:{DOMAIN}", "KILAT_MATRIX_TEAM.*Invite"),
 ])
 def test_wrong_settings(driver: Matrix, name: str, value: str, what: str) -> None:
-    """The start stops, and says what to do."""
+    """The start stops, and the error says what to do."""
     done(driver.environment(), lambda desk: desk.check())
     with pytest.raises(ConfigurationError, match=what):
         done(driver.environment(**{name: value}), lambda desk: desk.check())
 
 
 def test_not_invited(driver: Matrix) -> None:
-    """A team's room that Kilat can't enter."""
+    """Kilat can't join the team's room."""
     room = driver._ask("sari", "POST", "createRoom", {"preset": "private_chat"})["room_id"]
     with pytest.raises(ConfigurationError, match=r"KILAT_MATRIX_TEAM.*Invite"):
         done(driver.environment(KILAT_MATRIX_TEAM=room), lambda desk: desk.check())
@@ -222,7 +222,7 @@ def test_not_invited(driver: Matrix) -> None:
     ({"KILAT_DESK": "irc"}, "KILAT_DESK.*irc"),
 ])
 def test_settings_that_can_not_be_right(changes: dict[str, str], what: str) -> None:
-    """Each names its variable."""
+    """The error names the variable."""
     environment = {"KILAT_DESK": "matrix", "KILAT_MATRIX_URL": "https://matrix.example.org",
                    "KILAT_MATRIX_TOKEN": "t", "KILAT_MATRIX_TEAM": "#support:example.org"}
     made(environment)
@@ -231,7 +231,7 @@ def test_settings_that_can_not_be_right(changes: dict[str, str], what: str) -> N
 
 
 def test_a_server_that_is_away() -> None:
-    """Is no wrong setting: it may come back."""
+    """An unreachable server does not stop the start."""
     environment = {"KILAT_DESK": "matrix", "KILAT_MATRIX_URL": "http://127.0.0.1:9", "KILAT_MATRIX_TOKEN": "t",
                    "KILAT_MATRIX_TEAM": "#support:example.org"}
     assert done(environment, lambda desk: desk.check()) == [None]

@@ -1,5 +1,5 @@
-"""Visitors and agents in Matrix talk while the gateway is killed, the Matrix server is killed, and the connections
-between the two break: each word once and in order on both sides.
+"""Visitors and agents in Matrix talk while gateway and Matrix server are killed and connections break: each message
+arrives once and in order on both sides.
 
 Three faults by default; `KILAT_KILLS=100 make test ARGS=bot/adapters/desks/matrix/tests/test_kill.py` for more.
 """
@@ -46,7 +46,7 @@ BREAKS = 0.15
 
 
 def stubborn(step: Callable[[], Any]) -> Any:
-    """What `step` gives, as soon as it can."""
+    """The result of `step`, which is repeated until it succeeds."""
     found: list[Any] = []
 
     def tried() -> bool:
@@ -67,7 +67,7 @@ class Talker:
         self.conversation_id = ""
 
     def say(self, text: str, **more: str) -> None:
-        """Said and stored."""
+        """Send a text until it is stored."""
         client_id = str(uuid.uuid4())
         stubborn(lambda: self._once({"type": "say", "client_id": client_id, "text": text, **more}))
 
@@ -95,7 +95,7 @@ class Talker:
 
 @pytest.mark.timeout(600 + 20 * KILLS)
 def test_killed_while_people_talk(matrix_server: Synapse, tmp_path: Path) -> None:
-    """Every word once and in order on both sides, each case once, nobody taken twice."""
+    """Each message arrives once and in order on both sides; each case exists once, and is taken once."""
     dice = random.Random(SEED)
     driver, way = Matrix(matrix_server), FlakyWay(matrix_server.port, SEED)
     driver.address = f"http://127.0.0.1:{way.port}"
@@ -161,7 +161,7 @@ def _talk(talker: Talker, over: threading.Event) -> None:
 
 
 def _answer(driver: Matrix, room: str, said: list[str], over: threading.Event) -> None:
-    """Sari's own client sends a word again under the same transaction."""
+    """Sari's client repeats a message with the same transaction."""
     while not over.is_set():
         text = f"jawaban {len(said)}"
         path = f"rooms/{room}/send/m.room.message/{uuid.uuid4().hex}"
@@ -171,7 +171,7 @@ def _answer(driver: Matrix, room: str, said: list[str], over: threading.Event) -
 
 
 def _read(driver: Matrix, case: str) -> list[str]:
-    """The visitor's words as agents read them; in the queue the bot answers some."""
+    """The visitor's messages as agents read them; the bot answers some in the queue."""
     return [text for text in driver.seen(case) if text.startswith("pesan ")]
 
 

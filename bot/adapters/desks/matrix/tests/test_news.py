@@ -1,4 +1,4 @@
-"""What a Matrix server refuses of one room, against a stand-in: no other room waits for it."""
+"""A refusal for one room blocks no other room, against a stand-in."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ FILE = {"msgtype": "m.file", "body": "a.pdf", "url": "mxc://example.org/1"}
 
 
 class Server(FakeHttp):
-    """Kilat is in a room where Sari has done what `said` holds; `media` and `send` are the answers to a file that is
-    asked for, and to what Kilat says."""
+    """Kilat is in a room with the events `said` of Sari. `media` answers the download of a file, `send` a message of
+    Kilat."""
 
     def __init__(self, *said: dict[str, Any]) -> None:
         super().__init__([
@@ -69,7 +69,7 @@ class Server(FakeHttp):
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A file, and a word after it."""
+    """A server with a file, and a message after it."""
     fake = Server(FILE, {"msgtype": "m.text", "body": "Bisa dibuka?"})
     fake.start()
     yield fake
@@ -77,7 +77,7 @@ def server() -> Iterator[Server]:
 
 
 def news(server: Server, times: int = 1) -> list[DeskNews | None]:
-    """What a desk tells when it is asked so often; `None` for each time that it can't."""
+    """The results of repeated calls of `news`; `None` for a call that failed."""
 
     async def main() -> list[DeskNews | None]:
         desk = MatrixDesk(MatrixSettings(server.url, "token", "#team:example.org"), WORDS, 100)
@@ -94,13 +94,13 @@ def news(server: Server, times: int = 1) -> list[DeskNews | None]:
 
 
 def heard(told: DeskNews | None) -> list[tuple[str, bytes | None]]:
-    """The kinds and files of its events."""
+    """(kind, file) of the events."""
     assert told is not None
     return [(event.kind, event.file) for event in told.events]
 
 
 def test_a_file_that_is_not_uploaded_yet(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is waited for, and given up after a while: all rooms are read with one cursor."""
+    """The desk waits for the file, and gives it up after a while, as all rooms share a cursor."""
     server.media = (504, {"errcode": "M_NOT_YET_UPLOADED"})
     assert news(server, 2) == [None, None]
     monkeypatch.setattr(late_files, "PATIENT_SECONDS", 0.0)
@@ -108,13 +108,13 @@ def test_a_file_that_is_not_uploaded_yet(server: Server, monkeypatch: pytest.Mon
 
 
 def test_a_file_that_was_removed(server: Server) -> None:
-    """It comes empty, which the agent is told where every file is looked at."""
+    """The file comes empty, and the agent gets a notice."""
     server.media = (404, {"errcode": "M_NOT_FOUND"})
     assert heard(news(server)[0]) == [("file", b""), ("message", None)]
 
 
 def test_a_room_where_kilat_may_say_nothing() -> None:
-    """Its agent does not read the help; what the others say is heard."""
+    """The notice is lost; other rooms go on."""
     server = Server({"msgtype": "m.text", "body": "!halp"}, {"msgtype": "m.text", "body": "Halo"})
     server.send = (403, {"errcode": "M_FORBIDDEN"})
     server.start()
@@ -125,7 +125,7 @@ def test_a_room_where_kilat_may_say_nothing() -> None:
 
 
 def test_a_visitors_file_that_the_server_will_never_take(server: Server) -> None:
-    """The agents are told so, by Kilat and not as the visitor's words."""
+    """The agents get a notice of Kilat."""
     server.said = ()
 
     async def main() -> None:
@@ -140,7 +140,7 @@ def test_a_visitors_file_that_the_server_will_never_take(server: Server) -> None
 
 @pytest.mark.parametrize(("status", "code"), [(401, "M_UNKNOWN_TOKEN"), (403, "M_FORBIDDEN")])
 def test_a_case_is_closed_with_the_next_token(server: Server, status: int, code: str) -> None:
-    """Who is signed out closes nothing yet; a room that Kilat has left is over."""
+    """A signed-out Kilat can't close a case yet; a room that Kilat has left is over."""
     server.send = (status, {"errcode": code})
 
     async def main() -> None:

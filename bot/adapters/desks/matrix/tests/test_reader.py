@@ -1,4 +1,4 @@
-"""What agents' words in a Matrix room mean."""
+"""How agents' messages in a Matrix room are read."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ MEMBERS = {SARI: "Sari"}
 
 
 def event(kind: str, text: str = "", **more: Any) -> MatrixEvent:
-    """What Sari did."""
+    """An event of Sari at the desk."""
     return MatrixEvent(DeskEvent("$1", "!room", kind, Agent(SARI, "Sari"), text, **more))
 
 
 def said(content: Any, sender: Any = SARI, kind: str = "m.room.message") -> MatrixEvent | None:
-    """What this event of the room means."""
+    """The reading of an event of the room."""
     return parse_event({"event_id": "$1", "sender": sender, "type": kind, "content": content}, "!room", MEMBERS)
 
 
 def text(body: str, **more: Any) -> MatrixEvent | None:
-    """What these words mean."""
+    """The reading of a text message."""
     return said({"msgtype": "m.text", "body": body, **more})
 
 
@@ -44,19 +44,19 @@ def text(body: str, **more: Any) -> MatrixEvent | None:
     ("   ", None),
 ])
 def test_words(body: str, meant: MatrixEvent | None) -> None:
-    """Words go to the visitor, commands don't."""
+    """Messages go to the visitor, commands don't."""
     assert text(body) == meant
 
 
 @pytest.mark.parametrize("body", ["!help", "!", "!colse", "!close maybe", "!transfer", "!transfer 3", "!transfer x"])
 def test_not_understood(body: str) -> None:
-    """A slip of the pen is no message to the visitor."""
+    """A wrong command does not go to the visitor."""
     heard = text(body)
     assert heard is not None and heard.question == "help"
 
 
 def test_a_correction() -> None:
-    """What was said stays said: the newer words come as a message; those of a note never do."""
+    """A corrected message comes as another message; a corrected note does not."""
     relates = {"rel_type": "m.replace", "event_id": "$0"}
     newer = {"m.new_content": {"msgtype": "m.text", "body": "besok"}, "m.relates_to": relates}
     assert text("* besok", **newer) == event("message", "* besok")
@@ -74,7 +74,7 @@ def test_a_correction() -> None:
     ("> <b>tag</b>\nBaik", "> <b>tag</b>\nBaik"),
 ])
 def test_a_quotation(body: str, meant: str) -> None:
-    """What an old client quotes before an answer is not sent along; what an agent quotes by hand is."""
+    """An old client's quotation before an answer is removed; a quotation by hand stays."""
     answer = {"m.relates_to": {"m.in_reply_to": {"event_id": "$0"}}}
     assert text(body, **answer) == event("message", meant)
     assert text(body) == event("message", body)
@@ -82,7 +82,7 @@ def test_a_quotation(body: str, meant: str) -> None:
 
 @pytest.mark.parametrize("kind", ["m.image", "m.file", "m.audio", "m.video"])
 def test_a_file(kind: str) -> None:
-    """Named as its sender named it, its caption after it; what is encrypted has no address that helps."""
+    """A file keeps its name, and its caption follows. An encrypted file has no usable address."""
     sent = {"msgtype": kind, "body": "Lihat ini", "filename": "a.png", "url": "mxc://example.org/1"}
     heard = said(sent)
     assert heard is not None and heard.event is not None and heard.caption is not None
@@ -96,7 +96,7 @@ def test_a_file(kind: str) -> None:
 
 @pytest.mark.parametrize("caption", ["!note rahasia", "> ini?\n!note rahasia", "!Note"])
 def test_a_file_with_a_note(caption: str) -> None:
-    """It is for colleagues as the note is; another word for Kilat does what it does, and sends no file either."""
+    """A file with a note as its caption is for colleagues. With another command, only the command counts."""
     sent = {"msgtype": "m.image", "body": caption, "filename": "a.png", "url": "mxc://example.org/1"}
     assert said(sent) is None
     assert said({**sent, "body": "!take"}) == event("accepted")
@@ -111,7 +111,7 @@ def test_a_file_with_a_note(caption: str) -> None:
     {"m.relates_to": {"rel_type": "m.replace", "event_id": "$0"}},
 ])
 def test_a_note_below_a_quotation(body: str, more: dict[str, Any]) -> None:
-    """It is a note, however the quotation came there; a correction needs not say what is new in a place of its own."""
+    """A note after a quotation is a note, also in a correction without `m.new_content`."""
     assert text(body, **more) is None
     newer = {"m.relates_to": {"rel_type": "m.replace", "event_id": "$0"}}
     assert text(f"* {body}", **newer) is None
@@ -120,7 +120,7 @@ def test_a_note_below_a_quotation(body: str, more: dict[str, Any]) -> None:
 
 
 def test_a_corrected_caption_sends_no_file_again() -> None:
-    """The newer words come as a message; a correction without words of its own says nothing."""
+    """The corrected caption comes as a message; a correction without a caption gives nothing."""
     new = {"msgtype": "m.image", "body": "Bukan, yang ini", "filename": "a.png", "url": "mxc://example.org/1"}
     edit = {**new, "body": "* Bukan, yang ini", "m.new_content": new,
             "m.relates_to": {"rel_type": "m.replace", "event_id": "$0"}}
@@ -130,7 +130,7 @@ def test_a_corrected_caption_sends_no_file_again() -> None:
 
 
 def test_who_does_not_count() -> None:
-    """Strangers, bots, and what is no message."""
+    """Strangers, bots, and events that are no messages don't count."""
     hello = {"msgtype": "m.text", "body": "Halo"}
     assert said(hello, sender="@stranger:example.org") is None
     assert said(hello, sender=None) is None

@@ -1,4 +1,4 @@
-"""How far a Matrix server was read, when it does not know that any more."""
+"""Sync tokens that a Matrix server does not know any more."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def driver(matrix_server: Synapse) -> Matrix:
 def test_a_token_that_the_server_does_not_know(
     house: House, driver: Matrix, monkeypatch: pytest.MonkeyPatch, token: str,
 ) -> None:
-    """As after a backup of one of the two: open cases are read anew, and nothing is lost or there twice."""
+    """After a restored backup, open cases are read again; nothing is lost or doubled."""
     monkeypatch.setattr("bot.adapters.desks.matrix.sync.TIMELINE", 3)
     monkeypatch.setattr("bot.adapters.desks.matrix.sync.WAIT_SECONDS", 2.0)
     visitor = house.visitor()
@@ -43,7 +43,7 @@ def test_a_token_that_the_server_does_not_know(
 
 
 def test_put_out_of_a_room(house: House, driver: Matrix) -> None:
-    """Nobody can answer there any more: the visitor does not wait for ever, and is told of no change of hands."""
+    """When Kilat was removed from the room, the case ends, so that the visitor does not wait."""
     visitor = house.visitor()
     case = visitor.hand_off()
     wait_until(lambda: case in driver.cases())

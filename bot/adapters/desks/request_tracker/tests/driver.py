@@ -1,4 +1,4 @@
-"""Those who work in a real Request Tracker."""
+"""The agents in a real Request Tracker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECRET = "scrip-secret"
 
 
 class RequestTrackerDriver:
-    """Those who work in Request Tracker; `budi` answers."""
+    """The agents in Request Tracker; `budi` answers."""
 
     file_path = "/attachment/"
 
@@ -71,13 +71,13 @@ class RequestTrackerDriver:
 
 
 def open_driver(request: pytest.FixtureRequest) -> RequestTrackerDriver:
-    """Those who work in the Request Tracker of all tests, over a way of their own."""
+    """The agents in the Request Tracker of all tests, with a new connection to it."""
     server: Rt = request.getfixturevalue("start_once")(Rt)
     return RequestTrackerDriver(server, serve(FlakyWay(server.url), request))
 
 
 def mail_with_logo(text: str, logo: File, *files: File) -> bytes:
-    """A mail in text and HTML, with a picture in it and files attached, as programs of mail write it."""
+    """A mail in text and HTML, with an embedded picture and attachments, as mail programs write it."""
     mail = EmailMessage()
     mail.set_content(text)
     mail.add_alternative(f'<p>{text}</p><img src="cid:logo@kilat.test">', subtype="html")

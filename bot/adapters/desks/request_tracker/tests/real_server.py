@@ -54,7 +54,7 @@ class Rt:
 
     @staticmethod
     def is_installed() -> bool:
-        """True where `make desks` has been."""
+        """True when `make desks` has installed it."""
         return SERVER.exists() and shutil.which(SETUP) is not None
 
     def __init__(self, folder: Path) -> None:
@@ -87,7 +87,7 @@ class Rt:
         self._allow("my $who = RT->System->RoleGroup('Requestor')->PrincipalObj;", "ReplyToTicket ShowTicket SeeQueue")
 
     def stop(self) -> None:
-        """Take it away."""
+        """Stop the server."""
         assert self._process is not None, "it runs"
         self._process.terminate()
         try:
@@ -98,7 +98,7 @@ class Rt:
         self._log.close()
 
     def ask(self, method: str, path: str, body: Any = None, *, user: str = "budi", password: str = PASSWORD) -> Any:
-        """Call the REST interface as somebody; its JSON."""
+        """Call the REST interface as a user; returns its JSON."""
         secret = base64.b64encode(f"{user}:{password}".encode()).decode()
         request = urllib.request.Request(
             f"{self.url}/REST/2.0{path}", None if body is None else json.dumps(body).encode(),
@@ -107,14 +107,14 @@ class Rt:
             return json.load(answer)
 
     def history(self, ticket: str, kind: str) -> list[str]:
-        """The texts of a ticket's transactions of this kind."""
+        """The texts of a ticket's transactions of a kind."""
         query = urllib.parse.quote(f"TicketId = {int(ticket)} AND Type = '{kind}'")
         found = self.ask("GET", f"/transactions?query={query}&fields=_hyperlinks&per_page=100")
         return [self._text(link["_url"]) for one in found["items"] for link in one["_hyperlinks"]
                 if link["ref"] == "attachment"]
 
     def as_mail(self, ticket: str, user: str, mail: bytes) -> None:
-        """Somebody answers by mail."""
+        """Add a reply by mail."""
         self._perl(f"""
             use MIME::Parser; use MIME::Base64;
             my $parser = MIME::Parser->new; $parser->output_to_core(1);
@@ -125,7 +125,7 @@ class Rt:
         """)
 
     def lose_files(self) -> None:
-        """Every file is deleted, as its shredder does it."""
+        """Delete all files, as RT's shredder does."""
         self._perl("$RT::Handle->dbh->do(q{DELETE FROM Attachments WHERE Filename <> ''});")
 
     def _text(self, url: str) -> str:
@@ -133,7 +133,7 @@ class Rt:
         return base64.b64decode(part.get("Content") or "").decode()
 
     def _allow(self, who: str, rights: str) -> None:
-        """Give rights by RT's own means, for REST can't."""
+        """Grant rights by RT's own tools, as REST can't."""
         self._perl(f"{who} $who->GrantRight(Right => $_, Object => RT->System) for qw({rights});")
 
     def _perl(self, script: str) -> None:
@@ -150,14 +150,14 @@ class Rt:
 
 
 class FlakyWay(FakeHttp):
-    """The way to a real server, which can break (`faults`) and be closed (`stop`)."""
+    """A proxy to a real server. It can fail (`faults`) and stop."""
 
     def __init__(self, to: str) -> None:
         super().__init__([Route("/{path:path}", self._forward, methods=["GET", "POST", "PUT"])])
         self._to = to
 
     async def _break(self, request: Request, call_next: Any) -> Response:
-        """A real server takes its time: an answer is lost with a 502 of the way, after what was asked is done."""
+        """Lose an answer with a 502 after the server has done the request."""
         if self.faults and self.faults[0] == "lost" and request.method in ("POST", "PUT"):
             self.faults.pop(0)
             await call_next(request)

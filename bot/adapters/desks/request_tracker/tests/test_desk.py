@@ -1,4 +1,4 @@
-"""Request Tracker's own ways, against a real one."""
+"""Request Tracker's behaviour, against a real one."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def rt(start_once: Callable[..., Any]) -> Rt:
 
 @pytest.fixture
 def people(request: pytest.FixtureRequest) -> RequestTrackerDriver:
-    """Those who work there."""
+    """The agents there."""
     return open_driver(request)
 
 
 def test_a_ticket_that_was_merged(rt: Rt, people: RequestTrackerDriver, ticket: Callable[..., Ticket]) -> None:
-    """What is said on the other ticket, before and after, is not for this one's visitor."""
+    """Replies on the other ticket, before and after the merge, are not for this visitor."""
     one, other = hand_over(people, ticket(1), ticket(2, email="eve@example.com"))
     people.reply(one, "Untuk satu")
     people.reply(other, "Untuk dua")
@@ -42,7 +42,7 @@ def test_a_ticket_that_was_merged(rt: Rt, people: RequestTrackerDriver, ticket: 
 
 
 def test_a_reply_with_markup(rt: Rt, people: RequestTrackerDriver, ticket: Callable[..., Ticket]) -> None:
-    """RT's own editor writes HTML: the visitor reads text."""
+    """RT's editor writes HTML; the visitor gets plain text."""
     [ref] = hand_over(people, ticket())
     content = {"Content": "<p>Halo &lt;b&gt; <b>dunia</b></p><script>x</script>", "ContentType": "text/html"}
     rt.ask("POST", f"/ticket/{ref}/correspond", content)
@@ -54,7 +54,7 @@ def test_a_reply_with_markup(rt: Rt, people: RequestTrackerDriver, ticket: Calla
     (None, "Bearer ", False), (None, "Bearer None", False), ("s3cret", "Bearer é", False),
 ])
 def test_calls_of_request_tracker(secret: str | None, given: str, is_theirs: bool) -> None:
-    """With the secret alone; without one, never."""
+    """Only webhooks with the secret count; without a secret, none."""
     desk = RequestTrackerDesk(RequestTrackerSettings("http://rt.invalid", "token x", "General", secret))
     if is_theirs:
         desk.receive_webhook({"authorization": given}, b"")

@@ -1,4 +1,4 @@
-"""A desk that is Zendesk's messaging, used for a moment, and what is seen there."""
+"""A Zendesk messaging desk for a test's steps, and what it shows."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Talk = Callable[[ZendeskMessagingDesk, str], Awaitable[Any]]
 
 
 def settings_for(server: ZendeskServer) -> ZendeskMessagingSettings:
-    """Those of the stand-in, with little patience."""
+    """The settings of the stand-in, with a short time-out."""
     return ZendeskMessagingSettings(server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=1.5)
 
 
 def use(server: ZendeskServer, talk: Talk, transcript: str = "The case.") -> Any:
-    """Run `talk` with a new desk, as after a restart, and the case's name there."""
+    """Run `talk` with a new desk, as after a restart, and the case's `ref`."""
 
     async def main() -> Any:
         desk = ZendeskMessagingDesk(settings_for(server), PHRASES, LARGEST, PACE)
@@ -38,16 +38,16 @@ def use(server: ZendeskServer, talk: Talk, transcript: str = "The case.") -> Any
 
 
 def shown(server: ZendeskServer) -> list[tuple[str, str]]:
-    """What agents see of the case: who, and what."""
+    """(author, text) of the case's messages."""
     one = server.conversations[server.id("KLC-000001")]
     return [(message["author"].get("displayName", ""), message["content"]["text"]) for message in one["messages"]]
 
 
 async def told(desk: ZendeskMessagingDesk, ref: str, cursor: str | None = None) -> DeskNews:
-    """News, at once or after a moment."""
+    """The desk's next news."""
     return await asyncio.wait_for(desk.news(cursor, [ref]), 5)
 
 
 def kinds(news: DeskNews) -> list[tuple[str, str, str]]:
-    """What happened, by whom, in which words."""
+    """(kind, agent, text) of the events."""
     return [(event.kind, event.agent.name if event.agent else "", event.text) for event in news.events]

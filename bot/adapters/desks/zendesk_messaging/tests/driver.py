@@ -20,7 +20,7 @@ from bot.ports import AgentDesk
 
 
 class Zendesk(AgentDriver):
-    """See `AgentDriver`. Its messaging tells of agents what they write, and no more."""
+    """See `AgentDriver`. Zendesk messaging reports only what agents write."""
 
     cannot = frozenset({"transfer", "see typing"})
     status_of_a_forged_webhook = 401
@@ -39,7 +39,7 @@ class Zendesk(AgentDriver):
         self.hooks.house = house
 
     def cases(self) -> list[str]:
-        """See `AgentDriver`: those that were passed to the agents."""
+        """See `AgentDriver`. Counts cases that were passed to the agents."""
         return [one["displayName"] for one in self.server.conversations.values() if one["passed"]]
 
     def seen(self, case: str) -> list[str]:
@@ -50,21 +50,21 @@ class Zendesk(AgentDriver):
                 for one in self._ours(case) if "mediaUrl" in one["content"]]
 
     def sees_typing(self, case: str) -> bool:
-        """See `AgentDriver`: it takes no typing of a user."""
+        """See `AgentDriver`. Zendesk messaging takes no typing of users."""
         return False
 
     def is_over(self, case: str) -> bool:
         return bool(self.server.conversations[self.server.id(case)]["active"] != AGENTS)
 
     def accept(self, case: str, agent: str) -> None:
-        """See `AgentDriver`: who answers has it."""
+        """See `AgentDriver`. The agent who answers has the case."""
         self.say(case, agent, "Halo")
 
     def say(self, case: str, agent: str, text: str) -> None:
         self.server.say(self.server.id(case), agent.title(), text)
 
     def note(self, case: str, agent: str, text: str) -> None:
-        """See `AgentDriver`: internal notes are the ticket's, and messaging never hears of them."""
+        """See `AgentDriver`. Internal notes belong to the ticket; messaging does not report them."""
 
     def show(self, case: str, agent: str, name: str, content: bytes) -> None:
         self.server.say(self.server.id(case), agent.title(), "", file=(name, "image/png", content))
@@ -73,13 +73,13 @@ class Zendesk(AgentDriver):
         self.server.type(self.server.id(case), True)
 
     def transfer(self, case: str, agent: str, tier: int) -> None:
-        """See `AgentDriver`: groups are the ticket's, and messaging never hears of them."""
+        """See `AgentDriver`. Groups belong to the ticket; messaging does not report them."""
 
     def give_back(self, case: str, agent: str) -> None:
         self.server.pass_to(self.server.id(case), BOT)
 
     def close(self, case: str, agent: str, reason: str) -> None:
-        """See `AgentDriver`: messaging tells no reason."""
+        """See `AgentDriver`. Messaging reports no reason."""
         self.server.release(self.server.id(case))
 
     def go_away(self) -> None:
@@ -94,5 +94,5 @@ class Zendesk(AgentDriver):
 
 
 def open_driver(request: pytest.FixtureRequest) -> Zendesk:
-    """Agents at a stand-in of their own."""
+    """Agents at a new stand-in."""
     return Zendesk(serve(ZendeskServer(), request))

@@ -177,5 +177,5 @@ class ZendeskServer(ZendeskAccount):
 
 
 def _length(text: str) -> int:
-    """As JavaScript counts it."""
+    """The length as JavaScript counts it."""
     return len(text.encode("utf-16-le")) // 2

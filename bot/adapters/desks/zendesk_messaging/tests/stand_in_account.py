@@ -1,4 +1,4 @@
-"""What is in the stand-in for Zendesk's messaging, what people do there, and the webhooks that tell of it."""
+"""The state of the stand-in for Zendesk messaging, the actions of people there, and its webhooks."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ Json = dict[str, Any]
 
 
 class ZendeskAccount(FakeHttp):
-    """`hook` gets what its webhooks send (headers in small letters, and the body); `page` is how many messages a page
-    has."""
+    """`hook` gets the webhooks (headers in lower case, body); `page` is the number of messages on a page."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
         super().__init__(routes)
@@ -39,8 +38,8 @@ class ZendeskAccount(FakeHttp):
     def say(self, id_: str, name: str, text: str, *, source: str = "zd:agentWorkspace",
             file: tuple[str, str, bytes] | None = None, agent: str | None = None,
             subtypes: tuple[str, ...] = ()) -> str:
-        """An agent (or a trigger or another bot, by `agent`, `subtypes` and `source`) writes; the message's id. Files
-        are private, as the account's setting has it since December 2024."""
+        """An agent (or a trigger or another bot, by `agent`, `subtypes` and `source`) writes; returns the message's id.
+        Files are private, the default since December 2024."""
         content: Json = {"type": "text", "text": text}
         if file:
             content = {"type": "file", "text": text, "mediaUrl": self._keep(file[0], file[2], private=True),
@@ -51,34 +50,34 @@ class ZendeskAccount(FakeHttp):
         return str(self._store(id_, author, content, metadata if source == "zd:agentWorkspace" else None, source)["id"])
 
     def trigger(self, id_: str, text: str) -> None:
-        """A trigger of messaging replies: it comes from where agents' words come from."""
+        """A trigger replies. The source is the same as for agents' messages."""
         self.say(id_, "Automated Response", text, agent="__trigger")
 
     def solve(self, id_: str) -> None:
         """An agent solves the ticket. Control stays with the agents until it is closed, by default days later."""
 
     def release(self, id_: str, reason: str = "ticketClosed") -> None:
-        """The session is ended, or the ticket is closed, or goes on by e-mail (`transferToEmail`)."""
+        """End the session, close the ticket, or go on by e-mail (`transferToEmail`)."""
         self.conversations[id_]["active"] = None
         self._tell("switchboard:releaseControl", {"conversation": self._shown(id_), "reason": reason})
 
     def pass_to(self, id_: str, integration: Json) -> None:
-        """Somebody passes the conversation on."""
+        """Pass the conversation to another integration."""
         self.conversations[id_]["active"] = integration
         self._tell("switchboard:passControl", {"conversation": self._shown(id_), "metadata": {}})
 
     def type(self, id_: str, on: bool, source: str = "zd:agentWorkspace", **author: Any) -> None:
-        """An agent types, or somebody else of the business."""
+        """An agent, or another author of the business, types."""
         activity = {"type": "typing:start" if on else "typing:stop", "author": {"type": "business", **author},
                     "source": {"type": source}}
         self._tell("conversation:typing", {"conversation": self._shown(id_), "activity": activity})
 
     def id(self, case: str) -> str:
-        """The conversation of a case, the newest of that number."""
+        """The newest conversation with this case number."""
         return next(id_ for id_, one in reversed(self.conversations.items()) if one["displayName"] == case)
 
     def content_of(self, message: Json) -> bytes:
-        """What is in a message's file."""
+        """The content of a message's file."""
         return self._blobs[message["content"]["mediaUrl"].split("/")[-2]]
 
     def _keep(self, name: str, content: bytes, *, private: bool = False) -> str:

@@ -1,9 +1,8 @@
-"""Zendesk's messaging as the desk, against a strict stand-in: what its contract with every desk does not say."""
+"""Zendesk messaging's behaviour beyond the contract of all desks, against a strict stand-in."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -17,18 +16,8 @@ from bot.core.conversation import Author
 from bot.core.errors import ConfigurationError, DeskUnavailable
 
 
-@pytest.fixture
-def server() -> Iterator[ZendeskServer]:
-    """Zendesk, and that it was never asked for what it does not know."""
-    zendesk = ZendeskServer()
-    zendesk.start()
-    yield zendesk
-    zendesk.stop()
-    assert not zendesk.wrong
-
-
 def test_a_case_is_passed_once(server: ZendeskServer) -> None:
-    """With what the ticket takes over; again, by another process, it is the same."""
+    """The conversation has the fields for the ticket. Another process finds the same conversation."""
 
     async def again(desk: ZendeskMessagingDesk, ref: str) -> None:
         assert await desk.open_case(case(), None, "The case.") == ref
@@ -45,7 +34,7 @@ def test_a_case_is_passed_once(server: ZendeskServer) -> None:
 
 
 def test_a_customer_with_many_cases(server: ZendeskServer) -> None:
-    """Each finds its own conversation, on whichever page."""
+    """Each case finds its own conversation, on any page."""
 
     async def more(desk: ZendeskMessagingDesk, _: str) -> list[str]:
         numbers = [f"KLC-00000{number}" for number in range(2, 8)]
@@ -57,7 +46,7 @@ def test_a_customer_with_many_cases(server: ZendeskServer) -> None:
 
 
 def test_a_long_transcript_comes_in_parts(server: ZendeskServer) -> None:
-    """In order, cut between lines, each once; nothing of it is lost."""
+    """The parts come once, in order, split between lines; nothing is lost."""
     lines = [f"{number}: {'x' * 90}" for number in range(200)]
 
     async def again(desk: ZendeskMessagingDesk, _: str) -> None:
@@ -70,7 +59,7 @@ def test_a_long_transcript_comes_in_parts(server: ZendeskServer) -> None:
 
 @pytest.mark.parametrize("fault", ["lost", "error", "busy"])
 def test_a_doubtful_message_is_there_once(server: ZendeskServer, fault: str) -> None:
-    """Whether it arrived or not, and whoever sends it again: this desk, or the next process."""
+    """Whether it arrived or not, and whether this desk or another process sends it again."""
 
     async def relay(desk: ZendeskMessagingDesk, ref: str) -> None:
         server.faults.append(fault)
@@ -89,7 +78,7 @@ def test_a_doubtful_message_is_there_once(server: ZendeskServer, fault: str) -> 
 
 
 def test_each_voice_has_its_place(server: ZendeskServer) -> None:
-    """The visitor's words are the user's, as plain text; all others' are the business's, by name."""
+    """The visitor's messages are the user's, as plain text; all others are the business's, with the author's name."""
 
     async def relay(desk: ZendeskMessagingDesk, ref: str) -> None:
         await desk.relay(ref, said(5, MARKUP))
@@ -105,7 +94,7 @@ def test_each_voice_has_its_place(server: ZendeskServer) -> None:
 
 
 def test_words_for_agents(server: ZendeskServer) -> None:
-    """What did not reach the visitor, and that it is over, each once; nobody has the conversation any more."""
+    """Agents get each notice once: a message that did not reach the visitor, and the end. Control is released."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> None:
         for _ in range(2):
@@ -121,7 +110,7 @@ def test_words_for_agents(server: ZendeskServer) -> None:
     ({"secret": "wrong"}, "KILAT_ZENDESK_SECRET"), ({"app": "wrong"}, "KILAT_ZENDESK_APP"),
     ({"integration": "wrong"}, "KILAT_ZENDESK_INTEGRATION.*zd-agentWorkspace")])
 def test_wrong_settings_stop_the_start(server: ZendeskServer, change: dict[str, str], said_of: str) -> None:
-    """With the name of the setting, and without the secret."""
+    """The error names the setting, and does not show the secret."""
 
     async def check() -> None:
         desk = ZendeskMessagingDesk(replace(settings_for(server), **change), PHRASES, LARGEST)
@@ -137,7 +126,7 @@ def test_wrong_settings_stop_the_start(server: ZendeskServer, change: dict[str, 
 
 
 def test_right_settings_and_an_absent_server_do_not(server: ZendeskServer) -> None:
-    """The desk may come later; who is there it never tells."""
+    """An unreachable desk does not stop the start. The number of agents is unknown."""
 
     async def check(desk: ZendeskMessagingDesk, _: str) -> None:
         await desk.check()
@@ -150,7 +139,7 @@ def test_right_settings_and_an_absent_server_do_not(server: ZendeskServer) -> No
 
 @pytest.mark.parametrize("missing", ["URL", "APP", "KEY", "SECRET"])
 def test_missing_settings(missing: str) -> None:
-    """Each is named."""
+    """The error names each missing setting."""
     environ = {f"KILAT_ZENDESK_{name}": value for name, value in (
         ("URL", "https://api.smooch.io/"), ("APP", "a"), ("KEY", "k"), ("SECRET", "geheim"))}
     whole = ZendeskMessagingSettings.from_environment(environ)
@@ -161,7 +150,7 @@ def test_missing_settings(missing: str) -> None:
 
 
 def test_what_has_no_words_is_not_shown(server: ZendeskServer) -> None:
-    """And a conversation that somebody has deleted there is over."""
+    """Entries without a text are not shown. A deleted conversation is over."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> None:
         await desk.relay(ref, said(5, " "))
@@ -174,7 +163,7 @@ def test_what_has_no_words_is_not_shown(server: ZendeskServer) -> None:
 
 
 def test_a_new_database_counts_anew(server: ZendeskServer) -> None:
-    """Another case of the same number, of another customer or the same, is not taken for the old one."""
+    """A case of a new database is not taken for an old one with the same number."""
 
     async def anew(desk: ZendeskMessagingDesk, _: str) -> None:
         await desk.open_case(case(conversation_id="c_2"), None, "Another.")

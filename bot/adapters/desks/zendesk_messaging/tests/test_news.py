@@ -1,10 +1,9 @@
-"""What Zendesk's agents do, and how it is heard of, against a strict stand-in."""
+"""The events of Zendesk's agents, against a strict stand-in."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 
 import pytest
 from desks.samples import PHRASES, said
@@ -18,18 +17,8 @@ from bot.adapters.desks.zendesk_messaging.tests.stand_in_account import APP, BOT
 from bot.core.errors import WebhookRefused
 
 
-@pytest.fixture
-def server() -> Iterator[ZendeskServer]:
-    """Zendesk, and that it was never asked for what it does not know."""
-    zendesk = ZendeskServer()
-    zendesk.start()
-    yield zendesk
-    zendesk.stop()
-    assert not zendesk.wrong
-
-
 def test_what_agents_do(server: ZendeskServer) -> None:
-    """In their order, once; what other bots say is nobody's answer."""
+    """Events come once, in order. Messages of other bots are no answers."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[list[tuple[str, str, str]]]:
         first = await told(desk, ref)
@@ -56,7 +45,7 @@ def test_what_agents_do(server: ZendeskServer) -> None:
 
 
 def test_passed_to_another_integration_it_is_the_bots(server: ZendeskServer) -> None:
-    """Released, it is over."""
+    """A release ends the case; another integration returns it to the bot."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[tuple[str, str, str]]:
         server.say(ref, "Budi", "Halo!")
@@ -68,7 +57,7 @@ def test_passed_to_another_integration_it_is_the_bots(server: ZendeskServer) -> 
 
 
 def test_released_before_anybody_answered_it_is_over(server: ZendeskServer) -> None:
-    """Who did it remains unknown."""
+    """The agent is unknown."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[tuple[str, str, str]]:
         first = await told(desk, ref)
@@ -80,7 +69,7 @@ def test_released_before_anybody_answered_it_is_over(server: ZendeskServer) -> N
 
 @pytest.mark.parametrize("page", [3, 100])
 def test_a_long_absence_loses_nothing(server: ZendeskServer, page: int) -> None:
-    """More messages than a page has."""
+    """There are more messages than on one page."""
     server.page = page
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[str]:
@@ -97,7 +86,7 @@ def test_a_long_absence_loses_nothing(server: ZendeskServer, page: int) -> None:
 
 
 def test_a_webhook_lets_look_at_once(server: ZendeskServer) -> None:
-    """Doubled, it makes nothing happen twice; agents' typing comes by webhook alone."""
+    """A repeated webhook gives no second event. Typing comes by webhook only."""
 
     async def talk(brisk: ZendeskMessagingDesk, ref: str) -> list[tuple[str, str, str]]:
         desk = ZendeskMessagingDesk(settings_for(server), PHRASES, LARGEST, pace=30)
@@ -129,7 +118,7 @@ def test_a_webhook_lets_look_at_once(server: ZendeskServer) -> None:
     ({"x-api-key": HOOK_KEY}, json.dumps({"events": [3]}).encode(), "no event"),
 ])
 def test_webhooks_that_are_not_theirs(headers: dict[str, str], body: bytes, why: str) -> None:
-    """Nobody else makes the desk look."""
+    """Only signed webhooks cause a poll."""
     settings = ZendeskMessagingSettings("http://x", APP, KEY, SECRET, webhook_secret=HOOK_KEY)
     desk = ZendeskMessagingDesk(settings, PHRASES, LARGEST)
     with pytest.raises(WebhookRefused, match=why):
@@ -137,7 +126,7 @@ def test_webhooks_that_are_not_theirs(headers: dict[str, str], body: bytes, why:
 
 
 def test_without_a_secret_no_webhook_is_heard() -> None:
-    """It is asked instead."""
+    """Kilat polls instead."""
     desk = ZendeskMessagingDesk(ZendeskMessagingSettings("http://x", APP, KEY, SECRET), PHRASES, LARGEST)
     with pytest.raises(WebhookRefused):
         desk.receive_webhook({"x-api-key": ""}, b'{"events": []}')

@@ -1,4 +1,4 @@
-"""What comes in another shape than Zendesk's documents say: it costs one message, and no other."""
+"""A message of another shape than documented is skipped; no other message is lost."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ Change = Callable[[dict[str, Any]], Any]
 LAST = ("message", "Budi", "terakhir")
 
 
-def at_zendesk(change: Change) -> list[tuple[str, str, str]]:
-    """What is heard of an agent whose first message has another shape."""
-    server = ZendeskServer()
-    server.start()
+def at_zendesk(server: ZendeskServer, change: Change) -> list[tuple[str, str, str]]:
+    """The events of an agent whose first message was changed by `change`."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[tuple[str, str, str]]:
         server.say(ref, "Budi", "pertama")
@@ -28,10 +26,7 @@ def at_zendesk(change: Change) -> list[tuple[str, str, str]]:
         server.say(ref, "Budi", LAST[2])
         return kinds(await told(desk, ref))
 
-    try:
-        return list(use(server, talk))
-    finally:
-        server.stop()
+    return list(use(server, talk))
 
 
 @pytest.mark.parametrize("change", [
@@ -46,9 +41,9 @@ def at_zendesk(change: Change) -> list[tuple[str, str, str]]:
     lambda one: one["metadata"].update({"__zendesk_msg.agent.id": -1}),
     lambda one: one["metadata"].update({"__zendesk_msg.agent.id": "__automation"}),
 ])
-def test_an_odd_message(change: Change) -> None:
-    """What is said after it comes."""
-    assert at_zendesk(change) == [("accepted", "Budi", ""), LAST]
+def test_an_odd_message(server: ZendeskServer, change: Change) -> None:
+    """The next message comes."""
+    assert at_zendesk(server, change) == [("accepted", "Budi", ""), LAST]
 
 
 @pytest.mark.parametrize(("content", "read"), [
@@ -56,35 +51,34 @@ def test_an_odd_message(change: Change) -> None:
     ({"type": "text", "markdownText": "**Halo**"}, "**Halo**"),
     ({"type": "text", "text": "Halo", "htmlText": "<p>Lain</p>"}, "Halo"),
 ])
-def test_words_without_their_plain_form(content: dict[str, str], read: str) -> None:
-    """An agent's formatted message may come as HTML alone."""
-    assert ("message", "Budi", read) in at_zendesk(lambda one: one.update(content=content))
+def test_words_without_their_plain_form(server: ZendeskServer, content: dict[str, str], read: str) -> None:
+    """An agent's formatted message may come as HTML only."""
+    assert ("message", "Budi", read) in at_zendesk(server, lambda one: one.update(content=content))
 
 
-def test_an_agent_without_a_name_to_show() -> None:
-    """The visitor reads the name beside the id, or none: never a number."""
-    assert {who for _, who, _ in at_zendesk(lambda one: one["author"].pop("displayName"))} == {"Budi"}
+def test_an_agent_without_a_name_to_show(server: ZendeskServer) -> None:
+    """The visitor reads the name beside the id."""
+    assert {who for _, who, _ in at_zendesk(server, lambda one: one["author"].pop("displayName"))} == {"Budi"}
+
+
+def test_an_agent_without_any_name(server: ZendeskServer) -> None:
+    """The visitor reads a word for an agent, never a number."""
 
     def forget(one: dict[str, Any]) -> None:
         del one["author"]["displayName"], one["metadata"]["__zendesk_msg.agent.name"]
 
-    assert at_zendesk(forget)[:2] == [("accepted", "Agent", ""), ("message", "Agent", "pertama")]
+    assert at_zendesk(server, forget)[:2] == [("accepted", "Agent", ""), ("message", "Agent", "pertama")]
 
 
-def test_emoji_count_as_two() -> None:
-    """Zendesk's servers count as JavaScript does, and refuse a longer text for ever."""
-    server = ZendeskServer()
-    server.start()
+def test_emoji_count_as_two(server: ZendeskServer) -> None:
+    """Zendesk counts characters as JavaScript does, and refuses longer texts."""
     text = "🙏" * LONGEST_TEXT
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[str]:
         await desk.relay(ref, said(5, text))
         return [one["content"]["text"] for one in server.conversations[ref]["messages"][1:]]
 
-    try:
-        there = use(server, talk)
-    finally:
-        server.stop()
-    assert "".join(there) == text and not server.wrong
+    there = use(server, talk)
+    assert "".join(there) == text
     assert all(len(part.encode("utf-16-le")) <= 2 * LONGEST_TEXT for part in there)
     assert split_text("🙏🙏🙏", 2) == ["🙏"] * 3

@@ -1,4 +1,4 @@
-"""What Zendesk will never do for one case must not keep anything back of it, or of the others."""
+"""A refusal of Zendesk blocks neither the rest of a case nor other cases."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from bot.ports import DeskNews
 SAID = ["Ini panduannya", "panduan", "Bisa dibuka?"]
 
 
-def test_a_file_that_is_refused() -> None:
-    """What its agent says after it comes; the file comes empty, which no visitor is shown and the agent is told."""
-    server = ZendeskServer()
-    server.start()
+def test_a_file_that_is_refused(server: ZendeskServer) -> None:
+    """The file comes empty: the visitor does not see it, and the agent gets a notice. The next message comes."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> DeskNews:
         server.say(ref, "Budi", SAID[0], file=("panduan", "application/pdf", b"%PDF"))
@@ -24,18 +22,14 @@ def test_a_file_that_is_refused() -> None:
         server.say(ref, "Budi", SAID[2])
         return await told(desk, ref)
 
-    try:
-        news = use(server, talk)
-    finally:
-        server.stop()
+    news = use(server, talk)
     assert [text for kind, _, text in kinds(news) if kind == "message"] == [SAID[0], SAID[2]]
     assert [event.file for event in news.events if event.kind == "file"] == [b""]
+    server.wrong.clear()
 
 
-def test_a_visitors_file_that_it_will_never_take() -> None:
-    """The agents are told; what the visitor says next comes."""
-    server = ZendeskServer()
-    server.start()
+def test_a_visitors_file_that_it_will_never_take(server: ZendeskServer) -> None:
+    """The agents get a notice, and the next message comes."""
     server.untaken.add("image/png")
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> None:
@@ -43,23 +37,16 @@ def test_a_visitors_file_that_it_will_never_take() -> None:
         await desk.relay(ref, sent(5, "foto.png", "image/png"), b"x")
         await desk.relay(ref, said(6, "terlihat?"))
 
-    try:
-        use(server, talk)
-        assert shown(server)[1:] == [("Kilat", "The file foto.png is in the console."), ("", "terlihat?")]
-    finally:
-        server.stop()
+    use(server, talk)
+    assert shown(server)[1:] == [("Kilat", "The file foto.png is in the console."), ("", "terlihat?")]
 
 
-def test_nobody_to_tell() -> None:
-    """The conversation was deleted: who is told so anew for ever would hear nothing of all other cases."""
-    server = ZendeskServer()
-    server.start()
+def test_nobody_to_tell(server: ZendeskServer) -> None:
+    """The conversation was deleted. Endless retries would block all other cases."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> None:
         server.conversations.clear()
         await desk.refuse(ref, "m5", "over")
 
-    try:
-        use(server, talk)
-    finally:
-        server.stop()
+    use(server, talk)
+    server.wrong.clear()

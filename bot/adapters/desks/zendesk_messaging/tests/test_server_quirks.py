@@ -1,8 +1,6 @@
-"""Zendesk as it really behaves: triggers, private files, control that is given up late, people who are suspended."""
+"""Zendesk messaging's real behaviour: triggers, private files, late release of control, suspended users."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 from desks.samples import PHRASES
@@ -12,19 +10,9 @@ from bot.adapters.desks.zendesk_messaging.tests.desk_session import LARGEST, kin
 from bot.adapters.desks.zendesk_messaging.tests.stand_in import ZendeskServer
 
 
-@pytest.fixture
-def server() -> Iterator[ZendeskServer]:
-    """Zendesk, and that it was never asked for what it does not know."""
-    zendesk = ZendeskServer()
-    zendesk.start()
-    yield zendesk
-    zendesk.stop()
-    assert not zendesk.wrong
-
-
 @pytest.mark.parametrize("what", ["trigger", "no id", "bot", "AI", "activity"])
 def test_what_no_person_wrote_takes_no_case(server: ZendeskServer, what: str) -> None:
-    """It comes from where agents' words come from, with a name that looks like one."""
+    """Messages of triggers and bots have the same source as agents' messages, and a name."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[tuple[str, str, str]]:
         if what == "trigger":
@@ -40,7 +28,7 @@ def test_what_no_person_wrote_takes_no_case(server: ZendeskServer, what: str) ->
 
 @pytest.mark.parametrize("who", [{"source": "api:conversations"}, {"subtypes": ["AI"]}, {"type": "user"}])
 def test_who_types_is_no_agent(server: ZendeskServer, who: dict[str, object]) -> None:
-    """Another bot, or the visitor."""
+    """Typing of another bot or the visitor does not count."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[list[tuple[str, str, str]]]:
         first = await told(desk, ref)
@@ -54,7 +42,7 @@ def test_who_types_is_no_agent(server: ZendeskServer, who: dict[str, object]) ->
 
 
 def test_two_agents_of_one_name_are_two(server: ZendeskServer) -> None:
-    """Zendesk tells their ids with what they write."""
+    """Agents are distinguished by their ids."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[str]:
         server.say(ref, "Budi", "satu", agent="1")
@@ -65,7 +53,7 @@ def test_two_agents_of_one_name_are_two(server: ZendeskServer) -> None:
 
 
 def test_solved_is_not_over_before_it_is_closed(server: ZendeskServer) -> None:
-    """Control stays with the agents, who may go on writing."""
+    """A solved ticket stays with the agents, who may go on writing."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[tuple[str, str, str]]:
         server.say(ref, "Budi", "Halo!")
@@ -82,7 +70,7 @@ def test_solved_is_not_over_before_it_is_closed(server: ZendeskServer) -> None:
 
 @pytest.mark.parametrize(("reason", "outcome"), [("ticketClosed", "solved"), ("transferToEmail", ""), ("", "solved")])
 def test_why_control_was_given_up(server: ZendeskServer, reason: str, outcome: str) -> None:
-    """What goes on by e-mail is not solved."""
+    """A case that goes on by e-mail is not solved."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> list[tuple[str, str, str]]:
         first = await told(desk, ref)
@@ -94,7 +82,7 @@ def test_why_control_was_given_up(server: ZendeskServer, reason: str, outcome: s
 
 
 def test_a_private_file_is_read_with_the_key(server: ZendeskServer) -> None:
-    """The default since December 2024. Another address never gets the key."""
+    """Private files are the default since December 2024. Another address never gets the key."""
 
     async def talk(desk: ZendeskMessagingDesk, ref: str) -> bytes | None:
         server.say(ref, "Budi", "", file=("panduan.pdf", "application/pdf", b"%PDF"))
@@ -104,7 +92,7 @@ def test_a_private_file_is_read_with_the_key(server: ZendeskServer) -> None:
 
 
 def test_two_changes_of_one_moment(server: ZendeskServer) -> None:
-    """Zendesk gives both the same time: the second is heard all the same."""
+    """Zendesk gives both the same time; Kilat still reads the second."""
     server.updated_at = "2999-01-01T00:00:00.000Z"
 
     async def talk(_: ZendeskMessagingDesk, ref: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Those who work in the stand-in for Zendesk Support."""
+"""The agents in the stand-in for Zendesk Support."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.adapters.desks.zendesk_support.tests.stand_in import BUDI, EMAIL, KILAT
 
 
 class ZendeskSupportDriver:
-    """Those who work in Zendesk."""
+    """The agents in Zendesk Support."""
 
     file_path = "/attachments/"
 
@@ -58,5 +58,5 @@ class ZendeskSupportDriver:
 
 
 def open_driver(request: pytest.FixtureRequest) -> ZendeskSupportDriver:
-    """Those who work at a stand-in of their own."""
+    """The agents in a new stand-in."""
     return ZendeskSupportDriver(serve(ZendeskServer(), request))

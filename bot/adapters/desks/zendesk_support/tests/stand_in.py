@@ -1,5 +1,5 @@
-"""A stand-in for Zendesk Support: the calls of its ticketing interface that Kilat makes, as Zendesk's documents have
-them. It is a fake: no Zendesk can be installed.
+"""A stand-in for Zendesk Support: the calls of its ticketing interface that Kilat makes, by Zendesk's documents. It is
+a fake, as no Zendesk can be installed.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ Json = dict[str, Any]
 
 
 class ZendeskServer(FakeHttp):
-    """One account with two agents, Kilat and Budi. `forgets` is how many searches will not find a new ticket yet;
-    a page has `page` comments at most."""
+    """One account with two agents, Kilat and Budi. The first `forgets` searches don't find a new ticket; a page has at
+    most `page` comments."""
 
     def __init__(self) -> None:
         super().__init__([
@@ -58,7 +58,7 @@ class ZendeskServer(FakeHttp):
         self, number: int, author: int, text: str, *, public: bool = True,
         files: Sequence[tuple[str, bytes]] = (), inline: Sequence[tuple[str, bytes]] = (),
     ) -> None:
-        """Somebody comments, by hand, with files attached or `inline` in the text."""
+        """Add a comment with attachments, or with files `inline` in its text."""
         comment = {"html_body": html.escape(text).replace("\n", "<br>"), "public": public}
         attachments = [*(self._attach(*file, inline=True) for file in inline), *(self._attach(*file) for file in files)]
         self._add(number, author, comment, attachments)
@@ -72,7 +72,7 @@ class ZendeskServer(FakeHttp):
             "malware_scan_result": "malware_not_found", "malware_access_override": False}
 
     def redact(self) -> None:
-        """All files are deleted, and marked as such."""
+        """Delete all files, and mark them as deleted."""
         self._files.clear()
         for comment in (comment for comments in self.comments.values() for comment in comments):
             for attachment in comment["attachments"]:

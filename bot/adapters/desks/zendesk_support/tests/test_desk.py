@@ -1,4 +1,4 @@
-"""Zendesk Support as the ticket desk: signatures, a search that is behind, who is let in."""
+"""Zendesk Support as the ticket desk: signatures, a late search, sign-in."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def ticket(draft: Callable[..., TicketDraft]) -> Callable[..., Ticket]:
     ("soon", SECRET, b"{}", False),
 ])
 def test_calls_of_zendesk(stamp: str, secret: str, body: bytes, is_theirs: bool) -> None:
-    """Signed with the secret, over this body, and young."""
+    """Webhooks must be signed with the secret, for this body, and recent."""
     desk = ZendeskSupportDesk(ZendeskSupportSettings("http://z.invalid", EMAIL, TOKEN, SECRET), clock=NOW.timestamp)
     signed = base64.b64encode(hmac.new(secret.encode(), stamp.encode() + b"{}", hashlib.sha256).digest()).decode()
     headers = {"x-zendesk-webhook-signature": signed, "x-zendesk-webhook-signature-timestamp": stamp}
@@ -55,7 +55,7 @@ def test_calls_of_zendesk(stamp: str, secret: str, body: bytes, is_theirs: bool)
 
 
 def test_zendesk_finds_a_new_ticket_late(ticket: Callable[..., Ticket]) -> None:
-    """Its search is behind: the idempotency key keeps a repeat from making a second ticket."""
+    """The search finds a new ticket late; the idempotency key prevents a second one."""
     server = ZendeskServer()
     server.start()
     try:
@@ -72,7 +72,7 @@ def test_zendesk_finds_a_new_ticket_late(ticket: Callable[..., Ticket]) -> None:
 
 @pytest.mark.parametrize("token", [TOKEN, "wrong"])
 def test_zendesk_knows_its_users(token: str) -> None:
-    """A wrong token stops the start, even where Zendesk answers a stranger politely."""
+    """A wrong token stops the start, even if Zendesk answers as to an anonymous user."""
     server = ZendeskServer()
     server.start()
     try:

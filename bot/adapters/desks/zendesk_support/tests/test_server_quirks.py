@@ -1,4 +1,4 @@
-"""Zendesk Support as it really behaves: long notes, people who are suspended, private and harmful files."""
+"""Zendesk Support's real behaviour: long notes, suspended users, private and harmful files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LARGEST = 100
 
 @pytest.mark.parametrize("fault", ["", "lost", "error"])
 def test_a_long_conversation_is_there_whole_and_once(draft: Callable[..., TicketDraft], fault: str) -> None:
-    """In as many notes as it needs: Zendesk refuses one of more than 64 kB for ever, and with it all replies."""
+    """A long transcript takes several notes, as Zendesk refuses notes above 64 kB."""
     server = ZendeskServer()
     server.start()
     ticket = Ticket("KLT-000001", draft("k"), NOW)
@@ -44,7 +44,7 @@ def test_a_long_conversation_is_there_whole_and_once(draft: Callable[..., Ticket
 
 
 def test_a_suspended_requester_holds_no_ticket_up(draft: Callable[..., TicketDraft]) -> None:
-    """Zendesk refuses the person, not the ticket: it goes without, marked, and once."""
+    """Zendesk refuses the requester: the ticket is created once, without a requester, with a tag."""
     server = ZendeskServer()
     server.start()
     server.suspended.add("ada@example.com")
@@ -75,7 +75,7 @@ def test_a_suspended_requester_holds_no_ticket_up(draft: Callable[..., TicketDra
 def test_the_file_of_a_ticket(
     draft: Callable[..., TicketDraft], changes: dict[str, object], content: bytes | None,
 ) -> None:
-    """What Zendesk says of it holds: what is harmful or gone is not fetched, and the key opens files alone."""
+    """A harmful or deleted file is not fetched, and the key goes to files only."""
     server = ZendeskServer()
     server.start()
     try:
