@@ -51,7 +51,7 @@ LEARN = "learn"
 
 @dataclass(frozen=True)
 class App:
-    """Everything an entry point needs."""
+    """The services and adapters for entry points."""
 
     settings: Settings
     facts: FactsStore
@@ -76,40 +76,31 @@ class App:
 
     @property
     def dialogue_manager(self) -> DialogueManager:
-        """What answers turns."""
+        """Answers turns."""
         return DialogueManager(self.wording, self.cases, self.tickets, self.settings.community_url)
 
     def retention(self, *, has_desk: bool) -> Retention:
-        """What deletes all that is too old; `has_desk`: tickets go on to a desk of their own."""
+        """Deletes what is too old; `has_desk`: tickets go on to a ticket desk."""
         return Retention(self.settings.keep, self.eraser, self.feedback_store, self.audit, self.now, has_desk=has_desk)
 
     @property
     def responder(self) -> LocalResponder:
-        """What answers without understanding."""
-        settings = self.settings
-        return LocalResponder(
-            self.dialogue_manager,
-            self.wording,
-            self.facts,
-            settings.community_url,
-            settings.sign_in_url,
-            settings.privacy_url,
-        )
+        """Answers buttons, forms and files, which need no understanding."""
+        community, sign_in, privacy = self.settings.community_url, self.settings.sign_in_url, self.settings.privacy_url
+        return LocalResponder(self.dialogue_manager, self.wording, self.facts, community, sign_in, privacy)
 
 
 def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds) -> App:
-    """Join the services with their adapters. `now` is the time that everything counts by."""
+    """Join the services with their adapters. `now` gives the time in UTC."""
     engine = open_engine(settings.database_url)
     agent_sessions = SqlAgentSessions(engine, now=now)
     return App(
         settings, SqlFacts(engine), SqlCases(engine, now, settings.desk_hours), SqlTickets(engine),
         read_wording(settings.data), SqlConversations(engine, timedelta(seconds=settings.queue_patience_seconds), now),
-        FolderFiles(settings.state / "files"),
-        SqlAgents(engine, now, timedelta(seconds=settings.absent_seconds)), agent_sessions,
-        SqlSecondFactor(engine, settings.internal_secret, agent_sessions.failed, now),
-        SqlAudit(engine, now),
-        SqlHistory(engine),
-        SqlDeskLinks(engine), SqlMemory(engine), AccountManagerWebhook(settings.tam_webhook), SqlFeedback(engine),
+        FolderFiles(settings.state / "files"), SqlAgents(engine, now, timedelta(seconds=settings.absent_seconds)),
+        agent_sessions, SqlSecondFactor(engine, settings.internal_secret, agent_sessions.failed, now),
+        SqlAudit(engine, now), SqlHistory(engine), SqlDeskLinks(engine), SqlMemory(engine),
+        AccountManagerWebhook(settings.tam_webhook), SqlFeedback(engine),
         FeedbackRecorder(read_anonymizer(settings.data), settings.doubt_margin, settings.keep.feedback != 0),
         *_eraser(settings, engine, now), now,
     )
@@ -122,7 +113,7 @@ def app() -> App:
 
 
 def seed(settings: Settings) -> Facts:
-    """Migrate the database and load the facts and their names into it; returns them. Processes may do it at once."""
+    """Migrate the database, load the facts and their names into it, and return them. Safe when called concurrently."""
     facts = read_facts(settings.data)
     engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
     try:
@@ -134,7 +125,7 @@ def seed(settings: Settings) -> Facts:
 
 
 def _eraser(settings: Settings, engine: Engine, now: Callable[[], datetime]) -> tuple[SqlPersonal, Eraser]:
-    """What finds a person's data, and what erases it: rows, files, and what was learned of them."""
+    """Finds a person's data, and erases it: rows, files, and runs of `kilat learn`."""
     zone = ZoneInfo(settings.desk_hours.zone)
 
     def kept(records: Records, at: datetime) -> tuple[RetainedFigures, ...]:
@@ -146,27 +137,28 @@ def _eraser(settings: Settings, engine: Engine, now: Callable[[], datetime]) -> 
 
 
 def open_personal(settings: Settings) -> tuple[SqlPersonal, Eraser, SqlAudit]:
-    """A person's data, for the shell; the database is migrated first."""
-    engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
-    migrate(engine)
+    """Finds, erases and records personal data, for the shell."""
+    engine = _migrated(settings)
     return *_eraser(settings, engine, now_in_milliseconds), SqlAudit(engine)
 
 
 def open_agents(settings: Settings) -> SqlAgents:
-    """The accounts of agents, for the shell; the database is migrated first."""
-    engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
-    migrate(engine)
-    return SqlAgents(engine)
+    """The accounts of agents, for the shell."""
+    return SqlAgents(_migrated(settings))
 
 
 def open_second_factor(settings: Settings) -> SqlSecondFactor:
-    """The second factor of agents, for the shell; `open_agents` migrates the database."""
-    engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
+    """The second factor of agents, for the shell."""
+    engine = _migrated(settings)
     return SqlSecondFactor(engine, settings.internal_secret, SqlAgentSessions(engine).failed)
 
 
 def open_feedback(settings: Settings) -> SqlFeedback:
-    """The stored feedback, for learning; the database is migrated first."""
+    """The stored feedback, for learning."""
+    return SqlFeedback(_migrated(settings))
+
+
+def _migrated(settings: Settings) -> Engine:
     engine = open_engine(settings.database_url, SEEDING_PATIENCE_SECONDS)
     migrate(engine)
-    return SqlFeedback(engine)
+    return engine

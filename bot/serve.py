@@ -1,5 +1,5 @@
-"""`kilat serve`: seeds, trains when needed, then keeps the gateway, Rasa and the action server running; each may die
-alone, or hang."""
+"""`kilat serve`: seeds, trains when needed, and keeps the gateway, Rasa and the action server running: each is
+restarted when it ends or hangs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from bot.tools.training import RASA_ENVIRONMENT, train
 
 logger = logging.getLogger(__name__)
 
-# One thread each for TensorFlow and OpenMP: threads of their own cost a turn more CPU than they save.
+# One thread each for TensorFlow and OpenMP: more cost a turn more CPU than they save.
 _THREADS = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1",
             "TF_INTRA_OP_PARALLELISM_THREADS": "1", "TF_INTER_OP_PARALLELISM_THREADS": "1"}
 
@@ -47,8 +47,8 @@ def serve(settings: Settings) -> int:
     stopping, signals = threading.Event(), list[int]()
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        # Takes no lock, as an event would: signals come in pairs (uv passes them on), and the second one's handler
-        # would wait for ever for the lock of the first.
+        # Must take no lock, as an event would: signals come in pairs (uv passes them on), and the second handler would
+        # wait for ever for the lock of the first.
         signals.append(number)
 
     signal.signal(signal.SIGTERM, stop)
@@ -71,16 +71,16 @@ def _gateway(settings: Settings) -> SupervisedProcess:
     host = HOME if settings.gateway_host in ("0.0.0.0", "::") else settings.gateway_host
     address = f"[{host}]" if ":" in host else host
     pulse = Heartbeat(f"http://{address}:{settings.gateway_port}/healthz", settings.hung_seconds)
-    return SupervisedProcess(
-        "The gateway", lambda: [sys.executable, "-m", "bot.cli", "gateway"], os.environ, ROOT, pulse, REFUSED
-    )
+    command = [sys.executable, "-m", "bot.cli", "gateway"]
+    return SupervisedProcess("The gateway", lambda: command, os.environ, ROOT, pulse, REFUSED)
 
 
 def _action_server(settings: Settings) -> SupervisedProcess:
-    pulse = Heartbeat(f"http://{HOME}:{settings.actions_port}/health", settings.hung_seconds,
-                  bearer(settings.internal_secret))
-    return SupervisedProcess("The action server", lambda: action_server_command(settings.actions_port),
-                 {**for_private(os.environ, "KILAT_REST_TOKEN"), **RASA_ENVIRONMENT}, ROOT, pulse)
+    url = f"http://{HOME}:{settings.actions_port}/health"
+    pulse = Heartbeat(url, settings.hung_seconds, bearer(settings.internal_secret))
+    environment = {**for_private(os.environ, "KILAT_REST_TOKEN"), **RASA_ENVIRONMENT}
+    command = action_server_command(settings.actions_port)
+    return SupervisedProcess("The action server", lambda: command, environment, ROOT, pulse)
 
 
 def _rasa(settings: Settings) -> SupervisedProcess:
@@ -100,7 +100,7 @@ def _rasa(settings: Settings) -> SupervisedProcess:
 
 
 def _announce(settings: Settings, stopping: threading.Event) -> None:
-    """Print the URLs once Rasa answers."""
+    """Print the addresses once Rasa answers."""
     url, started = settings.rasa_url, time.monotonic()
     gateway = f"http://127.0.0.1:{settings.gateway_port}"
     while not stopping.wait(0.3):
@@ -122,7 +122,7 @@ def _announce(settings: Settings, stopping: threading.Event) -> None:
 
 
 def _first_agent(settings: Settings) -> str:
-    """How to get in, while nobody has an account: there is no password that everybody knows."""
+    """How to add an agent, if there is none: there is no default password."""
     try:
         if open_agents(settings).all():
             return ""

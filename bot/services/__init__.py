@@ -1,1 +1,1 @@
-"""Use cases: answer, hand off, ticket. They know the core and the ports, nothing of Rasa, SQL or the web."""
+"""Use cases: answer, hand off, ticket. They import the core and the ports, and nothing of Rasa, SQL or the web."""

@@ -1,8 +1,8 @@
-"""What travels between the gateway and the bot behind Rasa, as plain JSON: written and read in this one place.
+"""The JSON between the gateway and the bot behind Rasa, written and read in this one place.
 
-There: `POST /webhooks/gateway/webhook` with what `request` makes; Rasa hands its `metadata` to the action untouched.
-Back: what `reply_to_json` makes, from the action as Rasa's custom JSON under `CUSTOM`, from the channel as its body;
-which model has understood is known to the channel.
+Request: the gateway sends `request` to `POST /webhooks/gateway/webhook`; Rasa hands its `metadata` on to the action.
+Reply: the action returns `reply_to_json` as Rasa's custom JSON under `CUSTOM`, the channel as its body. The channel
+adds which model has understood the message.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def request(turn: BotTurn) -> dict[str, Any]:
 
 
 def identity_from_json(claims: Any) -> Identity | None:
-    """The identity of a request's metadata; `None` for an anonymous visitor."""
+    """The identity in the metadata of a request; `None` for an anonymous visitor."""
     if not isinstance(claims, dict):
         return None
     return Identity(claims["subject"], Customer(**claims["customer"]), claims.get("name"), claims.get("email"))
@@ -48,7 +48,7 @@ def reply_to_json(
 
 
 def reply_from_json(body: Any) -> BotReply:
-    """What `reply_to_json` made; `ValueError` for anything else, and for a reply that says nothing."""
+    """The reply that `reply_to_json` wrote; `ValueError` for anything else, and for an empty reply."""
     try:
         bubbles, state = tuple(bubble_from_json(item) for item in body["bubbles"]), body["state"]
         understood = _understood(body[UNDERSTOOD]) if UNDERSTOOD in body else None
@@ -60,7 +60,7 @@ def reply_from_json(body: Any) -> BotReply:
 
 
 def bubble_to_json(bubble: Bubble) -> dict[str, Any]:
-    """`{text, buttons?, card?}`, the fields of an entry (`docs/protocol.md`); what is empty is left out."""
+    """`{text, buttons?, card?}`, the fields of an entry (`docs/protocol.md`), without empty ones."""
     fields = {
         "text": bubble.text,
         "buttons": [{"title": button.title, "payload": button.payload} for button in bubble.buttons],
@@ -70,7 +70,7 @@ def bubble_to_json(bubble: Bubble) -> dict[str, Any]:
 
 
 def bubble_from_json(fields: Mapping[str, Any]) -> Bubble:
-    """The bubble again; `AttributeError`, `KeyError` or `TypeError` when it is none."""
+    """The bubble that `bubble_to_json` wrote; `AttributeError`, `KeyError` or `TypeError` for anything else."""
     buttons = tuple(Button(button["title"], button["payload"]) for button in fields.get("buttons") or ())
     return Bubble(fields["text"], buttons, fields.get("card"))
 

@@ -1,4 +1,4 @@
-"""Cards of the ways out of the chat: the same as their text, structured (`docs/protocol.md`, Cards)."""
+"""Cards of the queue and the community: the structured form of their text (`docs/protocol.md`, Cards)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Card = Mapping[str, Any]
 
 
 def community_card(response: str, values: Mapping[str, str], words: Words) -> Card | None:
-    """The link of a response that names the community's address; `None` for one that does not."""
+    """The card of a response that names the community's address; `None` for one that does not."""
     if not words.has(response, "community"):
         return None
     before, after = words.around(response, values, "community")
@@ -22,11 +22,11 @@ def community_card(response: str, values: Mapping[str, str], words: Words) -> Ca
 
 
 def queue_card(text: str, place: QueuePlace) -> Card:
-    """The place in the queue; `text` says it in full."""
+    """The card of a place in the queue, which `text` says in full."""
     return {"type": "queue", "lead": text, **queue_json(place)}
 
 
 def queue_json(place: QueuePlace) -> dict[str, Any]:
-    """A place in the queue as clients get it; `wait` is left out while it is not known."""
+    """A place in the queue as JSON; without `wait` while the wait is unknown."""
     wait = {"wait": {"low": place.wait.low, "high": place.wait.high}} if place.wait else {}
     return {"case": place.case_number, "tier": place.tier, "position": place.position, **wait}

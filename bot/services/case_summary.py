@@ -1,4 +1,4 @@
-"""A case in words, for desks outside of Kilat: who asks what, how urgent it is, and what was said. Plain text."""
+"""A case as plain text for outside desks: who asks what, how urgent it is, and what was said."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bot.services.wording import Words
 
 
 def case_summary(case: Case, place: QueuePlace | None, entries: Sequence[Entry], words: Words) -> str:
-    """The case file, a line a fact, then the conversation. Nothing in it is markup."""
+    """The case file, a line for each fact, then the conversation. Nothing in it is markup."""
     file = case.file
     priority = words.name("priority_short", case.priority) if case.priority else words.phrase("sheet_no_priority")
-    # Who has pressed a button at once has asked nothing yet.
+    # A visitor who pressed a button at once has asked nothing yet.
     question = "" if str(file.get("question")).startswith("/") else file.get("question")
     lines = [
         words.phrase("sheet_head", number=case.number, tier=str(case.tier)),
@@ -39,14 +39,13 @@ def case_summary(case: Case, place: QueuePlace | None, entries: Sequence[Entry],
 
 
 def visitor_of(case: Case, words: Words) -> str:
-    """What to call the visitor."""
+    """The visitor's name, or the word for an anonymous visitor."""
     return (case.file.get("identity") or {}).get("name") or words.phrase("anonymous")
 
 
 def _who(identity: Mapping[str, Any], words: Words) -> str:
-    """Name, address, and what the verified claims say."""
+    """Name, e-mail address, and the verified claims."""
     customer = identity.get("customer") or {}
-    kinds = {"plan": "plan", "account_type": "account_type", "role": "role"}
-    claims = [words.name(kind, customer[key]) for key, kind in kinds.items() if customer.get(key)]
+    claims = [words.name(kind, customer[kind]) for kind in ("plan", "account_type", "role") if customer.get(kind)]
     return ", ".join([identity.get("name") or words.phrase("anonymous"),
                       *([identity["email"]] if identity.get("email") else []), *claims])

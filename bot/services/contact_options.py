@@ -1,4 +1,4 @@
-"""The contact options of a visitor, the best first: shown always, and all that is left while the bot is down."""
+"""The contact options of a visitor, the best first. They are always shown, even while the bot is down."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def contact_options(
     customer: Customer | None, facts: Facts, words: Words, community_url: str, sign_in_url: str | None,
     staffing: Staffing,
 ) -> list[dict[str, Any]]:
-    """`[{type, title, payload | url}]` for a verified customer, or (`None`) somebody anonymous."""
+    """`[{type, title, payload | url}]` for a verified customer; `None` is an anonymous visitor."""
     phone = customer is not None and decide(customer, "tier1_phone", facts).allowed
     leads: dict[ContactOption, dict[str, str]] = {
         ContactOption.AGENT_QUEUE: {"payload": "/talk_to_human"},

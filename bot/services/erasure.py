@@ -1,7 +1,7 @@
 """Erases conversations and tickets: first the rows, in one transaction, then the files.
 
-What is erased is remembered for a day. So what a crash leaves, and what comes late from somebody who was at work on the
-conversation just then, is found and deleted by the next `sweep`.
+Each erasure is remembered for a day. The next `sweep` deletes what a crash left, and what others wrote to the
+conversation at the same moment.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _EVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 class Eraser:
-    """Every method may raise `StoreUnavailable`; done again, it does what is left to do."""
+    """Every method may raise `StoreUnavailable`; a repeated call does the rest."""
 
     def __init__(self, erasures: Erasures, files: Files, runs: Runs, now: Callable[[], datetime]) -> None:
         self.erasures = erasures
@@ -29,14 +29,15 @@ class Eraser:
     def erase(
         self, conversations: Collection[str], tickets: Collection[int], why: str, actor: str,
     ) -> Mapping[str, int]:
-        """Erase these, and record that `actor` did it and `why`; how many rows went by table, and how many files."""
+        """Erase conversations and tickets, and record who did it and `why`; returns the number of rows by table, and of
+        files."""
         details = {"why": why, "conversations": len(conversations), "tickets": len(tickets)}
         rows = self.erasures.erase(conversations, tickets, AuditEvent(Action.ERASED, actor, details=details))
         files = self._clean(conversations)
         return {**rows, **({"file": files} if files else {})}
 
     def sweep(self) -> datetime:
-        """Delete what came, or was left, after an erasure; when the last one was."""
+        """Delete what was left after erasures, or came later; returns the time of the last erasure."""
         now, erased = self._now(), self.erasures.since(_EVER)
         these = [erasure.conversation_id for erasure in erased]
         self.erasures.again(these)

@@ -1,11 +1,11 @@
-"""How well a model understands a list of labelled questions: outcomes, figures, and losses beyond noise.
+"""Measures how well a model understands labelled questions: outcomes, figures, and losses beyond noise.
 
     evaluation = evaluate(parse, questions)     # parse: text -> (intent, confidence)
     evaluation.figures.as_json()                # to keep with a version of the model; `Figures.from_json` reads it
     losses(kept, evaluation.figures)            # what got worse, beyond noise
 
-Questions are read by `bot.adapters.evaluation_sets.read_questions`; `bot.rasa_ext.parser.open_parser` opens a trained
-model. Nothing here knows Rasa. """
+`bot.adapters.evaluation_sets.read_questions` reads questions; `bot.rasa_ext.parser.open_parser` opens a trained model.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from typing import Any, NamedTuple
 OUT_OF_SCOPE = "out_of_scope"
 NOT_UNDERSTOOD = "nlu_fallback"
 DECLINED = frozenset({OUT_OF_SCOPE, NOT_UNDERSTOOD})
-# How seldom, by chance alone, as few right answers may come from a model that is as good as before.
+# A loss is reported when a model as good as before would answer so few rightly with less than this probability.
 CHANCE = 0.01
 
 Parse = Callable[[str], tuple[str, float]]
 
 
 class Score(NamedTuple):
-    """How many of the questions asked were right."""
+    """A count of right answers."""
 
     right: int
-    asked: int
+    asked: int  # all questions
 
     @property
     def percent(self) -> float:
@@ -39,34 +39,31 @@ class Score(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """One message, with the intents that are right for it, the first of which names its `topic` (a file of topics.yml).
-
-    `lang` is `id`, `en`, `mixed` …; `kind` is how it is asked (`chat`, `typo` …; `near` or `far` for out of scope).
-    """
+    """A message with its right intents."""
 
     say: str
-    lang: str
-    kind: str
-    intents: tuple[str, ...]
-    topic: str
+    lang: str  # `id`, `en`, `mixed` …
+    kind: str  # how it is asked: `chat`, `typo` …; `near` or `far` for out of scope
+    intents: tuple[str, ...]  # each is right
+    topic: str  # the file of the first intent in topics.yml
 
     @property
     def is_out_of_scope(self) -> bool:
-        """True for a message that is to be declined."""
+        """True for a message that should be declined."""
         return OUT_OF_SCOPE in self.intents
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A question and what the model took it for; `confidence` is from 0 to 1."""
+    """A question and the model's prediction."""
 
     question: Question
     intent: str
-    confidence: float
+    confidence: float  # 0 to 1
 
     @property
     def is_right(self) -> bool:
-        """True when the intent is one of the expected."""
+        """True when the intent is one of the right ones."""
         return self.intent in self.question.intents
 
     @property
@@ -77,28 +74,25 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Figures:
-    """Right intents in all, by language, topic, both ("phone/id"), kind and intent; plus two of declining.
-
-    `declined`: questions out of scope that no topic answers, by kind. `answered`: questions in scope not declined.
-    """
+    """Scores of right intents, in all and by group, and two of declining."""
 
     total: Score
     languages: Mapping[str, Score]
     topics: Mapping[str, Score]
-    topics_by_language: Mapping[str, Score]
+    topics_by_language: Mapping[str, Score]  # "phone/id"
     kinds: Mapping[str, Score]
     intents: Mapping[str, Score]
-    declined: Mapping[str, Score]
-    answered: Score
+    declined: Mapping[str, Score]  # questions out of scope that no topic answers, by kind
+    answered: Score  # questions in scope that are not declined
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values: a score is `[right, asked]`."""
+        """Plain values; a score is `[right, asked]`."""
         return {name: list(value) if isinstance(value, Score) else {key: list(score) for key, score in value.items()}
                 for name, value in vars(self).items()}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Figures:
-        """What `as_json` gave."""
+        """The figures that `as_json` gave."""
         values: dict[str, Any] = {
             name: {key: Score(*score) for key, score in value.items()} if isinstance(value, Mapping) else Score(*value)
             for name, value in stored.items()
@@ -114,7 +108,7 @@ class Evaluation:
 
     @cached_property
     def figures(self) -> Figures:
-        """Counted once."""
+        """The figures, counted once."""
         inside = [one for one in self.outcomes if not one.question.is_out_of_scope]
         outside = [one for one in self.outcomes if one.question.is_out_of_scope]
         return Figures(
@@ -131,31 +125,31 @@ class Evaluation:
 
     @property
     def confusions(self) -> list[tuple[str, str, int]]:
-        """(expected, taken for, how often) of what went wrong, the most frequent first."""
+        """(expected, taken for, how often) of wrong predictions, the most frequent first."""
         pairs = Counter((one.question.intents[0], one.intent) for one in self.outcomes if not one.is_right)
         return [(expected, got, count) for (expected, got), count in pairs.most_common()]
 
 
 class Loss(NamedTuple):
-    """A figure that fell; `chance` is how likely that, or worse, was by chance alone."""
+    """A figure that fell."""
 
     name: str
     before: Score
     now: Score
-    chance: float
+    chance: float  # the probability of this loss, or a larger one, by chance alone
 
 
 def evaluate(parse: Parse, questions: Iterable[Question]) -> Evaluation:
-    """Ask each question once."""
+    """Ask the model each question once."""
     return Evaluation(tuple(Outcome(question, *parse(question.say)) for question in questions))
 
 
 def losses(before: Figures, now: Figures, chance: float = CHANCE) -> list[Loss]:
-    """The total, languages, topics, both, and what is declined or answered that fell by more than noise explains.
+    """The figures (total, languages, topics, both, declined, answered) that fell by more than noise explains.
 
-    A one-sided binomial test: were the model still right as often as before, would it be right so seldom less often
-    than `chance`? What was asked before is asked again, so the real noise is smaller, and the test on the safe side.
-    One right and one wrong answer are added to `before`, that a perfect score may be missed by one.
+    By a one-sided binomial test: a model as good as before would be right so seldom with a probability below `chance`.
+    The same questions are asked again, so the real noise is smaller, and the test errs on the safe side. One right and
+    one wrong answer are added to `before`, so that a perfect score may be missed by one.
     """
     found = []
     for name, old, new in _in_both(before, now):
@@ -179,7 +173,7 @@ def _at_most(right: int, asked: int, rate: float) -> float:
 
 
 def _scores(results: Iterable[tuple[str, bool]]) -> dict[str, Score]:
-    """Scores by name, the names in order."""
+    """Scores by name, sorted by name."""
     tallies: dict[str, list[bool]] = defaultdict(list)
     for name, good in results:
         tallies[name].append(good)

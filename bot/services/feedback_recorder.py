@@ -1,4 +1,4 @@
-"""What is kept of a message that the bot has answered, so that it can learn from it (`docs/learning.md`)."""
+"""Decides what is kept of an answered message, so that the bot can learn from it (`docs/learning.md`)."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from bot.ports import BotReply, BotTurn
 
 @dataclass(frozen=True)
 class FeedbackRecorder:
-    """`resync` is the margin under which the classifier was in doubt; off, nothing is kept."""
+    """Makes feedback records."""
 
     anonymizer: Anonymizer
-    doubt: float
-    is_on: bool = True
+    doubt: float  # the margin under which the classifier was in doubt
+    is_on: bool = True  # false: keep nothing
 
     def record(
         self, turn: BotTurn, reply: BotReply, identity: Identity | None, previous: int | None,
     ) -> FeedbackRecord | None:
-        """What to keep with `reply`: nothing of what needed no understanding. `identity` is whose conversation it is,
-        verified just now or not; `previous` the seq of what was asked before."""
+        """The record to keep with `reply`; `None` if the message needed no understanding. `identity` is the owner of
+        the conversation, `previous` the `seq` of the visitor's previous message."""
         understood = reply.understood
         if understood is None or not self.is_on:
             return None
@@ -33,7 +33,7 @@ class FeedbackRecorder:
 
 
 def _names(identity: Identity | None) -> Iterator[str]:
-    """What a customer is called."""
+    """The names of a customer in messages."""
     if identity is None:
         return
     yield identity.subject

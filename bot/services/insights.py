@@ -1,7 +1,7 @@
-"""Figures of some days, counted from the log and the cases: again the same, whenever they are counted.
+"""Counts figures by day from the log and the cases; counting again gives the same figures.
 
-A conversation counts on each day on which its visitor said something, a case and its clocks on the day of its opening,
-a rating on its own day. Solved is what the visitor said so of, and nothing else: silence is no yes.
+A conversation counts on each day on which its visitor said something, a case and its SLA on the day of its opening, a
+rating on its own day. A conversation counts as solved only if the visitor said so.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from bot.core.privacy import mask
 from bot.ports.insights import CaseRecord, Records, RetainedFigures, SpokenEntry
 from bot.services.dialogue.state import read_fallback_count
 
-# The bot says plainly that it does not know.
+# The topic of questions that the bot knows to have no answer.
 _UNKNOWN = "support_unknown"
-# What it only passes on is no answer of its own either.
+# Topics that are no answer of the bot's own.
 _NO_ANSWER = frozenset({"talk_to_human", "create_ticket", "triage_start", _UNKNOWN})
 _ANSWER_OF = "re-"
-# Of a case, counted by how it ended; the agents' reasons stand apart, for they are not the visitor's word.
+# Outcomes of a case. The reasons that agents choose are counted apart, for they are not the visitor's word.
 _ENDS = ("abandoned", "left", "silent", "ended", "returned", "ticketed")
 _GAVE_UP = ("abandoned", "left")
 _VALUES = frozenset({"wait", "score"})
@@ -36,49 +36,49 @@ COLUMNS = (
     *_ENDS, "escalated", "tickets", "response_kept", "response_missed", "restoration_kept", "restoration_missed",
     "ratings", "rating_mean", "rating_spread", "solved", "unsolved", *(f"agent_{reason.value}" for reason in REASONS),
 )
-# What an agent sees of their own work.
+# The columns that agents see of their own work.
 OWN_COLUMNS = tuple(name for name in COLUMNS if name not in (
     "conversations", "messages", "answered", "missed", "deflected", "tickets", "abandoned", "left"))
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that counts: on a day, in a language. `value` in seconds for a `wait`, in stars for a `score`."""
+    """One thing that counts."""
 
     day: date
     lang: str
-    name: str
-    value: float = 1.0
+    name: str  # a column, `wait` or `score`
+    value: float = 1.0  # seconds of a `wait`, stars of a `score`
 
 
 @dataclass(frozen=True)
 class Unanswered:
-    """A question that the bot did not answer, masked; how often it came, and when last."""
+    """A question that the bot did not answer."""
 
-    text: str
+    text: str  # masked
     lang: str
-    times: int
+    times: int  # how often it was asked
     last_at: datetime
 
 
 @dataclass(frozen=True)
 class Insights:
-    """The marks of a time by day and language, the topics that the bot answered, the questions that it could not."""
+    """The figures of a period."""
 
-    marks: Mapping[tuple[date, str], Sequence[Mark]]
-    topics: tuple[tuple[str, int], ...]
+    marks: Mapping[tuple[date, str], Sequence[Mark]]  # by day and language
+    topics: tuple[tuple[str, int], ...]  # (answered topic, how often), the most frequent first
     unanswered: tuple[Unanswered, ...]
 
     def figures(self, lang: str | None = None, day: date | None = None) -> dict[str, float | None]:
-        """All of `COLUMNS`, of a day and a language where they are given; `None` where there is nothing to tell."""
+        """All of `COLUMNS`, of one language and one day if given; `None` for a figure without data."""
         by_day = self.marks.items()
         wanted = [marks for (at, of), marks in by_day if lang in (None, of) and day in (None, at)]
         return figures(chain.from_iterable(wanted))
 
 
 def learned(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """What a reply to `text` tells the log for these figures, from what the bot remembered before and after: the
-    `topic` that it answered, or that it `missed` the question: did not understand it, or had no answer."""
+    """The fields that an entry with the reply to `text` gets for these figures, by the bot's state before and after:
+    the answered `topic`, and `missed` when the bot did not understand or had no answer."""
     if read_fallback_count(after) > read_fallback_count(before):
         return {"missed": True}
     topic = after.get("topic")
@@ -89,7 +89,7 @@ def learned(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> d
 
 
 def count(records: Records, now: datetime, day_of: Callable[[datetime], date], *, agent: str | None = None) -> Insights:
-    """Count everything, or what `agent` alone has done; `day_of` tells the day of a point in time."""
+    """Count everything, or only the work of `agent`; `day_of` gives the day of a time."""
     if agent is not None:
         cases = tuple(case for case in records.cases if case.agent == agent)
         theirs = {case.conversation_id for case in cases}
@@ -108,7 +108,7 @@ def count(records: Records, now: datetime, day_of: Callable[[datetime], date], *
 
 
 def tally(records: Records, now: datetime, day_of: Callable[[datetime], date]) -> tuple[RetainedFigures, ...]:
-    """What of `records` may stay when their conversations are erased: the same figures, and no word of anybody's."""
+    """The figures of `records` that may stay when their conversations are erased, for they name nobody."""
     counts: Counter[tuple[date, str, str, str | None, float]] = Counter()
     for agent in (None, *{case.agent for case in records.cases if case.agent}):
         for (day, lang), marks in count(records, now, day_of, agent=agent).marks.items():
@@ -118,7 +118,7 @@ def tally(records: Records, now: datetime, day_of: Callable[[datetime], date]) -
 
 
 def figures(marks: Iterable[Mark]) -> dict[str, float | None]:
-    """All of `COLUMNS`."""
+    """All of `COLUMNS`, counted from `marks`."""
     counts: Counter[str] = Counter()
     values: dict[str, list[float]] = {name: [] for name in _VALUES}
     for mark in marks:
@@ -130,9 +130,8 @@ def figures(marks: Iterable[Mark]) -> dict[str, float | None]:
     told: dict[str, float | None] = {name: counts[name] for name in COLUMNS}
     return {
         **told, "wait_median": median(waits) if waits else None,
-        "wait_p90": waits[ceil(0.9 * len(waits)) - 1] if waits else None,
-        "ratings": len(scores), "rating_mean": fmean(scores) if scores else None,
-        "rating_spread": pstdev(scores) if scores else None,
+        "wait_p90": waits[ceil(0.9 * len(waits)) - 1] if waits else None, "ratings": len(scores),
+        "rating_mean": fmean(scores) if scores else None, "rating_spread": pstdev(scores) if scores else None,
     }
 
 
@@ -185,7 +184,7 @@ def _of_cases(cases: Sequence[CaseRecord], now: datetime, day_of: Callable[[date
         if "escalated" in case.steps_done:
             names.append("escalated")
         names += _clock("response", case.first_response_due_at, case.first_response_at, case.closed_at, now)
-        # Who gave up was not helped.
+        # A visitor who gave up was not helped.
         resolved_at = None if case.outcome in _GAVE_UP else case.closed_at
         names += _clock("restoration", case.resolution_due_at, resolved_at, case.closed_at, now)
         for name in names:
@@ -193,7 +192,7 @@ def _of_cases(cases: Sequence[CaseRecord], now: datetime, day_of: Callable[[date
 
 
 def _clock(name: str, due: datetime | None, done: datetime | None, over: datetime | None, now: datetime) -> list[str]:
-    """Kept or missed; nothing while it runs, and where the case was over before its time without it."""
+    """`<name>_kept` or `_missed` of a promise; nothing while it is open, nor if the case was over before it was due."""
     if due is None:
         return []
     if done is not None:
@@ -202,7 +201,7 @@ def _clock(name: str, due: datetime | None, done: datetime | None, over: datetim
 
 
 def _of_ratings(ratings: Sequence[SpokenEntry], day_of: Callable[[datetime], date]) -> Iterator[Mark]:
-    """Who rates a conversation twice means the second."""
+    """The last rating of each conversation counts."""
     for said in {one.conversation_id: one for one in ratings}.values():
         day = day_of(said.at)
         yield Mark(day, said.lang, "score", float(said.score or 0))
@@ -217,7 +216,7 @@ def _of_kept(kept: Iterable[RetainedFigures], agent: str | None = None) -> Itera
 
 
 def _unanswered(said: Sequence[SpokenEntry]) -> list[Unanswered]:
-    """Those that came most first, then the newest."""
+    """The unanswered questions, the most frequent and then the newest first."""
     missed = {(one.conversation_id, one.client_id) for one in said if one.missed}
     times: dict[tuple[str, str], list[datetime]] = {}
     for one in said:

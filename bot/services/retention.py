@@ -1,4 +1,4 @@
-"""Deletes what is older than it may be kept, a batch at a time; never what is still open."""
+"""Deletes what is older than it may be kept, batch by batch; never what is still open."""
 
 from __future__ import annotations
 
@@ -12,24 +12,18 @@ from bot.ports.feedback import FeedbackStore
 from bot.services.erasure import Eraser
 
 BATCH = 100
-# What nothing speaks against waits so long for a bad rating, which comes at the end of a chat.
+# Feedback without a reason to keep it waits this long for a bad rating, which comes at the end of a chat.
 UNTIL_RATED = timedelta(days=1)
 COMPACT_EVERY = timedelta(days=1)
 _NEVER = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 class Retention:
-    """Every step may raise `StoreUnavailable`; what is left the next round deletes."""
+    """Deletes by the periods `keep`. `has_desk`: tickets go on to a ticket desk, and stay until the desk has them."""
 
     def __init__(
-        self,
-        keep: RetentionPeriods,
-        eraser: Eraser,
-        feedback_store: FeedbackStore,
-        audit: Audit,
-        now: Callable[[], datetime],
-        *,
-        has_desk: bool,
+        self, keep: RetentionPeriods, eraser: Eraser, feedback_store: FeedbackStore, audit: Audit,
+        now: Callable[[], datetime], *, has_desk: bool,
     ) -> None:
         self._keep = keep
         self._eraser = eraser
@@ -41,7 +35,8 @@ class Retention:
         self._is_littered = False
 
     def steps(self) -> Iterator[tuple[str, int]]:
-        """A round: each step deletes one batch, and tells of what kind and how many. The caller rests between them."""
+        """One round: each step deletes one batch, and gives (kind, count). The caller pauses between steps. A step may
+        raise `StoreUnavailable`; the next round deletes the rest."""
         self._is_littered |= self._eraser.sweep() > self._compacted_at
         for kind, count in self._deletions():
             self._is_littered |= count > 0
@@ -57,7 +52,7 @@ class Retention:
             yield "audit entries", self._audit.forget(before)
 
     def _compact(self) -> None:
-        """Once a day at most, and only when something was deleted since; what can't be done now the next round does."""
+        """Compact the database after deletions, at most once a day; the next round retries a failed attempt."""
         now = self._now()
         if self._is_littered and now - self._compacted_at >= COMPACT_EVERY and self._eraser.erasures.compact():
             self._compacted_at, self._is_littered = now, False

@@ -1,4 +1,4 @@
-"""What visitors and managers are told when a promise runs late."""
+"""The texts to visitors and account managers when a response is late."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bot.services.wording import Words
 
 
 def step_text(step: str, case: Case, words: Words, *, reminded: bool) -> str:
-    """A step of a case's clock, to its visitor: that the response runs late, or that the case was raised. `reminded`:
-    an agent was rung, so it may be said."""
+    """The text of an SLA step to the visitor: the response is late, or the case went to the next tier. `reminded`: an
+    agent was alerted, and the text says so."""
     if step != LATE:
         return words.phrase("event_escalated")
     assert case.clocks.first_response_due_at is not None, "only a promise runs late"
@@ -22,7 +22,7 @@ def step_text(step: str, case: Case, words: Words, *, reminded: bool) -> str:
 
 
 def alarm_text(case: Case, identity: Identity | None, words: Words) -> str:
-    """A late response, to the technical account manager of its customer; the time is in UTC."""
+    """The text of a late response to the customer's technical account manager; the time is in UTC."""
     assert case.clocks.first_response_due_at is not None, "only a promise runs late"
     who = (identity.name or identity.subject) if identity else words.phrase("anonymous")
     priority = case.priority.upper() if case.priority else words.phrase("manager_no_priority")

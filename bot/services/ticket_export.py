@@ -1,4 +1,4 @@
-"""What goes to a desk with a ticket: all that is known of it, the conversation, and what its visitor is told."""
+"""What a ticket desk gets with a ticket: a file of all facts, the conversation, and the visitor's receipt."""
 
 from __future__ import annotations
 
@@ -23,16 +23,14 @@ def ticket_export(
     ticket: Ticket, entries: Sequence[Entry], case: Case | None, facts: Facts, words: Words, *, may_write: bool,
     is_new: bool = True,
 ) -> TicketExport:
-    """The papers of `ticket` in its language; `case` is the newest hand-off of its conversation. A ticket that
-    `is_new`, with an address that `may_write`, has a receipt."""
-    first_response_due_at = _respond_by(ticket, facts)
+    """The export of `ticket` in its language; `case` is the newest case of its conversation. There is a receipt if the
+    ticket `is_new` and the desk `may_write` to its address."""
+    due_at = _respond_by(ticket, facts)
+    identity = ticket.draft.identity
+    visitor = (identity.name if identity else None) or words.phrase("anonymous")
+    receipt = _receipt(ticket, facts, words) if may_write and is_new else None
     return TicketExport(
-        _file(ticket, case, first_response_due_at, words),
-        transcript(entries, words, _visitor(ticket.draft.identity, words)),
-        first_response_due_at,
-        may_write,
-        _receipt(ticket, facts, words) if may_write and is_new else None,
-    )
+        _file(ticket, case, due_at, words), transcript(entries, words, visitor), due_at, may_write, receipt)
 
 
 def _file(ticket: Ticket, case: Case | None, first_response_due_at: datetime | None, words: Words) -> str:
@@ -43,9 +41,7 @@ def _file(ticket: Ticket, case: Case | None, first_response_due_at: datetime | N
         "ticket": ticket.number,
         "priority": draft.priority.upper() + (f" ({hanging(str(evidence))})" if evidence else ""),
         "due": _TIME.format(first_response_due_at) if first_response_due_at else "",
-        "customer": _customer(draft.identity, words),
-        "email": draft.email,
-        "conversation": draft.conversation_id,
+        "customer": _customer(draft.identity, words), "email": draft.email, "conversation": draft.conversation_id,
         "case": f"{case.number}: {hanging(str(case.file.get('summary') or ''))}" if case else "",
         "asked": "".join(f"\n- {hanging(text)}" for text in asked),
     }
@@ -58,10 +54,6 @@ def _customer(identity: Identity | None, words: Words) -> str:
     who = describe(identity.customer, Question(""), words)
     known = " ".join(part for part in (identity.name, f"<{identity.email}>" if identity.email else "") if part)
     return f"{known or identity.subject}, {who}"
-
-
-def _visitor(identity: Identity | None, words: Words) -> str:
-    return (identity.name if identity else None) or words.phrase("anonymous")
 
 
 def _respond_by(ticket: Ticket, facts: Facts) -> datetime | None:

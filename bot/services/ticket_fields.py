@@ -1,4 +1,4 @@
-"""What a ticket must be: the limits of its fields, for the form in chat and for the one that is filled in at once."""
+"""The limits of a ticket's fields, for the form in chat and for the form that is filled in at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.core.customer import Identity
 from bot.core.facts import Facts
 from bot.core.triage import PRIORITIES
 
-# Characters: at least, at most.
+# (least, most) characters.
 LIMITS: Mapping[str, tuple[int, int]] = {"subject": (3, 200), "description": (3, 2000), "email": (3, mail.LONGEST)}
 PRIORITY = "priority"
 FIELDS = (*LIMITS, PRIORITY)
@@ -18,13 +18,13 @@ MISSING, TOO_LONG, WRONG = "missing", "too_long", "wrong"
 
 
 def check(values: Mapping[str, Any]) -> dict[str, str]:
-    """What is wrong with a filled-in form: field to `missing`, `too_long` or `wrong`; empty when nothing is."""
+    """The faults of a filled-in form: field to `missing`, `too_long` or `wrong`."""
     faults = {field: fault(field, values.get(field)) for field in FIELDS}
     return {field: found for field, found in faults.items() if found}
 
 
 def fault(field: str, value: object) -> str | None:
-    """What is wrong with the value of one field; `None` when nothing is."""
+    """The fault of the value of one field, `None` without one."""
     if value is None or value == "" or (isinstance(value, str) and not value.strip()):
         return MISSING
     if not isinstance(value, str):
@@ -39,16 +39,16 @@ def fault(field: str, value: object) -> str | None:
 
 
 def own_email(identity: Identity | None) -> str | None:
-    """The address of a signed-in customer, when it can be written to."""
+    """The valid e-mail address of a signed-in customer; `None` without one."""
     email = identity.email if identity else None
     return None if fault("email", email) else email
 
 
 def has_times(identity: Identity | None, facts: Facts) -> bool:
-    """True when the verified plan promises a first response in time; what somebody says of their plan doesn't count."""
+    """True when the verified plan promises times; what a visitor says of their plan does not count."""
     return identity is not None and identity.customer.plan in facts.plans_with("priority_response")
 
 
 def tidy(field: str, value: str) -> str:
-    """The value as it is stored: a subject and an address are one line, a description keeps its lines."""
+    """The value to store: a subject and an address become one line, a description keeps its lines."""
     return value.strip() if field == "description" else " ".join(value.split())

@@ -1,5 +1,5 @@
-"""A conversation as plain text, to keep. A line of ours begins at the margin, and what somebody typed never does: else
-they could write a line of another's."""
+"""A conversation as plain text. Only our own lines begin at the margin, so nobody can type a line that passes for
+another person's."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from bot.services.wording import Words
 
 
 def transcript(entries: Sequence[Entry], words: Words, visitor: str = "") -> str:
-    """One paragraph an entry: when (UTC), who, what. `visitor` is their name, for others than themselves."""
+    """A paragraph for each entry: time (UTC), author, text. `visitor` is the visitor's name, for other readers."""
     head = words.phrase("transcript_head")
     return "\n\n".join([head, *(_paragraph(entry, words, visitor) for entry in entries)]) + "\n"
 
 
 def hanging(text: str) -> str:
-    """`text` to stand behind words of ours: each further line of it is indented."""
+    """`text` with all lines but the first indented."""
     return "\n  ".join(text.splitlines())
 
 

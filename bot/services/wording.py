@@ -1,4 +1,4 @@
-"""Words for values in one language: names, lists, durations, phrases. The words themselves live in `data/`."""
+"""Puts values into words in one language: names, lists, durations, phrases. `data/` holds the words."""
 
 from __future__ import annotations
 
@@ -26,38 +26,35 @@ _HOLE = "\ufffc"
 
 @dataclass(frozen=True)
 class Topic:
-    """What `data/topics.yml` says of an intent: the file (its field), its title by language (`data/locales`), the
-    likeliest next topics, and the kinds of value that a follow-up may change in it."""
+    """An intent in `data/topics.yml`."""
 
-    file: str
-    title: Mapping[str, str]
-    next: tuple[str, ...]
-    accepts: frozenset[str]
+    file: str  # the name of its files, such as `phone`
+    title: Mapping[str, str]  # by language
+    next: tuple[str, ...]  # the likeliest next topics
+    accepts: frozenset[str]  # the kinds of value that a follow-up may change
 
 
 @dataclass(frozen=True)
 class Wording:
-    """All phrases and responses by language, the topics by intent, the finder of cues, the topics that
-    the greeting offers, the notice before the first message, by language (empty: there is none), and what finds
-    personal data in a message."""
+    """All words of the bot."""
 
-    phrases: Mapping[str, Mapping[str, str]]
-    responses: Mapping[str, Mapping[str, str]]
-    topics: Mapping[str, Topic]
+    phrases: Mapping[str, Mapping[str, str]]  # by language and name
+    responses: Mapping[str, Mapping[str, str]]  # by language and name
+    topics: Mapping[str, Topic]  # by intent
     cues: CueFinder
-    greeting: tuple[str, ...]
-    notice: Mapping[str, str] = field(default_factory=dict)
+    greeting: tuple[str, ...]  # the topics that the greeting offers
+    notice: Mapping[str, str] = field(default_factory=dict)  # before the first message, by language; may be empty
     personal: Anonymizer = field(default_factory=lambda: Anonymizer(PersonalWords({})))
 
     def words(self, facts: Facts, language: str) -> Words:
-        """The words of `language`; an unknown one speaks the first language."""
+        """The words of `language`, of the first language for an unknown one."""
         known = language if language in LANGUAGES else LANGUAGES[0]
         return Words(facts, known, self)
 
 
 @dataclass(frozen=True)
 class Words:
-    """The words of one language, for values and for whole answers."""
+    """The words of one language."""
 
     facts: Facts
     language: str
@@ -68,29 +65,27 @@ class Words:
         return Formatter().vformat(self.wording.phrases[self.language][key], (), values)
 
     def say(self, response: str, values: Mapping[str, str] | None = None) -> str:
-        """The response with its placeholders filled; lines that came out empty are dropped."""
+        """The response with its placeholders filled, without empty lines."""
         text = Formatter().vformat(self._response(response), (), values or {})
         return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
     def has(self, response: str, placeholder: str) -> bool:
-        """True when the response has that placeholder."""
+        """True when the response has the placeholder."""
         return any(name == placeholder for _, name, _, _ in Formatter().parse(self._response(response)))
 
     def around(self, response: str, values: Mapping[str, str], hole: str) -> tuple[str, str]:
-        """What the response says before and after its placeholder `hole`, for a card that shows it in another way.
-
-        Names no source: a card has a field of its own for it.
-        """
+        """The text of a response before and after its placeholder `hole`, for a card that shows `hole` in another way;
+        without the source, for which cards have a field."""
         text = self.say(response, {**values, "source": "", hole: _HOLE})
         before, _, after = text.partition(_HOLE)
         return before.strip(), after.lstrip(". \n")
 
     def title(self, topic: str) -> str:
-        """A topic's name in people's words."""
+        """A topic's title."""
         return self.wording.topics[topic].title[self.language]
 
     def name(self, kind: str, key: str) -> str:
-        """The name of a plan, role, account type, channel or feature."""
+        """The name of a plan, role, account type, channel, feature …"""
         return self.facts.label(kind, key, self.language)
 
     def country(self, code: str) -> str:
@@ -110,22 +105,22 @@ class Words:
         return format_unit(number, "duration-hour", locale=self.language)
 
     def size(self, number: int) -> str:
-        """"12 kB": so many bytes."""
+        """"12 kB", for a number of bytes."""
         return format_unit(max(round(number / 1000), 1), "digital-kilobyte", length="short", locale=self.language)
 
     def moment(self, at: datetime, zone: str, *, named: bool) -> str:
-        """"Senin, 23 November pukul 08.00": a point in time by the clocks of `zone`, with its name if it is `named`."""
+        """"Senin, 23 November pukul 08.00": a time in the time zone `zone`, with the zone's name if it is `named`."""
         local = at.astimezone(ZoneInfo(zone))
         day = format_date(local, self.phrase("moment_day"), locale=self.language)
         clock = format_time(local, "short", locale=self.language).replace("\u202f", " ")
         if named:
             name = get_timezone_name(local, "short", locale=self.language)
-            # Where a language has no short name for a zone, Babel gives its bare offset.
+            # If a language has no short name for a zone, Babel gives its bare offset.
             clock = f"{clock} {name if name.isalpha() else get_timezone_gmt(local, locale=self.language)}"
         return self.phrase("moment", day=day, time=clock)
 
     def verdict(self, truth: bool, question: Question) -> str:
-        """"Yes. " or "No. "; a denial that asks to be confirmed gets "Correct. "."""
+        """"Yes. " or "No. "; "Correct. " confirms a question that expects a no."""
         return self.phrase("yes" if truth else "indeed" if question.expects_no else "no")
 
     def plans(self, keys: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""All settings, read once from the environment, failing loudly. `.env.example` documents each."""
+"""All settings, read once from the environment; a wrong one stops the start. `.env.example` documents each."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from bot.settings.secrets import secret, strong
 
 __all__ = ["HOME", "REFUSED", "ROOT", "Settings", "is_loopback", "own_address"]
 
-# How a service ends that can't start as it is set up (EX_CONFIG of sysexits.h): to start it again is of no use.
+# The exit status of a service with wrong settings (EX_CONFIG of sysexits.h): starting it again is of no use.
 REFUSED = 78
 HOME = "127.0.0.1"
-# Of seconds and of bytes: more than anybody means, and little enough to be added to a date.
+# The largest number of a setting: more than anybody means, and few enough seconds to be added to a date.
 MOST = 2**31 - 1
 _SHARE = re.compile(r"0?\.\d+|0|1(?:\.0+)?")
 _ORIGIN = re.compile(r"^https?://[^/\s]+$")
@@ -30,52 +30,50 @@ _ORIGIN = re.compile(r"^https?://[^/\s]+$")
 
 @dataclass(frozen=True)
 class Settings:
-    """Paths are absolute; ports are TCP ports on 127.0.0.1, but the gateway's, which is on `gateway_host`;
-    `identity_secret` signs identity tokens (HS256); `internal_secret` opens Rasa to the gateway; `allowed_origins` are
-    those of foreign pages with a widget."""
+    """All settings. Paths are absolute; ports are TCP ports, on 127.0.0.1 except the gateway's."""
 
     data: Path
     state: Path
     models: Path
     database_url: str = field(repr=False)
-    identity_secret: str = field(repr=False)
-    identity_jwks: Path | None
+    identity_secret: str = field(repr=False)  # signs identity tokens (HS256)
+    identity_jwks: Path | None  # public keys of identity tokens (RS256, ES256)
     identity_audience: str
-    internal_secret: str = field(repr=False)
+    internal_secret: str = field(repr=False)  # opens Rasa and the action server
     rasa_port: int
     actions_port: int
-    rest_token: str | None = field(repr=False)
+    rest_token: str | None = field(repr=False)  # opens the REST channel
     community_url: str
-    max_message_length: int
+    max_message_length: int  # characters
     gateway_host: str
     gateway_port: int
-    allowed_origins: tuple[str, ...]
+    allowed_origins: tuple[str, ...]  # of other sites' pages with a widget
     sign_in_url: str | None
     privacy_url: str | None
     max_file_bytes: int
-    queue_patience_seconds: int
+    queue_patience_seconds: int  # until a visitor in the queue is offered another way
     ticket_poll_seconds: int
-    messages_per_minute: int
+    messages_per_minute: int  # of one conversation
     sockets_per_address: int
-    absent_seconds: int
+    absent_seconds: int  # without a console, until an agent's cases go back
     oidc_issuer: str | None
     oidc_client_id: str
     oidc_client_secret: str = field(repr=False)
-    oidc_roles: str | None
+    oidc_roles: str | None  # the claim with an agent's roles
     demo: bool
     desk_language: str
     desk_hours: Hours
-    tam_webhook: str | None = field(repr=False)
+    tam_webhook: str | None = field(repr=False)  # of technical account managers
     keep: RetentionPeriods
-    doubt_margin: float
-    hung_seconds: int
+    doubt_margin: float  # 0 to 1; the classifier is in doubt below this lead
+    hung_seconds: int  # without an answer, until a process is restarted
     log_format: str
     log_level: str
     totp_required: bool
 
     @property
     def rasa_url(self) -> str:
-        """Where Rasa listens."""
+        """The address of Rasa."""
         return f"http://127.0.0.1:{self.rasa_port}"
 
     @classmethod
@@ -129,8 +127,8 @@ class Settings:
 
 
 def _demo(environ: Mapping[str, str]) -> bool:
-    """The demo signs in everybody as anybody: only while identities are signed with nothing but the random secret, and
-    nobody but this machine's users can reach it."""
+    """True when the demo may run. It signs in everybody as any customer, so it runs only with the random secret, and
+    where only users of this machine can reach it."""
     choice = environ.get("KILAT_DEMO") or ""
     if choice not in ("", "on", "off"):
         raise ConfigurationError(f"KILAT_DEMO: {choice!r} is neither on nor off")
@@ -143,7 +141,7 @@ def _demo(environ: Mapping[str, str]) -> bool:
 
 
 def _signs_of_strangers(environ: Mapping[str, str]) -> Iterator[str]:
-    """The settings of a server that others than this machine's users are meant to reach."""
+    """The settings that show that others than this machine's users are meant to reach the server."""
     yield from (name for name in ("KILAT_IDENTITY_SECRET", "KILAT_IDENTITY_JWKS") if environ.get(name))
     if not is_loopback(environ.get("KILAT_GATEWAY_HOST") or HOME):
         yield "KILAT_GATEWAY_HOST"
@@ -158,7 +156,7 @@ def _signs_of_strangers(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def is_loopback(host: str) -> bool:
-    """True for a name or an address that only this machine can mean."""
+    """True for a name or an address of this machine alone."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -166,9 +164,8 @@ def is_loopback(host: str) -> bool:
 
 
 def own_address(environ: Mapping[str, str], name: str) -> str | None:
-    """An address that Kilat itself calls, if `name` holds one. Customers' data goes there, and what comes back is
-    believed: by https, so that nobody on the way reads or changes it, but on this machine. No error quotes the address,
-    which may hold a secret."""
+    """The address in `name`, which Kilat itself calls; `None` without one. Customers' data goes there and its answers
+    are trusted, so it must be https, except on this machine. Errors don't quote it, for it may hold a secret."""
     address = environ.get(name) or None
     if address and not _is_safe(address):
         raise ConfigurationError(f"{name} must be an address that begins with https://; http:// will do for this "
@@ -185,7 +182,7 @@ def _is_safe(address: str) -> bool:
 
 
 def _one_of(environ: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
-    """One of the choices; the first without any."""
+    """One of the choices, by default the first."""
     raw = environ.get(name) or choices[0]
     if raw not in choices:
         raise ConfigurationError(f"{name}: {raw!r} is none of {', '.join(choices)}")
@@ -193,7 +190,7 @@ def _one_of(environ: Mapping[str, str], name: str, choices: Sequence[str]) -> st
 
 
 def _origins(raw: str) -> tuple[str, ...]:
-    """Origins as browsers write them: scheme, host, port, no path; `*` allows all."""
+    """Origins as browsers write them (scheme, host and port, without a path); `*` allows all."""
     origins = tuple(part.strip().rstrip("/") for part in raw.split(",") if part.strip())
     for origin in origins:
         if origin != "*" and not _ORIGIN.match(origin):
@@ -209,7 +206,7 @@ def _url(environ: Mapping[str, str], name: str) -> str | None:
 
 
 def _issuer(environ: Mapping[str, str]) -> str | None:
-    """The provider, with all that it needs; its answers decide who gets in, so they must not be forged on the way."""
+    """The identity provider; `ConfigurationError` unless all of its settings are there."""
     issuer = own_address(environ, "KILAT_OIDC_ISSUER")
     if issuer is None:
         return None

@@ -1,4 +1,4 @@
-"""The address of the database, as far as it can be judged without asking there."""
+"""Checks the address of the database, as far as possible without connecting."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ _WRITE = "KILAT_DATABASE_URL: {}. Write sqlite:///FILE or postgresql+psycopg2://
 
 
 def parse_database(address: str) -> URL:
-    """The parts of KILAT_DATABASE_URL. `ConfigurationError` for what is no address, and for a database that Kilat does
-    not speak to; it does not quote the address, which may hold a password. To another machine it goes by TLS, and only
-    to the server that the certificate names, unless the address says otherwise (`sslmode`): libpq would go on without.
-    """
+    """The parts of KILAT_DATABASE_URL. `ConfigurationError`, which does not quote the address, for what is no address
+    and for other kinds of databases. To another machine, TLS with a verified certificate is the default; libpq would go
+    on without. `sslmode` in the address overrides it."""
     try:
         url = make_url(address)
     except (ArgumentError, ValueError) as error:
         raise ConfigurationError(_WRITE.format("it can't be read as an address of a database")) from error
     if url.drivername not in _DRIVERS:
         raise ConfigurationError(_WRITE.format(f"Kilat does not speak {url.drivername}"))
-    # Kilat closes and locks the file by its path, and this is none.
+    # Kilat locks the file by its path, and `file:` is none.
     if url.get_backend_name() == "sqlite" and (url.database or "").startswith("file:"):
         raise ConfigurationError(_WRITE.format("file: is no path"))
     if url.get_backend_name() == "postgresql" and "sslmode" not in url.query and not _is_here(url):
@@ -32,7 +31,7 @@ def parse_database(address: str) -> URL:
 
 
 def _is_here(url: URL) -> bool:
-    """True for a server of this machine, or one that libpq's own variables name."""
+    """True for a server on this machine, and for one that libpq's own variables name."""
     named = [url.host or "", *(host for name in ("host", "hostaddr") for host in _listed(url.query.get(name, "")))]
     return all(not host or host.startswith("/") or is_loopback(host) for host in named)
 

@@ -1,7 +1,7 @@
-"""The environment as Kilat reads it: every name is known, and a secret may stand in a file.
+"""Reads the environment: unknown `KILAT_*` names are refused, and a secret may stand in a file.
 
-`.env.example` is the list of what there is. Of each secret, `KILAT_X_FILE` may name a file that holds the value of
-`KILAT_X`, as container platforms hand them out.
+`.env.example` lists all settings. For each secret, `KILAT_X_FILE` may name a file with the value of `KILAT_X`, as
+container platforms provide them.
 """
 
 from __future__ import annotations
@@ -19,35 +19,35 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLE = ROOT / ".env.example"
 PREFIX = "KILAT_"
 FROM_FILE = "_FILE"
-# uvicorn's own: from whom it takes the visitor's address.
+# uvicorn's own setting: the proxies from which it takes the visitor's address.
 TRUSTED_PROXIES = "FORWARDED_ALLOW_IPS"
-# Settings of before, and what to write instead.
+# Former settings, and what to write instead.
 _RETIRED = {
     "MISSES_DAYS": "KILAT_KEEP_DAYS=feedback={}", "AWAY_SECONDS": "KILAT_ABSENT_SECONDS={}",
     "RASA_TOKEN": "KILAT_REST_TOKEN",
 }
-# Read by the tests alone.
+# Only tests read these.
 _OF_TESTS = frozenset({"KILAT_KILLS", "KILAT_SEED", "KILAT_CHROMIUM"})
 _DOCUMENTED = re.compile(r"^#?(KILAT_[A-Z_]+)=", re.MULTILINE)
-# What Kubernetes and Docker set by themselves for a service or a container that is called "kilat…", as `NAME=value`.
+# Variables that Kubernetes and Docker set for a service or a container called "kilat…", as `NAME=value`.
 _OF_A_PLATFORM = re.compile(
     r"KILAT_([A-Z0-9_]+_)?(SERVICE_HOST=|SERVICE_PORT(_[A-Z0-9_]+)?=|PORT_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?=|"
     r"PORT=(tcp|udp)://)")
 _SECRET = re.compile(r"KILAT_.*_(SECRET|TOKEN|PASSWORD)|KILAT_(DATABASE_URL|SMTP_URL|TAM_WEBHOOK|ZENDESK_KEY)")
 
-# What takes the place of an underscore where somebody slips, and how near a word is to ours for a slip.
+# Characters typed instead of an underscore, and the similarity of a misspelled word.
 _NO_WORD = re.compile(r"\W+")
 _NEAR = 0.8
 
-# Mail, desks, the identity provider: the gateway alone speaks to them.
+# Settings of mail, desks and the identity provider, which only the gateway needs.
 _OUTSIDE = re.compile(r"KILAT_(SMTP|MATRIX|CHATWOOT|ZENDESK|RT|OIDC|TAM)_[A-Z_]+")
 
 
 def read_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The settings in `environ`, values from files included, and whom uvicorn trusts; nothing else.
+    """The settings in `environ`, values from files included, and the proxies that uvicorn trusts.
 
-    `ConfigurationError` for a name that is no setting, which says the nearest one that is, for a value given twice, for
-    one that has kept the quotation marks of a file, and for a file that can't be read.
+    `ConfigurationError` for an unknown name (with the nearest known one), a value given twice, stray quotation marks
+    around a value, and a file that can't be read.
     """
     known = _known()
     found = {name: value for name, value in environ.items() if _is_meant_for_us(name, known)}
@@ -62,8 +62,8 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 
 def for_private(environ: Mapping[str, str], *others: str) -> dict[str, str]:
-    """`environ` for a process that strangers' words reach, and that talks to nobody outside: without what the gateway
-    alone needs for that, and without the secrets `others`."""
+    """`environ` for a process that handles visitors' messages and needs no outside system: without the settings of
+    those, and without the secrets `others`."""
     kept_back = {*others, *(other + FROM_FILE for other in others)}
     return {name: value for name, value in environ.items() if name not in kept_back and not _OUTSIDE.fullmatch(name)}
 
@@ -74,7 +74,7 @@ def may_stand_in_a_file(name: str) -> bool:
 
 
 def _from_file(setting: str, name: str, path: str, values: Mapping[str, str]) -> dict[str, str]:
-    """The value of `setting` from the file that `name` says; nothing where it says none."""
+    """The value of `setting` from the file at `path`, which `name` gives; nothing for an empty path."""
     if not path:
         return {}
     if values.get(setting):
@@ -92,7 +92,7 @@ def _known() -> frozenset[str]:
 
 
 def _is_meant_for_us(name: str, known: frozenset[str]) -> bool:
-    """True for each name that begins as ours do, however it is written, and for one of ours with a slip in "KILAT"."""
+    """True for a name that begins with KILAT, in any case, and for a known name with a misspelled "KILAT"."""
     first, line, rest = _in_our_way(name).partition("_")
     is_near = PREFIX + rest.removesuffix(FROM_FILE) in known and get_close_matches(first, ["KILAT"], 1, _NEAR)
     return bool(line) and (first == "KILAT" or bool(is_near))
@@ -103,7 +103,8 @@ def _in_our_way(name: str) -> str:
 
 
 def _bare(name: str, value: str) -> str:
-    """The value, if it is one as it stands: files for a shell have quotation marks, and some readers leave them."""
+    """The value; `ConfigurationError` for quotation marks around it, which some readers of `.env` files leave, and for
+    other stray characters."""
     is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
     if is_quoted or value != value.strip() or not value.isprintable():
         shown = "" if may_stand_in_a_file(name) else f" ({value!r})"
@@ -123,7 +124,7 @@ def _unknown(name: str, value: str, known: frozenset[str]) -> str:
 
 
 def _content(name: str, path: Path) -> str:
-    """What the file holds, without the line break at its end, and the mark that some editors put at its beginning."""
+    """The one line of a file, without the line break, and the byte order mark that some editors write."""
     try:
         value = path.read_text("utf-8-sig").strip()
     except (OSError, UnicodeError) as error:

@@ -12,21 +12,21 @@ from tempfile import NamedTemporaryFile
 from bot.core.errors import ConfigurationError
 
 SHORTEST_SECRET = 32
-# A random secret of 32 decimal digits has more than this in all but one of 10,000 cases; of hexadecimal ones, in all.
+# Different characters. A random secret of 32 decimal digits has as few in one of 10,000 cases, a hexadecimal one never.
 FEWEST_CHARACTERS = 6
-# Characters; a text that repeats itself sooner is as easy to guess as its part.
+# Characters; a text that repeats a shorter part is as easy to guess as the part.
 SHORTEST_PERIOD = 16
 _MAKE_ONE = 'Make one: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
 
 
 def secret(environ: Mapping[str, str], name: str, path: Path) -> str:
-    """The secret that `name` holds, else a random one kept at `path`, so that all processes of one checkout agree."""
+    """The secret in `name`, else a random one that is stored at `path`, so that all processes agree."""
     return strong(environ, name) or _stored(path) or _make(path)
 
 
 def strong(environ: Mapping[str, str], name: str) -> str | None:
-    """The secret that `name` holds, if it holds any; `ConfigurationError` for one that is easily guessed, or that
-    a header would not carry unchanged."""
+    """The secret in `name`, `None` without one; `ConfigurationError` for one that is easily guessed, or that a header
+    would not carry unchanged."""
     value = environ.get(name) or ""
     if not (value.isascii() and value.isprintable() and value == value.strip()):
         raise ConfigurationError(
@@ -41,12 +41,12 @@ def strong(environ: Mapping[str, str], name: str) -> str | None:
 
 
 def _period(text: str) -> int:
-    """After how many characters the text begins to repeat itself to its end; its length when it does not."""
+    """The length of the part that the text repeats to its end; the text's length if it repeats nothing."""
     return next(length for length in range(1, len(text) + 1) if text[length:] == text[:len(text) - length])
 
 
 def _make(path: Path) -> str:
-    """One process at a time, and whole or not at all; a file that a crash left empty is replaced."""
+    """Create the secret atomically, one process at a time; a file that a crash left empty is replaced."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = os.open(path.parent, os.O_RDONLY)

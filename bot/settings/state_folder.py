@@ -1,4 +1,4 @@
-"""The state folder is for the user that runs Kilat, and for nobody else on the machine."""
+"""Keeps the state folder private to the user that runs Kilat."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ OURS_ALONE = 0o700
 
 
 def keep_private() -> None:
-    """Whatever this process writes from now on, others can't read."""
+    """Make all files that this process writes from now on unreadable for others."""
     os.umask(FOR_OTHERS)
 
 
 def check_state(settings: Settings) -> None:
-    """`ConfigurationError` when others can read the state folder or a database beside it, when it can't be written, or
-    when everybody can change the models, which are code.
+    """Raise `ConfigurationError` when others can read the state folder or a database outside of it, when it can't be
+    written, or when everybody can change the models, which are code.
 
-    The folder of a checkout (`var`), which older versions made readable, is closed here instead.
+    The folder of a checkout (`var`), which older versions made readable, is closed instead.
     """
     _check_folder(settings.state)
     _check_database(settings)
@@ -61,7 +61,7 @@ def _check_folder(folder: Path) -> None:
 
 
 def _check_database(settings: Settings) -> None:
-    """An SQLite file outside of the state folder, where a closed folder does not protect it."""
+    """Check that others can't read an SQLite file: the file or a folder above it must be closed to them."""
     url = parse_database(settings.database_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         return
@@ -80,7 +80,7 @@ def _make(folder: Path) -> None:
 
 
 def _close(folder: Path) -> None:
-    """As `chmod -R go=` does; a link's target is somebody else's."""
+    """Do as `chmod -R go=`, without following links."""
     folder.chmod(_mode(folder) & ~FOR_OTHERS)
     for path in folder.rglob("*"):
         if not path.is_symlink() and path.stat().st_uid == os.geteuid():
@@ -88,7 +88,7 @@ def _close(folder: Path) -> None:
 
 
 def _mode(path: Path) -> int:
-    """The permissions of what is there; 0 where nothing is."""
+    """The permissions of a file or a folder; 0 if there is none."""
     try:
         return stat.S_IMODE(path.stat().st_mode)
     except OSError:

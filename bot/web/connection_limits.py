@@ -68,13 +68,11 @@ class _Guarded(asyncio.Protocol):
     transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """See `asyncio.Protocol`."""
         super().connection_made(transport)
         self._host = self.client[0] if self.client else "unknown"
         self._stalled: asyncio.TimerHandle | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """See `asyncio.Protocol`."""
         self._goes_on()
         super().connection_lost(exc)
 

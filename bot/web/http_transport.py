@@ -148,7 +148,7 @@ class _Watcher:
     on_entry = on_conversation_change = on_state_change = resync = _wake
 
     def on_transient(self, frame: str) -> None:
-        """See `Subscriber`: transient frames don't go over HTTP."""
+        """Ignored: transient frames don't go over HTTP."""
 
 
 def _look(request: Request) -> None:

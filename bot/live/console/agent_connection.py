@@ -13,6 +13,7 @@ from bot.live.case_actions import NotCaseOwner
 from bot.live.console.agent_subscription import AgentSubscription
 from bot.live.console.case_access import reach
 from bot.live.console.commands import ConsoleCommands
+from bot.live.console.console_client import ConsoleClient
 from bot.live.console.console_hub import ConsoleHub
 from bot.live.console.frames import LONGEST_REASON, PROTOCOL, TIERS, ConsoleRequest, parse
 from bot.live.console.serializers import entry_row, names_of, person
@@ -31,9 +32,9 @@ SIGNED_OUT = 4401
 FIRST = ("hello", "ping")
 
 
-class AgentConnection:
-    """A `ConsoleClient` of the hub. `push` takes a frame's text and must not block; `still` gives the account of the
-    session, `None` when it has ended; `over` then gets the code to close the socket with."""
+class AgentConnection(ConsoleClient):
+    """A console of the hub. `push` takes a frame's text and must not block; `still` gives the account of the session,
+    `None` when it has ended; `over` then gets the code to close the socket with."""
 
     def __init__(
         self, hub: ConsoleHub, account: AgentAccount, csrf: str, push: Callable[[str], None],
@@ -52,13 +53,13 @@ class AgentConnection:
 
     @property
     def account(self) -> AgentAccount:
-        """See `ConsoleClient`; as in the snapshot, for an account may change while its console is open."""
+        """The signed-in agent as in the snapshot, for an account may change while its console is open."""
         snapshot = self._hub.snapshot
         return snapshot.agents.get(self._account.id, self._account) if snapshot else self._account
 
     @property
     def has_begun(self) -> bool:
-        """See `Receiver`; always true, for the agent has signed in before."""
+        """Always true, for the agent has signed in before."""
         return True
 
     async def receive(self, raw: str | bytes) -> None:
@@ -82,23 +83,19 @@ class AgentConnection:
         self._hub.leave(self)
 
     def show(self, type_: str, text: str) -> None:
-        """See `ConsoleClient`."""
         if self._shown is not None and self._shown.get(type_) != text:
             self._shown[type_] = text
             self._push(text)
 
     def send(self, frame: Frame) -> None:
-        """See `ConsoleClient`."""
         self._push(dump(frame))
 
     async def check(self) -> bool:
-        """See `ConsoleClient`."""
         account = await self._still()
         self._account = account or self._account
         return account is not None
 
     def end(self) -> None:
-        """See `ConsoleClient`."""
         self.close()
         if not self._over.done():
             self._over.set_result(SIGNED_OUT)

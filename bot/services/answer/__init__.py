@@ -1,4 +1,4 @@
-"""Answers to questions about support: a function of the intent's name, or its response as it stands."""
+"""Answers to questions about support: the function named after the intent, or else the intent's response."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _MODULES: Mapping[str, ModuleType] = {
 
 
 def handler(intent: str, file: str) -> Handler | None:
-    """The function named `intent` in the module of its topic's `file`; `None` where the response alone answers."""
+    """The function named `intent` in the module of the topic's `file`; `None` where the response alone answers."""
     found: Handler | None = getattr(_MODULES.get(file), intent, None)
     return found
 
 
 def answer(question: Question, facts: Facts, words: Words) -> Answer:
-    """The answer to `question`: what its function computes, else the response `utter_<intent>`."""
+    """The answer to `question`: by the intent's function, else the response `utter_<intent>`."""
     topic = question.topic
     found = handler(topic, words.wording.topics[topic].file)
     return found(question, facts, words) if found else Answer(f"utter_{topic}")

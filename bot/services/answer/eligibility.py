@@ -1,4 +1,4 @@
-"""Who may use a feature: the verdict for the customer in question, and the rule of the plan matrix behind it."""
+"""Answers who may use a feature: the verdict for the customer in question, and the rule of the plan matrix."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from bot.core.facts import Facts
 from bot.core.question import Question
 from bot.services.wording import Words
 
-DOORS = ("tier2", "tier1_chat", "tier1_ticket", "tier1_phone", "help_center", "self_service")
+# Features that are ways to support, the best first.
+WAYS = ("tier2", "tier1_chat", "tier1_ticket", "tier1_phone", "help_center", "self_service")
 
 
-def eligibility(question: Question, feature: str, facts: Facts, words: Words) -> Answer:
-    """Answer "who may …" and "may I …" for `feature`."""
+def eligibility(feature: str, question: Question, facts: Facts, words: Words) -> Answer:
+    """The answer to "who may …" and "may I …" for `feature`."""
     customer = question.customer
     source = next(rule.source for rule in facts.rules if rule.feature == feature)
     values = {
@@ -43,7 +44,7 @@ def eligibility(question: Question, feature: str, facts: Facts, words: Words) ->
 
 
 def rules_of(feature: str, facts: Facts, words: Words, plan: str | None = None) -> str:
-    """The rows of `feature` (of one `plan`, or all), plans with the same rule together."""
+    """The rules of `feature` on one `plan` or all, in words; plans with the same rule stand together."""
     by_text: dict[str, list[str]] = {}
     for key in [plan] if plan else PLANS:
         rows = [rule for rule in facts.rules if rule.feature == feature and rule.plan == key]
@@ -72,7 +73,7 @@ def describe(customer: Customer, question: Question, words: Words) -> str:
 
 
 def _conditional(customer: Customer, feature: str, facts: Facts) -> str:
-    """The wording for a verdict that hangs on what is not known."""
+    """The response for a verdict that depends on unknown details."""
     if not customer.plan and judge(replace(customer, plan="access"), feature, facts) is Verdict.NO:
         return "utter_may_not_on_access"
     if customer.plan:
@@ -81,14 +82,14 @@ def _conditional(customer: Customer, feature: str, facts: Facts) -> str:
 
 
 def _asks_only(question: Question) -> bool:
-    """"Is it only in Premier+?", "only for licensed admins?" – a rule, not about the asker or one of several."""
+    """True for "is it only in Premier+?", "only for licensed admins?"; false about the asker, or with an "or"."""
     named = question.plans or question.roles or question.customer.licensed is not None
     one_kind = not (question.plans and (question.roles or question.customer.licensed is not None))
     return question.has("only") and bool(named) and one_kind and not question.has("first_person", "or")
 
 
 def _only_these(question: Question, feature: str, facts: Facts) -> bool:
-    """Whether `feature` is for the plans, or for the people, that the question names, and for nobody else."""
+    """True when `feature` is for the plans, or for the people, that the question names, and for nobody else."""
     if question.plans:
         return set(question.plans) == set(facts.plans_with(feature))
     roles = {"owner", "admin"} if "admin" in question.roles else set(question.roles or ROLES)
@@ -98,15 +99,14 @@ def _only_these(question: Question, feature: str, facts: Facts) -> bool:
 
 
 def _reason(customer: Customer, feature: str, facts: Facts, words: Words) -> str:
-    """Why not, where every customer of this kind is refused for the same reason."""
+    """Why the customer is refused; empty unless all possible customers of this kind are refused for one reason."""
     reasons = {decide(known, feature, facts).reason for known in customer.completions()}
     return words.phrase(f"reason_{reasons.pop().value}") if len(reasons) == 1 else ""
 
 
 def _instead(customer: Customer, feature: str, facts: Facts, words: Words) -> str:
-    """The line of what the customer may use for certain, the best door first; nothing where no door was asked for."""
-    if feature not in DOORS:
+    """The ways to support that the customer certainly has, the best first; empty unless `feature` is such a way."""
+    if feature not in WAYS:
         return ""
-    open_doors = [door for door in DOORS if judge(customer, door, facts) is Verdict.YES]
-    names = [words.name("feature", door) for door in open_doors] + [words.name("channel", "community")]
-    return words.phrase("instead", doors=words.all_of(names))
+    names = [words.name("feature", way) for way in WAYS if judge(customer, way, facts) is Verdict.YES]
+    return words.phrase("instead", doors=words.all_of([*names, words.name("channel", "community")]))

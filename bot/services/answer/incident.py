@@ -1,4 +1,4 @@
-"""A trouble told as a story: which priority it is, how fast somebody reacts, who works on it."""
+"""Answers on a described problem: its priority, how fast support reacts, who works on it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from bot.services.wording import Words
 
 
 def incident(question: Question, facts: Facts, words: Words) -> Answer:
-    """The priority of the story by the source's definitions, with times where the customer's plan has them."""
+    """The priority of the problem by the source's definitions, with times if the customer's plan has them."""
     level = facts.priorities[_severity(question)]
     with_times = facts.plans_with("priority_response")
     values = {
         "verdict": "",
         "sorry": "" if question.has("hypothetical") or level.key == "p4" else words.phrase("sorry_trouble"),
-        "priority": level.key.upper(),
-        "short": words.name("priority_short", level.key),
-        "definition": words.name("priority_definition", level.key),
-        "times": times_line(level, words),
-        "staffing": staffing_line(level, words),
-        "plans": words.plans(with_times),
+        "priority": level.key.upper(), "short": words.name("priority_short", level.key),
+        "definition": words.name("priority_definition", level.key), "times": times_line(level, words),
+        "staffing": staffing_line(level, words), "plans": words.plans(with_times),
     }
     if question.yes_no and question.priorities:
         values["sorry"] = ""
@@ -34,7 +31,7 @@ def incident(question: Question, facts: Facts, words: Words) -> Answer:
 
 
 def _severity(question: Question) -> str:
-    """The classifier's level; "only one feature" is P3 by definition."""
+    """The classifier's priority; "only one feature" is P3 by definition."""
     severity = question.severity or question.topic.removeprefix("incident_")
     return "p3" if question.has("only_feature") else severity
 

@@ -1,9 +1,10 @@
-"""Phoning support: numbers by country, who may, what to have ready, what it costs."""
+"""Answers on phoning support: numbers by country, who may phone, what to have ready, what a call costs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from bot.core.answer import Answer
@@ -18,7 +19,7 @@ MOST_NUMBERS = 9
 
 
 def phone_number(question: Question, facts: Facts, words: Words) -> Answer:
-    """The number of the country asked for; a country without a line gets the other ways, never a number."""
+    """The numbers of the countries asked for; a country without a line gets other ways, never a number."""
     known = [code for code in question.countries if code in facts.phone_lines][:MOST_COUNTRIES]
     unknown = [code for code in question.countries if code not in facts.phone_lines]
     if not question.countries:
@@ -37,7 +38,7 @@ def phone_number(question: Question, facts: Facts, words: Words) -> Answer:
 
 
 def phone_countries(question: Question, facts: Facts, words: Words) -> Answer:
-    """The countries that have a line; for a country that is named, its own answer."""
+    """The countries that have a line; for a named country, its numbers."""
     if question.countries:
         return phone_number(question, facts, words)
     count = len(facts.phone_lines)
@@ -50,13 +51,11 @@ def phone_countries(question: Question, facts: Facts, words: Words) -> Answer:
     return Answer("utter_phone_countries", values, "phone_table")
 
 
-def phone_access(question: Question, facts: Facts, words: Words) -> Answer:
-    """Who may phone."""
-    return eligibility(question, "tier1_phone", facts, words)
+phone_access = partial(eligibility, "tier1_phone")
 
 
 def phone_prepare(question: Question, facts: Facts, words: Words) -> Answer:
-    """What to have at hand."""
+    """What to have ready before a call."""
     verdict = words.phrase("yes") if question.perhaps_yes_no else ""
     return Answer("utter_phone_prepare", {"verdict": verdict}, "phone_guide")
 
@@ -70,12 +69,12 @@ def phone_rates(question: Question, facts: Facts, words: Words) -> Answer:
 
 
 def phone_hours(question: Question, facts: Facts, words: Words) -> Answer:
-    """The source gives no opening hours for the phone."""
+    """Opening hours, which the source does not give: who may phone instead."""
     return Answer("utter_phone_hours", {"rules": rules_of("tier1_phone", facts, words)}, "phone_guide")
 
 
 def _number_verdict(question: Question, line: PhoneLine, words: Words) -> str:
-    """Yes or no to "is there a number", "is there an extension", "only one number"; empty when none is asked."""
+    """Yes or no to "is there a number", "is there an extension", "only one number"; empty for other questions."""
     if not question.perhaps_yes_no:
         return ""
     if question.has("extension"):
@@ -90,7 +89,7 @@ def _number_verdict(question: Question, line: PhoneLine, words: Words) -> str:
 
 
 def _card(lines: list[PhoneLine], missing: list[str], values: Mapping[str, str], words: Words) -> dict[str, Any]:
-    """The card `phone`: a number as the source prints it, and as a telephone dials it."""
+    """The card `phone`: each number as the source prints it, and as a telephone dials it."""
     lead, prepare = words.around("utter_phone_number", values, "lines")
     return {
         "type": "phone",
@@ -115,9 +114,6 @@ def _all_countries(facts: Facts, words: Words) -> str:
 
 def _line(line: PhoneLine, words: Words) -> str:
     numbers = [
-        words.phrase("phone_extension", number=n.number, extension=n.extension)
-        if n.extension
-        else words.phrase("phone_no_extension", number=n.number)
-        for n in line.numbers
-    ]
+        words.phrase("phone_extension", number=n.number, extension=n.extension) if n.extension
+        else words.phrase("phone_no_extension", number=n.number) for n in line.numbers]
     return words.phrase("phone_line", country=words.country(line.country), numbers=words.any_of(numbers))

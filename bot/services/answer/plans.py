@@ -1,7 +1,8 @@
-"""The support plans: what each includes, how they differ, who gets which feature, what a customer may use."""
+"""Answers on the support plans: what each includes, how they differ, and what a customer may use."""
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 
 from bot.core.answer import Answer
@@ -15,9 +16,9 @@ from bot.services.wording import Words
 
 
 def plan_overview(question: Question, facts: Facts, words: Words) -> Answer:
-    """What a plan includes and lacks; for a described customer what they may use; without a plan all of them."""
+    """What a plan includes and lacks; for a described customer, what they may use; without a plan, all plans."""
     if question.feature:
-        return eligibility(question, question.feature, facts, words)
+        return eligibility(question.feature, question, facts, words)
     if len(question.plans) > 1:
         return plan_compare(question, facts, words)
     if question.customer.role or question.customer.licensed is not None or question.customer.account_type:
@@ -52,49 +53,37 @@ def plan_compare(question: Question, facts: Facts, words: Words) -> Answer:
 
 
 def plan_options(question: Question, facts: Facts, words: Words) -> Answer:
-    """Plan options are the account manager's."""
+    """Plan options, which the account manager knows."""
     return Answer("utter_plan_options", {}, "introduction")
 
 
 def plan_price(question: Question, facts: Facts, words: Words) -> Answer:
-    """The source gives no prices."""
+    """Prices, which the source does not give."""
     return Answer("utter_plan_price", {}, "introduction")
 
 
 def tier1_access(question: Question, facts: Facts, words: Words) -> Answer:
-    """Tier 1 by chat, ticket or phone."""
+    """Who gets Tier 1 by chat, ticket or phone."""
     feature = {"phone": "tier1_phone", "ticket": "tier1_ticket", "live_chat": "tier1_chat"}.get(question.channel or "")
     if feature or question.customer:
-        return eligibility(question, feature or "tier1_chat", facts, words)
+        return eligibility(feature or "tier1_chat", question, facts, words)
     values = {"chat": rules_of("tier1_chat", facts, words), "phone": rules_of("tier1_phone", facts, words)}
     return Answer("utter_tier1", values, "plan_table")
 
 
-def tier2_access(question: Question, facts: Facts, words: Words) -> Answer:
-    """Direct Tier 2."""
-    return eligibility(question, "tier2", facts, words)
-
-
-def escalation_access(question: Question, facts: Facts, words: Words) -> Answer:
-    """Automatic escalation."""
-    return eligibility(question, "auto_escalation", facts, words)
-
-
-def tam_access(question: Question, facts: Facts, words: Words) -> Answer:
-    """The technical account manager."""
-    return eligibility(question, "tam", facts, words)
+tier2_access = partial(eligibility, "tier2")
+escalation_access = partial(eligibility, "auto_escalation")
+tam_access = partial(eligibility, "tam")
 
 
 def my_entitlement(question: Question, facts: Facts, words: Words) -> Answer:
-    """All that one customer may use, may not use, and what hangs on details."""
+    """What one customer may use, may not use, and may use depending on details."""
     customer = question.customer or question.asker
     if not customer:
         return plan_overview(Question(topic="plan_overview", language=question.language), facts, words)
     verdicts = allowed_features(customer, facts)
-    lists = {
-        verdict: [words.name("feature", feature) for feature, found in verdicts if found is verdict]
-        for verdict in Verdict
-    }
+    lists = {verdict: [words.name("feature", feature) for feature, found in verdicts if found is verdict]
+             for verdict in Verdict}
     lines = [words.phrase("may_use", features=words.all_of([*lists[Verdict.YES], words.name("channel", "community")]))]
     if lists[Verdict.DEPENDS]:
         lines.append(words.phrase("may_use_perhaps", features=words.all_of(lists[Verdict.DEPENDS])))

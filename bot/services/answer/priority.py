@@ -1,6 +1,8 @@
-"""The priorities P1 to P4: times, meaning, staffing, comparison, and who gets priority response."""
+"""Answers on the priorities P1 to P4: times, meaning, staffing, comparison, and who gets priority response."""
 
 from __future__ import annotations
+
+from functools import partial
 
 from bot.core.answer import Answer
 from bot.core.facts import Facts, Priority
@@ -11,13 +13,15 @@ from bot.services.wording import Words
 
 
 def priority_times(question: Question, facts: Facts, words: Words) -> Answer:
-    """First response and restoration; a plan without priority response is told so."""
-    if _plan_without_times(question, facts):
-        return Answer("utter_priority_times_not_in_plan", _plan_values(question, facts, words), "priority_times")
+    """The times of first response and restoration; or that the plan has no priority response."""
+    with_times, plan = facts.plans_with("priority_response"), question.customer.plan
+    plans = words.plans(with_times)
+    if plan and len(question.plans) < 2 and plan not in with_times:
+        values = {"plan": words.name("plan", plan), "plans": plans}
+        return Answer("utter_priority_times_not_in_plan", values, "priority_times")
     levels = _levels(question, facts)
     lines = "\n".join(times_line(level, words) for level in levels)
     verdict = _times_verdict(question, levels[0], words) if len(levels) == 1 else ""
-    plans = words.plans(facts.plans_with("priority_response"))
     values = {"verdict": verdict, "lines": lines, "plans": plans}
     around = words.around("utter_priority_times", values, "lines")
     card = priority_table(levels, around, "priority_times", words, with_meaning=False)
@@ -31,12 +35,10 @@ def priority_definition(question: Question, facts: Facts, words: Words) -> Answe
         return priority_compare(question, facts, words)
     level = levels[0]
     values = {
-        "verdict": _definition_verdict(question, level, words),
-        "priority": level.key.upper(),
+        "verdict": _definition_verdict(question, level, words), "priority": level.key.upper(),
         "definition": words.name("priority_definition", level.key),
         "example": facts.labels.get(("priority_example", level.key, words.language), ""),
-        "times": times_line(level, words),
-        "plans": words.plans(facts.plans_with("priority_response")),
+        "times": times_line(level, words), "plans": words.plans(facts.plans_with("priority_response")),
     }
     return Answer("utter_priority_definition", values, level.definition_source)
 
@@ -51,14 +53,14 @@ def priority_staffing(question: Question, facts: Facts, words: Words) -> Answer:
 
 def priority_overview(question: Question, facts: Facts, words: Words) -> Answer:
     """All priorities, a line each."""
-    lines = "\n".join(_summary(level, words) for level in facts.priorities.values())
-    plans = words.plans(facts.plans_with("priority_response"))
-    verdict = ""
-    if question.yes_no and question.number is not None:
-        verdict = words.verdict(question.number == len(facts.priorities), question)
-    values = {"verdict": verdict, "lines": lines, "plans": plans}
-    around = words.around("utter_priority_overview", values, "lines")
     levels = list(facts.priorities.values())
+    counted = question.yes_no and question.number is not None
+    values = {
+        "verdict": words.verdict(question.number == len(levels), question) if counted else "",
+        "lines": "\n".join(_summary(level, words) for level in levels),
+        "plans": words.plans(facts.plans_with("priority_response")),
+    }
+    around = words.around("utter_priority_overview", values, "lines")
     card = priority_table(levels, around, "priority_definitions", words, with_meaning=True)
     return Answer("utter_priority_overview", values, "priority_definitions", card)
 
@@ -75,9 +77,7 @@ def priority_compare(question: Question, facts: Facts, words: Words) -> Answer:
     return Answer("utter_priority_compare", values, "priority_definitions", card)
 
 
-def priority_access(question: Question, facts: Facts, words: Words) -> Answer:
-    """Who gets priority response."""
-    return eligibility(question, "priority_response", facts, words)
+priority_access = partial(eligibility, "priority_response")
 
 
 def times_line(level: Priority, words: Words) -> str:
@@ -105,18 +105,8 @@ def _levels(question: Question, facts: Facts) -> list[Priority]:
     return named or list(facts.priorities.values())
 
 
-def _plan_without_times(question: Question, facts: Facts) -> bool:
-    plan = question.customer.plan
-    return bool(plan) and len(question.plans) < 2 and plan not in facts.plans_with("priority_response")
-
-
-def _plan_values(question: Question, facts: Facts, words: Words) -> dict[str, str]:
-    plans = words.plans(facts.plans_with("priority_response"))
-    return {"plan": words.name("plan", str(question.customer.plan)), "plans": plans}
-
-
 def _times_verdict(question: Question, level: Priority, words: Words) -> str:
-    """Yes or no to "within 4 hours?", "is there a restoration time?"; empty when it is no such question."""
+    """Yes or no to "within 4 hours?", "is there a restoration time?"; empty for other questions."""
     if not question.perhaps_yes_no:
         return ""
     hours = level.restoration_hours if question.has("restoration") else level.first_response_hours
@@ -143,15 +133,11 @@ def _definition_verdict(question: Question, level: Priority, words: Words) -> st
 def _staffing_verdict(question: Question, level: Priority, words: Words) -> str:
     if not question.perhaps_yes_no:
         return ""
-    if question.has("business_hours_only"):
-        return words.verdict(level.staffed == "business_hours", question)
-    if question.has("outside_hours"):
-        return words.verdict(level.staffed != "business_hours", question)
-    if question.has("around_the_clock"):
-        return words.verdict(level.staffed == "around_the_clock", question)
-    if question.has("business_hours"):
-        return words.verdict(True, question)
-    return ""
+    claims = {
+        "business_hours_only": level.staffed == "business_hours", "outside_hours": level.staffed != "business_hours",
+        "around_the_clock": level.staffed == "around_the_clock", "business_hours": True,
+    }
+    return next((words.verdict(truth, question) for cue, truth in claims.items() if question.has(cue)), "")
 
 
 def _compare_verdict(question: Question, levels: list[Priority], words: Words) -> str:
@@ -159,10 +145,6 @@ def _compare_verdict(question: Question, levels: list[Priority], words: Words) -
         return ""
     first, second = (
         (level.restoration_hours or 10**6) if question.has("restoration") else level.first_response_hours
-        for level in levels
-    )
-    if question.has("slower"):
-        return words.verdict(first > second, question)
-    if question.has("faster"):
-        return words.verdict(first < second, question)
-    return words.verdict(first == second, question) if question.has("same") else ""
+        for level in levels)
+    claims = {"slower": first > second, "faster": first < second, "same": first == second}
+    return next((words.verdict(truth, question) for cue, truth in claims.items() if question.has(cue)), "")

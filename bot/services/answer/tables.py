@@ -1,4 +1,4 @@
-"""Tables: the matrix of the support plans, and the priorities side by side (`docs/protocol.md`, the card `table`)."""
+"""Tables as cards: the matrix of the support plans, and the priorities side by side (`docs/protocol.md`, `table`)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = tuple[str, Sequence[str | None]]
 def plan_table(
     plans: Sequence[str], around: tuple[str, str], source: str, facts: Facts, words: Words,
 ) -> dict[str, Any]:
-    """Each feature with its rule on each of `plans`; `around` is what the text says before and after the table."""
+    """Each feature with its rule on each of `plans`. `around` is the text before and after the table."""
     columns = [words.phrase("column_feature"), *(words.name("plan", plan) for plan in plans)]
     rows = [(words.name("feature", f), [rule(f, plan, facts, words) for plan in plans]) for f in PLAN_FEATURES]
     return _table(words.phrase("caption_plans"), columns, rows, around, source, words)
@@ -25,20 +25,18 @@ def plan_table(
 def priority_table(
     levels: Sequence[Priority], around: tuple[str, str], source: str, words: Words, *, with_meaning: bool,
 ) -> dict[str, Any]:
-    """Each level with its times, and with what it means."""
+    """Each level with its times, and its meaning if wanted."""
     meaning = [words.phrase("column_meaning")] if with_meaning else []
     columns = [words.phrase("column_priority"), *meaning, words.phrase("column_response"),
                words.phrase("column_restoration")]
-    rows = [
-        (level.key.upper(), [*([words.name("priority_short", level.key)] if with_meaning else []),
-                             words.hours(level.first_response_hours), _restoration(level, words)])
-        for level in levels
-    ]
+    rows = [(level.key.upper(), [*([words.name("priority_short", level.key)] if with_meaning else []),
+                                 words.hours(level.first_response_hours), _restoration(level, words)])
+            for level in levels]
     return _table(words.phrase("caption_priorities"), columns, rows, around, source, words)
 
 
 def rule(feature: str, plan: str, facts: Facts, words: Words) -> str | None:
-    """The words of the matrix for `feature` on `plan`; `None` where the plan lacks it."""
+    """The rule of the matrix for `feature` on `plan`, in words; `None` if the plan lacks it."""
     rows = [row for row in facts.rules if row.feature == feature and row.plan == plan]
     return words.all_of([words.name("rule", row.id) for row in rows]) if rows else None
 

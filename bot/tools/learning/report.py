@@ -16,6 +16,22 @@ _ADVICE = {
     Kind.OUT_OF_SCOPE: "Out of scope. The patch adds the lines marked +, which the model took for something else; "
                        "what it declines already teaches it nothing. Asked often? Then think of a new topic.",
 }
+_SKETCH = """\
+A start, by the steps of CONTRIBUTING.md, "Add an intent" (the name and the words are yours):
+
+```yaml
+# 1. data/topics.yml
+# new_topic_{number}:
+#   file: …
+#   about: what it means, and where its neighbours begin: {neighbours}
+# data/locales/<language>/topics.yml: its title
+# 2. data/nlu/….yml: these, and more in other people's words (60 at least)
+# - intent: new_topic_{number}
+#   examples: |
+{examples}
+# 3. answer, 4. questions that test it, 5. make train, make check
+```
+"""
 
 
 def report(proposals: Sequence[Proposal], understood: Sequence[FeedbackRow], rejections: Mapping[str, str],
@@ -43,10 +59,8 @@ def _table(proposals: Iterable[Proposal]) -> Iterator[str]:
 
 
 def _section(one: Proposal, rejections: Mapping[str, str]) -> Iterator[str]:
-    yield f"## Group {one.number}: {one.kind.value}" + (f" `{one.intent}`" if one.kind is Kind.EXTEND else "")
-    yield ""
-    yield _ADVICE[one.kind].format(intent=one.intent)
-    yield ""
+    yield f"## Group {one.number}: {one.kind.value}" + (f" `{one.intent}`" if one.kind is Kind.EXTEND else "") + "\n"
+    yield _ADVICE[one.kind].format(intent=one.intent) + "\n"
     yield f"- {one.people} people, {len(one.keys)} messages: {_languages(one)}"
     yield "- meant, on the mean (probability, share of the nearest training lines): " + ", ".join(
         f"`{intent}` {share:.0%}, {near:.0%}" for intent, share, near in one.support)
@@ -69,30 +83,15 @@ def _section(one: Proposal, rejections: Mapping[str, str]) -> Iterator[str]:
 
 def _sketch(one: Proposal, rejections: Mapping[str, str]) -> Iterator[str]:
     """A sketch of a new topic, by the steps of CONTRIBUTING.md; deliberately no part of the patch."""
-    neighbours = ", ".join(intent for intent, *_ in one.support)
-    yield "A start, by the steps of CONTRIBUTING.md, \"Add an intent\" (the name and the words are yours):"
-    yield ""
-    yield "```yaml"
-    yield "# 1. data/topics.yml"
-    yield f"# new_topic_{one.number}:"
-    yield "#   file: …"
-    yield f"#   about: what it means, and where its neighbours begin: {neighbours}"
-    yield "# data/locales/<language>/topics.yml: its title"
-    yield "# 2. data/nlu/….yml: these, and more in other people's words (60 at least)"
-    yield f"# - intent: new_topic_{one.number}"
-    yield "#   examples: |"
-    yield from (f"#     - {row.text}" for row in one.picked if row.text not in rejections)
-    yield "# 3. answer, 4. questions that test it, 5. make train, make check"
-    yield "```"
-    yield ""
+    examples = "\n".join(f"#     - {row.text}" for row in one.picked if row.text not in rejections)
+    yield _SKETCH.format(
+        number=one.number, neighbours=", ".join(intent for intent, *_ in one.support), examples=examples)
 
 
 def _left(proposals: Sequence[Proposal]) -> Iterator[str]:
     if proposals:
-        yield "## Nothing to propose"
-        yield ""
-        yield f"Fewer than {MIN_PEOPLE} people, or too mixed. They stay, for the next time more may ask the same."
-        yield ""
+        yield "## Nothing to propose\n"
+        yield f"Fewer than {MIN_PEOPLE} people, or too mixed. They stay, for the next time more may ask the same.\n"
         for one in proposals:
             yield f"- {one.number}: " + "; ".join(_cell(row.text) for row in one.rows[:_NEAREST])
         yield ""
@@ -100,10 +99,8 @@ def _left(proposals: Sequence[Proposal]) -> Iterator[str]:
 
 def _understood(understood: Sequence[FeedbackRow]) -> Iterator[str]:
     if understood:
-        yield "## Understood since"
-        yield ""
-        yield "The model of today is sure of these. They are settled with `kilat learn take`."
-        yield ""
+        yield "## Understood since\n"
+        yield "The model of today is sure of these. They are settled with `kilat learn take`.\n"
         yield from (f"- {_cell(row.text)} (`{row.intent}`)" for row in understood)
         yield ""
 

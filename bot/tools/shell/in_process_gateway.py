@@ -20,7 +20,7 @@ from bot.live.visitor_connection import VisitorConnection
 from bot.ports import Bot
 from bot.settings import Settings
 from bot.tools.shell.local_bot import run
-from bot.tools.shell.scenario import Line
+from bot.tools.shell.scenario import DeskSide, Line, VisitorSide
 from bot.workers.timeouts import run_timeouts
 
 ANSWER_SECONDS = 30.0
@@ -56,7 +56,7 @@ def pause(seconds: float) -> None:
     run(asyncio.sleep(seconds))
 
 
-class ShellVisitor:
+class ShellVisitor(VisitorSide):
     """A `VisitorSide` in a conversation of its own. `entries` are those of the frames."""
 
     def __init__(self, gateway: Gateway, token: str | None, lang: str) -> None:
@@ -70,12 +70,11 @@ class ShellVisitor:
         self._send({"type": "hello", "protocol": 1, "lang": lang, "identity_token": token})
 
     def say(self, text: str) -> None:
-        """See `VisitorSide`; a text such as `/phone_number` presses a button."""
+        """Send `text`; one such as `/phone_number` presses a button."""
         pressed = {"payload": text} if is_button(text, self._gateway.limits.buttons) else {}
         self._send({"type": "say", "client_id": str(uuid.uuid4()), "text": text, **pressed})
 
     def lines(self) -> list[Line]:
-        """See `VisitorSide`."""
         return [
             Line(entry["author"], "\n".join([entry.get("text", ""), *(b["title"] for b in entry.get("buttons", ()))]))
             for entry in self.entries]
@@ -112,7 +111,7 @@ class ShellVisitor:
             raise ConfigurationError(f"the gateway refuses it: {frame['code']}: {frame['detail']}")
 
 
-class ShellDesk:
+class ShellDesk(DeskSide):
     """A `DeskSide` of one visitor's case. Agents need no account."""
 
     def __init__(self, gateway: Gateway, visitor: ShellVisitor) -> None:
@@ -120,7 +119,6 @@ class ShellDesk:
         self._visitor = visitor
 
     def do(self, agent: str, verb: str, words: str) -> None:
-        """See `DeskSide`."""
         actions, id_ = self._gateway.case_actions, self._visitor.conversation_id
         who = Agent(f"shell-{agent.lower()}", agent)
         run({
@@ -133,7 +131,6 @@ class ShellDesk:
         }[verb]())
 
     def reads(self, agent: str) -> str:
-        """See `DeskSide`."""
         conversation_id, gateway = self._visitor.conversation_id, self._gateway
         case = next(iter(gateway.cases.of_conversation(conversation_id)), None)
         file = [case.number, str(case.priority), *_texts(case.file)] if case else []

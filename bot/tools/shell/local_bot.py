@@ -22,7 +22,7 @@ from bot.adapters.internal_auth import bearer
 from bot.adapters.wording_reader import read_wording
 from bot.core.errors import BotUnavailable, ConfigurationError
 from bot.languages import LANGUAGES
-from bot.ports import BotReply, BotTurn
+from bot.ports import Bot, BotReply, BotTurn
 from bot.services import bot_protocol
 from bot.settings import ROOT, Settings
 from bot.tools.shell.action_server import command as action_server_command
@@ -49,7 +49,7 @@ class Said:
         return "\n".join(message["text"] for message in self.messages if "text" in message)
 
 
-class LocalBot:
+class LocalBot(Bot):
     """Rasa's agent in this process. `say` sends a message like the REST channel, `reply` like the gateway's channel."""
 
     def __init__(self, model: Path, actions_url: str, settings: Settings) -> None:
@@ -88,7 +88,6 @@ class LocalBot:
             language=tracker.get_slot("language") or LANGUAGES[0], route=tracker.get_slot("route"))
 
     async def reply(self, turn: BotTurn) -> BotReply:
-        """See `Bot`."""
         from bot.rasa_ext.gateway_channel import message_of, reply_in
 
         message = message_of(bot_protocol.request(turn))
@@ -99,11 +98,10 @@ class LocalBot:
         return bot_protocol.reply_from_json(reply)
 
     async def is_up(self) -> bool:
-        """See `Bot`; always true, for it is in this process."""
         return True
 
     async def close(self) -> None:
-        """See `Bot`; nothing to do."""
+        """Nothing to do."""
 
 
 @contextmanager
