@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.adapters.yaml_reader import load
 from bot.core.privacy import Anonymizer
-from bot.core.privacy.word_lists import WordLists
+from bot.core.privacy.text.word_lists import WordLists
 
 FILES = ("personal.yml", "ordinary.yml")
 

@@ -17,7 +17,7 @@ from babel.units import format_unit
 
 from bot.core.facts import Facts
 from bot.core.privacy import Anonymizer
-from bot.core.privacy.word_lists import WordLists as PersonalWords
+from bot.core.privacy.text.word_lists import WordLists as PersonalWords
 from bot.core.question import CueFinder, Question
 from bot.languages import LANGUAGES
 

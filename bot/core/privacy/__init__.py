@@ -1,37 +1,27 @@
 """Removes secrets and personal data: from logs, tokens, keys, passwords, e-mail addresses and personal numbers; from
 stored questions, also everything that tells who wrote them.
 
-Each recogniser is a module that finds spans; this module combines them.
+Each recogniser is a module of `secrets`, `numbers` or `people` that finds spans; this module combines them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.core.privacy import (
+from bot.core.privacy.numbers import card_expiry, ibans, number_plates, personal_numbers, spelled_numbers
+from bot.core.privacy.people import birth_dates, emails, ip_addresses, links, names, postal_addresses, signatures
+from bot.core.privacy.secrets import (
     account_passwords,
+    announced_secrets,
     api_keys,
-    birth_dates,
-    card_expiry,
     credential_pairs,
-    emails,
-    ibans,
-    ip_addresses,
-    links,
-    names,
-    number_plates,
     passphrases,
     password_changes,
-    personal_numbers,
-    postal_addresses,
-    secrets,
-    signatures,
-    spelled_numbers,
 )
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.log_fields import FIELDS
-from bot.core.privacy.tokens import Span, replaced
-from bot.core.privacy.word_lists import WordLists
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.log_fields import FIELDS
+from bot.core.privacy.text.tokens import Span, replaced
+from bot.core.privacy.text.word_lists import WordLists
 
 _SHORTEST_NAME = 2
 # Digits of a bank card or an identity card.
@@ -63,7 +53,7 @@ class Anonymizer:
         """`text` with passwords, codes and numbers of bank and identity cards replaced by dots."""
         said = AnalyzedText(text, self._words)
         # A word of letters only is mostly a word that the lists lack, not a password.
-        told = [span for span in secrets.find(said) if not text[span.start:span.end].isalpha()]
+        told = [span for span in announced_secrets.find(said) if not text[span.start:span.end].isalpha()]
         told += [span for span in personal_numbers.find(said) if _is_card(text[span.start:span.end])]
         return replaced(text, [span._replace(mark=_COVER) for span in told])
 
@@ -76,7 +66,7 @@ def _in_logs_too(said: AnalyzedText) -> Iterator[Span]:
     """Spans that neither logs nor stored questions may hold."""
     yield from api_keys.find(said.text)
     yield from emails.find(said)
-    yield from secrets.find(said)
+    yield from announced_secrets.find(said)
     yield from passphrases.find(said)
     yield from ibans.find(said)
     yield from personal_numbers.find(said)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.adapters.yaml_reader import YamlNode, read
-from bot.core.privacy.word_lists import LISTS
+from bot.core.privacy.text.word_lists import LISTS
 
 _ORDINARY = "ordinary"
 

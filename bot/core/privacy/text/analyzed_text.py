@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.tokens import CLOSING, OPENING, is_title, tokens
-from bot.core.privacy.word_lists import WordLists, WordMatch
+from bot.core.privacy.text.tokens import CLOSING, OPENING, is_title, tokens
+from bot.core.privacy.text.word_lists import WordLists, WordMatch
 
 _MOST_CLOSING = 8
 _LONGEST_CHUNK_BEFORE = 100

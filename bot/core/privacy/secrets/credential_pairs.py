@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.account_passwords import is_password
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.secret_likeness import counts, looks_secret
-from bot.core.privacy.tokens import Span
+from bot.core.privacy.secrets.account_passwords import is_password
+from bot.core.privacy.secrets.looks_like_secret import counts, looks_secret
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import Span
 
 _MOST_BETWEEN = 6
 _LONGEST_NAME = 8

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.tokens import OPENING, Span
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import OPENING, Span
 
 _USUAL = re.compile(r"(?<![\w.+'’-])[\w.+'’-]+[@＠][\w-]+(?:\.[\w-]+)+")
 _AT = "@＠"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.privacy import secrets_before
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.digit_groups import runs
-from bot.core.privacy.secret_likeness import is_odd, is_told, looks_secret, shape
-from bot.core.privacy.secrets_before import LONGEST_QUOTE, QUOTES
-from bot.core.privacy.tokens import Span
-from bot.core.privacy.word_lists import WordMatch
+from bot.core.privacy.numbers.digit_groups import runs
+from bot.core.privacy.secrets import preceding_secrets
+from bot.core.privacy.secrets.looks_like_secret import is_odd, is_told, looks_secret, shape
+from bot.core.privacy.secrets.preceding_secrets import LONGEST_QUOTE, QUOTES
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import Span
+from bot.core.privacy.text.word_lists import WordMatch
 
 _REACH = 7
 _REACH_OF_LINK = 2
@@ -39,8 +39,8 @@ def find(said: AnalyzedText) -> Iterator[Span]:
                 continue
             phrase = phrase._replace(kind="code") if phrase.kind == "code_maybe" else phrase
         spans = list(_After(said, phrase, end).spans())
-        yield from spans or secrets_before.before(said, phrase)
-        yield from secrets_before.quoted(said, phrase)
+        yield from spans or preceding_secrets.before(said, phrase)
+        yield from preceding_secrets.quoted(said, phrase)
 
 
 def _has_meeting(said: AnalyzedText) -> bool:
@@ -195,7 +195,7 @@ class _After:
                 yield Span(start, end, "secret")
             else:
                 is_next = is_apart and not said.is_new_line(i)
-                spans = list(secrets_before.far(said, start, end, self.typed > 0)) if is_next else []
+                spans = list(preceding_secrets.far(said, start, end, self.typed > 0)) if is_next else []
                 if not spans:
                     return
                 yield from spans

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy import links
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.digit_groups import Run, plain, runs
-from bot.core.privacy.number_shapes import (
+from bot.core.privacy.numbers.digit_groups import Run, plain, runs
+from bot.core.privacy.numbers.harmless_numbers import (
     is_amount,
     is_counted,
     is_moment_or_machine,
@@ -20,9 +18,11 @@ from bot.core.privacy.number_shapes import (
     is_version,
     machines,
 )
-from bot.core.privacy.public_numbers import is_everybodys
-from bot.core.privacy.secret_likeness import shape
-from bot.core.privacy.tokens import Span
+from bot.core.privacy.numbers.public_phone_numbers import is_everybodys
+from bot.core.privacy.people import links
+from bot.core.privacy.secrets.looks_like_secret import shape
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import Span
 
 _SHORTEST = 6
 _SHORTEST_PHONE = 8

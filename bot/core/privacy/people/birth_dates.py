@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.number_shapes import is_date
-from bot.core.privacy.tokens import Span
+from bot.core.privacy.numbers.harmless_numbers import is_date
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import Span
 
 _REACH = 14
 _MOST_TOKENS = 7

@@ -8,8 +8,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.tokens import Span
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import Span
 
 _FOUR = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5}|/(\d{1,2}))?(?![\w.]\d|[A-Za-z])", re.ASCII)
 _SIX = re.compile(r"(?<![\w:.])[0-9A-Fa-f:.]{3,45}(?![\w:])", re.ASCII)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.secret_likeness import counts, is_measure, looks_secret, shape
-from bot.core.privacy.tokens import CLOSING, OPENING, Span
-from bot.core.privacy.word_lists import WordMatch
+from bot.core.privacy.secrets.looks_like_secret import counts, is_measure, looks_secret, shape
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import CLOSING, OPENING, Span
+from bot.core.privacy.text.word_lists import WordMatch
 
 LONGEST_QUOTE = 100
 QUOTES = {'"': '"', "“": "”", "‘": "’", "«": "»", "`": "`", "'": "'", "”": "”", "„": "“"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.tokens import OPENING, Span
-from bot.core.privacy.word_lists import WordMatch
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import OPENING, Span
+from bot.core.privacy.text.word_lists import WordMatch
 
 _REACH_BEFORE = 6
 _REACH_OF_HINT = 14

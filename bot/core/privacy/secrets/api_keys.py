@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from bot.core.privacy.tokens import Span
+from bot.core.privacy.text.tokens import Span
 
 # Prefixes, in lower case, of Kilat's keys and of keys that people often paste into chats.
 _PREFIXES = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.names import name_end, span
-from bot.core.privacy.tokens import Span
+from bot.core.privacy.people.names import name_end, span
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import Span
 
 _MOST_TOKENS = 8
 _MOST_BETWEEN = 8

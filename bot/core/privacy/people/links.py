@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.api_keys import is_random
-from bot.core.privacy.tokens import Span
+from bot.core.privacy.secrets.api_keys import is_random
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import Span
 
 _LINK = re.compile(
     r"(?i)(?<![\w.@:/-])(?:[a-z]{2,10}://)?([\w-]{1,63}(?:\.[\w-]{1,63}){1,6})(?::\d{2,5})?([/?#][^\s<>\"']*)")

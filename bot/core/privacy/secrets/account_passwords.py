@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from bot.core.privacy import emails, links
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.secret_likeness import counts, is_measure
-from bot.core.privacy.tokens import Span
+from bot.core.privacy.people import emails, links
+from bot.core.privacy.secrets.looks_like_secret import counts, is_measure
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import Span
 
 _MOST_BETWEEN = 6
 _FEWEST_LETTERS = 3

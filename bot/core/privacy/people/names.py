@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.tokens import Span
-from bot.core.privacy.word_lists import WordLists, WordMatch
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import Span
+from bot.core.privacy.text.word_lists import WordLists, WordMatch
 
 _MOST_SMALL = 3
 _MOST_TOKENS = 12

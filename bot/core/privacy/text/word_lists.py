@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.core.privacy.tokens import tokens
+from bot.core.privacy.text.tokens import tokens
 
 # Every list that a recogniser asks for; `data/patterns/personal.yml` says what each is for.
 LISTS = (

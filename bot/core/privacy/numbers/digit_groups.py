@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.core.privacy.analyzed_text import AnalyzedText
+from bot.core.privacy.text.analyzed_text import AnalyzedText
 
 _DIGITS = "0123456789"
 _LIKE_DIGITS = str.maketrans("OoIl", "0011")

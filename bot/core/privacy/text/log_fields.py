@@ -3,7 +3,7 @@ of people are in `data/patterns/personal.yml`."""
 
 from __future__ import annotations
 
-from bot.core.privacy.word_lists import WordLists
+from bot.core.privacy.text.word_lists import WordLists
 
 FIELDS = WordLists({
     "secret": [

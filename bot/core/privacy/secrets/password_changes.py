@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.privacy.account_passwords import is_password
-from bot.core.privacy.analyzed_text import AnalyzedText
-from bot.core.privacy.number_shapes import is_version
-from bot.core.privacy.secret_likeness import is_measure, looks_secret
-from bot.core.privacy.tokens import CLOSING, OPENING, Span
-from bot.core.privacy.word_lists import WordMatch
+from bot.core.privacy.numbers.harmless_numbers import is_version
+from bot.core.privacy.secrets.account_passwords import is_password
+from bot.core.privacy.secrets.looks_like_secret import is_measure, looks_secret
+from bot.core.privacy.text.analyzed_text import AnalyzedText
+from bot.core.privacy.text.tokens import CLOSING, OPENING, Span
+from bot.core.privacy.text.word_lists import WordMatch
 
 _REACH_BEFORE = 5
 _REACH = 6

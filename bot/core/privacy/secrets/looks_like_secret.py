@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.core.privacy.digit_groups import split
-from bot.core.privacy.number_shapes import is_moment_or_machine
-from bot.core.privacy.word_lists import WordLists
+from bot.core.privacy.numbers.digit_groups import split
+from bot.core.privacy.numbers.harmless_numbers import is_moment_or_machine
+from bot.core.privacy.text.word_lists import WordLists
 
 _FEWEST_DIGITS = 4
 _FEWEST_DIRECT = 3

@@ -1,0 +1,1 @@
+"""Recognisers of passwords, codes, keys and tokens."""
