@@ -86,13 +86,13 @@ bench-waiting: install  ## Simulate a desk: how many waiting intervals come true
 	@$(RUN) python -m benchmarks.waiting $(ARGS)
 
 bench-take: install  ## Measure taking cases: 50 agents, 1,000 cases that wait; ARGS="--pause 2 --json take.json"
-	@$(RUN) python -m benchmarks.take $(ARGS)
+	@$(RUN) python -m benchmarks.case_taking $(ARGS)
 
 bench-stall: install  ## Measure what a visitor waits beside 60 who send the dearest messages; ARGS="--json stall.json"
-	@$(RUN) python -m benchmarks.stall $(ARGS)
+	@$(RUN) python -m benchmarks.flooding_visitors $(ARGS)
 
 bench-doors: install  ## Measure `/healthz` beside hostile input through every public door; ARGS="--json doors.json"
-	@$(RUN) python -m benchmarks.doors $(ARGS)
+	@$(RUN) python -m benchmarks.hostile_input $(ARGS)
 
 bench-nlu: install  ## Kilat's intent pipeline beside its peers; DATA=path/to/splits ARGS="--only kilat --json nlu.json"
 	@$(RUN) python -m benchmarks.nlu $(if $(DATA),"$(DATA)") $(ARGS)

@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 from steps import growth, steps
 
-from benchmarks.hostile import KINDS, VOCABULARY, Make
+from benchmarks.expensive_texts import KINDS, VOCABULARY, Make
 from bot.adapters.input_validation import as_words, clean
 from bot.adapters.sentence_encoder.encoder import MAX_CHARACTERS, MAX_TOKENS, OnnxEncoder, open_encoder
 from bot.adapters.wording_reader import read_wording

@@ -1,6 +1,6 @@
 """`/healthz` beside hostile input through every public door (`make bench-doors`).
 
-Against the whole of `kilat serve` on loopback, rate limits out of the way. Each kind of `hostile.py` goes through each
+Against the whole of `kilat serve` on loopback, rate limits out of the way. Each kind of `expensive_texts.py` goes through each
 door of `DOORS`, over plain sockets, so that no client mends it first. Meanwhile `/healthz` is asked every 20 ms, as it
 is before with nothing else going on: the first is the base that the second is compared with. Exit status 1 when an
 answer is a server error, or when the slowest percent of `/healthz` is over the target of `docs/performance.md`.
@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from benchmarks.hostile import KINDS
-from benchmarks.stall import served
+from benchmarks.expensive_texts import KINDS
+from benchmarks.flooding_visitors import served
 
 TARGET_SECONDS = 0.05
 LONGEST = 2000

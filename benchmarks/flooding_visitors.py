@@ -1,6 +1,6 @@
 """One visitor beside a flood: 60 anonymous conversations send the dearest messages there are (`make bench-stall`).
 
-Against the whole of `kilat serve` on loopback: gateway, Rasa, action server. First each kind of `hostile.py` is sent
+Against the whole of `kilat serve` on loopback: gateway, Rasa, action server. First each kind of `expensive_texts.py` is sent
 once, alone, to see which are dear; then 60 conversations send the dearest ten in one moment, once from one address and
 once from 60, while another visitor asks an ordinary question again and again. Rate limits are out of the way. Exit
 status 1 when that visitor waits longer than the target of `docs/performance.md`.
@@ -26,7 +26,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.hostile import KINDS
+from benchmarks.expensive_texts import KINDS
 from benchmarks.socket_client import SocketClient
 from bot.settings import ROOT, Settings
 from bot.tools.shell.local_bot import free_port
