@@ -1,8 +1,8 @@
 """One visitor beside a flood: 60 anonymous conversations send the dearest messages there are (`make bench-stall`).
 
-Against the whole of `kilat serve` on loopback: gateway, Rasa, action server. First each kind of `expensive_texts.py` is sent
-once, alone, to see which are dear; then 60 conversations send the dearest ten in one moment, once from one address and
-once from 60, while another visitor asks an ordinary question again and again. Rate limits are out of the way. Exit
+Against the whole of `kilat serve` on loopback: gateway, Rasa, action server. First each kind of `expensive_texts.py` is
+sent once, alone, to see which are dear; then 60 conversations send the dearest ten in one moment, once from one address
+and once from 60, while another visitor asks an ordinary question again and again. Rate limits are out of the way. Exit
 status 1 when that visitor waits longer than the target of `docs/performance.md`.
 """
 

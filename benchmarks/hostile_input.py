@@ -1,9 +1,9 @@
 """`/healthz` beside hostile input through every public door (`make bench-doors`).
 
-Against the whole of `kilat serve` on loopback, rate limits out of the way. Each kind of `expensive_texts.py` goes through each
-door of `DOORS`, over plain sockets, so that no client mends it first. Meanwhile `/healthz` is asked every 20 ms, as it
-is before with nothing else going on: the first is the base that the second is compared with. Exit status 1 when an
-answer is a server error, or when the slowest percent of `/healthz` is over the target of `docs/performance.md`.
+Against the whole of `kilat serve` on loopback, rate limits out of the way. Each kind of `expensive_texts.py` goes
+through each door of `DOORS`, over plain sockets, so that no client mends it first. Meanwhile `/healthz` is asked every
+20 ms, as it is before with nothing else going on: the first is the base that the second is compared with. Exit status 1
+when an answer is a server error, or when the slowest percent of `/healthz` is over the target of `docs/performance.md`.
 """
 
 from __future__ import annotations

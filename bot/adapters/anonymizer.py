@@ -1,4 +1,4 @@
-"""Reads the word lists that recognise personal data: `data/patterns/personal.yml` and `ordinary.yml`."""
+"""Reads the word lists that recognise personal data: `data/patterns/personal_data.yml` and `everyday_words.yml`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.adapters.yaml_reader import load
 from bot.core.privacy import Anonymizer
 from bot.core.privacy.text.word_lists import WordLists
 
-FILES = ("personal.yml", "ordinary.yml")
+FILES = ("personal_data.yml", "everyday_words.yml")
 
 
 def read_anonymizer(data: Path) -> Anonymizer:

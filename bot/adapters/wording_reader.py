@@ -22,7 +22,7 @@ def read_wording(data: Path) -> Wording:
     commands = load(data / "patterns" / "commands.yml")
     around = commands.pop("around")
     cues = CueFinder(
-        load(data / "patterns" / "cues.yml")["cues"],
+        load(data / "patterns" / "question_cues.yml")["cues"],
         {name: Command(command["says"], [*around, *command["around"]]) for name, command in commands.items()})
     return Wording(read_locales(data, "phrases"), read_locales(data, "responses"), topics, cues,
                    tuple(load(data / "greeting.yml")["questions"]),

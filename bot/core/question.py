@@ -29,7 +29,7 @@ class Question:
     priorities: tuple[str, ...] = ()
     channel: str | None = None
     feature: str | None = None
-    cues: frozenset[str] = frozenset()  # names of the lists of `data/patterns/cues.yml` that match the text
+    cues: frozenset[str] = frozenset()  # names of the lists of `data/patterns/question_cues.yml` that match the text
     severity: str | None = None  # the likeliest incident level, `p1` … `p4`
 
     def has(self, *cues: str) -> bool:

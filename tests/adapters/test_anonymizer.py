@@ -1,4 +1,4 @@
-"""What is kept to learn from tells nobody who wrote it: with the real words of `data/patterns/personal.yml`."""
+"""What is kept to learn from tells nobody who wrote it: with the real words of `data/patterns/personal_data.yml`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shape of a question, with the real cues of `data/patterns/cues.yml`."""
+"""The shape of a question, with the real cues of `data/patterns/question_cues.yml`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.settings import ROOT
 @pytest.fixture(scope="module")
 def finder() -> CueFinder:
     """The finder with the real cues."""
-    cues = YAML(typ="safe").load(ROOT / "data" / "patterns" / "cues.yml")["cues"]
+    cues = YAML(typ="safe").load(ROOT / "data" / "patterns" / "question_cues.yml")["cues"]
     return CueFinder(cues)
 
 

@@ -34,7 +34,7 @@ FUNCTIONS = {f"re.{name}" for name in (
 
 
 def _cues() -> list[re.Pattern[str]]:
-    cues = YAML(typ="safe").load(ROOT / "data" / "patterns" / "cues.yml")["cues"]
+    cues = YAML(typ="safe").load(ROOT / "data" / "patterns" / "question_cues.yml")["cues"]
     return list(CueFinder(cues)._patterns.values())
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.tools.content_checks.accepted import Accepted
+from bot.tools.content_checks.accepted_findings import Accepted
 from bot.tools.content_checks.similarity import nearly_equal
 from bot.tools.content_checks.training_lines import Line, questions_asked, training_lines
 
@@ -25,7 +25,7 @@ def check(data: Path) -> Iterator[str]:
         if one.intent and other.intent:
             if _are_confusing(one, other) and not alike.covers(one.text, other.text):
                 yield (f"{other.at}: {other.text!r} [{other.intent}] is nearly {one.text!r} [{one.intent}] ({one.at}). "
-                       "Move or reword one of them, or accept both in data/accepted.yml.")
+                       "Move or reword one of them, or accept both in data/accepted_findings.yml.")
         elif one.intent and one.at not in leaked and len(one.plain.split()) >= SHORTEST_LEAK:
             leaked.add(one.at)
             if not leaks.covers(one.text):

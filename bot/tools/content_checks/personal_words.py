@@ -12,8 +12,9 @@ _ORDINARY = "ordinary"
 
 
 def check(data: Path) -> Iterator[str]:
-    """Check the lists of `patterns/personal.yml` and `patterns/ordinary.yml`."""
-    announcing, ordinary = read(data / "patterns" / "personal.yml"), read(data / "patterns" / "ordinary.yml")
+    """Check the lists of `patterns/personal_data.yml` and `patterns/everyday_words.yml`."""
+    patterns = data / "patterns"
+    announcing, ordinary = read(patterns / "personal_data.yml"), read(patterns / "everyday_words.yml")
     for name in LISTS:
         yield from _words(name, (ordinary if name == _ORDINARY else announcing).entry(name))
     for key, _ in announcing.pairs():

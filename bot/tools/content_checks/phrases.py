@@ -39,7 +39,7 @@ def check(data: Path) -> Iterator[str]:
     for name, text in phrases.items():
         if not any(use.means(name) for use in uses):
             yield text.problem(f"no code uses the phrase {name}. Remove it in every language, or use it.")
-    yield from _cues(read(data / "patterns" / "cues.yml").entry("cues"))
+    yield from _cues(read(data / "patterns" / "question_cues.yml").entry("cues"))
 
 
 def _cues(cues: YamlNode) -> Iterator[str]:

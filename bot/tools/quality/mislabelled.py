@@ -23,7 +23,7 @@ from bot.core.errors import ConfigurationError
 from bot.rasa_ext import kernel_ridge
 from bot.rasa_ext.kernel_ridge import Floats
 from bot.rasa_ext.vocabulary import VocabularyFinder, read_vocabulary
-from bot.tools.content_checks.accepted import Accepted
+from bot.tools.content_checks.accepted_findings import Accepted
 from bot.tools.content_checks.training_lines import Line, training_lines
 from bot.tools.quality.vector_store import Encode, VectorStore
 
@@ -49,11 +49,11 @@ class LabelIssue:
     def __str__(self) -> str:
         near = "; ".join(f"{line.text!r} ({line.at})" for line in self.nearest)
         return (f"{self.line.at}: {self.line.text!r} [{self.line.intent}] looks like [{self.intent}]: nearest {near}. "
-                "Move or reword it, or accept it in data/accepted.yml.")
+                "Move or reword it, or accept it in data/accepted_findings.yml.")
 
 
 def problems(data: Path, state: Path) -> list[str]:
-    """Label issues that nobody has accepted, the worst first; then entries of accepted.yml that nothing needs.
+    """Label issues that nobody has accepted, the worst first; then entries of accepted_findings.yml that nothing needs.
 
     The folder `state` caches the embeddings. `ConfigurationError` on a machine without an encoder.
     """

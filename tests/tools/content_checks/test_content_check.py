@@ -81,10 +81,12 @@ def test_neither_rasa_nor_tensorflow_is_imported() -> None:
     case("knowledge/priorities.yml", r"first_response_hours: 4", "first_response_hours: soon", "first_response_hours",
          id="not a number"),
     case("knowledge/entitlements.yml", r"\Z", "nlu: []\n", "because of `nlu:`", id="nlu in knowledge"),
-    case("patterns/personal.yml", r"^secret:", "secrets:", "`secret` is missing", id="a list of personal words"),
-    case("patterns/personal.yml", r"nama saya,", "Nama saya,", "not plain lower case", id="a personal word"),
-    case("patterns/personal.yml", r"nama saya,", "nama saya, nama saya,", "stands twice", id="a personal word twice"),
-    case("patterns/cues.yml", r"\Z", "    responses: {}\n", "because of `responses:`", id="responses in patterns"),
+    case("patterns/personal_data.yml", r"^secret:", "secrets:", "`secret` is missing", id="a list of personal words"),
+    case("patterns/personal_data.yml", r"nama saya,", "Nama saya,", "not plain lower case", id="a personal word"),
+    case("patterns/personal_data.yml", r"nama saya,", "nama saya, nama saya,", "stands twice",
+         id="a personal word twice"),
+    case("patterns/question_cues.yml", r"\Z", "    responses: {}\n", "because of `responses:`",
+         id="responses in patterns"),
     case("locales/en/names.yml", r"\Z", "rules: x\n", "because of `rules:`", id="rules in locales"),
     case("vocabulary/filler.yml", r"\Z", "stories: []\n", "because of `stories:`", id="stories in vocabulary"),
     case("topics.yml", r"\Z", "  rules: []\n", "because of `rules:`", id="rules in topics"),
@@ -141,8 +143,8 @@ def test_a_family_of_responses_is_missing(data: Path) -> None:
 
 def test_cues(data: Path) -> None:
     """Each is a regular expression."""
-    _replace(data / "patterns" / "cues.yml", r"^  or: \['", "  or: ['(")
-    _found(data, "patterns/cues.yml", "the cue or is no regular expression")
+    _replace(data / "patterns" / "question_cues.yml", r"^  or: \['", "  or: ['(")
+    _found(data, "patterns/question_cues.yml", "the cue or is no regular expression")
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), [
@@ -304,8 +306,8 @@ def test_too_short_to_leak(data: Path) -> None:
 ])
 def test_accepted(data: Path, old: str, new: str, expected: str) -> None:
     """Each exception is needed, and says why."""
-    _replace(data / "accepted.yml", old, new)
-    _found(data, "nlu/plans.yml" if "nearly" in expected else "accepted.yml", expected)
+    _replace(data / "accepted_findings.yml", old, new)
+    _found(data, "nlu/plans.yml" if "nearly" in expected else "accepted_findings.yml", expected)
 
 
 @pytest.mark.parametrize(("file", "value", "expected"), [

@@ -1,5 +1,5 @@
 """Names of log fields whose values are secret or personal. They are identifiers, the same in every language; the words
-of people are in `data/patterns/personal.yml`."""
+of people are in `data/patterns/personal_data.yml`."""
 
 from __future__ import annotations
 

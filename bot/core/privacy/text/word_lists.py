@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.core.privacy.text.tokens import tokens
 
-# Every list that a recogniser asks for; `data/patterns/personal.yml` says what each is for.
+# Every list that a recogniser asks for; `data/patterns/personal_data.yml` says what each is for.
 LISTS = (
     "name", "pronoun", "title", "self", "account", "papers", "introduced", "greeting", "honorific", "bodies",
     "particles", "parting", "here", "origin", "ends", "secret", "code", "code_maybe", "sent", "faults", "joins",
@@ -41,7 +41,7 @@ class WordMatch(NamedTuple):
 
 
 class WordLists:
-    """Lists of phrases in lower case, by name (see `data/patterns/personal.yml`). A missing list is empty."""
+    """Lists of phrases in lower case, by name (see `data/patterns/personal_data.yml`). A missing list is empty."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
         self._lists = {name: frozenset(words) for name, words in lists.items()}

@@ -1,4 +1,4 @@
-"""`data/accepted.yml`: findings of the checks that a person found right, each with the reason."""
+"""`data/accepted_findings.yml`: findings of the checks that a person found right, each with the reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Accepted:
     """The entries under one heading of the file. Each lists texts that may stand as they do."""
 
     def __init__(self, data: Path, heading: str) -> None:
-        entries = read(data / "accepted.yml").entry(heading).items()
+        entries = read(data / "accepted_findings.yml").entry(heading).items()
         self._entries: dict[frozenset[str], YamlNode] = {
             frozenset(line.text for line in entry.entry("lines").items()): entry for entry in entries
         }
