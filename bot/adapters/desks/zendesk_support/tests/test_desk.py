@@ -54,43 +54,33 @@ def test_calls_of_zendesk(stamp: str, secret: str, body: bytes, is_theirs: bool)
             desk.receive_webhook(headers, body)
 
 
-def test_zendesk_finds_a_new_ticket_late(ticket: Callable[..., Ticket]) -> None:
+def test_zendesk_finds_a_new_ticket_late(server: ZendeskServer, ticket: Callable[..., Ticket]) -> None:
     """The search finds a new ticket late; the idempotency key prevents a second one."""
-    server = ZendeskServer()
-    server.start()
-    try:
-        at = ZendeskSupportDriver(server)
-        server.forgets = 2
-        server.faults.append("lost")
-        with pytest.raises(DeskUnavailable):
-            asyncio.run(_once(at, ticket()))
+    at = ZendeskSupportDriver(server)
+    server.forgets = 2
+    server.faults.append("lost")
+    with pytest.raises(DeskUnavailable):
         asyncio.run(_once(at, ticket()))
-        assert len(server.tickets) == 1
-    finally:
-        server.stop()
+    asyncio.run(_once(at, ticket()))
+    assert len(server.tickets) == 1
 
 
 @pytest.mark.parametrize("token", [TOKEN, "wrong"])
-def test_zendesk_knows_its_users(token: str) -> None:
+def test_zendesk_knows_its_users(server: ZendeskServer, token: str) -> None:
     """A wrong token stops the start, even if Zendesk answers as to an anonymous user."""
-    server = ZendeskServer()
-    server.start()
-    try:
-        desk = ZendeskSupportDesk(ZendeskSupportSettings(server.url, EMAIL, token, None))
+    desk = ZendeskSupportDesk(ZendeskSupportSettings(server.url, EMAIL, token, None))
 
-        async def check() -> None:
-            try:
-                await desk.check()
-            finally:
-                await desk.aclose()
+    async def check() -> None:
+        try:
+            await desk.check()
+        finally:
+            await desk.aclose()
 
-        if token == TOKEN:
+    if token == TOKEN:
+        asyncio.run(check())
+    else:
+        with pytest.raises(ConfigurationError, match="KILAT_ZENDESK_SUPPORT_TOKEN"):
             asyncio.run(check())
-        else:
-            with pytest.raises(ConfigurationError, match="KILAT_ZENDESK_SUPPORT_TOKEN"):
-                asyncio.run(check())
-    finally:
-        server.stop()
 
 
 async def _once(at: ZendeskSupportDriver, ticket: Ticket) -> str:
