@@ -60,12 +60,11 @@ class SupervisedProcess:
                 self._start(now)
             return
         if self.process.poll() is None:
-            if self._hangs(now):
-                logger.error("%s does not answer any more. It is killed and restarted.", self.name)
-                self.process.kill()
-                self.process.wait()
-            else:
+            if not self._hangs(now):
                 return
+            logger.error("%s does not answer any more. It is killed and restarted.", self.name)
+            self.process.kill()
+            self.process.wait()
         status = self.process.returncode
         self.process, self.is_refused = None, status == self.refused
         if not self.is_refused:

@@ -57,7 +57,7 @@ class YamlNode:
 
     @property
     def is_scalar(self) -> bool:
-        """True for what is neither a list nor a mapping."""
+        """True for a scalar."""
         return isinstance(self.node, ScalarNode)
 
     @property

@@ -92,8 +92,7 @@ class Cases(Protocol):
     """The store of cases. Only `Conversations.write` changes the state of a case."""
 
     def waiting(
-        self, tiers: Sequence[int], languages: Sequence[str] | None = None, limit: int = 200,
-        agent: str | None = None,
+        self, tiers: Sequence[int], languages: Sequence[str] | None = None, limit: int = 200, agent: str | None = None,
     ) -> list[Case]:
         """Waiting cases in queue order: by priority, first-response deadline and waiting time. With `agent`, without
         cases that are reserved for other agents."""

@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -139,12 +140,9 @@ class CasePoller:
         return max(self._pace, len(cursors) / POLLS_A_SECOND)
 
     async def _rest(self, seconds: float) -> None:
-        try:
+        with suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._is_told.wait(), max(seconds, 0))
-        except asyncio.TimeoutError:
-            return
-        finally:
-            self._is_told.clear()
+        self._is_told.clear()
 
     async def _poll(
         self, due: list[str], poll_case: PollCase, cursors: dict[str, CaseCursor | None],

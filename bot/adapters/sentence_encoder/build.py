@@ -1,4 +1,4 @@
-"""Builds the sentence encoder once: `kilat encoder`, `kilat train`, and a start that trains when needed."""
+"""Builds the sentence encoder once, for `kilat encoder`, `kilat train`, and a start that trains."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ from bot.settings import ROOT
 
 
 def build_encoder() -> None:
-    """Build the encoder unless there is one, and say so; a failure is told, and Kilat goes on without.
-
-    Building needs 1.2 GB for some seconds, so a process of its own does it.
-    """
+    """Build the encoder, unless there is one, and print the result; a failure is printed, not raised. A separate
+    process builds it, as that takes 1.2 GB for some seconds."""
     if unbuilt() is None:
         return
     print("Building the sentence encoder (once, some ten seconds) …", flush=True)
@@ -32,10 +30,8 @@ def build_encoder() -> None:
 
 
 def build_once(weights: Path, folder: Path) -> None:
-    """Build `folder`, whole or not at all. Of processes that start together one builds, and the others wait for it.
-
-    `OSError` when the folder can't be written or the weights are of another format.
-    """
+    """Build `folder` atomically. Of concurrent processes, one builds, and the others wait for it. Raises `OSError` when
+    the folder can't be written, or the weights have another format."""
     from bot.adapters.sentence_encoder.conversion import make_folder
 
     folder.parent.mkdir(parents=True, exist_ok=True)

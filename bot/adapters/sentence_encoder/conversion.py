@@ -25,10 +25,8 @@ _CONTROL, _UNKNOWN = 3, 2
 
 
 def make_folder(path: Path, folder: Path) -> None:
-    """Write the encoder's folder, whole or not at all, of the file of weights. One process at a time may call this.
-
-    `OSError` when the folder can't be written or the file is of another format.
-    """
+    """Write the encoder's folder atomically, from the file of weights. One process at a time may call this. Raises
+    `OSError` when the folder can't be written, or the file has another format."""
     weights = _read(path)
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)  # a killed process may have left one
@@ -42,7 +40,7 @@ def make_folder(path: Path, folder: Path) -> None:
 
 
 def _read(path: Path) -> Weights:
-    """Parse the package's format; `OSError` when the file begins otherwise."""
+    """Parse the file of weights. Raises `OSError` when it has another format."""
     data = path.read_bytes()
     if data[:4] != b"E5S1":
         raise OSError(f"{path} is no file of weights that Kilat knows")
@@ -64,7 +62,7 @@ def _read(path: Path) -> Weights:
     at += scores.nbytes
     pieces = [(data[at + offsets[i]:at + offsets[i + 1]].decode(), float(scores[i])) for i in range(count)]
     at += length
-    _, length = take("iI")  # the normalisation of characters: a message comes normalised (NFKC) already
+    _, length = take("iI")  # the rules of normalisation: messages are normalised (NFKC) before
     at += length
     tensors = {}
     for _ in range(take("i")[0]):

@@ -27,8 +27,8 @@ _IR_VERSION = 9
 _MAX_WEIGHT = 63
 # The paper's migration strength: the share of the difficulty that moves from activations to weights.
 SMOOTHQUANT_ALPHA = 0.65
-# The two products of a layer's feed-forward network, by the names of their weights; of the second one, the number of
-# outlier channels that are multiplied by themselves.
+# The two products of a layer's feed-forward network, by the names of their weights, and the number of outlier channels
+# of the second, which have a product of their own.
 FFN_INPUT, FFN_OUTPUT, _OUTLIERS = ("fi",), ("fo",), 512
 _SAMPLES, _SAMPLE_TOKENS = 64, 14
 Floats = NDArray[np.float32]
@@ -36,7 +36,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Weights:
-    """What the package's file of weights holds."""
+    """The content of the package's file of weights."""
 
     width: int  # of a hidden state
     layers: int
@@ -97,7 +97,7 @@ def build_graph(weights: Weights) -> onnx.ModelProto:
     activation_absmax = _activation_absmax(weights)
 
     def smoothing_scale(layer: str, parts: Sequence[str], matrix: Floats) -> Floats:
-        """By channel, what its activations are divided and its weights multiplied by, [inputs]."""
+        """The factor of each channel [inputs] that divides its activations and multiplies its weights."""
         weight_absmax = np.maximum(np.abs(matrix).max(axis=1), 1e-5)
         absmax = np.maximum(activation_absmax[_name(layer, parts)], 1e-3)
         return np.asarray(absmax ** SMOOTHQUANT_ALPHA / weight_absmax ** (1 - SMOOTHQUANT_ALPHA))
@@ -111,7 +111,7 @@ def build_graph(weights: Weights) -> onnx.ModelProto:
         name, (matrix, biases) = _name(layer, parts), weights.dense(layer, parts)
         scale = smoothing_scale(layer, parts, matrix)
         matrix = matrix * scale[:, None]
-        if parts == FFN_INPUT:  # makes its outputs in the order in which FFN_OUTPUT splits them
+        if parts == FFN_INPUT:  # orders its outputs as FFN_OUTPUT splits them
             order = outliers_first(layer)
             matrix, biases = matrix[:, order], biases[order]
         elif parts == FFN_OUTPUT:

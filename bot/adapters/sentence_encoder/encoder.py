@@ -16,11 +16,11 @@ from bot.adapters.sentence_encoder.folder import encoder_folder
 
 logger = logging.getLogger(__name__)
 
-# What is read of a text: the cost grows with its length, and a question in any language served has fewer tokens. The
-# words beyond are still seen by the vocabulary and by the model of the text.
+# The part of a text that is encoded, as the cost grows with its length; questions are shorter in every language. Other
+# components still read the rest.
 MAX_CHARACTERS, MAX_TOKENS = 300, 128
 _BATCH_TOKENS = 512
-# How SentencePiece marks the beginning of a word.
+# SentencePiece's mark at the beginning of a word.
 _WORD_START = "\u2581"
 # `a` of smooth inverse frequency, where a token weighs a / (a + frequency): Arora et al., "A Simple but Tough-to-Beat
 # Baseline for Sentence Embeddings", 2017 (https://openreview.net/forum?id=SyK00v5xx).
@@ -37,20 +37,18 @@ class Encoder(Protocol):
         """float32 [texts, d], rows of length 1; with `frequencies`, common tokens count less."""
 
     def is_word(self, word: str) -> bool:
-        """True for a word that the tokenizer's vocabulary has as one piece."""
+        """True for a word that is one piece of the tokenizer's vocabulary."""
 
 
 class OnnxEncoder(Encoder):
-    """A sentence encoder of the E5 family: the mean of the last hidden states.
-
-    The family was trained with a prefix, "query: " or "passage: "; intents are told as well without, at less cost.
-    """
+    """A sentence encoder of the E5 family: the mean of the last hidden states. Texts get none of the family's prefixes
+    ("query: ", "passage: "): intents are recognised as well without, at less cost."""
 
     def __init__(self, folder: Path, threads: int = 0) -> None:
         import onnxruntime
         from sentencepiece import SentencePieceProcessor
 
-        # First: the session reuses the memory that loading the tokenizer frees.
+        # Load the tokenizer first: the session reuses the memory that this frees.
         self._tokenizer = SentencePieceProcessor(model_file=str(folder / "sentencepiece.bpe.model"))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or int(os.environ.get("OMP_NUM_THREADS") or 0)
@@ -65,7 +63,8 @@ class OnnxEncoder(Encoder):
         return {token: count / len(texts) for token, count in counts.items()}
 
     def encode(self, texts: Sequence[str], frequencies: Mapping[int, float] | None = None) -> NDArray[np.float32]:
-        """See `Encoder`; a text is read up to `MAX_CHARACTERS` and `MAX_TOKENS`. `ValueError` without a text."""
+        """See `Encoder`. Reads `MAX_CHARACTERS` and `MAX_TOKENS` of a text at most. Raises `ValueError` without a
+        text."""
         tokens = [self._tokens(text) for text in texts]
         by_length = defaultdict(list)
         for number, row in enumerate(tokens):
@@ -105,7 +104,7 @@ class OnnxEncoder(Encoder):
 
 
 def open_encoder() -> Encoder | None:
-    """The encoder of this machine; `None`, with a warning that says why, where there is none or it can't be opened."""
+    """The encoder of this machine; `None`, with a logged reason, when there is none or it can't be opened."""
     folder = encoder_folder()
     if folder is None:
         return None

@@ -46,6 +46,6 @@ def staff(connection: Connection, tier: int, language: str, now: datetime) -> St
 
 
 def staffing(connection: Connection, tier: int, language: str, hours: Hours, now: datetime) -> Staffing:
-    """What a visitor is told of it."""
+    """The staffing for cases of this tier and language at `now`."""
     online = staff(connection, tier, language, now).online
     return Staffing(online, hours.is_open(now), hours.next_opening(now), hours.zone)

@@ -1,1 +1,1 @@
-"""Chatwoot as agents' desk: a conversation of its own in an API inbox for each case."""
+"""Chatwoot as agents' desk: each case is a conversation in an API inbox."""

@@ -165,9 +165,7 @@ class ZendeskMessagingDesk(PolledDesk):
             self._users[ref] = str((await self._api.conversation(ref))["metadata"]["kilat_user"])
         return self._users[ref]
 
-    async def _send(
-        self, ref: str, key: str, author: Mapping[str, str], text: str, file: File | None = None,
-    ) -> str:
+    async def _send(self, ref: str, key: str, author: Mapping[str, str], text: str, file: File | None = None) -> str:
         """Send `text` once, in as many messages as it needs; returns the id of the first."""
         there = self._there.pop(ref, None)
         if there is None:

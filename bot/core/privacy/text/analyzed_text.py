@@ -31,7 +31,7 @@ class AnalyzedText:
                 self.last[i] = self.last[i + 1]
 
     def __len__(self) -> int:
-        """How many tokens there are."""
+        """The number of tokens."""
         return len(self.tokens)
 
     def low(self, i: int) -> str:
@@ -39,35 +39,35 @@ class AnalyzedText:
         return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
 
     def has(self, i: int, *lists: str) -> bool:
-        """Whether token `i` stands in one of the lists."""
+        """True when one of the lists has token `i`."""
         return 0 <= i < len(self._lists) and not self._lists[i].isdisjoint(lists)
 
     def is_sign(self, i: int, signs: str) -> bool:
-        """Whether token `i` is one of the signs."""
+        """True when token `i` is one of the signs."""
         return 0 <= i < len(self.tokens) and self.tokens[i].text in signs
 
     def is_ordinary(self, i: int) -> bool:
-        """Whether token `i` is a word of everyday talk."""
+        """True for an ordinary word."""
         return self.words.is_ordinary(self.low(i))
 
     def is_titled(self, i: int) -> bool:
-        """Whether token `i` is written as names are."""
+        """True for a capitalised word, as names are."""
         return 0 <= i < len(self.tokens) and is_title(self.tokens[i].text)
 
     def is_spaced(self, i: int) -> bool:
-        """Whether white space stands before token `i`; so it is before the first and after the last."""
+        """True when white space is before token `i`; also for the first token, and after the last."""
         return not 0 < i < len(self.tokens) or self.tokens[i - 1].end < self.tokens[i].start
 
     def is_new_line(self, i: int) -> bool:
-        """Whether a line begins with token `i`."""
+        """True when token `i` begins a line."""
         return not 0 < i < len(self.tokens) or "\n" in self.text[self.tokens[i - 1].end:self.tokens[i].start]
 
     def starts_clause(self, i: int) -> bool:
-        """Whether token `i` is the first of a line, or stands after a sign."""
+        """True when token `i` begins a line or follows a sign."""
         return self.is_new_line(i) or not self.tokens[i - 1].text[0].isalnum()
 
     def find(self, *kinds: str) -> Iterator[WordMatch]:
-        """Where phrases of these lists stand, the longest at each place, in order, none inside of another."""
+        """The phrases of these lists in order: the longest at each place, without overlaps."""
         after = 0
         for phrases in self._phrases:
             found = next((phrase for phrase in phrases if phrase.first >= after and phrase.kind in kinds), None)
@@ -76,11 +76,11 @@ class AnalyzedText:
                 yield found
 
     def chunk(self, i: int) -> tuple[int, int]:
-        """Where what begins at token `i` and goes on to white space begins and ends, without closing signs."""
+        """(start, end) of the chunk from token `i` to the next white space, without closing signs."""
         return self.tokens[i].start, self._trimmed(self.tokens[i].start, self.tokens[self.last[i]].end)
 
     def chunk_before(self, i: int) -> tuple[int, int, int]:
-        """What stands before token `i`, back to white space: its first token, its beginning, its end."""
+        """(first token, start, end) of the chunk before token `i`, back to white space."""
         first = i - 1
         while first > max(0, i - _LONGEST_CHUNK_BEFORE) and not self.is_spaced(first):
             first -= 1
@@ -89,7 +89,7 @@ class AnalyzedText:
         return first, self.tokens[first].start, self._trimmed(self.tokens[first].start, self.tokens[i - 1].end)
 
     def cut(self, start: int, end: int) -> str:
-        """The text of a span, cut to what need be looked at."""
+        """The text of a span, limited to `_LONGEST_LOOK` characters."""
         return self.text[start:min(end, start + _LONGEST_LOOK)]
 
     def _trimmed(self, start: int, end: int) -> int:
