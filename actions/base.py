@@ -22,6 +22,7 @@ from bot.services.dialogue.intent_correction import NOT_UNDERSTOOD
 from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
+from bot.services.effect_messages import carry_out
 
 logger = logging.getLogger(__name__)
 
@@ -44,11 +45,11 @@ class TurnAction(Action):
         state = read_state(tracker)
         try:
             reply = _manager().reply(read_turn(tracker), state, app().facts.load())
+            _say(reply, dispatcher, tracker)
         except StoreUnavailable:
             logger.exception("The store did not answer; the visitor was told so, or the gateway asks again.")
             _say_trouble(dispatcher, tracker, state.language)
             return []
-        _say(reply, dispatcher, tracker)
         remembered = State.from_slots(tracker.slots)
         return [SlotSet(name, value) for name, value in remembered.changes(reply.state).items()]
 
@@ -110,13 +111,16 @@ def _history(tracker: Tracker) -> tuple[str, ...]:
 
 
 def _say(reply: Reply, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+    """Hand the reply to the gateway, which carries out its effects. For Rasa's own channels this is done here."""
     if _gateway(tracker) is not None:
         said = bot_protocol.reply_to_json(
             reply.bubbles, reply.state.slots(), _understood(reply, tracker.latest_message)
         )
         dispatcher.utter_message(json_message={bot_protocol.CUSTOM: said})
         return
-    for bubble in reply.bubbles:
+    built = app()
+    words = built.wording.words(built.facts.load(), reply.state.language)
+    for bubble in [carry_out(bubble, built.cases, built.tickets, words) for bubble in reply.bubbles]:
         buttons = [{"title": button.title, "payload": button.payload} for button in bubble.buttons]
         dispatcher.utter_message(text=bubble.text, buttons=buttons)
 
@@ -145,4 +149,4 @@ def _say_trouble(dispatcher: CollectingDispatcher, tracker: Tracker, language: s
 @lru_cache(maxsize=1)
 def _manager() -> DialogueManager:
     built: App = app()
-    return DialogueManager(built.wording, built.cases, built.tickets, built.settings.community_url)
+    return DialogueManager(built.wording, built.cases, built.settings.community_url)

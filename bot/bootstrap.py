@@ -21,6 +21,7 @@ from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.desk_links import SqlDeskLinks, SqlMemory
+from bot.adapters.sql.effects import SqlEffects
 from bot.adapters.sql.engine import now_in_milliseconds, open_engine
 from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.facts import SqlFacts
@@ -31,10 +32,13 @@ from bot.adapters.sql.personal_data import SqlPersonal
 from bot.adapters.sql.second_factor import SqlSecondFactor
 from bot.adapters.sql.tickets import SqlTickets
 from bot.adapters.wording_reader import read_wording
+from bot.core.answer import Bubble
+from bot.core.effects import Effect
 from bot.core.facts import Facts
-from bot.ports import AccountManagers, Conversations, DeskLinks, FactsStore, Files, Memory, Tickets
+from bot.ports import AccountManagers, Conversations, DeskLinks, FactsStore, Files, Memory, QueuePlace, Tickets
 from bot.ports.insights import Records, RetainedFigures
 from bot.services.dialogue.manager import DialogueManager
+from bot.services.effect_messages import effect_bubble
 from bot.services.erasure import Eraser
 from bot.services.feedback_recorder import FeedbackRecorder
 from bot.services.insights import tally
@@ -77,7 +81,7 @@ class App:
     @property
     def dialogue_manager(self) -> DialogueManager:
         """Answers turns."""
-        return DialogueManager(self.wording, self.cases, self.tickets, self.settings.community_url)
+        return DialogueManager(self.wording, self.cases, self.settings.community_url)
 
     def retention(self, *, has_desk: bool) -> Retention:
         """Deletes what is too old; `has_desk`: tickets go on to a ticket desk."""
@@ -94,9 +98,16 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
     """Join the services with their adapters. `now` gives the time in UTC."""
     engine = open_engine(settings.database_url)
     agent_sessions = SqlAgentSessions(engine, now=now)
+    facts, wording = SqlFacts(engine), read_wording(settings.data)
+    cases, tickets = SqlCases(engine, now, settings.desk_hours), SqlTickets(engine)
+
+    def announce(effect: Effect, result: QueuePlace | str | None) -> Bubble:
+        return effect_bubble(effect, result, wording.words(facts.load(), effect.language))
+
+    patience = timedelta(seconds=settings.queue_patience_seconds)
     return App(
-        settings, SqlFacts(engine), SqlCases(engine, now, settings.desk_hours), SqlTickets(engine),
-        read_wording(settings.data), SqlConversations(engine, timedelta(seconds=settings.queue_patience_seconds), now),
+        settings, facts, cases, tickets, wording,
+        SqlConversations(engine, patience, now, SqlEffects(cases, tickets, announce)),
         FolderFiles(settings.state / "files"), SqlAgents(engine, now, timedelta(seconds=settings.absent_seconds)),
         agent_sessions, SqlSecondFactor(engine, settings.internal_secret, agent_sessions.failed, now),
         SqlAudit(engine, now), SqlHistory(engine), SqlDeskLinks(engine), SqlMemory(engine),

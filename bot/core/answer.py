@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.core.effects import Effect
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -32,3 +34,4 @@ class Bubble:
     text: str
     buttons: tuple[Button, ...] = ()
     card: Mapping[str, Any] | None = None  # the same content for clients that show cards (`docs/protocol.md`)
+    effect: Effect | None = None  # carried out when the bubble is stored; the text and the card are worded then

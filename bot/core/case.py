@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 
 from bot.core.conversation import IN_QUEUE, WITH_PEOPLE, Change, Conversation, Event, Status
@@ -38,15 +38,6 @@ _ENDS = {Event.RETURN: Outcome.RETURNED, Event.TICKET: Outcome.TICKETED, Event.L
 
 
 @dataclass(frozen=True)
-class SlaTargets:
-    """The times that plan and priority promise, counted from the opening of the case; `None`: no promise."""
-
-    first_response_within: timedelta | None = None
-    resolution_within: timedelta | None = None
-    escalates: bool = False  # a late case moves to the next tier; the technical account manager is alerted
-
-
-@dataclass(frozen=True)
 class WaitRange:
     """The expected wait for an agent: in eight of ten cases between `low` and `high` seconds."""
 
@@ -68,9 +59,7 @@ def case_transition(before: Conversation, after: Conversation, change: Change) -
         return CaseTransition(CaseState.TAKEN) if before.status is not Status.CONNECTED else None
     if before.status is Status.CONNECTED and after.status in IN_QUEUE:
         return CaseTransition(CaseState.QUEUED)
-    # A case may be stored a moment before its conversation's status.
-    had_case = before.status in WITH_PEOPLE or after.status is Status.CLOSED
-    if not had_case or after.status in (*IN_QUEUE, before.status):
+    if before.status not in WITH_PEOPLE or after.status in (*IN_QUEUE, before.status):
         return None
     if change.outcome:
         return CaseTransition(CaseState.CLOSED, Outcome(change.outcome))

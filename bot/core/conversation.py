@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.core.answer import Bubble
 from bot.core.customer import Identity
+from bot.core.effects import Effect, OpenCase
 from bot.core.errors import KilatError
 from bot.core.feedback import FeedbackRecord
 
@@ -44,6 +45,7 @@ class NewEntry:
     kind: Kind
     body: Mapping[str, Any]  # other wire fields: `text`, `name`, `lang`, `buttons`, `card`, `event`, `file`, `rating`
     client_id: str | None = None  # the idempotency key from the visitor's client, unique in the conversation
+    effect: Effect | None = None  # carried out in the transaction that stores the entry, whose text it completes
 
 
 @dataclass(frozen=True)
@@ -146,13 +148,12 @@ def status_timeout(status: Status, queue_patience: timedelta) -> timedelta | Non
     }.get(status)
 
 
-def outcome(bubbles: Iterable[Bubble]) -> Event | None:
-    """The event that a bot's reply causes: `QUEUE`, `TICKET`, `OFFER` (a button for a human agent), or `None`."""
-    seen = {bubble.card["type"] for bubble in bubbles if bubble.card}
-    if "queue" in seen:
-        return Event.QUEUE
-    if "ticket" in seen:
-        return Event.TICKET
+def event_of(bubbles: Iterable[Bubble]) -> Event | None:
+    """The event that a bot's reply causes: that of its effect, else `OFFER` for a button that asks for an agent."""
+    bubbles = tuple(bubbles)
+    for bubble in bubbles:
+        if bubble.effect:
+            return Event.QUEUE if isinstance(bubble.effect, OpenCase) else Event.TICKET
     offered = any(button.payload == "/talk_to_human" for bubble in bubbles for button in bubble.buttons)
     return Event.OFFER if offered else None
 
@@ -220,6 +221,11 @@ class Change:
     outcome: str | None = None  # how the case ended, where `event` does not say
     notes: tuple[Note, ...] = ()
     feedback: FeedbackRecord | None = None  # with `answers`: how the bot understood the message
+
+    @property
+    def has_effects(self) -> bool:
+        """True when storing an entry opens a case or a ticket."""
+        return any(entry.effect for entry in self.entries)
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,8 @@ def apply(
     by an agent who does not own the conversation (except `ACCEPT`), or whose event is not allowed; a bot's entry
     where the bot does not listen. A customer's conversation never becomes another customer's.
     """
-    before = tuple(known[entry.client_id] for entry in change.entries if entry.client_id and entry.client_id in known)
-    if before or _is_late(conversation, change, now) or _has_no_say(conversation, change):
-        return Changed(conversation, before, is_new=False)
+    if is_ignored(conversation, change, known, now):
+        return Changed(conversation, tuple(_stored(change, known)), is_new=False)
     entries = tuple(
         Entry(seq, now, new.author, new.kind, new.body, new.client_id)
         for seq, new in enumerate(_once(change.entries), conversation.last_seq + 1)
@@ -65,10 +64,19 @@ def apply(
     return Changed(changed, entries, bool(entries or change.notes) or changed != conversation, change.notes)
 
 
+def is_ignored(conversation: Conversation, change: Change, known: Mapping[str, Entry], now: datetime) -> bool:
+    """True when `apply` ignores `change` as a whole."""
+    return bool(_stored(change, known)) or _is_late(conversation, change, now) or _has_no_say(conversation, change)
+
+
 def first_wake(status: Status, now: datetime, queue_patience: timedelta) -> datetime | None:
     """When a conversation that enters `status` at `now` times out (UTC); `None`: never."""
     wait = status_timeout(status, queue_patience)
     return None if wait is None else now + wait
+
+
+def _stored(change: Change, known: Mapping[str, Entry]) -> list[Entry]:
+    return [known[entry.client_id] for entry in change.entries if entry.client_id and entry.client_id in known]
 
 
 def _is_late(conversation: Conversation, change: Change, now: datetime) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.core.case import SlaClocks, SlaTargets
+from bot.core.case import SlaClocks
 from bot.core.customer import Customer
+from bot.core.effects import SlaTargets
 from bot.core.entitlement import decide
 from bot.core.facts import Facts
 

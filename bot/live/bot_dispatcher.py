@@ -12,17 +12,16 @@ import asyncio
 import logging
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.core.conversation import BOT_LISTENS, Author, Change, Changed, Conversation, Entry, Kind, NewEntry, outcome
+from bot.core.conversation import BOT_LISTENS, Author, Change, Changed, Conversation, Entry, Kind, event_of
 from bot.core.errors import BotTooSlow, BotUnavailable, NoConversation, StoreUnavailable
 from bot.live.bot_failures import BotFailures
-from bot.live.bot_turns import REMEMBERED, answer_id, asks, is_local, is_one_more, turn_of
+from bot.live.bot_turns import REMEMBERED, answer_id, asks, entries_of, is_local, is_one_more, turn_of
 from bot.live.event_log_writer import EventLogWriter
 from bot.live.fair_queue_by_address import FairQueue
 from bot.live.pubsub import PubSub
 from bot.ports import Bot, BotReply, BotTurn, Conversations
-from bot.services import bot_protocol
 from bot.services.feedback_recorder import FeedbackRecorder
 from bot.services.insights import learned
 from bot.services.local_responder import LocalResponder
@@ -199,15 +198,12 @@ class BotDispatcher:
         """Write the answer of `entry`. With `local_only` earlier entries still wait, so `answered` stays behind."""
         turn = turn_of(queue.conversation, entry, before)
         reply = await self._reply(queue, entry, before, turn)
-        lang, event = reply.state.get("language"), outcome(reply.bubbles)
-        entries = [
-            NewEntry(Author.BOT, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": lang})
-            for bubble in reply.bubbles
-        ]
+        lang = reply.state.get("language")
+        entries = entries_of(reply.bubbles, lang, client_id=answer_id(entry))
         if entries:
             # Figures for insights; no client sees them.
             body = {**entries[0].body, **learned(turn.text, turn.state, reply.state)}
-            entries[0] = NewEntry(Author.BOT, Kind.TEXT, body, answer_id(entry))
+            entries = (replace(entries[0], body=body), *entries[1:])
         # If the bot keeps the language, a switch that the visitor has made meanwhile stays.
         lang = None if lang == turn.state["language"] else lang
         answers = None if queue.local_only else entry.seq
@@ -215,8 +211,9 @@ class BotDispatcher:
         feedback = await asyncio.to_thread(
             self._feedback_recorder.record, turn, reply, queue.conversation.identity, previous
         )
+        event = event_of(reply.bubbles)
         await self._log_writer.write(
-            Change(queue.conversation.id, tuple(entries), event, answers, reply.state, lang, feedback=feedback))
+            Change(queue.conversation.id, entries, event, answers, reply.state, lang, feedback=feedback))
         self._failures.answered(queue.conversation.id, entry.seq)
 
     async def _reply(self, queue: _ConversationQueue, entry: Entry, before: Sequence[Entry], turn: BotTurn) -> BotReply:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.core.conversation import Author, Conversation, Entry, Kind
+from bot.core.answer import Bubble
+from bot.core.conversation import Author, Conversation, Entry, Kind, NewEntry
 from bot.ports import BotTurn
+from bot.services import bot_protocol
 
 # Earlier texts of the visitor that a turn brings along.
 REMEMBERED = 10
@@ -41,6 +43,17 @@ def answered_by(entry: Entry) -> int | None:
     """The seq of the entry that this one answers; `None` unless it is the first entry of an answer."""
     of = (entry.client_id or "").removeprefix(_ANSWER)
     return int(of) if entry.author is Author.BOT and of.isdecimal() and entry.client_id != of else None
+
+
+def entries_of(
+    bubbles: Iterable[Bubble], lang: str | None, author: Author = Author.BOT, client_id: str | None = None,
+) -> tuple[NewEntry, ...]:
+    """`bubbles` as entries to store; `client_id` is that of the first."""
+    return tuple(
+        NewEntry(author, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": lang},
+                 None if number else client_id, bubble.effect)
+        for number, bubble in enumerate(bubbles)
+    )
 
 
 def turn_of(conversation: Conversation, entry: Entry, before: Sequence[Entry]) -> BotTurn:

@@ -8,16 +8,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.core.case import Outcome
 from bot.core.conversation import Agent, Author, Change, Changed, Conversation, Destination, Event, Kind, NewEntry, Note
 from bot.core.errors import KilatError
+from bot.live.bot_turns import entries_of
 from bot.live.event_log_writer import EventLogWriter
 from bot.live.pubsub import PubSub
 from bot.ports import AgentAccount, BotTurn, Case, Cases, Conversations, StoredFile
-from bot.services import bot_protocol
 from bot.services.local_responder import LocalResponder
 
 # Cases to read from the queue at once, beyond those that other calls are about to take.
@@ -159,22 +158,12 @@ class CaseActions:
         conversation = await self._conversation(conversation_id)
         if conversation.agent is None or conversation.agent.id != agent.id:
             raise NotCaseOwner("only the owner of the conversation makes a ticket of it")
-        entries = await self.submit(conversation, values, client_id)
-        entries = (replace(entries[0], client_id=client_id), *entries[1:])
-        note = Note("ticketed", agent=agent.id)
-        return await self._do(Change(conversation_id, entries, Event.TICKET, by=agent, notes=(note,)))
-
-    async def submit(
-        self, conversation: Conversation, values: Mapping[str, str], client_id: str
-    ) -> tuple[NewEntry, ...]:
-        """Open a ticket, once for each `client_id`, while an agent owns the case; returns the entries to store."""
         state = {**conversation.bot_state, "language": conversation.lang}
         turn = BotTurn(conversation.id, f"{conversation.id}:{client_id}", "", state, identity=conversation.identity)
         reply = await asyncio.to_thread(self._responder.submit, turn, values, bounded=False)
-        return tuple(
-            NewEntry(Author.SYSTEM, Kind.TEXT, {**bot_protocol.bubble_to_json(bubble), "lang": conversation.lang})
-            for bubble in reply.bubbles
-        )
+        entries = entries_of(reply.bubbles, conversation.lang, Author.SYSTEM, client_id)
+        note = Note("ticketed", agent=agent.id)
+        return await self._do(Change(conversation_id, entries, Event.TICKET, by=agent, notes=(note,)))
 
     async def close(self, conversation_id: str, agent: Agent, reason: Outcome, client_id: str | None = None) -> Changed:
         """Close the conversation; `reason` is for insights, and the visitor does not see it."""

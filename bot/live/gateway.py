@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.core.answer import Bubble
-from bot.core.conversation import IN_QUEUE, WITH_PEOPLE, Author, Change, Changed, Conversation, Kind, NewEntry, Status
+from bot.core.conversation import IN_QUEUE, WITH_PEOPLE, Change, Changed, Conversation, Status
 from bot.core.customer import Customer
 from bot.live.bot_dispatcher import BotDispatcher
+from bot.live.bot_turns import entries_of
 from bot.live.case_actions import CaseActions
 from bot.live.event_log_writer import EventLogWriter
 from bot.live.frames import Frame, Limits
@@ -25,7 +25,6 @@ from bot.ports import AccountManagers, Bot, Case, Cases, Conversations, Files, Q
 from bot.ports.audit import SYSTEM
 from bot.ports.feedback import FeedbackStore
 from bot.ports.personal_data import Erasure
-from bot.services import bot_protocol
 from bot.services.cards import queue_json
 from bot.services.erasure import Eraser
 from bot.services.feedback_recorder import FeedbackRecorder
@@ -117,7 +116,7 @@ class Gateway:
         """Write the bot's greeting in the language `lang`."""
         reply = await asyncio.to_thread(self.responder.greeting, lang, conversation.identity)
         return await self.log_writer.write(
-            Change(conversation.id, said(reply.bubbles, lang), lang=lang, bot_state=reply.state)
+            Change(conversation.id, entries_of(reply.bubbles, lang), lang=lang, bot_state=reply.state)
         )
 
     async def state(self, conversation: Conversation, who: Visitor) -> Frame:
@@ -183,8 +182,3 @@ def moved(conversation: Conversation, page: Mapping[str, Any]) -> dict[str, Any]
     """The new `context` of a visitor on `page`; `None` when it has not changed or `page` is empty."""
     told = {**{name: conversation.context[name] for name in ("timezone",) if name in conversation.context}, **page}
     return None if not page or told == conversation.context else told
-
-
-def said(bubbles: Iterable[Bubble], lang: str) -> tuple[NewEntry, ...]:
-    """The bot's bubbles as entries to store."""
-    return tuple(NewEntry(Author.BOT, Kind.TEXT, {**bot_protocol.bubble_to_json(b), "lang": lang}) for b in bubbles)

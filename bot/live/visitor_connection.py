@@ -22,9 +22,9 @@ from bot.core.conversation import (
     Status,
 )
 from bot.core.errors import NoConversation, StoreUnavailable
-from bot.live.bot_turns import answered_by
+from bot.live.bot_turns import answered_by, entries_of
 from bot.live.frames import FrameError, LastSeen, Request, ack, entry_json, parse
-from bot.live.gateway import Gateway, moved, said
+from bot.live.gateway import Gateway, moved
 from bot.live.ticket_submission import submit
 from bot.live.visitor_sessions import Visitor, VisitorSession, authenticate, hash_of
 from bot.live.visitor_subscription import ENDED, GONE, PAGE, RETRY_SECONDS, VisitorSubscription
@@ -157,7 +157,7 @@ class VisitorConnection:
         )
         entry = self._entry(request, Kind.EVENT, await self._event("left_queue", conversation))
         changed = await self._acknowledge(
-            Change(conversation.id, (entry, *said(reply.bubbles, conversation.lang)), Event.LEAVE)
+            Change(conversation.id, (entry, *entries_of(reply.bubbles, conversation.lang)), Event.LEAVE)
         )
         if not changed.entries:  # an agent was faster
             await self._is_so_already(request)

@@ -1,5 +1,6 @@
 """The ports: the interfaces through which services use stores, desks and the bot."""
 
+from bot.core.effects import CaseFile, TicketDraft
 from bot.core.routing import Staffing
 from bot.ports.account_managers import AccountManagers, Alarm
 from bot.ports.audit import Action, Audit, AuditEntry, AuditEvent, AuditQuery
@@ -17,8 +18,8 @@ from bot.ports.desk import (
     TicketReply,
 )
 from bot.ports.facts import FactsStore
-from bot.ports.queue import AgentAccount, Agents, Case, CaseFile, Cases, Queue, QueuePlace, StoredNote
-from bot.ports.tickets import Receipt, Ticket, TicketDraft, TicketExport, Tickets
+from bot.ports.queue import AgentAccount, Agents, Case, Cases, Queue, QueuePlace, StoredNote
+from bot.ports.tickets import Receipt, Ticket, TicketExport, Tickets
 
 __all__ = [
     "AccountManagers", "Action", "AgentAccount", "AgentDesk", "Agents", "Alarm", "Audit", "AuditEntry", "AuditEvent",

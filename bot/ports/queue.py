@@ -7,26 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.core.case import CaseState, Outcome, SlaClocks, SlaTargets, WaitRange
+from bot.core.case import CaseState, Outcome, SlaClocks, WaitRange
 from bot.core.conversation import Note
-from bot.core.customer import Identity
-from bot.core.routing import Route, Staffing
-
-
-@dataclass(frozen=True)
-class CaseFile:
-    """The content of a new case."""
-
-    conversation_id: str
-    question: str
-    tried: tuple[str, ...]  # the visitor's earlier questions, which the bot answered
-    language: str
-    summary: str
-    priority: str | None
-    priority_evidence: str | None  # why the priority was proposed
-    identity: Identity  # the claims, without the token
-    route: Route
-    terms: SlaTargets = SlaTargets()
+from bot.core.effects import CaseFile
+from bot.core.routing import Staffing
 
 
 @dataclass(frozen=True)

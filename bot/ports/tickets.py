@@ -5,27 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from bot.core.customer import Identity
+from bot.core.effects import TicketDraft
 
 # The limit of tickets per conversation in 24 hours.
 MOST_A_DAY = 5
-
-
-@dataclass(frozen=True)
-class TicketDraft:
-    """A ticket as the visitor confirmed it."""
-
-    key: str  # the idempotency key: one ticket per key
-    conversation_id: str
-    subject: str
-    description: str
-    email: str
-    priority: str
-    language: str
-    identity: Identity | None
-    context: dict[str, Any]
 
 
 @dataclass(frozen=True)

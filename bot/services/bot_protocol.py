@@ -7,18 +7,25 @@ adds which model has understood the message.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from pydantic import parse_obj_as
+from pydantic.json import pydantic_encoder
+
 from bot.core.answer import Bubble, Button
 from bot.core.customer import Customer, Identity
+from bot.core.effects import Effect, OpenCase, OpenTicket
 from bot.core.feedback import Neighbour, Understanding
 from bot.ports import BotReply, BotTurn
 
 CUSTOM = "kilat"
 GATEWAY = "gateway"
 UNDERSTOOD = "understood"
+EFFECT = "effect"
+_EFFECTS: Mapping[str, type[Effect]] = {"open_case": OpenCase, "open_ticket": OpenTicket}
 UNAVAILABLE: Mapping[str, Any] = {"unavailable": True}
 
 
@@ -42,9 +49,10 @@ def identity_from_json(claims: Any) -> Identity | None:
 def reply_to_json(
     bubbles: Iterable[Bubble], state: Mapping[str, Any], understood: Understanding | None = None,
 ) -> dict[str, Any]:
-    """`{bubbles: [{text, buttons?, card?}], state: {slot: value}, understood?: {intent, ranking, margin, …}}`."""
+    """`{bubbles: [{text, buttons?, card?, effect?}], state: {slot: value}, understood?: {intent, ranking, …}}`."""
     known = {UNDERSTOOD: asdict(understood)} if understood else {}
-    return {"bubbles": [bubble_to_json(bubble) for bubble in bubbles], "state": dict(state), **known}
+    said = [{**bubble_to_json(bubble), **_effect_to_json(bubble.effect)} for bubble in bubbles]
+    return {"bubbles": said, "state": dict(state), **known}
 
 
 def reply_from_json(body: Any) -> BotReply:
@@ -52,7 +60,7 @@ def reply_from_json(body: Any) -> BotReply:
     try:
         bubbles, state = tuple(bubble_from_json(item) for item in body["bubbles"]), body["state"]
         understood = _understood(body[UNDERSTOOD]) if UNDERSTOOD in body else None
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"this is no reply of the bot: {str(body)[:200]}") from error
     if not bubbles or not isinstance(state, dict):
         raise ValueError(f"this is no reply of the bot: {str(body)[:200]}")
@@ -70,9 +78,20 @@ def bubble_to_json(bubble: Bubble) -> dict[str, Any]:
 
 
 def bubble_from_json(fields: Mapping[str, Any]) -> Bubble:
-    """The bubble that `bubble_to_json` wrote; `AttributeError`, `KeyError` or `TypeError` for anything else."""
+    """The bubble that `reply_to_json` wrote; `AttributeError`, `KeyError`, `TypeError` or `ValueError` for anything
+    else."""
     buttons = tuple(Button(button["title"], button["payload"]) for button in fields.get("buttons") or ())
-    return Bubble(fields["text"], buttons, fields.get("card"))
+    effect = fields.get(EFFECT)
+    return Bubble(fields["text"], buttons, fields.get("card"),
+                  parse_obj_as(_EFFECTS[effect["type"]], effect) if effect else None)
+
+
+def _effect_to_json(effect: Effect | None) -> dict[str, Any]:
+    """`{effect: {type, …}}`: the fields of `OpenCase` or `OpenTicket`."""
+    if effect is None:
+        return {}
+    kind = next(name for name, effect_type in _EFFECTS.items() if isinstance(effect, effect_type))
+    return {EFFECT: {"type": kind, **json.loads(json.dumps(effect, default=pydantic_encoder))}}
 
 
 def _understood(fields: Mapping[str, Any]) -> Understanding:

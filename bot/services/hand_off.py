@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.core.answer import Answer
-from bot.core.case import WaitRange
-from bot.core.errors import StoreUnavailable
+from bot.core.answer import Bubble
+from bot.core.effects import CaseFile, OpenCase
 from bot.core.facts import Facts
 from bot.core.routing import HandoffTarget, Route, Staffing, offer, route
 from bot.core.sla import sla_targets
-from bot.core.wait_estimate import in_minutes
-from bot.ports import CaseFile, Queue, QueuePlace
-from bot.services.cards import community_card, queue_card
+from bot.ports import Queue
+from bot.services.cards import community_card
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.wording import Words
@@ -23,16 +21,16 @@ TRIED = 10
 
 @dataclass(frozen=True)
 class HandOff:
-    """What is said, the route taken (`None`: the desk could not be asked), and whether a ticket is offered with it."""
+    """What is said, the route taken, and whether a ticket is offered with it."""
 
-    answer: Answer
-    route: Route | None
+    bubble: Bubble
+    route: Route
     ticket: bool
 
     @property
     def is_queued(self) -> bool:
-        """The visitor has a place in the queue."""
-        return self.route is not None and self.route.target is HandoffTarget.AGENT_QUEUE
+        """The visitor gets a place in the queue, or keeps it."""
+        return self.route.target is HandoffTarget.AGENT_QUEUE
 
 
 def decide_route(turn: Turn, facts: Facts) -> Route:
@@ -55,43 +53,22 @@ def hand_off(turn: Turn, state: State, facts: Facts, words: Words, queue: Queue,
     if turn.identity_problem:
         expired = turn.identity_problem == "expired"
         values["problem"] = words.phrase("identity_expired" if expired else "identity_rejected")
-    try:
-        staffing = staffing_of(best, state.language, queue)
-        offered = offer(best, staffing, phone=False)
-        # Who waits since before the desk closed keeps the place.
-        kept = queue.place(turn.conversation_id) if offered.route is not best else None
-        chosen = best if kept else offered.route
-        if chosen.target is not HandoffTarget.AGENT_QUEUE:
-            response = f"utter_handoff_{chosen.reason}"
-            values["opens"] = _opens(turn, staffing, words, queue)
-            return HandOff(Answer(response, values, card=community_card(response, values, words)), chosen, ticket=True)
-        place = kept or queue.open_case(_case_file(turn, state, chosen, facts, words))
-    except StoreUnavailable:
-        return HandOff(Answer("utter_handoff_failed", values), None, ticket=True)
-    return HandOff(_queued(place, chosen, staffing, values, turn, words, queue), chosen, offered.ticket_too)
-
-
-def wait_line(wait: WaitRange, words: Words) -> str:
-    """How long it will probably take, in whole minutes."""
-    low, high = in_minutes(wait)
-    if high == 1:
-        return words.phrase("wait_short")
-    if low == 0:
-        return words.phrase("wait_up_to", minutes=str(high))
-    return words.phrase("wait_between", low=str(low), high=str(high))
-
-
-def _queued(place: QueuePlace, chosen: Route, staffing: Staffing, values: dict[str, str], turn: Turn, words: Words,
-            queue: Queue) -> Answer:
-    response = f"utter_handoff_{chosen.reason}" if place.is_new else "utter_handoff_waiting"
+    staffing = staffing_of(best, state.language, queue)
+    offered = offer(best, staffing, phone=False)
+    # Who waits since before the desk closed keeps the place.
+    keeps_place = offered.route is not best and queue.place(turn.conversation_id) is not None
+    chosen = best if keeps_place else offered.route
+    opens = _opens(turn, staffing, words, queue)
+    if chosen.target is not HandoffTarget.AGENT_QUEUE:
+        response, values = f"utter_handoff_{chosen.reason}", {**values, "opens": opens}
+        said = Bubble(words.say(response, values), card=community_card(response, values, words))
+        return HandOff(said, chosen, ticket=True)
     if not staffing.is_open:
-        wait = words.phrase("wait_closed", opens=_opens(turn, staffing, words, queue))
+        values["wait"] = words.phrase("wait_closed", opens=opens)
     elif staffing.is_empty:
-        wait = words.phrase("wait_nobody")
-    else:
-        wait = wait_line(place.wait, words) if place.wait else ""
-    values = {**values, "case": place.case_number, "position": str(place.position), "wait": wait}
-    return Answer(response, values, card=queue_card(words.say(response, values), place))
+        values["wait"] = words.phrase("wait_nobody")
+    effect = OpenCase(_case_file(turn, state, chosen, facts, words), values)
+    return HandOff(Bubble("", effect=effect), chosen, offered.ticket_too)
 
 
 def _opens(turn: Turn, staffing: Staffing, words: Words, queue: Queue) -> str:

@@ -20,8 +20,9 @@ from bot.core.conversation import (
     advance,
 )
 from bot.core.errors import NoConversation, StoreUnavailable
+from bot.live.bot_turns import entries_of
 from bot.live.case_actions import NotCaseOwner
-from bot.live.gateway import Gateway, said
+from bot.live.gateway import Gateway
 from bot.live.rounds import repeat
 from bot.ports import BotTurn
 from bot.workers.sla import run_due_steps
@@ -60,7 +61,8 @@ async def time_out(gateway: Gateway, conversation: Conversation) -> None:
         state = {**conversation.bot_state, "language": conversation.lang}
         turn = BotTurn(conversation.id, f"{conversation.id}:waited", "", state, identity=conversation.identity)
         reply = await asyncio.to_thread(gateway.responder.waited_long, turn)
-        await gateway.log_writer.write(Change(conversation.id, said(reply.bubbles, conversation.lang), Event.TIMEOUT))
+        entries = entries_of(reply.bubbles, conversation.lang)
+        await gateway.log_writer.write(Change(conversation.id, entries, Event.TIMEOUT))
     elif conversation.status is Status.CONNECTED:
         # An agent who is typing is not silent: a later round looks again.
         if not gateway.case_actions.is_writing(conversation.id):

@@ -44,7 +44,8 @@ def conversation_id(monkeypatch: pytest.MonkeyPatch) -> FakeConversation:
     fake = FakeConversation()
     monkeypatch.setattr(base, "_manager", lambda: fake)
     monkeypatch.setattr(base, "app", lambda: SimpleNamespace(
-        facts=SimpleNamespace(load=lambda: None), wording=SimpleNamespace(responses=TROUBLES)))
+        facts=SimpleNamespace(load=lambda: None), cases=None, tickets=None,
+        wording=SimpleNamespace(responses=TROUBLES, words=lambda facts, language: None)))
     return fake
 
 

@@ -11,7 +11,7 @@ import pytest
 from fakes import FakeClock
 
 from bot.adapters.sql.cases import SqlCases
-from bot.core.case import CaseState, Outcome, SlaTargets
+from bot.core.case import CaseState, Outcome
 from bot.core.conversation import (
     Agent,
     Author,
@@ -25,6 +25,7 @@ from bot.core.conversation import (
     Note,
     Status,
 )
+from bot.core.effects import SlaTargets
 from bot.ports import Case, CaseFile, Conversations
 
 CaseMaker = Callable[..., CaseFile]
@@ -79,27 +80,6 @@ def test_a_case_is_taken_once(desk: Desk, conversations: Conversations) -> None:
     assert len(conversations.entries("ani")) == 1
     case = desk.case("ani")
     assert (case.state, case.agent, desk.order()) == (CaseState.TAKEN, winner.id, [])
-
-
-def test_it_cant_be_taken_before_its_conversation_waits(desk: Desk, case_file: CaseMaker) -> None:
-    """The moment between the case and the answer that tells of it."""
-    desk.cases.open_case(case_file("ani"))
-    assert (desk.order(), desk.do("ani", Event.ACCEPT, SARI).is_new) == ([], False)
-    desk.do("ani", Event.QUEUE)
-    assert desk.order() == ["ani"]
-    assert desk.do("ani", Event.ACCEPT, SARI).is_new
-
-
-def test_a_visitor_who_leaves_while_it_is_opened(
-    desk: Desk, conversations: Conversations, case_file: CaseMaker
-) -> None:
-    """The conversation ended first: nobody waits there, and nobody is called up."""
-    case_file("ani")
-    desk.do("ani", Event.END)
-    desk.cases.open_case(case_file("ani"))
-    reply = Change("ani", (NewEntry(Author.BOT, Kind.TEXT, {"text": "Antrean"}),), Event.QUEUE, 1)
-    assert conversations.write([reply])[0].is_new is False
-    assert (desk.case("ani").state, desk.case("ani").outcome) == (CaseState.CLOSED, Outcome.ABANDONED)
 
 
 ENDS = [

@@ -6,6 +6,7 @@ The bot and a human never both have the word, a case is where its conversation i
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 from fakes import QUEUE_PATIENCE, FakeClock
@@ -15,9 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
+from bot.adapters.sql.effects import SqlEffects
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.tables import metadata
-from bot.core.case import REASONS, CaseState, SlaTargets
+from bot.adapters.sql.tickets import SqlTickets
+from bot.core.answer import Bubble
+from bot.core.case import REASONS, CaseState
 from bot.core.conversation import (
     Agent,
     Author,
@@ -34,25 +38,34 @@ from bot.core.conversation import (
     advance,
 )
 from bot.core.customer import Customer, Identity
+from bot.core.effects import CaseFile, Effect, OpenCase, OpenTicket, SlaTargets, TicketDraft
 from bot.core.routing import HandoffTarget, Route
-from bot.ports import CaseFile
+from bot.ports import QueuePlace
 
 ADA = Identity("user-1", Customer("premier_plus", "business", "member", True), "Ada", "ada@example.com")
 AGENTS = [Agent("a_sari", "Sari"), Agent("a_bayu", "Bayu")]
 WAITS = (Status.QUEUED, Status.TRANSFERRED)
 an_agent = st.sampled_from(AGENTS)
+FILE = CaseFile("c", "?", (), "id", "", "p2", None, ADA, Route(HandoffTarget.AGENT_QUEUE, "tier1", 1),
+                SlaTargets(timedelta(hours=4)))
+
+
+def _announce(_effect: Effect, result: QueuePlace | str | None) -> Bubble:
+    return Bubble(result.case_number if isinstance(result, QueuePlace) else str(result))
 
 
 class Walk(RuleBasedStateMachine):
-    """One conversation. `on_its_way` is a reply that the bot thinks of: it opens its case, and is stored, whenever."""
+    """One conversation. `on_its_way` is a reply that the bot thinks of: it is stored whenever, with its effect."""
 
     def __init__(self) -> None:
         super().__init__()
         self.clock = FakeClock()
         self.engine = open_engine("sqlite://")
         metadata.create_all(self.engine)
-        self.conversations = SqlConversations(self.engine, QUEUE_PATIENCE, self.clock)
         self.cases = SqlCases(self.engine, self.clock)
+        self.tickets = SqlTickets(self.engine)
+        effects = SqlEffects(self.cases, self.tickets, _announce)
+        self.conversations = SqlConversations(self.engine, QUEUE_PATIENCE, self.clock, effects)
         self.ids = (f"m-{number}" for number in itertools.count())
         self.said: list[str] = []
         self.on_its_way: Change | None = None
@@ -112,26 +125,20 @@ class Walk(RuleBasedStateMachine):
     def bot_thinks(self, event: Event | None, alone: bool) -> None:
         """A reply is made. `alone`: given out of turn, while others wait for the bot that is away."""
         asked = self.conversation.asked
-        reply = self.word(Author.BOT, f"re-{asked}")
+        ticket = OpenTicket(TicketDraft(f"c:{asked}", "c", "Audio", "?", "ada@example.com", "p3", "id", ADA, {}))
+        effects: dict[Event | None, Effect] = {Event.QUEUE: OpenCase(FILE), Event.TICKET: ticket}
+        reply = replace(self.word(Author.BOT, f"re-{asked}"), effect=effects.get(event))
         self.on_its_way = Change("c", (reply,), event, None if alone else asked, {})
-
-    @precondition(lambda self: self.on_its_way is not None and self.on_its_way.event is Event.QUEUE)
-    @rule()
-    def bot_opens(self) -> None:
-        """The case of a reply on its way, perhaps too late, perhaps again."""
-        route = Route(HandoffTarget.AGENT_QUEUE, "tier1", 1)
-        file = CaseFile("c", "?", (), "id", "", "p2", None, ADA, route, SlaTargets(timedelta(hours=4)))
-        assert self.cases.open_case(file).position == 1
 
     @precondition(lambda self: self.on_its_way is not None)
     @rule()
     def bot_replies(self) -> None:
-        """What it opened, if anything, is there by then."""
+        """Perhaps too late, and sent again: what it opens is opened once, and only with the reply."""
         assert self.on_its_way is not None
-        if self.on_its_way.event is Event.QUEUE:
-            self.bot_opens()
-        self.do(self.on_its_way)
-        self.do(self.on_its_way)
+        before = self.cases.of_conversation("c"), self.tickets.unsent()
+        if not self.do(self.on_its_way).is_new:
+            assert before == (self.cases.of_conversation("c"), self.tickets.unsent())
+        assert not self.do(self.on_its_way).is_new
         self.on_its_way = None
 
     @precondition(lambda self: self.on_its_way is not None)
@@ -222,7 +229,7 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def a_case_is_where_its_conversation_is(self) -> None:
-        """Taken by whoever has the word, queued while it waits, else closed (or opened a moment ago)."""
+        """Taken by whoever has the word, queued while it waits, else closed."""
         conversation = self.conversation
         states = [case.state for case in self.cases.of_conversation("c")]
         assert all(state is CaseState.CLOSED for state in states[1:])
@@ -235,7 +242,15 @@ class Walk(RuleBasedStateMachine):
         elif conversation.status in WAITS:
             assert (newest, waiting) == (CaseState.QUEUED, ["c"])
         else:
-            assert newest is not CaseState.TAKEN and waiting == []
+            assert (newest, waiting) == (CaseState.CLOSED, [])
+
+    @invariant()
+    def what_is_opened_is_told(self) -> None:
+        """Each case and each ticket stands in the log, and no other."""
+        texts = {str(entry.body["text"]) for entry in self.conversations.entries("c")}
+        opened = [case.number for case in self.cases.of_conversation("c")]
+        opened += [ticket.number for ticket in self.tickets.unsent()]
+        assert {text for text in texts if text.startswith("KL")} == set(opened)
 
     @invariant()
     def there_is_a_way_out(self) -> None:

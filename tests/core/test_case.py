@@ -24,12 +24,6 @@ MOVES = {
     "transferred leave": (CaseState.CLOSED, Outcome.LEFT),
     "transferred ticket": (CaseState.CLOSED, Outcome.TICKETED),
     "transferred end": (CaseState.CLOSED, Outcome.ABANDONED),
-    # A case may be there a moment before its conversation is told so.
-    "bot end": (CaseState.CLOSED, Outcome.ABANDONED),
-    "bot timeout": (CaseState.CLOSED, Outcome.ABANDONED),
-    "offered end": (CaseState.CLOSED, Outcome.ABANDONED),
-    "ticketed end": (CaseState.CLOSED, Outcome.ABANDONED),
-    "ticketed timeout": (CaseState.CLOSED, Outcome.ABANDONED),
 }
 
 

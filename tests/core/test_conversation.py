@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.answer import Bubble, Button
-from bot.core.conversation import Event, NotAllowed, Status, advance, outcome, status_timeout
+from bot.core.conversation import Event, NotAllowed, Status, advance, event_of, status_timeout
+from bot.core.customer import Customer, Identity
+from bot.core.effects import CaseFile, OpenCase, OpenTicket, TicketDraft
+from bot.core.routing import HandoffTarget, Route
 
 QUEUE_PATIENCE = timedelta(minutes=5)
 # As people read it: a row is a status, a column an event, a dot can't happen.
@@ -80,6 +83,9 @@ def test_silence_ends_in_closed_or_in_the_queue(status: Status) -> None:
 
 TALK = Button("Bicara dengan orang", "/talk_to_human")
 OTHER = Button("Nomor telepon", "/phone_access")
+ROUTE = Route(HandoffTarget.AGENT_QUEUE, "tier1", 1)
+CASE = OpenCase(CaseFile("c", "?", (), "id", "", None, None, Identity("u", Customer()), ROUTE))
+TICKET = OpenTicket(TicketDraft("k", "c", "Audio", "Putus-putus", "ada@example.com", "p3", "id", None, {}))
 
 
 @pytest.mark.parametrize(
@@ -88,11 +94,11 @@ OTHER = Button("Nomor telepon", "/phone_access")
         ([], None),
         ([Bubble("Halo", (OTHER,)), Bubble("?", card={"type": "phone"})], None),
         ([Bubble("Mau saya sambungkan?", (OTHER, TALK))], Event.OFFER),
-        ([Bubble("Antrean", (TALK,)), Bubble("", card={"type": "queue"})], Event.QUEUE),
-        ([Bubble("Tiket", (TALK,), card={"type": "ticket"})], Event.TICKET),
+        ([Bubble("Antrean", (TALK,)), Bubble("", effect=CASE)], Event.QUEUE),
+        ([Bubble("Tiket", (TALK,), effect=TICKET)], Event.TICKET),
         ([Bubble("Formulir", card={"type": "ticket_form"})], None),
     ],
 )
 def test_what_a_reply_did(bubbles: list[Bubble], event: Event | None) -> None:
     """A place or a ticket counts more than an offer beside it."""
-    assert outcome(bubbles) is event
+    assert event_of(bubbles) is event

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.case import SlaClocks, SlaTargets
+from bot.core.case import SlaClocks
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer
+from bot.core.effects import SlaTargets
 from bot.core.facts import Facts
 from bot.core.sla import due_steps, next_check, sla_targets
 

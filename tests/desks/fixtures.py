@@ -79,7 +79,7 @@ def house(
         "live.bot_dispatcher.WATCHFUL_SECONDS": 0.02,
         "live.bot_dispatcher.CALM_SECONDS": 0.05,
         "live.bot_dispatcher.RETRY_SECONDS": 0.02,
-        "workers.desk_sync.outbox.SWEEP_SECONDS": 0.3,
+        "workers.desk_sync.outbox.SETTLING_SECONDS": 0.3,
         "workers.desk_sync.outbox.FIRST_RETRY_SECONDS": 0.1,
         "workers.desk_sync.outbox.LONGEST_RETRY_SECONDS": 0.5,
         "workers.desk_sync.inbox.RETRY_SECONDS": 0.1,

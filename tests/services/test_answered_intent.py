@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from fakes import FakeQueue, FakeTickets
+from fakes import FakeQueue
 
 from bot.adapters.wording_reader import read_wording
 from bot.core.facts import Facts
@@ -22,7 +22,7 @@ Answered = Callable[..., str | None]
 @pytest.fixture(scope="module")
 def answered(facts: Facts) -> Answered:
     """The intent that a turn's reply answers, in a state."""
-    manager = DialogueManager(read_wording(ROOT / "data"), FakeQueue(), FakeTickets(), "https://example.com")
+    manager = DialogueManager(read_wording(ROOT / "data"), FakeQueue(), "https://example.com")
 
     def answer(turn: Turn, **state: object) -> str | None:
         return manager.reply(turn, State(**state), facts).intent  # type: ignore[arg-type]

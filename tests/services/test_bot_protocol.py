@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.adapters.sample_customers import sample_identity
 from bot.core.answer import Bubble, Button
+from bot.core.effects import CaseFile, OpenCase, OpenTicket, SlaTargets, TicketDraft
 from bot.core.feedback import Neighbour, Understanding
+from bot.core.routing import HandoffTarget, Route
 from bot.ports import BotReply, BotTurn
 from bot.services import bot_protocol
 from bot.services.dialogue.state import State
@@ -38,6 +41,19 @@ def test_how_it_was_understood() -> None:
         assert bot_protocol.reply_from_json(body) == BotReply(BUBBLES, {}, one)
 
 
+def test_what_a_reply_does() -> None:
+    """Each effect with its bubble; the bubble's entry has no such field."""
+    ada = sample_identity("premier:admin:business")
+    route = Route(HandoffTarget.AGENT_QUEUE, "tier2", 2, "tier2.premier.licensed_admin")
+    terms = SlaTargets(timedelta(hours=1), escalates=True)
+    file = CaseFile("c", "?", ("a", "b"), "id", "Ada", "p1", None, ada, route, terms)
+    draft = TicketDraft("c:m", "c", "Audio", "Putus", "ada@example.com", "p2", "en", None, {"asked_before": ["a"]})
+    effects = (OpenCase(file, {"wait": "sebentar"}), OpenTicket(draft, "1 jam", bounded=False))
+    bubbles = tuple(Bubble("", effect=effect) for effect in effects)
+    assert bot_protocol.reply_from_json(_over_the_wire(bot_protocol.reply_to_json(bubbles, {}))).bubbles == bubbles
+    assert all(bot_protocol.bubble_to_json(bubble) == {"text": ""} for bubble in bubbles)
+
+
 def test_what_is_empty_is_left_out() -> None:
     """So that an entry of the log has the fields of the protocol."""
     assert [set(bubble) for bubble in bot_protocol.reply_to_json(BUBBLES, {})["bubbles"]] == [
@@ -62,6 +78,8 @@ def test_a_request(customer: str | None) -> None:
     {"bubbles": [{"text": "a"}], "state": None}, {"bubbles": [{}], "state": {}}, {"bubbles": ["a"], "state": {}},
     {"bubbles": [{"text": "a", "buttons": [{"title": "b"}]}], "state": {}}, {"bubbles": 5, "state": {}},
     dict(bot_protocol.UNAVAILABLE), {"error": "no answer"},
+    {"bubbles": [{"text": "", "effect": {"type": "open_case"}}], "state": {}},
+    {"bubbles": [{"text": "", "effect": {"type": "sing"}}], "state": {}},
     {"bubbles": [{"text": "a"}], "state": {}, "understood": {}},
     {"bubbles": [{"text": "a"}], "state": {}, "understood": {"intent": "greet", "ranking": 5}},
 ])

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fakes import FakeQueue, FakeTickets
+from talking import carried_out
 
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.wording_reader import read_wording
@@ -38,12 +39,14 @@ def words(request: pytest.FixtureRequest, facts: Facts) -> Words:
 
 def _say(words: Words, intent: str, text: str = "halo", **more: Any) -> Bubble:
     """The last bubble of the reply to one message, in a new conversation."""
-    manager = DialogueManager(WORDING, FakeQueue(), FakeTickets(), COMMUNITY)
+    queue = FakeQueue()
+    manager = DialogueManager(WORDING, queue, COMMUNITY)
     customer = more.pop("customer", None)
     state = more.pop("state", State()).with_values(language=words.language)
     turn = Turn("c", text, intent, {intent: 1.0}, message_id="m", cards=True,
                 identity=sample_identity(customer) if customer else None, **more)
-    return manager.reply(turn, state, words.facts).bubbles[-1]
+    reply = manager.reply(turn, state, words.facts)
+    return carried_out(reply, queue, FakeTickets(), WORDING, words.facts).bubbles[-1]
 
 
 def _card(bubble: Bubble, kind: str) -> Mapping[str, Any]:
@@ -222,7 +225,7 @@ def test_the_queue(words: Words, customer: str, tier: int) -> None:
 def test_an_answer_in_a_form_keeps_its_card(words: Words, facts: Facts) -> None:
     """Only its buttons give way to the form's."""
     form = {"kind": "triage", "key": "c:m", "asked": "impact"}
-    manager = DialogueManager(WORDING, FakeQueue(), FakeTickets(), COMMUNITY)
+    manager = DialogueManager(WORDING, FakeQueue(), COMMUNITY)
     turn = Turn("c", "nomor Jepang?", "phone_number", {"phone_number": 1.0}, (("country", "JP"),))
     answered, _prompt = manager.reply(turn, State(language=words.language, form=form), facts).bubbles
     assert answered.card is not None and answered.buttons == ()

@@ -73,19 +73,15 @@ def test_asked_again_the_place_stays(conversation: Dialogue) -> None:
     assert again == conversation.words("utter_handoff_waiting", case="KLC-000001", position="1", wait="", billing="")
 
 
-def test_a_hand_off_that_fails_says_so(conversation: Dialogue) -> None:
-    """No case number is made up."""
-    conversation.agents.down = True
-    said = conversation.say("agen", "talk_to_human", identity=PREMIER)
-    assert said == conversation.words("utter_handoff_failed", billing="")
-
-
-def test_a_hand_off_that_fails_keeps_the_form(conversation: Dialogue) -> None:
-    """Nobody was reached, so what was filled in must not be gone."""
+def test_a_hand_off_that_cant_be_stored_is_not_lost(conversation: Dialogue) -> None:
+    """No case number is made up, and what was filled in is not gone; the same message works when the store is back."""
     conversation.state = conversation.state.with_values(form=TICKET)
     conversation.agents.down = True
-    conversation.say("agen", "talk_to_human", identity=PREMIER)
+    with pytest.raises(StoreUnavailable):
+        conversation.say("agen", "talk_to_human", identity=PREMIER)
     assert conversation.state.form == TICKET
+    conversation.agents.down = False
+    assert "KLC-000001" in conversation.say("agen", "talk_to_human", identity=PREMIER)
 
 
 @pytest.mark.parametrize(("identity", "door"), [

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from fakes import FakeQueue, FakeTickets
+from talking import carried_out
 
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.wording_reader import read_wording
@@ -18,7 +19,7 @@ from bot.languages import LANGUAGES
 from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
-from bot.services.hand_off import wait_line
+from bot.services.effect_messages import wait_line
 from bot.services.wording import Words
 from bot.settings import ROOT
 
@@ -43,13 +44,13 @@ def words(request: pytest.FixtureRequest, facts: Facts) -> Words:
 @pytest.fixture
 def ask(queue: FakeQueue, words: Words, facts: Facts) -> Ask:
     """Somebody entitled asks for a person."""
-    manager = DialogueManager(WORDING, queue, FakeTickets(), "https://community.example.com")
+    manager = DialogueManager(WORDING, queue, "https://community.example.com")
 
     def make(customer: str = "premier_plus:member:business", **state: object) -> Reply:
         before = State(language=words.language).with_values(**state)
         who = sample_identity(customer)
         turn = Turn("c", "agen", "talk_to_human", {"talk_to_human": 1.0}, identity=who, cards=True)
-        return manager.reply(turn, before, facts)
+        return carried_out(manager.reply(turn, before, facts), queue, FakeTickets(), WORDING, facts)
 
     return make
 
@@ -149,7 +150,7 @@ def test_the_promise_goes_along(queue: FakeQueue, ask: Ask, customer: str, hours
 def test_not_understood_at_a_closed_desk(queue: FakeQueue, words: Words, facts: Facts) -> None:
     """The second time the ticket is the door, not an agent who is not there."""
     queue.staff = CLOSED
-    manager = DialogueManager(WORDING, queue, FakeTickets(), "https://community.example.com")
+    manager = DialogueManager(WORDING, queue, "https://community.example.com")
     turn = Turn("c", "anu", "nlu_fallback", {"nlu_fallback": 0.9}, identity=sample_identity("premier:admin:business"))
     reply = manager.reply(turn, State(language=words.language, fallback_count=1), facts)
     assert [button.payload for button in reply.bubbles[0].buttons] == ["/create_ticket"]

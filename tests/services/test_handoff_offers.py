@@ -12,10 +12,11 @@ from itertools import product
 
 import pytest
 from fakes import FakeQueue, FakeTickets
+from talking import carried_out
 
 from bot.adapters.wording_reader import read_wording
-from bot.core.case import SlaTargets
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer, Identity
+from bot.core.effects import SlaTargets
 from bot.core.facts import Facts
 from bot.core.routing import Staffing
 from bot.core.triage import PRIORITIES
@@ -113,13 +114,13 @@ def test_every_offer(wording: Wording, facts: Facts) -> None:
     for number, visit in enumerate(visits()):
         queue = FakeQueue()
         queue.staff = DESKS[visit.desk]
-        manager = DialogueManager(wording, queue, FakeTickets(), COMMUNITY)
+        manager = DialogueManager(wording, queue, COMMUNITY)
         identity = Identity("u-1", visit.customer, "Sari", "sari@example.com") if visit.customer else None
         state = State(language=visit.language, incident=visit.priority, asked="Suara putus",
                       topic="billing" if visit.billing else None)
         turn = Turn(f"c-{number}", "agen", "talk_to_human", {"talk_to_human": 1.0}, message_id="m", cards=visit.cards,
                     identity=identity, identity_problem=visit.problem)
-        reply = manager.reply(turn, state, facts)
+        reply = carried_out(manager.reply(turn, state, facts), queue, FakeTickets(), wording, facts)
         words = wording.words(facts, visit.language)
         wanted, text = response_of(visit), "\n".join(bubble.text for bubble in reply.bubbles)
         offered = {button.payload for bubble in reply.bubbles for button in bubble.buttons}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from fakes import FakeQueue, FakeTickets
+from fakes import FakeQueue
 
 from bot.adapters.wording_reader import read_wording
 from bot.core.facts import Facts
@@ -41,7 +41,7 @@ def test_a_response_alone(facts: Facts) -> None:
     responses = {language: {**texts, "utter_phone_fax": "Tidak ada faks."} for language, texts in
                  WORDING.responses.items()}
     wording = replace(WORDING, topics={**WORDING.topics, "phone_fax": fax}, responses=responses)
-    manager = DialogueManager(wording, FakeQueue(), FakeTickets(), "https://example.com")
+    manager = DialogueManager(wording, FakeQueue(), "https://example.com")
     said = manager.reply(Turn("c", "ada faks?", "phone_fax", {"phone_fax": 0.9}), State(), facts)
     (bubble,) = said.bubbles
     assert bubble.text == "Tidak ada faks." and [button.payload for button in bubble.buttons] == ["/phone_number"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fakes import FakeQueue, FakeTickets
+from talking import carried_out
 
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.wording_reader import read_wording
@@ -36,7 +37,7 @@ class Chat:
         self.agents, self.tickets, self.facts = FakeQueue(), FakeTickets(), facts
         self.state, self._count = State(language=language), 0
         self.words = WORDING.words(facts, language)
-        self.manager = DialogueManager(WORDING, self.agents, self.tickets, "https://community.example.com")
+        self.manager = DialogueManager(WORDING, self.agents, "https://community.example.com")
 
     def turn(self, text: str, intent: str, **more: Any) -> Turn:
         """The next message, with an id of its own."""
@@ -48,9 +49,10 @@ class Chat:
         return self.keep(self.manager.reply(self.turn(text, intent, **more), self.state, self.facts))
 
     def keep(self, reply: Reply) -> tuple[Bubble, ...]:
-        """Remember the state that was reached."""
+        """Carry the effects out, and remember the state that was reached."""
+        bubbles = carried_out(reply, self.agents, self.tickets, WORDING, self.facts).bubbles
         self.state = reply.state
-        return reply.bubbles
+        return bubbles
 
     def form(self, **more: Any) -> Mapping[str, Any]:
         """What the form that is asked for begins with."""
@@ -259,5 +261,6 @@ def test_too_many_of_one_conversation(facts: Facts, language: str) -> None:
     assert bubble.text == chat.words.say("utter_ticket_too_many") and "KLT" not in bubble.text and not bubble.card
     assert [button.payload for button in bubble.buttons] == ["/talk_to_human"]
     assert chat.state.form is None and chat.tickets.drafts == {}
-    reply = chat.manager.submit(VALUES, chat.turn("", "create_ticket"), chat.state, facts, bounded=False)
-    assert "KLT-000001" in reply.bubbles[0].text
+    (bubble,) = chat.keep(
+        chat.manager.submit(VALUES, chat.turn("", "create_ticket"), chat.state, facts, bounded=False))
+    assert "KLT-000001" in bubble.text

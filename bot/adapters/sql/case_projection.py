@@ -9,8 +9,8 @@ from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.engine import Connection
 
 from bot.adapters.sql.tables import UtcDateTime, cases, notes
-from bot.core.case import CaseState, Outcome, case_transition
-from bot.core.conversation import IN_QUEUE, Author, Change, Changed, Conversation, Entry, Event, Kind, Status
+from bot.core.case import CaseState, case_transition
+from bot.core.conversation import IN_QUEUE, Author, Change, Changed, Conversation, Entry, Kind, Status
 
 _OPEN = cases.c.state.in_([CaseState.QUEUED.value, CaseState.TAKEN.value])
 _ANSWERS = (Kind.TEXT, Kind.FILE)
@@ -21,9 +21,6 @@ def project_cases(
 ) -> Changed:
     """Move the open case of a conversation on, and keep the notes; `changed` with the notes that are new."""
     if not changed.is_new:
-        if change.event is Event.QUEUE and changed.conversation.status is Status.CLOSED:
-            # The visitor has ended it while the bot opened the case.
-            _close(connection, changed.conversation.id, now)
         return changed
     values = _values(before, change, changed, now)
     this = cases.c.conversation == changed.conversation.id
@@ -60,11 +57,6 @@ def _values(before: Conversation, change: Change, changed: Changed, now: datetim
 def _answers(entry: Entry) -> bool:
     """True for what an agent says to the case, which the reply on a ticket is not."""
     return entry.author is Author.AGENT and entry.kind in _ANSWERS and "ticket" not in entry.body
-
-
-def _close(connection: Connection, conversation_id: str, now: datetime) -> None:
-    values = {"state": CaseState.CLOSED.value, "outcome": Outcome.ABANDONED.value, "closed_at": now}
-    connection.execute(update(cases).where(cases.c.conversation == conversation_id, _OPEN).values(values))
 
 
 def _keep(connection: Connection, changed: Changed, now: datetime) -> Changed:

@@ -1,45 +1,37 @@
 """Cases in SQL: the queue of visitors who wait for a live agent, and the cases that agents have.
 
-A case is opened here and moves on with its conversation (`follow`, in the same transaction), so the two never differ.
+A case is opened, and moves on, in the transaction that changes its conversation, so the two never differ.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, insert, or_, select, tuple_, update
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
 
 from bot.adapters.sql.case_rows import case_of, number_of, row_of
-from bot.adapters.sql.engine import now_in_milliseconds, snapshot, transaction
+from bot.adapters.sql.engine import in_turn, now_in_milliseconds, snapshot, transaction
 from bot.adapters.sql.erasure_guard import refuse_erased
 from bot.adapters.sql.queue_order import QUEUE_ORDER
 from bot.adapters.sql.staffing import staffing
 from bot.adapters.sql.tables import cases, conversations, notes
 from bot.adapters.sql.wait_estimates import ExpectedWait, WaitEstimates
-from bot.core.case import CaseState, Outcome
-from bot.core.conversation import Note, Status
+from bot.core.case import CaseState
+from bot.core.conversation import Note
 from bot.core.hours import Hours
 from bot.ports import Case, CaseFile, QueuePlace, Staffing, StoredNote
 
 QUEUED, TAKEN = CaseState.QUEUED.value, CaseState.TAKEN.value
 ALWAYS_OPEN = Hours()
-# Longer than an answer is on its way.
-_A_WHILE = timedelta(minutes=1)
-_its_own = select(conversations.c.id).where(conversations.c.id == cases.c.conversation)
 _open = cases.c.state.in_([QUEUED, TAKEN])
 # A case of the REST channel has no conversation in the log: nobody could answer there, so it holds nobody up.
-_stands = and_(cases.c.state == QUEUED, _its_own.where(conversations.c.status != Status.CLOSED.value).exists())
-# What is answered and stored of a hand-off comes a moment after its case: until then nobody can take it.
-_waits = and_(
-    cases.c.state == QUEUED,
-    _its_own.where(conversations.c.status.in_([Status.QUEUED.value, Status.TRANSFERRED.value])).exists(),
-)
+_in_the_log = select(conversations.c.id).where(conversations.c.id == cases.c.conversation).exists()
+_waits = and_(cases.c.state == QUEUED, _in_the_log)
 
 
 class SqlCases:
@@ -55,22 +47,18 @@ class SqlCases:
 
     def open_case(self, case_file: CaseFile) -> QueuePlace:
         """See `Queue`."""
-        try:
-            with transaction(self._engine) as connection:
-                now = self._now()
-                _forget(connection, case_file.conversation_id, now)
-                known = _known(connection, case_file.conversation_id)
-                if known is not None:
-                    return self._place(connection, known)
-                refuse_erased(connection, case_file.conversation_id)
-                row = connection.execute(insert(cases).values(row_of(case_file, now)))
-                return self._enter(connection, row.inserted_primary_key[0])
-        except IntegrityError:
-            with transaction(self._engine) as connection:
-                known = _known(connection, case_file.conversation_id)
-                if known is None:
-                    raise
-                return self._place(connection, known)
+        with transaction(self._engine) as connection:
+            in_turn(connection, case_file.conversation_id)
+            refuse_erased(connection, case_file.conversation_id)
+            return self.open_in(connection, case_file)
+
+    def open_in(self, connection: Connection, case_file: CaseFile) -> QueuePlace:
+        """`open_case` within a transaction that holds the conversation."""
+        known = _known(connection, case_file.conversation_id)
+        if known is not None:
+            return self._place(connection, known)
+        row = connection.execute(insert(cases).values(row_of(case_file, self._now())))
+        return self._enter(connection, row.inserted_primary_key[0])
 
     def place(self, conversation_id: str) -> QueuePlace | None:
         """See `Queue`."""
@@ -186,7 +174,7 @@ class SqlCases:
     def _place_of(self, connection: Connection, case_id: int) -> tuple[QueuePlace, ExpectedWait]:
         row = connection.execute(select(cases.c.tier, cases.c.language).where(cases.c.id == case_id)).mappings().one()
         own_rank = select(*QUEUE_ORDER).where(cases.c.id == case_id).correlate(None).scalar_subquery()
-        ahead = and_(_stands, cases.c.tier == row["tier"], tuple_(*QUEUE_ORDER) < own_rank)
+        ahead = and_(_waits, cases.c.tier == row["tier"], tuple_(*QUEUE_ORDER) < own_rank)
         position = connection.execute(select(func.count()).select_from(cases).where(ahead)).scalar_one() + 1
         expected = self._waits.expected(connection, row["tier"], row["language"])(position)
         return QueuePlace(number_of(case_id), position, False, row["tier"], expected.wait), expected
@@ -194,16 +182,6 @@ class SqlCases:
     def _all(self, query: Select) -> list[Case]:
         with snapshot(self._engine) as connection:
             return [case_of(row) for row in connection.execute(query).mappings()]
-
-
-def _forget(connection: Connection, conversation_id: str, now: datetime) -> None:
-    """A case that a late answer opened, when a human had the word by then: nobody was ever told of it."""
-    status = connection.execute(select(conversations.c.status).where(conversations.c.id == conversation_id)).scalar()
-    if status is None or status in (Status.QUEUED.value, Status.TRANSFERRED.value, Status.CONNECTED.value):
-        return
-    stray = and_(cases.c.conversation == conversation_id, cases.c.state == QUEUED, cases.c.created_at < now - _A_WHILE)
-    values = {"state": CaseState.CLOSED.value, "outcome": Outcome.ABANDONED.value, "closed_at": now}
-    connection.execute(update(cases).where(stray).values(values))
 
 
 def _known(connection: Connection, conversation_id: str, state: Any = _open) -> int | None:

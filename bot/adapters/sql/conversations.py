@@ -12,12 +12,13 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from bot.adapters.sql.case_projection import project_cases
+from bot.adapters.sql.effects import SqlEffects
 from bot.adapters.sql.engine import fetch, fetch_first, in_milliseconds, in_turn, now_in_milliseconds, transaction
 from bot.adapters.sql.feedback import remember
 from bot.adapters.sql.tables import conversation_keys as keys
 from bot.adapters.sql.tables import conversations, entries
 from bot.core.conversation import Agent, Author, Change, Changed, Conversation, Entry, Kind, Status
-from bot.core.conversation_reducer import apply, first_wake
+from bot.core.conversation_reducer import apply, first_wake, is_ignored
 from bot.core.customer import Customer, Identity
 from bot.core.errors import NoConversation
 from bot.ports import Conversations
@@ -54,14 +55,16 @@ _NO_END = 2**31 - 1
 
 
 class SqlConversations(Conversations):
-    """`Conversations` in SQL. Times are kept in milliseconds."""
+    """`Conversations` in SQL. Times are kept in milliseconds. Without `effects` no entry may have one."""
 
     def __init__(
-        self, engine: Engine, queue_patience: timedelta, now: Callable[[], datetime] = now_in_milliseconds
+        self, engine: Engine, queue_patience: timedelta, now: Callable[[], datetime] = now_in_milliseconds,
+        effects: SqlEffects | None = None,
     ) -> None:
         self._engine = engine
         self._queue_patience = queue_patience
         self._clock = now
+        self._effects = effects
 
     def create(self, conversation: Conversation, key_hash: str) -> Conversation:
         """See `Conversations`; `wakes_at` is set here."""
@@ -123,6 +126,8 @@ class SqlConversations(Conversations):
             for change in changes:
                 sent = known.setdefault(change.conversation_id, {})
                 conversation = after[change.conversation_id]
+                if self._effects and change.has_effects and not is_ignored(conversation, change, sent, now):
+                    change = self._effects.apply(connection, change)
                 changed = apply(conversation, change, sent, now, self._queue_patience)
                 changed = project_cases(connection, conversation, change, changed, now)
                 after[change.conversation_id] = changed.conversation

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import Select
 
 from bot.adapters.sql.engine import in_turn, now_in_milliseconds, snapshot, transaction
@@ -31,22 +30,21 @@ class SqlTickets:
 
     def open_ticket(self, draft: TicketDraft, *, bounded: bool = True) -> str:
         """See `Tickets`."""
-        try:
-            with transaction(self._engine) as connection:
-                known = self._find(connection, draft.key)
-                if known is None:
-                    if bounded:
-                        in_turn(connection, draft.conversation_id)
-                        _refuse_burst(connection, draft.conversation_id)
-                    refuse_erased(connection, draft.conversation_id)
-                    values = {name: getattr(draft, name) for name in _COLUMNS}
-                    values["conversation"] = draft.conversation_id
-                    values["claims"] = asdict(draft.identity) if draft.identity else None
-                    known = connection.execute(insert(tickets).values(values)).inserted_primary_key[0]
-        except IntegrityError:
-            with transaction(self._engine) as connection:
-                known = self._find(connection, draft.key)
-        assert known is not None, "just stored, or known by the key that stood in the way"
+        with transaction(self._engine) as connection:
+            in_turn(connection, draft.conversation_id)
+            refuse_erased(connection, draft.conversation_id)
+            return self.open_in(connection, draft, bounded=bounded)
+
+    def open_in(self, connection: Connection, draft: TicketDraft, *, bounded: bool = True) -> str:
+        """`open_ticket` within a transaction that holds the conversation."""
+        known: int | None = connection.execute(select(tickets.c.id).where(tickets.c.key == draft.key)).scalar()
+        if known is None:
+            if bounded:
+                _refuse_burst(connection, draft.conversation_id)
+            values = {name: getattr(draft, name) for name in _COLUMNS}
+            values["conversation"] = draft.conversation_id
+            values["claims"] = asdict(draft.identity) if draft.identity else None
+            known = connection.execute(insert(tickets).values(values)).inserted_primary_key[0]
         return number_of(known)
 
     def unsent(self) -> list[Ticket]:
@@ -77,10 +75,6 @@ class SqlTickets:
     def save_reply_cursor(self, number: str, cursor: str | None, *, is_over: bool = False) -> None:
         """See `Tickets`."""
         self._update(number, cursor=cursor, is_over=is_over)
-
-    def _find(self, connection: Connection, key: str) -> int | None:
-        found: int | None = connection.execute(select(tickets.c.id).where(tickets.c.key == key)).scalar()
-        return found
 
     def _all(self, query: Select) -> list[Ticket]:
         with snapshot(self._engine) as connection:

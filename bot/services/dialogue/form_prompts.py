@@ -65,15 +65,9 @@ def triage_result(form: Form, facts: Facts, words: Words) -> Bubble:
     return Bubble(words.say("utter_triage_result", values), (ticket, person))
 
 
-def sent(form: Form, number: str, turn: Turn, facts: Facts, words: Words) -> Bubble:
-    """The ticket's number, and the first response where the plan promises one."""
-    level = facts.priorities[form["priority"]]
-    line = times_line(level, words) if has_times(turn.identity, facts) else ""
-    values = {"number": number, "priority": level.key.upper(), "email": form["email"]}
-    lead, _ = words.around("utter_ticket_sent", values, "times")
-    card = {"type": "ticket", "lead": lead, **values, **({"times": line} if line else {})}
-    times = words.phrase("ticket_with_times", times=line) if line else ""
-    return Bubble(words.say("utter_ticket_sent", {**values, "times": times}), card=card)
+def promised_times(form: Form, turn: Turn, facts: Facts, words: Words) -> str:
+    """The response times of the ticket's priority; empty where the plan promises none."""
+    return times_line(facts.priorities[form["priority"]], words) if has_times(turn.identity, facts) else ""
 
 
 def evidence(form: Form, words: Words) -> str:

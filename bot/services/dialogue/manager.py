@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from bot.core.answer import Answer, Bubble, Button
 from bot.core.command import first_clause
 from bot.core.customer import Identity
-from bot.core.errors import TooManyTickets
+from bot.core.effects import OpenTicket, TicketDraft
 from bot.core.facts import Facts
 from bot.core.routing import HandoffTarget, Route, Staffing, offer
-from bot.ports import Queue, TicketDraft, Tickets
+from bot.ports import Queue
 from bot.services.answer import answer
 from bot.services.cards import community_card
 from bot.services.dialogue import distress, form_interruptions, form_prompts
@@ -47,14 +47,13 @@ class Reply:
 class DialogueManager:
     """Answers turns. Holds no state of its own."""
 
-    def __init__(self, wording: Wording, queue: Queue, tickets: Tickets, community_url: str) -> None:
+    def __init__(self, wording: Wording, queue: Queue, community_url: str) -> None:
         self._wording = wording
         self._queue = queue
-        self._tickets = tickets
         self._community_url = community_url
 
     def reply(self, turn: Turn, state: State, facts: Facts) -> Reply:
-        """The reply to `turn`. Raises `StoreUnavailable` when a ticket can't be stored; nothing is lost then."""
+        """The reply to `turn`. Raises `StoreUnavailable` when the queue can't be read."""
         covered = distress.without_secrets(turn, self._wording)
         said = self._reply(covered, state, facts)
         if covered.text == turn.text:
@@ -101,11 +100,11 @@ class DialogueManager:
     def submit(
         self, values: Mapping[str, str], turn: Turn, state: State, facts: Facts, *, bounded: bool = True
     ) -> Reply:
-        """Open the ticket of a filled-in form that `ticket.check` found right; once for each message id. A visitor's
-        are `bounded`, an agent's are not."""
+        """A ticket of a filled-in form that `ticket_fields.check_form` found right, one per message id. A visitor's are
+        `bounded`, an agent's are not."""
         words = self._wording.words(facts, state.language)
-        sent = self._sent(filled(values, turn, state), turn, state, facts, words, bounded=bounded)
-        return Reply((sent,), state.with_values(form=None, route=None, fallback_count=0))
+        ticket = _ticket(filled(values, turn, state), turn, state, facts, words, bounded=bounded)
+        return Reply((ticket,), state.with_values(form=None, route=None, fallback_count=0))
 
     def file(self, turn: Turn, state: State, facts: Facts) -> Reply:
         """The visitor has sent a file: the bot can't look into it, people can."""
@@ -229,9 +228,8 @@ class DialogueManager:
 
     def _hand_off(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         done = hand_off(turn, state, facts, words, self._queue, self._community_url)
-        route = done.route.name if done.route else None
-        state = state.with_values(route=route, fallback_count=0, topic="talk_to_human")
-        bubble = Bubble(words.say(done.answer.response, done.answer.values), card=done.answer.card)
+        state = state.with_values(route=done.route.name, fallback_count=0, topic="talk_to_human")
+        bubble = done.bubble
         form = state.active_form
         if form and not done.is_queued:
             return Reply((bubble, form_prompts.prompt(form, words)), state)
@@ -264,19 +262,8 @@ class DialogueManager:
             result = form_prompts.triage_result(step.form, facts, words)
             return Reply((result,), state.with_values(form=None, incident=step.form["proposed"]))
         if step.done == "submit":
-            sent = self._sent(step.form, turn, state, facts, words)
-            return Reply((sent,), state.with_values(form=None))
+            return Reply((_ticket(step.form, turn, state, facts, words),), state.with_values(form=None))
         return Reply((*complaint, form_prompts.prompt(step.form, words)), state.with_values(form=step.form))
-
-    def _sent(
-        self, form: Form, turn: Turn, state: State, facts: Facts, words: Words, *, bounded: bool = True
-    ) -> Bubble:
-        """Open the ticket and say so; or say why there is none, and the way on."""
-        try:
-            number = self._tickets.open_ticket(_draft(form, turn, state, words), bounded=bounded)
-        except TooManyTickets:
-            return Bubble(words.say("utter_ticket_too_many"), _topic_buttons(["talk_to_human"], words))
-        return form_prompts.sent(form, number, turn, facts, words)
 
     def _not_understood(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         """First the likeliest meanings as buttons; the second time the best door for this visitor."""
@@ -336,9 +323,12 @@ def _without_buttons(bubbles: tuple[Bubble, ...]) -> tuple[Bubble, ...]:
     return tuple(replace(bubble, buttons=()) for bubble in bubbles)
 
 
-def _draft(form: Form, turn: Turn, state: State, words: Words) -> TicketDraft:
-    return TicketDraft(
+def _ticket(
+    form: Form, turn: Turn, state: State, facts: Facts, words: Words, *, bounded: bool = True,
+) -> Bubble:
+    draft = TicketDraft(
         key=form["key"], conversation_id=turn.conversation_id, subject=form["subject"], description=form["description"],
         email=form["email"], priority=form["priority"], language=state.language, identity=turn.identity,
         context={"priority_evidence": form_prompts.evidence(form, words), "asked_before": list(turn.history)},
     )
+    return Bubble("", effect=OpenTicket(draft, form_prompts.promised_times(form, turn, facts, words), bounded))

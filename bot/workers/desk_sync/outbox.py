@@ -10,21 +10,19 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 from bot.core.case import CaseState, Outcome
 from bot.core.conversation import WITH_PEOPLE, Author, Changed, Entry
-from bot.core.errors import DeskUnavailable, NoConversation
+from bot.core.errors import DeskUnavailable, NoConversation, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.live.log_follower import LogFollower
-from bot.live.rounds import attempt
 from bot.ports import AgentDesk, Case, DeskLink, DeskLinks
 from bot.ports.personal_data import Erasure
 from bot.workers.desk_sync.ids import client_id
 
 logger = logging.getLogger(__name__)
 
-SWEEP_SECONDS = 2.0
+SETTLING_SECONDS = 5.0
 FIRST_RETRY_SECONDS = 0.5
 LONGEST_RETRY_SECONDS = 15.0
 MOST_AT_ONCE = 16
@@ -46,24 +44,34 @@ class DeskOutbox:
         self._wake = asyncio.Event()
         # Ids of conversations that were handed to agents just now.
         self._new: set[str] = set()
-        self._sweep_at = 0.0
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._followers: dict[int, LogFollower] = {}
         self._ends: set[asyncio.Task[None]] = set()
         self._shown: dict[str, DeskLink] = {}
         self.is_ready = asyncio.Event()
         gateway.log_writer.on_commit.append(self._on_commit)
-        gateway.log_writer.on_uncertain_commit.append(self._queue_case)
+        gateway.log_writer.on_uncertain_commit.append(self._on_uncertain_commit)
         gateway.on_erasure.append(self._on_erasure)
 
     async def run(self) -> None:
-        """Show what is new at once, and sweep all cases every `SWEEP_SECONDS`: the action server opens some, too."""
+        """Take up the cases that are open at the start, then those that come, for ever."""
+        failures = 0
         try:
             while True:
-                await attempt(self._look, "read the open cases")
-                with suppress(asyncio.TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
-                self._wake.clear()
+                try:
+                    if not self.is_ready.is_set():
+                        await self._take_up()
+                    await self._start_new()
+                    failures = 0
+                    await self._wake.wait()
+                    self._wake.clear()
+                    continue
+                except StoreUnavailable:
+                    logger.warning("The cases could not be read; they are looked at again.")
+                except Exception:  # the edge: the other cases go on
+                    logger.exception("A look at the cases failed.")
+                failures += 1
+                await asyncio.sleep(_pause(failures))
         finally:
             for follower in self._followers.values():
                 follower.close()
@@ -85,12 +93,25 @@ class DeskOutbox:
         return any(not link.ref for link in self._shown.values())
 
     def _on_commit(self, changed: Changed) -> None:
-        """Listener of `EventLogWriter.on_commit`."""
-        link = self._shown.get(changed.conversation.id)
-        if link is not None:
-            self._start(link.case, link.conversation_id)
-        elif changed.conversation.status in WITH_PEOPLE:
+        """What happens to a case that is shown is shown at once."""
+        if not self._wake_shown(changed.conversation.id) and changed.conversation.status in WITH_PEOPLE:
             self._queue_case(changed.conversation.id)
+
+    def _on_uncertain_commit(self, conversation_id: str) -> None:
+        """The database may still be about to store the change: look now, and again when it has settled."""
+        self._check(conversation_id)
+        asyncio.get_running_loop().call_later(SETTLING_SECONDS, self._check, conversation_id)
+
+    def _check(self, conversation_id: str) -> None:
+        self._wake_shown(conversation_id)
+        self._queue_case(conversation_id)
+
+    def _wake_shown(self, conversation_id: str) -> bool:
+        """Bring the conversation's case at the desk up to date; False: none is there."""
+        link = self._shown.get(conversation_id)
+        if link is not None:
+            self._start(link.case, conversation_id)
+        return link is not None
 
     def _on_erasure(self, erasure: Erasure) -> None:
         """Close the cases of an erased conversation at the desk, as far as their names are known. Closing twice is
@@ -119,19 +140,24 @@ class DeskOutbox:
         self._new.add(conversation_id)
         self._wake.set()
 
-    async def _look(self) -> None:
-        if (now := asyncio.get_running_loop().time()) >= self._sweep_at:
-            await self._sweep()
-            self._sweep_at = now + SWEEP_SECONDS
+    async def _start_new(self) -> None:
+        """Start the open cases of the conversations in `_new`."""
         while self._new:
-            for case in await asyncio.to_thread(self._gateway.cases.of_conversation, self._new.pop()):
+            conversation_id = self._new.pop()
+            try:
+                cases = await asyncio.to_thread(self._gateway.cases.of_conversation, conversation_id)
+            except BaseException:
+                self._new.add(conversation_id)
+                raise
+            for case in cases:
                 if case.state is not CaseState.CLOSED:
-                    self._start(case.id, case.conversation_id)
+                    self._start(case.id, conversation_id)
 
-    async def _sweep(self) -> None:
+    async def _take_up(self) -> None:
+        """Start what an earlier process has left: cases not yet opened there, and entries not yet shown there."""
         links = await asyncio.to_thread(self._links.open, self._desk.name)
-        self._shown = {link.conversation_id: link for link in links}
         cases = await asyncio.to_thread(self._gateway.cases.open)
+        self._shown = {link.conversation_id: link for link in links}
         known = {link.case for link in links}
         due = [(link.case, link.conversation_id) for link in links if link.is_due]
         self.is_ready.set()
@@ -153,6 +179,8 @@ class DeskOutbox:
                 is_over = True
         if is_over:
             self._followers.pop(case).close()
+            # While it was being closed there, the visitor may have come back to the queue.
+            self._queue_case(conversation_id)
 
     async def _bring(self, number: int, conversation_id: str) -> bool:
         """Show what is new of a case; true when the case is over."""
