@@ -1,9 +1,9 @@
 """Gives a running Rasa another model without losing a message or the state of a conversation.
 
-Rasa's own ways do: `PUT /model` makes a new agent with an empty tracker store, and both that and the polling of a model
-server load in the event loop, which answers nobody meanwhile (RasaHQ/rasa#3910). Here a thread loads and tries the
-model. The agent, its trackers and its locks stay; only the processor changes, between two messages. A message that is
-being handled ends with the processor that it began with.
+Rasa's own ways lose both: `PUT /model` makes a new agent with an empty tracker store, and this and the polling of a
+model server load in the event loop, which answers nobody meanwhile (RasaHQ/rasa#3910). Here a thread loads and tries
+the model. The agent, its trackers and its locks stay; only the processor changes, between two messages. A message that
+is being handled ends with the processor that it began with.
 """
 
 from __future__ import annotations
@@ -95,8 +95,7 @@ def _load(archive: Path, agent: Agent) -> MessageProcessor:
     try:
         processor = MessageProcessor(
             model_path=archive, tracker_store=agent.tracker_store, lock_store=agent.lock_store, generator=agent.nlg,
-            action_endpoint=agent.action_endpoint, http_interpreter=agent.http_interpreter,
-        )
+            action_endpoint=agent.action_endpoint, http_interpreter=agent.http_interpreter)
         parsed = asyncio.run(processor.parse_message(UserMessage(PROBE_TEXT)))
     except Exception as error:  # the edge: an archive may hold anything, and components of older code
         raise ModelError(f"{version_of(archive)} can't be loaded ({type(error).__name__}: {error})") from error

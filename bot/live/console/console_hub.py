@@ -155,24 +155,21 @@ class ConsoleHub:
 
     async def _read(self) -> None:
         async with self._reading:
-            await self._read_alone()
-
-    async def _read_alone(self) -> None:
-        before = self.snapshot
-        whole = await self._loader.read()
-        after = self.snapshot
-        if after is None or after is before:
-            return
-        await self._load_unread(after)
-        if before is None:
-            return
-        if whole:
-            self._alert_new_cases(before, after)
-        new_scope = _scopes(before) != _scopes(after)
-        for conversation_id, subscriptions in self._subscriptions.items():
-            if new_scope or before.cases.get(conversation_id) != after.cases.get(conversation_id):
-                for subscription in subscriptions:
-                    subscription.resync()
+            before = self.snapshot
+            whole = await self._loader.read()
+            after = self.snapshot
+            if after is None or after is before:
+                return
+            await self._load_unread(after)
+            if before is None:
+                return
+            if whole:
+                self._alert_new_cases(before, after)
+            new_scope = _scopes(before) != _scopes(after)
+            for conversation_id, subscriptions in self._subscriptions.items():
+                if new_scope or before.cases.get(conversation_id) != after.cases.get(conversation_id):
+                    for subscription in subscriptions:
+                        subscription.resync()
 
     async def _load_unread(self, snapshot: QueueSnapshot) -> None:
         """Load the newest entries of every taken conversation; changes that come meanwhile are added to them."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,10 +43,8 @@ def talk_with_people(settings: Settings, customer: str | None, lang: str, script
         print("Loading the model …", file=sys.stderr)
         environment = {"KILAT_DATABASE_URL": settings.database_url, "KILAT_STATE_DIR": folder,
                        "KILAT_INTERNAL_SECRET": settings.internal_secret, "KILAT_INTERNAL_SECRET_FILE": ""}
-        with (
-            action_server(env=environment) as url,
-            in_process_gateway(settings, LocalBot(model, url, settings)) as gateway,
-        ):
+        with (action_server(env=environment) as url,
+              in_process_gateway(settings, LocalBot(model, url, settings)) as gateway):
             if script:
                 return _play(scenarios, gateway, settings)
             _type(gateway, sign(sample_identity(customer), settings) if customer else None, lang)
@@ -76,18 +75,19 @@ def _type(gateway: Gateway, token: str | None, lang: str) -> None:
     visitor = ShellVisitor(gateway, token, lang)
     desk, show = ShellDesk(gateway, visitor), _shower(visitor, seen=0)
     show(None)
-    while True:
-        try:
-            line = input("\n> ").strip()
-        except EOFError:
-            return
-        if line == "/quit":
-            return
+    for line in typed_lines():
         try:
             _one(line, visitor, desk)
         except KilatError as error:
             print(f"!! {error}")
         show(None)
+
+
+def typed_lines() -> Iterator[str]:
+    """The lines that are typed, until the end of input or `/quit`."""
+    with suppress(EOFError):
+        while (line := input("\n> ").strip()) != "/quit":
+            yield line
 
 
 def _one(line: str, visitor: ShellVisitor, desk: ShellDesk) -> None:

@@ -17,7 +17,7 @@ from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError
 from bot.languages import LANGUAGES, OPENINGS
 from bot.settings import Settings
-from bot.tools.shell.desk_session import has_people, talk_with_people
+from bot.tools.shell.desk_session import has_people, talk_with_people, typed_lines
 from bot.tools.shell.local_bot import LocalBot, Said, action_server, run
 from bot.tools.training import RASA_ENVIRONMENT
 
@@ -65,25 +65,13 @@ def _messages(script: Path | None) -> Iterator[tuple[str, str | None, str, bool]
     """(sender, customer, text, whether to print the text) from a scenario file, a plain script, or the keyboard."""
     sender = f"shell-{uuid.uuid4().hex[:8]}"
     if script is None:
-        yield from ((sender, None, text, False) for text in _typed())
+        yield from ((sender, None, text, False) for text in typed_lines() if text)
     elif script.suffix in (".yml", ".yaml"):
         for number, scenario in enumerate(load(script)["scenarios"]):
             print(f"\n=== {scenario['name']}")
             yield from ((f"{sender}-{number}", scenario.get("as"), turn["user"], True) for turn in scenario["turns"])
     else:
         yield from ((sender, None, line, True) for line in script.read_text().splitlines())
-
-
-def _typed() -> Iterator[str]:
-    while True:
-        try:
-            text = input("\n> ")
-        except EOFError:
-            return
-        if text.strip() == "/quit":
-            return
-        if text.strip():
-            yield text
 
 
 def _show(said: Said, *, debug: bool) -> None:

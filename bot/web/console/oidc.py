@@ -9,7 +9,6 @@ import asyncio
 import logging
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -23,6 +22,7 @@ from bot.web import cookies
 from bot.web.console import sessions
 from bot.web.console.login import Login
 from bot.web.console.page_templates import Pages
+from bot.web.console.pending_logins import Waiting
 from bot.web.console.sessions import sessions_of
 from bot.web.headers import address_of
 
@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 START, BACK = "/agent/oidc", "/agent/oidc/callback"
 COOKIE = "kilat_agent_oidc"
 SECONDS = 600
-MOST_UNDER_WAY = 10_000
 
 
 class OidcLogin:
@@ -43,8 +42,8 @@ class OidcLogin:
         self._pages = pages
         self._login = login
         self._provider = provider
-        self._clock = clock
-        self._under_way: OrderedDict[str, tuple[float, str, PendingSignIn]] = OrderedDict()
+        # By state: the secret of the browser that began the sign-in, the sign-in.
+        self._under_way: Waiting[tuple[str, PendingSignIn]] = Waiting(SECONDS, clock)
 
     def routes(self) -> list[BaseRoute]:
         """`/agent/oidc`, and the address to which the provider sends the browser back."""
@@ -63,9 +62,7 @@ class OidcLogin:
             logger.warning("A sign-in could not begin: %s", error)
             return self._login.show(request, "provider_away", 503)
         browser = secrets.token_urlsafe(32)
-        self._under_way[begun.state] = self._clock() + SECONDS, browser, begun
-        if len(self._under_way) > MOST_UNDER_WAY:
-            self._under_way.popitem(last=False)
+        self._under_way.keep((browser, begun), begun.state)
         answer = RedirectResponse(begun.url, 303, {"Cache-Control": "no-store"})
         # Lax: the way back begins at another site.
         cookies.keep(request, answer, COOKIE, browser, SECONDS, path=START, samesite="lax")
@@ -97,8 +94,10 @@ class OidcLogin:
 
     def _begun(self, request: Request) -> tuple[str, PendingSignIn] | None:
         """(the secret of the browser that began it, the sign-in that ends here); `None` for an unknown or old one."""
-        until, browser, begun = self._under_way.pop(request.query_params.get("state", ""), (0.0, "", None))
-        return (browser, begun) if begun is not None and until >= self._clock() else None
+        state = request.query_params.get("state", "")
+        begun = self._under_way.get(state)
+        self._under_way.drop(state)
+        return begun
 
     async def _person(self, request: Request, sign_in: tuple[str, PendingSignIn] | None) -> Person:
         asked = request.query_params

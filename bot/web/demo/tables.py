@@ -54,14 +54,11 @@ def priorities(facts: Facts, lang: str) -> list[PriorityRow]:
     """The four priorities."""
     return [
         PriorityRow(
-            name=key.upper(),
-            meaning=_sentence(facts.label("priority_definition", key, lang)),
-            first=_hours(row.first_response_hours, lang),
-            restored=_hours(row.restoration_hours, lang) if row.restoration_hours else None,
-            staffing=_sentence(facts.label("priority_staffing", key, lang)),
-        )
-        for key, row in facts.priorities.items()
-    ]
+            key.upper(), _sentence(facts.label("priority_definition", key, lang)),
+            _hours(row.first_response_hours, lang),
+            _hours(row.restoration_hours, lang) if row.restoration_hours else None,
+            _sentence(facts.label("priority_staffing", key, lang)))
+        for key, row in facts.priorities.items()]
 
 
 def _hours(count: int, lang: str) -> str:
