@@ -44,11 +44,19 @@ class Retention:
         self._compact()
 
     def _deletions(self) -> Iterator[tuple[str, int]]:
-        yield from self._conversations()
-        yield from self._tickets()
-        yield from self._files()
-        yield from self._learned()
-        if before := self._keep.since("audit", self._now()):
+        erasures, now = self._eraser.erasures, self._now()
+        if before := self._keep.since("conversations", now):
+            while conversations := erasures.old_conversations(before, BATCH, has_desk=self._has_desk):
+                self._eraser.erase(conversations, (), "age", SYSTEM)
+                yield "conversations", len(conversations)
+        if before := self._keep.since("tickets", now):
+            while tickets := erasures.old_tickets(before, BATCH, has_desk=self._has_desk):
+                self._eraser.erase((), tickets, "age", SYSTEM)
+                yield "tickets", len(tickets)
+        if before := self._keep.since("files", now):
+            yield from self._files(before)
+        yield from self._feedback(self._keep.since("feedback", now) or _NEVER, now)
+        if before := self._keep.since("audit", now):
             yield "audit entries", self._audit.forget(before)
 
     def _compact(self) -> None:
@@ -57,28 +65,14 @@ class Retention:
         if self._is_littered and now - self._compacted_at >= COMPACT_EVERY and self._eraser.erasures.compact():
             self._compacted_at, self._is_littered = now, False
 
-    def _conversations(self) -> Iterator[tuple[str, int]]:
-        if before := self._keep.since("conversations", self._now()):
-            while old := self._eraser.erasures.old_conversations(before, BATCH, has_desk=self._has_desk):
-                self._eraser.erase(old, (), "age", SYSTEM)
-                yield "conversations", len(old)
-
-    def _tickets(self) -> Iterator[tuple[str, int]]:
-        if before := self._keep.since("tickets", self._now()):
-            while old := self._eraser.erasures.old_tickets(before, BATCH, has_desk=self._has_desk):
-                self._eraser.erase((), old, "age", SYSTEM)
-                yield "tickets", len(old)
-
-    def _files(self) -> Iterator[tuple[str, int]]:
-        before, files = self._keep.since("files", self._now()), self._eraser.files
-        them = files.conversations() if before else iter(())
-        while some := list(islice(them, BATCH)):
+    def _files(self, before: datetime) -> Iterator[tuple[str, int]]:
+        files = self._eraser.files
+        owners = files.conversations()
+        while some := list(islice(owners, BATCH)):
             over = self._eraser.erasures.over(some)
-            yield "files", sum(files.erase_older(conversation_id, before) for conversation_id in over if before)
+            yield "files", sum(files.erase_older(conversation_id, before) for conversation_id in over)
 
-    def _learned(self) -> Iterator[tuple[str, int]]:
-        now = self._now()
-        before, rated = self._keep.since("feedback", now) or _NEVER, now - UNTIL_RATED
+    def _feedback(self, before: datetime, now: datetime) -> Iterator[tuple[str, int]]:
         yield "runs of kilat learn", self._eraser.runs.erase_older(before)
-        while count := self._feedback_store.forget(before, max(before, rated), BATCH):
+        while count := self._feedback_store.forget(before, max(before, now - UNTIL_RATED), BATCH):
             yield "messages that were kept to learn from", count

@@ -1,1 +1,1 @@
-"""What editors, bot builders and operators start from a shell."""
+"""Commands for editors, bot builders and operators (`kilat …`)."""

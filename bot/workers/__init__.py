@@ -1,1 +1,1 @@
-"""What runs by itself beside the gateway: time-outs, SLA, retention, outboxes of desks and tickets."""
+"""Tasks that run by themselves beside the gateway: time-outs, SLA, retention, sync with desks, feeds."""

@@ -1,1 +1,1 @@
-"""How good training data and trained models are: `kilat check --vectors`, `kilat report` (docs/evaluation.md)."""
+"""Measures training data and trained models: `kilat check --vectors`, `kilat report` (docs/evaluation.md)."""

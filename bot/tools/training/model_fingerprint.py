@@ -1,4 +1,4 @@
-"""What a model is made of: its fingerprint, by which training is skipped when nothing changed, and its record."""
+"""Fingerprints what a model is made of, so that training is skipped when nothing changed, and counts the examples."""
 
 from __future__ import annotations
 
