@@ -6,8 +6,8 @@ import time
 
 import pytest
 from desks.console import Console
+from desks.fake_desk import BUDI, SARI, FakeOutsideDesk
 from desks.house import House, Visitor
-from desks.obedient import BUDI, SARI, Obedient
 from waiting import wait_until
 
 from bot.core.conversation import Agent, Author, Change, Kind, NewEntry
@@ -17,9 +17,9 @@ from bot.workers.desk_sync.ids import LONGEST, agent_of, client_id
 
 
 @pytest.fixture
-def driver() -> Obedient:
+def driver() -> FakeOutsideDesk:
     """The desk."""
-    return Obedient()
+    return FakeOutsideDesk()
 
 
 @pytest.fixture
@@ -29,14 +29,14 @@ def visitor(house: House) -> Visitor:
 
 
 @pytest.fixture
-def case(visitor: Visitor, driver: Obedient) -> str:
+def case(visitor: Visitor, driver: FakeOutsideDesk) -> str:
     """Their case, which the desk shows under its number."""
     number = visitor.hand_off()
     wait_until(lambda: number in driver.opened)
     return number
 
 
-def test_one_that_fails_holds_up_no_other(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+def test_one_that_fails_holds_up_no_other(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """It comes when it can, with all that was said."""
     other = house.visitor("user-2")
     number = other.hand_off()
@@ -53,7 +53,7 @@ def test_one_that_fails_holds_up_no_other(house: House, driver: Obedient, visito
     wait_until(lambda: [text for text in driver.shown.get(case, []) if text in ("satu", "dua")] == ["satu", "dua"])
 
 
-def test_a_desk_says_when_to_come_again(driver: Obedient, visitor: Visitor, case: str) -> None:
+def test_a_desk_says_when_to_come_again(driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """Not sooner."""
     driver.retry_after, driver.fails = 1.0, {case}
     visitor.say("satu")
@@ -61,7 +61,7 @@ def test_a_desk_says_when_to_come_again(driver: Obedient, visitor: Visitor, case
     assert driver.tries[1] - driver.tries[0] >= 1.0
 
 
-def test_opened_and_not_known(house: House, driver: Obedient, visitor: Visitor) -> None:
+def test_opened_and_not_known(house: House, driver: FakeOutsideDesk, visitor: Visitor) -> None:
     """The answer got lost, and more is said before the next try: it is opened with the same words, and the rest comes
     after it."""
     driver.stumbles = 1
@@ -74,7 +74,7 @@ def test_opened_and_not_known(house: House, driver: Obedient, visitor: Visitor) 
     assert "sesudahnya" not in first
 
 
-def test_gone_before_anybody_saw(house: House, driver: Obedient, visitor: Visitor) -> None:
+def test_gone_before_anybody_saw(house: House, driver: FakeOutsideDesk, visitor: Visitor) -> None:
     """A case that was over before the desk could be reached is not shown there at all; one that may be there is
     closed."""
     driver.fails = {"KLC-000001"}
@@ -85,7 +85,7 @@ def test_gone_before_anybody_saw(house: House, driver: Obedient, visitor: Visito
     wait_until(lambda: driver.closed.get(number) == "left")
 
 
-def test_told_twice_done_once(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+def test_told_twice_done_once(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """A whole case, and then all of it again, as after a crash before the cursor was stored."""
     driver.tell("accepted", case)
     driver.tell("message", case, text="Halo")
@@ -108,7 +108,7 @@ def test_told_twice_done_once(house: House, driver: Obedient, visitor: Visitor, 
 
 @pytest.mark.parametrize(("kind", "status"), [("returned", "bot"), ("closed", "closed")])
 def test_the_end_told_twice(
-    house: House, driver: Obedient, visitor: Visitor, case: str, kind: str, status: str,
+    house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str, kind: str, status: str,
 ) -> None:
     """Even by an agent who had not said a word; a word after it does not reach the visitor."""
     ended = driver.tell(kind, case)
@@ -123,7 +123,7 @@ def test_the_end_told_twice(
     assert ended.id not in [event for event, _ in driver.refused]
 
 
-def test_an_old_case_is_not_the_new_one(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+def test_an_old_case_is_not_the_new_one(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """Who goes on in a case that is over does nothing to the visitor's next one, even when they have that, too."""
     driver.tell("message", case, text="Halo")
     driver.tell("returned", case)
@@ -142,7 +142,7 @@ def test_an_old_case_is_not_the_new_one(house: House, driver: Obedient, visitor:
     assert {event for event, _ in driver.refused} == {late.id}
 
 
-def test_who_has_it_elsewhere_keeps_it(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+def test_who_has_it_elsewhere_keeps_it(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """An agent of the console."""
     console = Console()
     console.attach(house)
@@ -154,7 +154,7 @@ def test_who_has_it_elsewhere_keeps_it(house: House, driver: Obedient, visitor: 
     wait_until(lambda: "Dari konsol" in driver.shown[case])
 
 
-def test_what_breaks_stops_nothing(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+def test_what_breaks_stops_nothing(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """Events that make no sense, of cases that nobody knows, of nobody."""
     driver.tell("message", "KLC-999999", text="Halo")
     driver.tell("dances", case)
@@ -168,7 +168,7 @@ def test_what_breaks_stops_nothing(house: House, driver: Obedient, visitor: Visi
     assert driver.refused == [("e4", "file_type"), (gone.id, "file_gone")]
 
 
-def test_the_store_is_away(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+def test_the_store_is_away(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """What an agent said meanwhile waits, in its order."""
     write = house.gateway.conversations.write
     house.gateway.conversations.write = _away  # type: ignore[method-assign]
@@ -179,7 +179,7 @@ def test_the_store_is_away(house: House, driver: Obedient, visitor: Visitor, cas
     wait_until(lambda: visitor.texts("agent") == ["satu", "dua"])
 
 
-def test_typing_is_told_now_and_then(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+def test_typing_is_told_now_and_then(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """Not with every key."""
     driver.tell("accepted", case)
     wait_until(lambda: visitor.status == "connected")
@@ -193,7 +193,7 @@ def test_typing_is_told_now_and_then(house: House, driver: Obedient, visitor: Vi
 
 
 def test_who_typed_is_forgotten(
-    house: House, driver: Obedient, visitor: Visitor, case: str, monkeypatch: pytest.MonkeyPatch,
+    house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What is known of those who typed must not grow with every visitor."""
     monkeypatch.setattr(runner, "TYPING_SECONDS", 0.01)
@@ -209,7 +209,7 @@ def test_who_typed_is_forgotten(
     assert list(house.http.app.state.desk_sync._typed) == [number]  # type: ignore[attr-defined]
 
 
-def test_the_reply_on_a_ticket_is_shown(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+def test_the_reply_on_a_ticket_is_shown(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """Also where tickets are worked on at a system of the same name: it was not said at this desk."""
     body = {"text": "Tiketnya sudah selesai", "name": "Budi", "lang": "id", "ticket": "KLT-000001"}
     entry = NewEntry(Author.AGENT, Kind.TEXT, body, "fake:77")
@@ -217,7 +217,7 @@ def test_the_reply_on_a_ticket_is_shown(house: House, driver: Obedient, visitor:
     wait_until(lambda: "Tiketnya sudah selesai" in driver.shown.get(case, []), "the reply", 8)
 
 
-def test_who_is_there(house: House, driver: Obedient) -> None:
+def test_who_is_there(house: House, driver: FakeOutsideDesk) -> None:
     """Remembered, for whoever tells visitors what to expect."""
     memory = house.memory()
     wait_until(lambda: memory.recall("staffing") == {"desk": "fake", "online": 3})

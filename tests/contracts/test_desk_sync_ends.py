@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 from desks.console import Console
+from desks.fake_desk import FakeOutsideDesk
 from desks.house import House
-from desks.obedient import Obedient
 from waiting import wait_until
 
 
 @pytest.fixture
-def driver() -> Obedient:
+def driver() -> FakeOutsideDesk:
     """The desk."""
-    return Obedient()
+    return FakeOutsideDesk()
 
 
 @pytest.mark.parametrize("holder", ["nobody", "sari", "console"])
-def test_ended_by_nobody_knows_whom(house: House, driver: Obedient, holder: str) -> None:
+def test_ended_by_nobody_knows_whom(house: House, driver: FakeOutsideDesk, holder: str) -> None:
     """The desk does not tell: whoever has the case there, without a change of hands; who has it elsewhere keeps it."""
     visitor = house.visitor()
     case = visitor.hand_off()

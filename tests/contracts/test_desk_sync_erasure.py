@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 
 import pytest
+from desks.fake_desk import FakeOutsideDesk
 from desks.house import House, Visitor
-from desks.obedient import Obedient
 from waiting import wait_until
 
 from bot.ports import Case, QueuePlace
 
 
 @pytest.fixture
-def driver() -> Obedient:
+def driver() -> FakeOutsideDesk:
     """The desk."""
-    return Obedient()
+    return FakeOutsideDesk()
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def visitor(house: House) -> Visitor:
 
 
 @pytest.fixture
-def case(visitor: Visitor, driver: Obedient) -> str:
+def case(visitor: Visitor, driver: FakeOutsideDesk) -> str:
     """Their case, which the desk shows under its number."""
     number = visitor.hand_off()
     wait_until(lambda: number in driver.opened)
@@ -43,7 +43,7 @@ def erase(house: House, visitor: Visitor) -> None:
     house.gateway.eraser.erase([visitor.id], (), "forget", "shell")
 
 
-def test_it_is_closed_there(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+def test_it_is_closed_there(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """Taken or not, and what its agent says later goes nowhere; the next case of anybody has another number."""
     driver.tell("message", case, text="Halo")
     wait_until(lambda: visitor.status == "connected")
@@ -56,7 +56,7 @@ def test_it_is_closed_there(house: House, driver: Obedient, visitor: Visitor, ca
     assert number != case and other.texts("agent") == []
 
 
-def test_the_desk_is_away(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+def test_the_desk_is_away(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """It is closed when the desk is back."""
     driver.fails = {case}
     erase(house, visitor)
@@ -65,7 +65,7 @@ def test_the_desk_is_away(house: House, driver: Obedient, visitor: Visitor, case
     wait_until(lambda: driver.closed.get(case))
 
 
-def test_the_gateway_was_stopped(house: House, driver: Obedient, visitor: Visitor, case: str) -> None:
+def test_the_gateway_was_stopped(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """Its next start closes it."""
     visitor.say("satu")
     wait_until(lambda: driver.shown.get(case))
@@ -76,7 +76,7 @@ def test_the_gateway_was_stopped(house: House, driver: Obedient, visitor: Visito
     wait_until(lambda: driver.closed.get(case))
 
 
-def test_while_it_is_opened(house: House, driver: Obedient, visitor: Visitor, caplog: pytest.LogCaptureFixture,
+def test_while_it_is_opened(house: House, driver: FakeOutsideDesk, visitor: Visitor, caplog: pytest.LogCaptureFixture,
                             monkeypatch: pytest.MonkeyPatch) -> None:
     """What nobody knows of any more is told by its name there, and closed."""
     opens = driver.open_case

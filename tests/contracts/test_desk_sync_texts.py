@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from desks.fake_desk import FakeOutsideDesk
 from desks.house import House
-from desks.obedient import Obedient
 from waiting import wait_until
 
 from bot.core.conversation import Agent
@@ -14,12 +14,12 @@ HALF, TURN = "\ud83d", "\u202e"
 
 
 @pytest.fixture
-def driver() -> Obedient:
+def driver() -> FakeOutsideDesk:
     """The desk."""
-    return Obedient()
+    return FakeOutsideDesk()
 
 
-def test_half_a_character(house: House, driver: Obedient) -> None:
+def test_half_a_character(house: House, driver: FakeOutsideDesk) -> None:
     """The visitor reads what was said before it and after it."""
     visitor = house.visitor()
     case = visitor.hand_off()

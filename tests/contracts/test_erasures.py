@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from fakes import FakeClock
-from kept import EVENT, MARK, CaseMaker, DraftMaker, begin, dump, planted, say, text_of
+from personal_data_samples import EVENT, MARK, CaseMaker, DraftMaker, begin, dump, planted, say, text_of
 from sqlalchemy import event, select
 from sqlalchemy.engine import Connection, Engine
 

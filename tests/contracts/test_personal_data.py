@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from kept import ADA, EVENT, MARK, CaseMaker, DraftMaker, begin, dump, planted, text_of
+from personal_data_samples import ADA, EVENT, MARK, CaseMaker, DraftMaker, begin, dump, planted, text_of
 from sqlalchemy.engine import Engine
 
 from bot.adapters.sql.cases import SqlCases

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from talking import COMMUNITY, FREE, MEMBER, PREMIER, TICKET, UNLICENSED, Dialogue
+from dialogue_driver import COMMUNITY, FREE, MEMBER, PREMIER, TICKET, UNLICENSED, Dialogue
 
 from bot.adapters.wording_reader import read_wording
 from bot.core.customer import Identity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from talking import COMMUNITY, FREE, PREMIER, TICKET, UNLICENSED, Dialogue
+from dialogue_driver import COMMUNITY, FREE, PREMIER, TICKET, UNLICENSED, Dialogue
 
 from bot.adapters.wording_reader import read_wording
 from bot.core.customer import Identity

@@ -17,8 +17,8 @@ from typing import Any
 
 import httpx
 import pytest
+from persistent_agents import Asker
 from test_kill_handoff import check_visitor, is_settled, token_of
-from tireless_people import Asker
 from waiting import wait_until_async
 
 from benchmarks.processes import Stage, stage

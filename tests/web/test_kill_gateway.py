@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tireless import OverHttp, OverSocket, Tireless
+from persistent_visitors import OverHttp, OverSocket, Tireless
 from waiting import wait_until_async
 
 from benchmarks.processes import Process, Stage, stage

@@ -14,9 +14,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from persistent_agents import Answerer, Asker, answer_id
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
-from tireless_people import Answerer, Asker, answer_id
 from waiting import wait_until_async
 
 from benchmarks.processes import Process, Stage, stage

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from desks.agent_driver import AgentDriver
 from desks.fake_http import serve
-from desks.hooks import Hooks
 from desks.house import House
+from desks.webhook_delivery import Hooks
 from markdown_it import MarkdownIt
 
 from bot.adapters.desks.chatwoot.desk import ChatwootDesk

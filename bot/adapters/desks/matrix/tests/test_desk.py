@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from desks.flaky_way import FlakyWay
+from desks.flaky_proxy import FlakyProxy
 from desks.house import House
 from waiting import wait_until
 
@@ -138,7 +138,7 @@ def test_much_was_said_meanwhile(house: House, driver: Matrix, monkeypatch: pyte
 def test_connections_break(house: House, driver: Matrix) -> None:
     """Connections break in both directions, and the gateway restarts: each message arrives once and in order, and each
     case exists once."""
-    way = FlakyWay(driver.server.port, seed=7)
+    way = FlakyProxy(driver.server.port, seed=7)
     driver.address = f"http://127.0.0.1:{way.port}"
     house.stop()
     house.start()

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desks.flaky_way import FlakyWay
+from desks.flaky_proxy import FlakyProxy
 from waiting import PATIENCE_SECONDS, wait_until
 
 from benchmarks.processes import stage
@@ -97,7 +97,7 @@ class Talker:
 def test_killed_while_people_talk(matrix_server: Synapse, tmp_path: Path) -> None:
     """Each message arrives once and in order on both sides; each case exists once, and is taken once."""
     dice = random.Random(SEED)
-    driver, way = Matrix(matrix_server), FlakyWay(matrix_server.port, SEED)
+    driver, way = Matrix(matrix_server), FlakyProxy(matrix_server.port, SEED)
     driver.address = f"http://127.0.0.1:{way.port}"
     with ExitStack() as stack:
         played = stack.enter_context(stage(tmp_path))

@@ -13,7 +13,7 @@ from desks.ticket_driver import File, Seen
 
 from bot.adapters.desks.request_tracker.desk import RequestTrackerDesk
 from bot.adapters.desks.request_tracker.settings import RequestTrackerSettings
-from bot.adapters.desks.request_tracker.tests.real_server import PASSWORD, FlakyWay, Rt
+from bot.adapters.desks.request_tracker.tests.real_server import PASSWORD, FlakyProxy, Rt
 
 SECRET = "scrip-secret"
 
@@ -23,7 +23,7 @@ class RequestTrackerDriver:
 
     file_path = "/attachment/"
 
-    def __init__(self, rt: Rt, way: FlakyWay) -> None:
+    def __init__(self, rt: Rt, way: FlakyProxy) -> None:
         self._rt = rt
         self.way: FakeHttp = way
         self.faults = way.faults
@@ -73,7 +73,7 @@ class RequestTrackerDriver:
 def open_driver(request: pytest.FixtureRequest) -> RequestTrackerDriver:
     """The agents in the Request Tracker of all tests, with a new connection to it."""
     server: Rt = request.getfixturevalue("start_once")(Rt)
-    return RequestTrackerDriver(server, serve(FlakyWay(server.url), request))
+    return RequestTrackerDriver(server, serve(FlakyProxy(server.url), request))
 
 
 def mail_with_logo(text: str, logo: File, *files: File) -> bytes:

@@ -149,7 +149,7 @@ class Rt:
             return False
 
 
-class FlakyWay(FakeHttp):
+class FlakyProxy(FakeHttp):
     """A proxy to a real server. It can fail (`faults`) and stop."""
 
     def __init__(self, to: str) -> None:

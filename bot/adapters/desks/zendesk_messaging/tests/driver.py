@@ -8,8 +8,8 @@ from urllib.parse import unquote
 import pytest
 from desks.agent_driver import AgentDriver
 from desks.fake_http import serve
-from desks.hooks import Hooks
 from desks.house import House
+from desks.webhook_delivery import Hooks
 
 from bot.adapters.desks.chatwoot.tests.driver import LARGEST, PACE_SECONDS, phrases
 from bot.adapters.desks.zendesk_messaging.desk import ZendeskMessagingDesk

@@ -8,7 +8,7 @@ import socket
 import threading
 
 
-class FlakyWay:
+class FlakyProxy:
     """Passes bytes on to `port` of this machine. With `chance` a connection breaks at the next piece of data, in
     either direction; `seed` makes the same run again."""
 

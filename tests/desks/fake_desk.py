@@ -16,7 +16,7 @@ SARI = Agent("sari", "Sari")
 BUDI = Agent("budi", "Budi")
 
 
-class Obedient:
+class FakeOutsideDesk:
     """A desk of the name `fake`. `told` are all events, and a cursor is how many of them were read; `fails` says of
     which case (its number) it wants to hear nothing now, and `retry_after` for how long. `forgets`: the cursor that a
     gateway keeps does not count, as after a crash before it was stored."""

@@ -8,7 +8,7 @@ import uuid
 from contextlib import AsyncExitStack
 from typing import Any
 
-from tireless import PAUSE_SECONDS, Tireless
+from persistent_visitors import PAUSE_SECONDS, Tireless
 
 from benchmarks.socket_client import Frame, SocketClient
 
