@@ -34,8 +34,7 @@ _TOPIC = "topic:"
 COLUMNS = (
     "conversations", "messages", "answered", "missed", "deflected", "handoffs", "taken", "wait_median", "wait_p90",
     *_ENDS, "escalated", "tickets", "response_kept", "response_missed", "restoration_kept", "restoration_missed",
-    "ratings", "rating_mean", "rating_spread", "solved", "unsolved", *(f"agent_{reason.value}" for reason in REASONS),
-)
+    "ratings", "rating_mean", "rating_spread", "solved", "unsolved", *(f"agent_{reason.value}" for reason in REASONS))
 # The columns that agents see of their own work.
 OWN_COLUMNS = tuple(name for name in COLUMNS if name not in (
     "conversations", "messages", "answered", "missed", "deflected", "tickets", "abandoned", "left"))

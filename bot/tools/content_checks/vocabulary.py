@@ -22,8 +22,7 @@ _HANDLED: dict[str, tuple[str, ...]] = {
 _FACTS = (
     ("plan", "customers", "plans"), ("account_type", "customers", "account_types"), ("role", "customers", "roles"),
     ("priority", "priorities", "priorities"), ("channel", "channels", "channels"),
-    ("country", "phone_lines", "phone_lines"),
-)
+    ("country", "phone_lines", "phone_lines"))
 _WITHOUT_WORDS = {("channel", "account_manager")}
 
 

@@ -92,8 +92,7 @@ def _train(models: Models, made_of: str, tree: Path) -> Trained:
             version=f"{began:%Y%m%d-%H%M%S}-{made_of[:8]}", fingerprint=made_of,
             trained=began.isoformat(timespec="seconds"), seconds=round(time.monotonic() - started, 1),
             commit=commit(tree), encoder=encoder_folder() is not None, examples=sum(counts.values()),
-            intents=len(counts),
-        )
+            intents=len(counts))
         models.add(Path(folder, "kilat.tar.gz"), model)
     return model
 

@@ -63,8 +63,7 @@ class AuditLog:
         return self._pages.page(
             request, "audit.html", entries=entries[:ROWS], kept=kept, query=urlencode(kept), older=older,
             is_first="before" not in asked, actions=list(Action), nobodies=NOBODIES, zone=self._zone.key,
-            at=lambda at: format_datetime(at.astimezone(self._zone), "d MMM y HH:mm:ss", locale=lang),
-        )
+            at=lambda at: format_datetime(at.astimezone(self._zone), "d MMM y HH:mm:ss", locale=lang))
 
     async def _sheet(self, request: Request, session: AgentSession) -> Response:
         """The newest rows of the page's selection, times in UTC. The export itself is recorded."""

@@ -78,8 +78,7 @@ class Figures:
             share=_share(total, lang), topics=found.topics[:MOST_TOPICS], titles=titles,
             unanswered=[one for one in found.unanswered if chosen in (None, one.lang)][:MOST_UNANSWERED],
             at=lambda at: format_date(at.astimezone(self._zone), "d MMM", locale=lang),
-            sheet=f"{SHEET}?{request.url.query}",
-        )
+            sheet=f"{SHEET}?{request.url.query}")
 
     async def _sheet(self, request: Request, session: AgentSession) -> Response:
         """A row for each day and language, waits in seconds; only the page has topics and questions."""

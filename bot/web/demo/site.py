@@ -46,10 +46,9 @@ class Site:
         words = self._words[lang]
         return self._templates.get_template(template).render(
             lang=lang, others={other: NAMES[other] for other in COMPLETE if other != lang}, customers=self.customers,
-            customer=self.customers.get(customer or "") and customer, token=self._token(customer),
-            facts=self._facts, tables=tables, fill=self._filled(lang), articles=words["articles"], t=words["tables"],
-            site=words["site"], intro=words["home"], titles=words["customers"], **values,
-        )
+            customer=self.customers.get(customer or "") and customer, token=self._token(customer), facts=self._facts,
+            tables=tables, fill=self._filled(lang), articles=words["articles"], t=words["tables"], site=words["site"],
+            intro=words["home"], titles=words["customers"], **values)
 
     def _token(self, customer: str | None) -> str | None:
         """A fresh identity token, `None` for an anonymous visitor."""
