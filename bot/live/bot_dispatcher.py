@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.conversation import BOT_LISTENS, Author, Change, Changed, Conversation, Entry, Kind, event_of
@@ -20,6 +20,7 @@ from bot.live.bot_failures import BotFailures
 from bot.live.bot_turns import REMEMBERED, answer_id, asks, entries_of, is_local, is_one_more, turn_of
 from bot.live.event_log_writer import EventLogWriter
 from bot.live.fair_queue_by_address import FairQueue
+from bot.live.log_follower import LogFollower
 from bot.live.pubsub import PubSub
 from bot.ports import Bot, BotReply, BotTurn, Conversations
 from bot.services.feedback_recorder import FeedbackRecorder
@@ -35,32 +36,32 @@ SHORTEST_COST = 500
 MOST_AT_ONCE, OF_ONE_ADDRESS = 5000, 2500
 # Conversations whose address is remembered; any other conversation (after a start) is a group of its own.
 MOST_ADDRESSES = 50_000
+# Entries before a message that its answer may depend on, and unanswered entries that are read at once.
+CONTEXT, PAGE = 4 * REMEMBERED, 500
 CALM_SECONDS = 5.0
 WATCHFUL_SECONDS = 0.5
 RETRY_SECONDS = 1.0
 
 
 @dataclass
-class _ConversationQueue:
-    conversation: Conversation  # as it is now
-    local_only: bool  # answers only entries that need no understanding, without the bot
-    waiting: deque[Entry]
+class _Answering:
+    """A conversation whose messages are being answered."""
+
+    follower: LogFollower
+    conversation: Conversation | None = None  # as it is now; `None`: not read yet
+    seen: int = 0  # the messages up to this seq are answered, or left in the log until the bot comes back
+    local_only: bool = False  # answers only entries that need no understanding, without the bot
     typing: bool = False  # the visitor was shown that the bot types
-    failed: bool = False  # something stays unanswered in the log
+    failed: bool = False  # the bot went away in the middle
 
 
 class BotDispatcher:
-    """One task for each conversation with unanswered messages; `on_switch` hears when the bot comes (True) or goes."""
+    """One follower for each conversation with unanswered messages; `on_switch` hears when the bot comes (True) or
+    goes."""
 
     def __init__(
-        self,
-        conversations: Conversations,
-        log_writer: EventLogWriter,
-        pubsub: PubSub,
-        bot: Bot,
-        responder: LocalResponder,
-        feedback_recorder: FeedbackRecorder,
-        on_switch: Callable[[bool], None],
+        self, conversations: Conversations, log_writer: EventLogWriter, pubsub: PubSub, bot: Bot,
+        responder: LocalResponder, feedback_recorder: FeedbackRecorder, on_switch: Callable[[bool], None],
     ) -> None:
         self._conversations = conversations
         self._log_writer = log_writer
@@ -69,12 +70,9 @@ class BotDispatcher:
         self._responder = responder
         self._feedback_recorder = feedback_recorder
         self._on_switch = on_switch
-        self._queues: dict[str, _ConversationQueue] = {}
-        # The conversation that is being read from the log; its value is set when a commit has changed it meanwhile.
-        self._loading: dict[str, Conversation | None] = {}
+        self._answering: dict[str, _Answering] = {}
         self._failures = BotFailures()
         self._addresses: OrderedDict[str, str] = OrderedDict()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._fair_queue = FairQueue(MOST_AT_ONCE, OF_ONE_ADDRESS)
         self._recheck = asyncio.Event()
         self.bot_is_up = False
@@ -82,12 +80,13 @@ class BotDispatcher:
         log_writer.on_uncertain_commit.append(lambda _conversation_id: self._recheck.set())
 
     def dispatch(self, changed: Changed, address: str) -> None:
-        """Queue the new entries of `changed` that the bot answers; `address` is the client's."""
-        self._addresses[changed.conversation.id] = address
-        self._addresses.move_to_end(changed.conversation.id)
+        """Answer the new entries of `changed`; `address` is the client's."""
+        conversation = changed.conversation
+        self._addresses[conversation.id] = address
+        self._addresses.move_to_end(conversation.id)
         if len(self._addresses) > MOST_ADDRESSES:
             self._addresses.popitem(last=False)
-        self._enqueue(changed.conversation, changed.entries)
+        self._follow(conversation.id, conversation)
 
     async def watch(self) -> None:
         """Check for ever whether the bot is up; when it comes back, answer every message that has waited."""
@@ -103,7 +102,9 @@ class BotDispatcher:
                 if is_recheck:
                     await asyncio.sleep(RETRY_SECONDS)
                 if up or is_recheck:
-                    await self._resume_unanswered()
+                    for conversation_id in await asyncio.to_thread(self._conversations.unanswered):
+                        if conversation_id not in self._answering:
+                            self._follow(conversation_id, None)
                 await asyncio.wait_for(self._recheck.wait(), CALM_SECONDS if up else WATCHFUL_SECONDS)
                 is_recheck = True
             except asyncio.TimeoutError:
@@ -115,89 +116,74 @@ class BotDispatcher:
                 logger.exception("A look at the bot failed.")
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def _resume_unanswered(self) -> None:
-        """Queue every unanswered message of the log whose conversation is not being answered."""
-        for conversation_id in await asyncio.to_thread(self._conversations.unanswered):
-            if conversation_id in self._queues:
-                continue
-            self._loading = {conversation_id: None}
-            conversation = await asyncio.to_thread(self._conversations.get, conversation_id)
-            if conversation is not None:
-                entries = await asyncio.to_thread(
-                    self._conversations.entries, conversation.id, after=conversation.answered
-                )
-                self._enqueue(self._loading[conversation_id] or conversation, entries)
-
     def _on_commit(self, changed: Changed) -> None:
-        """Keep the newest version of a conversation that has a queue, or is about to get one."""
-        conversation = changed.conversation
-        if queue := self._queues.get(conversation.id):
-            queue.conversation = conversation
-        if conversation.id in self._loading:
-            self._loading[conversation.id] = conversation
+        """Keep the newest version of a conversation that is being answered."""
+        if answering := self._answering.get(changed.conversation.id):
+            answering.conversation = changed.conversation
 
-    def _enqueue(self, conversation: Conversation, entries: Iterable[Entry]) -> None:
-        local_only = not self.bot_is_up or self._failures.rests(conversation.id)
-        asked = [entry for entry in entries if asks(entry) and (not local_only or is_local(entry))]
-        if not asked or conversation.status not in BOT_LISTENS:
-            return
-        queue = self._queues.get(conversation.id)
-        if queue is not None:
-            newest = queue.waiting[-1].seq if queue.waiting else queue.conversation.answered
-            queue.waiting.extend(entry for entry in asked if entry.seq > newest)
-            return
-        queue = self._queues[conversation.id] = _ConversationQueue(conversation, local_only, deque(asked))
-        task = asyncio.create_task(self._work(queue))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _follow(self, conversation_id: str, conversation: Conversation | None) -> None:
+        answering = self._answering.get(conversation_id)
+        if answering is None:
+            follower = LogFollower("A conversation with the bot", lambda: self._catch_up(conversation_id), _pause)
+            answering = self._answering[conversation_id] = _Answering(follower, conversation)
+        answering.follower.wake()
 
-    async def _work(self, queue: _ConversationQueue) -> None:
-        """Answer the queue in order. An entry that can't be answered now stays unanswered in the log."""
+    async def _catch_up(self, conversation_id: str) -> None:
+        """Answer all that waits in the conversation, in order. What can't be answered now stays in the log."""
+        answering = self._answering[conversation_id]
+        answering.local_only = not self.bot_is_up or self._failures.rests(conversation_id)
+        answering.failed, answering.seen = False, 0
         try:
-            while queue.waiting:
-                entry = queue.waiting[0]
-                if queue.local_only and not is_local(entry):
-                    queue.waiting.popleft()
-                    continue
-                try:
-                    await self._answer(queue, entry)
-                except BotUnavailable:
-                    queue.local_only = queue.failed = True
+            if answering.conversation is None:
+                stored = await asyncio.to_thread(self._conversations.get, conversation_id)
+                answering.conversation = answering.conversation or stored
+            while waits := _waiting(answering):
+                await self._answer_page(answering, waits)
         except NoConversation:
             logger.info("A conversation was erased before its answer.")
-        except StoreUnavailable:
-            queue.failed = True
-            logger.warning("The store did not answer; what waits in the log is looked for again.")
-        except Exception:  # the edge: one conversation must not take the others along
-            queue.failed = True
-            logger.exception("A conversation could not go on; it is tried again.")
+        except BaseException:
+            # It is read anew: an answer may be stored although the store did not say so.
+            answering.conversation = None
+            raise
         finally:
-            del self._queues[queue.conversation.id]
-            if queue.typing:
-                self._publish_typing(queue, on=False)
-            may_retry = queue.local_only and self.bot_is_up and not self._failures.rests(queue.conversation.id)
-            if queue.failed or may_retry:
-                self._recheck.set()
+            if answering.typing:
+                answering.typing = False
+                self._publish_typing(conversation_id, on=False)
+        del self._answering[conversation_id]
+        answering.follower.close()
+        may_retry = answering.local_only and self.bot_is_up and not self._failures.rests(conversation_id)
+        if answering.failed or may_retry:
+            self._recheck.set()
 
-    async def _answer(self, queue: _ConversationQueue, entry: Entry) -> None:
-        """Answer the head of the queue. Queue unanswered earlier entries first; drop an answered head."""
-        before, is_answered = await asyncio.to_thread(self._context_of, queue.conversation, entry)
-        missed = [other for other in before if other.seq > queue.conversation.answered and asks(other)]
-        if entry.seq <= queue.conversation.answered or queue.conversation.status not in BOT_LISTENS:
-            queue.waiting.popleft()
-        elif missed and not queue.local_only:
-            queue.waiting.extendleft(reversed(missed))
-        else:
-            if not is_answered:
-                await self._answer_now(queue, entry, before)
-            if not queue.local_only and entry.seq > queue.conversation.answered:
-                await self._log_writer.write(Change(queue.conversation.id, answers=entry.seq))
-            queue.waiting.popleft()
+    async def _answer_page(self, answering: _Answering, conversation: Conversation) -> None:
+        """Answer the oldest entries that wait."""
+        after = max(0, max(conversation.answered, answering.seen) - CONTEXT)
+        entries = await asyncio.to_thread(
+            self._conversations.entries, conversation.id, after=after, before=after + PAGE + 1, limit=PAGE)
+        known = {entry.client_id for entry in entries}
+        for place, entry in enumerate(entries):
+            now = _waiting(answering)
+            if now is None:
+                return
+            if not asks(entry) or entry.seq <= max(now.answered, answering.seen):
+                continue
+            try:
+                # While earlier entries wait for the bot, a button may have been answered already.
+                if answer_id(entry) not in known and (is_local(entry) or not answering.local_only):
+                    await self._answer(answering, now, entry, entries[:place][-CONTEXT:])
+                if not answering.local_only and (now := _waiting(answering)) and entry.seq > now.answered:
+                    await self._log_writer.write(Change(conversation.id, answers=entry.seq))
+            except BotUnavailable:
+                answering.local_only = answering.failed = True
+            answering.seen = entry.seq
+        answering.seen = max(answering.seen, entries[-1].seq if entries else conversation.asked)
 
-    async def _answer_now(self, queue: _ConversationQueue, entry: Entry, before: Sequence[Entry]) -> None:
+    async def _answer(
+        self, answering: _Answering, conversation: Conversation, entry: Entry, before: Sequence[Entry],
+    ) -> None:
         """Write the answer of `entry`. With `local_only` earlier entries still wait, so `answered` stays behind."""
-        turn = turn_of(queue.conversation, entry, before)
-        reply = await self._reply(queue, entry, before, turn)
+        turn = turn_of(conversation, entry, before)
+        reply = await self._reply(answering, entry, before, turn)
         lang = reply.state.get("language")
         entries = entries_of(reply.bubbles, lang, client_id=answer_id(entry))
         if entries:
@@ -206,54 +192,56 @@ class BotDispatcher:
             entries = (replace(entries[0], body=body), *entries[1:])
         # If the bot keeps the language, a switch that the visitor has made meanwhile stays.
         lang = None if lang == turn.state["language"] else lang
-        answers = None if queue.local_only else entry.seq
+        answers = None if answering.local_only else entry.seq
         previous = max((other.seq for other in before if asks(other)), default=None)
         feedback = await asyncio.to_thread(
-            self._feedback_recorder.record, turn, reply, queue.conversation.identity, previous
-        )
+            self._feedback_recorder.record, turn, reply, conversation.identity, previous)
         event = event_of(reply.bubbles)
         await self._log_writer.write(
-            Change(queue.conversation.id, entries, event, answers, reply.state, lang, feedback=feedback))
-        self._failures.answered(queue.conversation.id, entry.seq)
+            Change(conversation.id, entries, event, answers, reply.state, lang, feedback=feedback))
+        self._failures.answered(conversation.id, entry.seq)
 
-    async def _reply(self, queue: _ConversationQueue, entry: Entry, before: Sequence[Entry], turn: BotTurn) -> BotReply:
+    async def _reply(self, answering: _Answering, entry: Entry, before: Sequence[Entry], turn: BotTurn) -> BotReply:
         try:
             if entry.kind is Kind.FILE and is_one_more(entry, before):
                 return BotReply((), turn.state)
-            return await self._ask(queue, entry, turn)
+            return await self._ask(answering, entry, turn)
         except StoreUnavailable:
             raise
         except Exception as error:  # the edge: one message that always breaks must not stop its conversation for ever
             timed_out = isinstance(error, BotTooSlow)
             if isinstance(error, BotUnavailable) and not timed_out and not await self._bot.is_up():
                 raise
-            is_over = self._failures.is_over(queue.conversation.id, entry.seq, timed_out=timed_out)
-            if not is_over and not queue.local_only:
+            is_over = self._failures.is_over(turn.conversation_id, entry.seq, timed_out=timed_out)
+            if not is_over and not answering.local_only:
                 raise
             logger.exception("The bot fails on one message; its visitor gets an apology.")
             return await asyncio.to_thread(self._responder.apologize, turn)
 
-    async def _ask(self, queue: _ConversationQueue, entry: Entry, turn: BotTurn) -> BotReply:
+    async def _ask(self, answering: _Answering, entry: Entry, turn: BotTurn) -> BotReply:
         if entry.kind is Kind.TICKET:
             return await asyncio.to_thread(self._responder.submit, turn, entry.body["values"])
         if entry.kind is Kind.FILE:
             return await asyncio.to_thread(self._responder.file, turn)
         if is_local(entry):
             return await asyncio.to_thread(self._responder.answer, turn)
-        group = self._addresses.get(queue.conversation.id, queue.conversation.id)
+        group = self._addresses.get(turn.conversation_id, turn.conversation_id)
         async with self._fair_queue.turn(group, SHORTEST_COST + len(turn.text)):
-            queue.typing = True
-            self._publish_typing(queue, on=True)
+            answering.typing = True
+            self._publish_typing(turn.conversation_id, on=True)
             return await self._bot.reply(turn)
 
-    def _publish_typing(self, queue: _ConversationQueue, *, on: bool) -> None:
+    def _publish_typing(self, conversation_id: str, *, on: bool) -> None:
         frame = {"type": "typing", "author": Author.BOT.value, "on": on}
-        self._pubsub.publish_transient(queue.conversation.id, frame)
+        self._pubsub.publish_transient(conversation_id, frame)
 
-    def _context_of(self, conversation: Conversation, entry: Entry) -> tuple[list[Entry], bool]:
-        """The entries before `entry`, and whether it was answered already while earlier entries waited for the bot."""
-        before = self._conversations.entries(conversation.id, before=entry.seq, limit=4 * REMEMBERED)
-        if not is_local(entry) or conversation.last_seq == entry.seq:
-            return before, False
-        after = self._conversations.entries(conversation.id, after=entry.seq)
-        return before, any(other.client_id == answer_id(entry) for other in after)
+
+def _waiting(answering: _Answering) -> Conversation | None:
+    """The conversation, as long as a message in it waits for the bot."""
+    now = answering.conversation
+    waits = now is not None and now.status in BOT_LISTENS and now.asked > max(now.answered, answering.seen)
+    return now if waits else None
+
+
+def _pause(_failures: int) -> float:
+    return RETRY_SECONDS

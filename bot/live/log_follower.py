@@ -1,8 +1,9 @@
 """Follows a conversation's log: reads new entries until there are none, one reading at a time, with retries.
 
-`VisitorSubscription` and `AgentSubscription` (a browser) and `DeskOutbox` (a case at an external desk) have a follower
-each. `wake` says that there may be new entries, or that the outcome of a commit is unknown. The owner keeps the cursor
-(the last `seq` that it has shown), so a reading is safe to repeat.
+The browser of a visitor (`VisitorSubscription`) and of an agent (`AgentSubscription`), a case at an outside desk
+(`DeskOutbox`) and a conversation with the bot (`BotDispatcher`) have a follower each. `wake` says that there may be new
+entries, or that the outcome of a commit is unknown. The owner keeps the cursor (the last `seq` that it has shown or
+answered), so a reading is safe to repeat.
 """
 
 from __future__ import annotations

@@ -222,5 +222,5 @@ def test_nobody_is_remembered_for_ever(connect: Any, gateway: Gateway, token: An
     assert len(gateway.pubsub._subscribers) == 3
     for client in clients:
         client.socket.close()
-    while gateway.pubsub._subscribers or gateway.pubsub._conversations or gateway.dispatcher._queues:
+    while gateway.pubsub._subscribers or gateway.pubsub._conversations or gateway.dispatcher._answering:
         threading.Event().wait(0.01)

@@ -257,7 +257,7 @@ def test_while_the_bot_thinks(http: TestClient, connect: Any, gateway: Gateway, 
     wait_until(lambda: fake_bot.asked)
     assert http.delete("/v1/conversation", headers={"Authorization": f"Bearer {visitor.key}"}).status_code == 204
     fake_bot.slow = False
-    wait_until(lambda: not gateway.dispatcher._queues)
+    wait_until(lambda: not gateway.dispatcher._answering)
     assert MARK not in in_tables(web_settings) and "Traceback" not in log.getvalue()
     assert visitor.hello()["conversation"]
 
