@@ -147,13 +147,14 @@ class VisitorSubscription:
         """Show the entries after the last one shown."""
         if self.now is None:
             return
-        conversations, conversation_id = self._gateway.conversations, self.now.id
+        conversations, conversation_id, last = self._gateway.conversations, self.now.id, self._last
         conversation = await asyncio.to_thread(conversations.get, conversation_id)
-        bounds = {"after": self._last, "before": self._last + MOST_MISSED}
-        entries = await asyncio.to_thread(conversations.entries, conversation_id, **bounds)
+        entries = await asyncio.to_thread(
+            conversations.entries, conversation_id, after=last, before=last + MOST_MISSED)
         if self.now is None:
             return
-        if conversation is None or conversation.last_seq < self._last:
+        # Entries that were published meanwhile may be newer than what was read.
+        if conversation is None or conversation.last_seq < last:
             self._reject(conversation)
             return
         if conversation.last_seq > self.now.last_seq:

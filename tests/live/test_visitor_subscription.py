@@ -194,6 +194,30 @@ def test_stored_but_not_told(connect: Any, gateway: Gateway, http: TestClient) -
     assert seqs(client) == list(range(1, 704))
 
 
+def test_an_entry_while_news_are_read(
+    connect: Any, gateway: Gateway, http: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read is older than what was shown meanwhile: that is no restored backup."""
+    one = connect()
+    conversation_id, reads, go_on = one.hello()["conversation"], threading.Event(), threading.Event()
+    get = gateway.conversations.get
+
+    def slowly(this: str) -> Any:
+        found = get(this)
+        reads.set()
+        go_on.wait(20)
+        return found
+
+    monkeypatch.setattr(gateway.conversations, "get", slowly)
+    http.portal.call(gateway.pubsub.resync, conversation_id)  # type: ignore[union-attr]
+    assert reads.wait(20)
+    one.until("ack", client_id=one.send("say", text="halo"))
+    one.until("entry")
+    go_on.set()
+    one.ask("masih di sana?")
+    assert not [frame for frame in one.seen if frame["type"] == "error"]
+
+
 def test_read_and_typing(connect: Any, fake_bot: FakeBot) -> None:
     """Passing frames reach the others; reading back and forth is told once."""
     one = connect()
