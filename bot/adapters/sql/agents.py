@@ -33,6 +33,8 @@ _CHANGEABLE = ("name", "role", "tiers", "languages", "capacity", "password_hash"
 
 class AccountProblem(KilatError):
     """An account can't be added or changed; the message says why."""
+# The process's log masks what looks like a number, so an agent's id has none.
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 class SqlAgents(Agents):
@@ -78,7 +80,7 @@ class SqlAgents(Agents):
         if login is None:
             raise AccountProblem(f"{account.login!r} is no e-mail address in plain letters (ASCII)")
         new = {
-            "id": secrets.token_hex(8), "login": login, "name": account.name, "role": account.role,
+            "id": secrets.token_hex(8).translate(_LETTERS), "login": login, "name": account.name, "role": account.role,
             "tiers": list(account.tiers), "languages": list(account.languages), "capacity": account.capacity,
             "password_hash": password_hash, "presence": OFFLINE, "is_active": True, "created_at": self._now()}
         try:
