@@ -28,13 +28,13 @@ ONLINE, AWAY, OFFLINE = PRESENCES
 UNHEARD = timedelta(seconds=90)
 # These end an agent's sessions.
 _ENDING = {Action.PASSWORD_CHANGED, Action.ROLE_CHANGED, Action.ACCOUNT_REMOVED}
+# The process's log masks what looks like a number, so an agent's id has none.
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _CHANGEABLE = ("name", "role", "tiers", "languages", "capacity", "password_hash", "oidc_subject", "is_active")
 
 
 class AccountProblem(KilatError):
     """An account can't be added or changed; the message says why."""
-# The process's log masks what looks like a number, so an agent's id has none.
-_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 class SqlAgents(Agents):
