@@ -11,7 +11,7 @@ SECRETS = [
     "4111 1111 1111 1111", "4111111111111111", "123456", "host key 654321",
     "0812_3456_7890", "telp:081234567890", "NIK:3174012345678901", "3174.0123.4567.8901", "meeting id:123-456-7890",
     "62.812.345.678", "081.234.567.890", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1In0.c2lnbmF0dXJl",
-    "kb_9vQm0y3tS1uX4zC7fR2nL5pW8hJ6dG", "Bearer abcdef123456",
+    "kb_9vQm0y3tS1uX4zC7fR2nL5pW8hJ6dG", "kb_AvQmDyEtSFuXGzChfRinLjpWkhJldGmn", "Bearer abcdef123456",
 ]
 
 

@@ -24,7 +24,7 @@ from bot.adapters.sql.wait_estimates import ExpectedWait, WaitEstimates
 from bot.core.case import CaseState
 from bot.core.conversation import Note
 from bot.core.hours import Hours
-from bot.ports import Case, CaseFile, QueuePlace, Staffing, StoredNote
+from bot.ports import Case, CaseFile, Cases, Queue, QueuePlace, Staffing, StoredNote
 
 QUEUED, TAKEN = CaseState.QUEUED.value, CaseState.TAKEN.value
 ALWAYS_OPEN = Hours()
@@ -34,7 +34,7 @@ _in_the_log = select(conversations.c.id).where(conversations.c.id == cases.c.con
 _waits = and_(cases.c.state == QUEUED, _in_the_log)
 
 
-class SqlCases:
+class SqlCases(Queue, Cases):
     """`Queue` and `Cases` in SQL: one open case a conversation."""
 
     def __init__(
@@ -46,7 +46,6 @@ class SqlCases:
         self._waits = WaitEstimates(hours, now)
 
     def open_case(self, case_file: CaseFile) -> QueuePlace:
-        """See `Queue`."""
         with transaction(self._engine) as connection:
             in_turn(connection, case_file.conversation_id)
             refuse_erased(connection, case_file.conversation_id)
@@ -61,18 +60,15 @@ class SqlCases:
         return self._enter(connection, row.inserted_primary_key[0])
 
     def place(self, conversation_id: str) -> QueuePlace | None:
-        """See `Queue`."""
         with snapshot(self._engine) as connection:
             known = _known(connection, conversation_id, cases.c.state == QUEUED)
             return None if known is None else self._place(connection, known)
 
     def staffing(self, tier: int, language: str) -> Staffing:
-        """See `Queue`."""
         with snapshot(self._engine) as connection:
             return staffing(connection, tier, language, self._hours, self._now())
 
     def zone_of(self, conversation_id: str) -> str | None:
-        """See `Queue`."""
         with snapshot(self._engine) as connection:
             query = select(conversations.c.context).where(conversations.c.id == conversation_id)
             zone: str | None = (connection.execute(query).scalar() or {}).get("timezone")
@@ -82,7 +78,6 @@ class SqlCases:
         self, tiers: Sequence[int], languages: Sequence[str] | None = None, limit: int = 200,
         agent: str | None = None,
     ) -> list[Case]:
-        """See `Cases`."""
         query = select(cases).where(_waits, cases.c.tier.in_(list(tiers)))
         if languages is not None:
             query = query.where(cases.c.language.in_(list(languages)))
@@ -91,13 +86,11 @@ class SqlCases:
         return self._all(query.order_by(*QUEUE_ORDER).limit(limit))
 
     def count_waiting(self) -> dict[int, int]:
-        """See `Cases`."""
         query = select(cases.c.tier, func.count()).where(_waits).group_by(cases.c.tier)
         with snapshot(self._engine) as connection:
             return {tier: number for tier, number in connection.execute(query)}
 
     def places(self) -> dict[str, QueuePlace]:
-        """See `Cases`."""
         columns = (cases.c.conversation, cases.c.id, cases.c.tier, cases.c.language)
         query = select(*columns).where(_waits).order_by(*QUEUE_ORDER)
         places: dict[str, QueuePlace] = {}
@@ -113,25 +106,20 @@ class SqlCases:
         return places
 
     def of_agent(self, agent: str) -> list[Case]:
-        """See `Cases`."""
         return self._all(select(cases).where(cases.c.agent == agent, cases.c.state == TAKEN).order_by(cases.c.taken_at))
 
     def of_conversation(self, conversation_id: str) -> list[Case]:
-        """See `Cases`."""
         return self._all(select(cases).where(cases.c.conversation == conversation_id).order_by(cases.c.id.desc()))
 
     def of_customer(self, subject: str, limit: int = 10) -> list[Case]:
-        """See `Cases`."""
         theirs = select(conversations.c.id).where(conversations.c.subject == subject)
         query = select(cases).where(cases.c.conversation.in_(theirs)).order_by(cases.c.id.desc())
         return self._all(query.limit(limit))
 
     def open(self) -> list[Case]:
-        """See `Cases`."""
         return self._all(select(cases).where(or_(_waits, cases.c.state == TAKEN)).order_by(*QUEUE_ORDER))
 
     def notes(self, conversation_id: str) -> list[StoredNote]:
-        """See `Cases`."""
         query = select(notes).where(notes.c.conversation == conversation_id).order_by(notes.c.id)
         with snapshot(self._engine) as connection:
             return [
@@ -141,14 +129,12 @@ class SqlCases:
             ]
 
     def clocks_due(self, now: datetime) -> list[Case]:
-        """See `Cases`."""
         is_open = cases.c.state.in_([QUEUED, TAKEN])
         return self._all(select(cases).where(is_open, cases.c.next_check_at <= now).order_by(cases.c.next_check_at))
 
     def record_sla_steps(
         self, case: int, steps: Sequence[str], next_check_at: datetime | None, tier: int | None = None,
     ) -> bool:
-        """See `Cases`."""
         with transaction(self._engine) as connection:
             this = connection.execute(select(cases.c.steps_done).where(cases.c.id == case).with_for_update()).scalar()
             new = [name for name in steps if name not in this] if this is not None else []

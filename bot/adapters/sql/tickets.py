@@ -15,21 +15,20 @@ from bot.adapters.sql.erasure_guard import refuse_erased
 from bot.adapters.sql.tables import tickets
 from bot.core.customer import Customer, Identity
 from bot.core.errors import TooManyTickets
-from bot.ports import Ticket, TicketDraft
+from bot.ports import Ticket, TicketDraft, Tickets
 from bot.ports.tickets import MOST_A_DAY
 
 _COLUMNS = ("key", "subject", "description", "email", "priority", "language", "context")
 _PREFIX = "KLT-"
 
 
-class SqlTickets:
+class SqlTickets(Tickets):
     """`Tickets` in SQL."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def open_ticket(self, draft: TicketDraft, *, bounded: bool = True) -> str:
-        """See `Tickets`."""
         with transaction(self._engine) as connection:
             in_turn(connection, draft.conversation_id)
             refuse_erased(connection, draft.conversation_id)
@@ -48,24 +47,19 @@ class SqlTickets:
         return number_of(known)
 
     def unsent(self) -> list[Ticket]:
-        """See `Tickets`."""
         return self._all(select(tickets).where(tickets.c.ref.is_(None), tickets.c.is_over.is_(False)))
 
     def followed(self) -> list[Ticket]:
-        """See `Tickets`."""
         return self._all(select(tickets).where(tickets.c.ref.is_not(None), tickets.c.is_over.is_(False)))
 
     def is_there(self, number: str) -> bool:
-        """See `Tickets`."""
         with snapshot(self._engine) as connection:
             return connection.execute(select(tickets.c.id).where(tickets.c.id == _id(number))).first() is not None
 
     def sent(self, number: str, ref: str) -> bool:
-        """See `Tickets`."""
         return self._update(number, ref=ref)
 
     def earlier(self, ticket: Ticket, since: datetime) -> int:
-        """See `Tickets`."""
         address = func.lower(tickets.c.email) == ticket.draft.email.lower()
         related = or_(address, tickets.c.conversation == ticket.draft.conversation_id)
         before = (tickets.c.id < _id(ticket.number), tickets.c.created_at > since, related)
@@ -73,7 +67,6 @@ class SqlTickets:
             return int(connection.execute(select(func.count()).select_from(tickets).where(*before)).scalar_one())
 
     def save_reply_cursor(self, number: str, cursor: str | None, *, is_over: bool = False) -> None:
-        """See `Tickets`."""
         self._update(number, cursor=cursor, is_over=is_over)
 
     def _all(self, query: Select) -> list[Ticket]:

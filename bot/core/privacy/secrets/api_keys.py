@@ -21,6 +21,8 @@ _FEWEST_CHANGES = 3
 # The same for a key of capitals and digits only.
 _FEWEST_OF_LARGE = 4
 _FEWEST_CHANGES_OF_LARGE = 5
+# One of 250 keys has no digit.
+_KILAT_KEY = re.compile(r"kb_[A-Za-z0-9_-]{32}")
 _RUN = re.compile(r"[A-Za-z0-9_.~+/=-]{12,}")
 _PART = re.compile(r"[A-Za-z0-9_-]{16,}")
 _HEX = re.compile(r"[0-9a-fA-F]{32,}")
@@ -48,6 +50,8 @@ def find(text: str) -> Iterator[Span]:
 
 
 def _has_prefix(word: str) -> bool:
+    if _KILAT_KEY.fullmatch(word):
+        return True
     low = word[:_LONGEST_PREFIX].lower()
     return any(map(str.isdigit, word)) and any(
         low.startswith(prefix) and len(word) - len(prefix) >= _SHORTEST_AFTER_PREFIX for prefix in _PREFIXES)
