@@ -119,9 +119,12 @@ class DeskOutbox:
         link = self._shown.pop(erasure.conversation_id, None)
         here = {ref for desk, ref in erasure.links if desk == self._desk.name} | ({link.ref} if link else set())
         for ref in here - {""}:
-            task = asyncio.create_task(self._end(ref))
-            self._ends.add(task)
-            task.add_done_callback(self._ends.discard)
+            self._start_end(ref)
+
+    def _start_end(self, ref: str) -> None:
+        task = asyncio.create_task(self._end(ref))
+        self._ends.add(task)
+        task.add_done_callback(self._ends.discard)
 
     async def _end(self, ref: str) -> None:
         """Close an erased case at the desk; the desk's owner deletes what the desk keeps of it."""
@@ -228,7 +231,7 @@ class DeskOutbox:
             if not await asyncio.to_thread(self._links.opened, case.id, ref):
                 logger.warning("%s was opened at the desk %s as %s while it was erased here; delete it there.",
                                case.number, self._desk.name, ref)
-                await self._desk.close(ref, Outcome.ENDED.value)
+                self._start_end(ref)
                 raise NoConversation(case.conversation_id)
             link = self._shown[case.conversation_id] = DeskLink(case.id, case.conversation_id, ref, link.relayed)
         return link
