@@ -9,10 +9,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+import cheaper  # noqa: F401 (before anything of the bot)
 import pytest
 import sanic.app  # noqa: F401 (imported later, it would put its own filter of warnings before ours)
 import scheduling
@@ -23,7 +23,6 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
-from bot import bootstrap
 from bot.adapters.knowledge import read_facts
 from bot.adapters.sql.cases import SqlCases
 from bot.adapters.sql.conversations import SqlConversations
@@ -66,15 +65,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins."""
     items.sort(key=scheduling.order)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def words_read_once() -> Iterator[None]:
-    """A gateway is built for most tests; two thirds of that was reading the same words of a folder again."""
-    with pytest.MonkeyPatch.context() as patch:
-        for read in (bootstrap.read_wording, bootstrap.read_anonymizer):
-            patch.setattr(bootstrap, read.__name__, cache(read))
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -127,7 +127,8 @@ def test_a_second_one(server: Server) -> None:
     assert done.returncode == 78 and "KILAT_GATEWAY_PORT" in done.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize("command", ["rasa_module rasa", "action_server", "bot.cli gateway"])
+@pytest.mark.parametrize("command", [pytest.param("rasa_module rasa", marks=pytest.mark.long), "action_server",
+                                     pytest.param("bot.cli gateway", marks=pytest.mark.long)])
 def test_a_part_that_hangs(server: Server, command: str) -> None:
     """Stopped as by SIGSTOP, each is started again, and all is ready again."""
     wait_until(lambda: _is_ready(server))

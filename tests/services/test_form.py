@@ -92,7 +92,7 @@ def _check(before: Form, turn: Turn, after: Form) -> None:
     assert len(lost) <= (1 if _is_change(before, turn) else 0), f"{turn.text!r} lost {lost}"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(deadline=None)
 @given(kind=st.sampled_from([TICKET, TRIAGE]), turns=_turns())
 def test_any_visitor(kind: str, turns: list[Turn]) -> None:
     """Never an error; a known question or the end after each turn; nothing lost; two triage questions; a way out."""

@@ -55,12 +55,13 @@ class Visit:
 
 
 def visits() -> Iterator[Visit]:
-    """All of them."""
-    asked = list(product(DESKS, [None, *PRIORITIES], (False, True), (False, True)))
-    for number, (customer, (desk, priority, billing, cards)) in enumerate(product(CUSTOMERS, asked)):
-        yield Visit(customer, None, desk, priority, billing, cards, LANGUAGES[number % len(LANGUAGES)])
-    for problem, (desk, priority, billing, cards), language in product(PROBLEMS, asked, LANGUAGES):
-        yield Visit(None, problem, desk, priority, billing, cards, language)
+    """All of them; `billing`, `cards` and, of customers, the language change from one to the next."""
+    asked = list(product(DESKS, [None, *PRIORITIES]))
+    for number, (customer, (desk, priority)) in enumerate(product(CUSTOMERS, asked)):
+        language = LANGUAGES[number % len(LANGUAGES)]
+        yield Visit(customer, None, desk, priority, bool(number & 1), bool(number & 2), language)
+    for number, (problem, (desk, priority), language) in enumerate(product(PROBLEMS, asked, LANGUAGES)):
+        yield Visit(None, problem, desk, priority, bool(number & 1), bool(number & 2), language)
 
 
 def tier_of(customer: Customer | None) -> int | None:

@@ -23,13 +23,17 @@ class Line:
 
 def training_lines(data: Path) -> list[Line]:
     """Every example under `data/nlu/`, in the order of the files."""
-    spelling = read_spelling(data)
-    return [
-        _line(entry.entry("intent").text, text[2:], f"{path}:{entry.entry('examples').line + number}", spelling)
-        for path in sorted((data / "nlu").rglob("*.yml"))
-        for entry in read(path).entry("nlu").items()
-        for number, text in enumerate(entry.entry("examples").text.split("\n"), start=1) if text.startswith("- ")
-    ]
+    spelling = read(_spelling_file(data))
+    return [line for path in sorted((data / "nlu").rglob("*.yml")) for line in _lines_of(read(path), spelling)]
+
+
+@lru_cache(maxsize=512)
+def _lines_of(file: YamlNode, spelling: YamlNode) -> tuple[Line, ...]:
+    words = _variants(spelling)
+    return tuple(
+        _line(entry.entry("intent").text, text[2:], f"{file.path}:{entry.entry('examples').line + number}", words)
+        for entry in file.entry("nlu").items()
+        for number, text in enumerate(entry.entry("examples").text.split("\n"), start=1) if text.startswith("- "))
 
 
 def questions_asked(data: Path) -> list[Line]:
@@ -57,8 +61,15 @@ def _words(text: str) -> list[str]:
 
 def read_spelling(data: Path) -> dict[str, str]:
     """Chat spelling to plain word."""
-    pairs = read(data / "vocabulary" / "spelling.yml").pairs()
-    return {variant.text: plain.text for plain, variants in pairs for variant in variants.items()}
+    return _variants(read(_spelling_file(data)))
+
+
+def _spelling_file(data: Path) -> Path:
+    return data / "vocabulary" / "spelling.yml"
+
+
+def _variants(spelling: YamlNode) -> dict[str, str]:
+    return {variant.text: plain.text for plain, variants in spelling.pairs() for variant in variants.items()}
 
 
 def _said(questions: YamlNode) -> Iterator[YamlNode]:

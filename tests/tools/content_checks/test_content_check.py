@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,17 +22,29 @@ LINE = re.compile(r"\S+:\d+: .+\. [A-Z`].*\.$")
 PHRASES = ("locales/id/phrases.yml", "locales/en/phrases.yml")
 
 
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, bytes]:
+    """The files of a copy of the real data: always the same paths, so that the checks read a file again only when it
+    has changed."""
+    copy = shutil.copytree(ROOT / "data", tmp_path_factory.mktemp("copy") / "data")
+    return {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+
+
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the real data to break. Its facts are read only when a test has changed them: that takes longest."""
-    copy = Path(shutil.copytree(ROOT / "data", tmp_path / "data"))
-    before = _contents(copy / "knowledge")
+def data(copied: dict[Path, bytes], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The copy, to break. Its facts are read only when a test has changed them: that takes longest."""
+    folder = next(path for path in next(iter(copied)).parents if path.name == "data")
+    before = _contents(folder / "knowledge")
 
     def read_changed_facts(data: Path) -> Facts | None:
         return read_facts(data) if _contents(data / "knowledge") != before else None
 
     monkeypatch.setattr("bot.tools.content_checks.knowledge.read_facts", read_changed_facts)
-    return copy
+    yield folder
+    shutil.rmtree(folder.parent / "tests", ignore_errors=True)
+    for path, content in copied.items():
+        if path.read_bytes() != content:
+            path.write_bytes(content)
 
 
 def _contents(folder: Path) -> list[bytes]:
