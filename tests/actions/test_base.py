@@ -89,11 +89,9 @@ def test_the_gateway_brings_state_and_history(conversation_id: FakeConversation)
 
 
 @pytest.mark.parametrize(("before", "message", "spoken"), [
-    ("id", "en", "en"), ("en", "id", "id"), ("en", None, "en"), (None, None, "id"),
-])
-def test_the_language_of_the_message_wins(
-    conversation_id: FakeConversation, before: str | None, message: str | None, spoken: str,
-) -> None:
+    ("id", "en", "en"), ("en", "id", "id"), ("en", None, "en"), (None, None, "id")])
+def test_the_language_of_the_message_wins(conversation_id: FakeConversation, before: str | None, message: str | None,
+                                          spoken: str) -> None:
     """As Rasa's slot filling has it elsewhere."""
     _run(_gateway(message, language=before) if before else _gateway(message))
     assert conversation_id.heard[0][1].language == spoken

@@ -363,5 +363,4 @@ def test_changes_are_recorded(accounts: SqlAgents, sari: AgentAccount, engine: E
         AuditEvent(Action.ACCOUNT_CHANGED, SHELL, login, details={"fields": ["name"]}),
         AuditEvent(Action.PASSWORD_CHANGED, "budi@example.com", login, "192.0.2.1"),
         AuditEvent(Action.ACCOUNT_REMOVED, SHELL, login),
-        AuditEvent(Action.ACCOUNT_CHANGED, SHELL, login, details={"fields": ["is_active"]}),
-    ]
+        AuditEvent(Action.ACCOUNT_CHANGED, SHELL, login, details={"fields": ["is_active"]})]

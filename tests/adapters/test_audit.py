@@ -41,8 +41,7 @@ def test_every_action_can_be_recorded(audit: SqlAudit) -> None:
 
 @pytest.mark.parametrize(("query", "found"), [
     (AuditQuery(), "dcba"), (AuditQuery(person="sari"), "ca"), (AuditQuery(person="ghost"), ""),
-    (AuditQuery(action=Action.SIGN_IN), "ba"), (AuditQuery("sari", Action.LOCKED), "c"),
-])
+    (AuditQuery(action=Action.SIGN_IN), "ba"), (AuditQuery("sari", Action.LOCKED), "c")])
 def test_queries(audit: SqlAudit, query: AuditQuery, found: str) -> None:
     """A person is found as the actor and as the subject; all conditions hold at once."""
     for letter, action, actor, subject in (

@@ -29,8 +29,7 @@ def test_no_piece_is_left(tmp_path: Path, migrated_sqlite: Path) -> None:
         log.write([
             Change(name, (NewEntry(Author.VISITOR, Kind.TEXT, {"text": f"{word} " * chance.randint(1, 150)}),),
                    Event.SAY, bot_state={"asked": f"{word} " * chance.randint(1, 60)})
-            for name, word in names
-        ])
+            for name, word in names])
     erased = [name for name, word in names if word == words[0]]
     erasures.erase(erased, (), AuditEvent(Action.ERASED, SHELL))
     erasures.compact()

@@ -179,8 +179,7 @@ def _kilat(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(("url", "told"), [
     ("postgresql+psycopg2://u:hunter2@127.0.0.1:1/x", "Connection refused"), ("sqlite:///{}/no.db", "not a database"),
-    ("sqlite:///{}/newer.db", "newer Kilat"), ("sqlite:///{}", "unable to open"),
-])
+    ("sqlite:///{}/newer.db", "newer Kilat"), ("sqlite:///{}", "unable to open")])
 def test_a_command_without_its_database(tmp_path: Path, url: str, told: str) -> None:
     """One line, no traceback, no password."""
     (tmp_path / "no.db").write_text("something else" * 1000)

@@ -104,8 +104,7 @@ def test_other_algorithms(settings: Settings, algorithm: str) -> None:
     *({"account": {k: v for k, v in ACCOUNT.items() if k != name}} for name in ACCOUNT),
     *({"account": {**ACCOUNT, "plan": odd}} for odd in ("Premier", "gold", "", None, 1, ["premier"])),
     {"account": {**ACCOUNT, "type": "free"}}, {"account": {**ACCOUNT, "role": "superuser"}},
-    *({"account": {**ACCOUNT, "licensed": odd}} for odd in ("true", "yes", 1, 0, None)),
-])
+    *({"account": {**ACCOUNT, "licensed": odd}} for odd in ("true", "yes", 1, 0, None))])
 def test_claims_that_do_not_fit(settings: Settings, changes: dict[str, Any]) -> None:
     """A sound signature under missing or odd claims is no identity."""
     assert _refusal(_token(settings, **changes), settings) == "claims"
@@ -136,8 +135,7 @@ def test_whose_an_expired_token_was(settings: Settings, changes: dict[str, Any])
 
 @pytest.mark.parametrize(("age", "is_known"), [
     (LEEWAY_SECONDS + 60, True), (GRACE_SECONDS - 60, True), (GRACE_SECONDS + LEEWAY_SECONDS + 60, False),
-    (115 * 24 * 3600, False), (2**31, False),
-])
+    (115 * 24 * 3600, False), (2**31, False)])
 def test_a_token_that_expired_long_ago(settings: Settings, age: int, is_known: bool) -> None:
     """It says whose it was for a day, and then nothing any more."""
     with pytest.raises(IdentityRejected) as refusal:
@@ -154,8 +152,7 @@ def test_an_expiry_that_is_no_time(settings: Settings, exp: object) -> None:
 @pytest.mark.parametrize("token", [
     None, 5, True, b"a.b.c", ["a.b.c"], {}, "", "Premier", "a.b", "a.b.c", "....", "\x00", "é.é.é", "\ud800",
     "a" * 100_000,
-    f"{_segment(b'[]')}.{_segment(b'{}')}.x", f"{_segment(b'[' * 50_000)}.e30.x", f"{_segment(b'{}')}.e30.x",
-])
+    f"{_segment(b'[]')}.{_segment(b'{}')}.x", f"{_segment(b'[' * 50_000)}.e30.x", f"{_segment(b'{}')}.e30.x"])
 def test_what_is_no_token(settings: Settings, token: object) -> None:
     """Anything at all may come in; it is refused with a reason."""
     assert _refusal(token, settings) in ("malformed", "signature")
@@ -168,8 +165,7 @@ HOSTILE = "sk-live-hunter2@example.com"
     {"crit": [HOSTILE]}, {"crit": ["a" * 5000]}, {"crit": ["b64"], "b64": False}, {"crit": []}, {"crit": HOSTILE},
     {"b64": False}, {"b64": True}, {"alg": HOSTILE}, {"alg": "HS256\nINFO: all is well"}, {"alg": None}, {"alg": 5},
     {"alg": ["HS256"]}, {"kid": 5}, {"kid": {"a": HOSTILE}}, {"alg": "none", "kid": HOSTILE}, {"alg": "RS256"},
-    {"typ": HOSTILE, "alg": "\ud800"}, {"alg": "HS256" + "\u202e"},
-])
+    {"typ": HOSTILE, "alg": "\ud800"}, {"alg": "HS256" + "\u202e"}])
 @pytest.mark.parametrize("claims", [{}, {"aud": HOSTILE}, {"sub": HOSTILE, "exp": HOSTILE}, {"iat": HOSTILE}])
 def test_a_refusal_quotes_nothing(settings: Settings, header: dict[str, Any], claims: dict[str, Any]) -> None:
     """Unsigned, with whatever in header and claims: the reason is one of ours, and short."""
@@ -189,8 +185,7 @@ def test_no_extension_is_understood(settings: Settings, header: dict[str, Any]) 
 
 @pytest.mark.parametrize("claims", [
     {"exp": float("inf")}, {"exp": float("nan")}, {"exp": 10**400}, {"exp": -(10**400)}, {"iat": float("inf")},
-    {"nbf": float("nan")}, {"nbf": 10**400}, {"aud": ["x"] * 50}, {"aud": {"kilat": 1}}, {"sub": 10**400},
-])
+    {"nbf": float("nan")}, {"nbf": 10**400}, {"aud": ["x"] * 50}, {"aud": {"kilat": 1}}, {"sub": 10**400}])
 def test_numbers_that_are_none(settings: Settings, claims: dict[str, Any]) -> None:
     """An integrator's slip, signed: refused with a reason, and no crash."""
     assert _refusal(_token(settings, **claims), settings) in ("claims", "malformed", "expired")
@@ -248,8 +243,7 @@ class TestJwks:
         assert _refusal(token, settings) == "signature"
 
     @pytest.mark.parametrize(("algorithm", "kid"), [
-        ("ES256", "rsa"), ("RS256", "ec"), ("none", "rsa"), ("RS512", "rsa"),
-    ])
+        ("ES256", "rsa"), ("RS256", "ec"), ("none", "rsa"), ("RS512", "rsa")])
     def test_an_algorithm_that_is_not_the_keys(self, settings: Settings, algorithm: str, kid: str) -> None:
         """The header's algorithm and the key differ in kind: refused, not a crash."""
         assert _refusal(_forged(b"x", {"alg": algorithm, "kid": kid}), settings) == "signature"
@@ -260,8 +254,7 @@ class TestJwks:
         assert _refusal(_forged(b"x", {"alg": "RS256", "kid": kid}), settings) in ("malformed", "signature", "claims")
 
     @pytest.mark.parametrize("content", [
-        "", "no json", "{}", '{"keys": []}', "[]", "5", '{"keys": 5}', '{"keys": [5]}',
-    ])
+        "", "no json", "{}", '{"keys": []}', "[]", "5", '{"keys": 5}', '{"keys": [5]}'])
     def test_a_file_that_is_no_jwks(self, settings: Settings, content: str) -> None:
         """The setting is named, whatever stands in the file."""
         assert settings.identity_jwks is not None

@@ -21,24 +21,17 @@ def _read(settings: Settings, message: Any = "halo", **body: Any) -> Incoming:
 
 
 @pytest.mark.parametrize(("body", "reason"), [
-    (None, "JSON object"), ([], "JSON object"), ("halo", "JSON object"), (5, "JSON object"),
-    ({}, "sender"),
-    ({"message": "halo"}, "sender"),
-    ({"sender": None, "message": "halo"}, "sender"),
-    ({"sender": 5, "message": "halo"}, "sender"),
-    ({"sender": "", "message": "halo"}, "sender"),
+    (None, "JSON object"), ([], "JSON object"), ("halo", "JSON object"), (5, "JSON object"), ({}, "sender"),
+    ({"message": "halo"}, "sender"), ({"sender": None, "message": "halo"}, "sender"),
+    ({"sender": 5, "message": "halo"}, "sender"), ({"sender": "", "message": "halo"}, "sender"),
     ({"sender": " \n ", "message": "halo"}, "sender"),
     ({"sender": "a" * (LONGEST_SENDER + 1), "message": "halo"}, "sender"),
-    ({"sender": "a\x00b", "message": "halo"}, "sender"),
-    ({"sender": "a\ud800", "message": "halo"}, "sender"),
-    ({"sender": "ani"}, "message"),
-    ({"sender": "ani", "message": None}, "message"),
-    ({"sender": "ani", "message": 5}, "message"),
-    ({"sender": "ani", "message": ["halo"]}, "message"),
+    ({"sender": "a\x00b", "message": "halo"}, "sender"), ({"sender": "a\ud800", "message": "halo"}, "sender"),
+    ({"sender": "ani"}, "message"), ({"sender": "ani", "message": None}, "message"),
+    ({"sender": "ani", "message": 5}, "message"), ({"sender": "ani", "message": ["halo"]}, "message"),
     ({"sender": "ani", "message": {"text": "halo"}}, "message"),
     ({"sender": "ani", "message": "halo", "metadata": "token"}, "metadata"),
-    ({"sender": "ani", "message": "halo", "metadata": []}, "metadata"),
-])
+    ({"sender": "ani", "message": "halo", "metadata": []}, "metadata")])
 def test_a_bad_body(settings: Settings, body: object, reason: str) -> None:
     """The reason says which part is wrong."""
     with pytest.raises(BadRequest, match=reason):
@@ -53,23 +46,13 @@ def test_a_plain_message(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(("message", "text"), [
-    ("  halo \r\n", "halo"),
-    ("ha\x00lo", "ha lo"),
-    ("P1\x07 berapa\x1b[31m", "P1  berapa [31m"),
-    ("\ufeffhalo\u200b", "halo"),
-    ("\u202ehalo", "halo"),
-    ("ha\u200blo", "halo"),
-    ("nomor tele\u00adpon", "nomor telepon"),
-    ("P1\U000e0049\U000e0067\U000e006e\U000e007f?", "P1?"),
-    ("cafe\u200d\u0301", "caf\u00e9"),
-    ("satu\u2028dua", "satu dua"),
-    ("\ud800halo", "halo"),
-    ("satu\ndua\ttiga", "satu\ndua\ttiga"),
-    ("cafe\u0301", "caf\u00e9"),
+    ("  halo \r\n", "halo"), ("ha\x00lo", "ha lo"), ("P1\x07 berapa\x1b[31m", "P1  berapa [31m"),
+    ("\ufeffhalo\u200b", "halo"), ("\u202ehalo", "halo"), ("ha\u200blo", "halo"),
+    ("nomor tele\u00adpon", "nomor telepon"), ("P1\U000e0049\U000e0067\U000e006e\U000e007f?", "P1?"),
+    ("cafe\u200d\u0301", "caf\u00e9"), ("satu\u2028dua", "satu dua"), ("\ud800halo", "halo"),
+    ("satu\ndua\ttiga", "satu\ndua\ttiga"), ("cafe\u0301", "caf\u00e9"),
     ("<b>P1</b> <script>alert(1)</script>", "<b>P1</b> <script>alert(1)</script>"),
-    ("'; DROP TABLE ticket; --", "'; DROP TABLE ticket; --"),
-    ("P1 & P2 👋🏽", "P1 & P2 👋🏽"),
-])
+    ("'; DROP TABLE ticket; --", "'; DROP TABLE ticket; --"), ("P1 & P2 👋🏽", "P1 & P2 👋🏽")])
 def test_characters(settings: Settings, message: str, text: str) -> None:
     """Control and invisible characters go, markup stays the text that it is."""
     assert _read(settings, message).text == clean(message) == text
@@ -80,8 +63,7 @@ def test_characters(settings: Settings, message: str, text: str) -> None:
     # What shows nothing: fillers, an empty Braille cell, selectors, joiners, marks without a letter, all of the kind.
     "\u3164", "\u2800", "\u2800 \u2800", "\uffa0", "\u115f\u1160", "\u034f", "\u17b4\u17b5", "\u180b\u180e",
     "\ufe0f", "\ufe00\ufe0f", "\u2061\u2064", "\u2065", "\ufff0", "\ufff9", "\U000e0100", "\U000e0fff", "\U0001d159",
-    "\U0001d173", "\U0001bca0", "\u0301", "\u20dd", "\u00a0\u3000\u1680\u205f", "/\u3164", "/ \u2800",
-])
+    "\U0001d173", "\U0001bca0", "\u0301", "\u20dd", "\u00a0\u3000\u1680\u205f", "/\u3164", "/ \u2800"])
 def test_an_empty_message(settings: Settings, message: str) -> None:
     """Nothing left to understand."""
     assert _read(settings, message).empty
@@ -120,8 +102,7 @@ def test_a_button(settings: Settings, message: str) -> None:
     "/restart", "/session_start", "/back", "/TALK_TO_HUMAN", "//restart", "/ restart", "/ /restart", "/\n/restart",
     "/\t/restart", "/\u00a0/restart", "/\u3000/restart", "\x00/restart", "/\x00/restart", "/\x1f/restart",
     '/talk_to_human{"plan": "premier_plus"}', "/talk_to_human@1.0", "/talk_to_human /restart",
-    "/talk_to_human\n/restart",
-])
+    "/talk_to_human\n/restart"])
 def test_other_slash_commands_are_text(settings: Settings, message: str) -> None:
     """Rasa strips a message and takes a leading slash for a command: none may be left by then."""
     text = _read(settings, message).text.strip()
@@ -149,11 +130,9 @@ def test_no_token(settings: Settings, token: str | None) -> None:
 
 
 @pytest.mark.parametrize("forged", [
-    {"identity": asdict(ADA)},
-    {"identity": asdict(ADA), "identity_token": ""},
+    {"identity": asdict(ADA)}, {"identity": asdict(ADA), "identity_token": ""},
     {"identity": asdict(ADA), "identity_problem": None, "language": "en", "model_id": "x"},
-    {"gateway": {"state": {"form": {}}, "history": []}},
-])
+    {"gateway": {"state": {"form": {}}, "history": []}}])
 def test_forged_claims_are_dropped(settings: Settings, forged: dict[str, Any]) -> None:
     """Nobody brings claims of their own."""
     assert _read(settings, metadata=forged).metadata == {}
@@ -174,8 +153,7 @@ def test_forged_claims_beside_a_good_token(settings: Settings) -> None:
 
 @pytest.mark.parametrize(("token", "reason"), [
     ("no token", "malformed"), ("a.b.c", "malformed"), (5, "malformed"), (["x"], "malformed"), (True, "malformed"),
-    ({"account": {}}, "malformed"), ("\ud800", "malformed"),
-])
+    ({"account": {}}, "malformed"), ("\ud800", "malformed")])
 def test_what_is_no_token(settings: Settings, token: object, reason: str) -> None:
     """The visitor counts as anonymous, and the integrator learns why."""
     problem = identify(token, settings)

@@ -54,11 +54,8 @@ def test_the_priorities_of_the_source(facts: Facts) -> None:
     """Hours of first response and restoration, workaround and staffing."""
     assert {p.key: (p.first_response_hours, p.restoration_hours, p.workaround, p.staffed)
             for p in facts.priorities.values()} == {
-        "p1": (1, 4, "none", "around_the_clock"),
-        "p2": (4, 8, "partial", "extended_hours"),
-        "p3": (24, None, "unstated", "business_hours"),
-        "p4": (24, None, "unstated", "business_hours"),
-    }
+        "p1": (1, 4, "none", "around_the_clock"), "p2": (4, 8, "partial", "extended_hours"),
+        "p3": (24, None, "unstated", "business_hours"), "p4": (24, None, "unstated", "business_hours")}
 
 
 def test_the_odd_phone_lines_of_the_source(facts: Facts) -> None:
@@ -117,8 +114,7 @@ def test_an_empty_file(folder: Path, name: str) -> None:
     ("customers", "paid: false", "paid: perhaps", "account_types.basic.paid"),
     ("channels", "always_open: true", "always_open: often", "channels.help_center.always_open"),
     ("channels", "always_open: true", "always_open: true, colour: red", "channels.help_center.colour"),
-    ("sources", "- plan_table", "- Plan Table", "sources.0"),
-])
+    ("sources", "- plan_table", "- Plan Table", "sources.0")])
 def test_a_value_that_does_not_fit(folder: Path, name: str, old: str, new: str, place: str) -> None:
     """Wrong types, misspelled keys, impossible numbers: the message has file, line and place."""
     line = _break(folder, name, old, new)
@@ -140,8 +136,7 @@ def test_a_value_that_does_not_fit(folder: Path, name: str, old: str, new: str, 
     ("priorities", "restoration_hours: 4", "restoration_hours: 1.5", "whole number"),
     ("channels", "always_open: true", "colour: red", "Use one of: feature, always_open, source."),
     ("channels", "always_open: true", "always_open: often", "true nor false"),
-    ("sources", "- plan_table", "- Plan Table", "lower-case letters, digits and underscores"),
-])
+    ("sources", "- plan_table", "- Plan Table", "lower-case letters, digits and underscores")])
 def test_a_remedy_in_an_editors_words(folder: Path, name: str, old: str, new: str, remedy: str) -> None:
     """What to write instead, without regular expressions or the names of types, on the very line."""
     line = _break(folder, name, old, new)
@@ -160,8 +155,7 @@ def test_a_remedy_in_an_editors_words(folder: Path, name: str, old: str, new: st
     ("entitlements", "source: plan_table", "source: nowhere", "plan_table"),
     ("entitlements", "plan: premier,", "plan: nowhere,", "premier_plus"),
     ("entitlements", "feature: tier2,", "feature: nowhere,", "tier1_chat"),
-    ("entitlements", "account_types: [business", "account_types: [nowhere", "business"),
-])
+    ("entitlements", "account_types: [business", "account_types: [nowhere", "business")])
 class TestUnknownNames:
     """A name that no other file has."""
 
@@ -180,10 +174,8 @@ class TestUnknownNames:
 
 
 @pytest.mark.parametrize(("name", "old", "new"), [
-    ("channels", "channels:", "channels: ["),
-    ("sources", "- plan_table", "\t- plan_table"),
-    ("phone_lines", "  AU:", f"{UNITED_STATES}\n  AU:"),
-])
+    ("channels", "channels:", "channels: ["), ("sources", "- plan_table", "\t- plan_table"),
+    ("phone_lines", "  AU:", f"{UNITED_STATES}\n  AU:")])
 def test_broken_yaml(folder: Path, name: str, old: str, new: str) -> None:
     """The parser's complaint comes with the file, a line and the remedy."""
     _break(folder, name, old, new)
@@ -204,8 +196,7 @@ def test_a_row_that_stands_twice(folder: Path) -> None:
     line = _break(
         folder, "entitlements", "  - {feature: tam,",
         "  - {feature: tam, plan: premier_plus, who: [account], source: plan_table}\n"
-        "  - {feature: tam,",
-    )
+        "  - {feature: tam,")
     assert f"entitlements.yml:{line + 1}: matrix." in _refusal(folder)
 
 
@@ -219,8 +210,7 @@ def test_a_priority_that_is_missing(folder: Path) -> None:
 
 @pytest.mark.parametrize(("old", "missing"), [
     ("premier:", "plan.premier"), ("tam:", "feature.tam"), ("plan_table:", "source.plan_table"),
-    ("tam.premier_plus.account:", "rule.tam.premier_plus.account"),
-])
+    ("tam.premier_plus.account:", "rule.tam.premier_plus.account")])
 def test_a_name_that_is_missing(folder: Path, old: str, missing: str) -> None:
     """Everything that people read of has one."""
     _break(folder, "../locales/en/names", old, "misspelled:")

@@ -212,6 +212,5 @@ def test_what_is_recorded(door: SqlAgentSessions, accounts: SqlAgents, sari: Age
         (Action.ACCOUNT_ADDED, "shell", LOGIN, ""), *[failed] * MOST_FAILURES,
         (Action.LOCKED, "system", LOGIN, HERE.address),
         (Action.SIGN_IN_FAILED, "unknown", "unknown", THERE.address), (Action.UNLOCKED, "shell", LOGIN, ""),
-        (Action.SIGN_IN, LOGIN, LOGIN, HERE.address), (Action.SIGN_OUT, LOGIN, LOGIN, HERE.address),
-    ]
+        (Action.SIGN_IN, LOGIN, LOGIN, HERE.address), (Action.SIGN_OUT, LOGIN, LOGIN, HERE.address)]
     assert not any(secret in str(entries) for secret in ("hunter2", "wrong", SECRET, session.token, session.device))

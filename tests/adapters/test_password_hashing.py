@@ -24,8 +24,7 @@ def rules() -> PasswordRules:
 @pytest.mark.parametrize("password", [
     "sepuluh gajah biru", "another long one", "correct horse battery", "kucing makan ikan tuna", "k$8!2)x&Qz7#",
     "Tr0ub4dor&3xyzk", "meja lampu sungai ketela", "kX7pQ2mZ9vLb", "ikan-payung-gerbang-salju", "шесть синих слонов",
-    "correct horse battery staple " * 20,
-])
+    "correct horse battery staple " * 20])
 def test_what_will_do(rules: PasswordRules, password: str) -> None:
     """Some words that have nothing to do with each other, or what a password manager makes."""
     assert rules.weakness(password, ABOUT) is None
@@ -38,8 +37,7 @@ def test_what_will_do(rules: PasswordRules, password: str) -> None:
     "aaaaaaaaaaaaaaa", "abcabcabcabcabc", "abc" * 300, "ﷺ" * 200, "bismillah12345", "sayangku12345",
     "rahasia123456", "indonesia12345",
     "Jakarta2024!!!", "Januari2024!!", "kucingkucingkucing", "katasandi2024", "kilatkilatkilat", "helpdesk12345",
-    "            ", "\t" * 12,
-], ids=ascii)
+    "            ", "\t" * 12], ids=ascii)
 def test_what_others_try_first(rules: PasswordRules, password: str) -> None:
     """Words of the lists, patterns, repetitions; in other letters, with signs between, backwards."""
     assert rules.weakness(password, ABOUT) is Weakness.COMMON
@@ -54,8 +52,7 @@ def test_no_leaked_password_of_the_list(rules: PasswordRules) -> None:
 
 @pytest.mark.parametrize("password", [
     "sari@example.com", "SARI@example.com", "sari@example.com1", "1!sari@example.com2024",
-    "sariwulandari1", "Sari Wulandari!", "wulandari2024!", "irasiradnaluw",
-])
+    "sariwulandari1", "Sari Wulandari!", "wulandari2024!", "irasiradnaluw"])
 def test_what_tells_whose_it_is(rules: PasswordRules, password: str) -> None:
     """The login and the name, in any order."""
     assert rules.weakness(password, ABOUT) is Weakness.PERSONAL

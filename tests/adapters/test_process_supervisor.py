@@ -94,12 +94,8 @@ def test_one_that_never_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """A start that hangs is ended, too."""
     monkeypatch.setattr("bot.adapters.process_supervisor.START_SECONDS", 0.5)
     child = SupervisedProcess(
-        "Mute",
-        lambda: [sys.executable, "-c", "import time; time.sleep(600)"],
-        os.environ,
-        tmp_path,
-        Heartbeat(f"http://127.0.0.1:{free_port()}/", 60.0),
-    )
+        "Mute", lambda: [sys.executable, "-c", "import time; time.sleep(600)"], os.environ, tmp_path,
+        Heartbeat(f"http://127.0.0.1:{free_port()}/", 60.0))
     _tend_until(child, lambda: _pid(child) > 0)
     first = _pid(child)
     _tend_until(child, lambda: _pid(child) not in (0, first))
@@ -110,8 +106,7 @@ def test_one_that_never_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_one_that_refuses(tmp_path: Path) -> None:
     """What no new start can mend is not tried again."""
     child = SupervisedProcess(
-        "Refusing", lambda: [sys.executable, "-c", "raise SystemExit(78)"], os.environ, tmp_path, refused=78
-    )
+        "Refusing", lambda: [sys.executable, "-c", "raise SystemExit(78)"], os.environ, tmp_path, refused=78)
     _tend_until(child, lambda: child.is_refused)
     child.tend(time.monotonic() + 1000)
     assert child.process is None
@@ -128,8 +123,7 @@ def _gone(pid: int) -> None:
 @pytest.mark.parametrize("deaf", [
     "import time; print('here', flush=True); time.sleep(600)",
     "import signal, time; signal.signal(15, signal.SIG_IGN); print('here', flush=True); time.sleep(600)",
-    "import os, signal; print('here', flush=True); os.kill(os.getpid(), signal.SIGSTOP)",
-])
+    "import os, signal; print('here', flush=True); os.kill(os.getpid(), signal.SIGSTOP)"])
 def test_kill_9_of_the_parent(deaf: str) -> None:
     """Nothing stays, whatever the child hears."""
     with subprocess.Popen([sys.executable, "-c", PARENT, deaf], cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:

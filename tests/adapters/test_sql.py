@@ -49,8 +49,7 @@ def test_migrating_is_silent(tmp_path: Path) -> None:
         "from bot.adapters.sql.engine import open_engine\n"
         "from bot.adapters.sql.migrate import migrate\n"
         f"migrate(open_engine('sqlite:///{tmp_path / 'kilat.db'}'))\n"
-        "logging.getLogger('bot').info('migrated')\n"
-    )
+        "logging.getLogger('bot').info('migrated')\n")
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stderr == "INFO:bot:migrated\n"
 
@@ -87,14 +86,10 @@ def test_the_tables_hold_nothing_besides(engine: Engine, facts: Facts) -> None:
     for _ in range(2):
         SqlFacts(engine).save(facts)
     counts = {
-        tables.knowledge: 1,
-        tables.rules: len(facts.rules),
+        tables.knowledge: 1, tables.rules: len(facts.rules),
         tables.phone_numbers: sum(len(line.numbers) for line in facts.phone_lines.values()),
-        tables.priorities: len(facts.priorities),
-        tables.channels: len(facts.channels),
-        tables.account_types: 6,
-        tables.labels: len(facts.labels),
-    }
+        tables.priorities: len(facts.priorities), tables.channels: len(facts.channels), tables.account_types: 6,
+        tables.labels: len(facts.labels)}
     with engine.connect() as connection:
         assert {t: connection.execute(select(func.count()).select_from(t)).scalar() for t in counts} == counts
 
@@ -212,11 +207,8 @@ def test_a_ticket_is_stored_as_confirmed(engine: Engine, draft: Callable[..., Ti
         "claims": {
             "subject": "user-1", "name": "Ada", "email": "ada@example.com",
             "customer": {
-                "plan": "premier", "account_type": "business", "role": "admin", "licensed": True, "paid": None,
-            },
-        },
-        "ref": None, "cursor": None, "is_over": False,
-    }
+                "plan": "premier", "account_type": "business", "role": "admin", "licensed": True, "paid": None}},
+        "ref": None, "cursor": None, "is_over": False}
     assert row["created_at"] is not None
 
 

@@ -36,8 +36,7 @@ Frame = dict[str, Any]
 WIRE = Path(__file__).parents[1] / "wire"
 STRICT = (
     "default-src 'none'; script-src 'nonce-n0'; style-src 'self'; img-src 'self' blob: data:; "
-    "connect-src 'self' ws:; require-trusted-types-for 'script'"
-)
+    "connect-src 'self' ws:; require-trusted-types-for 'script'")
 PAGE = """<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Help</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><body><main><h1>Help</h1><p>A page.</p></main>
 <script nonce="n0" src="/widget.js" {attributes} async></script></body></html>"""
@@ -54,8 +53,7 @@ def golden(name: str) -> list[Frame]:
 ENTRIES = {
     name: {key: value for key, value in golden("entry")[number]["entry"].items() if key not in ("seq", "at")}
     for name, number in {"phone": 2, "table": 3, "links": 4, "form": 5, "ticket": 7, "queue": 8, "agent": 10,
-                         "agent_file": 13, "returned": 14, "ticket_reply": 15}.items()
-}
+                         "agent_file": 13, "returned": 14, "ticket_reply": 15}.items()}
 
 
 class FakeGateway:
@@ -266,8 +264,7 @@ def _routes(fake: FakeGateway) -> list[Any]:
         Route("/", page), WebSocketRoute("/v1/socket", socket), Route("/v1/frames", frames, methods=["POST"]),
         Route("/v1/events", events), Route("/v1/unread", unread), Route("/v1/transcript", transcript),
         Route("/v1/files", upload, methods=["POST"]), Route("/v1/files/{id}", download),
-        Route("/test/{folder}/{name}", script), *assets.routes(ROOT / "data"),
-    ]
+        Route("/test/{folder}/{name}", script), *assets.routes(ROOT / "data")]
 
 
 @contextlib.contextmanager

@@ -39,8 +39,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         told = {
             "KILAT_STATE_DIR": str(tmp_path_factory.mktemp("pages")), "KILAT_GATEWAY_PORT": str(port),
             "KILAT_OIDC_ISSUER": provider.issuer, "KILAT_OIDC_CLIENT_ID": identity_provider.CLIENT,
-            "KILAT_OIDC_CLIENT_SECRET": identity_provider.SECRET,
-        }
+            "KILAT_OIDC_CLIENT_SECRET": identity_provider.SECRET}
         account = AgentAccount("", LOGIN, "Sari", "lead")
         agents, hashed = open_agents(Settings.from_environment(told)), Passwords().hash(SECRET)
         agents.add(account, hashed)

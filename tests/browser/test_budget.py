@@ -25,8 +25,7 @@ _STRING = re.compile(r"'((?:\\.|[^'\\\n])*)'|\"((?:\\.|[^\"\\\n])*)\"")
 _FORBIDDEN = [
     "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "createContextualFragment", "setHTML",
     "DOMParser", "srcdoc", "eval(", "Function(", "setTimeout('", 'setTimeout("', "createElement('script')",
-    "cssText", "setAttribute('style", "postMessage", "document.cookie", "importScripts",
-]
+    "cssText", "setAttribute('style", "postMessage", "document.cookie", "importScripts"]
 
 
 def source(name: str) -> str:

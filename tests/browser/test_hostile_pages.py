@@ -14,12 +14,8 @@ from widget_page import Enter, WidgetPage
 TALL = "() => { document.querySelector('main').style.height = '6000px'; }"
 # What pages really have in their sheets, and what they might have.
 STYLES = [
-    "body > * { position: relative }",
-    "html > * { position: relative; transform: none }",
-    "* { all: unset }",
-    "* { all: unset !important }",
-    ":not(p):empty { display: none }",
-    "kilat-widget:empty { display: none !important }",
+    "body > * { position: relative }", "html > * { position: relative; transform: none }", "* { all: unset }",
+    "* { all: unset !important }", ":not(p):empty { display: none }", "kilat-widget:empty { display: none !important }",
     "* { text-transform: uppercase; letter-spacing: 1em; font-size: 40px }",
     "* { text-transform: uppercase !important; line-height: 4 !important; visibility: hidden }",
     "body { transform: translateZ(0) }",
@@ -28,8 +24,7 @@ STYLES = [
     "* { --accent: red; --bg: red; --text: red; --line: red }",
     "* { opacity: 0; pointer-events: none; max-width: 10px; overflow: hidden; float: left }",
     "* { animation: none !important; transition: none !important; box-sizing: content-box !important }",
-    "body { display: grid; zoom: 1 } body ~ * { margin: 400px; inset: 0 }",
-]
+    "body { display: grid; zoom: 1 } body ~ * { margin: 400px; inset: 0 }"]
 LOOK = """(dialog) => {
   const all = [dialog, ...dialog.querySelectorAll('h2, p, textarea, button')];
   return all.map((e) => {
@@ -82,11 +77,9 @@ RUN_AGAIN = """(attributes) => {
 # How libraries go to another page without loading it.
 SWAPS = {
     "turbo": "document.body.replaceWith(document.createElement('body'))",
-    "htmx": "document.body.innerHTML = '<main><h1>Next</h1></main>'",
-    "pjax": "document.body.replaceChildren()",
+    "htmx": "document.body.innerHTML = '<main><h1>Next</h1></main>'", "pjax": "document.body.replaceChildren()",
     "morph": "document.querySelector('kilat-widget').remove()",
-    "whole": "document.documentElement.innerHTML = '<head></head><body><p>Next</p></body>'",
-}
+    "whole": "document.documentElement.innerHTML = '<head></head><body><p>Next</p></body>'"}
 
 
 @pytest.mark.parametrize("swap", SWAPS)
@@ -129,11 +122,8 @@ def test_the_next_pages_script_tag_says_who_is_signed_in(enter: Enter, fake: Fak
 
 
 NAMED = {
-    "id": '<div id="Kilat"></div>',
-    "form": '<form id="Kilat"><input name="q"><input name="attach"></form>',
-    "two": '<p id="Kilat"></p><p id="Kilat"></p>',
-    "frame": '<iframe name="Kilat" src="about:blank"></iframe>',
-}
+    "id": '<div id="Kilat"></div>', "form": '<form id="Kilat"><input name="q"><input name="attach"></form>',
+    "two": '<p id="Kilat"></p><p id="Kilat"></p>', "frame": '<iframe name="Kilat" src="about:blank"></iframe>'}
 
 
 @pytest.mark.parametrize("named", NAMED)

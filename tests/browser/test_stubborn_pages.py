@@ -11,15 +11,10 @@ from widget_page import Enter, WidgetPage
 LOW = "() => { document.querySelector('main').style.height = '60px'; }"
 # What makes the whole page the frame of what is fixed in it, or cuts it off.
 WHOLE = [
-    "html { transform: translateZ(0) }",
-    "html { transform: scale(.8); transform-origin: 0 0 }",
-    "html { will-change: transform }",
-    "html { perspective: 100px }",
-    "html { contain: paint }",
-    "html { content-visibility: auto }",
-    "html { clip-path: inset(0 50% 50% 0) }",
-    "html { animation: slide 1s forwards } @keyframes slide { from, to { translate: 300px 9px } }",
-]
+    "html { transform: translateZ(0) }", "html { transform: scale(.8); transform-origin: 0 0 }",
+    "html { will-change: transform }", "html { perspective: 100px }", "html { contain: paint }",
+    "html { content-visibility: auto }", "html { clip-path: inset(0 50% 50% 0) }",
+    "html { animation: slide 1s forwards } @keyframes slide { from, to { translate: 300px 9px } }"]
 BOX = "(e) => Object.values(e.getBoundingClientRect().toJSON()).map(Math.round)"
 STANDS = f"([e, box]) => ({BOX})(e).join() === box.join()"
 
@@ -90,8 +85,7 @@ ROOTS = {
       document.append(html);
     }""",
     "copied": "document.documentElement.replaceWith(document.documentElement.cloneNode(true))",
-    "read and written": "document.documentElement.innerHTML = document.documentElement.innerHTML",
-}
+    "read and written": "document.documentElement.innerHTML = document.documentElement.innerHTML"}
 
 
 @pytest.mark.parametrize("root", ROOTS)
@@ -152,8 +146,7 @@ def test_a_page_that_takes_it_out_again_and_again(enter: Enter) -> None:
 TRAPS = {
     "bootstrap": "document.addEventListener('focusin', back)",
     "jquery": "document.addEventListener('focus', back, true)",
-    "focus-trap": "document.addEventListener('focusin', back, true)",
-}
+    "focus-trap": "document.addEventListener('focusin', back, true)"}
 
 
 @pytest.mark.parametrize("trap", TRAPS)
@@ -205,8 +198,7 @@ def test_a_page_that_forbids_to_scroll_and_to_select(enter: Enter, fake: FakeGat
 
 NAMES = {
     "const": "const URL = '/api'; class Map {} let navigation = document.querySelector('nav');",
-    "var": "var URL = '/api', Map = 'map', navigation = { open: true }, name = 'kilat', status = 'open';",
-}
+    "var": "var URL = '/api', Map = 'map', navigation = { open: true }, name = 'kilat', status = 'open';"}
 # Playwright itself can't ask a page of these names anything any more.
 AGAIN = """;(() => {
   const script = document.createElement('script');

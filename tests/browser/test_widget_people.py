@@ -78,9 +78,8 @@ def test_several_humans(enter: Enter, fake: FakeGateway, lang: str) -> None:
 
 @EACH_LANGUAGE
 @pytest.mark.parametrize(("answer", "solved"), [("solved_yes", True), ("solved_no", False), (None, None)])
-def test_whether_it_is_solved(
-    enter: Enter, fake: FakeGateway, lang: str, answer: str | None, solved: bool | None
-) -> None:
+def test_whether_it_is_solved(enter: Enter, fake: FakeGateway, lang: str, answer: str | None,
+                              solved: bool | None) -> None:
     """Asked at the end beside the stars, and counted as nothing but what is said."""
     page = enter(lang, viewport={"width": 360, "height": 640}).open()
     fake.change(status="closed")

@@ -14,8 +14,7 @@ JS = Path(__file__).parent / "js"
 TESTS = [
     (path.name, name)
     for path in sorted(JS.glob("test_*.js"))
-    for name in re.findall(r"^export const (\w+) = ", path.read_text(encoding="utf-8"), re.MULTILINE)
-]
+    for name in re.findall(r"^export const (\w+) = ", path.read_text(encoding="utf-8"), re.MULTILINE)]
 
 
 @pytest.fixture(scope="module")

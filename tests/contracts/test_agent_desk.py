@@ -275,8 +275,7 @@ def test_a_colleague_takes_over(house: House, driver: AgentDriver) -> None:
     wait_until(lambda: visitor.texts("agent") == ["Halo"])
     driver.accept(case, "budi")
     wait_until(
-        lambda: visitor.conversation.agent is not None and visitor.conversation.agent.name == "Budi", "the colleague"
-    )
+        lambda: visitor.conversation.agent is not None and visitor.conversation.agent.name == "Budi", "the colleague")
     assert visitor.events() == ["connected", "transferred", "connected"]
 
 

@@ -83,12 +83,9 @@ def test_a_case_is_taken_once(desk: Desk, conversations: Conversations) -> None:
 
 
 ENDS = [
-    ([Event.LEAVE], None, Outcome.LEFT),
-    ([Event.END], None, Outcome.ABANDONED),
-    ([Event.ACCEPT, Event.END], None, Outcome.ENDED),
-    ([Event.ACCEPT, Event.RETURN], SARI, Outcome.RETURNED),
-    ([Event.ACCEPT, Event.TICKET], SARI, Outcome.TICKETED),
-]
+    ([Event.LEAVE], None, Outcome.LEFT), ([Event.END], None, Outcome.ABANDONED),
+    ([Event.ACCEPT, Event.END], None, Outcome.ENDED), ([Event.ACCEPT, Event.RETURN], SARI, Outcome.RETURNED),
+    ([Event.ACCEPT, Event.TICKET], SARI, Outcome.TICKETED)]
 
 
 @pytest.mark.parametrize(("events", "by", "outcome"), ENDS, ids=lambda value: getattr(value, "value", None))
@@ -231,9 +228,7 @@ def test_who_has_a_conversation_is_stored(desk: Desk, conversations: Conversatio
     desk.do("ani", Event.ACCEPT, SARI)
     conversation = conversations.get("ani")
     assert isinstance(conversation, Conversation) and (conversation.status, conversation.agent) == (
-        Status.CONNECTED,
-        SARI,
-    )
+        Status.CONNECTED, SARI)
 
 
 def test_of_a_customer(desk: Desk, conversations: Conversations, case_file: CaseMaker) -> None:

@@ -71,8 +71,7 @@ def test_several_browsers_of_a_customer_begin_at_once(conversations: Conversatio
     with ThreadPoolExecutor(len(made)) as pool:
         got = list(pool.map(begin, made))
     assert (
-        len({conversation.id for conversation in got[:8]}) == len({conversation.id for conversation in got[8:16]}) == 1
-    )
+        len({conversation.id for conversation in got[:8]}) == len({conversation.id for conversation in got[8:16]}) == 1)
     assert len({conversation.id for conversation in got}) == 6
     assert [conversations.find(f"key of {conversation.id}") for conversation in made] == got
 
@@ -142,10 +141,7 @@ def test_what_was_answered_is_not_answered_again(conversations: Conversations, a
     assert (one.is_new, two.is_new, two.entries) == (True, False, ())
     assert two.conversation == one.conversation == conversations.get(ani)
     assert (two.conversation.status, two.conversation.bot_state, two.conversation.answered) == (
-        Status.OFFERED,
-        {"by": "a"},
-        1,
-    )
+        Status.OFFERED, {"by": "a"}, 1)
     assert conversations.write([Change(ani, (reply(),), answers=2)])[0].is_new
     assert not conversations.write([Change(ani, (reply(),), answers=1)])[0].is_new
     assert conversations.get(ani).last_seq == 4  # type: ignore[union-attr]
@@ -167,11 +163,7 @@ def test_read_only_grows(conversations: Conversations, ani: str) -> None:
     conversations.write([Change(ani, (said(), reply(), reply()))])
     results = [conversations.write([Change(ani, read=seq)])[0] for seq in (2, 1, 2, 10**12)]
     assert [(result.conversation.read, result.is_new) for result in results] == [
-        (2, True),
-        (2, False),
-        (2, False),
-        (3, True),
-    ]
+        (2, True), (2, False), (2, False), (3, True)]
 
 
 def test_an_event_that_can_not_happen_keeps_the_status(conversations: Conversations, ani: str) -> None:
@@ -180,10 +172,7 @@ def test_an_event_that_can_not_happen_keeps_the_status(conversations: Conversati
     assert (alone.is_new, alone.conversation.status) == (False, Status.BOT)
     with_entry = conversations.write([Change(ani, (said(),), event=Event.ACCEPT)])[0]
     assert (with_entry.is_new, with_entry.conversation.status, with_entry.conversation.last_seq) == (
-        True,
-        Status.BOT,
-        1,
-    )
+        True, Status.BOT, 1)
 
 
 def test_any_of_several_keys_opens(conversations: Conversations, ani: str, budi: str) -> None:
@@ -249,10 +238,8 @@ def test_pages_of_the_log(conversations: Conversations, ani: str, budi: str) -> 
     [
         ((), True), ((Event.OFFER,), True), ((Event.QUEUE,), True), ((Event.TICKET,), True),
         ((Event.QUEUE, Event.ACCEPT), False), ((Event.QUEUE, Event.ACCEPT, Event.TRANSFER), False),
-        ((Event.END,), False),
-    ],
-    ids=lambda value: "-".join(event.value for event in value) if isinstance(value, tuple) else "",
-)
+        ((Event.END,), False)],
+    ids=lambda value: "-".join(event.value for event in value) if isinstance(value, tuple) else "")
 def test_who_waits_for_the_bot(conversations: Conversations, ani: str, events: tuple[Event, ...], waits: bool) -> None:
     """Said before or after these events: the bot answers unless a human has the word, or it is over."""
     conversations.write([Change(ani, (said(),)), *(Change(ani, event=event) for event in events)])
@@ -313,8 +300,7 @@ def test_nobody_takes_a_customers_conversation(conversations: Conversations, ani
     """The first who signs in owns it; fresh claims of theirs count, another's do not."""
     richer = replace(ADA, customer=replace(ADA.customer, plan="premier_plus"))
     owners = [
-        conversations.write([Change(ani, identity=who)])[0].conversation.identity for who in (ADA, BUDI, richer, BUDI)
-    ]
+        conversations.write([Change(ani, identity=who)])[0].conversation.identity for who in (ADA, BUDI, richer, BUDI)]
     assert owners == [ADA, ADA, richer, richer]
     assert conversations.latest_of("user-2") is None
 
@@ -334,9 +320,8 @@ def test_who_is_due(conversations: Conversations, ani: str, budi: str, clock: Fa
     assert [conversation.id for conversation in conversations.due(half_an_hour)] == [budi]
 
 
-def test_the_queue_counts_from_the_entry_and_tells_once(
-    conversations: Conversations, ani: str, clock: FakeClock
-) -> None:
+def test_the_queue_counts_from_the_entry_and_tells_once(conversations: Conversations, ani: str,
+                                                        clock: FakeClock) -> None:
     """Talk in the queue moves nothing; after the patience ran out, nothing wakes it again."""
     queued = in_status(conversations, ani, Event.QUEUE)
     assert queued.wakes_at == clock() + QUEUE_PATIENCE
@@ -348,10 +333,7 @@ def test_the_queue_counts_from_the_entry_and_tells_once(
     clock.forward(QUEUE_PATIENCE)
     timed_out = conversations.write([Change(ani, (reply(),), event=Event.TIMEOUT)])[0]
     assert (timed_out.is_new, timed_out.conversation.status, timed_out.conversation.wakes_at) == (
-        True,
-        Status.QUEUED,
-        None,
-    )
+        True, Status.QUEUED, None)
     assert conversations.write([Change(ani, (said(),), event=Event.SAY)])[0].conversation.wakes_at is None
     assert conversations.due(clock() + timedelta(days=99)) == []
     assert in_status(conversations, ani, Event.ACCEPT).wakes_at == clock() + timedelta(minutes=30)

@@ -200,22 +200,19 @@ class Model:
 
 NEW_ENTRIES = st.builds(
     NewEntry, st.sampled_from(Author), st.sampled_from(Kind), st.fixed_dictionaries({"text": st.text()}),
-    st.sampled_from([None, None, "m-1", "m-2", "m-3", "m-4", "m-5", "m-6"]),
-)
+    st.sampled_from([None, None, "m-1", "m-2", "m-3", "m-4", "m-5", "m-6"]))
 CHANGES = st.builds(
     Change, st.sampled_from(["first", "second"]), st.lists(NEW_ENTRIES, max_size=3).map(tuple),
     st.none() | st.sampled_from(Event), st.none() | st.integers(1, 8),
     st.none() | st.dictionaries(st.text(), st.none()),
-    st.sampled_from([None, "id", "en"]), st.none(), st.none() | st.integers(0, 2**63),
-)
+    st.sampled_from([None, "id", "en"]), st.none(), st.none() | st.integers(0, 2**63))
 WAITS = st.sampled_from([timedelta(), timedelta(seconds=1), QUEUE_PATIENCE, timedelta(minutes=30), timedelta(days=30)])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(WAITS, st.lists(CHANGES, max_size=5)), max_size=6))
-def test_any_batches_do_as_the_model(
-    conversations: Conversations, clock: FakeClock, batches: list[tuple[timedelta, list[Change]]]
-) -> None:
+def test_any_batches_do_as_the_model(conversations: Conversations, clock: FakeClock,
+                                     batches: list[tuple[timedelta, list[Change]]]) -> None:
     """Whatever is written, in whatever batches, with time passing: the results and what is stored."""
     names = {"first": begin(conversations), "second": begin(conversations)}
     models = {name: Model(wakes_at=clock() + timedelta(days=30)) for name in names.values()}

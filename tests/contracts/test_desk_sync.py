@@ -107,9 +107,8 @@ def test_told_twice_done_once(house: House, driver: FakeOutsideDesk, visitor: Vi
 
 
 @pytest.mark.parametrize(("kind", "status"), [("returned", "bot"), ("closed", "closed")])
-def test_the_end_told_twice(
-    house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str, kind: str, status: str,
-) -> None:
+def test_the_end_told_twice(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str, kind: str,
+                            status: str) -> None:
     """Even by an agent who had not said a word; a word after it does not reach the visitor."""
     ended = driver.tell(kind, case)
     wait_until(lambda: visitor.status == status)
@@ -192,9 +191,8 @@ def test_typing_is_told_now_and_then(house: House, driver: FakeOutsideDesk, visi
     wait_until(lambda: [frame["name"] for _, frame in house.passing if frame["author"] == "agent"] == ["Sari"])
 
 
-def test_who_typed_is_forgotten(
-    house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str, monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_who_typed_is_forgotten(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str,
+                                monkeypatch: pytest.MonkeyPatch) -> None:
     """What is known of those who typed must not grow with every visitor."""
     monkeypatch.setattr(runner, "TYPING_SECONDS", 0.01)
     other = house.visitor("user-2")

@@ -111,10 +111,9 @@ def test_what_came_late(engine: Engine, conversations: Conversations, erasures: 
     assert erasures.since(erasure.at) == []
 
 
-def test_the_database_stops_in_the_middle(
-    engine: Engine, conversations: Conversations, tickets: Tickets, draft: DraftMaker, erasures: Erasures,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_database_stops_in_the_middle(engine: Engine, conversations: Conversations, tickets: Tickets,
+                                          draft: DraftMaker, erasures: Erasures,
+                                          monkeypatch: pytest.MonkeyPatch) -> None:
     """All is as it was, whatever had been deleted by then; the next try does all of it."""
     begin(conversations, "c-1")
     tickets.open_ticket(draft("k-1"))

@@ -31,9 +31,8 @@ def store(engine: Engine) -> FeedbackStore:
 def ask(conversations: Conversations, case_file: Callable[..., CaseFile], clock: FakeClock) -> Callable[..., int]:
     """Says something in a conversation and answers it a second later; the seq of what was said."""
 
-    def one(
-        text: str, *why: ReviewReason, conversation_id: str = "c-1", blames: int | None = None, again: int = 0
-    ) -> int:
+    def one(text: str, *why: ReviewReason, conversation_id: str = "c-1", blames: int | None = None,
+            again: int = 0) -> int:
         case_file(conversation_id)
         said = NewEntry(Author.VISITOR, Kind.TEXT, {"text": text}, str(uuid.uuid4()))
         [asked] = conversations.write([Change(conversation_id, (said,))])
@@ -73,9 +72,8 @@ def test_a_repeated_answer_is_kept_once(store: FeedbackStore, ask: Callable[...,
     assert _texts(store) == ["nomor jepang"]
 
 
-def test_what_is_not_stored_is_not_kept(
-    store: FeedbackStore, ask: Callable[..., int], conversations: Conversations,
-) -> None:
+def test_what_is_not_stored_is_not_kept(store: FeedbackStore, ask: Callable[..., int],
+                                        conversations: Conversations) -> None:
     """An answer that comes after the end is none, and its question no feedback."""
     ask("halo")
     conversations.write([Change("c-1", event=Event.END)])
@@ -112,15 +110,9 @@ def test_settled(store: FeedbackStore, ask: Callable[..., int]) -> None:
 
 @pytest.mark.parametrize(("rating", "is_bad"), [
     ({"score": 1}, True), ({"score": 2}, True), ({"score": 3}, False), ({"score": 5, "solved": False}, True),
-    ({"score": 1, "solved": True}, False),
-])
-def test_a_rating(
-    store: FeedbackStore,
-    ask: Callable[..., int],
-    conversations: Conversations,
-    rating: dict[str, object],
-    is_bad: bool,
-) -> None:
+    ({"score": 1, "solved": True}, False)])
+def test_a_rating(store: FeedbackStore, ask: Callable[..., int], conversations: Conversations,
+                  rating: dict[str, object], is_bad: bool) -> None:
     """A bad one is a reason to look at all that the bot had answered in that conversation; a good one is none."""
     ask("satu")
     ask("dua", ReviewReason.DOUBTFUL)

@@ -97,8 +97,7 @@ def test_counted_again_it_is_the_same(history: History, told: datetime, clock: F
     assert {name: value for name, value in figures.items() if value} == {
         "conversations": 2, "messages": 4, "answered": 1, "missed": 1, "handoffs": 1, "taken": 1, "wait_median": 240,
         "wait_p90": 240, "tickets": 1, "ratings": 2, "rating_mean": 3.5, "rating_spread": 1.5, "solved": 1,
-        "unsolved": 1, "agent_unsolved": 1,
-    }
+        "unsolved": 1, "agent_unsolved": 1}
     assert again() == figures
 
 

@@ -207,14 +207,9 @@ def test_the_audit_log(audit: SqlAudit, clock: FakeClock, retain: Callable[[Rete
     assert retain(RetentionPeriods()) == {"audit entries": 1}
 
 
-def test_a_round_that_was_cut_off(
-    engine: Engine,
-    conversations: Conversations,
-    files: Files,
-    clock: FakeClock,
-    retain: Callable[[RetentionPeriods], Counter[str]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_round_that_was_cut_off(engine: Engine, conversations: Conversations, files: Files, clock: FakeClock,
+                                  retain: Callable[[RetentionPeriods], Counter[str]],
+                                  monkeypatch: pytest.MonkeyPatch) -> None:
     """The next one does what is left: files of what is gone, and the rest."""
     for _ in range(3):
         conversation_id(conversations, files, clock)

@@ -36,8 +36,7 @@ def test_handed_over_again(people: TicketDriver, ticket: Callable[..., Ticket]) 
 
 @pytest.mark.parametrize("faults", [
     ["error"], ["busy"], ["lost"], ["", "error"], ["", "busy"], ["", "lost"], ["lost", "lost"],
-    ["error", "lost", "busy", "lost"],
-])
+    ["error", "lost", "busy", "lost"]])
 def test_whatever_fails(people: TicketDriver, ticket: Callable[..., Ticket], faults: list[str]) -> None:
     """At any step, before it is done or after: there is one ticket, with its papers, and the visitor is told."""
     people.faults.extend(faults)
@@ -74,13 +73,11 @@ def test_a_subject_that_pretends(people: TicketDriver, ticket: Callable[..., Tic
 
 @pytest.mark.parametrize("typed", [
     "<script>alert(1)</script> &amp; <b>", "**bold** [x](http://evil.example) `code` # h", "{{ticket.requester.id}}",
-    "😀 שלום עולם مرحبا", "{$Ticket->Delete}", "' OR Subject LIKE '%", "a\\b \"c\" 'd'",
-])
+    "😀 שלום עולם مرحبا", "{$Ticket->Delete}", "' OR Subject LIKE '%", "a\\b \"c\" 'd'"])
 def test_what_was_typed_stays_text(people: TicketDriver, ticket: Callable[..., Ticket], typed: str) -> None:
     """In the subject, in the text and in the papers."""
     hand_over(
-        people, ticket(subject=typed, description=f"Satu\n{typed}"), ticket_export=replace(PAPERS, transcript=typed)
-    )
+        people, ticket(subject=typed, description=f"Satu\n{typed}"), ticket_export=replace(PAPERS, transcript=typed))
     [seen] = people.tickets()
     assert seen.subject.endswith(typed)
     assert typed in seen.text.splitlines()
@@ -88,8 +85,7 @@ def test_what_was_typed_stays_text(people: TicketDriver, ticket: Callable[..., T
 
 
 @pytest.mark.parametrize("typed", [
-    "Audio\r\nBcc: eve@example.com", "Audio\nX-Kilat-Ticket: KLT-9", "A\u2028B\x00C\x85D",
-])
+    "Audio\r\nBcc: eve@example.com", "Audio\nX-Kilat-Ticket: KLT-9", "A\u2028B\x00C\x85D"])
 def test_a_subject_is_one_line(people: TicketDriver, ticket: Callable[..., Ticket], typed: str) -> None:
     """No header can be smuggled in."""
     hand_over(people, ticket(subject=typed))

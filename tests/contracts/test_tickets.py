@@ -103,8 +103,7 @@ def test_earlier_tickets(tickets: Tickets, draft: DraftMaker) -> None:
     for key, changes in {
         "m-1": {"email": "Ada@Example.com", "conversation_id": "c-2"},
         "m-2": {"email": "eve@example.com", "conversation_id": "c-1"},
-        "m-3": {"email": "eve@example.com", "conversation_id": "c-3"},
-        "m-4": {}, "m-5": {},
+        "m-3": {"email": "eve@example.com", "conversation_id": "c-3"}, "m-4": {}, "m-5": {},
     }.items():
         tickets.open_ticket(draft(key, **changes))
     fourth = tickets.unsent()[3]

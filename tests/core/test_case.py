@@ -12,19 +12,13 @@ from bot.core.conversation import Agent, Change, Conversation, Event, Status, ad
 SARI = Agent("a_sari", "Sari")
 # Status and event, then the case's state and how it ended; what is not here moves no case.
 MOVES = {
-    "queued accept": (CaseState.TAKEN, None),
-    "queued leave": (CaseState.CLOSED, Outcome.LEFT),
-    "queued end": (CaseState.CLOSED, Outcome.ABANDONED),
-    "connected transfer": (CaseState.QUEUED, None),
-    "connected return": (CaseState.CLOSED, Outcome.RETURNED),
-    "connected ticket": (CaseState.CLOSED, Outcome.TICKETED),
-    "connected end": (CaseState.CLOSED, Outcome.ENDED),
-    "connected timeout": (CaseState.CLOSED, Outcome.SILENT),
-    "transferred accept": (CaseState.TAKEN, None),
-    "transferred leave": (CaseState.CLOSED, Outcome.LEFT),
+    "queued accept": (CaseState.TAKEN, None), "queued leave": (CaseState.CLOSED, Outcome.LEFT),
+    "queued end": (CaseState.CLOSED, Outcome.ABANDONED), "connected transfer": (CaseState.QUEUED, None),
+    "connected return": (CaseState.CLOSED, Outcome.RETURNED), "connected ticket": (CaseState.CLOSED, Outcome.TICKETED),
+    "connected end": (CaseState.CLOSED, Outcome.ENDED), "connected timeout": (CaseState.CLOSED, Outcome.SILENT),
+    "transferred accept": (CaseState.TAKEN, None), "transferred leave": (CaseState.CLOSED, Outcome.LEFT),
     "transferred ticket": (CaseState.CLOSED, Outcome.TICKETED),
-    "transferred end": (CaseState.CLOSED, Outcome.ABANDONED),
-}
+    "transferred end": (CaseState.CLOSED, Outcome.ABANDONED)}
 
 
 def _every_move() -> list[tuple[Status, Event, Status]]:
@@ -44,8 +38,7 @@ def test_every_move_of_a_conversation(status: Status, event: Event, after: Statu
     conversation = Conversation("c", status, "id", None, agent=SARI if status is Status.CONNECTED else None)
     wanted = MOVES.get(f"{status.value} {event.value}")
     assert case_transition(conversation, replace(conversation, status=after), Change("c", event=event)) == (
-        wanted and CaseTransition(*wanted)
-    )
+        wanted and CaseTransition(*wanted))
 
 
 @pytest.mark.parametrize("reason", [Outcome.SOLVED, Outcome.UNSOLVED, Outcome.SPAM, Outcome.DUPLICATE])
@@ -54,5 +47,4 @@ def test_an_agents_reason(reason: Outcome) -> None:
     conversation = Conversation("c", Status.CONNECTED, "id", None, agent=SARI)
     change = Change("c", event=Event.END, by=SARI, outcome=reason.value)
     assert case_transition(conversation, replace(conversation, status=Status.CLOSED), change) == CaseTransition(
-        CaseState.CLOSED, reason
-    )
+        CaseState.CLOSED, reason)

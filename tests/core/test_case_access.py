@@ -30,19 +30,12 @@ class Matter:
 
 
 @pytest.mark.parametrize(("matter", "sees", "takes"), [
-    (Matter(), True, True),
-    (Matter(tier=2), False, False),
-    (Matter(language="en"), False, False),
-    (Matter(tier=2, language="en"), False, False),
-    (Matter(agent="other"), True, True),
-    (Matter(tier=2, agent="other"), False, False),
-    (Matter(tier=2, agent="me"), True, False),
-    (Matter(language="en", agent="me"), True, False),
-    (Matter(reserved_for="other"), True, False),
-    (Matter(tier=2, reserved_for="other"), False, False),
-    (Matter(tier=2, reserved_for="me"), True, True),
-    (Matter(language="en", reserved_for="me"), True, True),
-])
+    (Matter(), True, True), (Matter(tier=2), False, False), (Matter(language="en"), False, False),
+    (Matter(tier=2, language="en"), False, False), (Matter(agent="other"), True, True),
+    (Matter(tier=2, agent="other"), False, False), (Matter(tier=2, agent="me"), True, False),
+    (Matter(language="en", agent="me"), True, False), (Matter(reserved_for="other"), True, False),
+    (Matter(tier=2, reserved_for="other"), False, False), (Matter(tier=2, reserved_for="me"), True, True),
+    (Matter(language="en", reserved_for="me"), True, True)])
 def test_the_rule(matter: Matter, sees: bool, takes: bool) -> None:
     """An agent: their tiers and languages, their own, what is kept for them. A lead and an admin: all."""
     assert (may_see(Person(), matter), may_take(Person(), matter), fits(Person(), matter)) == (sees, takes, takes)

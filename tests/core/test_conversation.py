@@ -91,14 +91,11 @@ TICKET = OpenTicket(TicketDraft("k", "c", "Audio", "Putus-putus", "ada@example.c
 @pytest.mark.parametrize(
     ("bubbles", "event"),
     [
-        ([], None),
-        ([Bubble("Halo", (OTHER,)), Bubble("?", card={"type": "phone"})], None),
+        ([], None), ([Bubble("Halo", (OTHER,)), Bubble("?", card={"type": "phone"})], None),
         ([Bubble("Mau saya sambungkan?", (OTHER, TALK))], Event.OFFER),
         ([Bubble("Antrean", (TALK,)), Bubble("", effect=CASE)], Event.QUEUE),
         ([Bubble("Tiket", (TALK,), effect=TICKET)], Event.TICKET),
-        ([Bubble("Formulir", card={"type": "ticket_form"})], None),
-    ],
-)
+        ([Bubble("Formulir", card={"type": "ticket_form"})], None)])
 def test_what_a_reply_did(bubbles: list[Bubble], event: Event | None) -> None:
     """A place or a ticket counts more than an offer beside it."""
     assert event_of(bubbles) is event

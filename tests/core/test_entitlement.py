@@ -21,15 +21,10 @@ LICENSED_ADMINS = "owner+ admin+"
 
 #                    access               premier          premier_plus
 PAID = {
-    "help_center": (ALL, ALL, ALL),
-    "self_service": (ALL, ALL, ALL),
-    "tier1_chat": (ADMINS_AND_LICENSED, LICENSED, LICENSED),
-    "tier1_ticket": (ADMINS_AND_LICENSED, LICENSED, LICENSED),
-    "priority_response": (NOBODY, ALL, ALL),
-    "tier2": (NOBODY, LICENSED_ADMINS, LICENSED_ADMINS),
-    "auto_escalation": (NOBODY, NOBODY, ALL),
-    "tam": (NOBODY, NOBODY, ALL),
-}
+    "help_center": (ALL, ALL, ALL), "self_service": (ALL, ALL, ALL),
+    "tier1_chat": (ADMINS_AND_LICENSED, LICENSED, LICENSED), "tier1_ticket": (ADMINS_AND_LICENSED, LICENSED, LICENSED),
+    "priority_response": (NOBODY, ALL, ALL), "tier2": (NOBODY, LICENSED_ADMINS, LICENSED_ADMINS),
+    "auto_escalation": (NOBODY, NOBODY, ALL), "tam": (NOBODY, NOBODY, ALL)}
 PHONE_OF_NAMED_TYPES = (OWNERS_AND_LICENSED_ADMINS, OWNERS_AND_LICENSED, OWNERS_AND_LICENSED)
 PHONE_OF_PRO = (NOBODY, LICENSED, LICENSED)
 NAMED_TYPES = ("business", "enterprise", "education", "api")
@@ -57,8 +52,7 @@ def _opened_by_changing(customer: Customer, feature: str, *names: str) -> bool:
         _may(other, feature)
         for other in CUSTOMERS
         if all(getattr(other, n) == getattr(customer, n) for n in ("plan", "account_type", "role", "licensed")
-               if n not in names)
-    )
+               if n not in names))
 
 
 def _sensible(reason: Reason, customer: Customer, feature: str, *, verified: bool) -> bool:
@@ -87,8 +81,7 @@ def test_every_decision(facts: Facts) -> None:
     wrong = [
         (customer, verified, feature)
         for customer, verified, feature in COMBINATIONS
-        if decide(customer, feature, facts, verified=verified).allowed != _may(customer, feature, verified=verified)
-    ]
+        if decide(customer, feature, facts, verified=verified).allowed != _may(customer, feature, verified=verified)]
     assert wrong == []
 
 
@@ -98,8 +91,7 @@ def test_every_denial_has_a_sensible_reason(facts: Facts) -> None:
         (decision.reason.value, customer, verified, feature)
         for customer, verified, feature in COMBINATIONS
         if not (decision := decide(customer, feature, facts, verified=verified)).allowed
-        and not _sensible(decision.reason, customer, feature, verified=verified)
-    ]
+        and not _sensible(decision.reason, customer, feature, verified=verified)]
     assert odd == []
 
 
@@ -138,8 +130,7 @@ def test_every_decision_names_its_row(facts: Facts) -> None:
      Decision(False, Reason.LICENCE, "tier1_phone.premier.licensed_member")),
     (Customer("premier", "api", "member", True), "tier2", Decision(False, Reason.ROLE, "tier2.premier.licensed_admin")),
     (Customer("access", "api", "owner", True), "tier2", Decision(False, Reason.NOT_IN_PLAN, None)),
-    (Customer("premier", "api", "owner", True), "tam", Decision(False, Reason.NOT_IN_PLAN, None)),
-])
+    (Customer("premier", "api", "owner", True), "tam", Decision(False, Reason.NOT_IN_PLAN, None))])
 def test_decisions_in_full(facts: Facts, customer: Customer, feature: str, expected: Decision) -> None:
     """Some decisions, with reason and row."""
     assert decide(customer, feature, facts) == expected
@@ -149,34 +140,24 @@ YES, NO, DEPENDS = Verdict.YES, Verdict.NO, Verdict.DEPENDS
 
 
 @pytest.mark.parametrize(("customer", "feature", "expected"), [
-    (Customer(), "help_center", YES),
-    (Customer(), "tier1_chat", DEPENDS),
-    (Customer(account_type="basic"), "self_service", YES),
-    (Customer(account_type="basic"), "tier1_ticket", NO),
-    (Customer(paid=False), "tier1_phone", NO),
-    (Customer("premier", paid=True), "priority_response", YES),
-    (Customer("premier"), "priority_response", YES),
-    (Customer("access"), "priority_response", NO),
+    (Customer(), "help_center", YES), (Customer(), "tier1_chat", DEPENDS),
+    (Customer(account_type="basic"), "self_service", YES), (Customer(account_type="basic"), "tier1_ticket", NO),
+    (Customer(paid=False), "tier1_phone", NO), (Customer("premier", paid=True), "priority_response", YES),
+    (Customer("premier"), "priority_response", YES), (Customer("access"), "priority_response", NO),
     (Customer("access", role="admin", paid=True), "tier1_chat", YES),
     (Customer("access", role="member", paid=True), "tier1_chat", DEPENDS),
     (Customer("access", role="member", licensed=True, paid=True), "tier1_chat", YES),
     (Customer("premier", role="admin"), "tier1_chat", DEPENDS),
     (Customer("premier", role="admin", licensed=False), "tier1_chat", NO),
-    (Customer(role="member", licensed=False), "tier1_chat", NO),
-    (Customer("access", role="member"), "tier1_phone", NO),
-    (Customer("access", "pro"), "tier1_phone", NO),
-    (Customer("access", "education", "owner"), "tier1_phone", YES),
+    (Customer(role="member", licensed=False), "tier1_chat", NO), (Customer("access", role="member"), "tier1_phone", NO),
+    (Customer("access", "pro"), "tier1_phone", NO), (Customer("access", "education", "owner"), "tier1_phone", YES),
     (Customer("access", "education"), "tier1_phone", DEPENDS),
     (Customer(account_type="enterprise", role="owner"), "tier1_phone", YES),
     (Customer("premier_plus", licensed=True), "tier1_phone", YES),
     (Customer(licensed=True, role="admin"), "tier2", DEPENDS),
-    (Customer("premier", role="owner", licensed=True), "tier2", YES),
-    (Customer("premier", role="member"), "tier2", NO),
-    (Customer("premier_plus"), "tam", YES),
-    (Customer("premier"), "tam", NO),
-    (Customer(), "auto_escalation", DEPENDS),
-    (Customer("premier_plus", "basic"), "tam", NO),
-])
+    (Customer("premier", role="owner", licensed=True), "tier2", YES), (Customer("premier", role="member"), "tier2", NO),
+    (Customer("premier_plus"), "tam", YES), (Customer("premier"), "tam", NO), (Customer(), "auto_escalation", DEPENDS),
+    (Customer("premier_plus", "basic"), "tam", NO)])
 def test_judge(facts: Facts, customer: Customer, feature: str, expected: Verdict) -> None:
     """The verdict on a customer only partly known; who names a paid plan speaks of a paid account."""
     assert judge(customer, feature, facts) is expected
@@ -193,5 +174,4 @@ def test_allowed_features(facts: Facts) -> None:
     """All nine features in the order of the source's table."""
     assert allowed_features(Customer("premier", "business", "member", True), facts) == (
         ("help_center", YES), ("self_service", YES), ("tier1_chat", YES), ("tier1_ticket", YES), ("tier1_phone", YES),
-        ("priority_response", YES), ("tier2", NO), ("auto_escalation", NO), ("tam", NO),
-    )
+        ("priority_response", YES), ("tier2", NO), ("auto_escalation", NO), ("tam", NO))

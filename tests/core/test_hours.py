@@ -29,15 +29,13 @@ def test_always() -> None:
 
 @pytest.mark.parametrize(("wall", "is_open", "opens"), [
     ("2026-11-23 07:59:59", False, "2026-11-23 08:00"),   # Monday
-    ("2026-11-23 08:00", True, None),
-    ("2026-11-23 16:59:59", True, None),
+    ("2026-11-23 08:00", True, None), ("2026-11-23 16:59:59", True, None),
     ("2026-11-23 17:00", False, "2026-11-24 08:00"),
     ("2026-11-27 20:00", False, "2026-11-28 09:00"),      # Friday evening
     ("2026-11-28 12:00", False, "2026-11-30 08:00"),      # Saturday noon
     ("2026-11-29 10:00", False, "2026-11-30 08:00"),      # Sunday
     ("2026-12-24 18:00", False, "2026-12-26 09:00"),      # the day after is a holiday, a Friday
-    ("2026-12-25 10:00", False, "2026-12-26 09:00"),
-])
+    ("2026-12-25 10:00", False, "2026-12-26 09:00")])
 def test_office_hours(wall: str, is_open: bool, opens: str | None) -> None:
     """To the second, over weekends and holidays."""
     assert OFFICE.is_open(at(wall)) is is_open
@@ -110,8 +108,7 @@ def test_it_opens_when_it_says(now: datetime) -> None:
     ("Mon-Fri 08:00-08:00 UTC", "", "at no time"), ("Mon-Fri 24:00-08:00 UTC", "", "at no time"),
     ("Mo-Fr 08:00-17:00 UTC", "", "Mon, Tue"), ("Mon-Fri 08:00-17:00 Asia/Jakarto", "", "Asia/Jakarto"),
     ("Mon-Fri 08:00-17:00 ../etc", "", "time zone"), ("Mon-Fri 08:00-17:00 UTC", "25.12.2026", "KILAT_DESK_HOLIDAYS"),
-    ("24x7", "2026-12-25", "KILAT_DESK_HOLIDAYS"),
-])
+    ("24x7", "2026-12-25", "KILAT_DESK_HOLIDAYS")])
 def test_a_wrong_setting(text: str, holidays: str, named: str) -> None:
     """Named, with what to write."""
     with pytest.raises(ConfigurationError, match=named):

@@ -32,8 +32,7 @@ def test_every_verified_customer(facts: Facts) -> None:
 def test_every_route_says_why(facts: Facts) -> None:
     """The reason is one of the hand-off answers, and a queue names the row of the matrix that opened it."""
     reasons = {
-        "agent_queue_tier2": "tier2", "agent_queue_tier1": "tier1", "ticket_form": "unlicensed", "community": "free",
-    }
+        "agent_queue_tier2": "tier2", "agent_queue_tier1": "tier1", "ticket_form": "unlicensed", "community": "free"}
     rows = {rule.id: rule for rule in facts.rules}
     for customer in CUSTOMERS:
         way = route(customer, facts)
@@ -76,9 +75,5 @@ def test_a_closed_desk() -> None:
     made = offer(Route(HandoffTarget.AGENT_QUEUE, "tier2", 2, "row"), CLOSED, phone=True)
     assert made.route == Route(HandoffTarget.TICKET_FORM, "closed", None, "row")
     assert made.options == (
-        ContactOption.TICKET_FORM,
-        ContactOption.PHONE,
-        ContactOption.AGENT_QUEUE,
-        ContactOption.COMMUNITY,
-    )
+        ContactOption.TICKET_FORM, ContactOption.PHONE, ContactOption.AGENT_QUEUE, ContactOption.COMMUNITY)
     assert made.route.name == "ticket_form"

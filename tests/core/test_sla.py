@@ -27,15 +27,13 @@ PLUS = replace(PREMIER, escalates=True)
     ("premier", "p4", (24, None, False)), ("premier", None, (24, None, False)),
     ("premier_plus", "p1", (1, 4, True)), ("premier_plus", "p2", (4, 8, True)),
     ("premier_plus", None, (24, None, True)),
-    ("access", "p1", (None, None, False)), ("access", None, (None, None, False)),
-])
+    ("access", "p1", (None, None, False)), ("access", None, (None, None, False))])
 def test_what_plans_promise(facts: Facts, plan: str, priority: str | None,
                             promised: tuple[int | None, int | None, bool]) -> None:
     """The hours of the source, for Premier and Premier+; Premier+ alone escalates; Access has no promise."""
     first, restored = (None if hours is None else hours * HOUR for hours in promised[:2])
     assert sla_targets(Customer(plan, "business", "admin", True), priority, facts) == SlaTargets(
-        first, restored, promised[2]
-    )
+        first, restored, promised[2])
 
 
 def test_every_customer(facts: Facts) -> None:
@@ -52,12 +50,9 @@ def test_every_customer(facts: Facts) -> None:
 @pytest.mark.parametrize(("clocks", "passed", "due"), [
     (PREMIER, 3 * HOUR - SECOND, ()), (PREMIER, 3 * HOUR, ("warned",)), (PREMIER, 4 * HOUR, ("late",)),
     (PREMIER, 6 * HOUR, ("late", "restore_warned")), (PREMIER, 8 * HOUR, ("late", "restore_late")),
-    (PLUS, 4 * HOUR, ("late", "escalated", "told_manager")),
-    (replace(PREMIER, taken=("warned", "late")), 5 * HOUR, ()),
+    (PLUS, 4 * HOUR, ("late", "escalated", "told_manager")), (replace(PREMIER, taken=("warned", "late")), 5 * HOUR, ()),
     (replace(PLUS, first_response_at=OPENED + HOUR), 5 * HOUR, ()),
-    (replace(PLUS, first_response_at=OPENED + HOUR), 6 * HOUR, ("restore_warned",)),
-    (SlaClocks(), 1000 * HOUR, ()),
-])
+    (replace(PLUS, first_response_at=OPENED + HOUR), 6 * HOUR, ("restore_warned",)), (SlaClocks(), 1000 * HOUR, ())])
 def test_what_is_due(clocks: SlaClocks, passed: timedelta, due: tuple[str, ...]) -> None:
     """A warning at three quarters, late at the promised time; a response ends its own clock alone; who is late
     is warned no more."""

@@ -10,11 +10,8 @@ from bot.core.triage import IMPACT_OF, PRIORITIES, Impact, Workaround, next_ques
 
 WORKAROUNDS = (None, Workaround.NONE, Workaround.PARTIAL, Workaround.FULL)
 TABLE = {
-    Impact.DOWN: ("p1", "p1", "p1", "p1"),
-    Impact.IMPAIRED: ("p2", "p2", "p2", "p3"),
-    Impact.FEATURE: ("p3", "p3", "p3", "p3"),
-    Impact.REQUEST: ("p4", "p4", "p4", "p4"),
-}
+    Impact.DOWN: ("p1", "p1", "p1", "p1"), Impact.IMPAIRED: ("p2", "p2", "p2", "p3"),
+    Impact.FEATURE: ("p3", "p3", "p3", "p3"), Impact.REQUEST: ("p4", "p4", "p4", "p4")}
 
 
 @pytest.mark.parametrize("impact", Impact)

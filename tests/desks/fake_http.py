@@ -102,9 +102,8 @@ def serve(server: _Server, request: pytest.FixtureRequest) -> _Server:
     return server
 
 
-async def fields(
-    request: Request, required: dict[str, type], optional: dict[str, type] | None = None,
-) -> dict[str, Any]:
+async def fields(request: Request, required: dict[str, type],
+                 optional: dict[str, type] | None = None) -> dict[str, Any]:
     """The JSON body; `Wrong` unless it has what it must have, of the right type, and nothing unknown."""
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise Wrong(415, "not JSON")

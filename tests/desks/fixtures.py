@@ -65,10 +65,8 @@ def start_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartOnce]:
 
 
 @pytest.fixture
-def house(
-    driver: AgentDriver, settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[House]:
+def house(driver: AgentDriver, settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts,
+          monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """The gateway before the desk; it retries soon."""
     own = replace(settings, database_url=f"sqlite:///{tmp_path / 'web.db'}", messages_per_minute=100_000)
     shutil.copy(migrated_sqlite, tmp_path / "web.db")
@@ -76,14 +74,10 @@ def house(
     SqlFacts(engine).save(facts)
     engine.dispose()
     for name, seconds in {
-        "live.bot_dispatcher.WATCHFUL_SECONDS": 0.02,
-        "live.bot_dispatcher.CALM_SECONDS": 0.05,
-        "live.bot_dispatcher.RETRY_SECONDS": 0.02,
-        "workers.desk_sync.outbox.SETTLING_SECONDS": 0.3,
-        "workers.desk_sync.outbox.FIRST_RETRY_SECONDS": 0.1,
-        "workers.desk_sync.outbox.LONGEST_RETRY_SECONDS": 0.5,
-        "workers.desk_sync.inbox.RETRY_SECONDS": 0.1,
-        "workers.desk_sync.inbox.LONGEST_RETRY_SECONDS": 0.5,
+        "live.bot_dispatcher.WATCHFUL_SECONDS": 0.02, "live.bot_dispatcher.CALM_SECONDS": 0.05,
+        "live.bot_dispatcher.RETRY_SECONDS": 0.02, "workers.desk_sync.outbox.SETTLING_SECONDS": 0.3,
+        "workers.desk_sync.outbox.FIRST_RETRY_SECONDS": 0.1, "workers.desk_sync.outbox.LONGEST_RETRY_SECONDS": 0.5,
+        "workers.desk_sync.inbox.RETRY_SECONDS": 0.1, "workers.desk_sync.inbox.LONGEST_RETRY_SECONDS": 0.5,
     }.items():
         monkeypatch.setattr(f"bot.{name}", seconds)
     monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)

@@ -43,8 +43,7 @@ class House:
         app = web.create(build(self.settings), self.bot, self.driver.desk())
         self.http = TestClient(app, base_url="http://127.0.0.1:8080").__enter__()
         self.gateway.pubsub.on_transient.append(
-            lambda conversation_id, frame: self.passing.append((conversation_id, dict(frame)))
-        )
+            lambda conversation_id, frame: self.passing.append((conversation_id, dict(frame))))
         self.driver.attach(self)
 
     def stop(self) -> None:

@@ -14,8 +14,7 @@ TEXTS = [
     "Edit profile broken", "Gagal mengubah nama profil", "Pas saya ubah prioritas jadi P1 muncul error",
     "Wrong e-mail, it should be right@example.com on my invoice", "Tombol batal ga bisa diklik",
     "webinar kebatalin otomatis",
-    "Aplikasi berhenti sendiri", "Ganti foto profil gagal", "cancle buton not working", "Forgot my password",
-]
+    "Aplikasi berhenti sendiri", "Ganti foto profil gagal", "cancle buton not working", "Forgot my password"]
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -10,24 +10,16 @@ from live_bot import LiveBot
 # Kind of customer: the route that a wish for a person takes.
 CUSTOMERS = {
     None: "sign_in", "access:member:basic": "community", "premier:member:business:unlicensed": "ticket_form",
-    "access:member:pro": "agent_queue_tier1", "premier_plus:admin:enterprise": "agent_queue_tier2",
-}
+    "access:member:pro": "agent_queue_tier1", "premier_plus:admin:enterprise": "agent_queue_tier2"}
 # What was said before; `id` or `en` last.
 TOPICS = {
-    "nothing": [],
-    "billing": ["saya mau refund"],
-    "cancelling a plan": ["cancel my plan"],
-    "not understood": ["zxcv qwer", "asdf hjkl"],
-    "out of scope": ["siapa presiden pertama Indonesia?"],
-    "abuse": ["bot goblok"],
-    "dissatisfied": ["P1 berapa jam?", "ga membantu"],
-    "an incident": ["our whole office can't join any meeting since this morning"],
-    "subject": ["buat tiket"],
+    "nothing": [], "billing": ["saya mau refund"], "cancelling a plan": ["cancel my plan"],
+    "not understood": ["zxcv qwer", "asdf hjkl"], "out of scope": ["siapa presiden pertama Indonesia?"],
+    "abuse": ["bot goblok"], "dissatisfied": ["P1 berapa jam?", "ga membantu"],
+    "an incident": ["our whole office can't join any meeting since this morning"], "subject": ["buat tiket"],
     "description": ["create a ticket", "Audio drops"],
     "e-mail": ["buat tiket", "Suara putus", "cuma satu fitur, suara di webinar putus-putus"],
-    "impact": ["buat tiket", "Aneh", "pokoknya aneh dari kemarin", "sari@example.com"],
-    "a person": ["human please"],
-}
+    "impact": ["buat tiket", "Aneh", "pokoknya aneh dari kemarin", "sari@example.com"], "a person": ["human please"]}
 PHRASES = [
     "bicara dengan orang sekarang!", "gua mau ngomong sama orang beneran", "cs dong", "operator!!", "human",
     "agent pls", "get me a real person", "jangan bot", "saya mau komplain ke atasan", "CS MANA WOI",
@@ -36,8 +28,7 @@ PHRASES = [
     "connect gue ke human dong", "ngmng sm cs bs?", "pls let me speak to somebody", "agen manusia aja deh",
     "let me talk to your manager", "gamau sama robot, orang aja", "conect me to an agnet", "panggilin orangnya kak",
     "need a human being here", "hubungkan saya dengan agen", "udah cape, kasih gw orang", "real human pls min",
-    "bisa ngobrol sama orang ga?", "minta admin manusia dong", "put me through to a person",
-]
+    "bisa ngobrol sama orang ga?", "minta admin manusia dong", "put me through to a person"]
 
 
 def _ask(bot: LiveBot, before: list[str], phrase: str, customer: str | None) -> tuple[str | None, str]:

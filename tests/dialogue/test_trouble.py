@@ -21,8 +21,7 @@ SAID = {
     "distress": ["tamat karier saya kalau zoom ga jalan", "omg i'm going to lose my job over this",
                  "please i'm in tears here", "panik, sidang gw 5 menit lagi"],
     "privacy": ["tolong hapus obrolan barusan", "remove all my personal data please", "chat ini disimpen ga sih",
-                "I'd like to download our chat", "borren mis datos personales"],
-}
+                "I'd like to download our chat", "borren mis datos personales"]}
 # Words of the same kind that are none of it.
 OTHERS = [
     "I don't want to be connected to an agent", "jangan dioper ke orang ya", "berapa jam respon P1",
@@ -35,8 +34,7 @@ OTHERS = [
     "anak saya gak bisa masuk kelas zoom", "anak gue ga bisa join sekolah online", "rekaman kelas anak saya hilang",
     "anak saya disuruh masukin kode terus", "my kid can't join her class", "suami saya ga bisa login zoom",
     "mi hijo no puede entrar a la clase", "orang tua murid ga bisa masuk rapat", "my son has no camera in his class",
-    "keponakan saya ga bisa ikut kelas online", "my wife can't find the meeting link", "I give up", "I want out",
-]
+    "keponakan saya ga bisa ikut kelas online", "my wife can't find the meeting link", "I give up", "I want out"]
 
 
 @pytest.mark.parametrize("intent", SAID)
@@ -57,8 +55,7 @@ def test_not_overheard(live_bot: LiveBot, text: str) -> None:
 
 @pytest.mark.parametrize("text", [
     "may I speak with a colleague of yours for a minute", "call me back please, 0813 9999 0000",
-    "dibalas orang dong jangan otomatis",
-])
+    "dibalas orang dong jangan otomatis"])
 def test_a_wish_for_a_person_said_otherwise(live_bot: LiveBot, text: str) -> None:
     """Indirect ones, too."""
     assert live_bot.say(f"wish-{uuid4().hex}", text, "premier:admin:business").route == "agent_queue_tier2"

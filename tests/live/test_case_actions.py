@@ -89,8 +89,7 @@ def test_the_bot_is_silent(talk: Talk, fake_bot: FakeBot) -> None:
     talk.client.until("entry", author="agent")
     assert talk.during() == [
         ("system", "event"), *[("visitor", "text")] * 4, ("visitor", "ticket"), ("system", "text"), ("visitor", "file"),
-        ("agent", "text"),
-    ]
+        ("agent", "text")]
     assert fake_bot.asked == []
     assert talk.client.seen[-1] and not any(f["type"] == "typing" and f["author"] == "bot" for f in talk.client.seen)
 

@@ -33,9 +33,7 @@ def web_clock(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> FakeClock:
 
 
 @pytest.mark.parametrize(("page", "opens"), [
-    ({}, "Senin, 23 November pukul 08.00 WIB"),
-    ({"timezone": "Asia/Jayapura"}, "Senin, 23 November pukul 10.00."),
-])
+    ({}, "Senin, 23 November pukul 08.00 WIB"), ({"timezone": "Asia/Jayapura"}, "Senin, 23 November pukul 10.00.")])
 def test_closed_then_open(connect: Any, token: Any, gateway: Gateway, clock: FakeClock, page: dict[str, str],
                           opens: str) -> None:
     """On Sunday nobody is queued, and it is said when it opens, by the visitor's own clock where it is known; on Monday

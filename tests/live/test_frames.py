@@ -23,8 +23,7 @@ def golden(prefix: str) -> list[Any]:
         pytest.param(example, id=f"{path.stem}: {example['about']}")
         for path in sorted(WIRE.glob(f"{prefix}*.json"))
         if path.stem != "client-wrong"
-        for example in json.loads(path.read_text())
-    ]
+        for example in json.loads(path.read_text())]
 
 
 @pytest.mark.parametrize("example", golden("client-"))

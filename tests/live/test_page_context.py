@@ -76,8 +76,7 @@ def test_another_customer_has_it_not(connect: Any, gateway: Gateway, token: Any)
         "https://evil.example\\@help.example.com/", "https://help.example.com:99999999/", "https://[::1", "https://",
         "HTTPS://HELP.EXAMPLE.COM/", "https://evil.example\u2024com/", "https://a\u200bb.com/", "null/", "", " ",
         "https://" + "a" * 300 + ".com/", "\ud800", "https://help.example.com:\u0661/", "http:/x", 5, None, ["https://a"],
-    )),
-])
+    ))])
 def test_an_address(url: Any, shown: str | None) -> None:
     """http(s), an ASCII host, nobody's name before it, nothing after the path; else none is kept."""
     assert read_page({"url": url}).get("url") == shown
@@ -88,8 +87,7 @@ def test_an_address(url: Any, shown: str | None) -> None:
     ("Audio", "Audio"),
     (" Audio \n\t putus\u2028 ", "Audio putus"), ("\u202eelttit\u202c", "elttit"), ("a\u200bb\ufeff", "ab"),
     ("\U000e0041x", "x"), ("\x00\x1b[31m", "[31m"), ("\ud800", None), ("", None), (7, None), (["a"], None),
-    ("x" * 9000, "x" * 200), ("\ufdfa" * 2000, "\ufdfa" * 200), ("<b>bold</b>", "<b>bold</b>"),
-])
+    ("x" * 9000, "x" * 200), ("\ufdfa" * 2000, "\ufdfa" * 200), ("<b>bold</b>", "<b>bold</b>")])
 def test_a_title(title: Any, shown: str | None) -> None:
     """One line of plain text, without what can't be seen or turns the rest around."""
     assert read_page({"title": title}).get("title") == shown

@@ -47,8 +47,7 @@ def test_answers(http: TestClient, gateway: Gateway, log: io.StringIO) -> None:
         "401 at /agent, 1 times, 1 clients, most often testclient (1 times)",
         "401 at /v1/, 1 times, 1 clients, most often testclient (1 times)",
         "403 at /agent, 1 times, 1 clients, most often testclient (1 times)",
-        "403 at /v1/, 2 times, 1 clients, most often testclient (2 times)",
-    ]
+        "403 at /v1/, 2 times, 1 clients, most often testclient (2 times)"]
     assert _told(gateway, log) == []
 
 

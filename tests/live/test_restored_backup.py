@@ -126,11 +126,9 @@ def test_over_http(talked: Client, restore: Cut, http: TestClient) -> None:
 
 @pytest.mark.parametrize("frame", [
     ("say", {"text": "masih di sini"}), ("read", {"seq": 1}), ("rate", {"score": 5}), ("end", {}),
-    ("language", {"lang": "en"}),
-])
-def test_a_conversation_that_was_deleted(
-    talked: Client, restore: Cut, log: Any, frame: tuple[str, dict[str, Any]], http: TestClient
-) -> None:
+    ("language", {"lang": "en"})])
+def test_a_conversation_that_was_deleted(talked: Client, restore: Cut, log: Any, frame: tuple[str, dict[str, Any]],
+                                         http: TestClient) -> None:
     """Whatever its client does next, it learns that another one has to begin, and that one goes on."""
     restore(conversation_of(talked), 0)
     talked.send(frame[0], **frame[1])

@@ -97,9 +97,8 @@ def test_a_change_while_a_welcome_is_made(connect: Any, held: tuple[threading.Ev
     assert seqs(other) == [1, 2, 3, 4] and last_state(other)["lang"] == "en"
 
 
-def test_signed_in_to_while_a_welcome_is_made(
-    connect: Any, token: Any, held: tuple[threading.Event, threading.Event]
-) -> None:
+def test_signed_in_to_while_a_welcome_is_made(connect: Any, token: Any,
+                                              held: tuple[threading.Event, threading.Event]) -> None:
     """It is somebody's now: the other tab is not let in any more."""
     waits, go_on = held
     go_on.set()
@@ -194,9 +193,8 @@ def test_stored_but_not_told(connect: Any, gateway: Gateway, http: TestClient) -
     assert seqs(client) == list(range(1, 704))
 
 
-def test_an_entry_while_news_are_read(
-    connect: Any, gateway: Gateway, http: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_entry_while_news_are_read(connect: Any, gateway: Gateway, http: TestClient,
+                                      monkeypatch: pytest.MonkeyPatch) -> None:
     """What is read is older than what was shown meanwhile: that is no restored backup."""
     one = connect()
     conversation_id, reads, go_on = one.hello()["conversation"], threading.Event(), threading.Event()

@@ -144,8 +144,7 @@ def test_without_the_secret(rasa: Rasa, secret: str | None) -> None:
 
 
 @pytest.mark.parametrize("body", [
-    b"{broken", b"", [], "halo", None,
-    {"sender": "c", "message": "halo", "message_id": "m"},
+    b"{broken", b"", [], "halo", None, {"sender": "c", "message": "halo", "message_id": "m"},
     {"sender": "c", "message": "halo", "message_id": "m", "metadata": {}},
     {"sender": "c", "message": "halo", "message_id": "m", "metadata": {"gateway": True}},
     {"sender": "c", "message": "halo", "metadata": {"gateway": {"state": {}, "history": []}}},
@@ -197,8 +196,7 @@ def test_which_model_has_understood(rasa: Rasa) -> None:
 
 @pytest.mark.parametrize("messages", [
     [], [{"text": "Maaf, ada gangguan."}], [{"custom": {"kilat": dict(bot_protocol.UNAVAILABLE)}}],
-    [{"custom": {"kilat": {"bubbles": [], "state": {}}}}], [{"custom": {}}], [{"custom": {"other": 1}}],
-], ids=repr)
+    [{"custom": {"kilat": {"bubbles": [], "state": {}}}}], [{"custom": {}}], [{"custom": {"other": 1}}]], ids=repr)
 def test_no_answer(rasa: Rasa, messages: list[dict[str, Any]]) -> None:
     """503: a sentence of trouble is no answer, for the gateway can ask again."""
     rasa.handler = _saying(*messages)
@@ -251,8 +249,7 @@ class Gateway:
         """The next message, with an id of its own."""
         self._count += 1
         return BotTurn(
-            conversation_id, f"{conversation_id}-m{self._count}", text, self.state, self.history, self._identity
-        )
+            conversation_id, f"{conversation_id}-m{self._count}", text, self.state, self.history, self._identity)
 
     def send(self, turn: BotTurn) -> BotReply:
         """The real bot's reply; remembers nothing."""

@@ -25,31 +25,26 @@ INDONESIAN = [
     "saya mau bicara dengan agen",
     "nmr telp jepang", "Apakah anggota berlisensi bisa menelepon?", "kalo premier gimana?", "halo",
     "terima kasih banyak",
-    "Mohon informasi mengenai waktu pemulihan untuk gangguan besar.", "BERAPA LAMA P2 DIBALAS", "nomor jepang",
-]
+    "Mohon informasi mengenai waktu pemulihan untuk gangguan besar.", "BERAPA LAMA P2 DIBALAS", "nomor jepang"]
 ENGLISH = [
     "What is the support number in Japan?", "how long does P1 take", "i want to talk to an agent", "hello",
     "who can call",
     "Can licensed members phone support?", "what about premier?", "thank you very much", "gimme the number 4 france",
-    "WHAT IS THE RESPONSE TIME", "I'd like to open a ticket", "it doesn’t work",
-]
+    "WHAT IS THE RESPONSE TIME", "I'd like to open a ticket", "it doesn’t work"]
 # The nouns are English, the sentence is Indonesian (and the other way round).
 MIXED = [
     ("response time P2 berapa lama sih", "id"), ("support number buat Jepang ada gak?", "id"),
     ("gue mau open ticket dong", "id"), ("licensed member boleh call support ga", "id"),
-    ("whats the nomor telepon for Melbourne", "en"), ("can I get a tiket for this", "en"),
-]
+    ("whats the nomor telepon for Melbourne", "en"), ("can I get a tiket for this", "en")]
 # English nouns alone are English; beside anything Indonesian they are an Indonesian speaker's.
 SHORT = [
     ("SG hotline?", "en"), ("P1 response time?", "en"), ("billing contact", "en"), ("vietnam hotline", "en"),
     ("Premier price?", "en"), ("who premier", "en"), ("new ticket", "en"), ("premier+ details", "en"),
     ("response time P1 berapa", "id"), ("hotline Jepang", "id"), ("max waiting time prioritas 3", "id"),
-    ("support number jepang", "id"), ("zoom down sekantor", "id"), ("daftar hotline internasional", "id"),
-]
+    ("support number jepang", "id"), ("zoom down sekantor", "id"), ("daftar hotline internasional", "id")]
 NEUTRAL = [
     "P1", "ok", "P1 vs P2", "👍", "???", "", "   ", "123 456", "Zoom", "https://example.com/what-is-this",
-    "thx", "ok thx", "meeting", "link meeting error", "chat", "premier", "ticket", "host key", "host key error",
-]
+    "thx", "ok thx", "meeting", "link meeting error", "chat", "premier", "ticket", "host key", "host key error"]
 ADDRESSES = ["sari@example.com", "this.is.me@what.example.co.id", "budi.dan.siti@contoh.example"]
 NAMES = [("Hong Kong?", None), ("Premier+", None), ("Frankfurt", None), ("Jepang?", "id"), ("New Zealand", "en"),
          ("Swiss?", None)]
@@ -92,9 +87,8 @@ def test_an_email_address_tells_nothing(detector: MessageLanguageDetector, text:
 
 
 @pytest.mark.parametrize(("text", "language"), NAMES)
-def test_names_tell_nothing_by_their_letters(
-    detector: MessageLanguageDetector, text: str, language: str | None
-) -> None:
+def test_names_tell_nothing_by_their_letters(detector: MessageLanguageDetector, text: str,
+                                             language: str | None) -> None:
     """Names that the vocabulary found tell only where they are listed as words of one language."""
     assert detector.detect(text, [(0, len(text.rstrip("?")))]) == language
 
@@ -116,8 +110,7 @@ def test_an_address_beside_words_leaves_the_words(detector: MessageLanguageDetec
 
 @pytest.mark.parametrize("text", [
     "¿Cuál es el teléfono?", "necesito hablar con alguien", "cuanto tardan en contestar un P1", "no puedo entrar",
-    "y para los administradores?", "Buenos días", "soporte en Chile", "gracias",
-])
+    "y para los administradores?", "Buenos días", "soporte en Chile", "gracias"])
 def test_spanish(text: str) -> None:
     """A language whose words are data alone."""
     assert MessageLanguageDetector.from_file(WORDS).detect(text) == "es"
@@ -125,8 +118,7 @@ def test_spanish(text: str) -> None:
 
 @pytest.mark.parametrize("text", [
     "vocês atendem nos fins de semana?", "não consigo entrar na reunião", "vorrei parlare con un operatore",
-    "quanto costa il piano?", "je voudrais parler à un conseiller",
-])
+    "quanto costa il piano?", "je voudrais parler à un conseiller"])
 def test_a_neighbour_of_spanish_tells_nothing(text: str) -> None:
     """Kilat speaks none of them, and Spanish words in them do not make it Spanish."""
     assert MessageLanguageDetector.from_file(WORDS).detect(text) is None

@@ -54,9 +54,8 @@ def test_it_is_installed() -> None:
     assert RemoteAction._action_call_format is remote_action._action_call_format
 
 
-def test_good_results_pass_without_checking_the_schema_itself(
-    action: RemoteAction, monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_good_results_pass_without_checking_the_schema_itself(action: RemoteAction,
+                                                              monkeypatch: pytest.MonkeyPatch) -> None:
     """`jsonschema.validate` checks the schema at each call: it must not be called."""
     def refuse(*_: Any, **__: Any) -> None:
         raise AssertionError("jsonschema.validate was called")
@@ -68,9 +67,7 @@ def test_good_results_pass_without_checking_the_schema_itself(
 
 @pytest.mark.parametrize("result", [
     {"events": "none", "responses": []}, {"events": [{"no event": 1}], "responses": []},
-    {"events": [5], "responses": []},
-    {"responses": "Halo"}, {"responses": [5]}, [], "Halo", None,
-])
+    {"events": [5], "responses": []}, {"responses": "Halo"}, {"responses": [5]}, [], "Halo", None])
 def test_bad_results_are_refused(action: RemoteAction, result: Any) -> None:
     """What the schema forbids stays forbidden."""
     with pytest.raises(jsonschema.ValidationError):
@@ -89,9 +86,8 @@ def test_the_body_stays_small(action: RemoteAction, domain: Domain) -> None:
 
 
 @pytest.mark.parametrize(("language", "spoken"), [("id", "id"), ("en", "en"), (None, "id")])
-def test_with_nobody_listening_it_says_so(
-    action: RemoteAction, domain: Domain, language: str | None, spoken: str,
-) -> None:
+def test_with_nobody_listening_it_says_so(action: RemoteAction, domain: Domain, language: str | None,
+                                          spoken: str) -> None:
     """The visitor gets an honest sentence in the language of the conversation; nothing is raised."""
     tracker, channel = _tracker(domain, language), CollectingOutputChannel()
     loop = asyncio.new_event_loop()

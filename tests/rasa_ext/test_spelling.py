@@ -19,8 +19,7 @@ def _no(word: str) -> bool:
 
 @pytest.mark.parametrize("slip, meant", [
     ("telepn", "telepon"), ("teleppon", "telepon"), ("telwpon", "telepon"), ("telpeon", "telepon"),
-    ("dukungn?", "dukungan?"), ("tlp dukungaan saya", "tlp dukungan saya"), ("(premeir)", "(premier)"),
-])
+    ("dukungn?", "dukungan?"), ("tlp dukungaan saya", "tlp dukungan saya"), ("(premeir)", "(premier)")])
 def test_a_slip(slip: str, meant: str) -> None:
     """A letter too few, too many, another one, or two that changed places; signs stay."""
     assert CORRECTOR.correct(slip, _no) == meant

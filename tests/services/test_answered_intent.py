@@ -31,8 +31,7 @@ def answered(facts: Facts) -> Answered:
 
 
 @pytest.mark.parametrize("intent", [
-    "phone_number", "greet", "out_of_scope", "dissatisfied", "nlu_fallback", "talk_to_human", "repeat", "cancel",
-])
+    "phone_number", "greet", "out_of_scope", "dissatisfied", "nlu_fallback", "talk_to_human", "repeat", "cancel"])
 def test_what_was_understood(answered: Answered, intent: str) -> None:
     """A topic, small talk, a refusal: as it came."""
     assert answered(Turn("c", "nomor telepon", intent, {intent: 0.9})) == intent

@@ -81,8 +81,7 @@ def test_a_request(customer: str | None) -> None:
     {"bubbles": [{"text": "", "effect": {"type": "open_case"}}], "state": {}},
     {"bubbles": [{"text": "", "effect": {"type": "sing"}}], "state": {}},
     {"bubbles": [{"text": "a"}], "state": {}, "understood": {}},
-    {"bubbles": [{"text": "a"}], "state": {}, "understood": {"intent": "greet", "ranking": 5}},
-])
+    {"bubbles": [{"text": "a"}], "state": {}, "understood": {"intent": "greet", "ranking": 5}}])
 def test_no_reply(body: Any) -> None:
     """Anything else is refused, so that nothing half is shown."""
     with pytest.raises(ValueError, match="no reply"):

@@ -81,8 +81,7 @@ def test_every_phone_line(words: Words, facts: Facts) -> None:
 
 @pytest.mark.parametrize(("number", "tel"), [
     ("+1.888.799.9666", "tel:+18887999666"), ("0800.761.2618", "tel:08007612618"),
-    ("+81 0053.132.0070", "tel:+8100531320070"),
-])
+    ("+81 0053.132.0070", "tel:+8100531320070")])
 def test_what_a_telephone_dials(words: Words, facts: Facts, number: str, tel: str) -> None:
     """By hand, with and without a plus."""
     code = next(code for code, line in facts.phone_lines.items() if number in [n.number for n in line.numbers])
@@ -148,10 +147,8 @@ def test_one_plan(words: Words, plan: str) -> None:
 
 
 @pytest.mark.parametrize(("named", "shown"), [
-    (("premier", "access"), ["access", "premier"]),
-    (("premier_plus", "premier"), ["premier", "premier_plus"]),
-    ((), ["access", "premier", "premier_plus"]),
-])
+    (("premier", "access"), ["access", "premier"]), (("premier_plus", "premier"), ["premier", "premier_plus"]),
+    ((), ["access", "premier", "premier_plus"])])
 def test_compared_plans(words: Words, named: tuple[str, ...], shown: list[str]) -> None:
     """The two that were named, else all."""
     bubble = _say(words, "plan_compare", entities=tuple(("plan", plan) for plan in named))
@@ -170,8 +167,7 @@ def test_times(words: Words, facts: Facts, named: tuple[str, ...]) -> None:
     unset = words.phrase("restoration_unset")
     assert [(row["name"], *row["cells"]) for row in card["rows"]] == [
         (level.key.upper(), words.hours(level.first_response_hours),
-         words.hours(level.restoration_hours) if level.restoration_hours else unset) for level in levels
-    ]
+         words.hours(level.restoration_hours) if level.restoration_hours else unset) for level in levels]
     assert len(card["columns"]) == 3
     assert card["note"] in bubble.text and words.plans(["premier", "premier_plus"]) in card["note"]
 
@@ -182,8 +178,7 @@ def test_a_plan_without_times_has_no_table(words: Words) -> None:
 
 
 @pytest.mark.parametrize(("intent", "named", "rows"), [
-    ("priority_overview", (), ["P1", "P2", "P3", "P4"]), ("priority_compare", ("p1", "p2"), ["P1", "P2"]),
-])
+    ("priority_overview", (), ["P1", "P2", "P3", "P4"]), ("priority_compare", ("p1", "p2"), ["P1", "P2"])])
 def test_priorities_side_by_side(words: Words, intent: str, named: tuple[str, ...], rows: list[str]) -> None:
     """With what they mean, as the text has it."""
     bubble = _say(words, intent, entities=tuple(("priority", level) for level in named))
@@ -205,8 +200,7 @@ def test_the_community(words: Words, customer: str | None) -> None:
 
 
 @pytest.mark.parametrize(("customer", "kind"), [
-    (FREE, "links"), (None, "links"), (ADMIN, None), ("access:member:business:unlicensed", None),
-])
+    (FREE, "links"), (None, "links"), (ADMIN, None), ("access:member:business:unlicensed", None)])
 def test_the_second_miss(words: Words, customer: str | None, kind: str | None) -> None:
     """A card where the door is a link."""
     bubble = _say(words, "nlu_fallback", customer=customer, state=State(fallback_count=1))

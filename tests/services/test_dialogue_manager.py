@@ -49,16 +49,12 @@ def test_a_ticket_carries_what_the_visitor_confirmed(conversation: Dialogue) -> 
     assert (draft.subject, draft.description) == ("Audio", "Putus-putus")
     assert (draft.email, draft.priority) == ("sari@example.com", "p3")
     assert (draft.language, draft.identity, draft.context["asked_before"]) == (
-        conversation.state.language,
-        PREMIER,
-        ["halo"],
-    )
+        conversation.state.language, PREMIER, ["halo"])
 
 
 @pytest.mark.parametrize(("identity", "route"), [
     (PREMIER, "agent_queue_tier2"), (MEMBER, "agent_queue_tier1"), (UNLICENSED, "ticket_form"), (FREE, "community"),
-    (None, "sign_in"),
-])
+    (None, "sign_in")])
 def test_talk_to_a_person(conversation: Dialogue, identity: Identity | None, route: str) -> None:
     """Each visitor gets their door; only those entitled are queued."""
     said = conversation.say("mau bicara dengan agen", "talk_to_human", identity=identity)
@@ -85,14 +81,12 @@ def test_a_hand_off_that_cant_be_stored_is_not_lost(conversation: Dialogue) -> N
 
 
 @pytest.mark.parametrize(("identity", "door"), [
-    (PREMIER, "human"), (UNLICENSED, "ticket"), (FREE, "community"), (None, "sign_in"),
-])
+    (PREMIER, "human"), (UNLICENSED, "ticket"), (FREE, "community"), (None, "sign_in")])
 def test_the_second_miss_gives_the_door(conversation: Dialogue, identity: Identity | None, door: str) -> None:
     """First the likeliest meanings as buttons, then the best door for this visitor."""
     ranking = {"nlu_fallback": 0.8, "phone_number": 0.1, "greet": 0.05, "plan_price": 0.04}
     assert conversation.say("anu", "nlu_fallback", ranking=ranking, identity=identity) == conversation.words(
-        "utter_clarify"
-    )
+        "utter_clarify")
     assert conversation.buttons == ["/phone_number", "/plan_price"]
     again = conversation.say("itu loh", "nlu_fallback", ranking=ranking, identity=identity)
     assert again == conversation.words(f"utter_door_{door}", community=COMMUNITY)
@@ -148,8 +142,7 @@ def test_what_to_change_shows_its_buttons_again(conversation: Dialogue) -> None:
     assert len(buttons) == 5
     assert (
         conversation.say("hmm", "nlu_fallback") == f"{conversation.words('utter_wrong_choice')}\n{asks}"
-        and conversation.buttons == buttons
-    )
+        and conversation.buttons == buttons)
     said = conversation.say("nomor jepang", "phone_number", entities=(("country", "JP"),))
     assert "120427732" in said and said.endswith(asks) and conversation.buttons == buttons
     conversation.say(buttons[-1], "nlu_fallback")
@@ -189,11 +182,9 @@ def test_every_topic_speaks(conversation: Dialogue) -> None:
 
 @pytest.mark.parametrize(("text", "history", "question"), [
     ("/talk_to_human", ("halo", "suara putus"), "suara putus"), ("mau agen", ("/phone_number",), "mau agen"),
-    ("/talk_to_human", (), None), ("/talk_to_human", ("/phone_number",), None),
-])
-def test_what_the_agent_reads_as_the_question(
-    conversation: Dialogue, text: str, history: tuple[str, ...], question: str | None
-) -> None:
+    ("/talk_to_human", (), None), ("/talk_to_human", ("/phone_number",), None)])
+def test_what_the_agent_reads_as_the_question(conversation: Dialogue, text: str, history: tuple[str, ...],
+                                              question: str | None) -> None:
     """The visitor's own words, never a button's; and plainly so when there are none."""
     conversation.say(text, "talk_to_human", identity=PREMIER, history=history)
     words = conversation.wording.words(conversation.facts, conversation.state.language)

@@ -46,8 +46,7 @@ def test_a_file_by_its_name() -> None:
 @pytest.mark.parametrize(("text", "intent", "cancels"), [
     ("batalin deh, udah beres", "cancel", True), ("never mind, it works now", "repeat", True),
     ("Cancel, edit and delete are grey", "incident_p3", False), ("Stop, start, stop: camera", "out_of_scope", False),
-    ("tombol batal hilang, tolong", "cancel", False),
-])
+    ("tombol batal hilang, tolong", "cancel", False)])
 def test_a_cancellation_with_its_reason(text: str, intent: str, cancels: bool) -> None:
     """By its first clause, and never a story that begins so."""
     head = WORDING.cues.find(text.split(",")[0])
@@ -58,8 +57,7 @@ def test_a_cancellation_with_its_reason(text: str, intent: str, cancels: bool) -
 
 @pytest.mark.parametrize(("text", "intent", "later"), [
     ("nanti aja ya kak", "cancel", True), ("later, I have a meeting", "goodbye", True), ("ahora no", "deny", True),
-    ("nanti sore rapatnya hilang", "incident_p3", False), ("Later, the sound drops", "incident_p2", False),
-])
+    ("nanti sore rapatnya hilang", "incident_p3", False), ("Later, the sound drops", "incident_p2", False)])
 def test_no_time_now(text: str, intent: str, later: bool) -> None:
     """The form waits; a story in which "later" stands does not stop it."""
     cues, head = WORDING.cues.find(text), WORDING.cues.find(text.split(",")[0])
@@ -76,8 +74,7 @@ def test_danger_is_told_of_once() -> None:
 
 @pytest.mark.parametrize(("text", "secret"), [
     ("password saya Jeruk*774 salah", "Jeruk*774"), ("the OTP is 661204, what now", "661204"),
-    ("card 5555 5555 5555 4444 refused", "5555"), ("NIK 3171000000000002 a.n. Tes", "3171000000000002"),
-])
+    ("card 5555 5555 5555 4444 refused", "5555"), ("NIK 3171000000000002 a.n. Tes", "3171000000000002")])
 def test_a_secret_is_covered(text: str, secret: str) -> None:
     """Whole, and nothing else of the text."""
     covered = read_anonymizer(DATA).cover(text)
@@ -86,8 +83,7 @@ def test_a_secret_is_covered(text: str, secret: str) -> None:
 
 @pytest.mark.parametrize("text", [
     "error 5003 di rapat 812 3456 7890", "lupa kata sandi", "sandi saya ketulis", "kode negara +62 21 555 0199",
-    "IMG_20260101_120000.jpg", "tiket KLT-000012 belum dibalas", "does P1 mean 1 hour and 4 hours?",
-])
+    "IMG_20260101_120000.jpg", "tiket KLT-000012 belum dibalas", "does P1 mean 1 hour and 4 hours?"])
 def test_no_secret(text: str) -> None:
     """Numbers of meetings, errors and phones, and words about passwords, stay."""
     assert read_anonymizer(DATA).cover(text) == text

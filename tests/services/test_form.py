@@ -31,24 +31,18 @@ TEXTS = [
     "just asking", "ada, sebagian", "no workaround", "sari@example.com", "budi at gmail", "ganti judulnya",
     "change the e-mail",
     "batal", "berapa nomor telepon Jepang?", "Suaranya putus-putus sejak pagi", "ubah", "dampaknya",
-    "tidak jadi", "x", "?", "1", "x" * 300, "<b>halo</b>",
-]
+    "tidak jadi", "x", "?", "1", "x" * 300, "<b>halo</b>"]
 ENTITIES = [
     ("priority", "p1"), ("priority", "p3"), ("field", "subject"), ("field", "description"), ("field", "email"),
-    ("field", "priority"),
-    ("email", "sari@example.com"), ("email", "x@y"), ("country", "JP"), ("plan", "premier"),
-]
+    ("field", "priority"), ("email", "sari@example.com"), ("email", "x@y"), ("country", "JP"), ("plan", "premier")]
 # How a willing visitor answers each question.
 WILLING = {
     "subject": Turn("c", "Suara putus", "out_of_scope"),
     "description": Turn("c", "Sejak pagi suaranya putus-putus", "incident_p3"),
     "email": Turn("c", "sari@example.com", "out_of_scope", entities=(("email", "sari@example.com"),)),
-    "impact": Turn("c", "mati total", "incident_p1"),
-    "workaround": Turn("c", "tidak ada", "deny"),
-    "priority": Turn("c", "ya", "affirm"),
-    "confirm": Turn("c", "ya kirim", "affirm"),
-    "change": Turn("c", "lanjut", "affirm"),
-}
+    "impact": Turn("c", "mati total", "incident_p1"), "workaround": Turn("c", "tidak ada", "deny"),
+    "priority": Turn("c", "ya", "affirm"), "confirm": Turn("c", "ya kirim", "affirm"),
+    "change": Turn("c", "lanjut", "affirm")}
 
 
 @lru_cache
@@ -150,8 +144,7 @@ def test_a_subject_of_the_wrong_length(text: str) -> None:
     ("budi santoso@example.com", "utter_email_spaces", ["santoso@example.com"]),
     ("x @ y.com", "utter_email_spaces", ["x@y.com"]), ("a,b@example.com", "utter_email_character", ["b@example.com"]),
     ("a@x.com atau b@x.com", "utter_email_several", ["a@x.com", "b@x.com"]),
-    ("o’brien@example.com", "utter_email_letters", ["o'brien@example.com"]),
-])
+    ("o’brien@example.com", "utter_email_letters", ["o'brien@example.com"])])
 def test_a_wrong_email(text: str, complaint: str, guesses: list[str]) -> None:
     """Asked again, with the reason, and with what was read as a button: nothing is taken of itself."""
     step = _advance(ASKS_EMAIL, Turn("c", text, "out_of_scope"))
@@ -183,8 +176,7 @@ def test_a_yes_takes_what_was_read() -> None:
     "pakai o'brien@example.com dong",
     "my email is o'brien@example.com, thanks", "mailto:o'brien@example.com", "“o'brien@example.com”",
     "balas ke o'brien@example.com", "alamat email: o'brien@example.com", "O'Brien <o'brien@example.com>",
-    "yg kantor o'brien@example.com", "please use o'brien@example.com for this", "mi correo es o'brien@example.com",
-])
+    "yg kantor o'brien@example.com", "please use o'brien@example.com for this", "mi correo es o'brien@example.com"])
 def test_an_email_in_a_sentence(text: str) -> None:
     """Taken whole, whatever the classifier makes of the sentence."""
     for intent in ("nlu_fallback", "cancel", "change_answer", "talk_to_human", "affirm"):
@@ -214,13 +206,11 @@ CHANGED = [FILLED, HALF, IMPAIRED]
 
 
 @pytest.mark.parametrize("form", [
-    {**FILLED, "asked": "confirm"}, {**HALF, "asked": "description"}, {**IMPAIRED, "asked": "workaround"},
-])
+    {**FILLED, "asked": "confirm"}, {**HALF, "asked": "description"}, {**IMPAIRED, "asked": "workaround"}])
 @pytest.mark.parametrize(("text", "intent"), [
     ("mau benerin sesuatu", "change_answer"), ("ubah", "nlu_fallback"), ("Ubah isian", "nlu_fallback"),
     ("mau ganti dulu dong", "billing"), ("ubah jawaban", "dissatisfied"), ("change", "nlu_fallback"),
-    ("Change something", "capabilities"), ("I want to change my answers", "howto"),
-])
+    ("Change something", "capabilities"), ("I want to change my answers", "howto")])
 def test_a_change_that_names_no_field(form: Form, text: str, intent: str) -> None:
     """Asks which one, whatever the classifier makes of a single word, and loses nothing."""
     assert _advance(form, Turn("c", text, intent)) == Step({**form, "asked": "change"})
@@ -250,11 +240,9 @@ def test_a_change_of_nothing_in_particular(form: Form, text: str) -> None:
     ("nomor jepang", "phone_number", (("country", "JP"),)),
     ("apa bedanya P1 sama P2?", "priority_compare", (("priority", "p1"), ("priority", "p2"))),
     ("prioritas P2 artinya apa", "priority_definition", (("field", "priority"), ("priority", "p2"))),
-    ("terima kasih", "thank", ()),
-])
-def test_a_question_interrupts_the_change(
-    form: Form, text: str, intent: str, entities: tuple[tuple[str, str], ...],
-) -> None:
+    ("terima kasih", "thank", ())])
+def test_a_question_interrupts_the_change(form: Form, text: str, intent: str,
+                                          entities: tuple[tuple[str, str], ...]) -> None:
     """Even when it names a priority."""
     assert _advance(form, Turn("c", text, intent, entities=entities)) is None
 
@@ -264,8 +252,7 @@ def test_a_question_interrupts_the_change(
 @pytest.mark.parametrize("text", [
     "tidak jadi", "ga jadi deh", "gak jadi diubah", "sudah", "udah", "udah bener kok", "lanjut", "lanjutkan saja",
     "kembali", "biarkan begitu", "tidak ada", "ya kirim", "never mind", "leave it", "leave it as it is", "go back",
-    "no changes", "it's fine", "ok, continue",
-])
+    "no changes", "it's fine", "ok, continue"])
 def test_a_change_of_mind(form: Form, text: str, intent: str) -> None:
     """Back to where the form was, with all that it holds."""
     assert _advance(form, Turn("c", text, intent)) == Step(forms.ask_next(form))

@@ -43,8 +43,7 @@ TEXTS = [
     "Prioritas tiket saya turun sendiri", "Prio salah tampil di portal", "Batal upgrade tapi tetap ditagih",
     "'Batal' muncul terus di layar", "ga bisa batal ikut webinar", "cancel terus pas upload rekaman min",
     "kirim ulang email verifikasi ke budi@example.com gagal", "P1 semua orang tidak bisa batal join",
-    "No se puede cancelar la reunión", "Cambiar de correo da error", "La prioridad sale mal",
-]
+    "No se puede cancelar la reunión", "Cambiar de correo da error", "La prioridad sale mal"]
 WORST = ("cancel", "change_answer", "create_ticket", "deny", "affirm", "out_of_scope", "nlu_fallback", "follow_up")
 COMMANDS = [
     "batal", "Batal!", "batalin aja deh kak", "cancel", "cancel it please", "CANCEL", "nggak jadi deh",
@@ -54,8 +53,7 @@ COMMANDS = [
     "quiero cancelar",
     "sorry, never mind", "mau batal aja", "lupain aja", "exit", "saya berubah pikiran", "batal ya 🙏",
     "skip aja", "tutup formnya", "close the form", "eh salah, batal ajaa", "wes ora sido", "i no longer need this",
-    "I don't want to make a ticket anymore", "close",
-]
+    "I don't want to make a ticket anymore", "close"]
 SLIPS = ["batlkan", "cancell it", "cnacel", "batalkna", "nevermimd", "gajdi deh", "cacnel please"]
 
 
@@ -104,8 +102,7 @@ def test_a_command_with_a_slip(text: str) -> None:
 
 @pytest.mark.parametrize("text", [
     "ubah judul", "ganti judulnya dong", "judulnya salah", "change the title", "wrong title", "edit subject please",
-    "cambiar el asunto", "eh mau ganti judul dulu", "typo judulnya", "fix the subject",
-])
+    "cambiar el asunto", "eh mau ganti judul dulu", "typo judulnya", "fix the subject"])
 def test_a_field_that_was_given_is_changed(text: str) -> None:
     """At the description the subject can be; at the subject nothing can."""
     step = _advance(_asks("description"), text, "nlu_fallback")
@@ -115,8 +112,7 @@ def test_a_field_that_was_given_is_changed(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "ubah email", "wrong e-mail", "prioritasnya salah", "change the priority", "ganti email dong",
-])
+    "ubah email", "wrong e-mail", "prioritasnya salah", "change the priority", "ganti email dong"])
 def test_a_field_without_a_value_is_the_text(text: str) -> None:
     """There is nothing to change in it."""
     step = _advance(_asks("description"), text, "change_answer", (("field", "email"),))
@@ -134,14 +130,12 @@ def test_a_question_once_more_is_the_text() -> None:
     person = Turn("c", "Agent not answering", "talk_to_human", {"talk_to_human": 1.0})
     assert form_interruptions.wants_person(_asks("subject"), person)
     assert not form_interruptions.wants_person(
-        _asks("subject"), Turn("c", person.text, person.intent, history=(person.text,))
-    )
+        _asks("subject"), Turn("c", person.text, person.intent, history=(person.text,)))
     assert form_interruptions.wants_person(forms.ask_next({**_asks("description"), "description": "x"}), person)
 
 
 @pytest.mark.parametrize("hostile", [
-    "batal ", "cancel", "ga ", "never ", "e-mail ", "x@", "a@b ", "never mind ", "-", "’", "aaa",
-])
+    "batal ", "cancel", "ga ", "never ", "e-mail ", "x@", "a@b ", "never mind ", "-", "’", "aaa"])
 def test_the_work_grows_with_the_text(hostile: str) -> None:
     """Four times the text, no more than about four times the steps."""
     few, many = (steps(lambda text=hostile * n: _wording().cues._commands["only_cancel"].slips_in(text))  # type: ignore[misc]

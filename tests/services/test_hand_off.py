@@ -59,8 +59,7 @@ def ask(queue: FakeQueue, words: Words, facts: Facts) -> Ask:
     (None, {"id": "Senin, 23 November pukul 08.00 WIB", "en": "Monday, November 23 at 8:00 AM GMT+07:00",
             "es": "el lunes 23 de noviembre a las 8:00 GMT+07:00"}),
     ("America/New_York", {"id": "Minggu, 22 November pukul 20.00", "en": "Sunday, November 22 at 8:00 PM",
-                          "es": "el domingo 22 de noviembre a las 20:00"}),
-])
+                          "es": "el domingo 22 de noviembre a las 20:00"})])
 def test_a_closed_desk(queue: FakeQueue, ask: Ask, words: Words, zone: str | None, local: dict[str, str]) -> None:
     """Nobody is queued; it is said when it opens, by the visitor's clock or by the desk's with its name, and the ticket
     form is at hand."""
@@ -119,14 +118,8 @@ def test_with_people(queue: FakeQueue, ask: Ask, words: Words, online: int | Non
 @pytest.mark.parametrize(
     ("wait", "told"),
     [
-        (WaitRange(5, 60), None),
-        (WaitRange(10, 80), "2"),
-        (WaitRange(35, 180), "1–3"),
-        (WaitRange(60, 85), "1–2"),
-        (WaitRange(600, 610), "10"),
-        (WaitRange(240, 3600), "4–60"),
-    ],
-)
+        (WaitRange(5, 60), None), (WaitRange(10, 80), "2"), (WaitRange(35, 180), "1–3"), (WaitRange(60, 85), "1–2"),
+        (WaitRange(600, 610), "10"), (WaitRange(240, 3600), "4–60")])
 def test_in_minutes(words: Words, wait: WaitRange, told: str | None) -> None:
     """Whole minutes, none where it takes less than one."""
     line = wait_line(wait, words)
@@ -135,16 +128,14 @@ def test_in_minutes(words: Words, wait: WaitRange, told: str | None) -> None:
 
 @pytest.mark.parametrize(("customer", "hours", "escalates"), [
     ("premier_plus:member:business", 1, True), ("premier:member:business", 1, False),
-    ("access:member:business", None, False),
-])
+    ("access:member:business", None, False)])
 def test_the_promise_goes_along(queue: FakeQueue, ask: Ask, customer: str, hours: int | None, escalates: bool) -> None:
     """The case knows what the plan promises for its priority."""
     ask(customer, incident="p1")
     promised = queue.cases["c"].terms
     assert (
         promised.first_response_within == (timedelta(hours=hours) if hours else None)
-        and promised.escalates is escalates
-    )
+        and promised.escalates is escalates)
 
 
 def test_not_understood_at_a_closed_desk(queue: FakeQueue, words: Words, facts: Facts) -> None:

@@ -33,8 +33,7 @@ MONDAY = datetime(2026, 11, 23, 1, tzinfo=timezone.utc)
 DESKS = {
     "people": Staffing(3), "nobody": Staffing(0), "who knows": Staffing(None),
     "closed": Staffing(0, False, MONDAY, "Asia/Jakarta"), "closed, people there": Staffing(3, False, MONDAY),
-    "closed for good": Staffing(None, False),
-}
+    "closed for good": Staffing(None, False)}
 # Of an identity that was not accepted nothing is known, whatever it claimed.
 PROBLEMS = [None, "expired", "signature", "claims", "malformed"]
 HOURS = {"p1": (1, 4), "p2": (4, 8), "p3": (24, None), "p4": (24, None), None: (24, None)}

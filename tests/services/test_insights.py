@@ -26,8 +26,7 @@ def asked(conversation_id: str, seq: int, text: str = "?", *, at: datetime = MON
     """A question and its answer."""
     return (
         SpokenEntry(conversation_id, lang, seq, at, Author.VISITOR, Kind.TEXT, "x", text=text),
-        SpokenEntry(conversation_id, lang, seq + 1, at, Author.BOT, Kind.TEXT, f"re-{seq}", **answer),
-    )
+        SpokenEntry(conversation_id, lang, seq + 1, at, Author.BOT, Kind.TEXT, f"re-{seq}", **answer))
 
 
 def rated(conversation_id: str, seq: int, score: int, solved: bool | None = None, at: datetime = MONDAY) -> SpokenEntry:
@@ -39,12 +38,7 @@ def case(conversation_id: str, outcome: str | None = None, *, wait: timedelta | 
          agent: str | None = "sari", **more: Any) -> CaseRecord:
     """A case that was opened on Monday."""
     values: dict[str, Any] = {
-        "first_response_due_at": None,
-        "first_response_at": None,
-        "resolution_due_at": None,
-        "closed_at": None,
-        **more,
-    }
+        "first_response_due_at": None, "first_response_at": None, "resolution_due_at": None, "closed_at": None, **more}
     taken = None if wait is None else MONDAY + wait
     return CaseRecord(conversation_id, lang, MONDAY, taken, outcome=outcome, agent=agent, **values)
 
@@ -73,8 +67,7 @@ def test_an_answered_question_without_more_is_deflected() -> None:
 @pytest.mark.parametrize("more", [
     {"topic": "phone_number", "offers": True}, {"topic": "phone_number", "card": "ticket_form"},
     {"topic": "phone_number", "card": "ticket"}, {"missed": True}, {"topic": "talk_to_human"},
-    {"topic": "support_unknown", "missed": True}, {},
-])
+    {"topic": "support_unknown", "missed": True}, {}])
 def test_what_is_not_deflected(more: dict[str, Any]) -> None:
     """An offer, a ticket, no answer, or one that only passes on."""
     assert "deflected" not in counted(*asked("a", 1, **more))
@@ -122,8 +115,7 @@ def test_waits() -> None:
 @pytest.mark.parametrize(("outcome", "name"), [
     ("abandoned", "abandoned"), ("left", "left"), ("silent", "silent"), ("ended", "ended"), ("returned", "returned"),
     ("ticketed", "ticketed"), ("solved", "agent_solved"), ("unsolved", "agent_unsolved"), ("spam", "agent_spam"),
-    ("duplicate", "agent_duplicate"),
-])
+    ("duplicate", "agent_duplicate")])
 def test_how_cases_end(outcome: str, name: str) -> None:
     """Each apart; an agent's word is not the visitor's."""
     assert counted(cases=(case("a", outcome),)) == {"handoffs": 1, name: 1}
@@ -140,13 +132,10 @@ def test_only_a_clear_yes_is_solved() -> None:
 
 @pytest.mark.parametrize(("values", "name"), [
     ({"first_response_at": MONDAY + HOUR}, "response_kept"),
-    ({"first_response_at": MONDAY + HOUR + MINUTE}, "response_missed"),
-    ({}, "response_missed"),
-    ({"first_response_due_at": NOW + HOUR}, None),
-    ({"closed_at": MONDAY + MINUTE}, None),
+    ({"first_response_at": MONDAY + HOUR + MINUTE}, "response_missed"), ({}, "response_missed"),
+    ({"first_response_due_at": NOW + HOUR}, None), ({"closed_at": MONDAY + MINUTE}, None),
     ({"closed_at": MONDAY + 2 * HOUR}, "response_missed"),
-    ({"first_response_due_at": None, "first_response_at": MONDAY}, None),
-])
+    ({"first_response_due_at": None, "first_response_at": MONDAY}, None)])
 def test_first_responses(values: dict[str, Any], name: str | None) -> None:
     """Within an hour, or not; nothing while there is time, and where the visitor was gone before."""
     told = counted(cases=(case("a", **{"first_response_due_at": MONDAY + HOUR, **values}),))
@@ -156,8 +145,7 @@ def test_first_responses(values: dict[str, Any], name: str | None) -> None:
 @pytest.mark.parametrize(("outcome", "closed", "name"), [
     ("solved", MONDAY + HOUR, "restoration_kept"), ("solved", MONDAY + 5 * HOUR, "restoration_missed"),
     (None, None, "restoration_missed"), ("abandoned", MONDAY + HOUR, None),
-    ("left", MONDAY + 5 * HOUR, "restoration_missed"),
-])
+    ("left", MONDAY + 5 * HOUR, "restoration_missed")])
 def test_restorations(outcome: str | None, closed: datetime | None, name: str | None) -> None:
     """By the case's end; who gave up in time was not helped, and no promise was broken."""
     told = counted(cases=(case("a", outcome, closed_at=closed, resolution_due_at=MONDAY + 4 * HOUR),))
@@ -192,15 +180,12 @@ def test_unanswered_questions_are_masked() -> None:
 @pytest.mark.parametrize(("before", "after", "told"), [
     ({}, {"topic": "phone_number", "asked": "q"}, {"topic": "phone_number"}),
     ({"topic": "x", "asked": "q"}, {"topic": "x", "asked": "q", "fallback_count": 1}, {"missed": True}),
-    ({"fallback_count": 1}, {"fallback_count": 2}, {"missed": True}),
-    ({"misses": 1}, {"fallback_count": 1}, {}),
+    ({"fallback_count": 1}, {"fallback_count": 2}, {"missed": True}), ({"misses": 1}, {"fallback_count": 1}, {}),
     ({"fallback_count": 2, "topic": "x"}, {"fallback_count": 0, "topic": "x"}, {}),
     ({"topic": "x", "asked": "other"}, {"topic": "x", "asked": "other"}, {}),
     ({"topic": "x", "asked": "q"}, {"topic": "x", "asked": "q"}, {"topic": "x"}),
     ({"topic": "x", "asked": "a"}, {"topic": "talk_to_human", "asked": "a"}, {"topic": "talk_to_human"}),
-    ({}, {"topic": "support_unknown", "asked": "q"}, {"topic": "support_unknown", "missed": True}),
-    ({}, {}, {}),
-])
+    ({}, {"topic": "support_unknown", "asked": "q"}, {"topic": "support_unknown", "missed": True}), ({}, {}, {})])
 def test_what_a_reply_tells(before: dict[str, Any], after: dict[str, Any], told: dict[str, Any]) -> None:
     """The topic of a new answer, or that the question was missed; a thank-you answers no question again."""
     assert learned("q", before, after) == told

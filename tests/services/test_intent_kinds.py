@@ -21,8 +21,7 @@ WORDING = read_wording(ROOT / "data")
 
 @pytest.mark.parametrize(("intent", "question", "small_talk", "response"), [
     ("phone_number", True, False, False), ("howto", True, False, True), ("greet", False, True, True),
-    ("danger", False, True, True), ("triage_start", False, False, False), ("repeat", False, False, False),
-])
+    ("danger", False, True, True), ("triage_start", False, False, False), ("repeat", False, False, False)])
 def test_kinds(intent: str, question: bool, small_talk: bool, response: bool) -> None:
     """By the file of its topic, and by whether code answers."""
     assert (is_question(intent, WORDING), is_small_talk(intent, WORDING)) == (question, small_talk)

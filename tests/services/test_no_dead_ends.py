@@ -26,12 +26,10 @@ def conversation(facts: Facts) -> Dialogue:
 @pytest.mark.parametrize(("text", "language"), [
     ("English subtitles hilang", "en"), ("Spanish juga hilang, bahasa Indonesia aman", "es"),
     ("Ubah bahasa ke Inggris gagal", "en"), ("Interpretation channel English has no sound", "en"),
-    ("Menu aplikasi jadi bahasa Spanyol", "es"), ("Subtítulos en inglés no salen", "en"),
-])
+    ("Menu aplikasi jadi bahasa Spanyol", "es"), ("Subtítulos en inglés no salen", "en")])
 @pytest.mark.parametrize("form", [SUBJECT, DESCRIPTION])
-def test_a_language_in_a_trouble_is_the_text(
-    conversation: Dialogue, form: dict[str, Any], text: str, language: str
-) -> None:
+def test_a_language_in_a_trouble_is_the_text(conversation: Dialogue, form: dict[str, Any], text: str,
+                                             language: str) -> None:
     """The ticket has it as it was typed, and the conversation keeps its language."""
     conversation.state = conversation.state.with_values(form=form)
     conversation.say(text, "switch_language", entities=(("target_language", language),))
@@ -41,8 +39,7 @@ def test_a_language_in_a_trouble_is_the_text(
 
 @pytest.mark.parametrize("text", [
     "english please", "in English, please", "pakai bahasa inggris aja dong", "speak english", "bhs inggris ya kak",
-    "can we do this in English?", "bisa bahasa inggris ga?",
-])
+    "can we do this in English?", "bisa bahasa inggris ga?"])
 def test_the_wish_for_a_language_is_one(conversation: Dialogue, text: str) -> None:
     """A message that is nothing else, or asks for it."""
     conversation.state = conversation.state.with_values(form=SUBJECT)
@@ -111,5 +108,4 @@ def test_nothing_likely_still_has_a_way_on(conversation: Dialogue) -> None:
     assert conversation.say("hapus itu", "nlu_fallback") == conversation.words("utter_clarify")
     assert conversation.buttons == ["/channels_overview", "/create_ticket"]
     assert conversation.say("hapus itu", "nlu_fallback") == conversation.words(
-        "utter_door_sign_in", community=COMMUNITY
-    )
+        "utter_door_sign_in", community=COMMUNITY)

@@ -11,8 +11,7 @@ from bot.services.dialogue.state import State
 
 @pytest.mark.parametrize(("stored", "count"), [
     ({}, 0), ({"fallback_count": None}, 0), ({"fallback_count": 2}, 2), ({"misses": 1}, 1), ({"misses": None}, 0),
-    ({"misses": 1, "fallback_count": 0}, 0),
-])
+    ({"misses": 1, "fallback_count": 0}, 0)])
 def test_the_fallbacks_of_an_older_row(stored: dict[str, Any], count: int) -> None:
     """The key was `misses` once; a row that has both was written by a newer version."""
     state = State.from_slots(stored)

@@ -43,8 +43,7 @@ def test_the_file(draft: DraftMaker, facts: Facts) -> None:
         "Respons pertama paling lambat: 2026-11-23 00:31 UTC",
         "Pelanggan: Ada <ada@example.com>, admin berlisensi akun Bisnis di paket Premier",
         "Email: ada@example.com", "Percakapan: c-1", "Kasus: KLC-000007: Ada bertanya: suara",
-        "Sudah ditanyakan: ", "- Apa itu P2?", "- Nomor telepon Jepang?",
-    ]
+        "Sudah ditanyakan: ", "- Apa itu P2?", "- Nomor telepon Jepang?"]
     assert "Ada: Suaranya putus 😀" in made.transcript
     assert made.first_response_due_at == AT + timedelta(hours=4)
 
@@ -70,8 +69,7 @@ def test_little_is_known(draft: DraftMaker, facts: Facts) -> None:
     made = make(draft("k", identity=None, context={}, language="en"), facts)
     assert made.file.splitlines() == [
         "Ticket: KLT-000003", "Priority: P2", "Customer: not signed in, so the address is unverified",
-        "E-mail: ada@example.com", "Conversation: c-1",
-    ]
+        "E-mail: ada@example.com", "Conversation: c-1"]
     assert "A visitor: Suaranya putus 😀" in made.transcript
     assert made.first_response_due_at is None
 

@@ -51,8 +51,7 @@ def test_no_text(field: str, value: object) -> None:
     ("email", "a,b@example.com", "wrong"), ("email", "mailto:budi@example.com", "wrong"),
     ("email", f"{'a' * 64}@{'b' * 60}.{'c' * 61}.{'d' * 63}.co", None),
     ("email", f"{'a' * 64}@{'b' * 60}.{'c' * 61}.{'d' * 63}.com", "too_long"),
-    ("priority", "p1", None), ("priority", "P1", "wrong"), ("priority", "p5", "wrong"),
-])
+    ("priority", "p1", None), ("priority", "P1", "wrong"), ("priority", "p5", "wrong")])
 def test_limits(field: str, value: str, found: str | None) -> None:
     """At the limits and beyond."""
     assert check({**GOOD, field: value}) == ({field: found} if found else {})
@@ -83,8 +82,7 @@ def test_the_complaints_name_the_limits() -> None:
 
 
 @pytest.mark.parametrize(("email", "own"), [
-    ("sari@example.com", "sari@example.com"), (None, None), ("", None), ("sari", None), ("a" * 400 + "@b.co", None),
-])
+    ("sari@example.com", "sari@example.com"), (None, None), ("", None), ("sari", None), ("a" * 400 + "@b.co", None)])
 def test_the_address_of_an_identity(email: str | None, own: str | None) -> None:
     """Only one that can be written to is filled in, in both forms."""
     identity = Identity("u", Customer(), "Sari", email)

@@ -261,6 +261,5 @@ def test_too_many_of_one_conversation(facts: Facts, language: str) -> None:
     assert bubble.text == chat.words.say("utter_ticket_too_many") and "KLT" not in bubble.text and not bubble.card
     assert [button.payload for button in bubble.buttons] == ["/talk_to_human"]
     assert chat.state.form is None and chat.tickets.drafts == {}
-    (bubble,) = chat.keep(
-        chat.manager.submit(VALUES, chat.turn("", "create_ticket"), chat.state, facts, bounded=False))
+    (bubble,) = chat.keep(chat.manager.submit(VALUES, chat.turn("", "create_ticket"), chat.state, facts, bounded=False))
     assert "KLT-000001" in bubble.text

@@ -20,8 +20,7 @@ from bot.settings.state_folder import check_state
     "postgresql://user:hunter2@127.0.0.1:port/kilat", "postgres://user:hunter2@127.0.0.1/kilat",
     "mysql://user:hunter2@127.0.0.1/kilat", "sqlite+aiosqlite:////tmp/hunter2", "postgresql+asyncpg://u:hunter2@h/k",
     # Another name of a file whose lock and permissions would be looked for elsewhere.
-    "sqlite:///file:hunter2.db?uri=true", "sqlite:///file:/tmp/hunter2.db?mode=rwc&uri=true",
-])
+    "sqlite:///file:hunter2.db?uri=true", "sqlite:///file:/tmp/hunter2.db?mode=rwc&uri=true"])
 def test_what_it_can_not_be(settings: Settings, address: str) -> None:
     """Refused in one line by whoever comes first, without a word of what may be a password."""
     given = replace(settings, database_url=address)
@@ -34,8 +33,7 @@ def test_what_it_can_not_be(settings: Settings, address: str) -> None:
 
 @pytest.mark.parametrize("address", [
     "sqlite:///var/kilat.db", "sqlite+pysqlite:////srv/kilat.db", "postgresql:///kilat",
-    "postgresql+psycopg2://kilat:pass%40word@db.example.com:5432/kilat?sslmode=require",
-])
+    "postgresql+psycopg2://kilat:pass%40word@db.example.com:5432/kilat?sslmode=require"])
 def test_what_it_may_be(address: str) -> None:
     """A path, or a server."""
     assert parse_database(address).render_as_string(hide_password=False) == address

@@ -25,9 +25,7 @@ CHOICES = {
     "KILAT_RT_URL": {"KILAT_TICKETS": "rt", "KILAT_RT_TOKEN": "t", "KILAT_RT_QUEUE": "q"},
     "KILAT_ZENDESK_SUPPORT_URL": {"KILAT_TICKETS": "zendesk", "KILAT_ZENDESK_SUPPORT_EMAIL": "a@example.com",
                                   "KILAT_ZENDESK_SUPPORT_TOKEN": "t"},
-    "KILAT_TAM_WEBHOOK": {},
-    "KILAT_OIDC_ISSUER": {"KILAT_OIDC_CLIENT_ID": "i", "KILAT_OIDC_CLIENT_SECRET": "s"},
-}
+    "KILAT_TAM_WEBHOOK": {}, "KILAT_OIDC_ISSUER": {"KILAT_OIDC_CLIENT_ID": "i", "KILAT_OIDC_CLIENT_SECRET": "s"}}
 
 
 def _start(tmp_path: object, environ: dict[str, str]) -> None:
@@ -57,8 +55,7 @@ def test_nothing_is_set() -> None:
 @pytest.mark.parametrize("address", [
     "postgresql://kilat@db.example.com/kilat", "postgresql+psycopg2://kilat@10.0.0.7:5432/kilat",
     "postgresql:///kilat?host=db", "postgresql:///kilat?host=/run/postgresql,db", "postgresql:///kilat?hostaddr=10.0.0.7",
-    "postgresql:///kilat?host=localhost:5432&host=db:5432",
-])
+    "postgresql:///kilat?host=localhost:5432&host=db:5432"])
 def test_a_database_elsewhere(address: str) -> None:
     """Its certificate must name it; what else was asked for stays."""
     url = parse_database(address)
@@ -71,8 +68,7 @@ def test_a_database_elsewhere(address: str) -> None:
 @pytest.mark.parametrize("address", [
     "sqlite:///x.db", "postgresql:///kilat", "postgresql://kilat@localhost/kilat", "postgresql://kilat@[::1]/kilat",
     "postgresql:///kilat?host=%2Frun%2Fpostgresql", "postgresql://kilat@db/kilat?sslmode=disable",
-    "postgresql://kilat@db.example.com/kilat?sslmode=verify-ca",
-])
+    "postgresql://kilat@db.example.com/kilat?sslmode=verify-ca"])
 def test_a_database_here_or_chosen_so(address: str) -> None:
     """As the address says it."""
     assert parse_database(address).render_as_string(hide_password=False) == address

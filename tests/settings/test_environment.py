@@ -27,8 +27,7 @@ ALL = re.findall(r"^#(KILAT_[A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)
     (" KILAT_DEMO", "KILAT_DEMO"), ("KILAT-DEMO", "KILAT_DEMO"), ("kilat.demo", "KILAT_DEMO"),
     ("KILAT DEMO", "KILAT_DEMO"),
     ("KLIAT_DEMO", "KILAT_DEMO"), ("KILLAT_DEMO", "KILAT_DEMO"), ("KIAT_KEEP_DAYS", "KILAT_KEEP_DAYS"),
-    ("KLIAT_IDENTITY_SECRET_FILE", "KILAT_IDENTITY_SECRET_FILE"),
-])
+    ("KLIAT_IDENTITY_SECRET_FILE", "KILAT_IDENTITY_SECRET_FILE")])
 @pytest.mark.parametrize("value", ["", "1"])
 def test_a_misspelt_name(wrong: str, right: str, value: str) -> None:
     """It is named, with the nearest one that there is."""
@@ -46,8 +45,7 @@ def test_a_name_like_no_other(name: str) -> None:
 
 @pytest.mark.parametrize(("old", "new"), [
     ("KILAT_MISSES_DAYS", "KILAT_KEEP_DAYS=feedback=7"), ("KILAT_AWAY_SECONDS", "KILAT_ABSENT_SECONDS=7"),
-    ("KILAT_RASA_TOKEN", "KILAT_REST_TOKEN"),
-])
+    ("KILAT_RASA_TOKEN", "KILAT_REST_TOKEN")])
 def test_a_name_of_before(old: str, new: str) -> None:
     """What to write instead, for it was no slip."""
     with pytest.raises(ConfigurationError, match=f"{old} is no setting any more. Write {new} instead"):
@@ -62,8 +60,7 @@ def test_names_of_others() -> None:
         "KILAT_PORT_8080_TCP_ADDR": "10.0.0.1", "KILAT_PORT_8080_TCP_PROTO": "tcp", "KILAT_PORT_8080_TCP_PORT": "8080",
         "KILAT_BOT_SERVICE_HOST": "10.0.0.2", "KILAT_BOT_PORT": "tcp://10.0.0.2:5005", "KILAT_KILLS": "200",
         "PATH": "/bin", "KILATAN": "1", "MY_KILAT_DEMO": "off", "KILAT": "1", "DEMO": "off", "RASA_PORT": "1",
-        "PILOT_DEMO": "off", "MATRIX_TOKEN": "x", "MY_KILAT_INTERNAL_SECRET": "x", "KLIAT_COFFEE": "1",
-    }
+        "PILOT_DEMO": "off", "MATRIX_TOKEN": "x", "MY_KILAT_INTERNAL_SECRET": "x", "KLIAT_COFFEE": "1"}
     assert read_environment(others) == {}
     with pytest.raises(ConfigurationError, match="KILAT_PORT is no setting"):
         read_environment({"KILAT_PORT": "8080"})
@@ -116,8 +113,7 @@ def test_a_file_of_a_careless_editor(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["KILAT_IDENTITY_SECRET", "KILAT_INTERNAL_SECRET", "KILAT_REST_TOKEN"])
 @pytest.mark.parametrize("odd", [
     f"{STRONG} ", f" {STRONG}", f"{STRONG}\n", f"{STRONG[:20]}\n{STRONG}", f"{STRONG}\t", f"{STRONG}\u00a0",
-    f"ключ{STRONG}", f"{STRONG}\udcff", f"\ufeff{STRONG}", " " * 32,
-], ids=ascii)
+    f"ключ{STRONG}", f"{STRONG}\udcff", f"\ufeff{STRONG}", " " * 32], ids=ascii)
 def test_a_secret_that_headers_change(tmp_path: Path, name: str, odd: str) -> None:
     """A header is stripped and has its own alphabet: the processes would never know each other by such a secret."""
     with pytest.raises(ConfigurationError, match=f"{name} holds what does not come through") as refusal:
@@ -151,9 +147,7 @@ def test_secrets_of_a_desk(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["KILAT_IDENTITY_SECRET", "KILAT_INTERNAL_SECRET", "KILAT_REST_TOKEN"])
 @pytest.mark.parametrize("weak", [
     "x", "s3cret", "0123456789abcdef0123456789abcde", "x" * 48, "changeme" * 4, "password" * 8, "0123456789" * 4,
-    "ab" * 20,
-    "secret-" * 5 + "s", "1" * 31 + "2", "abcabcabcabcabcabcabcabcabcabcabcab",
-])
+    "ab" * 20, "secret-" * 5 + "s", "1" * 31 + "2", "abcabcabcabcabcabcabcabcabcabcabcab"])
 def test_a_secret_that_is_easily_guessed(tmp_path: Path, name: str, weak: str) -> None:
     """Refused, in a file, too, with how to make a better one; the message does not show it."""
     (tmp_path / "secret").write_text(weak)
@@ -165,8 +159,7 @@ def test_a_secret_that_is_easily_guessed(tmp_path: Path, name: str, weak: str) -
 
 
 @pytest.mark.parametrize("strong", [
-    "9f8e7d6c5b4a39281706f5e4d3c2b1a0", "31415926535897932384626433832795", "Zk3-_9fQx7LmW2vB8nRt5yUc1oPaSdGh",
-])
+    "9f8e7d6c5b4a39281706f5e4d3c2b1a0", "31415926535897932384626433832795", "Zk3-_9fQx7LmW2vB8nRt5yUc1oPaSdGh"])
 def test_a_secret_as_generators_make_them(tmp_path: Path, strong: str) -> None:
     """Hexadecimal, decimal, base64: 32 characters are enough."""
     settings = Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path), "KILAT_IDENTITY_SECRET": strong})

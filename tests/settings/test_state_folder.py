@@ -97,8 +97,7 @@ def _somebody_elses(state: Path) -> None:
     pytest.param(lambda state: state.mkdir(mode=0o500), id="read-only"),
     pytest.param(_somebody_elses, id="somebody else's"),
     pytest.param(lambda state: state.parent.chmod(0o500), id="can't be made"),
-    pytest.param(lambda state: state.touch(), id="a file"),
-])
+    pytest.param(lambda state: state.touch(), id="a file")])
 def test_a_folder_that_can_not_be_written(tmp_path: Path, prepare: Callable[[Path], object]) -> None:
     """One line that names the setting; no traceback."""
     state = tmp_path / "parent" / "state"

@@ -127,8 +127,7 @@ def test_cells_that_begin_like_a_formula(text: str) -> None:
     ("a;=1", "a;'=1"), ("a; +1", "a; '+1"), ("a;\ufeff=1", "a;\ufeff'=1"), ("a\t=1", "a\t'=1"), ("a\r\n@x", "a\r\n'@x"),
     ("a;＝1;-2", "a;'＝1;'-2"), ("\t=1", "'\t'=1"), ("\n=1", "'\n'=1"),
     ("\ufeff=1", "'\ufeff=1"), ("\x00=1", "'\x00=1"), ("\u200b@x", "'\u200b@x"),
-    ("a-b; c=d, -1", "a-b; c=d, -1"), ("rows: 1; of: x", "rows: 1; of: x"),
-], ids=ascii)
+    ("a-b; c=d, -1", "a-b; c=d, -1"), ("rows: 1; of: x", "rows: 1; of: x")], ids=ascii)
 def test_a_formula_within(text: str, safe: str) -> None:
     """A spreadsheet in Indonesian parts cells by semicolons; and what nobody sees may stand before it."""
     assert cell(text) == safe

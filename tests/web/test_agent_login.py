@@ -218,8 +218,7 @@ def test_the_page_says_what_it_is(browser: TestClient) -> None:
 @pytest.mark.parametrize(("wanted", "query", "lang"), [
     ("id", "", "id"), ("en-US,en;q=0.9", "", "en"), ("fr, en;q=0.3, id;q=0.7", "", "id"), ("", "", "id"),
     ("en;q=0, id;q=0.1", "", "id"), ("fr", "", "id"), ("id", "?lang=en", "en"), ("en", "?lang=fr", "en"),
-    ("en;q=x", "", "id"),
-])
+    ("en;q=x", "", "id")])
 def test_the_language(browser: TestClient, wanted: str, query: str, lang: str) -> None:
     """As the browser ranks them, unless the address says another."""
     answer = browser.get(f"/agent/login{query}", headers={"accept-language": wanted})

@@ -84,9 +84,8 @@ def refused() -> RefusalLog:
 
 
 @pytest.fixture
-def open_one(
-    app: App, settings: Settings, refused: RefusalLog, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Iterator[Open]:
+def open_one(app: App, settings: Settings, refused: RefusalLog, monkeypatch: pytest.MonkeyPatch,
+             request: pytest.FixtureRequest) -> Iterator[Open]:
     """Opens connections to a server of short patience; `request.param` says whom it trusts as a proxy."""
     monkeypatch.setattr(connection_limits, "PATIENCE_SECONDS", 0.3)
     monkeypatch.setattr(connection_limits, "STALLED_SECONDS", 0.3)
@@ -137,8 +136,7 @@ def closed(connection: socket.socket, drip: bytes = b"") -> bool:
     (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nabc", b"x"),
     (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
     (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;", b"a"),
-    (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ", b"a"),
-    (UPGRADE[:-2], b"X: y\r\n"),
+    (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ", b"a"), (UPGRADE[:-2], b"X: y\r\n"),
 ], ids=range(15))
 def test_what_drips_in_is_closed(open_one: Open, begin: bytes, drip: bytes, caplog: pytest.LogCaptureFixture) -> None:
     """A head, a body, a chunk, a trailer without an end; and nobody logs a traceback about it."""
@@ -166,8 +164,7 @@ def test_a_large_file_over_a_poor_line(open_one: Open, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("flood", [
-    b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 8000,
+    b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 8000,
     b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 40_000,
     b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n" + b"X: y\r\n" * 60_000,
     b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;" + b"a" * 400_000,
@@ -187,8 +184,7 @@ def test_a_head_has_a_size(open_one: Open, flood: bytes, monkeypatch: pytest.Mon
     b"Content-Length: 4\r\nTransfer-Encoding: chunked", b"Transfer-Encoding: chunked\r\nContent-Length: 4",
     b"Content-Length: 4\r\nContent-Length: 40", b"Transfer-Encoding: chunked, x",
     b"Transfer-Encoding: x\r\nContent-Length: 4", b"Transfer-Encoding : chunked", b"Content-Length: +4",
-    b"Transfer-Encoding: chunked\r\nTransfer-Encoding: x",
-], ids=range(8))
+    b"Transfer-Encoding: chunked\r\nTransfer-Encoding: x"], ids=range(8))
 def test_where_a_request_ends_is_not_in_doubt(open_one: Open, framing: bytes) -> None:
     """Else a proxy and the gateway might disagree, and what one takes for a body be a request to the other."""
     connection = open_one()

@@ -44,8 +44,7 @@ def browser(on: Settings) -> TestClient:
     {"Via": "1.1 caddy"}, {"CF-Connecting-IP": "203.0.113.7"}, {"True-Client-IP": "203.0.113.7"}, {"CDN-Loop": "x"},
     {"Host": "help.example.com"}, {"Host": "help.example.com:8080"}, {"Host": "localhost.example.com"}, {"Host": ""},
     {"Host": "127.0.0.1.nip.io"}, {"Host": "0.0.0.0:8080"}, {"Host": "[::ffff:203.0.113.7]"}, {"Host": "[::"},
-    {"Host": "127.0.0.1@help.example.com"}, {"Origin": "https://help.example.com"}, {"Origin": "null"},
-], ids=str)
+    {"Host": "127.0.0.1@help.example.com"}, {"Origin": "https://help.example.com"}, {"Origin": "null"}], ids=str)
 def test_a_request_through_a_proxy(browser: TestClient, headers: dict[str, str]) -> None:
     """No page, no token and no sign-in, as if there were no demo: it would make a stranger any customer."""
     cookies = {"kilat_demo": "premier_admin"}
@@ -63,8 +62,7 @@ def test_what_browsers_send(browser: TestClient) -> None:
         "User-Agent": "Mozilla/5.0", "Accept": "text/html", "Accept-Language": "id", "Accept-Encoding": "gzip",
         "Upgrade-Insecure-Requests": "1", "Sec-Fetch-Site": "same-origin", "Sec-CH-UA-Mobile": "?0", "Sec-GPC": "1",
         "Sec-Purpose": "prefetch", "DNT": "1", "Priority": "u=0", "Referer": f"{HERE}/", "Origin": HERE,
-        "TE": "trailers", "Connection": "keep-alive", "Cache-Control": "no-cache", "Pragma": "no-cache",
-    }
+        "TE": "trailers", "Connection": "keep-alive", "Cache-Control": "no-cache", "Pragma": "no-cache"}
     assert browser.get("/", headers=headers).status_code == 200
     answer = browser.post("/demo/sign-in", data={"as": "premier_admin"}, headers=headers, follow_redirects=False)
     assert "kilat_demo" in answer.cookies

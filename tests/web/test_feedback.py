@@ -29,8 +29,7 @@ ANSWERED = {
     "jelas": Understanding("phone_number", (("phone_number", 0.97),), 0.97, NEAREST, "m-1"),
     "ragu": Understanding("phone_number", RANKING, 0.04, NEAREST, "m-1"),
     "xyzzy": Understanding("nlu_fallback", RANKING, 0.04, (), "m-1"),
-    "ga membantu": Understanding("dissatisfied", (("dissatisfied", 0.9),), 0.9, (), "m-1"),
-}
+    "ga membantu": Understanding("dissatisfied", (("dissatisfied", 0.9),), 0.9, (), "m-1")}
 
 
 class UnderstandingBot(FakeBot):

@@ -19,16 +19,14 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40)
 SCRIPT = b"<script>alert(1)</script>"
 TAKEN = {
     "image/png": PNG, "image/jpeg": b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(40), "image/gif": b"GIF89a" + bytes(40),
-    "image/webp": b"RIFF\x24\0\0\0WEBPVP8 " + bytes(40), "application/pdf": b"%PDF-1.7\n" + bytes(40),
-}
+    "image/webp": b"RIFF\x24\0\0\0WEBPVP8 " + bytes(40), "application/pdf": b"%PDF-1.7\n" + bytes(40)}
 ENDINGS = {"image/png": ".PNG", "image/jpeg": ".jpeg", "image/gif": ".gif", "image/webp": ".webp",
            "application/pdf": ".pdf"}
 REFUSED = {
     "html": b"<!doctype html>" + SCRIPT, "svg": b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
     "xml": b'<?xml version="1.0"?><a/>', "nothing": b"", "text": b"halo", "zip": b"PK\x03\x04" + bytes(40),
     "sound": b"RIFF\x24\0\0\0WAVEfmt " + bytes(40), "a picture's end": SCRIPT + b"\0\0\0\0IEND\xaeB`\x82",
-    "html before a pdf": b"<html>" + SCRIPT + b"%PDF-1.7", "almost a picture": PNG[1:], "elf": b"\x7fELF" + bytes(40),
-}
+    "html before a pdf": b"<html>" + SCRIPT + b"%PDF-1.7", "almost a picture": PNG[1:], "elf": b"\x7fELF" + bytes(40)}
 
 
 @pytest.fixture
@@ -88,8 +86,7 @@ def test_a_picture_that_is_a_page_too(visitor: Plain, head: bytes) -> None:
     ("a\r\nX-Evil: 1.png", "a X-Evil: 1.png"), ("a\n\tb.png", "a b.png"),
     ("\u202egnp.exe", "gnp.exe.png"), ("", "file.png"), ("\x00", "file.png"),
     ("foto \U0001f642.png", "foto \U0001f642.png"),
-    ("a" * 300 + ".png", "a" * 116 + ".png"), ('a";b.png', 'a";b.png'), ("<b>.png", "<b>.png"),
-])
+    ("a" * 300 + ".png", "a" * 116 + ".png"), ('a";b.png', 'a";b.png'), ("<b>.png", "<b>.png")])
 def test_names(visitor: Plain, name: str, shown: str) -> None:
     """A name is only shown; no part of it is a path, a header or a direction."""
     assert upload(visitor, PNG, name).status_code == 200
@@ -148,8 +145,7 @@ def test_whose_it_is(http: TestClient, visitor: Plain) -> None:
 
 @pytest.mark.parametrize("file_id", [
     "..", "../web.db", "..%2Fweb.db", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "f_..%00", "%00", ".", "f_" + "0" * 24,
-    "\u0660",
-])
+    "\u0660"])
 def test_no_path_leads_out(visitor: Plain, file_id: str) -> None:
     """What is no id of ours is nothing."""
     upload(visitor, PNG)
@@ -170,9 +166,8 @@ def test_a_closed_conversation(visitor: Plain) -> None:
 
 @pytest.mark.parametrize(("told_length", "chunks_read"), [(b"10", 3), (b"9" * 5000, 0), (b"-1", 3), (b"x", 3)],
                          ids=["less", "endless", "negative", "no number"])
-def test_too_large(
-    visitor: Plain, web_settings: Settings, told_length: bytes, chunks_read: int, tmp_path: Path
-) -> None:
+def test_too_large(visitor: Plain, web_settings: Settings, told_length: bytes, chunks_read: int,
+                   tmp_path: Path) -> None:
     """Refused as soon as that is known, whatever the header says of its length; the rest is not read."""
     half = web_settings.max_file_bytes // 2
     read, sent = [], []

@@ -39,16 +39,13 @@ def bad_tokens(settings: Settings) -> dict[str, str]:
         "another audience": jwt.encode({**claims, "aud": "shop"}, settings.identity_secret, "HS256"),
         "not yet": jwt.encode({**claims, "nbf": time.time() + 3600}, settings.identity_secret, "HS256"),
         "without an end": jwt.encode({**claims, "exp": None}, settings.identity_secret, "HS256"),
-        "without a signature": f"{part({'alg': 'none', 'typ': 'JWT'})}.{body}.",
-        "signature cut off": f"{head}.{body}.",
+        "without a signature": f"{part({'alg': 'none', 'typ': 'JWT'})}.{body}.", "signature cut off": f"{head}.{body}.",
         "signature of another": f"{head}.{body}.{free.split('.')[2]}",
         "claims of another": ".".join([free.split(".")[0], body, free.split(".")[2]]),
         "another algorithm": jwt.encode(claims, settings.identity_secret, "HS384"),
         "odd plan": jwt.encode({**claims, "account": {**claims["account"], "plan": ["premier"]}},
                                settings.identity_secret, "HS256"),
-        "no token at all": "premier_plus",
-        "free": free,
-    }
+        "no token at all": "premier_plus", "free": free}
 
 
 KINDS = list(bad_tokens(Settings.from_environment(

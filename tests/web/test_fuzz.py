@@ -19,8 +19,7 @@ TYPES = st.sampled_from(["hello", "say", "ticket", "rate", "leave_queue", "end",
                          "history", "typing", "ping"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=6,
-)
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=6)
 # What a field may hold: what is meant, what is nearly so, and anything.
 FIELDS: dict[str, Any] = {
     "protocol": st.just(1) | JSON, "lang": st.sampled_from(["id", "en"]) | JSON, "after": st.integers(-2, 99) | JSON,
@@ -33,8 +32,7 @@ FIELDS: dict[str, Any] = {
         "priority": st.sampled_from(["p1", "x"]),
     }) | JSON,
     "score": st.integers(0, 6) | JSON, "comment": st.text() | JSON, "seq": st.integers(-2, 2**40) | JSON,
-    "before": st.integers(-2, 2**40) | JSON,
-}
+    "before": st.integers(-2, 2**40) | JSON}
 FRAMES = st.builds(
     lambda kind, fields: {"type": kind, **fields}, TYPES | st.text(), st.fixed_dictionaries({}, optional=FIELDS),
 ) | JSON
@@ -101,8 +99,7 @@ def test_frames_over_http(http: TestClient, frame: Any) -> None:
     body=st.binary(max_size=200), key=st.text(LATIN, max_size=40), path=ROUTES | st.text(max_size=20),
     query=st.dictionaries(st.sampled_from(["after", "client_id", "name"]), st.text(max_size=9), max_size=3),
     method=st.sampled_from(["GET", "POST"]), origin=st.none() | st.text(LATIN),
-    length=st.none() | st.text(LATIN, max_size=5),
-)
+    length=st.none() | st.text(LATIN, max_size=5))
 def test_requests(http: TestClient, body: bytes, key: str, path: str, query: dict[str, str], method: str,
                   origin: str | None, length: str | None) -> None:
     """Anything, anywhere, with any key: refused with a status below 500."""

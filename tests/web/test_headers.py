@@ -23,8 +23,7 @@ PARTNER = "https://help.example.com"
 FOREIGN = [
     "https://evil.example", "null", "", "file://", "https://", "://", "http://[", "http://127.0.0.1:8080.evil.example",
     "http://127.0.0.1", "http://127.0.0.1:8081", "https://help.example.com.evil.example", "https://help.example.com:444",
-    "http://help.example.com", "chrome-extension://127.0.0.1:8080", "http://a@127.0.0.1:8080", "*",
-]
+    "http://help.example.com", "chrome-extension://127.0.0.1:8080", "http://a@127.0.0.1:8080", "*"]
 ALLOWED = [OWN, "https://127.0.0.1:8080", PARTNER, None]
 
 
@@ -53,8 +52,7 @@ def origin(value: str | None) -> dict[str, str]:
     "/agent", "/agent/login", "/agent/static/bolt.svg", "/agent/static/", "/agent/console/app.js", "/readyz",
     "/widget.js", "/widget/app.js", "/widget/none.js", "/healthz", "/v1/socket", "/v1/frames", "/v1/events",
     "/v1/unread", "/v1/transcript", "/v1/files", "/v1/files/f_0", "/v1/none", "/none", "/v1/events?after=x",
-    "/%00", "/v1/%00",
-])
+    "/%00", "/v1/%00"])
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "PUT", "HEAD", "TRACE"])
 def test_every_answer_is_marked(http: TestClient, path: str, method: str) -> None:
     """Whatever it is, for whichever method."""
@@ -100,8 +98,7 @@ def test_a_foreign_page_neither_reads_nor_writes(http: TestClient, connect: Any,
         http.get("/v1/events", headers=headers), http.get("/v1/transcript", headers=headers),
         http.post("/v1/frames", content=body, headers={**headers, "Content-Type": "text/plain"}),
         http.post("/v1/files?client_id=6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01", content=b"GIF89a", headers=headers),
-        http.options("/v1/frames", headers={**headers, "Access-Control-Request-Method": "POST"}),
-    ]
+        http.options("/v1/frames", headers={**headers, "Access-Control-Request-Method": "POST"})]
     assert [answer.status_code for answer in answers] == [403] * 5
     assert all("access-control-allow-origin" not in answer.headers and not answer.content for answer in answers)
     headers["Host"] = "127.0.0.1:8080"
@@ -147,8 +144,7 @@ def test_without_a_host_no_origin_is_ones_own(web_settings: Settings) -> None:
 @pytest.mark.parametrize(("host", "address"), [
     ("203.0.113.9", "203.0.113.9"), ("::ffff:203.0.113.9", "203.0.113.9"),
     ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-    ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"), ("testclient", "testclient"), (None, "unknown"),
-])
+    ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"), ("testclient", "testclient"), (None, "unknown")])
 def test_whose_share_it_is(host: str | None, address: str) -> None:
     """One subscriber of IPv6 has a whole network."""
     scope = {"type": "http", "headers": [], "client": host and (host, 1)}

@@ -53,8 +53,7 @@ def ask(http: TestClient, method: str, path: str, headers: Iterable[tuple[str, s
         "type": "http", "method": method, "path": raw, "raw_path": quote(raw, safe="/%", errors="replace").encode(),
         "root_path": "", "query_string": query.encode("utf-8", "replace"), "client": ("10.0.0.1", 1),
         "headers": [(name.encode(), value.encode("latin-1")) for name, value in (*known, *headers)],
-        "server": ("127.0.0.1", 8080), "scheme": "http", "http_version": "1.1",
-    }
+        "server": ("127.0.0.1", 8080), "scheme": "http", "http_version": "1.1"}
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}

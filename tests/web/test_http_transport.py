@@ -97,8 +97,7 @@ def test_other_frames(visitor: Plain, token: Any) -> None:
 @pytest.mark.parametrize(("body", "code", "status"), [
     (b"", "bad_frame", 400), (b"{", "bad_frame", 400), (b'{"type":"say"}', "bad_frame", 400),
     (b'{"type":"hello","protocol":2,"lang":"id"}', "protocol", 400), (b" " * (LARGEST_FRAME + 1), "bad_frame", 400),
-    (b'{"type":"read","seq":1}', "no_session", 401), (b'{"type":"ping"}', None, 200),
-])
+    (b'{"type":"read","seq":1}', "no_session", 401), (b'{"type":"ping"}', None, 200)])
 def test_wrong_frames(http: TestClient, body: bytes, code: str | None, status: int) -> None:
     """Refused with an error frame and a status to match; without a key there is only a hello, and a ping."""
     answer = http.post("/v1/frames", content=body)

@@ -54,9 +54,8 @@ def with_token(value: str | None) -> dict[str, str]:
 
 
 @INTRUDERS
-def test_nobody_else_opens_it(
-    connect: Any, owner: Any, token: Any, web_settings: Settings, kind: str, http: TestClient
-) -> None:
+def test_nobody_else_opens_it(connect: Any, owner: Any, token: Any, web_settings: Settings, kind: str,
+                              http: TestClient) -> None:
     """The key alone, or with a wrong token: another conversation, another key, and nothing of the first."""
     other = connect(owner.key)
     welcome = other.hello(after=1, **with_token(intruder(kind, token, web_settings)))
@@ -70,9 +69,8 @@ def test_nobody_else_opens_it(
 
 
 @INTRUDERS
-def test_nobody_else_opens_it_over_http(
-    http: TestClient, owner: Any, token: Any, web_settings: Settings, kind: str
-) -> None:
+def test_nobody_else_opens_it_over_http(http: TestClient, owner: Any, token: Any, web_settings: Settings,
+                                        kind: str) -> None:
     """The old key is good for nothing then, whatever is asked with it; the new one shows nothing of it."""
     other = Plain(http, owner.key)
     file = http.post("/v1/files?client_id=6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01", content=b"GIF89a" + bytes(30),
@@ -131,9 +129,8 @@ def test_a_token_that_expired_long_ago(connect: Any, owner: Any, token: Any, htt
     assert HERS in str(connect(owner.key).hello(identity_token=token(OWNER)))
 
 
-def test_a_token_ended_long_ago_while_the_socket_is_open(
-    owner: Any, http: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_token_ended_long_ago_while_the_socket_is_open(owner: Any, http: TestClient,
+                                                         monkeypatch: pytest.MonkeyPatch) -> None:
     """A tab that was left open for days shows no more of the conversation, nor takes anything for it."""
     monkeypatch.setattr("bot.live.gateway.time", SimpleNamespace(time=lambda: time.time() + 100 * 3600))
     owner.send("say", text="masih di sini")
@@ -245,8 +242,7 @@ def test_two_customers_at_the_same_moment(gateway: Gateway, connect: Any, token:
 
 @pytest.mark.parametrize(("claims", "status"), [
     ({"sub": "a\x00b"}, "rejected"), ({"sub": "x" * 300}, "rejected"), ({"sub": "\ud800"}, "rejected"),
-    ({"name": "\ud800\x00Ada", "email": "\ud800"}, "accepted"), ({"aud": "other", "exp": 1}, "rejected"),
-])
+    ({"name": "\ud800\x00Ada", "email": "\ud800"}, "accepted"), ({"aud": "other", "exp": 1}, "rejected")])
 def test_odd_claims(connect: Any, web_settings: Settings, claims: dict[str, Any], status: str) -> None:
     """Signed, and yet nothing to break on: refused or made harmless, and the conversation goes on."""
     account = {"type": "business", "plan": "premier", "role": "admin", "licensed": True}
@@ -257,9 +253,8 @@ def test_odd_claims(connect: Any, web_settings: Settings, claims: dict[str, Any]
     assert client.ask("tetap jalan")["text"] == "heard: tetap jalan"
 
 
-def test_tokens_and_keys_are_nowhere(
-    connect: Any, owner: Any, token: Any, web_settings: Settings, tmp_path: Path, http: TestClient
-) -> None:
+def test_tokens_and_keys_are_nowhere(connect: Any, owner: Any, token: Any, web_settings: Settings, tmp_path: Path,
+                                     http: TestClient) -> None:
     """Not in the database, not in a frame but the welcome's; `conftest.log` looks into the logs of every test."""
     forged = str(intruder("forged", token, web_settings))
     tokens = [token(OWNER), token(OWNER, lifetime_seconds=-60), forged]

@@ -29,9 +29,7 @@ NODE = shutil.which("node")
         # Divided, not a pattern; and signs that would become others.
         ("a = b / 2 + (c) / 3 ; d = '/' ;", "a=b / 2 +(c)/ 3;d='/';"),
         ("a = b + +c - -d ; e = f ? .5 : 1 ;", "a=b + +c - -d;e=f?.5:1;"),
-        ("const { a = 1 } = b ?? {} ; return { ...c , [d] : !e } ;", "const{a=1}=b??{};return{...c,[d]:!e};"),
-    ],
-)
+        ("const { a = 1 } = b ?? {} ; return { ...c , [d] : !e } ;", "const{a=1}=b??{};return{...c,[d]:!e};")])
 def test_what_is_left(source: str, left: str) -> None:
     """Spaces and line breaks go where they mean nothing; texts, templates and patterns stay as they are."""
     assert tight(source) == left

@@ -111,8 +111,7 @@ def test_killed_before_a_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         log = conversations.entries(asker.conversation_id, limit=LARGEST_LOG)
         check_visitor(log, asker, SEED)
         _check_desk(
-            log, [case.number for case in reversed(cases.of_conversation(asker.conversation_id))], server, agents
-        )
+            log, [case.number for case in reversed(cases.of_conversation(asker.conversation_id))], server, agents)
     engine.dispose()
     print(f"seed {SEED}: {KILLS} faults, {len(server.conversations)} cases, {agents.words} words of agents")
 
@@ -177,10 +176,8 @@ async def _chaos(played: Stage, server: ChatwootServer, askers: Sequence[Asker],
     await wait_until_async(lambda: not links.open("chatwoot"), f"something was not shown at the desk, {SEED}")
     await wait_until_async(
         lambda: all(
-            is_settled(conversations.entries(asker.conversation_id, limit=LARGEST_LOG), asker) for asker in askers
-        ),
-        f"no answer, {SEED}",
-    )
+            is_settled(conversations.entries(asker.conversation_id, limit=LARGEST_LOG), asker) for asker in askers),
+        f"no answer, {SEED}")
     engine.dispose()
 
 

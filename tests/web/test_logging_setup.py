@@ -70,8 +70,7 @@ def test_a_frame_that_breaks(connect: Any, gateway: Gateway, log: io.StringIO, m
 
 
 @pytest.mark.parametrize(("lifetime", "told"), [
-    (-60, "INFO bot.live.visitor_sessions: An identity was refused (expired)"), (60, ""),
-])
+    (-60, "INFO bot.live.visitor_sessions: An identity was refused (expired)"), (60, "")])
 def test_a_token_that_was_refused(connect: Any, token: Any, log: io.StringIO, lifetime: int, told: str) -> None:
     """The integrator learns why."""
     value = token("premier:admin:business", lifetime_seconds=lifetime)

@@ -51,8 +51,7 @@ def test_too_many_messages(connect: Any) -> None:
 
 @pytest.mark.parametrize(("frame", "fields"), [
     ("rate", {"score": 5}), ("leave_queue", {}), ("end", {}),
-    ("ticket", {"values": {"subject": "Suara", "description": "putus", "email": "a@b.id", "priority": "p3"}}),
-])
+    ("ticket", {"values": {"subject": "Suara", "description": "putus", "email": "a@b.id", "priority": "p3"}})])
 def test_whatever_is_written_counts(connect: Any, frame: str, fields: dict[str, Any]) -> None:
     """A log is not filled by other frames instead."""
     client = connect()

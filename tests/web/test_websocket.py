@@ -58,8 +58,7 @@ def test_a_client_that_reads_no_more(connect: Any, http: TestClient, gateway: Ga
         viewers = len(gateway.pubsub._subscribers[conversation])
         for number in range(30):
             await gateway.log_writer.write(
-                Change(conversation, (NewEntry(Author.BOT, Kind.TEXT, {"text": str(number)}),))
-            )
+                Change(conversation, (NewEntry(Author.BOT, Kind.TEXT, {"text": str(number)}),)))
         await asyncio.wait_for(task, PATIENCE_SECONDS)
         return viewers
 

@@ -159,11 +159,8 @@ def test_what_is_said_of_the_team(case: Any, gateway: Gateway, managers: FakeMan
 
 
 @pytest.mark.parametrize(("customer", "priority", "expected"), [
-    ("premier:member:business", "p1", ["late", "restore_late"]),
-    ("premier:member:business", "p3", ["late"]),
-    ("premier:member:business", None, ["late"]),
-    ("access:member:business", "p1", []),
-])
+    ("premier:member:business", "p1", ["late", "restore_late"]), ("premier:member:business", "p3", ["late"]),
+    ("premier:member:business", None, ["late"]), ("access:member:business", "p1", [])])
 def test_other_plans(case: Any, gateway: Gateway, managers: FakeManagers, clock: FakeClock, run: Any, customer: str,
                      priority: str | None, expected: list[str]) -> None:
     """Premier has clocks and is not raised by itself; Access was promised nothing."""

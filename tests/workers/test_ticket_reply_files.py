@@ -50,8 +50,7 @@ def test_a_reply_with_files(visitor_of_desk: Any, desk: FakeDesk, http: TestClie
 
 @pytest.mark.parametrize(("content", "word"), [
     (b"MZ\x90\x00 program", "hanya bisa PNG"), (b"<html>", "hanya bisa PNG"), (None, "tidak bisa diambil"),
-    (b"%PDF" + b"x" * 6_000_000, "terlalu besar"),
-])
+    (b"%PDF" + b"x" * 6_000_000, "terlalu besar")])
 def test_a_file_that_cannot_be_had(visitor_of_desk: Any, desk: FakeDesk, content: bytes | None, word: str) -> None:
     """The text arrives, a plain word stands in the file's place, and what comes after it comes; once."""
     desk.forgetful = True

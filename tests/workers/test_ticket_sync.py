@@ -39,8 +39,7 @@ def test_there_and_back(visitor_of_desk: Any, desk: FakeDesk, token: Any) -> Non
         ticket_export.may_write
         and ticket_export.first_response_due_at
         and ticket_export.receipt
-        and "P2: " in ticket_export.receipt.text
-    )
+        and "P2: " in ticket_export.receipt.text)
     desk.write(number, "Sudah <b>kami</b> periksa")
     [entry] = wait_until(lambda: replies(client))
     assert (entry["author"], entry["kind"], entry["name"], entry["ticket"]) == ("agent", "text", "Budi", number)
@@ -129,9 +128,8 @@ def test_a_reply_after_the_end(visitor_of_desk: Any, desk: FakeDesk, http: TestC
     assert again.key == client.key
 
 
-def test_a_reply_is_no_first_response_of_a_case(
-    visitor_of_desk: Any, desk: FakeDesk, http: TestClient, token: Any,
-) -> None:
+def test_a_reply_is_no_first_response_of_a_case(visitor_of_desk: Any, desk: FakeDesk, http: TestClient,
+                                                token: Any) -> None:
     """The clock of a case that an agent has goes on: a ticket's reply is another matter."""
     client = visitor_of_desk(identity_token=token("premier:admin:business"))
     number = file_ticket(client)

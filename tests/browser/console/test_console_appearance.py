@@ -166,8 +166,7 @@ def test_the_sla_status(console: Enter) -> None:
     assert said == [
         {"level": "", "text": "50 min left"}, {"level": "warn", "text": "running out, 15 min left"},
         {"level": "late", "text": "3 min late"}, {"level": "met", "text": "on time"},
-        {"level": "late", "text": "late"}, ["5 s", "1 min", "1 h 6 min", "1 d 3 h"],
-    ]
+        {"level": "late", "text": "late"}, ["5 s", "1 min", "1 h 6 min", "1 d 3 h"]]
 
 
 def test_a_list_keeps_what_stays(console: Enter) -> None:

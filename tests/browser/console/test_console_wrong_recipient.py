@@ -28,8 +28,7 @@ def test_stray_typing_goes_to_the_open_composer(floor: Floor, console: Enter, wh
     desk = console().take("Wulan")
     places = {
         "transcript": desk.story, "body": desk.page.locator("body"), "row": desk.row("Wulan", "mine"),
-        "tool": desk.button("close"), "case file": desk.file.get_by_role("group"), "heading": desk.heading("Wulan"),
-    }
+        "tool": desk.button("close"), "case file": desk.file.get_by_role("group"), "heading": desk.heading("Wulan")}
     desk.wait_until_quiet()
     desk.input.evaluate("e => e.blur()")
     places[where].evaluate("e => e.focus()")

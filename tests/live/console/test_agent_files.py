@@ -74,8 +74,7 @@ def test_a_transcript(http: TestClient, console: Any, visitor: Any) -> None:
 @pytest.mark.parametrize(("more", "status"), [
     ({"x-csrf-token": "guessed"}, 403), ({"x-csrf-token": ""}, 403), ({"origin": "https://evil.example"}, 403),
     ({"cookie": ""}, 401), ({"params": {"client_id": "x"}}, 400), ({"params": {"conversation": "c_x"}}, 404),
-    ({"content": b"<html>"}, 415), ({"content": PNG + bytes(6_000_000)}, 413),
-])
+    ({"content": b"<html>"}, 415), ({"content": PNG + bytes(6_000_000)}, 413)])
 def test_refused(http: TestClient, console: Any, visitor: Any, more: dict[str, Any], status: int) -> None:
     """Without the session, the form's secret, the right page; and what is no picture, or too large."""
     budi, sari = console("Budi"), visitor()

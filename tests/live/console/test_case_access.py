@@ -25,20 +25,12 @@ VALUES = {"subject": "Suara putus", "description": "Sejak pagi.", "email": "sari
 # Every frame about a conversation, with what else it needs, and what an agent who may not see it hears; `None`: done,
 # and nothing of the conversation is told.
 FRAMES: dict[str, tuple[dict[str, Any], str | None]] = {
-    "open": ({}, "not_allowed"),
-    "history": ({"before": 99}, "unknown"),
-    "take": ({}, "not_allowed"),
-    "assign": ({"agent": "ME"}, "not_allowed"),
-    "note": ({"text": "x"}, "not_allowed"),
-    "say": ({"text": "x"}, "not_case_owner"),
-    "transfer": ({"tier": 1}, "not_case_owner"),
-    "give_back": ({}, "not_case_owner"),
-    "ticket": ({"values": VALUES}, "not_case_owner"),
-    "close": ({"reason": "spam"}, "not_case_owner"),
-    "typing": ({"on": True}, None),
-    "read": ({"seq": 3}, None),
-    "shut": ({}, None),
-}
+    "open": ({}, "not_allowed"), "history": ({"before": 99}, "unknown"), "take": ({}, "not_allowed"),
+    "assign": ({"agent": "ME"}, "not_allowed"), "note": ({"text": "x"}, "not_allowed"),
+    "say": ({"text": "x"}, "not_case_owner"), "transfer": ({"tier": 1}, "not_case_owner"),
+    "give_back": ({}, "not_case_owner"), "ticket": ({"values": VALUES}, "not_case_owner"),
+    "close": ({"reason": "spam"}, "not_case_owner"), "typing": ({"on": True}, None), "read": ({"seq": 3}, None),
+    "shut": ({}, None)}
 # What is about no conversation.
 OTHERS = {"hello", "presence", "next", "ping"}
 
@@ -67,8 +59,7 @@ def ways(http: TestClient, agent: Any, conversation_id: str, file_id: str) -> di
             f"/agent/files/{conversation_id}/{file_id}", headers=headers(agent)).status_code,
         "/agent/transcript/{conversation}": http.get(
             f"/agent/transcript/{conversation_id}", headers=headers(agent)).status_code,
-        "/agent/files": http.post("/agent/files", params=asked, content=PNG, headers=headers(agent)).status_code,
-    }
+        "/agent/files": http.post("/agent/files", params=asked, content=PNG, headers=headers(agent)).status_code}
 
 
 def test_the_table_is_whole(http: TestClient) -> None:
@@ -150,9 +141,8 @@ def test_a_case_that_leaves_the_scope(console: Any, visitor: Any, gateway: Gatew
         assert "rahasia saya" not in str(agent.seen)
 
 
-def test_a_case_that_leaves_the_scope_while_it_is_read(
-    console: Any, visitor: Any, monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_case_that_leaves_the_scope_while_it_is_read(console: Any, visitor: Any,
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
     """Between two questions to the database it goes to tier 2, and a word is said there: that word is not shown."""
     sari = visitor(customer=LOWER)
     budi, tono, rina = console("Budi", tiers=(1,)), console("Tono", tiers=(1,)), console("Rina")

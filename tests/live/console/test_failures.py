@@ -19,8 +19,7 @@ from bot.live.gateway import Gateway
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=6,
-)
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3), max_leaves=6)
 TYPES = ["hello", "presence", "next", "take", "assign", "open", "shut", "history", "say", "note", "typing", "read",
          "transfer", "give_back", "ticket", "close", "ping"]
 # `HERE` becomes the id of a conversation that the agent has, `ME` the agent's own.
@@ -30,8 +29,7 @@ FIELDS: dict[str, Any] = {
     "before": st.integers(-2, 2**40) | JSON, "client_id": st.uuids().map(str) | st.just(ID) | JSON,
     "text": st.text(max_size=3000) | JSON, "on": st.booleans() | JSON, "seq": st.integers(-2, 2**40) | JSON,
     "tier": st.integers(-1, 3) | JSON, "reason": st.sampled_from(["solved", "spam"]) | st.text() | JSON,
-    "values": st.dictionaries(st.sampled_from(["subject", "description", "email", "priority"]), st.text()) | JSON,
-}
+    "values": st.dictionaries(st.sampled_from(["subject", "description", "email", "priority"]), st.text()) | JSON}
 FRAMES = st.builds(
     lambda kind, request, fields: {"type": kind, "request": request, **fields}, st.sampled_from(TYPES) | st.text(),
     st.text(min_size=1, max_size=9) | JSON, st.fixed_dictionaries({}, optional=FIELDS),
@@ -80,9 +78,8 @@ def test_an_answer_that_got_lost(console: Any, visitor: Any, gateway: Gateway, m
     assert len([f for f in [*budi.seen, *budi.news()] if f.get("entry", {}).get("client_id") == ID]) == 1
 
 
-def test_a_board_that_cannot_be_read(
-    console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_board_that_cannot_be_read(console: Any, visitor: Any, desk: ConsoleHub,
+                                     monkeypatch: pytest.MonkeyPatch) -> None:
     """What was shown stays until it can be read again; a case that came meanwhile shows then."""
     budi = console("Budi")
     cases = desk.gateway.cases

@@ -57,9 +57,8 @@ def count_rounds(desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch) -> list[obje
     return seen
 
 
-def test_a_console_that_stays_away(
-    console: Any, visitor: Any, desk: ConsoleHub, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_console_that_stays_away(console: Any, visitor: Any, desk: ConsoleHub,
+                                   monkeypatch: pytest.MonkeyPatch) -> None:
     """Closed for longer than it may be: the cases go back with their turn, the visitor is told, and the note says that
     a clock did it. Who is there keeps theirs."""
     budi, tono, sari = console("Budi"), console("Tono"), visitor()
@@ -137,8 +136,7 @@ def test_a_session_that_ends(console: Any, agents: Any, http: TestClient, monkey
 def test_nobody(http: TestClient, headers: dict[str, str]) -> None:
     """Without a session there is no console, whatever is sent; the code says why."""
     with (
-        http.websocket_connect("/agent/socket", headers=headers) as socket,
-        pytest.raises(WebSocketDisconnect) as gone,
+        http.websocket_connect("/agent/socket", headers=headers) as socket, pytest.raises(WebSocketDisconnect) as gone,
     ):
         socket.receive_text()
     assert gone.value.code == 4401

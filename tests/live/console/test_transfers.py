@@ -115,12 +115,7 @@ def test_a_clock_of_a_case_that_waits(console: Any, visitor: Any, desk: ConsoleH
     [case] = desk.gateway.cases.open()
     assert able.socket.portal.call(desk.alert_late, case) == 2
     assert [rung(agent) for agent in (able, lead, other, away, mute)] == [
-        [conversation_id],
-        [conversation_id],
-        [],
-        [],
-        [],
-    ]
+        [conversation_id], [conversation_id], [], [], []]
 
 
 def test_a_clock_of_a_case_that_is_taken(console: Any, visitor: Any, desk: ConsoleHub) -> None:

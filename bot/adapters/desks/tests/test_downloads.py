@@ -123,8 +123,7 @@ def test_nothing_of_this_machine(desk: Files, inside: Files, host: str, way: str
     "http://100.64.0.1/x", "http://192.0.0.1/x", "http://224.0.0.1/x", "http://[64:ff9b::7f00:1]/x",
     "http://[2002:7f00:1::]/x", "http://[::127.0.0.1]/x", "http://[fec0::1]/x", "http://[64:ff9b:1::1]/x",
     "http://[fd00::1]/x", "http://[fe80::1%25eth0]/x", "file:///etc/passwd", "ftp://a.id/x",
-    "gopher://127.0.0.1/x", "//", "http://", "javascript:1", "",
-])
+    "gopher://127.0.0.1/x", "//", "http://", "javascript:1", ""])
 def test_nothing_of_a_private_network(desk: Files, url: str) -> None:
     """Addresses that are not HTTP are refused, too."""
     assert download(desk, url) == b""
@@ -161,8 +160,7 @@ def test_nothing_there_is_told_from_refused(desk: Files) -> None:
     ("http://files.example.com/a?b=c#d", "https://files.example.com/a?b=c#d"),
     ("http://files.example.com:80/a", "https://files.example.com/a"),
     ("http://files.example.com:8000/a", "https://files.example.com:8000/a"),
-    ("https://files.example.com/a", "https://files.example.com/a"),
-])
+    ("https://files.example.com/a", "https://files.example.com/a")])
 @pytest.mark.parametrize("way", ["direct", "redirect"])
 def test_by_https(desk: Files, url: str, called: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Kilat uses https even for http addresses, except for the desk's own address."""

@@ -53,8 +53,7 @@ def test_a_broken_choice_says_what_to_do(environ: dict[str, str]) -> None:
     ({}, type(None)), ({"KILAT_TICKETS": "sql"}, type(None)), (MAIL, MailDesk), (RT, RequestTrackerDesk),
     (ZENDESK_SUPPORT, ZendeskSupportDesk),
     ({**RT, "KILAT_RT_TOKEN": "", "KILAT_RT_USER": "kilat", "KILAT_RT_PASSWORD": "x"}, RequestTrackerDesk),
-    ({**MAIL, "KILAT_SMTP_URL": "smtps://u:p%40@mail.example.com:4465", "KILAT_MAIL_FROM": "k@example.com"}, MailDesk),
-])
+    ({**MAIL, "KILAT_SMTP_URL": "smtps://u:p%40@mail.example.com:4465", "KILAT_MAIL_FROM": "k@example.com"}, MailDesk)])
 def test_the_ticket_desk_that_is_chosen(environ: dict[str, str], kind: type) -> None:
     """`KILAT_TICKETS` chooses it, or the address of a mail server."""
     assert type(ticket_desk(environ)) is kind
@@ -71,8 +70,7 @@ def test_the_ticket_desk_that_is_chosen(environ: dict[str, str], kind: type) -> 
     ({**RT, "KILAT_RT_URL": "rt.example.com"}, "KILAT_RT_URL must be .*https:"),
     ({**RT, "KILAT_RT_TOKEN": ""}, "KILAT_RT_USER is missing.*KILAT_RT_TOKEN"),
     ({**ZENDESK_SUPPORT, "KILAT_ZENDESK_SUPPORT_URL": ""}, "KILAT_ZENDESK_SUPPORT_URL is missing"),
-    ({**ZENDESK_SUPPORT, "KILAT_ZENDESK_SUPPORT_TOKEN": ""}, "KILAT_ZENDESK_SUPPORT_TOKEN is missing"),
-])
+    ({**ZENDESK_SUPPORT, "KILAT_ZENDESK_SUPPORT_TOKEN": ""}, "KILAT_ZENDESK_SUPPORT_TOKEN is missing")])
 def test_a_wrong_setting_of_a_ticket_desk(environ: dict[str, str], named: str) -> None:
     """The error names the setting, and says what to do."""
     with pytest.raises(ConfigurationError, match=named):

@@ -30,22 +30,17 @@ class ChatwootServer(ChatwootAccount):
         account, public = f"/api/v1/accounts/{ACCOUNT}", f"/public/api/v1/inboxes/{INBOX}"
         one, session = account + "/conversations/{number:int}", public + "/contacts/{session}"
         super().__init__([
-            Route("/api/v1/profile", self._profile),
-            Route(f"{account}/inboxes", self._inboxes),
+            Route("/api/v1/profile", self._profile), Route(f"{account}/inboxes", self._inboxes),
             Route(f"{account}/agents", self._agents),
-            Route(account + "/contacts/{contact:int}/conversations", self._conversations_of),
-            Route(one, self._show),
-            Route(f"{one}/messages", self._messages),
-            Route(f"{one}/messages", self._say, methods=["POST"]),
+            Route(account + "/contacts/{contact:int}/conversations", self._conversations_of), Route(one, self._show),
+            Route(f"{one}/messages", self._messages), Route(f"{one}/messages", self._say, methods=["POST"]),
             Route(f"{one}/toggle_status", self._toggle_status, methods=["POST"]),
             Route(f"{one}/assignments", self._assign, methods=["POST"]),
-            Route(f"{one}/toggle_priority", self._toggle_priority, methods=["POST"]),
-            Route(public, self._inbox),
+            Route(f"{one}/toggle_priority", self._toggle_priority, methods=["POST"]), Route(public, self._inbox),
             Route(f"{public}/contacts", self._contact, methods=["POST"]),
             Route(f"{session}/conversations", self._open, methods=["POST"]),
             Route(session + "/conversations/{number:int}/toggle_typing", self._type, methods=["POST"]),
-            Route("/rails/active_storage/blobs/redirect/{blob:int}/{name}", self._blob),
-        ])
+            Route("/rails/active_storage/blobs/redirect/{blob:int}/{name}", self._blob)])
 
     # What Kilat may call.
 

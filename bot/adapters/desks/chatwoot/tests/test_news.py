@@ -45,9 +45,7 @@ def test_what_agents_do(server: ChatwootServer) -> None:
     assert use(server, talk) == [
         [("accepted", "Budi", "")],
         [("message", "Budi", "Halo!"), ("accepted", "Rina", ""), ("file", "Rina", "panduan 1.pdf")],
-        [("closed", "Rina", "solved")],
-        [],
-    ]
+        [("closed", "Rina", "solved")], []]
 
 
 def test_kilat_itself_is_no_agent(server: ChatwootServer) -> None:
@@ -209,14 +207,9 @@ NOW = time.time()
 
 
 @pytest.mark.parametrize(("headers", "why"), [
-    ({}, "not signed"),
-    (signed(b"{}", secret="wrong", at=NOW), "signature"),
-    (signed(b"other", at=NOW), "signature"),
-    (signed(b"{}", at=NOW - 600), "too old"),
-    (signed(b"{}", at=NOW + 600), "too old"),
-    (signed(b"{}", at=NOW) | {"x-chatwoot-timestamp": "١٢"}, "not signed"),
-    (signed(b"{}", at=NOW), "no event"),
-])
+    ({}, "not signed"), (signed(b"{}", secret="wrong", at=NOW), "signature"), (signed(b"other", at=NOW), "signature"),
+    (signed(b"{}", at=NOW - 600), "too old"), (signed(b"{}", at=NOW + 600), "too old"),
+    (signed(b"{}", at=NOW) | {"x-chatwoot-timestamp": "١٢"}, "not signed"), (signed(b"{}", at=NOW), "no event")])
 def test_webhooks_that_are_not_theirs(headers: dict[str, str], why: str) -> None:
     """Only signed webhooks cause a poll."""
     desk = ChatwootDesk(ChatwootSettings("http://x", "1", "t", "i", webhook_secrets=(SECRET,)), PHRASES, LARGEST,

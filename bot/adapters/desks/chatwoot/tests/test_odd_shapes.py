@@ -32,11 +32,8 @@ def at_chatwoot(server: ChatwootServer, change: Change) -> list[tuple[str, str, 
 
 
 @pytest.mark.parametrize("change", [
-    lambda one: one.update(content_attributes='{"deleted": true}'),
-    lambda one: one.update(sender="Budi"),
-    lambda one: one["sender"].pop("id"),
-    lambda one: one.update(content={"text": "pertama"}),
-])
+    lambda one: one.update(content_attributes='{"deleted": true}'), lambda one: one.update(sender="Budi"),
+    lambda one: one["sender"].pop("id"), lambda one: one.update(content={"text": "pertama"})])
 def test_an_odd_message(server: ChatwootServer, change: Change) -> None:
     """The next message comes."""
     assert at_chatwoot(server, change) == [("accepted", "Budi", ""), LAST]

@@ -21,12 +21,9 @@ from bot.core.errors import ConfigurationError, DeskUnavailable, WebhookRefused
 @pytest.mark.parametrize(("stored", "read"), [
     ("Halo Sari,\\\nsilakan coba lagi.", "Halo Sari,\nsilakan coba lagi."),
     ("Halo Sari,\\\r\nsilakan coba lagi.", "Halo Sari,\nsilakan coba lagi."),
-    ("https://example.com/a\\\nlanjut", "https://example.com/a\nlanjut"),
-    ("a\\\n\\\nb", "a\n\nb"),
+    ("https://example.com/a\\\nlanjut", "https://example.com/a\nlanjut"), ("a\\\n\\\nb", "a\n\nb"),
     ("Salam\n\n\\\n\\--\n\nBudi", "Salam\n\n\n--\n\nBudi"),
-    (r"[panduan](https://example.com/en\_us/a\*b)", "[panduan](https://example.com/en_us/a*b)"),
-    ("plain", "plain"),
-])
+    (r"[panduan](https://example.com/en\_us/a\*b)", "[panduan](https://example.com/en_us/a*b)"), ("plain", "plain")])
 def test_an_editors_backslashes_are_not_read_aloud(server: ChatwootServer, stored: str, read: str) -> None:
     """Since 4.9.0, Shift+Enter is stored as a backslash and a line break, and dashes after it are escaped."""
 
@@ -38,11 +35,8 @@ def test_an_editors_backslashes_are_not_read_aloud(server: ChatwootServer, store
 
 
 @pytest.mark.parametrize("text", [
-    r"C:\Users\sari", r"\\server\bersama\_baru", r"5 \* 3", r"^\d+\.\d+$", "\\--", "a\\",
-    "Buka C:\\\n\nlalu D:\\\n",
-    "```\ncurl \\\n  --head \\\n  example.com\n\\--\n```",
-    "```sh\na \\\nb",
-])
+    r"C:\Users\sari", r"\\server\bersama\_baru", r"5 \* 3", r"^\d+\.\d+$", "\\--", "a\\", "Buka C:\\\n\nlalu D:\\\n",
+    "```\ncurl \\\n  --head \\\n  example.com\n\\--\n```", "```sh\na \\\nb"])
 def test_an_agents_own_backslashes_stay(text: str) -> None:
     """The editor escapes no text: paths, patterns and commands arrive as they were typed."""
     assert editor_text(text) == text.replace("\r", "")
@@ -160,8 +154,7 @@ def test_a_message_that_becomes_visible_after_a_newer_one(server: ChatwootServer
 
 
 @pytest.mark.parametrize("faults", [
-    [], ["", "lost"], ["", "", "error"], ["", "", "", "busy"], *([""] * steps + ["lost"] for steps in (4, 5)),
-])
+    [], ["", "lost"], ["", "", "error"], ["", "", "", "busy"], *([""] * steps + ["lost"] for steps in (4, 5))])
 def test_a_blocked_contacts_case_is_open(server: ChatwootServer, faults: list[str]) -> None:
     """Chatwoot creates it as resolved, though no agent closed it. A repeated step must not change that."""
     server.opens_as = "resolved"

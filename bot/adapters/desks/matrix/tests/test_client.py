@@ -59,11 +59,9 @@ def server() -> Iterator[FakeHttp]:
     """A server before version 1.11, with paths for odd answers."""
     server = FakeHttp([
         Route(f"{CLIENT}/busy", _busy), Route(f"{CLIENT}/calm", _calm), Route(f"{CLIENT}/both", _both),
-        Route(f"{CLIENT}/away", _away),
-        Route(f"{CLIENT}/forbidden", _forbidden), Route(f"{CLIENT}/page", _page),
+        Route(f"{CLIENT}/away", _away), Route(f"{CLIENT}/forbidden", _forbidden), Route(f"{CLIENT}/page", _page),
         Route(f"{CLIENT}/broken", _broken), Route("/_matrix/client/v1/media/download/{rest:path}", _unknown),
-        Route("/_matrix/media/v3/download/example.org/here", _file),
-    ])
+        Route("/_matrix/media/v3/download/example.org/here", _file)])
     server.start()
     yield server
     server.stop()

@@ -198,8 +198,7 @@ def test_no_webhooks(driver: Matrix) -> None:
 
 @pytest.mark.parametrize(("name", "value", "what"), [
     ("KILAT_MATRIX_TOKEN", "wrong", "KILAT_MATRIX_TOKEN.*Sign"),
-    ("KILAT_MATRIX_TEAM", f"#nowhere:{DOMAIN}", "KILAT_MATRIX_TEAM.*Invite"),
-])
+    ("KILAT_MATRIX_TEAM", f"#nowhere:{DOMAIN}", "KILAT_MATRIX_TEAM.*Invite")])
 def test_wrong_settings(driver: Matrix, name: str, value: str, what: str) -> None:
     """The start stops, and the error says what to do."""
     done(driver.environment(), lambda desk: desk.check())
@@ -218,9 +217,7 @@ def test_not_invited(driver: Matrix) -> None:
     ({"KILAT_MATRIX_URL": ""}, "KILAT_MATRIX_URL is missing"),
     ({"KILAT_MATRIX_URL": "matrix.example.org"}, "KILAT_MATRIX_URL.*http"),
     ({"KILAT_MATRIX_TOKEN": ""}, "KILAT_MATRIX_TOKEN is missing"),
-    ({"KILAT_MATRIX_TEAM": "support"}, "KILAT_MATRIX_TEAM.*alias"),
-    ({"KILAT_DESK": "irc"}, "KILAT_DESK.*irc"),
-])
+    ({"KILAT_MATRIX_TEAM": "support"}, "KILAT_MATRIX_TEAM.*alias"), ({"KILAT_DESK": "irc"}, "KILAT_DESK.*irc")])
 def test_settings_that_can_not_be_right(changes: dict[str, str], what: str) -> None:
     """The error names the variable."""
     environment = {"KILAT_DESK": "matrix", "KILAT_MATRIX_URL": "https://matrix.example.org",

@@ -111,8 +111,7 @@ def test_killed_while_people_talk(matrix_server: Synapse, tmp_path: Path) -> Non
         for talker in talkers:
             talker.say("Bicara dengan manusia", payload="/talk_to_human")
         numbers = [
-            wait_until(lambda t=talker: cases.of_conversation(t.conversation_id))[0].number for talker in talkers
-        ]
+            wait_until(lambda t=talker: cases.of_conversation(t.conversation_id))[0].number for talker in talkers]
         wait_until(lambda: driver.cases() == sorted(numbers), "the cases")
         answers: list[list[str]] = [[] for _ in talkers]
         over = threading.Event()

@@ -35,12 +35,10 @@ class Server(FakeHttp):
             Route(CLIENT + "/join/{room}", self._answer({"room_id": "!team"}), methods=["POST"]),
             Route(CLIENT + "/rooms/!team/joined_members", self._answer({"joined": {SARI: {"display_name": "Sari"}}})),
             Route(f"{CLIENT}/joined_rooms", self._answer({"joined_rooms": ["!team", "!1"]})),
-            Route(f"{CLIENT}/sync", self._sync),
-            Route(CLIENT + "/rooms/{room}/messages", self._answer({"chunk": []})),
+            Route(f"{CLIENT}/sync", self._sync), Route(CLIENT + "/rooms/{room}/messages", self._answer({"chunk": []})),
             Route(CLIENT + "/rooms/{room}/send/m.room.message/{name}", self._send, methods=["PUT"]),
             Route("/_matrix/media/v3/upload", self._refuse_file, methods=["POST"]),
-            Route("/_matrix/client/v1/media/download/example.org/1", self._media),
-        ])
+            Route("/_matrix/client/v1/media/download/example.org/1", self._media)])
         self.said = said
         self.sent: list[dict[str, Any]] = []
         self.media = (200, {})

@@ -30,19 +30,12 @@ def text(body: str, **more: Any) -> MatrixEvent | None:
 
 
 @pytest.mark.parametrize(("body", "meant"), [
-    ("Halo!", event("message", "Halo!")),
-    ("  satu\n dua ", event("message", "satu\n dua")),
-    ("a\u202eb\x07c", event("message", "ab c")),
-    ("!take", event("accepted")),
-    ("!TAKE", event("accepted")),
-    ("!bot", event("returned")),
-    ("!close", event("closed", "solved")),
+    ("Halo!", event("message", "Halo!")), ("  satu\n dua ", event("message", "satu\n dua")),
+    ("a\u202eb\x07c", event("message", "ab c")), ("!take", event("accepted")), ("!TAKE", event("accepted")),
+    ("!bot", event("returned")), ("!close", event("closed", "solved")),
     ("!close Unsolved", event("closed", "unsolved")),
-    ("!transfer 2 perlu ahli", event("transferred", "perlu ahli", tier=2)),
-    ("!note pelanggan lama", None),
-    ("", None),
-    ("   ", None),
-])
+    ("!transfer 2 perlu ahli", event("transferred", "perlu ahli", tier=2)), ("!note pelanggan lama", None), ("", None),
+    ("   ", None)])
 def test_words(body: str, meant: MatrixEvent | None) -> None:
     """Messages go to the visitor, commands don't."""
     assert text(body) == meant
@@ -65,14 +58,10 @@ def test_a_correction() -> None:
 
 
 @pytest.mark.parametrize(("body", "meant"), [
-    ("> <@kilat:example.org> rahasia\n> dua\n\nBaik", "Baik"),
-    ("> * <@kilat:example.org> melambai\n\nBaik", "Baik"),
+    ("> <@kilat:example.org> rahasia\n> dua\n\nBaik", "Baik"), ("> * <@kilat:example.org> melambai\n\nBaik", "Baik"),
     ("> Apakah sudah dicoba?\nSudah.", "> Apakah sudah dicoba?\nSudah."),
-    ("> lihat kutipan ini", "> lihat kutipan ini"),
-    (">.< maaf", ">.< maaf"),
-    ("> 5 peserta", "> 5 peserta"),
-    ("> <b>tag</b>\nBaik", "> <b>tag</b>\nBaik"),
-])
+    ("> lihat kutipan ini", "> lihat kutipan ini"), (">.< maaf", ">.< maaf"), ("> 5 peserta", "> 5 peserta"),
+    ("> <b>tag</b>\nBaik", "> <b>tag</b>\nBaik")])
 def test_a_quotation(body: str, meant: str) -> None:
     """An old client's quotation before an answer is removed; a quotation by hand stays."""
     answer = {"m.relates_to": {"m.in_reply_to": {"event_id": "$0"}}}
@@ -106,10 +95,8 @@ def test_a_file_with_a_note(caption: str) -> None:
 
 @pytest.mark.parametrize("body", ["> Apakah sudah?\n!note rahasia", "> satu\n> dua\n\n!note rahasia"])
 @pytest.mark.parametrize("more", [
-    {},
-    {"m.relates_to": {"m.in_reply_to": {"event_id": "$0"}}},
-    {"m.relates_to": {"rel_type": "m.replace", "event_id": "$0"}},
-])
+    {}, {"m.relates_to": {"m.in_reply_to": {"event_id": "$0"}}},
+    {"m.relates_to": {"rel_type": "m.replace", "event_id": "$0"}}])
 def test_a_note_below_a_quotation(body: str, more: dict[str, Any]) -> None:
     """A note after a quotation is a note, also in a correction without `m.new_content`."""
     assert text(body, **more) is None

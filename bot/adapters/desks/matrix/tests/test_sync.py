@@ -19,9 +19,8 @@ def driver(matrix_server: Synapse) -> Matrix:
 
 
 @pytest.mark.parametrize("token", ["nonsense", "m~1.5", ""])
-def test_a_token_that_the_server_does_not_know(
-    house: House, driver: Matrix, monkeypatch: pytest.MonkeyPatch, token: str,
-) -> None:
+def test_a_token_that_the_server_does_not_know(house: House, driver: Matrix, monkeypatch: pytest.MonkeyPatch,
+                                               token: str) -> None:
     """After a restored backup, open cases are read again; nothing is lost or doubled."""
     monkeypatch.setattr("bot.adapters.desks.matrix.sync.TIMELINE", 3)
     monkeypatch.setattr("bot.adapters.desks.matrix.sync.WAIT_SECONDS", 2.0)

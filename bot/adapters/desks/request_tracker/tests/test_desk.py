@@ -51,8 +51,7 @@ def test_a_reply_with_markup(rt: Rt, people: RequestTrackerDriver, ticket: Calla
 
 @pytest.mark.parametrize(("secret", "given", "is_theirs"), [
     ("s3cret", "Bearer s3cret", True), ("s3cret", "Bearer S3cret", False), ("s3cret", "", False),
-    (None, "Bearer ", False), (None, "Bearer None", False), ("s3cret", "Bearer é", False),
-])
+    (None, "Bearer ", False), (None, "Bearer None", False), ("s3cret", "Bearer é", False)])
 def test_calls_of_request_tracker(secret: str | None, given: str, is_theirs: bool) -> None:
     """Only webhooks with the secret count; without a secret, none."""
     desk = RequestTrackerDesk(RequestTrackerSettings("http://rt.invalid", "token x", "General", secret))

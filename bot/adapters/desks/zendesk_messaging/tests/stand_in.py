@@ -26,19 +26,14 @@ class ZendeskServer(ZendeskAccount):
         app = f"/v2/apps/{APP}"
         one = app + "/conversations/{id}"
         super().__init__([
-            Route(app, self._show_app),
-            Route(f"{app}/switchboards", self._switchboards),
+            Route(app, self._show_app), Route(f"{app}/switchboards", self._switchboards),
             Route(f"{app}/switchboards/sb/switchboardIntegrations", self._integrations),
             Route(f"{app}/users", self._user, methods=["POST"]),
-            Route(f"{app}/attachments", self._attach, methods=["POST"]),
-            Route(f"{app}/conversations", self._list),
-            Route(f"{app}/conversations", self._create, methods=["POST"]),
-            Route(one, self._show),
-            Route(f"{one}/messages", self._messages),
-            Route(f"{one}/messages", self._say, methods=["POST"]),
+            Route(f"{app}/attachments", self._attach, methods=["POST"]), Route(f"{app}/conversations", self._list),
+            Route(f"{app}/conversations", self._create, methods=["POST"]), Route(one, self._show),
+            Route(f"{one}/messages", self._messages), Route(f"{one}/messages", self._say, methods=["POST"]),
             Route(f"{one}/passControl", self._pass, methods=["POST"]),
-            Route(f"{one}/releaseControl", self._release, methods=["POST"]),
-            Route("/media/{blob}/{name}", self._media),
+            Route(f"{one}/releaseControl", self._release, methods=["POST"]), Route("/media/{blob}/{name}", self._media),
         ])
 
     # What Kilat may call.

@@ -39,9 +39,7 @@ def test_what_agents_do(server: ZendeskServer) -> None:
         [],
         [("accepted", "Budi", ""), ("message", "Budi", "Halo!"), ("accepted", "Rina", ""),
          ("message", "Rina", "Ini panduannya"), ("file", "Rina", "panduan 1.pdf")],
-        [("closed", "Rina", "solved")],
-        [],
-    ]
+        [("closed", "Rina", "solved")], []]
 
 
 def test_passed_to_another_integration_it_is_the_bots(server: ZendeskServer) -> None:
@@ -115,8 +113,7 @@ def test_a_webhook_lets_look_at_once(server: ZendeskServer) -> None:
 @pytest.mark.parametrize(("headers", "body", "why"), [
     ({}, b"{}", "key"), ({"x-api-key": "wrong"}, b"{}", "key"), ({"x-api-key": "ключ"}, b"{}", "key"),
     ({"x-api-key": HOOK_KEY}, b"{}", "no event"), ({"x-api-key": HOOK_KEY}, b"[", "no event"),
-    ({"x-api-key": HOOK_KEY}, json.dumps({"events": [3]}).encode(), "no event"),
-])
+    ({"x-api-key": HOOK_KEY}, json.dumps({"events": [3]}).encode(), "no event")])
 def test_webhooks_that_are_not_theirs(headers: dict[str, str], body: bytes, why: str) -> None:
     """Only signed webhooks cause a poll."""
     settings = ZendeskMessagingSettings("http://x", APP, KEY, SECRET, webhook_secret=HOOK_KEY)

@@ -30,17 +30,12 @@ def at_zendesk(server: ZendeskServer, change: Change) -> list[tuple[str, str, st
 
 
 @pytest.mark.parametrize("change", [
-    lambda one: one.update(author="Budi"),
-    lambda one: one.update(metadata=["x"]),
-    lambda one: one.update(source=None),
-    lambda one: one.update(content=None),
-    lambda one: one["content"].update(text={"a": 1}),
+    lambda one: one.update(author="Budi"), lambda one: one.update(metadata=["x"]), lambda one: one.update(source=None),
+    lambda one: one.update(content=None), lambda one: one["content"].update(text={"a": 1}),
     # No person wrote these.
-    lambda one: one["author"].update(subtypes="bot"),
-    lambda one: one["author"].update(subtypes=["ai"]),
+    lambda one: one["author"].update(subtypes="bot"), lambda one: one["author"].update(subtypes=["ai"]),
     lambda one: one["metadata"].update({"__zendesk_msg.agent.id": -1}),
-    lambda one: one["metadata"].update({"__zendesk_msg.agent.id": "__automation"}),
-])
+    lambda one: one["metadata"].update({"__zendesk_msg.agent.id": "__automation"})])
 def test_an_odd_message(server: ZendeskServer, change: Change) -> None:
     """The next message comes."""
     assert at_zendesk(server, change) == [("accepted", "Budi", ""), LAST]
@@ -49,8 +44,7 @@ def test_an_odd_message(server: ZendeskServer, change: Change) -> None:
 @pytest.mark.parametrize(("content", "read"), [
     ({"type": "text", "htmlText": "<p>Halo <b>Sari</b></p><p>Sudah?</p>"}, "Halo Sari\n\nSudah?"),
     ({"type": "text", "markdownText": "**Halo**"}, "**Halo**"),
-    ({"type": "text", "text": "Halo", "htmlText": "<p>Lain</p>"}, "Halo"),
-])
+    ({"type": "text", "text": "Halo", "htmlText": "<p>Lain</p>"}, "Halo")])
 def test_words_without_their_plain_form(server: ZendeskServer, content: dict[str, str], read: str) -> None:
     """An agent's formatted message may come as HTML only."""
     assert ("message", "Budi", read) in at_zendesk(server, lambda one: one.update(content=content))

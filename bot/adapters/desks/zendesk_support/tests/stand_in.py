@@ -31,20 +31,17 @@ class ZendeskServer(FakeHttp):
 
     def __init__(self) -> None:
         super().__init__([
-            Route("/api/v2/users/me.json", self._me),
-            Route("/api/v2/tickets.json", self._search),
+            Route("/api/v2/users/me.json", self._me), Route("/api/v2/tickets.json", self._search),
             Route("/api/v2/tickets.json", self._create, methods=["POST"]),
             Route("/api/v2/tickets/{number:int}.json", self._show),
             Route("/api/v2/tickets/{number:int}.json", self._update, methods=["PUT"]),
             Route("/api/v2/tickets/{number:int}/comments.json", self._comments),
-            Route("/attachments/token/{token}/", self._attachment),
-        ])
+            Route("/attachments/token/{token}/", self._attachment)])
         self.tickets: dict[int, Json] = {}
         self.comments: dict[int, list[Json]] = {}
         self.people: dict[int, Json] = {
             KILAT: {"id": KILAT, "name": "Kilat", "email": EMAIL, "role": "agent"},
-            BUDI: {"id": BUDI, "name": "Budi Santoso", "email": "budi@example.com", "role": "agent"},
-        }
+            BUDI: {"id": BUDI, "name": "Budi Santoso", "email": "budi@example.com", "role": "agent"}}
         self.forgets = 0
         self.page = 2
         # Addresses of people whom the account has suspended.
@@ -54,10 +51,8 @@ class ZendeskServer(FakeHttp):
         # By the token in its address; private, as an account may have it: who asks for one has to sign in.
         self._files: dict[str, bytes] = {}
 
-    def add(
-        self, number: int, author: int, text: str, *, public: bool = True,
-        files: Sequence[tuple[str, bytes]] = (), inline: Sequence[tuple[str, bytes]] = (),
-    ) -> None:
+    def add(self, number: int, author: int, text: str, *, public: bool = True, files: Sequence[tuple[str, bytes]] = (),
+            inline: Sequence[tuple[str, bytes]] = ()) -> None:
         """Add a comment with attachments, or with files `inline` in its text."""
         comment = {"html_body": html.escape(text).replace("\n", "<br>"), "public": public}
         attachments = [*(self._attach(*file, inline=True) for file in inline), *(self._attach(*file) for file in files)]

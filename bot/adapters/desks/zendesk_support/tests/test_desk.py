@@ -34,14 +34,10 @@ def ticket(draft: Callable[..., TicketDraft]) -> Callable[..., Ticket]:
 
 
 @pytest.mark.parametrize(("stamp", "secret", "body", "is_theirs"), [
-    ("2026-11-22T20:31:05Z", SECRET, b"{}", True),
-    ("2026-11-22T20:27:05Z", SECRET, b"{}", True),
-    ("2026-11-22T20:20:05Z", SECRET, b"{}", False),
-    ("2026-11-22T20:41:05Z", SECRET, b"{}", False),
-    ("2026-11-22T20:31:05Z", "other", b"{}", False),
-    ("2026-11-22T20:31:05Z", SECRET, b"{ }", False),
-    ("soon", SECRET, b"{}", False),
-])
+    ("2026-11-22T20:31:05Z", SECRET, b"{}", True), ("2026-11-22T20:27:05Z", SECRET, b"{}", True),
+    ("2026-11-22T20:20:05Z", SECRET, b"{}", False), ("2026-11-22T20:41:05Z", SECRET, b"{}", False),
+    ("2026-11-22T20:31:05Z", "other", b"{}", False), ("2026-11-22T20:31:05Z", SECRET, b"{ }", False),
+    ("soon", SECRET, b"{}", False)])
 def test_calls_of_zendesk(stamp: str, secret: str, body: bytes, is_theirs: bool) -> None:
     """Webhooks must be signed with the secret, for this body, and recent."""
     desk = ZendeskSupportDesk(ZendeskSupportSettings("http://z.invalid", EMAIL, TOKEN, SECRET), clock=NOW.timestamp)

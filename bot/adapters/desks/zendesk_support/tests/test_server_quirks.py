@@ -19,9 +19,8 @@ LARGEST = 100
 
 
 @pytest.mark.parametrize("fault", ["", "lost", "error"])
-def test_a_long_conversation_is_there_whole_and_once(
-    server: ZendeskServer, draft: Callable[..., TicketDraft], fault: str,
-) -> None:
+def test_a_long_conversation_is_there_whole_and_once(server: ZendeskServer, draft: Callable[..., TicketDraft],
+                                                     fault: str) -> None:
     """A long transcript takes several notes, as Zendesk refuses notes above 64 kB."""
     ticket = Ticket("KLT-000001", draft("k"), NOW)
     talk = "\n".join(f"{number} {'{' * 90}🙏 & \"x\"" for number in range(900))
@@ -53,20 +52,14 @@ def test_a_suspended_requester_holds_no_ticket_up(server: ZendeskServer, draft: 
 
 
 @pytest.mark.parametrize(("changes", "content"), [
-    ({}, b"%PDF"),
-    ({"malware_scan_result": "malware_found"}, None),
+    ({}, b"%PDF"), ({"malware_scan_result": "malware_found"}, None),
     ({"malware_scan_result": "malware_found", "malware_access_override": True}, b"%PDF"),
-    ({"malware_scan_result": "not_scanned"}, b"%PDF"),
-    ({"deleted": True}, None),
-    ({"content_url": None}, None),
+    ({"malware_scan_result": "not_scanned"}, b"%PDF"), ({"deleted": True}, None), ({"content_url": None}, None),
     ({"content_url": "http://10.0.0.1/panduan.pdf"}, None),
     # As calls of the interface these would tell what its key may see.
-    ({"content_url": "{home}/api/v2/users/me.json"}, None),
-    ({"content_url": "{home}//%61pi/v2/users/me.json"}, None),
-])
-def test_the_file_of_a_ticket(
-    server: ZendeskServer, draft: Callable[..., TicketDraft], changes: dict[str, object], content: bytes | None,
-) -> None:
+    ({"content_url": "{home}/api/v2/users/me.json"}, None), ({"content_url": "{home}//%61pi/v2/users/me.json"}, None)])
+def test_the_file_of_a_ticket(server: ZendeskServer, draft: Callable[..., TicketDraft], changes: dict[str, object],
+                              content: bytes | None) -> None:
     """A harmful or deleted file is not fetched, and the key goes to files only."""
     [ref] = hand_over(people := ZendeskSupportDriver(server), Ticket("KLT-000001", draft("k"), NOW))
     people.reply(ref, "Ini", ("panduan.pdf", b"%PDF"))
