@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from dialogue_driver import carried_out
 from fakes import FakeQueue, FakeTickets
-from talking import carried_out
 
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.wording_reader import read_wording

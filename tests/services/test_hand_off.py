@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from dialogue_driver import carried_out
 from fakes import FakeQueue, FakeTickets
-from talking import carried_out
 
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.wording_reader import read_wording

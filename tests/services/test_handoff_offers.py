@@ -11,8 +11,8 @@ from datetime import datetime, timedelta, timezone
 from itertools import product
 
 import pytest
+from dialogue_driver import carried_out
 from fakes import FakeQueue, FakeTickets
-from talking import carried_out
 
 from bot.adapters.wording_reader import read_wording
 from bot.core.customer import ACCOUNT_TYPES, PLANS, ROLES, Customer, Identity
