@@ -14,8 +14,7 @@ SIZES: dict[str, dict[str, Any]] = {
     "narrow": {"viewport": {"width": 320, "height": 568}},
     # 1280 × 1024 at 200%.
     "zoomed": {"viewport": {"width": 640, "height": 512}, "device_scale_factor": 2},
-    "flat": {"viewport": {"width": 740, "height": 360}},
-}
+    "flat": {"viewport": {"width": 740, "height": 360}}}
 # The icon of a page that is left at once.
 LEFT = r"404|\.svg net::ERR_ABORTED"
 PAGES = ["/", *(f"/articles/{slug}" for slug in ("phone", "plans", "priorities", "live-chat", "tickets", "other-ways")),
