@@ -122,7 +122,7 @@ def _announce(settings: Settings, stopping: threading.Event) -> None:
 
 
 def _first_agent(settings: Settings) -> str:
-    """How to add an agent, if there is none: there is no default password."""
+    """The line that says how to add the first agent; "" if there is an agent, or the database does not answer."""
     try:
         if open_agents(settings).all():
             return ""

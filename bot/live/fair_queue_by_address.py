@@ -35,7 +35,7 @@ class _Group:
 class FairQueue:
     """Admits requests with a total cost of at most `most`, and of at most `share` for one group; a request that costs
     more runs alone. An expensive request lets cheap ones pass until these have had `sharers` times the difference of
-    the two costs. """
+    the two costs."""
 
     def __init__(self, most: float, share: float, sharers: int = SHARERS) -> None:
         self._most = most

@@ -33,7 +33,7 @@ class FeedbackRecorder:
 
 
 def _names(identity: Identity | None) -> Iterator[str]:
-    """The names of a customer in messages."""
+    """The texts that may name the customer in a message: the subject, the name, the address and its local part."""
     if identity is None:
         return
     yield identity.subject

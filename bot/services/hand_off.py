@@ -1,4 +1,5 @@
-"""Bringing a person in: the route is decided, those entitled are queued with a case file, all others get their door."""
+"""The hand-off to people: decides the route. Entitled visitors are queued with a case file; all others are shown where
+to go."""
 
 from __future__ import annotations
 
@@ -34,17 +35,17 @@ class HandOff:
 
 
 def decide_route(turn: Turn, facts: Facts) -> Route:
-    """The door for this visitor: by entitlement, whatever the talk is about."""
+    """The route of this visitor, by entitlement. The topic of the conversation does not matter."""
     return route(turn.identity.customer if turn.identity else None, facts)
 
 
 def staffing_of(best: Route, language: str, queue: Queue) -> Staffing:
-    """Who is there for a route to agents; of another, nobody needs to know."""
+    """The staffing of the route `best`; empty for a route that does not lead to agents."""
     return Staffing(None) if best.tier is None else queue.staffing(best.tier, language)
 
 
 def hand_off(turn: Turn, state: State, facts: Facts, words: Words, queue: Queue, community_url: str) -> HandOff:
-    """Queue the visitor or show the best door, with the reason."""
+    """Queue the visitor, or say where else to go, with the reason."""
     best = decide_route(turn, facts)
     rule = words.name("rule", best.rule_id) if best.rule_id else ""
     on_billing = BILLING in (turn.value("channel"), state.topic)

@@ -21,8 +21,9 @@ def is_https(connection: HTTPConnection) -> bool:
 
 
 def kept(connection: HTTPConnection, name: str) -> str | None:
-    """The value that the browser sent for the cookie `name`; `None` without one. Our values are plain words, so nothing
-    is unquoted: Python's own reader takes quadratic time for that (CVE-2024-7592), and anybody may send a cookie."""
+    """The value that the browser sent for the cookie `name`; `None` without one. Our values are plain words, so
+    nothing is unquoted. Python's own parser takes quadratic time to unquote (CVE-2024-7592), and anybody may send a
+    cookie."""
     wanted = f"{_full(connection, name)}="
     pairs = (pair.strip() for header in connection.headers.getlist("cookie") for pair in header.split(";"))
     return next((pair[len(wanted):] for pair in pairs if pair.startswith(wanted)), None)

@@ -100,7 +100,7 @@ async def _event(gateway: Gateway, conversation: Conversation, event: str, phras
 
 
 async def refresh_queue_places(gateway: Gateway) -> None:
-    """Tell connected visitors that their place in the queue, or their expected wait, has changed."""
+    """Send a new state to each queued visitor who is online and whose place or expected wait has changed."""
     waiting = [conversation.id for conversation in gateway.pubsub.conversations() if conversation.status in IN_QUEUE]
     # A visitor who comes back is told the place anew.
     for gone in gateway.places.keys() - set(waiting):

@@ -42,7 +42,9 @@ def test_whatever_fails(people: TicketDriver, ticket: Callable[..., Ticket], fau
     people.faults.extend(faults)
     [ref] = hand_over(people, ticket())
     [seen] = people.tickets()
-    assert (seen.ref, seen.writes_to, people.faults) == (ref, ("ada@example.com",), [])
+    assert (seen.ref, seen.writes_to) == (ref, ("ada@example.com",))
+    # A desk that opens a ticket with one call never meets a fault of the second call.
+    assert people.faults == [] or (faults[0] == "" and people.faults == faults[1:])
     assert seen.ticket_export.count("Suaranya putus 😀") == 1
 
 

@@ -34,7 +34,8 @@ class Seen:
 
 
 class TicketDriver(Protocol):
-    """Who works at a desk. A file has a name and a content; `logo` is one that stands in the text, as below a mail."""
+    """Who works at a desk. A file has a name and a content; `logo` is one that stands in the text, as below a mail.
+    A driver with `cannot = frozenset({"reply"})` needs `desk`, `faults`, `tickets`, `go` and `come` alone."""
 
     desk: TicketDesk
     faults: list[str]

@@ -1,6 +1,6 @@
 """Limits wrong sign-in attempts, in SQL: counted by login and by source.
 
-Each login has one count for every address, one for every known device, and one for all strangers together. A known
+Each login has separate counts: one for each address, one for each known device, one for all strangers together. A known
 device has the token that a sign-in left in its browser; a known address is one of an earlier sign-in. Attempts from
 elsewhere never lock a known source. docs/decisions/0016 says why.
 """

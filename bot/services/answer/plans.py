@@ -53,12 +53,12 @@ def plan_compare(question: Question, facts: Facts, words: Words) -> Answer:
 
 
 def plan_options(question: Question, facts: Facts, words: Words) -> Answer:
-    """Plan options, which the account manager knows."""
+    """Says that the account manager knows the plan options."""
     return Answer("utter_plan_options", {}, "introduction")
 
 
 def plan_price(question: Question, facts: Facts, words: Words) -> Answer:
-    """Prices, which the source does not give."""
+    """Says that the source gives no prices."""
     return Answer("utter_plan_price", {}, "introduction")
 
 

@@ -100,7 +100,7 @@ class DialogueManager:
     def submit(
         self, values: Mapping[str, str], turn: Turn, state: State, facts: Facts, *, bounded: bool = True
     ) -> Reply:
-        """A ticket of a filled-in form that `ticket_fields.check_form` found right, one per message id. A visitor's are
+        """A ticket of a filled-in form that `ticket_fields.check` accepts, one per message id. A visitor's are
         `bounded`, an agent's are not."""
         words = self._wording.words(facts, state.language)
         ticket = _ticket(filled(values, turn, state), turn, state, facts, words, bounded=bounded)
@@ -266,7 +266,7 @@ class DialogueManager:
         return Reply((*complaint, form_prompts.prompt(step.form, words)), state.with_values(form=step.form))
 
     def _not_understood(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
-        """First the likeliest meanings as buttons; the second time the best door for this visitor."""
+        """First the likeliest meanings as buttons; the second time the best hand-off target of this visitor."""
         state = state.with_values(fallback_count=state.fallback_count + 1)
         if state.fallback_count == 1:
             known = [intent for intent in turn.ranking if is_question(intent, self._wording)]
@@ -286,7 +286,7 @@ class DialogueManager:
         return Reply((Bubble(words.say(response, values), _topic_buttons(offers, words), card),), state)
 
     def _out_of_scope(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
-        """What Kilat can do; where unsure, and the second time in a row, with this visitor's doors."""
+        """What Kilat can do; where unsure, and the second time in a row, with ways to people."""
         sure = turn.ranking.get("out_of_scope", 1.0) >= SURE
         response = "utter_out_of_scope" if any(map(str.isalnum, turn.text)) else "utter_no_words"
         said = self._say(response, state.with_values(fallback_count=state.fallback_count + 1), words, "out_of_scope")

@@ -16,7 +16,7 @@ _DIGIT = re.compile(r"\d")
 
 
 def check(data: Path) -> Iterator[str]:
-    """Check all training lines. A leak is reported without the question: who mends the data must not learn the test."""
+    """Check all training lines. A leak is reported without the question: who mends the data must not see the tests."""
     lines, asked = training_lines(data), questions_asked(data)
     yield from _twice(lines)
     alike, leaks = Accepted(data, "alike"), Accepted(data, "leaks")
@@ -47,6 +47,6 @@ def _twice(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _are_confusing(one: Line, other: Line) -> bool:
-    """True for two intents whose lines no number tells apart ("what is P2", "what is P5"); false for equal lines."""
+    """True for unequal lines of two intents with the same digits; "what is P2" and "what is P5" are not confusing."""
     digits = _DIGIT.findall(one.plain) == _DIGIT.findall(other.plain)
     return one.intent != other.intent and one.plain != other.plain and digits
