@@ -44,9 +44,8 @@ def test_every_action_can_be_recorded(audit: SqlAudit) -> None:
     (AuditQuery(action=Action.SIGN_IN), "ba"), (AuditQuery("sari", Action.LOCKED), "c")])
 def test_queries(audit: SqlAudit, query: AuditQuery, found: str) -> None:
     """A person is found as the actor and as the subject; all conditions hold at once."""
-    for letter, action, actor, subject in (
-            ("a", Action.SIGN_IN, "sari", ""), ("b", Action.SIGN_IN, "budi", ""),
-            ("c", Action.LOCKED, "budi", "sari"), ("d", Action.ERASED, SHELL, "")):
+    for letter, action, actor, subject in (("a", Action.SIGN_IN, "sari", ""), ("b", Action.SIGN_IN, "budi", ""),
+                                           ("c", Action.LOCKED, "budi", "sari"), ("d", Action.ERASED, SHELL, "")):
         audit.record(AuditEvent(action, actor, subject, details={"letter": letter}))
     assert "".join(entry.event.details["letter"] for entry in audit.read(query)) == found
 

@@ -93,9 +93,8 @@ def test_one_that_is_stopped_is_started_again(child: SupervisedProcess, caplog: 
 def test_one_that_never_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A start that hangs is ended, too."""
     monkeypatch.setattr("bot.adapters.process_supervisor.START_SECONDS", 0.5)
-    child = SupervisedProcess(
-        "Mute", lambda: [sys.executable, "-c", "import time; time.sleep(600)"], os.environ, tmp_path,
-        Heartbeat(f"http://127.0.0.1:{free_port()}/", 60.0))
+    child = SupervisedProcess("Mute", lambda: [sys.executable, "-c", "import time; time.sleep(600)"], os.environ,
+                              tmp_path, Heartbeat(f"http://127.0.0.1:{free_port()}/", 60.0))
     _tend_until(child, lambda: _pid(child) > 0)
     first = _pid(child)
     _tend_until(child, lambda: _pid(child) not in (0, first))

@@ -201,11 +201,10 @@ class Model:
 NEW_ENTRIES = st.builds(
     NewEntry, st.sampled_from(Author), st.sampled_from(Kind), st.fixed_dictionaries({"text": st.text()}),
     st.sampled_from([None, None, "m-1", "m-2", "m-3", "m-4", "m-5", "m-6"]))
-CHANGES = st.builds(
-    Change, st.sampled_from(["first", "second"]), st.lists(NEW_ENTRIES, max_size=3).map(tuple),
-    st.none() | st.sampled_from(Event), st.none() | st.integers(1, 8),
-    st.none() | st.dictionaries(st.text(), st.none()),
-    st.sampled_from([None, "id", "en"]), st.none(), st.none() | st.integers(0, 2**63))
+CHANGES = st.builds(Change, st.sampled_from(["first", "second"]), st.lists(NEW_ENTRIES, max_size=3).map(tuple),
+                    st.none() | st.sampled_from(Event), st.none() | st.integers(1, 8),
+                    st.none() | st.dictionaries(st.text(), st.none()), st.sampled_from([None, "id", "en"]), st.none(),
+                    st.none() | st.integers(0, 2**63))
 WAITS = st.sampled_from([timedelta(), timedelta(seconds=1), QUEUE_PATIENCE, timedelta(minutes=30), timedelta(days=30)])
 
 

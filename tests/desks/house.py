@@ -118,9 +118,8 @@ class Visitor:
 
     def upload(self, name: str, content: bytes) -> None:
         """A file."""
-        answer = self._house.http.post(
-            "/v1/files", params={"client_id": str(uuid.uuid4())}, content=content,
-            headers={"Authorization": f"Bearer {self._key}", "X-File-Name": quote(name)})
+        answer = self._house.http.post("/v1/files", params={"client_id": str(uuid.uuid4())}, content=content,
+                                       headers={"Authorization": f"Bearer {self._key}", "X-File-Name": quote(name)})
         assert answer.status_code == 200, answer.text
 
     def log(self, after: int = 0) -> list[Entry]:

@@ -23,12 +23,11 @@ TOPICS = {
 PHRASES = [
     "bicara dengan orang sekarang!", "gua mau ngomong sama orang beneran", "cs dong", "operator!!", "human",
     "agent pls", "get me a real person", "jangan bot", "saya mau komplain ke atasan", "CS MANA WOI",
-    "tlg sambungin ke orang",
-    "I WANT A HUMAN NOW", "stupid bot, get me a person", "mau chat sama manusia", "sambungkan ke petugas",
-    "connect gue ke human dong", "ngmng sm cs bs?", "pls let me speak to somebody", "agen manusia aja deh",
-    "let me talk to your manager", "gamau sama robot, orang aja", "conect me to an agnet", "panggilin orangnya kak",
-    "need a human being here", "hubungkan saya dengan agen", "udah cape, kasih gw orang", "real human pls min",
-    "bisa ngobrol sama orang ga?", "minta admin manusia dong", "put me through to a person"]
+    "tlg sambungin ke orang", "I WANT A HUMAN NOW", "stupid bot, get me a person", "mau chat sama manusia",
+    "sambungkan ke petugas", "connect gue ke human dong", "ngmng sm cs bs?", "pls let me speak to somebody",
+    "agen manusia aja deh", "let me talk to your manager", "gamau sama robot, orang aja", "conect me to an agnet",
+    "panggilin orangnya kak", "need a human being here", "hubungkan saya dengan agen", "udah cape, kasih gw orang",
+    "real human pls min", "bisa ngobrol sama orang ga?", "minta admin manusia dong", "put me through to a person"]
 
 
 def _ask(bot: LiveBot, before: list[str], phrase: str, customer: str | None) -> tuple[str | None, str]:

@@ -22,15 +22,13 @@ def detector() -> MessageLanguageDetector:
 
 INDONESIAN = [
     "Berapa nomor telepon dukungan di Jepang?", "brp lama p1 dibales", "gmn cara bikin tiket",
-    "saya mau bicara dengan agen",
-    "nmr telp jepang", "Apakah anggota berlisensi bisa menelepon?", "kalo premier gimana?", "halo",
-    "terima kasih banyak",
+    "saya mau bicara dengan agen", "nmr telp jepang", "Apakah anggota berlisensi bisa menelepon?",
+    "kalo premier gimana?", "halo", "terima kasih banyak",
     "Mohon informasi mengenai waktu pemulihan untuk gangguan besar.", "BERAPA LAMA P2 DIBALAS", "nomor jepang"]
 ENGLISH = [
     "What is the support number in Japan?", "how long does P1 take", "i want to talk to an agent", "hello",
-    "who can call",
-    "Can licensed members phone support?", "what about premier?", "thank you very much", "gimme the number 4 france",
-    "WHAT IS THE RESPONSE TIME", "I'd like to open a ticket", "it doesn’t work"]
+    "who can call", "Can licensed members phone support?", "what about premier?", "thank you very much",
+    "gimme the number 4 france", "WHAT IS THE RESPONSE TIME", "I'd like to open a ticket", "it doesn’t work"]
 # The nouns are English, the sentence is Indonesian (and the other way round).
 MIXED = [
     ("response time P2 berapa lama sih", "id"), ("support number buat Jepang ada gak?", "id"),

@@ -24,9 +24,8 @@ def day_of(at: datetime) -> date:
 def asked(conversation_id: str, seq: int, text: str = "?", *, at: datetime = MONDAY, lang: str = "id", **answer: Any,
           ) -> tuple[SpokenEntry, ...]:
     """A question and its answer."""
-    return (
-        SpokenEntry(conversation_id, lang, seq, at, Author.VISITOR, Kind.TEXT, "x", text=text),
-        SpokenEntry(conversation_id, lang, seq + 1, at, Author.BOT, Kind.TEXT, f"re-{seq}", **answer))
+    return (SpokenEntry(conversation_id, lang, seq, at, Author.VISITOR, Kind.TEXT, "x", text=text),
+            SpokenEntry(conversation_id, lang, seq + 1, at, Author.BOT, Kind.TEXT, f"re-{seq}", **answer))
 
 
 def rated(conversation_id: str, seq: int, score: int, solved: bool | None = None, at: datetime = MONDAY) -> SpokenEntry:

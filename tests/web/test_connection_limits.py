@@ -256,8 +256,7 @@ def test_a_proxy_speaks_for_all(open_one: Open) -> None:
 
 @pytest.mark.parametrize(("open_one", "told"), [
     ("127.0.0.1", b"203.0.113.9 by https"), ("127.0.0.0/8,10.0.0.7", b"203.0.113.9 by https"),
-    ("10.0.0.7", b"127.0.0.1 by http"), ("", b"127.0.0.1 by http"),
-], indirect=["open_one"])
+    ("10.0.0.7", b"127.0.0.1 by http"), ("", b"127.0.0.1 by http")], indirect=["open_one"])
 def test_where_a_client_comes_from(open_one: Open, told: bytes) -> None:
     """As the trusted proxy says it, which comes last: what the client says before is not believed, nor anybody else."""
     connection = open_one()

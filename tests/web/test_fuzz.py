@@ -29,13 +29,11 @@ FIELDS: dict[str, Any] = {
     "payload": st.sampled_from(["/phone_number", "/talk_to_human", "/restart", "/", "//"]) | st.text() | JSON,
     "values": st.fixed_dictionaries({}, optional={
         "subject": st.text(), "description": st.text(), "email": st.emails() | st.text(),
-        "priority": st.sampled_from(["p1", "x"]),
-    }) | JSON,
+        "priority": st.sampled_from(["p1", "x"])}) | JSON,
     "score": st.integers(0, 6) | JSON, "comment": st.text() | JSON, "seq": st.integers(-2, 2**40) | JSON,
     "before": st.integers(-2, 2**40) | JSON}
 FRAMES = st.builds(
-    lambda kind, fields: {"type": kind, **fields}, TYPES | st.text(), st.fixed_dictionaries({}, optional=FIELDS),
-) | JSON
+    lambda kind, fields: {"type": kind, **fields}, TYPES | st.text(), st.fixed_dictionaries({}, optional=FIELDS)) | JSON
 ROUTES = st.sampled_from(["frames", "events", "unread", "transcript", "files", "files/f_0123456789abcdef"])
 LATIN = st.characters(max_codepoint=255)
 MUCH = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -48,11 +48,10 @@ def origin(value: str | None) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", [
-    "/", "/articles/phone", "/articles/none", "/demo/strict", "/demo/static/demo.css", "/demo/static/none",
-    "/agent", "/agent/login", "/agent/static/bolt.svg", "/agent/static/", "/agent/console/app.js", "/readyz",
-    "/widget.js", "/widget/app.js", "/widget/none.js", "/healthz", "/v1/socket", "/v1/frames", "/v1/events",
-    "/v1/unread", "/v1/transcript", "/v1/files", "/v1/files/f_0", "/v1/none", "/none", "/v1/events?after=x",
-    "/%00", "/v1/%00"])
+    "/", "/articles/phone", "/articles/none", "/demo/strict", "/demo/static/demo.css", "/demo/static/none", "/agent",
+    "/agent/login", "/agent/static/bolt.svg", "/agent/static/", "/agent/console/app.js", "/readyz", "/widget.js",
+    "/widget/app.js", "/widget/none.js", "/healthz", "/v1/socket", "/v1/frames", "/v1/events", "/v1/unread",
+    "/v1/transcript", "/v1/files", "/v1/files/f_0", "/v1/none", "/none", "/v1/events?after=x", "/%00", "/v1/%00"])
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS", "PUT", "HEAD", "TRACE"])
 def test_every_answer_is_marked(http: TestClient, path: str, method: str) -> None:
     """Whatever it is, for whichever method."""

@@ -121,5 +121,4 @@ def _check_log(log: Sequence[Entry], clients: Sequence[Tireless]) -> None:
     assert greeting.seq == 1, SEED
     # The bot counts its turns in the state that travels: a lost, doubled or stale one would show in all that follow.
     assert [(reply.client_id, reply.body["text"]) for reply in replies] == [
-        (f"re-{entry.seq}", reply_text(turn, entry.body["text"])) for turn, entry in enumerate(said, 1)
-    ], SEED
+        (f"re-{entry.seq}", reply_text(turn, entry.body["text"])) for turn, entry in enumerate(said, 1)], SEED

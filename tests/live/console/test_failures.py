@@ -32,8 +32,7 @@ FIELDS: dict[str, Any] = {
     "values": st.dictionaries(st.sampled_from(["subject", "description", "email", "priority"]), st.text()) | JSON}
 FRAMES = st.builds(
     lambda kind, request, fields: {"type": kind, "request": request, **fields}, st.sampled_from(TYPES) | st.text(),
-    st.text(min_size=1, max_size=9) | JSON, st.fixed_dictionaries({}, optional=FIELDS),
-) | JSON
+    st.text(min_size=1, max_size=9) | JSON, st.fixed_dictionaries({}, optional=FIELDS)) | JSON
 
 
 def test_what_is_not_stored_is_not_done(console: Any, visitor: Any, gateway: Gateway,
