@@ -72,6 +72,10 @@ class Visitor:
         answer = self.http.post(f"{self.base}/v1/files?client_id={uuid.uuid4()}", content=content, headers=headers)
         assert answer.status_code == 200, answer.text
 
+    def heard(self) -> list[str]:
+        """What agents have said."""
+        return [entry["text"] for entry in self.entries() if entry["author"] == "agent"]
+
     def entries(self) -> list[dict[str, Any]]:
         """All that the visitor sees."""
         return [frame["entry"] for frame in self._events(0) if frame["type"] == "entry"]

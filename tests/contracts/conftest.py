@@ -1,18 +1,41 @@
-"""Fixtures of several contracts: the people at each ticket desk, and personal data."""
+"""Fixtures of several contracts: a fake desk and a case there, the people at each ticket desk, and personal data."""
 
 from __future__ import annotations
 
 import pytest
+from desks.fake_desk import FakeOutsideDesk
 from desks.fixtures import open_driver
+from desks.house import House, Visitor
 from desks.ticket_driver import TicketDriver
 from fakes import FakeClock
 from sqlalchemy.engine import Engine
+from waiting import wait_until
 
 from bot.adapters.desks.registry import TICKET_DESKS
 from bot.adapters.sql.erasures import SqlErasures
 from bot.adapters.sql.personal_data import SqlPersonal
 from bot.ports.personal_data import Erasures, Personal
 from bot.services.insights import tally
+
+
+@pytest.fixture
+def driver() -> FakeOutsideDesk:
+    """The desk."""
+    return FakeOutsideDesk()
+
+
+@pytest.fixture
+def visitor(house: House) -> Visitor:
+    """Somebody in the queue."""
+    return house.visitor()
+
+
+@pytest.fixture
+def case(visitor: Visitor, driver: FakeOutsideDesk) -> str:
+    """Their case, which the desk shows under its number."""
+    number = visitor.hand_off()
+    wait_until(lambda: number in driver.opened)
+    return number
 
 
 @pytest.fixture(params=TICKET_DESKS.values(), ids=lambda desk: desk.name)

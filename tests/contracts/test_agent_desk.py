@@ -83,9 +83,7 @@ def test_a_case_appears_once(house: House, driver: AgentDriver) -> None:
 
 def test_accepted(house: House, driver: AgentDriver) -> None:
     """The visitor sees the agent's name; the bot is silent from now on."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     driver.accept(case, "sari")
     wait_until(lambda: visitor.status == "connected", "an agent")
     assert visitor.conversation.agent is not None and visitor.conversation.agent.name == "Sari"
@@ -97,9 +95,7 @@ def test_accepted(house: House, driver: AgentDriver) -> None:
 
 def test_both_directions_in_order(house: House, driver: AgentDriver) -> None:
     """Each word once, on both sides."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     for number in range(4):
         driver.say(case, "sari", f"jawaban {number}")
         visitor.say(f"pesan {number}")
@@ -112,9 +108,7 @@ def test_both_directions_in_order(house: House, driver: AgentDriver) -> None:
 
 def test_files(house: House, driver: AgentDriver) -> None:
     """There and back, byte by byte."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     visitor.upload("layar.png", PNG)
     wait_until(lambda: driver.files(case) == [("layar.png", PNG)], "the visitor's file")
     driver.show(case, "sari", "jawaban.png", PNG + b"2")
@@ -125,9 +119,7 @@ def test_files(house: House, driver: AgentDriver) -> None:
 
 def test_typing(house: House, driver: AgentDriver) -> None:
     """Both see that the other types."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     driver.accept(case, "sari")
     wait_until(lambda: visitor.status == "connected")
     driver.type(case, "sari")
@@ -140,9 +132,7 @@ def test_typing(house: House, driver: AgentDriver) -> None:
 
 def test_notes_stay_among_agents(house: House, driver: AgentDriver) -> None:
     """A note is no message."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     driver.note(case, "sari", "pelanggan lama")
     driver.say(case, "sari", "Halo")
     wait_until(lambda: visitor.texts("agent"))
@@ -152,9 +142,7 @@ def test_notes_stay_among_agents(house: House, driver: AgentDriver) -> None:
 def test_transferred(house: House, driver: AgentDriver) -> None:
     """To the other tier, and to a colleague."""
     needs(driver, "transfer")
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     driver.accept(case, "sari")
     wait_until(lambda: visitor.status == "connected")
     driver.transfer(case, "sari", 1)
@@ -167,9 +155,7 @@ def test_transferred(house: House, driver: AgentDriver) -> None:
 
 def test_back_to_the_bot_and_again(house: House, driver: AgentDriver) -> None:
     """What is said to the bot stays with it; a second hand-off is another case."""
-    visitor = house.visitor()
-    first = visitor.hand_off()
-    appears(driver, first)
+    visitor, first = house.queued()
     driver.accept(first, "sari")
     wait_until(lambda: visitor.status == "connected")
     driver.give_back(first, "sari")
@@ -189,9 +175,7 @@ def test_back_to_the_bot_and_again(house: House, driver: AgentDriver) -> None:
 
 def test_the_visitor_leaves(house: House, driver: AgentDriver) -> None:
     """Nobody waits for somebody who has gone."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     visitor.send("leave_queue")
     wait_until(lambda: driver.is_over(case), "the end at the desk")
     assert visitor.status == "bot"
@@ -199,9 +183,7 @@ def test_the_visitor_leaves(house: House, driver: AgentDriver) -> None:
 
 def test_closed_there(house: House, driver: AgentDriver) -> None:
     """By the agent, with a reason."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     driver.say(case, "sari", "Sudah beres?")
     wait_until(lambda: visitor.texts("agent"))
     driver.close(case, "sari", "solved")
@@ -246,9 +228,7 @@ def test_the_desk_is_away(house: House, driver: AgentDriver) -> None:
 
 def test_the_gateway_starts_anew(house: House, driver: AgentDriver) -> None:
     """In the middle of it: nothing is lost or doubled on either side."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     driver.say(case, "sari", "jawaban 0")
     wait_until(lambda: visitor.texts("agent") == ["jawaban 0"])
     for number in range(1, 4):
@@ -268,9 +248,7 @@ def test_the_gateway_starts_anew(house: House, driver: AgentDriver) -> None:
 @pytest.mark.parametrize("driver", AGENT_DESKS, indirect=True)
 def test_a_colleague_takes_over(house: House, driver: AgentDriver) -> None:
     """One agent at a time has it, and the visitor sees who."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     driver.say(case, "sari", "Halo")
     wait_until(lambda: visitor.texts("agent") == ["Halo"])
     driver.accept(case, "budi")
@@ -282,9 +260,7 @@ def test_a_colleague_takes_over(house: House, driver: AgentDriver) -> None:
 @pytest.mark.parametrize("driver", AGENT_DESKS, indirect=True)
 def test_too_late(house: House, driver: AgentDriver) -> None:
     """An agent of the console has it: the others are told that their word did not reach the visitor."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     console = Console()
     console.attach(house)
     console.accept(case, "ayu")

@@ -16,26 +16,6 @@ from bot.workers.desk_sync import runner
 from bot.workers.desk_sync.ids import LONGEST, agent_of, client_id
 
 
-@pytest.fixture
-def driver() -> FakeOutsideDesk:
-    """The desk."""
-    return FakeOutsideDesk()
-
-
-@pytest.fixture
-def visitor(house: House) -> Visitor:
-    """Somebody in the queue."""
-    return house.visitor()
-
-
-@pytest.fixture
-def case(visitor: Visitor, driver: FakeOutsideDesk) -> str:
-    """Their case, which the desk shows under its number."""
-    number = visitor.hand_off()
-    wait_until(lambda: number in driver.opened)
-    return number
-
-
 def test_one_that_fails_holds_up_no_other(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """It comes when it can, with all that was said."""
     other = house.visitor("user-2")

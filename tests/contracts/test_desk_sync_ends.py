@@ -5,22 +5,14 @@ from __future__ import annotations
 import pytest
 from desks.console import Console
 from desks.fake_desk import FakeOutsideDesk
-from desks.house import House
+from desks.house import House, Visitor
 from waiting import wait_until
 
 
-@pytest.fixture
-def driver() -> FakeOutsideDesk:
-    """The desk."""
-    return FakeOutsideDesk()
-
-
 @pytest.mark.parametrize("holder", ["nobody", "sari", "console"])
-def test_ended_by_nobody_knows_whom(house: House, driver: FakeOutsideDesk, holder: str) -> None:
+def test_ended_by_nobody_knows_whom(house: House, driver: FakeOutsideDesk, visitor: Visitor, case: str,
+                                     holder: str) -> None:
     """The desk does not tell: whoever has the case there, without a change of hands; who has it elsewhere keeps it."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    wait_until(lambda: case in driver.opened)
     if holder == "console":
         console = Console()
         console.attach(house)

@@ -12,30 +12,10 @@ from waiting import wait_until
 from bot.ports import Case, QueuePlace
 
 
-@pytest.fixture
-def driver() -> FakeOutsideDesk:
-    """The desk."""
-    return FakeOutsideDesk()
-
-
 @pytest.fixture(autouse=True)
 def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was erased is looked for often."""
     monkeypatch.setattr("bot.workers.erasure_feed.ROUND_SECONDS", 0.02)
-
-
-@pytest.fixture
-def visitor(house: House) -> Visitor:
-    """Somebody in the queue."""
-    return house.visitor()
-
-
-@pytest.fixture
-def case(visitor: Visitor, driver: FakeOutsideDesk) -> str:
-    """Their case, which the desk shows under its number."""
-    number = visitor.hand_off()
-    wait_until(lambda: number in driver.opened)
-    return number
 
 
 def erase(house: House, visitor: Visitor) -> None:

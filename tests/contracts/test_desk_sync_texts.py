@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from desks.fake_desk import FakeOutsideDesk
-from desks.house import House
+from desks.house import Visitor
 from waiting import wait_until
 
 from bot.core.conversation import Agent
@@ -13,17 +12,8 @@ from bot.core.conversation import Agent
 HALF, TURN = "\ud83d", "\u202e"
 
 
-@pytest.fixture
-def driver() -> FakeOutsideDesk:
-    """The desk."""
-    return FakeOutsideDesk()
-
-
-def test_half_a_character(house: House, driver: FakeOutsideDesk) -> None:
+def test_half_a_character(driver: FakeOutsideDesk, visitor: Visitor, case: str) -> None:
     """The visitor reads what was said before it and after it."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    wait_until(lambda: case in driver.opened)
     driver.tell("message", case, Agent("sari", f"Sari{HALF}{TURN}"), f"Halo {HALF}{TURN}")
     driver.tell("message", case, text=HALF)
     driver.tell("message", case, text="Ada yang bisa dibantu?")

@@ -28,9 +28,7 @@ def driver(request: pytest.FixtureRequest) -> Any:
 
 def talk(house: House, driver: Any) -> None:
     """A hand-off and some words both ways, each there once and in order at the end."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    wait_until(lambda: case in driver.cases(), "the case")
+    visitor, case = house.queued()
     for number in range(WORDS):
         driver.say(case, "sari", f"jawaban {number}")
         visitor.say(f"pesan {number}")
@@ -81,9 +79,7 @@ def test_answers_get_lost(house: House, driver: Any, seed: int) -> None:
 
 def test_closed_by_nobody(house: House, driver: Any) -> None:
     """Resolved there before anybody had it: the visitor does not wait for ever."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    wait_until(lambda: case in driver.cases(), "the case")
+    visitor, case = house.queued()
     wait_until(lambda: any(driver.seen(case)), "the transcript")
     driver.close(case, "sari", "spam")
     wait_until(lambda: visitor.status == "closed", "the end")

@@ -40,9 +40,7 @@ def restored(house: House, table: str = "") -> Iterator[None]:
 @pytest.mark.parametrize("rows", ROWS)
 def test_a_case_goes_on(house: House, driver: AgentDriver, rows: str) -> None:
     """The agents' words of after the backup come again from the desk; the visitor's next ones arrive there."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     driver.say(case, "sari", "jawaban 0")
     wait_until(lambda: visitor.texts("agent") == ["jawaban 0"], "the first answer")
     visitor.say("pesan 0")
@@ -68,9 +66,7 @@ def test_a_case_goes_on(house: House, driver: AgentDriver, rows: str) -> None:
 
 def test_ended_meanwhile(house: House, driver: AgentDriver) -> None:
     """What was over at the desk is over here, too, with the last word."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    appears(driver, case)
+    visitor, case = house.queued()
     driver.say(case, "sari", "Halo")
     wait_until(lambda: visitor.texts("agent") == ["Halo"])
     with restored(house):

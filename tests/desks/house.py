@@ -84,6 +84,13 @@ class House:
             subject, identity.customer, identity.name, identity.email), self.settings)
         return Visitor(self, token)
 
+    def queued(self) -> tuple[Visitor, str]:
+        """A visitor who waits for a human, and the number of their case, which the agents see."""
+        visitor = self.visitor()
+        case = visitor.hand_off()
+        wait_until(lambda: case in self.driver.cases(), f"the case {case}")
+        return visitor, case
+
 
 class Visitor:
     """Somebody at the widget, over plain HTTP; the log tells what they see."""

@@ -12,8 +12,7 @@ from starlette.testclient import TestClient
 
 from bot.adapters.sql.audit import SqlAudit
 from bot.adapters.sql.engine import open_engine
-from bot.bootstrap import open_agents
-from bot.ports import Action, AgentAccount, AuditEvent, AuditQuery
+from bot.ports import Action, AuditEvent, AuditQuery
 from bot.settings import Settings
 from bot.web.console.audit import ROWS
 from bot.web.console.csv_export import cell
@@ -25,21 +24,6 @@ PATHS = ["/agent/audit", "/agent/audit.csv"]
 def audit(web_settings: Settings, http: TestClient) -> SqlAudit:
     """The log, with what signing in left there."""
     return SqlAudit(open_engine(web_settings.database_url))
-
-
-@pytest.fixture
-def sign_in(http: TestClient, web_settings: Settings) -> Any:
-    """Signs somebody of a role in."""
-    http.follow_redirects = False
-    http.headers["accept-language"] = "en"
-
-    def do(role: str) -> TestClient:
-        account = open_agents(web_settings).add(AgentAccount("", f"{role}@example.com", role.title(), role), None)
-        session = http.app.state.agent_sessions.open(account)  # type: ignore[attr-defined]
-        http.cookies.set("kilat_agent", session.token, domain="127.0.0.1", path="/agent")
-        return http
-
-    return do
 
 
 def _rows(http: TestClient, **asked: str) -> list[dict[str, str]]:

@@ -12,10 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 from web_client import Client
 
-from bot.bootstrap import open_agents
-from bot.ports import AgentAccount
 from bot.services.insights import COLUMNS, OWN_COLUMNS
-from bot.settings import Settings
 from bot.web.console.charts import bars
 from bot.web.console.csv_export import cell
 from bot.web.console.insights import MOST_DAYS
@@ -23,21 +20,6 @@ from bot.web.console.insights import MOST_DAYS
 
 def _today() -> str:
     return datetime.now(timezone.utc).date().isoformat()
-
-
-@pytest.fixture
-def sign_in(http: TestClient, web_settings: Settings) -> Any:
-    """Signs somebody of a role in."""
-    http.follow_redirects = False
-    http.headers["accept-language"] = "en"
-
-    def do(role: str) -> TestClient:
-        account = open_agents(web_settings).add(AgentAccount("", f"{role}@example.com", role.title(), role), None)
-        session = http.app.state.agent_sessions.open(account)  # type: ignore[attr-defined]
-        http.cookies.set("kilat_agent", session.token, domain="127.0.0.1", path="/agent")
-        return http
-
-    return do
 
 
 def _rows(http: TestClient, **asked: str) -> list[dict[str, str]]:

@@ -29,14 +29,6 @@ REFUSED = {
     "html before a pdf": b"<html>" + SCRIPT + b"%PDF-1.7", "almost a picture": PNG[1:], "elf": b"\x7fELF" + bytes(40)}
 
 
-@pytest.fixture
-def visitor(http: TestClient) -> Plain:
-    """Somebody who has said hello."""
-    plain = Plain(http)
-    plain.hello()
-    return plain
-
-
 def upload(visitor: Plain, content: bytes, name: str = "foto.png", client_id: str = ID) -> Any:
     """Send a file."""
     named = {"X-File-Name": quote(name, errors="surrogatepass")}

@@ -17,14 +17,6 @@ from bot.live.gateway import Gateway
 ID = "6f1c2a52-8a3f-4d0e-9a55-0d5a4d6f7c01"
 
 
-@pytest.fixture
-def visitor(http: TestClient) -> Plain:
-    """Somebody who has said hello."""
-    plain = Plain(http)
-    plain.hello()
-    return plain
-
-
 def texts(frames: list[dict[str, Any]]) -> list[str]:
     """What the entries say."""
     return [frame["entry"]["text"] for frame in frames if frame["type"] == "entry"]

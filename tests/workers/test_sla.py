@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from fakes import FakeClock
-from starlette.testclient import TestClient
 from web_client import Client
 
 from bot.core.conversation import Agent, Change
@@ -59,17 +58,6 @@ def managers(gateway: Gateway) -> FakeManagers:
     """Who is told of late cases."""
     gateway.managers = fake = FakeManagers()
     return fake
-
-
-@pytest.fixture
-def run(http: TestClient) -> Callable[..., Any]:
-    """Calls something in the gateway's own loop."""
-
-    def call(function: Callable[..., Awaitable[Any]], *values: Any) -> Any:
-        assert http.portal is not None
-        return http.portal.call(function, *values)
-
-    return call
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from fakes import FakeClock
-from starlette.testclient import TestClient
 from web_client import Client
 
 from bot.core.case import WaitRange
@@ -35,17 +34,6 @@ def clock() -> FakeClock:
 def web_clock(clock: FakeClock) -> FakeClock:
     """The same, for the gateway."""
     return clock
-
-
-@pytest.fixture
-def run(http: TestClient) -> Callable[..., Any]:
-    """Calls something in the gateway's own loop."""
-
-    def call(function: Callable[..., Awaitable[Any]], *values: Any) -> Any:
-        assert http.portal is not None
-        return http.portal.call(function, *values)
-
-    return call
 
 
 @pytest.fixture

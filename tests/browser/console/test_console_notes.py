@@ -7,11 +7,6 @@ from console_stage import Floor, Visitor
 from playwright.sync_api import expect
 
 
-def said(visitor: Visitor) -> list[str]:
-    """What agents have said to a visitor."""
-    return [entry["text"] for entry in visitor.entries() if entry["author"] == "agent"]
-
-
 def assign(floor: Floor, lead: ConsolePage, visitor: Visitor, name: str) -> None:
     """A lead gives the case to somebody."""
     lead.page.goto(f"{floor.base}/agent#{visitor.conversation_id}")
@@ -35,7 +30,7 @@ def test_a_note_that_waits_for_its_words(floor: Floor, console: Enter) -> None:
     desk.page.keyboard.type("Pelanggan ini sulit")
     desk.press("Enter")
     expect(desk.log).to_contain_text("Pelanggan ini sulit")
-    assert said(wulan) == []
+    assert wulan.heard() == []
 
 
 def test_a_note_that_was_begun_before_the_case_came(floor: Floor, console: Enter) -> None:
@@ -52,7 +47,7 @@ def test_a_note_that_was_begun_before_the_case_came(floor: Floor, console: Enter
     expect(rina.note).to_have_value("Pelanggan ini sulit")
     rina.press("Enter")
     expect(rina.log).to_contain_text("Pelanggan ini sulit")
-    assert said(wulan) == []
+    assert wulan.heard() == []
 
 
 def test_the_case_comes_in_mid_sentence(floor: Floor, console: Enter) -> None:
@@ -77,4 +72,4 @@ def test_the_case_comes_in_mid_sentence(floor: Floor, console: Enter) -> None:
     rina.wait_until_quiet()
     rina.page.keyboard.type("Halo")
     expect(rina.input).to_have_value("Halo")
-    assert said(wulan) == []
+    assert wulan.heard() == []

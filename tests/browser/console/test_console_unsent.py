@@ -6,13 +6,8 @@ import json
 
 import pytest
 from console_page import PICTURE, ConsolePage, Enter
-from console_stage import Floor, Visitor
+from console_stage import Floor
 from playwright.sync_api import Route, WebSocketRoute, expect
-
-
-def said(visitor: Visitor) -> list[str]:
-    """What agents have said to a visitor."""
-    return [entry["text"] for entry in visitor.entries() if entry["author"] == "agent"]
 
 
 def hold_uploads(desk: ConsolePage) -> list[Route]:
@@ -45,7 +40,7 @@ def test_a_gap_is_not_sent(floor: Floor, console: Enter) -> None:
     expect(desk.input).to_be_focused()
     desk.press("End", "Enter")
     expect(desk.toast).to_contain_text("{number}")
-    assert said(wulan) == []
+    assert wulan.heard() == []
     desk.page.keyboard.type("KLT-000009")
     desk.press("Enter")
     assert "KLT-000009" in wulan.until("KLT-")["text"]
@@ -68,7 +63,7 @@ def test_two_tabs_write_one_draft(floor: Floor, console: Enter) -> None:
     expect(other.input).to_have_value("")
     other.press("Enter")
     other.say("Sekali saja")
-    assert said(wulan) == ["Refund Anda sudah masuk", "Sekali saja"]
+    assert wulan.heard() == ["Refund Anda sudah masuk", "Sekali saja"]
 
 
 def test_a_storage_that_is_full(floor: Floor, console: Enter) -> None:
@@ -123,7 +118,7 @@ def test_a_step_does_not_wait_for_a_lost_line(floor: Floor, console: Enter) -> N
     expect(desk.log).to_contain_text("Sebentar lagi")
     desk.say("Masih di sini")
     wulan.hello()
-    assert said(wulan) == ["Sebentar lagi", "Masih di sini"]
+    assert wulan.heard() == ["Sebentar lagi", "Masih di sini"]
 
 
 def test_a_file_whose_case_was_lost_on_the_way(floor: Floor, console: Enter) -> None:
@@ -141,7 +136,7 @@ def test_a_file_whose_case_was_lost_on_the_way(floor: Floor, console: Enter) -> 
     held.pop().continue_()
     expect(rina.waiting).to_have_count(1)
     expect(rina.loss).to_contain_text(rina.t("lost_kept"))
-    assert said(wulan) == []
+    assert wulan.heard() == []
 
 
 def test_leaving_with_a_file_on_its_way_asks(floor: Floor, console: Enter) -> None:
@@ -239,4 +234,4 @@ def test_the_case_goes_while_the_line_is_down(floor: Floor, console: Enter) -> N
         expect(page.loss).to_contain_text(page.t("lost_kept"))
         expect(page.input).to_have_value("Refund Anda 49 EUR")
     wulan.hello()
-    assert said(wulan) == []
+    assert wulan.heard() == []

@@ -18,11 +18,6 @@ _DRAG = """(element, [kinds, types]) => kinds.map((kind) => {
 })"""
 
 
-def said(visitor: Visitor) -> list[str]:
-    """What agents have said to a visitor."""
-    return [entry["text"] for entry in visitor.entries() if entry["author"] == "agent"]
-
-
 def both(floor: Floor, console: Enter) -> tuple[ConsolePage, Visitor, Visitor]:
     """An agent who has two cases, with the second one on the screen."""
     wulan, maya = floor.visitor("Wulan"), floor.visitor("Maya")
@@ -43,7 +38,7 @@ def test_files_that_were_chosen_for_another(floor: Floor, console: Enter) -> Non
     desk.press("Control+Enter")
     desk.row("Wulan", "mine").click()
     expect(desk.waiting).to_have_count(1)
-    assert (said(wulan), said(maya)) == ([], [])
+    assert (wulan.heard(), maya.heard()) == ([], [])
     desk.wait_until_quiet()
     desk.button("send").click()
     wulan.until("tagihan.png")
@@ -190,7 +185,7 @@ def test_a_case_leaves_the_screen_while_its_agent_thinks(floor: Floor, console: 
     expect(tono.section("mine").get_by_role("button")).to_have_count(0)
     expect(tono.row("Maya")).to_be_visible()
     expect(tono.heading("Maya")).to_have_count(0)
-    assert said(maya) == []
+    assert maya.heard() == []
 
 
 def test_nobody_writes_blindly(floor: Floor, console: Enter) -> None:

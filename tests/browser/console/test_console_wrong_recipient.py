@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import pytest
 from console_page import ConsolePage, Enter
-from console_stage import Floor, Visitor
+from console_stage import Floor
 from playwright.sync_api import expect
 
 SENTENCE = "Thanks, your refund of 49 EUR is booked? jkrn/1234567890"
-
-
-def said(visitor: Visitor) -> list[str]:
-    """What agents have said to a visitor."""
-    return [entry["text"] for entry in visitor.entries() if entry["author"] == "agent"]
 
 
 def expect_nothing_taken(desk: ConsolePage, *waiting: str) -> None:
@@ -38,7 +33,7 @@ def test_stray_typing_goes_to_the_open_composer(floor: Floor, console: Enter, wh
     wulan.until(SENTENCE)
     expect_nothing_taken(desk, "Maya")
     expect(desk.dialog).to_have_count(0)
-    assert said(maya) == []
+    assert maya.heard() == []
 
 
 def test_stray_typing_goes_nowhere_else(floor: Floor, console: Enter) -> None:
@@ -64,7 +59,7 @@ def test_a_sentence_at_an_empty_desk(floor: Floor, console: Enter, text: str) ->
     desk.press("Enter")
     desk.wait_until_quiet()
     expect_nothing_taken(desk, "Wulan", "Maya")
-    assert [said(visitor) for visitor in visitors] == [[], []]
+    assert [visitor.heard() for visitor in visitors] == [[], []]
     desk.press("n")
     expect(desk.row("Wulan", "mine")).to_be_visible()
 
@@ -94,7 +89,7 @@ def test_the_screen_changes_in_mid_sentence(floor: Floor, console: Enter) -> Non
     expect(desk.input).to_have_value("")
     desk.row("Maya", "mine").click()
     expect(desk.input).to_have_value("Untuk Maya: refu")
-    assert (said(wulan), said(maya)) == ([], [])
+    assert (wulan.heard(), maya.heard()) == ([], [])
 
 
 def test_a_click_in_mid_sentence(floor: Floor, console: Enter) -> None:
@@ -108,7 +103,7 @@ def test_a_click_in_mid_sentence(floor: Floor, console: Enter) -> None:
     desk.press("Enter")
     expect(desk.heading("Wulan")).to_be_visible()
     expect(desk.input).to_have_value("")
-    assert (said(wulan), said(maya)) == ([], [])
+    assert (wulan.heard(), maya.heard()) == ([], [])
     expect(desk.input).to_be_focused()
     desk.page.keyboard.type("Untuk Wulan")
     expect(desk.input).to_have_value("Untuk Wulan")
@@ -126,7 +121,7 @@ def test_the_next_comes_while_somebody_writes(floor: Floor, console: Enter) -> N
     expect(desk.input).to_have_value("Refund Anda 49 EUR")
     desk.press("Enter")
     wulan.until("Refund Anda 49 EUR")
-    assert said(maya) == []
+    assert maya.heard() == []
 
 
 def test_what_reaches_an_old_text_box_late(floor: Floor, console: Enter) -> None:
@@ -147,7 +142,7 @@ def test_what_reaches_an_old_text_box_late(floor: Floor, console: Enter) -> None
     desk.press("Control+z", "Control+z", "Enter", "Control+Enter")
     desk.row("Maya", "mine").click()
     expect(desk.input).to_have_value("Untuk Maya: nomor kartu")
-    assert (said(wulan), said(maya)) == ([], [])
+    assert (wulan.heard(), maya.heard()) == ([], [])
 
 
 def test_a_word_that_is_being_composed(floor: Floor, console: Enter) -> None:
@@ -210,7 +205,7 @@ def test_a_lead_takes_over_in_mid_sentence(floor: Floor, console: Enter) -> None
     rina.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=floor.base)
     rina.loss.get_by_role("button", name=rina.t("copy")).click()
     assert rina.page.evaluate("navigator.clipboard.readText()") == "Refund Anda se"
-    assert said(wulan) == []
+    assert wulan.heard() == []
     for desk in (budi, rina):
         expect(desk.log).not_to_contain_text("Refund")
         expect(desk.log).to_contain_text(desk.t("did_took_over", **{"agent": "Budi", "from": "Rina"}))
@@ -257,7 +252,7 @@ def test_other_ways_to_lose_a_case(floor: Floor, console: Enter, how: str) -> No
     tono.page.keyboard.type("!!!")
     tono.press("Enter")
     expect(tono.input).to_have_value(left)
-    assert said(wulan) == []
+    assert wulan.heard() == []
 
 
 def test_the_sign_of_typing_ends(floor: Floor, console: Enter) -> None:

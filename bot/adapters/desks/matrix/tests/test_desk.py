@@ -67,9 +67,7 @@ def entry(seq: int, text: str) -> Entry:
 
 def test_strangers_do_not_count(house: House, driver: Matrix) -> None:
     """Guests in a case's room who are not in the team don't reach the visitor."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    wait_until(lambda: case in driver.cases())
+    visitor, case = house.queued()
     room = driver.room(case)
     driver.server.ask("POST", f"/_matrix/client/v3/rooms/{quote(room)}/invite",
                       {"user_id": f"@stranger-{driver.tag}:{DOMAIN}"}, driver.agents["sari"])
@@ -83,9 +81,7 @@ def test_strangers_do_not_count(house: House, driver: Matrix) -> None:
 
 def test_somebody_new_in_the_team(house: House, driver: Matrix) -> None:
     """A new member of the team counts at once."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    wait_until(lambda: case in driver.cases())
+    visitor, case = house.queued()
     driver.agents["dewi"] = driver.server.register(f"dewi-{driver.tag}", display_name="Dewi")
     for room in (driver.team, driver.room(case)):
         driver._ask("sari", "POST", f"rooms/{quote(room)}/invite", {"user_id": driver.user("dewi")})
@@ -123,9 +119,7 @@ def test_cases_of_two_kilats(driver: Matrix) -> None:
 def test_much_was_said_meanwhile(house: House, driver: Matrix, monkeypatch: pytest.MonkeyPatch) -> None:
     """The desk fetches the messages that the server left out, in order."""
     monkeypatch.setattr("bot.adapters.desks.matrix.sync.TIMELINE", 3)
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    wait_until(lambda: case in driver.cases())
+    visitor, case = house.queued()
     driver.say(case, "sari", "Halo")
     wait_until(lambda: visitor.texts("agent"))
     house.stop()
@@ -168,9 +162,7 @@ def test_connections_break(house: House, driver: Matrix) -> None:
 
 def test_what_does_not_reach_the_visitor(house: House, driver: Matrix) -> None:
     """The agent gets a notice for a refused file type, a wrong command, and an encrypted message."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    wait_until(lambda: case in driver.cases())
+    visitor, case = house.queued()
     driver.show(case, "sari", "a.txt", b"only text")
     wait_until(lambda: [text for text in driver.seen(case) if "File not sent" in text])
     help_before = len([text for text in driver.seen(case) if "!take" in text])

@@ -24,9 +24,7 @@ def test_a_token_that_the_server_does_not_know(house: House, driver: Matrix, mon
     """After a restored backup, open cases are read again; nothing is lost or doubled."""
     monkeypatch.setattr("bot.adapters.desks.matrix.sync.TIMELINE", 3)
     monkeypatch.setattr("bot.adapters.desks.matrix.sync.WAIT_SECONDS", 2.0)
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    wait_until(lambda: case in driver.cases())
+    visitor, case = house.queued()
     driver.say(case, "sari", "jawaban 0")
     wait_until(lambda: visitor.texts("agent") == ["jawaban 0"])
     house.stop()
@@ -43,9 +41,7 @@ def test_a_token_that_the_server_does_not_know(house: House, driver: Matrix, mon
 
 def test_put_out_of_a_room(house: House, driver: Matrix) -> None:
     """When Kilat was removed from the room, the case ends, so that the visitor does not wait."""
-    visitor = house.visitor()
-    case = visitor.hand_off()
-    wait_until(lambda: case in driver.cases())
+    visitor, case = house.queued()
     driver.say(case, "sari", "Halo")
     wait_until(lambda: visitor.texts("agent") == ["Halo"])
     driver.server.ask("POST", f"/_matrix/client/v3/rooms/{quote(driver.room(case))}/leave", {}, driver.token)
