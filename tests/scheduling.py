@@ -13,6 +13,7 @@ import pytest
 TESTS = Path(__file__).parent
 # Each starts a Rasa: a gigabyte, and many seconds. By what a file that uses it says.
 SHARED = {"the bot in this process": re.compile(r"\blive_bot: LiveBot\b"),
+          "the server of tests/e2e": re.compile(r"\bkilat: Server\b"),
           "the server behind the browser": re.compile(r"widget_page import .*\bVisit\b|\(server: Server, someone")}
 FIRST = ("dialogue", "browser", "e2e", "handoff", "nlu", "tools", "rasa_ext", "contracts", "web", "live", "workers",
          "adapters", "security")

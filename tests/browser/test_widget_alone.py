@@ -311,8 +311,7 @@ def test_unsent_is_marked(enter: Enter, fake: FakeGateway) -> None:
     assert len({frame["client_id"] for frame in fake.said()}) == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1200, 320])
+@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (320, "dark")])
 def test_every_card(enter: Enter, fake: FakeGateway, width: int, scheme: str) -> None:
     """A picture of each to look at; all fit into the panel, and every target is large enough."""
     page = enter(query="strict=1", viewport={"width": width, "height": 720}, color_scheme=scheme).open()

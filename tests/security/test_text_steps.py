@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 from ruamel.yaml import YAML
@@ -29,13 +30,18 @@ LONGEST = 2000
 FACTOR = 2.5
 LINES = ["berapa nomor telepon jepang", "apakah premier termasuk live chat", "how fast is a p1", "halo kak"] * 3
 WORDS = ROOT / "data" / "vocabulary"
-FINDER = VocabularyFinder(VOCABULARY, ["telepon", "masalah"])
 DETECTOR = MessageLanguageDetector.from_file(WORDS / "language.yml")
 _FILLER = YAML(typ="safe").load(WORDS / "filler.yml")
 ELLIPSIS = EllipsisClassifier(_FILLER["phrases"], _FILLER["filler"])
 CORRECTOR = SpellingCorrector.fit(LINES)
 VECTORIZER = TextVectorizer.fit(LINES, [[("plan", "premier")]] * len(LINES))
 CUES = read_wording(ROOT / "data").cues
+
+
+@cache
+def finder() -> VocabularyFinder:
+    """Finds the words of the vocabulary; made when a test needs it, for that takes seconds."""
+    return VocabularyFinder(VOCABULARY, ["telepon", "masalah"])
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ def _question(read: Read) -> object:
 # What reads a message, and how many lines of Python it may take for a character.
 READERS: dict[str, tuple[Callable[[Read], object], float]] = {
     "the door": (lambda read: as_words(clean(read.text)), 12),
-    "the vocabulary": (lambda read: FINDER.find(read.text), 70),
+    "the vocabulary": (lambda read: finder().find(read.text), 70),
     "the language": (lambda read: DETECTOR.detect(read.text, read.spans), 15),
     "the ellipsis": (lambda read: ELLIPSIS.is_ellipsis(read.text, [as_rasa(item) for item in read.found]), 10),
     "normalisation": (lambda read: normalise(read.text, {"nmr": "nomor"}), 5),
@@ -78,7 +84,7 @@ READERS: dict[str, tuple[Callable[[Read], object], float]] = {
 def texts() -> dict[str, tuple[Read, Read]]:
     """Of each kind a text of a quarter of the longest message, and one of a half."""
     def read(text: str) -> Read:
-        return Read(text, FINDER.find(text))
+        return Read(text, finder().find(text))
 
     return {kind: (read(make(LONGEST // 4)), read(make(LONGEST // 2))) for kind, make in KINDS.items()}
 
@@ -100,25 +106,25 @@ def test_twice_the_text_is_twice_the_work(reader: str, texts: dict[str, tuple[Re
 def test_no_tokenizer_gets_a_long_piece(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """spaCy's takes steps by the square of what has no white space in it."""
     text, given = KINDS[kind](LONGEST), list[str]()
-    make_doc = FINDER._nlp.make_doc
+    make_doc = finder()._nlp.make_doc
 
     def noted(piece: str) -> object:
         given.append(piece)
         return make_doc(piece)
 
-    monkeypatch.setattr(FINDER._nlp, "make_doc", noted)
-    doc = FINDER._tokens(text)
+    monkeypatch.setattr(finder()._nlp, "make_doc", noted)
+    doc = finder()._tokens(text)
     assert doc.text == text
     assert max((len(run) for piece in given for run in re.findall(r"\S+", piece)), default=0) <= 64
 
 
 def test_nothing_is_kept_of_strangers_words() -> None:
     """However many different ones they type, the memory does not grow."""
-    FINDER.find("halo")
-    known = len(FINDER._nlp.vocab.strings)
-    FINDER.find(KINDS["invented words"](LONGEST))
-    assert len(FINDER._nlp.vocab.strings) == known
-    assert [item.value for item in FINDER.find("premier di Jepang")] == ["premier", "JP"]
+    finder().find("halo")
+    known = len(finder()._nlp.vocab.strings)
+    finder().find(KINDS["invented words"](LONGEST))
+    assert len(finder()._nlp.vocab.strings) == known
+    assert [item.value for item in finder().find("premier di Jepang")] == ["premier", "JP"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -21,8 +21,9 @@ class Asker(Tireless):
     """A signed-in visitor over a socket: asks for a human whenever none is about to come, and talks meanwhile, after
     each frame a pause of `pace` seconds."""
 
-    def __init__(self, port: int, name: str, token: str, pace: float = PAUSE_SECONDS / 2) -> None:
+    def __init__(self, port: int, name: str, token: str, dice: random.Random, pace: float = PAUSE_SECONDS / 2) -> None:
         super().__init__(port, name)
+        self._dice = dice
         self.pace = pace
         self.token = token
         self.status = "bot"
@@ -48,7 +49,7 @@ class Asker(Tireless):
         if self.is_silent or self.unsent or len(self.sent) > len(self.acks) + MOST_WORDS:
             return []
         client_id = str(uuid.uuid4())
-        wants = self.status not in WITH_PEOPLE and random.random() < 0.5
+        wants = self.status not in WITH_PEOPLE and self._dice.random() < 0.5
         self.sent[client_id] = f"{self.name} {len(self.sent)}"
         if wants:
             self.payloads[client_id] = "/talk_to_human"

@@ -100,7 +100,7 @@ def test_killed_before_a_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with stage(tmp_path, keep=("KILAT_DESK", "KILAT_CHATWOOT_")) as played:
         port = played.settings.gateway_port
         server.hook = _hooks(port, dice)
-        askers = [Asker(port, f"v{number}", token_of(played, number), PACE_SECONDS) for number in range(VISITORS)]
+        askers = [Asker(port, f"v{number}", token_of(played, number), dice, PACE_SECONDS) for number in range(VISITORS)]
         asyncio.run(_play(played, server, askers, agents, dice))
         engine = open_engine(played.settings.database_url)
     server.stop()

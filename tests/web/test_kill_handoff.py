@@ -48,7 +48,7 @@ def test_killed_while_people_talk(tmp_path: Path, database_url: str) -> None:
     with stage(tmp_path, database_url=database_url) as played:
         engine = open_engine(database_url, 30)
         port = played.settings.gateway_port
-        askers = [Asker(port, f"v{number}", token_of(played, number)) for number in range(VISITORS)]
+        askers = [Asker(port, f"v{number}", token_of(played, number), dice) for number in range(VISITORS)]
         agents = [Answerer(port, f"a{number}", _session(engine, number), dice) for number in range(AGENTS)]
         conversations = SqlConversations(engine, timedelta(minutes=5))
 
