@@ -13,7 +13,7 @@ from bot.adapters.anonymizer import read_anonymizer
 from bot.core.privacy import Anonymizer, mask
 from bot.settings import ROOT
 
-LONGEST = 1_000
+LONGEST = 600
 # A little more than twice: from some places a recogniser looks on a bounded way, which a short text cuts off.
 GROWTH = 2.5
 # A lookup for each list, or for each phrase that might begin at a word, takes three times as many.
