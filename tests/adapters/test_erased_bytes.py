@@ -15,8 +15,7 @@ from bot.ports.audit import SHELL, Action, AuditEvent
 
 
 def test_no_piece_is_left(tmp_path: Path, migrated_sqlite: Path) -> None:
-    """After an erasure and a rewrite no byte of the database's files holds a word of what was erased, however often
-    its pages were split and filled anew before."""
+    """After an erasure and a rewrite no byte of the files holds a word of it, however often pages were split."""
     shutil.copy(migrated_sqlite, tmp_path / "kilat.db")
     engine = open_engine(f"sqlite:///{tmp_path / 'kilat.db'}")
     log, erasures = SqlConversations(engine, timedelta(minutes=3)), SqlErasures(engine, lambda records, at: ())

@@ -40,8 +40,7 @@ def test_a_case_of_an_older_database_is_kept(empty_engine: Engine) -> None:
 
 
 def test_a_case_that_nobody_was_told_of_is_closed(empty_engine: Engine) -> None:
-    """Its conversation does not wait: the reply was never stored. A case that waits goes on, that of Rasa's own channel
-    too."""
+    """Its conversation does not wait: the reply was never stored. Waiting cases go on, those of Rasa's channel too."""
     _migrate_to(empty_engine, "0012")
     with empty_engine.begin() as connection:
         for conversation_id, status in (("c-1", "bot"), ("c-2", "queued"), ("c-3", "")):

@@ -42,8 +42,7 @@ def test_a_desk_says_when_to_come_again(driver: FakeOutsideDesk, visitor: Visito
 
 
 def test_opened_and_not_known(house: House, driver: FakeOutsideDesk, visitor: Visitor) -> None:
-    """The answer got lost, and more is said before the next try: it is opened with the same words, and the rest comes
-    after it."""
+    """The answer got lost, and more is said before the next try: it opens with the same words, the rest comes after."""
     driver.stumbles = 1
     number = visitor.hand_off()
     wait_until(lambda: number in driver.opened)
@@ -55,8 +54,7 @@ def test_opened_and_not_known(house: House, driver: FakeOutsideDesk, visitor: Vi
 
 
 def test_gone_before_anybody_saw(house: House, driver: FakeOutsideDesk, visitor: Visitor) -> None:
-    """A case that was over before the desk could be reached is not shown there at all; one that may be there is
-    closed."""
+    """A case that was over before the desk could be reached is not shown there; one that may be there is closed."""
     driver.fails = {"KLC-000001"}
     number = visitor.hand_off()
     wait_until(lambda: driver.tries)

@@ -66,8 +66,7 @@ def ref_of(client: Plain, number: str) -> str:
 
 @pytest.mark.parametrize("rows", ["", "ticket"])
 def test_replies_come_once(answering: TicketDriver, before: Settings, rows: str) -> None:
-    """Those of after the backup come again from the desk, files, too; a number that is given again is another
-    ticket."""
+    """Those of after the backup come again from the desk, with files; a number given again is another ticket."""
     with running(before, answering) as client:
         first = file_ticket(client)
         ref = ref_of(client, first)

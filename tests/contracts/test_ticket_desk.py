@@ -1,5 +1,4 @@
-"""What every ticket desk must do with a ticket: a mailbox over a real mail server, a real Request Tracker, and a fake
-Zendesk."""
+"""What every ticket desk must do: a mailbox over a real mail server, a real Request Tracker, and a fake Zendesk."""
 
 from __future__ import annotations
 

@@ -32,8 +32,7 @@ def test_replies_come_once_and_in_order(answering: TicketDriver, ticket: Callabl
 
 @pytest.mark.parametrize("place", ["older", "unknown", "none"])
 def test_an_older_place(answering: TicketDriver, ticket: Callable[..., Ticket], place: str) -> None:
-    """From an older cursor, as after a backup was restored, or from one that is gone: all since then is told again, by
-    the same ids, and none is left out."""
+    """From an older cursor (a restored backup's) or one that is gone: all since is told again, by the same ids."""
     [ref] = hand_over(answering, ticket())
     answering.reply(ref, "Satu")
     first, cursor, _ = read(answering, ref)

@@ -98,8 +98,7 @@ def test_the_mark(tickets: Tickets, draft: DraftMaker) -> None:
 
 
 def test_earlier_tickets(tickets: Tickets, draft: DraftMaker) -> None:
-    """Those of the same address, however it is spelled, and of the same conversation; those before a time don't
-    count."""
+    """Those of the same address, however spelled, and of the same conversation; those before a time don't count."""
     for key, changes in {
         "m-1": {"email": "Ada@Example.com", "conversation_id": "c-2"},
         "m-2": {"email": "eve@example.com", "conversation_id": "c-1"},

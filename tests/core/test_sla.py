@@ -54,8 +54,7 @@ def test_every_customer(facts: Facts) -> None:
     (replace(PLUS, first_response_at=OPENED + HOUR), 5 * HOUR, ()),
     (replace(PLUS, first_response_at=OPENED + HOUR), 6 * HOUR, ("restore_warned",)), (SlaClocks(), 1000 * HOUR, ())])
 def test_what_is_due(clocks: SlaClocks, passed: timedelta, due: tuple[str, ...]) -> None:
-    """A warning at three quarters, late at the promised time; a response ends its own clock alone; who is late
-    is warned no more."""
+    """Warned at three quarters, late at the promised time, then warned no more; a response ends its own clock alone."""
     assert due_steps(clocks, OPENED, OPENED + passed) == due
 
 

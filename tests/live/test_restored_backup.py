@@ -1,5 +1,4 @@
-"""After an older backup was restored, or a conversation was deleted: whoever is ahead of the log begins anew, and sees
-what is said next."""
+"""After a restored backup or a deleted conversation, whoever is ahead of the log begins anew and sees what comes."""
 
 from __future__ import annotations
 

@@ -61,8 +61,7 @@ def ask(queue: FakeQueue, words: Words, facts: Facts) -> Ask:
     ("America/New_York", {"id": "Minggu, 22 November pukul 20.00", "en": "Sunday, November 22 at 8:00 PM",
                           "es": "el domingo 22 de noviembre a las 20:00"})])
 def test_a_closed_desk(queue: FakeQueue, ask: Ask, words: Words, zone: str | None, local: dict[str, str]) -> None:
-    """Nobody is queued; it is said when it opens, by the visitor's clock or by the desk's with its name, and the ticket
-    form is at hand."""
+    """Nobody is queued; it is said when it opens, by the visitor's or the desk's named clock; the form is at hand."""
     queue.staff, queue.zone = CLOSED, zone
     reply = ask()
     (bubble,) = reply.bubbles

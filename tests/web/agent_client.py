@@ -68,8 +68,7 @@ class AgentClient(Client):
         return next(frame for frame in reversed(self.seen) if frame["type"] == "opened")
 
     def shown(self, type_: str, **wanted: Any) -> Frame:
-        """The newest frame of this type with these fields (an entry's, a note's, a case's, too), waited for when none
-        has come yet."""
+        """The newest frame of this type with these fields (of an entry, note or case, too); waits until it comes."""
         begin = 0
         while True:
             for frame in reversed(self.seen[begin:]):

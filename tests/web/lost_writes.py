@@ -13,8 +13,7 @@ from bot.live.gateway import Gateway
 
 def lose_two(gateway: Gateway, monkeypatch: pytest.MonkeyPatch, lost: str,
              is_meant: Callable[[Change], object]) -> Iterator[int]:
-    """The next two writes with a change that is meant fail, `before` they are stored or `after` it; empty when both
-    have."""
+    """The next two writes with a meant change fail, `before` they are stored or `after` it; empty when both have."""
     write, failures = gateway.conversations.write, iter(range(2))
 
     def failing(changes: Sequence[Change]) -> list[Changed]:

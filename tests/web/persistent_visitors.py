@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import uuid
 from abc import ABC, abstractmethod
+from collections.abc import Coroutine, Iterable
 from contextlib import AsyncExitStack
+from typing import Any
 
 import httpx
 
+from benchmarks.processes import Process
 from benchmarks.socket_client import Frame, SocketClient
 
 PAUSE_SECONDS = 0.02
@@ -140,3 +143,20 @@ class OverHttp(Tireless):
             if frame["type"] == "error" and frame["code"] == "no_session":
                 raise ConnectionError("the gateway has started anew")
             self.take(frame)
+
+
+async def stay_through(chaos: Coroutine[Any, Any, None], people: Iterable[Any]) -> None:
+    """They all `stay` while `chaos` happens; what breaks one of them breaks the test."""
+    tasks = [asyncio.create_task(each) for each in (chaos, *(somebody.stay() for somebody in people))]
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+
+
+def restart(process: Process) -> None:
+    """Kill it and start it anew."""
+    process.kill()
+    process.start()

@@ -34,8 +34,7 @@ def _rows(http: TestClient, **asked: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_only_admins(http: TestClient, sign_in: Any, path: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Strangers are sent to the form; agents and leads are told that it is not for them, and nothing of the audit log;
-    that they tried is logged."""
+    """Strangers are sent to the form; agents and leads are refused and told nothing of the audit log; it is logged."""
     assert http.get(path, follow_redirects=False).headers["location"] == "/agent/login"
     for role in ("agent", "lead"):
         answer = sign_in(role).get(path)

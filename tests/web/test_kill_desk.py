@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 from persistent_agents import Asker
+from persistent_visitors import restart, stay_through
 from test_kill_handoff import check_visitor, is_settled, token_of
 from waiting import wait_until_async
 
@@ -101,7 +102,7 @@ def test_killed_before_a_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         port = played.settings.gateway_port
         server.hook = _hooks(port, dice)
         askers = [Asker(port, f"v{number}", token_of(played, number), dice, PACE_SECONDS) for number in range(VISITORS)]
-        asyncio.run(_play(played, server, askers, agents, dice))
+        asyncio.run(stay_through(_chaos(played, server, askers, agents, dice), [*askers, agents]))
         engine = open_engine(played.settings.database_url)
     server.stop()
     assert server.wrong == [], SEED
@@ -133,18 +134,6 @@ def _hooks(port: int, dice: random.Random) -> Any:
     return send
 
 
-async def _play(played: Stage, server: ChatwootServer, askers: Sequence[Asker], agents: Agents,
-                dice: random.Random) -> None:
-    chaos = asyncio.create_task(_chaos(played, server, askers, agents, dice))
-    stays = [asyncio.create_task(somebody.stay()) for somebody in (*askers, agents)]
-    done, _ = await asyncio.wait([chaos, *stays], return_when=asyncio.FIRST_COMPLETED)
-    for task in (chaos, *stays):
-        task.cancel()
-    await asyncio.gather(chaos, *stays, return_exceptions=True)
-    for task in done:
-        task.result()
-
-
 async def _chaos(played: Stage, server: ChatwootServer, askers: Sequence[Asker], agents: Agents,
                  dice: random.Random) -> None:
     played.bot.start()
@@ -152,8 +141,7 @@ async def _chaos(played: Stage, server: ChatwootServer, askers: Sequence[Asker],
     await wait_until_async(lambda: agents.words > 0, "nobody meets")
 
     def kill() -> None:
-        played.gateway.kill()
-        played.gateway.start()
+        restart(played.gateway)
 
     def go_away() -> None:
         server.stop()

@@ -13,10 +13,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from persistent_visitors import OverHttp, OverSocket, Tireless
+from persistent_visitors import OverHttp, OverSocket, Tireless, restart, stay_through
 from waiting import wait_until_async
 
-from benchmarks.processes import Process, Stage, stage
+from benchmarks.processes import Stage, stage
 from benchmarks.stub_bot import reply_text
 from bot.adapters.sql.conversations import SqlConversations
 from bot.adapters.sql.engine import open_engine
@@ -40,7 +40,7 @@ def test_killed(tmp_path: Path, database_url: str) -> None:
         port = played.settings.gateway_port
         ada = OverSocket(port, "ada")
         clients = [ada, OverSocket(port, "ada's other tab", ada), OverSocket(port, "budi"), OverHttp(port, "citra")]
-        asyncio.run(_play(played, clients))
+        asyncio.run(stay_through(_chaos(played, clients, random.Random(SEED)), clients))
     engine = open_engine(database_url)
     conversations = SqlConversations(engine, timedelta(minutes=5))
     for conversation_id in {client.conversation_id for client in clients}:
@@ -49,18 +49,6 @@ def test_killed(tmp_path: Path, database_url: str) -> None:
     _check_feedback(SqlFeedback(engine), conversations, {client.conversation_id for client in clients})
     engine.dispose()
     print(f"seed {SEED}: {KILLS} kills,", ", ".join(f"{c.name}: {len(c.sent)} in {c.visits} visits" for c in clients))
-
-
-async def _play(played: Stage, clients: Sequence[Tireless]) -> None:
-    """The clients talk while all else happens; what breaks one of them breaks the test."""
-    chaos = asyncio.create_task(_chaos(played, clients, random.Random(SEED)))
-    stays = [asyncio.create_task(client.stay()) for client in clients]
-    done, _ = await asyncio.wait([chaos, *stays], return_when=asyncio.FIRST_COMPLETED)
-    for task in (chaos, *stays):
-        task.cancel()
-    await asyncio.gather(chaos, *stays, return_exceptions=True)
-    for task in done:
-        task.result()
 
 
 async def _chaos(played: Stage, clients: Sequence[Tireless], dice: random.Random) -> None:
@@ -74,10 +62,10 @@ async def _chaos(played: Stage, clients: Sequence[Tireless], dice: random.Random
             await wait_until_async(
                 lambda enough=enough: _acknowledged(clients) >= enough, f"{number}: nobody is heard, {SEED}")
             await asyncio.sleep(dice.random() * 0.05)
-            _again(played.bot if kill_bot else played.gateway)
+            restart(played.bot if kill_bot else played.gateway)
         if dice.random() < 0.2:
             await asyncio.sleep(dice.random())
-            _again(played.gateway)
+            restart(played.gateway)
     await wait_until_async(lambda: all(client.visits > 1 for client in clients), f"not everybody came back, {SEED}")
     for client in clients:
         client.is_silent = True
@@ -95,11 +83,6 @@ def _check_feedback(feedback: SqlFeedback, conversations: SqlConversations, talk
             for entry in conversations.entries(conversation_id, limit=LARGEST_LOG) if entry.author is Author.VISITOR]
     kept = [(record.conversation_id, record.seq, record.text) for record in feedback.open(limit=LARGEST_LOG)]
     assert sorted(kept) == said, SEED
-
-
-def _again(process: Process) -> None:
-    process.kill()
-    process.start()
 
 
 def _acknowledged(clients: Sequence[Tireless]) -> int:

@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 from persistent_agents import Answerer, Asker, answer_id
+from persistent_visitors import restart, stay_through
 from sqlalchemy import text
 from sqlalchemy.engine import Engine
 from waiting import wait_until_async
 
-from benchmarks.processes import Process, Stage, stage
+from benchmarks.processes import Stage, stage
 from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
 from bot.adapters.sql.agent_sessions import SqlAgentSessions
@@ -55,7 +56,8 @@ def test_killed_while_people_talk(tmp_path: Path, database_url: str) -> None:
         def log_of(asker: Asker) -> list[Entry]:
             return conversations.entries(asker.conversation_id, limit=LARGEST_LOG)
 
-        asyncio.run(_play(played, askers, agents, _faults(played, engine, askers, agents, dice), dice, log_of))
+        faults = _faults(played, engine, askers, agents, dice)
+        asyncio.run(stay_through(_chaos(played, askers, agents, faults, dice, log_of), [*askers, *agents]))
     cases = SqlCases(engine)
     handed_over = 0
     for asker in askers:
@@ -98,8 +100,8 @@ def _faults(played: Stage, engine: Engine, askers: Sequence[Asker], agents: Sequ
         else:
             asyncio.get_running_loop().create_task(_hold(engine))
 
-    kill = [lambda: _again(played.gateway)] * 3
-    return [*kill, lambda: _again(played.bot), cut, lose_database]
+    kill = [lambda: restart(played.gateway)] * 3
+    return [*kill, lambda: restart(played.bot), cut, lose_database]
 
 
 async def _hold(engine: Engine) -> None:
@@ -109,19 +111,6 @@ async def _hold(engine: Engine) -> None:
     await asyncio.sleep(LOCKED_SECONDS)
     connection.rollback()
     connection.close()
-
-
-async def _play(played: Stage, askers: Sequence[Asker], agents: Sequence[Answerer],
-                faults: Sequence[Callable[[], None]], dice: random.Random,
-                log_of: Callable[[Asker], list[Entry]]) -> None:
-    chaos = asyncio.create_task(_chaos(played, askers, agents, faults, dice, log_of))
-    stays = [asyncio.create_task(person.stay()) for person in (*askers, *agents)]
-    done, _ = await asyncio.wait([chaos, *stays], return_when=asyncio.FIRST_COMPLETED)
-    for task in (chaos, *stays):
-        task.cancel()
-    await asyncio.gather(chaos, *stays, return_exceptions=True)
-    for task in done:
-        task.result()
 
 
 async def _chaos(played: Stage, askers: Sequence[Asker], agents: Sequence[Answerer],
@@ -147,11 +136,6 @@ async def _chaos(played: Stage, askers: Sequence[Asker], agents: Sequence[Answer
     await wait_until_async(lambda: all(asker.is_content for asker in askers), f"somebody waits, {SEED}")
     await wait_until_async(lambda: all(is_settled(log_of(asker), asker) for asker in askers), f"no answer, {SEED}")
     await asyncio.sleep(1)
-
-
-def _again(process: Process) -> None:
-    process.kill()
-    process.start()
 
 
 def _progress(askers: Sequence[Asker], agents: Sequence[Answerer]) -> int:

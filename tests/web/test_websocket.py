@@ -115,8 +115,7 @@ class TestOneAddress:
         return replace(web_settings, sockets_per_address=2)
 
     def test_one_too_many(self, connect: Any, http: TestClient) -> None:
-        """Is refused, and so is a request that would wait; what is answered at once goes on, and whoever leaves makes
-        room."""
+        """Is refused, as is a request that would wait; what is answered at once goes on; who leaves makes room."""
         first, second = connect(), connect()
         first.hello()
         second.hello()

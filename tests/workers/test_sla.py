@@ -175,8 +175,7 @@ def test_a_response_in_time(case: Any, gateway: Gateway, managers: FakeManagers,
 
 
 def test_taken_and_silent(case: Any, gateway: Gateway, managers: FakeManagers, clock: FakeClock, run: Any) -> None:
-    """An agent has it and says nothing: the agents hear of it, the case stays where it is, the visitor is told
-    nothing of a queue."""
+    """An agent has it and says nothing: agents hear of it, the case stays, the visitor is told of no queue."""
     _, name = case(MEMBER)
     clock.forward(59 * 60 * SECOND)
     run(gateway.case_actions.take, name, BUDI)

@@ -1,5 +1,4 @@
-"""Nothing is done to another customer than the agent means: what changes under a dialog, a chooser, a drag or a held
-key acts on nobody else."""
+"""Nothing is done to another customer than the agent means, whatever changes under a dialog, drag or held key."""
 
 from __future__ import annotations
 

@@ -222,8 +222,7 @@ def test_a_lead_takes_over_in_mid_sentence(floor: Floor, console: Enter) -> None
 
 @pytest.mark.parametrize("how", ["visitor", "other tab", "tier"])
 def test_other_ways_to_lose_a_case(floor: Floor, console: Enter, how: str) -> None:
-    """The visitor ends it, it is closed in another tab, it goes to another tier: the draft is there still, unless the
-    agent has thrown it away."""
+    """The visitor ends it, another tab closes it, its tier changes: the draft stays until the agent throws it away."""
     wulan = floor.visitor("Wulan", "premier:member:business")
     tono = console("Tono").take("Wulan")
     other = ConsolePage(tono.page.context.new_page(), floor.base, "id", tono.pictures)

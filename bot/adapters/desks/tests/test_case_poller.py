@@ -12,8 +12,7 @@ from bot.core.errors import DeskUnavailable
 
 
 def test_a_case_of_another_shape_keeps_no_other() -> None:
-    """The events of other cases come, and the odd case is polled again. If it is alone, the desk counts as
-    unavailable."""
+    """Other cases' events come, and the odd case is polled again. If it is alone, the desk counts as unavailable."""
 
     async def poll_case(poll: CasePoll) -> None:
         if poll.ref == "1":

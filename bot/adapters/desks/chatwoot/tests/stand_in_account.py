@@ -27,8 +27,7 @@ ME: Json = {"id": 1, "name": "Kilat", "available_name": "Kilat", "role": "agent"
 
 
 class ChatwootAccount(FakeHttp):
-    """`hook` gets the webhooks (headers in lower case, body); `agents` are its users; `opens_as` is the status of new
-    conversations."""
+    """`hook` gets webhooks (headers in lower case, body); `agents` are users; `opens_as`: new conversations' status."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
         super().__init__(routes)

@@ -144,8 +144,7 @@ def test_typed_markup_is_text(server: ChatwootServer) -> None:
 
 
 def test_words_for_agents(server: ChatwootServer) -> None:
-    """Agents get each notice once: a message that did not reach the visitor, and the end. The conversation is
-    resolved."""
+    """Agents get each notice once: an undelivered message, and the end. The conversation is resolved."""
 
     async def talk(desk: ChatwootDesk) -> None:
         for _ in range(2):

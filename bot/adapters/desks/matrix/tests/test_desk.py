@@ -130,8 +130,7 @@ def test_much_was_said_meanwhile(house: House, driver: Matrix, monkeypatch: pyte
 
 
 def test_connections_break(house: House, driver: Matrix) -> None:
-    """Connections break in both directions, and the gateway restarts: each message arrives once and in order, and each
-    case exists once."""
+    """Connections break both ways and the gateway restarts: messages come once and in order, each case once."""
     way = FlakyProxy(driver.server.port, seed=7)
     driver.address = f"http://127.0.0.1:{way.port}"
     house.stop()

@@ -26,8 +26,7 @@ FILE = {"msgtype": "m.file", "body": "a.pdf", "url": "mxc://example.org/1"}
 
 
 class Server(FakeHttp):
-    """Kilat is in a room with the events `said` of Sari. `media` answers the download of a file, `send` a message of
-    Kilat."""
+    """Kilat is in a room with Sari's events `said`. `media` answers a download, `send` a message of Kilat."""
 
     def __init__(self, *said: dict[str, Any]) -> None:
         super().__init__([

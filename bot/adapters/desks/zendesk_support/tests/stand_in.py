@@ -26,8 +26,7 @@ Json = dict[str, Any]
 
 
 class ZendeskServer(FakeHttp):
-    """One account with two agents, Kilat and Budi. The first `forgets` searches don't find a new ticket; a page has at
-    most `page` comments."""
+    """One account of Kilat and Budi. The first `forgets` searches miss a new ticket; a page has `page` comments."""
 
     def __init__(self) -> None:
         super().__init__([
