@@ -171,6 +171,12 @@ class ConsolePage:
         self.dialog.get_by_role("button", name=self.t(key), exact=True).click()
         expect(self.dialog).to_have_count(0)
 
+    def hand_over(self, key: str, name: str) -> None:
+        """Give the case to somebody, by the button and the dialog of this word."""
+        self.button(key).click()
+        self.dialog.get_by_role("radio", name=name).check()
+        self.confirm(key)
+
     def until(self, expression: str) -> None:
         """Wait until it is true in the page, whose policy forbids Playwright's own way."""
         end = time.monotonic() + PATIENCE_MS / 1000

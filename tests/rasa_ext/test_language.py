@@ -29,6 +29,14 @@ ENGLISH = [
     "What is the support number in Japan?", "how long does P1 take", "i want to talk to an agent", "hello",
     "who can call", "Can licensed members phone support?", "what about premier?", "thank you very much",
     "gimme the number 4 france", "WHAT IS THE RESPONSE TIME", "I'd like to open a ticket", "it doesn’t work"]
+# A language whose words are data alone.
+SPANISH = [
+    "¿Cuál es el teléfono?", "necesito hablar con alguien", "cuanto tardan en contestar un P1", "no puedo entrar",
+    "y para los administradores?", "Buenos días", "soporte en Chile", "gracias"]
+# Kilat speaks none of them, and Spanish words in them do not make it Spanish.
+NEIGHBOURS = [
+    "vocês atendem nos fins de semana?", "não consigo entrar na reunião", "vorrei parlare con un operatore",
+    "quanto costa il piano?", "je voudrais parler à un conseiller"]
 # The nouns are English, the sentence is Indonesian (and the other way round).
 MIXED = [
     ("response time P2 berapa lama sih", "id"), ("support number buat Jepang ada gak?", "id"),
@@ -43,45 +51,19 @@ SHORT = [
 NEUTRAL = [
     "P1", "ok", "P1 vs P2", "👍", "???", "", "   ", "123 456", "Zoom", "https://example.com/what-is-this",
     "thx", "ok thx", "meeting", "link meeting error", "chat", "premier", "ticket", "host key", "host key error"]
+# An address once flipped a form to English. Only the address is left out.
 ADDRESSES = ["sari@example.com", "this.is.me@what.example.co.id", "budi.dan.siti@contoh.example"]
+BESIDE_ADDRESSES = [("email saya what.is@example.com ya", "id"), ("my address is apa.itu@example.com", "en")]
 NAMES = [("Hong Kong?", None), ("Premier+", None), ("Frankfurt", None), ("Jepang?", "id"), ("New Zealand", "en"),
          ("Swiss?", None)]
 
 
-@pytest.mark.parametrize("text", INDONESIAN)
-def test_indonesian(detector: MessageLanguageDetector, text: str) -> None:
-    """Formal, chat, shortened, loud."""
-    assert detector.detect(text) == "id"
-
-
-@pytest.mark.parametrize("text", ENGLISH)
-def test_english(detector: MessageLanguageDetector, text: str) -> None:
-    """The same in English, curly apostrophes too."""
-    assert detector.detect(text) == "en"
-
-
-@pytest.mark.parametrize(("text", "language"), MIXED)
-def test_mixed(detector: MessageLanguageDetector, text: str, language: str) -> None:
-    """Function words decide."""
+@pytest.mark.parametrize(("text", "language"), [
+    *((text, "id") for text in INDONESIAN), *((text, "en") for text in ENGLISH), *((text, "es") for text in SPANISH),
+    *MIXED, *SHORT, *BESIDE_ADDRESSES, *((text, None) for text in (*NEUTRAL, *ADDRESSES, *NEIGHBOURS))])
+def test_the_language_of_a_message(detector: MessageLanguageDetector, text: str, language: str | None) -> None:
+    """Formal, chat, shortened or loud: function words decide; too little to tell leaves the conversation its own."""
     assert detector.detect(text) == language
-
-
-@pytest.mark.parametrize(("text", "language"), SHORT)
-def test_short(detector: MessageLanguageDetector, text: str, language: str) -> None:
-    """A few nouns, as first messages often are."""
-    assert detector.detect(text) == language
-
-
-@pytest.mark.parametrize("text", NEUTRAL)
-def test_too_little_to_tell(detector: MessageLanguageDetector, text: str) -> None:
-    """The conversation keeps its language."""
-    assert detector.detect(text) is None
-
-
-@pytest.mark.parametrize("text", ADDRESSES)
-def test_an_email_address_tells_nothing(detector: MessageLanguageDetector, text: str) -> None:
-    """An address once flipped a form to English."""
-    assert detector.detect(text) is None
 
 
 @pytest.mark.parametrize(("text", "language"), NAMES)
@@ -98,28 +80,6 @@ def test_each_word_says_one_thing() -> None:
     spoken = [lists[language] for language in LANGUAGES]
     words = [*lists["neutral"], *(word for tiers in spoken for tier in tiers.values() for word in tier)]
     assert not [word for word, count in Counter(words).items() if count > 1]
-
-
-def test_an_address_beside_words_leaves_the_words(detector: MessageLanguageDetector) -> None:
-    """Only the address is left out."""
-    assert detector.detect("email saya what.is@example.com ya") == "id"
-    assert detector.detect("my address is apa.itu@example.com") == "en"
-
-
-@pytest.mark.parametrize("text", [
-    "¿Cuál es el teléfono?", "necesito hablar con alguien", "cuanto tardan en contestar un P1", "no puedo entrar",
-    "y para los administradores?", "Buenos días", "soporte en Chile", "gracias"])
-def test_spanish(text: str) -> None:
-    """A language whose words are data alone."""
-    assert MessageLanguageDetector.from_file(WORDS).detect(text) == "es"
-
-
-@pytest.mark.parametrize("text", [
-    "vocês atendem nos fins de semana?", "não consigo entrar na reunião", "vorrei parlare con un operatore",
-    "quanto costa il piano?", "je voudrais parler à un conseiller"])
-def test_a_neighbour_of_spanish_tells_nothing(text: str) -> None:
-    """Kilat speaks none of them, and Spanish words in them do not make it Spanish."""
-    assert MessageLanguageDetector.from_file(WORDS).detect(text) is None
 
 
 def test_a_name_is_no_spanish(detector: MessageLanguageDetector) -> None:

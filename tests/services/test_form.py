@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 import pytest
 from hypothesis import given, settings
@@ -11,14 +10,12 @@ from hypothesis import strategies as st
 
 from bot.adapters.knowledge import read_facts
 from bot.adapters.wording_reader import read_wording
-from bot.core.facts import Facts
 from bot.languages import LANGUAGES
 from bot.services.dialogue import form as forms
 from bot.services.dialogue.form import TICKET, TRIAGE, Form, Step
 from bot.services.dialogue.form_prompts import prompt, triage_result
 from bot.services.dialogue.intent_kinds import is_question
 from bot.services.dialogue.turn import Turn
-from bot.services.wording import Wording
 from bot.settings import ROOT
 
 ASKS_EMAIL = {"kind": TICKET, "key": "k", "subject": "s", "description": "d", "asked": "email"}
@@ -34,6 +31,7 @@ ENTITIES = [
     ("priority", "p1"), ("priority", "p3"), ("field", "subject"), ("field", "description"), ("field", "email"),
     ("field", "priority"), ("email", "sari@example.com"), ("email", "x@y"), ("country", "JP"), ("plan", "premier")]
 # How a willing visitor answers each question.
+WORDING, FACTS = read_wording(ROOT / "data"), read_facts(ROOT / "data")
 WILLING = {
     "subject": Turn("c", "Suara putus", "out_of_scope"),
     "description": Turn("c", "Sejak pagi suaranya putus-putus", "incident_p3"),
@@ -43,33 +41,23 @@ WILLING = {
     "change": Turn("c", "lanjut", "affirm")}
 
 
-@lru_cache
-def _wording() -> Wording:
-    return read_wording(ROOT / "data")
-
-
-@lru_cache
-def _facts() -> Facts:
-    return read_facts(ROOT / "data")
-
-
 def _advance(form: Form, turn: Turn) -> Step | None:
-    turn = replace(turn, is_question=is_question(turn.intent, _wording()))
-    return forms.advance(form, turn, _wording().cues.find(turn.text))
+    turn = replace(turn, is_question=is_question(turn.intent, WORDING))
+    return forms.advance(form, turn, WORDING.cues.find(turn.text))
 
 
 def _turns() -> st.SearchStrategy[list[Turn]]:
     incidents = st.dictionaries(st.sampled_from([f"incident_p{n}" for n in (1, 2, 3, 4)]), st.floats(0, 1), max_size=2)
     texts = st.sampled_from(TEXTS) | st.text(min_size=1, max_size=80).filter(str.strip)
     entities = st.lists(st.sampled_from(ENTITIES), max_size=2).map(tuple)
-    intents = st.sampled_from([*_wording().topics, "nlu_fallback"])
+    intents = st.sampled_from([*WORDING.topics, "nlu_fallback"])
     answers = st.sampled_from(list(WILLING.values()))
     return st.lists(answers | st.builds(Turn, st.just("c"), texts, intents, incidents, entities), max_size=14)
 
 
 def _is_change(form: Form, turn: Turn) -> bool:
     wanted = turn.intent == "change_answer" or turn.text == "ubah" or turn.value("field") is not None
-    wanted = wanted or "only_change" in _wording().cues.find(turn.text)
+    wanted = wanted or "only_change" in WORDING.cues.find(turn.text)
     return form["asked"] == "change" or wanted
 
 
@@ -78,7 +66,7 @@ def _check(before: Form, turn: Turn, after: Form) -> None:
     assert after["asked"] in ASKED
     assert (after["kind"], after["key"]) == (before["kind"], before["key"])
     for language in LANGUAGES:
-        bubble = prompt(after, _wording().words(_facts(), language))
+        bubble = prompt(after, WORDING.words(FACTS, language))
         assert bubble.text.strip() and all(button.title and button.payload for button in bubble.buttons)
     lost = [field for field in FIELDS if field in before and after.get(field) != before[field]]
     assert len(lost) <= (1 if _is_change(before, turn) else 0), f"{turn.text!r} lost {lost}"
@@ -123,7 +111,7 @@ def _check_end(step: Step, kind: str) -> None:
         assert step.complaint == "utter_ticket_cancelled"
     elif kind == TRIAGE:
         assert step.done == "result"
-        assert triage_result(step.form, _facts(), _wording().words(_facts(), "id")).text
+        assert triage_result(step.form, FACTS, WORDING.words(FACTS, "id")).text
     else:
         assert step.done == "submit" and all(step.form.get(field) for field in FIELDS)
 
@@ -149,7 +137,7 @@ def test_a_wrong_email(text: str, complaint: str, guesses: list[str]) -> None:
     assert step and step.form and "email" not in step.form
     assert (step.complaint, step.form.get("guesses", [])) == (complaint, guesses)
     for language in LANGUAGES:
-        words = _wording().words(_facts(), language)
+        words = WORDING.words(FACTS, language)
         assert [button.payload for button in prompt(step.form, words).buttons] == guesses
         assert words.say(complaint, step.values)
     for guess in guesses:
@@ -189,7 +177,7 @@ def test_asked_more_than_once() -> None:
         step = _advance(form, Turn("c", "tidak mau", "deny"))
         assert step and step.form
         form = step.form
-        bubble = prompt(form, _wording().words(_facts(), "id"))
+        bubble = prompt(form, WORDING.words(FACTS, "id"))
         ways = {button.payload for button in bubble.buttons}
         assert ({"Batal", "/talk_to_human"} <= ways) is (refused > 1)
     step = _advance(form, Turn("c", "sari@example.com", "nlu_fallback"))
@@ -218,7 +206,7 @@ def test_a_change_that_names_no_field(form: Form, text: str, intent: str) -> Non
 @pytest.mark.parametrize(("form", "fields"), [(FILLED, FIELDS), (IMPAIRED, TRIAGE_QUESTIONS)])
 def test_the_fields_of_a_form_are_buttons(form: Form, fields: tuple[str, ...], language: str) -> None:
     """Those that have a value, then the way back; pressing one works whatever the classifier makes of it."""
-    buttons = prompt(form, _wording().words(_facts(), language)).buttons
+    buttons = prompt(form, WORDING.words(FACTS, language)).buttons
     for intent in ("nlu_fallback", "follow_up", "out_of_scope", "change_answer", "incident_p3", "howto"):
         steps = [_advance(form, Turn("c", button.payload, intent)) for button in buttons]
         asked = [step.form["asked"] for step in steps if step and step.form]

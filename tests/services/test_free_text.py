@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pytest
 from steps import steps
 
@@ -13,10 +11,10 @@ from bot.services.dialogue import form_interruptions
 from bot.services.dialogue.form import TICKET, Form
 from bot.services.dialogue.intent_kinds import is_question
 from bot.services.dialogue.turn import Turn
-from bot.services.wording import Wording
 from bot.settings import ROOT
 
 # What troubles are called that hold words of a form: what a classifier makes of them must not count.
+WORDING = read_wording(ROOT / "data")
 TEXTS = [
     "Meeting was cancelled by itself", "Cancel my plan", "Never mind button missing", "Batalkan rapat gagal",
     "Tidak bisa batalkan langganan", "Tidak jadi masuk ruang tunggu", "E-mail not delivered",
@@ -53,14 +51,9 @@ COMMANDS = [
 SLIPS = ["batlkan", "cancell it", "cnacel", "batalkna", "nevermimd", "gajdi deh", "cacnel please"]
 
 
-@lru_cache
-def _wording() -> Wording:
-    return read_wording(ROOT / "data")
-
-
 def _advance(form: Form, text: str, intent: str, entities: tuple[tuple[str, str], ...] = ()) -> forms.Step | None:
-    turn = Turn("c", text, intent, {intent: 1.0}, entities, is_question=is_question(intent, _wording()))
-    return forms.advance(form, turn, _wording().cues.find(text))
+    turn = Turn("c", text, intent, {intent: 1.0}, entities, is_question=is_question(intent, WORDING))
+    return forms.advance(form, turn, WORDING.cues.find(text))
 
 
 def _asks(field: str) -> Form:
@@ -117,7 +110,7 @@ def test_a_field_without_a_value_is_the_text(text: str) -> None:
 
 def test_a_question_once_more_is_the_text() -> None:
     """And so is the wish for a person: asked twice word by word, it was meant for the ticket."""
-    cues = _wording().cues.find("Why is the phone line for Japan dead?")
+    cues = WORDING.cues.find("Why is the phone line for Japan dead?")
     turn = Turn("c", "Why is the phone line for Japan dead?", "phone_number", {"phone_number": 1.0}, is_question=True)
     assert forms.advance(_asks("subject"), turn, cues) is None
     again = Turn("c", turn.text, turn.intent, turn.ranking, history=("halo", turn.text), is_question=True)
@@ -134,6 +127,6 @@ def test_a_question_once_more_is_the_text() -> None:
     "batal ", "cancel", "ga ", "never ", "e-mail ", "x@", "a@b ", "never mind ", "-", "’", "aaa"])
 def test_the_work_grows_with_the_text(hostile: str) -> None:
     """Four times the text, no more than about four times the steps."""
-    few, many = (steps(lambda text=hostile * n: _wording().cues._commands["only_cancel"].slips_in(text))  # type: ignore[misc]
+    few, many = (steps(lambda text=hostile * n: WORDING.cues._commands["only_cancel"].slips_in(text))  # type: ignore[misc]
                  for n in (100, 400))
     assert many <= 6 * few + 2000

@@ -11,9 +11,7 @@ def assign(floor: Floor, lead: ConsolePage, visitor: Visitor, name: str) -> None
     """A lead gives the case to somebody."""
     lead.page.goto(f"{floor.base}/agent#{visitor.conversation_id}")
     lead.page.reload()
-    lead.button("assign").click()
-    lead.dialog.get_by_role("radio", name=name).check()
-    lead.confirm("assign")
+    lead.hand_over("assign", name)
 
 
 def test_a_note_that_waits_for_its_words(floor: Floor, console: Enter) -> None:
