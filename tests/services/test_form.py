@@ -12,8 +12,10 @@ from bot.adapters.knowledge import read_facts
 from bot.adapters.wording_reader import read_wording
 from bot.languages import LANGUAGES
 from bot.services.dialogue import form as forms
-from bot.services.dialogue.form import TICKET, TRIAGE, Form, Step
+from bot.services.dialogue import form_steps
+from bot.services.dialogue.form import TICKET, TRIAGE, Form
 from bot.services.dialogue.form_prompts import prompt, triage_result
+from bot.services.dialogue.form_steps import Step
 from bot.services.dialogue.intent_kinds import is_question
 from bot.services.dialogue.turn import Turn
 from bot.settings import ROOT
@@ -43,7 +45,7 @@ WILLING = {
 
 def _advance(form: Form, turn: Turn) -> Step | None:
     turn = replace(turn, is_question=is_question(turn.intent, WORDING))
-    return forms.advance(form, turn, WORDING.cues.find(turn.text))
+    return form_steps.advance(form, turn, WORDING.cues.find(turn.text))
 
 
 def _turns() -> st.SearchStrategy[list[Turn]]:

@@ -7,7 +7,7 @@ from steps import steps
 
 from bot.adapters.wording_reader import read_wording
 from bot.services.dialogue import form as forms
-from bot.services.dialogue import form_interruptions
+from bot.services.dialogue import form_interruptions, form_steps
 from bot.services.dialogue.form import TICKET, Form
 from bot.services.dialogue.intent_kinds import is_question
 from bot.services.dialogue.turn import Turn
@@ -51,9 +51,9 @@ COMMANDS = [
 SLIPS = ["batlkan", "cancell it", "cnacel", "batalkna", "nevermimd", "gajdi deh", "cacnel please"]
 
 
-def _advance(form: Form, text: str, intent: str, entities: tuple[tuple[str, str], ...] = ()) -> forms.Step | None:
+def _advance(form: Form, text: str, intent: str, entities: tuple[tuple[str, str], ...] = ()) -> form_steps.Step | None:
     turn = Turn("c", text, intent, {intent: 1.0}, entities, is_question=is_question(intent, WORDING))
-    return forms.advance(form, turn, WORDING.cues.find(text))
+    return form_steps.advance(form, turn, WORDING.cues.find(text))
 
 
 def _asks(field: str) -> Form:
@@ -78,13 +78,13 @@ def test_the_text_is_the_value(field: str, text: str) -> None:
 def test_a_command_alone_cancels(field: str, text: str) -> None:
     """Whatever a classifier makes of it."""
     for intent in WORST:
-        assert _advance(_asks(field), text, intent) == forms.Step(None, "utter_ticket_cancelled"), intent
+        assert _advance(_asks(field), text, intent) == form_steps.Step(None, "utter_ticket_cancelled"), intent
 
 
 @pytest.mark.parametrize("text", SLIPS)
 def test_a_command_with_a_slip(text: str) -> None:
     """Cancels where the classifier takes it for that, too; else it is the text."""
-    assert _advance(_asks("description"), text, "cancel") == forms.Step(None, "utter_ticket_cancelled")
+    assert _advance(_asks("description"), text, "cancel") == form_steps.Step(None, "utter_ticket_cancelled")
     step = _advance(_asks("description"), text, "out_of_scope")
     assert step and step.form and step.form["description"] == text
 
@@ -112,9 +112,9 @@ def test_a_question_once_more_is_the_text() -> None:
     """And so is the wish for a person: asked twice word by word, it was meant for the ticket."""
     cues = WORDING.cues.find("Why is the phone line for Japan dead?")
     turn = Turn("c", "Why is the phone line for Japan dead?", "phone_number", {"phone_number": 1.0}, is_question=True)
-    assert forms.advance(_asks("subject"), turn, cues) is None
+    assert form_steps.advance(_asks("subject"), turn, cues) is None
     again = Turn("c", turn.text, turn.intent, turn.ranking, history=("halo", turn.text), is_question=True)
-    step = forms.advance(_asks("subject"), again, cues)
+    step = form_steps.advance(_asks("subject"), again, cues)
     assert step and step.form and step.form["subject"] == turn.text
     person = Turn("c", "Agent not answering", "talk_to_human", {"talk_to_human": 1.0})
     assert form_interruptions.wants_person(_asks("subject"), person)

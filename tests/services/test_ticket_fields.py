@@ -12,6 +12,7 @@ from bot.adapters.wording_reader import read_wording
 from bot.core.customer import Customer, Identity
 from bot.services import ticket_fields
 from bot.services.dialogue import form as forms
+from bot.services.dialogue import form_steps
 from bot.services.dialogue.turn import Turn
 from bot.services.ticket_fields import check
 from bot.settings import ROOT
@@ -68,7 +69,7 @@ def test_both_forms_agree(text: str) -> None:
     for field, before in (("subject", {}), ("description", {"subject": "Suara"})):
         form = forms.ask_next({"kind": forms.TICKET, "key": "k", **before})
         assert form["asked"] == field
-        step = forms.advance(form, Turn("c", text, "out_of_scope"), frozenset())
+        step = form_steps.advance(form, Turn("c", text, "out_of_scope"), frozenset())
         assert step is not None
         assert (step.complaint is None) is (ticket_fields.fault(field, text) is None)
 

@@ -3,7 +3,7 @@ over in silence."""
 
 from __future__ import annotations
 
-from bot.services.dialogue.form import FREE_TEXT, Form, insists, is_command
+from bot.services.dialogue.form import FREE_TEXT, Form
 from bot.services.dialogue.turn import Turn
 
 # A trouble whose words only sound like it must not interrupt a form.
@@ -56,3 +56,13 @@ def _is_certain(intent: str, turn: Turn) -> bool:
 
 def _is_text(form: Form, turn: Turn) -> bool:
     return form["asked"] in FREE_TEXT and insists(turn)
+
+
+def is_command(name: str, intent: str, turn: Turn, cues: frozenset[str]) -> bool:
+    """True when the message is nothing but this command; one with a slip in it must be understood as such, too."""
+    return name in cues or (f"nearly_{name}" in cues and turn.intent == intent)
+
+
+def insists(turn: Turn) -> bool:
+    """True when the visitor says word by word what they said just before."""
+    return bool(turn.history) and turn.history[-1].split() == turn.text.split()

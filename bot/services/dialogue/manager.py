@@ -17,7 +17,8 @@ from bot.services.cards import community_card
 from bot.services.dialogue import distress, form_interruptions, form_prompts
 from bot.services.dialogue import form as forms
 from bot.services.dialogue.context_resolution import FOLLOW_UP, remember, resolve
-from bot.services.dialogue.form import Form, Step
+from bot.services.dialogue.form import Form
+from bot.services.dialogue.form_steps import Step, advance
 from bot.services.dialogue.intent_correction import SURE, settle
 from bot.services.dialogue.intent_kinds import is_question, is_small_talk
 from bot.services.dialogue.state import State
@@ -77,7 +78,7 @@ class DialogueManager:
         if form and not (form_interruptions.wants_person(form, turn) or form_interruptions.in_crisis(form, turn)):
             if done := self._interrupted(form, turn, cues, state, words):
                 return done
-            step = forms.advance(form, turn, cues)
+            step = advance(form, turn, cues)
             if step is not None:
                 return self._form_step(step, turn, state, facts, words)
         said = replace(self._answer(turn, state, facts, words), intent=turn.intent)
