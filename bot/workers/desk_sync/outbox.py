@@ -12,7 +12,7 @@ import random
 from collections.abc import AsyncIterator
 
 from bot.core.case import CaseState, Outcome
-from bot.core.conversation import WITH_PEOPLE, Author, Changed, Entry
+from bot.core.conversation import IN_QUEUE, WITH_PEOPLE, Author, Changed, Entry
 from bot.core.errors import DeskUnavailable, NoConversation, StoreUnavailable
 from bot.live.gateway import Gateway
 from bot.live.log_follower import LogFollower
@@ -42,7 +42,7 @@ class DeskOutbox:
         self._links = links
         self._language = language
         self._wake = asyncio.Event()
-        # Ids of conversations that were handed to agents just now.
+        # Ids of conversations whose cases may be new.
         self._new: set[str] = set()
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._followers: dict[int, LogFollower] = {}
@@ -93,18 +93,17 @@ class DeskOutbox:
         return any(not link.ref for link in self._shown.values())
 
     def _on_commit(self, changed: Changed) -> None:
-        """What happens to a case that is shown is shown at once."""
-        if not self._wake_shown(changed.conversation.id) and changed.conversation.status in WITH_PEOPLE:
-            self._queue_case(changed.conversation.id)
+        """Show at once what happens to a case that is shown. A conversation in the queue may have a new case."""
+        conversation = changed.conversation
+        is_shown = self._wake_shown(conversation.id)
+        may_be_new = conversation.status in (IN_QUEUE if is_shown else WITH_PEOPLE)
+        if may_be_new or not self.is_ready.is_set():
+            self._queue_case(conversation.id)
 
     def _on_uncertain_commit(self, conversation_id: str) -> None:
         """The database may still be about to store the change: look now, and again when it has settled."""
-        self._check(conversation_id)
-        asyncio.get_running_loop().call_later(SETTLING_SECONDS, self._check, conversation_id)
-
-    def _check(self, conversation_id: str) -> None:
-        self._wake_shown(conversation_id)
         self._queue_case(conversation_id)
+        asyncio.get_running_loop().call_later(SETTLING_SECONDS, self._queue_case, conversation_id)
 
     def _wake_shown(self, conversation_id: str) -> bool:
         """Bring the conversation's case at the desk up to date; False: none is there."""
@@ -144,9 +143,10 @@ class DeskOutbox:
         self._wake.set()
 
     async def _start_new(self) -> None:
-        """Start the open cases of the conversations in `_new`."""
+        """Start the cases of the conversations in `_new`: the one that is shown, and those that are open."""
         while self._new:
             conversation_id = self._new.pop()
+            self._wake_shown(conversation_id)
             try:
                 cases = await asyncio.to_thread(self._gateway.cases.of_conversation, conversation_id)
             except BaseException:
