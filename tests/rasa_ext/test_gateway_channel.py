@@ -21,6 +21,7 @@ from bot.adapters.rasa_client import RasaBot
 from bot.adapters.sample_customers import sample_identity
 from bot.core.answer import Bubble, Button
 from bot.core.customer import Identity
+from bot.core.effects import OpenCase, OpenTicket
 from bot.core.feedback import Understanding
 from bot.ports import BotReply, BotTurn
 from bot.rasa_ext.gateway_channel import GatewayChannel
@@ -341,7 +342,8 @@ def test_the_same_ticket_twice(gateway: Gateway) -> None:
     gateway.state = State(form=form).slots()
     turn = gateway.turn("gw-ticket", "ya kirim")
     first, second = gateway.send(turn), gateway.send(turn)
-    assert "KLT-" in first.bubbles[0].text and first.state["form"] is None
+    effect = first.bubbles[0].effect
+    assert isinstance(effect, OpenTicket) and effect.draft.key == "gw-ticket:m0" and first.state["form"] is None
     assert second == first
 
 
@@ -352,10 +354,11 @@ def test_what_a_message_begins_has_its_key(gateway: Gateway) -> None:
 
 
 def test_an_identity(live: Rasa) -> None:
-    """The claims that the gateway verified open the queue; sent again, the place stays the same."""
+    """The claims that the gateway verified open the queue; sent again, the effect is the same."""
     gateway = Gateway(live, sample_identity("premier:admin:business"))
     turn = gateway.turn("gw-identity", "saya mau bicara dengan agen")
     first, second = gateway.send(turn), gateway.send(turn)
     assert first.state["route"] == second.state["route"] == "agent_queue_tier2"
-    case = first.bubbles[0].text.partition("KLC-")[2][:6]
-    assert case.isdecimal() and f"KLC-{case}" in second.bubbles[0].text
+    effects = [reply.bubbles[0].effect for reply in (first, second)]
+    assert isinstance(effects[0], OpenCase) and effects[0].case_file.identity == turn.identity
+    assert effects[0] == effects[1]
