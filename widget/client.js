@@ -29,14 +29,21 @@ export class Client {
 
   // Tabs that are opened together share one conversation: the others wait until the first one has a key.
   start() {
-    if (this.storage.read().key || !navigator.locks) this.connect();
-    else {
-      navigator.locks.request(this.storage.name, () => new Promise((done) => {
-        this.releaseLock = done;
-        setTimeout(done, KEY_TIMEOUT);
-        this.connect();
-      })).catch(() => this.connect()); // a sandboxed page has no locks, and no other tab
+    if (this.storage.read().key) this.connect();
+    else this.whenNoOtherTabBegins(() => this.connect());
+  }
+
+  // Calls `connect`, with which this tab gets a key. A sandboxed page has no locks, and no other tab.
+  whenNoOtherTabBegins(connect) {
+    if (!navigator.locks) {
+      connect();
+      return;
     }
+    navigator.locks.request(this.storage.name, () => new Promise((done) => {
+      this.releaseLock = done;
+      setTimeout(done, KEY_TIMEOUT);
+      connect();
+    })).catch(connect);
   }
 
   connect() {
@@ -248,7 +255,9 @@ export class Client {
     this.outbox.moveOwnItems();
     this.log = new EntryLog();
     this.conversation = null;
-    this.connection.connect();
+    this.connection.disconnect();
+    if (this.key) this.connection.connect();
+    else this.whenNoOtherTabBegins(() => this.connection.connect());
   }
 
   // Deletes the conversation on the server and here, unsent messages too. Throws when the server refuses.

@@ -26,10 +26,12 @@ export const connectClient = ({ name = `test:${Math.random()}`, storage = new Br
     connects: 0,
     connect() { this.connects += 1; client.onConnection(false); },
     send(frame) { sent.push(frame); return true; },
+    disconnect() {},
     stop() { this.stopped = true; },
     lost() { this.connects += 1; client.onConnection(false); },
     receive: (frames) => frames.forEach((frame) => client.onFrame(frame)),
   };
+  client.whenNoOtherTabBegins = (connect) => connect();
   client.connect();
   return {
     client, storage, sent, events,

@@ -1,6 +1,6 @@
 // The entry log: each entry once, in order, without a gap.
 import { EntryLog } from '/widget/entry_log.js';
-import { ok, same } from './assert.js';
+import { ok, same, until } from './assert.js';
 import { connectClient, entry, welcome } from './fake_connection.js';
 
 const seqs = (log) => log.entries.map(({ seq }) => seq);
@@ -94,6 +94,25 @@ export const who_begins_anew_goes_where_the_other_tab_is = () => {
   storage.write({ key: 'k2' });
   client.startNew();
   same(client.hello().key, 'k2');
+};
+
+export const tabs_begin_anew_one_after_the_other = async () => {
+  const name = `test:${Math.random()}`;
+  const tabs = ['k1', undefined].map((key) => {
+    const tab = connectClient({ name });
+    tab.receive(welcome([entry(1)], { key }));
+    delete tab.client.whenNoOtherTabBegins;
+    return tab;
+  });
+  tabs.forEach(({ client }) => client.startNew());
+  const begins = ({ client }) => client.connection.connects === 2;
+  await until(() => tabs.some(begins), 'one tab begins');
+  ok(!tabs.every(begins), 'the other waits');
+  const [first, second] = begins(tabs[0]) ? tabs : [tabs[1], tabs[0]];
+  same(first.client.hello().key, undefined);
+  first.receive(welcome([entry(1)], { key: 'k2', conversation: 'c_2' }));
+  await until(() => begins(second), 'the other goes on');
+  same(second.client.hello().key, 'k2');
 };
 
 export const the_tab_that_was_faster_is_joined_before_the_first_word = () => {
