@@ -141,8 +141,7 @@ class BotDispatcher:
                 await self._answer_page(answering, waits)
         except NoConversation:
             logger.info("A conversation was erased before its answer.")
-        except BaseException:
-            # It is read anew: an answer may be stored although the store did not say so.
+        except Exception:  # the follower tries again; an answer may be stored although the store did not say so
             answering.conversation = None
             raise
         finally:

@@ -126,7 +126,8 @@ class SqlConversations(Conversations):
             for change in changes:
                 sent = known.setdefault(change.conversation_id, {})
                 conversation = after[change.conversation_id]
-                if self._effects and change.has_effects and not is_ignored(conversation, change, sent, now):
+                if change.has_effects and not is_ignored(conversation, change, sent, now):
+                    assert self._effects is not None, "only a store with `effects` takes entries that have one"
                     change = self._effects.apply(connection, change)
                 changed = apply(conversation, change, sent, now, self._queue_patience)
                 changed = project_cases(connection, conversation, change, changed, now)

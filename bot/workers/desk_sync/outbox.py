@@ -149,7 +149,7 @@ class DeskOutbox:
             self._wake_shown(conversation_id)
             try:
                 cases = await asyncio.to_thread(self._gateway.cases.of_conversation, conversation_id)
-            except BaseException:
+            except Exception:  # `run` tries again
                 self._new.add(conversation_id)
                 raise
             for case in cases:
