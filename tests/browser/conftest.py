@@ -115,7 +115,6 @@ def enter(fake: FakeGateway, someone: Callable[..., BrowserContext], request: py
         context = beside.page.context if beside else someone(**options)
         pictures = SCREENSHOTS / f"alone-{name}-{len(pages) + 1}"
         page = WidgetPage(context.new_page(), fake.base, lang, pictures)
-        page.tolerate("favicon")
         pages.append(page)
         page.page.goto(f"{fake.base}/?lang={lang}&{query}")
         page.page.wait_for_function("Boolean(window.Kilat?.open)")

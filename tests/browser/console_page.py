@@ -146,10 +146,11 @@ class ConsolePage:
         }""", items)
 
     def take(self, name: str) -> ConsolePage:
-        """Look at somebody's case and take it."""
+        """Look at somebody's case and take it, until the page knows whose it is: what it keeps of others' it forgets."""
         self.row(name).click()
         expect(self.heading(name)).to_be_visible()
         self.button("take").click()
+        expect(self.row(name, "mine")).to_be_visible()
         expect(self.input).to_be_focused()
         return self
 

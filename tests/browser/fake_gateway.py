@@ -260,8 +260,11 @@ def _routes(fake: FakeGateway) -> list[Any]:
         kind = "application/json" if folder == WIRE else "text/javascript"
         return Response((folder / Path(request.path_params["name"]).name).read_bytes(), media_type=kind)
 
+    async def icon(request: Request) -> Response:
+        return Response(None, 204)
+
     return [
-        Route("/", page), WebSocketRoute("/v1/socket", socket), Route("/v1/frames", frames, methods=["POST"]),
+        Route("/", page), Route("/favicon.ico", icon), WebSocketRoute("/v1/socket", socket), Route("/v1/frames", frames, methods=["POST"]),
         Route("/v1/events", events), Route("/v1/unread", unread), Route("/v1/transcript", transcript),
         Route("/v1/files", upload, methods=["POST"]), Route("/v1/files/{id}", download),
         Route("/test/{folder}/{name}", script), *assets.routes(ROOT / "data")]

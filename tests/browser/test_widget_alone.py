@@ -15,7 +15,7 @@ from widget_page import Enter, WidgetPage
 from bot.settings import ROOT
 
 NARROW = {"viewport": {"width": 320, "height": 568}}
-LOST = r"WebSocket|ERR_|favicon|net::"
+LOST = r"WebSocket|ERR_|net::"
 
 
 def events(page: WidgetPage, *names: str) -> None:
@@ -196,7 +196,7 @@ def test_a_visitor_comes_back(enter: Enter, fake: FakeGateway) -> None:
     page.requests.clear()
     page.page.reload()
     expect(page.launcher).to_have_accessible_name(f"{page.t('launcher')} (1)")
-    assert [urlsplit(url).path for url in page.requests if "favicon" not in url] == ["/", "/widget.js", "/v1/unread"]
+    assert [urlsplit(url).path for url in page.requests] == ["/", "/widget.js", "/v1/unread"]
 
 
 def test_the_page_signs_in_and_out(enter: Enter, fake: FakeGateway) -> None:
