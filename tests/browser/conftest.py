@@ -23,7 +23,9 @@ from bot.tools.training import is_trained
 
 SCREENSHOTS = ROOT / "var" / "screenshots"
 NO_MODEL = "there is no trained model: run make train"
-NO_BROWSER = "there is no Chromium: apt-get install chromium, or set KILAT_CHROMIUM to the path of one"
+NO_BROWSER = "there is no Chromium: apt-get install chromium-headless-shell, or set KILAT_CHROMIUM to the path of one"
+# Chromium's headless shell draws pages as Chromium does, at half of the work: it has no windows, and no pages for them.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"width": 1200, "height": 800}
 # Nothing that could ask the network by itself.
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -48,7 +50,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def chromium() -> Iterator[Browser]:
     """The installed Chromium. For one folder, because Playwright keeps an event loop open, and no other test could run
     one of its own meanwhile."""
-    names = [os.environ.get("KILAT_CHROMIUM") or "", "chromium", "chromium-browser", "google-chrome"]
+    names = (os.environ.get("KILAT_CHROMIUM") or "", *BROWSERS)
     path = next((found for name in names if name and (found := shutil.which(name))), None)
     if path is None:
         pytest.skip(NO_BROWSER)
