@@ -146,7 +146,7 @@ class ConsolePage:
         }""", items)
 
     def take(self, name: str) -> ConsolePage:
-        """Look at somebody's case and take it, until the page knows whose it is: what it keeps of others' it forgets."""
+        """Look at somebody's case and take it, until the page knows whose it is: it forgets others' cases."""
         self.row(name).click()
         expect(self.heading(name)).to_be_visible()
         self.button("take").click()

@@ -264,7 +264,8 @@ def _routes(fake: FakeGateway) -> list[Any]:
         return Response(None, 204)
 
     return [
-        Route("/", page), Route("/favicon.ico", icon), WebSocketRoute("/v1/socket", socket), Route("/v1/frames", frames, methods=["POST"]),
+        Route("/", page), Route("/favicon.ico", icon), WebSocketRoute("/v1/socket", socket),
+        Route("/v1/frames", frames, methods=["POST"]),
         Route("/v1/events", events), Route("/v1/unread", unread), Route("/v1/transcript", transcript),
         Route("/v1/files", upload, methods=["POST"]), Route("/v1/files/{id}", download),
         Route("/test/{folder}/{name}", script), *assets.routes(ROOT / "data")]

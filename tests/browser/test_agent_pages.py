@@ -48,7 +48,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ours = {name: value for name, value in os.environ.items() if not name.startswith("KILAT_")} | told
         gateway = subprocess.Popen([sys.executable, "-m", "bot.cli", "gateway"], env=ours)
         base = f"http://127.0.0.1:{port}"
-        wait_until(lambda: _answers(f"{base}/healthz"), "the gateway does not answer")
+        wait_until(lambda: _answers(f"{base}/healthz") or gateway.poll() is not None, "the gateway does not answer")
+        assert gateway.poll() is None, "the gateway has ended"
         yield base
         gateway.terminate()
         gateway.wait()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import email
-import socket
 import threading
 from collections.abc import Sequence
 from email.policy import HTTP
@@ -17,6 +16,8 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from bot.tools.shell.local_bot import free_port
 
 SLOW_SECONDS = 3.0
 
@@ -39,9 +40,7 @@ class FakeHttp:
         self.unread: list[str] = []
         self.calls: list[tuple[str, str]] = []
         self.wrong: list[str] = []
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._routes = list(routes)
         self._server: uvicorn.Server | None = None

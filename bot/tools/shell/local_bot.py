@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import secrets
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from bot.settings import ROOT, Settings
 from bot.tools.shell.action_server import command as action_server_command
 
 START_SECONDS = 60
+SERVER_PORTS = range(20_000, 32_000)  # Linux gives 32768 to 60999 to outgoing connections
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,13 @@ def action_server(port: int | None = None, env: dict[str, str] | None = None) ->
 
 
 def free_port() -> int:
-    """A TCP port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of 127.0.0.1 that is free now. It is none of those that systems give to outgoing connections, so no
+    connection takes it before the server that it is for."""
+    while True:
+        port = secrets.choice(SERVER_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _wait_for(url: str, secret: str, process: subprocess.Popen[bytes]) -> None:

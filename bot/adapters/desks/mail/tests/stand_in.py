@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -12,6 +11,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 from desks.fake_http import SLOW_SECONDS
+
+from bot.tools.shell.local_bot import free_port
 
 USER, PASSWORD = "kilat", "only for tests/@:"
 
@@ -26,9 +27,7 @@ class Mailbox:
         self.faults: list[str] = []
         self.refuses: set[str] = set()
         self._asks = asks
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self._controller: Controller | None = None
 
     def start(self) -> None:

@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import shutil
-import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -16,6 +15,7 @@ from typing import Any
 from waiting import wait_until
 
 from bot.settings import ROOT
+from bot.tools.shell.local_bot import free_port
 
 PYTHON = ROOT / ".desks" / "synapse" / "bin" / "python"
 DOMAIN = "kilat.test"
@@ -80,7 +80,7 @@ class Synapse:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
-        self.port = _free_port()
+        self.port = free_port()
         (folder / "log.yaml").write_text(_LOG.replace("FOLDER", str(folder)))
         (folder / "homeserver.yaml").write_text(_CONFIG.format(
             domain=DOMAIN, folder=folder, port=self.port, secret=_SECRET, limits=_LIMITS))
@@ -150,10 +150,3 @@ class Synapse:
         subprocess.run(
             [str(PYTHON), "-m", "synapse.app.homeserver", "-c", str(self._folder / "homeserver.yaml"), *arguments],
             check=True, capture_output=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import shutil
-import socket
 import subprocess
 import urllib.error
 import urllib.parse
@@ -20,6 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from waiting import wait_until
+
+from bot.tools.shell.local_bot import free_port
 
 SETUP = "rt-setup-database-5"
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
@@ -58,9 +59,7 @@ class Rt:
         return SERVER.exists() and shutil.which(SETUP) is not None
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port: int = free.getsockname()[1]
+        port = free_port()
         for name in ("mason", "session"):
             (folder / name).mkdir(parents=True)
         config = folder / "RT_SiteConfig.pm"
