@@ -73,7 +73,7 @@ def _shoot(page: Page, name: str) -> None:
     page.screenshot(path=SCREENSHOTS / f"agent-{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize(("scheme", "lang"), [("light", "id"), ("dark", "en")])
+@pytest.mark.parametrize(("scheme", "lang"), [("light", "id"), pytest.param("dark", "en", marks=pytest.mark.long)])
 def test_by_password(base: str, someone: Callable[..., BrowserContext], scheme: str, lang: str) -> None:
     """A slip is told, and the login stays; then to the console, and to the figures, which axe-core likes, too."""
     page = someone(locale=f"{lang}-{lang.upper()}", color_scheme=scheme).new_page()
@@ -116,7 +116,8 @@ def test_on_a_phone(base: str, someone: Callable[..., BrowserContext]) -> None:
     _shoot(page, "insights-phone")
 
 
-@pytest.mark.parametrize(("scheme", "lang", "width"), [("light", "id", 1280), ("dark", "en", 360)])
+@pytest.mark.parametrize(
+    ("scheme", "lang", "width"), [("light", "id", 1280), pytest.param("dark", "en", 360, marks=pytest.mark.long)])
 def test_a_second_factor(base: str, someone: Callable[..., BrowserContext], scheme: str, lang: str, width: int) -> None:
     """Set up in one's account, asked for at the next sign-in; and the audit log that tells of it. axe-core likes each
     page, and nothing but the log's table has to be scrolled sideways."""

@@ -7,12 +7,11 @@ import uuid
 
 import pytest
 from playwright.sync_api import expect
-from widget_page import Visit
+from widget_page import EACH_LANGUAGE, Visit
 
 JAPAN = {"id": "nomor telepon dukungan untuk Jepang?", "en": "What is the support number for Japan?"}
 PLANS = {"id": "bandingkan semua paket dukungan", "en": "compare all support plans"}
 TIMES = {"id": "berapa waktu respons tiap prioritas?", "en": "What are the response times of each priority?"}
-EACH_LANGUAGE = pytest.mark.parametrize("lang", ["id", "en"])
 
 
 @EACH_LANGUAGE

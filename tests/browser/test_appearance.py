@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
-from widget_page import Visit, WidgetPage
+from widget_page import EACH_LANGUAGE, Visit, WidgetPage
 
 SIZES: dict[str, dict[str, Any]] = {
     "phone": {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True},
@@ -82,7 +82,7 @@ def test_the_demo_on_small_screens(visit: Visit, size: str) -> None:
         expect_no_sideways(page.page.locator("html"))
 
 
-@pytest.mark.parametrize("lang", ["id", "en"])
+@EACH_LANGUAGE
 def test_axe_finds_nothing_in_the_panel(visit: Visit, lang: str) -> None:
     """On a desktop, with every card; then the menu; then the end."""
     page = visit("premier_plus_admin", lang=lang).open()

@@ -6,9 +6,8 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from widget_page import PATIENCE_MS, QUEUE_PATIENCE, Visit
+from widget_page import EACH_LANGUAGE, PATIENCE_MS, QUEUE_PATIENCE, Visit
 
-EACH_LANGUAGE = pytest.mark.parametrize("lang", ["id", "en"])
 CASE = re.compile(r"KLC-\d{6}")
 
 

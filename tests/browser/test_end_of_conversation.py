@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
-from widget_page import Visit, WidgetPage
+from widget_page import EACH_LANGUAGE, Visit, WidgetPage
 
 QUESTIONS = {"id": "nomor telepon dukungan untuk Jepang?", "en": "What is the support number for Japan?"}
-EACH_LANGUAGE = pytest.mark.parametrize("lang", ["id", "en"])
 
 
 def end(page: WidgetPage) -> None:

@@ -62,7 +62,9 @@ def consoles(server: Server) -> Iterator[list[ConsoleDesk]]:
         desk.close()
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize(
+    "scenario", [SCENARIOS[0], *(pytest.param(scenario, marks=pytest.mark.long) for scenario in SCENARIOS[1:])],
+    ids=lambda scenario: scenario.name)
 def test_scenario(visit: Visit, server: Server, consoles: list[ConsoleDesk], scenario: Scenario) -> None:
     """Both sides see what they must; nobody speaks out of turn."""
     settings = Settings.from_environment(server.environment)

@@ -25,7 +25,7 @@ def stands(page: WidgetPage, part: str, box: list[int]) -> None:
     page.page.wait_for_function(STANDS, arg=[handle, box])
 
 
-@pytest.mark.parametrize("height", [TALL, LOW], ids=["tall", "low"])
+@pytest.mark.parametrize("height", [TALL, pytest.param(LOW, marks=pytest.mark.long)], ids=["tall", "low"])
 @pytest.mark.parametrize("style", WHOLE)
 def test_a_page_that_moves_all_of_itself(enter: Enter, style: str, height: str) -> None:
     """The launcher and the panel stay in the window: closed, open, scrolled, and when the element is moved."""

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
-from widget_page import Visit, WidgetPage
+from widget_page import EACH_LANGUAGE, Visit, WidgetPage
 
 NUMBER = re.compile(r"KLT-\d{6}")
 ASK = {"id": "tolong buatkan tiket", "en": "open a ticket for me please"}
@@ -22,7 +22,7 @@ def fill(page: WidgetPage) -> None:
     page.field("priority").select_option("p2")
 
 
-@pytest.mark.parametrize("lang", ["id", "en"])
+@EACH_LANGUAGE
 @pytest.mark.parametrize("customer", EMAILS)
 def test_a_ticket(visit: Visit, customer: str | None, lang: str) -> None:
     """Everybody may send one; who is signed in finds the address there."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from widget_page import PRIVACY_URL, Visit, WidgetPage
+from widget_page import EACH_LANGUAGE, PRIVACY_URL, Visit, WidgetPage
 
 from bot.adapters.locales import read_locales
 from bot.settings import ROOT
@@ -16,7 +16,6 @@ NOTICE = {language: texts["notice"] for language, texts in read_locales(ROOT / "
 PHONE = {"width": 360, "height": 640}
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0f01f"
                     "0005000201a5f645400000000049454e44ae426082")
-EACH_LANGUAGE = pytest.mark.parametrize("lang", ["id", "en"])
 EACH_SIZE = pytest.mark.parametrize("viewport", [PHONE, {"width": 1200, "height": 800}], ids=["phone", "desktop"])
 
 

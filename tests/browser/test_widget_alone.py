@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from fake_gateway import ENTRIES, FakeGateway, serve
 from playwright.sync_api import expect
-from widget_page import Enter, WidgetPage
+from widget_page import EACH_LANGUAGE, Enter, WidgetPage
 
 from bot.settings import ROOT
 
@@ -48,7 +48,7 @@ def test_a_lost_line_comes_back_without_a_gap(enter: Enter, fake: FakeGateway) -
     assert all(hello["after"] > 0 for hello in fake.said("hello")[1:])
 
 
-@pytest.mark.parametrize("lang", ["id", "en"])
+@EACH_LANGUAGE
 def test_an_answer_that_did_not_help(enter: Enter, fake: FakeGateway, lang: str) -> None:
     """Can be marked and unmarked, also after the log was drawn anew; what is no answer can't be marked."""
     page = enter(lang=lang).open()

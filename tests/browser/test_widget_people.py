@@ -7,9 +7,8 @@ import re
 import pytest
 from fake_gateway import ENTRIES, FakeGateway
 from playwright.sync_api import expect
-from widget_page import Enter
+from widget_page import EACH_LANGUAGE, Enter
 
-EACH_LANGUAGE = pytest.mark.parametrize("lang", ["id", "en"])
 TIMES = {"id": {(240, 540): "4–9 menit", (10, 50): "1 menit", (20, 110): "2 menit"},
          "en": {(240, 540): "4–9 minutes", (10, 50): "1 minute", (20, 110): "2 minutes"}}
 

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import APIResponse, ConsoleMessage, Error, Locator, Page, Request, Response, expect
 
 from bot.adapters.locales import read_locales
 from bot.languages import NAMES
 from bot.settings import ROOT
 
+# A test that looks the same in each language; the second one is left to the long run.
+EACH_LANGUAGE = pytest.mark.parametrize("lang", ["id", pytest.param("en", marks=pytest.mark.long)])
 # A turn takes half a second; two busy cores may take ten times as long.
 # A connection that was kept open and idle may be closed by the server at the moment of the next request.
 RETRIES = 3

@@ -91,6 +91,7 @@ def test_the_bot_only_reads(kilat: Server, secret: str) -> None:
     database.close()
 
 
+@pytest.mark.long
 def test_after_a_restart_of_rasa(kilat: Server, secret: str) -> None:
     """It held nothing: the follow-up is understood, and the case is the same."""
     identity = sample_identity("premier:admin:business")

@@ -6,13 +6,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from console_page import ConsolePage, Enter
 from console_stage import MEMBER, PASSWORD, Floor
 from playwright.sync_api import BrowserContext, expect
-from widget_page import WidgetPage
-
-EACH_LANGUAGE = pytest.mark.parametrize("lang", ["id", "en"])
+from widget_page import EACH_LANGUAGE, WidgetPage
 
 
 def test_signing_in(floor: Floor, someone: Callable[..., BrowserContext], tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from console_page import ConsolePage, Enter, words_of
 from console_stage import Floor
 from playwright.sync_api import Locator, expect
 from test_appearance import expect_accessible
+from widget_page import EACH_LANGUAGE
 
 from bot.adapters.locales import read_locales
 from bot.languages import COMPLETE
@@ -38,7 +39,7 @@ def fill_desk(floor: Floor, desk: ConsolePage) -> None:
     expect(desk.log).to_contain_text("Ini dari pagi tadi")
 
 
-@pytest.mark.parametrize("lang", ["id", "en"])
+@EACH_LANGUAGE
 def test_axe_finds_nothing(floor: Floor, console: Enter, lang: str) -> None:
     """Before anything is open; at work, as a note, with canned answers; in each dialog."""
     desk = console(lang=lang, bypass_csp=True)
@@ -203,7 +204,7 @@ def test_nothing_else_is_served(name: str) -> None:
     assert all(served(f"locales/{language}.js", data) for language in COMPLETE)
 
 
-@pytest.mark.parametrize("lang", ["id", "en"])
+@EACH_LANGUAGE
 def test_a_title_passes_for_no_link(floor: Floor, console: Enter, lang: str) -> None:
     """The visitor's page says what it likes: its address is shown, marked, and leads nowhere; the title is text."""
     desk = console(lang=lang)

@@ -65,7 +65,8 @@ def test_after_a_new_sign_in(floor: Floor, console: Enter) -> None:
     expect(desk.input).to_have_value("Belum selesai")
 
 
-@pytest.mark.parametrize("step", ["close", "transfer", "give_back", "ticket"])
+@pytest.mark.parametrize("step", [
+    "close", "transfer", *(pytest.param(step, marks=pytest.mark.long) for step in ("give_back", "ticket"))])
 def test_what_ends_a_case_asks(floor: Floor, console: Enter, step: str) -> None:
     """With an answer, a note or a picture that is not sent: back is where Enter leads; gone on, the draft is gone."""
     floor.visitor("Wulan")

@@ -86,7 +86,8 @@ def test_the_screen_stays_under_a_dialog(floor: Floor, console: Enter) -> None:
     assert "ended" not in str(maya.entries()) and "ended" in str(wulan.entries())
 
 
-@pytest.mark.parametrize("step", ["close", "transfer", "give_back", "ticket"])
+@pytest.mark.parametrize("step", [
+    "close", "transfer", *(pytest.param(step, marks=pytest.mark.long) for step in ("give_back", "ticket"))])
 def test_a_key_that_is_held_confirms_nothing(floor: Floor, console: Enter, step: str) -> None:
     """Enter opens the dialog, and does not go on to its button."""
     wulan = floor.visitor("Wulan")
