@@ -30,6 +30,31 @@ class Wrong(Exception):
         self.status = status
 
 
+class _SoonGone(uvicorn.Server):
+    """A server that ends when told to; uvicorn's own looks every 0.1 s, and waits as long for what is unanswered."""
+
+    def leave(self) -> None:
+        """Be away."""
+        self._loop.call_soon_threadsafe(self._told.set)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Before anybody can tell it."""
+        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        await super().startup(sockets)
+
+    async def main_loop(self) -> None:
+        """Until it is told."""
+        await self.on_tick(0)
+        await self._told.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Nobody gets an answer any more."""
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+
+
 class FakeHttp:
     """Serves `routes`. `faults` are what becomes of the next calls that change something: `error` (a 503), `busy` (a
     429 that asks for a second), `lost` (it is done, and no answer comes), one each, `""` for none. `unread` are parts
@@ -43,15 +68,14 @@ class FakeHttp:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._routes = list(routes)
-        self._server: uvicorn.Server | None = None
+        self._server: _SoonGone | None = None
 
     def start(self) -> None:
         """Be there."""
         app = Starlette(routes=self._routes)
         app.add_exception_handler(Wrong, self._refuse)  # type: ignore[arg-type]
         app.add_middleware(BaseHTTPMiddleware, dispatch=self._break)
-        self._server = uvicorn.Server(uvicorn.Config(
-            app, port=self.port, log_level="critical", lifespan="off", ws="none"))
+        self._server = _SoonGone(uvicorn.Config(app, port=self.port, log_level="critical", lifespan="off", ws="none"))
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         while not self._server.started:
@@ -61,7 +85,7 @@ class FakeHttp:
     def stop(self) -> None:
         """Be away; what is stored stays."""
         if self._server is not None:
-            self._server.should_exit = self._server.force_exit = True
+            self._server.leave()
             self._thread.join(5)
             self._server = None
 
