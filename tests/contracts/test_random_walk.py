@@ -9,6 +9,7 @@ import itertools
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from fakes import QUEUE_PATIENCE, FakeClock
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -71,6 +72,9 @@ class Walk(RuleBasedStateMachine):
         self.on_its_way: Change | None = None
         # Who had the word at each entry.
         self.holders: list[tuple[Status, Agent | None]] = []
+        # What is stored, as read since the last change.
+        self._conversation: Conversation | None = None
+        self._entries: list[Entry] = []
 
     def teardown(self) -> None:
         """The database is gone with it."""
@@ -85,9 +89,16 @@ class Walk(RuleBasedStateMachine):
     @property
     def conversation(self) -> Conversation:
         """As it is stored."""
-        conversation = self.conversations.get("c")
-        assert conversation is not None
-        return conversation
+        if self._conversation is None:
+            self._conversation = self.conversations.get("c")
+        assert self._conversation is not None
+        return self._conversation
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The log as it is stored."""
+        self._entries = self._entries or self.conversations.entries("c")
+        return self._entries
 
     def word(self, author: Author, client_id: str | None = None) -> NewEntry:
         """Somebody says something."""
@@ -97,6 +108,7 @@ class Walk(RuleBasedStateMachine):
         """One change; remembers who had the word when its entries came."""
         before = self.conversation
         [changed] = self.conversations.write([change])
+        self._conversation, self._entries = None, []
         if changed.is_new:
             after = changed.conversation
             for entry in changed.entries:
@@ -212,16 +224,14 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def the_log_is_whole(self) -> None:
         """Numbered without a gap; what the visitor said is there, once, in order."""
-        entries = self.conversations.entries("c")
-        assert [entry.seq for entry in entries] == list(range(1, self.conversation.last_seq + 1))
-        texts = [e.client_id for e in entries if e.author is Author.VISITOR and e.kind is Kind.TEXT]
+        assert [entry.seq for entry in self.entries] == list(range(1, self.conversation.last_seq + 1))
+        texts = [e.client_id for e in self.entries if e.author is Author.VISITOR and e.kind is Kind.TEXT]
         assert texts == self.said
 
     @invariant()
     def only_one_speaks(self) -> None:
         """The bot where it has the word, an agent where they have it."""
-        entries: list[Entry] = self.conversations.entries("c")
-        for entry, (status, agent) in zip(entries, self.holders, strict=True):
+        for entry, (status, agent) in zip(self.entries, self.holders, strict=True):
             if entry.author is Author.BOT:
                 assert status not in (Status.CONNECTED, Status.TRANSFERRED, Status.CLOSED) and agent is None
             if entry.author is Author.AGENT:
@@ -247,7 +257,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def what_is_opened_is_told(self) -> None:
         """Each case and each ticket stands in the log, and no other."""
-        texts = {str(entry.body["text"]) for entry in self.conversations.entries("c")}
+        texts = {str(entry.body["text"]) for entry in self.entries}
         opened = [case.number for case in self.cases.of_conversation("c")]
         opened += [ticket.number for ticket in self.tickets.unsent()]
         assert {text for text in texts if text.startswith("KL")} == set(opened)
@@ -263,6 +273,12 @@ class Walk(RuleBasedStateMachine):
             assert conversation.wakes_at is not None or conversation.status is Status.QUEUED
 
 
+class LongWalk(Walk):
+    """The same, more often."""
+
+
+MUCH = settings(max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(
-    max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+TestWalk.settings = settings(MUCH, max_examples=20)
+TestLongWalk = pytest.mark.long(LongWalk.TestCase)
+TestLongWalk.settings = MUCH
