@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import uuid
 from collections.abc import Callable, Collection
@@ -74,13 +75,16 @@ def planted(engine: Engine, conversation_id: str, mark: str = MARK, only: Collec
     return marks
 
 
+# Rows of several conversations differ in what must be of one alone.
+_NUMBERS = itertools.count(1)
 _KNOWN = {"author": "visitor", "kind": "text", "state": "closed", "status": "closed"}
 
 
 def _anything(column: Any) -> Any:
     if isinstance(column.type, JSON):
         return {}
-    kinds = {int: 1, float: 1.0, bool: False, str: uuid.uuid4().hex[: getattr(column.type, "length", None) or 9]}
+    text = uuid.uuid4().hex[: getattr(column.type, "length", None) or 9]
+    kinds = {int: next(_NUMBERS), float: 1.0, bool: False, str: text}
     try:
         return kinds[column.type.python_type]
     except NotImplementedError:
