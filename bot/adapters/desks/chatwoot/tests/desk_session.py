@@ -24,7 +24,7 @@ Talk = Callable[[ChatwootDesk], Awaitable[Any]]
 
 def settings_for(server: ChatwootServer) -> ChatwootSettings:
     """The settings of the stand-in, with a short time-out."""
-    return ChatwootSettings(server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, (SECRET, "other"), answer_seconds=1.5)
+    return ChatwootSettings(server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, (SECRET, "other"), answer_seconds=0.7)
 
 
 def use(server: ChatwootServer, talk: Talk, *, opened: bool = True, settings: ChatwootSettings | None = None) -> Any:

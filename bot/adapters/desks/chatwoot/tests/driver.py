@@ -40,7 +40,7 @@ class Chatwoot(AgentDriver):
 
     def desk(self) -> AgentDesk | None:
         settings = ChatwootSettings(self.server.url, ACCOUNT, TOKEN, INBOX, INBOX_TOKEN, (SECRET, "other"),
-                                    answer_seconds=2)
+                                    answer_seconds=0.5)
         return ChatwootDesk(settings, phrases(), LARGEST, pace=PACE_SECONDS)
 
     def attach(self, house: House) -> None:

@@ -21,7 +21,7 @@ Talk = Callable[[ZendeskMessagingDesk, str], Awaitable[Any]]
 
 def settings_for(server: ZendeskServer) -> ZendeskMessagingSettings:
     """The settings of the stand-in, with a short time-out."""
-    return ZendeskMessagingSettings(server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=1.5)
+    return ZendeskMessagingSettings(server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=0.7)
 
 
 def use(server: ZendeskServer, talk: Talk, transcript: str = "The case.") -> Any:

@@ -32,7 +32,7 @@ class Zendesk(AgentDriver):
 
     def desk(self) -> AgentDesk | None:
         settings = ZendeskMessagingSettings(
-            self.server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=2)
+            self.server.url, APP, KEY, SECRET, webhook_secret=HOOK_KEY, answer_seconds=0.5)
         return ZendeskMessagingDesk(settings, phrases(), LARGEST, PACE_SECONDS)
 
     def attach(self, house: House) -> None:
