@@ -6,7 +6,8 @@ import logging
 import re
 from pathlib import Path
 
-from sqlalchemy.engine import Engine
+from sqlalchemy import inspect, text
+from sqlalchemy.engine import Connection, Engine
 
 from bot.adapters.sql.engine import alone
 from bot.core.errors import ConfigurationError
@@ -18,6 +19,9 @@ _REVISION = re.compile(r'^(revision|down_revision) = "([^"]+)"', re.MULTILINE)
 def migrate(engine: Engine) -> None:
     """Create or upgrade the tables. May be repeated, and run by several processes at a time. Raises
     `ConfigurationError` for a database of a newer Kilat."""
+    with alone(engine) as connection:
+        if _versions(connection) == [head()]:
+            return
     # Alembic logs its plugins when it is imported, so its logger is silenced first.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     from alembic import command
@@ -35,6 +39,13 @@ def migrate(engine: Engine) -> None:
                 f"KILAT_DATABASE_URL: a newer Kilat has changed the database ({', '.join(sorted(unknown))}); this one "
                 f"knows it up to {max(known)}. Start the newer one, or restore a backup of before")
         command.upgrade(config, "head")
+
+
+def _versions(connection: Connection) -> list[str]:
+    """The migrations that a database is at: one, or none before the first. Read without Alembic."""
+    if not inspect(connection).has_table("alembic_version"):
+        return []
+    return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
 
 
 def head() -> str:
