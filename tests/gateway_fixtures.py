@@ -71,7 +71,8 @@ def desk_http(web_settings: Settings, seeded_sqlite: Path, tmp_path: Path, fake_
               desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """A client of the gateway before that desk."""
     shutil.copy(seeded_sqlite, tmp_path / "web.db")
-    for name, value in {"ROUND_SECONDS": 0.02, "RETRY_SECONDS": 0.02, "CALM_SECONDS": 0.02}.items():
+    for name, value in {"ROUND_SECONDS": 0.02, "RETRY_SECONDS": 0.02, "LONGEST_RETRY_SECONDS": 0.1,
+                        "CALM_SECONDS": 0.02}.items():
         monkeypatch.setattr(ticket_sync, name, value)
     app = web.create(build(replace(web_settings, ticket_poll_seconds=0.05)), fake_bot, ticket_desk=desk)  # type: ignore[arg-type]
     with TestClient(app, base_url="http://127.0.0.1:8080") as client:

@@ -91,8 +91,8 @@ def test_not_now(visitor_of_desk: Any, desk: FakeDesk) -> None:
 
 
 def test_not_for_too_long(visitor_of_desk: Any, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that never comes holds up nothing for ever."""
-    monkeypatch.setattr(bringing, "PATIENT_SECONDS", 0.2)
+    """A file that never comes holds up nothing for ever. How long one is waited for: `test_late_files.py`."""
+    monkeypatch.setattr(bringing, "PATIENT_SECONDS", 0.0)
     client = visitor_of_desk(lang="id")
     number = file_ticket(client)
     desk.broken.add("b.pdf")
