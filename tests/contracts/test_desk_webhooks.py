@@ -69,8 +69,9 @@ def test_a_stranger_sends_webhooks(house: House, driver: Any) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_answers_get_lost(house: House, driver: Any, seed: int) -> None:
+def test_answers_get_lost(house: House, driver: Any, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls fail before they are done, or after, or are told to wait: each word once, in order."""
+    monkeypatch.setattr("bot.core.errors.LONGEST_WAIT", 0.1)
     faults = ["lost", "lost", "error", "error", "busy", *[""] * 15]
     Random(seed).shuffle(faults)
     driver.server.faults += faults

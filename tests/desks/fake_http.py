@@ -30,7 +30,7 @@ class Wrong(Exception):
         self.status = status
 
 
-class _SoonGone(uvicorn.Server):
+class SoonGone(uvicorn.Server):
     """A server that ends when told to; uvicorn's own looks every 0.1 s, and waits as long for what is unanswered."""
 
     def leave(self) -> None:
@@ -68,14 +68,14 @@ class FakeHttp:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._routes = list(routes)
-        self._server: _SoonGone | None = None
+        self._server: SoonGone | None = None
 
     def start(self) -> None:
         """Be there."""
         app = Starlette(routes=self._routes)
         app.add_exception_handler(Wrong, self._refuse)  # type: ignore[arg-type]
         app.add_middleware(BaseHTTPMiddleware, dispatch=self._break)
-        self._server = _SoonGone(uvicorn.Config(app, port=self.port, log_level="critical", lifespan="off", ws="none"))
+        self._server = SoonGone(uvicorn.Config(app, port=self.port, log_level="critical", lifespan="off", ws="none"))
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         while not self._server.started:

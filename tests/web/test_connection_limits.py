@@ -11,6 +11,7 @@ from contextlib import closing
 
 import pytest
 import uvicorn
+from desks.fake_http import SoonGone
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -94,7 +95,7 @@ def open_one(app: App, settings: Settings, refused: RefusalLog, monkeypatch: pyt
     web = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders, settings=settings, refused=refused)])
     config = uvicorn.Config(web, port=0, log_config=None, loop="uvloop",
                             **connection_limits.protocols(1, getattr(request, "param", "127.0.0.1"), refused))
-    server = uvicorn.Server(config)
+    server = SoonGone(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     wait_until(lambda: server.started)
@@ -108,7 +109,7 @@ def open_one(app: App, settings: Settings, refused: RefusalLog, monkeypatch: pyt
     yield one
     for each in opened:
         each.close()
-    server.should_exit = True
+    server.leave()
     thread.join(PATIENT)
 
 
