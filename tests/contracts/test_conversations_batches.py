@@ -96,6 +96,11 @@ def test_a_body_that_is_no_json_leaves_nothing(conversations: Conversations) -> 
     assert contents(conversations, name) == before
 
 
+# Forked from one process without threads, which imports this file once.
+PROCESSES = get_context("forkserver")
+PROCESSES.set_forkserver_preload([__name__])
+
+
 def write_much(url: str, names: Sequence[str], writer: int) -> list[tuple[str, int, str]]:
     """Batches of two conversations in either order, each with an entry of ours, one that others send too, and the
     answer to a text that all of them answer; what was new of ours."""
@@ -118,7 +123,7 @@ def test_writers_at_once(engine: Engine, conversations: Conversations, kind: str
     """No gap, no number twice, each `client_id` and each answer once, and each writer knows what it added."""
     names = [begin(conversations), begin(conversations)]
     pool = (ThreadPoolExecutor(WRITERS) if kind == "threads"
-            else ProcessPoolExecutor(WRITERS, mp_context=get_context("spawn")))
+            else ProcessPoolExecutor(WRITERS, mp_context=PROCESSES))
     with pool:
         url = str(engine.url)
         written = [new for some in pool.map(write_much, [url] * WRITERS, [names] * WRITERS, range(WRITERS))

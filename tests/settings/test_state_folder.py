@@ -49,13 +49,31 @@ def test_what_kilat_makes(tmp_path: Path) -> None:
     assert {path.name: oct(_mode(path)) for path in state.iterdir() if _mode(path) != 0o600} == {}
 
 
-@pytest.mark.parametrize("mode", [0o755, 0o750, 0o701, 0o704, 0o770, 0o777, 0o711])
-def test_a_folder_that_others_can_read(tmp_path: Path, mode: int) -> None:
-    """Refused by every command, with the line to type; what it types helps."""
-    state = tmp_path / "state"
+def _open_folder(folder: Path, mode: int) -> Path:
+    """A state folder of this mode, with a database for everybody to read."""
+    state = folder / "state"
     state.mkdir()
-    (state / "kilat.db").touch(0o644)
+    (state / "kilat.db").touch()
+    (state / "kilat.db").chmod(0o644)
     state.chmod(mode)
+    return state
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o750, 0o701, 0o704, 0o770, 0o777, 0o711])
+def test_a_folder_that_others_can_read(settings: Settings, tmp_path: Path, mode: int) -> None:
+    """Refused, with the line to type; what it types helps."""
+    state = _open_folder(tmp_path, mode)
+    with pytest.raises(ConfigurationError) as refused:
+        check_state(replace(settings, state=state))
+    assert f"chmod -R go= {state}" in str(refused.value) and "KILAT_STATE_DIR" in str(refused.value)
+    subprocess.run(str(refused.value).rpartition("Type: ")[2], shell=True, check=True)
+    assert (_mode(state), _mode(state / "kilat.db")) == (0o700, 0o600)
+    check_state(replace(settings, state=state))
+
+
+def test_commands_refuse_it(tmp_path: Path) -> None:
+    """In one line, and go on once it was typed."""
+    state = _open_folder(tmp_path, 0o755)
     done = _kilat("serve", KILAT_STATE_DIR=str(state))
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (78, "", 1)
     assert f"chmod -R go= {state}" in done.stderr and "KILAT_STATE_DIR" in done.stderr
