@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,13 +113,16 @@ def test_the_action_server_and_pages(actions: str, origin: str) -> None:
 
 
 APPLICATION = """
-import sys
+import os, sys
 from rasa.core.run import configure_app
 from bot.rasa_ext.rest_channel import RestChannel
 from bot.rasa_ext.gateway_channel import GatewayChannel
+port, other_port, token = sys.argv[1:]
+if os.fork() == 0:
+    port, os.environ["KILAT_REST_TOKEN"] = other_port, token
 app = configure_app([RestChannel(), GatewayChannel()], enable_api=False)
 app.ctx.agent = None
-app.run("127.0.0.1", int(sys.argv[1]))
+app.run("127.0.0.1", int(port))
 """
 
 
@@ -139,25 +143,31 @@ class Rasa:
         return False
 
 
-@contextmanager
-def _rasa(folder: Path, **more: str) -> Iterator[Rasa]:
-    """In a process of its own, for Sanic serves but one application in each."""
-    rasa = Rasa(free_port())
-    environment = {**os.environ, "KILAT_STATE_DIR": str(folder), "KILAT_INTERNAL_SECRET": SECRET, **more}
-    process = subprocess.Popen([sys.executable, "-c", APPLICATION, str(rasa.port)], cwd=ROOT, env=environment)
-    try:
-        wait_until(lambda: rasa.answers() or process.poll() is not None)
-        yield rasa
-    finally:
-        process.kill()
-        process.wait()
+REST_TOKEN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
 
 @pytest.fixture(scope="module")
-def rasa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rasa]:
-    """One for this file."""
-    with _rasa(tmp_path_factory.mktemp("rasa")) as running:
-        yield running
+def rasas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rasa, Rasa]]:
+    """Two for this file, the second one with a token for its REST channel. Each is in a process of its own, for Sanic
+    serves but one application in each."""
+    both = Rasa(free_port()), Rasa(free_port())
+    environment = {**os.environ, "KILAT_STATE_DIR": str(tmp_path_factory.mktemp("rasa")),
+                   "KILAT_INTERNAL_SECRET": SECRET}
+    command = [sys.executable, "-c", APPLICATION, *(str(rasa.port) for rasa in both), REST_TOKEN]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    try:
+        for rasa in both:
+            wait_until(lambda rasa=rasa: rasa.answers() or process.poll() is not None)
+        yield both
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.fixture
+def rasa(rasas: tuple[Rasa, Rasa]) -> Rasa:
+    """The one without a token."""
+    return rasas[0]
 
 
 MESSAGE = {"sender": "me", "message": "halo"}
@@ -212,14 +222,12 @@ def test_the_rest_channel_and_pages(rasa: Rasa, origin: str) -> None:
     assert rasa.request("POST", "/webhooks/rest/webhook", json=MESSAGE, headers=headers).status_code == 403
 
 
-def test_the_rest_channels_own_token(tmp_path: Path) -> None:
+def test_the_rest_channels_own_token(rasas: tuple[Rasa, Rasa]) -> None:
     """With KILAT_REST_TOKEN only who carries that; not the internal secret, and not in an address."""
-    token = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
-    with _rasa(tmp_path, KILAT_REST_TOKEN=token) as rasa:
-        for headers, query, status in (({}, "", 401), (OPEN, "", 401), ({}, f"?token={token}", 401),
-                                       (bearer(token), "", 200)):
-            answer = rasa.request("POST", f"/webhooks/rest/webhook{query}", json=MESSAGE, headers=headers)
-            assert answer.status_code == status
+    for headers, query, status in (({}, "", 401), (OPEN, "", 401), ({}, f"?token={REST_TOKEN}", 401),
+                                   (bearer(REST_TOKEN), "", 200)):
+        answer = rasas[1].request("POST", f"/webhooks/rest/webhook{query}", json=MESSAGE, headers=headers)
+        assert answer.status_code == status
 
 
 def test_the_call_of_actions_carries_the_secret(live_bot: LiveBot) -> None:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from processes import PROCESSES
 from sqlalchemy import event, func, inspect, select, update
 from sqlalchemy.engine import Engine
 
@@ -74,7 +74,7 @@ def test_seeded_facts_equal_the_yaml(settings: Settings, database_url: str, fact
 def test_processes_that_seed_at_once(settings: Settings, database_url: str, facts: Facts) -> None:
     """Three servers that start on an empty database: each succeeds, and the facts are there once."""
     shared = replace(settings, database_url=database_url)
-    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(3, mp_context=PROCESSES) as pool:
         assert list(pool.map(seed, [shared] * 6)) == [facts] * 6
     engine = open_engine(database_url)
     assert SqlFacts(engine).load() == facts

@@ -8,13 +8,13 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from multiprocessing import get_context
 from typing import Any
 
 import pytest
 from fakes import QUEUE_PATIENCE, FakeClock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from processes import PROCESSES
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
@@ -94,11 +94,6 @@ def test_a_body_that_is_no_json_leaves_nothing(conversations: Conversations) -> 
     with pytest.raises(Exception, match="not JSON serializable"):
         conversations.write([Change(name, (entry("m-1"),)), Change(name, (wrong,))])
     assert contents(conversations, name) == before
-
-
-# Forked from one process without threads, which imports this file once.
-PROCESSES = get_context("forkserver")
-PROCESSES.set_forkserver_preload([__name__])
 
 
 def write_much(url: str, names: Sequence[str], writer: int) -> list[tuple[str, int, str]]:
