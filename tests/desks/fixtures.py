@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,14 +14,8 @@ import pytest
 from desks.agent_driver import AgentDriver
 from desks.house import House
 
-from bot.adapters.sql.engine import open_engine
-from bot.adapters.sql.facts import SqlFacts
-from bot.adapters.wording_reader import read_wording as read_wording_anew
-from bot.core.facts import Facts
 from bot.ports import Ticket, TicketDraft
 from bot.settings import Settings
-
-read_wording = lru_cache(read_wording_anew)
 
 
 class RealServer(Protocol):
@@ -65,14 +58,11 @@ def start_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartOnce]:
 
 
 @pytest.fixture
-def house(driver: AgentDriver, settings: Settings, migrated_sqlite: Path, tmp_path: Path, facts: Facts,
+def house(driver: AgentDriver, settings: Settings, seeded_sqlite: Path, tmp_path: Path,
           monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """The gateway before the desk; it retries soon."""
     own = replace(settings, database_url=f"sqlite:///{tmp_path / 'web.db'}", messages_per_minute=100_000)
-    shutil.copy(migrated_sqlite, tmp_path / "web.db")
-    engine = open_engine(own.database_url)
-    SqlFacts(engine).save(facts)
-    engine.dispose()
+    shutil.copy(seeded_sqlite, tmp_path / "web.db")
     for name, seconds in {
         "live.bot_dispatcher.WATCHFUL_SECONDS": 0.02, "live.bot_dispatcher.CALM_SECONDS": 0.05,
         "live.bot_dispatcher.RETRY_SECONDS": 0.02, "workers.desk_sync.outbox.SETTLING_SECONDS": 0.3,
@@ -80,7 +70,6 @@ def house(driver: AgentDriver, settings: Settings, migrated_sqlite: Path, tmp_pa
         "workers.desk_sync.inbox.RETRY_SECONDS": 0.1, "workers.desk_sync.inbox.LONGEST_RETRY_SECONDS": 0.5,
     }.items():
         monkeypatch.setattr(f"bot.{name}", seconds)
-    monkeypatch.setattr("bot.bootstrap.read_wording", read_wording)
     house = House(own, driver)
     house.start()
     yield house
