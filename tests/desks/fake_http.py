@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email
+import socket
 import threading
 from collections.abc import Sequence
 from email.policy import HTTP
