@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -33,19 +33,19 @@ class Use:
 @lru_cache(maxsize=1)
 def responses() -> tuple[Use, ...]:
     """The texts that begin with `utter_`, without the keys of dicts (Rasa's `utter_action`)."""
-    return tuple(use for path, tree in _modules() for use in _responses(path, tree))
+    return tuple(use for path, _, nodes in _modules() for use in _responses(path, nodes))
 
 
 @lru_cache(maxsize=1)
 def phrases() -> tuple[Use, ...]:
     """The first argument of each call of `phrase`."""
-    return tuple(use for path, tree in _modules() for use in _phrases(path, tree))
+    return tuple(use for path, _, nodes in _modules() for use in _phrases(path, nodes))
 
 
 @lru_cache(maxsize=1)
 def placeholders() -> frozenset[str]:
     """All names that the code gives a value: keys of dicts, keys of items set, and named arguments."""
-    nodes = [node for _, tree in _modules() for node in ast.walk(tree)]
+    nodes = [node for _, _, within in _modules() for node in within]
     keys = [key for node in nodes if isinstance(node, ast.Dict) for key in node.keys]
     keys += [node.slice for node in nodes if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)]
     named = {word.arg for node in nodes if isinstance(node, ast.Call) for word in node.keywords if word.arg}
@@ -56,7 +56,7 @@ def placeholders() -> frozenset[str]:
 @lru_cache(maxsize=8)
 def constant(name: str) -> tuple[str, ...]:
     """The texts of a module's constant (of a dict, its keys), read without importing the module."""
-    for _, tree in _modules():
+    for _, tree, _ in _modules():
         for node in tree.body:
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
             if any(isinstance(target, ast.Name) and target.id == name for target in targets):
@@ -67,26 +67,26 @@ def constant(name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _modules() -> tuple[tuple[Path, ast.Module], ...]:
+def _modules() -> tuple[tuple[Path, ast.Module, list[ast.AST]], ...]:
+    """The path of each module, its tree, and all nodes of that."""
     found = (path for folder in _FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))
     paths = [path for path in found if _HERE not in path.parents and path.parent.name != "tests"]
-    return tuple((path, ast.parse(path.read_text(encoding="utf-8"), str(path))) for path in paths)
+    trees = ((path, ast.parse(path.read_text(encoding="utf-8"), str(path))) for path in paths)
+    return tuple((path, tree, list(ast.walk(tree))) for path, tree in trees)
 
 
-def _responses(path: Path, tree: ast.Module) -> Iterator[Use]:
-    skipped = {id(key) for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr):
-            skipped.update(id(part) for part in node.values)
-    for node in ast.walk(tree):
+def _responses(path: Path, nodes: Sequence[ast.AST]) -> Iterator[Use]:
+    skipped = {id(key) for node in nodes if isinstance(node, ast.Dict) for key in node.keys}
+    skipped.update(id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values)
+    for node in nodes:
         if isinstance(node, (ast.Constant, ast.JoinedStr)) and id(node) not in skipped:
             name, is_prefix = _name(node)
             if name.startswith(RESPONSE) and name.isidentifier():
                 yield Use(name, is_prefix, f"{path}:{node.lineno}")
 
 
-def _phrases(path: Path, tree: ast.Module) -> Iterator[Use]:
-    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+def _phrases(path: Path, nodes: Sequence[ast.AST]) -> Iterator[Use]:
+    functions = [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
     calls = [(function, node) for function in functions for node in ast.walk(function) if isinstance(node, ast.Call)]
     for function, call in calls:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "phrase" and call.args:

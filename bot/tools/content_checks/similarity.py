@@ -14,7 +14,6 @@ from bot.tools.content_checks.training_lines import Line
 
 # 1 - edits per character. Finds 99% of copies with one typo and 95% with two; docs/evaluation.md has the table.
 NEARLY_EQUAL = 0.85
-_ROWS = 500
 
 
 def nearly_equal(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
@@ -28,16 +27,22 @@ def _pairs(texts: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
     ordered = [texts[place] for place in order]
     lengths = [len(text) for text in ordered]
-    found = set(_shuffled(texts))
-    for start in range(0, len(texts), _ROWS):
-        rows = ordered[start:start + _ROWS]
-        columns = ordered[start:bisect_right(lengths, len(rows[-1]) / NEARLY_EQUAL)]
-        shares = cdist(rows, columns, scorer=Levenshtein.normalized_similarity, score_cutoff=NEARLY_EQUAL,
-                       dtype=np.float32, workers=-1)
-        for row, column in zip(*np.nonzero(np.triu(shares, 1)), strict=True):
-            first, second = sorted((order[start + row], order[start + column]))
+    found, start = set(_shuffled(texts)), 0
+    while start < len(order):
+        end, last = bisect_right(lengths, lengths[start]), bisect_right(lengths, lengths[start] / NEARLY_EQUAL)
+        for one, other in _alike(tuple(ordered[start:end]), tuple(ordered[end:last])):
+            first, second = sorted((order[start + one], order[start + other]))
             found.add((first, second))
+        start = end
     return tuple(sorted(found, key=lambda pair: pair[::-1]))
+
+
+@lru_cache(maxsize=512)
+def _alike(texts: tuple[str, ...], longer: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Pairs of positions in `texts`, which have one length, and in those and `longer` ones together."""
+    shares = cdist(texts, (*texts, *longer), scorer=Levenshtein.normalized_similarity, score_cutoff=NEARLY_EQUAL,
+                   dtype=np.float32, workers=-1)
+    return tuple(zip(*(places.tolist() for places in np.nonzero(np.triu(shares, 1))), strict=True))
 
 
 def _shuffled(texts: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
-from bot.adapters.yaml_reader import read
+from bot.adapters.yaml_reader import YamlNode, read
 from bot.core.errors import ConfigurationError
 
 
@@ -13,15 +14,19 @@ def check(data: Path) -> Iterator[str]:
     """Find files that do not parse, and keys that stand twice."""
     for path in sorted(data.rglob("*.yml")):
         try:
-            yield from _repeated_keys(path)
+            yield from _repeated_keys(read(path))
         except ConfigurationError as error:
             yield str(error)
 
 
-def _repeated_keys(path: Path) -> Iterator[str]:
-    for mapping in read(path).mappings():
+@lru_cache(maxsize=512)
+def _repeated_keys(file: YamlNode) -> tuple[str, ...]:
+    found = []
+    for mapping in file.mappings():
         first: dict[str, int] = {}
         for key, _ in mapping.pairs():
             if key.text in first:
-                yield key.problem(f"the key {key.text} stands in line {first[key.text]} already. Keep one of them.")
+                found.append(key.problem(
+                    f"the key {key.text} stands in line {first[key.text]} already. Keep one of them."))
             first.setdefault(key.text, key.line)
+    return tuple(found)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from bot.adapters.knowledge import read_facts
 from bot.adapters.yaml_reader import read, read_folder
 from bot.core.facts import Facts
 from bot.settings import ROOT
+from bot.tools import content_checks
 from bot.tools.content_checks import problems
 
 case = pytest.param
@@ -22,29 +24,66 @@ LINE = re.compile(r"\S+:\d+: .+\. [A-Z`].*\.$")
 PHRASES = ("locales/id/phrases.yml", "locales/en/phrases.yml")
 
 
+class Copy:
+    """A copy of the real data: always the same paths, so that the checks read a file again only when it has changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data = folder / "data"
+        shutil.copytree(ROOT / "data", self.data)
+        self.contents = self._now()
+        self.read = {check: self._read_by(check) for check in content_checks.CHECKS}
+
+    def __iter__(self) -> Iterator[Callable[[Path], Iterator[str]]]:
+        """The checks that have read a file which has changed since, or all where files have come or gone. The others
+        say nothing, as they did of the untouched copy."""
+        now = self._now()
+        changed = {path for path, content in now.items() if self.contents.get(path) != content}
+        has_same_files = now.keys() == self.contents.keys()
+        return (check for check, read in self.read.items() if not has_same_files or read & changed)
+
+    def mend(self) -> None:
+        """Take every change back."""
+        shutil.rmtree(self.data.parent / "tests", ignore_errors=True)
+        for path, content in self.contents.items():
+            if path.read_bytes() != content:
+                path.write_bytes(content)
+
+    def _now(self) -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in self.data.parent.rglob("*") if path.is_file()}
+
+    def _read_by(self, check: Callable[[Path], Iterator[str]]) -> set[Path]:
+        """The files that a check reads; it finds nothing in them."""
+        read, open_ = set[Path](), Path.open
+
+        def noted(path: Path, *arguments: Any, **named: Any) -> Any:
+            read.add(path)
+            return open_(path, *arguments, **named)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Path, "open", noted)
+            assert list(check(self.data)) == []
+        return read
+
+
 @pytest.fixture(scope="module")
-def copied(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, bytes]:
-    """The files of a copy of the real data: always the same paths, so that the checks read a file again only when it
-    has changed."""
-    copy = shutil.copytree(ROOT / "data", tmp_path_factory.mktemp("copy") / "data")
-    return {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """One for all tests."""
+    return Copy(tmp_path_factory.mktemp("copy"))
 
 
 @pytest.fixture
-def data(copied: dict[Path, bytes], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The copy, to break. Its facts are read only when a test has changed them: that takes longest."""
-    folder = next(path for path in next(iter(copied)).parents if path.name == "data")
-    before = _contents(folder / "knowledge")
+def data(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The copy, to break; checked by what a test may have touched. Its facts are read only when it has changed them:
+    that takes longest."""
+    before = _contents(copy.data / "knowledge")
 
     def read_changed_facts(data: Path) -> Facts | None:
         return read_facts(data) if _contents(data / "knowledge") != before else None
 
     monkeypatch.setattr("bot.tools.content_checks.knowledge.read_facts", read_changed_facts)
-    yield folder
-    shutil.rmtree(folder.parent / "tests", ignore_errors=True)
-    for path, content in copied.items():
-        if path.read_bytes() != content:
-            path.write_bytes(content)
+    monkeypatch.setattr(content_checks, "CHECKS", copy)
+    yield copy.data
+    copy.mend()
 
 
 def _contents(folder: Path) -> list[bytes]:
@@ -73,9 +112,19 @@ def test_the_real_data_has_no_problems() -> None:
     assert problems(ROOT / "data") == []
 
 
-def test_an_untouched_copy_has_no_problems(data: Path) -> None:
+def test_an_untouched_copy_has_no_problems(copy: Copy) -> None:
     """The folder may lie anywhere."""
-    assert problems(data) == []
+    assert problems(copy.data) == []
+
+
+def test_what_is_checked_again(copy: Copy, data: Path) -> None:
+    """Nothing of an untouched copy; what reads a changed file; all where a file has come."""
+    assert list(copy) == []
+    _replace(data / "greeting.yml", r"\Z", "# a remark\n")
+    assert {check.__module__.rpartition(".")[2] for check in copy} == {"syntax", "knowledge", "greeting"}
+    (data.parent / "tests").mkdir()
+    (data.parent / "tests" / "one.yml").write_text("a: b\n")
+    assert list(copy) == list(copy.read)
 
 
 def test_neither_rasa_nor_tensorflow_is_imported() -> None:
