@@ -27,8 +27,12 @@ class Counter:
     recurse: give the interpreter room (`sys.setrecursionlimit`, `threading.stack_size`)."""
 
     def __init__(self, pattern: re.Pattern[str], most: int = 5_000_000) -> None:
-        self.tree = list(sre_parse.parse(pattern.pattern, pattern.flags & ~re.DEBUG & ~re.TEMPLATE))
-        self.flags, self.most, self.steps, self.text = pattern.flags, most, 0, ""
+        self.tree = sre_parse.parse(pattern.pattern, pattern.flags & ~re.DEBUG & ~re.TEMPLATE).data
+        self.most, self.steps, self.text = most, 0, ""
+        # Flags and nodes are asked millions of times, and both are slow to ask.
+        self.is_any_case, self.is_ascii, self.is_multi, self.is_dot_all = (
+            bool(pattern.flags & flag) for flag in (re.IGNORECASE, re.ASCII, re.MULTILINE, re.DOTALL))
+        self.known: dict[tuple[int, str], bool] = {}
 
     def count(self, text: str, is_anchored: bool = False) -> int:
         """The steps of `finditer` or `sub` over all of `text`, which are those of `search` at least; `is_anchored`:
@@ -52,24 +56,24 @@ class Counter:
         if index == len(nodes):
             return done(at, groups)
         self._step()
-        op, value = nodes[index]
+        node = op, value = nodes[index]
 
         def go_on(end: int, now: Groups) -> bool:
             return self._walk(nodes, index + 1, end, now, done)
 
         if op in _ONE:
-            return at < len(self.text) and self._is(op, value, self.text[at]) and go_on(at + 1, groups)
+            return at < len(self.text) and self._takes(node, self.text[at]) and go_on(at + 1, groups)
         if op is c.AT:
             return self._stands(value, at) and go_on(at, groups)
         if op is c.BRANCH:
-            return any(self._walk(list(way), 0, at, groups, go_on) for way in value[1])
+            return any(self._walk(way.data, 0, at, groups, go_on) for way in value[1])
         if op is c.SUBPATTERN:
             group, _added, _taken, inside = value
 
             def closed(end: int, now: Groups) -> bool:
                 return go_on(end, {**now, group: (at, end)} if group is not None else now)
 
-            return self._walk(list(inside), 0, at, groups, closed)
+            return self._walk(inside.data, 0, at, groups, closed)
         if op in (c.ASSERT, c.ASSERT_NOT):
             direction, inside = value
             start = at - inside.getwidth()[0] if direction < 0 else at
@@ -79,7 +83,7 @@ class Counter:
                 found.append(now)
                 return direction > 0 or end == at
 
-            is_there = start >= 0 and self._walk(list(inside), 0, start, groups, kept)
+            is_there = start >= 0 and self._walk(inside.data, 0, start, groups, kept)
             return is_there == (op is c.ASSERT) and go_on(at, found[0] if found and op is c.ASSERT else groups)
         if op is c.GROUPREF:
             if value not in groups:
@@ -92,7 +96,7 @@ class Counter:
         raise NotImplementedError(str(op))
 
     def _repeat(self, op: Any, value: Any, at: int, groups: Groups, go_on: Next) -> bool:
-        least, most, body = value[0], value[1], list(value[2])
+        least, most, body = value[0], value[1], value[2].data
         if len(body) == 1 and body[0][0] in _ONE:
             return self._repeat_one(op, least, most, body[0], at, groups, go_on)
 
@@ -117,10 +121,10 @@ class Counter:
                 if end - at >= least and go_on(end, groups):
                     return True
                 self._step()
-                if end >= last or not self._is(*one, self.text[end]):
+                if end >= last or not self._takes(one, self.text[end]):
                     return False
                 end += 1
-        while end < last and self._is(*one, self.text[end]):
+        while end < last and self._takes(one, self.text[end]):
             self._step()
             end += 1
         while end - at >= least:
@@ -134,14 +138,20 @@ class Counter:
         if self.steps > self.most:
             raise TooMany
 
+    def _takes(self, node: Any, sign: str) -> bool:
+        """Whether a character is what a node asks for; the tree keeps its nodes, so each has an id of its own."""
+        key = id(node), sign
+        if key not in self.known:
+            self.known[key] = self._is(*node, sign)
+        return self.known[key]
+
     def _is(self, op: Any, value: Any, sign: str) -> bool:
-        """Whether a character is what a node asks for."""
         if op is c.ANY:
-            return sign != "\n" or bool(self.flags & re.DOTALL)
+            return sign != "\n" or self.is_dot_all
         if op is c.IN:
             is_in = any(self._is(kind, part, sign) for kind, part in value if kind is not c.NEGATE)
             return is_in != (value[0][0] is c.NEGATE)
-        forms = {sign, sign.lower(), sign.upper()} if self.flags & re.IGNORECASE else {sign}
+        forms = {sign, sign.lower(), sign.upper()} if self.is_any_case else {sign}
         if op is c.RANGE:
             return any(len(form) == 1 and value[0] <= ord(form) <= value[1] for form in forms)
         if op is c.CATEGORY:
@@ -150,19 +160,19 @@ class Counter:
 
     def _is_category(self, category: Any, sign: str) -> bool:
         name = str(category)
-        is_known = sign.isascii() or not self.flags & re.ASCII
+        is_known = sign.isascii() or not self.is_ascii
         is_word = sign.isalnum() or sign == "_"
         is_in = is_known and (sign.isdecimal() if "DIGIT" in name else sign.isspace() if "SPACE" in name else is_word)
         return is_in != ("NOT" in name)
 
     def _stands(self, where: Any, at: int) -> bool:
         """Whether a place in the text is a beginning, an end or a boundary."""
-        text, is_multi = self.text, self.flags & re.MULTILINE
+        text, is_multi = self.text, self.is_multi
         if where in (c.AT_BEGINNING, c.AT_BEGINNING_STRING):
-            return at == 0 or bool(where is c.AT_BEGINNING and is_multi and text[at - 1] == "\n")
+            return at == 0 or (where is c.AT_BEGINNING and is_multi and text[at - 1] == "\n")
         if where in (c.AT_END, c.AT_END_STRING):
             rest = text[at:at + 2]
-            return not rest or (where is c.AT_END and (rest == "\n" or bool(is_multi and rest[0] == "\n")))
+            return not rest or (where is c.AT_END and (rest == "\n" or (is_multi and rest[0] == "\n")))
         before, after = (0 <= i < len(text) and self._is_category("WORD", text[i]) for i in (at - 1, at))
         return (before != after) == (where is c.AT_BOUNDARY)
 
