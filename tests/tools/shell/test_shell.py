@@ -1,4 +1,4 @@
-"""`kilat shell` as a process: scripts, customers, languages, reasons, and plain errors."""
+"""`kilat shell` as a process (`test_shell_script.py`: in this one): scripts, customers, languages, and plain errors."""
 
 from __future__ import annotations
 
@@ -47,21 +47,6 @@ def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     return run
 
 
-@needs_model
-def test_a_plain_script(shell: Shell, tmp_path: Path) -> None:
-    """One message a line; the transcript goes to standard output, the reasons to standard error."""
-    script = tmp_path / "script.txt"
-    script.write_text("What is the support number in Japan?\n\nlet me talk to an agent\n")
-    done = shell("--script", str(script), "--as", "premier_plus:admin:enterprise", "--lang", "en", "--debug")
-    assert done.returncode == 0, done.stderr
-    assert "> What is the support number in Japan?" in done.stdout and "120427732" in done.stdout
-    assert "KLC-000001" in done.stdout and "Tier 2" in done.stdout
-    assert "intent phone_number" in done.stderr and "country=JP" in done.stderr
-    assert "nearest lines: " in done.stderr
-    assert "intent talk_to_human" in done.stderr
-    assert "route agent_queue_tier2" in done.stderr and "Traceback" not in done.stderr
-
-
 @pytest.mark.long
 @needs_model
 def test_a_scenario_file(shell: Shell, tmp_path: Path) -> None:
@@ -102,6 +87,7 @@ def test_a_scenario_with_people(shell: Shell, tmp_path: Path) -> None:
     played = shell("--script", str(script))
     assert played.returncode == 1 and "Traceback" not in played.stderr
     right, wrong = played.stdout.split("=== too early")
+    assert "KLC-000001" in right, "a database of its own"
     assert "\nSari: Sudah saya perbaiki" in right and "\n· Budi sudah bergabung" in right and "!!" not in right
     first, second = wrong.split("=== too little")
     assert "!! Sari> take: " in first and "!! > P1?: the visitor does not see 'ular'" in second
