@@ -99,10 +99,11 @@ def estimate_wait(history: Iterable[WaitHistory], now: float) -> WaitEstimate | 
     scores = sorted((score for past in known if (score := _score(past, now))), key=lambda score: score.at)
     if not _is_enough(scores):
         return WaitEstimate(gap, pick)
-    factors = {}
-    for stretch in range(FREE, len(STRETCHES) + 1):
-        here = [score for score in scores if score.past.stretch == stretch]
-        factors[stretch] = _factors(here if _is_enough(here) else scores)
+    by_stretch: dict[int, list[_Score]] = {stretch: [] for stretch in range(FREE, len(STRETCHES) + 1)}
+    for score in scores:
+        by_stretch[score.past.stretch].append(score)
+    of_all = _factors(scores)
+    factors = {stretch: _factors(here) if _is_enough(here) else of_all for stretch, here in by_stretch.items()}
     return WaitEstimate(gap, pick, factors)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -28,8 +29,11 @@ SECRET = "sepuluh gajah biru"
 
 
 @pytest.fixture
-def kilat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Runs a command; what it prints, or with what it ends."""
+def kilat(
+    migrated_sqlite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Any:
+    """Runs a command on a database without agents; what it prints, or with what it ends."""
+    shutil.copy(migrated_sqlite, tmp_path / "kilat.db")
     monkeypatch.setenv("KILAT_STATE_DIR", str(tmp_path))
 
     def run(*arguments: str, typed: str = "") -> str:
@@ -66,6 +70,13 @@ def test_add_and_list(kilat: Any, sari: str, tmp_path: Path) -> None:
     ]
     assert _opens(tmp_path, sari, SECRET)
     assert not _opens(tmp_path, "b@example.com", "")
+
+
+def test_no_database_yet(kilat: Any, tmp_path: Path) -> None:
+    """The first command makes it."""
+    (tmp_path / "kilat.db").unlink()
+    assert kilat("list") == ""
+    assert kilat("add", "b@example.com", "--name", "Budi", "--no-password").startswith("Added b@example.com")
 
 
 def test_change(kilat: Any, sari: str, tmp_path: Path) -> None:
