@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from string import Formatter
 
 from bot.adapters.yaml_reader import YamlNode
@@ -12,9 +13,14 @@ from bot.core.errors import ConfigurationError
 def placeholders(text: YamlNode) -> frozenset[str]:
     """The names in braces; `ConfigurationError` for braces that do not match."""
     try:
-        return frozenset(name for _, name, _, _ in Formatter().parse(text.text) if name is not None)
+        return _names(text.text)
     except ValueError as error:
         raise ConfigurationError(text.problem(f"the braces do not match: {error}. Write {{name}}.")) from error
+
+
+@lru_cache(maxsize=1 << 14)
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
 def text_problems(name: str, text: YamlNode) -> Iterator[str]:
