@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Iterator
@@ -67,7 +68,11 @@ def live_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveBot]:
     settings = Settings.from_environment(environment)
     seed(settings)
     with action_server(env={**environment, "KILAT_DATABASE_URL": settings.database_url}) as url:
-        yield LiveBot(url, settings)
+        bot = LiveBot(url, settings)
+        # Rasa and the model are there to stay: the collector need not look at them again and again.
+        gc.collect()
+        gc.freeze()
+        yield bot
 
 
 def wrong_in(said: Said, turn: dict[str, Any], heard: str = "") -> list[str]:
