@@ -12,8 +12,8 @@ export UV_COMPILE_BYTECODE := 1
 # uv installs Python 3.10 and the locked packages; without one on the PATH it is kept in .uv/, of one version, by its hash.
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 RUN := $(UV) run --quiet --frozen
-# Some processes start a Rasa, of a gigabyte.
-SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4
+# One more than the two cores that are promised: some wait. One may start a Rasa, of a gigabyte.
+SIDE_BY_SIDE := --numprocesses 3
 
 .PHONY: help install serve train model learn seed shell agents test test-all desks check format bench bench-load bench-take bench-stall bench-doors bench-waiting bench-nlu bench-learn advisories sbom clean
 

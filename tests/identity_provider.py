@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import json
 import secrets
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
-from waiting import wait_until
+from thread_server import ThreadServer
 
 CLIENT, SECRET = "kilat", "a secret: with signs/+"
 KEYS = {name: rsa.generate_private_key(public_exponent=65537, key_size=2048) for name in ("one", "two")}
@@ -135,11 +134,9 @@ def _encoded(raw: bytes) -> str:
 def running() -> Iterator[IdentityProvider]:
     """A provider that listens on a free port of this machine."""
     provider = IdentityProvider()
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=provider.routes()), port=0, ws="none", log_config=None))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    wait_until(lambda: server.started)
-    provider.issuer = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    config = uvicorn.Config(Starlette(routes=provider.routes()), port=0, ws="none", log_config=None, lifespan="off")
+    server = ThreadServer(config)
+    server.begin()
+    provider.issuer = server.url
     yield provider
-    server.should_exit = True
-    thread.join()
+    server.leave()

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import json
 import secrets
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -26,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from waiting import wait_until
+from thread_server import ThreadServer
 
 from bot.settings import ROOT
 from bot.web import assets
@@ -277,20 +276,11 @@ def serve(port: int = 0) -> Iterator[FakeGateway]:
     fake = FakeGateway()
     cors = Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
     app = Starlette(routes=_routes(fake), middleware=[cors])
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, ws="wsproto", log_level="critical",
-                            timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-
-    def run() -> None:
-        fake.loop = asyncio.new_event_loop()
-        fake.loop.run_until_complete(server.serve())
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    wait_until(lambda: server.started)
-    fake.base = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    config = uvicorn.Config(app, port=port, ws="wsproto", log_level="critical", lifespan="off")
+    server = ThreadServer(config)
+    server.begin()
+    fake.loop, fake.base = server.loop, server.url
     try:
         yield fake
     finally:
-        server.should_exit = True
-        thread.join(5)
+        server.leave()

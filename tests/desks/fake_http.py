@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import email
-import socket
-import threading
 from collections.abc import Sequence
 from email.policy import HTTP
 from typing import Any, TypeVar
@@ -17,6 +15,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from thread_server import ThreadServer
 
 from bot.tools.shell.local_bot import free_port
 
@@ -29,31 +28,6 @@ class Wrong(Exception):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
-
-
-class SoonGone(uvicorn.Server):
-    """A server that ends when told to; uvicorn's own looks every 0.1 s, and waits as long for what is unanswered."""
-
-    def leave(self) -> None:
-        """Be away."""
-        self._loop.call_soon_threadsafe(self._told.set)
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Before anybody can tell it."""
-        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
-        await super().startup(sockets)
-
-    async def main_loop(self) -> None:
-        """Until it is told."""
-        await self.on_tick(0)
-        await self._told.wait()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Nobody gets an answer any more."""
-        for server in self.servers:
-            server.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
 
 
 class FakeHttp:
@@ -69,25 +43,21 @@ class FakeHttp:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._routes = list(routes)
-        self._server: SoonGone | None = None
+        self._server: ThreadServer | None = None
 
     def start(self) -> None:
         """Be there."""
         app = Starlette(routes=self._routes)
         app.add_exception_handler(Wrong, self._refuse)  # type: ignore[arg-type]
         app.add_middleware(BaseHTTPMiddleware, dispatch=self._break)
-        self._server = SoonGone(uvicorn.Config(app, port=self.port, log_level="critical", lifespan="off", ws="none"))
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            assert self._thread.is_alive(), "the stand-in did not start"
-            self._thread.join(0.01)
+        config = uvicorn.Config(app, port=self.port, log_level="critical", lifespan="off", ws="none")
+        self._server = ThreadServer(config)
+        self._server.begin()
 
     def stop(self) -> None:
         """Be away; what is stored stays."""
         if self._server is not None:
             self._server.leave()
-            self._thread.join(5)
             self._server = None
 
     async def _break(self, request: Request, call_next: Any) -> Response:

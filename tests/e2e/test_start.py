@@ -21,7 +21,6 @@ from bot.settings import ROOT, Settings
 from bot.tools.shell.local_bot import free_port
 from bot.tools.training import is_trained
 
-QUESTION = "Berapa nomor telepon dukungan di Jepang?"
 SECRETS = {
     "KILAT_INTERNAL_SECRET": "3f9c1e7ab25d4806971be2ca80d5f463", "KILAT_REST_TOKEN": "c5a81d90e37b42f6ab61974dce8035f2",
     "KILAT_TAM_WEBHOOK": "https://chat.example.com/hooks/b7d0e4a96c", "KILAT_SMTP_URL": "smtp://kilat:hunter2@127.0.0.1:1",

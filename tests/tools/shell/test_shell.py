@@ -75,6 +75,7 @@ def test_typed_lines(shell: Shell) -> None:
     assert "not read" not in done.stdout and "Sumber" not in done.stdout
 
 
+@pytest.mark.long
 @needs_model
 def test_a_scenario_with_people(shell: Shell, tmp_path: Path) -> None:
     """Both sides are played, each seen by the visitor as they see it; one that goes wrong says where."""
