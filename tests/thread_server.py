@@ -30,9 +30,15 @@ class ThreadServer(uvicorn.Server):
         self._thread.join(5)
 
     @property
+    def port(self) -> int:
+        """The TCP port that it listens on."""
+        port: int = self.servers[0].sockets[0].getsockname()[1]
+        return port
+
+    @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.servers[0].sockets[0].getsockname()[1]}"
+        return f"http://127.0.0.1:{self.port}"
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Before anybody can tell it."""

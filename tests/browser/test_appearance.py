@@ -61,6 +61,7 @@ def test_small_screens(visit: Visit, customer: str | None) -> None:
     show_everything(page)
     for size in SIZES.values():
         page.page.set_viewport_size(size["viewport"])
+        page.stand_still()
         expect_no_sideways(page.page.locator("html"))
         expect_no_sideways(page.panel)
         expect_no_sideways(page.panel.get_by_role("region", name=page.t("log")))
@@ -99,6 +100,7 @@ def test_axe_finds_nothing_in_the_panel(visit: Visit, lang: str) -> None:
     expect_accessible(page)
 
 
+@pytest.mark.long
 def test_axe_finds_nothing_on_a_phone(visit: Visit) -> None:
     """Where the panel is all of the screen."""
     page = visit(**SIZES["phone"]).open()
@@ -106,6 +108,7 @@ def test_axe_finds_nothing_on_a_phone(visit: Visit) -> None:
     expect_accessible(page)
 
 
+@pytest.mark.long
 def test_axe_finds_nothing_on_the_demo(visit: Visit) -> None:
     """Nor on the launcher."""
     page = visit()
@@ -143,8 +146,10 @@ def test_right_to_left(visit: Visit) -> None:
     expect_no_sideways(page.panel.get_by_role("region", name=page.t("log")))
 
 
+@pytest.mark.long
 def test_from_click_to_ready(visit: Visit, capsys: pytest.CaptureFixture[str]) -> None:
-    """Measured, not judged: a shared machine would make it a test of its neighbours."""
+    """The page hears of it as soon as the visitor can write. The time is measured, not judged: a shared machine would
+    make it a test of its neighbours."""
     measured = []
     for _ in range(5):
         page = visit()
@@ -154,6 +159,6 @@ def test_from_click_to_ready(visit: Visit, capsys: pytest.CaptureFixture[str]) -
           const began = performance.now();
           Kilat.open();
         })"""))
+        assert page.input.is_editable()
     with capsys.disabled():
         print(f"\nFrom click to ready: {sorted(measured)[2]:.0f} ms (median of {[round(m) for m in measured]})")
-    assert len(measured) == 5

@@ -45,7 +45,7 @@ def test_a_style_of_the_page_changes_nothing(enter: Enter) -> None:
     """The launcher and the panel stay where they are, and look as they did."""
     page = enter().open()
     expect(page.panel).to_have_css("translate", "none")
-    page.panel.evaluate("(dialog) => Promise.all(dialog.getAnimations().map((one) => one.finished))")
+    page.stand_still()
     page.page.evaluate(TALL)
     before = look(page)
     for style in STYLES:

@@ -42,7 +42,7 @@ def viewport(page: WidgetPage, **values: float) -> list[int]:
 def test_the_keyboard_of_a_phone(enter: Enter) -> None:
     """The panel fills what is left above it, wherever the browser has moved that; zooming in changes nothing."""
     page = enter(viewport={"width": 360, "height": 640}).open()
-    page.panel.evaluate("(dialog) => Promise.all(dialog.getAnimations().map((one) => one.finished))")
+    page.stand_still()
     assert viewport(page, height=300) == [0, 300]
     assert viewport(page, height=300, offsetTop=220) == [220, 300]
     expect(page.input).to_be_in_viewport(ratio=1)

@@ -31,7 +31,7 @@ def test_a_page_that_moves_all_of_itself(enter: Enter, style: str, height: str) 
     """The launcher and the panel stay in the window: closed, open, scrolled, and when the element is moved."""
     page = enter().open()
     expect(page.panel).to_have_css("translate", "none")
-    page.panel.evaluate("(dialog) => Promise.all(dialog.getAnimations().map((one) => one.finished))")
+    page.stand_still()
     launcher, panel = page.launcher.evaluate(BOX), page.panel.evaluate(BOX)
     page.button("close").click()
     page.page.add_style_tag(content=style)

@@ -187,6 +187,10 @@ class WidgetPage:
         expect(self.log.get_by_text(self.t("bot")).first).to_be_attached()
         return self
 
+    def stand_still(self) -> None:
+        """Wait until the panel no longer moves: it does when it opens, and when the window becomes a small one."""
+        self.panel.evaluate("(dialog) => Promise.all(dialog.getAnimations().map((one) => one.finished))")
+
     def speaks(self, lang: str) -> None:
         """From now on the widget's words are in another language."""
         self.lang, self.words = lang, words_of(lang)

@@ -21,6 +21,7 @@ from bot.settings import ROOT, Settings
 from bot.tools.shell.local_bot import free_port
 from bot.tools.training import is_trained
 
+pytestmark = pytest.mark.long
 SECRETS = {
     "KILAT_INTERNAL_SECRET": "3f9c1e7ab25d4806971be2ca80d5f463", "KILAT_REST_TOKEN": "c5a81d90e37b42f6ab61974dce8035f2",
     "KILAT_TAM_WEBHOOK": "https://chat.example.com/hooks/b7d0e4a96c", "KILAT_SMTP_URL": "smtp://kilat:hunter2@127.0.0.1:1",
@@ -126,8 +127,7 @@ def test_a_second_one(server: Server) -> None:
     assert done.returncode == 78 and "KILAT_GATEWAY_PORT" in done.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize("command", [pytest.param("rasa_module rasa", marks=pytest.mark.long), "action_server",
-                                     pytest.param("bot.cli gateway", marks=pytest.mark.long)])
+@pytest.mark.parametrize("command", ["rasa_module rasa", "action_server", "bot.cli gateway"])
 def test_a_part_that_hangs(server: Server, command: str) -> None:
     """Stopped as by SIGSTOP, each is started again, and all is ready again."""
     wait_until(lambda: _is_ready(server))

@@ -11,14 +11,13 @@ from contextlib import closing
 
 import pytest
 import uvicorn
-from desks.fake_http import SoonGone
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
-from waiting import wait_until
+from thread_server import ThreadServer
 
 from bot.live.refusal_log import RefusalLog
 from bot.settings import Settings
@@ -95,22 +94,18 @@ def open_one(app: App, settings: Settings, refused: RefusalLog, monkeypatch: pyt
     web = Starlette(routes=routes, middleware=[Middleware(SecurityHeaders, settings=settings, refused=refused)])
     config = uvicorn.Config(web, port=0, log_config=None, loop="uvloop",
                             **connection_limits.protocols(1, getattr(request, "param", "127.0.0.1"), refused))
-    server = SoonGone(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    wait_until(lambda: server.started)
-    port = server.servers[0].sockets[0].getsockname()[1]
+    server = ThreadServer(config)
+    server.begin()
     opened: list[socket.socket] = []
 
     def one() -> socket.socket:
-        opened.append(socket.create_connection(("127.0.0.1", port), PATIENT))
+        opened.append(socket.create_connection(("127.0.0.1", server.port), PATIENT))
         return opened[-1]
 
     yield one
     for each in opened:
         each.close()
     server.leave()
-    thread.join(PATIENT)
 
 
 def closed(connection: socket.socket, drip: bytes = b"") -> bool:

@@ -39,7 +39,8 @@ def fill_desk(floor: Floor, desk: ConsolePage) -> None:
     expect(desk.log).to_contain_text("Ini dari pagi tadi")
 
 
-@EACH_LANGUAGE
+@pytest.mark.long
+@pytest.mark.parametrize("lang", ["id", "en"])
 def test_axe_finds_nothing(floor: Floor, console: Enter, lang: str) -> None:
     """Before anything is open; at work, as a note, with canned answers; in each dialog."""
     desk = console(lang=lang, bypass_csp=True)
@@ -64,7 +65,8 @@ def test_axe_finds_nothing(floor: Floor, console: Enter, lang: str) -> None:
     expect_accessible(desk)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [
+    "desk", "phone", *(pytest.param(size, marks=pytest.mark.long) for size in ("wide", "narrow"))])
 def test_it_fits(floor: Floor, console: Enter, size: str) -> None:
     """Whatever was typed; where the case file has no room it can be shown and put away."""
     width, height = SIZES[size]
