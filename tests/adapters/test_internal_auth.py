@@ -177,6 +177,7 @@ MESSAGE = {"sender": "me", "message": "halo"}
     ("GET", "/"), ("GET", "/webhooks/gateway/"), ("POST", "/webhooks/gateway/webhook"),
     ("PUT", "/webhooks/gateway/model"),
 ])
+@pytest.mark.long
 def test_rasa_asks_for_the_secret(rasa: Rasa, method: str, path: str) -> None:
     """On each route but those of the REST channel: health and the swap of models, too."""
     for headers in ({}, bearer("x"), {"Authorization": SECRET}):
@@ -190,6 +191,7 @@ def test_rasa_asks_for_the_secret(rasa: Rasa, method: str, path: str) -> None:
     ("GET", "/domain"), ("GET", "/version"), ("GET", "/conversations/me/tracker"),
     ("POST", "/conversations/me/tracker/events"), ("POST", "/conversations/me/execute"), ("POST", "/model/predict"),
 ])
+@pytest.mark.long
 def test_rasas_management_is_not_there(rasa: Rasa, method: str, path: str) -> None:
     """Nobody gets at it, with the secret or without."""
     for headers in ({}, OPEN):
@@ -197,6 +199,7 @@ def test_rasas_management_is_not_there(rasa: Rasa, method: str, path: str) -> No
         assert answer.status_code == 404
 
 
+@pytest.mark.long
 def test_the_rest_channel_is_open_here(rasa: Rasa) -> None:
     """As the README shows it: a program on this machine needs no secret."""
     assert rasa.request("POST", "/webhooks/rest/webhook", json=MESSAGE).status_code == 200
@@ -207,6 +210,7 @@ def test_the_rest_channel_is_open_here(rasa: Rasa) -> None:
 
 
 @pytest.mark.parametrize("media_type", TYPES)
+@pytest.mark.long
 def test_the_rest_channel_takes_json_alone(rasa: Rasa, media_type: str | None) -> None:
     """A page may send `text/plain` to any address without being asked."""
     headers = {"Content-Type": media_type} if media_type else {}
@@ -215,6 +219,7 @@ def test_the_rest_channel_takes_json_alone(rasa: Rasa, media_type: str | None) -
 
 
 @pytest.mark.parametrize("origin", FOREIGN_ORIGINS)
+@pytest.mark.long
 def test_the_rest_channel_and_pages(rasa: Rasa, origin: str) -> None:
     """A foreign page gets nothing, nor one whose own name was made to lead here."""
     foreign = origin.format(port=rasa.port)
@@ -222,6 +227,7 @@ def test_the_rest_channel_and_pages(rasa: Rasa, origin: str) -> None:
     assert rasa.request("POST", "/webhooks/rest/webhook", json=MESSAGE, headers=headers).status_code == 403
 
 
+@pytest.mark.long
 def test_the_rest_channels_own_token(rasas: tuple[Rasa, Rasa]) -> None:
     """With KILAT_REST_TOKEN only who carries that; not the internal secret, and not in an address."""
     for headers, query, status in (({}, "", 401), (OPEN, "", 401), ({}, f"?token={REST_TOKEN}", 401),

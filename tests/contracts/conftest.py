@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from desks.fake_desk import FakeOutsideDesk
-from desks.fixtures import open_driver
+from desks.fixtures import each_desk, open_driver
 from desks.house import House, Visitor
 from desks.ticket_driver import TicketDriver
 from fakes import FakeClock
@@ -38,10 +38,10 @@ def case(visitor: Visitor, driver: FakeOutsideDesk) -> str:
     return number
 
 
-@pytest.fixture(params=TICKET_DESKS.values(), ids=lambda desk: desk.name)
+@pytest.fixture(params=each_desk(TICKET_DESKS))
 def people(request: pytest.FixtureRequest) -> TicketDriver:
     """Those who work at each desk, which is there."""
-    people: TicketDriver = open_driver(request.param, request)
+    people: TicketDriver = open_driver(TICKET_DESKS[request.param], request)
     return people
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 from desks.agent_driver import AgentDriver
 from desks.console import Console
-from desks.fixtures import open_driver
+from desks.fixtures import each_desk, open_driver
 from desks.house import House
 from waiting import wait_until
 
@@ -23,7 +23,7 @@ PNG = bytes.fromhex(
 MARKUP = "<script>alert(1)</script> **tebal** [di sini](https://evil.example) @room {{ 7*7 }}"
 
 
-DESKS = ("console", *AGENT_DESKS)
+DESKS = each_desk(AGENT_DESKS, "console")
 
 
 def agents_at(name: str, request: pytest.FixtureRequest) -> AgentDriver:
@@ -245,7 +245,7 @@ def test_the_gateway_starts_anew(house: House, driver: AgentDriver) -> None:
     assert visitor.events() == ["connected"]
 
 
-@pytest.mark.parametrize("driver", AGENT_DESKS, indirect=True)
+@pytest.mark.parametrize("driver", each_desk(AGENT_DESKS), indirect=True)
 def test_a_colleague_takes_over(house: House, driver: AgentDriver) -> None:
     """One agent at a time has it, and the visitor sees who."""
     visitor, case = house.queued()
@@ -257,7 +257,7 @@ def test_a_colleague_takes_over(house: House, driver: AgentDriver) -> None:
     assert visitor.events() == ["connected", "transferred", "connected"]
 
 
-@pytest.mark.parametrize("driver", AGENT_DESKS, indirect=True)
+@pytest.mark.parametrize("driver", each_desk(AGENT_DESKS), indirect=True)
 def test_too_late(house: House, driver: AgentDriver) -> None:
     """An agent of the console has it: the others are told that their word did not reach the visitor."""
     visitor, case = house.queued()

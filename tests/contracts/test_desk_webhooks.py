@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from contracts.test_agent_desk import agents_at, needs
+from desks.fixtures import each_desk
 from desks.house import House
 from waiting import wait_until
 
@@ -18,7 +19,7 @@ from bot.adapters.desks.registry import AGENT_DESKS
 WORDS = 6
 
 
-@pytest.fixture(params=AGENT_DESKS)
+@pytest.fixture(params=each_desk(AGENT_DESKS))
 def driver(request: pytest.FixtureRequest) -> Any:
     """Agents at each desk that sends webhooks, which pass through `hooks`."""
     driver = agents_at(request.param, request)

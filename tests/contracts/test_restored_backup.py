@@ -12,6 +12,7 @@ import pytest
 from contracts.test_agent_desk import agents_at, appears, numbers, times
 from desks.agent_driver import AgentDriver
 from desks.backups import Backup
+from desks.fixtures import each_desk
 from desks.house import House
 from waiting import wait_until
 
@@ -21,7 +22,7 @@ from bot.adapters.desks.registry import AGENT_DESKS
 ROWS = {"all": "", "read": "memory", "shown": "desk_link"}
 
 
-@pytest.fixture(params=AGENT_DESKS)
+@pytest.fixture(params=each_desk(AGENT_DESKS))
 def driver(request: pytest.FixtureRequest) -> AgentDriver:
     """Agents at each desk outside."""
     return agents_at(request.param, request)

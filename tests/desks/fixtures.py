@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 from importlib import import_module
+from inspect import getfile
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -37,6 +38,17 @@ def open_driver(desk: type, request: pytest.FixtureRequest) -> Any:
     """The people at a desk: `open_driver(request)` of `tests/driver.py` in the folder of the adapter `desk`."""
     folder = desk.__module__.rpartition(".")[0]
     return import_module(f"{folder}.tests.driver").open_driver(request)
+
+
+def each_desk(desks: Mapping[str, type], *others: str) -> list[Any]:
+    """The names of `desks` and `others`, as parameters. A desk with a real server to test against is left to the long
+    run."""
+    return [*others, *(pytest.param(name, marks=pytest.mark.long if _has_real_server(desk) else ())
+                       for name, desk in desks.items())]
+
+
+def _has_real_server(desk: type) -> bool:
+    return Path(getfile(desk)).parent.joinpath("tests", "real_server.py").exists()
 
 
 @pytest.fixture(scope="session")

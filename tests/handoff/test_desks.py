@@ -73,7 +73,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield Place(settings, OwnLoop(LocalBot(model, url, settings)))
 
 
-@pytest.fixture(params=["console", "matrix"])
+@pytest.fixture(params=["console", pytest.param("matrix", marks=pytest.mark.long)])
 def driver(request: pytest.FixtureRequest) -> AgentDriver:
     """Agents at each desk."""
     return Console() if request.param == "console" else open_driver(request)

@@ -142,6 +142,7 @@ def test_an_old_draft_is_forgotten(floor: Floor, console: Enter) -> None:
     assert desk.page.evaluate("Object.keys(localStorage).filter((key) => key.includes(':draft:x'))") == []
 
 
+@pytest.mark.long
 def test_another_agent_signs_in_in_another_tab(floor: Floor, console: Enter) -> None:
     """The page of the one before shows and sends nothing of theirs any more."""
     wulan = floor.visitor("Wulan")

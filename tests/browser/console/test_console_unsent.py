@@ -101,6 +101,7 @@ def test_what_was_sent_arrives_before_the_end(floor: Floor, console: Enter) -> N
     assert entries[-1]["event"] == "ended"
 
 
+@pytest.mark.long
 def test_a_step_does_not_wait_for_a_lost_line(floor: Floor, console: Enter) -> None:
     """What was sent is not stored, so the case is not closed, then or later: the dialog says so."""
     wulan = floor.visitor("Wulan")
@@ -213,6 +214,7 @@ def test_the_next_comes_when_the_agent_has_turned_elsewhere(floor: Floor, consol
     expect(desk.heading("Fajar")).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_case_goes_while_the_line_is_down(floor: Floor, console: Enter) -> None:
     """What was sent meanwhile reaches nobody: it comes back to be copied, once, also with two tabs open."""
     wulan = floor.visitor("Wulan")

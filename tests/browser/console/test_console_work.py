@@ -6,6 +6,7 @@ import json
 import re
 from contextlib import suppress
 
+import pytest
 from console_page import PNG, ConsolePage, Enter
 from console_stage import Floor
 from playwright.sync_api import TimeoutError, WebSocketRoute, expect
@@ -77,6 +78,7 @@ def test_each_conversation_has_its_draft(floor: Floor, console: Enter) -> None:
     expect(desk.input).to_have_value("Untuk Maya")
 
 
+@pytest.mark.long
 def test_a_lost_line(floor: Floor, console: Enter) -> None:
     """It says so; what was sent meanwhile and what was begun stay, and arrive once."""
     visitor = floor.visitor("Wulan")
@@ -146,6 +148,7 @@ def refuse_once(desk: ConsolePage, kind: str) -> list[str]:
     return refused
 
 
+@pytest.mark.long
 def test_an_answer_that_was_not_stored_survives_a_reload(floor: Floor, console: Enter) -> None:
     """Even when the page is closed while the line is down."""
     visitor = floor.visitor("Wulan")

@@ -22,6 +22,7 @@ def _validate(domain: Path) -> subprocess.CompletedProcess[str]:
                           env={**os.environ, **RASA_ENVIRONMENT, "PYTHONWARNINGS": "default"})
 
 
+@pytest.mark.long
 def test_rasa_finds_nothing(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     """No error and no warning. In this process, which has imported Rasa already: what `_validate` comes to."""
     monkeypatch.chdir(ROOT)

@@ -11,6 +11,8 @@ from waiting import wait_until
 from bot.adapters.desks.matrix.tests.driver import Matrix
 from bot.adapters.desks.matrix.tests.real_server import Synapse
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def driver(matrix_server: Synapse) -> Matrix:

@@ -15,6 +15,8 @@ from bot.adapters.desks.request_tracker.tests.real_server import Rt
 from bot.core.errors import WebhookRefused
 from bot.ports import Ticket
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def rt(start_once: Callable[..., Any]) -> Rt:
