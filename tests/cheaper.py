@@ -3,7 +3,7 @@
 from functools import cache, partial
 from typing import Any
 
-import one_thread  # noqa: F401 (before numpy)
+import math_threads  # noqa: F401 (before numpy)
 import sqlalchemy as engines
 from argon2 import PasswordHasher
 from httpx._transports import default

@@ -17,11 +17,11 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 import jwt
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric import rsa
+from server_in_thread import ThreadServer
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
-from thread_server import ThreadServer
 
 CLIENT, SECRET = "kilat", "a secret: with signs/+"
 KEYS = {name: rsa.generate_private_key(public_exponent=65537, key_size=2048) for name in ("one", "two")}

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from processes import PROCESSES
+from forkserver import PROCESSES
 from sqlalchemy import event, func, inspect, select, update
 from sqlalchemy.engine import Engine
 

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 import uvicorn
 from playwright.sync_api import Page
+from server_in_thread import ThreadServer
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -25,7 +26,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
-from thread_server import ThreadServer
 
 from bot.settings import ROOT
 from bot.web import assets

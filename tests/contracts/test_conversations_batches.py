@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from fakes import QUEUE_PATIENCE, FakeClock
+from forkserver import PROCESSES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from processes import PROCESSES
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError

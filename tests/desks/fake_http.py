@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 import pytest
 import uvicorn
+from server_in_thread import ThreadServer
 from starlette.applications import Starlette
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from thread_server import ThreadServer
 
 from bot.tools.shell.local_bot import free_port
 

@@ -11,13 +11,13 @@ from contextlib import closing
 
 import pytest
 import uvicorn
+from server_in_thread import ThreadServer
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
-from thread_server import ThreadServer
 
 from bot.live.refusal_log import RefusalLog
 from bot.settings import Settings

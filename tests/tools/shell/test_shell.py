@@ -1,4 +1,4 @@
-"""`kilat shell` as a process (`test_shell_script.py`: in this one): scripts, customers, languages, and plain errors."""
+"""`kilat shell` as a process (`test_plain_script.py`: in this one): scripts, customers, languages, and plain errors."""
 
 from __future__ import annotations
 
