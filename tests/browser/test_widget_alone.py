@@ -76,6 +76,7 @@ def test_an_acknowledgement_that_never_comes(enter: Enter, fake: FakeGateway) ->
     fake.silent = True
     page.say("halo")
     expect(page.unsent("halo")).to_have_count(1)
+    fake.heard(page.page, "say")
     fake.silent = False
     fake.hang_up()
     expect(page.unsent("halo")).to_have_count(0)
