@@ -7,19 +7,18 @@ the reply (`bot/services/bot_protocol.py`).
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.bootstrap import App, app
+from bot.bootstrap import app
 from bot.core.errors import StoreUnavailable
 from bot.core.feedback import RANKED, Neighbour, Understanding, margin_of
 from bot.services import bot_protocol
 from bot.services.dialogue.intent_correction import NOT_UNDERSTOOD
-from bot.services.dialogue.manager import DialogueManager, Reply
+from bot.services.dialogue.manager import Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
 from bot.services.effect_messages import carry_out
@@ -44,7 +43,7 @@ class TurnAction(Action):
         """Answer the latest message."""
         state = read_state(tracker)
         try:
-            reply = _manager().reply(read_turn(tracker), state, app().facts.load())
+            reply = app().dialogue_manager.reply(read_turn(tracker), state, app().facts.load())
             _say(reply, dispatcher, tracker)
         except StoreUnavailable:
             logger.exception("The store did not answer; the visitor was told so, or the gateway asks again.")
@@ -144,9 +143,3 @@ def _say_trouble(dispatcher: CollectingDispatcher, tracker: Tracker, language: s
         dispatcher.utter_message(json_message={bot_protocol.CUSTOM: dict(bot_protocol.UNAVAILABLE)})
     else:
         dispatcher.utter_message(text=app().wording.responses[language][TROUBLE])
-
-
-@lru_cache(maxsize=1)
-def _manager() -> DialogueManager:
-    built: App = app()
-    return DialogueManager(built.wording, built.cases, built.settings.community_url)

@@ -28,7 +28,8 @@ from bot.adapters.internal_auth import bearer
 from bot.adapters.yaml_reader import load
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
-from bot.tools.shell.local_bot import action_server, free_port
+from bot.adapters.port_check import free_port
+from bot.tools.shell.action_server import action_server
 from bot.tools.training import RASA_ENVIRONMENT
 
 WARM_UP = 20

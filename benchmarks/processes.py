@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
-from bot.tools.shell.local_bot import free_port
+from bot.adapters.port_check import free_port
 
 START_SECONDS = 30.0
 

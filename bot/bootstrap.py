@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Engine
@@ -94,11 +93,15 @@ class App:
         return LocalResponder(self.dialogue_manager, self.wording, self.facts, community, sign_in, privacy)
 
 
-def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds) -> App:
-    """Join the services with their adapters. `now` gives the time in UTC."""
+def build(
+    settings: Settings, now: Callable[[], datetime] = now_in_milliseconds, *, wording: Wording | None = None,
+    facts: FactsStore | None = None,
+) -> App:
+    """Join the services with their adapters. `now` gives the time in UTC; `wording` and `facts` are those of the
+    settings, unless others are given."""
     engine = open_engine(settings.database_url)
     agent_sessions = SqlAgentSessions(engine, now=now)
-    facts, wording = SqlFacts(engine), read_wording(settings.data)
+    facts, wording = facts or SqlFacts(engine), wording or read_wording(settings.data)
     cases, tickets = SqlCases(engine, now, settings.desk_hours), SqlTickets(engine)
 
     def announce(effect: Effect, result: QueuePlace | str | None) -> Bubble:
@@ -117,10 +120,20 @@ def build(settings: Settings, now: Callable[[], datetime] = now_in_milliseconds)
     )
 
 
-@lru_cache(maxsize=1)
+# The application of this process: one at most.
+_apps: list[App] = []
+
+
 def app() -> App:
-    """The application of this process, built from the environment at first use."""
-    return build(Settings.from_environment())
+    """The application of this process: the one that was given to `use`, else built from the environment."""
+    if not _apps:
+        use(build(Settings.from_environment()))
+    return _apps[0]
+
+
+def use(built: App) -> None:
+    """Make `built` the application of this process."""
+    _apps[:] = [built]
 
 
 def seed(settings: Settings) -> Facts:

@@ -18,7 +18,8 @@ from bot.adapters.model_store import ModelError, Models
 from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
-from bot.tools.shell.local_bot import LocalBot, Said, action_server, run
+from bot.tools.sandbox.local_bot import LocalBot, Said, run
+from bot.tools.shell.action_server import action_server
 from bot.tools.training import RASA_ENVIRONMENT
 
 # Before anything brings libgomp in: a spinning encoder costs seven times as much.

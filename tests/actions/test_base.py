@@ -42,9 +42,8 @@ class FakeConversation:
 def conversation_id(monkeypatch: pytest.MonkeyPatch) -> FakeConversation:
     """Instead of the real one."""
     fake = FakeConversation()
-    monkeypatch.setattr(base, "_manager", lambda: fake)
     monkeypatch.setattr(base, "app", lambda: SimpleNamespace(
-        facts=SimpleNamespace(load=lambda: None), cases=None, tickets=None,
+        dialogue_manager=fake, facts=SimpleNamespace(load=lambda: None), cases=None, tickets=None,
         wording=SimpleNamespace(responses=TROUBLES, words=lambda facts, language: None)))
     return fake
 

@@ -25,7 +25,7 @@ from bot.adapters.sql.migrate import head, migrate
 from bot.adapters.sql.startup import wait_for_database
 from bot.core.errors import ConfigurationError, StoreUnavailable
 from bot.settings import ROOT
-from bot.tools.shell.local_bot import free_port
+from bot.adapters.port_check import free_port
 
 HOLD = """
 import sys, time

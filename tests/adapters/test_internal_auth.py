@@ -24,7 +24,8 @@ from bot.ports import BotTurn
 from bot.services import bot_protocol
 from bot.settings import ROOT, Settings
 from bot.tools.shell.action_server import command
-from bot.tools.shell.local_bot import action_server, free_port
+from bot.adapters.port_check import free_port
+from bot.tools.shell.action_server import action_server
 
 SECRET = "9f8e7d6c5b4a39281706f5e4d3c2b1a0" * 2
 OPEN = bearer(SECRET)

@@ -16,7 +16,7 @@ from waiting import wait_until
 
 from bot.adapters.process_supervisor import Heartbeat, SupervisedProcess
 from bot.settings import ROOT
-from bot.tools.shell.local_bot import free_port
+from bot.adapters.port_check import free_port
 
 SERVER = """
 import http.server, sys

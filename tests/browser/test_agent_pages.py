@@ -21,7 +21,7 @@ from bot.adapters.password_hashing import Passwords
 from bot.bootstrap import open_agents
 from bot.ports import AgentAccount
 from bot.settings import ROOT, Settings
-from bot.tools.shell.local_bot import free_port
+from bot.adapters.port_check import free_port
 
 LOGIN, SECRET = "sari@example.com", "sepuluh gajah biru"
 # One for each scheme, for each turns the second factor on.

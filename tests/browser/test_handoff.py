@@ -13,7 +13,7 @@ from widget_page import Visit, WidgetPage
 
 from bot.settings import ROOT, Settings
 from bot.tools.shell.desk_session import token_of
-from bot.tools.shell.scenario import Line, Scenario, play, read
+from bot.tools.scenarios.scenario import Line, Scenario, play, read
 
 SCENARIOS = [scenario for path in sorted((ROOT / "tests" / "handoff").glob("*.yml")) for scenario in read(path)]
 NARROW = {"viewport": {"width": 360, "height": 640}}

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.tools.shell.local_bot import free_port
+from bot.adapters.port_check import free_port
 
 SLOW_SECONDS = 3.0
 

@@ -18,7 +18,7 @@ from server import Server, is_alive
 from waiting import wait_until
 
 from bot.settings import ROOT, Settings
-from bot.tools.shell.local_bot import free_port
+from bot.adapters.port_check import free_port
 from bot.tools.training import is_trained
 
 pytestmark = pytest.mark.long

@@ -23,8 +23,9 @@ from bot.core.case import CaseState
 from bot.ports import BotReply, BotTurn
 from bot.settings import ROOT, Settings
 from bot.tools.shell.desk_session import token_of
-from bot.tools.shell.local_bot import LocalBot, action_server, run
-from bot.tools.shell.scenario import Line, Scenario, play, read
+from bot.tools.sandbox.local_bot import LocalBot, run
+from bot.tools.shell.action_server import action_server
+from bot.tools.scenarios.scenario import Line, Scenario, play, read
 
 SCENARIOS = [scenario for path in sorted((ROOT / "tests" / "handoff").glob("*.yml")) for scenario in read(path)]
 

@@ -12,7 +12,7 @@ import pytest
 from live_bot import LiveBot, wrong_in
 from ruamel.yaml import YAML
 
-from bot.tools.shell.local_bot import Said
+from bot.tools.sandbox.local_bot import Said
 
 HERE = Path(__file__).parent
 GATES = YAML(typ="safe").load(HERE / "gates.yml")

@@ -17,7 +17,7 @@ from bot.adapters.sample_customers import sample_identity
 from bot.services import bot_protocol
 from bot.services.dialogue.state import State
 from bot.settings import Settings
-from bot.tools.shell.local_bot import run
+from bot.tools.sandbox.local_bot import run
 
 FOREIGN = ["socketio", "callback", "cmdline", "facebook", "REST", "", None]
 PERSON = "I want to talk to a person"

@@ -27,7 +27,8 @@ from bot.ports import BotReply, BotTurn
 from bot.rasa_ext.gateway_channel import GatewayChannel
 from bot.services import bot_protocol
 from bot.services.dialogue.state import State
-from bot.tools.shell.local_bot import free_port, run
+from bot.adapters.port_check import free_port
+from bot.tools.sandbox.local_bot import run
 
 SECRET = "0123456789abcdef" * 3
 BUBBLE = Bubble("Halo!", (Button("Nomor telepon", "/phone_number"),), {"type": "links", "links": []})

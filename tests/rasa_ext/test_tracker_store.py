@@ -11,7 +11,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.rasa_ext.tracker_store import RestTrackerStore
 from bot.settings import ROOT
-from bot.tools.shell.local_bot import run
+from bot.tools.sandbox.local_bot import run
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from bot.adapters.sql.engine import open_engine, transaction
 from bot.adapters.sql.migrate import head, migrate
 from bot.core.errors import StoreUnavailable
 from bot.settings import Settings
-from bot.tools.shell.local_bot import free_port
+from bot.adapters.port_check import free_port
 
 ALL = {"database": "ok", "migrations": "ok", "disk": "ok", "bot": "ok"}
 

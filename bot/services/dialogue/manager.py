@@ -10,6 +10,7 @@ from bot.core.command import first_clause
 from bot.core.customer import Identity
 from bot.core.effects import OpenTicket, TicketDraft
 from bot.core.facts import Facts
+from bot.core.question import Question
 from bot.core.routing import HandoffTarget, Route, Staffing, offer
 from bot.ports import Queue
 from bot.services.answer import answer
@@ -38,11 +39,12 @@ _TO_CANCEL = {"utter_cancel_sent_ticket": ("talk_to_human",),
 @dataclass(frozen=True)
 class Reply:
     """The bubbles to say, the state to remember, and the intent that was answered: none where a form asked, and took
-    the message for its answer."""
+    the message for its answer. `question` is what was asked, where facts answer it."""
 
     bubbles: tuple[Bubble, ...]
     state: State
     intent: str | None = None
+    question: Question | None = None
 
 
 class DialogueManager:
@@ -176,7 +178,7 @@ class DialogueManager:
         if not is_question(question.topic, self._wording):
             return self._repeat(turn, state, facts, words)
         bubble = self._word(answer(question, facts, words), words, question.topic)
-        return Reply((bubble,), remember(question, turn, state, self._wording))
+        return Reply((bubble,), remember(question, turn, state, self._wording), question=question)
 
     def _repeat(self, turn: Turn, state: State, facts: Facts, words: Words) -> Reply:
         """The last answer again, in the present language."""
@@ -192,7 +194,7 @@ class DialogueManager:
         assert question is not None, "a topic always resolves"
         question = replace(question, customer=state.discussed, countries=state.countries, priorities=state.priorities,
                            plans=(state.discussed.plan,) if state.discussed.plan else (), severity=state.incident)
-        return Reply((self._word(answer(question, facts, words), words, state.topic),), state)
+        return Reply((self._word(answer(question, facts, words), words, state.topic),), state, question=question)
 
     def _would_queue(self, turn: Turn, state: State, facts: Facts) -> bool:
         """The last answer was a place in the queue that is not there any more: to say it again would be to queue again,

@@ -20,9 +20,10 @@ from bot.bootstrap import seed
 from bot.core.errors import KilatError
 from bot.live.gateway import Gateway
 from bot.settings import Settings
-from bot.tools.shell.in_process_gateway import ShellDesk, ShellVisitor, in_process_gateway, pause, speaker
-from bot.tools.shell.local_bot import LocalBot, action_server
-from bot.tools.shell.scenario import Scenario, Step, command, play, read
+from bot.tools.sandbox.in_process_gateway import ShellDesk, ShellVisitor, in_process_gateway, pause, speaker
+from bot.tools.sandbox.local_bot import LocalBot
+from bot.tools.shell.action_server import action_server
+from bot.tools.scenarios.scenario import Scenario, Step, command, play, read
 
 _AGENT = re.compile(r"\s*(?:(\w+)\s*@\s*)?agent\s*>\s*(.*)", re.IGNORECASE)
 

@@ -18,7 +18,8 @@ from bot.core.errors import ConfigurationError
 from bot.languages import LANGUAGES, OPENINGS
 from bot.settings import Settings
 from bot.tools.shell.desk_session import has_people, talk_with_people, typed_lines
-from bot.tools.shell.local_bot import LocalBot, Said, action_server, run
+from bot.tools.sandbox.local_bot import LocalBot, Said, run
+from bot.tools.shell.action_server import action_server
 from bot.tools.training import RASA_ENVIRONMENT
 
 

@@ -8,7 +8,7 @@ from live_bot import LiveBot
 from bot.bootstrap import open_feedback
 from bot.core.feedback import RANKED
 from bot.ports.feedback import StoredFeedback
-from bot.tools.shell.in_process_gateway import ShellVisitor, in_process_gateway
+from bot.tools.sandbox.in_process_gateway import ShellVisitor, in_process_gateway
 
 QUESTION, COMPLAINT = "Berapa nomor telepon dukungan di Jepang?", "ga membantu sama sekali jawabannya"
 STRANGE = "siapa juara piala dunia 2022? nama saya Wahyuningsih"

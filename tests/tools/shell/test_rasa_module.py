@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from bot.settings import ROOT
-from bot.tools.shell.local_bot import action_server_command, free_port
+from bot.adapters.port_check import free_port
+from bot.tools.shell.action_server import command as action_server_command
 from bot.tools.training import RASA_ENVIRONMENT
 
 NOISY = """

@@ -10,7 +10,7 @@ from bot.core.errors import ConfigurationError, KilatError
 from bot.settings import ROOT
 from bot.tools.shell import scenario
 from bot.tools.shell.desk_session import has_people
-from bot.tools.shell.scenario import Line, Scenario, Step, command, play, read
+from bot.tools.scenarios.scenario import Line, Scenario, Step, command, play, read
 
 
 class Sides:

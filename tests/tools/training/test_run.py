@@ -12,7 +12,7 @@ import pytest
 
 from bot.adapters.model_store import Active, ModelError, Models
 from bot.settings import ROOT, Settings
-from bot.tools.shell.local_bot import free_port
+from bot.adapters.port_check import free_port
 from bot.tools.training import activate, activation, model_fingerprint, roll_back, run
 from bot.tools.training.run import TrainingFailed, train
 

@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 from desks.fake_http import SLOW_SECONDS
 
-from bot.tools.shell.local_bot import free_port
+from bot.adapters.port_check import free_port
 
 USER, PASSWORD = "kilat", "only for tests/@:"
 

@@ -15,7 +15,7 @@ from typing import Any
 from waiting import wait_until
 
 from bot.settings import ROOT
-from bot.tools.shell.local_bot import free_port
+from bot.adapters.port_check import free_port
 
 PYTHON = ROOT / ".desks" / "synapse" / "bin" / "python"
 DOMAIN = "kilat.test"

@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from waiting import wait_until
 
-from bot.tools.shell.local_bot import free_port
+from bot.adapters.port_check import free_port
 
 SETUP = "rt-setup-database-5"
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")

@@ -1,0 +1,168 @@
+"""The application with a recorder: the same services, each of which notes what it reads and does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
+
+from bot.adapters.sql.engine import open_engine
+from bot.adapters.sql.facts import SqlFacts
+from bot.adapters.wording_reader import read_wording
+from bot.bootstrap import App, build
+from bot.core.conversation import Change, Changed, NotAllowed, Status, advance
+from bot.core.facts import Facts, Rule
+from bot.ports import Conversations, FactsStore, Queue
+from bot.services.dialogue.manager import DialogueManager, Reply
+from bot.services.dialogue.state import State
+from bot.services.dialogue.turn import Turn
+from bot.services.wording import Wording
+from bot.settings import Settings
+from bot.tools.sandbox.trace import Recorder, Transition
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+Note = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class RecordedApp(App):
+    """An `App` whose dialogue manager is recorded, too."""
+
+    recorder: Recorder = field(default_factory=Recorder)
+
+    @property
+    def dialogue_manager(self) -> DialogueManager:
+        """See `App`."""
+        return _RecordedManager(self.wording, self.cases, self.settings.community_url, self.recorder)
+
+
+def build_recorded(settings: Settings, recorder: Recorder) -> RecordedApp:
+    """Join the services as `bootstrap.build` does, with `recorder` in each of them."""
+    wording = _recorded_wording(read_wording(settings.data), recorder)
+    app = build(settings, wording=wording, facts=_RecordedFacts(SqlFacts(open_engine(settings.database_url)), recorder))
+    parts = {f.name: getattr(app, f.name) for f in fields(app)}
+    conversations: Any = _RecordedConversations(app.conversations, recorder)
+    return RecordedApp(**{**parts, "conversations": conversations}, recorder=recorder)
+
+
+class _RecordedManager(DialogueManager):
+    def __init__(self, wording: Wording, queue: Queue, community_url: str, recorder: Recorder) -> None:
+        super().__init__(wording, queue, community_url)
+        self._recorder = recorder
+
+    def reply(self, turn: Turn, state: State, facts: Facts) -> Reply:
+        """See `DialogueManager`."""
+        with self._recorder.stage("dialogue"):
+            reply = super().reply(turn, state, facts)
+        self._recorder.replied(turn, state, reply)
+        return reply
+
+    def submit(
+        self, values: Mapping[str, str], turn: Turn, state: State, facts: Facts, *, bounded: bool = True
+    ) -> Reply:
+        """See `DialogueManager`."""
+        reply = super().submit(values, turn, state, facts, bounded=bounded)
+        self._recorder.replied(turn, state, reply)
+        return reply
+
+
+class _RecordedConversations:
+    """Delegates to the store, and notes the steps of each conversation's status."""
+
+    def __init__(self, inner: Conversations, recorder: Recorder) -> None:
+        self._inner = inner
+        self._recorder = recorder
+        self._status: dict[str, Status] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def write(self, changes: Sequence[Change]) -> list[Changed]:
+        """See `Conversations`."""
+        with self._recorder.stage("store"):
+            done = self._inner.write(changes)
+        for change, changed in zip(changes, done, strict=True):
+            if changed.is_new:
+                self._note(change, changed)
+        return done
+
+    def _note(self, change: Change, changed: Changed) -> None:
+        before = self._status.get(change.conversation_id, Status.BOT)
+        self._status[change.conversation_id] = changed.conversation.status
+        if change.event:
+            with suppress(NotAllowed):
+                after = advance(before, change.event)
+                self._recorder.moved(Transition(before.value, change.event.value, after.value))
+
+
+class _RecordedFacts(FactsStore):
+    def __init__(self, inner: FactsStore, recorder: Recorder) -> None:
+        self._inner, self._recorder = inner, recorder
+        self._last: tuple[Facts, Facts] | None = None
+
+    def load(self) -> Facts:
+        """See `FactsStore`."""
+        facts = self._inner.load()
+        if self._last is None or self._last[0] is not facts:
+            self._last = (facts, self._recorded(facts))
+        return self._last[1]
+
+    def _recorded(self, facts: Facts) -> Facts:
+        def note(kind: str) -> Note:
+            return lambda key: self._recorder.used(kind, key)
+
+        return replace(
+            facts,
+            rules=tuple(_RecordedRule(**vars(rule)).noting(note("rules")) for rule in facts.rules),
+            phone_lines=_Noting(facts.phone_lines, note("phone_lines")),
+            priorities=_Noting(facts.priorities, note("priorities")),
+            channels=_Noting(facts.channels, note("channels")),
+        )
+
+
+class _RecordedRule(Rule):
+    """A row of the plan matrix that notes when somebody reads for whom it is: to pass it over takes less."""
+
+    def noting(self, note: Note) -> _RecordedRule:
+        """This rule, with its note."""
+        object.__setattr__(self, "_note", note)
+        return self
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "who":
+            object.__getattribute__(self, "_note")(object.__getattribute__(self, "id"))
+        return object.__getattribute__(self, name)
+
+
+class _Noting(dict[_Key, _Value]):
+    """A mapping that notes the keys whose values are read, one by one or all."""
+
+    def __init__(self, inner: Any, note: Note) -> None:
+        super().__init__(inner)
+        self._note = note
+
+    def __getitem__(self, key: _Key) -> _Value:
+        value = super().__getitem__(key)
+        self._note(str(key))
+        return value
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """See `dict`."""
+        return self[key] if key in self else default
+
+    def values(self) -> Any:
+        """See `dict`."""
+        return [self[key] for key in self]
+
+    def items(self) -> Any:
+        """See `dict`."""
+        return [(key, self[key]) for key in self]
+
+
+def _recorded_wording(wording: Wording, recorder: Recorder) -> Wording:
+    def note(key: str) -> None:
+        recorder.used("responses", key)
+
+    return replace(wording, responses={language: _Noting(texts, note) for language, texts in wording.responses.items()})

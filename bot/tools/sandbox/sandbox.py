@@ -1,0 +1,89 @@
+"""The sandbox: visitors and agents in this process, on a database that is deleted at the end.
+
+Nothing that is tried in it reaches the configured database, a desk, a ticket desk, or mail. With `is_real` the visitor
+talks to the configured database instead, over the REST channel: what is opened there is worked on by real people.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from bot.adapters.identity_token import sign
+from bot.adapters.sample_customers import sample_identity
+from bot.bootstrap import seed
+from bot.core.errors import ConfigurationError
+from bot.live.gateway import Gateway
+from bot.settings import Settings
+from bot.tools.sandbox.in_process_gateway import in_process_gateway
+from bot.tools.sandbox.local_bot import LocalBot
+from bot.tools.sandbox.recorded_app import RecordedApp, build_recorded
+from bot.tools.sandbox.trace import Recorder
+from bot.tools.sandbox.visitors import RestVisitor, SandboxDesk, SandboxVisitor, WidgetVisitor
+from bot.tools.scenarios.scenario import REST
+
+# One shell, test or script sends more than any visitor.
+MANY = 1_000_000
+
+
+class Sandbox:
+    """One sandbox. `open_sandbox` makes it."""
+
+    def __init__(self, app: RecordedApp, bot: LocalBot, gateway: Gateway | None) -> None:
+        self.app = app
+        self.bot = bot
+        self.gateway = gateway  # `None` when it is real
+        self._visitors = 0
+
+    @property
+    def recorder(self) -> Recorder:
+        """Notes what happens while a message is answered."""
+        return self.app.recorder
+
+    @property
+    def is_real(self) -> bool:
+        """True when what is tried reaches the configured database."""
+        return self.gateway is None
+
+    def visitor(self, channel: str, customer: str | None, lang: str) -> SandboxVisitor:
+        """A new visitor at `channel` (`widget` or `rest`): a sample customer, or nobody known. Raises
+        `ConfigurationError` for an unknown customer, and for the widget of a real database."""
+        token = self._token(customer) if customer else None
+        if channel == REST or self.gateway is None:
+            return RestVisitor(self.bot, token, lang)
+        return WidgetVisitor(self.gateway, token, lang)
+
+    def desk(self, visitor: SandboxVisitor) -> SandboxDesk:
+        """The agents' side of the visitor's case. Raises `ConfigurationError` where there are no agents."""
+        if self.gateway is None or not isinstance(visitor, WidgetVisitor):
+            raise ConfigurationError("there are no agents here: they need the channel `widget`, and no `--real`")
+        return SandboxDesk(self.gateway, visitor)
+
+    def _token(self, customer: str) -> str:
+        """Each visitor has a subject of their own, so that no earlier conversation is continued."""
+        self._visitors += 1
+        identity = sample_identity(customer)
+        subject = identity.subject if self.is_real else f"{identity.subject}-{self._visitors}"
+        return sign(replace(identity, subject=subject), self.app.settings)
+
+
+@contextmanager
+def open_sandbox(settings: Settings, model: Path, *, is_real: bool = False, bot: LocalBot | None = None
+                 ) -> Iterator[Sandbox]:
+    """A sandbox with the `model` (an archive); with `bot`, whose model is loaded already. `is_real`: on the configured
+    database."""
+    with ExitStack() as stack:
+        if not is_real:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kilat-sandbox-"))
+            settings = replace(settings, state=Path(folder), database_url=f"sqlite:///{folder}/kilat.db",
+                               messages_per_minute=MANY, tam_webhook=None)
+        seed(settings)
+        app = build_recorded(settings, Recorder())
+        if bot is None:
+            bot = LocalBot(model, app)
+        bot.app = app
+        gateway = None if is_real else stack.enter_context(in_process_gateway(app, bot))
+        yield Sandbox(app, bot, gateway)
