@@ -64,7 +64,7 @@ def test_in_a_terminal(terminal: int) -> None:
             shown += os.read(terminal, 65_536).decode()
         return bool(re.search(pattern, shown, re.S))
 
-    wait_until(lambda: sees("I'm Kilat.*> "), lambda: shown)
+    wait_until(lambda: sees("I'm Kilat.*2004h"), lambda: shown)
     os.write(terminal, b"what's the support number in Japan?\r")
     wait_until(lambda: sees("120427732"), lambda: shown)
     os.write(terminal, b"open a ticket\r")
