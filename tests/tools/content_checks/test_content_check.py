@@ -151,6 +151,7 @@ def test_neither_rasa_nor_tensorflow_is_imported() -> None:
     case("locales/en/names.yml", r"\Z", "rules: x\n", "because of `rules:`", id="rules in locales"),
     case("vocabulary/filler.yml", r"\Z", "stories: []\n", "because of `stories:`", id="stories in vocabulary"),
     case("topics.yml", r"\Z", "  rules: []\n", "because of `rules:`", id="rules in topics"),
+    case("test_stories.yml", r"\Z", "nlu: []\n", "because of `nlu:`", id="nlu in test stories"),
 ])
 def test_knowledge(data: Path, file: str, old: str, new: str, expected: str) -> None:
     """Facts that do not load, and keys that Rasa would take for training data."""
@@ -301,6 +302,7 @@ def _drop(count: int) -> Callable[[list[str]], list[str]]:
     case(lambda lines: [*lines, "- Apa itu  P2?", "- P2 itu apa"], "Keep it in one of the intents",
          id="in two intents"),
     case(lambda lines: [*lines, "chatbot ada di mana"], "the line is no example", id="no hyphen"),
+    case(lambda lines: [*lines[:30], "", *lines[30:]], "the line is empty", id="an empty line"),
     case(_drop(59), "chatbot has 59 examples", id="too few"),
     case(lambda _: [f"- chatbot itu yang nomor {n} di mana ya" for n in range(60)],
          "0 of 60 examples in the language en", id="no English"),
