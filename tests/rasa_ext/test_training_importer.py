@@ -16,7 +16,6 @@ from rasa.core.test import test as run_stories
 from rasa.shared.importers.importer import TrainingDataImporter
 
 from bot.settings import ROOT
-from bot.tools.training.model_fingerprint import fingerprint
 
 STORIES = ROOT / "data" / "test_stories.yml"
 
@@ -42,16 +41,6 @@ def test_training_leaves_the_test_stories_out(monkeypatch: pytest.MonkeyPatch) -
     assert {Path(step.source_name).name for step in trained} == {"rules.yml"}
     assert {Path(step.source_name).resolve() for step in tested.get_conversation_tests().story_steps} == {STORIES}
     assert len(tested.get_stories().story_steps) > len(trained)
-
-
-def test_a_test_story_makes_no_other_model(tmp_path: Path) -> None:
-    """It is no part of the fingerprint."""
-    for name in ("config.yml", "domain.yml", "uv.lock", "data/languages.yml"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-    before = fingerprint(tmp_path)
-    (tmp_path / "data" / STORIES.name).touch()
-    assert fingerprint(tmp_path) == before
 
 
 @pytest.mark.parametrize("e2e", [False, True])
