@@ -179,6 +179,8 @@ def test_form(data: Path, file: str, old: str, new: str, expected: str) -> None:
     case("handoff", r"\{position\}", "{positon}", "no code fills {positon}", id="unknown placeholder"),
     case("handoff", r"\{position\}", "{position", "the braces do not match", id="open brace"),
     case("phone", r"\Z", 'utter_weather: "Hujan"\n', "no code says utter_weather", id="dead response"),
+    case("smalltalk", r"^(utter_goodbye: \")", r"\1{verdict}", "only a function fills {verdict}, and goodbye has none",
+         id="no function fills it"),
 ])
 def test_responses(data: Path, file: str, old: str, new: str, expected: str) -> None:
     """One slip each in a response."""
@@ -193,7 +195,8 @@ def test_a_response_that_code_says_is_missing(data: Path, name: str) -> None:
     """By its whole name, in an adapter, or put together from a topic."""
     for path in (data / "locales").rglob("responses/*.yml"):
         path.write_text(path.read_text().replace(f"{name}:", f"{name}_old:"))
-    _found(data, "locales/id/responses", f"there is no {name}, which")
+    fitting = [problem for problem in problems(data) if f"there is no {name}, which" in problem]
+    assert fitting and fitting[0].startswith("data/locales/id/responses") and LINE.match(fitting[0])
 
 
 def test_a_family_of_responses_is_missing(data: Path) -> None:
@@ -283,9 +286,19 @@ def test_the_rule_for_what_is_not_understood(data: Path) -> None:
     case("data/topics.yml", r"^goodbye:", "good_bye:", "tests/nlu/questions asks 0 times for good_bye",
          id="no questions"),
     case("tests/nlu/gates.yml", r"smalltalk: 87, ", "", "the topics of the file smalltalk have no bar", id="no bar"),
+    case("tests/nlu/questions/phone.yml", r"\Z", "- {say: x, lang: id, intent: phone_rates}\n",
+         "the question has no kind", id="no kind"),
+    case("tests/nlu/questions/phone.yml", r"\Z", "- {say: x, lang: id, kind: chat}\n",
+         "the question has no intent", id="no intent"),
+    case("tests/nlu/questions/phone.yml", r"\Z", "- {say: x, lang: xx, kind: chat, intent: phone_rates}\n",
+         "the language xx is unknown", id="no language"),
+    case("tests/nlu/questions/phone.yml", r"\Z", "- {say: x, lang: id, kind: chat, intent: [phone_rates, rates]}\n",
+         "the intent rates is missing in topics.yml", id="no such intent"),
+    case("tests/nlu/questions/phone.yml", r"\Z", "- {say: x, lang: id, kind: chat, intent: phone_rates}\n" * 2,
+         "'x' is asked at", id="asked twice"),
 ])
 def test_the_test_set(data: Path, file: str, old: str, new: str, expected: str) -> None:
-    """An intent without questions, a file of topics without a bar."""
+    """An intent without questions, a file of topics without a bar, and slips in a question."""
     shutil.copytree(ROOT / "tests" / "nlu", data.parent / "tests" / "nlu")
     _replace(data.parent / file, old, new)
     fitting = [problem for problem in problems(data) if expected in problem]
