@@ -248,6 +248,8 @@ def test_phrases_against_the_code(data: Path, old: str, new: str, expected: str)
     case("topics.yml", r"  accepts: \[country\]", "  accept: [country]", "the field accept is unknown",
          id="unknown field"),
     case("topics.yml", r"^  file: phone$", "  file: telephone", "stand in phone.yml", id="another file"),
+    case("topics.yml", r"^  file: phone$", "  file: tables", "bot/services/answer/tables.py answers nothing of phone_",
+         id="a module that is not named"),
 ])
 def test_topics(data: Path, file: str, old: str, new: str, expected: str) -> None:
     """One slip each in the topics, or in what they are compared with."""
