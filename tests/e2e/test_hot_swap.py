@@ -9,6 +9,7 @@ import signal
 import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from server import Server
@@ -110,6 +111,16 @@ def test_a_model_that_can_not_be_loaded(server: Server) -> None:
     assert _serving(settings) == good == _active(server)
     assert _knows(server, "kept") in ("plan_price", "community")
     models.archive(bad).unlink()
+
+
+def test_the_bot_of_another_checkout(server: Server, tmp_path: Path) -> None:
+    """One with another secret or other models is no bot of this checkout, and keeps its model."""
+    ours, good = _settings(server), _active(server)
+    for settings, what in ((replace(ours, internal_secret="0" * 48), "does not know the internal secret"),
+                           (replace(ours, models=tmp_path), f"takes its models from {ours.models}")):
+        bot = training.find_bot(settings)
+        assert bot and not bot.is_ours and what in bot.stranger
+    assert _serving(ours) == good
 
 
 def test_a_roll_back(server: Server) -> None:
