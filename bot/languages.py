@@ -45,5 +45,3 @@ COMPLETE: tuple[str, ...] = tuple(code for code, entry in _LISTED["languages"].i
 FALLBACK: str = _LISTED["fallback"]
 # What each calls itself.
 NAMES: Mapping[str, str] = {code: entry["name"] for code, entry in _LISTED["languages"].items()}
-# A neutral word that begins a conversation.
-OPENINGS: Mapping[str, str] = {code: entry["opening"] for code, entry in _LISTED["languages"].items()}

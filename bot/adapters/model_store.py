@@ -1,5 +1,7 @@
 """Trained models on disk: `<version>.tar.gz` with `<version>.json`; `active.json` names the active version.
 
+An archive without a `.json` is a model that `rasa train` made. It can serve like any other; it is never deleted here.
+
 Needs neither Rasa nor TensorFlow, so the gateway can use this module.
 """
 
@@ -7,16 +9,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tarfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from bot.core.errors import KilatError
 
 KEPT = 5
+# In Rasa's metadata of a model that only understands (1) or only acts (2): `rasa.shared.data.TrainingType`.
+_HALF = re.compile(rb'"training_type": *[12]\b')
 
 
 class ModelError(KilatError):
@@ -25,17 +31,22 @@ class ModelError(KilatError):
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained version."""
+    """A trained version. Of a model of `rasa train` only name and time are known."""
 
-    version: str  # the UTC time of the training and the start of the fingerprint; sorts by age
-    fingerprint: str  # of all inputs of the training
-    trained: str  # the time of the training
-    seconds: float  # the duration of the training
-    commit: str | None
-    encoder: bool  # True: trained with the sentence encoder
-    examples: int
-    intents: int
+    version: str  # the UTC time of the training and the start of the fingerprint; of `rasa train`, the archive's name
+    fingerprint: str | None  # of all inputs of the training
+    trained: str  # the UTC time of the training
+    seconds: float | None = None  # the duration of the training
+    commit: str | None = None
+    encoder: bool | None = None  # True: trained with the sentence encoder
+    examples: int | None = None
+    intents: int | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)  # by test set (`bot.services.evaluation.Figures.as_json`)
+
+    @property
+    def is_by_rasa(self) -> bool:
+        """True for a model of `rasa train`."""
+        return self.fingerprint is None
 
 
 @dataclass(frozen=True)
@@ -56,8 +67,8 @@ class Models:
 
     def all(self) -> tuple[Trained, ...]:
         """Every version, the newest first."""
-        found = sorted(self.folder.glob("*.tar.gz"), reverse=True)
-        return tuple(self._read(version_of(path)) for path in found if self._about(version_of(path)).exists())
+        found = (self._read(version_of(path)) for path in self.folder.glob("*.tar.gz"))
+        return tuple(sorted(found, key=lambda model: (model.trained, model.version), reverse=True))
 
     def get(self, version: str) -> Trained:
         """The version. Raises `ModelError` when there is none."""
@@ -130,34 +141,47 @@ class Models:
         return version
 
     def prune(self, keep: int = KEPT) -> tuple[str, ...]:
-        """Delete all versions but the newest `keep`, the active and the previous one; returns the deleted ones."""
+        """Delete all versions but the newest `keep`, the active and the previous one; returns the deleted ones.
+
+        Models of `rasa train` are neither deleted nor counted: who made them by hand has not asked for it, and nothing
+        could make them again, for it is not known what they are made of.
+        """
         now = self.active()
         safe = {now.version, *now.before[:1]} if now else set()
-        gone = [model.version for model in self.all()[keep:] if model.version not in safe]
+        ours = [model.version for model in self.all() if not model.is_by_rasa]
+        gone = [version for version in ours[keep:] if version not in safe]
         for version in gone:
             self.archive(version).unlink(missing_ok=True)
             self._about(version).unlink(missing_ok=True)
         return tuple(gone)
 
     def check(self, version: str) -> None:
-        """Read the whole archive. Raises `ModelError` when it is damaged."""
+        """Read the whole archive. Raises `ModelError` when it is damaged, or holds no model that could answer."""
         self.get(version)
         try:
             with tarfile.open(self.archive(version)) as archive:
-                names = archive.getnames()
+                found = [member for member in archive.getmembers() if Path(member.name).name == "metadata.json"]
+                files = [archive.extractfile(member) for member in found]
+                about = b"".join(file.read() for file in files if file)
         except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
             raise ModelError(f"the archive of {version} is damaged ({error}); train anew, or take another") from error
-        if not any(Path(name).name == "metadata.json" for name in names):
+        if not found:
             raise ModelError(f"the archive of {version} holds no model of Rasa")
+        if _HALF.search(about):
+            raise ModelError(f"{version} is half a model, as of `rasa train nlu`; `kilat train` makes a whole one")
 
     def _is_there(self, version: str) -> bool:
-        return self.archive(version).exists() and self._about(version).exists()
+        return Path(version).name == version and self.archive(version).exists()
 
     def _about(self, version: str) -> Path:
         return self.folder / f"{version}.json"
 
     def _read(self, version: str) -> Trained:
-        return Trained(**json.loads(self._about(version).read_text()))
+        try:
+            return Trained(**json.loads(self._about(version).read_text()))
+        except FileNotFoundError:
+            made = datetime.fromtimestamp(self.archive(version).stat().st_mtime, timezone.utc)
+            return Trained(version, None, made.isoformat(timespec="seconds"))
 
     def _write(self, path: Path, content: Mapping[str, Any]) -> None:
         fresh = path.with_name(f".{path.name}.{os.getpid()}")

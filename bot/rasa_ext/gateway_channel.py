@@ -3,7 +3,8 @@
 The gateway is trusted by the internal secret, which each request carries: it has checked the text and the identity. 200
 brings the whole reply; 503 means that there was none, so that the gateway asks again later; it never gets the sentence
 "try again" as if it were an answer. `GET /webhooks/gateway/` is 200 while a message would be answered, and names the
-model that is loaded; `PUT /webhooks/gateway/model {version}` changes it without losing a message (`hot_swap.py`).
+model that is loaded and the folder of models; `PUT /webhooks/gateway/model {version}` changes it without losing a
+message (`hot_swap.py`).
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class GatewayChannel(InputChannel):
     def __init__(self) -> None:
         settings = Settings.from_environment()
         self._secret = settings.internal_secret
+        self._models = settings.models
         self._hot_swap = HotSwap(settings.models)
 
     @classmethod
@@ -62,7 +64,7 @@ class GatewayChannel(InputChannel):
         async def health(request: Request) -> HTTPResponse:
             agent = request.app.ctx.agent
             problem = await _problem(agent, self._secret)
-            body = {"status": problem or "ok", "model": loaded_version(agent)}
+            body = {"status": problem or "ok", "model": loaded_version(agent), "models": str(self._models)}
             return response.json(body, status=503 if problem else 200)
 
         @routes.route("/webhook", methods=["POST"])

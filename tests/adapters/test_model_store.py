@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tarfile
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from bot.adapters.model_store import ModelError, Models, Trained
 
 NEW, OLD, OLDEST = "20261124-161305-cccccccc", "20261123-090000-bbbbbbbb", "20261122-090000-aaaaaaaa"
+BY_RASA = "my-own"
 TREE = "f" * 64
 
 
@@ -20,8 +23,7 @@ def _trained(version: str) -> Trained:
     return Trained(version, version[-8:] * 8, "2026-11-24T16:13:05+00:00", 61.0, "b4424f9", True, 6722, 55)
 
 
-def _archive(path: Path) -> Path:
-    content = b"{}" * 40_000
+def _archive(path: Path, content: bytes = b"{}" * 40_000) -> Path:
     with tarfile.open(path, "w:gz") as archive:
         name = tarfile.TarInfo("metadata.json")
         name.size = len(content)
@@ -62,12 +64,56 @@ def test_the_newest_first(models: Models) -> None:
     assert models.made_of(TREE) is None
 
 
-def test_an_archive_that_is_none_of_ours(models: Models, tmp_path: Path) -> None:
-    """Without what is known of it, it is no version."""
-    (tmp_path / "kilat.tar.gz").touch()
-    assert len(models.all()) == 3
-    with pytest.raises(ModelError, match=f"there are: {NEW}, {OLD}"):
-        models.get("kilat")
+@pytest.fixture
+def by_rasa(models: Models, tmp_path: Path) -> str:
+    """The name of a model that `rasa train` has made after `OLD` and before `NEW`, which names sort otherwise."""
+    _archive(tmp_path / f"{BY_RASA}.tar.gz")
+    os.utime(tmp_path / f"{BY_RASA}.tar.gz", (datetime(2026, 11, 24, 9, tzinfo=timezone.utc).timestamp(),) * 2)
+    for version, trained in ((NEW, "2026-11-24T16:13:05+00:00"), (OLD, "2026-11-23T09:00:00+00:00"),
+                             (OLDEST, "2026-11-22T09:00:00+00:00")):
+        about = tmp_path / f"{version}.json"
+        about.write_text(json.dumps({**json.loads(about.read_text()), "trained": trained}))
+    return BY_RASA
+
+
+def test_a_model_of_rasa_train(models: Models, by_rasa: str) -> None:
+    """Stands in its place by its time; name and time are all that is known. It serves like any other."""
+    assert [model.version for model in models.all()] == [NEW, by_rasa, OLD, OLDEST]
+    assert models.get(by_rasa) == Trained(by_rasa, None, "2026-11-24T09:00:00+00:00")
+    models.check(by_rasa)
+    for version in (OLD, by_rasa, NEW):
+        models.activate(version, TREE)
+    assert models.roll_back(TREE) == by_rasa == _active(models)
+
+
+def test_figures_of_a_model_of_rasa_train(models: Models, by_rasa: str) -> None:
+    """Can be noted; whose model it is, stays known."""
+    models.note(by_rasa, {"unseen": 0.95})
+    assert models.get(by_rasa).figures == {"unseen": 0.95} and models.get(by_rasa).is_by_rasa
+
+
+def test_a_model_of_rasa_train_does_not_go(models: Models, by_rasa: str) -> None:
+    """Nor does it push out another: five of ours are kept beside it."""
+    assert models.prune(keep=2) == (OLDEST,)
+    assert models.prune(keep=0) == (NEW, OLD)
+    assert [model.version for model in models.all()] == [by_rasa]
+
+
+def test_a_half_model(models: Models, tmp_path: Path) -> None:
+    """`rasa train nlu` makes one; it could answer nobody."""
+    _archive(tmp_path / "nlu-x.tar.gz", b'{"domain": {}, "training_type": 1, "language": "id"}')
+    with pytest.raises(ModelError, match="half a model"):
+        models.check("nlu-x")
+    _archive(tmp_path / "whole.tar.gz", b'{"domain": {}, "training_type": 3, "language": "id"}')
+    models.check("whole")
+
+
+def test_a_version_is_a_name(models: Models, tmp_path: Path) -> None:
+    """No path to an archive elsewhere."""
+    _archive(tmp_path / "elsewhere.tar.gz")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ModelError, match="there is no model"):
+        Models(tmp_path).get("folder/../elsewhere")
 
 
 def test_activate_and_roll_back(models: Models) -> None:

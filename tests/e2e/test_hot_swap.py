@@ -9,6 +9,7 @@ import signal
 import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from server import Server
@@ -39,7 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         for intent in ("plan_price", "community"):
             tree = small_tree(server.folder / intent, {intent: (MAGIC, "kata sandi ajaib")})
             training.train(_settings(server), tree=tree, candidate=True)
-    assert training.activate(_settings(server), _versions(server)[0]) is False
+    assert not training.activate(_settings(server), _versions(server)[0]).is_served
     server.start()
     yield server
     server.stop()
@@ -47,6 +48,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def _settings(server: Server) -> Settings:
     return Settings.from_environment(server.environment)
+
+
+def _serving(settings: Settings) -> str | None:
+    """The version that the running bot has loaded."""
+    bot = training.find_bot(settings)
+    return bot.model if bot and bot.is_ours else None
 
 
 def _versions(server: Server) -> tuple[str, ...]:
@@ -69,7 +76,7 @@ def _active(server: Server) -> str:
 def test_the_chosen_model_serves(server: Server) -> None:
     """Though it is not made of the tree; `serve` says so and trains nothing."""
     version = _versions(server)[0]
-    assert training.serving(_settings(server)) == version and _knows(server, "first") == "plan_price"
+    assert _serving(_settings(server)) == version and _knows(server, "first") == "plan_price"
     assert f"{version} serves by choice" in server.log.read_text()
     assert len(_versions(server)) == 2
     assert [model.encoder for model in Models(_settings(server).models).all()] == [False, False]
@@ -80,8 +87,8 @@ def test_swaps_under_a_stream_of_messages(server: Server) -> None:
     settings, versions, form, said = _settings(server), _versions(server), list(FORM), ""
     with Streams(server) as streams:
         for number in range(1, SWAPS + 1):
-            assert training.activate(settings, versions[number % 2]) is True
-            assert training.serving(settings) == versions[number % 2]
+            assert training.activate(settings, versions[number % 2]).is_served
+            assert _serving(settings) == versions[number % 2]
             assert _knows(server, f"swap-{number}") == ("plan_price", "community")[number % 2]
             said = server.ask("form", form.pop(0)).text if form else said
     assert not streams.wrong
@@ -101,9 +108,19 @@ def test_a_model_that_can_not_be_loaded(server: Server) -> None:
     models.add(fresh, replace(models.get(good), version=bad))
     with pytest.raises(ModelError, match=f"keeps its model: {bad} can't be loaded"):
         training.activate(settings, bad)
-    assert training.serving(settings) == good == _active(server)
+    assert _serving(settings) == good == _active(server)
     assert _knows(server, "kept") in ("plan_price", "community")
     models.archive(bad).unlink()
+
+
+def test_the_bot_of_another_checkout(server: Server, tmp_path: Path) -> None:
+    """One with another secret or other models is no bot of this checkout, and keeps its model."""
+    ours, good = _settings(server), _active(server)
+    for settings, what in ((replace(ours, internal_secret="0" * 48), "does not know the internal secret"),
+                           (replace(ours, models=tmp_path), f"takes its models from {ours.models}")):
+        bot = training.find_bot(settings)
+        assert bot and not bot.is_ours and what in bot.stranger
+    assert _serving(ours) == good
 
 
 def test_a_roll_back(server: Server) -> None:
@@ -111,8 +128,9 @@ def test_a_roll_back(server: Server) -> None:
     settings, (price, community) = _settings(server), _versions(server)
     for version in (price, community):
         training.activate(settings, version)
-    assert training.roll_back(settings) == (price, True)
-    assert training.serving(settings) == price == _active(server) and _knows(server, "back") == "plan_price"
+    back = training.roll_back(settings)
+    assert (back.version, back.is_served) == (price, True)
+    assert _serving(settings) == price == _active(server) and _knows(server, "back") == "plan_price"
 
 
 def test_after_a_restart_of_rasa(server: Server) -> None:
@@ -123,8 +141,8 @@ def test_after_a_restart_of_rasa(server: Server) -> None:
     assert old
     os.kill(old, signal.SIGKILL)
     wait_until(lambda: _rasa(server) not in (None, old))
-    assert training.activate(settings, community) is False
-    wait_until(lambda: training.serving(settings) == community)
+    assert not training.activate(settings, community).is_served
+    wait_until(lambda: _serving(settings) == community)
     assert _knows(server, "restarted") == "community"
 
 

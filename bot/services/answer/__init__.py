@@ -14,14 +14,14 @@ from bot.services.wording import Words
 Handler = Callable[[Question, Facts, Words], Answer]
 
 # By the `file` of a topic in data/topics.yml.
-_MODULES: Mapping[str, ModuleType] = {
+MODULES: Mapping[str, ModuleType] = {
     "channels": channels, "incident": incident, "phone": phone, "plans": plans, "priority": priority,
 }
 
 
 def handler(intent: str, file: str) -> Handler | None:
     """The function named `intent` in the module of the topic's `file`; `None` where the response alone answers."""
-    found: Handler | None = getattr(_MODULES.get(file), intent, None)
+    found: Handler | None = getattr(MODULES.get(file), intent, None)
     return found
 
 

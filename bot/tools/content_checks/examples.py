@@ -57,13 +57,15 @@ def _function_words(listed: YamlNode) -> dict[str, frozenset[str]]:
 
 
 def _lines(block: YamlNode) -> Iterator[tuple[int, str]]:
-    """(number from 1, line) of the lines of a block that are not empty."""
-    return ((number, line) for number, line in enumerate(block.text.split("\n"), start=1) if line.strip())
+    """(number from 1, line) of the lines of a block."""
+    return enumerate(block.text.rstrip("\n").split("\n"), start=1)
 
 
 def _not_listed(intent: str, block: YamlNode) -> Iterator[str]:
     for number, line in _lines(block):
-        if not line.startswith("- ") or not line[2:].strip():
+        if not line.strip():
+            yield block.problem(f"{intent}: the line is empty; Rasa warns of it. Take it out.", after=number)
+        elif not line.startswith("- ") or not line[2:].strip():
             yield block.problem(f"{intent}: the line is no example. Begin it with a hyphen and a space.", after=number)
 
 

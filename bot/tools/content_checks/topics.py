@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.adapters.locales import FOLDER
 from bot.adapters.yaml_reader import YamlNode, read, read_folder
 from bot.languages import LANGUAGES
+from bot.services.answer import MODULES
 from bot.services.dialogue.intent_correction import NOT_UNDERSTOOD
 from bot.settings import ROOT
 from bot.tools.content_checks import locales
@@ -15,6 +16,7 @@ from bot.tools.content_checks import locales
 MOST_BUTTONS = 3
 _BY_HAND = "Add it there, or remove the topic", "remove it"
 _WRITTEN = "Run `kilat train`, which writes it", "run `kilat train`, which removes it"
+_ANSWERS = ROOT / "bot" / "services" / "answer"
 _FIELDS = frozenset({"file", "about", "next", "accepts"})
 _KINDS = frozenset({"country", "priority", "plan", "customer", "channel", "feature"})
 
@@ -32,6 +34,9 @@ def check(data: Path) -> Iterator[str]:
         file = topic.entries().get("file")
         if file and name in taught and taught[name].path.stem != file.text:
             yield file.problem(f"the examples of {name} stand in {taught[name].path.name}. Name it, or move them.")
+        if file and file.text not in MODULES and (_ANSWERS / f"{file.text}.py").exists():
+            yield file.problem(f"bot/services/answer/{file.text}.py answers nothing of {name}. Name the module in "
+                               "`MODULES` of bot/services/answer/__init__.py.")
     known = {name: key for name, (key, _) in topics.items()}
     yield from _differences("data/nlu", known, taught, _BY_HAND)
     known_to_rasa = {**known, NOT_UNDERSTOOD: topics_file}

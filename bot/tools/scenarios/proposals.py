@@ -25,7 +25,12 @@ def proposed(lines: Sequence[Line]) -> tuple[str, ...]:
     facts = [*(rf"{found[:3]}-\d+" for found in _CASE.findall(everything)), *map(escaped, _FACT.findall(everything))]
     if facts:
         return tuple(dict.fromkeys(facts))[:MOST]
-    return (escaped(texts[0].strip().splitlines()[0][:LONGEST]),)
+    return (escaped(_beginning(texts[0].strip().splitlines()[0])),)
+
+
+def _beginning(line: str) -> str:
+    """The first words of `line`."""
+    return line if len(line) <= LONGEST else line[:LONGEST + 1].rpartition(" ")[0] or line[:LONGEST]
 
 
 def escaped(text: str) -> str:

@@ -46,8 +46,14 @@ class Terminal:
 
     def why(self, trace: Trace) -> None:
         """How a message was understood, and what answered it."""
+        if not self.console.is_terminal:
+            for name, value in _reasons(trace):
+                self.console.print(Text(f"  · {name} {value}"))
+            return
+        grid = Table.grid(padding=(0, 1))
         for name, value in _reasons(trace):
-            self.console.print(Text.assemble(("  · ", "dim"), (f"{name} ", "dim"), (value, "")))
+            grid.add_row(Text(f"  · {name}", "dim"), Text(value))
+        self.console.print(grid)
 
     def changes(self, trace: Trace) -> None:
         """What the turn changed in the bot's state."""
@@ -99,7 +105,7 @@ def _matrix(card: Mapping[str, Any]) -> RenderableType:
 
 
 def _phone(card: Mapping[str, Any]) -> RenderableType:
-    rows = [(line["country"], number["number"], number.get("extension") or "–")
+    rows = [(line["country"], number["number"], f"ext {number.get('extension') or '–'}")
             for line in card["lines"] for number in line["numbers"]]
     table = Table(show_header=False)
     for row in rows:

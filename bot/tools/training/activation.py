@@ -1,84 +1,64 @@
-"""Makes a model serve: the running bot takes it first, and it is written down only when the bot serves it."""
+"""Makes a model serve: the running bot takes it first, and it is written down only when the bot serves it.
+
+What holds Rasa's port may be no bot of this checkout (`running_bot.py`). It is left alone: it could not keep a model
+from the bot of this checkout, which takes the model at its next start.
+"""
 
 from __future__ import annotations
 
-import json
-import urllib.error
-import urllib.request
-from typing import Any
+from dataclasses import dataclass
 
-from bot.adapters.internal_auth import bearer
-from bot.adapters.model_store import ModelError, Models
-from bot.services import bot_protocol
+from bot.adapters.model_store import Models
 from bot.settings import Settings
 from bot.tools.training.model_fingerprint import fingerprint
-
-OK = 200
-ASK_SECONDS = 3.0
-SWAP_SECONDS = 180.0
+from bot.tools.training.running_bot import RunningBot, find_bot, swap
 
 
-def activate(settings: Settings, version: str) -> bool:
-    """Make a version serve. True when a running bot serves it now, false when no bot runs: the next start serves it.
+@dataclass(frozen=True)
+class Activated:
+    """A version that is active from now on; `bot` is what runs at Rasa's port, `None` where nothing runs."""
+
+    version: str
+    bot: RunningBot | None
+
+    @property
+    def is_served(self) -> bool:
+        """True when a running bot of this checkout serves the version already."""
+        return self.bot is not None and self.bot.is_ours
+
+    def __str__(self) -> str:
+        if self.bot is None:
+            return f"{self.version} is active. No bot is running; the next start serves it."
+        if self.bot.is_ours:
+            return f"{self.version} is active, and the running bot serves it."
+        return f"{self.version} is active, and the next start of this checkout serves it. {self.bot.stranger}"
+
+
+def activate(settings: Settings, version: str) -> Activated:
+    """Make a version serve: at once if a bot of this checkout runs, else from the next start on.
 
     `ModelError` when the archive is damaged or the running bot can't load it; nothing has changed then.
     """
     models = Models(settings.models)
     models.check(version)
-    is_served = _swap(settings, version)
+    bot = _swap(settings, version)
     models.activate(version, fingerprint())
-    return is_served
+    return Activated(version, bot)
 
 
-def roll_back(settings: Settings) -> tuple[str, bool]:
-    """Make the version serve that served before; returns the version, and a truth value as `activate` does."""
+def roll_back(settings: Settings) -> Activated:
+    """Make the version serve that served before, as `activate` does."""
     models = Models(settings.models)
     version = models.previous()
     models.check(version)
-    is_served = _swap(settings, version)
+    bot = _swap(settings, version)
     models.roll_back(fingerprint())
-    return version, is_served
+    return Activated(version, bot)
 
 
-def serving(settings: Settings) -> str | None:
-    """The version that the running bot has loaded; `None` when no bot runs or it does not say."""
-    try:
-        _status, answer = _ask(settings, "GET", "", None, ASK_SECONDS)
-    except (ModelError, OSError):
-        return None
-    version: str | None = answer.get("model")
-    return version
-
-
-def _swap(settings: Settings, version: str) -> bool:
-    """Ask the running bot to take another model, and wait until it does; false when no bot runs."""
-    try:
-        status, answer = _ask(settings, "PUT", "model", {"version": version}, SWAP_SECONDS)
-    except ConnectionRefusedError:
-        return False
-    except OSError as error:
-        raise ModelError(f"the bot at {settings.rasa_url} does not answer ({error}). `kilat model list` shows what it "
-                         "serves; try again.") from error
-    if status != OK:
-        raise ModelError(f"the running bot keeps its model: {answer.get('error') or f'status {status}'}")
-    return True
-
-
-def _ask(settings: Settings, method: str, path: str, body: Any, seconds: float) -> tuple[int, dict[str, Any]]:
-    """(status, JSON) of the answer; `OSError` without an answer, `ModelError` for one that is no bot's of ours."""
-    url = f"{settings.rasa_url}/webhooks/{bot_protocol.GATEWAY}/{path}"
-    headers = {**bearer(settings.internal_secret), "Content-Type": "application/json"}
-    content = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, content, headers, method=method)
-    try:
-        with urllib.request.urlopen(request, timeout=seconds) as answer:
-            status, text = answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        status, text = error.code, error.read()
-    except urllib.error.URLError as error:
-        raise (error.reason if isinstance(error.reason, OSError) else error) from error
-    try:
-        return status, dict(json.loads(text))
-    except (ValueError, TypeError) as error:
-        raise ModelError(f"what runs at {settings.rasa_url} can't swap its model (status {status}): is it an older "
-                         "Kilat? Restart it, and the active model is taken") from error
+def _swap(settings: Settings, version: str) -> RunningBot | None:
+    """Let the running bot take the version, if it is one of this checkout; returns what runs."""
+    bot = find_bot(settings)
+    if bot and bot.is_ours:
+        swap(settings, version)
+    return bot

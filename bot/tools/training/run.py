@@ -51,9 +51,8 @@ def train(settings: Settings, *, only_if_needed: bool = False, candidate: bool =
     if only_if_needed and (there := _chosen(models, made_of) or _trained(settings, models, made_of)):
         return there
     model = _train(models, made_of, tree)
-    print(f"Trained {model.version} in {model.seconds:.0f} s.", flush=True)
     if not candidate:
-        activate(settings, model.version)
+        _activate(settings, model.version)
     elif tree == ROOT:
         models.hold(made_of)
     models.prune()
@@ -67,7 +66,8 @@ def _chosen(models: Models, made_of: str) -> Trained | None:
         return None
     model = models.get(active.version)
     if model.fingerprint != made_of:
-        print(f"Model {model.version} serves by choice; it is not made of the present tree. "
+        why = "`rasa train` made it, of what is not known" if model.is_by_rasa else "it is not made of the present tree"
+        print(f"Model {model.version} serves by choice; {why}. "
               "`kilat train` makes one of it that serves, `kilat model list` shows what there is.", flush=True)
     return model
 
@@ -76,8 +76,15 @@ def _trained(settings: Settings, models: Models, made_of: str) -> Trained | None
     """An earlier version of this tree, which serves from now on."""
     if model := models.made_of(made_of):
         print(f"The model {model.version} is made of the present tree: it serves from now on.", flush=True)
-        activate(settings, model.version)
+        _activate(settings, model.version)
     return model
+
+
+def _activate(settings: Settings, version: str) -> None:
+    """Make the version serve, and tell what else holds Rasa's port."""
+    activated = activate(settings, version)
+    if activated.bot and not activated.is_served:
+        print(activated, flush=True)
 
 
 def _train(models: Models, made_of: str, tree: Path) -> Trained:
@@ -90,10 +97,11 @@ def _train(models: Models, made_of: str, tree: Path) -> Trained:
         _rasa_train(tree, Path(folder))
         model = Trained(
             version=f"{began:%Y%m%d-%H%M%S}-{made_of[:8]}", fingerprint=made_of,
-            trained=began.isoformat(timespec="seconds"), seconds=round(time.monotonic() - started, 1),
+            trained=began.isoformat(timespec="seconds"), seconds=(seconds := round(time.monotonic() - started, 1)),
             commit=commit(tree), encoder=encoder_folder() is not None, examples=sum(counts.values()),
             intents=len(counts))
         models.add(Path(folder, "kilat.tar.gz"), model)
+    print(f"Trained {model.version} in {seconds:.0f} s.", flush=True)
     return model
 
 

@@ -151,6 +151,7 @@ def test_neither_rasa_nor_tensorflow_is_imported() -> None:
     case("locales/en/names.yml", r"\Z", "rules: x\n", "because of `rules:`", id="rules in locales"),
     case("vocabulary/filler.yml", r"\Z", "stories: []\n", "because of `stories:`", id="stories in vocabulary"),
     case("topics.yml", r"\Z", "  rules: []\n", "because of `rules:`", id="rules in topics"),
+    case("test_stories.yml", r"\Z", "nlu: []\n", "because of `nlu:`", id="nlu in test stories"),
 ])
 def test_knowledge(data: Path, file: str, old: str, new: str, expected: str) -> None:
     """Facts that do not load, and keys that Rasa would take for training data."""
@@ -178,6 +179,8 @@ def test_form(data: Path, file: str, old: str, new: str, expected: str) -> None:
     case("handoff", r"\{position\}", "{positon}", "no code fills {positon}", id="unknown placeholder"),
     case("handoff", r"\{position\}", "{position", "the braces do not match", id="open brace"),
     case("phone", r"\Z", 'utter_weather: "Hujan"\n', "no code says utter_weather", id="dead response"),
+    case("smalltalk", r"^(utter_goodbye: \")", r"\1{verdict}", "only a function fills {verdict}, and goodbye has none",
+         id="no function fills it"),
 ])
 def test_responses(data: Path, file: str, old: str, new: str, expected: str) -> None:
     """One slip each in a response."""
@@ -192,7 +195,8 @@ def test_a_response_that_code_says_is_missing(data: Path, name: str) -> None:
     """By its whole name, in an adapter, or put together from a topic."""
     for path in (data / "locales").rglob("responses/*.yml"):
         path.write_text(path.read_text().replace(f"{name}:", f"{name}_old:"))
-    _found(data, "locales/id/responses", f"there is no {name}, which")
+    fitting = [problem for problem in problems(data) if f"there is no {name}, which" in problem]
+    assert fitting and fitting[0].startswith("data/locales/id/responses") and LINE.match(fitting[0])
 
 
 def test_a_family_of_responses_is_missing(data: Path) -> None:
@@ -244,6 +248,8 @@ def test_phrases_against_the_code(data: Path, old: str, new: str, expected: str)
     case("topics.yml", r"  accepts: \[country\]", "  accept: [country]", "the field accept is unknown",
          id="unknown field"),
     case("topics.yml", r"^  file: phone$", "  file: telephone", "stand in phone.yml", id="another file"),
+    case("topics.yml", r"^  file: phone$", "  file: tables", "bot/services/answer/tables.py answers nothing of phone_",
+         id="a module that is not named"),
 ])
 def test_topics(data: Path, file: str, old: str, new: str, expected: str) -> None:
     """One slip each in the topics, or in what they are compared with."""
@@ -282,9 +288,19 @@ def test_the_rule_for_what_is_not_understood(data: Path) -> None:
     case("data/topics.yml", r"^goodbye:", "good_bye:", "tests/nlu/questions asks 0 times for good_bye",
          id="no questions"),
     case("tests/nlu/gates.yml", r"smalltalk: 87, ", "", "the topics of the file smalltalk have no bar", id="no bar"),
+    case("tests/nlu/questions/phone.yml", r"\Z", "- {say: x, lang: id, intent: phone_rates}\n",
+         "the question has no kind", id="no kind"),
+    case("tests/nlu/questions/phone.yml", r"\Z", "- {say: x, lang: id, kind: chat}\n",
+         "the question has no intent", id="no intent"),
+    case("tests/nlu/questions/phone.yml", r"\Z", "- {say: x, lang: xx, kind: chat, intent: phone_rates}\n",
+         "the language xx is unknown", id="no language"),
+    case("tests/nlu/questions/phone.yml", r"\Z", "- {say: x, lang: id, kind: chat, intent: [phone_rates, rates]}\n",
+         "the intent rates is missing in topics.yml", id="no such intent"),
+    case("tests/nlu/questions/phone.yml", r"\Z", "- {say: x, lang: id, kind: chat, intent: phone_rates}\n" * 2,
+         "'x' is asked at", id="asked twice"),
 ])
 def test_the_test_set(data: Path, file: str, old: str, new: str, expected: str) -> None:
-    """An intent without questions, a file of topics without a bar."""
+    """An intent without questions, a file of topics without a bar, and slips in a question."""
     shutil.copytree(ROOT / "tests" / "nlu", data.parent / "tests" / "nlu")
     _replace(data.parent / file, old, new)
     fitting = [problem for problem in problems(data) if expected in problem]
@@ -301,6 +317,7 @@ def _drop(count: int) -> Callable[[list[str]], list[str]]:
     case(lambda lines: [*lines, "- Apa itu  P2?", "- P2 itu apa"], "Keep it in one of the intents",
          id="in two intents"),
     case(lambda lines: [*lines, "chatbot ada di mana"], "the line is no example", id="no hyphen"),
+    case(lambda lines: [*lines[:30], "", *lines[30:]], "the line is empty", id="an empty line"),
     case(_drop(59), "chatbot has 59 examples", id="too few"),
     case(lambda _: [f"- chatbot itu yang nomor {n} di mana ya" for n in range(60)],
          "0 of 60 examples in the language en", id="no English"),

@@ -69,9 +69,12 @@ def test_all_is_well(shell: Shell, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("expects", "wrong"),
-    [("has: ['999']", "it has no '999'; it says 'Jepang: +81 120427732"),
-     ("lacks: ['120427732']", "it has '120427732'"), ("lang: en", "lang is 'id', not 'en'"), ("route: community", "route is None, not 'community'"),
-     ("visitor sees: ular", "it has no 'ular'"), ("agent sees: ular", "the agent does not see 'ular'")],
+    [
+        ("has: ['999']", "it has no '999'; it says 'Jepang: +81 120427732"),
+        ("lacks: ['120427732']", "it has '120427732'"), ("lang: en", "lang is 'id', not 'en'"),
+        ("route: community", "route is None, not 'community'"), ("visitor sees: ular", "it has no 'ular'"),
+        ("agent sees: ular", "the agent does not see 'ular'"),
+    ],
 )
 def test_what_is_wrong_is_told(shell: Shell, tmp_path: Path, expects: str, wrong: str) -> None:
     """With file and line, what was said instead, and exit status 1."""

@@ -13,7 +13,9 @@ from bot.tools.training.model_fingerprint import commit, examples, fingerprint
 
 MADE_OF = ["config.yml", "domain.yml", "uv.lock", "data/languages.yml", "data/nlu/phone.yml", "data/stories/rules.yml",
            "data/vocabulary/country.yml", "bot/rasa_ext/classifier.py",
-           "bot/rasa_ext/vocabulary.py"]
+           "bot/rasa_ext/vocabulary.py", "bot/rasa_ext/training_importer.py"]
+# What people read, and the words that show a question's shape: `docs/models.md` promises that they need no training.
+WORDS = ("data/locales", "data/patterns")
 SERVING = [
     "bot/rasa_ext/rest_channel.py",
     "bot/rasa_ext/gateway_channel.py",
@@ -23,6 +25,10 @@ SERVING = [
     "bot/rasa_ext/tracker_store.py",
     "data/locales/id/phrases.yml",
     "data/locales/id/responses/phone.yml",
+    "data/patterns/commands.yml",
+    "data/knowledge/phone_lines.yml",
+    "data/topics.yml",
+    "data/test_stories.yml",
     "bot/serve.py",
     "credentials.yml",
 ]
@@ -56,6 +62,22 @@ def test_what_only_serves_it(tree: Path, name: str) -> None:
     before = fingerprint(tree)
     _change(tree / name)
     assert fingerprint(tree) == before
+
+
+@pytest.mark.parametrize("folder", WORDS)
+def test_words_alone_need_no_training(tmp_path: Path, folder: str) -> None:
+    """Whatever is changed, added or taken away among them; an example needs it."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    for name in ("config.yml", "domain.yml", "uv.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    before, files = fingerprint(tmp_path), sorted((tmp_path / folder).rglob("*.yml"))
+    for file in files:
+        _change(file)
+        file.with_name(f"more_{file.name}").touch()
+    files[0].unlink()
+    assert len(files) > 3 and fingerprint(tmp_path) == before
+    _change(tmp_path / "data" / "nlu" / "phone.yml")
+    assert fingerprint(tmp_path) != before
 
 
 def test_a_new_file_counts(tree: Path) -> None:

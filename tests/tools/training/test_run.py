@@ -2,66 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import os
-import tarfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from training_tree import Tree, untrained_tree
 
-from bot.adapters.model_store import Active, ModelError, Models
-from bot.adapters.port_check import free_port
-from bot.settings import ROOT, Settings
-from bot.tools.training import activate, activation, model_fingerprint, roll_back, run
-from bot.tools.training.run import TrainingFailed, train
-
-
-class Tree:
-    """What the tree holds, as a name; how often it was trained."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings, self.models = settings, Models(settings.models)
-        self.holds = "one"
-        self.trainings = 0
-
-    def rasa(self, _tree: Path, folder: Path) -> None:
-        """Leave an archive, as Rasa does; `TrainingFailed` for a broken tree."""
-        if self.holds == "broken":
-            raise TrainingFailed("training failed")
-        self.trainings += 1
-        with tarfile.open(folder / "kilat.tar.gz", "w:gz") as archive:
-            archive.addfile(tarfile.TarInfo("metadata.json"), io.BytesIO())
-
-    def fingerprint(self, _tree: Path = ROOT) -> str:
-        """Of what it holds."""
-        return self.holds.ljust(64, "0")
-
-    def train(self, *, if_needed: bool = True, candidate: bool = False) -> str:
-        """The version that came of it."""
-        return train(self.settings, only_if_needed=if_needed, candidate=candidate).version
-
-    @property
-    def active(self) -> str:
-        """The active version."""
-        active = self.models.active()
-        assert active is not None
-        return active.version
+from bot.adapters.model_store import Active, ModelError
+from bot.settings import ROOT
+from bot.tools.training import activate, model_fingerprint, roll_back
+from bot.tools.training.activation import Activated
+from bot.tools.training.run import TrainingFailed
 
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
     """Without a model yet, and without a running bot."""
-    settings = Settings.from_environment({"KILAT_STATE_DIR": str(tmp_path), "KILAT_MODELS_DIR": str(tmp_path / "m")})
-    tree = Tree(replace(settings, rasa_port=free_port()))
-    for module in (run, activation, model_fingerprint):
-        monkeypatch.setattr(module, "fingerprint", tree.fingerprint)
-    seconds = iter(range(100))
-    monkeypatch.setattr(run, "_rasa_train", tree.rasa)
-    monkeypatch.setattr(run, "build_encoder", lambda: None)
-    monkeypatch.setattr(run, "encoder_folder", Path)
-    monkeypatch.setattr(run, "_now", lambda real=run._now: real().replace(year=2030, second=0, minute=next(seconds)))
-    return tree
+    return untrained_tree(tmp_path, monkeypatch)
 
 
 def test_training_makes_a_version_that_serves(tree: Tree) -> None:
@@ -99,13 +56,24 @@ def test_a_roll_back_holds(tree: Tree, capsys: pytest.CaptureFixture[str]) -> No
     one = tree.train()
     tree.holds = "two"
     two = tree.train()
-    assert roll_back(tree.settings) == (one, False)
+    assert roll_back(tree.settings) == Activated(one, None)
     assert tree.train() == one == tree.active and tree.trainings == 2
     assert f"{one} serves by choice" in capsys.readouterr().out
     tree.holds = "three"
     assert tree.train() == tree.active and tree.trainings == 3
     tree.holds = "two"
     assert tree.train() == two
+
+
+def test_a_model_of_rasa_train_is_a_choice(tree: Tree, capsys: pytest.CaptureFixture[str]) -> None:
+    """It holds like one, and it is told that nobody knows what it is made of; trainings don't delete it."""
+    tree.train()
+    tree.rasa(ROOT, tree.settings.models)
+    assert activate(tree.settings, "kilat") == Activated("kilat", None)
+    assert tree.train() == "kilat" and "kilat serves by choice; `rasa train` made it" in capsys.readouterr().out
+    for _ in range(7):
+        tree.train(if_needed=False)
+    assert tree.models.archive("kilat").exists() and len(tree.models.all()) == 6
 
 
 def test_training_ends_a_roll_back(tree: Tree) -> None:
@@ -123,7 +91,7 @@ def test_a_candidate_does_not_serve(tree: Tree) -> None:
     tree.holds = "two"
     two = tree.train(candidate=True)
     assert tree.active == one and tree.train() == one
-    assert activate(tree.settings, two) is False
+    assert activate(tree.settings, two) == Activated(two, None)
     assert tree.active == two == tree.train() and tree.trainings == 2
 
 
