@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from live_bot import LiveBot
 
 from bot.settings import ROOT
 from bot.tools.sandbox.playing import play_in
-from bot.tools.scenarios.reader import read_all
+from bot.tools.scenarios.reader import read, read_all
 from bot.tools.scenarios.scenario import Scenario
 
 SCENARIOS = read_all([ROOT / "tests" / "dialogue", ROOT / "tests" / "handoff"])
+DOCS = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+SAMPLES = [pytest.param(sample, id=page.name) for page in DOCS
+           for sample in re.findall(r"```yaml\n(scenarios:\n.*?)```", page.read_text(encoding="utf-8"), re.S)]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: f"{scenario.path.stem}: {scenario.name}")
@@ -21,3 +27,17 @@ def test_scenario(live_bot: LiveBot, scenario: Scenario) -> None:
         transcript.extend([f"   [{turn.trace.intent} {turn.trace.confidence:.2f}]",
                            *(entry.get("text", "") for entry in turn.entries)])))
     assert run.outcome.is_right, "\n".join([*transcript, *(f"!! {failure}" for failure in run.outcome.failures)])
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_the_samples_of_the_docs(live_bot: LiveBot, tmp_path: Path, sample: str) -> None:
+    """Each goes as it says."""
+    path = tmp_path / "sample.yml"
+    path.write_text(sample, encoding="utf-8")
+    for scenario in read(path):
+        assert play_in(live_bot.sandbox, scenario).outcome.failures == ()
+
+
+def test_which_docs_have_samples() -> None:
+    """So that none is overlooked."""
+    assert {sample.id for sample in SAMPLES} >= {"CONTRIBUTING.md", "scenarios.md", "shell.md"}

@@ -14,7 +14,7 @@ import pytest
 from desks.agent_driver import AgentDriver
 from desks.console import Console
 from desks.house import House, Visitor
-from live_bot import active_model
+from live_bot import LiveBot
 from waiting import wait_until
 
 from bot.adapters.desks.matrix.tests.driver import open_driver
@@ -67,15 +67,16 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(live_bot: LiveBot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """One for all scenarios."""
-    model = active_model()
     state = tmp_path_factory.mktemp("handoff")
     environment = {"KILAT_STATE_DIR": str(state), "KILAT_IDENTITY_SECRET": "0123456789abcdef" * 3,
                    "KILAT_DATABASE_URL": f"sqlite:///{state / 'kilat.db'}"}
     settings = replace(Settings.from_environment(environment), messages_per_minute=100_000)
     seed(settings)
-    yield Place(settings, OwnLoop(LocalBot(model, build_recorded(settings, Recorder()))))
+    before, live_bot.bot.app = live_bot.bot.app, build_recorded(settings, Recorder())
+    yield Place(settings, OwnLoop(live_bot.bot))
+    live_bot.bot.app = before
 
 
 @pytest.fixture(params=["console", pytest.param("matrix", marks=pytest.mark.long)])

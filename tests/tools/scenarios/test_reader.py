@@ -27,15 +27,6 @@ def test_ours() -> None:
     assert all(scenario.has_people for scenario in read_all([ROOT / "tests" / "handoff"]))
 
 
-def test_the_samples_of_the_docs(tmp_path: Path) -> None:
-    """Each sample in CONTRIBUTING and the docs is a file that can be read as it stands."""
-    found = [(page, sample) for page in (ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
-             for sample in re.findall(r"```yaml\n(scenarios:\n.*?)```", page.read_text(encoding="utf-8"), re.S)]
-    assert {page.name for page, _ in found} >= {"CONTRIBUTING.md", "scenarios.md"}
-    for page, sample in found:
-        assert read(_written(tmp_path, sample, f"{page.stem}.yml"))
-
-
 def test_all_that_a_file_says(tmp_path: Path) -> None:
     """One pattern or a list; what belongs to the file is that of each scenario, unless it says otherwise."""
     path = _written(tmp_path, """
