@@ -13,6 +13,7 @@ from bot.languages import LANGUAGES
 from bot.settings import REFUSED, Settings
 from bot.settings.state_folder import check_state, keep_private
 from bot.tools.admin import arguments as admin_arguments
+from bot.tools.coverage import arguments as coverage_arguments
 from bot.tools.learning import arguments as learn_arguments
 from bot.tools.quality import arguments as report_arguments
 from bot.tools.subcommands import Command, add_subcommand
@@ -77,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     admin_arguments.add_to(commands)
     report_arguments.add_to(commands)
     learn_arguments.add_to(commands)
+    coverage_arguments.add_to(commands)
     return parser
 
 

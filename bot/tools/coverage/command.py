@@ -1,0 +1,78 @@
+"""`kilat coverage`: plays scenarios in the sandbox, and tells what none of them touches."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from bot.adapters.model_store import Models
+from bot.core.errors import ConfigurationError
+from bot.settings import ROOT, Settings
+from bot.tools.coverage.all_there_is import all_there_is
+from bot.tools.coverage.coverage import Coverage
+from bot.tools.coverage.gate import Gate, read_gate, write_gate
+from bot.tools.coverage.table import show
+from bot.tools.sandbox.playing import play_in
+from bot.tools.sandbox.sandbox import Sandbox, open_sandbox
+from bot.tools.scenarios.reader import read_all
+from bot.tools.scenarios.scenario import Scenario
+
+FOLDERS = (ROOT / "tests" / "dialogue", ROOT / "tests" / "handoff")
+GATE = ROOT / "tests" / "coverage.yml"
+
+
+def coverage(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Play the scenarios; 1 when one fails, or when the coverage falls below the gate."""
+    if arguments.files and arguments.raise_gate:
+        raise ConfigurationError("the gate is of all scenarios: leave the files out to raise it")
+    scenarios = read_scenarios(arguments.files)
+    with open_sandbox(settings, Models(settings.models).active_archive()) as sandbox:
+        counted = play_all(sandbox, scenarios)
+    console = Console(highlight=False)
+    show(counted, console)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(counted.as_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if counted.failures:
+        lines = [f"{len(counted.failures)} scenarios failed, so this coverage is not to be trusted:", *counted.failures]
+        console.print("\n" + "\n".join(lines), markup=False)
+        return 1
+    return 0 if arguments.files else _gate(counted, GATE, console, raise_it=arguments.raise_gate)
+
+
+def read_scenarios(paths: Sequence[Path]) -> list[Scenario]:
+    """The scenarios of files and folders; without any, those of the tests. Raises `ConfigurationError`."""
+    if not paths and not FOLDERS[0].exists():
+        raise ConfigurationError("there are no scenarios here; name files, or use a checkout of Kilat with its tests")
+    for path in paths:
+        if not path.exists():
+            raise ConfigurationError(f"there is no {path}")
+    return read_all(paths or FOLDERS)
+
+
+def play_all(sandbox: Sandbox, scenarios: Sequence[Scenario]) -> Coverage:
+    """Play all scenarios in one sandbox, and count."""
+    app = sandbox.app
+    counted = Coverage(all_there_is(app.wording, app.facts.load(), app.settings.data))
+    errors = Console(stderr=True)
+    for scenario in track(scenarios, "Playing", console=errors, transient=True, disable=not errors.is_terminal):
+        counted.add(scenario, play_in(sandbox, scenario))
+    return counted
+
+
+def _gate(counted: Coverage, path: Path, console: Console, *, raise_it: bool) -> int:
+    gate = read_gate(path) if path.exists() else Gate({})
+    if lost := gate.lost(counted):
+        console.print("\n" + "\n".join(["The coverage falls:", *lost]), markup=False)
+    if gained := gate.gained(counted):
+        console.print(f"\nThe coverage rises: {', '.join(gained)}.", markup=False)
+        if raise_it:
+            write_gate(path, gate.raised_to(counted))
+            console.print(f"{path} holds it now: commit it.", markup=False)
+        else:
+            console.print("`kilat coverage --raise` writes the higher gate.", markup=False)
+    return 1 if lost else 0
