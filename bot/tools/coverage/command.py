@@ -24,6 +24,7 @@ from bot.tools.scenarios.scenario import Scenario
 
 FOLDERS = (ROOT / "tests" / "dialogue", ROOT / "tests" / "handoff")
 GATE = ROOT / "tests" / "coverage.yml"
+FALLS = "The coverage falls below tests/coverage.yml (`kilat coverage` shows all):"
 
 
 def coverage(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -67,7 +68,7 @@ def play_all(sandbox: Sandbox, scenarios: Sequence[Scenario]) -> Coverage:
 def _gate(counted: Coverage, path: Path, console: Console, *, raise_it: bool) -> int:
     gate = read_gate(path) if path.exists() else Gate({})
     if lost := gate.lost(counted):
-        console.print("\n" + "\n".join(["The coverage falls:", *lost]), markup=False)
+        console.print("\n" + "\n".join([FALLS, *lost]), markup=False)
     if gained := gate.gained(counted):
         console.print(f"\nThe coverage rises: {', '.join(gained)}.", markup=False)
         if raise_it:

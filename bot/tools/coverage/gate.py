@@ -26,9 +26,10 @@ class Gate:
     untouched: Mapping[str, Names]
 
     def lost(self, coverage: Coverage) -> list[str]:
-        """A line for each name that must be touched and is not."""
-        return [_lost(kind, name) for kind, count in coverage.counts.items() if must_be_touched(kind)
-                for name in count.untouched if name not in self.untouched.get(kind, ())]
+        """A line for each kind of which something must be touched and is not."""
+        missing = {kind: [name for name in count.untouched if name not in self.untouched.get(kind, ())]
+                   for kind, count in coverage.counts.items() if must_be_touched(kind)}
+        return [_lost(kind, names) for kind, names in missing.items() if names]
 
     def gained(self, coverage: Coverage) -> list[str]:
         """"kind name" of what may stay untouched, and is touched by now or not there any more."""
@@ -59,8 +60,8 @@ def write_gate(path: Path, gate: Gate) -> None:
         YAML().dump({kind: list(names) for kind, names in gate.untouched.items()}, file)
 
 
-def _lost(kind: str, name: str) -> str:
+def _lost(kind: str, names: list[str]) -> str:
     if kind == INTENTS:
-        return (f"no scenario says the intent {name}, so the coverage falls: let a visitor ask for it in "
-                "tests/dialogue/*.yml")
-    return f"no scenario touches {name} of the {kind} any more: write one in tests/dialogue/*.yml"
+        return (f"intents: no scenario says {', '.join(names)} in words. An intent without a scenario lowers the "
+                "coverage: let a visitor ask for it in tests/dialogue/*.yml.")
+    return f"{kind}: no scenario touches {', '.join(names)}."
