@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import nullcontext, redirect_stdout
-from pathlib import Path
 
 from bot.adapters import logging_setup
 from bot.core.errors import ConfigurationError, KilatError, StoreUnavailable
-from bot.languages import LANGUAGES
 from bot.settings import REFUSED, Settings
 from bot.settings.state_folder import check_state, keep_private
 from bot.tools.admin import arguments as admin_arguments
 from bot.tools.coverage import arguments as coverage_arguments
 from bot.tools.learning import arguments as learn_arguments
 from bot.tools.quality import arguments as report_arguments
+from bot.tools.shell import arguments as shell_arguments
 from bot.tools.subcommands import Command, add_subcommand
 
 
@@ -62,15 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--vectors", action="store_true",
                        help="look for training lines under a wrong intent, too; takes minutes the first time")
 
-    shell = add_subcommand(commands, "shell", _shell, help="talk to the bot as any kind of customer")
-    shell.add_argument("--as", dest="customer", metavar="PLAN:ROLE:TYPE",
-                       help="such as premier_plus:admin:enterprise, or access:member:pro:unlicensed; else anonymous")
-    shell.add_argument("--lang", choices=LANGUAGES, help="the language to begin with")
-    shell.add_argument("--debug", action="store_true", help="show intent, confidence, entities, action and route")
-    shell.add_argument("--script", type=Path,
-                       help="a file with one message a line, or a scenario file (*.yml): prints the transcript")
-    shell.add_argument("--desk", action="store_true",
-                       help="with a queue and agents: `agent> take` and the like is what an agent does")
+    shell_arguments.add_to(commands)
 
     token = add_subcommand(commands, "token", _token, help="print an identity token, to try the REST channel")
     token.add_argument("customer", metavar="PLAN:ROLE:TYPE")
@@ -137,13 +128,6 @@ def _check(arguments: argparse.Namespace, settings: Settings) -> int:
         print(line)
     print(f"{len(found)} problems in {settings.data}.")
     return 1 if found else 0
-
-
-def _shell(arguments: argparse.Namespace, settings: Settings) -> int:
-    from bot.tools.shell.session import talk
-
-    return talk(settings, arguments.customer, arguments.lang, arguments.script, debug=arguments.debug,
-                desk=arguments.desk)
 
 
 def _token(arguments: argparse.Namespace, settings: Settings) -> int:

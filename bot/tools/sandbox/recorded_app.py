@@ -150,7 +150,10 @@ class _Noting(dict[_Key, _Value]):
 
     def get(self, key: Any, default: Any = None) -> Any:
         """See `dict`."""
-        return self[key] if key in self else default
+        value = super().get(key, default)
+        if key in self:
+            self._note(str(key))
+        return value
 
     def values(self) -> Any:
         """See `dict`."""

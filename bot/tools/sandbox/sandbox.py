@@ -54,7 +54,7 @@ class Sandbox:
         token = self._token(customer) if customer else None
         if channel == REST or self.gateway is None:
             return RestVisitor(self.bot, token, lang)
-        return WidgetVisitor(self.gateway, token, lang)
+        return WidgetVisitor(self.gateway, self.app.wording, token, lang)
 
     def desk(self, visitor: SandboxVisitor) -> SandboxDesk:
         """The agents' side of the visitor's case. Raises `ConfigurationError` where there are no agents."""

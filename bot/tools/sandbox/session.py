@@ -63,7 +63,7 @@ class Session:
             visitor.say(step.words)
         visitor.settle()
         took = time.perf_counter() - began
-        turn = Turn(step, _not_own(visitor, seen), recorder.trace(step.words, took))
+        turn = Turn(step, not_own(visitor, seen), recorder.trace(step.words, took))
         self.turns.append(turn)
         return turn
 
@@ -96,5 +96,6 @@ class Session:
         return Scenario(name, steps, self.who.customer, self.who.lang, self.who.channel)
 
 
-def _not_own(visitor: SandboxVisitor, seen: int) -> tuple[Frame, ...]:
+def not_own(visitor: SandboxVisitor, seen: int) -> tuple[Frame, ...]:
+    """The visitor's entries after the first `seen`, without their own words."""
     return tuple(entry for entry in visitor.entries[seen:] if entry["author"] != Author.VISITOR.value)

@@ -1,6 +1,7 @@
 """Times the stages of Rasa's processing, and notes what its NLU has read.
 
-It wraps two places of Rasa 3.6.21 (pinned): the function of each node of the model's graph, and the processor's parsing.
+It wraps two places of Rasa 3.6.21 (pinned): the function of each node in the model's graph, and the processor's
+`parse_message`.
 """
 
 from __future__ import annotations

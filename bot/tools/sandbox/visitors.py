@@ -15,6 +15,7 @@ from bot.core.errors import ConfigurationError
 from bot.live.frames import Frame
 from bot.live.gateway import Gateway
 from bot.live.visitor_connection import VisitorConnection
+from bot.services.wording import Wording
 from bot.tools.sandbox.in_process_gateway import pause
 from bot.tools.sandbox.local_bot import LocalBot, run
 from bot.tools.scenarios.sides import DeskSide, Line, VisitorSide
@@ -36,8 +37,9 @@ class SandboxVisitor(VisitorSide, Protocol):
 class WidgetVisitor(SandboxVisitor):
     """A visitor at the gateway, who sees what the widget is sent."""
 
-    def __init__(self, gateway: Gateway, token: str | None, lang: str) -> None:
+    def __init__(self, gateway: Gateway, wording: Wording, token: str | None, lang: str) -> None:
         self._gateway = gateway
+        self._topics = wording.topics
         self._session = VisitorConnection(gateway, "shell", self._hear)
         self.entries: list[Frame] = []
         self.shown: Frame = {}  # the latest `state` frame
@@ -48,8 +50,11 @@ class WidgetVisitor(SandboxVisitor):
 
     def say(self, text: str) -> None:
         """See `VisitorSide`."""
-        pressed = {"payload": text} if is_button(text, self._gateway.limits.buttons) else {}
-        self.send({"type": "say", "client_id": str(uuid.uuid4()), "text": text, **pressed})
+        said = {"text": text}
+        if is_button(text, self._gateway.limits.buttons):
+            title = self._topics[text.removeprefix("/")].title
+            said = {"text": title.get(self.state()["language"], text), "payload": text}
+        self.send({"type": "say", "client_id": str(uuid.uuid4()), **said})
 
     def fill_in(self, values: Mapping[str, str]) -> None:
         """See `VisitorSide`. Raises `ConfigurationError` for a wrong value."""

@@ -28,11 +28,13 @@ class Played:
     step: Step
     lines: tuple[Line, ...]  # what was new to the visitor, without their own words
     problems: tuple[str, ...] = ()
+    lang: str | None = None  # the language of the reply
+    route: str | None = None  # where the hand-off leads
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A scenario that was played, up to its first step with a problem."""
+    """A scenario that was played, up to its first step with a problem or to its end."""
 
     scenario: Scenario
     played: tuple[Played, ...]
@@ -57,10 +59,10 @@ class Outcome:
 def play(
     scenario: Scenario, visitor: VisitorSide, desk: Callable[[], DeskSide], data: Path, *,
     pause: Callable[[float], None] = time.sleep, before: Callable[[Step], None] = lambda step: None,
-    after: Callable[[Played], None] = lambda played: None,
+    after: Callable[[Played], None] = lambda played: None, to_the_end: bool = False,
 ) -> Outcome:
-    """Play a scenario until a step has problems. `desk` gives the agents' side, which is opened when an agent acts;
-    `data` is the folder of the facts, `pause` waits for so many seconds.
+    """Play a scenario until a step has problems, or `to_the_end`. `desk` gives the agents' side, which is opened when
+    an agent acts; `data` is the folder of the facts, `pause` waits for so many seconds.
 
     In every scenario the bot must be silent from `take` to `give_back` or `close`, and answer otherwise.
     """
@@ -70,7 +72,7 @@ def play(
         before(step)
         played.append(player.take(step))
         after(played[-1])
-        if played[-1].problems:
+        if played[-1].problems and not to_the_end:
             break
     problems = [f"{scenario.at(one.step)}: {one.step}: {problem}" for one in played for problem in one.problems]
     if not problems and (late := player.last_look()):
@@ -103,7 +105,8 @@ class _Player:
         elif step.verb == "take" and self._spoken is None:
             self._spoken = self._lines_of_bot()
         problems += self._never() + self._silence() + self._reply(step, seen)
-        return Played(step, tuple(self._new(seen)), tuple(problems))
+        state = self._visitor.state()
+        return Played(step, tuple(self._new(seen)), tuple(problems), state.get("language"), state.get("route"))
 
     def last_look(self) -> list[str]:
         """What went wrong after the last step."""

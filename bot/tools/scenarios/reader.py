@@ -28,7 +28,7 @@ _Value = TypeVar("_Value")
 def read(path: Path) -> list[Scenario]:
     """The scenarios of a file; one of another suffix than `.yml` holds a line for each step. Raises
     `ConfigurationError`."""
-    if path.suffix not in _YAML:
+    if is_plain(path):
         return [_plain(path)]
     root = yaml_reader.read(path)
     entries = _entries(root, _FILE_KEYS, needed=("scenarios",))
@@ -38,6 +38,11 @@ def read(path: Path) -> list[Scenario]:
         if sum(other.name == scenario.name for other in scenarios) > 1:
             raise ConfigurationError(node.problem(f"the name {scenario.name!r} is there twice. Give it another."))
     return scenarios
+
+
+def is_plain(path: Path) -> bool:
+    """True for a file with a message a line."""
+    return path.suffix not in _YAML
 
 
 def read_all(paths: Iterable[Path]) -> list[Scenario]:

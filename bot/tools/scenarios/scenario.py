@@ -13,7 +13,7 @@ WIDGET, REST = "widget", "rest"
 CHANNELS = (WIDGET, REST)
 FIRST_AGENT = "Sari"
 # What agents do, and whether words follow: never, always, perhaps.
-_VERBS = {"take": "never", "say": "always", "note": "always", "transfer": "perhaps", "give_back": "never",
+VERBS = {"take": "never", "say": "always", "note": "always", "transfer": "perhaps", "give_back": "never",
           "close": "perhaps"}
 
 
@@ -72,7 +72,7 @@ def command(line: str, agent: str = FIRST_AGENT) -> Step:
     """The step of an agent: `take`, `say TEXT`, `note TEXT`, `transfer [TIER]`, `give_back`, `close [REASON]`. Raises
     `ConfigurationError` for anything else."""
     verb, _, words = line.strip().partition(" ")
-    wanted, words = _VERBS.get(verb), words.strip()
+    wanted, words = VERBS.get(verb), words.strip()
     if wanted is None or (wanted == "never" and words) or (wanted == "always" and not words):
         raise ConfigurationError(f"an agent can't {line!r}: take, say TEXT, note TEXT, transfer [TIER], give_back, "
                                  "close [REASON]")

@@ -14,8 +14,8 @@ from typing import Any
 
 from waiting import wait_until
 
-from bot.settings import ROOT
 from bot.adapters.port_check import free_port
+from bot.settings import ROOT
 
 PYTHON = ROOT / ".desks" / "synapse" / "bin" / "python"
 DOMAIN = "kilat.test"
