@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import track
 
 from bot.adapters.model_store import Models
 from bot.core.errors import ConfigurationError
@@ -17,12 +15,9 @@ from bot.tools.coverage.all_there_is import all_there_is
 from bot.tools.coverage.coverage import Coverage
 from bot.tools.coverage.gate import Gate, read_gate, write_gate
 from bot.tools.coverage.table import show
-from bot.tools.sandbox.playing import play_in
-from bot.tools.sandbox.sandbox import Sandbox, open_sandbox
-from bot.tools.scenarios.reader import read_all
-from bot.tools.scenarios.scenario import Scenario
+from bot.tools.sandbox.batch import play_all, read_scenarios
+from bot.tools.sandbox.sandbox import open_sandbox
 
-FOLDERS = (ROOT / "tests" / "dialogue", ROOT / "tests" / "handoff")
 GATE = ROOT / "tests" / "coverage.yml"
 FALLS = "The coverage falls below tests/coverage.yml (`kilat coverage` shows all):"
 
@@ -33,7 +28,10 @@ def coverage(arguments: argparse.Namespace, settings: Settings) -> int:
         raise ConfigurationError("the gate is of all scenarios: leave the files out to raise it")
     scenarios = read_scenarios(arguments.files)
     with open_sandbox(settings, Models(settings.models).active_archive()) as sandbox:
-        counted = play_all(sandbox, scenarios)
+        app = sandbox.app
+        counted = Coverage(all_there_is(app.wording, app.facts.load(), app.settings.data))
+        for scenario, run in play_all(sandbox, scenarios, "Playing"):
+            counted.add(scenario, run)
     console = Console(highlight=False)
     show(counted, console)
     if arguments.json:
@@ -43,26 +41,6 @@ def coverage(arguments: argparse.Namespace, settings: Settings) -> int:
         console.print("\n" + "\n".join(lines), markup=False)
         return 1
     return 0 if arguments.files else _gate(counted, GATE, console, raise_it=arguments.raise_gate)
-
-
-def read_scenarios(paths: Sequence[Path]) -> list[Scenario]:
-    """The scenarios of files and folders; without any, those of the tests. Raises `ConfigurationError`."""
-    if not paths and not FOLDERS[0].exists():
-        raise ConfigurationError("there are no scenarios here; name files, or use a checkout of Kilat with its tests")
-    for path in paths:
-        if not path.exists():
-            raise ConfigurationError(f"there is no {path}")
-    return read_all(paths or FOLDERS)
-
-
-def play_all(sandbox: Sandbox, scenarios: Sequence[Scenario]) -> Coverage:
-    """Play all scenarios in one sandbox, and count."""
-    app = sandbox.app
-    counted = Coverage(all_there_is(app.wording, app.facts.load(), app.settings.data))
-    errors = Console(stderr=True)
-    for scenario in track(scenarios, "Playing", console=errors, transient=True, disable=not errors.is_terminal):
-        counted.add(scenario, play_in(sandbox, scenario))
-    return counted
 
 
 def _gate(counted: Coverage, path: Path, console: Console, *, raise_it: bool) -> int:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from rich.console import Console
@@ -23,7 +24,9 @@ from bot.tools.coverage.all_there_is import all_there_is
 from bot.tools.coverage.coverage import Coverage
 from bot.tools.coverage.gate import Gate, read_gate, write_gate
 from bot.tools.coverage.table import show
+from bot.tools.sandbox.batch import read_scenarios
 from bot.tools.sandbox.playing import Run
+from bot.tools.sandbox.session import Turn
 from bot.tools.sandbox.trace import Trace, Transition
 from bot.tools.scenarios.player import Outcome, Played
 from bot.tools.scenarios.scenario import Scenario, Step
@@ -42,7 +45,8 @@ def a_run(*traces: Trace, problem: str = "", step: Step | None = None, name: str
         played[-1] = replace(played[-1], problems=(problem,))
     scenario = Scenario(name, steps, path=Path("some/file.yml"))
     outcome = Outcome(scenario, tuple(played), (problem,) if problem else ())
-    return scenario, Run(outcome, traces, Trace("", responses=("utter_welcome",)))
+    turns = tuple(Turn(one, (), trace) for one, trace in zip(steps, traces, strict=True))
+    return scenario, Run(outcome, turns, Trace("", responses=("utter_welcome",)))
 
 
 def touched(*traces: Trace, **more: Any) -> dict[str, list[str]]:
@@ -95,7 +99,8 @@ def test_a_filled_in_form() -> None:
 def test_a_step_that_goes_wrong_touches_nothing() -> None:
     """The steps before it do; a reply in no language keeps the one before."""
     good, bad = said(responses=("utter_greet",)), Trace("hello", answered="greet", after={"language": "en"})
-    assert touched(good, bad, problem="wrong") == {"languages": ["id"], "responses id": ["utter_welcome", "utter_greet"]}
+    found = touched(good, bad, problem="wrong")
+    assert found == {"languages": ["id"], "responses id": ["utter_welcome", "utter_greet"]}
 
 
 def test_the_first_scenario_is_named() -> None:
@@ -181,10 +186,12 @@ def run_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Setti
     def run(coverage: Coverage, gate: Gate, **arguments: Any) -> int:
         @contextmanager
         def no_sandbox(*_arguments: Any) -> Any:
-            yield None
+            yield MagicMock()
 
         monkeypatch.setattr(module, "open_sandbox", no_sandbox)
-        monkeypatch.setattr(module, "play_all", lambda sandbox, scenarios: coverage)
+        monkeypatch.setattr(module, "all_there_is", lambda *_arguments: {})
+        monkeypatch.setattr(module, "Coverage", lambda *_arguments: coverage)
+        monkeypatch.setattr(module, "play_all", lambda *_arguments: ())
         monkeypatch.setattr(module.Models, "active_archive", lambda self: Path("model"))
         monkeypatch.setattr(module, "GATE", tmp_path / "coverage.yml")
         write_gate(tmp_path / "coverage.yml", gate)
@@ -216,4 +223,4 @@ def test_the_command_raises_the_gate(run_command: Any, capsys: pytest.CaptureFix
 def test_a_file_that_is_not_there() -> None:
     """Is told."""
     with pytest.raises(ConfigurationError, match=r"no nowhere\.yml"):
-        module.read_scenarios([Path("nowhere.yml")])
+        read_scenarios([Path("nowhere.yml")])
