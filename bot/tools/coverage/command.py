@@ -11,8 +11,7 @@ from rich.console import Console
 from bot.adapters.model_store import Models
 from bot.core.errors import ConfigurationError
 from bot.settings import ROOT, Settings
-from bot.tools.coverage.all_there_is import all_there_is
-from bot.tools.coverage.coverage import Coverage
+from bot.tools.coverage.coverage import Coverage, counter
 from bot.tools.coverage.gate import Gate, read_gate, write_gate
 from bot.tools.coverage.table import show
 from bot.tools.sandbox.batch import play_all, read_scenarios
@@ -28,8 +27,7 @@ def coverage(arguments: argparse.Namespace, settings: Settings) -> int:
         raise ConfigurationError("the gate is of all scenarios: leave the files out to raise it")
     scenarios = read_scenarios(arguments.files)
     with open_sandbox(settings, Models(settings.models).active_archive()) as sandbox:
-        app = sandbox.app
-        counted = Coverage(all_there_is(app.wording, app.facts.load(), app.settings.data))
+        counted = counter(sandbox.app)
         for scenario, run in play_all(sandbox, scenarios, "Playing"):
             counted.add(scenario, run)
     console = Console(highlight=False)

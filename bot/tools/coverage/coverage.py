@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from bot.bootstrap import App
 from bot.services.dialogue.form import FREE_TEXT
 from bot.tools.coverage.all_there_is import (
     FACTS,
@@ -16,6 +17,7 @@ from bot.tools.coverage.all_there_is import (
     ROUTES,
     TRANSITIONS,
     Names,
+    all_there_is,
     responses_in,
 )
 from bot.tools.sandbox.playing import Run
@@ -79,6 +81,11 @@ class Coverage:
         first = {name: self._first.get(Touched(kind, name)) for name in names}
         return Count({name: scenario for name, scenario in first.items() if scenario is not None},
                      tuple(name for name, scenario in first.items() if scenario is None))
+
+
+def counter(app: App) -> Coverage:
+    """A coverage without a run yet, of all that `app` has."""
+    return Coverage(all_there_is(app.wording, app.facts.load(), app.settings.data))
 
 
 def name_of(scenario: Scenario) -> str:

@@ -189,8 +189,7 @@ def run_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Setti
             yield MagicMock()
 
         monkeypatch.setattr(module, "open_sandbox", no_sandbox)
-        monkeypatch.setattr(module, "all_there_is", lambda *_arguments: {})
-        monkeypatch.setattr(module, "Coverage", lambda *_arguments: coverage)
+        monkeypatch.setattr(module, "counter", lambda app: coverage)
         monkeypatch.setattr(module, "play_all", lambda *_arguments: ())
         monkeypatch.setattr(module.Models, "active_archive", lambda self: Path("model"))
         monkeypatch.setattr(module, "GATE", tmp_path / "coverage.yml")
