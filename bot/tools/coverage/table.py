@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from rich import box
-from rich.console import Console
+from rich.columns import Columns
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from bot.tools.coverage.all_there_is import Names
 from bot.tools.coverage.coverage import Coverage
 
 # A piped line is read by programs, too: it is not broken.
@@ -34,4 +36,9 @@ def show(coverage: Coverage, console: Console) -> None:
     for kind, count in coverage.counts.items():
         if count.untouched:
             console.print(Text(f"\nUntouched {kind}:", "bold"))
-            console.print(Padding(Text(", ".join(count.untouched)), (0, 0, 0, 2), expand=False))
+            console.print(Padding(_listed(count.untouched, console), (0, 0, 0, 2), expand=False))
+
+
+def _listed(names: Names, console: Console) -> RenderableType:
+    """In columns at a terminal, for a name is not to be broken; else in one line."""
+    return Columns(map(Text, names), padding=(0, 2)) if console.is_terminal else Text(", ".join(names))

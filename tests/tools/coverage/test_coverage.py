@@ -180,6 +180,14 @@ def test_the_table_is_plain_when_piped() -> None:
     assert "\x1b" not in out.getvalue() and "─" not in out.getvalue()
 
 
+def test_the_table_breaks_no_name_at_a_terminal() -> None:
+    """However narrow it is."""
+    out = io.StringIO()
+    names = tuple(f"before → event {number} → after" for number in range(9))
+    show(Coverage({"transitions": names}), Console(file=out, highlight=False, force_terminal=True, width=70))
+    assert all(name in out.getvalue() for name in names)
+
+
 @pytest.fixture
 def run_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings) -> Any:
     """`kilat coverage`, where all scenarios come to a given coverage."""
