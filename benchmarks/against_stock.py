@@ -25,10 +25,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from bot.adapters.internal_auth import bearer
+from bot.adapters.port_check import free_port
 from bot.adapters.yaml_reader import load
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
-from bot.adapters.port_check import free_port
 from bot.tools.shell.action_server import action_server
 from bot.tools.training import RASA_ENVIRONMENT
 

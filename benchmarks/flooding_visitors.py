@@ -28,8 +28,8 @@ from pathlib import Path
 
 from benchmarks.expensive_texts import KINDS
 from benchmarks.socket_client import SocketClient
-from bot.settings import ROOT, Settings
 from bot.adapters.port_check import free_port
+from bot.settings import ROOT, Settings
 
 TARGET_SECONDS = 2.0
 LONGEST = 2000

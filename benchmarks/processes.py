@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.adapters.port_check import free_port
 from bot.bootstrap import seed
 from bot.settings import ROOT, Settings
-from bot.adapters.port_check import free_port
 
 START_SECONDS = 30.0
 

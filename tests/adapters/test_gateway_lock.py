@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from waiting import wait_until
 
-from bot.adapters.port_check import check_port
+from bot.adapters.port_check import check_port, free_port
 from bot.adapters.sql import gateway_lock
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.gateway_lock import hold_gateway_lock
@@ -25,7 +25,6 @@ from bot.adapters.sql.migrate import head, migrate
 from bot.adapters.sql.startup import wait_for_database
 from bot.core.errors import ConfigurationError, StoreUnavailable
 from bot.settings import ROOT
-from bot.adapters.port_check import free_port
 
 HOLD = """
 import sys, time

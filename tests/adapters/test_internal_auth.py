@@ -18,14 +18,13 @@ from live_bot import LiveBot
 from waiting import wait_until
 
 from bot.adapters.internal_auth import bearer
+from bot.adapters.port_check import free_port
 from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed
 from bot.ports import BotTurn
 from bot.services import bot_protocol
 from bot.settings import ROOT, Settings
-from bot.tools.shell.action_server import command
-from bot.adapters.port_check import free_port
-from bot.tools.shell.action_server import action_server
+from bot.tools.shell.action_server import action_server, command
 
 SECRET = "9f8e7d6c5b4a39281706f5e4d3c2b1a0" * 2
 OPEN = bearer(SECRET)

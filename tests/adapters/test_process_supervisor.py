@@ -14,9 +14,9 @@ import pytest
 from server import is_alive
 from waiting import wait_until
 
+from bot.adapters.port_check import free_port
 from bot.adapters.process_supervisor import Heartbeat, SupervisedProcess
 from bot.settings import ROOT
-from bot.adapters.port_check import free_port
 
 SERVER = """
 import http.server, sys

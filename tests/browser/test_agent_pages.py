@@ -18,10 +18,10 @@ from test_appearance import expect_accessible
 from waiting import wait_until
 
 from bot.adapters.password_hashing import Passwords
+from bot.adapters.port_check import free_port
 from bot.bootstrap import open_agents
 from bot.ports import AgentAccount
 from bot.settings import ROOT, Settings
-from bot.adapters.port_check import free_port
 
 LOGIN, SECRET = "sari@example.com", "sepuluh gajah biru"
 # One for each scheme, for each turns the second factor on.

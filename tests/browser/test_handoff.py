@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 from handoff.console_desk import ConsoleDesk
@@ -11,11 +12,15 @@ from playwright.sync_api import expect
 from server import Server
 from widget_page import Visit, WidgetPage
 
+from bot.core.errors import KilatError
 from bot.settings import ROOT, Settings
-from bot.tools.shell.desk_session import token_of
-from bot.tools.scenarios.scenario import Line, Scenario, play, read
+from bot.tools.sandbox.sandbox import token_of
+from bot.tools.scenarios.player import Played, play
+from bot.tools.scenarios.reader import read_all
+from bot.tools.scenarios.scenario import Scenario
+from bot.tools.scenarios.sides import Line
 
-SCENARIOS = [scenario for path in sorted((ROOT / "tests" / "handoff").glob("*.yml")) for scenario in read(path)]
+SCENARIOS = read_all([ROOT / "tests" / "handoff"])
 NARROW = {"viewport": {"width": 360, "height": 640}}
 
 
@@ -34,6 +39,18 @@ class WidgetVisitor:
     def say(self, text: str) -> None:
         """See `VisitorSide`."""
         self._page.say(text)
+
+    def fill_in(self, values: Mapping[str, str]) -> None:
+        """See `VisitorSide`."""
+        raise KilatError("the scenarios of people fill in no form; tests/browser/test_ticket.py does")
+
+    def settle(self) -> bool:
+        """See `VisitorSide`."""
+        return False
+
+    def state(self) -> Mapping[str, Any]:
+        """See `VisitorSide`: nothing of it is to be seen in a page."""
+        return {}
 
     def lines(self) -> list[Line]:
         """See `VisitorSide`: each entry begins with who speaks; what happened names nobody."""
@@ -73,6 +90,12 @@ def test_scenario(visit: Visit, server: Server, consoles: list[ConsoleDesk], sce
     visitor = WidgetVisitor(page, token)
     desk = ConsoleDesk(f"http://127.0.0.1:{server.gateway_port}", server.environment, visitor.conversation_id)
     consoles.append(desk)
-    problems = play(scenario, visitor, desk, pause=lambda seconds: page.page.wait_for_timeout(1000 * seconds),
-                    after=lambda step: page.shoot_more(f"{scenario.steps.index(step) + 1}") if step.agent else None)
-    assert problems == []
+    steps = list(scenario.steps)
+
+    def shoot(played: Played) -> None:
+        if played.step.agent:
+            page.shoot_more(f"{steps.index(played.step) + 1}")
+
+    outcome = play(scenario, visitor, lambda: desk, settings.data, after=shoot,
+                   pause=lambda seconds: page.page.wait_for_timeout(1000 * seconds))
+    assert outcome.is_right, outcome.failures

@@ -1,28 +1,23 @@
-"""The scenarios of `tests/dialogue/*.yml`, through the real model, the real action server and SQL.
-
-A scenario is a `name`, perhaps `as` (a sample customer), and `turns`: what the visitor says (`user`), the regexes that
-the reply has (`has`: bubbles and button titles; `lacks`: bubbles), its language (`lang`) and the hand-off's `route`.
-`known_gap: "reason"` expects it to fail, until somebody mends it and takes the mark away.
-"""
+"""The scenarios of `tests/dialogue` and `tests/handoff` (docs/scenarios.md), in the sandbox with the real model."""
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import uuid4
+import pytest
+from live_bot import LiveBot
 
-from live_bot import LiveBot, wrong_in
+from bot.settings import ROOT
+from bot.tools.sandbox.playing import play_in
+from bot.tools.scenarios.reader import read_all
+from bot.tools.scenarios.scenario import Scenario
 
-KEYS = {"name", "as", "turns", "known_gap"}
-TURN_KEYS = {"user", "has", "lacks", "lang", "route"}
+SCENARIOS = read_all([ROOT / "tests" / "dialogue", ROOT / "tests" / "handoff"])
 
 
-def test_scenario(live_bot: LiveBot, scenario: dict[str, Any]) -> None:
-    """Every turn is answered as told."""
-    assert set(scenario) <= KEYS and all(set(turn) <= TURN_KEYS for turn in scenario["turns"]), "a key is misspelt"
-    sender, transcript, heard = f"scenario-{uuid4().hex}", [], ""
-    for turn in scenario["turns"]:
-        heard += turn["user"] + "\n"
-        said = live_bot.say(sender, turn["user"], scenario.get("as"))
-        transcript += [f"> {turn['user']}   [{said.intent} {said.confidence:.2f}]", said.text]
-        problems = wrong_in(said, turn, heard)
-        assert not problems, "\n".join([*transcript, *(f"!! {problem}" for problem in problems)])
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: f"{scenario.path.stem}: {scenario.name}")
+def test_scenario(live_bot: LiveBot, scenario: Scenario) -> None:
+    """Every turn goes as told; one with a `known_gap` does not, until somebody mends it and takes the mark away."""
+    transcript: list[str] = []
+    run = play_in(live_bot.sandbox, scenario, before=lambda step: transcript.append(str(step)), after=lambda turn: (
+        transcript.extend([f"   [{turn.trace.intent} {turn.trace.confidence:.2f}]",
+                           *(entry.get("text", "") for entry in turn.entries)])))
+    assert run.outcome.is_right, "\n".join([*transcript, *(f"!! {failure}" for failure in run.outcome.failures)])

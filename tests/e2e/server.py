@@ -16,8 +16,8 @@ from typing import Any
 
 from waiting import wait_until
 
-from bot.settings import ROOT
 from bot.adapters.port_check import free_port
+from bot.settings import ROOT
 
 READY = "Kilat is ready"
 

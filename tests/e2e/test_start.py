@@ -17,8 +17,8 @@ import pytest
 from server import Server, is_alive
 from waiting import wait_until
 
-from bot.settings import ROOT, Settings
 from bot.adapters.port_check import free_port
+from bot.settings import ROOT, Settings
 from bot.tools.training import is_trained
 
 pytestmark = pytest.mark.long

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,12 +22,17 @@ from bot.bootstrap import seed
 from bot.core.case import CaseState
 from bot.ports import BotReply, BotTurn
 from bot.settings import ROOT, Settings
-from bot.tools.shell.desk_session import token_of
 from bot.tools.sandbox.local_bot import LocalBot, run
-from bot.tools.shell.action_server import action_server
-from bot.tools.scenarios.scenario import Line, Scenario, play, read
+from bot.tools.sandbox.recorded_app import build_recorded
+from bot.tools.sandbox.sandbox import token_of
+from bot.tools.sandbox.trace import Recorder
+from bot.tools.sandbox.visitors import titles
+from bot.tools.scenarios.player import play
+from bot.tools.scenarios.reader import read_all
+from bot.tools.scenarios.scenario import Scenario
+from bot.tools.scenarios.sides import Line
 
-SCENARIOS = [scenario for path in sorted((ROOT / "tests" / "handoff").glob("*.yml")) for scenario in read(path)]
+SCENARIOS = read_all([ROOT / "tests" / "handoff"])
 
 
 class OwnLoop:
@@ -70,8 +75,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
                    "KILAT_DATABASE_URL": f"sqlite:///{state / 'kilat.db'}"}
     settings = replace(Settings.from_environment(environment), messages_per_minute=100_000)
     seed(settings)
-    with action_server(env=environment) as url:
-        yield Place(settings, OwnLoop(LocalBot(model, url, settings)))
+    yield Place(settings, OwnLoop(LocalBot(model, build_recorded(settings, Recorder()))))
 
 
 @pytest.fixture(params=["console", pytest.param("matrix", marks=pytest.mark.long)])
@@ -100,9 +104,22 @@ class AtTheDoor:
         """See `VisitorSide`."""
         self._visitor.say(text)
 
+    def fill_in(self, values: Mapping[str, str]) -> None:
+        """See `VisitorSide`."""
+        self._visitor.send("ticket", values=dict(values))
+
+    def settle(self) -> bool:
+        """See `VisitorSide`."""
+        return False
+
     def lines(self) -> list[Line]:
         """See `VisitorSide`."""
-        return [Line(entry.author.value, entry.body.get("text", "")) for entry in self._visitor.log()]
+        return [Line(entry.author.value, entry.body.get("text", ""), titles(entry.body))
+                for entry in self._visitor.log()]
+
+    def state(self) -> Mapping[str, Any]:
+        """See `VisitorSide`."""
+        return {**self._visitor.conversation.bot_state, "language": self._visitor.conversation.lang}
 
 
 class AtTheDesk:
@@ -148,4 +165,5 @@ def test_scenario(house: House, driver: AgentDriver, scenario: Scenario) -> None
     if scenario.customer:
         token = token_of(scenario.customer, f"scenario-{uuid.uuid4()}", house.settings)
     visitor = Visitor(house, token)
-    assert play(scenario, AtTheDoor(visitor), AtTheDesk(house, driver, visitor)) == []
+    outcome = play(scenario, AtTheDoor(visitor), lambda: AtTheDesk(house, driver, visitor), house.settings.data)
+    assert outcome.is_right, outcome.failures

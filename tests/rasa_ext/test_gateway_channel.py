@@ -17,6 +17,7 @@ from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
 from bot.adapters.internal_auth import bearer
+from bot.adapters.port_check import free_port
 from bot.adapters.rasa_client import RasaBot
 from bot.adapters.sample_customers import sample_identity
 from bot.core.answer import Bubble, Button
@@ -27,7 +28,6 @@ from bot.ports import BotReply, BotTurn
 from bot.rasa_ext.gateway_channel import GatewayChannel
 from bot.services import bot_protocol
 from bot.services.dialogue.state import State
-from bot.adapters.port_check import free_port
 from bot.tools.sandbox.local_bot import run
 
 SECRET = "0123456789abcdef" * 3

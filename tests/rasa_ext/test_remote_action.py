@@ -14,11 +14,11 @@ from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.adapters.port_check import free_port
 from bot.adapters.wording_reader import read_wording
 from bot.rasa_ext import remote_action
 from bot.rasa_ext.remote_action import LATEST_EVENTS, TROUBLE
 from bot.settings import ROOT
-from bot.adapters.port_check import free_port
 
 GOOD = {"events": [{"event": "slot", "name": "topic", "value": "billing"}], "responses": [{"text": "Halo"}]}
 

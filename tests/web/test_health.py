@@ -20,12 +20,12 @@ from waiting import wait_until
 from web_client import FakeBot
 
 from bot.adapters import readiness as module
+from bot.adapters.port_check import free_port
 from bot.adapters.readiness import Readiness
 from bot.adapters.sql.engine import open_engine, transaction
 from bot.adapters.sql.migrate import head, migrate
 from bot.core.errors import StoreUnavailable
 from bot.settings import Settings
-from bot.adapters.port_check import free_port
 
 ALL = {"database": "ok", "migrations": "ok", "disk": "ok", "bot": "ok"}
 

@@ -123,7 +123,8 @@ class _RecordedFacts(FactsStore):
 
 
 class _RecordedRule(Rule):
-    """A row of the plan matrix that notes when somebody reads for whom it is: to pass it over takes less."""
+    """A row of the plan matrix that notes when somebody reads for whom it is, or names it: to pass it over takes
+    less."""
 
     def noting(self, note: Note) -> _RecordedRule:
         """This rule, with its note."""
@@ -131,7 +132,7 @@ class _RecordedRule(Rule):
         return self
 
     def __getattribute__(self, name: str) -> Any:
-        if name == "who":
+        if name in ("who", "id"):
             object.__getattribute__(self, "_note")(object.__getattribute__(self, "id"))
         return object.__getattribute__(self, name)
 

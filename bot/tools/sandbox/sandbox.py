@@ -65,16 +65,21 @@ class Sandbox:
     def _token(self, customer: str) -> str:
         """Each visitor has a subject of their own, so that no earlier conversation is continued."""
         self._visitors += 1
-        identity = sample_identity(customer)
-        subject = identity.subject if self.is_real else f"{identity.subject}-{self._visitors}"
-        return sign(replace(identity, subject=subject), self.app.settings)
+        subject = sample_identity(customer).subject
+        return token_of(customer, subject if self.is_real else f"{subject}-{self._visitors}", self.app.settings)
+
+
+def token_of(customer: str, subject: str, settings: Settings) -> str:
+    """A token of a sample customer with a `subject` of its own. Raises `ConfigurationError`."""
+    return sign(replace(sample_identity(customer), subject=subject), settings)
 
 
 @contextmanager
-def open_sandbox(settings: Settings, model: Path, *, is_real: bool = False, bot: LocalBot | None = None
-                 ) -> Iterator[Sandbox]:
-    """A sandbox with the `model` (an archive); with `bot`, whose model is loaded already. `is_real`: on the configured
-    database."""
+def open_sandbox(
+    settings: Settings, model: Path, *, is_real: bool = False, bot: LocalBot | None = None,
+) -> Iterator[Sandbox]:
+    """A sandbox with the `model` (an archive), or with `bot`, which has loaded it already and is lent. `is_real`: on
+    the configured database."""
     with ExitStack() as stack:
         if not is_real:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kilat-sandbox-"))
@@ -82,8 +87,8 @@ def open_sandbox(settings: Settings, model: Path, *, is_real: bool = False, bot:
                                messages_per_minute=MANY, tam_webhook=None)
         seed(settings)
         app = build_recorded(settings, Recorder())
-        if bot is None:
-            bot = LocalBot(model, app)
+        bot = bot or LocalBot(model, app)
+        stack.callback(setattr, bot, "app", bot.app)
         bot.app = app
         gateway = None if is_real else stack.enter_context(in_process_gateway(app, bot))
         yield Sandbox(app, bot, gateway)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.core.errors import KilatError
 from bot.tools.scenarios.reply_rules import wrong_with
-from bot.tools.scenarios.scenario import FIRST_AGENT, Scenario, Step
+from bot.tools.scenarios.scenario import FIRST_AGENT, Expected, Scenario, Step
 from bot.tools.scenarios.sides import DeskSide, Line, VisitorSide
 
 PATIENT_SECONDS = 20.0
@@ -135,27 +136,19 @@ class _Player:
             self._pause(LOOK_SECONDS)
 
     def _missing(self, step: Step, seen: int) -> list[str]:
-        expected, new = step.expected, "\n".join(line.everything for line in self._new(seen))
-        missing = [f"it has no {pattern!r}; it says {new!r}" for pattern in _unmatched(expected.has, new)]
+        expected = step.expected
+        missing = unmet(expected, self._new(seen), self._visitor.state())
         if expected.agent_sees:
             self._desk = self._desk or self._open_desk()
             read = self._desk.reads(step.agent or FIRST_AGENT)
             missing += [f"the agent does not see {p!r}, but {read!r}" for p in _unmatched(expected.agent_sees, read)]
-        state = self._visitor.state() if expected.lang or expected.route else {}
-        for name, wanted, got in (("lang", expected.lang, state.get("language")),
-                                  ("route", expected.route, state.get("route"))):
-            if wanted is not None and wanted != got:
-                missing.append(f"{name} is {got!r}, not {wanted!r}")
         return missing
 
     def _reply(self, step: Step, seen: int) -> list[str]:
-        """What is wrong with the new lines, beside what is missing."""
-        new = self._new(seen)
-        said = "\n".join(line.text for line in new)
-        wrong = [f"it has {p!r}; it says {said!r}" for p in step.expected.lacks if re.search(p, said, re.I)]
-        spoken = [line for line in new if line.author == "bot"]
+        """What is wrong with the bot's new lines by the rules for every reply."""
+        spoken = [line for line in self._new(seen) if line.author == "bot"]
         waits_for_bot = not step.agent and self._spoken is None and self._is_settled
-        return wrong + (wrong_with(spoken, self._heard, self._data) if spoken or waits_for_bot else [])
+        return wrong_with(spoken, self._heard, self._data) if spoken or waits_for_bot else []
 
     def _never(self) -> list[str]:
         shown = [line.everything for line in self._visitor.lines() if line.author != "visitor"]
@@ -172,6 +165,18 @@ class _Player:
 
     def _new(self, seen: int) -> list[Line]:
         return [line for line in self._visitor.lines()[seen:] if line.author != "visitor"]
+
+
+def unmet(expected: Expected, new: Sequence[Line], state: Mapping[str, Any]) -> list[str]:
+    """What of `expected` does not hold for the visitor's new lines and the bot's state."""
+    everything, said = "\n".join(line.everything for line in new), "\n".join(line.text for line in new)
+    wrong = [f"it has no {pattern!r}; it says {everything!r}" for pattern in _unmatched(expected.has, everything)]
+    wrong += [f"it has {p!r}; it says {said!r}" for p in expected.lacks if re.search(p, said, re.I)]
+    for name, wanted, got in (("lang", expected.lang, state.get("language")),
+                              ("route", expected.route, state.get("route"))):
+        if wanted is not None and wanted != got:
+            wrong.append(f"{name} is {got!r}, not {wanted!r}; it says {everything!r}")
+    return wrong
 
 
 def _unmatched(patterns: Sequence[str], text: str) -> list[str]:

@@ -50,7 +50,7 @@ def _edits(turn: YamlNode, played: Played) -> list[_Edit]:
         indent = " " * key.node.start_mark.column
         wanted = new[key.text]
         lines = [f"{indent}{line}\n" for line in dumped({key.text: wanted}).splitlines()] if wanted else []
-        edits.append((key.line - 1, max(_last_line(value), key.line), lines))
+        edits.append((key.line - 1, _last_line(value), lines))
     return edits
 
 
@@ -78,6 +78,7 @@ def _patterns(node: YamlNode) -> list[str]:
 
 
 def _last_line(node: YamlNode) -> int:
-    """The last line of a value, from 1. A block ends at the beginning of the line after it."""
-    end = node.node.end_mark
-    return int(end.line) + (1 if end.column else 0)
+    """The last line of a value, from 1. ruamel ends a block where the next token begins."""
+    if node.is_list and not node.node.flow_style and node.items():
+        return _last_line(node.items()[-1])
+    return int(node.node.end_mark.line) + (0 if node.is_block else 1)

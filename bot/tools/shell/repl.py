@@ -34,15 +34,17 @@ MOST_BUTTONS = 9
 class Shell:
     """A session that is typed. `debug` shows the bot's reasons after each answer, `desk` what an agent reads."""
 
-    def __init__(self, settings: Settings, who: Who, *, is_real: bool, debug: bool, desk: bool,
-                 terminal: Terminal | None = None) -> None:
+    def __init__(
+        self, settings: Settings, who: Who, *, is_real: bool = False, debug: bool = False, desk: bool = False,
+        terminal: Terminal | None = None, bot: LocalBot | None = None,
+    ) -> None:
         self.terminal = terminal or Terminal()
         self.debug = debug
         self._desk = desk
         self.settings = settings
         self._is_real = is_real
         self._stack = ExitStack()
-        self._open(who, bot=None)
+        self._open(who, bot)
 
     def _open(self, who: Who, bot: LocalBot | None) -> None:
         model = Models(self.settings.models).active_archive()
@@ -119,7 +121,7 @@ class Shell:
         steps, who, before = [turn.step for turn in self.session.turns], self.session.who, self.sandbox.bot
         same = before.model == Models(self.settings.models).archive(trained.version)
         self._stack.close()
-        self._open(who, bot=before if same else None)
+        self._open(who, before if same else None)
         self.session.replay(steps)
         self.terminal.say("Read anew." if same else f"Read anew, with model {trained.version}.", "green")
         if self.session.turns:

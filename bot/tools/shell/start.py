@@ -18,7 +18,7 @@ from bot.tools.shell.script import ScriptOptions, run_scripts, scenarios_of
 def start(arguments: argparse.Namespace, settings: Settings) -> int:
     """Run `kilat shell`; returns the exit status."""
     who = Who(arguments.customer, arguments.lang, arguments.channel)
-    if who.customer:
+    if who.customer is not None:
         sample_identity(who.customer)
     if arguments.script is None:
         if arguments.junit or arguments.update:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rich import box
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -55,7 +56,7 @@ class Terminal:
 
     def state(self, state: Mapping[str, Any]) -> None:
         """The bot's state, without what is empty."""
-        rows = [(name, _short(value)) for name, value in state.items() if value not in (None, "", [], (), {}, 0)]
+        rows = [(name, short) for name, value in state.items() if (short := _short(value)) not in ("none", "{}", "0")]
         self.table(("field", "value"), rows)
 
     def _entry(self, entry: Frame, *, numbered: bool) -> None:
@@ -84,7 +85,8 @@ def _drawn(entry: Frame, is_terminal: bool) -> RenderableType:
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> Table:
-    table = Table(*(Column(Text(heading)) for heading in headings), title=Text(title) if title else None, title_justify="left")
+    table = Table(*(Column(Text(heading)) for heading in headings), title=Text(title) if title else None,
+                  title_justify="left", show_header=any(headings), box=box.ROUNDED if any(headings) else None)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table
@@ -97,7 +99,7 @@ def _matrix(card: Mapping[str, Any]) -> RenderableType:
 
 
 def _phone(card: Mapping[str, Any]) -> RenderableType:
-    rows = [(line["country"], number["number"], number["extension"] or "–")
+    rows = [(line["country"], number["number"], number.get("extension") or "–")
             for line in card["lines"] for number in line["numbers"]]
     table = Table(show_header=False)
     for row in rows:

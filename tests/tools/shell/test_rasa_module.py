@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.settings import ROOT
 from bot.adapters.port_check import free_port
+from bot.settings import ROOT
 from bot.tools.shell.action_server import command as action_server_command
 from bot.tools.training import RASA_ENVIRONMENT
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.model_store import Active, ModelError, Models
-from bot.settings import ROOT, Settings
 from bot.adapters.port_check import free_port
+from bot.settings import ROOT, Settings
 from bot.tools.training import activate, activation, model_fingerprint, roll_back, run
 from bot.tools.training.run import TrainingFailed, train
 

@@ -8,7 +8,8 @@ from live_bot import LiveBot
 from bot.bootstrap import open_feedback
 from bot.core.feedback import RANKED
 from bot.ports.feedback import StoredFeedback
-from bot.tools.sandbox.in_process_gateway import ShellVisitor, in_process_gateway
+from bot.tools.sandbox.visitors import WidgetVisitor
+from bot.tools.scenarios.scenario import WIDGET
 
 QUESTION, COMPLAINT = "Berapa nomor telepon dukungan di Jepang?", "ga membantu sama sekali jawabannya"
 STRANGE = "siapa juara piala dunia 2022? nama saya Wahyuningsih"
@@ -17,11 +18,11 @@ STRANGE = "siapa juara piala dunia 2022? nama saya Wahyuningsih"
 @pytest.fixture(scope="module")
 def missed(live_bot: LiveBot) -> dict[str, StoredFeedback]:
     """What is kept of a chat, by its text."""
-    with in_process_gateway(live_bot.settings, live_bot.bot) as gateway:
-        visitor = ShellVisitor(gateway, None, "id")
-        for text in (QUESTION, COMPLAINT, STRANGE, "/phone_access"):
-            visitor.say(text)
-            visitor.wait()
+    visitor = live_bot.sandbox.visitor(WIDGET, None, "id")
+    for text in (QUESTION, COMPLAINT, STRANGE, "/phone_access"):
+        visitor.say(text)
+        visitor.settle()
+    assert isinstance(visitor, WidgetVisitor)
     found = open_feedback(live_bot.settings).open()
     return {one.text: one for one in found if one.conversation_id == visitor.conversation_id}
 
