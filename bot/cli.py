@@ -11,6 +11,8 @@ from bot.core.errors import ConfigurationError, KilatError, StoreUnavailable
 from bot.settings import REFUSED, Settings
 from bot.settings.state_folder import check_state, keep_private
 from bot.tools.admin import arguments as admin_arguments
+from bot.tools.compare import arguments as compare_arguments
+from bot.tools.coverage import arguments as coverage_arguments
 from bot.tools.learning import arguments as learn_arguments
 from bot.tools.quality import arguments as report_arguments
 from bot.tools.shell import arguments as shell_arguments
@@ -68,6 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     admin_arguments.add_to(commands)
     report_arguments.add_to(commands)
     learn_arguments.add_to(commands)
+    coverage_arguments.add_to(commands)
+    compare_arguments.add_to(commands)
     return parser
 
 

@@ -15,11 +15,13 @@ Texts = dict[str, Any]
 def read_locales(data: Path, kind: str) -> dict[str, Texts]:
     """`{language: texts}` of one kind, nested and ordered as in the files; {} for each language when there is no file.
     A text that a language lacks is that of `FALLBACK`."""
-    own = {language: _read(data / FOLDER / language, kind) for language in LANGUAGES}
+    own = {language: own_texts(data, language, kind) for language in LANGUAGES}
     return {language: _completed(texts, own[FALLBACK]) for language, texts in own.items()}
 
 
-def _read(folder: Path, kind: str) -> Texts:
+def own_texts(data: Path, language: str, kind: str) -> Texts:
+    """The texts of one kind that `language` has of its own."""
+    folder = data / FOLDER / language
     paths = [folder / f"{kind}.yml", *sorted((folder / kind).glob("*.yml"))]
     return {key: text for path in paths if path.exists() for key, text in load(path).items()}
 

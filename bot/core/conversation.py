@@ -136,6 +136,11 @@ def advance(status: Status, event: Event) -> Status:
         raise NotAllowed(f"{event.value} can't happen in {status.value}") from None
 
 
+def transitions() -> tuple[tuple[Status, Event, Status], ...]:
+    """Every step that a conversation's status can take: (before, event, after)."""
+    return tuple((before, event, after) for before, steps in _NEXT.items() for event, after in steps.items())
+
+
 def status_timeout(status: Status, queue_patience: timedelta) -> timedelta | None:
     """How long a conversation may stay idle in `status` before `Event.TIMEOUT`; `None`: the conversation is closed."""
     return {

@@ -20,6 +20,9 @@ TICKET, TRIAGE = "ticket", "triage"
 # What can be changed, as the prompt `change` offers it.
 FIELDS = {TICKET: ("subject", "description", "email", "priority"), TRIAGE: ("impact", "workaround")}
 FREE_TEXT = ("subject", "description")
+# All that a form may ask for, in the order in which it does; `change` at any time.
+ASKED = {TICKET: ("subject", "description", "email", "impact", "workaround", "priority", "confirm", "change"),
+         TRIAGE: ("impact", "workaround", "change")}
 
 
 def start(kind: str, turn: Turn) -> Form:
