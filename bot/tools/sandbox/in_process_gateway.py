@@ -10,7 +10,7 @@ from bot.bootstrap import App
 from bot.live.frames import Limits
 from bot.live.gateway import Gateway
 from bot.ports import Bot
-from bot.tools.sandbox.local_bot import run
+from bot.tools.sandbox.local_bot import run, wait_for_threads
 from bot.workers.timeouts import run_timeouts
 
 
@@ -27,6 +27,7 @@ def in_process_gateway(app: App, bot: Bot) -> Iterator[Gateway]:
         for loop in loops:
             loop.cancel()
         run(asyncio.gather(*loops, return_exceptions=True))
+        wait_for_threads()
 
 
 async def _begin(gateway: Gateway) -> list[asyncio.Task[None]]:

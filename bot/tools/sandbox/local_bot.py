@@ -7,6 +7,7 @@ import logging
 import os
 import threading
 import warnings
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -161,9 +162,33 @@ def run(coroutine: Any) -> Any:
     return _loop().run_until_complete(coroutine)
 
 
+def wait_for_threads() -> None:
+    """Wait until no thread of `run` works any more: one that was begun goes on, though its task was cancelled."""
+    wait(set(_THREADS.working))
+
+
+class _Threads(ThreadPoolExecutor):
+    """Knows what its threads work on."""
+
+    def __init__(self) -> None:
+        super().__init__(thread_name_prefix="sandbox")
+        self.working: set[Future[Any]] = set()
+
+    def submit(self, *arguments: Any, **named: Any) -> Future[Any]:
+        """See `ThreadPoolExecutor`."""
+        future: Future[Any] = super().submit(*arguments, **named)
+        self.working.add(future)
+        future.add_done_callback(self.working.discard)
+        return future
+
+
+_THREADS = _Threads()
+
+
 @lru_cache(maxsize=1)
 def _loop() -> asyncio.AbstractEventLoop:
     """The event loop; made explicitly, for uvloop, which Sanic installs, makes none by itself."""
     loop = asyncio.new_event_loop()
+    loop.set_default_executor(_THREADS)
     asyncio.set_event_loop(loop)
     return loop

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
@@ -11,7 +10,7 @@ from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.wording_reader import read_wording
 from bot.bootstrap import App, build
-from bot.core.conversation import Change, Changed, NotAllowed, Status, advance
+from bot.core.conversation import Change, Changed, Event, Status, transitions
 from bot.core.facts import Facts, Rule
 from bot.ports import Conversations, FactsStore, Queue
 from bot.services.dialogue.manager import DialogueManager, Reply
@@ -56,7 +55,7 @@ class _RecordedManager(DialogueManager):
         """See `DialogueManager`."""
         with self._recorder.stage("dialogue"):
             reply = super().reply(turn, state, facts)
-        self._recorder.replied(turn, state, reply)
+        self._recorder.replied(state, reply)
         return reply
 
     def submit(
@@ -64,7 +63,7 @@ class _RecordedManager(DialogueManager):
     ) -> Reply:
         """See `DialogueManager`."""
         reply = super().submit(values, turn, state, facts, bounded=bounded)
-        self._recorder.replied(turn, state, reply)
+        self._recorder.replied(state, reply)
         return reply
 
 
@@ -91,10 +90,17 @@ class _RecordedConversations:
     def _note(self, change: Change, changed: Changed) -> None:
         before = self._status.get(change.conversation_id, Status.BOT)
         self._status[change.conversation_id] = changed.conversation.status
-        if change.event:
-            with suppress(NotAllowed):
-                after = advance(before, change.event)
-                self._recorder.moved(Transition(before.value, change.event.value, after.value))
+        if change.event and (event := _event_of(before, change.event, changed.conversation.status)):
+            self._recorder.moved(Transition(before.value, event.value, changed.conversation.status.value))
+
+
+def _event_of(before: Status, event: Event, after: Status) -> Event | None:
+    """What led from `before` to `after`: `event`, or what the store has made of it (a refused ticket is an offer);
+    `None` where `before` does not allow it."""
+    steps = {step: led_to for status, step, led_to in transitions() if status is before}
+    if event not in steps or steps[event] is after:
+        return event if event in steps else None
+    return next((step for step, led_to in steps.items() if led_to is after), None)
 
 
 class _RecordedFacts(FactsStore):

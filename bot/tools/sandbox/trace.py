@@ -11,7 +11,6 @@ from typing import Any
 from bot.core.question import Question
 from bot.services.dialogue.manager import Reply
 from bot.services.dialogue.state import State
-from bot.services.dialogue.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,6 @@ class Recorder:
     def begin(self) -> None:
         """Forget what was noted: the next message comes."""
         self._parse: Mapping[str, Any] = {}
-        self._turn: Turn | None = None
         self._state: State | None = None
         self._reply: Reply | None = None
         self._action = ""
@@ -91,9 +89,9 @@ class Recorder:
         """Rasa's NLU has read a message."""
         self._parse = parse_data
 
-    def replied(self, turn: Turn, state: State, reply: Reply) -> None:
+    def replied(self, state: State, reply: Reply) -> None:
         """The dialogue manager has answered."""
-        self._turn, self._state, self._reply = turn, state, reply
+        self._state, self._reply = state, reply
 
     def acted(self, action: str) -> None:
         """Rasa has called an action."""
@@ -118,12 +116,12 @@ class Recorder:
 
     def trace(self, text: str, seconds: float) -> Trace:
         """What was noted since `begin`, of the message `text` that took so many seconds."""
-        parse, reply, turn = self._parse, self._reply, self._turn
+        parse, reply = self._parse, self._reply
         used = dict(self._used)
         responses = tuple(used.pop("responses", {}))
         return Trace(
             text=text,
-            intent=str((parse.get("intent") or {}).get("name") or "") if parse else turn.intent if turn else "",
+            intent=str((parse.get("intent") or {}).get("name") or (reply.intent if reply else None) or ""),
             confidence=float((parse.get("intent") or {}).get("confidence") or 0.0),
             ranking=tuple((item["name"], item["confidence"]) for item in parse.get("intent_ranking") or ()),
             nearest=tuple((near["text"], near["intent"], near["similarity"])

@@ -154,3 +154,19 @@ def test_visitors_are_strangers_to_each_other(live_bot: LiveBot) -> None:
     first.say("P1?")
     first.settle()
     assert len(second.lines()) == 1 < len(first.lines())
+
+
+def test_a_refused_ticket(live_bot: LiveBot) -> None:
+    """One ticket too many is no ticket: the trace says so."""
+    session = Session(live_bot.sandbox, Who(PREMIER))
+    turns = [session.take(FORM) for _ in range(8)]
+    assert str(turns[0].trace.transitions[-1]) == "bot → ticket → ticketed" and turns[0].trace.intent == ""
+    assert turns[-1].trace.transitions[-1].event == "offer" and "KLT-" not in _said(turns[-1])
+
+
+def test_a_sandbox_that_ends_at_once(live_bot: LiveBot, configured: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    """What its threads had begun is done before its database goes."""
+    for _ in range(5):
+        with open_sandbox(configured, live_bot.bot.model, bot=live_bot.bot):
+            pass
+    assert not caplog.records
