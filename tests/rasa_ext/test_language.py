@@ -30,7 +30,7 @@ ENGLISH = [
     "who can call", "Can licensed members phone support?", "what about premier?", "thank you very much",
     "gimme the number 4 france", "WHAT IS THE RESPONSE TIME", "I'd like to open a ticket", "it doesn’t work"]
 # A language whose words are data alone.
-SPANISH = [
+SPANISH = ["ya no quiero estar viva", "ya no funciona", "ya estoy harta", 
     "¿Cuál es el teléfono?", "necesito hablar con alguien", "cuanto tardan en contestar un P1", "no puedo entrar",
     "y para los administradores?", "Buenos días", "soporte en Chile", "gracias"]
 # Kilat speaks none of them, and Spanish words in them do not make it Spanish.
@@ -75,11 +75,11 @@ def test_names_tell_nothing_by_their_letters(detector: MessageLanguageDetector, 
 
 def test_each_word_says_one_thing() -> None:
     """A word of two lists would tell a language where it should tell none, as "thx" did. The languages that Kilat does
-    not speak may share words with their neighbours."""
+    not speak may share words with their neighbours. "Ya" says something in Spanish, too, and counts for both."""
     lists = YAML(typ="safe").load(WORDS)
     spoken = [lists[language] for language in LANGUAGES]
     words = [*lists["neutral"], *(word for tiers in spoken for tier in tiers.values() for word in tier)]
-    assert not [word for word, count in Counter(words).items() if count > 1]
+    assert [word for word, count in Counter(words).items() if count > 1] == ["ya"]
 
 
 def test_a_name_is_no_spanish(detector: MessageLanguageDetector) -> None:
