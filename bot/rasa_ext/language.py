@@ -61,10 +61,11 @@ class MessageLanguageDetector:
         # "Rio de Janeiro" is no Spanish; the complete languages have no such names.
         counts = {language: sum(token in words for token in (tokens if language in COMPLETE else beside_names))
                   for language, words in self._function.items()}
-        if any(counts.values()):
-            likeliest = max(counts, key=lambda language: counts[language])
-            return likeliest if likeliest in LANGUAGES else None
         nouns = [language for language, words in self._content.items() if not words.isdisjoint(tokens)]
+        if any(counts.values()):
+            # "Ya no funciona": nouns decide between a word that two languages have; those that are mixed in never do.
+            likeliest = max(counts, key=lambda name: (counts[name], name in nouns and name not in COMPLETE))
+            return likeliest if likeliest in LANGUAGES else None
         if PRIMARY in nouns:
             return PRIMARY
         known = self._neutral.union(*self._content.values())
