@@ -31,7 +31,8 @@ ENGLISH = [
     "gimme the number 4 france", "WHAT IS THE RESPONSE TIME", "I'd like to open a ticket", "it doesn’t work"]
 # A language whose words are data alone.
 SPANISH = [
-    "ya no quiero estar viva", "ya no funciona", "ya estoy harta", "¿Cuál es el teléfono?", "necesito hablar con alguien", "cuanto tardan en contestar un P1", "no puedo entrar",
+    "ya no quiero estar viva", "ya no funciona", "ya estoy harta", "¿Cuál es el teléfono?",
+    "necesito hablar con alguien", "cuanto tardan en contestar un P1", "no puedo entrar",
     "y para los administradores?", "Buenos días", "soporte en Chile", "gracias"]
 # Kilat speaks none of them, and Spanish words in them do not make it Spanish.
 NEIGHBOURS = [
