@@ -67,6 +67,12 @@ class _RecordedManager(DialogueManager):
         self._recorder.replied(turn, state, reply)
         return reply
 
+    def file(self, turn: Turn, state: State, facts: Facts) -> Reply:
+        """See `DialogueManager`."""
+        reply = super().file(turn, state, facts)
+        self._recorder.replied(turn, state, reply)
+        return reply
+
 
 class _RecordedConversations:
     """Delegates to the store, and notes the steps of each conversation's status."""
@@ -85,16 +91,17 @@ class _RecordedConversations:
             done = self._inner.write(changes)
         for change, changed in zip(changes, done, strict=True):
             if changed.is_new:
-                self._note(change, changed)
+                self._recorder.wrote(change, changed, self._transition(change, changed))
         return done
 
-    def _note(self, change: Change, changed: Changed) -> None:
+    def _transition(self, change: Change, changed: Changed) -> Transition | None:
         before = self._status.get(change.conversation_id, Status.BOT)
         self._status[change.conversation_id] = changed.conversation.status
         if change.event:
             with suppress(NotAllowed):
                 after = advance(before, change.event)
-                self._recorder.moved(Transition(before.value, change.event.value, after.value))
+                return Transition(before.value, change.event.value, after.value)
+        return None
 
 
 class _RecordedFacts(FactsStore):

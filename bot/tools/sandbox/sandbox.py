@@ -27,6 +27,8 @@ from bot.tools.scenarios.scenario import REST
 
 # One shell, test or script sends more than any visitor.
 MANY = 1_000_000
+# Of an identity token: a day of work.
+LIFETIME_SECONDS = 24 * 3600
 
 
 class Sandbox:
@@ -67,7 +69,15 @@ class Sandbox:
         self._visitors += 1
         identity = sample_identity(customer)
         subject = identity.subject if self.is_real else f"{identity.subject}-{self._visitors}"
-        return sign(replace(identity, subject=subject), self.app.settings)
+        return sign(replace(identity, subject=subject), self.app.settings, lifetime_seconds=LIFETIME_SECONDS)
+
+
+@contextmanager
+def throwaway(settings: Settings) -> Iterator[Settings]:
+    """`settings` with a database and a folder of their own, deleted at the end; nothing is told to anybody outside."""
+    with tempfile.TemporaryDirectory(prefix="kilat-sandbox-") as folder:
+        yield replace(settings, state=Path(folder), database_url=f"sqlite:///{folder}/kilat.db",
+                      messages_per_minute=MANY, tam_webhook=None)
 
 
 @contextmanager
@@ -77,9 +87,7 @@ def open_sandbox(settings: Settings, model: Path, *, is_real: bool = False, bot:
     database."""
     with ExitStack() as stack:
         if not is_real:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kilat-sandbox-"))
-            settings = replace(settings, state=Path(folder), database_url=f"sqlite:///{folder}/kilat.db",
-                               messages_per_minute=MANY, tam_webhook=None)
+            settings = stack.enter_context(throwaway(settings))
         seed(settings)
         app = build_recorded(settings, Recorder())
         if bot is None:

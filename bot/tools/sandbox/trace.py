@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from bot.core.conversation import Change, Changed
 from bot.core.question import Question
 from bot.services.dialogue.manager import Reply
 from bot.services.dialogue.state import State
@@ -103,9 +104,10 @@ class Recorder:
         """A fact (`phone_lines` `JP`) or a response (`responses` `utter_greet`) was read."""
         self._used.setdefault(kind, {})[key] = None
 
-    def moved(self, transition: Transition) -> None:
-        """A conversation's status took a step."""
-        self._transitions.append(transition)
+    def wrote(self, change: Change, changed: Changed, transition: Transition | None) -> None:
+        """A change was stored; `transition` is the step that the conversation's status took."""
+        if transition:
+            self._transitions.append(transition)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

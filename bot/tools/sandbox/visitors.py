@@ -34,17 +34,20 @@ class SandboxVisitor(VisitorSide, Protocol):
 
 
 class WidgetVisitor(SandboxVisitor):
-    """A visitor at the gateway, who sees what the widget is sent."""
+    """A visitor at the gateway, who sees what the widget is sent. With the `key` of a widget the visitor is in the
+    widget's conversation, else in a new one."""
 
-    def __init__(self, gateway: Gateway, token: str | None, lang: str) -> None:
+    def __init__(self, gateway: Gateway, token: str | None, lang: str, key: str | None = None) -> None:
         self._gateway = gateway
+        self.token = token
+        self.key = key  # opens the conversation, in a widget too
         self._session = VisitorConnection(gateway, "shell", self._hear)
         self.entries: list[Frame] = []
         self.shown: Frame = {}  # the latest `state` frame
         self.conversation_id = ""
         while not gateway.dispatcher.bot_is_up:
             pause(LOOK_SECONDS)
-        self.send({"type": "hello", "protocol": 1, "lang": lang, "identity_token": token})
+        self.send({"type": "hello", "protocol": 1, "lang": lang, "identity_token": token, "key": key})
 
     def say(self, text: str) -> None:
         """See `VisitorSide`."""
@@ -78,6 +81,10 @@ class WidgetVisitor(SandboxVisitor):
     def end(self) -> None:
         """See `SandboxVisitor`."""
         self.send({"type": "end", "client_id": str(uuid.uuid4())})
+        self.leave()
+
+    def leave(self) -> None:
+        """Be gone; the conversation stays open."""
         self._session.close()
 
     def _is_settled(self) -> bool:
@@ -91,6 +98,7 @@ class WidgetVisitor(SandboxVisitor):
         frame: dict[str, Any] = json.loads(text)
         if frame["type"] == "welcome":
             self.entries, self.shown, self.conversation_id = frame["entries"], frame["state"], frame["conversation"]
+            self.key = frame.get("key") or self.key
         elif frame["type"] == "entry":
             self.entries.append(frame["entry"])
         elif frame["type"] == "state":
