@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import secrets
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -61,9 +63,7 @@ def inspect(arguments: argparse.Namespace, settings: Settings) -> int:
     who = Who(arguments.customer, arguments.lang or LANGUAGES[0])
     with inspector(settings, partial(LocalBot, model), who, scenarios, is_script=script is not None) as application:
         print(f"Inspect the bot at http://{HOME}:{port}{PATH} (Ctrl-C ends it). The model loads …", flush=True)
-        with suppress(KeyboardInterrupt):
-            run(uvicorn.Server(server_config(application, port)).serve())
-        run(_end_tasks())
+        InspectorServer(server_config(application, port)).run_here()
     return 0
 
 
@@ -103,7 +103,24 @@ def inspector(
         application.router.routes[:0] = routes(
             inspection, loading, _customers(own, who), {code: NAMES[code] for code in LANGUAGES}, scenarios)
         threading.Thread(target=loading.run, daemon=True).start()
+        application.state.timeline = timeline
         yield application
+
+
+class InspectorServer(uvicorn.Server):
+    """Ends at once, although pages wait for what is new."""
+
+    def run_here(self) -> None:
+        """Serve until Ctrl-C, in the event loop of `run`, and leave no task in it."""
+        with suppress(KeyboardInterrupt):
+            run(self.serve())
+        run(_end_tasks())
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """See `uvicorn.Server`."""
+        application: Any = self.config.app
+        application.state.timeline.end()
+        await super().shutdown(sockets)
 
 
 def server_config(application: Starlette, port: int) -> uvicorn.Config:

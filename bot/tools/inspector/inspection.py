@@ -60,14 +60,13 @@ class Inspection:
 
     def join(self, key: str) -> None:
         """Follow the widget, which began another conversation by itself, with its `key`."""
-        stored = self._sandbox.gateway and self._sandbox.gateway.conversations.find(hash_of(key))
-        if stored and stored.id == self.timeline.conversation_id and not self.is_joined:
-            assert self._sandbox.gateway
-            token = None
-            if self.visitor:
-                token = self.visitor.token
-                self.visitor.leave()
-            self._enter(WidgetVisitor(self._sandbox.gateway, token, stored.lang, key), FREE)
+        visitor, gateway = self.visitor, self._sandbox.gateway
+        assert gateway
+        stored = gateway.conversations.find(hash_of(key))
+        if visitor and stored and stored.id == self.timeline.conversation_id and not self.is_joined:
+            visitor.leave()
+            token = visitor.token if stored.identity else None
+            self._enter(WidgetVisitor(gateway, token, stored.lang, key), FREE)
             self.plan.clear()
             self.timeline.changed()
 

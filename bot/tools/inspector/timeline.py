@@ -41,6 +41,7 @@ class Timeline:
         self.items: list[Item] = []
         self.epoch = 0  # counts conversations
         self.version = 0  # counts changes
+        self.is_over = False
         self._lock = threading.RLock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: set[asyncio.Event] = set()
@@ -84,11 +85,16 @@ class Timeline:
         event = asyncio.Event()
         self._waiting.add(event)
         try:
-            if self.version <= version:
+            if self.version <= version and not self.is_over:
                 with suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(event.wait(), seconds)
         finally:
             self._waiting.discard(event)
+
+    def end(self) -> None:
+        """Nobody waits any more: the server ends."""
+        self.is_over = True
+        self._wake()
 
     def _wake(self) -> None:
         for event in self._waiting:

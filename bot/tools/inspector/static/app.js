@@ -2,17 +2,13 @@
 import { choices, follow, post } from './api.js';
 import { Controls } from './controls.js';
 import { find } from './dom.js';
-import { Turns } from './turn_card.js';
 import { showWidget, widgetKey } from './widget.js';
 
 const JOIN_PAUSE = 500; // ms until the widget has stored the key of a conversation that it began
 const controls = new Controls();
-const turns = new Turns((number, change) => controls.edit(number, change));
 let begun;
 
 const show = (news, isOther) => {
-  if (isOther) turns.clear();
-  turns.show(news.items);
   controls.show(news, isOther);
   if (news.begun !== begun) {
     begun = news.begun;

@@ -1,12 +1,14 @@
 // What the builder does: begin a conversation, play its steps, act as an agent, edit a turn.
 import { post } from './api.js';
 import { find, make } from './dom.js';
+import { Turns } from './turn_card.js';
 
 const PEOPLE = ['queued', 'connected', 'transferred'];
 const MODEL = { loading: 'The model loads …', ready: 'Ready', failed: 'The model can’t be loaded' };
 
 export class Controls {
   constructor() {
+    this.turns = new Turns((number, change) => this.edit(number, change));
     this.plan = [];
     this.isPlaying = false;
     find('begin').addEventListener('submit', (event) => this.begin(event));
@@ -28,7 +30,9 @@ export class Controls {
     find('lang').append(...Object.entries(languages).map(([value, name]) => make('option', { value }, name)));
   }
 
-  show({ model, detail, status, scenario, plan, customer, lang, joined }, isOther) {
+  show({ items, model, detail, status, scenario, plan, customer, lang, joined }, isOther) {
+    if (isOther) this.turns.clear();
+    this.turns.show(items);
     this.plan = plan;
     this.model = model;
     if (find('model').dataset.state !== model) {
@@ -109,6 +113,8 @@ export class Controls {
   // Plays the conversation again from its beginning, with a change, and all that followed.
   async edit(number, change) {
     this.stop();
-    if (await this.do('edit', { number, ...change })) this.playRest();
+    this.turns.pinned = number;
+    if (await this.do('edit', { number, ...change })) await this.playRest();
+    this.turns.pinned = null;
   }
 }

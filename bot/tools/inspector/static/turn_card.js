@@ -19,8 +19,8 @@ export const turnCard = (item, isOpen, edit) => {
         problems.map((problem) => make('li', {}, problem))),
       edited && comparison(edited),
       waits && make('p', { class: 'none' }, 'The bot is answering …'),
-      make('div', { class: 'panels' }, content(item)),
-      step && !waits && editor(item, edit)));
+      step && !waits && editor(item, edit),
+      make('div', { class: 'panels' }, content(item))));
 };
 
 const content = ({ who, waits, trace, transitions, says }) => {
@@ -69,8 +69,8 @@ const editor = ({ number, step }, edit) => {
   }, 'Leave it out'));
 };
 
-// Shows `items` in the list, the newest first, and opens the newest one. What people opened, closed or are editing
-// stays so.
+// Shows `items` in the list, the newest first, and opens the newest one, or the `pinned` one. What people opened,
+// closed or are editing stays so.
 export class Turns {
   constructor(edit) {
     this.list = find('turns');
@@ -88,9 +88,13 @@ export class Turns {
       const old = find(`turn-${item.number}`);
       if (!old && item.number > this.newest) this.closeNewest(item.number);
       const wasOpen = old?.querySelector('details').open;
-      const card = turnCard(item, old ? wasOpen : item.number === this.newest, this.edit);
+      const opens = item.number === (this.pinned || this.newest);
+      const card = turnCard(item, old ? wasOpen : opens, this.edit);
       if (old) this.replace(old, card);
       else this.list.prepend(card);
+      // The form in which the turn was edited has gone with the conversation before.
+      if (!old && opens && this.pinned) card.querySelector('summary').focus();
+      if (item.trace) find('news').textContent = `Turn ${item.number} is answered: ${item.trace.intent}`;
     }
     find('empty').hidden = this.list.children.length > 0;
   }
