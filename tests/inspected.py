@@ -22,7 +22,8 @@ from bot.tools.sandbox.session import Who
 from bot.tools.scenarios.scenario import Expected, Scenario, Step
 
 NUMBER, PERSON, PLANS = "nomor telepon jepang?", "saya mau bicara dengan agen", "bandingkan paket"
-INTENTS = {NUMBER: "phone_number", PERSON: "talk_to_human", PLANS: "plan_compare"}
+PRIORITIES = "apa saja prioritasnya?"
+INTENTS = {NUMBER: "phone_number", PERSON: "talk_to_human", PLANS: "plan_compare", PRIORITIES: "priority_overview"}
 CUSTOMER = "premier:admin:business"
 TALK = Scenario("a talk with people", (
     Step(NUMBER, expected=Expected(has=("negara",))), Step(PERSON), Step("", "Sari", "take"),

@@ -30,7 +30,7 @@ export class Controls {
     find('lang').append(...Object.entries(languages).map(([value, name]) => make('option', { value }, name)));
   }
 
-  show({ items, model, detail, status, scenario, plan, customer, lang, joined }, isOther) {
+  show({ items, begun, model, detail, status, scenario, plan, customer, lang, joined }, isOther) {
     if (isOther) this.turns.clear();
     this.turns.show(items);
     this.plan = plan;
@@ -41,7 +41,8 @@ export class Controls {
     }
     find('status').hidden = !status;
     find('status').textContent = `Status: ${status}`;
-    if (isOther) {
+    if (begun !== this.begun) {
+      this.begun = begun;
       find('customer').value = customer || '';
       find('lang').value = lang;
     }
