@@ -41,7 +41,8 @@ class WidgetVisitor(SandboxVisitor):
         self._gateway = gateway
         self.token = token
         self.key = key  # opens the conversation, in a widget too
-        self._session = VisitorConnection(gateway, "shell", self._hear)
+        # An address of each visitor's own: the tickets of one address are limited.
+        self._session = VisitorConnection(gateway, uuid.uuid4().hex, self._hear)
         self.entries: list[Frame] = []
         self.shown: Frame = {}  # the latest `state` frame
         self.conversation_id = ""

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from inspected import CUSTOMER, NUMBER, PERSON, PLANS, TALK, Inspected, StandIn, inspected
 from live_bot import active_model
 from waiting import wait_until
 
+from bot.adapters.port_check import free_port
 from bot.core.errors import ConfigurationError
-from bot.settings import Settings
+from bot.ports import BotReply, BotTurn
+from bot.settings import ROOT, Settings
+from bot.tools.inspector.arguments import add_to
+from bot.tools.inspector.command import inspect
 from bot.tools.inspector.loading import FAILED, Loading
 from bot.tools.sandbox.local_bot import LocalBot
 from bot.tools.sandbox.recorded_app import RecordedApp
@@ -191,6 +203,79 @@ def test_a_model_that_can_not_be_loaded() -> None:
     loading = Loading(load, lambda: told.append(True))
     loading.run()
     assert (loading.state, loading.detail, told) == (FAILED, "it is broken", [True])
+
+
+class Slow(StandIn):
+    """Its model is loaded when it is told to."""
+
+    def __init__(self, app: RecordedApp) -> None:
+        super().__init__(app)
+        self.may_load = threading.Event()
+
+    @property
+    def agent(self) -> Any:
+        """Waits."""
+        self.may_load.wait()
+        return None
+
+    async def reply(self, turn: BotTurn) -> BotReply:
+        """See `Bot`."""
+        await asyncio.to_thread(lambda: self.agent)
+        return await super().reply(turn)
+
+
+def test_while_the_model_loads(settings: Settings) -> None:
+    """The page says so; a button is answered, and a message waits and is answered, too."""
+    bots: list[Slow] = []
+
+    def make_bot(app: RecordedApp) -> Slow:
+        bots.append(Slow(app))
+        return bots[0]
+
+    with inspected(settings, make_bot=make_bot, is_loaded=False) as page:
+        assert page.news()["model"] == "loading"
+        assert page.say("Daftar prioritas", payload="/priority_overview")["trace"]
+        page.send(type="say", text=NUMBER)
+        waiting = page.news()["items"][-1]
+        assert waiting["waits"] and waiting["trace"] is None
+        bots[0].may_load.set()
+        assert page.answered(NUMBER)["trace"]["intent"] == "phone_number"
+        wait_until(lambda: page.news()["model"] == "ready", "the page hears of it")
+
+
+def test_the_command(tmp_path: Path) -> None:
+    """It says where the page is, and Ctrl-C ends it without a word, although a page waits for news."""
+    port = free_port()
+    environment = {**os.environ, "KILAT_STATE_DIR": str(tmp_path / "state"),
+                   "KILAT_MODELS_DIR": str(active_model().parent)}
+    command = [sys.executable, "-m", "bot.cli", "inspect", "--port", str(port), "--script", "tests/handoff/first.yml"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as process:
+        assert process.stdout
+        url = f"http://127.0.0.1:{port}"
+        assert f"{url}/inspect" in process.stdout.readline()
+        page = Inspected(url)
+        wait_until(lambda: page.is_there, "it serves")
+        news = page.news()
+        assert news["scenario"]["name"] == "from the question to the answer" and news["plan"]
+        wait_until(lambda: page.news()["model"] == "ready", "the model is loaded")
+        seen = page.news()
+        waits = threading.Thread(target=page.news, args=(seen["version"], seen["epoch"]), daemon=True)
+        waits.start()
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(60), process.stdout.read()) == (0, "")
+    assert not any((tmp_path / "state").glob("kilat.db*"))
+
+
+@pytest.mark.parametrize(("arguments", "told"), [
+    (["--as", "king:of:nothing"], "say PLAN:ROLE:TYPE"), (["--script", "nowhere.yml"], "there is no file nowhere.yml")])
+def test_wrong_arguments(settings: Settings, arguments: list[str], told: str) -> None:
+    """Told before anything is served."""
+    parser = argparse.ArgumentParser()
+    add_to(parser.add_subparsers())
+    parsed = parser.parse_args(["inspect", *arguments, "--port", str(free_port())])
+    with pytest.raises(ConfigurationError, match=told):
+        inspect(parsed, settings)
 
 
 def test_the_real_model(settings: Settings) -> None:
