@@ -20,6 +20,8 @@ from live_bot import active_model
 from waiting import wait_until
 
 from bot.adapters.port_check import free_port
+from bot.adapters.sample_customers import sample_identity
+from bot.bootstrap import seed
 from bot.core.errors import ConfigurationError
 from bot.ports import BotReply, BotTurn
 from bot.settings import ROOT, Settings
@@ -27,8 +29,9 @@ from bot.tools.inspector.arguments import add_to
 from bot.tools.inspector.command import inspect
 from bot.tools.inspector.loading import FAILED, Loading
 from bot.tools.sandbox.local_bot import LocalBot
-from bot.tools.sandbox.recorded_app import RecordedApp
+from bot.tools.sandbox.recorded_app import RecordedApp, build_recorded
 from bot.tools.sandbox.session import Who
+from bot.tools.sandbox.trace import Recorder
 from bot.tools.scenarios.scenario import Expected, Step
 
 
@@ -65,6 +68,19 @@ def test_turns_do_not_mix(page: Inspected) -> None:
     """What one turn read is not told of the next."""
     page.say("Daftar prioritas", payload="/priority_overview")
     assert not any(fact.startswith("priorities ") for fact in page.say(NUMBER)["trace"]["facts"])
+
+
+def test_what_is_read_for_the_contact_options(settings: Settings) -> None:
+    """Clients are shown them while a message is answered, too: that is no part of the turn."""
+    seed(settings)
+    recorder = Recorder()
+    responder = build_recorded(settings, recorder).responder
+    recorder.begin()
+    assert responder.contact_options(sample_identity(CUSTOMER).customer, "id")
+    assert recorder.trace("", 0.0).facts == ()
+    responder.answer(BotTurn("c", "c:1", "/plan_compare", {}))
+    facts = recorder.trace("", 0.0).facts
+    assert len(facts) > 9 and all(fact.startswith("rules ") for fact in facts)
 
 
 def test_a_ticket(page: Inspected) -> None:
