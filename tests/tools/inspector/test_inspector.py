@@ -135,6 +135,8 @@ def test_an_edit(page: Inspected) -> None:
     assert ["intent", "phone_number", "plan_compare"] in first["edited"]
     assert "negara" in first["problems"][0]
     assert next(item for item in others if item["label"] == "take")["edited"] == []
+    assert "KLC-" in others[0]["says"][0]["text"]  # another number each time
+    assert "says" not in {name for name, _before, _now in others[0]["edited"]}
     assert len(page.do("edit", number=first["number"])["plan"]) == 5
     assert page.do("edit", number=99, words="x")["problem"]
 

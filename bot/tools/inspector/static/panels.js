@@ -3,6 +3,8 @@ import { make, percent } from './dom.js';
 
 // Stages that take less are not shown, in ms.
 const LEAST = 0.1;
+// Rows of the facts beyond these are folded.
+const MOST = 8;
 
 const panel = (title, ...content) => make('section', { class: 'panel' }, make('h3', {}, title), content);
 const none = (text) => make('p', { class: 'none' }, text);
@@ -49,7 +51,8 @@ export const steps = (transitions, effects) => [
 ];
 
 const sources = ({ facts, responses }) => panel('Facts and words',
-  make('h4', {}, 'Facts'), facts.length ? chips(facts) : none('No row was read.'),
+  make('h4', {}, 'Facts'), facts.length ? chips(facts.slice(0, MOST)) : none('No row was read.'),
+  facts.length > MOST && make('details', {}, make('summary', {}, `${facts.length - MOST} more`), chips(facts.slice(MOST))),
   make('h4', {}, 'Responses'), responses.length ? chips(responses) : none('None.'));
 
 const state = ({ state: fields }) => {
