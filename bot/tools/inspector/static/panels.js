@@ -7,7 +7,7 @@ const LEAST = 0.1;
 const MOST = 8;
 
 const panel = (title, ...content) => make('section', { class: 'panel' }, make('h3', {}, title), content);
-const none = (text) => make('p', { class: 'none' }, text);
+export const none = (text) => make('p', { class: 'none' }, text);
 const code = (text) => make('code', {}, text);
 const chips = (texts) => make('ul', { class: 'chips' }, texts.map((text) => make('li', {}, code(text))));
 
@@ -52,14 +52,16 @@ export const steps = (transitions, effects) => [
 
 const sources = ({ facts, responses }) => panel('Facts and words',
   make('h4', {}, 'Facts'), facts.length ? chips(facts.slice(0, MOST)) : none('No row was read.'),
-  facts.length > MOST && make('details', {}, make('summary', {}, `${facts.length - MOST} more`), chips(facts.slice(MOST))),
+  facts.length > MOST
+    && make('details', {}, make('summary', {}, `${facts.length - MOST} more`), chips(facts.slice(MOST))),
   make('h4', {}, 'Responses'), responses.length ? chips(responses) : none('None.'));
 
 const state = ({ state: fields }) => {
   const changed = fields.filter(([, , before]) => before !== null);
   const rows = (some) => make('tbody', {}, some.map(([name, value, before]) => make('tr', {},
     make('th', { scope: 'row' }, name),
-    make('td', {}, before === null ? value || '–' : [make('del', {}, before || '–'), ' → ', make('ins', {}, value || '–')]))));
+    make('td', {}, before === null ? value || '–'
+      : [make('del', {}, before || '–'), ' → ', make('ins', {}, value || '–')]))));
   return panel('State', changed.length ? make('table', { 'aria-label': 'What the turn changed' }, rows(changed))
     : none('Nothing changed.'),
   fields.length > 0 && make('details', {}, make('summary', {}, 'All of it'),
@@ -67,7 +69,8 @@ const state = ({ state: fields }) => {
 };
 
 const timing = ({ ms, stages }) => panel(`Timing: ${ms} ms`, stages.length
-  ? bars('Timing by stage', stages.filter(([, took]) => took >= LEAST).map(([name, took]) => [name, ms ? Math.min(1, took / ms) : 0, `${took.toFixed(1)} ms`]))
+  ? bars('Timing by stage', stages.filter(([, took]) => took >= LEAST).map(
+    ([name, took]) => [name, ms ? Math.min(1, took / ms) : 0, `${took.toFixed(1)} ms`]))
   : none('No stage was measured.'));
 
 export const said = (lines) => panel('Said', lines.length ? lines.map(({ author, text, event, card, buttons }) => make(

@@ -1,6 +1,6 @@
 // One item of the conversation: a turn, an agent's step, or what happened by itself.
 import { find, make, percent } from './dom.js';
-import { panels, said, steps } from './panels.js';
+import { none, panels, said, steps } from './panels.js';
 
 const NAMES = { visitor: 'Visitor', agent: 'Agent', event: 'Event' };
 
@@ -18,7 +18,7 @@ export const turnCard = (item, isOpen, edit) => {
       problems.length > 0 && make('ul', { class: 'problem', 'aria-label': 'Not as the scenario says' },
         problems.map((problem) => make('li', {}, problem))),
       edited && comparison(edited),
-      waits && make('p', { class: 'none' }, 'The bot is answering …'),
+      waits && none('The bot is answering …'),
       step && !waits && editor(item, edit),
       make('div', { class: 'panels' }, content(item))));
 };
@@ -26,7 +26,7 @@ export const turnCard = (item, isOpen, edit) => {
 const content = ({ who, waits, trace, transitions, says }) => {
   if (trace) return panels(trace, transitions, says);
   if (waits) return [];
-  const silent = who === 'visitor' && make('p', { class: 'none' }, 'The bot was not asked: people have the conversation.');
+  const silent = who === 'visitor' && none('The bot was not asked: people have the conversation.');
   return [make('section', { class: 'panel' }, make('h3', {}, 'Status'), silent, steps(transitions, [])), said(says)];
 };
 
@@ -49,11 +49,12 @@ const comparison = (differences) => (differences.length ? make('section', { clas
     ...['What', 'Before', 'Now'].map((name) => make('th', { scope: 'col' }, name)))),
   make('tbody', {}, differences.map(([name, before, now]) => make('tr', {}, make('th', { scope: 'row' }, name),
     make('td', {}, before || '–'), make('td', {}, now || '–'))))))
-  : make('p', { class: 'none' }, 'As before the edit.'));
+  : none('As before the edit.'));
 
 const editor = ({ number, step }, edit) => {
   const fields = step.form.length
-    ? step.form.map(([name, value]) => make('label', {}, name, ' ', make('input', { name, value, autocomplete: 'off' })))
+    ? step.form.map(([name, value]) => make('label', {}, name, ' ',
+      make('input', { name, value, autocomplete: 'off', dir: 'auto' })))
     : [make('label', {}, step.agent ? 'The agent’s step' : 'The visitor’s words', ' ',
       make('input', { name: 'words', value: step.words, autocomplete: 'off', dir: 'auto' }))];
   return make('form', {
