@@ -13,6 +13,7 @@ from bot.settings.state_folder import check_state, keep_private
 from bot.tools.admin import arguments as admin_arguments
 from bot.tools.compare import arguments as compare_arguments
 from bot.tools.coverage import arguments as coverage_arguments
+from bot.tools.inspector import arguments as inspect_arguments
 from bot.tools.learning import arguments as learn_arguments
 from bot.tools.quality import arguments as report_arguments
 from bot.tools.shell import arguments as shell_arguments
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     token = add_subcommand(commands, "token", _token, help="print an identity token, to try the REST channel")
     token.add_argument("customer", metavar="PLAN:ROLE:TYPE")
 
+    inspect_arguments.add_to(commands)
     admin_arguments.add_to(commands)
     report_arguments.add_to(commands)
     learn_arguments.add_to(commands)

@@ -158,7 +158,10 @@ def quieten() -> None:
 
 
 def run(coroutine: Any) -> Any:
-    """Run a coroutine, always in the same event loop: Rasa's locks and connections belong to it."""
+    """Run a coroutine, always in the same event loop: Rasa's locks and connections belong to it. While another thread
+    runs the loop, the coroutine runs there."""
+    if _loop().is_running():
+        return asyncio.run_coroutine_threadsafe(coroutine, _loop()).result()
     return _loop().run_until_complete(coroutine)
 
 

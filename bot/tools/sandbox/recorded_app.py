@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypeVar
 
@@ -11,11 +11,13 @@ from bot.adapters.sql.facts import SqlFacts
 from bot.adapters.wording_reader import read_wording
 from bot.bootstrap import App, build
 from bot.core.conversation import Change, Changed, Event, Status, transitions
+from bot.core.customer import Customer
 from bot.core.facts import Facts, Rule
 from bot.ports import Conversations, FactsStore, Queue
 from bot.services.dialogue.manager import DialogueManager, Reply
 from bot.services.dialogue.state import State
 from bot.services.dialogue.turn import Turn
+from bot.services.local_responder import LocalResponder
 from bot.services.wording import Wording
 from bot.settings import Settings
 from bot.tools.sandbox.trace import Recorder, Transition
@@ -35,6 +37,13 @@ class RecordedApp(App):
     def dialogue_manager(self) -> DialogueManager:
         """See `App`."""
         return _RecordedManager(self.wording, self.cases, self.settings.community_url, self.recorder)
+
+    @property
+    def responder(self) -> LocalResponder:
+        """See `App`."""
+        told = self.settings
+        return _RecordedResponder(self.recorder, self.dialogue_manager, self.wording, self.facts, told.community_url,
+                                  told.sign_in_url, told.privacy_url)
 
 
 def build_recorded(settings: Settings, recorder: Recorder) -> RecordedApp:
@@ -66,6 +75,23 @@ class _RecordedManager(DialogueManager):
         self._recorder.replied(state, reply)
         return reply
 
+    def file(self, turn: Turn, state: State, facts: Facts) -> Reply:
+        """See `DialogueManager`."""
+        reply = super().file(turn, state, facts)
+        self._recorder.replied(state, reply)
+        return reply
+
+
+class _RecordedResponder(LocalResponder):
+    def __init__(self, recorder: Recorder, *parts: Any) -> None:
+        super().__init__(*parts)
+        self._recorder = recorder
+
+    def contact_options(self, customer: Customer | None, lang: str) -> list[dict[str, Any]]:
+        """See `LocalResponder`. Clients are shown them at any time, also while a message is answered."""
+        with self._recorder.aside():
+            return super().contact_options(customer, lang)
+
 
 class _RecordedConversations:
     """Delegates to the store, and notes the steps of each conversation's status."""
@@ -84,14 +110,14 @@ class _RecordedConversations:
             done = self._inner.write(changes)
         for change, changed in zip(changes, done, strict=True):
             if changed.is_new:
-                self._note(change, changed)
+                self._recorder.wrote(change, changed, self._transition(change, changed))
         return done
 
-    def _note(self, change: Change, changed: Changed) -> None:
+    def _transition(self, change: Change, changed: Changed) -> Transition | None:
         before = self._status.get(change.conversation_id, Status.BOT)
         self._status[change.conversation_id] = changed.conversation.status
-        if change.event and (event := _event_of(before, change.event, changed.conversation.status)):
-            self._recorder.moved(Transition(before.value, event.value, changed.conversation.status.value))
+        event = _event_of(before, change.event, changed.conversation.status) if change.event else None
+        return Transition(before.value, event.value, changed.conversation.status.value) if event else None
 
 
 def _event_of(before: Status, event: Event, after: Status) -> Event | None:
@@ -119,13 +145,32 @@ class _RecordedFacts(FactsStore):
         def note(kind: str) -> Note:
             return lambda key: self._recorder.used(kind, key)
 
-        return replace(
-            facts,
-            rules=tuple(_RecordedRule(**vars(rule)).noting(note("rules")) for rule in facts.rules),
-            phone_lines=_Noting(facts.phone_lines, note("phone_lines")),
-            priorities=_Noting(facts.priorities, note("priorities")),
-            channels=_Noting(facts.channels, note("channels")),
-        )
+        return _NotingFacts(**{
+            **vars(facts),
+            "rules": tuple(_RecordedRule(**vars(rule)).noting(note("rules")) for rule in facts.rules),
+            "phone_lines": _Noting(facts.phone_lines, note("phone_lines")),
+            "priorities": _Noting(facts.priorities, note("priorities")),
+            "channels": _Noting(facts.channels, note("channels")),
+        })
+
+
+class _NotingFacts(Facts):
+    """Facts that note the rows of the plan matrix whose plan or feature was asked for."""
+
+    def plans_with(self, feature: str) -> tuple[str, ...]:
+        """See `Facts`."""
+        _read(rule for rule in self.rules if rule.feature == feature)
+        return super().plans_with(feature)
+
+    def features_of(self, plan: str) -> tuple[str, ...]:
+        """See `Facts`."""
+        _read(rule for rule in self.rules if rule.plan == plan)
+        return super().features_of(plan)
+
+
+def _read(rules: Iterable[Rule]) -> None:
+    for rule in rules:
+        _ = rule.who
 
 
 class _RecordedRule(Rule):

@@ -27,6 +27,8 @@ from bot.tools.scenarios.scenario import REST
 
 # One shell, test or script sends more than any visitor.
 MANY = 1_000_000
+# Of an identity token: a day of work.
+LIFETIME_SECONDS = 24 * 3600
 
 
 class Sandbox:
@@ -71,7 +73,15 @@ class Sandbox:
 
 def token_of(customer: str, subject: str, settings: Settings) -> str:
     """A token of a sample customer with a `subject` of its own. Raises `ConfigurationError`."""
-    return sign(replace(sample_identity(customer), subject=subject), settings)
+    return sign(replace(sample_identity(customer), subject=subject), settings, lifetime_seconds=LIFETIME_SECONDS)
+
+
+@contextmanager
+def throwaway(settings: Settings) -> Iterator[Settings]:
+    """`settings` with a database and a folder of their own, deleted at the end; nothing is told to anybody outside."""
+    with tempfile.TemporaryDirectory(prefix="kilat-sandbox-") as folder:
+        yield replace(settings, state=Path(folder), database_url=f"sqlite:///{folder}/kilat.db",
+                      messages_per_minute=MANY, tam_webhook=None)
 
 
 @contextmanager
@@ -82,9 +92,7 @@ def open_sandbox(
     the configured database."""
     with ExitStack() as stack:
         if not is_real:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kilat-sandbox-"))
-            settings = replace(settings, state=Path(folder), database_url=f"sqlite:///{folder}/kilat.db",
-                               messages_per_minute=MANY, tam_webhook=None)
+            settings = stack.enter_context(throwaway(settings))
         seed(settings)
         app = build_recorded(settings, Recorder())
         bot = bot or LocalBot(model, app)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from bot.core.conversation import Change, Changed
 from bot.core.question import Question
 from bot.services.dialogue.manager import Reply
 from bot.services.dialogue.state import State
+
+_IS_ASIDE = ContextVar("is_aside", default=False)
 
 
 @dataclass(frozen=True)
@@ -99,11 +103,22 @@ class Recorder:
 
     def used(self, kind: str, key: str) -> None:
         """A fact (`phone_lines` `JP`) or a response (`responses` `utter_greet`) was read."""
-        self._used.setdefault(kind, {})[key] = None
+        if not _IS_ASIDE.get():
+            self._used.setdefault(kind, {})[key] = None
 
-    def moved(self, transition: Transition) -> None:
-        """A conversation's status took a step."""
-        self._transitions.append(transition)
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is read within it belongs to no message, although one may be answered meanwhile."""
+        token = _IS_ASIDE.set(True)
+        try:
+            yield
+        finally:
+            _IS_ASIDE.reset(token)
+
+    def wrote(self, change: Change, changed: Changed, transition: Transition | None) -> None:
+        """A change was stored; `transition` is the step that the conversation's status took."""
+        if transition:
+            self._transitions.append(transition)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

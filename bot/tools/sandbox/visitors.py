@@ -35,18 +35,24 @@ class SandboxVisitor(VisitorSide, Protocol):
 
 
 class WidgetVisitor(SandboxVisitor):
-    """A visitor at the gateway, who sees what the widget is sent."""
+    """A visitor at the gateway, who sees what the widget is sent. With the `key` of a widget the visitor is in the
+    widget's conversation, else in a new one."""
 
-    def __init__(self, gateway: Gateway, wording: Wording, token: str | None, lang: str) -> None:
+    def __init__(
+        self, gateway: Gateway, wording: Wording, token: str | None, lang: str, key: str | None = None,
+    ) -> None:
         self._gateway = gateway
         self._topics = wording.topics
-        self._session = VisitorConnection(gateway, "shell", self._hear)
+        self.token = token
+        self.key = key  # opens the conversation, in a widget too
+        # An address of each visitor's own: the tickets of one address are limited.
+        self._session = VisitorConnection(gateway, uuid.uuid4().hex, self._hear)
         self.entries: list[Frame] = []
         self.shown: Frame = {}  # the latest `state` frame
         self.conversation_id = ""
         while not gateway.dispatcher.bot_is_up:
             pause(LOOK_SECONDS)
-        self.send({"type": "hello", "protocol": 1, "lang": lang, "identity_token": token})
+        self.send({"type": "hello", "protocol": 1, "lang": lang, "identity_token": token, "key": key})
 
     def say(self, text: str) -> None:
         """See `VisitorSide`."""
@@ -83,6 +89,10 @@ class WidgetVisitor(SandboxVisitor):
     def end(self) -> None:
         """See `SandboxVisitor`."""
         self.send({"type": "end", "client_id": str(uuid.uuid4())})
+        self.leave()
+
+    def leave(self) -> None:
+        """Be gone; the conversation stays open."""
         self._session.close()
 
     def _is_settled(self) -> bool:
@@ -96,6 +106,7 @@ class WidgetVisitor(SandboxVisitor):
         frame: dict[str, Any] = json.loads(text)
         if frame["type"] == "welcome":
             self.entries, self.shown, self.conversation_id = frame["entries"], frame["state"], frame["conversation"]
+            self.key = frame.get("key") or self.key
         elif frame["type"] == "entry":
             self.entries.append(frame["entry"])
         elif frame["type"] == "state":

@@ -67,7 +67,7 @@ def play(
 
     In every scenario the bot must be silent from `take` to `give_back` or `close`, and answer otherwise.
     """
-    player = _Player(scenario, visitor, desk, data, pause)
+    player = Player(scenario, visitor, desk, data, pause)
     played: list[Played] = []
     for step in scenario.steps:
         before(step)
@@ -81,7 +81,9 @@ def play(
     return Outcome(scenario, tuple(played), tuple(problems))
 
 
-class _Player:
+class Player:
+    """Plays the steps of a scenario one by one; its arguments are those of `play`."""
+
     def __init__(self, scenario: Scenario, visitor: VisitorSide, desk: Callable[[], DeskSide], data: Path,
                  pause: Callable[[float], None]) -> None:
         self._scenario, self._visitor, self._data, self._pause = scenario, visitor, data, pause
