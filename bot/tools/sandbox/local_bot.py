@@ -159,10 +159,15 @@ def quieten() -> None:
 
 def run(coroutine: Any) -> Any:
     """Run a coroutine, always in the same event loop: Rasa's locks and connections belong to it. While another thread
-    runs the loop, the coroutine runs there."""
-    if _loop().is_running():
-        return asyncio.run_coroutine_threadsafe(coroutine, _loop()).result()
-    return _loop().run_until_complete(coroutine)
+    runs the loop, the coroutine runs there; where another loop has this thread (Playwright's), in a thread of its
+    own."""
+    loop = _loop()
+    if loop.is_running():
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+    if asyncio._get_running_loop() is not None:
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(loop.run_until_complete, coroutine).result()
+    return loop.run_until_complete(coroutine)
 
 
 def wait_for_threads() -> None:
