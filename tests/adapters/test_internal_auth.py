@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from live_bot import LiveBot
+from rasa.utils.endpoints import EndpointConfig
 from waiting import wait_until
 
 from bot.adapters.internal_auth import bearer
@@ -22,6 +23,7 @@ from bot.adapters.port_check import free_port
 from bot.adapters.sample_customers import sample_identity
 from bot.bootstrap import seed
 from bot.ports import BotTurn
+from bot.rasa_ext import remote_action
 from bot.services import bot_protocol
 from bot.settings import ROOT, Settings
 from bot.tools.shell.action_server import action_server, command
@@ -236,9 +238,16 @@ def test_the_rest_channels_own_token(rasas: tuple[Rasa, Rasa]) -> None:
         assert answer.status_code == status
 
 
-def test_the_call_of_actions_carries_the_secret(live_bot: LiveBot) -> None:
-    """The real bot reaches its real action server, which asks for it."""
-    assert "120427732" in live_bot.say("private", "nomor telepon Jepang").text
+def test_the_call_of_actions_carries_the_secret(
+    live_bot: LiveBot, actions: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real bot reaches a real action server, which asks for it: by no header of an endpoints file."""
+    endpoint = EndpointConfig(f"{actions}/webhook")
+    monkeypatch.setattr(live_bot.agent.processor, "action_endpoint", endpoint)
+    for secret, is_answered in ((SECRET, True), ("x" * 32, False)):
+        monkeypatch.setattr(remote_action, "_secret", lambda secret=secret: secret)
+        endpoint.headers = {}
+        assert ("120427732" in live_bot.say(f"private-{secret}", "nomor telepon Jepang").text) is is_answered
 
 
 def test_the_command_line_of_the_action_server_names_no_secret() -> None:

@@ -11,10 +11,15 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from live_bot import LiveBot
 from rasa.core.channels.channel import UserMessage
 from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
+from server_in_thread import ThreadServer
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from bot.adapters.internal_auth import bearer
 from bot.adapters.port_check import free_port
@@ -285,9 +290,15 @@ def gateway(live: Rasa) -> Gateway:
     return Gateway(live)
 
 
-def test_health_of_a_bot_that_answers(live: Rasa) -> None:
-    """200."""
+def test_health_of_a_bot_that_answers(live: Rasa, monkeypatch: pytest.MonkeyPatch) -> None:
+    """200: its model is loaded, and its action server is well."""
+    well = Starlette(routes=[Route("/health", lambda _request: PlainTextResponse("well"))])
+    server = ThreadServer(uvicorn.Config(well, port=0, log_config=None, lifespan="off", ws="none"))
+    server.begin()
+    monkeypatch.setattr(live.app.ctx.agent, "action_endpoint", EndpointConfig(f"{server.url}/webhook"))
     assert live.health().status_code == 200
+    server.leave()
+    assert live.health().status_code == 503
 
 
 def test_a_question(gateway: Gateway) -> None:

@@ -11,7 +11,7 @@ from bot.adapters.yaml_reader import load
 from bot.tools.scenarios.sides import Line
 
 DIGITS = 7
-_EXCEPTED = re.compile(r"\bKL[TC]-\d+\b|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EXCEPTED = re.compile(r"\bKL[TC]-\d+\b|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"\+?\d(?:[\s().\-]*\d)+")
 _LEFTOVER = re.compile(r"[{}]|utter_")
 
