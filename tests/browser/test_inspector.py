@@ -117,6 +117,8 @@ def test_a_scenario_and_an_edit_with_keys(look: Open) -> None:
     page.page.get_by_role("button", name="Next step").press("Enter")
     expect(page.mine(NUMBER)).to_be_visible()
     expect(upcoming).to_have_text(f"Next, of 5: > {PERSON}")
+    page.page.reload()
+    expect(page.page.get_by_label("Scenario").locator("option:checked")).to_have_text(TALK.name)
     page.press("Play the rest")
     expect(upcoming).to_have_text("All steps are played.")
     page.expect_said("Halo, saya Sari.")

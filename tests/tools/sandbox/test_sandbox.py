@@ -147,6 +147,16 @@ def _said(turn: Turn) -> str:
     return "\n".join(entry.get("text", "") for entry in turn.entries)
 
 
+@pytest.mark.parametrize("channel", [WIDGET, REST])
+def test_a_language_to_begin_in(live_bot: LiveBot, channel: str) -> None:
+    """Nothing is said for it that the visitor did not say: a case's agent reads what was asked, and no more."""
+    session = Session(live_bot.sandbox, Who(PREMIER, "en", channel))
+    answer = session.take(Step("P1?"))
+    assert "first response" in _said(answer) and answer.trace.language == "en"
+    assert [line.text for line in session.visitor.lines() if line.author == "visitor"] == ["P1?"]
+    assert answer.trace.before["asked"] == "" and answer.trace.before["language"] == "en"
+
+
 def test_visitors_are_strangers_to_each_other(live_bot: LiveBot) -> None:
     """Two of the same kind of customer have conversations of their own."""
     sandbox: Sandbox = live_bot.sandbox

@@ -6,6 +6,9 @@ import { Turns } from './turn_card.js';
 const PEOPLE = ['queued', 'connected', 'transferred'];
 const MODEL = { loading: 'The model loads …', ready: 'Ready', failed: 'The model can’t be loaded' };
 
+const optionOf = (scenario) => [...find('scenario').options].find(
+  (option) => scenario && option.text === scenario.name && option.parentElement.label === scenario.file);
+
 export class Controls {
   constructor() {
     this.turns = new Turns((number, change) => this.edit(number, change));
@@ -45,6 +48,7 @@ export class Controls {
       this.begun = begun;
       find('customer').value = customer || '';
       find('lang').value = lang;
+      find('scenario').value = optionOf(scenario)?.value ?? '';
     }
     find('player').hidden = !scenario && !plan.length;
     find('playing').textContent = scenario ? `${scenario.name} (${scenario.file})` : 'The conversation again';
