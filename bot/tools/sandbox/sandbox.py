@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakSet
 
 from bot.adapters.identity_token import sign
 from bot.adapters.sample_customers import sample_identity
@@ -38,7 +39,8 @@ class Sandbox:
         self.app = app
         self.bot = bot
         self.gateway = gateway  # `None` when it is real
-        self._visitors = 0
+        self._customers = 0
+        self._visitors: WeakSet[WidgetVisitor] = WeakSet()
 
     @property
     def recorder(self) -> Recorder:
@@ -56,7 +58,14 @@ class Sandbox:
         token = self._token(customer) if customer else None
         if channel == REST or self.gateway is None:
             return RestVisitor(self.bot, token, lang)
-        return WidgetVisitor(self.gateway, self.app.wording, token, lang)
+        visitor = WidgetVisitor(self.gateway, self.app.wording, token, lang)
+        self._visitors.add(visitor)
+        return visitor
+
+    def close(self) -> None:
+        """Let go of every visitor: nobody follows a conversation any more."""
+        for visitor in self._visitors:
+            visitor.leave()
 
     def desk(self, visitor: SandboxVisitor) -> SandboxDesk:
         """The agents' side of the visitor's case. Raises `ConfigurationError` where there are no agents."""
@@ -66,9 +75,9 @@ class Sandbox:
 
     def _token(self, customer: str) -> str:
         """Each visitor has a subject of their own, so that no earlier conversation is continued."""
-        self._visitors += 1
+        self._customers += 1
         subject = sample_identity(customer).subject
-        return token_of(customer, subject if self.is_real else f"{subject}-{self._visitors}", self.app.settings)
+        return token_of(customer, subject if self.is_real else f"{subject}-{self._customers}", self.app.settings)
 
 
 def token_of(customer: str, subject: str, settings: Settings) -> str:
@@ -99,4 +108,6 @@ def open_sandbox(
         stack.callback(setattr, bot, "app", bot.app)
         bot.app = app
         gateway = None if is_real else stack.enter_context(in_process_gateway(app, bot))
-        yield Sandbox(app, bot, gateway)
+        sandbox = Sandbox(app, bot, gateway)
+        stack.callback(sandbox.close)
+        yield sandbox

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +10,13 @@ from pathlib import Path
 import pytest
 from live_bot import LiveBot
 from sqlalchemy import func, select
+from waiting import wait_until
 
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.tables import cases, tickets
 from bot.core.errors import ConfigurationError
 from bot.settings import Settings
+from bot.tools.sandbox.local_bot import run
 from bot.tools.sandbox.sandbox import Sandbox, open_sandbox
 from bot.tools.sandbox.session import Session, Turn, Who
 from bot.tools.scenarios.reader import typed
@@ -180,3 +183,17 @@ def test_a_sandbox_that_ends_at_once(live_bot: LiveBot, configured: Settings, ca
         with open_sandbox(configured, live_bot.bot.model, bot=live_bot.bot):
             pass
     assert not caplog.records
+
+
+def test_nobody_follows_a_sandbox_that_is_gone(live_bot: LiveBot, configured: Settings) -> None:
+    """Nor does a task of it go on, though a visitor was left in the middle of a conversation."""
+    before = run(_tasks())
+    with open_sandbox(configured, live_bot.bot.model, bot=live_bot.bot) as sandbox:
+        Session(sandbox, Who(PREMIER)).take(Step("P1?"))
+        assert run(_tasks()) > before
+    wait_until(lambda: run(_tasks()) == before)
+
+
+async def _tasks() -> int:
+    await asyncio.sleep(0)
+    return len(asyncio.all_tasks())
