@@ -40,7 +40,8 @@ class WidgetVisitor(SandboxVisitor):
     def __init__(self, gateway: Gateway, wording: Wording, token: str | None, lang: str) -> None:
         self._gateway = gateway
         self._topics = wording.topics
-        self._session = VisitorConnection(gateway, "shell", self._hear)
+        # An address of their own: what others have sent does not count for them.
+        self._session = VisitorConnection(gateway, f"shell-{uuid.uuid4().hex}", self._hear)
         self.entries: list[Frame] = []
         self.shown: Frame = {}  # the latest `state` frame
         self.conversation_id = ""

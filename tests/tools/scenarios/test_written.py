@@ -77,7 +77,7 @@ scenarios:
 - name: one
   turns:
   - user: Japan?
-    lang: en
+    lang: en     # the reply
     has: [Japan, \\+81 120427732]
     lacks: [Rp]
   - user: bye
