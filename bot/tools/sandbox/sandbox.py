@@ -6,7 +6,10 @@ talks to the configured database instead, over the REST channel: what is opened 
 
 from __future__ import annotations
 
+import signal
+import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -81,6 +84,7 @@ def open_sandbox(
     """A sandbox with the `model` (an archive), or with `bot`, which has loaded it already and is lent. `is_real`: on
     the configured database."""
     with ExitStack() as stack:
+        stack.enter_context(_ended_by_signals())
         if not is_real:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kilat-sandbox-"))
             settings = replace(settings, state=Path(folder), database_url=f"sqlite:///{folder}/kilat.db",
@@ -92,3 +96,18 @@ def open_sandbox(
         bot.app = app
         gateway = None if is_real else stack.enter_context(in_process_gateway(app, bot))
         yield Sandbox(app, bot, gateway)
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM, and SIGHUP of a closed terminal, end the process as an exception does, which deletes the sandbox."""
+    def end(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    is_main = threading.current_thread() is threading.main_thread()
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)} if is_main else {}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

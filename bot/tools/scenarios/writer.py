@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from bot.adapters import yaml_reader
 from bot.core.errors import ConfigurationError
@@ -23,6 +24,7 @@ from bot.tools.scenarios.sides import Line
 
 WIDE = 4096
 _HEAD = "scenarios:\n"
+_TEXT = "tag:yaml.org,2002:str"
 # ruamel writes more without quotes within brackets than it reads there, such as a question mark.
 _PLAIN = re.compile(r"[\w\\+][\w\\+. -]*")
 
@@ -63,7 +65,7 @@ def append(path: Path, scenario: Scenario, seen: Iterable[Seen]) -> None:
 def flow(value: Any) -> Any:
     """A text, or a list or a mapping of them, to be written in one line."""
     if isinstance(value, str):
-        return value if _PLAIN.fullmatch(value) else _quoted(value)
+        return value if _PLAIN.fullmatch(value) or not value.isprintable() else SingleQuotedScalarString(value)
     if isinstance(value, Mapping):
         written: Any = CommentedMap((key, flow(inner)) for key, inner in value.items())
     else:
@@ -72,14 +74,22 @@ def flow(value: Any) -> Any:
     return written
 
 
-def _quoted(text: str) -> str:
-    return SingleQuotedScalarString(text) if text.isprintable() else DoubleQuotedScalarString(text)
+class _Representer(RoundTripRepresenter):
+    """Writes line breaks and control characters as escapes: YAML counts more of them as line breaks than ruamel."""
+
+    def represent_str(self, data: Any) -> Any:
+        """See `RoundTripRepresenter`."""
+        return self.represent_scalar(_TEXT, data, style=None if data.isprintable() else '"')
+
+
+_Representer.add_representer(str, _Representer.represent_str)
 
 
 def dumped(value: Any) -> str:
     """`value` as YAML."""
     yaml: Any = YAML()
     out = StringIO()
+    yaml.Representer = _Representer
     yaml.width = WIDE
     yaml.indent(mapping=2, sequence=2, offset=0)
     yaml.dump(value, out)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from bot.tools.sandbox.local_bot import LocalBot, run
 from bot.tools.sandbox.sandbox import Sandbox, open_sandbox
 from bot.tools.sandbox.session import Session, Turn, Who
 from bot.tools.scenarios.reader import typed
-from bot.tools.scenarios.scenario import Step
+from bot.tools.scenarios.scenario import WIDGET, Step
 from bot.tools.scenarios.writer import append
 from bot.tools.shell.commands import LEAVING, run_command, seen
 from bot.tools.shell.completion import ShellCompleter
@@ -47,11 +47,17 @@ class Shell:
         self._open(who, bot)
 
     def _open(self, who: Who, bot: LocalBot | None) -> None:
+        """Open a sandbox, then close the one before: when the new one can't be opened, the old one goes on."""
         model = Models(self.settings.models).active_archive()
-        self.sandbox: Sandbox = self._stack.enter_context(
-            open_sandbox(self.settings, model, is_real=self._is_real, bot=bot))
-        self.sandbox.bot.load_in_background()
-        self.session = Session(self.sandbox, who)
+        with ExitStack() as stack:
+            sandbox = stack.enter_context(open_sandbox(self.settings, model, is_real=self._is_real, bot=bot))
+            session = Session(sandbox, who)
+            before, self._stack = self._stack, stack.pop_all()
+        self.sandbox: Sandbox = sandbox
+        self.session = session
+        before.close()
+        sandbox.bot.app = sandbox.app  # the one before has put back what it found
+        sandbox.bot.load_in_background()
 
     def close(self) -> None:
         """Delete the sandbox."""
@@ -65,19 +71,32 @@ class Shell:
 
     def line(self, line: str) -> None:
         """Do one line: a command, a button's number, an agent's step, or what the visitor says. Problems are told."""
+        line = _readable(line)
         try:
             if line.startswith(":"):
                 run_command(self, line)
             elif line.strip():
                 self.take(self._pressed(line) or typed(line))
-        except KilatError as error:
+        except (KilatError, OSError) as error:
             self.terminal.say(f"!! {error}", "red")
+
+    def stopped(self, steps: Sequence[Step]) -> None:
+        """Tell that Ctrl-C has stopped a line, and go on where the conversation was before it, after `steps`."""
+        if self._is_real:
+            self.terminal.say("Stopped.", "yellow")
+            return
+        try:
+            self.session.replay(steps)
+            self.terminal.say("Stopped; the conversation is as it was before.", "yellow")
+        except KilatError as error:
+            self.terminal.say(f"!! Stopped, and it can't be played again: {error}", "red")
 
     def take(self, step: Step) -> None:
         """Take a step, and show what came of it. Raises a `KilatError` when it can't be done."""
         self._refuse_unknown_button(step)
-        if not (step.agent or step.form or self.sandbox.bot.is_loaded):
+        if not (step.agent or step.form or self._is_button(step) or self.sandbox.bot.is_loaded):
             self.terminal.say("The model is still loading …", "dim")
+            self.sandbox.bot.wait()
         self.show(self.session.take(step))
 
     def show(self, turn: Turn) -> None:
@@ -120,7 +139,6 @@ class Shell:
         trained = train(self.settings, only_if_needed=True)
         steps, who, before = [turn.step for turn in self.session.turns], self.session.who, self.sandbox.bot
         same = before.model == Models(self.settings.models).archive(trained.version)
-        self._stack.close()
         self._open(who, before if same else None)
         self.session.replay(steps)
         self.terminal.say("Read anew." if same else f"Read anew, with model {trained.version}.", "green")
@@ -151,6 +169,10 @@ class Shell:
         number = int(line) if line.isdecimal() and len(line) == 1 else 0
         return Step(buttons[number - 1]["payload"]) if 1 <= number <= min(len(buttons), MOST_BUTTONS) else None
 
+    def _is_button(self, step: Step) -> bool:
+        """True for a step that the gateway answers alone."""
+        return self.session.who.channel == WIDGET and step.words.startswith("/")
+
     def _refuse_unknown_button(self, step: Step) -> None:
         if step.words.startswith("/") and not step.agent and step.words[1:] not in self.sandbox.app.wording.topics:
             raise ConfigurationError(f"there is no button {step.words}; commands begin with a colon, and :help shows "
@@ -163,7 +185,13 @@ def talk(shell: Shell) -> int:
         _introduce(shell)
         lines = _typed(shell) if sys.stdin.isatty() else _piped()
         for line in lines:
-            shell.line(line)
+            steps = [turn.step for turn in shell.session.turns]
+            try:
+                shell.line(line)
+            except KeyboardInterrupt:
+                if not sys.stdin.isatty():
+                    raise
+                shell.stopped(steps)
     finally:
         shell.close()
     return 0
@@ -209,8 +237,23 @@ def _typed(shell: Shell) -> Iterator[str]:
 
 def _history(shell: Shell) -> History:
     """What was typed in earlier sessions."""
-    folder = shell.settings.state
+    path = shell.settings.state / HISTORY
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        return FileHistory(str(folder / HISTORY))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a+b").close()
+        return _History(str(path))
     return InMemoryHistory()
+
+
+class _History(FileHistory):
+    """A line that can't be kept is no trouble."""
+
+    def store_string(self, string: str) -> None:
+        """See `FileHistory`."""
+        with suppress(OSError):
+            super().store_string(_readable(string))
+
+
+def _readable(text: str) -> str:
+    """`text` without surrogates: bytes of another encoding come as such."""
+    return text.encode(errors="replace").decode()
