@@ -133,7 +133,7 @@ def test_what_is_typed() -> None:
 
 
 def test_nothing_to_play(tmp_path: Path) -> None:
-    """A path without a scenario is told: it would go well whatever happens. A file that is named twice is played once."""
+    """One without a scenario is told: it goes well whatever happens. A file that is named twice is there once."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "a.yml").write_text("scenarios: []\n")
     (tmp_path / "a.txt").write_text("# nothing\n")

@@ -114,8 +114,10 @@ def test_new_expectations_as_a_diff(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ("- route: community\n  user: a", "- user: a"),
         ("- user: a\n  route: community  # why", "- user: a"),
         ("- has: Korea  # why\n  user: a", "- has: [\\+81 120427732]  # why\n  user: a"),
-        ("- user: a\n  has: >-\n    Korea\n\n  # kept\n  lang: en", "- user: a\n  has: [\\+81 120427732]\n\n  # kept\n  lang: en"),
-        ("- user: a\n  has: &it [Korea]", None), ("- user: a\n  has:\n  - 'Ko\n    rea'", "- user: a\n  has: [\\+81 120427732]"),
+        ("- user: a\n  has: >-\n    Korea\n\n  # kept\n  lang: en",
+         "- user: a\n  has: [\\+81 120427732]\n\n  # kept\n  lang: en"),
+        ("- user: a\n  has: &it [Korea]", None),
+        ("- user: a\n  has:\n  - 'Ko\n    rea'", "- user: a\n  has: [\\+81 120427732]"),
     ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
