@@ -11,7 +11,6 @@ from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import HTML
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 from bot.adapters.model_store import Models
 from bot.core.errors import ConfigurationError, KilatError
@@ -25,9 +24,9 @@ from bot.tools.scenarios.writer import append
 from bot.tools.shell.commands import LEAVING, run_command, seen
 from bot.tools.shell.completion import ShellCompleter
 from bot.tools.shell.form_prompt import ask_fields, open_form
+from bot.tools.shell.history import open_history, readable
 from bot.tools.shell.terminal import Terminal
 
-HISTORY = "shell-history"
 MOST_BUTTONS = 9
 
 
@@ -71,7 +70,7 @@ class Shell:
 
     def line(self, line: str) -> None:
         """Do one line: a command, a button's number, an agent's step, or what the visitor says. Problems are told."""
-        line = _readable(line)
+        line = readable(line)
         try:
             if line.startswith(":"):
                 run_command(self, line)
@@ -219,7 +218,7 @@ def _piped() -> Iterator[str]:
 def _typed(shell: Shell) -> Iterator[str]:
     """Lines of the keyboard, with editing, history and completion. Ctrl-C leaves a form or empties the line."""
     session: PromptSession[str] = PromptSession(
-        history=_history(shell), completer=ShellCompleter(shell), complete_while_typing=False,
+        history=open_history(shell.settings.state), completer=ShellCompleter(shell), complete_while_typing=False,
         bottom_toolbar=lambda: HTML("{}").format(shell.status()), refresh_interval=0.5)
     while True:
         try:
@@ -233,27 +232,3 @@ def _typed(shell: Shell) -> Iterator[str]:
         if line in LEAVING:
             return
         yield line
-
-
-def _history(shell: Shell) -> History:
-    """What was typed in earlier sessions."""
-    path = shell.settings.state / HISTORY
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.open("a+b").close()
-        return _History(str(path))
-    return InMemoryHistory()
-
-
-class _History(FileHistory):
-    """A line that can't be kept is no trouble."""
-
-    def store_string(self, string: str) -> None:
-        """See `FileHistory`."""
-        with suppress(OSError):
-            super().store_string(_readable(string))
-
-
-def _readable(text: str) -> str:
-    """`text` without surrogates: bytes of another encoding come as such."""
-    return text.encode(errors="replace").decode()

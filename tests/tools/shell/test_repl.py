@@ -31,7 +31,8 @@ from bot.tools.sandbox.session import Who
 from bot.tools.scenarios.reader import read
 from bot.tools.shell import commands, repl
 from bot.tools.shell.completion import ShellCompleter
-from bot.tools.shell.repl import HISTORY, Shell, talk
+from bot.tools.shell.history import HISTORY, open_history
+from bot.tools.shell.repl import Shell, talk
 from bot.tools.shell.terminal import Terminal
 
 PREMIER = "premier:admin:business"
@@ -211,15 +212,14 @@ def test_what_can_not_be_saved(typist: Callable[..., Typist], tmp_path: Path) ->
     assert read(tmp_path / "a.yml")[0].steps[0].words == "P1 ??"
 
 
-def test_a_history_that_can_not_be_kept(typist: Callable[..., Typist], tmp_path: Path) -> None:
+def test_a_history_that_can_not_be_kept(tmp_path: Path) -> None:
     """Arrow-up works for this session."""
-    shell = typist().shell
-    kept = repl._history(shell)
+    kept = open_history(tmp_path)
     kept.append_string("P1 \udcff?")
     assert list(kept.load_history_strings()) == ["P1 ??"]
     (tmp_path / HISTORY).unlink()
     (tmp_path / HISTORY).mkdir()
-    repl._history(shell).append_string("P1?")
+    open_history(tmp_path).append_string("P1?")
 
 
 def test_the_inspector(typist: Callable[..., Typist], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,10 +303,10 @@ def test_arrow_up(typist: Callable[..., Typist], monkeypatch: pytest.MonkeyPatch
     assert [turn.step.words for turn in at.shell.session.turns] == ["P1?", "P1?"]
 
 
-def test_an_earlier_session_is_remembered(typist: Callable[..., Typist], tmp_path: Path) -> None:
+def test_an_earlier_session_is_remembered(tmp_path: Path) -> None:
     """Its lines come back with arrow-up."""
     (tmp_path / HISTORY).write_text("\n# then\n+P1 again?\n")
-    lines = repl._history(typist().shell)
+    lines = open_history(tmp_path)
     lines.append_string("P2?")
     assert list(lines.load_history_strings()) == ["P2?", "P1 again?"]
 
