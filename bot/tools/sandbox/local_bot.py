@@ -7,8 +7,9 @@ import logging
 import os
 import threading
 import warnings
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -51,10 +52,24 @@ class LocalBot(Bot):
     """
 
     def __init__(self, model: Path, app: RecordedApp) -> None:
-        self.app = app
+        self._apps = [app]
         self.model = model
         self._loading = threading.Lock()
         self._agent: Any = None
+
+    @property
+    def app(self) -> RecordedApp:
+        """The application that the actions use: that of the sandbox which borrowed the bot last."""
+        return self._apps[-1]
+
+    @contextmanager
+    def lent_to(self, app: RecordedApp) -> Iterator[None]:
+        """Answer with `app` within the context. Contexts may end in any order."""
+        self._apps.append(app)
+        try:
+            yield
+        finally:
+            self._apps.remove(app)
 
     @property
     def agent(self) -> Any:

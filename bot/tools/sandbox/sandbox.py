@@ -92,8 +92,7 @@ def open_sandbox(
         seed(settings)
         app = build_recorded(settings, Recorder())
         bot = bot or LocalBot(model, app)
-        stack.callback(setattr, bot, "app", bot.app)
-        bot.app = app
+        stack.enter_context(bot.lent_to(app))
         gateway = None if is_real else stack.enter_context(in_process_gateway(app, bot))
         yield Sandbox(app, bot, gateway)
 

@@ -55,7 +55,6 @@ class Shell:
         self.sandbox: Sandbox = sandbox
         self.session = session
         before.close()
-        sandbox.bot.app = sandbox.app  # the one before has put back what it found
         sandbox.bot.load_in_background()
 
     def close(self) -> None:

@@ -161,6 +161,7 @@ def test_reload(typist: Callable[..., Typist], live_bot: LiveBot, monkeypatch: p
     """New words at once, in the conversation that was under way; the model stays where it is the same."""
     version = version_of(live_bot.bot.model)
     monkeypatch.setattr(bot.tools.training, "train", lambda *_, **__: SimpleNamespace(version=version))
+    lent = live_bot.bot.app
     at = typist()
     at.type("what's the support number in Japan?")
     before = at.shell.sandbox
@@ -168,6 +169,8 @@ def test_reload(typist: Callable[..., Typist], live_bot: LiveBot, monkeypatch: p
     assert "Read anew." in told and "120427732" in told
     assert at.shell.sandbox is not before and at.shell.sandbox.bot is live_bot.bot
     assert live_bot.bot.app is at.shell.sandbox.app, "its answers are in the new words, and noted for :why"
+    at.shell.close()
+    assert live_bot.bot.app is lent
 
 
 def test_reload_of_what_is_broken(
