@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import nullcontext, redirect_stdout
+from io import TextIOWrapper
 
 from bot.adapters import logging_setup
 from bot.core.errors import ConfigurationError, KilatError, StoreUnavailable
@@ -22,6 +23,9 @@ from bot.tools.subcommands import Command, add_subcommand
 
 def main() -> None:
     """Parse the command line and run one command; a `KilatError` is printed without a traceback."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a question mark rather than a traceback, in another encoding
     arguments = _parser().parse_args()
     command: Command = arguments.command
     try:

@@ -74,9 +74,8 @@ def place(live_bot: LiveBot, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                    "KILAT_DATABASE_URL": f"sqlite:///{state / 'kilat.db'}"}
     settings = replace(Settings.from_environment(environment), messages_per_minute=100_000)
     seed(settings)
-    before, live_bot.bot.app = live_bot.bot.app, build_recorded(settings, Recorder())
-    yield Place(settings, OwnLoop(live_bot.bot))
-    live_bot.bot.app = before
+    with live_bot.bot.lent_to(build_recorded(settings, Recorder())):
+        yield Place(settings, OwnLoop(live_bot.bot))
 
 
 @pytest.fixture(params=["console", pytest.param("matrix", marks=pytest.mark.long)])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.ports.queue import AGENT_ROLES
-from bot.tools.subcommands import add_subcommand
+from bot.tools.subcommands import add_subcommand, output_file
 
 _AGENTS, _MODELS, _PERSONAL = (f"bot.tools.admin.{module}" for module in ("agents", "models", "personal_data"))
 _WHOSE = ("the subject of their identity tokens, an e-mail address, the key of their browser (kb_…), or one "
@@ -86,7 +86,7 @@ def _add_personal_data(commands: Any) -> None:
     forget.add_argument("--yes", action="store_true", help="don't ask")
     export = add_subcommand(commands, "export", f"{_PERSONAL}:export", help="write a person's data to a zip file")
     export.add_argument("whose", help=_WHOSE)
-    export.add_argument("--output", type=Path, metavar="FILE", help="where to (kilat-export-TIME.zip)")
+    export.add_argument("--output", type=output_file, metavar="FILE", help="where to (kilat-export-TIME.zip)")
     for command in (forget, export):
         command.add_argument("--mentions", action="store_true",
                              help="take conversations along in which the address is only mentioned")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bot.tools.subcommands import add_subcommand
+from bot.tools.subcommands import add_subcommand, output_file
 
 _MODEL = "a version of `kilat model list` or its unique beginning, `active`, `latest`, or the path of an archive"
 
@@ -23,4 +23,4 @@ def add_to(commands: Any) -> None:
                         help="instead of scenarios: questions, questions-es, unseen or holdout")
     parser.add_argument("--show", action="store_true",
                         help="with --set, the questions too: who has read them should not mend the data by them")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the differences to a file")
+    parser.add_argument("--json", type=output_file, metavar="FILE", help="write the differences to a file")

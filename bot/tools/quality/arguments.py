@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from bot.tools.subcommands import add_subcommand
+from bot.tools.subcommands import add_subcommand, output_file
 
 
 def add_to(commands: Any) -> None:
@@ -16,6 +15,6 @@ def add_to(commands: Any) -> None:
     report.add_argument("--model", metavar="VERSION", help="as `kilat model list` shows it; left out: the active one")
     report.add_argument("--show", action="store_true",
                         help="the questions that failed, too: who has read them should not mend the data by them")
-    report.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file")
+    report.add_argument("--json", type=output_file, metavar="FILE", help="write the figures to a file")
     add_subcommand(commands, "advisories", "bot.tools.quality.advisories:show",
                    help="published advisories that hold for the locked libraries, and why each is harmless here")

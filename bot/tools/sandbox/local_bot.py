@@ -7,13 +7,16 @@ import logging
 import os
 import threading
 import warnings
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from bot.adapters import input_validation
+from bot.adapters.model_store import ModelError
 from bot.core.errors import BotUnavailable
 from bot.languages import LANGUAGES
 from bot.ports import Bot, BotReply, BotTurn
@@ -49,14 +52,28 @@ class LocalBot(Bot):
     """
 
     def __init__(self, model: Path, app: RecordedApp) -> None:
-        self.app = app
+        self._apps = [app]
         self.model = model
         self._loading = threading.Lock()
         self._agent: Any = None
 
     @property
+    def app(self) -> RecordedApp:
+        """The application that the actions use: that of the sandbox which borrowed the bot last."""
+        return self._apps[-1]
+
+    @contextmanager
+    def lent_to(self, app: RecordedApp) -> Iterator[None]:
+        """Answer with `app` within the context. Contexts may end in any order."""
+        self._apps.append(app)
+        try:
+            yield
+        finally:
+            self._apps.remove(app)
+
+    @property
     def agent(self) -> Any:
-        """Rasa's agent, loaded by now."""
+        """Rasa's agent, loaded by now. Raises `ModelError`."""
         with self._loading:
             if self._agent is None:
                 self._agent = _load(self)
@@ -68,8 +85,16 @@ class LocalBot(Bot):
         return self._agent is not None
 
     def load_in_background(self) -> None:
-        """Begin to load the model in a thread."""
-        threading.Thread(target=lambda: self.agent, daemon=True).start()
+        """Begin to load the model in a thread. `wait` tells what goes wrong."""
+        def load() -> None:
+            with suppress(ModelError):
+                self.wait()
+
+        threading.Thread(target=load, daemon=True).start()
+
+    def wait(self) -> None:
+        """Wait until the model is loaded. Raises `ModelError` when it can't be."""
+        _ = self.agent
 
     async def begin(self, sender: str, lang: str) -> None:
         """Let the REST conversation of `sender` begin in the language `lang`."""
@@ -141,8 +166,11 @@ def _load(bot: LocalBot) -> Any:
     from bot.tools.sandbox.stages import record_stages
 
     configure_structlog(logging.WARNING)
-    agent = Agent.load(str(bot.model), tracker_store=RestTrackerStore(Domain.empty()),
-                       action_endpoint=in_process_actions(lambda: bot.app))
+    try:
+        agent = Agent.load(str(bot.model), tracker_store=RestTrackerStore(Domain.empty()),
+                           action_endpoint=in_process_actions(lambda: bot.app))
+    except Exception as error:  # whatever a damaged archive leads to
+        raise ModelError(f"the model {bot.model} can't be loaded ({error}): run `make train`") from error
     record_stages(agent.processor, lambda: bot.app.recorder)
     return agent
 
@@ -159,15 +187,22 @@ def quieten() -> None:
 
 def run(coroutine: Any) -> Any:
     """Run a coroutine, always in the same event loop: Rasa's locks and connections belong to it. While another thread
-    runs the loop, the coroutine runs there; where another loop has this thread (Playwright's), in a thread of its
-    own."""
+    runs the loop, the coroutine runs there; where another loop has this thread (Playwright's), in a thread of its own.
+    Ctrl-C cancels it."""
     loop = _loop()
     if loop.is_running():
         return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
     if asyncio._get_running_loop() is not None:
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(loop.run_until_complete, coroutine).result()
-    return loop.run_until_complete(coroutine)
+    task = asyncio.ensure_future(coroutine, loop=loop)
+    try:
+        return loop.run_until_complete(task)
+    except KeyboardInterrupt:
+        if task.cancel():  # false where the coroutine itself has raised it
+            with suppress(asyncio.CancelledError):
+                loop.run_until_complete(task)
+        raise
 
 
 def wait_for_threads() -> None:

@@ -33,7 +33,8 @@ def play_in(
     after: Callable[[Turn], None] = lambda turn: None, to_the_end: bool = False,
 ) -> Run:
     """Play `scenario` with a visitor of its own, until a step has problems or `to_the_end`. `before` and `after` are
-    called for each step."""
+    called for each step. Raises `ModelError`."""
+    sandbox.bot.wait()
     recorder, began, seen = sandbox.recorder, 0.0, 0
     turns: list[Turn] = []
 

@@ -6,7 +6,10 @@ talks to the configured database instead, over the REST channel: what is opened 
 
 from __future__ import annotations
 
+import signal
+import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -100,14 +103,29 @@ def open_sandbox(
     """A sandbox with the `model` (an archive), or with `bot`, which has loaded it already and is lent. `is_real`: on
     the configured database."""
     with ExitStack() as stack:
+        stack.enter_context(_ended_by_signals())
         if not is_real:
             settings = stack.enter_context(throwaway(settings))
         seed(settings)
         app = build_recorded(settings, Recorder())
         bot = bot or LocalBot(model, app)
-        stack.callback(setattr, bot, "app", bot.app)
-        bot.app = app
+        stack.enter_context(bot.lent_to(app))
         gateway = None if is_real else stack.enter_context(in_process_gateway(app, bot))
         sandbox = Sandbox(app, bot, gateway)
         stack.callback(sandbox.close)
         yield sandbox
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """SIGTERM, and SIGHUP of a closed terminal, end the process as an exception does, which deletes the sandbox."""
+    def end(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    is_main = threading.current_thread() is threading.main_thread()
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)} if is_main else {}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

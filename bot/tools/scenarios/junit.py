@@ -15,14 +15,14 @@ def write_junit(path: Path, outcomes: Sequence[Outcome]) -> None:
     suite = ET.Element("testsuite", name="kilat", tests=str(len(outcomes)), failures=str(failed), errors="0",
                        skipped=str(skipped))
     for outcome in outcomes:
-        case = ET.SubElement(suite, "testcase", classname=str(outcome.scenario.path), name=outcome.scenario.name,
-                             file=str(outcome.scenario.path))
+        case = ET.SubElement(suite, "testcase", classname=str(outcome.scenario.path),
+                             name=_printable(outcome.scenario.name), file=str(outcome.scenario.path))
         if _is_gap(outcome):
             ET.SubElement(case, "skipped", message=_printable(outcome.scenario.known_gap or ""))
         elif outcome.failures:
             failure = ET.SubElement(case, "failure", message=_printable(outcome.failures[0]))
             failure.text = _printable("\n".join(outcome.failures))
-    ET.ElementTree(suite).write(path, encoding="unicode", xml_declaration=True)
+    ET.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
 
 
 def _is_gap(outcome: Outcome) -> bool:

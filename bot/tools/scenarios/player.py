@@ -31,6 +31,7 @@ class Played:
     problems: tuple[str, ...] = ()
     lang: str | None = None  # the language of the reply
     route: str | None = None  # where the hand-off leads
+    is_done: bool = True  # false for a step that could not be done
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Player:
         try:
             self._do(step)
         except KilatError as error:
-            return Played(step, (), (str(error),))
+            return Played(step, (), (str(error),), is_done=False)
         problems = self._wait(step, seen)
         if step.verb in _GIVES_BACK:
             problems += self._silence() if step.verb == "close" else []

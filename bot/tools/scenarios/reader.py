@@ -46,9 +46,16 @@ def is_plain(path: Path) -> bool:
 
 
 def read_all(paths: Iterable[Path]) -> list[Scenario]:
-    """The scenarios of files, and of all `.yml` files within folders. Raises `ConfigurationError`."""
-    files = [file for path in paths for file in (sorted(path.glob("**/*.yml")) if path.is_dir() else [path])]
-    return [scenario for file in files for scenario in read(file)]
+    """The scenarios of files, and of all `.yml` files within folders; those of a file that is named twice are there
+    once. Raises `ConfigurationError`, also for a path without any scenario."""
+    scenarios: dict[Path, list[Scenario]] = {}
+    for path in paths:
+        files = sorted(path.glob("**/*.yml")) if path.is_dir() else [path]
+        found = {file.resolve(): read(file) for file in files}
+        if not any(found.values()):
+            raise ConfigurationError(f"{path}: there is no scenario in it")
+        scenarios |= found
+    return [scenario for each in scenarios.values() for scenario in each]
 
 
 def typed(line: str) -> Step:
@@ -69,6 +76,8 @@ def _plain(path: Path) -> Scenario:
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.lstrip().startswith("#"):
             steps.append(replace(_told(partial(typed, line), f"{path}:{number}"), line=number))
+    if not steps:
+        raise ConfigurationError(f"{path}:1: there is no message in it. Add one.")
     return Scenario(path.name, tuple(steps), path=path)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,14 @@ from bot.tools.scenarios.proposals import proposed
 from bot.tools.scenarios.writer import dumped, flow
 
 _HAS = ("has", "visitor sees")
-# (first line, line after the last, the new lines), lines from 0
-_Edit = tuple[int, int, list[str]]
+_NO_NEWLINE = "\n\\ No newline at end of file\n"
+# (first character, character after the last, the new text)
+_Edit = tuple[int, int, str]
 
 
 def diff(outcomes: Iterable[Outcome]) -> str:
-    """A unified diff of the scenario files, for `git apply` or `patch -p1`. What a diff can't mend (a step that could
-    not be done, a turn in one line) is left out."""
+    """A unified diff of the scenario files, for `git apply` or `patch -p1` in the working folder. A file outside of it
+    has its path from `/`, and must be mended there. A step that could not be done is left out."""
     by_file: dict[Path, list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.failures:
@@ -30,28 +32,63 @@ def diff(outcomes: Iterable[Outcome]) -> str:
 
 
 def _diff(path: Path, outcomes: Sequence[Outcome]) -> str:
-    old = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    with path.open(encoding="utf-8", newline="") as file:
+        old = file.read()
     turns = {node.line: node for scenario in yaml_reader.read(path).entry("scenarios").items()
              for node in scenario.entry("turns").items()}
-    edits = [edit for outcome in outcomes for played in outcome.played if played.problems
-             for edit in _edits(turns[played.step.line], played)]
-    new = list(old)
-    for first, after, lines in sorted(edits, reverse=True):
-        new[first:after] = lines
-    return "".join(difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"))
+    text = new = path.read_text(encoding="utf-8-sig")
+    edits = [edit for outcome in outcomes for played in outcome.played if played.problems and played.is_done
+             for edit in _edits(turns[played.step.line], played, text)]
+    for first, after, words in sorted(edits, reverse=True):
+        new = new[:first] + words + new[after:]
+    if "\r\n" in old:
+        new = new.replace("\n", "\r\n")
+    mark = "\ufeff" if old.startswith("\ufeff") else ""
+    absolute, here = path.resolve(), Path.cwd()
+    shown = absolute.relative_to(here if absolute.is_relative_to(here) else "/").as_posix()
+    # The tab ends a name with blanks.
+    lines = difflib.unified_diff(_lines(old), _lines(mark + new), f"a/{shown}\t", f"b/{shown}\t")
+    return "".join(line if line.endswith("\n") else line + _NO_NEWLINE for line in lines)
 
 
-def _edits(turn: YamlNode, played: Played) -> list[_Edit]:
+def _lines(text: str) -> list[str]:
+    return list(StringIO(text, newline="\n"))
+
+
+def _edits(turn: YamlNode, played: Played, text: str) -> list[_Edit]:
+    new, pairs = _renewed(turn.entries(), played), turn.pairs()
+    if turn.node.flow_style:
+        kept = {key.text: new.get(key.text, _plain(value)) for key, value in pairs}
+        whole = dumped(flow({key: value for key, value in kept.items() if value is not None}))
+        return [(*_span(turn, text), whole.rstrip("\n"))] if new else []
     edits = []
-    new = _renewed(turn.entries(), played)
-    for key, value in turn.pairs():
-        if key.text not in new or key.line == turn.line:
-            continue
-        indent = " " * key.node.start_mark.column
-        wanted = new[key.text]
-        lines = [f"{indent}{line}\n" for line in dumped({key.text: wanted}).splitlines()] if wanted else []
-        edits.append((key.line - 1, _last_line(value), lines))
+    for at, (key, value) in enumerate(pairs):
+        first, (begun, after) = _span(key, text)[0], _span(value, text)
+        if key.text not in new or begun < first or text[begun] == "&":
+            continue  # others may mean the value of an anchor, too
+        if new[key.text] is not None:
+            edits.append((first, after, dumped({key.text: new[key.text]}).rstrip("\n")))
+        elif at + 1 < len(pairs):
+            edits.append((first, _span(pairs[at + 1][0], text)[0], ""))
+        else:
+            edits.append((text.rindex("\n", 0, first) + 1, text.find("\n", after) + 1 or len(text), ""))
     return edits
+
+
+def _span(node: YamlNode, text: str) -> tuple[int, int]:
+    """The node's first character in the text, and the one after its last. ruamel ends a block only where the next token
+    begins."""
+    first, last = int(node.node.start_mark.index), node
+    while last.is_list and not last.node.flow_style:
+        last = last.items()[-1]
+    return first, first + len(text[first:int(last.node.end_mark.index)].rstrip())
+
+
+def _plain(node: YamlNode) -> Any:
+    """The texts of a node."""
+    if node.is_list:
+        return [item.text for item in node.items()]
+    return node.text if node.is_scalar else {key: value.text for key, value in node.entries().items()}
 
 
 def _renewed(entries: Mapping[str, YamlNode], played: Played) -> dict[str, Any]:
@@ -62,7 +99,7 @@ def _renewed(entries: Mapping[str, YamlNode], played: Played) -> dict[str, Any]:
     for key in _HAS:
         if key in entries and (wrong := [p for p in _patterns(entries[key]) if not re.search(p, everything, re.I)]):
             kept = [pattern for pattern in _patterns(entries[key]) if pattern not in wrong]
-            new[key] = flow(dict.fromkeys([*kept, *proposed(played.lines)])) or None
+            new[key] = flow([*dict.fromkeys([*kept, *proposed(played.lines)])]) or None
     if "lacks" in entries:
         kept = [pattern for pattern in _patterns(entries["lacks"]) if not re.search(pattern, said, re.I)]
         if len(kept) < len(_patterns(entries["lacks"])):
@@ -76,9 +113,3 @@ def _renewed(entries: Mapping[str, YamlNode], played: Played) -> dict[str, Any]:
 def _patterns(node: YamlNode) -> list[str]:
     return [item.text for item in node.items()] if node.is_list else [node.text]
 
-
-def _last_line(node: YamlNode) -> int:
-    """The last line of a value, from 1. ruamel ends a block where the next token begins."""
-    if node.is_list and not node.node.flow_style and node.items():
-        return _last_line(node.items()[-1])
-    return int(node.node.end_mark.line) + (0 if node.is_block else 1)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedSeq
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
+from bot.adapters import yaml_reader
 from bot.core.errors import ConfigurationError
 from bot.languages import LANGUAGES
 from bot.tools.scenarios.proposals import proposed
@@ -19,6 +24,9 @@ from bot.tools.scenarios.sides import Line
 
 WIDE = 4096
 _HEAD = "scenarios:\n"
+_TEXT = "tag:yaml.org,2002:str"
+# ruamel writes more without quotes within brackets than it reads there, such as a question mark.
+_PLAIN = re.compile(r"[\w\\+][\w\\+. -]*")
 
 
 class Seen(NamedTuple):
@@ -32,40 +40,70 @@ class Seen(NamedTuple):
 
 def append(path: Path, scenario: Scenario, seen: Iterable[Seen]) -> None:
     """Add `scenario`, with what was seen in its steps, to the file, which is made if there is none. Raises
-    `ConfigurationError` when the name is taken or the file is no scenario file."""
+    `ConfigurationError` when the name is taken, or the file is no scenario file that can be added to."""
     known = read(path) if path.exists() else []
     if any(other.name == scenario.name for other in known):
         raise ConfigurationError(f"{path} has a scenario {scenario.name!r} already: take another name")
     path.parent.mkdir(parents=True, exist_ok=True)
-    before = path.read_text(encoding="utf-8").rstrip() + "\n\n" if known else _HEAD
-    path.write_text(before + _as_yaml(scenario, seen), encoding="utf-8")
-    read(path)
+    before, margin, channel = _HEAD, "", WIDGET
+    if known:
+        root = yaml_reader.read(path).entries()
+        before = path.read_text(encoding="utf-8").rstrip() + "\n\n"
+        margin = " " * int(root["scenarios"].node.start_mark.column)
+        channel = root["channel"].text if "channel" in root else WIDGET
+    # Read before it takes the file's place: a file that was right stays right.
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        new = Path(folder, path.name)
+        new.write_text(before + re.sub(r"(?m)^(?=.)", margin, _as_yaml(scenario, seen, channel)), encoding="utf-8")
+        try:
+            read(new)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{path}: nothing can be added at its end; take another file") from error
+        new.replace(path)
 
 
-def flow(values: Iterable[str]) -> CommentedSeq:
-    """A list that is written in one line."""
-    listed = CommentedSeq(values)
-    listed.fa.set_flow_style()
-    return listed
+def flow(value: Any) -> Any:
+    """A text, or a list or a mapping of them, to be written in one line."""
+    if isinstance(value, str):
+        return value if _PLAIN.fullmatch(value) or not value.isprintable() else SingleQuotedScalarString(value)
+    if isinstance(value, Mapping):
+        written: Any = CommentedMap((key, flow(inner)) for key, inner in value.items())
+    else:
+        written = CommentedSeq(map(flow, value))
+    written.fa.set_flow_style()
+    return written
+
+
+class _Representer(RoundTripRepresenter):
+    """Writes line breaks and control characters as escapes: YAML counts more of them as line breaks than ruamel."""
+
+    def represent_str(self, data: Any) -> Any:
+        """See `RoundTripRepresenter`."""
+        return self.represent_scalar(_TEXT, data, style=None if data.isprintable() else '"')
+
+
+_Representer.add_representer(str, _Representer.represent_str)
 
 
 def dumped(value: Any) -> str:
     """`value` as YAML."""
     yaml: Any = YAML()
     out = StringIO()
+    yaml.Representer = _Representer
     yaml.width = WIDE
     yaml.indent(mapping=2, sequence=2, offset=0)
     yaml.dump(value, out)
     return out.getvalue()
 
 
-def _as_yaml(scenario: Scenario, seen: Iterable[Seen]) -> str:
+def _as_yaml(scenario: Scenario, seen: Iterable[Seen], channel: str) -> str:
+    """The scenario in a file whose scenarios have the `channel`."""
     entry: dict[str, Any] = {"name": scenario.name}
     if scenario.customer:
         entry["as"] = scenario.customer
     if scenario.lang != LANGUAGES[0]:
         entry["lang"] = scenario.lang
-    if scenario.channel != WIDGET:
+    if scenario.channel != channel:
         entry["channel"] = scenario.channel
     entry["turns"] = [_turn(one) for one in seen]
     return dumped([entry])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.languages import LANGUAGES
-from bot.tools.subcommands import add_subcommand
+from bot.tools.subcommands import add_subcommand, output_file
 
 
 def add_to(commands: Any) -> None:
@@ -25,6 +25,7 @@ def add_to(commands: Any) -> None:
     shell.add_argument("--script", type=Path, nargs="+", metavar="FILE",
                        help="play scenario files (*.yml), folders of them, or files with a message a line; exits 1 "
                             "when one goes wrong")
-    shell.add_argument("--junit", type=Path, metavar="FILE", help="with --script: write the outcomes as JUnit XML")
+    shell.add_argument("--junit", type=output_file, metavar="FILE",
+                       help="with --script: write the outcomes as JUnit XML")
     shell.add_argument("--update", action="store_true",
                        help="with --script: print new expectations as a diff, for you to read and apply")

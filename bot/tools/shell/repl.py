@@ -5,13 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import HTML
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 from bot.adapters.model_store import Models
 from bot.core.errors import ConfigurationError, KilatError
@@ -20,14 +19,14 @@ from bot.tools.sandbox.local_bot import LocalBot, run
 from bot.tools.sandbox.sandbox import Sandbox, open_sandbox
 from bot.tools.sandbox.session import Session, Turn, Who
 from bot.tools.scenarios.reader import typed
-from bot.tools.scenarios.scenario import Step
+from bot.tools.scenarios.scenario import WIDGET, Step
 from bot.tools.scenarios.writer import append
 from bot.tools.shell.commands import LEAVING, run_command, seen
 from bot.tools.shell.completion import ShellCompleter
 from bot.tools.shell.form_prompt import ask_fields, open_form
+from bot.tools.shell.history import open_history, readable
 from bot.tools.shell.terminal import Terminal
 
-HISTORY = "shell-history"
 MOST_BUTTONS = 9
 
 
@@ -47,11 +46,16 @@ class Shell:
         self._open(who, bot)
 
     def _open(self, who: Who, bot: LocalBot | None) -> None:
+        """Open a sandbox, then close the one before: when the new one can't be opened, the old one goes on."""
         model = Models(self.settings.models).active_archive()
-        self.sandbox: Sandbox = self._stack.enter_context(
-            open_sandbox(self.settings, model, is_real=self._is_real, bot=bot))
-        self.sandbox.bot.load_in_background()
-        self.session = Session(self.sandbox, who)
+        with ExitStack() as stack:
+            sandbox = stack.enter_context(open_sandbox(self.settings, model, is_real=self._is_real, bot=bot))
+            session = Session(sandbox, who)
+            before, self._stack = self._stack, stack.pop_all()
+        self.sandbox: Sandbox = sandbox
+        self.session = session
+        before.close()
+        sandbox.bot.load_in_background()
 
     def close(self) -> None:
         """Delete the sandbox."""
@@ -65,19 +69,32 @@ class Shell:
 
     def line(self, line: str) -> None:
         """Do one line: a command, a button's number, an agent's step, or what the visitor says. Problems are told."""
+        line = readable(line)
         try:
             if line.startswith(":"):
                 run_command(self, line)
             elif line.strip():
                 self.take(self._pressed(line) or typed(line))
-        except KilatError as error:
+        except (KilatError, OSError) as error:
             self.terminal.say(f"!! {error}", "red")
+
+    def stopped(self, steps: Sequence[Step]) -> None:
+        """Tell that Ctrl-C has stopped a line, and go on where the conversation was before it, after `steps`."""
+        if self._is_real:
+            self.terminal.say("Stopped.", "yellow")
+            return
+        try:
+            self.session.replay(steps)
+            self.terminal.say("Stopped; the conversation is as it was before.", "yellow")
+        except KilatError as error:
+            self.terminal.say(f"!! Stopped, and it can't be played again: {error}", "red")
 
     def take(self, step: Step) -> None:
         """Take a step, and show what came of it. Raises a `KilatError` when it can't be done."""
         self._refuse_unknown_button(step)
-        if not (step.agent or step.form or self.sandbox.bot.is_loaded):
+        if not (step.agent or step.form or self._is_button(step) or self.sandbox.bot.is_loaded):
             self.terminal.say("The model is still loading …", "dim")
+            self.sandbox.bot.wait()
         self.show(self.session.take(step))
 
     def show(self, turn: Turn) -> None:
@@ -120,7 +137,6 @@ class Shell:
         trained = train(self.settings, only_if_needed=True)
         steps, who, before = [turn.step for turn in self.session.turns], self.session.who, self.sandbox.bot
         same = before.model == Models(self.settings.models).archive(trained.version)
-        self._stack.close()
         self._open(who, before if same else None)
         self.session.replay(steps)
         self.terminal.say("Read anew." if same else f"Read anew, with model {trained.version}.", "green")
@@ -151,6 +167,10 @@ class Shell:
         number = int(line) if line.isdecimal() and len(line) == 1 else 0
         return Step(buttons[number - 1]["payload"]) if 1 <= number <= min(len(buttons), MOST_BUTTONS) else None
 
+    def _is_button(self, step: Step) -> bool:
+        """True for a step that the gateway answers alone."""
+        return self.session.who.channel == WIDGET and step.words.startswith("/")
+
     def _refuse_unknown_button(self, step: Step) -> None:
         if step.words.startswith("/") and not step.agent and step.words[1:] not in self.sandbox.app.wording.topics:
             raise ConfigurationError(f"there is no button {step.words}; commands begin with a colon, and :help shows "
@@ -163,7 +183,13 @@ def talk(shell: Shell) -> int:
         _introduce(shell)
         lines = _typed(shell) if sys.stdin.isatty() else _piped()
         for line in lines:
-            shell.line(line)
+            steps = [turn.step for turn in shell.session.turns]
+            try:
+                shell.line(line)
+            except KeyboardInterrupt:
+                if not sys.stdin.isatty():
+                    raise
+                shell.stopped(steps)
     finally:
         shell.close()
     return 0
@@ -191,7 +217,7 @@ def _piped() -> Iterator[str]:
 def _typed(shell: Shell) -> Iterator[str]:
     """Lines of the keyboard, with editing, history and completion. Ctrl-C leaves a form or empties the line."""
     session: PromptSession[str] = PromptSession(
-        history=_history(shell), completer=ShellCompleter(shell), complete_while_typing=False,
+        history=open_history(shell.settings.state), completer=ShellCompleter(shell), complete_while_typing=False,
         bottom_toolbar=lambda: HTML("{}").format(shell.status()), refresh_interval=0.5)
     while True:
         try:
@@ -205,12 +231,3 @@ def _typed(shell: Shell) -> Iterator[str]:
         if line in LEAVING:
             return
         yield line
-
-
-def _history(shell: Shell) -> History:
-    """What was typed in earlier sessions."""
-    folder = shell.settings.state
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        return FileHistory(str(folder / HISTORY))
-    return InMemoryHistory()

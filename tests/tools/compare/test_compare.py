@@ -53,6 +53,9 @@ class StandIn(LocalBot):
         super().__init__(model, app)
         self._known = known
 
+    def wait(self) -> None:
+        """There is no model to load."""
+
     async def reply(self, turn: BotTurn) -> BotReply:
         """See `Bot`."""
         intent = self._known[turn.text]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +13,18 @@ from live_bot import LiveBot
 from sqlalchemy import func, select
 from waiting import wait_until
 
+from bot.adapters.model_store import ModelError
 from bot.adapters.sql.engine import open_engine
 from bot.adapters.sql.tables import cases, tickets
 from bot.core.errors import ConfigurationError
+from bot.live.rate_limits import TICKETS_AT_ONCE
 from bot.settings import Settings
 from bot.tools.sandbox.local_bot import run
+from bot.tools.sandbox.playing import play_in
 from bot.tools.sandbox.sandbox import Sandbox, open_sandbox
 from bot.tools.sandbox.session import Session, Turn, Who
 from bot.tools.scenarios.reader import typed
-from bot.tools.scenarios.scenario import REST, WIDGET, Step
+from bot.tools.scenarios.scenario import REST, WIDGET, Scenario, Step
 
 PREMIER = "premier:admin:business"
 FORM = Step("", form=(("subject", "Audio"), ("description", "Putus-putus"), ("email", "sari@example.com"),
@@ -197,3 +201,30 @@ def test_nobody_follows_a_sandbox_that_is_gone(live_bot: LiveBot, configured: Se
 async def _tasks() -> int:
     await asyncio.sleep(0)
     return len(asyncio.all_tasks())
+
+
+def test_a_damaged_model(configured: Settings, tmp_path: Path) -> None:
+    """Told before anything is played: the gateway would speak of trouble, which is an answer."""
+    model = tmp_path / "damaged.tar.gz"
+    model.write_bytes(b"no archive")
+    scenario = Scenario("one", (Step("halo"),))
+    with open_sandbox(configured, model) as sandbox, pytest.raises(ModelError, match="damaged"):
+        play_in(sandbox, scenario)
+
+
+def test_it_is_deleted_when_the_process_is_ended(live_bot: LiveBot, configured: Settings) -> None:
+    """By SIGTERM, or by the closing of the terminal."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        before = signal.getsignal(number)
+        with (pytest.raises(SystemExit) as ended,
+              open_sandbox(configured, live_bot.bot.model, bot=live_bot.bot) as sandbox):
+            folder = sandbox.app.settings.state
+            signal.raise_signal(number)
+        assert ended.value.code == 128 + number and not folder.exists() and signal.getsignal(number) is before
+
+
+def test_each_visitor_may_send_tickets(live_bot: LiveBot, configured: Settings) -> None:
+    """Those of others, and of turns that were taken back, do not count."""
+    with open_sandbox(configured, live_bot.bot.model, bot=live_bot.bot) as sandbox:
+        for _ in range(TICKETS_AT_ONCE + 2):
+            assert "KLT-" in _said(Session(sandbox, Who(PREMIER)).take(FORM))

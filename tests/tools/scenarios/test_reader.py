@@ -130,3 +130,15 @@ def test_what_is_typed() -> None:
     assert typed(" halo ") == Step("halo")
     assert typed("agent > take") == Step("", "Sari", "take")
     assert typed("Bayu@agent> say hai agent> x") == Step("hai agent> x", "Bayu", "say")
+
+
+def test_nothing_to_play(tmp_path: Path) -> None:
+    """One without a scenario is told: it goes well whatever happens. A file that is named twice is there once."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a.yml").write_text("scenarios: []\n")
+    (tmp_path / "a.txt").write_text("# nothing\n")
+    for name in ("empty", "a.yml", "a.txt"):
+        with pytest.raises(ConfigurationError, match=name):
+            read_all([tmp_path / name])
+    (tmp_path / "a.yml").write_text("scenarios:\n- name: one\n  turns: [{user: a}]\n")
+    assert len(read_all([tmp_path / "a.yml", tmp_path, tmp_path / "empty" / ".." / "a.yml"])) == 1

@@ -6,6 +6,7 @@ import re
 import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -14,7 +15,7 @@ from bot.tools.scenarios.junit import write_junit
 from bot.tools.scenarios.player import Outcome, Played
 from bot.tools.scenarios.proposals import proposed
 from bot.tools.scenarios.reader import read
-from bot.tools.scenarios.scenario import REST, Scenario, Step, command
+from bot.tools.scenarios.scenario import REST, WIDGET, Scenario, Step, command
 from bot.tools.scenarios.sides import Line
 from bot.tools.scenarios.updates import diff
 from bot.tools.scenarios.writer import Seen, append
@@ -77,7 +78,7 @@ scenarios:
 - name: one
   turns:
   - user: Japan?
-    lang: en
+    lang: en     # the reply
     has: [Japan, \\+81 120427732]
     lacks: [Rp]
   - user: bye
@@ -106,12 +107,93 @@ def test_new_expectations_as_a_diff(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert diff([Outcome(read(path)[0], (), ())]) == ""
 
 
+@pytest.mark.parametrize(
+    ("turn", "renewed"),
+    [
+        ("- {user: Japan,\n   has: Korea,\n   route: community}  # x", "- {user: Japan, has: [\\+81 120427732]}  # x"),
+        ("- route: community\n  user: a", "- user: a"),
+        ("- user: a\n  route: community  # why", "- user: a"),
+        ("- has: Korea  # why\n  user: a", "- has: [\\+81 120427732]  # why\n  user: a"),
+        ("- user: a\n  has: >-\n    Korea\n\n  # kept\n  lang: en",
+         "- user: a\n  has: [\\+81 120427732]\n\n  # kept\n  lang: en"),
+        ("- user: a\n  has: &it [Korea]", None),
+        ("- user: a\n  has:\n  - 'Ko\n    rea'", "- user: a\n  has: [\\+81 120427732]"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_update_takes_the_expectation_alone(
+    turn: str, renewed: str | None, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However it is written; in a file with a byte order mark, without a last newline, and of any name."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "a é.yml"
+
+    def content(of_turn: str) -> bytes:
+        return f"\ufeffscenarios:\n- name: é\n  turns:\n{indent(of_turn, '  ')}".replace("\n", end).encode()
+
+    path.write_bytes(content(turn))
+    [scenario] = read(path)
+    played = Played(scenario.steps[0], (Line("bot", PHONE),), ("wrong",), "en", None)
+    patch = diff([Outcome(scenario, (played,), ("wrong",))])
+    if renewed is None:
+        assert patch == ""
+        return
+    subprocess.run(["git", "apply", "-"], input=patch.encode(), check=True)
+    # A turn that loses its last line ends with the newline before.
+    assert path.read_bytes().removesuffix(end.encode()) == content(renewed)
+
+
+def test_an_update_of_a_step_that_could_not_be_done(tmp_path: Path) -> None:
+    """Nothing is known of it, so it stays."""
+    path = tmp_path / "a.yml"
+    path.write_text("scenarios:\n- name: one\n  turns:\n  - user: a\n    has: b\n")
+    [scenario] = read(path)
+    played = Played(scenario.steps[0], (), ("the gateway refuses it",), is_done=False)
+    assert diff([Outcome(scenario, (played,), ("wrong",))]) == ""
+
+
+def test_an_update_outside_of_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`git apply` takes no path that begins with a slash or leads upwards: it is one from `/`."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / "a.yml").write_text(SOURCE)
+    patch = diff([_gone_wrong(Path("../a.yml"))])
+    subprocess.run(["git", "apply", "-"], input=patch, text=True, check=True, cwd="/")
+    assert (tmp_path / "a.yml").read_text() == RENEWED
+
+
+@pytest.mark.parametrize("said", [
+    "What now? Say", "¿Desde qué país?", "?x", "[bold]x[/]", "a\x85b", "null", "- a: #b", "it's {x}"])
+def test_any_words_can_be_saved(said: str, tmp_path: Path) -> None:
+    """What is written is read again as it was."""
+    path = tmp_path / "a.yml"
+    append(path, Scenario(said, (Step(said),)), [Seen(Step(said), [Line("bot", said)], "en", None)])
+    [scenario] = read(path)
+    [step] = scenario.steps
+    assert (scenario.name, step.words) == (said, said)
+    assert step.expected.has == proposed([Line("bot", said)])
+
+
+def test_a_scenario_is_added_as_the_file_is_written(tmp_path: Path) -> None:
+    """With its margin and its channel; a file whose end takes no scenario stays as it is."""
+    path, step = tmp_path / "a.yml", Step("a")
+    path.write_text("channel: rest\nscenarios:\n  - name: one\n    turns: [{user: a}]\n")
+    append(path, Scenario("two", (step,)), [Seen(step, [], "", None)])
+    append(path, Scenario("three", (step,), channel=REST), [Seen(step, [], "", None)])
+    assert [(one.name, one.channel) for one in read(path)] == [("one", REST), ("two", WIDGET), ("three", REST)]
+    before = "scenarios:\n- name: one\n  turns: [{user: a}]\nchannel: rest\n"
+    path.write_text(before)
+    with pytest.raises(ConfigurationError, match="another file"):
+        append(path, Scenario("two", (step,)), [Seen(step, [], "", None)])
+    assert path.read_text() == before and [file.name for file in tmp_path.iterdir()] == ["a.yml"]
+
+
 def test_junit(tmp_path: Path) -> None:
     """What CI servers read: failures with file and line, gaps as skipped."""
     path = tmp_path / "a.yml"
     path.write_text("scenarios:\n" + "".join(f"- name: {name}\n  turns: [{{user: a}}]\n" for name in ("one", "two")))
     good, bad = read(path)
-    gap = Scenario("gap", good.steps, known_gap="later", path=path)
+    gap = Scenario("gap\x01", good.steps, known_gap="later", path=path)
     write_junit(tmp_path / "out.xml", [
         Outcome(good, (), ()), Outcome(bad, (), (f"{path}:5: > a: it says 'b\x1b<'",)), Outcome(gap, (), ("x:1: y",))])
     suite = ET.parse(tmp_path / "out.xml").getroot()

@@ -25,11 +25,14 @@ from waiting import wait_until
 
 import bot.tools.training
 from bot.adapters.model_store import version_of
+from bot.core.errors import ConfigurationError
+from bot.tools.sandbox import sandbox, visitors
 from bot.tools.sandbox.session import Who
 from bot.tools.scenarios.reader import read
 from bot.tools.shell import commands, repl
 from bot.tools.shell.completion import ShellCompleter
-from bot.tools.shell.repl import HISTORY, Shell, talk
+from bot.tools.shell.history import HISTORY, open_history
+from bot.tools.shell.repl import Shell, talk
 from bot.tools.shell.terminal import Terminal
 
 PREMIER = "premier:admin:business"
@@ -158,12 +161,68 @@ def test_reload(typist: Callable[..., Typist], live_bot: LiveBot, monkeypatch: p
     """New words at once, in the conversation that was under way; the model stays where it is the same."""
     version = version_of(live_bot.bot.model)
     monkeypatch.setattr(bot.tools.training, "train", lambda *_, **__: SimpleNamespace(version=version))
+    lent = live_bot.bot.app
     at = typist()
     at.type("what's the support number in Japan?")
     before = at.shell.sandbox
     told = at.type(":reload")
     assert "Read anew." in told and "120427732" in told
     assert at.shell.sandbox is not before and at.shell.sandbox.bot is live_bot.bot
+    assert live_bot.bot.app is at.shell.sandbox.app, "its answers are in the new words, and noted for :why"
+    at.shell.close()
+    assert live_bot.bot.app is lent
+
+
+def test_reload_of_what_is_broken(
+    typist: Callable[..., Typist], live_bot: LiveBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mistake is told, and the conversation goes on with the old words."""
+    version = version_of(live_bot.bot.model)
+    monkeypatch.setattr(bot.tools.training, "train", lambda *_, **__: SimpleNamespace(version=version))
+    at = typist()
+    at.type("what's the support number in Japan?")
+
+    def broken(*_: object) -> None:
+        raise ConfigurationError("data/x.yml:3: not valid YAML")
+
+    monkeypatch.setattr(sandbox, "seed", broken)
+    assert "!! data/x.yml:3: not valid YAML" in at.type(":reload")
+    assert "800.94.64.64" in at.type("and France?"), "the topic is still known"
+
+
+def test_control_c_stops_a_line(typist: Callable[..., Typist], monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not the shell: the conversation is as it was before the line."""
+    at = typist()
+    settle = visitors.WidgetVisitor.settle
+
+    def interrupted(visitor: visitors.WidgetVisitor) -> bool:
+        if visitor.entries[-1].get("text") == "and P2?":
+            raise KeyboardInterrupt
+        return settle(visitor)
+
+    monkeypatch.setattr(visitors.WidgetVisitor, "settle", interrupted)
+    assert "Stopped" in at.press(f"P1?\rand P2?\rand P3?\r{CONTROL_D}")
+    assert [turn.step.words for turn in at.shell.session.turns] == ["P1?", "and P3?"]
+
+
+def test_what_can_not_be_saved(typist: Callable[..., Typist], tmp_path: Path) -> None:
+    """Told, and the shell goes on; bytes of another encoding can be saved."""
+    at = typist()
+    at.type("P1 \udcff?")
+    (tmp_path / "file").touch()
+    assert "!! " in at.type(f":save {tmp_path}/file/a.yml x") and "!! " in at.type(f":save {'x' * 300}")
+    at.type(f":save {tmp_path}/a.yml x")
+    assert read(tmp_path / "a.yml")[0].steps[0].words == "P1 ??"
+
+
+def test_a_history_that_can_not_be_kept(tmp_path: Path) -> None:
+    """Arrow-up works for this session."""
+    kept = open_history(tmp_path)
+    kept.append_string("P1 \udcff?")
+    assert list(kept.load_history_strings()) == ["P1 ??"]
+    (tmp_path / HISTORY).unlink()
+    (tmp_path / HISTORY).mkdir()
+    open_history(tmp_path).append_string("P1?")
 
 
 def test_the_inspector(typist: Callable[..., Typist], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,10 +306,10 @@ def test_arrow_up(typist: Callable[..., Typist], monkeypatch: pytest.MonkeyPatch
     assert [turn.step.words for turn in at.shell.session.turns] == ["P1?", "P1?"]
 
 
-def test_an_earlier_session_is_remembered(typist: Callable[..., Typist], tmp_path: Path) -> None:
+def test_an_earlier_session_is_remembered(tmp_path: Path) -> None:
     """Its lines come back with arrow-up."""
     (tmp_path / HISTORY).write_text("\n# then\n+P1 again?\n")
-    lines = repl._history(typist().shell)
+    lines = open_history(tmp_path)
     lines.append_string("P2?")
     assert list(lines.load_history_strings()) == ["P2?", "P1 again?"]
 

@@ -99,6 +99,13 @@ def test_junit(shell: Shell, tmp_path: Path) -> None:
     assert ET.parse(tmp_path / "out.xml").getroot().get("failures") == "1"
 
 
+@pytest.mark.parametrize("place", ["nowhere/out.xml", "."])
+def test_junit_where_none_can_be(shell: Shell, tmp_path: Path, place: str) -> None:
+    """Refused before anything is played."""
+    ended = shell("--script", _file(tmp_path, "  - user: halo\n"), "--junit", tmp_path / place)
+    assert ended.status == 2 and "can't be written" in ended.err and not ended.out
+
+
 def test_update(shell: Shell, tmp_path: Path) -> None:
     """The diff alone on standard output, of all steps; nothing is written."""
     path = _file(tmp_path, "  - user: halo\n    lang: en\n  - user: nomor Jepang?\n    has: ['999']\n")
