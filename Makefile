@@ -15,7 +15,7 @@ RUN := $(UV) run --quiet --frozen
 # One more than the two cores that are promised: some wait. One may start a Rasa, of a gigabyte.
 SIDE_BY_SIDE := --numprocesses 3
 
-.PHONY: help install serve train model learn seed shell inspect agents test test-all desks check format bench bench-load bench-take bench-stall bench-doors bench-waiting bench-nlu bench-learn advisories sbom clean
+.PHONY: help install serve train model learn seed shell inspect coverage compare agents test test-all desks check format bench bench-load bench-take bench-stall bench-doors bench-waiting bench-nlu bench-learn advisories sbom clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -40,6 +40,13 @@ seed: install  ## Load data/knowledge into the database; a running bot answers f
 shell: install  ## Talk to the bot; ARGS="--as premier_plus:admin:enterprise --lang en --debug"
 	@$(RUN) kilat train --if-needed
 	@$(RUN) kilat shell $(ARGS)
+
+coverage: install  ## What no scenario touches; ARGS="tests/dialogue/followups.yml --json coverage.json", "--raise"
+	@$(RUN) kilat train --if-needed
+	@$(RUN) kilat coverage $(ARGS)
+
+compare: install  ## Two models side by side, turn by turn; ARGS="20261130 active tests/dialogue/followups.yml"
+	@$(RUN) kilat compare $(ARGS)
 
 inspect: install  ## See what the bot does in each turn, beside the widget (127.0.0.1:8090); ARGS="--as premier:admin:business"
 	@$(RUN) kilat train --if-needed

@@ -153,7 +153,13 @@ def _parsed(path: Path, parse: Callable[[str], Any]) -> Any:
         line = text.count("\n", 0, error.position) + 1
         raise ConfigurationError(f"{path}:{line}: not valid YAML: a control character. Delete it.") from error
     except (YAMLError, ValueError) as error:
-        mark = isinstance(error, MarkedYAMLError) and (error.problem_mark or error.context_mark)
-        line = mark.line + 1 if mark else 1
+        line = _line_of(error) if isinstance(error, MarkedYAMLError) else 1
         problem = str(getattr(error, "problem", None) or error).splitlines()[0]
         raise ConfigurationError(f"{path}:{line}: not valid YAML: {problem}. Mend the line.") from error
+
+
+def _line_of(error: MarkedYAMLError) -> int:
+    """The line of the mistake, from 1: where a quote that is never closed begins, not the end of the file."""
+    marks = [error.problem_mark, error.context_mark]
+    mark = next((mark for mark in (reversed(marks) if "end of stream" in str(error.problem) else marks) if mark), None)
+    return int(mark.line) + 1 if mark else 1

@@ -173,8 +173,11 @@ class Player:
 def unmet(expected: Expected, new: Sequence[Line], state: Mapping[str, Any]) -> list[str]:
     """What of `expected` does not hold for the visitor's new lines and the bot's state."""
     everything, said = "\n".join(line.everything for line in new), "\n".join(line.text for line in new)
-    wrong = [f"it has no {pattern!r}; it says {everything!r}" for pattern in _unmatched(expected.has, everything)]
-    wrong += [f"it has {p!r}; it says {said!r}" for p in expected.lacks if re.search(p, said, re.I)]
+    wrong = []
+    if unmatched := _unmatched(expected.has, everything):
+        wrong.append(f"it has no {', no '.join(map(repr, unmatched))}; it says {everything!r}")
+    if matched := [pattern for pattern in expected.lacks if re.search(pattern, said, re.I)]:
+        wrong.append(f"it has {', '.join(map(repr, matched))}; it says {said!r}")
     for name, wanted, got in (("lang", expected.lang, state.get("language")),
                               ("route", expected.route, state.get("route"))):
         if wanted is not None and wanted != got:

@@ -7,25 +7,33 @@ from collections.abc import Sequence
 
 from bot.tools.scenarios.sides import Line
 
-MOST = 3
+MOST = 6
 LONGEST = 60
-_CASE = re.compile(r"KL[TC]-\d+")
-# Phone numbers, times and levels: what an answer is asked for.
-_FACT = re.compile(r"\+\d[\d\s.()-]{6,}\d|\b\d+ (?:jam|hours?|menit|minutes?)\b|\bP[1-4]\b")
+# Numbers of cases, tickets and phones, times and levels: what an answer is asked for.
+_FACT = re.compile(r"KL[TC]-\d+|\+\d[\d\s.()-]{6,}\d|\b\d+ (?:jam|hours?|menit|minutes?)\b|\bP[1-4]\b")
+_CASE = re.compile(r"(KL[TC])-\d+")
 # `re.escape` escapes these, and nobody reads them better for it.
 _NEEDLESS = re.compile(r"\\([ \-#&~,:;!'\"/=<>%@])")
 
 
 def proposed(lines: Sequence[Line]) -> tuple[str, ...]:
-    """Regular expressions for the bot's and the agents' `lines`: the facts in them, or else how they begin."""
+    """Regular expressions for the bot's and the agents' `lines`: the facts of each row, or else how they begin."""
     texts = [line.text for line in lines if line.author in ("bot", "agent") and line.text.strip()]
     if not texts:
         return ()
-    everything = "\n".join(texts)
-    facts = [*(rf"{found[:3]}-\d+" for found in _CASE.findall(everything)), *map(escaped, _FACT.findall(everything))]
+    rows = [row.strip() for text in texts for row in text.splitlines() if row.strip()]
+    facts = [".*".join(map(_pattern, found)) for row in rows if (found := dict.fromkeys(_FACT.findall(row)))]
     if facts:
         return tuple(dict.fromkeys(facts))[:MOST]
-    return (escaped(_beginning(texts[0].strip().splitlines()[0])),)
+    # "Here is who can call support:" tells less than what follows.
+    telling = next((row for row in rows if not row.endswith(":")), rows[0])
+    return (escaped(_beginning(telling)),)
+
+
+def _pattern(fact: str) -> str:
+    """A fact as it may come again: each case has another number."""
+    case = _CASE.fullmatch(fact)
+    return rf"{case[1]}-\d+" if case else escaped(fact)
 
 
 def _beginning(line: str) -> str:

@@ -15,6 +15,7 @@ from bot.tools.sandbox.session import Turn
 from bot.tools.scenarios.scenario import Step
 from bot.tools.scenarios.sides import Line
 from bot.tools.scenarios.writer import Seen, append
+from bot.tools.shell.training_lines import training_lines
 
 if TYPE_CHECKING:
     from bot.tools.shell.repl import Shell
@@ -74,7 +75,7 @@ def _why(shell: Shell, _rest: str) -> None:
         raise ConfigurationError("nothing was said yet")
     turn = shell.session.turns[-1]
     shell.terminal.say(str(turn.step), "bold")
-    shell.terminal.why(turn.trace)
+    shell.terminal.why(turn.trace, training_lines(shell.settings.data))
     shell.terminal.changes(turn.trace)
 
 

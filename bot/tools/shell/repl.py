@@ -26,8 +26,7 @@ from bot.tools.shell.completion import ShellCompleter
 from bot.tools.shell.form_prompt import ask_fields, open_form
 from bot.tools.shell.history import open_history, readable
 from bot.tools.shell.terminal import Terminal
-
-MOST_BUTTONS = 9
+from bot.tools.shell.training_lines import training_lines
 
 
 class Shell:
@@ -101,7 +100,7 @@ class Shell:
         """Show what a turn brought."""
         self.terminal.entries(turn.entries)
         if self.debug:
-            self.terminal.why(turn.trace)
+            self.terminal.why(turn.trace, training_lines(self.settings.data))
             self.terminal.changes(turn.trace)
         if self._desk and turn.trace.transitions:
             self.terminal.say(f"  · the agent reads: {self.sandbox.desk(self.session.visitor).reads('')}", "cyan")
@@ -161,11 +160,13 @@ class Shell:
         return f" {place} · {who.customer or 'nobody known'} · {who.lang} · {who.channel}{model} · :help "
 
     def _pressed(self, line: str) -> Step | None:
-        """The button whose number was typed."""
+        """The button whose number was typed. Raises `ConfigurationError` beside buttons that have others."""
         entries = self.session.turns[-1].entries if self.session.turns else self.session.greeting
         buttons = entries[-1].get("buttons") or () if entries else ()
         number = int(line) if line.isdecimal() and len(line) == 1 else 0
-        return Step(buttons[number - 1]["payload"]) if 1 <= number <= min(len(buttons), MOST_BUTTONS) else None
+        if number and buttons and number > len(buttons):
+            raise ConfigurationError(f"there is no button {number}; :say {number} says it")
+        return Step(buttons[number - 1]["payload"]) if number and buttons else None
 
     def _is_button(self, step: Step) -> bool:
         """True for a step that the gateway answers alone."""

@@ -18,6 +18,7 @@ from bot.tools.scenarios.reader import is_plain, read_all
 from bot.tools.scenarios.scenario import Scenario, Step
 from bot.tools.scenarios.updates import diff
 from bot.tools.shell.terminal import Terminal
+from bot.tools.shell.training_lines import training_lines
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,9 @@ def run_scripts(sandbox: Sandbox, scenarios: Sequence[Scenario], options: Script
     terminal = Terminal(Console(stderr=True, highlight=False) if options.update else None)
     outcomes = [_play(sandbox, scenario, options, terminal) for scenario in scenarios]
     wrong = [outcome for outcome in outcomes if not outcome.is_right]
-    terminal.say(f"\n{len(outcomes)} scenarios, {len(wrong)} went wrong.", "bold red" if wrong else "bold green")
+    terminal.say(f"\nScenarios: {len(outcomes)}, went wrong: {len(wrong)}.", "bold red" if wrong else "bold green")
     for outcome in wrong:
-        terminal.say(f"  {outcome.failures[0].splitlines()[0]}", "red")
+        terminal.say(f"  {outcome.failures[0].split('; it says ')[0]}", "red")
     if options.junit:
         write_junit(options.junit, outcomes)
     if options.update:
@@ -52,6 +53,7 @@ def run_scripts(sandbox: Sandbox, scenarios: Sequence[Scenario], options: Script
 
 def _play(sandbox: Sandbox, scenario: Scenario, options: ScriptOptions, terminal: Terminal) -> Outcome:
     terminal.say(f"\n=== {scenario.name}", "bold")
+    places = training_lines(sandbox.app.settings.data) if options.debug else {}
 
     def before(step: Step) -> None:
         terminal.console.print(Text(f"\n{step}", "bold" if not step.agent else "bold cyan"))
@@ -59,7 +61,7 @@ def _play(sandbox: Sandbox, scenario: Scenario, options: ScriptOptions, terminal
     def after(turn: Turn) -> None:
         terminal.entries(turn.entries)
         if options.debug:
-            terminal.why(turn.trace)
+            terminal.why(turn.trace, places)
 
     run = play_in(sandbox, scenario, before=before, after=after, to_the_end=options.update)
     for failure in run.outcome.failures:

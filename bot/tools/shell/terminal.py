@@ -44,14 +44,15 @@ class Terminal:
         """A table."""
         self.console.print(_table(headings, rows, title))
 
-    def why(self, trace: Trace) -> None:
-        """How a message was understood, and what answered it."""
+    def why(self, trace: Trace, places: Mapping[str, str]) -> None:
+        """How a message was understood, and what answered it. `places`: where each training line stands."""
+        reasons = _reasons(trace, places)
         if not self.console.is_terminal:
-            for name, value in _reasons(trace):
+            for name, value in reasons:
                 self.console.print(Text(f"  · {name} {value}"))
             return
         grid = Table.grid(padding=(0, 1))
-        for name, value in _reasons(trace):
+        for name, value in reasons:
             grid.add_row(Text(f"  · {name}", "dim"), Text(value))
         self.console.print(grid)
 
@@ -139,12 +140,13 @@ def _stacked(*parts: RenderableType | None) -> RenderableType:
     return grid
 
 
-def _reasons(trace: Trace) -> list[tuple[str, str]]:
+def _reasons(trace: Trace, places: Mapping[str, str]) -> list[tuple[str, str]]:
     """(name, value) of all that a trace tells."""
     form = f"; the form asks for {trace.field}" if trace.field else ""
     answered = "the form's question" if trace.answered is None and trace.before.get("form") else trace.answered
     ranking = ", ".join(f"{name} {share:.2f}" for name, share in trace.ranking[:RANKED])
-    nearest = "; ".join(f"{line!r} ({intent}, {likeness:.2f})" for line, intent, likeness in trace.nearest[:NEAREST])
+    nearest = "; ".join(f"{line!r} ({', '.join(filter(None, (intent, places.get(line), f'{likeness:.2f}')))})"
+                        for line, intent, likeness in trace.nearest[:NEAREST])
     stages = ", ".join(f"{name} {1000 * seconds:.0f}" for name, seconds in trace.stages.items() if seconds >= 0.001)
     told = [
         ("intent", f"{trace.intent} ({trace.confidence:.2f}; {ranking})" if trace.ranking else trace.intent),

@@ -95,7 +95,7 @@ def test_a_wrong_turn(tmp_path: Path, turn: str, wrong: str) -> None:
         (f"{HEAD}  chanel: rest\n", 5, "there is no `chanel`"), (f"{HEAD}  channel: fax\n", 5, "'fax' is none of"),
         (f"{HEAD}  - agent: take\n  channel: rest\n", 5, "has no agents"),
         (f"{HEAD}- name: first\n  turns: [{{user: a}}]\n", 2, "twice"),
-        ("scenarios:\n- name: 'a\n", 3, "not valid YAML"), ("scenarios:\n\t- a\n", 2, "not valid YAML"),
+        ("scenarios:\n- name: 'a\n  turns: []\n", 2, "not valid YAML"), ("scenarios:\n\t- a\n", 2, "not valid YAML"),
         ("", 1, "empty"),
     ],
 )

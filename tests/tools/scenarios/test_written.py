@@ -26,7 +26,8 @@ PHONE = "Japan: +81 120427732 (no extension)\nHave your host key ready."
 @pytest.mark.parametrize(
     ("text", "patterns"),
     [
-        (PHONE, [r"\+81 120427732"]), ("P1: respons pertama dalam 1 jam", ["P1", "1 jam"]),
+        (PHONE, [r"\+81 120427732"]), ("P1: dalam 1 jam\nP3: 24 jam\nSumber: x", ["P1.*1 jam", "P3.*24 jam"]),
+        ("Here is who can call:\nOn Access: owners", ["On Access: owners"]),
         ("nomor kasus KLC-000001, posisi 1", [r"KLC-\d+"]), ("tiket KLT-000042 sudah jadi", [r"KLT-\d+"]),
         ("Yes, you (a licensed admin) can.\nSource: x", [r"Yes, you \(a licensed admin\) can\."]),
     ],

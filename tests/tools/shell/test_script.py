@@ -64,7 +64,7 @@ def test_all_is_well(shell: Shell, tmp_path: Path) -> None:
     assert ended.status == 0, ended
     assert "=== one\n\n> nomor telepon Jepang?\nJepang: +81 120427732" in ended.out and "!!" not in ended.out
     assert "\nSari: Sudah saya perbaiki" in ended.out and "\n· Budi sudah bergabung" in ended.out
-    assert "0 went wrong" in ended.out and "intent" not in ended.out
+    assert "went wrong: 0" in ended.out and "intent" not in ended.out
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,14 @@ def test_what_is_wrong_is_told(shell: Shell, tmp_path: Path, expects: str, wrong
     ended = shell("--script", path)
     assert ended.status == 1
     assert f"!! {path}:6: > nomor telepon Jepang?: {wrong}" in ended.out, ended.out
-    assert "> makasih" not in ended.out and "1 went wrong" in ended.out
+    assert "> makasih" not in ended.out and "went wrong: 1" in ended.out
 
 
 def test_a_step_that_can_not_be_done(shell: Shell, tmp_path: Path) -> None:
     """Told as any other problem; a known gap is none until it is mended."""
     path = _file(tmp_path, "  - agent: take\n- name: two\n  known_gap: later\n  turns:\n  - {user: halo, lang: en}\n")
     ended = shell("--script", path)
-    assert ended.status == 1 and f"!! {path}:5: Sari> take: " in ended.out and "1 went wrong" in ended.out
+    assert ended.status == 1 and f"!! {path}:5: Sari> take: " in ended.out and "went wrong: 1" in ended.out
 
 
 def test_junit(shell: Shell, tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_update(shell: Shell, tmp_path: Path) -> None:
     assert ended.out.startswith("--- a/")
     changed = [line for line in ended.out.splitlines() if line[0] in "+-"][2:]
     assert changed == ["-    lang: en", "+    lang: id", "-    has: ['999']",
-                       r"+    has: [\+81 120427732, \+81 0053\.132\.0070]"]
+                       r"+    has: ['\+81 120427732.*\+81 0053\.132\.0070']"]
 
 
 def test_a_plain_script(shell: Shell, tmp_path: Path) -> None:
