@@ -33,6 +33,11 @@ class Command:
     help: str
 
 
+def is_command(line: str) -> bool:
+    """True for a colon and a name; ":)" is what a visitor says."""
+    return line.startswith(":") and line[1:2].islower()
+
+
 def run_command(shell: Shell, line: str) -> None:
     """Run the command in `line`. Raises `ConfigurationError` for an unknown one, and what the command raises."""
     name, _, rest = line[1:].partition(" ")
@@ -144,7 +149,7 @@ COMMANDS: Mapping[str, Command] = {
     "why": Command(_why, "", "why the last answer: ranking, nearest lines, entities, question, facts, times"),
     "debug": Command(_debug, "", "show the reasons after each answer, or no more"),
     "form": Command(_form, "", "fill in the ticket form that is shown"),
-    "say": Command(_say, "TEXT", "say TEXT as it is: a digit, or a line with a colon"),
+    "say": Command(_say, "TEXT", "say TEXT as it is: a digit, or what looks like a command"),
     "undo": Command(_undo, "", "take the last turn back"),
     "reload": Command(_reload, "", "read words and facts anew, train when needed, and play the conversation again"),
     "save": Command(_save, "NAME", "save the conversation as a scenario in tests/dialogue/NAME.yml"),

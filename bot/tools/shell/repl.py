@@ -21,7 +21,7 @@ from bot.tools.sandbox.session import Session, Turn, Who
 from bot.tools.scenarios.reader import typed
 from bot.tools.scenarios.scenario import WIDGET, Step
 from bot.tools.scenarios.writer import append
-from bot.tools.shell.commands import LEAVING, run_command, seen
+from bot.tools.shell.commands import LEAVING, is_command, run_command, seen
 from bot.tools.shell.completion import ShellCompleter
 from bot.tools.shell.form_prompt import ask_fields, open_form
 from bot.tools.shell.history import open_history, readable
@@ -70,7 +70,7 @@ class Shell:
         """Do one line: a command, a button's number, an agent's step, or what the visitor says. Problems are told."""
         line = readable(line)
         try:
-            if line.startswith(":"):
+            if is_command(line):
                 run_command(self, line)
             elif line.strip():
                 self.take(self._pressed(line) or typed(line))

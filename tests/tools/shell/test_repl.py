@@ -237,6 +237,8 @@ def test_the_inspector(typist: Callable[..., Typist], monkeypatch: pytest.Monkey
 def test_what_is_no_command(typist: Callable[..., Typist]) -> None:
     """Told, and not said to the bot."""
     at = typist()
+    at.type(":)")
+    assert at.shell.session.turns.pop().step.words == ":)"
     assert "there is no :nope" in at.type(":nope") and "there is no button /slots" in at.type("/slots")
     assert "there is no button /debug" in at.type("/debug") and "can't 'fly'" in at.type("agent> fly")
     assert not at.shell.session.turns
