@@ -261,6 +261,7 @@ def test_while_the_model_loads(settings: Settings) -> None:
         wait_until(lambda: page.news()["model"] == "ready", "the page hears of it")
 
 
+@pytest.mark.long
 def test_the_command(tmp_path: Path) -> None:
     """It says where the page is, and Ctrl-C ends it without a word, although a page waits for news."""
     port = free_port()
