@@ -17,8 +17,8 @@ from bot.settings import Settings
 from bot.tools.compare import report
 from bot.tools.compare.questions import compare_answers
 from bot.tools.compare.turns import compare_runs
-from bot.tools.sandbox.batch import play_all, read_scenarios
 from bot.tools.sandbox.local_bot import quieten
+from bot.tools.sandbox.play_all import play_all, read_scenarios
 from bot.tools.sandbox.playing import Run
 from bot.tools.sandbox.sandbox import open_sandbox
 from bot.tools.scenarios.scenario import Scenario

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -11,9 +10,7 @@ from bot.tools.sandbox.playing import Run
 from bot.tools.sandbox.trace import Trace
 from bot.tools.scenarios.player import Played
 from bot.tools.scenarios.scenario import Scenario
-
-# The number of a case or a ticket: how many were opened before is no matter of this turn.
-_NUMBER = re.compile(r"\b(KL[CT])-\d+")
+from bot.tools.scenarios.sides import without_case_numbers
 
 
 class Pair(NamedTuple):
@@ -80,7 +77,7 @@ def _seen(played: Played, trace: Trace) -> dict[str, str]:
     return {
         "intent": trace.intent,
         "entities": ", ".join(f"{kind}={value}" for kind, value in trace.entities),
-        "answer": _NUMBER.sub(r"\1-…", "\n".join(line.everything for line in played.lines)),
+        "answer": without_case_numbers("\n".join(line.everything for line in played.lines)),
         "route": trace.route or "",
         "language": trace.language,
     }

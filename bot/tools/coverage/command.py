@@ -14,7 +14,7 @@ from bot.settings import ROOT, Settings
 from bot.tools.coverage.coverage import Coverage, counter
 from bot.tools.coverage.gate import Gate, read_gate, write_gate
 from bot.tools.coverage.table import show
-from bot.tools.sandbox.batch import play_all, read_scenarios
+from bot.tools.sandbox.play_all import play_all, read_scenarios
 from bot.tools.sandbox.sandbox import open_sandbox
 
 GATE = ROOT / "tests" / "coverage.yml"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from bot.bootstrap import App
 from bot.services.dialogue.form import FREE_TEXT
-from bot.tools.coverage.all_there_is import (
+from bot.tools.coverage.inventory import (
     FACTS,
     FIELDS_OF_FORMS,
     FILLED_IN,
@@ -17,7 +17,7 @@ from bot.tools.coverage.all_there_is import (
     ROUTES,
     TRANSITIONS,
     Names,
-    all_there_is,
+    inventory,
     responses_in,
 )
 from bot.tools.sandbox.playing import Run
@@ -51,10 +51,10 @@ class Count:
 
 
 class Coverage:
-    """What scenarios touch of `all_there_is` (`all_there_is.py`). Each run is added once."""
+    """What scenarios touch of `inventory` (`inventory.py`). Each run is added once."""
 
-    def __init__(self, all_there_is: Mapping[str, Names]) -> None:
-        self._all = all_there_is
+    def __init__(self, inventory: Mapping[str, Names]) -> None:
+        self._all = inventory
         self._first: dict[Touched, str] = {}
         self.played: set[str] = set()  # "file: name" of each scenario that was added
         self.failures: list[str] = []  # what went wrong in them
@@ -85,7 +85,7 @@ class Coverage:
 
 def counter(app: App) -> Coverage:
     """A coverage without a run yet, of all that `app` has."""
-    return Coverage(all_there_is(app.wording, app.facts.load(), app.settings.data))
+    return Coverage(inventory(app.wording, app.facts.load(), app.settings.data))
 
 
 def name_of(scenario: Scenario) -> str:

@@ -10,8 +10,8 @@ from ruamel.yaml import YAML
 
 from bot.adapters.yaml_reader import load
 from bot.core.errors import ConfigurationError
-from bot.tools.coverage.all_there_is import INTENTS, Names, must_be_touched
 from bot.tools.coverage.coverage import Coverage
+from bot.tools.coverage.inventory import INTENTS, Names, must_be_touched
 
 _HEAD = """\
 # What no scenario touches yet, by kind. `make test` fails when anything else is left out, such as a new intent.

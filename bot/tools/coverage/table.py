@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bot.tools.coverage.all_there_is import Names
 from bot.tools.coverage.coverage import Coverage
+from bot.tools.coverage.inventory import Names
 
 # A piped line is read by programs, too: it is not broken.
 PIPED_WIDTH = 10_000

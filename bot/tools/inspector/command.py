@@ -27,7 +27,7 @@ from bot.languages import LANGUAGES, NAMES
 from bot.live.frames import LARGEST_FRAME
 from bot.settings import HOME, ROOT, Settings
 from bot.tools.inspector.inspection import Inspection
-from bot.tools.inspector.loading import Loading
+from bot.tools.inspector.model_loading import Loading
 from bot.tools.inspector.routes import PATH, routes
 from bot.tools.inspector.timeline import Timeline
 from bot.tools.inspector.turn_recorder import TurnRecorder

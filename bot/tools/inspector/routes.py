@@ -20,9 +20,9 @@ from starlette.staticfiles import StaticFiles
 
 from bot.core.errors import KilatError
 from bot.live.frames import LARGEST_FRAME
-from bot.tools.inspector.as_json import item_json
 from bot.tools.inspector.inspection import FREE, Inspection
-from bot.tools.inspector.loading import Loading
+from bot.tools.inspector.model_loading import Loading
+from bot.tools.inspector.timeline_json import item_json
 from bot.tools.sandbox.session import Who
 from bot.tools.scenarios.scenario import Scenario
 from bot.web.demo.local import LocalOnly

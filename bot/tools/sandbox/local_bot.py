@@ -33,8 +33,6 @@ class Said:
     intent: str = ""
     confidence: float = 0.0  # 0 to 1
     ranking: list[tuple[str, float]] = field(default_factory=list)  # (intent, confidence), the likeliest first
-    nearest: list[str] = field(default_factory=list)  # training lines, the nearest first
-    entities: list[tuple[str, str]] = field(default_factory=list)  # (entity, value)
     language: str = ""
     route: str | None = None  # where a hand-off leads
 
@@ -121,15 +119,7 @@ class LocalBot(Bot):
         return Said(
             messages=collector.messages, intent=parsed["intent"]["name"], confidence=parsed["intent"]["confidence"],
             ranking=[(item["name"], item["confidence"]) for item in parsed.get("intent_ranking", [])],
-            nearest=[line["text"] for line in parsed.get("reason", {}).get("nearest", [])],
-            entities=[(e["entity"], e["value"]) for e in parsed["entities"] if e["entity"] != "language"],
             language=tracker.get_slot("language") or LANGUAGES[0], route=tracker.get_slot("route"))
-
-    async def parse(self, text: str) -> dict[str, Any]:
-        """How Rasa's NLU reads `text`: intent, ranking, entities, reason."""
-        agent = await self._ready()
-        parsed: dict[str, Any] = await agent.parse_message(text)
-        return parsed
 
     async def reply(self, turn: BotTurn) -> BotReply:
         """See `Bot`."""

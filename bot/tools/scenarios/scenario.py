@@ -58,11 +58,6 @@ class Scenario:
     known_gap: str | None = None  # why it fails now
     path: Path = Path()
 
-    @property
-    def has_people(self) -> bool:
-        """True with a step of an agent."""
-        return any(step.agent for step in self.steps)
-
     def at(self, step: Step) -> str:
         """The step's address, "file:line"."""
         return f"{self.path}:{step.line}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
+
+_CASE_NUMBER = re.compile(r"\b(KL[CT])-\d+")
 
 
 class Line(NamedTuple):
@@ -47,3 +50,8 @@ class DeskSide(Protocol):
 
     def reads(self, agent: str) -> str:
         """All that the agent can read of the case: its file, what was said, the notes."""
+
+
+def without_case_numbers(text: str) -> str:
+    """`text` without the numbers of cases and tickets, which say only how many were opened before."""
+    return _CASE_NUMBER.sub(r"\1-…", text)

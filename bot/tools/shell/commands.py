@@ -52,7 +52,8 @@ def _help(shell: Shell, _rest: str) -> None:
              ("/intent", "presses a button by its payload, such as /phone_number"),
              ("agent> take", "an agent's step: take, say TEXT, note TEXT, transfer [TIER], give_back, close [REASON]; "
                              "bayu@agent> for another agent"),
-             ("Ctrl-C", "leaves a form, or empties the line"), ("Ctrl-D, :quit", "leaves the shell")]
+             ("Ctrl-C", "leaves a form, empties the line, or stops what a line does"),
+             ("Ctrl-D, :quit", "leaves the shell")]
     shell.terminal.table(("", ""), rows)
 
 

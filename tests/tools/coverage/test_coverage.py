@@ -20,11 +20,11 @@ from bot.core.facts import Facts
 from bot.services.dialogue import form_steps
 from bot.settings import ROOT, Settings
 from bot.tools.coverage import command as module
-from bot.tools.coverage.all_there_is import all_there_is
 from bot.tools.coverage.coverage import Coverage
 from bot.tools.coverage.gate import Gate, read_gate, write_gate
+from bot.tools.coverage.inventory import inventory
 from bot.tools.coverage.table import show
-from bot.tools.sandbox.batch import read_scenarios
+from bot.tools.sandbox.play_all import read_scenarios
 from bot.tools.sandbox.playing import Run
 from bot.tools.sandbox.session import Turn
 from bot.tools.sandbox.trace import Trace, Transition
@@ -115,7 +115,7 @@ def test_the_first_scenario_is_named() -> None:
 
 def test_all_there_is(facts: Facts) -> None:
     """It comes from the code and the data: what they know is in it."""
-    kinds = all_there_is(read_wording(ROOT / "data"), facts, ROOT / "data")
+    kinds = inventory(read_wording(ROOT / "data"), facts, ROOT / "data")
     assert set(kinds["routes"]) == {
         "agent_queue_tier1", "agent_queue_tier2", "ticket_form", "community", "sign_in"}
     assert "bot → say → bot" in kinds["transitions"] and len(set(kinds["transitions"])) == len(kinds["transitions"])

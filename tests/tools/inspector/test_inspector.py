@@ -27,7 +27,7 @@ from bot.ports import BotReply, BotTurn
 from bot.settings import ROOT, Settings
 from bot.tools.inspector.arguments import add_to
 from bot.tools.inspector.command import inspect
-from bot.tools.inspector.loading import FAILED, Loading
+from bot.tools.inspector.model_loading import FAILED, Loading
 from bot.tools.sandbox.local_bot import LocalBot
 from bot.tools.sandbox.recorded_app import RecordedApp, build_recorded
 from bot.tools.sandbox.session import Who

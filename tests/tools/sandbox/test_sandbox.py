@@ -199,7 +199,6 @@ def test_nobody_follows_a_sandbox_that_is_gone(live_bot: LiveBot, configured: Se
 
 
 async def _tasks() -> int:
-    await asyncio.sleep(0)
     return len(asyncio.all_tasks())
 
 

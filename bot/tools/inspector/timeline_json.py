@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from bot.live.frames import Frame
 from bot.tools.inspector.timeline import Item
 from bot.tools.sandbox.trace import Trace
+from bot.tools.scenarios.sides import without_case_numbers
 
 MOST_RANKED = 6
-# The number of a case or a ticket: another one in each conversation.
-_NUMBER = re.compile(r"\bKL[CT]-\d+")
 
 
 def item_json(item: Item) -> dict[str, Any]:
@@ -75,5 +73,5 @@ def _outcome(item: Item) -> dict[str, str]:
         "intent": trace.intent, "answered": trace.answered or "", "question": _shown(dict(trace.question)),
         "facts": _shown(trace.facts), "responses": _shown(trace.responses), "effects": _shown(trace.effects),
         "route": trace.route or "", "status": _shown([str(step) for step in item.transitions]),
-        "says": _NUMBER.sub("KL…", "\n".join(entry.get("text", "") for entry in item.entries)),
+        "says": without_case_numbers("\n".join(entry.get("text", "") for entry in item.entries)),
     }

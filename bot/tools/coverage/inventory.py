@@ -26,7 +26,7 @@ FILLED_IN = "filled in"
 Names = tuple[str, ...]
 
 
-def all_there_is(wording: Wording, facts: Facts, data: Path) -> dict[str, Names]:
+def inventory(wording: Wording, facts: Facts, data: Path) -> dict[str, Names]:
     """The names of each kind."""
     return {
         INTENTS: tuple(wording.topics),
