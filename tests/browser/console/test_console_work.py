@@ -236,6 +236,7 @@ def test_nobody_waits(floor: Floor, console: Enter) -> None:
     for name in ("Wulan", "Maya", "Fajar", "Rizky"):
         floor.visitor(name, "premier:member:business")
     for taken in range(1, 4):
+        desk.wait_until_quiet()
         desk.press("Alt+a")
         expect(desk.section("mine").get_by_role("button")).to_have_count(taken)
     desk.press("Alt+a")
